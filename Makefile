@@ -1,0 +1,33 @@
+# The commands of this checkout. `make` alone lists them.
+NODE := .tools/node/bin/node
+RUN := $(NODE) --conditions=berth-source
+
+.DEFAULT_GOAL := help
+.PHONY: help setup demo test lint format generate bench clean
+
+help: ## list the targets
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-9s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+setup: ## install what is missing: distribution packages, Node, npm modules
+	@bash tools/setup.sh
+
+demo: setup ## the field story on a real three-node OVN, with packets
+	@bin/berth demo
+
+test: setup ## every check and test; STAGES="lint unit" runs only those
+	@$(RUN) tools/test/main.ts $(STAGES)
+
+lint: setup ## format, lint and types
+	@$(RUN) tools/test/main.ts lint types
+
+format: setup ## format the sources and apply safe lint fixes
+	@$(NODE) node_modules/@biomejs/biome/bin/biome check --write .
+
+generate: setup ## write the generated files again
+	@$(RUN) tools/generate.ts
+
+bench: setup ## measure what the project promises to be fast
+	@$(RUN) tools/bench.ts
+
+clean: ## remove what set-up put into the checkout
+	rm -rf node_modules packages/*/node_modules apps/*/node_modules packages/*/dist apps/*/dist .tools

@@ -1,0 +1,32 @@
+export type { ConfigMap } from './config-map/schema.ts';
+export { splitCidrs, splitIps } from './field/address.ts';
+export type { IP } from './ip/schema.ts';
+export { cellsOf, columnsOf } from './kind/cells.ts';
+export { apiVersionOf, type Kind } from './kind/kind.ts';
+export { isKindName, kindOfWord, kinds } from './kind/kinds.ts';
+export { formatRef, type ResourceRef, refKey, refOf, refOfKey } from './kind/ref.ts';
+export {
+  emptyResourceSet,
+  type KindName,
+  type Resource,
+  type ResourceByKind,
+  type ResourceSet,
+  resourceSetOf,
+  resourcesIn,
+} from './kind/resource.ts';
+export type { Namespace } from './namespace/schema.ts';
+export type { Node } from './node/schema.ts';
+export type { OvnEip } from './ovn-eip/schema.ts';
+export type { OvnFip } from './ovn-fip/schema.ts';
+export { type FieldPath, formatFieldPath, parseFieldPath } from './parse/field-path.ts';
+export { nearest } from './parse/nearest.ts';
+export { type ParsedResource, parseResource, refIn } from './parse/parse-resource.ts';
+export type { Problem } from './parse/problem.ts';
+export type { Pod } from './pod/schema.ts';
+export type { ProviderNetwork } from './provider-network/schema.ts';
+export type { Cell, Column } from './resource/column.ts';
+export type { Condition, Metadata } from './resource/meta.ts';
+export type { Subnet } from './subnet/schema.ts';
+export type { Vlan } from './vlan/schema.ts';
+export type { Vpc } from './vpc/schema.ts';
+export * from './well-known.ts';

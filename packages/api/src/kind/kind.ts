@@ -1,0 +1,28 @@
+import type { z } from 'zod';
+import type { Column } from '../resource/column.ts';
+import type { KindName, ResourceByKind } from './resource.ts';
+
+/** What there is to know about a kind. */
+export type Kind<K extends KindName = KindName> = {
+  readonly name: K;
+  /** Empty for Kubernetes' core group. */
+  readonly group: string;
+  readonly version: string;
+  readonly plural: string;
+  /** How messages name it: `ovn-fip/web`. */
+  readonly singular: string;
+  /** As the CRD declares them; kubectl knows these. */
+  readonly shortNames: readonly string[];
+  /** More words the command line understands. */
+  readonly aliases: readonly string[];
+  readonly namespaced: boolean;
+  /** Whether its CRD has the status subresource. */
+  readonly hasStatus: boolean;
+  readonly schema: z.ZodType<ResourceByKind[K]>;
+  readonly columns: readonly Column<ResourceByKind[K]>[];
+};
+
+/** `kubeovn.io/v1`, or `v1` for the core group. */
+export function apiVersionOf({ group, version }: Pick<Kind, 'group' | 'version'>): string {
+  return group === '' ? version : `${group}/${version}`;
+}

@@ -1,0 +1,136 @@
+/** The API group of Kube-OVN's kinds, which are ours too. */
+export const kubeOvnGroup = 'kubeovn.io';
+
+/** The router that Kube-OVN calls the default VPC. */
+export const defaultVpc = 'ovn-cluster';
+
+/** Finalizer of Kube-OVN: the object stays until what was made for it in OVN is gone. */
+export const controllerFinalizer = 'kubeovn.io/kube-ovn-controller';
+
+// Labels of nodes
+
+/** Node label, "true" or "false": the node may carry centralized external traffic. Users write it; we never do. */
+export const externalGatewayLabel = 'ovn.kubernetes.io/external-gw';
+
+/** Node label, "true" or "false": the node has the port `ovnext0` and is a next hop for BFD. */
+export const nodeExternalGatewayLabel = 'ovn.kubernetes.io/node-ext-gw';
+
+/** Node annotation: name of the node's Chassis, its `system-id`. */
+export const chassisAnnotation = 'ovn.kubernetes.io/chassis';
+
+/** What Kube-OVN notes on a node about a provider network. */
+export type ProviderNetworkKey = 'ready' | 'interface' | 'mtu' | 'exclude' | 'vlan_interfaces';
+
+/** Node label `<network>.provider-network.kubernetes.io/<key>`. */
+export function providerNetworkLabel(network: string, key: ProviderNetworkKey): string {
+  return `${network}.provider-network.kubernetes.io/${key}`;
+}
+
+// Labels and annotations of addresses and rules
+
+/** Label of OvnEip and IP: name of its subnet. */
+export const subnetLabel = 'ovn.kubernetes.io/subnet';
+
+/** Label of OvnEip: its type. */
+export const eipTypeLabel = 'ovn.kubernetes.io/ovn_eip_type';
+
+/** Label of OvnEip and of the rules on it: its IPv4 address. */
+export const eipV4IpLabel = 'ovn.kubernetes.io/eip_v4_ip';
+
+/** Label of OvnEip and of the rules on it: its IPv6 address, see `ipv6LabelValue`. */
+export const eipV6IpLabel = 'ovn.kubernetes.io/eip_v6_ip';
+
+/** Label of OvnEip: name of the Vpc of the rule bound last. */
+export const vpcLabel = 'ovn.kubernetes.io/vpc';
+
+/** Label of routers that Kube-OVN found in the Northbound database and does not own. */
+export const vpcExternalLabel = 'ovn.kubernetes.io/vpc_external';
+
+/** Annotation of OvnEip: name of the rule bound last. */
+export const vpcNatAnnotation = 'ovn.kubernetes.io/vpc_nat';
+
+/** Annotation of a rule: name of its OvnEip. */
+export const vpcEipAnnotation = 'ovn.kubernetes.io/vpc_eip';
+
+/** Label of IP: name of its node. */
+export const nodeNameLabel = 'ovn.kubernetes.io/node-name';
+
+/** Label of IP: the address is kept though nobody uses it. */
+export const ipReservedLabel = 'ovn.kubernetes.io/ip_reserved';
+
+/** An IPv6 address as a label value: "-" for ":", and a 0 where it would begin or end with "-". */
+export function ipv6LabelValue(ip: string): string {
+  return ip.replaceAll(':', '-').replace(/^-/, '0-').replace(/-$/, '-0');
+}
+
+// Annotations of pods and namespaces
+
+/** Pod annotation, "true": the addresses below were given by the controller. */
+export const allocatedAnnotation = 'ovn.kubernetes.io/allocated';
+
+/** Pod annotation: the address asked for or given, both families with a comma between. */
+export const ipAddressAnnotation = 'ovn.kubernetes.io/ip_address';
+
+/** Pod annotation: the MAC address asked for or given. */
+export const macAddressAnnotation = 'ovn.kubernetes.io/mac_address';
+
+/** Pod and namespace annotation: name of the subnet. */
+export const logicalSwitchAnnotation = 'ovn.kubernetes.io/logical_switch';
+
+/** Pod annotation: name of the Vpc of the subnet. */
+export const logicalRouterAnnotation = 'ovn.kubernetes.io/logical_router';
+
+/** Pod annotation: CIDR of the subnet. */
+export const cidrAnnotation = 'ovn.kubernetes.io/cidr';
+
+/** Pod annotation: gateway of the subnet. */
+export const gatewayAnnotation = 'ovn.kubernetes.io/gateway';
+
+/** Pod annotation, "true": the network of the pod is complete. */
+export const routedAnnotation = 'ovn.kubernetes.io/routed';
+
+/** Pod annotation of the default VPC: a public address for the pod, without OvnEip and OvnFip. */
+export const podEipAnnotation = 'ovn.kubernetes.io/eip';
+
+/** Pod annotation of the default VPC: the public source address of the pod. */
+export const podSnatAnnotation = 'ovn.kubernetes.io/snat';
+
+// The ConfigMap of the external gateway
+
+/** Name of the ConfigMap that sets up the external gateway. */
+export const externalGatewayConfigName = 'ovn-external-gw-config';
+
+/** Namespace it is in, unless the installation says otherwise. */
+export const externalGatewayConfigNamespace = 'kube-system';
+
+/** Name of the external subnet where nothing names one (Kube-OVN's `--external-gateway-switch`). */
+export const defaultExternalSubnet = 'external';
+
+/** Keys of that ConfigMap; all values are strings. */
+export const externalGatewayConfigKeys = {
+  /** "false" takes the gateway away; anything else sets it up. */
+  enabled: 'enable-external-gw',
+  /** `centralized` or `distributed`: where floating IPs are answered that say nothing themselves. */
+  type: 'type',
+  /** Names of gateway nodes with commas between, beside the labelled ones. */
+  nodes: 'external-gw-nodes',
+  /** NIC for the external bridge. */
+  nic: 'external-gw-nic',
+  /** Next hop; a prefix length after it is ignored. Default the gateway of the default external subnet. */
+  address: 'external-gw-addr',
+  /** Address of the default VPC's router port, with prefix length. Default given by allocation. */
+  nicIp: 'nic-ip',
+  /** MAC address of that router port. */
+  nicMac: 'nic-mac',
+} as const;
+
+// Berth's own
+
+/** Key in `external_ids`: name of the Berth instance that made the row and may change it. */
+export const ownerKey = 'berth.dev/owner';
+
+/** Key in `external_ids`: the object a row was made for, as `ovn-fip/web`. */
+export const originKey = 'berth.dev/origin';
+
+/** Key in `external_ids` of NB_Global and SB_Global: epoch of the controller that may write. */
+export const epochKey = 'berth.dev/epoch';

@@ -1,0 +1,86 @@
+import { formatInterfaceAddress } from '@berth/net';
+import type { AttachmentIntent, VpcIntent } from '../intent/intent.ts';
+import { origin } from '../intent/origin.ts';
+import { sharedUnit } from './external.ts';
+import type { DesiredRow } from './row.ts';
+import { mapOf, rowOf, setOf } from './row-of.ts';
+
+/** Priority of the most preferred gateway; each further one has one less. */
+const firstPriority = 100;
+
+/** Name that stands for no chassis: the member of every group that is never elected. */
+export const keeperChassis = 'berth-keeper';
+
+/**
+ * A VPC's port on an external subnet with its gateway group (ovn-nb(5), Gateway_Chassis). The group always has one
+ * more member, the keeper, that names no real chassis: with it BFD runs before a second gateway comes, and distributed
+ * floating IPs outlive the last one.
+ */
+export function compileAttachment(
+  attachment: AttachmentIntent,
+  vpc: VpcIntent,
+  router: DesiredRow,
+  externalSwitch: DesiredRow,
+  unit: string,
+): readonly DesiredRow[] {
+  const { subnet, eip, mac, addresses, gateways } = attachment;
+  const name = `${vpc.name}-${subnet}`;
+  const origins = [attachment.origin];
+  const routerPort = rowOf('Logical_Router_Port', {
+    unit,
+    cause: vpc.ref,
+    parent: router,
+    origins,
+    columns: {
+      name,
+      mac,
+      networks: setOf(...addresses.map(formatInterfaceAddress)),
+      external_ids: mapOf({ lr: vpc.name }),
+    },
+    columnOrigins: {
+      mac: [origin(eip, 'spec.macAddress')],
+      networks: [origin(eip, 'spec.v4Ip'), origin(eip, 'spec.v6Ip')],
+    },
+  });
+  // `nat-addresses` makes OVN announce the router's NAT addresses when they come to a chassis (ovn-nb(5)).
+  const switchPort = rowOf('Logical_Switch_Port', {
+    unit: sharedUnit,
+    cause: vpc.ref,
+    parent: externalSwitch,
+    origins,
+    columns: {
+      name: `${subnet}-${vpc.name}`,
+      type: 'router',
+      addresses: setOf('router'),
+      options: mapOf({ 'router-port': name, 'nat-addresses': 'router' }),
+      external_ids: mapOf({ ls: subnet }),
+    },
+  });
+  const members = [
+    ...gateways.map((gateway, index) => ({ ...gateway, priority: firstPriority - index })),
+    keeper(attachment),
+  ];
+  const group = members.map(({ chassis, priority, origin: from }) =>
+    rowOf('Gateway_Chassis', {
+      unit,
+      cause: vpc.ref,
+      parent: routerPort,
+      origins: [from],
+      columns: {
+        name: `${name}-${chassis}`,
+        chassis_name: chassis,
+        priority,
+        external_ids: mapOf({ lrp: name }),
+      },
+    }),
+  );
+  return [routerPort, switchPort, ...group];
+}
+
+function keeper({ origin: from }: AttachmentIntent): {
+  chassis: string;
+  priority: number;
+  origin: AttachmentIntent['origin'];
+} {
+  return { chassis: keeperChassis, priority: 0, origin: from };
+}

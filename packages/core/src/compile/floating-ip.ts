@@ -1,0 +1,52 @@
+import type { FloatingIpIntent, VpcIntent } from '../intent/intent.ts';
+import { origin } from '../intent/origin.ts';
+import type { DesiredRow } from './row.ts';
+import { mapOf, rowOf } from './row-of.ts';
+
+/**
+ * The NAT rows of a floating IP, one per address family. With both `logical_port` and `external_mac` OVN runs the row
+ * on the workload's chassis; with neither, on the active gateway (ovn-nb(5), NAT). The MAC is the EIP's own, so
+ * that another target later changes nobody's neighbour cache.
+ */
+export function compileFloatingIp(
+  fip: FloatingIpIntent,
+  vpc: VpcIntent,
+  router: DesiredRow,
+  unit: string,
+): readonly DesiredRow[] {
+  const local = runsAtWorkload(fip, vpc);
+  return fip.pairs.map(({ external, logical }) =>
+    rowOf('NAT', {
+      unit,
+      cause: fip.ref,
+      parent: router,
+      origins: [origin(fip.ref, 'spec.ovnEip')],
+      columns: {
+        type: 'dnat_and_snat',
+        external_ip: external,
+        logical_ip: logical,
+        logical_port: local ? fip.target.port : undefined,
+        external_mac: local ? fip.mac : undefined,
+        options: mapOf({}),
+        external_ids: mapOf({}),
+      },
+      columnOrigins: {
+        external_ip: [origin(fip.eip, 'spec')],
+        logical_ip: [fip.target.origin],
+        logical_port: fip.placement.decidedBy,
+        external_mac: fip.placement.decidedBy,
+      },
+    }),
+  );
+}
+
+/** Whether the workload's own chassis is to answer: distributed, or gateway-local on a node that is a gateway. */
+function runsAtWorkload(
+  { placement, target, subnet }: FloatingIpIntent,
+  { attachments }: VpcIntent,
+): boolean {
+  if (target.port === undefined) return false;
+  if (placement.effective !== 'gateway-local') return placement.effective === 'distributed';
+  const gateways = attachments.find((each) => each.subnet === subnet)?.gateways ?? [];
+  return gateways.some(({ node }) => node === target.node);
+}

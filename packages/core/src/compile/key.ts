@@ -1,0 +1,77 @@
+import type { Row, Uuid } from '@berth/ovsdb/value';
+import { v5 } from 'uuid';
+
+/** A reference set that holds rows of another table and keeps them alive. */
+export type Relation = { readonly parentTable: string; readonly column: string; readonly childTable: string };
+
+type TableKey = {
+  /** Columns that name the row among the children of one parent, or among all rows of a root table. */
+  readonly columns: readonly string[];
+  /** The reference set that holds such rows. Absent for root tables. */
+  readonly parent?: { readonly table: string; readonly column: string };
+  /** Whether the parent's key is part of this row's key; otherwise `columns` are unique in the whole table. */
+  readonly withinParent?: boolean;
+};
+
+/**
+ * The natural key of every table we write, NB and Open_vSwitch. The schemas leave most of these keys unguarded;
+ * deriving the row's UUID from the key makes the server refuse a second row with the same one.
+ */
+export const tableKeys: Readonly<Record<string, TableKey>> = {
+  Logical_Router: { columns: ['name'] },
+  Logical_Switch: { columns: ['name'] },
+  Logical_Router_Port: { columns: ['name'], parent: { table: 'Logical_Router', column: 'ports' } },
+  Logical_Switch_Port: { columns: ['name'], parent: { table: 'Logical_Switch', column: 'ports' } },
+  Gateway_Chassis: { columns: ['name'], parent: { table: 'Logical_Router_Port', column: 'gateway_chassis' } },
+  NAT: {
+    columns: ['type', 'external_ip', 'snat_ip'],
+    parent: { table: 'Logical_Router', column: 'nat' },
+    withinParent: true,
+  },
+  Logical_Router_Static_Route: {
+    columns: ['route_table', 'policy', 'ip_prefix', 'nexthop'],
+    parent: { table: 'Logical_Router', column: 'static_routes' },
+    withinParent: true,
+  },
+  Bridge: { columns: ['name'], parent: { table: 'Open_vSwitch', column: 'bridges' } },
+  Port: { columns: ['name'], parent: { table: 'Bridge', column: 'ports' } },
+  Interface: { columns: ['name'], parent: { table: 'Port', column: 'interfaces' } },
+};
+
+/** The reference sets that hold rows we write. */
+export const relations: readonly Relation[] = Object.entries(tableKeys).flatMap(([childTable, { parent }]) =>
+  parent ? [{ parentTable: parent.table, column: parent.column, childTable }] : [],
+);
+
+/**
+ * The part of a row's natural key that stands in its own columns. An SNAT is one of several on its external IP, so
+ * its logical IP counts as well (ovn-nb(5), NAT).
+ */
+export function ownKey(table: string, row: Readonly<Record<string, unknown>>): readonly string[] {
+  return (tableKeys[table]?.columns ?? []).map((column) => {
+    if (column === 'snat_ip') return row['type'] === 'snat' ? String(row['logical_ip']) : '';
+    return String(row[column] ?? '');
+  });
+}
+
+/** The natural key of a row: its own part, after its parent's key where rows are named within their parent. */
+export function naturalKey(
+  table: string,
+  row: Row | Readonly<Record<string, unknown>>,
+  parentKey: readonly string[],
+): readonly string[] {
+  const own = ownKey(table, row);
+  return tableKeys[table]?.withinParent ? [...parentKey, ...own] : own;
+}
+
+/** One string per key; no two keys share one. */
+export function keyText(table: string, key: readonly string[]): string {
+  return JSON.stringify([table, ...key]);
+}
+
+const berthRows = 'f5f3a7a2-9a4e-5a0e-9d3b-1f2a7f6f0c51';
+
+/** The UUID that every run of every Berth gives the row with this key (RFC 9562 section 5.5, version 5). */
+export function rowUuid(table: string, key: readonly string[]): Uuid {
+  return v5(keyText(table, key), berthRows) as Uuid;
+}

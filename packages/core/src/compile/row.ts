@@ -1,0 +1,28 @@
+import type { Columns, Uuid } from '@berth/ovsdb/value';
+import type { ObjectRef } from '../finding/finding.ts';
+import type { Origin } from '../intent/origin.ts';
+
+/**
+ * A row as it should be. Only the columns named are ours to decide; the others keep what they have.
+ * Of `external_ids` (and any other column in {@link sharedMaps}) only the keys named are ours.
+ */
+export type DesiredRow = {
+  readonly table: string;
+  /** Derived from the natural key, so that writing it twice cannot make two rows. */
+  readonly uuid: Uuid;
+  /** What makes the row this row and no other, as OVN's users would name it. */
+  readonly key: readonly string[];
+  /** The part of the network that is compiled and written together: `vpc/blue`, or `shared`. */
+  readonly unit: string;
+  readonly columns: Columns;
+  /** The row whose reference set must hold this one. Absent for rows of root tables. */
+  readonly parent?: { readonly table: string; readonly uuid: Uuid; readonly column: string };
+  /** The object that causes the row. */
+  readonly cause: ObjectRef;
+  readonly origins: readonly Origin[];
+  /** Columns that come from a field of their own. */
+  readonly columnOrigins?: Readonly<Record<string, readonly Origin[]>>;
+};
+
+/** Columns that other programs write keys into as well. */
+export const sharedMaps: ReadonlySet<string> = new Set(['external_ids']);

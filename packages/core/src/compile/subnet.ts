@@ -1,0 +1,75 @@
+import { formatInterfaceAddress, macFromSeed } from '@berth/net';
+import type { OverlaySubnetIntent, VpcIntent, WorkloadPortIntent } from '../intent/intent.ts';
+import { origin } from '../intent/origin.ts';
+import type { DesiredRow } from './row.ts';
+import { mapOf, rowOf, setOf } from './row-of.ts';
+
+/** A subnet of a VPC: its switch, the pair of ports that join it to the router, and a port for each workload. */
+export function compileSubnet(
+  subnet: OverlaySubnetIntent,
+  { name: vpc }: VpcIntent,
+  router: DesiredRow,
+  unit: string,
+): readonly DesiredRow[] {
+  const { name, ref, networks } = subnet;
+  const logicalSwitch = rowOf('Logical_Switch', {
+    unit,
+    cause: ref,
+    columns: { name, external_ids: mapOf({}) },
+  });
+  const routerPort = rowOf('Logical_Router_Port', {
+    unit,
+    cause: ref,
+    parent: router,
+    columns: {
+      name: `${vpc}-${name}`,
+      mac: macFromSeed(`router-port/${vpc}-${name}`),
+      networks: setOf(...networks.map(({ cidr, gateway: ip }) => formatInterfaceAddress({ ip, cidr }))),
+      external_ids: mapOf({ lr: vpc }),
+    },
+    columnOrigins: { networks: [origin(ref, 'spec.cidrBlock'), origin(ref, 'spec.gateway')] },
+  });
+  const switchPort = rowOf('Logical_Switch_Port', {
+    unit,
+    cause: ref,
+    parent: logicalSwitch,
+    columns: {
+      name: `${name}-${vpc}`,
+      type: 'router',
+      addresses: setOf('router'),
+      options: mapOf({ 'router-port': `${vpc}-${name}` }),
+      external_ids: mapOf({ ls: name }),
+    },
+  });
+  return [
+    logicalSwitch,
+    routerPort,
+    switchPort,
+    ...subnet.ports.map((port) => compilePort(port, logicalSwitch, name, unit)),
+  ];
+}
+
+/** A workload's port. `requested-chassis` keeps a second node that has the same port from answering for it. */
+function compilePort(
+  { name, ref, mac, addresses, chassis }: WorkloadPortIntent,
+  parent: DesiredRow,
+  subnet: string,
+  unit: string,
+): DesiredRow {
+  return rowOf('Logical_Switch_Port', {
+    unit,
+    cause: ref,
+    parent,
+    columns: {
+      name,
+      type: '',
+      addresses: setOf([mac, ...addresses].join(' ')),
+      options: mapOf({ 'requested-chassis': chassis }),
+      external_ids: mapOf({ ls: subnet }),
+    },
+    columnOrigins: {
+      addresses: [origin(ref, 'spec.ipAddress'), origin(ref, 'spec.macAddress')],
+      options: [origin(ref, 'spec.nodeName')],
+    },
+  });
+}

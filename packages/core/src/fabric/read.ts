@@ -1,0 +1,50 @@
+import type { NbTables, SbTables } from '@berth/ovn';
+import type { Snapshot } from '@berth/ovsdb/value';
+import type { Chassis, Fabric, GatewayMember } from './fabric.ts';
+
+/** Reads the fabric from NB and SB. Works on any OVN, whoever programmed it. */
+export function fabricOf(nb: Snapshot<NbTables>, sb: Snapshot<SbTables>): Fabric {
+  return { chassis: chassisOf(sb), claims: claimsOf(sb), gateways: gatewaysOf(nb) };
+}
+
+function chassisOf(sb: Snapshot<SbTables>): ReadonlyMap<string, Chassis> {
+  const all = [...sb.table('Chassis')].map((row) => {
+    const mappings =
+      row.other_config.get('ovn-bridge-mappings') ?? row.external_ids.get('ovn-bridge-mappings') ?? '';
+    return { name: row.name, hostname: row.hostname, mappings: mappedNetworks(mappings) };
+  });
+  return new Map(
+    all.sort((left, right) => (left.name < right.name ? -1 : 1)).map((chassis) => [chassis.name, chassis]),
+  );
+}
+
+/** Networks of `net1:br-1,net2:br-2` (ovn-controller(8), ovn-bridge-mappings). */
+export function mappedNetworks(mappings: string): ReadonlySet<string> {
+  const networks = mappings.split(',').map((pair) => pair.split(':')[0]?.trim() ?? '');
+  return new Set(networks.filter((network) => network !== ''));
+}
+
+function claimsOf(sb: Snapshot<SbTables>): ReadonlyMap<string, string> {
+  const claims = new Map<string, string>();
+  for (const binding of sb.table('Port_Binding')) {
+    const chassis = binding.chassis === undefined ? undefined : sb.table('Chassis').get(binding.chassis);
+    if (chassis) claims.set(binding.logical_port, chassis.name);
+  }
+  return claims;
+}
+
+function gatewaysOf(nb: Snapshot<NbTables>): ReadonlyMap<string, readonly GatewayMember[]> {
+  const gateways = new Map<string, readonly GatewayMember[]>();
+  for (const port of nb.table('Logical_Router_Port')) {
+    const members = [...port.gateway_chassis].flatMap((uuid) => {
+      const row = nb.table('Gateway_Chassis').get(uuid);
+      return row ? [{ chassis: row.chassis_name, priority: row.priority }] : [];
+    });
+    if (members.length > 0)
+      gateways.set(
+        port.name,
+        members.sort((left, right) => right.priority - left.priority),
+      );
+  }
+  return gateways;
+}

@@ -1,0 +1,26 @@
+export { keeperChassis } from './compile/attachment.ts';
+export { compile, compiledTables } from './compile/compile.ts';
+export { naturalKey, rowUuid, tableKeys } from './compile/key.ts';
+export type { DesiredRow } from './compile/row.ts';
+export { mapOf, type RowParts, rowOf, setOf } from './compile/row-of.ts';
+export {
+  type Chassis,
+  chassisOfNode,
+  emptyFabric,
+  type Fabric,
+  type GatewayMember,
+  gatewayClaim,
+} from './fabric/fabric.ts';
+export { fabricOf, mappedNetworks } from './fabric/read.ts';
+export { catalogue, type FindingCode, reasonOf } from './finding/catalogue.ts';
+export type { Finding, ObjectRef, Position, Severity } from './finding/finding.ts';
+export { atLeast, type FindingParts, finding, sortFindings } from './finding/make.ts';
+export type * from './intent/intent.ts';
+export { type IntentResult, intentOf, type Settings } from './intent/intent-of.ts';
+export { type Origin, origin } from './intent/origin.ts';
+export { release } from './intent/protect.ts';
+export { type ResourceWrite, withWrites } from './intent/write.ts';
+export type { Change, InterruptedFlow, Plan, RowHolder } from './plan/change.ts';
+export { ownerOf } from './plan/observed.ts';
+export { operations } from './plan/operations.ts';
+export { type PlanInput, plan } from './plan/plan.ts';

@@ -1,0 +1,47 @@
+import { addIp, emptyIpSet, hasIp, type Ip, type IpSet, lowestFree } from '@berth/net';
+import type { ObjectRef } from '../finding/finding.ts';
+import type { Network } from './intent.ts';
+import type { AddressClaim } from './pool.ts';
+
+/** Who has which address of one network. */
+export class AddressBook {
+  readonly given: Map<AddressClaim, Ip> = new Map();
+  readonly #holders = new Map<Ip, ObjectRef>();
+  readonly #network: Network;
+  /** What nobody else may have; a request may lie among the excluded addresses, a choice of ours may not. */
+  #taken: IpSet;
+  #avoided: IpSet;
+
+  constructor(network: Network, excluded: IpSet) {
+    this.#network = network;
+    this.#taken = addIp(emptyIpSet, network.gateway);
+    this.#avoided = addIp(excluded, network.gateway);
+  }
+
+  has(claim: AddressClaim): boolean {
+    return this.given.has(claim);
+  }
+
+  isTaken(ip: Ip): boolean {
+    return hasIp(this.#taken, ip);
+  }
+
+  holder(ip: Ip): ObjectRef | undefined {
+    return this.#holders.get(ip);
+  }
+
+  /** Gives the address to the claim if it is free. */
+  give(claim: AddressClaim, ip: Ip | undefined): void {
+    if (ip === undefined || this.isTaken(ip)) return;
+    this.given.set(claim, ip);
+    this.#holders.set(ip, claim.object);
+    this.#taken = addIp(this.#taken, ip);
+    this.#avoided = addIp(this.#avoided, ip);
+  }
+
+  /** Gives the lowest free address; false when there is none. */
+  giveAny(claim: AddressClaim): boolean {
+    this.give(claim, lowestFree(this.#network.cidr, this.#avoided));
+    return this.has(claim);
+  }
+}

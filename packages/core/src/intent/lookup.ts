@@ -1,0 +1,64 @@
+import type { KindName, ResourceByKind, ResourceSet } from '@berth/api';
+import type { ObjectRef } from '../finding/finding.ts';
+
+/** The resources of one kind by name; `namespace/name` for namespaced kinds. */
+export type ByName<K extends KindName> = ReadonlyMap<string, ResourceByKind[K]>;
+
+/** Every resource by kind and name, in one fixed order whatever the order they came in. */
+export type Lookup = { readonly [K in KindName]: ByName<K> };
+
+/** Indexes resources by name. */
+export function lookupOf(resources: ResourceSet): Lookup {
+  return {
+    ConfigMap: byName(resources.ConfigMap),
+    IP: byName(resources.IP),
+    Namespace: byName(resources.Namespace),
+    Node: byName(resources.Node),
+    OvnEip: byName(resources.OvnEip),
+    OvnFip: byName(resources.OvnFip),
+    Pod: byName(resources.Pod),
+    ProviderNetwork: byName(resources.ProviderNetwork),
+    Subnet: byName(resources.Subnet),
+    Vlan: byName(resources.Vlan),
+    Vpc: byName(resources.Vpc),
+  };
+}
+
+function byName<T extends { metadata: { name: string; namespace?: string | undefined } }>(
+  list: readonly T[],
+): ReadonlyMap<string, T> {
+  const named = list.map((resource) => [fullName(resource), resource] as const);
+  return new Map(named.sort(([left], [right]) => (left < right ? -1 : left > right ? 1 : 0)));
+}
+
+/** `namespace/name`, or the bare name of a cluster-scoped object. */
+export function fullName({
+  metadata,
+}: {
+  metadata: { name: string; namespace?: string | undefined };
+}): string {
+  return metadata.namespace === undefined ? metadata.name : `${metadata.namespace}/${metadata.name}`;
+}
+
+/** Whether an object is being deleted. */
+export function isTerminating({
+  metadata,
+}: {
+  metadata: { deletionTimestamp?: string | undefined };
+}): boolean {
+  return metadata.deletionTimestamp !== undefined;
+}
+
+/** Orders objects by who was there first: creation time, then name. Conflicts are decided in favour of the first. */
+export function bySeniority<T extends { metadata: { name: string; creationTimestamp?: string | undefined } }>(
+  left: T,
+  right: T,
+): number {
+  const key = ({ metadata }: T): string => `${metadata.creationTimestamp ?? '9'}\0${metadata.name}`;
+  return key(left) < key(right) ? -1 : key(left) > key(right) ? 1 : 0;
+}
+
+/** Compares references so that equal ones are next to each other. */
+export function sameObject(left: ObjectRef, right: ObjectRef): boolean {
+  return left.kind === right.kind && left.namespace === right.namespace && left.name === right.name;
+}

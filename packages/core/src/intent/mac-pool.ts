@@ -1,0 +1,45 @@
+import { type Mac, macFromSeed } from '@berth/net';
+import type { Finding, ObjectRef } from '../finding/finding.ts';
+import { finding } from '../finding/make.ts';
+import type { AddressClaim } from './pool.ts';
+
+/** A MAC for each claim on a subnet: the stored one, the one asked for, else one derived from the seed. */
+export function allocateMacs(
+  claims: readonly AddressClaim[],
+  findings: Finding[],
+): ReadonlyMap<AddressClaim, Mac> {
+  const given = new Map<AddressClaim, Mac>();
+  const holders = new Map<Mac, ObjectRef>();
+  const give = (claim: AddressClaim, mac: Mac): void => {
+    given.set(claim, mac);
+    holders.set(mac, claim.object);
+  };
+  const wanted = (claim: AddressClaim): Mac | undefined => claim.requested.mac?.value ?? claim.stored.mac;
+  const stored = (claim: AddressClaim): boolean => wanted(claim) === claim.stored.mac;
+  for (const claim of [...claims.filter(stored), ...claims.filter((each) => !stored(each))]) {
+    const mac = wanted(claim);
+    const holder = mac && holders.get(mac);
+    if (mac && !holder) give(claim, mac);
+    if (holder) findings.push(macTaken(claim, holder));
+  }
+  for (const claim of claims)
+    if (!given.has(claim) && !wanted(claim)) give(claim, freeMac(claim.macSeed, holders));
+  return given;
+}
+
+function freeMac(seed: string, holders: ReadonlyMap<Mac, ObjectRef>): Mac {
+  for (let attempt = 0; ; attempt++) {
+    const mac = macFromSeed(attempt === 0 ? seed : `${seed}#${attempt}`);
+    if (!holders.has(mac)) return mac;
+  }
+}
+
+function macTaken({ object, requested }: AddressClaim, holder: ObjectRef): Finding {
+  return finding('address-taken', {
+    object,
+    field: requested.mac?.field,
+    message: `${requested.mac?.value ?? 'its MAC'} is taken by ${holder.kind} ${holder.name}`,
+    cure: 'choose another MAC, or leave the field out',
+    related: [holder],
+  });
+}

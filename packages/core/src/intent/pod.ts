@@ -1,0 +1,124 @@
+import { logicalSwitchAnnotation, type Node, type Pod, refOf } from '@berth/api';
+import type { Finding } from '../finding/finding.ts';
+import { finding } from '../finding/make.ts';
+import type { Lookup } from './lookup.ts';
+import { notFound, type SurveyedSubnet } from './subnet.ts';
+
+/** A pod that has a subnet and a node. The IP object and the logical switch port bear the name `<pod>.<namespace>`. */
+export type SurveyedPod = {
+  readonly pod: Pod;
+  readonly name: string;
+  readonly subnet: SurveyedSubnet;
+  readonly node: string;
+};
+
+/** The pods that can be given a port, in name order, and why the others cannot. */
+export function surveyPods(
+  lookup: Lookup,
+  subnets: ReadonlyMap<string, SurveyedSubnet>,
+): { readonly pods: readonly SurveyedPod[]; readonly findings: readonly Finding[] } {
+  const findings: Finding[] = [];
+  const load = new Map<string, number>();
+  const pods: SurveyedPod[] = [];
+  // Pods that are bound to a node count before those that are spread.
+  const inOrder = [...lookup.Pod.values()].sort(
+    (left, right) => Number(isFree(left, lookup)) - Number(isFree(right, lookup)),
+  );
+  for (const pod of inOrder) {
+    const subnet = subnetOf(pod, lookup, subnets, findings);
+    const node = subnet && nodeOf(pod, lookup, load, findings);
+    if (!subnet || node === undefined) continue;
+    load.set(node, (load.get(node) ?? 0) + 1);
+    pods.push({ pod, name: portName(pod), subnet, node });
+  }
+  return { pods: pods.sort((left, right) => (left.name < right.name ? -1 : 1)), findings };
+}
+
+/** The name of a pod's IP object and logical switch port. */
+export function portName({ metadata }: Pod): string {
+  return `${metadata.name}.${metadata.namespace ?? 'default'}`;
+}
+
+function isFree(pod: Pod, lookup: Lookup): boolean {
+  return pod.spec.nodeName === undefined && storedNode(pod, lookup) === undefined;
+}
+
+/** The node a spread pod was given before. */
+function storedNode(pod: Pod, lookup: Lookup): string | undefined {
+  return lookup.IP.get(portName(pod))?.spec.nodeName || undefined;
+}
+
+/** The subnet of a pod: its annotation, its namespace's, the one bound to the namespace, the default one. */
+function subnetOf(
+  pod: Pod,
+  lookup: Lookup,
+  subnets: ReadonlyMap<string, SurveyedSubnet>,
+  findings: Finding[],
+): SurveyedSubnet | undefined {
+  const namespace = pod.metadata.namespace ?? 'default';
+  const named =
+    pod.metadata.annotations[logicalSwitchAnnotation] ??
+    lookup.Namespace.get(namespace)?.metadata.annotations[logicalSwitchAnnotation];
+  if (named !== undefined) {
+    const subnet = subnets.get(named);
+    if (!subnet && !lookup.Subnet.has(named))
+      findings.push(
+        notFound(refOf(pod), `metadata.annotations['${logicalSwitchAnnotation}']`, `subnet/${named}`),
+      );
+    return subnet?.external ? undefined : subnet;
+  }
+  const overlay = [...subnets.values()].filter(({ external }) => !external);
+  const bound =
+    overlay.find(({ subnet }) => subnet.spec.namespaces?.includes(namespace)) ??
+    overlay.find(({ subnet }) => subnet.spec.default === true);
+  if (!bound) {
+    findings.push(
+      finding('no-subnet', {
+        object: refOf(pod),
+        message: `pod ${pod.metadata.name} names no subnet, none is bound to namespace ${namespace}, and there is no default one`,
+        cure: `annotate the pod with ${logicalSwitchAnnotation}`,
+      }),
+    );
+  }
+  return bound;
+}
+
+/** The node of a pod: where it is bound, where it is already, else the least loaded node that its selector allows. */
+function nodeOf(
+  pod: Pod,
+  lookup: Lookup,
+  load: ReadonlyMap<string, number>,
+  findings: Finding[],
+): string | undefined {
+  const bound = pod.spec.nodeName;
+  if (bound !== undefined) {
+    if (lookup.Node.has(bound)) return bound;
+    findings.push(notFound(refOf(pod), 'spec.nodeName', `node/${bound}`));
+    return undefined;
+  }
+  const fitting = [...lookup.Node.values()].filter((node) => fits(pod, node));
+  const stored = storedNode(pod, lookup);
+  if (fitting.some(({ metadata }) => metadata.name === stored)) return stored;
+  const [least] = fitting
+    .filter(({ spec }) => spec.unschedulable !== true)
+    .sort((left, right) => (load.get(left.metadata.name) ?? 0) - (load.get(right.metadata.name) ?? 0));
+  if (least) return least.metadata.name;
+  findings.push(unplaceable(pod, lookup));
+  return undefined;
+}
+
+function fits(pod: Pod, node: Node): boolean {
+  return Object.entries(pod.spec.nodeSelector ?? {}).every(
+    ([key, value]) => node.metadata.labels[key] === value,
+  );
+}
+
+function unplaceable(pod: Pod, lookup: Lookup): Finding {
+  const selector = Object.entries(pod.spec.nodeSelector ?? {}).map(([key, value]) => `${key}=${value}`);
+  return finding('pod-unplaceable', {
+    object: refOf(pod),
+    ...(selector.length > 0 && { field: 'spec.nodeSelector' }),
+    message: lookup.Node.size === 0 ? 'there are no nodes' : `no schedulable node has ${selector.join(', ')}`,
+    cure: lookup.Node.size === 0 ? 'add Node objects' : 'label a node, or change the selector',
+  });
+}

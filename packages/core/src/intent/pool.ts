@@ -1,0 +1,130 @@
+import { contains, type Ip, type IpSet, ipSet, isHost, type Mac, parseIpRange } from '@berth/net';
+import type { Finding, ObjectRef } from '../finding/finding.ts';
+import { finding } from '../finding/make.ts';
+import { AddressBook } from './address-book.ts';
+import type { Network } from './intent.ts';
+import { allocateMacs } from './mac-pool.ts';
+import type { SurveyedSubnet } from './subnet.ts';
+
+/** An address asked for, and the field that asks. */
+export type Request<T> = { readonly value: T; readonly field: string };
+
+/** An object that needs an address in every network of a subnet, and a MAC. Requests are the user's, `stored` is what it has. */
+export type AddressClaim = {
+  readonly object: ObjectRef;
+  readonly requested: { readonly ips: readonly Request<Ip>[]; readonly mac?: Request<Mac> | undefined };
+  readonly stored: { readonly ips: readonly Ip[]; readonly mac: Mac | undefined };
+  /** What a MAC is derived from when none is asked for. */
+  readonly macSeed: string;
+};
+
+/** The addresses of one claim: one per network of the subnet, IPv4 first, and the MAC. */
+export type Allocated = { readonly ips: readonly Ip[]; readonly mac: Mac };
+
+type Slot = {
+  readonly claim: AddressClaim;
+  readonly stored: Ip | undefined;
+  readonly requested: Request<Ip> | undefined;
+};
+
+/**
+ * Gives every claim on a subnet its addresses. What is stored stays; a request comes next; the rest get the lowest
+ * free address. Claims come in order of seniority, so that the first one wins a conflict. A claim that cannot have
+ * all its addresses gets none.
+ */
+export function allocateSubnet(
+  { subnet, networks }: SurveyedSubnet,
+  claims: readonly AddressClaim[],
+): { readonly allocated: ReadonlyMap<AddressClaim, Allocated>; readonly findings: readonly Finding[] } {
+  const findings: Finding[] = [];
+  const excluded = ipSet((subnet.spec.excludeIps ?? []).flatMap((text) => parseIpRange(text) ?? []));
+  const perNetwork = networks.map((network) =>
+    allocateNetwork(subnet.metadata.name, network, excluded, claims, findings),
+  );
+  const macs = allocateMacs(claims, findings);
+  const allocated = claims.flatMap((claim) => {
+    const ips = perNetwork.flatMap((ipOf) => ipOf.get(claim) ?? []);
+    const mac = macs.get(claim);
+    return mac !== undefined && ips.length === networks.length ? [[claim, { ips, mac }] as const] : [];
+  });
+  return { allocated: new Map(allocated), findings };
+}
+
+function allocateNetwork(
+  subnet: string,
+  network: Network,
+  excluded: IpSet,
+  claims: readonly AddressClaim[],
+  findings: Finding[],
+): ReadonlyMap<AddressClaim, Ip> {
+  const book = new AddressBook(network, excluded);
+  const slots = claims.map((claim) => slotOf(claim, network));
+  for (const { claim, stored, requested } of slots)
+    if (!requested || requested.value === stored) book.give(claim, stored);
+  for (const { claim, stored, requested } of slots) {
+    if (book.has(claim) || !requested) continue;
+    const problem = refuse(claim, requested, subnet, network, book);
+    if (problem) findings.push(problem);
+    book.give(claim, problem ? stored : requested.value);
+  }
+  for (const { claim, requested } of slots) {
+    if (book.has(claim) || requested) continue;
+    if (!book.giveAny(claim)) findings.push(full(claim, subnet, network));
+  }
+  return book.given;
+}
+
+function slotOf(claim: AddressClaim, network: Network): Slot {
+  const { requested, stored } = claim;
+  const family = network.cidr.includes(':');
+  return {
+    claim,
+    stored: stored.ips.find((ip) => contains(network.cidr, ip)),
+    requested: requested.ips.find(({ value }) => value.includes(':') === family),
+  };
+}
+
+function refuse(
+  { object }: AddressClaim,
+  { value, field }: Request<Ip>,
+  subnet: string,
+  { cidr, gateway }: Network,
+  book: AddressBook,
+): Finding | undefined {
+  if (!contains(cidr, value)) {
+    return finding('address-outside-subnet', {
+      object,
+      field,
+      message: `${value} is not in ${cidr} of subnet/${subnet}`,
+      cure: `choose an address of ${cidr}, or leave the field out`,
+    });
+  }
+  if (value === gateway || !isHost(cidr, value)) {
+    const what =
+      value === gateway ? `the gateway of subnet/${subnet}` : `not an address a host of ${cidr} can have`;
+    return finding('address-invalid', {
+      object,
+      field,
+      message: `${value} is ${what}`,
+      cure: 'choose another address, or leave the field out',
+    });
+  }
+  if (!book.isTaken(value)) return undefined;
+  const holder = book.holder(value);
+  return finding('address-taken', {
+    object,
+    field,
+    message: `${value} is taken${holder ? ` by ${holder.kind} ${holder.name}` : ''}`,
+    cure: 'choose another address, or leave the field out',
+    related: holder ? [holder] : [],
+  });
+}
+
+function full({ object }: AddressClaim, subnet: string, { cidr }: Network): Finding {
+  return finding('pool-full', {
+    object,
+    message: `subnet/${subnet} has no free address left in ${cidr}`,
+    cure: 'delete what is not needed, shorten spec.excludeIps, or use a larger network',
+    related: [{ kind: 'Subnet', name: subnet }],
+  });
+}

@@ -1,0 +1,165 @@
+import { refOf, type Vpc } from '@berth/api';
+import { cidrFamily, contains, hostCidr, type Ip, parseCidr, parseIp, parseMac } from '@berth/net';
+import type { Fabric } from '../fabric/fabric.ts';
+import type { Finding } from '../finding/finding.ts';
+import { finding } from '../finding/make.ts';
+import { storedIps } from './allocate.ts';
+import type { SurveyedAttachment } from './attachment.ts';
+import { resolveFloatingIps } from './floating-ip.ts';
+import { chassisOf, gatewayOrder } from './gateway.ts';
+import type {
+  AttachmentIntent,
+  ExternalSubnetIntent,
+  Intent,
+  OverlaySubnetIntent,
+  RouteIntent,
+  VpcIntent,
+  WorkloadPortIntent,
+} from './intent.ts';
+import { origin } from './origin.ts';
+import type { SurveyedSubnet } from './subnet.ts';
+import type { Survey } from './survey.ts';
+
+/** Resolves everything to plain data. Uses only addresses that are stored already. */
+export function resolve(
+  survey: Survey,
+  fabric: Fabric,
+): { readonly intent: Intent; readonly findings: readonly Finding[] } {
+  const findings: Finding[] = [];
+  const { byVpc, findings: fipFindings } = resolveFloatingIps(survey);
+  const vpcs = [...survey.lookup.Vpc.values()].map((vpc): VpcIntent => {
+    const attachments = survey.attachments
+      .filter((each) => each.vpc === vpc)
+      .flatMap((attachment) => resolveAttachment(attachment, survey, fabric, findings));
+    return {
+      name: vpc.metadata.name,
+      ref: refOf(vpc),
+      subnets: [...survey.subnets.values()]
+        .filter((each) => each.vpc === vpc.metadata.name)
+        .map((each) => resolveSubnet(each, survey, fabric)),
+      attachments,
+      routes: routesOf(vpc, attachments, survey),
+      floatingIps: byVpc.get(vpc.metadata.name) ?? [],
+    };
+  });
+  const externals = [...survey.subnets.values()].flatMap(resolveExternal);
+  return { intent: { vpcs, externals }, findings: [...fipFindings, ...findings] };
+}
+
+function resolveExternal({ subnet, networks, external }: SurveyedSubnet): readonly ExternalSubnetIntent[] {
+  return external ? [{ name: subnet.metadata.name, ref: refOf(subnet), ...external, networks }] : [];
+}
+
+function resolveSubnet(
+  { subnet, networks }: SurveyedSubnet,
+  survey: Survey,
+  fabric: Fabric,
+): OverlaySubnetIntent {
+  const ips = [...survey.lookup.IP.values()].filter(({ spec }) => spec.subnet === subnet.metadata.name);
+  const ports = ips.flatMap((ip): readonly WorkloadPortIntent[] => {
+    const addresses = storedIps(ip);
+    const mac = parseMac(ip.spec.macAddress ?? '');
+    if (!mac || addresses.length === 0) return [];
+    const node = survey.lookup.Node.get(ip.spec.nodeName ?? '');
+    return [
+      {
+        name: ip.metadata.name,
+        ref: refOf(ip),
+        mac,
+        addresses,
+        node: node?.metadata.name,
+        chassis: node && chassisOf(node, fabric)?.name,
+      },
+    ];
+  });
+  return { name: subnet.metadata.name, ref: refOf(subnet), networks, ports };
+}
+
+/** A VPC's external port, once its OvnEip has addresses. */
+function resolveAttachment(
+  { vpc, subnet, name, origin: from }: SurveyedAttachment,
+  survey: Survey,
+  fabric: Fabric,
+  findings: Finding[],
+): readonly AttachmentIntent[] {
+  const eip = survey.lookup.OvnEip.get(name);
+  const mac = parseMac(eip?.status?.macAddress ?? '');
+  const addresses = subnet.networks.flatMap(({ cidr }) => {
+    const text = cidrFamily(cidr) === 'IPv4' ? eip?.status?.v4Ip : eip?.status?.v6Ip;
+    const ip = text === undefined ? undefined : parseIp(text);
+    return ip ? [{ ip, cidr }] : [];
+  });
+  if (!eip || !mac || addresses.length === 0) return [];
+  const network = subnet.external?.provider ?? '';
+  const { gateways, findings: gatewayFindings } = gatewayOrder(
+    { routerPort: name, network, vpc: vpc.metadata.name },
+    survey.lookup,
+    fabric,
+  );
+  findings.push(...gatewayFindings);
+  if (gateways.length === 0) findings.push(noGateway(vpc, subnet.subnet.metadata.name));
+  return [{ subnet: subnet.subnet.metadata.name, eip: refOf(eip), mac, addresses, gateways, origin: from }];
+}
+
+function noGateway(vpc: Vpc, subnet: string): Finding {
+  return finding('no-gateway', {
+    object: refOf(vpc),
+    field: 'spec.enableExternal',
+    message: `no node can carry external traffic of vpc/${vpc.metadata.name} to subnet/${subnet}: only distributed floating IPs work`,
+    cure: 'label at least one node ovn.kubernetes.io/external-gw=true, and see that it has the bridge of the external network',
+    related: [{ kind: 'Subnet', name: subnet }],
+  });
+}
+
+/** The user's routes, and a default route per family where there is one way out and the user named none. */
+function routesOf(
+  vpc: Vpc,
+  attachments: readonly AttachmentIntent[],
+  survey: Survey,
+): readonly RouteIntent[] {
+  const own = (vpc.spec.staticRoutes ?? []).flatMap((route, index): readonly RouteIntent[] => {
+    const nextHop = parseIp(route.nextHopIP);
+    const host = parseIp(route.cidr);
+    const prefix = parseCidr(route.cidr) ?? (host && hostCidr(host));
+    if (!nextHop || !prefix) return [];
+    const policy = route.policy === 'policySrc' ? 'src-ip' : 'dst-ip';
+    return [
+      {
+        prefix,
+        nextHop,
+        policy,
+        table: route.routeTable ?? '',
+        subnet: subnetOf(nextHop, attachments),
+        origin: origin(refOf(vpc), `spec.staticRoutes[${index}]`),
+      },
+    ];
+  });
+  return [...own, ...defaultRoutes(own, attachments, survey)];
+}
+
+function defaultRoutes(
+  own: readonly RouteIntent[],
+  attachments: readonly AttachmentIntent[],
+  survey: Survey,
+): readonly RouteIntent[] {
+  const [only, ...others] = attachments;
+  if (!only || others.length > 0) return [];
+  return (survey.subnets.get(only.subnet)?.networks ?? []).flatMap(({ cidr, gateway }) => {
+    const prefix = parseCidr(cidrFamily(cidr) === 'IPv4' ? '0.0.0.0/0' : '::/0');
+    if (!prefix || own.some((route) => route.prefix === prefix && route.table === '')) return [];
+    return [
+      {
+        prefix,
+        nextHop: gateway,
+        policy: 'dst-ip' as const,
+        table: '',
+        subnet: only.subnet,
+        origin: only.origin,
+      },
+    ];
+  });
+}
+
+function subnetOf(nextHop: Ip, attachments: readonly AttachmentIntent[]): string | undefined {
+  return attachments.find(({ addresses }) => addresses.some(({ cidr }) => contains(cidr, nextHop)))?.subnet;
+}

@@ -1,0 +1,64 @@
+import { type OvnEip, refOf } from '@berth/api';
+import type { Finding } from '../finding/finding.ts';
+import { finding } from '../finding/make.ts';
+import { type SurveyedAttachment, surveyAttachments } from './attachment.ts';
+import type { Lookup } from './lookup.ts';
+import { type SurveyedPod, surveyPods } from './pod.ts';
+import { notFound, type SurveyedSubnet, surveySubnets } from './subnet.ts';
+
+/** An EIP and the external subnet its address comes from. */
+export type SurveyedEip = { readonly eip: OvnEip; readonly subnet: SurveyedSubnet };
+
+/** Who belongs to what, before addresses: the part of the intent that references alone decide. */
+export type Survey = {
+  readonly lookup: Lookup;
+  readonly subnets: ReadonlyMap<string, SurveyedSubnet>;
+  readonly attachments: readonly SurveyedAttachment[];
+  readonly eips: readonly SurveyedEip[];
+  readonly pods: readonly SurveyedPod[];
+  readonly findings: readonly Finding[];
+};
+
+/** Resolves references between objects that are in effect. What cannot be resolved is left out with a finding. */
+export function surveyOf(lookup: Lookup, defaultSubnet: string): Survey {
+  const { subnets, findings: subnetFindings } = surveySubnets(lookup);
+  const { attachments, findings: attachmentFindings } = surveyAttachments(lookup, subnets, defaultSubnet);
+  const { pods, findings: podFindings } = surveyPods(lookup, subnets);
+  const eipFindings: Finding[] = [];
+  const eips = [...lookup.OvnEip.values()].flatMap((eip) =>
+    surveyEip(eip, lookup, subnets, defaultSubnet, eipFindings),
+  );
+  return {
+    lookup,
+    subnets,
+    attachments,
+    eips,
+    pods,
+    findings: [...subnetFindings, ...attachmentFindings, ...podFindings, ...eipFindings],
+  };
+}
+
+function surveyEip(
+  eip: OvnEip,
+  lookup: Lookup,
+  subnets: ReadonlyMap<string, SurveyedSubnet>,
+  defaultSubnet: string,
+  findings: Finding[],
+): readonly SurveyedEip[] {
+  const name = eip.spec.externalSubnet || defaultSubnet;
+  const subnet = subnets.get(name);
+  if (subnet?.external) return [{ eip, subnet }];
+  if (subnet) {
+    findings.push(
+      finding('not-external', {
+        object: refOf(eip),
+        field: 'spec.externalSubnet',
+        message: `subnet/${name} has no vlan, so it is no external subnet`,
+        cure: 'name an external subnet',
+        related: [refOf(subnet.subnet)],
+      }),
+    );
+  } else if (!lookup.Subnet.has(name))
+    findings.push(notFound(refOf(eip), 'spec.externalSubnet', `subnet/${name}`));
+  return [];
+}

@@ -1,0 +1,24 @@
+import { type Columns, equalValues, isMap, type Row, type Value } from '@berth/ovsdb/value';
+import { sharedMaps } from '../compile/row.ts';
+
+/** Keys of ours in a shared map: those we no longer want are removed. */
+const ownPrefix = 'berth.dev/';
+
+/** The columns of `row` that must change to be as `desired` says, with their old and new values. */
+export function changedColumns(row: Row, desired: Columns): Record<string, { old: Value; new: Value }> {
+  const changed: Record<string, { old: Value; new: Value }> = {};
+  for (const [name, wanted] of Object.entries(desired)) {
+    const old = row[name];
+    const value = sharedMaps.has(name) ? mergeShared(old, wanted) : wanted;
+    if (!equalValues(old, value)) changed[name] = { old, new: value };
+  }
+  return changed;
+}
+
+/** A shared map with our keys as wanted and everybody else's as they are. */
+function mergeShared(old: Value, wanted: Value): Value {
+  if (!isMap(wanted)) return wanted;
+  const merged = new Map(isMap(old) ? [...old].filter(([key]) => !String(key).startsWith(ownPrefix)) : []);
+  for (const [key, value] of wanted) merged.set(key, value);
+  return merged;
+}

@@ -1,0 +1,21 @@
+/** What can go wrong in the engine itself. */
+export type EngineFaultCode =
+  /** A remote serves something that is not the OVN database it should be. */
+  | 'not-ovn'
+  /** Another controller has taken over this OVN. */
+  | 'fenced'
+  /** Resources keep changing faster than they can be stored. */
+  | 'unsettled';
+
+/** An error of the engine or of what it talks to. `fenced` and `not-ovn` do not go away by trying again. */
+export class EngineFault extends Error {
+  override readonly name = 'EngineFault';
+  readonly code: EngineFaultCode;
+  readonly retry: 'backoff' | 'wait-change' | 'never';
+
+  constructor(code: EngineFaultCode, message: string, options?: ErrorOptions) {
+    super(message, options);
+    this.code = code;
+    this.retry = code === 'unsettled' ? 'backoff' : 'never';
+  }
+}

@@ -1,0 +1,105 @@
+import { EngineFault } from '../engine-fault.ts';
+import { type PassInput, type PassResult, pass } from '../pass/pass.ts';
+
+/** How the loop behaves and whom it tells. */
+export type LoopOptions = {
+  /** After each pass, also after one that changed nothing. */
+  readonly onPass?: (result: PassResult) => void | Promise<void>;
+  /** When a pass failed and is tried again after `delayMs`. */
+  readonly onFault?: (fault: unknown, delayMs: number) => void;
+  readonly signal: AbortSignal;
+  /** Changes within this time share a pass. */
+  readonly settleMs?: number;
+};
+
+const firstDelayMs = 200;
+const longestDelayMs = 10_000;
+
+/**
+ * Passes until the signal is aborted: one at the start, and one after each change of the resources, NB or SB.
+ * A fault is met with a pause that doubles; one that no pause can cure is thrown.
+ */
+export async function loop(
+  input: PassInput,
+  { onPass, onFault, signal, settleMs = 30 }: LoopOptions,
+): Promise<void> {
+  const wake = new Wake(signal);
+  using _source = input.source.watch(() => wake.up());
+  const unsubscribe = [input.ovn.northbound, input.ovn.southbound].map((replica) =>
+    replica.subscribe(() => wake.up()),
+  );
+  let delayMs = firstDelayMs;
+  try {
+    wake.up();
+    while (await wake.next()) {
+      await wake.pause(settleMs);
+      if (signal.aborted) return;
+      wake.clear();
+      try {
+        await onPass?.(await pass(input));
+        delayMs = firstDelayMs;
+      } catch (fault) {
+        if (isFinal(fault)) throw fault;
+        onFault?.(fault, delayMs);
+        await wake.pause(delayMs);
+        delayMs = Math.min(delayMs * 2, longestDelayMs);
+        wake.up();
+      }
+    }
+  } finally {
+    for (const stop of unsubscribe) stop();
+  }
+}
+
+/** Whether no later pass can succeed. A fault without an opinion of its own is a fault of ours, and final. */
+function isFinal(fault: unknown): boolean {
+  if (fault instanceof EngineFault) return fault.retry === 'never';
+  const retry = fault instanceof Error && 'retry' in fault ? fault.retry : 'never';
+  return retry === 'never';
+}
+
+/** Remembers that something changed, and waits for it. */
+class Wake {
+  readonly #signal: AbortSignal;
+  #pending = false;
+  #notify: (() => void) | undefined;
+
+  constructor(signal: AbortSignal) {
+    this.#signal = signal;
+    signal.addEventListener('abort', () => this.#notify?.(), { once: true });
+  }
+
+  up(): void {
+    this.#pending = true;
+    this.#notify?.();
+  }
+
+  clear(): void {
+    this.#pending = false;
+  }
+
+  /** Resolves with true once something changed, with false when the signal is aborted. */
+  async next(): Promise<boolean> {
+    while (!this.#pending && !this.#signal.aborted) {
+      await new Promise<void>((resolve) => {
+        this.#notify = resolve;
+      });
+    }
+    this.#notify = undefined;
+    return !this.#signal.aborted;
+  }
+
+  /** Resolves after some time, or at once when the signal is aborted. */
+  async pause(delayMs: number): Promise<void> {
+    if (this.#signal.aborted) return;
+    await new Promise<void>((resolve) => {
+      const done = (): void => {
+        clearTimeout(timer);
+        this.#signal.removeEventListener('abort', done);
+        resolve();
+      };
+      const timer = setTimeout(done, delayMs);
+      this.#signal.addEventListener('abort', done, { once: true });
+    });
+  }
+}

@@ -1,0 +1,72 @@
+import { compiledTables } from '@berth/core';
+import type { NbTables, SbTables } from '@berth/ovn';
+import { type Database, OvsdbFault, openDatabase, type Replica } from '@berth/ovsdb';
+import { EngineFault } from '../engine-fault.ts';
+
+/** Where the databases of an OVN are: remotes such as `unix:/run/ovn/ovnnb_db.sock` or `tcp:10.0.0.1:6641`. */
+export type OvnRemotes = { readonly nb: string; readonly sb: string };
+
+/** An OVN that is connected: NB to write, and replicas of what is read of NB and SB. */
+export type Ovn = AsyncDisposable & {
+  readonly nb: Database<NbTables>;
+  readonly northbound: Replica<NbTables>;
+  readonly southbound: Replica<SbTables>;
+};
+
+/** NB tables that are read: what we write, and NB_Global for the fence. */
+const nbTables = [...compiledTables, 'NB_Global'];
+
+/**
+ * Connects to NB and SB and loads what the engine reads. Throws {@link EngineFault} `not-ovn` when a remote serves
+ * something else, and the OvsdbFault of the connection when one cannot be reached.
+ */
+export async function connectOvn({ nb, sb }: OvnRemotes, signal?: AbortSignal): Promise<Ovn> {
+  await using stack = new AsyncDisposableStack();
+  const northDatabase = stack.use(await open<NbTables>(nb, 'OVN_Northbound', signal));
+  const southDatabase = stack.use(await open<SbTables>(sb, 'OVN_Southbound', signal));
+  requireTables(northDatabase, nb, nbTables);
+  const northbound = await northDatabase.monitor({
+    tables: Object.fromEntries(nbTables.map((table) => [table, 'all'])),
+  });
+  const southbound = await southDatabase.monitor({
+    tables: {
+      Chassis: ['name', 'hostname', 'other_config', 'external_ids'],
+      Port_Binding: ['logical_port', 'type', 'chassis'],
+    },
+  });
+  const held = stack.move();
+  return {
+    nb: northDatabase,
+    northbound: northbound as unknown as Replica<NbTables>,
+    southbound: southbound as unknown as Replica<SbTables>,
+    [Symbol.asyncDispose]: () => held.disposeAsync(),
+  };
+}
+
+async function open<T extends NbTables | SbTables>(
+  remote: string,
+  database: string,
+  signal: AbortSignal | undefined,
+): Promise<Database<T>> {
+  try {
+    return await openDatabase<T>({ remotes: [remote], database, ...(signal && { signal }) });
+  } catch (cause) {
+    if (cause instanceof OvsdbFault && cause.code === 'unknown-database') {
+      throw new EngineFault(
+        'not-ovn',
+        `${remote} does not serve the database ${database}: is it the right socket?`,
+        { cause },
+      );
+    }
+    throw cause;
+  }
+}
+
+function requireTables(database: Database<NbTables>, remote: string, tables: readonly string[]): void {
+  const missing = tables.filter((table) => !(table in database.schema.tables));
+  if (missing.length === 0) return;
+  throw new EngineFault(
+    'not-ovn',
+    `${remote}: ${database.name} has no table ${missing.join(', ')}: its schema is too old or not OVN's`,
+  );
+}

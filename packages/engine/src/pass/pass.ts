@@ -1,0 +1,83 @@
+import {
+  compile,
+  compiledTables,
+  type Finding,
+  fabricOf,
+  type Plan,
+  plan,
+  release,
+  type Settings,
+  sortFindings,
+  statusWrites,
+} from '@berth/core';
+import type { Listing, Source } from '@berth/source';
+import type { Fence } from '../ovn/fence.ts';
+import type { Ovn } from '../ovn/ovn.ts';
+import { prepare } from './prepare.ts';
+import { type Written, writePlan } from './write-plan.ts';
+
+/** What a pass works on. `now` is RFC 3339 time, for conditions that change. */
+export type PassInput = {
+  readonly source: Source;
+  readonly ovn: Ovn;
+  readonly fence: Fence;
+  readonly settings: PassSettings;
+  readonly now: () => string;
+};
+
+export type PassSettings = Settings & { readonly adopt?: boolean };
+
+/** What a pass found and did. */
+export type PassResult = {
+  readonly listing: Listing;
+  readonly plan: Plan;
+  readonly written: Written;
+  /** Objects whose stored status changed. */
+  readonly statusWrites: number;
+  /** Everything known to be wrong, with places in the user's files. */
+  readonly findings: readonly Finding[];
+};
+
+/**
+ * One level-triggered pass: what should be, from the resources; what is, from NB; the difference is written; status
+ * comes last. A pass with nothing to do writes nothing.
+ */
+export async function pass({ source, ovn, fence, settings, now }: PassInput): Promise<PassResult> {
+  const fabric = fabricOf(ovn.northbound.snapshot(), ovn.southbound.snapshot());
+  const { listing, result } = await prepare(source, fabric, settings);
+  const wanted = planOf(ovn, result.intent, settings);
+  const written = await writePlan(wanted, fence);
+  const problems = [...listing.findings, ...result.findings, ...wanted.findings, ...written.findings];
+  const findings = sortFindings(problems.map((each) => located(each, listing)));
+  if (written.findings.length === 0 && result.released.length > 0)
+    await source.store(release(result.released));
+  const after = result.released.length > 0 ? await source.list() : listing;
+  const status = statusWrites({
+    resources: after.resources,
+    intent: result.intent,
+    findings,
+    fabric: fabricOf(ovn.northbound.snapshot(), ovn.southbound.snapshot()),
+    now: now(),
+  });
+  if (status.length > 0) await source.store(status);
+  return { listing: after, plan: wanted, written, statusWrites: status.length, findings };
+}
+
+/** The plan of an intent against NB as it is now. */
+export function planOf(ovn: Ovn, intent: Parameters<typeof compile>[0], settings: PassSettings): Plan {
+  return plan({
+    db: 'NB',
+    desired: compile(intent),
+    observed: ovn.northbound.snapshot(),
+    tables: compiledTables,
+    instance: settings.instance,
+    ...(settings.adopt !== undefined && { adopt: settings.adopt }),
+  });
+}
+
+/** A finding with its place in the user's files, where the source knows it. */
+export function located(finding: Finding, { locate }: Pick<Listing, 'locate'>): Finding {
+  if (finding.at || !finding.object) return finding;
+  const at = locate(finding.object, finding.field);
+  return at ? { ...finding, at } : finding;
+}

@@ -1,0 +1,1 @@
+export { type Failure, formatFailure } from '../../../core/src/fabric/failure.ts';

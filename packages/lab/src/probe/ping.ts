@@ -1,0 +1,98 @@
+import { spawn } from 'node:child_process';
+import { LabFault } from '../fault.ts';
+import type { Lab } from '../lab/lab.ts';
+import { type PingResult, pingResult } from './outcome.ts';
+import { readPing } from './ping-output.ts';
+
+export type PingOptions = {
+  /** Where the requests come from: a node, `outside`, a pod as `ns/name`. */
+  readonly from: string;
+  /** An IPv4 or IPv6 address. */
+  readonly to: string;
+  /** Milliseconds between requests, 2 or more; 50 when absent. */
+  readonly intervalMs?: number;
+  /** Source address or NIC. */
+  readonly source?: string;
+};
+
+/** Pings on until they are stopped. */
+export type Pinging = {
+  /** Ends it and adds up. Answers under way are waited for as long as one interval takes, at most 100 ms. */
+  stop(): Promise<PingResult>;
+};
+
+/** Kept apart from one run to the next: OVS's userspace conntrack lets packets of a reused ICMP id out untranslated. */
+let lastId = process.pid % 60_000;
+
+/**
+ * Sends `count` echo requests and waits up to a second for the last answer. No answer is a result, not a fault; `LabFault`
+ * `lab-script-failed` means that ping could not run.
+ */
+export async function ping(
+  lab: Lab,
+  options: PingOptions & { readonly count: number; readonly signal?: AbortSignal },
+): Promise<PingResult> {
+  const { count, signal, intervalMs = 50 } = options;
+  const argv = pingCommand(options, ['-c', String(count), '-W', '1']);
+  const { stdout, stderr, exitCode } = await lab.exec(options.from, argv, signal === undefined ? {} : { signal });
+  return resultOf(stdout, stderr, exitCode, intervalMs, count);
+}
+
+/**
+ * Starts pinging, to measure an outage while something fails. It resolves when the first request has left. A run keeps one
+ * ICMP id: after an outage of more than 30 s, start another.
+ */
+export async function startPinging(lab: Lab, options: PingOptions): Promise<Pinging> {
+  const { intervalMs = 50 } = options;
+  // Its end is the end of standard input, so that it can be told from outside its PID namespace.
+  const wrapper = '"$@" & ping=$!; read -r _; kill -INT $ping; wait $ping';
+  const argv = ['bash', '-c', wrapper, 'pinging', ...pingCommand(options, [])];
+  const entered = lab.enter(options.from, argv);
+  const [program = '', ...words] = entered.argv;
+  const child = spawn(program, words, { stdio: 'pipe', env: entered.environment });
+  let stdout = '';
+  let stderr = '';
+  const started = Promise.withResolvers<void>();
+  const closed = Promise.withResolvers<number>();
+  child.stdout.setEncoding('utf8').on('data', (text: string) => {
+    stdout += text;
+    started.resolve();
+  });
+  child.stderr.setEncoding('utf8').on('data', (text: string) => {
+    stderr += text;
+  });
+  child.stdin.on('error', () => {});
+  child.on('error', closed.reject);
+  child.on('close', (code) => closed.resolve(code ?? 1));
+  await Promise.race([started.promise, closed.promise]);
+  return {
+    async stop() {
+      await new Promise((resolve) => setTimeout(resolve, Math.min(intervalMs, 100)));
+      child.stdin.end();
+      return resultOf(stdout, stderr, await closed.promise, intervalMs, 0);
+    },
+  };
+}
+
+function pingCommand(options: PingOptions, more: readonly string[]): string[] {
+  const { to, intervalMs = 50, source } = options;
+  lastId = (lastId % 65_000) + 1;
+  const from = source === undefined ? [] : ['-I', source];
+  // A line buffer, or the first line would come with the last.
+  return [
+    ...['stdbuf', '-oL', 'ping', '-n', '-D', '-O', '-e', String(lastId), '-i', String(intervalMs / 1000)],
+    ...from,
+    ...more,
+    to,
+  ];
+}
+
+/** ping(8) exits with 0 when something answered, 1 when nothing did, 2 when it could not run. */
+function resultOf(stdout: string, stderr: string, exitCode: number, intervalMs: number, count: number): PingResult {
+  const { answers, sent } = readPing(stdout);
+  const unreachable = /unreachable/i.test(stderr);
+  if (exitCode > 1 && answers.length === 0 && sent === 0 && !unreachable) {
+    throw new LabFault('lab-script-failed', `ping: ${stderr.trim() || `exit code ${exitCode}`}`, 'check the address');
+  }
+  return pingResult(answers, Math.max(sent, unreachable ? count : 0), intervalMs);
+}

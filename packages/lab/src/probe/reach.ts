@@ -1,0 +1,77 @@
+import type { Lab } from '../lab/lab.ts';
+
+export type TcpOptions = {
+  /** Where the client runs. */
+  readonly from: string;
+  /** Where the server runs: listening on every address of that place. */
+  readonly server: string;
+  /** The address the client connects to, which leads to the server. */
+  readonly to: string;
+  /** A fresh port each time: conntrack may keep what it knows of an old connection. */
+  readonly port: number;
+  /** Bytes that go there and back; 1 MiB when absent. */
+  readonly bytes?: number;
+  /** For all of it; 5000 when absent. */
+  readonly timeoutMs?: number;
+};
+
+/** `peer` is the client's address as the server saw it. */
+export type TcpResult =
+  | { readonly kind: 'echoed'; readonly bytes: number; readonly peer: string }
+  | { readonly kind: 'failed'; readonly reason: string };
+
+/** Connects, sends bytes to an echo server and compares what comes back. Any outcome is a result. */
+export async function tcpEcho(lab: Lab, options: TcpOptions): Promise<TcpResult> {
+  const { bytes = 1_048_576, timeoutMs = 5_000 } = options;
+  const stop = new AbortController();
+  const server = lab.exec(options.server, node(serverProgram, options.port), { signal: stop.signal });
+  const ended = server.catch(() => undefined);
+  try {
+    const argv = node(clientProgram, options.to, options.port, bytes, timeoutMs);
+    const { stdout, exitCode, stderr } = await lab.exec(options.from, argv, { timeoutMs: timeoutMs + 3_000 });
+    const [kind, rest = ''] = stdout.trim().split(/ (.*)/s);
+    if (kind === 'echoed') return { kind, bytes, peer: rest };
+    return { kind: 'failed', reason: rest || stderr.trim() || `exit code ${exitCode}` };
+  } finally {
+    stop.abort();
+    await ended;
+  }
+}
+
+function node(program: string, ...words: readonly (string | number)[]): string[] {
+  return [process.execPath, '-e', program, ...words.map(String)];
+}
+
+/** Echoes, after a first line that says who is connected. */
+const serverProgram = `
+require('node:net').createServer((socket) => {
+  socket.on('error', () => {});
+  socket.write(socket.remoteAddress.replace(/^::ffff:/, '') + '\\n');
+  socket.pipe(socket);
+}).listen(Number(process.argv[1]), '::');
+`;
+
+/** Tries until the server listens. Prints \`echoed PEER\` or \`failed REASON\`. */
+const clientProgram = `
+const [, to, port, bytes, timeoutMs] = process.argv;
+const sent = require('node:crypto').randomBytes(Number(bytes));
+const end = (text) => { console.log(text); process.exit(0); };
+let reason = 'timed out';
+setTimeout(() => end('failed ' + reason), Number(timeoutMs));
+const attempt = () => {
+  const socket = require('node:net').connect({ host: to, port: Number(port) }, () => { reason = 'stalled'; socket.write(sent); });
+  const parts = [];
+  let size = 0;
+  socket.on('data', (part) => {
+    parts.push(part);
+    size += part.length;
+    const all = size > sent.length ? Buffer.concat(parts) : undefined;
+    const line = all?.indexOf(10) ?? -1;
+    if (all === undefined || all.length - line - 1 < sent.length) return;
+    const peer = all.subarray(0, line).toString();
+    end(all.subarray(line + 1).equals(sent) ? 'echoed ' + peer : 'failed other bytes came back');
+  });
+  socket.on('error', (error) => { reason = error.code; setTimeout(attempt, 50); });
+};
+attempt();
+`;

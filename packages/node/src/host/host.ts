@@ -1,0 +1,32 @@
+/**
+ * All effects a node's agent may have on its machine, apart from its Open_vSwitch database.
+ * One implementation acts on this machine, another on a node of a lab.
+ */
+export type Host = {
+  /** The Kubernetes name of the node. */
+  readonly node: string;
+  /** Remote of the node's Open_vSwitch database: `unix:/run/openvswitch/db.sock`. */
+  readonly ovsRemote: string;
+  /**
+   * Runs a program in the node's network namespace, or in the named workload namespace (a name under /run/netns).
+   * Resolves with its standard output; throws {@link HostFault} when it cannot be started or exits other than 0.
+   */
+  run(argv: readonly string[], options?: { readonly netns?: string }): Promise<string>;
+};
+
+/** A program on the node failed. `retry` is `backoff`: the machine may be busy; the next pass tries again. */
+export class HostFault extends Error {
+  readonly code = 'host-command-failed';
+  readonly retry = 'backoff';
+  readonly argv: readonly string[];
+  readonly exitCode: number;
+  readonly stderr: string;
+
+  constructor(node: string, argv: readonly string[], exitCode: number, stderr: string, cause?: unknown) {
+    super(`on node ${node}: ${argv.join(' ')}: ${stderr.trim() || `exit code ${exitCode}`}`, { cause });
+    this.name = 'HostFault';
+    this.argv = argv;
+    this.exitCode = exitCode;
+    this.stderr = stderr;
+  }
+}

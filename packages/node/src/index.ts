@@ -1,0 +1,1 @@
+export { type Host, HostFault } from './host/host.ts';

@@ -1,0 +1,1 @@
+export { type OvsdbServer, type OvsdbServerOptions, startOvsdbServer } from './ovsdb-server.ts';

@@ -1,0 +1,47 @@
+/** What can go wrong with a source. */
+export type SourceFaultCode =
+  | 'folder-missing'
+  | 'folder-empty'
+  | 'folder-unreadable'
+  | 'state-inside-folder'
+  | 'state-of-other-folder'
+  | 'state-foreign'
+  | 'state-newer'
+  | 'state-unreadable'
+  | 'state-unwritable'
+  | 'state-locked'
+  | 'state-lock-lost'
+  | 'stale-write'
+  | 'epoch-behind'
+  | 'closed';
+
+const retries: Readonly<Record<SourceFaultCode, 'backoff' | 'wait-change' | 'never'>> = {
+  'folder-missing': 'wait-change',
+  'folder-empty': 'wait-change',
+  'folder-unreadable': 'backoff',
+  'state-inside-folder': 'never',
+  'state-of-other-folder': 'never',
+  'state-foreign': 'never',
+  'state-newer': 'never',
+  'state-unreadable': 'backoff',
+  'state-unwritable': 'backoff',
+  'state-locked': 'never',
+  'state-lock-lost': 'never',
+  'stale-write': 'backoff',
+  'epoch-behind': 'never',
+  closed: 'never',
+};
+
+/** The source, or what it is stored in, is not as it must be. The message says what to do. */
+export class SourceFault extends Error {
+  override readonly name = 'SourceFault';
+  readonly code: SourceFaultCode;
+  /** Whether trying again can help. */
+  readonly retry: 'backoff' | 'wait-change' | 'never';
+
+  constructor(code: SourceFaultCode, message: string, options?: ErrorOptions) {
+    super(message, options);
+    this.code = code;
+    this.retry = retries[code];
+  }
+}

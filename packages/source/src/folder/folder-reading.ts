@@ -1,0 +1,69 @@
+import { formatRef, type Resource, type ResourceRef, refKey } from '@berth/api';
+import { type Finding, finding, type Position } from '@berth/core';
+import { placeOf } from './position.ts';
+import type { FileContent, FileObject } from './read-file.ts';
+
+/** What a whole folder holds. */
+export type FolderReading = {
+  /** How many YAML files there are, readable or not. */
+  readonly fileCount: number;
+  /** The good objects, by key. */
+  readonly objects: ReadonlyMap<string, { readonly resource: Resource; readonly file: string }>;
+  /** Those that are there but not as they should be, by key. */
+  readonly invalid: ReadonlyMap<string, Position | undefined>;
+  readonly findings: readonly Finding[];
+  /** A file in which an object may be that was not recognised, so that its absence proves nothing. */
+  doubtAbout(name: string, lastFile: string | undefined): Position | undefined;
+  locate(object: ResourceRef, field?: string): Position | undefined;
+};
+
+/** Puts the files of a folder together, in the order given: of an object that is there twice the first counts. */
+export function folderReading(files: readonly FileContent[]): FolderReading {
+  const first = new Map<string, FileObject>();
+  const duplicates: Finding[] = [];
+  for (const object of files.flatMap(({ objects }) => objects)) {
+    const key = refKey(object.ref);
+    const earlier = first.get(key);
+    if (earlier) duplicates.push(duplicateFinding(object, earlier));
+    else first.set(key, object);
+  }
+  const objects = new Map<string, { readonly resource: Resource; readonly file: string }>();
+  const invalid = new Map<string, Position | undefined>();
+  for (const [key, { parsed, file, at }] of first) {
+    if (parsed.ok) objects.set(key, { resource: parsed.resource, file });
+    else invalid.set(key, at);
+  }
+  const doubtful = files.filter((file) => file.doubtful);
+  return {
+    fileCount: files.length,
+    objects,
+    invalid,
+    findings: [...files.flatMap(({ findings }) => findings), ...duplicates],
+    doubtAbout: (name, lastFile) => doubtAbout(doubtful, name, lastFile),
+    locate: (ref, field = 'metadata.name') => {
+      const object = first.get(refKey(ref));
+      return object && placeOf(object.positions, field, 'value');
+    },
+  };
+}
+
+function doubtAbout(
+  doubtful: readonly FileContent[],
+  name: string,
+  lastFile: string | undefined,
+): Position | undefined {
+  const found = doubtful.find(
+    ({ file, text }) => file === lastFile || text === undefined || text.includes(name),
+  );
+  return found && { file: found.file, line: 1, column: 1 };
+}
+
+function duplicateFinding({ ref, at }: FileObject, earlier: FileObject): Finding {
+  const where = earlier.at ? `${earlier.at.file}:${earlier.at.line}` : earlier.file;
+  return finding('duplicate-object', {
+    object: ref,
+    at,
+    message: `${formatRef(ref)} is defined in ${where} already, which counts`,
+    cure: 'remove one of the two',
+  });
+}

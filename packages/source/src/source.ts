@@ -1,0 +1,37 @@
+import type { ResourceRef, ResourceSet } from '@berth/api';
+import type { Finding, Position, ResourceWrite } from '@berth/core';
+
+/** All objects at one moment, and what is wrong with the user's input. */
+export type Listing = {
+  /** Each as the user wrote it, with the metadata, filled-in fields and status that were stored for it. */
+  readonly resources: ResourceSet;
+  /** About the input as such; what it means is for others to judge. Positions are filled in. */
+  readonly findings: readonly Finding[];
+  /** The epoch stored last; 0 if none ever was. */
+  readonly epoch: number;
+  /** Where the user wrote an object, or one of its fields (the nearest there is); undefined if the user did not write it. */
+  locate(object: ResourceRef, field?: string): Position | undefined;
+};
+
+/** Where resources can be read. */
+export type Reader = AsyncDisposable & {
+  /** Reads everything. @throws SourceFault when it cannot tell what there is; never a listing with objects missing. */
+  list(): Promise<Listing>;
+  /** Calls back after something may have changed, once for changes close together, until disposed. */
+  watch(onChange: () => void): Disposable;
+  close(): Promise<void>;
+};
+
+/** Where resources come from and status goes to. One controller has it at a time. */
+export type Source = Reader & {
+  /**
+   * Stores status, finalizers, labels, annotations and filled-in spec fields of objects from the last listing, and
+   * objects that the user did not write. All writes or none; durable when it returns. A field the user wrote keeps the
+   * user's value. An object that is deleted and loses the controller's finalizer is gone.
+   *
+   * @throws SourceFault `stale-write` when an object changed since it was listed: list again.
+   */
+  store(writes: readonly ResourceWrite[]): Promise<void>;
+  /** Stores a higher epoch; durable when it returns. @throws SourceFault `epoch-behind` if it is not higher. */
+  storeEpoch(epoch: number): Promise<void>;
+};

@@ -1,0 +1,28 @@
+import type { Resource } from '@berth/api';
+import { fieldOf, fieldsOf } from './manifest.ts';
+import type { Entry } from './state.ts';
+
+/** The object as it is listed: the user's fields, then what was filled in, our metadata and our status. */
+export function effective(entry: Entry): Resource | undefined {
+  const base = entry.manifest?.resource ?? entry.own;
+  return base && overlaid(base, entry);
+}
+
+function overlaid<R extends Resource>(base: R, entry: Entry): R {
+  const { uid, generation, creationTimestamp, deletionTimestamp, finalizers, filled, status } = entry;
+  const spec = fieldOf(base, 'spec');
+  return {
+    ...base,
+    metadata: {
+      ...base.metadata,
+      ...(uid !== '' && { uid, creationTimestamp }),
+      ...(deletionTimestamp !== undefined && { deletionTimestamp }),
+      generation,
+      finalizers,
+      labels: { ...filled.labels, ...base.metadata.labels },
+      annotations: { ...filled.annotations, ...base.metadata.annotations },
+    },
+    ...(spec !== undefined && { spec: { ...filled.spec, ...fieldsOf(spec) } }),
+    ...(status !== undefined && { status }),
+  };
+}

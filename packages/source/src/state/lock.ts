@@ -1,0 +1,115 @@
+import { link, mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { SourceFault } from '../fault.ts';
+import { codeOf } from '../folder/find-files.ts';
+import { isRunning, type ProcessIdentity, thisProcess } from './process.ts';
+
+/** The right to write a state, held by one process at a time. */
+export type Lock = {
+  /** @throws SourceFault `state-lock-lost` when another process has it now. */
+  confirm(): Promise<void>;
+  release(): Promise<void>;
+};
+
+/**
+ * Takes the lock of a state folder. A lock whose process does not run any more is taken over.
+ *
+ * @throws SourceFault `state-locked` when another controller has it.
+ */
+export async function takeLock(stateFolder: string, token: string): Promise<Lock> {
+  const file = path.join(stateFolder, 'lock');
+  const text = JSON.stringify({ ...thisProcess(), token });
+  try {
+    await mkdir(stateFolder, { recursive: true, mode: 0o700 });
+    await acquire(file, text, token);
+  } catch (cause) {
+    if (cause instanceof SourceFault) throw cause;
+    throw new SourceFault(
+      'state-unwritable',
+      `${file} cannot be written (${codeOf(cause)}); make it writable`,
+      {
+        cause,
+      },
+    );
+  }
+  return {
+    confirm: async () => {
+      if ((await contents(file)) === text) return;
+      throw new SourceFault('state-lock-lost', `another controller took ${file}; this one must end`);
+    },
+    release: async () => {
+      if ((await contents(file)) === text) await rm(file, { force: true });
+    },
+  };
+}
+
+async function acquire(file: string, text: string, token: string): Promise<void> {
+  const mine = `${file}.${token}`;
+  await writeFile(mine, text, { mode: 0o600 });
+  try {
+    for (let attempt = 0; attempt < 5; attempt += 1) {
+      if (await place(mine, file)) return;
+      const held = await contents(file);
+      if (held === undefined) continue;
+      refuseLiving(file, held);
+      await removeStale(file, held, `${file}.stale.${token}`);
+    }
+  } finally {
+    await rm(mine, { force: true });
+  }
+  throw new SourceFault('state-locked', `${file} is being taken by others; try again`);
+}
+
+/** Puts our lock where there is none, complete from the first moment. */
+async function place(mine: string, file: string): Promise<boolean> {
+  try {
+    await link(mine, file);
+    return true;
+  } catch (error) {
+    if (codeOf(error) === 'EEXIST') return false;
+    throw error;
+  }
+}
+
+/** Moves a stale lock away. If somebody took it over meanwhile, what we moved is theirs and is put back. */
+async function removeStale(file: string, held: string, aside: string): Promise<void> {
+  try {
+    await rename(file, aside);
+  } catch (error) {
+    if (codeOf(error) === 'ENOENT') return;
+    throw error;
+  }
+  if ((await contents(aside)) !== held) await place(aside, file);
+  await rm(aside, { force: true });
+}
+
+function refuseLiving(file: string, held: string): void {
+  const holder = identityOf(held);
+  const running = holder === undefined ? false : isRunning(holder);
+  if (running === false) return;
+  const who = holder === undefined ? 'another process' : `process ${holder.pid}`;
+  throw new SourceFault(
+    'state-locked',
+    running === 'unknown'
+      ? `${who} of another PID namespace holds ${file}; end that controller, or remove the file if it has ended`
+      : `${who} holds ${file}; end that controller, or name another folder with --state`,
+  );
+}
+
+function identityOf(text: string): ProcessIdentity | undefined {
+  try {
+    const { pid, startTime, boot, namespace } = JSON.parse(text);
+    return typeof pid === 'number' ? { pid, startTime, boot, namespace } : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+async function contents(file: string): Promise<string | undefined> {
+  try {
+    return await readFile(file, 'utf8');
+  } catch (error) {
+    if (codeOf(error) === 'ENOENT') return undefined;
+    throw error;
+  }
+}

@@ -1,0 +1,30 @@
+// node --conditions=berth-source tools/bench.ts
+// Times what the project promises to be quick at, and says where a promise is not kept on this machine. Times depend on
+// the machine and on what else it does, so this is for people to read and is no part of the tests.
+import { time } from './bench/measure.ts';
+import { measures as startUp } from './bench/start-up.ts';
+
+const all = [...startUp];
+const columns = (...cells: readonly string[]): string =>
+  cells.map((cell, index) => (index === 0 ? cell.padEnd(34) : cell.padStart(10))).join('');
+const milliseconds = (value: number): string => `${value.toFixed(value < 10 ? 2 : 0)} ms`;
+
+console.log(columns('MEASURE', 'MEDIAN', 'MIN', 'MAX', 'GOAL'));
+for (const measure of all) {
+  try {
+    const { medianMs, minimumMs, maximumMs } = await time(measure);
+    const { goalMs } = measure;
+    const goal = goalMs === undefined ? '' : milliseconds(goalMs);
+    const cells = columns(
+      measure.name,
+      milliseconds(medianMs),
+      milliseconds(minimumMs),
+      milliseconds(maximumMs),
+      goal,
+    );
+    console.log(goalMs !== undefined && medianMs > goalMs ? `${cells}  missed` : cells);
+  } catch (error) {
+    console.log(`${measure.name.padEnd(34)} ${error instanceof Error ? error.message : String(error)}`);
+    process.exitCode = 1;
+  }
+}

@@ -1,0 +1,53 @@
+// node --conditions=berth-source tools/test/main.ts [STAGE...]
+// Runs the stages in order, all of them whatever fails, and closes with one line `N passed, N failed`.
+import { countLine, failure, type Stage, type StageResult, total } from './result.ts';
+import { Sandbox } from './sandbox.ts';
+import { stages } from './stages.ts';
+
+const print = (text: string): boolean => process.stdout.write(`${text}\n`);
+
+async function runStage(stage: Stage, context: Parameters<Stage['run']>[0]): Promise<StageResult> {
+  const startMs = performance.now();
+  const result = await stage.run(context).catch((error: unknown) => {
+    return failure(error instanceof Error ? (error.stack ?? error.message) : String(error));
+  });
+  const seconds = ((performance.now() - startMs) / 1000).toFixed(1);
+  print(`${stage.name.padEnd(11)} ${countLine(result).padEnd(36)} ${seconds.padStart(6)} s`);
+  if (result.failed > 0) print(`\n${result.output.trimEnd()}\n`);
+  return result;
+}
+
+async function main(wanted: readonly string[]): Promise<number> {
+  const unknown = wanted.filter((name) => !stages.some((stage) => stage.name === name));
+  if (unknown.length > 0) {
+    process.stderr.write(
+      `no stage ${unknown.join(', ')}; there are: ${stages.map(({ name }) => name).join(', ')}\n`,
+    );
+    return 64;
+  }
+  const interrupted = new AbortController();
+  for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(name, () => interrupted.abort());
+
+  // On a machine of CI nothing else is at work; elsewhere you may have a lab of your own.
+  const sandbox = new Sandbox({ settleMs: 5_000, alone: (process.env['CI'] ?? '') !== '' });
+  const context = {
+    root: new URL('../..', import.meta.url).pathname,
+    env: sandbox.env,
+    scratch: sandbox.scratch,
+    signal: interrupted.signal,
+  };
+  const results: StageResult[] = [];
+  for (const stage of stages) {
+    if (interrupted.signal.aborted) break;
+    if (wanted.length === 0 || wanted.includes(stage.name)) results.push(await runStage(stage, context));
+  }
+  results.push(await runStage({ name: 'leaks', run: () => sandbox.leakCheck() }, context));
+
+  const all = total(results);
+  for (const name of all.unavailable) print(`skipped: ${name}`);
+  print(countLine(all));
+  if (interrupted.signal.aborted) return 130;
+  return all.failed === 0 ? 0 : 1;
+}
+
+process.exitCode = await main(process.argv.slice(2));

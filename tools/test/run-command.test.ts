@@ -1,0 +1,46 @@
+import { tmpdir } from 'node:os';
+import { expect, test } from 'vitest';
+import { runCommand } from './run-command.ts';
+
+const options = { cwd: tmpdir(), env: process.env, limitMs: 20_000 };
+const shell = (script: string, limitMs = 20_000) => runCommand(['sh', '-c', script], { ...options, limitMs });
+
+test('output and exit code are those of the program', async () => {
+  const result = await shell('echo out; echo err >&2; exit 3');
+  expect(result).toMatchObject({ exitCode: 3, timedOut: false });
+  expect(result.output.split('\n').toSorted()).toEqual(['', 'err', 'out']);
+});
+
+test('there is nothing to read on standard input', async () => {
+  expect(await shell('cat; echo end')).toMatchObject({ exitCode: 0, output: 'end\n' });
+});
+
+test('the time limit ends the whole process group and is told', async () => {
+  const result = await shell('sleep 60 & echo $!; wait', 200);
+  expect(result).toMatchObject({ exitCode: undefined, timedOut: true });
+  const sleeper = Number(result.output.split('\n')[0]);
+  await expect.poll(() => isAlive(sleeper), { timeout: 10_000 }).toBe(false);
+});
+
+test('a process left behind with the output open is not waited for', async () => {
+  const result = await shell('setsid sleep 30 & echo $!');
+  expect(result).toMatchObject({ exitCode: 0, timedOut: false });
+  const sleeper = Number(result.output);
+  expect(isAlive(sleeper)).toBe(true);
+  process.kill(sleeper);
+});
+
+test('a program that is not there is a result, not a throw', async () => {
+  const result = await runCommand(['/no/such/program'], options);
+  expect(result.exitCode).toBeUndefined();
+  expect(result.output).toContain('ENOENT');
+});
+
+function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch {
+    return false;
+  }
+}

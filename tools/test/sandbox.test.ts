@@ -1,0 +1,39 @@
+import { spawn } from 'node:child_process';
+import { existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { expect, onTestFinished, test } from 'vitest';
+import { runMark } from './inventory.ts';
+import { Sandbox } from './sandbox.ts';
+
+function openSandbox(): Sandbox {
+  const sandbox = new Sandbox({ settleMs: 300, alone: false });
+  onTestFinished(() => rmSync(dirname(sandbox.scratch), { recursive: true, force: true }));
+  return sandbox;
+}
+
+test('a run that leaves nothing passes, and its folder is gone', async () => {
+  const sandbox = openSandbox();
+  writeFileSync(join(sandbox.scratch, 'unit.json'), '{}');
+  expect(await sandbox.leakCheck()).toMatchObject({ passed: 1, failed: 0 });
+  expect(existsSync(sandbox.scratch)).toBe(false);
+});
+
+test('a process, a temporary folder and a lab that are left are named', async () => {
+  const sandbox = openSandbox();
+  const child = spawn('sleep', ['30'], { env: { ...sandbox.env } });
+  onTestFinished(() => void child.kill());
+  mkdirSync(join(sandbox.env['TMPDIR'] ?? '', 'ovsdb-x'));
+  mkdirSync(join(sandbox.env['XDG_RUNTIME_DIR'] ?? '', 'berth/labs/lab-x'), { recursive: true });
+  const result = await sandbox.leakCheck();
+  expect(result).toMatchObject({ passed: 0, failed: 1 });
+  for (const left of [`process ${child.pid} sleep 30`, '/tmp/ovsdb-x', '/run/berth/labs/lab-x']) {
+    expect(result.output).toContain(left);
+  }
+});
+
+test('settings of the user do not reach a run', () => {
+  process.env['BERTH_LAB'] = 'mine';
+  onTestFinished(() => void delete process.env['BERTH_LAB']);
+  const names = Object.keys(openSandbox().env).filter((name) => name.startsWith('BERTH_'));
+  expect(names).toEqual([runMark]);
+});

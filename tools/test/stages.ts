@@ -1,0 +1,79 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { endToEnd } from './end-to-end.ts';
+import { failure, type Stage, type StageContext, type StageResult, success, total } from './result.ts';
+import { runCommand } from './run-command.ts';
+import { countReport } from './vitest-report.ts';
+
+/** Where the programs of the npm modules start. */
+const biome = 'node_modules/@biomejs/biome/bin/biome';
+const tsc = 'node_modules/typescript/bin/tsc';
+const vitest = 'node_modules/vitest/vitest.mjs';
+
+/** The stages, in the order they run. */
+export const stages: readonly Stage[] = [
+  { name: 'lint', run: (context) => check(context, 60_000, [process.execPath, biome, 'check', '.']) },
+  { name: 'types', run: (context) => check(context, 60_000, [process.execPath, tsc, '-p', 'tsconfig.json']) },
+  { name: 'generated', run: generatedFiles },
+  { name: 'unit', run: (context) => vitestProject(context, 'unit', 120_000) },
+  { name: 'peers', run: (context) => vitestProject(context, 'peers', 120_000) },
+  { name: 'lab', run: (context) => vitestProject(context, 'lab', 360_000) },
+  { name: 'end-to-end', run: endToEndStories },
+];
+
+/** A command that passes by ending with the exit code expected. */
+async function check(
+  context: StageContext,
+  limitMs: number,
+  command: readonly string[],
+  expectedExitCode = 0,
+): Promise<StageResult> {
+  const { exitCode, output } = await runCommand(command, { ...context, cwd: context.root, limitMs });
+  const report = `$ ${command.join(' ')}\n${output}`;
+  if (exitCode === expectedExitCode) return success(report);
+  return failure(
+    `${report}\nexit code ${exitCode ?? 'none, ended by a signal'}, expected ${expectedExitCode}\n`,
+  );
+}
+
+/** Every generator says whether what it wrote last is what it would write now. */
+async function generatedFiles(context: StageContext): Promise<StageResult> {
+  const generators = readdirSync(join(context.root, 'tools')).filter(
+    (name) => /^generate-.*\.ts$/.test(name) && !name.endsWith('.test.ts'),
+  );
+  const results: StageResult[] = [];
+  for (const name of generators.toSorted()) {
+    const command = [process.execPath, '--conditions=berth-source', join('tools', name), '--check'];
+    results.push(await check(context, 60_000, command));
+  }
+  return total(results);
+}
+
+async function vitestProject(context: StageContext, project: string, limitMs: number): Promise<StageResult> {
+  const reportFile = join(context.scratch, `${project}.json`);
+  const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${reportFile}`];
+  const command = [process.execPath, vitest, 'run', '--project', project, ...reporters];
+  const { exitCode, timedOut, output } = await runCommand(command, {
+    ...context,
+    cwd: context.root,
+    limitMs,
+  });
+  let result: StageResult;
+  try {
+    result = countReport(JSON.parse(readFileSync(reportFile, 'utf8')), output);
+  } catch {
+    return failure(`${output}\nvitest wrote no report\n`);
+  }
+  const endedWell = exitCode === 0 && !timedOut;
+  return total(
+    endedWell || result.failed > 0 ? [result] : [result, failure(`vitest exit code ${exitCode ?? 'none'}`)],
+  );
+}
+
+async function endToEndStories(context: StageContext): Promise<StageResult> {
+  const results: StageResult[] = [];
+  for (const { command, limitMs, expectedExitCode } of endToEnd) {
+    results.push(await check(context, limitMs, command, expectedExitCode));
+  }
+  return total(results);
+}

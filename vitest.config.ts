@@ -1,0 +1,45 @@
+import { defineConfig } from 'vitest/config';
+
+const conditions = ['berth-source', 'node', 'import', 'module', 'default'];
+const shared = { resolve: { conditions }, ssr: { resolve: { conditions } } };
+
+/** unit: pure and in-memory. peers: real ovsdb-server. lab: a real multi-node OVN, one file after another. */
+export default defineConfig({
+  ...shared,
+  test: {
+    projects: [
+      {
+        ...shared,
+        test: {
+          name: 'unit',
+          include: [
+            'packages/**/*.test.ts',
+            'apps/**/*.test.ts',
+            'tools/**/*.test.ts',
+            'tests/unit/**/*.test.ts',
+          ],
+          exclude: ['**/node_modules/**', '**/*.peer.test.ts', '**/*.lab.test.ts'],
+        },
+      },
+      {
+        ...shared,
+        test: {
+          name: 'peers',
+          include: ['{packages,apps,tests}/**/*.peer.test.ts'],
+          testTimeout: 30_000,
+          hookTimeout: 30_000,
+        },
+      },
+      {
+        ...shared,
+        test: {
+          name: 'lab',
+          include: ['{packages,apps,tests}/**/*.lab.test.ts'],
+          testTimeout: 120_000,
+          hookTimeout: 120_000,
+          fileParallelism: false,
+        },
+      },
+    ],
+  },
+});

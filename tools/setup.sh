@@ -19,6 +19,8 @@ die() {
 
 # shellcheck source=tools/setup/packages.sh
 . tools/setup/packages.sh
+# shellcheck source=tools/setup/npm.sh
+. tools/setup/npm.sh
 # shellcheck source=tools/setup/node.sh
 . tools/setup/node.sh
 # shellcheck source=tools/setup/modules.sh

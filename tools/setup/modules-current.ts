@@ -6,6 +6,9 @@ type Package = {
   readonly integrity?: string;
   readonly link?: boolean;
   readonly optional?: boolean;
+  readonly os?: readonly string[];
+  readonly cpu?: readonly string[];
+  readonly libc?: readonly string[];
 };
 type Packages = Readonly<Record<string, Package>>;
 
@@ -14,15 +17,23 @@ const root = new URL('../../', import.meta.url);
 /** The `packages` of a lock file; none if the file is not there. */
 function packagesOf(file: string): Packages {
   try {
-    return (JSON.parse(readFileSync(new URL(file, root), 'utf8')) as { packages: Packages }).packages;
+    const lock: { readonly packages: Packages } = JSON.parse(readFileSync(new URL(file, root), 'utf8'));
+    return lock.packages;
   } catch {
     return {};
   }
 }
 
-/** npm leaves out optional packages made for another platform. */
+/** Built for this machine and no other; these systems have the GNU C library. */
+function isForThisMachine({ os, cpu, libc = ['glibc'] }: Package): boolean {
+  return (
+    os?.includes(process.platform) === true && cpu?.includes(process.arch) === true && libc.includes('glibc')
+  );
+}
+
+/** npm leaves out optional packages that are made for another platform, and what only those need. */
 function isInstalled(wanted: Package, found: Package | undefined): boolean {
-  if (found === undefined) return wanted.optional === true;
+  if (found === undefined) return wanted.optional === true && !isForThisMachine(wanted);
   return (
     found.version === wanted.version && found.integrity === wanted.integrity && found.link === wanted.link
   );

@@ -42,16 +42,17 @@ missing_packages() {
   done < <(needed_programs) | sort -u
 }
 
-# Prints "  package: program (purpose), ..." for the packages given.
+# Prints a line for each of the packages given: its name and what is missed without it.
 explain_packages() {
-  local wanted program package purpose reasons
+  local wanted program package purpose programs purposes
   for wanted in "$@"; do
-    reasons=
+    programs='' purposes=''
     while read -r program package purpose; do
-      [ "$package" = "$wanted" ] || continue
-      command -v "$program" >/dev/null || reasons="$reasons${reasons:+, }$program ($purpose)"
+      if [ "$package" != "$wanted" ] || command -v "$program" >/dev/null; then continue; fi
+      programs="$programs${programs:+ }$program"
+      case $purposes in *"$purpose"*) ;; *) purposes="$purposes${purposes:+, }$purpose" ;; esac
     done < <(needed_programs)
-    printf '  %-20s %s\n' "$wanted" "${reasons:-npm, to install Node and the JavaScript modules}"
+    printf '  %-20s %s\n' "$wanted" "${programs:+$programs: }${purposes:-to fetch Node and the JavaScript modules}"
   done
 }
 

@@ -11,6 +11,14 @@ export {
   type GatewayMember,
   gatewayClaim,
 } from './fabric/fabric.ts';
+export {
+  type Failure,
+  type FailureSet,
+  failureKinds,
+  formatFailure,
+  type ParsedFailures,
+  parseFailures,
+} from './fabric/failure.ts';
 export { fabricOf, mappedNetworks } from './fabric/read.ts';
 export { catalogue, type FindingCode, reasonOf } from './finding/catalogue.ts';
 export type { Finding, ObjectRef, Position, Severity } from './finding/finding.ts';
@@ -19,8 +27,12 @@ export type * from './intent/intent.ts';
 export { type IntentResult, intentOf, type Settings } from './intent/intent-of.ts';
 export { type Origin, origin } from './intent/origin.ts';
 export { release } from './intent/protect.ts';
+export { targets } from './intent/provider-nodes.ts';
 export { type ResourceWrite, withWrites } from './intent/write.ts';
 export type { Change, InterruptedFlow, Plan, RowHolder } from './plan/change.ts';
+export type { PlanInput } from './plan/match.ts';
 export { ownerOf } from './plan/observed.ts';
 export { operations } from './plan/operations.ts';
-export { type PlanInput, plan } from './plan/plan.ts';
+export { plan } from './plan/plan.ts';
+export { statusWrites } from './status/status-writes.ts';
+export type { StatusInput } from './status/view.ts';

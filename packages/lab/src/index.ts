@@ -1,12 +1,12 @@
 export { LabFault, type LabFaultCode } from './fault.ts';
-export type { Captured } from './lab/enter.ts';
+export type { Captured } from './lab/capture.ts';
 export { type ExecOptions, Lab } from './lab/lab.ts';
 export { listLabs, openLab } from './lab/open.ts';
 export { type Outside, type OutsideNetwork, outsideNic } from './lab/outside.ts';
 export type { LabNode, LabPlan } from './lab/plan.ts';
 export type { DaemonStatus, LabNodeStatus, LabStatus } from './lab/status.ts';
 export { type LabProgress, type LabUpOptions, labUp } from './lab/up.ts';
-export { podNetns } from './lab/where.ts';
+export { podNetns, podOfNetns } from './lab/where.ts';
 export { type WhoAnswers, whoAnswers } from './probe/answer.ts';
 export type { Outage, PingResult } from './probe/outcome.ts';
 export { type Pinging, type PingOptions, ping, startPinging } from './probe/ping.ts';

@@ -1,1 +1,24 @@
+export {
+  type AgentInputs,
+  type AgentPass,
+  NodeAgent,
+  type NodeAgentOptions,
+  nodeAgent,
+} from './agent/agent.ts';
+export { type WorkloadSources, workloadsOf } from './agent/workloads.ts';
+export { NodeFault, type NodeFaultCode } from './fault.ts';
 export { type Host, HostFault } from './host/host.ts';
+export { localHost } from './host/local.ts';
+export { NodeDatabase, openNodeDatabase } from './ovs/node-database.ts';
+export { bridgeName } from './provider/compile.ts';
+export type { Uplink } from './provider/uplink.ts';
+export {
+  type AttachOptions,
+  type AttachPlace,
+  attach,
+  detach,
+  whenInstalled,
+} from './workload/attach.ts';
+export { type Attached, listAttached } from './workload/attached.ts';
+export { fallbackMtu, geneveOverhead, tunnelMtu } from './workload/mtu.ts';
+export { hostInterfaceName, type Workload } from './workload/workload.ts';

@@ -1,6 +1,6 @@
 export type { BackoffOptions } from './client/backoff.ts';
 export type { ConnectionStatus } from './client/connection.ts';
-export { Database, type MonitorOptions } from './client/database.ts';
+export type { Database, MonitorOptions } from './client/database.ts';
 export { type OpenOptions, openDatabase } from './client/open-database.ts';
 export type { Selection } from './replica/monitor-request.ts';
 export type { Replica, ReplicaChange } from './replica/replica.ts';

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { TextFault } from './address.ts';
+import type { TextFault } from './address-fault.ts';
 
 /** Something wrong with one field in the light of others. */
 export type FieldFault = TextFault & {

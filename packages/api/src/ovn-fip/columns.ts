@@ -12,6 +12,8 @@ export const ovnFipColumns: readonly Column<OvnFip>[] = [
   { heading: 'Ready', type: 'boolean', cell: ({ status }) => status?.ready },
   { heading: 'IpType', type: 'string', cell: ({ spec }) => spec.ipType },
   { heading: 'IpName', type: 'string', cell: ({ spec }) => spec.ipName },
+  { heading: 'Placement', type: 'string', cell: ({ status }) => status?.placement },
+  { heading: 'Berth', type: 'string', cell: ({ status }) => status?.berth },
   reason,
   age,
 ];

@@ -28,6 +28,10 @@ const statusSchema = z.object({
   v4Ip: z.string().optional(),
   v6Ip: z.string().optional(),
   macAddress: z.string().optional(),
+  /** Where its NAT runs by design: `distributed`, `centralized` or `gateway-local`. */
+  placement: z.string().optional(),
+  /** The node that answers for it now; absent while none is known to. */
+  berth: z.string().optional(),
 });
 
 /** A floating IP: one public address for one workload, both ways. */

@@ -41,7 +41,7 @@ export function compileFloatingIp(
 }
 
 /** Whether the workload's own chassis is to answer: distributed, or gateway-local on a node that is a gateway. */
-function runsAtWorkload(
+export function runsAtWorkload(
   { placement, target, subnet }: FloatingIpIntent,
   { attachments }: VpcIntent,
 ): boolean {

@@ -1,4 +1,4 @@
-import { addIp, emptyIpSet, hasIp, type Ip, type IpSet, lowestFree } from '@berth/net';
+import { addIp, emptyIpSet, hasIp, type Ip, type IpSet, isHost, lowestFree } from '@berth/net';
 import type { ObjectRef } from '../finding/finding.ts';
 import type { Network } from './intent.ts';
 import type { AddressClaim } from './pool.ts';
@@ -30,9 +30,9 @@ export class AddressBook {
     return this.#holders.get(ip);
   }
 
-  /** Gives the address to the claim if it is free. */
+  /** Gives the address to the claim if a host can have it and it is free. */
   give(claim: AddressClaim, ip: Ip | undefined): void {
-    if (ip === undefined || this.isTaken(ip)) return;
+    if (ip === undefined || this.isTaken(ip) || !isHost(this.#network.cidr, ip)) return;
     this.given.set(claim, ip);
     this.#holders.set(ip, claim.object);
     this.#taken = addIp(this.#taken, ip);

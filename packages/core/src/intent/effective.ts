@@ -1,7 +1,7 @@
-import { type OvnEip, type Resource, refOf, type Subnet, type Vpc } from '@berth/api';
+import { defaultVpc, formatRef, type OvnEip, type Resource, refOf, type Subnet, type Vpc } from '@berth/api';
 import type { Finding, ObjectRef } from '../finding/finding.ts';
 import { finding } from '../finding/make.ts';
-import { fullName, isTerminating, type Lookup } from './lookup.ts';
+import { isTerminating, type Lookup } from './lookup.ts';
 
 /** What is in effect: everything that is not being deleted, and what is but others still use. */
 export type Effective = {
@@ -36,9 +36,11 @@ export function effectiveOf(all: Lookup, defaultSubnet: string): Effective {
   const OvnFip = keep(all.OvnFip, unused);
   const IP = keep(all.IP, unused);
   const eips = keep(all.OvnEip, (eip) => eipUsers(eip, OvnFip, all.Vpc, defaultSubnet));
-  const Subnet = keep(all.Subnet, (subnet) => subnetUsers(subnet, IP, eips));
+  const Subnet = keep(all.Subnet, (subnet) => subnetUsers(subnet, IP, eips, defaultSubnet));
   const Vpc = keep(all.Vpc, (vpc) =>
-    refs([...Subnet.values()].filter(({ spec }) => spec.vpc === vpc.metadata.name)),
+    refs(
+      [...Subnet.values()].filter(({ spec }) => !spec.vlan && (spec.vpc || defaultVpc) === vpc.metadata.name),
+    ),
   );
   const Vlan = keep(all.Vlan, ({ metadata }) =>
     refs([...Subnet.values()].filter(({ spec }) => spec.vlan === metadata.name)),
@@ -77,9 +79,16 @@ function eipUsers(
   return refs([...rules, ...routers]);
 }
 
-function subnetUsers({ metadata }: Subnet, ips: Lookup['IP'], eips: Lookup['OvnEip']): readonly ObjectRef[] {
+function subnetUsers(
+  { metadata }: Subnet,
+  ips: Lookup['IP'],
+  eips: Lookup['OvnEip'],
+  defaultSubnet: string,
+): readonly ObjectRef[] {
   const inside = [...ips.values()].filter(({ spec }) => spec.subnet === metadata.name);
-  const outside = [...eips.values()].filter(({ spec }) => spec.externalSubnet === metadata.name);
+  const outside = [...eips.values()].filter(
+    ({ spec }) => (spec.externalSubnet || defaultSubnet) === metadata.name,
+  );
   return refs([...inside, ...outside]);
 }
 
@@ -88,11 +97,11 @@ function refs(resources: readonly Resource[]): readonly ObjectRef[] {
 }
 
 function inUse(object: Resource, users: readonly ObjectRef[]): Finding {
-  const names = users.slice(0, 3).map(({ kind, name }) => `${kind} ${name}`);
+  const names = users.slice(0, 3).map(formatRef);
   const more = users.length > names.length ? ` and ${users.length - names.length} more` : '';
   return finding('in-use', {
     object: refOf(object),
-    message: `${fullName(object)} is being deleted but is used by ${names.join(', ')}${more}`,
+    message: `${formatRef(refOf(object))} is being deleted but is used by ${names.join(', ')}${more}`,
     cure: 'delete its users first, or keep it',
     related: users,
   });

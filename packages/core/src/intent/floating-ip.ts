@@ -2,21 +2,13 @@ import { type OvnEip, type OvnFip, refOf } from '@berth/api';
 import { familyOf, type Ip, parseIp, parseMac } from '@berth/net';
 import type { Finding } from '../finding/finding.ts';
 import { finding } from '../finding/make.ts';
-import { storedIps } from './allocate.ts';
 import type { FloatingIpIntent } from './intent.ts';
 import { bySeniority } from './lookup.ts';
 import { origin } from './origin.ts';
 import { decidePlacement } from './placement.ts';
 import { notFound } from './subnet.ts';
 import type { Survey } from './survey.ts';
-
-type Target = {
-  readonly vpc: string;
-  readonly field: string;
-  readonly ips: readonly Ip[];
-  readonly port: string | undefined;
-  readonly node: string | undefined;
-};
+import { type Target, targetOf } from './target.ts';
 
 /** The floating IPs that can be programmed, by VPC, and why the others cannot. */
 export function resolveFloatingIps(survey: Survey): {
@@ -126,38 +118,6 @@ function eipOf(
     );
   } else return eip;
   return undefined;
-}
-
-function targetOf(fip: OvnFip, survey: Survey, findings: Finding[]): Target | undefined {
-  const { spec } = fip;
-  if (!spec.ipName) return bareTarget(fip, survey, findings);
-  const kind = spec.ipType === 'vip' ? 'vip' : 'ip';
-  const ip = kind === 'ip' ? survey.lookup.IP.get(spec.ipName) : undefined;
-  if (!ip) {
-    findings.push(notFound(refOf(fip), 'spec.ipName', `${kind}/${spec.ipName}`));
-    return undefined;
-  }
-  const vpc = survey.subnets.get(ip.spec.subnet ?? '')?.vpc;
-  return vpc === undefined
-    ? undefined
-    : {
-        vpc,
-        field: 'spec.ipName',
-        ips: storedIps(ip),
-        port: spec.ipName,
-        node: ip.spec.nodeName || undefined,
-      };
-}
-
-function bareTarget(fip: OvnFip, { lookup }: Survey, findings: Finding[]): Target | undefined {
-  const { spec } = fip;
-  const vpc = spec.vpc ?? '';
-  if (!lookup.Vpc.has(vpc)) {
-    findings.push(notFound(refOf(fip), 'spec.vpc', `vpc/${vpc}`));
-    return undefined;
-  }
-  const ips = [spec.v4Ip, spec.v6Ip].flatMap((text) => (text && parseIp(text)) || []);
-  return { vpc, field: spec.v4Ip ? 'spec.v4Ip' : 'spec.v6Ip', ips, port: undefined, node: undefined };
 }
 
 function notAttached(fip: OvnFip, eip: OvnEip, vpc: string, subnet: string): Finding {

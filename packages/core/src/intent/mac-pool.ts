@@ -1,3 +1,4 @@
+import { formatRef } from '@berth/api';
 import { type Mac, macFromSeed } from '@berth/net';
 import type { Finding, ObjectRef } from '../finding/finding.ts';
 import { finding } from '../finding/make.ts';
@@ -38,7 +39,7 @@ function macTaken({ object, requested }: AddressClaim, holder: ObjectRef): Findi
   return finding('address-taken', {
     object,
     field: requested.mac?.field,
-    message: `${requested.mac?.value ?? 'its MAC'} is taken by ${holder.kind} ${holder.name}`,
+    message: `${requested.mac?.value ?? 'its MAC'} is taken by ${formatRef(holder)}`,
     cure: 'choose another MAC, or leave the field out',
     related: [holder],
   });

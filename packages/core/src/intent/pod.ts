@@ -12,7 +12,7 @@ export type SurveyedPod = {
   readonly node: string;
 };
 
-/** The pods that can be given a port, in name order, and why the others cannot. */
+/** The pods that can be given a port, in name order, and why the others cannot. Pods on their node's network get none. */
 export function surveyPods(
   lookup: Lookup,
   subnets: ReadonlyMap<string, SurveyedSubnet>,
@@ -21,9 +21,9 @@ export function surveyPods(
   const load = new Map<string, number>();
   const pods: SurveyedPod[] = [];
   // Pods that are bound to a node count before those that are spread.
-  const inOrder = [...lookup.Pod.values()].sort(
-    (left, right) => Number(isFree(left, lookup)) - Number(isFree(right, lookup)),
-  );
+  const inOrder = [...lookup.Pod.values()]
+    .filter(({ spec }) => spec.hostNetwork !== true)
+    .sort((left, right) => Number(isFree(left, lookup)) - Number(isFree(right, lookup)));
   for (const pod of inOrder) {
     const subnet = subnetOf(pod, lookup, subnets, findings);
     const node = subnet && nodeOf(pod, lookup, load, findings);
@@ -61,10 +61,9 @@ function subnetOf(
     lookup.Namespace.get(namespace)?.metadata.annotations[logicalSwitchAnnotation];
   if (named !== undefined) {
     const subnet = subnets.get(named);
-    if (!subnet && !lookup.Subnet.has(named))
-      findings.push(
-        notFound(refOf(pod), `metadata.annotations['${logicalSwitchAnnotation}']`, `subnet/${named}`),
-      );
+    const field = `metadata.annotations['${logicalSwitchAnnotation}']`;
+    if (subnet?.external) findings.push(onExternal(pod, field, subnet));
+    else if (!lookup.Subnet.has(named)) findings.push(notFound(refOf(pod), field, `subnet/${named}`));
     return subnet?.external ? undefined : subnet;
   }
   const overlay = [...subnets.values()].filter(({ external }) => !external);
@@ -81,6 +80,16 @@ function subnetOf(
     );
   }
   return bound;
+}
+
+function onExternal(pod: Pod, field: string, { subnet }: SurveyedSubnet): Finding {
+  return finding('no-subnet', {
+    object: refOf(pod),
+    field,
+    message: `subnet/${subnet.metadata.name} is an external subnet, which has no ports for pods`,
+    cure: 'name a subnet of a VPC',
+    related: [refOf(subnet)],
+  });
 }
 
 /** The node of a pod: where it is bound, where it is already, else the least loaded node that its selector allows. */

@@ -1,4 +1,15 @@
-import { contains, type Ip, type IpSet, ipSet, isHost, type Mac, parseIpRange } from '@berth/net';
+import { formatRef } from '@berth/api';
+import {
+  cidrFamily,
+  contains,
+  familyOf,
+  type Ip,
+  type IpSet,
+  ipSet,
+  isHost,
+  type Mac,
+  parseIpRange,
+} from '@berth/net';
 import type { Finding, ObjectRef } from '../finding/finding.ts';
 import { finding } from '../finding/make.ts';
 import { AddressBook } from './address-book.ts';
@@ -41,6 +52,7 @@ export function allocateSubnet(
   const perNetwork = networks.map((network) =>
     allocateNetwork(subnet.metadata.name, network, excluded, claims, findings),
   );
+  findings.push(...claims.flatMap((claim) => withoutNetwork(claim, subnet.metadata.name, networks)));
   const macs = allocateMacs(claims, findings);
   const allocated = claims.flatMap((claim) => {
     const ips = perNetwork.flatMap((ipOf) => ipOf.get(claim) ?? []);
@@ -74,6 +86,19 @@ function allocateNetwork(
   return book.given;
 }
 
+/** Requests of an address family that the subnet does not have. */
+function withoutNetwork(
+  { object, requested }: AddressClaim,
+  subnet: string,
+  networks: readonly Network[],
+): readonly Finding[] {
+  const families = new Set(networks.map(({ cidr }) => cidrFamily(cidr)));
+  const cidrs = networks.map(({ cidr }) => cidr).join(' and ');
+  return requested.ips
+    .filter(({ value }) => !families.has(familyOf(value)))
+    .map(({ value, field }) => outside(object, field, value, cidrs, subnet));
+}
+
 function slotOf(claim: AddressClaim, network: Network): Slot {
   const { requested, stored } = claim;
   const family = network.cidr.includes(':');
@@ -92,12 +117,7 @@ function refuse(
   book: AddressBook,
 ): Finding | undefined {
   if (!contains(cidr, value)) {
-    return finding('address-outside-subnet', {
-      object,
-      field,
-      message: `${value} is not in ${cidr} of subnet/${subnet}`,
-      cure: `choose an address of ${cidr}, or leave the field out`,
-    });
+    return outside(object, field, value, cidr, subnet);
   }
   if (value === gateway || !isHost(cidr, value)) {
     const what =
@@ -114,9 +134,19 @@ function refuse(
   return finding('address-taken', {
     object,
     field,
-    message: `${value} is taken${holder ? ` by ${holder.kind} ${holder.name}` : ''}`,
+    message: `${value} is taken${holder ? ` by ${formatRef(holder)}` : ''}`,
     cure: 'choose another address, or leave the field out',
     related: holder ? [holder] : [],
+  });
+}
+
+function outside(object: ObjectRef, field: string, value: Ip, cidrs: string, subnet: string): Finding {
+  return finding('address-outside-subnet', {
+    object,
+    field,
+    message: `${value} is not in ${cidrs} of subnet/${subnet}`,
+    cure: `choose an address of ${cidrs}, or leave the field out`,
+    related: [{ kind: 'Subnet', name: subnet }],
   });
 }
 

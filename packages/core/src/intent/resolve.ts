@@ -1,9 +1,8 @@
 import { refOf, type Vpc } from '@berth/api';
-import { cidrFamily, contains, hostCidr, type Ip, parseCidr, parseIp, parseMac } from '@berth/net';
+import { cidrFamily, parseIp, parseMac } from '@berth/net';
 import type { Fabric } from '../fabric/fabric.ts';
 import type { Finding } from '../finding/finding.ts';
 import { finding } from '../finding/make.ts';
-import { storedIps } from './allocate.ts';
 import type { SurveyedAttachment } from './attachment.ts';
 import { resolveFloatingIps } from './floating-ip.ts';
 import { chassisOf, gatewayOrder } from './gateway.ts';
@@ -12,11 +11,11 @@ import type {
   ExternalSubnetIntent,
   Intent,
   OverlaySubnetIntent,
-  RouteIntent,
   VpcIntent,
   WorkloadPortIntent,
 } from './intent.ts';
-import { origin } from './origin.ts';
+import { storedIps } from './ip-candidate.ts';
+import { routesOf } from './routes.ts';
 import type { SurveyedSubnet } from './subnet.ts';
 import type { Survey } from './survey.ts';
 
@@ -109,57 +108,4 @@ function noGateway(vpc: Vpc, subnet: string): Finding {
     cure: 'label at least one node ovn.kubernetes.io/external-gw=true, and see that it has the bridge of the external network',
     related: [{ kind: 'Subnet', name: subnet }],
   });
-}
-
-/** The user's routes, and a default route per family where there is one way out and the user named none. */
-function routesOf(
-  vpc: Vpc,
-  attachments: readonly AttachmentIntent[],
-  survey: Survey,
-): readonly RouteIntent[] {
-  const own = (vpc.spec.staticRoutes ?? []).flatMap((route, index): readonly RouteIntent[] => {
-    const nextHop = parseIp(route.nextHopIP);
-    const host = parseIp(route.cidr);
-    const prefix = parseCidr(route.cidr) ?? (host && hostCidr(host));
-    if (!nextHop || !prefix) return [];
-    const policy = route.policy === 'policySrc' ? 'src-ip' : 'dst-ip';
-    return [
-      {
-        prefix,
-        nextHop,
-        policy,
-        table: route.routeTable ?? '',
-        subnet: subnetOf(nextHop, attachments),
-        origin: origin(refOf(vpc), `spec.staticRoutes[${index}]`),
-      },
-    ];
-  });
-  return [...own, ...defaultRoutes(own, attachments, survey)];
-}
-
-function defaultRoutes(
-  own: readonly RouteIntent[],
-  attachments: readonly AttachmentIntent[],
-  survey: Survey,
-): readonly RouteIntent[] {
-  const [only, ...others] = attachments;
-  if (!only || others.length > 0) return [];
-  return (survey.subnets.get(only.subnet)?.networks ?? []).flatMap(({ cidr, gateway }) => {
-    const prefix = parseCidr(cidrFamily(cidr) === 'IPv4' ? '0.0.0.0/0' : '::/0');
-    if (!prefix || own.some((route) => route.prefix === prefix && route.table === '')) return [];
-    return [
-      {
-        prefix,
-        nextHop: gateway,
-        policy: 'dst-ip' as const,
-        table: '',
-        subnet: only.subnet,
-        origin: only.origin,
-      },
-    ];
-  });
-}
-
-function subnetOf(nextHop: Ip, attachments: readonly AttachmentIntent[]): string | undefined {
-  return attachments.find(({ addresses }) => addresses.some(({ cidr }) => contains(cidr, nextHop)))?.subnet;
 }

@@ -19,7 +19,9 @@ export function surveySubnets(lookup: Lookup): {
   readonly subnets: ReadonlyMap<string, SurveyedSubnet>;
   readonly findings: readonly Finding[];
 } {
-  const findings: Finding[] = [];
+  const findings: Finding[] = [...lookup.Vlan.values()]
+    .filter(({ spec }) => !lookup.ProviderNetwork.has(spec.provider))
+    .map((vlan) => missing(vlan, 'spec.provider', `provider-network/${vlan.spec.provider}`));
   const accepted: SurveyedSubnet[] = [];
   for (const subnet of [...lookup.Subnet.values()].sort(bySeniority)) {
     const surveyed = surveySubnet(subnet, lookup, findings);
@@ -42,11 +44,10 @@ function surveySubnet(subnet: Subnet, lookup: Lookup, findings: Finding[]): Surv
     return undefined;
   }
   const vlan = lookup.Vlan.get(vlanName);
-  if (!vlan) findings.push(missing(subnet, 'spec.vlan', `vlan/${vlanName}`));
-  else if (!lookup.ProviderNetwork.has(vlan.spec.provider)) {
-    findings.push(missing(vlan, 'spec.provider', `provider-network/${vlan.spec.provider}`));
+  if (!vlan) {
+    findings.push(missing(subnet, 'spec.vlan', `vlan/${vlanName}`));
+    return undefined;
   }
-  if (!vlan) return undefined;
   return {
     subnet,
     networks,

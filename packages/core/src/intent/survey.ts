@@ -1,4 +1,4 @@
-import { type OvnEip, refOf } from '@berth/api';
+import { type IP, type OvnEip, refOf } from '@berth/api';
 import type { Finding } from '../finding/finding.ts';
 import { finding } from '../finding/make.ts';
 import { type SurveyedAttachment, surveyAttachments } from './attachment.ts';
@@ -28,14 +28,25 @@ export function surveyOf(lookup: Lookup, defaultSubnet: string): Survey {
   const eips = [...lookup.OvnEip.values()].flatMap((eip) =>
     surveyEip(eip, lookup, subnets, defaultSubnet, eipFindings),
   );
+  const ipFindings = [...lookup.IP.values()].flatMap((ip) => danglingIp(ip, lookup));
   return {
     lookup,
     subnets,
     attachments,
     eips,
     pods,
-    findings: [...subnetFindings, ...attachmentFindings, ...podFindings, ...eipFindings],
+    findings: [...subnetFindings, ...attachmentFindings, ...podFindings, ...eipFindings, ...ipFindings],
   };
+}
+
+/** What an IP that the user made refers to and does not exist; a pod's own IP says no more than its pod. */
+function danglingIp(ip: IP, { Subnet, Node, Pod }: Lookup): readonly Finding[] {
+  const { subnet, nodeName, namespace, podName } = ip.spec;
+  if (Pod.has(`${namespace}/${podName}`)) return [];
+  return [
+    ...(subnet && !Subnet.has(subnet) ? [notFound(refOf(ip), 'spec.subnet', `subnet/${subnet}`)] : []),
+    ...(nodeName && !Node.has(nodeName) ? [notFound(refOf(ip), 'spec.nodeName', `node/${nodeName}`)] : []),
+  ];
 }
 
 function surveyEip(

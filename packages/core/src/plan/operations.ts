@@ -1,28 +1,34 @@
-import { isMap, type Mutation, type Operation, type Uuid, type Value } from '@berth/ovsdb/value';
+import { isMap, isSet, type Mutation, type Operation, type Uuid, type Value } from '@berth/ovsdb/value';
 import { sharedMaps } from '../compile/row.ts';
-import type { Change } from './change.ts';
+import type { Change, RowHolder } from './change.ts';
 
 /**
- * The operations that carry out changes, in an order any prefix of which makes sense to a reader; the server applies
- * them as one. A row that is inserted travels with the mutation that refers to it (alone it would be collected).
+ * The operations that carry out changes; the server applies them as one. A row that is inserted travels with what
+ * refers to it, else it would be collected: the row that holds it, where that one is inserted too, or one mutation per
+ * row that is there already. A row that nothing refers to any more needs no delete (RFC 7047 section 3.2, `isRoot`).
  */
 export function operations(changes: readonly Change[]): readonly Operation[] {
-  const gone = new Set(changes.filter(({ verb }) => verb === 'delete').map(({ uuid }) => uuid));
+  const holders = holdersOf(changes);
+  // A row that comes carries its references with it, and one that goes takes them along.
+  const comingOrGoing = new Set(
+    changes.filter(({ verb }) => verb === 'insert' || verb === 'delete').map(({ uuid }) => uuid),
+  );
   return [
-    ...changes.filter(({ verb }) => verb === 'insert').map(insert),
+    ...changes.filter(({ verb }) => verb === 'insert').map((each) => insert(each, holders.get(each.uuid))),
     ...changes.filter(({ verb }) => verb === 'update' || verb === 'adopt').flatMap(update),
-    ...references(changes, gone),
+    ...[...holders.values()].filter(({ uuid }) => !comingOrGoing.has(uuid)).map(mutateHolder),
     ...changes.filter((change) => change.verb === 'delete' && !change.formerParents).map(remove),
   ];
 }
 
-function insert({ table, uuid, columns }: Change): Operation {
-  return {
-    op: 'insert',
-    table,
-    uuid,
-    row: Object.fromEntries(Object.entries(columns).map(([name, { new: value }]) => [name, value])),
-  };
+function insert({ table, uuid, columns }: Change, holder: Holder | undefined): Operation {
+  const row: Record<string, Value> = {};
+  for (const [name, { new: value }] of Object.entries(columns)) row[name] = value;
+  for (const [column, children] of holder?.added ?? []) {
+    const given = row[column];
+    row[column] = new Set([...(isSet(given) ? given : []), ...children]);
+  }
+  return { op: 'insert', table, uuid, row };
 }
 
 function remove({ table, uuid }: Change): Operation {
@@ -63,30 +69,31 @@ function mapMutations(column: string, old: Value, value: Value): readonly Mutati
   ];
 }
 
-type Holder = { table: string; uuid: Uuid; added: Map<string, Set<Uuid>>; dropped: Map<string, Set<Uuid>> };
+type Holder = {
+  readonly table: string;
+  readonly uuid: Uuid;
+  /** By column. */
+  readonly added: Map<string, Set<Uuid>>;
+  readonly dropped: Map<string, Set<Uuid>>;
+};
 
-/** One mutate per row that gains or gives up references. Rows that go away themselves need none. */
-function references(changes: readonly Change[], gone: ReadonlySet<Uuid>): readonly Operation[] {
+/** What each row gains and gives up in its reference sets, by the row's UUID. */
+function holdersOf(changes: readonly Change[]): ReadonlyMap<Uuid, Holder> {
   const holders = new Map<Uuid, Holder>();
-  const note = (
-    parent: { table: string; uuid: Uuid; column: string },
-    kind: 'added' | 'dropped',
-    child: Uuid,
-  ): void => {
-    const holder = holders.get(parent.uuid) ?? {
-      table: parent.table,
-      uuid: parent.uuid,
-      added: new Map(),
-      dropped: new Map(),
-    };
-    holders.set(parent.uuid, holder);
-    holder[kind].set(parent.column, (holder[kind].get(parent.column) ?? new Set()).add(child));
+  const note = ({ table, uuid, column }: RowHolder, kind: 'added' | 'dropped', child: Uuid): void => {
+    const holder = holders.get(uuid) ?? { table, uuid, added: new Map(), dropped: new Map() };
+    holders.set(uuid, holder);
+    holder[kind].set(column, (holder[kind].get(column) ?? new Set()).add(child));
   };
   for (const { uuid, parent, formerParents } of changes) {
     if (parent) note(parent, 'added', uuid);
-    for (const former of formerParents ?? []) if (!gone.has(former.uuid)) note(former, 'dropped', uuid);
+    for (const former of formerParents ?? []) note(former, 'dropped', uuid);
   }
-  return [...holders.values()].map(({ table, uuid, added, dropped }) => ({
+  return holders;
+}
+
+function mutateHolder({ table, uuid, added, dropped }: Holder): Operation {
+  return {
     op: 'mutate',
     table,
     where: [['_uuid', '==', uuid]],
@@ -94,5 +101,5 @@ function references(changes: readonly Change[], gone: ReadonlySet<Uuid>): readon
       ...[...dropped].map(([column, children]) => [column, 'delete', children] as const),
       ...[...added].map(([column, children]) => [column, 'insert', children] as const),
     ],
-  }));
+  };
 }

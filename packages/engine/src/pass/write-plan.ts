@@ -1,5 +1,5 @@
 import { type Change, type Finding, finding, operations, type Plan } from '@berth/core';
-import { TransactionFault } from '@berth/ovsdb';
+import { OvsdbFault, TransactionFault } from '@berth/ovsdb';
 import type { Fence } from '../ovn/fence.ts';
 
 /** Above this, one transaction gets slower per row instead of faster (a set of a single router grows with it). */
@@ -28,7 +28,7 @@ export async function writePlan(plan: Plan, fence: Fence): Promise<Written> {
       await fence.transact(operations(batch));
       changes += batch.length;
     } catch (fault) {
-      if (!(fault instanceof TransactionFault) || fault.waitLost) throw fault;
+      if (!isRefusal(fault)) throw fault;
       if (units.length === 1) findings.push(refused(batch, fault));
       else for (const unit of units) await write([unit]);
     }
@@ -53,8 +53,14 @@ function batches(changes: readonly Change[]): readonly (readonly (readonly Chang
   return result;
 }
 
-function refused(changes: readonly Change[], fault: TransactionFault): Finding {
-  const [error] = fault.errors;
+/** The rows themselves are at fault, not the connection and not the fence. */
+function isRefusal(fault: unknown): fault is OvsdbFault {
+  if (fault instanceof TransactionFault) return !fault.waitLost;
+  return fault instanceof OvsdbFault && fault.code === 'bad-value';
+}
+
+function refused(changes: readonly Change[], fault: OvsdbFault): Finding {
+  const [error] = fault instanceof TransactionFault ? fault.errors : [];
   const culprit = error?.operation && 'table' in error.operation ? error.operation.table : undefined;
   const cause =
     changes.find(({ table, cause: object }) => object && table === culprit) ??

@@ -31,8 +31,8 @@ export function undoScript(plan: LabPlan, effects: readonly Effect[], kept: read
   const held = new Set(kept.map(effectKey));
   const wanted = effects.filter((effect) => !held.has(effectKey(effect)));
   const starts = (where: string, daemon: DaemonName) =>
-    wanted.some((effect) => startsAgain(effect, where, daemon)) &&
-    !kept.some((effect) => holds(effect, where, daemon));
+    wanted.some((effect) => concerns(effect, where, daemon)) &&
+    !kept.some((effect) => concerns(effect, where, daemon));
   const nodes = plan.nodes.map(({ name }) => name);
   const databases = (['nb', 'sb'] as const).flatMap((db) => {
     if (starts('central', db)) return [command('start_database', db)];
@@ -64,13 +64,9 @@ export function undoScript(plan: LabPlan, effects: readonly Effect[], kept: read
   ].join('\n');
 }
 
-function startsAgain(effect: Effect, where: string, daemon: DaemonName): boolean {
+function concerns(effect: Effect, where: string, daemon: DaemonName): boolean {
   if (effect.kind === 'exit-controller') return effect.node === where && daemon === 'ovn-controller';
   return effect.kind === 'daemon' && effect.where === where && effect.daemon === daemon;
-}
-
-function holds(effect: Effect, where: string, daemon: DaemonName): boolean {
-  return startsAgain(effect, where, daemon);
 }
 
 function linkLines(links: readonly { readonly link: string }[], state: 'up' | 'down'): string[] {

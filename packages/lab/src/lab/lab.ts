@@ -1,24 +1,18 @@
+import type { ChildProcessWithoutNullStreams } from 'node:child_process';
 import { join } from 'node:path';
-import { type Failure, formatFailure } from '../failure/grammar.ts';
 import { type Host, HostFault } from '@berth/node';
+import { type Failure, formatFailure } from '@berth/core';
 import { fail, heal, type InForce, nodesOf, readInForce } from '../failure/inject.ts';
 import { LabFault } from '../fault.ts';
-import { type LabEntry, readEntry, removeWhenUnused, writeRun } from '../registry/entry.ts';
+import { type LabEntry, readEntry, removeIfUnused, removeWhenUnused, writeRun } from '../registry/entry.ts';
 import { isAlive } from '../registry/process.ts';
 import { quickAddresses } from '../script/fabric.ts';
 import { command } from '../script/quote.ts';
-import {
-  type Captured,
-  captureInside,
-  type Entrance,
-  enterCommand,
-  signalExit,
-  spawnInside,
-} from './enter.ts';
+import { type Captured, captureInside } from './capture.ts';
+import { type Entrance, endInside, signalExit, spawnInherited, spawnPiped } from './enter.ts';
 import { checkPodName } from './names.ts';
 import { type Outside, outsideOf } from './outside.ts';
 import type { LabPlan } from './plan.ts';
-import { fullPath } from './preflight.ts';
 import { runScript } from './script-run.ts';
 import { type LabStatus, statusOf } from './status.ts';
 import {
@@ -95,11 +89,13 @@ export class Lab {
     );
   }
 
-  /** Ends everything the lab is and removes its directory. Taking down a lab that is gone does nothing. */
+  /** Ends everything the lab is and removes its directory. Taking down a lab that has ended only removes what it left. */
   async down(): Promise<void> {
-    if (readEntry(this.directory)?.init.startTime === this.#entry.init.startTime) {
-      process.kill(this.#entry.init.pid, 'SIGKILL');
+    if (!this.isRunning()) {
+      if (readEntry(this.directory) === undefined) removeIfUnused(this.directory);
+      return;
     }
+    process.kill(this.#entry.init.pid, 'SIGKILL');
     if (!(await removeWhenUnused(this.directory, 10_000))) {
       throw new LabFault(
         'lab-timed-out',
@@ -126,18 +122,10 @@ export class Lab {
     return captureInside(this.#entrance, netns, argv, { ...options, environment });
   }
 
-  /** The command and environment of {@link Lab.exec}, for callers that start the program themselves. */
-  enter(
-    where: string,
-    argv: readonly string[],
-  ): { readonly argv: string[]; readonly environment: NodeJS.ProcessEnv } {
+  /** Starts a program as {@link Lab.exec} does, with pipes, for callers that follow what it prints. */
+  spawn(where: string, argv: readonly string[]): ChildProcessWithoutNullStreams {
     const place = this.#place(where);
-    const environment = {
-      ...process.env,
-      PATH: fullPath(process.env['PATH']),
-      ...environmentOf(this.plan, place),
-    };
-    return { argv: enterCommand(this.#entrance, netnsOf(place), argv), environment };
+    return spawnPiped(this.#entrance, netnsOf(place), argv, environmentOf(this.plan, place));
   }
 
   /** The node as its agent sees it. An unknown node is `lab-usage`. */
@@ -222,8 +210,8 @@ function inherit(
   signal: AbortSignal | undefined,
 ): Promise<Captured> {
   const { promise, resolve, reject } = Promise.withResolvers<Captured>();
-  const child = spawnInside(entrance, netns, argv, 'inherit', environment);
-  const abort = () => child.kill('SIGKILL');
+  const child = spawnInherited(entrance, netns, argv, environment);
+  const abort = () => endInside(child);
   signal?.addEventListener('abort', abort);
   child.on('error', reject);
   child.on('exit', (code, ended) => {

@@ -8,6 +8,8 @@ const programs: Readonly<Record<string, string>> = {
   unshare: 'util-linux',
   nsenter: 'util-linux',
   setpriv: 'util-linux',
+  setsid: 'util-linux',
+  stdbuf: 'coreutils',
   flock: 'util-linux',
   mount: 'mount',
   sysctl: 'procps',

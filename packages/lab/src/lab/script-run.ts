@@ -1,7 +1,8 @@
 import { join } from 'node:path';
 import { LabFault } from '../fault.ts';
 import { quote } from '../script/quote.ts';
-import { type Captured, type CaptureOptions, captureInside, type Entrance } from './enter.ts';
+import { type Captured, type CaptureOptions, captureInside } from './capture.ts';
+import type { Entrance } from './enter.ts';
 
 /**
  * Runs lines of bash in `central`, with the functions of the lab's `lab.sh`. Resolves with what it printed; throws

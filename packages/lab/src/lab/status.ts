@@ -1,5 +1,5 @@
 import type { LabEntry } from '../registry/entry.ts';
-import { captureInside } from './enter.ts';
+import { captureInside } from './capture.ts';
 import { databaseNodes } from './plan.ts';
 import { runScript } from './script-run.ts';
 import { localRemotes, podNamespaces, podOfNetns } from './where.ts';
@@ -90,18 +90,11 @@ function readDaemons(printed: string): Map<string, Record<string, number | null>
 
 /** Names of the Chassis rows (ovn-sb(5)); none when SB does not answer at once. */
 async function chassisNames({ plan, init }: LabEntry, sb: string): Promise<ReadonlySet<string>> {
-  const list = [
-    `--db=${sb}`,
-    '--timeout=2',
-    '--no-leader-only',
-    '--bare',
-    '--columns=name',
-    'list',
-    'Chassis',
-  ];
-  const { exitCode, stdout } = await captureInside({ init, rootless: plan.rootless }, undefined, [
-    'ovn-sbctl',
-    ...list,
-  ]);
-  return new Set(exitCode === 0 ? stdout.split('\n').filter((name) => name !== '') : []);
+  for (const remote of sb.split(',')) {
+    const list = ['--timeout=2', '--no-leader-only', '--bare', '--columns=name', 'list', 'Chassis'];
+    const argv = ['ovn-sbctl', `--db=${remote}`, ...list];
+    const { exitCode, stdout } = await captureInside({ init, rootless: plan.rootless }, undefined, argv);
+    if (exitCode === 0) return new Set(stdout.split('\n').filter((name) => name !== ''));
+  }
+  return new Set();
 }

@@ -19,7 +19,11 @@ export async function whoAnswers(lab: Lab, ip: string): Promise<WhoAnswers> {
   const [nic = '', mac = ''] = stdout.trim().split(' ');
   if (mac === '') return { mac: null, node: null };
   const wire = nic.split('.')[0] ?? nic;
-  const learned = await lab.exec('central', ['bash', '-c', `bridge fdb show br ${command(wire)} | grep -i ${command(`^${mac} `)}`]);
+  const learned = await lab.exec('central', [
+    'bash',
+    '-c',
+    `bridge fdb show br ${command(wire)} | grep -i ${command(`^${mac} `)}`,
+  ]);
   const port = /dev (\S+)/.exec(learned.stdout)?.[1];
   const node = lab.plan.nodes.find((one) => fabricPort(wire, one) === port);
   return { mac, node: node?.name ?? null };

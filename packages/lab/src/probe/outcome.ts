@@ -33,7 +33,8 @@ export function pingResult(answers: readonly Answer[], sent: number, intervalMs:
     const fromSequence = (last?.sequence ?? 0) + 1;
     const lost = until - fromSequence;
     if (lost <= 0) return;
-    const between = last === undefined || sentMs === undefined ? undefined : sentMs - last.sentMs - intervalMs;
+    const between =
+      last === undefined || sentMs === undefined ? undefined : sentMs - last.sentMs - intervalMs;
     const durationMs = Math.round(Math.max(between ?? 0, lost * intervalMs));
     outages.push({ fromSequence, toSequence: until - 1, lost, durationMs });
   };

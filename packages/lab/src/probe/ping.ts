@@ -1,4 +1,3 @@
-import { spawn } from 'node:child_process';
 import { LabFault } from '../fault.ts';
 import type { Lab } from '../lab/lab.ts';
 import { type PingResult, pingResult } from './outcome.ts';
@@ -34,7 +33,11 @@ export async function ping(
 ): Promise<PingResult> {
   const { count, signal, intervalMs = 50 } = options;
   const argv = pingCommand(options, ['-c', String(count), '-W', '1']);
-  const { stdout, stderr, exitCode } = await lab.exec(options.from, argv, signal === undefined ? {} : { signal });
+  const { stdout, stderr, exitCode } = await lab.exec(
+    options.from,
+    argv,
+    signal === undefined ? {} : { signal },
+  );
   return resultOf(stdout, stderr, exitCode, intervalMs, count);
 }
 
@@ -47,9 +50,7 @@ export async function startPinging(lab: Lab, options: PingOptions): Promise<Ping
   // Its end is the end of standard input, so that it can be told from outside its PID namespace.
   const wrapper = '"$@" & ping=$!; read -r _; kill -INT $ping; wait $ping';
   const argv = ['bash', '-c', wrapper, 'pinging', ...pingCommand(options, [])];
-  const entered = lab.enter(options.from, argv);
-  const [program = '', ...words] = entered.argv;
-  const child = spawn(program, words, { stdio: 'pipe', env: entered.environment });
+  const child = lab.spawn(options.from, argv);
   let stdout = '';
   let stderr = '';
   const started = Promise.withResolvers<void>();
@@ -88,11 +89,21 @@ function pingCommand(options: PingOptions, more: readonly string[]): string[] {
 }
 
 /** ping(8) exits with 0 when something answered, 1 when nothing did, 2 when it could not run. */
-function resultOf(stdout: string, stderr: string, exitCode: number, intervalMs: number, count: number): PingResult {
+function resultOf(
+  stdout: string,
+  stderr: string,
+  exitCode: number,
+  intervalMs: number,
+  count: number,
+): PingResult {
   const { answers, sent } = readPing(stdout);
   const unreachable = /unreachable/i.test(stderr);
   if (exitCode > 1 && answers.length === 0 && sent === 0 && !unreachable) {
-    throw new LabFault('lab-script-failed', `ping: ${stderr.trim() || `exit code ${exitCode}`}`, 'check the address');
+    throw new LabFault(
+      'lab-script-failed',
+      `ping: ${stderr.trim() || `exit code ${exitCode}`}`,
+      'check the address',
+    );
   }
   return pingResult(answers, Math.max(sent, unreachable ? count : 0), intervalMs);
 }

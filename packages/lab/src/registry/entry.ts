@@ -68,7 +68,9 @@ export function removeIfUnused(directory: string): boolean {
 export function removeWhenUnused(directory: string, timeoutMs: number): Promise<boolean> {
   if (!existsSync(directory)) return Promise.resolve(true);
   const seconds = String(timeoutMs / 1000);
-  const child = spawn('flock', ['--timeout', seconds, directory, 'rm', '-rf', directory], { stdio: 'ignore' });
+  const child = spawn('flock', ['--timeout', seconds, directory, 'rm', '-rf', directory], {
+    stdio: 'ignore',
+  });
   return new Promise((resolve, reject) => {
     child.on('error', reject);
     child.on('exit', (code) => resolve(code === 0));

@@ -20,8 +20,13 @@ const routing = [
   'net.ipv4.conf.all.arp_announce=2',
 ];
 
-/** A node's NICs carry IPv4 management traffic and what the bridges put on them; its kernel stays silent in IPv6. */
-const silent = ['net.ipv6.conf.all.disable_ipv6=1', 'net.ipv6.conf.default.disable_ipv6=1'];
+/** A node's NICs carry IPv4 management traffic and what the bridges put on them; its kernel stays silent otherwise. */
+const silent = [
+  'net.ipv6.conf.all.disable_ipv6=1',
+  'net.ipv6.conf.default.disable_ipv6=1',
+  'net.ipv4.conf.all.arp_ignore=1',
+  'net.ipv4.conf.all.arp_announce=2',
+];
 
 /** Bridges, namespaces and wires: all that is there before the first daemon. Needs the functions of `library`. */
 export function fabricScript(plan: LabPlan): string {
@@ -29,7 +34,7 @@ export function fabricScript(plan: LabPlan): string {
   return [
     'set -e',
     'mkdir -p "$dir/central" "$dir/pods" "$dir/outside"',
-    'for node in "${nodes[@]}"; do mkdir -p "$dir/nodes/$node"; ip netns add "$node"; done',
+    `for node in "\${nodes[@]}"; do mkdir -p "$dir/nodes/$node"; ip netns add "$node"; done`,
     'ip netns add outside',
     `sysctl -qw ${quickAddresses.join(' ')}`,
     `in_netns outside sysctl -qw ${[...quickAddresses, ...routing].join(' ')}`,
@@ -48,8 +53,8 @@ export function fabricScript(plan: LabPlan): string {
       ['lo', ...plan.wires].map((nic) => `link set ${nic} up`),
     ),
     ...plan.nodes.map((node) => batch(node.name, nodeLinks(plan, node))),
-    'for nic in /sys/class/net/*-*; do plain "${nic##*/}"; done',
-    'plain "${wires[@]}"',
+    `for nic in /sys/class/net/*-*; do plain "\${nic##*/}"; done`,
+    `plain "\${wires[@]}"`,
     'export -f plain',
     `in_netns outside bash -c 'plain ${plan.wires.join(' ')}'`,
     `for node in "\${nodes[@]}"; do in_netns "$node" bash -c 'plain ${nodeNics(plan).join(' ')}' & done`,

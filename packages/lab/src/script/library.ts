@@ -120,6 +120,12 @@ start_ovsdb_server() {
   [ -e "$home/conf.db" ] || ovsdb-tool create "$home/conf.db" "$vswitch_schemas/vswitch.ovsschema"
   (node_env "$1"; in_netns "$1" ovsdb-server --detach --no-chdir -vconsole:off -vfile:info --pidfile --log-file \\
     --remote="punix:$home/db.sock" "$home/conf.db")
+  # Mappings that were to be put back while the database was down.
+  [ -e "$home/mappings.lost" ] || return 0
+  local lost network bridge
+  lost=$(<"$home/mappings.lost")
+  rm "$home/mappings.lost"
+  while read -r network bridge; do add_mapping "$1" "$network" "$bridge"; done <<<"$lost"
 }
 
 # The tunnel address lives on a port that goes away with the daemon.

@@ -1,4 +1,5 @@
 import { Follower } from '../replica/follower.ts';
+import { Listeners } from '../replica/listeners.ts';
 import type { Selection } from '../replica/monitor-request.ts';
 import { type ReplicaOf, replicaOf } from '../replica/replica-of.ts';
 import type { DatabaseSchema } from '../schema/database-schema.ts';
@@ -12,6 +13,7 @@ import type { Tables } from '../value/value.ts';
 import { Connection, type ConnectionOptions, type ConnectionStatus } from './connection.ts';
 import { requestSchema } from './get-schema.ts';
 import type { Session } from './session.ts';
+import { untilConnected } from './until-connected.ts';
 
 /** What `Database.monitor` follows. */
 export type MonitorOptions<T extends Tables, S> = {
@@ -25,7 +27,7 @@ export class Database<T extends Tables = Tables> implements AsyncDisposable {
   readonly name: string;
   readonly #connection: Connection;
   readonly #followers = new Map<string, Follower>();
-  readonly #statusListeners = new Set<(status: ConnectionStatus) => void>();
+  readonly #statusListeners = new Listeners<ConnectionStatus>();
   #schema: DatabaseSchema | undefined;
   #nextMonitor = 1;
 
@@ -35,9 +37,7 @@ export class Database<T extends Tables = Tables> implements AsyncDisposable {
       ...options,
       prepare: (session) => this.#prepare(session),
       onNotification: (_session, method, params) => this.#onNotification(method, params),
-      onStatus: (status) => {
-        for (const listener of [...this.#statusListeners]) listener(status);
-      },
+      onStatus: (status) => this.#statusListeners.tell(status),
     });
   }
 
@@ -58,11 +58,12 @@ export class Database<T extends Tables = Tables> implements AsyncDisposable {
 
   /** Calls `listener` at each change of `status`, until the returned function is called. */
   onStatus(listener: (status: ConnectionStatus) => void): () => void {
-    const own = (status: ConnectionStatus) => listener(status);
-    this.#statusListeners.add(own);
-    return () => {
-      this.#statusListeners.delete(own);
-    };
+    return this.#statusListeners.add(listener);
+  }
+
+  /** Resolves when the database is connected, at once if it is. Rejects with `OvsdbFault` `closed`, or `aborted` by the signal. */
+  connected(signal?: AbortSignal): Promise<void> {
+    return untilConnected(this, signal);
   }
 
   /**

@@ -40,7 +40,8 @@ export class Session {
     this.#framer = createFramer(options.maxMessageBytes);
     stream.on('data', (chunk: Uint8Array) => this.#receive(chunk));
     stream.on('error', (cause) => this.end(disconnected(`connection lost: ${cause.message}`, cause)));
-    stream.on('close', () => this.end(disconnected('the server closed the connection')));
+    stream.on('end', () => this.end(disconnected('the server closed the connection')));
+    stream.on('close', () => this.end(disconnected('the connection was closed')));
     if (options.inactivityProbeMs > 0) {
       this.#probe = setTimeout(() => this.#onSilence(), options.inactivityProbeMs).unref();
     }

@@ -10,6 +10,7 @@ import {
 } from '../value/snapshot.ts';
 import { zeroUuid } from '../value/uuid.ts';
 import { decodeContents } from './contents.ts';
+import { Listeners } from './listeners.ts';
 import { codecsOf, monitorRequests, type Selection, updateFault } from './monitor-request.ts';
 import type { ReplicaChange } from './replica.ts';
 import { eventsOf } from './row-event.ts';
@@ -29,7 +30,7 @@ type Reading = { readonly schema: DatabaseSchema; readonly codecs: ReadonlyMap<s
 export class Follower {
   readonly id: string;
   readonly #options: FollowerOptions;
-  readonly #listeners = new Set<(change: ReplicaChange) => void>();
+  readonly #listeners = new Listeners<ReplicaChange>();
   #reading: Reading | undefined;
   #snapshot: Snapshot | undefined;
   #lastTransaction: string = zeroUuid;
@@ -45,11 +46,7 @@ export class Follower {
   }
 
   listen(listener: (change: ReplicaChange) => void): () => void {
-    const own = (change: ReplicaChange) => listener(change);
-    this.#listeners.add(own);
-    return () => {
-      this.#listeners.delete(own);
-    };
+    return this.#listeners.add(listener);
   }
 
   /**
@@ -97,8 +94,7 @@ export class Follower {
     this.#lastTransaction = typeof transaction === 'string' ? transaction : zeroUuid;
     if (this.#listeners.size === 0) return;
     const events = eventsOf(changes);
-    if (events.length === 0) return;
-    for (const listener of [...this.#listeners]) notify(listener, { snapshot, events });
+    if (events.length > 0) this.#listeners.tell({ snapshot, events });
   }
 
   #codecs(): ReadonlyMap<string, RowCodec> {
@@ -125,14 +121,4 @@ function recast(from: Snapshot, empty: Snapshot): Snapshot {
 
 function isSameSchema(left: DatabaseSchema | undefined, right: DatabaseSchema): boolean {
   return left !== undefined && left.version === right.version && left.cksum === right.cksum;
-}
-
-function notify(listener: (change: ReplicaChange) => void, change: ReplicaChange): void {
-  try {
-    listener(change);
-  } catch (error) {
-    queueMicrotask(() => {
-      throw error;
-    });
-  }
 }

@@ -1,8 +1,10 @@
 import { type ChildProcess, execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { existsSync } from 'node:fs';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { parseSchemaText } from '../schema/parse.ts';
 
@@ -25,8 +27,8 @@ export type OvsdbServerOptions = {
 export type OvsdbServer = AsyncDisposable & {
   /** `unix:PATH`. */
   readonly remote: string;
-  /** `tcp:127.0.0.1:PORT`; another port after each start. */
-  readonly tcpRemote: () => string;
+  /** `tcp:127.0.0.1:PORT`, the same after each start. */
+  readonly tcpRemote: string;
   /** The name of its database. */
   readonly database: string;
   readonly directory: string;
@@ -64,7 +66,7 @@ export async function startOvsdbServer(options: OvsdbServerOptions): Promise<Ovs
       'ovsdb-server',
       [
         `--remote=punix:${socket}`,
-        '--remote=ptcp:0:127.0.0.1',
+        `--remote=ptcp:${tcpPort}:127.0.0.1`,
         `--unixctl=${join(directory, 'ctl')}`,
         '--verbose=off',
         '--verbose=file:info',
@@ -75,10 +77,11 @@ export async function startOvsdbServer(options: OvsdbServerOptions): Promise<Ovs
     );
     child = started;
     await once(started, 'spawn');
+    while (!existsSync(socket) && started.exitCode === null) await sleep(2);
     await run('ovsdb-client', ['-t', '20', '--verbose=off', 'wait', `unix:${socket}`, name, 'connected'], {
       env: { ...process.env, OVS_RUNDIR: directory },
     });
-    tcpPort = await listeningPort(join(directory, 'log'));
+    tcpPort ||= await listeningPort(join(directory, 'log'));
   };
 
   const kill = async (): Promise<void> => {
@@ -104,7 +107,7 @@ export async function startOvsdbServer(options: OvsdbServerOptions): Promise<Ovs
 
   return {
     remote: `unix:${socket}`,
-    tcpRemote: () => `tcp:127.0.0.1:${tcpPort}`,
+    tcpRemote: `tcp:127.0.0.1:${tcpPort}`,
     database: name,
     directory,
     pid: () => child?.pid ?? 0,

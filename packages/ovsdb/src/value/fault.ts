@@ -53,14 +53,14 @@ export class OvsdbFault extends Error {
   override readonly name: string = 'OvsdbFault';
   readonly code: OvsdbFaultCode;
   readonly retry: Retry;
-  /** Present on requests that were not answered. */
-  readonly outcome?: Outcome;
+  /** Set on requests that were not answered. */
+  readonly outcome: Outcome | undefined;
 
   constructor(code: OvsdbFaultCode, message: string, options: FaultOptions = {}) {
     super(message, options.cause === undefined ? undefined : { cause: options.cause });
     this.code = code;
     this.retry = options.retry ?? 'never';
-    if (options.outcome !== undefined) this.outcome = options.outcome;
+    this.outcome = options.outcome;
   }
 }
 

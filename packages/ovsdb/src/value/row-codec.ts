@@ -59,6 +59,7 @@ export function rowCodecOf(schema: DatabaseSchema, table: string, columns?: read
 
 /** A row, or part of one, for an operation. Columns come out sorted. Throws `OvsdbFault` `bad-value` or `unknown-table-or-column`. */
 export function encodeColumns(schema: DatabaseSchema, table: string, columns: Columns): JsonObject {
+  tableSchemaOf(schema, table);
   const encoded: Record<string, Json> = {};
   for (const name of Object.keys(columns).sort()) {
     encoded[name] = encodeValue(columnTypeOf(schema, table, name), columns[name], `${table}.${name}`);

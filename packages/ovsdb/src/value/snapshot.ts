@@ -21,7 +21,7 @@ export type TableSnapshot<R extends Row = Row> = {
 export type Snapshot<T extends Tables = Tables> = {
   readonly schema: DatabaseSchema;
   /** The tables that are there, sorted. */
-  readonly tableNames: readonly (keyof T & string)[];
+  readonly tableNames: readonly string[];
   /** Throws `OvsdbFault` `unknown-table-or-column` for a table that is not there. */
   table<Name extends keyof T & string>(name: Name): TableSnapshot<T[Name]>;
 };
@@ -71,7 +71,7 @@ class DatabaseState<T extends Tables> implements Snapshot<T> {
     this.#tables = tables;
   }
 
-  get tableNames(): readonly (keyof T & string)[] {
+  get tableNames(): readonly string[] {
     return [...this.#tables.keys()].sort();
   }
 

@@ -11,6 +11,28 @@ export type FoundFile = {
   readonly modifiedMs: number;
 };
 
+/** Changes when a file of interest may have; `gone` when there is none to look at. */
+export type Signature = string;
+
+/** What the YAML files of a folder look like now. */
+export async function lookAtFolder(folder: string): Promise<Signature> {
+  try {
+    return signatureOf(await findFiles(folder));
+  } catch {
+    return 'gone';
+  }
+}
+
+/** What one file looks like now. */
+export async function lookAtFile(file: string): Promise<Signature> {
+  return (await look(file)).stamp ?? 'gone';
+}
+
+/** What these files look like. */
+export function signatureOf(files: readonly FoundFile[]): Signature {
+  return files.map(({ path, stamp }) => `${path} ${stamp}`).join('\n');
+}
+
 /**
  * All `*.yaml` and `*.yml` under a folder, in the order of their paths; or the one file, if it is one. Links are
  * followed; names that begin with a dot are left out, and with them the hidden folders of ConfigMap mounts.

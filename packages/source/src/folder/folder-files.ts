@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises';
-import { codeOf, type FoundFile, findFiles } from './find-files.ts';
+import { codeOf, type FoundFile, findFiles, type Signature, signatureOf } from './find-files.ts';
 import { type FolderReading, folderReading } from './folder-reading.ts';
 import { type FileContent, readText, unreadable } from './read-file.ts';
 
@@ -9,7 +9,7 @@ const uncertainMs = 2_000;
 /** The files of a folder; those that did not change are not read again. */
 export class FolderFiles {
   readonly #folder: string;
-  #signature: FolderSignature | undefined;
+  #signature: Signature | undefined;
   #known = new Map<string, { readonly stamp: string; readonly content: FileContent }>();
 
   constructor(folder: string) {
@@ -20,7 +20,7 @@ export class FolderFiles {
   async read(): Promise<FolderReading> {
     this.#signature = 'gone';
     const found = await findFiles(this.#folder);
-    this.#signature = signatureOfFiles(found);
+    this.#signature = signatureOf(found);
     const known = new Map<string, { readonly stamp: string; readonly content: FileContent }>();
     const contents: FileContent[] = [];
     for (const file of found) {
@@ -37,25 +37,9 @@ export class FolderFiles {
   }
 
   /** What the folder looked like when it was read last. */
-  get signature(): FolderSignature | undefined {
+  get signature(): Signature | undefined {
     return this.#signature;
   }
-}
-
-/** Changes when a file of the folder may have; `gone` when there is no folder. */
-export type FolderSignature = string;
-
-/** What a folder looks like now. */
-export async function signatureOf(folder: string): Promise<FolderSignature> {
-  try {
-    return signatureOfFiles(await findFiles(folder));
-  } catch {
-    return 'gone';
-  }
-}
-
-function signatureOfFiles(files: readonly FoundFile[]): FolderSignature {
-  return files.map(({ path, stamp }) => `${path} ${stamp}`).join('\n');
 }
 
 async function readFound({ path }: FoundFile): Promise<FileContent> {

@@ -53,9 +53,14 @@ function doubtAbout(
   lastFile: string | undefined,
 ): Position | undefined {
   const found = doubtful.find(
-    ({ file, text }) => file === lastFile || text === undefined || text.includes(name),
+    ({ file, text }) => file === lastFile || text === undefined || mentions(text, name),
   );
   return found && { file: found.file, line: 1, column: 1 };
+}
+
+/** Whether a name stands in a text by itself, not as a part of a longer one. */
+function mentions(text: string, name: string): boolean {
+  return text.split(/[^A-Za-z0-9.-]+/).includes(name);
 }
 
 function duplicateFinding({ ref, at }: FileObject, earlier: FileObject): Finding {

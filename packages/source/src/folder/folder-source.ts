@@ -1,19 +1,19 @@
-import { realpath } from 'node:fs/promises';
-import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { type Resource, resourceSetOf } from '@berth/api';
-import { type Finding, type ResourceWrite, sortFindings } from '@berth/core';
+import type { ResourceWrite } from '@berth/core';
 import { SourceFault } from '../fault.ts';
 import type { Listing, Source } from '../source.ts';
-import { decodeState, encodeState } from '../state/codec.ts';
-import { effective } from '../state/effective.ts';
+import { encodeState, type LoadedState } from '../state/codec.ts';
+import { load, stillDamaged } from '../state/load.ts';
 import { type Lock, takeLock } from '../state/lock.ts';
 import { type Identify, type Reconciled, reconcile } from '../state/reconcile.ts';
-import { emptyState, type State } from '../state/state.ts';
-import { loadState, saveState, stateFile } from '../state/state-file.ts';
+import type { State } from '../state/state.ts';
+import { saveState } from '../state/state-file.ts';
 import { withWrites } from '../state/write.ts';
+import { lookAtFolder } from './find-files.ts';
 import { FolderFiles } from './folder-files.ts';
 import type { FolderReading } from './folder-reading.ts';
+import { listingOf } from './listing.ts';
+import { realFolder, refuseInside, refuseOtherFolder } from './place.ts';
 import { type WatchTimes, watchFolder } from './watch.ts';
 
 /** What a folder source is made of. */
@@ -42,14 +42,8 @@ export async function openFolderSource(options: FolderSourceOptions): Promise<So
   const lock = await takeLock(options.stateFolder, options.identify.newUid());
   try {
     const loaded = await load(options.stateFolder);
-    if (loaded.state.folder !== undefined && loaded.state.folder !== folder && !options.otherFolder) {
-      throw new SourceFault(
-        'state-of-other-folder',
-        `the state in ${options.stateFolder} is of folder ${loaded.state.folder}; name another one with --state`,
-      );
-    }
-    const state = { ...loaded.state, folder };
-    return new FolderSource(options, lock, state, loaded.findings);
+    if (!options.otherFolder) refuseOtherFolder(loaded.state, folder, options.stateFolder);
+    return new FolderSource(options, lock, { ...loaded, state: { ...loaded.state, folder } });
   } catch (error) {
     await lock.release();
     throw error;
@@ -61,30 +55,34 @@ class FolderSource implements Source {
   readonly #options: FolderSourceOptions;
   readonly #files: FolderFiles;
   readonly #lock: Lock;
-  readonly #stateFindings: readonly Finding[];
+  readonly #loaded: LoadedState;
   readonly #watches = new Set<Disposable>();
   #state: State;
   #turn: Promise<unknown> = Promise.resolve();
   #closed = false;
 
-  constructor(options: FolderSourceOptions, lock: Lock, state: State, stateFindings: readonly Finding[]) {
+  constructor(options: FolderSourceOptions, lock: Lock, loaded: LoadedState) {
     this.#options = options;
     this.#files = new FolderFiles(options.folder);
     this.#lock = lock;
-    this.#state = state;
-    this.#stateFindings = stateFindings;
+    this.#loaded = loaded;
+    this.#state = loaded.state;
   }
 
   list(): Promise<Listing> {
     return this.#inTurn(async () => {
       const { reading, reconciled } = await this.#settled();
       if (reconciled.changed) await this.#save(reconciled.state);
-      return listingOf(this.#state, reading, [...this.#stateFindings, ...reconciled.findings]);
+      return listingOf(this.#state, reading, [
+        ...stillDamaged(this.#loaded, this.#state),
+        ...reconciled.findings,
+      ]);
     });
   }
 
   watch(onChange: () => void): Disposable {
-    const watched = { folder: this.#options.folder, lastRead: () => this.#files.signature };
+    const { folder } = this.#options;
+    const watched = { folder, look: () => lookAtFolder(folder), lastRead: () => this.#files.signature };
     const times = { ...defaultTimes, ...this.#options.watch };
     const watch = watchFolder(watched, times, onChange);
     this.#watches.add(watch);
@@ -152,31 +150,6 @@ class FolderSource implements Source {
 
 const defaultTimes: WatchTimes = { debounceMs: 100, pollMs: 5_000 };
 
-/** Loads the state of a folder. */
-export async function load(
-  stateFolder: string,
-): Promise<{ readonly state: State; readonly findings: readonly Finding[] }> {
-  const text = await loadState(stateFolder);
-  return text === undefined ? { state: emptyState, findings: [] } : decodeState(text, stateFile(stateFolder));
-}
-
-/** The listing of a state, with what there is to say about the folder it was brought up to. */
-export function listingOf(
-  state: State,
-  reading: FolderReading | undefined,
-  findings: readonly Finding[],
-): Listing {
-  const resources = [...state.entries.values()]
-    .map(effective)
-    .filter((resource): resource is Resource => resource !== undefined);
-  return {
-    resources: resourceSetOf(resources),
-    findings: sortFindings([...(reading?.findings ?? []), ...findings]),
-    epoch: state.epoch,
-    locate: (object, field) => reading?.locate(object, field),
-  };
-}
-
 /** @throws SourceFault `folder-empty` when a folder that held objects holds no file any more, as after an unmount. */
 function refuseEmpty(state: State, reading: FolderReading, folder: string): void {
   const held = [...state.entries.values()].some((entry) => entry.manifest && !entry.deletionTimestamp);
@@ -185,31 +158,4 @@ function refuseEmpty(state: State, reading: FolderReading, folder: string): void
     'folder-empty',
     `${folder} holds no YAML file any more; nothing is deleted. To delete everything, put an empty .yaml file there`,
   );
-}
-
-async function realFolder(folder: string): Promise<string> {
-  try {
-    return await realpath(folder);
-  } catch (cause) {
-    throw new SourceFault('folder-missing', `there is no folder ${folder}`, { cause });
-  }
-}
-
-async function refuseInside(folder: string, stateFolder: string): Promise<void> {
-  const relative = path.relative(folder, await nearestReal(path.resolve(stateFolder)));
-  if (relative.startsWith('..') || path.isAbsolute(relative)) return;
-  throw new SourceFault(
-    'state-inside-folder',
-    `${stateFolder} is inside ${folder}; name a folder outside it with --state`,
-  );
-}
-
-/** The real path of a folder that may not exist yet. */
-async function nearestReal(folder: string): Promise<string> {
-  try {
-    return await realpath(folder);
-  } catch {
-    const parent = path.dirname(folder);
-    return parent === folder ? folder : path.join(await nearestReal(parent), path.basename(folder));
-  }
 }

@@ -10,27 +10,39 @@ export type Place = { readonly key: Position; readonly value: Position };
 
 /** The positions of everything in one object of a YAML file. */
 export function positionsOf(node: Node, file: string, lines: LineCounter): Positions {
-  const positions = new Map<string, Place>();
   const at = (each: Node): Position => {
     const { line, col } = lines.linePos(each.range?.[0] ?? 0);
     return { file, line, column: col };
   };
-  const visit = (each: unknown, path: FieldPath, key: Position) => {
-    if (!isCollection(each) && !isScalar(each)) return;
-    const value = isScalar(each) && each.value !== null ? at(each) : key;
-    positions.set(formatFieldPath(path), { key, value });
-    if (isMap(each)) {
-      for (const pair of each.items) {
-        if (isScalar(pair.key)) visit(pair.value, [...path, String(pair.key.value)], at(pair.key));
-      }
-    } else if (isSeq(each)) {
-      for (const [index, item] of each.items.entries()) {
-        if (isCollection(item) || isScalar(item)) visit(item, [...path, index], at(item));
-      }
-    }
-  };
-  visit(node, [], at(node));
-  return positions;
+  return new Map(placesIn(node, [], at(node), at));
+}
+
+function placesIn(
+  node: unknown,
+  path: FieldPath,
+  key: Position,
+  at: (node: Node) => Position,
+): readonly (readonly [string, Place])[] {
+  if (!isCollection(node) && !isScalar(node)) return [];
+  const value = isScalar(node) && node.value !== null ? at(node) : key;
+  const here = [formatFieldPath(path), { key, value }] as const;
+  return [
+    here,
+    ...children(node).flatMap(([name, marker, child]) => placesIn(child, [...path, name], at(marker), at)),
+  ];
+}
+
+/** What is inside a node: the name or index of each part, the node that marks where it begins, and the part itself. */
+function children(node: Node): readonly (readonly [string | number, Node, unknown])[] {
+  if (isMap(node)) {
+    return node.items.flatMap(({ key, value }) =>
+      isScalar(key) ? [[String(key.value), key, value] as const] : [],
+    );
+  }
+  if (!isSeq(node)) return [];
+  return node.items.flatMap((item, index) =>
+    isCollection(item) || isScalar(item) ? [[index, item, item] as const] : [],
+  );
 }
 
 /** Where a field is, or else the nearest thing around it. An unknown field is pointed at by its name, others by value. */

@@ -1,5 +1,5 @@
 import { type FSWatcher, watch } from 'node:fs';
-import { type FolderSignature, signatureOf } from './folder-files.ts';
+import type { Signature } from './find-files.ts';
 
 /** How a folder is watched. */
 export type WatchTimes = {
@@ -9,25 +9,27 @@ export type WatchTimes = {
   readonly pollMs: number;
 };
 
-/** A folder under watch, and what of it is known already. */
+/** A folder under watch. */
 export type Watched = {
   readonly folder: string;
-  /** What the folder looked like when it was read last. */
-  lastRead(): FolderSignature | undefined;
+  /** What is of interest in the folder looks like this now. */
+  look(): Promise<Signature>;
+  /** What it looked like when it was read last; undefined if it never was. */
+  lastRead(): Signature | undefined;
 };
 
 /**
- * Calls back when the files of a folder are other than when they were last read, once for each way they look; also when the
- * folder goes and comes back. Ends when disposed.
+ * Calls back when a folder looks other than when it was last read, once for each way it looks; also when it goes and
+ * comes back. Ends when disposed.
  */
 export function watchFolder(
-  { folder, lastRead }: Watched,
+  { folder, look, lastRead }: Watched,
   { debounceMs, pollMs }: WatchTimes,
   onChange: () => void,
 ): Disposable {
   let disposed = false;
   let checking = false;
-  let announced: FolderSignature | undefined;
+  let announced: Signature | undefined;
   let watcher: FSWatcher | undefined;
   let pending: NodeJS.Timeout | undefined;
 
@@ -51,7 +53,7 @@ export function watchFolder(
     pending = undefined;
     if (checking) return;
     checking = true;
-    const signature = await signatureOf(folder);
+    const signature = await look();
     checking = false;
     if (disposed) return;
     if (signature === 'gone') disarm();

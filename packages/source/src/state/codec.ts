@@ -16,29 +16,33 @@ export function encodeState(state: State): string {
   return `${JSON.stringify(head).slice(0, -1)}, "entries": {\n${lines.join(',\n')}\n}}\n`;
 }
 
+/** A state, and what could not be read of it. */
+export type LoadedState = {
+  readonly state: State;
+  /** By key; each holds as long as the entry under the key is the one that was loaded. */
+  readonly damaged: ReadonlyMap<string, Finding>;
+};
+
 /**
  * Reads what `encodeState` wrote. An object in it that this version cannot read any more is left out of the listing,
  * with a finding, until the user's file or the controller brings it again.
  *
  * @throws SourceFault `state-foreign`, `state-newer`
  */
-export function decodeState(
-  text: string,
-  file: string,
-): { readonly state: State; readonly findings: readonly Finding[] } {
+export function decodeState(text: string, file: string): LoadedState {
   const stored = fieldsOf(parseJson(text, file));
   refuseOthers(stored, file);
   const entries = new Map<string, Entry>();
-  const findings: Finding[] = [];
+  const damaged = new Map<string, Finding>();
   for (const [key, value] of Object.entries(fieldsOf(stored['entries']))) {
     const entry = decodeEntry(fieldsOf(value));
     if (entry === undefined) throw foreign(file, `entry ${key} is incomplete`);
     entries.set(key, entry.entry);
-    if (!entry.whole) findings.push(unreadableEntry(key, file));
+    if (!entry.whole) damaged.set(key, unreadableEntry(key, file));
   }
   const { folder, epoch } = stored;
   if (typeof epoch !== 'number' || !Number.isSafeInteger(epoch)) throw foreign(file, 'it has no epoch');
-  return { state: { folder: typeof folder === 'string' ? folder : undefined, epoch, entries }, findings };
+  return { state: { folder: typeof folder === 'string' ? folder : undefined, epoch, entries }, damaged };
 }
 
 function decodeEntry(value: Readonly<Record<string, unknown>>) {

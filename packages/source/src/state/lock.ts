@@ -1,5 +1,6 @@
-import { link, mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { link, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { SourceFault } from '../fault.ts';
 import { codeOf } from '../folder/find-files.ts';
 import { isRunning, type ProcessIdentity, thisProcess } from './process.ts';
@@ -47,12 +48,12 @@ async function acquire(file: string, text: string, token: string): Promise<void>
   const mine = `${file}.${token}`;
   await writeFile(mine, text, { mode: 0o600 });
   try {
-    for (let attempt = 0; attempt < 5; attempt += 1) {
+    for (let attempt = 0; attempt < 100; attempt += 1) {
       if (await place(mine, file)) return;
       const held = await contents(file);
       if (held === undefined) continue;
       refuseLiving(file, held);
-      await removeStale(file, held, `${file}.stale.${token}`);
+      await removeStale(file, held, mine);
     }
   } finally {
     await rm(mine, { force: true });
@@ -71,16 +72,24 @@ async function place(mine: string, file: string): Promise<boolean> {
   }
 }
 
-/** Moves a stale lock away. If somebody took it over meanwhile, what we moved is theirs and is put back. */
-async function removeStale(file: string, held: string, aside: string): Promise<void> {
-  try {
-    await rename(file, aside);
-  } catch (error) {
-    if (codeOf(error) === 'ENOENT') return;
-    throw error;
+/**
+ * Removes a stale lock. Of several that want to, the one that holds the claim may: else one could remove the lock that
+ * another has just put in place of the stale one.
+ */
+async function removeStale(file: string, held: string, mine: string): Promise<void> {
+  const claim = `${file}.claim`;
+  if (await place(mine, claim)) {
+    try {
+      if ((await contents(file)) === held) await rm(file, { force: true });
+    } finally {
+      await rm(claim, { force: true });
+    }
+    return;
   }
-  if ((await contents(aside)) !== held) await place(aside, file);
-  await rm(aside, { force: true });
+  const claimed = await contents(claim);
+  const claimant = claimed === undefined ? undefined : identityOf(claimed);
+  if (claimant && isRunning(claimant) === false) await rm(claim, { force: true });
+  await sleep(10);
 }
 
 function refuseLiving(file: string, held: string): void {

@@ -33,32 +33,39 @@ export function reconcile(
   mayDelete?: ReadonlySet<string>,
 ): Reconciled {
   const entries = new Map(state.entries);
-  const findings: Finding[] = [];
-  const deletions = new Set<string>();
-  let changed = false;
   for (const [key, { resource, file }] of reading.objects) {
     const before = state.entries.get(key);
-    const after = before ? updated(before, resource, file) : created(resource, file, identify);
-    if (after === before) continue;
-    entries.set(key, after);
-    changed = true;
+    entries.set(key, before ? updated(before, resource, file) : created(resource, file, identify));
   }
-  for (const [key, entry] of state.entries) {
-    if (entry.own || entry.deletionTimestamp !== undefined || reading.objects.has(key)) continue;
+  const findings: Finding[] = [];
+  const deletions = new Set<string>();
+  for (const [key, entry] of missing(state, reading)) {
     const doubt = doubtAbout(key, entry, reading);
-    if (doubt) {
-      findings.push(lastGoodFinding(doubt.object, doubt.at));
-    } else if (mayDelete?.has(key) ?? true) {
-      deletions.add(key);
-      changed = true;
-      if (entry.manifest && entry.finalizers.includes(controllerFinalizer)) {
-        entries.set(key, { ...entry, deletionTimestamp: identify.now() });
-      } else {
-        entries.delete(key);
-      }
-    }
+    if (doubt) findings.push(lastGoodFinding(doubt.object, doubt.at));
+    else if (mayDelete?.has(key) ?? true) deletions.add(key);
   }
+  for (const key of deletions) {
+    const waiting = deleted(entries.get(key), identify);
+    if (waiting) entries.set(key, waiting);
+    else entries.delete(key);
+  }
+  const changed =
+    entries.size !== state.entries.size ||
+    [...entries].some(([key, entry]) => state.entries.get(key) !== entry);
   return { state: { ...state, entries }, changed, deletions, findings };
+}
+
+/** The user's objects that were there and are not, save those whose deletion began before. */
+function missing(state: State, { objects }: FolderReading): readonly (readonly [string, Entry])[] {
+  return [...state.entries].filter(
+    ([key, entry]) => !entry.own && entry.deletionTimestamp === undefined && !objects.has(key),
+  );
+}
+
+/** The object waiting for its finalizer; undefined when nothing holds it. */
+function deleted(entry: Entry | undefined, { now }: Identify): Entry | undefined {
+  if (!entry?.manifest || !entry.finalizers.includes(controllerFinalizer)) return undefined;
+  return { ...entry, deletionTimestamp: now() };
 }
 
 function created(resource: Resource, file: string, { now, newUid }: Identify): Entry {

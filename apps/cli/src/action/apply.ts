@@ -1,0 +1,87 @@
+import { formatRef, resourcesIn } from '@berth/api';
+import { atLeast, type Change } from '@berth/core';
+import type { PassResult } from '@berth/engine';
+import { CliFault } from '../context/cli-fault.ts';
+import type { Invocation } from '../context/invocation.ts';
+import {
+  openReadSession,
+  openSession,
+  type Session,
+  type SessionOptions,
+  sessionOptions,
+} from '../context/session.ts';
+import type { Terminal } from '../context/terminal.ts';
+import { answer, jsonText } from '../output/answer.ts';
+import { type ExitCode, exitCodes } from '../output/exit-code.ts';
+import { findingLines, plural } from '../output/findings.ts';
+import { planText } from '../output/plan-text.ts';
+import type { ApplyAnswer } from '../schema/apply.ts';
+import type { Options } from '../tree/options.ts';
+import { type Converged, converge } from './converge.ts';
+import { objectResults, objectsWithRows } from './object-results.ts';
+import { previewPlan } from './plan.ts';
+
+const defaultTimeoutSeconds = 30;
+
+export async function run({ options, environment, terminal, signal }: Invocation): Promise<ExitCode> {
+  const where = sessionOptions(options, environment, signal);
+  if (terminal.isInteractive && !options.yes) await confirmDeletions(where, terminal, signal);
+  const timeoutMs = (options.timeout ?? defaultTimeoutSeconds) * 1000;
+  await using session = await openSession(where);
+  const done = await applyOnce(session, timeoutMs, signal);
+  print(done, options, terminal);
+  if (!done.converged.isSettled || done.told.waitingFor.length > 0) return exitCodes.cannotTell;
+  return done.told.findings.some((each) => atLeast(each, 'error')) ? exitCodes.notFine : exitCodes.fine;
+}
+
+type Applied = { readonly told: ApplyAnswer; readonly converged: Converged };
+
+/** Converges, and tells what became of each object. */
+async function applyOnce(session: Session, timeoutMs: number, signal: AbortSignal): Promise<Applied> {
+  const withRows = () => objectsWithRows(session.ovn.northbound.snapshot(), session.settings.instance);
+  const before = withRows();
+  const changes: Change[] = [];
+  let transactions = 0;
+  const onPass = ({ plan, written }: PassResult): void => {
+    if (written.transactions > 0) changes.push(...plan.changes);
+    transactions += written.transactions;
+  };
+  const converged = await converge(session, { timeoutMs, signal, onPass });
+  const objects = objectResults(changes, before, withRows());
+  const count = (wanted: string): number => objects.filter(({ result }) => result === wanted).length;
+  const counts = { created: count('created'), configured: count('configured'), deleted: count('deleted') };
+  const present = resourcesIn(converged.last.listing.resources).length;
+  const unchanged = Math.max(0, present - counts.created - counts.configured);
+  const told = answer('Apply', converged.findings, {
+    objects,
+    waitingFor: converged.waitingFor,
+    summary: { ...counts, unchanged, transactions },
+  });
+  return { told, converged };
+}
+
+function print({ told, converged }: Applied, { output }: Options, { out, err }: Terminal): void {
+  if (output === 'json') return out.write(jsonText(told));
+  for (const { object, result } of told.objects) {
+    out.write(output === 'name' ? `${formatRef(object)}\n` : `${formatRef(object)} ${result}\n`);
+  }
+  err.write(findingLines(told.findings, err));
+  const { created, configured, deleted, unchanged } = told.summary;
+  err.write(`${created} created, ${configured} configured, ${deleted} deleted, ${unchanged} unchanged\n`);
+  if (told.waitingFor.length > 0) {
+    err.write(`not attached in time: ${told.waitingFor.map(formatRef).join(', ')}\n`);
+  } else if (!converged.isSettled) {
+    err.write('something was still changing when the time was over: apply again\n');
+  }
+}
+
+/** Shows what would be deleted, if anything, and asks. Throws CliFault `interrupted` after a no. */
+async function confirmDeletions(where: SessionOptions, { err, confirm }: Terminal, signal: AbortSignal): Promise<void> {
+  await using session = await openReadSession(where);
+  const { plan } = await previewPlan(session);
+  const deleted = plan.summary.delete;
+  if (deleted === 0) return;
+  err.write(planText(plan, err));
+  if (await confirm(`Delete ${plural(deleted, 'row')}?`, signal)) return;
+  throw new CliFault('interrupted', 'nothing was changed', 'apply again, with --yes to skip the question');
+}

@@ -1,0 +1,119 @@
+import { apiVersionOf, type KindName, kinds, nearest, type Resource, type ResourceSet } from '@berth/api';
+import { folderReader } from '@berth/source';
+import { CliFault } from '../context/cli-fault.ts';
+import type { Invocation } from '../context/invocation.ts';
+import { type Wanted, wantedOf } from '../context/kinds-wanted.ts';
+import { findPlace } from '../context/place.ts';
+import { now } from '../context/session.ts';
+import type { Screen } from '../context/terminal.ts';
+import { jsonText } from '../output/answer.ts';
+import { type ExitCode, exitCodes } from '../output/exit-code.ts';
+import { countFindings, countText } from '../output/findings.ts';
+import { objectsTable, shortRef } from '../output/objects-text.ts';
+import type { Options } from '../tree/options.ts';
+
+export async function run({ words, options, environment, terminal }: Invocation): Promise<ExitCode> {
+  const wanted = wantedOf(words);
+  const { stateFolder } = findPlace(options, environment);
+  await using reader = folderReader({ folder: options.filename, stateFolder, now });
+  const { resources, findings } = await reader.list();
+  const groups = groupsOf(resources, wanted, options);
+  const objects = groups.flatMap(({ objects: some }) => some);
+  if (wanted.name !== undefined && objects.length === 0) throw notFound(wanted, resources, options);
+  if (findings.length > 0) terminal.err.write(`${countText(countFindings(findings))}: see berth status\n`);
+  if (objects.length === 0) terminal.err.write(`${nothingText(wanted, options)}\n`);
+  await printObjects(terminal.out, groups, wanted, options);
+  return exitCodes.fine;
+}
+
+type Group = { readonly kind: KindName; readonly objects: readonly Resource[]; readonly text: TableOf };
+type TableOf = (wide: boolean, withKind: boolean) => string;
+
+/** The objects asked for, kind by kind; kinds without any are left out. */
+function groupsOf(resources: ResourceSet, wanted: Wanted, options: Options): readonly Group[] {
+  return wanted.kinds
+    .map((kind) => groupOf(kind, resources, wanted, options))
+    .filter(({ objects }) => objects.length > 0);
+}
+
+function groupOf<K extends KindName>(kind: K, resources: ResourceSet, wanted: Wanted, options: Options): Group {
+  const withNamespace = kinds[kind].namespaced && options.allNamespaces === true;
+  const objects = resources[kind].filter(({ metadata }) => {
+    const isHere = withNamespace || !kinds[kind].namespaced || metadata.namespace === namespaceOf(wanted, options);
+    return isHere && (wanted.name === undefined || metadata.name === wanted.name);
+  });
+  const text: TableOf = (wide, withKind) =>
+    objectsTable(kind, objects, { wide, withKind, withNamespace, nowMs: Date.now() });
+  return { kind, objects, text };
+}
+
+function namespaceOf(wanted: Wanted, options: Options): string {
+  return wanted.namespace ?? options.namespace ?? 'default';
+}
+
+async function printObjects(
+  out: Screen,
+  groups: readonly Group[],
+  wanted: Wanted,
+  { output = 'table' }: Options,
+): Promise<void> {
+  switch (output) {
+    case 'table':
+    case 'wide': {
+      const tables = groups.map(({ text }) => text(output === 'wide', wanted.kinds.length > 1));
+      return out.write(tables.join('\n'));
+    }
+    case 'name':
+      return out.write(
+        groups
+          .flatMap(({ kind, objects }) => objects.map(({ metadata }) => `${shortRef(kind, metadata.name)}\n`))
+          .join(''),
+      );
+    case 'json':
+      return out.write(jsonText(documentOf(groups, wanted)));
+    case 'yaml': {
+      const { stringify } = await import('yaml');
+      return out.write(stringify(documentOf(groups, wanted), { aliasDuplicateObjects: false }));
+    }
+  }
+}
+
+/** The object when one was named, else a v1 List, as kubectl has it. */
+function documentOf(groups: readonly Group[], wanted: Wanted): object {
+  const items = groups.flatMap(({ kind, objects }) =>
+    objects.map(({ kind: _kind, ...object }) => ({ ...object, apiVersion: apiVersionOf(kinds[kind]), kind })),
+  );
+  const [only] = items;
+  if (wanted.name !== undefined && items.length === 1 && only) return inOrder(only);
+  return { apiVersion: 'v1', kind: 'List', metadata: { resourceVersion: '' }, items: items.map(inOrder) };
+}
+
+/** An object with its fields in the order everybody writes them. */
+function inOrder(object: object): object {
+  const rank = ['apiVersion', 'kind', 'metadata', 'spec', 'data', 'status'];
+  return Object.fromEntries(
+    Object.entries(object).toSorted(([left], [right]) => rank.indexOf(left) - rank.indexOf(right)),
+  );
+}
+
+function nothingText(wanted: Wanted, options: Options): string {
+  const isNamespaced = wanted.kinds.every((kind) => kinds[kind].namespaced) && options.allNamespaces !== true;
+  const place = isNamespaced ? ` in namespace ${namespaceOf(wanted, options)}` : '';
+  return `No resources found${place}.`;
+}
+
+function notFound(wanted: Wanted, resources: ResourceSet, options: Options): CliFault {
+  const { name = '', kinds: wantedKinds } = wanted;
+  const candidates = groupsOf(resources, { kinds: wantedKinds }, options).flatMap(({ objects }) =>
+    objects.map(({ metadata }) => metadata.name),
+  );
+  const near = nearest(name, candidates);
+  const what = wantedKinds.map((kind) => shortRef(kind, name)).join(', ');
+  const cure = near === undefined ? nameList(candidates) : `did you mean ${near}?`;
+  return new CliFault('not-found', `${what} not found`, cure);
+}
+
+function nameList(names: readonly string[]): string {
+  if (names.length === 0) return 'there is none of this kind';
+  return `there is ${names.slice(0, 10).join(', ')}${names.length > 10 ? ', …' : ''}`;
+}

@@ -1,0 +1,48 @@
+import { type Lab, type LabProgress, labUp } from '@berth/lab';
+import { CliFault } from '../context/cli-fault.ts';
+import type { Invocation } from '../context/invocation.ts';
+import type { Screen } from '../context/terminal.ts';
+import { type ExitCode, exitCodes } from '../output/exit-code.ts';
+
+const defaultNodes = ['node-1', 'node-2', 'node-3'];
+
+/** How often an attached command looks whether its parent still lives. */
+const parentCheckMs = 500;
+
+export async function run({ options, terminal: { out, err }, signal }: Invocation): Promise<ExitCode> {
+  const { name = 'lab', nodes = defaultNodes, raft = false, attached = false } = options;
+  if (nodes.length === 0) throw new CliFault('usage', '--nodes names no node', 'name at least one');
+  const startMs = performance.now();
+  const onProgress = (progress: LabProgress): void => err.write(progressLine(progress, err));
+  const lab = await labUp({ name, nodes, raft, attached, onProgress, signal });
+  const seconds = ((performance.now() - startMs) / 1000).toFixed(1);
+  out.write(`lab/${lab.name} up\n`);
+  err.write(`${nodes.length} nodes in ${seconds} s. Next: berth run -f DIR${labFlag(lab)}\n`);
+  if (!attached) return exitCodes.fine;
+  await untilEnd(signal);
+  await lab.down();
+  return exitCodes.fine;
+}
+
+function progressLine({ text, done, total }: LabProgress, { style }: Screen): string {
+  return `${style.faint(`[${done}/${total}]`)} ${text}\n`;
+}
+
+/** What says which lab is meant, where its name is not the usual one. */
+function labFlag({ name }: Lab): string {
+  return name === 'lab' ? '' : ` --lab ${name}`;
+}
+
+/** Resolves when a signal came, or when the process that started this one has ended. */
+function untilEnd(signal: AbortSignal): Promise<void> {
+  const parent = process.ppid;
+  return new Promise((resolve) => {
+    const end = (): void => {
+      clearInterval(timer);
+      resolve();
+    };
+    const timer = setInterval(() => process.ppid !== parent && end(), parentCheckMs);
+    if (signal.aborted) end();
+    signal.addEventListener('abort', end, { once: true });
+  });
+}

@@ -1,0 +1,46 @@
+import { formatRef, resourcesIn, type ResourceSet } from '@berth/api';
+import { atLeast, type Chassis, emptyFabric, type Fabric, type Finding, sortFindings } from '@berth/core';
+import { located, preview } from '@berth/engine';
+import { folderReader } from '@berth/source';
+import type { Invocation } from '../context/invocation.ts';
+import { now, requireFolder, settingsOf } from '../context/session.ts';
+import { answer, jsonText } from '../output/answer.ts';
+import { type ExitCode, exitCodes } from '../output/exit-code.ts';
+import { countFindings, countText, findingLines, plural } from '../output/findings.ts';
+import type { LintAnswer } from '../schema/lint.ts';
+
+export async function run({ options, terminal: { out, err } }: Invocation): Promise<ExitCode> {
+  const { findings, objects } = await lintFolder(requireFolder(options), options.instance ?? 'default');
+  const counts = countFindings(findings);
+  const told: LintAnswer = answer('Lint', findings, { summary: { objects, ...counts } });
+  if (options.output === 'json') out.write(jsonText(told));
+  else {
+    out.write(findingLines(findings, out));
+    err.write(`${plural(objects, 'object')} checked: ${countText(counts)}\n`);
+  }
+  const threshold = options.failOn ?? 'error';
+  return findings.some((each) => atLeast(each, threshold)) ? exitCodes.notFine : exitCodes.fine;
+}
+
+/** Everything that can be found out about a folder without an OVN. */
+async function lintFolder(
+  folder: string,
+  instance: string,
+): Promise<{ readonly findings: readonly Finding[]; readonly objects: number }> {
+  await using reader = folderReader({ folder, now });
+  const listing = await reader.list();
+  const fabric = assumedFabric(listing.resources);
+  const { result } = await preview(reader, fabric, settingsOf({ instance }));
+  const findings = [...listing.findings, ...result.findings].map((each) => located(each, listing));
+  return { findings: sortFindings(findings), objects: resourcesIn(listing.resources).length };
+}
+
+/** The fabric the folder asks for: every node is part of it and has a bridge for every physical network. */
+export function assumedFabric({ Node, ProviderNetwork }: ResourceSet): Fabric {
+  const mappings = new Set(ProviderNetwork.map(({ metadata }) => metadata.name));
+  const chassis = Node.map(({ metadata }): readonly [string, Chassis] => {
+    const name = formatRef({ kind: 'Node', name: metadata.name });
+    return [name, { name, hostname: metadata.name, mappings }];
+  });
+  return { ...emptyFabric, chassis: new Map(chassis) };
+}

@@ -1,0 +1,26 @@
+import type { CommandSpec } from '../tree/spec.ts';
+
+export const get: CommandSpec = {
+  name: 'get',
+  words: [
+    { syntax: '<kind>', does: 'ovn-eips, ovn-fips, vpcs, subnets, pods, … (singular and short names, too); several with commas; all' },
+    { syntax: '[name]', does: 'only this object; also as KIND/NAME' },
+  ],
+  summary: 'Print objects with their addresses and status',
+  description: `Print objects with their addresses and status, as the controller stored them last.
+
+Tables, names and short names are those of kubectl. With -f the objects come from the folder as it is now.`,
+  options: ['output', 'namespace', 'allNamespaces', 'filename', 'lab', 'state', 'instance'],
+  outputs: ['table', 'wide', 'name', 'json', 'yaml'],
+  examples: [
+    { does: 'Floating IPs and their addresses', line: 'berth get ovn-fips,ovn-eips' },
+    { does: 'One object, whole', line: 'berth get ovn-fip web -o yaml' },
+    { does: 'Everything', line: 'berth get all -A' },
+    {
+      does: 'The address of an EIP',
+      line: "berth get ovn-eip web -o json | jq -r .status.v4Ip",
+    },
+  ],
+  exits: { 0: 'printed, or there is none', 1: 'the named object does not exist', 2: 'could not tell' },
+  load: () => import('../action/get.ts'),
+};

@@ -1,0 +1,22 @@
+import type { CommandSpec } from '../tree/spec.ts';
+
+export const labUp: CommandSpec = {
+  name: 'up',
+  words: [],
+  summary: 'Start a lab',
+  description: `Start a lab, and return when every node is part of its OVN. The lab lives on until berth lab down.
+
+Needs no root where /dev/net/tun may be used by everybody. Needs OVN and Open vSwitch as the distribution packages them;
+none of their services has to run.`,
+  options: ['name', 'nodes', 'raft', 'attached'],
+  examples: [
+    { does: 'Three nodes', line: 'berth lab up' },
+    {
+      does: 'The nodes of the field story',
+      line: 'berth lab up --nodes vnode-103-176,vnode-103-177,vnode-117-46',
+    },
+    { does: 'A second lab beside the first', line: 'berth lab up --name blue --nodes a,b' },
+  ],
+  exits: { 0: 'the lab is ready', 2: 'it could not be started; nothing is left of it' },
+  load: () => import('../action/lab-up.ts'),
+};

@@ -1,0 +1,27 @@
+import type { CommandSpec } from '../tree/spec.ts';
+
+export const plan: CommandSpec = {
+  name: 'plan',
+  words: [],
+  summary: 'Show what apply would change in OVN, and whose traffic that interrupts',
+  description: `Show what apply would change in OVN, and whose traffic that interrupts.
+
+Changes are grouped by the object that causes them: + a new row, ~ a changed one, - a removed one, a one that is taken
+over. Behind each stand the fields it comes from. Nothing is written, and a running controller is not disturbed.`,
+  options: ['filename', 'output', 'lab', 'nb', 'sb', 'state', 'instance', 'adopt'],
+  required: ['filename'],
+  outputs: ['table', 'json'],
+  examples: [
+    { does: 'What the folder would change in the only lab', line: 'berth plan -f examples/01-field-story' },
+    {
+      does: 'On an OVN that is no lab',
+      line: 'berth plan -f examples/01-field-story --nb tcp:127.0.0.1:6641 --sb tcp:127.0.0.1:6642',
+    },
+    {
+      does: 'Only the changes that interrupt traffic',
+      line: "berth plan -f examples/01-field-story -o json | jq '.changes[] | select(.interrupts)'",
+    },
+  ],
+  exits: { 0: 'no difference', 1: 'a difference', 2: 'could not tell' },
+  load: () => import('../action/plan.ts'),
+};

@@ -1,0 +1,26 @@
+import type { CommandSpec } from '../tree/spec.ts';
+
+export const run: CommandSpec = {
+  name: 'run',
+  words: [],
+  summary: 'Keep OVN as a folder of YAML says, until stopped',
+  description: `Keep OVN as a folder of YAML says, until stopped with Ctrl-C or SIGTERM.
+
+A change of the folder, of NB or of SB leads to a new pass; damage to our rows is repaired. On a lab it also plays every
+node's agent and kubelet. What changes is printed on standard output, findings as they come and go on standard error.`,
+  options: ['filename', 'lab', 'nb', 'sb', 'state', 'instance', 'adopt'],
+  required: ['filename'],
+  examples: [
+    { does: 'The controller on the only lab', line: 'berth run -f examples/01-field-story' },
+    {
+      does: 'On an OVN that is no lab',
+      line: 'berth run -f examples/01-field-story --nb tcp:127.0.0.1:6641 --sb tcp:127.0.0.1:6642',
+    },
+  ],
+  exits: {
+    0: 'stopped',
+    2: 'the OVN cannot be reached, or another controller has taken it over',
+    130: 'stopped before anything was done',
+  },
+  load: () => import('../action/run.ts'),
+};

@@ -1,0 +1,63 @@
+import path from 'node:path';
+import type { OvnRemotes } from '@berth/engine';
+import { type Lab, listLabs, openLab } from '@berth/lab';
+import type { Options } from '../tree/options.ts';
+import { CliFault } from './cli-fault.ts';
+import type { Environment } from './environment.ts';
+
+/** Which OVN is meant, and where what was stored about it is. */
+export type Place = {
+  /** Undefined when the OVN is no lab, or when there is none. */
+  readonly lab: Lab | undefined;
+  readonly remotes: OvnRemotes | undefined;
+  readonly instance: string;
+  readonly stateFolder: string;
+};
+
+/**
+ * Finds the OVN: `--nb` and `--sb`, else `--lab`, else `BERTH_LAB`, else the only lab that runs; none at all is a
+ * place too. Throws CliFault `usage`, and LabFault when a named lab does not run or several do.
+ */
+export function findPlace(options: Options, environment: Environment): Place {
+  const instance = options.instance ?? 'default';
+  const remotes = givenRemotes(options);
+  const lab = remotes ? undefined : findLab(options.lab ?? environment.lab);
+  const home = lab ? path.join(lab.directory, 'state') : path.join(environment.stateHome, 'berth');
+  return {
+    lab,
+    remotes: remotes ?? (lab && { nb: lab.nbRemote, sb: lab.sbRemote }),
+    instance,
+    stateFolder: path.resolve(options.state ?? path.join(home, instance)),
+  };
+}
+
+/** A place with an OVN. Throws CliFault `usage` when there is none. */
+export function requireOvn(place: Place): OvnRemotes {
+  if (place.remotes) return place.remotes;
+  throw new CliFault(
+    'cannot-tell',
+    'there is no OVN to work on: no lab runs',
+    'start one with berth lab up, or name its databases with --nb and --sb',
+  );
+}
+
+/** A place with a lab. Throws LabFault `lab-not-found` when there is none. */
+export function requireLab({ lab }: Pick<Place, 'lab'>): Lab {
+  return lab ?? openLab();
+}
+
+function givenRemotes({ nb, sb, lab }: Options): OvnRemotes | undefined {
+  if (nb === undefined && sb === undefined) return undefined;
+  if (nb === undefined || sb === undefined) {
+    const missing = nb === undefined ? '--nb' : '--sb';
+    throw new CliFault('usage', `${missing} is missing`, 'an OVN is named by both of its databases');
+  }
+  if (lab !== undefined) throw new CliFault('usage', '--lab and --nb name two places', 'give one of them');
+  return { nb, sb };
+}
+
+function findLab(name: string | undefined): Lab | undefined {
+  if (name !== undefined) return openLab(name);
+  const labs = listLabs();
+  return labs.length === 0 ? undefined : openLab();
+}

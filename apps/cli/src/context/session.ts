@@ -1,0 +1,83 @@
+import { randomUUID } from 'node:crypto';
+import { connectOvn, Fence, type Ovn, type PassInput, type PassSettings } from '@berth/engine';
+import { folderReader, openFolderSource, type Reader } from '@berth/source';
+import { defaultExternalSubnet } from '@berth/api';
+import type { Lab } from '@berth/lab';
+import type { Options } from '../tree/options.ts';
+import { CliFault } from './cli-fault.ts';
+import type { Environment } from './environment.ts';
+import { findPlace, type Place, requireOvn } from './place.ts';
+
+/** A controller's right to write: the source with its lock, the OVN with its fence. Disposing of it gives both back. */
+export type Session = AsyncDisposable &
+  PassInput & { readonly place: Place; readonly lab: Lab | undefined; readonly stateFolder: string };
+
+/** What is read without any right: `plan`, `get` and `status` disturb no controller. */
+export type ReadSession = AsyncDisposable & {
+  readonly place: Place;
+  readonly reader: Reader;
+  readonly ovn: Ovn;
+  readonly settings: PassSettings;
+};
+
+/** Where a session works. */
+export type SessionOptions = {
+  readonly place: Place;
+  readonly folder: string;
+  readonly adopt?: boolean | undefined;
+  readonly signal?: AbortSignal | undefined;
+};
+
+/** Connects, takes the state's lock and raises the epoch, in that order. Throws the faults of those. */
+export async function openSession({ place, folder, adopt, signal }: SessionOptions): Promise<Session> {
+  await using stack = new AsyncDisposableStack();
+  const ovn = stack.use(await connectOvn(requireOvn(place), signal));
+  const { stateFolder, lab } = place;
+  const source = stack.use(
+    await openFolderSource({ folder, stateFolder, identify: { now, newUid: randomUUID } }),
+  );
+  const { epoch } = await source.list();
+  const fence = await Fence.claim(ovn.nb, ovn.northbound, {
+    stored: epoch,
+    store: (higher) => source.storeEpoch(higher),
+  });
+  const held = stack.move();
+  const settings = settingsOf(place, adopt);
+  const dispose = () => held.disposeAsync();
+  return { place, lab, stateFolder, source, ovn, fence, settings, now, [Symbol.asyncDispose]: dispose };
+}
+
+/** Connects and reads; takes no lock and writes nothing. Without a folder the objects are those that are stored. */
+export async function openReadSession(
+  options: Omit<SessionOptions, 'folder'> & { readonly folder?: string | undefined },
+): Promise<ReadSession> {
+  const { place, folder, adopt, signal } = options;
+  await using stack = new AsyncDisposableStack();
+  const ovn = stack.use(await connectOvn(requireOvn(place), signal));
+  const reader = stack.use(folderReader({ folder, stateFolder: place.stateFolder, now }));
+  const held = stack.move();
+  const settings = settingsOf(place, adopt);
+  return { place, reader, ovn, settings, [Symbol.asyncDispose]: () => held.disposeAsync() };
+}
+
+/** What an installation decides once. */
+export function settingsOf({ instance }: Pick<Place, 'instance'>, adopt?: boolean): PassSettings {
+  return { instance, defaultExternalSubnet, ...(adopt !== undefined && { adopt }) };
+}
+
+/** The place of a command and the folder it was given. Throws CliFault `usage` without one. */
+export function sessionOptions(options: Options, environment: Environment, signal: AbortSignal): SessionOptions {
+  const { adopt } = options;
+  return { place: findPlace(options, environment), folder: requireFolder(options), adopt, signal };
+}
+
+/** The folder that was given. Throws CliFault `usage` without one. */
+export function requireFolder({ filename }: Options): string {
+  if (filename !== undefined) return filename;
+  throw new CliFault('usage', '-f is missing', 'name a folder of YAML files, or one file');
+}
+
+/** RFC 3339, in whole seconds as Kubernetes has them. */
+export function now(): string {
+  return `${new Date().toISOString().slice(0, 19)}Z`;
+}

@@ -1,0 +1,30 @@
+import type { Change, Finding, Plan } from '@berth/core';
+import type { ChangeAnswer, PlanAnswer } from '../schema/plan.ts';
+import { answer } from './answer.ts';
+import { valueJson } from './value.ts';
+
+/** A plan as `-o json` gives it. */
+export function planAnswer({ changes, summary }: Plan, findings: readonly Finding[]): PlanAnswer {
+  return answer('Plan', findings, { changes: changes.map(changeAnswer), summary });
+}
+
+function changeAnswer(change: Change): ChangeAnswer {
+  const { verb, db, table, uuid, key, cause = null, origins, columns, interrupts } = change;
+  return {
+    verb,
+    db,
+    table,
+    uuid,
+    key,
+    cause,
+    origins,
+    columns: Object.fromEntries(
+      Object.entries(columns)
+        .toSorted(([left], [right]) => (left < right ? -1 : 1))
+        .map(([name, { old, new: wanted }]) => [name, { old: valueJson(old), new: valueJson(wanted) }]),
+    ),
+    interrupts: interrupts && {
+      flows: interrupts.flows.map(({ object, externalIp = null, effect }) => ({ object, externalIp, effect })),
+    },
+  };
+}

@@ -1,0 +1,73 @@
+import type { ResourceSet } from '@berth/api';
+import { type Finding, sortFindings } from '@berth/core';
+import { type Lab, podOfNetns } from '@berth/lab';
+import { type NodeAgent, nodeAgent } from '@berth/node';
+import { outsideNetworks } from './outside.ts';
+import { podsByNode, unreachableNodes } from './pods.ts';
+
+/** Plays everything around the controller on a lab: every node's agent, kubelet, and the outside router. */
+export type Player = AsyncDisposable & {
+  /**
+   * Makes the lab as the resources say: pods' namespaces, provider bridges, attached workloads, the outside router's
+   * addresses. Resolves when OVN forwards the packets of every workload on a healthy node. Doing it again changes
+   * nothing. Throws the faults of the lab and of the node's agents.
+   */
+  sync(resources: ResourceSet): Promise<readonly Finding[]>;
+  close(): Promise<void>;
+};
+
+/** OVN binds a port within milliseconds; northd may have much to compute before. */
+const installTimeoutMs = 20_000;
+
+/** Starts to play. Nodes that are down are left alone until they are healed. */
+export function createPlayer(lab: Lab, instance: string): Player {
+  const agents = new Map<string, NodeAgent>();
+  const agentOf = async (node: string): Promise<NodeAgent> => {
+    const agent = agents.get(node) ?? (await nodeAgent({ host: lab.host(node), instance }));
+    agents.set(node, agent);
+    return agent;
+  };
+  const close = async (): Promise<void> => {
+    await Promise.all([...agents.values()].map((agent) => agent.close()));
+    agents.clear();
+  };
+  return {
+    async sync(resources) {
+      const failures = lab.failures();
+      const down = unreachableNodes(failures);
+      const pods = podsByNode(resources, lab.nodeNames);
+      await keepNamespaces(
+        lab,
+        [...pods.values()].flatMap((each) => [...each.keys()]),
+      );
+      await lab.outside.configure(outsideNetworks(resources, lab.plan.wires));
+      const nodes = lab.nodeNames.filter((node) => !down.has(node));
+      const passes = await Promise.all(
+        nodes.map(async (node) =>
+          (await agentOf(node)).reconcile({ resources, netnsByPod: pods.get(node) ?? new Map() }),
+        ),
+      );
+      const [fault] = passes.flatMap(({ faults }) => faults);
+      if (fault) throw fault;
+      const troubled = new Set(failures.flatMap((failure) => ('node' in failure ? [failure.node] : [])));
+      const healthy = nodes.filter((node) => !troubled.has(node));
+      await Promise.all(healthy.map(async (node) => (await agentOf(node)).installed(installTimeoutMs)));
+      return sortFindings(passes.flatMap(({ findings }) => findings));
+    },
+    close,
+    [Symbol.asyncDispose]: close,
+  };
+}
+
+/** Plays kubelet: each pod has a network namespace, and what belongs to no pod any more goes. */
+async function keepNamespaces(lab: Lab, pods: readonly string[]): Promise<void> {
+  const present = new Set(lab.podNetnses.map(podOfNetns));
+  const wanted = new Set(pods);
+  for (const pod of wanted) if (!present.has(pod)) await lab.createPod(splitPod(pod));
+  for (const pod of present) if (!wanted.has(pod)) await lab.deletePod(splitPod(pod));
+}
+
+function splitPod(pod: string): { readonly namespace: string; readonly name: string } {
+  const [namespace = '', name = ''] = pod.split('/');
+  return { namespace, name };
+}

@@ -1,0 +1,24 @@
+import { z } from 'zod';
+import { answerSchema, type Described, refSchema } from './envelope.ts';
+
+/** `berth apply -o json`. */
+export const applySchema = answerSchema('Apply', {
+  objects: z.array(
+    z.strictObject({
+      object: refSchema,
+      result: z.enum(['created', 'configured', 'deleted']).meta({ description: 'what became of its rows' }),
+    }),
+  ),
+  waitingFor: z
+    .array(refSchema)
+    .meta({ description: 'workloads that were not attached in time' }),
+  summary: z.strictObject({
+    created: z.int(),
+    configured: z.int(),
+    deleted: z.int(),
+    unchanged: z.int(),
+    transactions: z.int(),
+  }),
+});
+
+export type ApplyAnswer = Described<typeof applySchema>;

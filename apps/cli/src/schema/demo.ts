@@ -1,0 +1,17 @@
+import { z } from 'zod';
+import { answerSchema, type Described } from './envelope.ts';
+
+/** `berth demo -o json`. */
+export const demoSchema = answerSchema('Demo', {
+  steps: z.array(
+    z.strictObject({
+      step: z.string().meta({ description: 'a to f' }),
+      what: z.string(),
+      expected: z.string(),
+      observed: z.string(),
+      ok: z.boolean(),
+    }),
+  ),
+});
+
+export type DemoAnswer = Described<typeof demoSchema>;

@@ -1,0 +1,45 @@
+import { z } from 'zod';
+
+/** The API version of every answer that `-o json` gives. */
+export const cliApiVersion = 'cli.berth.dev/v1';
+
+/** An object as kubectl names it. */
+export const refSchema = z.strictObject({
+  kind: z.string().meta({ description: 'OvnFip, Pod, …' }),
+  namespace: z.string().optional().meta({ description: 'absent for cluster-scoped kinds' }),
+  name: z.string(),
+});
+
+/** Something about the user's input or network. */
+export const findingSchema = z.strictObject({
+  code: z.string().meta({ description: 'permanent; its page is docs/findings/CODE.md' }),
+  severity: z.enum(['error', 'warning', 'info']),
+  object: refSchema.optional(),
+  field: z.string().optional().meta({ description: 'path of the field: spec.staticRoutes[0].cidr' }),
+  at: z
+    .strictObject({ file: z.string(), line: z.int(), column: z.int() })
+    .optional()
+    .meta({ description: 'where the user wrote it, counted from 1' }),
+  message: z.string().meta({ description: 'what is wrong' }),
+  cure: z.string().meta({ description: 'what to do' }),
+  related: z.array(refSchema).meta({ description: 'other objects that take part' }),
+});
+
+/** An answer of this kind: the fields all answers have, then its own. */
+export function answerSchema<Kind extends string, Shape extends z.ZodRawShape>(kind: Kind, shape: Shape) {
+  return z.strictObject({
+    apiVersion: z.literal(cliApiVersion),
+    kind: z.literal(kind),
+    findings: z.array(findingSchema),
+    ...shape,
+  });
+}
+
+/** What a schema describes, read-only at any depth. */
+export type Described<Schema extends z.ZodType> = DeepReadonly<z.infer<Schema>>;
+
+type DeepReadonly<T> = T extends (infer Item)[]
+  ? readonly DeepReadonly<Item>[]
+  : T extends object
+    ? { readonly [Key in keyof T]: DeepReadonly<T[Key]> }
+    : T;

@@ -1,0 +1,53 @@
+import { z } from 'zod';
+import { answerSchema, type Described, refSchema } from './envelope.ts';
+
+const gatewaySchema = z.strictObject({
+  node: z.string().nullable().meta({ description: 'null for a chassis of no known node' }),
+  chassis: z.string(),
+  priority: z.int(),
+  active: z.boolean().meta({ description: 'claims the port in SB' }),
+});
+
+/** `berth status -o json`. */
+export const statusSchema = answerSchema('Status', {
+  databases: z.array(
+    z.strictObject({
+      name: z.enum(['NB', 'SB']),
+      remote: z.string(),
+      connected: z.boolean(),
+      problem: z.string().nullable(),
+    }),
+  ),
+  controller: z.strictObject({
+    instance: z.string(),
+    running: z.boolean().nullable().meta({ description: 'null when it cannot be told' }),
+    epoch: z.int().nullable().meta({ description: 'of the controller that NB obeys; null when there was none' }),
+  }),
+  vpcs: z.array(
+    z.strictObject({
+      name: z.string(),
+      attachments: z.array(
+        z.strictObject({ subnet: z.string(), addresses: z.array(z.string()), gateways: z.array(gatewaySchema) }),
+      ),
+    }),
+  ),
+  floatingIps: z.array(
+    z.strictObject({
+      name: z.string(),
+      vpc: z.string(),
+      externalIps: z.array(z.string()),
+      target: refSchema.nullable(),
+      placement: z.strictObject({
+        effective: z.enum(['distributed', 'centralized', 'gateway-local']),
+        wanted: z.enum(['distributed', 'centralized', 'gateway-local']),
+      }),
+      berth: z
+        .strictObject({ node: z.string().nullable(), chassis: z.string() })
+        .nullable()
+        .meta({ description: 'who answers for it now, as SB tells; null when nobody does' }),
+    }),
+  ),
+  summary: z.strictObject({ error: z.int(), warning: z.int(), info: z.int() }),
+});
+
+export type StatusAnswer = Described<typeof statusSchema>;

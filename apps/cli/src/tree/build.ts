@@ -1,0 +1,85 @@
+import { Argument, Command, InvalidArgumentError, Option } from 'commander';
+import { afterHelp } from './help.ts';
+import { type OptionName, type Options, type OutputFormat, optionTable } from './options.ts';
+import { type CommandGroup, type CommandSpec, isGroup } from './spec.ts';
+
+/** Called for the command that was asked for, with what was typed. */
+export type OnCommand = (spec: CommandSpec, words: readonly string[], options: Options) => Promise<void>;
+
+/** What every command takes. */
+const everywhere: readonly OptionName[] = ['color', 'verbose'];
+
+/** The command line as commander knows it. It throws CommanderError instead of ending the process. */
+export function buildProgram(
+  program: CommandGroup & { readonly version: string },
+  write: { readonly out: (text: string) => void; readonly err: (text: string) => void },
+  onCommand: OnCommand,
+): Command {
+  const root = new Command(program.name)
+    .summary(program.summary)
+    .description(program.description)
+    .version(program.version, '--version', 'print the version')
+    .helpOption('-h, --help', 'print this help')
+    .helpCommand('help [command]', 'print the help of a command')
+    .enablePositionalOptions()
+    .showHelpAfterError(false)
+    .configureOutput({
+      writeOut: write.out,
+      writeErr: write.err,
+      outputError: (text, writeError) => writeError(`${text.trim().replaceAll('\n', ' ')}\n`),
+    })
+    .configureHelp({ showGlobalOptions: false })
+    .exitOverride();
+  for (const name of everywhere) root.addOption(optionOf(name, false));
+  for (const entry of program.commands) root.addCommand(buildEntry(root, entry, onCommand));
+  return root;
+}
+
+function buildEntry(parent: Command, entry: CommandSpec | CommandGroup, onCommand: OnCommand): Command {
+  const command = new Command(entry.name).copyInheritedSettings(parent);
+  command
+    .summary(entry.summary)
+    .description(entry.description)
+    .helpCommand(false);
+  if (isGroup(entry)) {
+    command.enablePositionalOptions();
+    for (const each of entry.commands) command.addCommand(buildEntry(command, each, onCommand));
+    return command;
+  }
+  if (entry.passThrough) command.passThroughOptions();
+  for (const { syntax, does } of entry.words) command.addArgument(new Argument(syntax, does));
+  for (const name of [...entry.options, ...everywhere]) {
+    command.addOption(optionOf(name, entry.required?.includes(name) ?? false, entry.outputs));
+  }
+  command.addHelpText('after', () => afterHelp(entry));
+  command.action(() => onCommand(entry, wordsOf(command), command.optsWithGlobals<Options>()));
+  return command;
+}
+
+function optionOf(name: OptionName, isRequired: boolean, outputs?: readonly OutputFormat[]): Option {
+  const spec = optionTable[name];
+  const choices = name === 'output' ? outputs : 'choices' in spec ? spec.choices : undefined;
+  const does = name === 'output' ? `${spec.does} (default "${outputs?.[0]}")` : spec.does;
+  const option = new Option(spec.flags, isRequired ? `${does} (required)` : does);
+  if (choices !== undefined) option.choices(choices);
+  if (spec.value === 'list') option.argParser(listOf);
+  if (spec.value === 'seconds') option.argParser(secondsOf);
+  return option.makeOptionMandatory(isRequired);
+}
+
+function wordsOf(command: Command): readonly string[] {
+  return command.processedArgs.flat().filter((word) => typeof word === 'string');
+}
+
+function listOf(text: string): readonly string[] {
+  return text
+    .split(',')
+    .map((word) => word.trim())
+    .filter((word) => word !== '');
+}
+
+function secondsOf(text: string): number {
+  const seconds = Number(text.replace(/s$/, ''));
+  if (Number.isFinite(seconds) && seconds > 0) return seconds;
+  throw new InvalidArgumentError('It is a number of seconds.');
+}

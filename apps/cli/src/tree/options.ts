@@ -1,0 +1,94 @@
+/** What `-o` can ask for. */
+export const outputFormats = ['table', 'wide', 'name', 'json', 'yaml'] as const;
+
+export type OutputFormat = (typeof outputFormats)[number];
+
+/** How a flag is written, what it does, and the sort of value it takes. */
+type OptionSpec = {
+  readonly flags: string;
+  readonly does: string;
+  readonly value: 'flag' | 'text' | 'list' | 'seconds';
+  readonly choices?: readonly string[];
+};
+
+/** Every flag there is. A flag means the same with every command that takes it. */
+export const optionTable = {
+  filename: { flags: '-f, --filename <dir>', does: 'folder of YAML files, or one file', value: 'text' },
+  output: {
+    flags: '-o, --output <format>',
+    does: 'how to print the answer',
+    value: 'text',
+    choices: outputFormats,
+  },
+  namespace: {
+    flags: '-n, --namespace <name>',
+    does: 'namespace of namespaced kinds (default "default")',
+    value: 'text',
+  },
+  allNamespaces: { flags: '-A, --all-namespaces', does: 'objects of every namespace', value: 'flag' },
+  lab: {
+    flags: '--lab <name>',
+    does: 'lab to work on (default $BERTH_LAB, else the only one that runs)',
+    value: 'text',
+  },
+  nb: {
+    flags: '--nb <remote>',
+    does: 'northbound database of an OVN that is no lab: unix:PATH or tcp:HOST:PORT',
+    value: 'text',
+  },
+  sb: { flags: '--sb <remote>', does: 'its southbound database', value: 'text' },
+  state: {
+    flags: '--state <dir>',
+    does: "where addresses and status are stored (default the lab's own, else under $XDG_STATE_HOME/berth)",
+    value: 'text',
+  },
+  instance: {
+    flags: '--instance <name>',
+    does: 'name of this Berth, which owns the rows it writes (default "default")',
+    value: 'text',
+  },
+  adopt: {
+    flags: '--adopt',
+    does: 'take over rows that something else made in the place of ours',
+    value: 'flag',
+  },
+  yes: { flags: '--yes', does: 'delete without asking', value: 'flag' },
+  timeout: {
+    flags: '--timeout <seconds>',
+    does: 'how long to wait for workloads to be attached (default 30)',
+    value: 'seconds',
+  },
+  failOn: {
+    flags: '--fail-on <severity>',
+    does: 'exit with 1 at a finding as bad as this or worse (default "error")',
+    value: 'text',
+    choices: ['error', 'warning', 'info'],
+  },
+  name: { flags: '--name <name>', does: 'name of the lab (default "lab")', value: 'text' },
+  nodes: {
+    flags: '--nodes <names>',
+    does: 'names of the nodes, with commas between (default "node-1,node-2,node-3")',
+    value: 'list',
+  },
+  raft: { flags: '--raft', does: 'run NB and SB as clusters on the first three nodes', value: 'flag' },
+  attached: { flags: '--attached', does: 'stay, and end the lab when this command ends', value: 'flag' },
+  color: {
+    flags: '--color <when>',
+    does: 'auto, always or never (default "auto": on a terminal, unless $NO_COLOR is set)',
+    value: 'text',
+    choices: ['auto', 'always', 'never'],
+  },
+  verbose: { flags: '-v, --verbose', does: 'show where an error comes from', value: 'flag' },
+} as const satisfies Record<string, OptionSpec>;
+
+export type OptionName = keyof typeof optionTable;
+
+type ValueOf<Spec extends OptionSpec> = {
+  flag: boolean;
+  text: Spec extends { choices: readonly (infer Choice)[] } ? Choice : string;
+  list: readonly string[];
+  seconds: number;
+}[Spec['value']];
+
+/** The flags a user gave. */
+export type Options = { readonly [Name in OptionName]?: ValueOf<(typeof optionTable)[Name]> };

@@ -1,0 +1,59 @@
+import { CommanderError } from 'commander';
+import { readEnvironment } from '../context/environment.ts';
+import { openTerminal } from '../context/terminal.ts';
+import { type ExitCode, exitCodeOf, exitCodes } from '../output/exit-code.ts';
+import { faultLine } from '../output/fault-line.ts';
+import { buildProgram } from './build.ts';
+import type { Options } from './options.ts';
+import { program } from './program.ts';
+import type { CommandSpec } from './spec.ts';
+
+/** How long a command may go on after it was told to end. */
+const graceMs = 5_000;
+
+/** Runs one command line, as it follows the program's name. Never throws; resolves with the exit code. */
+export async function runCommandLine(argv: readonly string[]): Promise<ExitCode> {
+  const environment = readEnvironment(process.env);
+  const { out, err } = openTerminal('auto', environment);
+  let exitCode: ExitCode = exitCodes.fine;
+  const root = buildProgram(program, { out: out.write, err: err.write }, async (spec, words, options) => {
+    exitCode = await runCommand(spec, words, options);
+  });
+  try {
+    await root.parseAsync(argv.length === 0 ? ['--help'] : argv, { from: 'user' });
+    return exitCode;
+  } catch (fault) {
+    if (fault instanceof CommanderError) return fault.exitCode === 0 ? exitCodes.fine : exitCodes.usage;
+    err.write(faultLine(fault, err.style, true));
+    return exitCodes.internal;
+  }
+}
+
+async function runCommand(spec: CommandSpec, words: readonly string[], options: Options): Promise<ExitCode> {
+  const environment = readEnvironment(process.env);
+  const terminal = openTerminal(options.color, environment);
+  const interruption = new AbortController();
+  const signalled = spec.ownsSignals ? undefined : ended(interruption.signal);
+  const interrupt = (): void => interruption.abort();
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, interrupt);
+  try {
+    const { run } = await spec.load();
+    const running = run({ words, options, terminal, environment, signal: interruption.signal });
+    return await (signalled ? Promise.race([running, signalled]) : running);
+  } catch (fault) {
+    if (interruption.signal.aborted) return exitCodes.interrupted;
+    terminal.err.write(faultLine(fault, terminal.err.style, options.verbose ?? false));
+    return exitCodeOf(fault);
+  } finally {
+    for (const signal of ['SIGINT', 'SIGTERM'] as const) process.off(signal, interrupt);
+  }
+}
+
+/** Resolves with 130 some time after the signal was aborted. */
+function ended(signal: AbortSignal): Promise<ExitCode> {
+  return new Promise((resolve) => {
+    signal.addEventListener('abort', () => setTimeout(resolve, graceMs, exitCodes.interrupted), {
+      once: true,
+    });
+  });
+}

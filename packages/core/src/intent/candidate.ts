@@ -1,0 +1,21 @@
+import type { IP, OvnEip } from '@berth/api';
+import { familyOf, type Ip, parseIp } from '@berth/net';
+import type { AddressClaim, Allocated, Request } from './pool.ts';
+
+/** A claim with the object it is made for, as that object is once it has its addresses. */
+export type Candidate = {
+  readonly object: OvnEip | IP;
+  readonly claim: AddressClaim;
+  readonly withAddresses: (got: Allocated) => OvnEip | IP;
+};
+
+/** The request that a field makes, if it holds an address. */
+export function request(text: string | undefined, field: string): readonly Request<Ip>[] {
+  const value = text === undefined ? undefined : parseIp(text);
+  return value ? [{ value, field }] : [];
+}
+
+/** Addresses by family. */
+export function families(ips: readonly Ip[]): { readonly v4: Ip | undefined; readonly v6: Ip | undefined } {
+  return { v4: ips.find((ip) => familyOf(ip) === 'IPv4'), v6: ips.find((ip) => familyOf(ip) === 'IPv6') };
+}

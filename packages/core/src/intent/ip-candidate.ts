@@ -1,0 +1,110 @@
+import {
+  type IP,
+  ipAddressAnnotation,
+  macAddressAnnotation,
+  nodeNameLabel,
+  type Pod,
+  refOf,
+  subnetLabel,
+} from '@berth/api';
+import { type Ip, parseIp, parseMac } from '@berth/net';
+import { type Candidate, families, request } from './candidate.ts';
+import type { Lookup } from './lookup.ts';
+import { newMetadata } from './own-object.ts';
+import type { SurveyedPod } from './pod.ts';
+import type { AddressClaim, Allocated } from './pool.ts';
+
+/** An IP without a pod we could place: it was given by the user, or its pod waits for a node. It keeps its address. */
+export function ipCandidate(ip: IP, instance: string): Candidate {
+  const stored = storedIps(ip);
+  const mac = parseMac(ip.spec.macAddress ?? '');
+  return {
+    object: ip,
+    claim: {
+      object: refOf(ip),
+      requested: {
+        ips: stored.map((value) => ({
+          value,
+          field: value.includes(':') ? 'spec.v6IpAddress' : 'spec.v4IpAddress',
+        })),
+        mac: undefined,
+      },
+      stored: { ips: stored, mac },
+      macSeed: `${instance}/pod/${ip.metadata.name}`,
+    },
+    withAddresses: (got) => ({ ...ip, spec: withAddresses(ip.spec, got) }),
+  };
+}
+
+/** The claim of a pod, for the IP object that holds its addresses. */
+export function podCandidate(
+  { pod, name, subnet, node }: SurveyedPod,
+  lookup: Lookup,
+  instance: string,
+): Candidate {
+  const { metadata } = pod;
+  const subnetName = subnet.subnet.metadata.name;
+  const base: IP = lookup.IP.get(name) ?? {
+    apiVersion: 'kubeovn.io/v1',
+    kind: 'IP',
+    metadata: newMetadata(name),
+    spec: {},
+  };
+  const owner = {
+    podName: metadata.name,
+    namespace: metadata.namespace ?? 'default',
+    subnet: subnetName,
+    nodeName: node,
+  };
+  const labels = {
+    ...base.metadata.labels,
+    [subnetLabel]: subnetName,
+    [subnetName]: '',
+    [nodeNameLabel]: node,
+  };
+  return {
+    object: base,
+    claim: {
+      object: refOf(pod),
+      requested: podRequests(pod),
+      stored: { ips: storedIps(base), mac: parseMac(base.spec.macAddress ?? '') },
+      macSeed: `${instance}/pod/${name}`,
+    },
+    withAddresses: (got) => ({
+      ...base,
+      metadata: { ...base.metadata, labels },
+      spec: withAddresses({ ...base.spec, ...owner }, got),
+    }),
+  };
+}
+
+/** What a pod's annotations ask for. */
+function podRequests({ metadata: { annotations } }: Pod): AddressClaim['requested'] {
+  const mac = parseMac(annotations[macAddressAnnotation] ?? '');
+  return {
+    ips: (annotations[ipAddressAnnotation] ?? '')
+      .split(',')
+      .flatMap((text) => request(text.trim(), `metadata.annotations['${ipAddressAnnotation}']`)),
+    mac: mac && { value: mac, field: `metadata.annotations['${macAddressAnnotation}']` },
+  };
+}
+
+/** The addresses an IP object has. */
+export function storedIps({ spec }: IP): readonly Ip[] {
+  return [spec.v4IpAddress, spec.v6IpAddress].flatMap((text) => (text && parseIp(text)) || []);
+}
+
+/** The spec with these addresses and no others. */
+function withAddresses(
+  { v4IpAddress: _oldV4, v6IpAddress: _oldV6, ...spec }: IP['spec'],
+  { ips, mac }: Allocated,
+): IP['spec'] {
+  const { v4, v6 } = families(ips);
+  return {
+    ...spec,
+    ipAddress: ips.join(','),
+    ...(v4 && { v4IpAddress: v4 }),
+    ...(v6 && { v6IpAddress: v6 }),
+    macAddress: mac,
+  };
+}

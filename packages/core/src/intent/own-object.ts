@@ -1,0 +1,43 @@
+import { controllerFinalizer, eipTypeLabel, type OvnEip, type Resource, subnetLabel } from '@berth/api';
+import { isTerminating } from './lookup.ts';
+import type { Survey } from './survey.ts';
+import type { ResourceWrite } from './write.ts';
+
+/** Annotation of objects we made ourselves: they go when nobody asks for them any more. */
+const madeBy = { key: 'berth.dev/made-by', value: 'berth' };
+
+/** The OvnEip of a VPC's port on an external subnet, before it has addresses. */
+export function routerEip(name: string, externalSubnet: string): OvnEip {
+  return {
+    apiVersion: 'kubeovn.io/v1',
+    kind: 'OvnEip',
+    metadata: { ...newMetadata(name), labels: { [subnetLabel]: externalSubnet, [eipTypeLabel]: 'lrp' } },
+    spec: { externalSubnet, type: 'lrp' },
+  };
+}
+
+/** Metadata of an object that we make ourselves. */
+export function newMetadata(name: string): OvnEip['metadata'] {
+  return {
+    name,
+    generation: 1,
+    labels: {},
+    annotations: { [madeBy.key]: madeBy.value },
+    finalizers: [controllerFinalizer],
+    ownerReferences: [],
+  };
+}
+
+/** Objects we made that nobody asks for any more. */
+export function abandoned({ lookup, attachments, eips }: Survey): readonly ResourceWrite[] {
+  const ports = new Set(attachments.map(({ name }) => name));
+  const routers = eips
+    .map(({ eip }) => eip)
+    .filter(({ metadata, spec }) => spec.type === 'lrp' && !ports.has(metadata.name));
+  const addresses = [...lookup.IP.values()].filter(
+    ({ spec }) => !lookup.Pod.has(`${spec.namespace}/${spec.podName}`),
+  );
+  const ours = (object: Resource): boolean =>
+    object.metadata.annotations[madeBy.key] === madeBy.value && !isTerminating(object);
+  return [...routers, ...addresses].filter(ours).map((object) => ({ verb: 'delete', object }));
+}

@@ -1,0 +1,47 @@
+import { defaultExternalSubnet, type Resource, refKey, refOf } from '@berth/api';
+import { isTerminating } from '../intent/lookup.ts';
+import { same } from '../intent/same.ts';
+import type { ResourceWrite } from '../intent/write.ts';
+import { eipStatus } from './eip.ts';
+import { floatingIpStatus } from './floating-ip.ts';
+import { providerNetworkStatus } from './provider-network.ts';
+import { subnetStatus } from './subnet.ts';
+import type { FindingsByObject } from './verdict.ts';
+import { type StatusInput, type View, viewOf } from './view.ts';
+import { vlanStatus } from './vlan.ts';
+import { vpcStatus } from './vpc.ts';
+
+/**
+ * The status every object should show, for those whose status changes: stored, a second call gives none. The condition
+ * Ready says whether the object does what it should now, and `status.ready` follows it, also back to false.
+ */
+export function statusWrites(input: StatusInput): readonly ResourceWrite[] {
+  const view = viewOf({ defaultExternalSubnet, ...input });
+  const { ProviderNetwork, Vlan, Vpc, Subnet, OvnEip, OvnFip } = view.lookup;
+  return [
+    ...changes(ProviderNetwork, view, (each) => ({ ...each, status: providerNetworkStatus(each, view) })),
+    ...changes(Vlan, view, (each) => ({ ...each, status: vlanStatus(each, view) })),
+    ...changes(Vpc, view, (each) => ({ ...each, status: vpcStatus(each, view) })),
+    ...changes(Subnet, view, (each) => ({ ...each, status: subnetStatus(each, view) })),
+    ...changes(OvnEip, view, (each) => ({ ...each, status: eipStatus(each, view) })),
+    ...changes(OvnFip, view, (each) => ({ ...each, status: floatingIpStatus(each, view) })),
+  ];
+}
+
+function changes<T extends Resource>(
+  objects: ReadonlyMap<string, T>,
+  view: View,
+  withStatus: (object: T) => T,
+): readonly ResourceWrite[] {
+  return [...objects.values()]
+    .filter((object) => !isReleased(object, view.findings))
+    .map((object) => ({ before: object, after: withStatus(object) }))
+    .filter(({ before, after }) => !same(before, after))
+    .map(({ after }) => ({ verb: 'upsert', object: after }));
+}
+
+/** An object that is being deleted and that nobody uses: it is let go, and gets no status any more. */
+function isReleased(object: Resource, findings: FindingsByObject): boolean {
+  const known = findings.get(refKey(refOf(object))) ?? [];
+  return isTerminating(object) && !known.some(({ code }) => code === 'in-use');
+}

@@ -1,0 +1,91 @@
+import type { ResourceSet } from '@berth/api';
+import type { Fabric } from '../fabric/fabric.ts';
+import type { Finding } from '../finding/finding.ts';
+import { chassisOf } from '../intent/gateway.ts';
+import type {
+  AttachmentIntent,
+  ExternalSubnetIntent,
+  FloatingIpIntent,
+  Intent,
+  VpcIntent,
+} from '../intent/intent.ts';
+import { type Lookup, lookupOf } from '../intent/lookup.ts';
+import { type FindingsByObject, findingsByObject } from './verdict.ts';
+
+/** What a pass knows once its rows are written. */
+export type StatusInput = {
+  readonly resources: ResourceSet;
+  readonly intent: Intent;
+  /** All of them: of the input, the intent, the plan and the transaction. */
+  readonly findings: readonly Finding[];
+  readonly fabric: Fabric;
+  /** RFC 3339; only used for conditions that change. */
+  readonly now: string;
+  /** The installation's, for EIPs and VPCs that name none. */
+  readonly defaultExternalSubnet?: string;
+};
+
+/** What the statuses are made from, found by name. */
+export type View = {
+  readonly lookup: Lookup;
+  readonly fabric: Fabric;
+  readonly findings: FindingsByObject;
+  readonly vpcs: ReadonlyMap<string, VpcIntent>;
+  readonly externals: ReadonlyMap<string, ExternalSubnetIntent>;
+  readonly floatingIps: ReadonlyMap<string, { readonly fip: FloatingIpIntent; readonly vpc: VpcIntent }>;
+  /** By the name of their OvnEip. */
+  readonly floatingIpsOfEip: ReadonlyMap<string, readonly FloatingIpIntent[]>;
+  /** By the name of the OvnEip that holds the addresses of the port. */
+  readonly attachments: ReadonlyMap<
+    string,
+    { readonly attachment: AttachmentIntent; readonly vpc: VpcIntent }
+  >;
+  /** By SB name of the chassis. */
+  readonly nodes: ReadonlyMap<string, string>;
+  readonly defaultExternalSubnet: string;
+  readonly now: string;
+};
+
+/** Indexes what a pass knows at its end. */
+export function viewOf(input: Required<StatusInput>): View {
+  const { resources, intent, findings, fabric, defaultExternalSubnet, now } = input;
+  const lookup = lookupOf(resources);
+  return {
+    lookup,
+    fabric,
+    findings: findingsByObject(findings),
+    vpcs: new Map(intent.vpcs.map((vpc) => [vpc.name, vpc])),
+    externals: new Map(intent.externals.map((external) => [external.name, external])),
+    floatingIps: floatingIpsOf(intent),
+    floatingIpsOfEip: Map.groupBy(
+      intent.vpcs.flatMap(({ floatingIps }) => floatingIps),
+      ({ eip }) => eip.name,
+    ),
+    attachments: attachmentsOf(intent),
+    nodes: new Map(
+      [...lookup.Node.values()].flatMap((node) => {
+        const chassis = chassisOf(node, fabric);
+        return chassis ? [[chassis.name, node.metadata.name] as const] : [];
+      }),
+    ),
+    defaultExternalSubnet,
+    now,
+  };
+}
+
+/** The node of a chassis; where Kubernetes knows none, the host. */
+export function nodeOf({ nodes, fabric }: View, chassis: string): string {
+  return nodes.get(chassis) ?? (fabric.chassis.get(chassis)?.hostname || chassis);
+}
+
+function floatingIpsOf({ vpcs }: Intent): View['floatingIps'] {
+  return new Map(vpcs.flatMap((vpc) => vpc.floatingIps.map((fip) => [fip.name, { fip, vpc }] as const)));
+}
+
+function attachmentsOf({ vpcs }: Intent): View['attachments'] {
+  return new Map(
+    vpcs.flatMap((vpc) =>
+      vpc.attachments.map((attachment) => [attachment.eip.name, { attachment, vpc }] as const),
+    ),
+  );
+}

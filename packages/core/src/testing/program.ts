@@ -1,0 +1,43 @@
+import type { Resource } from '@berth/api';
+import { type NbTables, nbSchema } from '@berth/ovn';
+import { type Snapshot, snapshotOf } from '@berth/ovsdb/value';
+import { compile, compiledTables } from '../compile/compile.ts';
+import type { DesiredRow } from '../compile/row.ts';
+import { emptyFabric, type Fabric } from '../fabric/fabric.ts';
+import type { Plan } from '../plan/change.ts';
+import { operations } from '../plan/operations.ts';
+import { plan } from '../plan/plan.ts';
+import { commit } from './database-model.ts';
+import { settle } from './settle.ts';
+
+export type Nb = Snapshot<NbTables>;
+
+/** An NB without rows. */
+export const emptyNb: Nb = snapshotOf<NbTables>(nbSchema, {});
+
+/** The rows that resources ask for once everything is stored. */
+export function desiredRows(
+  resources: readonly Resource[],
+  fabric: Fabric = emptyFabric,
+): readonly DesiredRow[] {
+  return compile(settle(resources, fabric).intent);
+}
+
+/** The plan of the instance `default`. */
+export function planNb(desired: readonly DesiredRow[], observed: Nb, adopt = false): Plan {
+  return plan({ db: 'NB', desired, observed, tables: compiledTables, instance: 'default', adopt });
+}
+
+/** NB after a plan is carried out. */
+export function carryOut({ changes }: Plan, observed: Nb): Nb {
+  return commit<NbTables>(observed, operations(changes));
+}
+
+/** An NB that holds what resources ask for. */
+export function programmed(
+  resources: readonly Resource[],
+  fabric: Fabric = emptyFabric,
+  before: Nb = emptyNb,
+): Nb {
+  return carryOut(planNb(desiredRows(resources, fabric), before), before);
+}

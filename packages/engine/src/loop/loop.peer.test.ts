@@ -1,0 +1,84 @@
+import { readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import type { PassResult } from '../pass/pass.ts';
+import { type Bench, openController, startBench } from '../testing/bench.ts';
+import { loop } from './loop.ts';
+
+const example = new URL('../../../../examples/01-field-story', import.meta.url).pathname;
+
+let bench: Bench;
+let controller: Awaited<ReturnType<typeof openController>>;
+let stop: AbortController;
+let passes: PassResult[];
+let faults: unknown[];
+let ended: Promise<void>;
+
+beforeEach(async () => {
+  bench = await startBench(example, ['vnode-103-176', 'vnode-103-177', 'vnode-117-46'], 'external0');
+  controller = await openController(bench);
+  stop = new AbortController();
+  passes = [];
+  faults = [];
+  ended = loop(controller, {
+    signal: stop.signal,
+    onPass: (result) => void passes.push(result),
+    onFault: (fault) => faults.push(fault),
+  });
+});
+afterEach(async () => {
+  stop.abort();
+  await ended.catch(() => undefined);
+  await controller[Symbol.asyncDispose]();
+  await bench[Symbol.asyncDispose]();
+});
+
+function nats(): number {
+  return controller.ovn.northbound.snapshot().table('NAT').size;
+}
+
+const soon = { timeout: 15_000, interval: 20 };
+
+test('programs at the start, follows the folder, and ends when told to', async () => {
+  await vi.waitFor(() => expect(nats()).toBe(1), soon);
+  const file = join(bench.folder, '05-floating-ip.yaml');
+  await writeFile(
+    file,
+    (await readFile(file, 'utf8')).replace('ipName: web.default', 'ipName: gone.default'),
+  );
+  await vi.waitFor(() => expect(nats()).toBe(0), soon);
+  expect(passes.at(-1)?.findings.map(({ code, at }) => [code, at?.line])).toEqual([
+    ['reference-not-found', 16],
+  ]);
+  stop.abort();
+  await expect(ended).resolves.toBeUndefined();
+});
+
+test('repairs NB as soon as it is damaged, and then is quiet', async () => {
+  await vi.waitFor(() => expect(nats()).toBe(1), soon);
+  await controller.ovn.nb.transact([{ op: 'delete', table: 'Logical_Router', where: [] }]);
+  await vi.waitFor(() => {
+    const repairs = passes.filter(({ plan }) =>
+      plan.changes.some(({ table, verb }) => table === 'NAT' && verb === 'insert'),
+    );
+    expect(repairs.length).toBe(2);
+  }, soon);
+  await vi.waitFor(() => expect(nats()).toBe(1), soon);
+  await vi.waitFor(
+    () => expect(passes.at(-1)).toMatchObject({ written: { changes: 0 }, statusWrites: 0 }),
+    soon,
+  );
+});
+
+test('survives a restart of NB and catches up', async () => {
+  await vi.waitFor(() => expect(nats()).toBe(1), soon);
+  await bench.nb.kill();
+  const file = join(bench.folder, '05-floating-ip.yaml');
+  await writeFile(file, (await readFile(file, 'utf8')).replace('10.9.101.9', '10.9.101.33'));
+  await vi.waitFor(() => expect(faults.length).toBeGreaterThan(0), soon);
+  await bench.nb.start();
+  await vi.waitFor(() => {
+    const [nat] = controller.ovn.northbound.snapshot().table('NAT');
+    expect(nat?.external_ip).toBe('10.9.101.33');
+  }, soon);
+});

@@ -1,1 +1,0 @@
-export { type Failure, formatFailure } from '../../../core/src/fabric/failure.ts';

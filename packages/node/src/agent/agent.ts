@@ -1,0 +1,136 @@
+import type { ResourceSet } from '@berth/api';
+import { type Change, type Finding, sortFindings } from '@berth/core';
+import type { Host } from '../host/host.ts';
+import { type NodeDatabase, openNodeDatabase } from '../ovs/node-database.ts';
+import { reconcileProviders } from '../provider/reconcile.ts';
+import type { Uplink } from '../provider/uplink.ts';
+import { applyWorkloads, type WorkloadsApplied } from '../workload/apply.ts';
+import { whenInstalled } from '../workload/attach.ts';
+import { type Attached, isAttached, listAttached } from '../workload/attached.ts';
+import { workloadsOf } from './workloads.ts';
+
+/** What a node's agent goes by. */
+export type AgentInputs = {
+  readonly resources: Pick<ResourceSet, 'ProviderNetwork' | 'Vlan' | 'Node' | 'IP' | 'Subnet'>;
+  /**
+   * Network namespaces (names under /run/netns) of the pods on the node, by `namespace/name`, when the agent plays
+   * kubelet: pods in it are attached, all others detached. Absent: workloads are somebody else's business.
+   */
+  readonly netnsByPod?: ReadonlyMap<string, string>;
+};
+
+/** What one pass did and found. */
+export type AgentPass = {
+  readonly changes: readonly Change[];
+  readonly findings: readonly Finding[];
+  /** What failed for single workloads; the pass went on without them. */
+  readonly faults: readonly Error[];
+  /** Networks that the node leads to. */
+  readonly uplinks: readonly Uplink[];
+  /** Workloads of ours on the node's switch after the pass. */
+  readonly attached: readonly Attached[];
+};
+
+export type NodeAgentOptions = {
+  readonly host: Host;
+  /** Rows that carry this owner are ours. */
+  readonly instance: string;
+  readonly signal?: AbortSignal;
+};
+
+/** Opens the node's database and returns the node's agent. Throws `OvsdbFault`. */
+export async function nodeAgent({ host, instance, signal }: NodeAgentOptions): Promise<NodeAgent> {
+  const db = await openNodeDatabase(host.ovsRemote, signal ? { signal } : {});
+  return new NodeAgent(host, db, instance);
+}
+
+/**
+ * Keeps one node as its inputs say: provider bridges, then workloads. It remembers nothing between passes: what is to
+ * be done is told by the node's database and the kernel. A pass that has nothing to do writes nothing and, unless a
+ * NIC is being refused, runs no program.
+ */
+export class NodeAgent implements AsyncDisposable {
+  readonly #host: Host;
+  readonly #db: NodeDatabase;
+  readonly #instance: string;
+  #last: Promise<unknown> = Promise.resolve();
+
+  constructor(host: Host, db: NodeDatabase, instance: string) {
+    this.#host = host;
+    this.#db = db;
+    this.#instance = instance;
+  }
+
+  get node(): string {
+    return this.#host.node;
+  }
+
+  /** Makes the node as the inputs say. Passes run one after the other. Throws `HostFault`, `OvsdbFault`, `NodeFault`. */
+  reconcile(inputs: AgentInputs): Promise<AgentPass> {
+    const pass = this.#last.then(
+      () => this.#pass(inputs),
+      () => this.#pass(inputs),
+    );
+    this.#last = pass;
+    return pass;
+  }
+
+  /** Calls back when the node's database changed, so that another pass may have something to do. */
+  subscribe(listener: () => void): () => void {
+    return this.#db.subscribe(listener);
+  }
+
+  /** Waits until OVN forwards the packets of every attached workload. Throws `NodeFault` `port-not-installed`. */
+  async installed(timeoutMs: number, signal?: AbortSignal): Promise<void> {
+    const place = { host: this.#host, db: this.#db, instance: this.#instance };
+    const names = this.#attached().map(({ portName }) => portName);
+    await whenInstalled(place, names, timeoutMs, signal);
+  }
+
+  async close(): Promise<void> {
+    await this.#db.close();
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.close();
+  }
+
+  async #pass({ resources, netnsByPod }: AgentInputs): Promise<AgentPass> {
+    const providers = await reconcileProviders(this.#host, this.#db, {
+      instance: this.#instance,
+      networks: resources.ProviderNetwork,
+      vlans: resources.Vlan,
+      nodes: resources.Node,
+    });
+    const workloads = netnsByPod && (await this.#workloads(resources, netnsByPod));
+    return {
+      changes: [...providers.changes, ...(workloads?.changes ?? [])],
+      findings: sortFindings([...providers.findings, ...(workloads?.findings ?? [])]),
+      faults: workloads?.faults ?? [],
+      uplinks: providers.uplinks,
+      attached: this.#attached(),
+    };
+  }
+
+  async #workloads(
+    resources: AgentInputs['resources'],
+    netnsByPod: ReadonlyMap<string, string>,
+  ): Promise<WorkloadsApplied> {
+    const wanted = workloadsOf({
+      node: this.#host.node,
+      ips: resources.IP,
+      subnets: resources.Subnet,
+      netnsByPod,
+    });
+    const attached = this.#attached();
+    const names = new Set(wanted.map(({ portName }) => portName));
+    const missing = wanted.filter((workload) => !isAttached(attached, workload));
+    const leftovers = attached.map(({ portName }) => portName).filter((name) => !names.has(name));
+    if (missing.length === 0 && leftovers.length === 0) return { changes: [], findings: [], faults: [] };
+    return await applyWorkloads(this.#host, this.#db, this.#instance, missing, leftovers);
+  }
+
+  #attached(): readonly Attached[] {
+    return listAttached(this.#db.snapshot(), this.#instance);
+  }
+}

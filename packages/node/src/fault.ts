@@ -1,0 +1,34 @@
+/** What can go wrong with a node beside a program that fails. */
+export type NodeFaultCode =
+  /** The Open_vSwitch database has no configuration, or no integration bridge, yet. */
+  | 'switch-not-ready'
+  /** ovs-vswitchd did not take up its configuration in time. */
+  | 'switch-not-answering'
+  /** A workload's namespace has an interface of that name which we did not make. */
+  | 'interface-taken'
+  /** ovn-controller did not install a port in time. */
+  | 'port-not-installed'
+  /** A program printed something that we cannot read. */
+  | 'output-unreadable';
+
+const retries: Readonly<Record<NodeFaultCode, 'backoff' | 'wait-change' | 'never'>> = {
+  'switch-not-ready': 'wait-change',
+  'switch-not-answering': 'wait-change',
+  'interface-taken': 'backoff',
+  'port-not-installed': 'wait-change',
+  'output-unreadable': 'never',
+};
+
+/** The node is not as it must be. The message says what to look at. */
+export class NodeFault extends Error {
+  override readonly name = 'NodeFault';
+  readonly code: NodeFaultCode;
+  /** Whether trying again can help: after a pause, after the node's database has changed, or not at all. */
+  readonly retry: 'backoff' | 'wait-change' | 'never';
+
+  constructor(code: NodeFaultCode, message: string, cause?: unknown) {
+    super(message, cause === undefined ? undefined : { cause });
+    this.code = code;
+    this.retry = retries[code];
+  }
+}

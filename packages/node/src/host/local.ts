@@ -1,0 +1,32 @@
+import { spawn } from 'node:child_process';
+import { type Host, HostFault } from './host.ts';
+
+/** This machine as a node. Programs are found by PATH and get no standard input. */
+export function localHost({ node, ovsRemote }: Pick<Host, 'node' | 'ovsRemote'>): Host {
+  return {
+    node,
+    ovsRemote,
+    run: (argv, { netns } = {}) =>
+      capture(node, netns === undefined ? argv : ['ip', 'netns', 'exec', netns, ...argv]),
+  };
+}
+
+function capture(node: string, argv: readonly string[]): Promise<string> {
+  const { promise, resolve, reject } = Promise.withResolvers<string>();
+  const [program = '', ...words] = argv;
+  const child = spawn(program, words, { stdio: ['ignore', 'pipe', 'pipe'] });
+  let stdout = '';
+  let stderr = '';
+  child.stdout.setEncoding('utf8').on('data', (text: string) => {
+    stdout += text;
+  });
+  child.stderr.setEncoding('utf8').on('data', (text: string) => {
+    stderr += text;
+  });
+  child.on('error', (error) => reject(new HostFault(node, argv, 127, error.message, error)));
+  child.on('close', (code, signal) => {
+    if (code === 0) resolve(stdout);
+    else reject(new HostFault(node, argv, code ?? 128, stderr || (signal ?? '')));
+  });
+  return promise;
+}

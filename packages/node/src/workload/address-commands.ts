@@ -1,0 +1,91 @@
+import { familyOf, formatInterfaceAddress, type InterfaceAddress, type Ip, prefixLengthOf } from '@berth/net';
+import type { DefaultRoute, Link } from '../host/link.ts';
+import type { Workload } from './workload.ts';
+
+/** The pod's end as it is. */
+export type PodEnd = { readonly link: Link; readonly defaultRoutes: readonly DefaultRoute[] };
+
+/**
+ * The programs, to be run one after the other in the pod's namespace, that give its end the wanted MAC, MTU, addresses
+ * and default routes. None when it has them. A family with a wrong address is emptied and filled again, for removing
+ * one IPv4 address may take others of its network along. Link-local addresses are the kernel's and stay.
+ */
+export function addressCommands(
+  present: PodEnd,
+  wanted: Pick<Workload, 'interfaceName' | 'mac' | 'addresses' | 'gateways'>,
+  mtu: number,
+): readonly (readonly string[])[] {
+  return [
+    ...linkCommands(present.link, wanted, mtu),
+    ...familyCommands('inet', present, wanted),
+    ...familyCommands('inet6', present, wanted),
+  ];
+}
+
+type Wanted = Parameters<typeof addressCommands>[1];
+
+function linkCommands({ mac, mtu: presentMtu, isUp }: Link, wanted: Wanted, mtu: number): string[][] {
+  const settings = [
+    ...(mac === wanted.mac ? [] : ['address', wanted.mac]),
+    ...(presentMtu === mtu ? [] : ['mtu', String(mtu)]),
+    ...(isUp ? [] : ['up']),
+  ];
+  return settings.length === 0 ? [] : [['ip', 'link', 'set', 'dev', wanted.interfaceName, ...settings]];
+}
+
+function familyCommands(family: 'inet' | 'inet6', present: PodEnd, wanted: Wanted): string[][] {
+  const device = wanted.interfaceName;
+  const option = family === 'inet' ? '-4' : '-6';
+  const isOfFamily = (ip: Ip): boolean => familyOf(ip) === (family === 'inet' ? 'IPv4' : 'IPv6');
+  const addresses = wanted.addresses.filter(({ ip }) => isOfFamily(ip));
+  const gateway = wanted.gateways.find(isOfFamily);
+  const has = present.link.addresses
+    .filter((address) => address.family === family && address.scope === 'global')
+    .map(({ ip, prefixLength }) => `${ip}/${prefixLength}`);
+  const isRight = sameItems(has, addresses.map(formatInterfaceAddress));
+  const routes = present.defaultRoutes.filter(
+    (route) => route.device === device && (route.gateway?.includes(':') ?? false) === (family === 'inet6'),
+  );
+  const routeIsRight =
+    isRight &&
+    (gateway === undefined ? routes.length === 0 : routes.length === 1 && routes[0]?.gateway === gateway);
+  return [
+    ...(!isRight && has.length > 0
+      ? [['ip', option, 'address', 'flush', 'dev', device, 'scope', 'global']]
+      : []),
+    ...(isRight ? [] : addresses.map((address) => addCommand(address, device))),
+    ...(routeIsRight ? [] : routeCommands(option, device, gateway, addresses, routes.length > 0 && isRight)),
+  ];
+}
+
+/** Without duplicate address detection: the address answers at once, and OVN lets nobody else use it. */
+function addCommand(address: InterfaceAddress, device: string): string[] {
+  const isIpv6 = familyOf(address.ip) === 'IPv6';
+  return [
+    'ip',
+    'address',
+    'add',
+    formatInterfaceAddress(address),
+    'dev',
+    device,
+    ...(isIpv6 ? ['nodad'] : []),
+  ];
+}
+
+function routeCommands(
+  option: string,
+  device: string,
+  gateway: Ip | undefined,
+  addresses: readonly InterfaceAddress[],
+  isStale: boolean,
+): string[][] {
+  const remove = ['ip', option, 'route', 'flush', 'default', 'dev', device];
+  if (gateway === undefined || addresses.length === 0) return isStale ? [remove] : [];
+  const reachable = addresses.some(({ cidr }) => prefixLengthOf(cidr) < (option === '-4' ? 32 : 128));
+  const add = ['ip', option, 'route', 'replace', 'default', 'via', gateway, 'dev', device];
+  return [...(isStale ? [remove] : []), reachable ? add : [...add, 'onlink']];
+}
+
+function sameItems(left: readonly string[], right: readonly string[]): boolean {
+  return left.length === right.length && left.every((item) => right.includes(item));
+}

@@ -1,0 +1,93 @@
+import { type Change, type Finding, operations } from '@berth/core';
+import type { Row } from '@berth/ovsdb/value';
+import { NodeFault } from '../fault.ts';
+import type { Host } from '../host/host.ts';
+import { readLinks } from '../host/link.ts';
+import { countChange, type NodeDatabase } from '../ovs/node-database.ts';
+import { idOf, integrationBridge, rootOf, textOf } from '../ovs/row.ts';
+import { listAttached } from './attached.ts';
+import { planWorkloads } from './compile.ts';
+import { inParallel } from './in-parallel.ts';
+import { workloadMtu } from './mtu.ts';
+import { removeHostInterface, wire } from './wire.ts';
+import { hostInterfaceName, type Workload } from './workload.ts';
+
+/** What happened to some workloads. A workload that failed is in `faults` and keeps no other from its turn. */
+export type WorkloadsApplied = {
+  readonly changes: readonly Change[];
+  readonly findings: readonly Finding[];
+  readonly faults: readonly Error[];
+};
+
+/** How long ovs-vswitchd may take to let go of an interface. */
+const appliedTimeoutMs = 5_000;
+
+/** How many workloads are wired at a time. */
+const maxParallel = 4;
+
+/**
+ * Sets up workloads and removes leftovers (names of logical switch ports): first the pods' ends, then the switch, in
+ * one transaction, so that a row of the switch says that its pod's end is done; of leftovers first the switch.
+ * Throws `OvsdbFault`, and `NodeFault` `switch-not-ready`.
+ */
+export async function applyWorkloads(
+  host: Host,
+  db: NodeDatabase,
+  instance: string,
+  workloads: readonly Workload[],
+  leftovers: readonly string[],
+): Promise<WorkloadsApplied> {
+  const bridge = integrationBridge(db.snapshot());
+  const { wired, faults } = await wireAll(host, db, instance, bridge, workloads);
+  const planned = planWorkloads({ observed: db.snapshot(), instance, bridge, workloads: wired, leftovers });
+  const hasRemoval = planned.changes.some(({ verb }) => verb === 'delete');
+  await db.transact([...operations(planned.changes), ...(hasRemoval ? countChange(db.snapshot()) : [])]);
+  const removals = await inParallel(leftovers, maxParallel, (portName) =>
+    removeHostInterface(host, hostInterfaceName(portName)),
+  );
+  return { changes: planned.changes, findings: planned.findings, faults: [...faults, ...removals.faults] };
+}
+
+async function wireAll(
+  host: Host,
+  db: NodeDatabase,
+  instance: string,
+  bridge: Row | undefined,
+  workloads: readonly Workload[],
+): Promise<{ readonly wired: readonly Workload[]; readonly faults: readonly Error[] }> {
+  if (workloads.length === 0) return { wired: [], faults: [] };
+  if (!bridge) throw noBridge(host);
+  const links = await readLinks(host);
+  const root = rootOf(db.snapshot());
+  const fittingMtu = workloadMtu((root && idOf(root, 'ovn-encap-ip')) ?? '', links);
+  const attached = new Set(listAttached(db.snapshot(), instance).map(({ portName }) => portName));
+  const { done, faults } = await inParallel(workloads, maxParallel, async (workload) => {
+    await wire(host, workload, {
+      links,
+      mtu: workload.mtu ?? fittingMtu,
+      isUserspace: textOf(bridge, 'datapath_type') === 'netdev',
+      isComplete: attached.has(workload.portName),
+      forget: () => forget(db, instance, bridge, workload.portName),
+    });
+    return workload;
+  });
+  return { wired: done, faults };
+}
+
+/**
+ * Makes the switch let go of an interface whose device is gone. A userspace switch that finds a new device under the
+ * old name goes on listening to the old one, so the port must be seen to be away before the device is made again.
+ */
+async function forget(db: NodeDatabase, instance: string, bridge: Row, portName: string): Promise<void> {
+  const observed = db.snapshot();
+  const { changes } = planWorkloads({ observed, instance, bridge, workloads: [], leftovers: [portName] });
+  if (changes.length > 0) await db.transact([...operations(changes), ...countChange(observed)]);
+  await db.applied(appliedTimeoutMs);
+}
+
+function noBridge({ node }: Host): NodeFault {
+  return new NodeFault(
+    'switch-not-ready',
+    `node ${node} has no integration bridge: is ovn-controller running there?`,
+  );
+}

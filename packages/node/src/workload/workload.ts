@@ -1,0 +1,39 @@
+import { fnv1a64, formatInterfaceAddress, type InterfaceAddress, type Ip, type Mac } from '@berth/net';
+
+/** A pod's interface: everything needed to make it, or to see that it is as it should be. */
+export type Workload = {
+  /** The pod. */
+  readonly namespace: string;
+  readonly name: string;
+  /** Its network namespace, a name under /run/netns. */
+  readonly netns: string;
+  /** Name of the logical switch port: `iface-id`. */
+  readonly portName: string;
+  /** Name inside the pod: `eth0`. */
+  readonly interfaceName: string;
+  readonly mac: Mac;
+  readonly addresses: readonly InterfaceAddress[];
+  /** Next hops of the default routes, at most one of each family. */
+  readonly gateways: readonly Ip[];
+  /** Absent: the largest that fits into the tunnel. */
+  readonly mtu?: number;
+};
+
+/** The name of the node's end of the pair: `bth` and 12 hexadecimal digits that only depend on the port. */
+export function hostInterfaceName(portName: string): string {
+  return `bth${BigInt.asUintN(48, fnv1a64(portName)).toString(16).padStart(12, '0')}`;
+}
+
+/** Key in `external_ids` of an Interface: what the pod's end was set up with. */
+export const configKey = 'berth.dev/config';
+
+/** One text for what the pod's end is set up with; written last, it says that the work was done. */
+export function configOf({ netns, interfaceName, mac, addresses, gateways, mtu }: Workload): string {
+  return [
+    `${netns}/${interfaceName}`,
+    mac,
+    ...addresses.map(formatInterfaceAddress),
+    ...gateways.map((ip) => `via ${ip}`),
+    ...(mtu === undefined ? [] : [`mtu ${mtu}`]),
+  ].join(' ');
+}

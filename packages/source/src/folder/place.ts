@@ -1,0 +1,42 @@
+import { realpath } from 'node:fs/promises';
+import path from 'node:path';
+import { SourceFault } from '../fault.ts';
+import type { State } from '../state/state.ts';
+
+/** The real path of the user's folder. @throws SourceFault `folder-missing` */
+export async function realFolder(folder: string): Promise<string> {
+  try {
+    return await realpath(folder);
+  } catch (cause) {
+    throw new SourceFault('folder-missing', `there is no folder ${folder}`, { cause });
+  }
+}
+
+/** @throws SourceFault `state-inside-folder`; `folder` is a real path. */
+export async function refuseInside(folder: string, stateFolder: string): Promise<void> {
+  const relative = path.relative(folder, await nearestReal(path.resolve(stateFolder)));
+  if (relative === '..' || relative.startsWith(`..${path.sep}`)) return;
+  throw new SourceFault(
+    'state-inside-folder',
+    `${stateFolder} is inside ${folder}; name a folder outside it with --state`,
+  );
+}
+
+/** @throws SourceFault `state-of-other-folder`; `folder` is a real path. */
+export function refuseOtherFolder(state: State, folder: string, stateFolder: string): void {
+  if (state.folder === undefined || state.folder === folder) return;
+  throw new SourceFault(
+    'state-of-other-folder',
+    `the state in ${stateFolder} is of ${state.folder}, not of ${folder}; name another one with --state`,
+  );
+}
+
+/** The real path of a folder that may not exist yet. */
+async function nearestReal(folder: string): Promise<string> {
+  try {
+    return await realpath(folder);
+  } catch {
+    const parent = path.dirname(folder);
+    return parent === folder ? folder : path.join(await nearestReal(parent), path.basename(folder));
+  }
+}

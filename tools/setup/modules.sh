@@ -20,19 +20,26 @@ choose_npm() {
   fetch_package npm "$npm_release" "$npm_sha512" .tools/npm
 }
 
-# npm as chosen, asking nobody and saying little.
+# npm as chosen, asking nobody and saying little. The pinned one follows the machine's npm: its settings for all users
+# (registry, proxy, certificates) and the system's certificate store.
 quiet_npm() {
-  local command=(npm)
-  if [ -f "$own_npm" ]; then command=(.tools/node/bin/node "$own_npm"); fi
-  PATH="$PWD/.tools/node/bin:$PATH" "${command[@]}" --no-audit --no-fund --no-update-notifier --loglevel=error "$@" </dev/null
+  local settings=(--no-audit --no-fund --no-update-notifier --loglevel=error)
+  if [ -f "$own_npm" ]; then
+    NODE_USE_SYSTEM_CA=1 PATH="$PWD/.tools/node/bin:$PATH" npm_config_globalconfig=$(npm config get globalconfig 2>/dev/null || true) \
+      .tools/node/bin/node "$own_npm" "${settings[@]}" "$@" </dev/null
+  else
+    npm "${settings[@]}" "$@" </dev/null
+  fi
 }
 
-# `npm ci` refuses where the registry lacks an optional build for some other platform, which then is not in the lock file
-# either. `npm install` takes that; what it installed is compared with the lock file all the same.
+# `npm ci` refuses (EUSAGE) where the registry lacks an optional build for some other platform, which then is not in the
+# lock file either. `npm install` takes that; what it installed is compared with the lock file all the same.
 install_modules() {
-  quiet_npm ci >/dev/null 2>&1 && return 0
   local report
-  report=$(quiet_npm install --no-save 2>&1) && return 0
+  report=$(quiet_npm ci 2>&1) && return 0
+  case $report in
+    *EUSAGE*) report=$(quiet_npm install --no-save 2>&1) && return 0 ;;
+  esac
   printf '%s\n' "$report" | head -n 20 >&2
   return 1
 }

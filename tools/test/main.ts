@@ -1,5 +1,6 @@
 // node --conditions=berth-source tools/test/main.ts [STAGE...]
 // Runs the stages in order, all of them whatever fails, and closes with one line `N passed, N failed`.
+import { stripVTControlCharacters } from 'node:util';
 import { countLine, failure, type Stage, type StageResult, total } from './result.ts';
 import { Sandbox } from './sandbox.ts';
 import { stages } from './stages.ts';
@@ -13,7 +14,7 @@ async function runStage(stage: Stage, context: Parameters<Stage['run']>[0]): Pro
   });
   const seconds = ((performance.now() - startMs) / 1000).toFixed(1);
   print(`${stage.name.padEnd(11)} ${countLine(result).padEnd(36)} ${seconds.padStart(6)} s`);
-  if (result.failed > 0) print(`\n${result.output.trimEnd()}\n`);
+  if (result.failed > 0) print(`\n${stripVTControlCharacters(result.output).trimEnd()}\n`);
   return result;
 }
 

@@ -1,1 +1,1 @@
-export type {};
+export { answerSchemas } from './schema/answers.ts';

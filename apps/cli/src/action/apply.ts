@@ -18,7 +18,7 @@ import { planText } from '../output/plan-text.ts';
 import type { ApplyAnswer } from '../schema/apply.ts';
 import type { Options } from '../tree/options.ts';
 import { type Converged, converge } from './converge.ts';
-import { objectResults, objectsWithRows } from './object-results.ts';
+import { type ObjectResult, objectResults, objectsWithRows } from './object-results.ts';
 import { previewPlan } from './plan.ts';
 
 const defaultTimeoutSeconds = 30;
@@ -30,11 +30,16 @@ export async function run({ options, environment, terminal, signal }: Invocation
   await using session = await openSession(where);
   const done = await applyOnce(session, timeoutMs, signal);
   print(done, options, terminal);
-  if (!done.converged.isSettled || done.told.waitingFor.length > 0) return exitCodes.cannotTell;
-  return done.told.findings.some((each) => atLeast(each, 'error')) ? exitCodes.notFine : exitCodes.fine;
+  const { isSettled, waitingFor, findings } = done.converged;
+  if (!isSettled || waitingFor.length > 0) return exitCodes.cannotTell;
+  return findings.some((each) => atLeast(each, 'error')) ? exitCodes.notFine : exitCodes.fine;
 }
 
-type Applied = { readonly told: ApplyAnswer; readonly converged: Converged };
+type Applied = {
+  readonly told: ApplyAnswer;
+  readonly converged: Converged;
+  readonly objects: readonly ObjectResult[];
+};
 
 /** Converges, and tells what became of each object. */
 async function applyOnce(session: Session, timeoutMs: number, signal: AbortSignal): Promise<Applied> {
@@ -42,41 +47,52 @@ async function applyOnce(session: Session, timeoutMs: number, signal: AbortSigna
   const before = withRows();
   const changes: Change[] = [];
   let transactions = 0;
-  const onPass = ({ plan, written }: PassResult): void => {
-    if (written.transactions > 0) changes.push(...plan.changes);
+  let present = 0;
+  const onPass = ({ listing, plan, written }: PassResult): void => {
+    present = resourcesIn(listing.resources).length;
     transactions += written.transactions;
+    if (written.transactions > 0) changes.push(...plan.changes);
   };
   const converged = await converge(session, { timeoutMs, signal, onPass });
   const objects = objectResults(changes, before, withRows());
   const count = (wanted: string): number => objects.filter(({ result }) => result === wanted).length;
   const counts = { created: count('created'), configured: count('configured'), deleted: count('deleted') };
-  const present = resourcesIn(converged.last.listing.resources).length;
-  const unchanged = Math.max(0, present - counts.created - counts.configured);
-  const told = answer('Apply', converged.findings, {
+  const told: ApplyAnswer = answer('Apply', converged.findings, {
     objects,
     waitingFor: converged.waitingFor,
-    summary: { ...counts, unchanged, transactions },
+    summary: {
+      ...counts,
+      unchanged: Math.max(0, present - counts.created - counts.configured),
+      transactions,
+    },
   });
-  return { told, converged };
+  return { told, converged, objects };
 }
 
-function print({ told, converged }: Applied, { output }: Options, { out, err }: Terminal): void {
-  if (output === 'json') return out.write(jsonText(told));
-  for (const { object, result } of told.objects) {
+function print({ told, converged, objects }: Applied, { output }: Options, { out, err }: Terminal): void {
+  if (output === 'json') {
+    out.write(jsonText(told));
+    return;
+  }
+  for (const { object, result } of objects) {
     out.write(output === 'name' ? `${formatRef(object)}\n` : `${formatRef(object)} ${result}\n`);
   }
-  err.write(findingLines(told.findings, err));
+  err.write(findingLines(converged.findings, err));
   const { created, configured, deleted, unchanged } = told.summary;
   err.write(`${created} created, ${configured} configured, ${deleted} deleted, ${unchanged} unchanged\n`);
-  if (told.waitingFor.length > 0) {
-    err.write(`not attached in time: ${told.waitingFor.map(formatRef).join(', ')}\n`);
+  if (converged.waitingFor.length > 0) {
+    err.write(`not attached in time: ${converged.waitingFor.map(formatRef).join(', ')}\n`);
   } else if (!converged.isSettled) {
     err.write('something was still changing when the time was over: apply again\n');
   }
 }
 
 /** Shows what would be deleted, if anything, and asks. Throws CliFault `interrupted` after a no. */
-async function confirmDeletions(where: SessionOptions, { err, confirm }: Terminal, signal: AbortSignal): Promise<void> {
+async function confirmDeletions(
+  where: SessionOptions,
+  { err, confirm }: Terminal,
+  signal: AbortSignal,
+): Promise<void> {
   await using session = await openReadSession(where);
   const { plan } = await previewPlan(session);
   const deleted = plan.summary.delete;

@@ -1,4 +1,3 @@
-import type { Lab } from '@berth/lab';
 import { type Finding, fabricOf, type Intent, type ObjectRef, sortFindings } from '@berth/core';
 import { type Ovn, type PassResult, pass, preview } from '@berth/engine';
 import type { Session } from '../context/session.ts';
@@ -6,10 +5,9 @@ import { createPlayer } from '../player/player.ts';
 
 /** How a session came to rest. */
 export type Converged = {
-  /** The last pass. */
-  readonly last: PassResult;
+  /** Of the last pass, and of the lab's nodes. */
   readonly findings: readonly Finding[];
-  /** Workloads and gateways that were not attached in time; empty without a lab. */
+  /** Workloads and VPCs whose ports no chassis has claimed in time; empty without a lab. */
   readonly waitingFor: readonly ObjectRef[];
   /** Nothing was left to change. */
   readonly isSettled: boolean;
@@ -18,66 +16,55 @@ export type Converged = {
 export type ConvergeOptions = {
   readonly timeoutMs: number;
   readonly signal: AbortSignal;
+  /** After each pass, before the nodes of a lab follow. */
   readonly onPass: (result: PassResult) => void;
 };
 
-/** While nothing changes, how long to wait before looking again. */
-const pauseMs = 250;
+/** While nothing changes, how long to wait before looking again: a new bridge takes a moment to show in SB. */
+const pauseMs = 300;
 
 /**
- * Passes until one changes nothing; on a lab, whose nodes are played meanwhile, until every workload and gateway is
- * attached too. Ends when the time is over, whatever came of it. Throws the signal's reason when it is aborted.
+ * Passes until two in a row, a moment apart, had nothing to change; on a lab, whose nodes are played meanwhile, until
+ * every workload and gateway is attached too. Ends when the time is over, whatever came of it. Throws the signal's
+ * reason when it is aborted.
  */
 export async function converge(session: Session, options: ConvergeOptions): Promise<Converged> {
-  const player = session.lab && (await createPlayer(session.lab));
-  try {
-    return await rounds(session, player, options);
-  } finally {
-    await player?.close();
-  }
-}
-
-type Player = Awaited<ReturnType<typeof createPlayer>>;
-
-async function rounds(
-  session: Session,
-  player: Player | undefined,
-  { timeoutMs, signal, onPass }: ConvergeOptions,
-): Promise<Converged> {
+  const { timeoutMs, signal, onPass } = options;
+  await using player = session.lab && createPlayer(session.lab, session.settings.instance);
   const deadlineMs = Date.now() + timeoutMs;
-  for (;;) {
+  const neededQuiet = session.lab ? 2 : 1;
+  for (let quiet = 0; ; ) {
     signal.throwIfAborted();
-    const last = await pass(session);
-    onPass(last);
-    const ofNodes = (await player?.sync(last.listing.resources)) ?? [];
-    const isSettled = last.written.changes === 0 && last.statusWrites === 0;
-    const waitingFor = isSettled && session.lab ? await unattached(session, session.lab) : [];
-    const isOver = Date.now() > deadlineMs;
-    if (isOver || (isSettled && waitingFor.length === 0)) {
-      return { last, findings: sortFindings([...last.findings, ...ofNodes]), waitingFor, isSettled };
+    const result = await pass(session);
+    onPass(result);
+    const ofNodes = (await player?.sync(result.listing.resources)) ?? [];
+    quiet = result.written.changes === 0 && result.statusWrites === 0 ? quiet + 1 : 0;
+    const waitingFor = session.lab && quiet > 0 ? await unattached(session) : [];
+    if ((quiet >= neededQuiet && waitingFor.length === 0) || Date.now() > deadlineMs) {
+      return { findings: sortFindings([...result.findings, ...ofNodes]), waitingFor, isSettled: quiet > 0 };
     }
-    if (isSettled) await nextChange(session.ovn, signal);
+    if (quiet > 0) await nextChange(session.ovn, signal);
   }
 }
 
-/** What should be claimed by a chassis of the lab and is not. */
-async function unattached({ source, ovn, settings }: Session, _lab: Lab): Promise<readonly ObjectRef[]> {
+/** What should be claimed by a chassis and is not. */
+async function unattached({ source, ovn, settings }: Session): Promise<readonly ObjectRef[]> {
   const fabric = fabricOf(ovn.northbound.snapshot(), ovn.southbound.snapshot());
   const { result } = await preview(source, fabric, settings);
   return unclaimed(result.intent, fabric.claims);
 }
 
-/** Workloads placed on a node of the OVN, and attachments with gateways, whose ports no chassis claims. */
+/** Workloads on nodes of the OVN, and VPCs with gateways, whose ports no chassis claims. */
 export function unclaimed(intent: Intent, claims: ReadonlyMap<string, string>): readonly ObjectRef[] {
   return intent.vpcs.flatMap(({ name, ref, subnets, attachments }) => {
     const ports = subnets
       .flatMap((subnet) => subnet.ports)
       .filter((port) => port.chassis !== undefined && !claims.has(port.name))
       .map((port) => port.ref);
-    const gateways = attachments.filter(
-      ({ subnet, gateways: members }) => members.length > 0 && !claims.has(`cr-${name}-${subnet}`),
+    const isWaiting = attachments.some(
+      ({ subnet, gateways }) => gateways.length > 0 && !claims.has(`cr-${name}-${subnet}`),
     );
-    return gateways.length > 0 ? [...ports, ref] : ports;
+    return isWaiting ? [...ports, ref] : ports;
   });
 }
 

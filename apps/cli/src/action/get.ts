@@ -36,10 +36,16 @@ function groupsOf(resources: ResourceSet, wanted: Wanted, options: Options): rea
     .filter(({ objects }) => objects.length > 0);
 }
 
-function groupOf<K extends KindName>(kind: K, resources: ResourceSet, wanted: Wanted, options: Options): Group {
+function groupOf<K extends KindName>(
+  kind: K,
+  resources: ResourceSet,
+  wanted: Wanted,
+  options: Options,
+): Group {
   const withNamespace = kinds[kind].namespaced && options.allNamespaces === true;
   const objects = resources[kind].filter(({ metadata }) => {
-    const isHere = withNamespace || !kinds[kind].namespaced || metadata.namespace === namespaceOf(wanted, options);
+    const isHere =
+      withNamespace || !kinds[kind].namespaced || metadata.namespace === namespaceOf(wanted, options);
     return isHere && (wanted.name === undefined || metadata.name === wanted.name);
   });
   const text: TableOf = (wide, withKind) =>

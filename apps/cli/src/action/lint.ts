@@ -1,4 +1,4 @@
-import { formatRef, resourcesIn, type ResourceSet } from '@berth/api';
+import { formatRef, type ResourceSet, resourcesIn } from '@berth/api';
 import { atLeast, type Chassis, emptyFabric, type Fabric, type Finding, sortFindings } from '@berth/core';
 import { located, preview } from '@berth/engine';
 import { folderReader } from '@berth/source';

@@ -1,4 +1,4 @@
-import { fabricOf, type Finding, type Plan, sortFindings } from '@berth/core';
+import { type Finding, fabricOf, type Plan, sortFindings } from '@berth/core';
 import { located, planOf, preview } from '@berth/engine';
 import type { Invocation } from '../context/invocation.ts';
 import { openReadSession, type ReadSession, sessionOptions } from '../context/session.ts';

@@ -13,8 +13,14 @@ deleted it asks, but only on a terminal. An object that is wrong keeps no other 
   outputs: ['table', 'name', 'json'],
   examples: [
     { does: 'Program the only lab', line: 'berth apply -f examples/01-field-story' },
-    { does: 'A lab by its name, without a question', line: 'berth apply -f examples/01-field-story --lab blue --yes' },
-    { does: 'Look first', line: 'berth plan -f examples/01-field-story; berth apply -f examples/01-field-story' },
+    {
+      does: 'A lab by its name, without a question',
+      line: 'berth apply -f examples/01-field-story --lab blue --yes',
+    },
+    {
+      does: 'Look first',
+      line: 'berth plan -f examples/01-field-story; berth apply -f examples/01-field-story',
+    },
   ],
   exits: {
     0: 'done',

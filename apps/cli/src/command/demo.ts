@@ -3,7 +3,7 @@ import type { CommandSpec } from '../tree/spec.ts';
 export const demo: CommandSpec = {
   name: 'demo',
   words: [],
-  summary: 'Play the field story on a real three-node OVN, with packets, then clean up',
+  summary: 'Play the field story, proved with packets',
   description: `Play the field story on a real three-node OVN, with packets, then clean up.
 
 A floating IP goes on answering when both gateway nodes are dead. The demo shows why, changes one field, and shows

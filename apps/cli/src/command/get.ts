@@ -3,7 +3,10 @@ import type { CommandSpec } from '../tree/spec.ts';
 export const get: CommandSpec = {
   name: 'get',
   words: [
-    { syntax: '<kind>', does: 'ovn-eips, ovn-fips, vpcs, subnets, pods, … (singular and short names, too); several with commas; all' },
+    {
+      syntax: '<kind>',
+      does: 'ovn-eips, ovn-fips, vpcs, subnets, pods, … (singular and short names, too); several with commas; all',
+    },
     { syntax: '[name]', does: 'only this object; also as KIND/NAME' },
   ],
   summary: 'Print objects with their addresses and status',
@@ -18,7 +21,7 @@ Tables, names and short names are those of kubectl. With -f the objects come fro
     { does: 'Everything', line: 'berth get all -A' },
     {
       does: 'The address of an EIP',
-      line: "berth get ovn-eip web -o json | jq -r .status.v4Ip",
+      line: 'berth get ovn-eip web -o json | jq -r .status.v4Ip',
     },
   ],
   exits: { 0: 'printed, or there is none', 1: 'the named object does not exist', 2: 'could not tell' },

@@ -2,18 +2,28 @@ import type { CommandSpec } from '../tree/spec.ts';
 
 export const labFail: CommandSpec = {
   name: 'fail',
-  words: [{ syntax: '<failures>', does: 'what to break, with commas between: host:N, uplink:N, tunnel:A-B, …' }],
+  words: [
+    { syntax: '<failures>', does: 'what to break, with commas between: host:N, uplink:N, tunnel:A-B, …' },
+  ],
   summary: 'Break parts of a lab, all at once',
   description: `Break parts of a lab, all at once. What is broken stays so until berth lab heal.
 
-  host:N                  the node is dead            notready:N         its kubelet only
-  uplink:N[/NET]          its external NIC is down    control:N          it is cut from NB, SB and API
-  mapping:N[/NET]         no bridge mapping           agent:N            its agent is stopped
-  tunnel:N  tunnel:A-B    its overlay NIC; one pair   upstream:NET       the whole external network
-  vswitchd:N              killed                      pod:NS/NAME        one workload
-  ovn-controller:N        killed                      nb sb northd       one of the central daemons
-  ovn-controller-exit:N   stopped gracefully          central            these three
-  zombie:N                vswitchd without it         berth-controller   berth run`,
+  host:N                 the node is dead
+  uplink:N[/NET]         its external NIC has no carrier
+  mapping:N[/NET]        its bridge mapping is missing
+  tunnel:N, tunnel:A-B   its overlay NIC is down; one pair is cut
+  vswitchd:N             ovs-vswitchd is killed
+  ovn-controller:N       ovn-controller is killed
+  ovn-controller-exit:N  ovn-controller is stopped gracefully
+  zombie:N               vswitchd is restarted without ovn-controller
+  notready:N             its kubelet does not report
+  control:N              it is cut from NB, SB and API
+  agent:N                its agent is stopped
+  upstream:NET           the whole external network is down
+  pod:NS/NAME            one workload is down
+  nb, sb, northd         one of the central daemons is down
+  central                these three are
+  berth-controller       berth run is stopped`,
   options: ['lab'],
   examples: [
     { does: 'Both gateway nodes die', line: 'berth lab fail host:vnode-103-177,host:vnode-117-46' },

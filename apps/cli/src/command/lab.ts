@@ -8,7 +8,7 @@ import { labUp } from './lab-up.ts';
 
 export const lab: CommandGroup = {
   name: 'lab',
-  summary: 'Run a real multi-node OVN on this machine, and break it',
+  summary: 'Run a real multi-node OVN here, and break it',
   description: `Run a real multi-node OVN on this machine, and break it.
 
 Each node has its own network namespace with a real Open vSwitch and ovn-controller; NB, SB and northd run beside them.

@@ -17,7 +17,10 @@ the OVN and connected to every physical network.`,
       does: 'Fail a pipeline on warnings, too',
       line: 'berth lint -f examples/01-field-story --fail-on warning',
     },
-    { does: 'Only the codes', line: "berth lint -f examples/01-field-story -o json | jq -r '.findings[].code'" },
+    {
+      does: 'Only the codes',
+      line: "berth lint -f examples/01-field-story -o json | jq -r '.findings[].code'",
+    },
   ],
   exits: {
     0: 'no finding as bad as --fail-on',

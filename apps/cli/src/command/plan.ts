@@ -3,7 +3,7 @@ import type { CommandSpec } from '../tree/spec.ts';
 export const plan: CommandSpec = {
   name: 'plan',
   words: [],
-  summary: 'Show what apply would change in OVN, and whose traffic that interrupts',
+  summary: 'Show what apply would change and interrupt',
   description: `Show what apply would change in OVN, and whose traffic that interrupts.
 
 Changes are grouped by the object that causes them: + a new row, ~ a changed one, - a removed one, a one that is taken

@@ -3,7 +3,7 @@ import type { CommandSpec } from '../tree/spec.ts';
 export const probe: CommandSpec = {
   name: 'probe',
   words: [{ syntax: '<target>', does: 'fip/NAME, eip/NAME, pod/NAMESPACE/NAME, or an address' }],
-  summary: 'Send packets to a floating IP of a lab, now, both ways',
+  summary: 'Send packets to a floating IP of a lab, now',
   description: `Send packets to a floating IP of a lab, now, both ways.
 
 From outside to the address, and from the pod to the outside. Also asks who answers ARP or ND for the address: the MAC
@@ -13,7 +13,10 @@ and the node behind it. Nothing is read from a database that packets can tell.`,
   examples: [
     { does: 'A floating IP', line: 'berth probe fip/web' },
     { does: 'Whatever answers for an address', line: 'berth probe 10.9.101.9' },
-    { does: 'After both gateway nodes died', line: 'berth lab fail host:vnode-103-177,host:vnode-117-46; berth probe fip/web' },
+    {
+      does: 'After both gateway nodes died',
+      line: 'berth lab fail host:vnode-103-177,host:vnode-117-46; berth probe fip/web',
+    },
   ],
   exits: { 0: 'reachable, both ways', 1: 'not reachable', 2: 'could not tell' },
   load: () => import('../action/probe.ts'),

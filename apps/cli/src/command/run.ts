@@ -3,7 +3,7 @@ import type { CommandSpec } from '../tree/spec.ts';
 export const run: CommandSpec = {
   name: 'run',
   words: [],
-  summary: 'Keep OVN as a folder of YAML says, until stopped',
+  summary: 'Keep OVN as a folder of YAML says',
   description: `Keep OVN as a folder of YAML says, until stopped with Ctrl-C or SIGTERM.
 
 A change of the folder, of NB or of SB leads to a new pass; damage to our rows is repaired. On a lab it also plays every

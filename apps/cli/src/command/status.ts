@@ -3,7 +3,7 @@ import type { CommandSpec } from '../tree/spec.ts';
 export const status: CommandSpec = {
   name: 'status',
   words: [],
-  summary: 'Show on one screen what is programmed and whether it works',
+  summary: 'Show what is programmed and whether it works',
   description: `Show on one screen what is programmed and whether it works.
 
 Databases, controller, the gateways of each VPC with the active one, each floating IP with its placement and the node
@@ -12,7 +12,10 @@ that answers for it now (its berth), then what is wrong. What it says comes from
   outputs: ['table', 'json'],
   examples: [
     { does: 'The only lab', line: 'berth status' },
-    { does: 'Which node answers for each floating IP', line: "berth status -o json | jq '.floatingIps[] | {name, berth}'" },
+    {
+      does: 'Which node answers for each floating IP',
+      line: "berth status -o json | jq '.floatingIps[] | {name, berth}'",
+    },
     { does: 'An OVN that is no lab', line: 'berth status --nb tcp:127.0.0.1:6641 --sb tcp:127.0.0.1:6642' },
   ],
   exits: { 0: 'told', 1: 'told, with error findings', 2: 'a database cannot be reached' },

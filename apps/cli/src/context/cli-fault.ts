@@ -11,16 +11,22 @@ export type CliFaultCode =
   /** The user said no, or ended the command. */
   | 'interrupted';
 
-/** A call that cannot be answered. `message` says what and where, `cure` what to do. Trying again never helps. */
+/** A call that cannot be answered. `message` says what and where, `cure` what to do. */
 export class CliFault extends Error {
   override readonly name = 'CliFault';
   readonly code: CliFaultCode;
   readonly cure: string | undefined;
-  readonly retry = 'never';
+  readonly retry: 'backoff' | 'never';
 
-  constructor(code: CliFaultCode, message: string, cure?: string) {
-    super(message);
+  constructor(
+    code: CliFaultCode,
+    message: string,
+    cure?: string,
+    { retry = 'never', cause }: { readonly retry?: 'backoff' | 'never'; readonly cause?: unknown } = {},
+  ) {
+    super(message, cause === undefined ? undefined : { cause });
     this.code = code;
     this.cure = cure;
+    this.retry = retry;
   }
 }

@@ -16,7 +16,11 @@ export function wantedOf(words: readonly string[]): Wanted {
   const [first = '', second] = words;
   const [kindWord = '', ...rest] = first.split('/');
   if (rest.length > 0 && second !== undefined) {
-    throw new CliFault('usage', `${first} and ${second} are two names`, 'name one object, as KIND NAME or KIND/NAME');
+    throw new CliFault(
+      'usage',
+      `${first} and ${second} are two names`,
+      'name one object, as KIND NAME or KIND/NAME',
+    );
   }
   const found = kindWord === 'all' ? allKinds : kindWord.split(',').map(kindNamed);
   const path = second === undefined ? rest : [second];
@@ -45,6 +49,8 @@ export function kindNamed(word: string): KindName {
   throw new CliFault(
     'usage',
     `there is no kind "${word}"`,
-    near === undefined ? `there is ${allKinds.map((each) => kinds[each].plural).join(', ')}` : `did you mean ${near}?`,
+    near === undefined
+      ? `there is ${allKinds.map((each) => kinds[each].plural).join(', ')}`
+      : `did you mean ${near}?`,
   );
 }

@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
-import { connectOvn, Fence, type Ovn, type PassInput, type PassSettings } from '@berth/engine';
-import { folderReader, openFolderSource, type Reader } from '@berth/source';
 import { defaultExternalSubnet } from '@berth/api';
+import { connectOvn, Fence, type Ovn, type PassInput, type PassSettings } from '@berth/engine';
 import type { Lab } from '@berth/lab';
+import { folderReader, openFolderSource, type Reader } from '@berth/source';
 import type { Options } from '../tree/options.ts';
 import { CliFault } from './cli-fault.ts';
 import type { Environment } from './environment.ts';
@@ -66,7 +66,11 @@ export function settingsOf({ instance }: Pick<Place, 'instance'>, adopt?: boolea
 }
 
 /** The place of a command and the folder it was given. Throws CliFault `usage` without one. */
-export function sessionOptions(options: Options, environment: Environment, signal: AbortSignal): SessionOptions {
+export function sessionOptions(
+  options: Options,
+  environment: Environment,
+  signal: AbortSignal,
+): SessionOptions {
   const { adopt } = options;
   return { place: findPlace(options, environment), folder: requireFolder(options), adopt, signal };
 }

@@ -2,6 +2,7 @@ import { cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { labUp } from '@berth/lab';
+import { converge } from '../action/converge.ts';
 import { previewPlan } from '../action/plan.ts';
 import type { Invocation } from '../context/invocation.ts';
 import { openReadSession, openSession } from '../context/session.ts';
@@ -9,8 +10,6 @@ import { answer, jsonText } from '../output/answer.ts';
 import { type ExitCode, exitCodes } from '../output/exit-code.ts';
 import { planText } from '../output/plan-text.ts';
 import { table } from '../output/table.ts';
-import { createPlayer } from '../player/player.ts';
-import { settle } from '../player/settle.ts';
 import { type Stage, type StepResult, steps } from './story.ts';
 
 const story = new URL('../../../../examples/01-field-story', import.meta.url).pathname;
@@ -38,8 +37,8 @@ export async function run({ options, terminal: { out, err }, signal }: Invocatio
   const remotes = { nb: lab.nbRemote, sb: lab.sbRemote };
   const place = { lab, remotes, instance: 'default', stateFolder: join(lab.directory, 'state', 'default') };
   const session = stack.use(await openSession({ place, folder, signal }));
-  const player = stack.use(createPlayer(lab, place.instance));
-  const apply = async (): Promise<void> => void (await settle(session, player));
+  const apply = async (): Promise<void> =>
+    void (await converge(session, { timeoutMs: 30_000, signal, onPass: () => undefined }));
   err.write('berth apply -f examples/01-field-story\n');
   await apply();
   const stage: Stage = {

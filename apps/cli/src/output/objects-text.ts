@@ -20,7 +20,11 @@ export function objectsTable<K extends KindName>(
   { wide, withNamespace, withKind, nowMs }: TableOptions,
 ): string {
   const columns = columnsOf(kind, wide);
-  const headings = [...(withNamespace ? ['namespace'] : []), 'name', ...columns.map(({ heading }) => heading)];
+  const headings = [
+    ...(withNamespace ? ['namespace'] : []),
+    'name',
+    ...columns.map(({ heading }) => heading),
+  ];
   const rows = objects.map((object) => {
     const { namespace, name } = object.metadata;
     const shown = withKind ? shortRef(kind, name) : name;

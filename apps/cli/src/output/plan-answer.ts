@@ -24,7 +24,11 @@ function changeAnswer(change: Change): ChangeAnswer {
         .map(([name, { old, new: wanted }]) => [name, { old: valueJson(old), new: valueJson(wanted) }]),
     ),
     interrupts: interrupts && {
-      flows: interrupts.flows.map(({ object, externalIp = null, effect }) => ({ object, externalIp, effect })),
+      flows: interrupts.flows.map(({ object, externalIp = null, effect }) => ({
+        object,
+        externalIp,
+        effect,
+      })),
     },
   };
 }

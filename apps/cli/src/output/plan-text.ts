@@ -1,11 +1,16 @@
 import { formatRef } from '@berth/api';
-import type { Change, Origin, Plan } from '@berth/core';
+import type { Change, Plan } from '@berth/core';
+import type { Screen } from '../context/terminal.ts';
 import { plural } from './findings.ts';
 import type { Style } from './style.ts';
 import { pad } from './table.ts';
 import { valueChanges, valueText } from './value.ts';
+import { wrap } from './wrap.ts';
 
-type Screen = { readonly style: Style };
+type Look = Omit<Screen, 'write'>;
+
+/** Before what is said below a change. */
+const indent = '      ';
 
 const verbs = {
   insert: { sign: '+', look: 'good', done: 'to add' },
@@ -18,12 +23,12 @@ const verbs = {
 const marks = 'external_ids';
 
 /** A plan for people: changes under the object that causes each, then the count. Ends with a newline. */
-export function planText(plan: Plan, { style }: Screen): string {
+export function planText(plan: Plan, screen: Look): string {
   const groups = Map.groupBy(plan.changes, ({ cause }) => (cause ? formatRef(cause) : 'left over'));
   const tableWidth = Math.max(0, ...plan.changes.map(({ table }) => table.length));
   const text = [...groups].map(([cause, changes]) => {
-    const lines = changes.flatMap((change) => changeLines(change, tableWidth, style));
-    return `${style.strong(cause)}\n${lines.join('')}`;
+    const lines = changes.flatMap((change) => changeLines(change, tableWidth, screen));
+    return `${screen.style.strong(cause)}\n${lines.join('')}`;
   });
   return `${text.join('')}${summaryLine(plan.summary)}\n`;
 }
@@ -44,22 +49,32 @@ export function summaryLine(summary: Plan['summary']): string {
   return `Plan: ${counts.join(', ')}. ${traffic}`;
 }
 
-function changeLines(change: Change, tableWidth: number, style: Style): readonly string[] {
+function changeLines(change: Change, tableWidth: number, { style, columns }: Look): readonly string[] {
   const { sign, look } = verbs[change.verb];
+  const key = change.key.filter((part) => part !== '').join(' ');
   const from = originText(change);
-  const head = [change.key.filter((part) => part !== '').join(' '), ...insertedColumns(change)].join('  ');
-  const line = `  ${style[look](sign)} ${pad(change.table, tableWidth)}  ${head}${from && style.faint(`  from ${from}`)}\n`;
-  const below = [...changedColumns(change), ...heldBy(change)].map(
-    (text) => `    ${' '.repeat(tableWidth)}  ${text}\n`,
-  );
-  return [line, ...below, ...interruptLines(change, style)];
+  return [
+    `  ${style[look](sign)} ${pad(change.table, tableWidth)}  ${key}\n`,
+    ...details(change).map((text) => wrap(text, indent, columns)),
+    ...(from === '' ? [] : [style.faint(wrap(`from ${from}`, indent, columns))]),
+    ...interruptTexts(change, style).map((text) => wrap(text, indent, columns)),
+  ];
+}
+
+/** What becomes of the columns: those of a new row together, those of another one by one. */
+function details(change: Change): readonly string[] {
+  const inserted = insertedColumns(change);
+  return inserted.length > 0 ? [inserted.join('  ')] : [...changedColumns(change), ...heldBy(change)];
 }
 
 /** The columns of a new row, on its own line; those that are empty or part of its key are left out. */
 function insertedColumns({ verb, columns, key }: Change): readonly string[] {
   if (verb !== 'insert') return [];
   return sortedColumns(columns)
-    .filter(([name, { new: value }]) => name !== marks && !isEmpty(valueText(value)) && !key.includes(valueText(value)))
+    .filter(
+      ([name, { new: value }]) =>
+        name !== marks && !isEmpty(valueText(value)) && !key.includes(valueText(value)),
+    )
     .map(([name, { new: value }]) => `${name} ${valueText(value)}`);
 }
 
@@ -79,25 +94,26 @@ function heldBy({ verb, parent, formerParents = [] }: Change): readonly string[]
   ];
 }
 
-function interruptLines({ interrupts }: Change, style: Style): readonly string[] {
+function interruptTexts({ interrupts }: Change, style: Style): readonly string[] {
   return (interrupts?.flows ?? []).map(({ object, externalIp, effect }) => {
     const whose = [formatRef(object), externalIp].filter(Boolean).join(' ');
-    return `      ${style.doubtful(`interrupts ${whose}`)}: ${effect}\n`;
+    return `${style.doubtful(`interrupts ${whose}`)}: ${effect}`;
   });
 }
 
-/** The fields a change comes from; the object is named where it is another than the cause. */
+/** The fields a change comes from, object by object; the cause is not named again. */
 function originText({ cause, origins }: Change): string {
-  const own = cause && formatRef(cause);
-  const texts = origins.flatMap(({ object, field }: Origin) => {
-    const name = formatRef(object);
-    if (name !== own) return [field === undefined ? name : `${name} ${field}`];
-    return field === undefined ? [] : [field];
+  const byObject = Map.groupBy(origins, ({ object }) => formatRef(object));
+  const texts = [...byObject].map(([name, some]) => {
+    const fields = [...new Set(some.flatMap(({ field }) => field ?? []))].join(', ');
+    return cause && name === formatRef(cause) ? fields : `${name} ${fields}`.trim();
   });
-  return [...new Set(texts)].join(', ');
+  return texts.filter((text) => text !== '').join('; ');
 }
 
-function sortedColumns(columns: Change['columns']): readonly (readonly [string, Change['columns'][string]])[] {
+function sortedColumns(
+  columns: Change['columns'],
+): readonly (readonly [string, Change['columns'][string]])[] {
   return Object.entries(columns).toSorted(([left], [right]) => (left < right ? -1 : 1));
 }
 

@@ -12,7 +12,13 @@ export function table(headings: readonly string[], rows: readonly (readonly stri
   const lines = [headings.map((heading) => heading.toUpperCase()), ...rows];
   const widths = headings.map((_, column) => Math.max(...lines.map((line) => width(line[column] ?? ''))));
   return lines
-    .map((line) => `${line.map((cell, column) => pad(cell, widths[column] ?? 0)).join(gap).trimEnd()}\n`)
+    .map(
+      (line) =>
+        `${line
+          .map((cell, column) => pad(cell, widths[column] ?? 0))
+          .join(gap)
+          .trimEnd()}\n`,
+    )
     .join('');
 }
 

@@ -27,7 +27,8 @@ export function valueChanges(
   { old, new: wanted }: { readonly old: Value; readonly new: Value },
 ): readonly (readonly [name: string, old: string, wanted: string])[] {
   const [before, after] = [asMap(old), asMap(wanted)];
-  if (!before || !after || (!isMap(old) && !isMap(wanted))) return [[column, valueText(old), valueText(wanted)]];
+  if (!before || !after || (!isMap(old) && !isMap(wanted)))
+    return [[column, valueText(old), valueText(wanted)]];
   const keys = sortedAtoms(new Set([...before.keys(), ...after.keys()]));
   return keys
     .filter((key) => before.get(key) !== after.get(key))
@@ -40,5 +41,7 @@ function asMap(value: Value): ReadonlyMap<Atom, Atom> | undefined {
 }
 
 function atomText(atom: Atom): string {
-  return typeof atom === 'string' && (atom === '' || /["\n]/.test(atom)) ? JSON.stringify(atom) : String(atom);
+  return typeof atom === 'string' && (atom === '' || /["\n]/.test(atom))
+    ? JSON.stringify(atom)
+    : String(atom);
 }

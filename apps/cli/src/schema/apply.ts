@@ -9,9 +9,7 @@ export const applySchema = answerSchema('Apply', {
       result: z.enum(['created', 'configured', 'deleted']).meta({ description: 'what became of its rows' }),
     }),
   ),
-  waitingFor: z
-    .array(refSchema)
-    .meta({ description: 'workloads that were not attached in time' }),
+  waitingFor: z.array(refSchema).meta({ description: 'workloads that were not attached in time' }),
   summary: z.strictObject({
     created: z.int(),
     configured: z.int(),

@@ -12,6 +12,7 @@ export const demoSchema = answerSchema('Demo', {
       ok: z.boolean(),
     }),
   ),
+  ok: z.boolean().meta({ description: 'every step came out as expected' }),
 });
 
 export type DemoAnswer = Described<typeof demoSchema>;

@@ -6,7 +6,7 @@ export const cliApiVersion = 'cli.berth.dev/v1';
 /** An object as kubectl names it. */
 export const refSchema = z.strictObject({
   kind: z.string().meta({ description: 'OvnFip, Pod, …' }),
-  namespace: z.string().optional().meta({ description: 'absent for cluster-scoped kinds' }),
+  namespace: z.string().exactOptional().meta({ description: 'absent for cluster-scoped kinds' }),
   name: z.string(),
 });
 
@@ -14,11 +14,11 @@ export const refSchema = z.strictObject({
 export const findingSchema = z.strictObject({
   code: z.string().meta({ description: 'permanent; its page is docs/findings/CODE.md' }),
   severity: z.enum(['error', 'warning', 'info']),
-  object: refSchema.optional(),
-  field: z.string().optional().meta({ description: 'path of the field: spec.staticRoutes[0].cidr' }),
+  object: refSchema.exactOptional(),
+  field: z.string().exactOptional().meta({ description: 'path of the field: spec.staticRoutes[0].cidr' }),
   at: z
     .strictObject({ file: z.string(), line: z.int(), column: z.int() })
-    .optional()
+    .exactOptional()
     .meta({ description: 'where the user wrote it, counted from 1' }),
   message: z.string().meta({ description: 'what is wrong' }),
   cure: z.string().meta({ description: 'what to do' }),

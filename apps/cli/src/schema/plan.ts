@@ -6,7 +6,7 @@ const atomSchema = z.union([z.string(), z.number(), z.boolean()]);
 /** A column's value: null is no value, a set is an array, a map an object. */
 const valueSchema = z.union([z.null(), atomSchema, z.array(atomSchema), z.record(z.string(), atomSchema)]);
 
-const originSchema = z.strictObject({ object: refSchema, field: z.string().optional() });
+const originSchema = z.strictObject({ object: refSchema, field: z.string().exactOptional() });
 
 /** One row made, changed, removed or taken over. */
 export const changeSchema = z.strictObject({

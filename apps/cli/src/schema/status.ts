@@ -21,13 +21,20 @@ export const statusSchema = answerSchema('Status', {
   controller: z.strictObject({
     instance: z.string(),
     running: z.boolean().nullable().meta({ description: 'null when it cannot be told' }),
-    epoch: z.int().nullable().meta({ description: 'of the controller that NB obeys; null when there was none' }),
+    epoch: z
+      .int()
+      .nullable()
+      .meta({ description: 'of the controller that NB obeys; null when there was none' }),
   }),
   vpcs: z.array(
     z.strictObject({
       name: z.string(),
       attachments: z.array(
-        z.strictObject({ subnet: z.string(), addresses: z.array(z.string()), gateways: z.array(gatewaySchema) }),
+        z.strictObject({
+          subnet: z.string(),
+          addresses: z.array(z.string()),
+          gateways: z.array(gatewaySchema),
+        }),
       ),
     }),
   ),

@@ -1,22 +1,25 @@
 import { Argument, Command, InvalidArgumentError, Option } from 'commander';
-import { afterHelp } from './help.ts';
+import { examplesText, exitsText, paragraphs } from './help.ts';
 import { type OptionName, type Options, type OutputFormat, optionTable } from './options.ts';
+import type { Program } from './program.ts';
 import { type CommandGroup, type CommandSpec, isGroup } from './spec.ts';
 
 /** Called for the command that was asked for, with what was typed. */
 export type OnCommand = (spec: CommandSpec, words: readonly string[], options: Options) => Promise<void>;
 
+/** Where help and complaints go, and how wide they may be. */
+export type Page = {
+  readonly out: (text: string) => void;
+  readonly err: (text: string) => void;
+  readonly columns: number | undefined;
+};
+
 /** What every command takes. */
 const everywhere: readonly OptionName[] = ['color', 'verbose'];
 
 /** The command line as commander knows it. It throws CommanderError instead of ending the process. */
-export function buildProgram(
-  program: CommandGroup & { readonly version: string },
-  write: { readonly out: (text: string) => void; readonly err: (text: string) => void },
-  onCommand: OnCommand,
-): Command {
+export function buildProgram(program: Program, page: Page, onCommand: OnCommand): Command {
   const root = new Command(program.name)
-    .summary(program.summary)
     .description(program.description)
     .version(program.version, '--version', 'print the version')
     .helpOption('-h, --help', 'print this help')
@@ -24,12 +27,15 @@ export function buildProgram(
     .enablePositionalOptions()
     .showHelpAfterError(false)
     .configureOutput({
-      writeOut: write.out,
-      writeErr: write.err,
+      writeOut: page.out,
+      writeErr: page.err,
+      getOutHelpWidth: () => page.columns ?? 80,
+      getErrHelpWidth: () => page.columns ?? 80,
       outputError: (text, writeError) => writeError(`${text.trim().replaceAll('\n', ' ')}\n`),
     })
-    .configureHelp({ showGlobalOptions: false })
+    .configureHelp({ subcommandTerm: termOf })
     .exitOverride();
+  root.addHelpText('after', examplesText(program.examples));
   for (const name of everywhere) root.addOption(optionOf(name, false));
   for (const entry of program.commands) root.addCommand(buildEntry(root, entry, onCommand));
   return root;
@@ -37,10 +43,7 @@ export function buildProgram(
 
 function buildEntry(parent: Command, entry: CommandSpec | CommandGroup, onCommand: OnCommand): Command {
   const command = new Command(entry.name).copyInheritedSettings(parent);
-  command
-    .summary(entry.summary)
-    .description(entry.description)
-    .helpCommand(false);
+  command.summary(entry.summary).description(paragraphs(entry.description)).helpCommand(false);
   if (isGroup(entry)) {
     command.enablePositionalOptions();
     for (const each of entry.commands) command.addCommand(buildEntry(command, each, onCommand));
@@ -51,9 +54,17 @@ function buildEntry(parent: Command, entry: CommandSpec | CommandGroup, onComman
   for (const name of [...entry.options, ...everywhere]) {
     command.addOption(optionOf(name, entry.required?.includes(name) ?? false, entry.outputs));
   }
-  command.addHelpText('after', () => afterHelp(entry));
+  command.addHelpText('after', `${examplesText(entry.examples)}${exitsText(entry.exits)}`);
   command.action(() => onCommand(entry, wordsOf(command), command.optsWithGlobals<Options>()));
   return command;
+}
+
+/** A command with its words, as the list of commands shows it. */
+function termOf(command: Command): string {
+  const words = command.registeredArguments.map((word) =>
+    word.required ? `<${word.name()}>` : `[${word.name()}]`,
+  );
+  return [command.name(), ...words].join(' ');
 }
 
 function optionOf(name: OptionName, isRequired: boolean, outputs?: readonly OutputFormat[]): Option {

@@ -1,8 +1,20 @@
-import type { CommandSpec } from './spec.ts';
+import type { CommandSpec, Example } from './spec.ts';
 
-/** What follows the flags in a command's help: examples to copy, and what the exit codes mean. */
-export function afterHelp({ examples, exits }: Pick<CommandSpec, 'examples' | 'exits'>): string {
-  const shown = examples.map(({ does, line }) => `  # ${does}\n  ${line}`);
-  const codes = Object.entries(exits).map(([code, means]) => `  ${code}  ${means}`);
-  return `\nExamples:\n${shown.join('\n\n')}\n\nExit codes:\n${codes.join('\n')}\n`;
+/** Examples to copy, each under what it is good for. */
+export function examplesText(examples: readonly Example[]): string {
+  return `\nExamples:\n${examples.map(({ does, line }) => `  # ${does}\n  ${line}\n`).join('\n')}`;
+}
+
+/** What the exit codes mean. */
+export function exitsText(exits: CommandSpec['exits']): string {
+  const lines = Object.entries(exits).map(([code, means]) => `  ${code}  ${means}\n`);
+  return `\nExit codes:\n${lines.join('')}`;
+}
+
+/** A text whose lines are only broken between paragraphs; indented lines stay as they are. */
+export function paragraphs(text: string): string {
+  return text
+    .split('\n\n')
+    .map((part) => (/^ /m.test(part) ? part : part.replaceAll('\n', ' ')))
+    .join('\n\n');
 }

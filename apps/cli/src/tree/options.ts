@@ -74,7 +74,7 @@ export const optionTable = {
   attached: { flags: '--attached', does: 'stay, and end the lab when this command ends', value: 'flag' },
   color: {
     flags: '--color <when>',
-    does: 'auto, always or never (default "auto": on a terminal, unless $NO_COLOR is set)',
+    does: 'when to colour (default "auto": on a terminal, unless $NO_COLOR is set)',
     value: 'text',
     choices: ['auto', 'always', 'never'],
   },

@@ -10,17 +10,26 @@ import { run } from '../command/run.ts';
 import { status } from '../command/status.ts';
 import { version } from '../command/version.ts';
 import { berthVersion } from '../context/berth-version.ts';
-import type { CommandGroup } from './spec.ts';
+import type { CommandGroup, CommandSpec, Example } from './spec.ts';
+
+/** A program: its version, and commands, some of them under a word of their own. */
+export type Program = Omit<CommandGroup, 'commands'> & {
+  readonly version: string;
+  readonly examples: readonly Example[];
+  readonly commands: readonly (CommandSpec | CommandGroup)[];
+};
 
 /** The whole command line, in the order of its help. */
-export const program: CommandGroup & { readonly version: string } = {
+export const program: Program = {
   name: 'berth',
   version: berthVersion,
   summary: 'Floating IPs on OVN whose gateway behaviour you can choose, predict and prove',
-  description: `Floating IPs on OVN whose gateway behaviour you can choose, predict and prove.
-
-See it with packets:    berth demo
-Try it yourself:        berth lab up --nodes vnode-103-176,vnode-103-177,vnode-117-46
-                        berth run -f examples/01-field-story`,
+  description: 'Floating IPs on OVN whose gateway behaviour you can choose, predict and prove.',
+  examples: [
+    { does: 'The field story, proved with packets; cleans up after itself', line: 'berth demo' },
+    { does: 'A lab of your own', line: 'berth lab up --nodes vnode-103-176,vnode-103-177,vnode-117-46' },
+    { does: 'Program it from a folder of YAML', line: 'berth apply -f examples/01-field-story' },
+    { does: 'See whether a floating IP answers, and who', line: 'berth probe fip/web' },
+  ],
   commands: [demo, lab, lint, plan, apply, run, get, status, probe, explain, version],
 };

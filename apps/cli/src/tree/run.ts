@@ -16,9 +16,13 @@ export async function runCommandLine(argv: readonly string[]): Promise<ExitCode>
   const environment = readEnvironment(process.env);
   const { out, err } = openTerminal('auto', environment);
   let exitCode: ExitCode = exitCodes.fine;
-  const root = buildProgram(program, { out: out.write, err: err.write }, async (spec, words, options) => {
-    exitCode = await runCommand(spec, words, options);
-  });
+  const root = buildProgram(
+    program,
+    { out: out.write, err: err.write, columns: out.columns },
+    async (spec, words, options) => {
+      exitCode = await runCommand(spec, words, options);
+    },
+  );
   try {
     await root.parseAsync(argv.length === 0 ? ['--help'] : argv, { from: 'user' });
     return exitCode;

@@ -1,7 +1,9 @@
-import type { IP, OvnEip } from '@berth/api';
+import { type IP, type OvnEip, refKey, refOf } from '@berth/api';
+import type { Ip } from '@berth/net';
 import type { Finding } from '../finding/finding.ts';
 import type { Candidate } from './candidate.ts';
 import { eipCandidate } from './eip-candidate.ts';
+import type { Granted } from './granted.ts';
 import { ipCandidate, podCandidate } from './ip-candidate.ts';
 import { bySeniority, type Lookup } from './lookup.ts';
 import { abandoned, routerEip } from './own-object.ts';
@@ -18,9 +20,14 @@ import type { ResourceWrite } from './write.ts';
 export function allocate(
   survey: Survey,
   instance: string,
-): { readonly writes: readonly ResourceWrite[]; readonly findings: readonly Finding[] } {
+): {
+  readonly writes: readonly ResourceWrite[];
+  readonly granted: Granted;
+  readonly findings: readonly Finding[];
+} {
   const findings: Finding[] = [];
   const writes: ResourceWrite[] = [];
+  const granted = new Map<string, readonly Ip[]>();
   for (const [subnet, candidates] of candidatesBySubnet(survey, instance)) {
     const senior = [...candidates].sort((left, right) => bySeniority(left.object, right.object));
     const result = allocateSubnet(
@@ -29,13 +36,14 @@ export function allocate(
     );
     findings.push(...result.findings);
     for (const { object, claim, withAddresses } of senior) {
+      granted.set(refKey(refOf(object)), result.granted.get(claim) ?? []);
       const got = result.allocated.get(claim);
       const after = got && withAddresses(got);
       if (after && !(exists(object, survey.lookup) && same(after, object)))
         writes.push({ verb: 'upsert', object: after });
     }
   }
-  return { writes: [...writes, ...abandoned(survey)], findings };
+  return { writes: [...writes, ...abandoned(survey)], granted, findings };
 }
 
 /** Objects we make ourselves do not exist until they are stored. */

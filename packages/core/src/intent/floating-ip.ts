@@ -44,8 +44,8 @@ function resolve(
   const subnet = survey.eips.find((each) => each.eip === eip)?.subnet.subnet.metadata.name;
   const mac = parseMac(eip.status?.macAddress ?? '');
   const externals = [eip.status?.v4Ip, eip.status?.v6Ip].flatMap((text) => (text && parseIp(text)) || []);
-  // An EIP without subnet or addresses has a finding of its own.
-  if (subnet === undefined || !mac || externals.length === 0) return undefined;
+  // An EIP without subnet or addresses, and a target without, has a finding of its own.
+  if (subnet === undefined || !mac || externals.length === 0 || target.ips.length === 0) return undefined;
   if (
     !survey.attachments.some(
       (each) => each.vpc.metadata.name === target.vpc && each.subnet.subnet.metadata.name === subnet,
@@ -131,11 +131,10 @@ function notAttached(fip: OvnFip, eip: OvnEip, vpc: string, subnet: string): Fin
 }
 
 function familyMismatch(fip: OvnFip, eip: OvnEip, externals: readonly Ip[], target: Target): Finding {
-  const has = target.ips.length === 0 ? 'no address yet' : `only ${target.ips.join(', ')}`;
   return finding('family-mismatch', {
     object: refOf(fip),
     field: target.field,
-    message: `ovn-eip/${eip.metadata.name} has ${externals.join(', ')} and the target has ${has}`,
+    message: `ovn-eip/${eip.metadata.name} has ${externals.join(', ')} and the target has only ${target.ips.join(', ')}`,
     cure: 'use an EIP and a target of the same address family',
     related: [refOf(eip)],
   });

@@ -4,6 +4,7 @@ import type { Finding } from '../finding/finding.ts';
 import { sortFindings } from '../finding/make.ts';
 import { allocate } from './allocate.ts';
 import { effectiveOf } from './effective.ts';
+import { withGranted } from './granted.ts';
 import type { Intent } from './intent.ts';
 import { fullName, lookupOf } from './lookup.ts';
 import { protect } from './protect.ts';
@@ -35,7 +36,7 @@ export function intentOf(resources: ResourceSet, fabric: Fabric, settings: Setti
   const held = protect(effective.lookup);
   const survey = surveyOf(held.lookup, settings.defaultExternalSubnet);
   const allocated = allocate(survey, settings.instance);
-  const { intent, findings } = resolve(survey, fabric);
+  const { intent, findings } = resolve(withGranted(survey, allocated.granted), fabric);
   return {
     intent,
     writes: lastOfEach([...held.writes, ...allocated.writes]),

@@ -4,7 +4,7 @@ import type { Finding, ObjectRef } from '../finding/finding.ts';
 import { finding } from '../finding/make.ts';
 import type { AddressClaim } from './pool.ts';
 
-/** A MAC for each claim on a subnet: the stored one, the one asked for, else one derived from the seed. */
+/** A MAC for each claim on a subnet: the one asked for, the stored one, else one derived from the seed. */
 export function allocateMacs(
   claims: readonly AddressClaim[],
   findings: Finding[],
@@ -21,7 +21,9 @@ export function allocateMacs(
     const mac = wanted(claim);
     const holder = mac && holders.get(mac);
     if (mac && !holder) give(claim, mac);
-    if (holder) findings.push(macTaken(claim, holder));
+    if (!holder) continue;
+    findings.push(macTaken(claim, holder));
+    if (claim.stored.mac && !holders.has(claim.stored.mac)) give(claim, claim.stored.mac);
   }
   for (const claim of claims)
     if (!given.has(claim) && !wanted(claim)) give(claim, freeMac(claim.macSeed, holders));

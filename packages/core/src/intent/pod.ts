@@ -39,6 +39,12 @@ export function portName({ metadata }: Pod): string {
   return `${metadata.name}.${metadata.namespace ?? 'default'}`;
 }
 
+/** The pod whose port and IP object have this name; undefined if there is none. */
+export function podOfPort(name: string, lookup: Lookup): Pod | undefined {
+  const dot = name.lastIndexOf('.');
+  return lookup.Pod.get(`${name.slice(dot + 1)}/${name.slice(0, dot)}`);
+}
+
 function isFree(pod: Pod, lookup: Lookup): boolean {
   return pod.spec.nodeName === undefined && storedNode(pod, lookup) === undefined;
 }

@@ -41,12 +41,16 @@ type Slot = {
 /**
  * Gives every claim on a subnet its addresses. What is stored stays; a request comes next; the rest get the lowest
  * free address. Claims come in order of seniority, so that the first one wins a conflict. A claim that cannot have
- * all its addresses gets none.
+ * all its addresses is not allocated; of those it has stored, the ones that are rightly its own are granted still.
  */
 export function allocateSubnet(
   { subnet, networks }: SurveyedSubnet,
   claims: readonly AddressClaim[],
-): { readonly allocated: ReadonlyMap<AddressClaim, Allocated>; readonly findings: readonly Finding[] } {
+): {
+  readonly allocated: ReadonlyMap<AddressClaim, Allocated>;
+  readonly granted: ReadonlyMap<AddressClaim, readonly Ip[]>;
+  readonly findings: readonly Finding[];
+} {
   const findings: Finding[] = [];
   const excluded = ipSet((subnet.spec.excludeIps ?? []).flatMap((text) => parseIpRange(text) ?? []));
   const perNetwork = networks.map((network) =>
@@ -54,12 +58,15 @@ export function allocateSubnet(
   );
   findings.push(...claims.flatMap((claim) => withoutNetwork(claim, subnet.metadata.name, networks)));
   const macs = allocateMacs(claims, findings);
-  const allocated = claims.flatMap((claim) => {
+  const allocated = new Map<AddressClaim, Allocated>();
+  const granted = new Map<AddressClaim, readonly Ip[]>();
+  for (const claim of claims) {
     const ips = perNetwork.flatMap((ipOf) => ipOf.get(claim) ?? []);
     const mac = macs.get(claim);
-    return mac !== undefined && ips.length === networks.length ? [[claim, { ips, mac }] as const] : [];
-  });
-  return { allocated: new Map(allocated), findings };
+    granted.set(claim, mac === undefined ? [] : ips);
+    if (mac !== undefined && ips.length === networks.length) allocated.set(claim, { ips, mac });
+  }
+  return { allocated, granted, findings };
 }
 
 function allocateNetwork(

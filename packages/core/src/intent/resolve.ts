@@ -19,7 +19,7 @@ import { routesOf } from './routes.ts';
 import type { SurveyedSubnet } from './subnet.ts';
 import type { Survey } from './survey.ts';
 
-/** Resolves everything to plain data. Uses only addresses that are stored already. */
+/** Resolves everything to plain data. Uses only addresses that are stored already, and granted. */
 export function resolve(
   survey: Survey,
   fabric: Fabric,

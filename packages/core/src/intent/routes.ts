@@ -27,7 +27,10 @@ export function routesOf(
       },
     ];
   });
-  return [...own, ...defaultRoutes(own, attachments, survey)];
+  const once = new Map(
+    own.map((route) => [[route.table, route.policy, route.prefix, route.nextHop].join(), route]),
+  );
+  return [...once.values(), ...defaultRoutes(own, attachments, survey)];
 }
 
 function defaultRoutes(

@@ -2,6 +2,7 @@ import { type OvnFip, refOf } from '@berth/api';
 import { type Ip, parseIp } from '@berth/net';
 import type { Finding } from '../finding/finding.ts';
 import { storedIps } from './ip-candidate.ts';
+import { podOfPort } from './pod.ts';
 import { notFound } from './subnet.ts';
 import type { Survey } from './survey.ts';
 
@@ -23,6 +24,8 @@ export function targetOf(fip: OvnFip, survey: Survey, findings: Finding[]): Targ
   const kind = spec.ipType === 'vip' ? 'vip' : 'ip';
   const ip = kind === 'ip' ? survey.lookup.IP.get(spec.ipName) : undefined;
   if (!ip) {
+    // A pod without an address has a finding of its own.
+    if (kind === 'ip' && podOfPort(spec.ipName, survey.lookup)) return undefined;
     findings.push(notFound(refOf(fip), 'spec.ipName', `${kind}/${spec.ipName}`));
     return undefined;
   }

@@ -1,15 +1,344 @@
-import { expect, it } from 'vitest';
+import { originKey, ownerKey } from '@berth/api';
+import { type NbTables, nbSchema } from '@berth/ovn';
+import { type Row, type RowsByTable, snapshotOf, type Uuid } from '@berth/ovsdb/value';
+import { describe, expect, it } from 'vitest';
+import { compiledTables } from '../compile/compile.ts';
+import type { DesiredRow } from '../compile/row.ts';
 import { fieldFabric, fieldStory, fieldStoryWith } from '../testing/field-story.ts';
-import { carryOut, desiredRows, emptyNb, planNb } from '../testing/program.ts';
+import { carryOut, desiredRows, emptyNb, type Nb, planNb, programmed } from '../testing/program.ts';
+import { eip, fip, ip, subnet } from '../testing/resources.ts';
+import type { Change, Plan } from './change.ts';
 import { operations } from './operations.ts';
+import { plan } from './plan.ts';
 
-it('x', () => {
-  const d = desiredRows(fieldStory, fieldFabric);
-  const p = planNb(d, emptyNb);
-  const nb = carryOut(p, emptyNb);
-  expect(planNb(d, nb).changes).toEqual([]);
-  console.dir(operations(p.changes), { depth: 6 });
-  const p2 = planNb([], nb);
-  console.dir(operations(p2.changes), { depth: 6 });
-  carryOut(p2, nb);
+const story = desiredRows(fieldStory, fieldFabric);
+const nb = programmed(fieldStory, fieldFabric);
+
+/** `update NAT vpc1 … : external_mac`: the changes of a plan as lines. */
+function lines({ changes }: Pick<Plan, 'changes'>): readonly string[] {
+  return changes.map(({ verb, table, key, columns }) => {
+    const what = verb === 'update' || verb === 'adopt' ? `: ${Object.keys(columns).join(' ')}` : '';
+    return `${verb} ${table} ${key.filter((part) => part !== '').join(' ')}${what}`;
+  });
+}
+
+/** NB with some of its rows changed, each by its table and name. */
+function damaged(
+  observed: Nb,
+  change: (table: string, row: Row) => Row | undefined,
+  extra: Readonly<Record<string, readonly object[]>> = {},
+): Nb {
+  const rows = Object.fromEntries(
+    observed.tableNames.map((table) => [
+      table,
+      [
+        ...[...observed.table(table)].flatMap((row: Row) => change(table, row) ?? []),
+        ...(extra[table] ?? []),
+      ],
+    ]),
+  );
+  return snapshotOf<NbTables>(nbSchema, rows as RowsByTable<NbTables>);
+}
+
+const uuid = (text: string): Uuid => text as Uuid;
+const handMade = uuid('00000000-0000-4000-8000-00000000000a');
+
+describe('a plan', () => {
+  it('of what is there is empty', () => {
+    expect(planNb(story, nb)).toEqual({
+      changes: [],
+      findings: [],
+      summary: { insert: 0, update: 0, delete: 0, adopt: 0, interrupting: 0 },
+    });
+  });
+
+  it('inserts parents before children and counts', () => {
+    const made = planNb(story, emptyNb);
+    const place = new Map(made.changes.map((change, index) => [change.uuid, index]));
+    for (const { uuid: own, parent } of made.changes)
+      if (parent) expect(place.get(parent.uuid)).toBeLessThan(place.get(own) ?? -1);
+    expect(made.summary).toEqual({ insert: story.length, update: 0, delete: 0, adopt: 0, interrupting: 0 });
+  });
+
+  it('marks every row as ours, with the object it is for', () => {
+    for (const { row, cause } of [...nb.table('NAT')].map((each) => ({ row: each, cause: 'ovn-fip/web' }))) {
+      expect(row.external_ids).toEqual(
+        new Map([
+          [ownerKey, 'default'],
+          [originKey, cause],
+        ]),
+      );
+    }
+  });
+
+  it('changes two columns of one row for one changed field', () => {
+    const after = desiredRows(
+      fieldStoryWith(fip('web', { ovnEip: 'web', ipName: 'web.default', type: 'centralized' })),
+      fieldFabric,
+    );
+    const made = planNb(after, nb);
+    expect(lines(made)).toEqual(['update NAT vpc1 dnat_and_snat 10.9.101.9: logical_port external_mac']);
+    const [change] = made.changes;
+    expect(change?.columns).toEqual({
+      logical_port: { old: 'web.default', new: undefined },
+      external_mac: { old: '36:3e:6d:8f:9f:31', new: undefined },
+    });
+    expect(change?.origins).toEqual([{ object: { kind: 'OvnFip', name: 'web' }, field: 'spec.type' }]);
+    expect(operations(made.changes)).toHaveLength(1);
+  });
+
+  it('removes children before parents, and roots only by name', () => {
+    const made = planNb([], nb);
+    expect(made.summary.delete).toBe(story.length);
+    const place = new Map(made.changes.map((change, index) => [change.uuid, index]));
+    for (const { uuid: own, formerParents } of made.changes)
+      for (const holder of formerParents ?? [])
+        expect(place.get(holder.uuid)).toBeGreaterThan(place.get(own) ?? Number.POSITIVE_INFINITY);
+    expect(operations(made.changes).map(({ op }) => op)).toEqual(['delete', 'delete', 'delete']);
+    const left = carryOut(made, nb);
+    for (const table of compiledTables) expect([...left.table(table as 'NAT')]).toEqual([]);
+  });
+
+  it('removes one row by taking it out of the set that holds it', () => {
+    const rest = story.filter(({ table }) => table !== 'NAT');
+    const made = planNb(rest, nb);
+    expect(lines(made)).toEqual(['delete NAT vpc1 dnat_and_snat 10.9.101.9']);
+    expect(made.changes[0]?.cause).toEqual({ kind: 'OvnFip', name: 'web' });
+    expect(operations(made.changes)).toMatchObject([{ op: 'mutate', table: 'Logical_Router' }]);
+    expect([...carryOut(made, nb).table('NAT')]).toEqual([]);
+  });
+});
+
+describe('damage', () => {
+  it('to a column is repaired, and the row keeps its UUID', () => {
+    const broken = damaged(nb, (table, row) =>
+      table === 'NAT' ? { ...row, logical_ip: '192.168.0.66' } : row,
+    );
+    expect(lines(planNb(story, broken))).toEqual(['update NAT vpc1 dnat_and_snat 10.9.101.9: logical_ip']);
+  });
+
+  it('to the marks is repaired: a row with our UUID and no owner is ours', () => {
+    const broken = damaged(nb, (table, row) => (table === 'NAT' ? { ...row, external_ids: new Map() } : row));
+    const made = planNb(story, broken);
+    expect(lines(made)).toEqual(['update NAT vpc1 dnat_and_snat 10.9.101.9: external_ids']);
+    expect(planNb(story, carryOut(made, broken)).changes).toEqual([]);
+  });
+
+  it('of a whole NB is repaired to the same rows', () => {
+    const again = carryOut(planNb(story, emptyNb), emptyNb);
+    expect(planNb(story, again).changes).toEqual([]);
+    for (const table of compiledTables)
+      expect([...again.table(table as 'NAT')]).toEqual([...nb.table(table as 'NAT')]);
+  });
+
+  it('by a second row of ours under one key is removed', () => {
+    const [nat] = nb.table('NAT');
+    const twice = damaged(
+      nb,
+      (table, row) =>
+        table === 'Logical_Router' ? { ...row, nat: new Set([nat?._uuid ?? '', handMade]) } : row,
+      { NAT: [{ ...nat, _uuid: handMade }] },
+    );
+    const made = planNb(story, twice);
+    expect(made.changes.map(({ verb, uuid: own }) => [verb, own])).toEqual([['delete', handMade]]);
+  });
+});
+
+describe('rows of others', () => {
+  const foreignSwitch = { _uuid: handMade, name: 'vpc1-subnet1', external_ids: new Map([['by', 'hand']]) };
+  const clashing = snapshotOf<NbTables>(nbSchema, { Logical_Switch: [foreignSwitch] });
+
+  it('under a name of ours are a finding, what they would hold waits, the rest is programmed', () => {
+    const made = planNb(story, clashing);
+    expect(made.findings).toMatchObject([
+      {
+        code: 'row-clash',
+        object: { kind: 'Subnet', name: 'vpc1-subnet1' },
+        message: `the Logical_Switch row vpc1-subnet1 (${handMade}) was not made by Berth`,
+        cure: 'remove the row, or take it over with --adopt',
+      },
+    ]);
+    const waits = ['vpc1-subnet1', 'vpc1-subnet1-vpc1', 'web.default'];
+    const expected = story.filter(({ key }) => !waits.includes(key[0] ?? '')).map(({ uuid: own }) => own);
+    expect(new Set(made.changes.map((change) => change.uuid))).toEqual(new Set(expected));
+    expect(carryOut(made, clashing).table('Logical_Switch').get(handMade)).toMatchObject(foreignSwitch);
+  });
+
+  it('are named with their instance where they belong to another Berth', () => {
+    const other = damaged(clashing, (_, row) => ({ ...row, external_ids: new Map([[ownerKey, 'blue']]) }));
+    expect(planNb(story, other).findings[0]?.message).toContain('belongs to the Berth instance blue');
+  });
+
+  it('are taken over with adopt: UUID and foreign keys stay, the marks are added, children are hung on them', () => {
+    const made = planNb(story, clashing, true);
+    expect(made.findings).toEqual([]);
+    expect(made.summary.adopt).toBe(1);
+    expect(made.changes.find(({ verb }) => verb === 'adopt')?.uuid).toBe(handMade);
+    const after = carryOut(made, clashing);
+    const taken = after.table('Logical_Switch').get(handMade);
+    expect(taken?.external_ids).toEqual(
+      new Map([
+        ['by', 'hand'],
+        [ownerKey, 'default'],
+        [originKey, 'subnet/vpc1-subnet1'],
+      ]),
+    );
+    expect(taken?.ports.size).toBe(2);
+    expect(planNb(story, after).changes).toEqual([]);
+  });
+
+  it('that appear above rows of ours do not make those go', () => {
+    const taken = damaged(nb, (table, row) =>
+      table === 'Logical_Router' ? { ...row, external_ids: new Map([[ownerKey, 'blue']]) } : row,
+    );
+    const made = planNb(story, taken);
+    expect(made.findings.map(({ code }) => code)).toEqual(['row-clash']);
+    expect(made.changes).toEqual([]);
+  });
+
+  it('inside a row of ours that nobody wants keep that row, with a finding, until they are gone', () => {
+    const guest = { _uuid: handMade, name: 'guest' };
+    const visited = damaged(
+      nb,
+      (table, row) =>
+        table === 'Logical_Switch' && row['name'] === 'vpc1-subnet1'
+          ? { ...row, ports: new Set([...(row['ports'] as ReadonlySet<string>), handMade]) }
+          : row,
+      { Logical_Switch_Port: [guest] },
+    );
+    const made = planNb([], visited);
+    const after = carryOut(made, visited);
+    expect(made.findings).toMatchObject([
+      { code: 'row-clash', object: { kind: 'Subnet', name: 'vpc1-subnet1' } },
+    ]);
+    expect([...after.table('Logical_Switch')].map(({ name }) => name)).toEqual(['vpc1-subnet1']);
+    expect([...after.table('Logical_Switch_Port')].map(({ name }) => name)).toEqual(['guest']);
+    const gone = damaged(after, (table, row) =>
+      table === 'Logical_Switch_Port' ? undefined : { ...row, ports: new Set() },
+    );
+    expect(lines(planNb([], gone))).toEqual(['delete Logical_Switch vpc1-subnet1']);
+  });
+
+  it('beside ours are left alone', () => {
+    const strangers = snapshotOf<NbTables>(nbSchema, {
+      Logical_Switch: [{ name: 'theirs', ports: new Set([handMade]) }],
+      Logical_Switch_Port: [{ _uuid: handMade, name: 'theirs-1' }],
+    });
+    const after = carryOut(planNb(story, strangers), strangers);
+    expect(after.table('Logical_Switch_Port').get(handMade)).toBe(
+      strangers.table('Logical_Switch_Port').get(handMade),
+    );
+    expect(carryOut(planNb([], after), after).table('Logical_Switch').size).toBe(1);
+  });
+});
+
+describe('moves', () => {
+  const second = subnet('vpc1-subnet2', { vpc: 'vpc1', cidrBlock: '192.168.1.0/24' });
+  const db = (name: string) => ip('db', { subnet: name, macAddress: '0a:00:00:00:00:01' });
+  const before = programmed(fieldStoryWith(second, db('vpc1-subnet1')), fieldFabric);
+
+  it('of a port to another switch keep the row and move the reference', () => {
+    const made = planNb(desiredRows(fieldStoryWith(second, db('vpc1-subnet2')), fieldFabric), before);
+    expect(lines(made)).toEqual(['update Logical_Switch_Port db: addresses external_ids']);
+    expect(operations(made.changes).map(({ op, ...rest }) => [op, 'table' in rest && rest.table])).toEqual([
+      ['update', 'Logical_Switch_Port'],
+      ['mutate', 'Logical_Switch_Port'],
+      ['mutate', 'Logical_Switch'],
+      ['mutate', 'Logical_Switch'],
+    ]);
+    const after = carryOut(made, before);
+    const holders = [...after.table('Logical_Switch')].filter(({ ports }) =>
+      ports.has(made.changes[0]?.uuid ?? uuid('')),
+    );
+    expect(holders.map(({ name }) => name)).toEqual(['vpc1-subnet2']);
+  });
+
+  it('away from a switch that goes need no mutation of that switch', () => {
+    const target = desiredRows(
+      fieldStoryWith(second, db('vpc1-subnet2')).filter(
+        ({ metadata }) => !['vpc1-subnet1', 'web'].includes(metadata.name),
+      ),
+      fieldFabric,
+    );
+    const made = planNb(target, before);
+    const mutated = operations(made.changes).flatMap((each) =>
+      each.op === 'mutate' && each.table === 'Logical_Switch' ? [each.where[0]?.[2]] : [],
+    );
+    const after = carryOut(made, before);
+    expect([...after.table('Logical_Switch')].map(({ name }) => name).sort()).toEqual([
+      'external0',
+      'vpc1-subnet2',
+    ]);
+    expect(mutated).toEqual(
+      [...after.table('Logical_Switch')]
+        .filter(({ name }) => name === 'vpc1-subnet2')
+        .map(({ _uuid }) => _uuid),
+    );
+    expect([...after.table('Logical_Switch_Port')].map(({ name }) => name)).toContain('db');
+  });
+});
+
+describe('operations', () => {
+  it('are one per row that changes and one per set of references, whatever the number of references', () => {
+    const many = Array.from({ length: 20 }, (_, index) => [
+      eip(`e${index}`, { externalSubnet: 'external0' }),
+      fip(`f${index}`, { ovnEip: `e${index}`, vpc: 'vpc1', v4Ip: `192.168.0.${100 + index}` }),
+    ]).flat();
+    const made = planNb(desiredRows(fieldStoryWith(...many), fieldFabric), nb);
+    expect(made.summary.insert).toBe(20);
+    expect(operations(made.changes).map(({ op }) => op)).toEqual([...Array(20).fill('insert'), 'mutate']);
+  });
+
+  it('on a fresh NB are inserts alone', () => {
+    const ops = operations(planNb(story, emptyNb).changes);
+    expect(ops.map(({ op }) => op)).toEqual(story.map(() => 'insert'));
+  });
+
+  it('touch only our keys of a shared map', () => {
+    const noted = damaged(nb, (table, row) =>
+      table === 'Logical_Router'
+        ? {
+            ...row,
+            external_ids: new Map([
+              ['theirs', 'x'],
+              [ownerKey, 'default'],
+              [originKey, 'vpc/old'],
+            ]),
+          }
+        : row,
+    );
+    const [change] = planNb(story, noted).changes;
+    expect(operations(change ? [change] : [])).toMatchObject([
+      {
+        op: 'mutate',
+        mutations: [
+          ['external_ids', 'delete', new Set([originKey])],
+          ['external_ids', 'insert', new Map([[originKey, 'vpc/vpc1']])],
+        ],
+      },
+    ]);
+  });
+});
+
+describe('a parent outside the tables of the plan', () => {
+  const root = uuid('00000000-0000-4000-8000-0000000000ff');
+  const child: DesiredRow = {
+    table: 'Logical_Switch_Port',
+    uuid: handMade,
+    key: ['p'],
+    unit: 'u',
+    columns: { name: 'p' },
+    parent: { table: 'Logical_Switch', uuid: root, column: 'ports' },
+    cause: { kind: 'IP', name: 'p' },
+    origins: [],
+  };
+  const tables = new Set(['Logical_Switch_Port']);
+
+  it('holds new rows if it exists, and else they wait', () => {
+    const made = (observed: Nb): readonly Change[] =>
+      plan({ db: 'NB', desired: [child], observed, tables, instance: 'default' }).changes;
+    const there = snapshotOf<NbTables>(nbSchema, { Logical_Switch: [{ _uuid: root, name: 's' }] });
+    expect(made(there).map(({ verb }) => verb)).toEqual(['insert']);
+    expect(made(emptyNb)).toEqual([]);
+  });
 });

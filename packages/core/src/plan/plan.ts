@@ -3,6 +3,7 @@ import { type Columns, isMap, type Uuid } from '@berth/ovsdb/value';
 import type { DesiredRow } from '../compile/row.ts';
 import type { Finding } from '../finding/finding.ts';
 import { sortFindings } from '../finding/make.ts';
+import type { Origin } from '../intent/origin.ts';
 import type { Change, Plan } from './change.ts';
 import { changedColumns } from './columns.ts';
 import { withInterruptions } from './interrupt.ts';
@@ -62,7 +63,7 @@ function writeChange(
       false);
   const former = found?.parents.filter((holder) => parent && holder.uuid !== parent.uuid) ?? [];
   if (found && held && former.length === 0 && Object.keys(columns).length === 0) return [];
-  const { table, key, unit, cause, origins } = desired;
+  const { table, key, unit, cause } = desired;
   const verb = found ? (foreign ? 'adopt' : 'update') : 'insert';
   return [
     {
@@ -73,13 +74,20 @@ function writeChange(
       key,
       unit,
       cause,
-      origins: [...origins, ...Object.keys(columns).flatMap((name) => desired.columnOrigins?.[name] ?? [])],
+      origins: originsOf(desired, Object.keys(columns), verb),
       columns,
       ...(parent && !held && { parent }),
       ...(former.length > 0 && { formerParents: former }),
       interrupts: null,
     },
   ];
+}
+
+/** The fields behind a change: those of the columns that change, and on an insert those of the row itself too. */
+function originsOf(desired: DesiredRow, columns: readonly string[], verb: Change['verb']): readonly Origin[] {
+  const ofColumns = columns.flatMap((name) => desired.columnOrigins?.[name] ?? []);
+  const all = verb === 'insert' || ofColumns.length === 0 ? [...desired.origins, ...ofColumns] : ofColumns;
+  return [...new Map(all.map((each) => [JSON.stringify(each), each])).values()];
 }
 
 function deleteChange(input: PlanInput, { table, row, key, parents }: ObservedRow): Change {

@@ -3,6 +3,7 @@ import { familyOf } from '@berth/net';
 import { runsAtWorkload } from '../compile/floating-ip.ts';
 import type { ObjectRef } from '../finding/finding.ts';
 import type { FloatingIpIntent, VpcIntent } from '../intent/intent.ts';
+import { podOfPort } from '../intent/pod.ts';
 import { conditionsOf } from './condition.ts';
 import { broken, errorBehind, errorOf, pending, programmed, type Verdict } from './verdict.ts';
 import { nodeOf, type View } from './view.ts';
@@ -86,7 +87,7 @@ function neededBy(
 ): readonly [ObjectRef, ...ObjectRef[]] {
   const eip = lookup.OvnEip.get(spec.ovnEip);
   const ip = lookup.IP.get(spec.ipName ?? '');
-  const pod = lookup.Pod.get(`${ip?.spec.namespace}/${ip?.spec.podName}`);
+  const pod = podOfPort(spec.ipName ?? '', lookup);
   const vpc = lookup.Vpc.get(spec.vpc ?? lookup.Subnet.get(ip?.spec.subnet ?? '')?.spec.vpc ?? '');
   const subnets = [eip && (eip.spec.externalSubnet || defaultExternalSubnet), ip?.spec.subnet];
   return [

@@ -1,6 +1,6 @@
+import type { Failure } from '@berth/core';
 import { databaseNodes, fabricPort, type LabNode, type LabPlan } from '../lab/plan.ts';
 import { podNetns } from '../lab/where.ts';
-import type { Failure } from '@berth/core';
 
 /** Daemons by the name the lab gives them. */
 export type DaemonName = 'ovsdb-server' | 'ovs-vswitchd' | 'ovn-controller' | 'nb' | 'sb' | 'northd';

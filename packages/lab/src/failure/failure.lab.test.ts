@@ -1,5 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { readFileSync } from 'node:fs';
+import type { Failure } from '@berth/core';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import type { Lab } from '../lab/lab.ts';
 import { openLab } from '../lab/open.ts';
@@ -7,14 +8,13 @@ import type { LabNodeStatus } from '../lab/status.ts';
 import { labUp } from '../lab/up.ts';
 import { ping } from '../probe/ping.ts';
 import { eventually, privateRegistry } from '../testing/registry.ts';
-import type { Failure } from '@berth/core';
 
 let registry: ReturnType<typeof privateRegistry>;
 let lab: Lab;
 
 beforeAll(async () => {
   registry = privateRegistry();
-  lab = await labUp({ name: 'broken', nodes: ['n1', 'n2', 'n3'] });
+  lab = await labUp({ name: 'broken', nodes: ['n1', 'n2', 'n3'], attached: true });
   await lab.outside.configure([
     { wire: 'ext0', vlanId: 0, addresses: ['10.9.101.1/24'] },
     { wire: 'ext1', vlanId: 0, addresses: ['10.9.102.1/24'] },

@@ -1,3 +1,4 @@
+import { type Failure, formatFailure } from '@berth/core';
 import type { Entrance } from '../lab/enter.ts';
 import { unknown, usage } from '../lab/names.ts';
 import type { LabPlan } from '../lab/plan.ts';
@@ -5,7 +6,6 @@ import { runScript } from '../lab/script-run.ts';
 import { podNetns, podOfNetns } from '../lab/where.ts';
 import { readRegistry, readRun, writeRegistry } from '../registry/entry.ts';
 import { allEffects, type Effect, effectKey, effectsOf, type Mapping, wiresOf } from './effect.ts';
-import { type Failure, formatFailure } from '@berth/core';
 import { applyScript, undoScript } from './script.ts';
 
 /** A failure that was injected and not healed, with what it did: how to undo it is known whatever happens since. */
@@ -58,7 +58,9 @@ export async function heal(
   const recorded = new Set(before.map(({ failure }) => formatFailure(failure)));
   // What is on record may be healed though its pod is gone.
   const healed = failures?.map((failure) =>
-    recorded.has(formatFailure(failure)) ? formatFailure(failure) : formatFailure(ownNames(plan, pods, failure)),
+    recorded.has(formatFailure(failure))
+      ? formatFailure(failure)
+      : formatFailure(ownNames(plan, pods, failure)),
   );
   const after = before.filter(
     ({ failure }) => healed !== undefined && !healed.includes(formatFailure(failure)),

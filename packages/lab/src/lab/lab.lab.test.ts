@@ -10,7 +10,12 @@ const progress: LabProgress[] = [];
 
 beforeAll(async () => {
   registry = privateRegistry();
-  lab = await labUp({ name: 'three', nodes: ['n1', 'n2', 'n3'], onProgress: (step) => progress.push(step) });
+  lab = await labUp({
+    name: 'three',
+    nodes: ['n1', 'n2', 'n3'],
+    attached: true,
+    onProgress: (step) => progress.push(step),
+  });
 });
 
 afterAll(async () => {

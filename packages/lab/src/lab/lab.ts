@@ -1,7 +1,7 @@
 import type { ChildProcessWithoutNullStreams } from 'node:child_process';
 import { join } from 'node:path';
-import { type Host, HostFault } from '@berth/node';
 import { type Failure, formatFailure } from '@berth/core';
+import { type Host, HostFault } from '@berth/node';
 import { fail, heal, type InForce, nodesOf, readInForce } from '../failure/inject.ts';
 import { LabFault } from '../fault.ts';
 import { type LabEntry, readEntry, removeIfUnused, removeWhenUnused, writeRun } from '../registry/entry.ts';

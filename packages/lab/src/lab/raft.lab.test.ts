@@ -8,7 +8,7 @@ let lab: Lab;
 
 beforeAll(async () => {
   registry = privateRegistry();
-  lab = await labUp({ name: 'raft', nodes: ['n1', 'n2', 'n3'], raft: true });
+  lab = await labUp({ name: 'raft', nodes: ['n1', 'n2', 'n3'], raft: true, attached: true });
 });
 
 afterAll(async () => {

@@ -24,7 +24,7 @@ ip address add 10.9.102.1${index}/24 dev tagged`;
 
 beforeAll(async () => {
   registry = privateRegistry();
-  lab = await labUp({ name: 'probed', nodes: ['n1', 'n2'], wires: ['ext0'] });
+  lab = await labUp({ name: 'probed', nodes: ['n1', 'n2'], wires: ['ext0'], attached: true });
   for (const { name, index } of lab.plan.nodes) {
     const { exitCode, stderr } = await lab.exec(name, ['bash', '-ec', bridge(index)]);
     expect(exitCode, stderr).toBe(0);

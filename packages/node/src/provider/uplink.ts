@@ -6,7 +6,7 @@ import { bridgeName } from './compile.ts';
 import { mappingFinding, nameFinding, nicFinding, unsupportedFindings } from './finding.ts';
 import { foreignMapping } from './mapping-change.ts';
 import { judgeNic, type NicSurvey, type NicVerdict } from './nic.ts';
-import { nicOn, selectableNode } from './selection.ts';
+import { nicOn, nodeNamed } from './selection.ts';
 
 /** What provider bridges on one node are decided from. */
 export type ProviderInput = {
@@ -40,7 +40,7 @@ export function chooseNics(input: ProviderInput): {
   findings: readonly Finding[];
   unknownNics: readonly string[];
 } {
-  const node = selectableNode(input.node, input.nodes);
+  const node = nodeNamed(input.node, input.nodes);
   const wanted = input.networks
     .flatMap((network) => {
       const nic = nicOn(network, node);

@@ -1,6 +1,5 @@
-import { readFileSync } from 'node:fs';
 import type { Change, RowHolder } from '@berth/core';
-import { parseSchemaText } from '@berth/ovsdb/schema';
+import { ovsSchema } from '@berth/ovn';
 import {
   type Atom,
   type Columns,
@@ -13,8 +12,6 @@ import {
   type Uuid,
   type Value,
 } from '@berth/ovsdb/value';
-
-const schema = parseSchemaText(readFileSync('/usr/share/openvswitch/vswitch.ovsschema', 'utf8'));
 
 /** A row's UUID in tests: the same for the same number. */
 function testUuid(number: number): Uuid {
@@ -36,7 +33,7 @@ export function testSwitch({
   externalIds = {},
   bridges = {},
 }: SwitchOptions = {}): Snapshot {
-  return snapshotOf(schema, testRows({ datapathType, externalIds, bridges }));
+  return snapshotOf(ovsSchema, testRows({ datapathType, externalIds, bridges }));
 }
 
 /** The rows of {@link testSwitch}. */
@@ -82,9 +79,10 @@ export function applyChanges(before: Snapshot, changes: readonly Change[]): Snap
     rows?.set(uuid, { ...rows.get(uuid), ...columns, _uuid: uuid });
   };
   const editSet = (holder: RowHolder, change: (set: Set<Atom>) => void): void => {
-    const value = tables.get(holder.table)?.get(holder.uuid)?.[holder.column];
-    if (value === undefined || !isSet(value)) return;
-    const set = new Set(value);
+    const row = tables.get(holder.table)?.get(holder.uuid);
+    if (!row) return;
+    const value = row[holder.column];
+    const set = new Set(isSet(value) ? value : []);
     change(set);
     edit(holder.table, holder.uuid, { [holder.column]: set });
   };
@@ -103,7 +101,7 @@ export function applyChanges(before: Snapshot, changes: readonly Change[]): Snap
   const rows: RowsByTable = Object.fromEntries(
     [...tables].map(([table, byUuid]) => [table, [...byUuid.values()]]),
   );
-  return snapshotOf(schema, rows);
+  return snapshotOf(ovsSchema, rows);
 }
 
 /** `external_ids` keeps the keys that a change does not name. */

@@ -1,4 +1,4 @@
-import { familyOf, formatInterfaceAddress, type InterfaceAddress, type Ip, prefixLengthOf } from '@berth/net';
+import { contains, familyOf, formatInterfaceAddress, type InterfaceAddress, type Ip } from '@berth/net';
 import type { DefaultRoute, Link } from '../host/link.ts';
 import type { Workload } from './workload.ts';
 
@@ -81,7 +81,7 @@ function routeCommands(
 ): string[][] {
   const remove = ['ip', option, 'route', 'flush', 'default', 'dev', device];
   if (gateway === undefined || addresses.length === 0) return isStale ? [remove] : [];
-  const reachable = addresses.some(({ cidr }) => prefixLengthOf(cidr) < (option === '-4' ? 32 : 128));
+  const reachable = addresses.some(({ cidr }) => contains(cidr, gateway));
   const add = ['ip', option, 'route', 'replace', 'default', 'via', gateway, 'dev', device];
   return [...(isStale ? [remove] : []), reachable ? add : [...add, 'onlink']];
 }

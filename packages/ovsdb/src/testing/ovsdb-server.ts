@@ -42,7 +42,10 @@ export type OvsdbServer = AsyncDisposable & {
   stop(): Promise<void>;
 };
 
-/** Starts ovsdb-server (Debian packages ovn-common and openvswitch-common) and resolves when it answers. */
+/**
+ * Starts ovsdb-server (Debian packages ovn-common and openvswitch-common) and resolves when it answers.
+ * The server dies with the thread that started it, however that ends.
+ */
 export async function startOvsdbServer(options: OvsdbServerOptions): Promise<OvsdbServer> {
   const schemaFile = typeof options.schema === 'string' ? schemaFiles[options.schema] : options.schema.file;
   const { name } = parseSchemaText(await readFile(schemaFile, 'utf8'));
@@ -63,8 +66,10 @@ export async function startOvsdbServer(options: OvsdbServerOptions): Promise<Ovs
   const start = async (): Promise<void> => {
     await rm(socket, { force: true });
     const started = spawn(
-      'ovsdb-server',
+      'setpriv',
       [
+        '--pdeathsig=KILL',
+        'ovsdb-server',
         `--remote=punix:${socket}`,
         `--remote=ptcp:${tcpPort}:127.0.0.1`,
         `--unixctl=${join(directory, 'ctl')}`,

@@ -24,6 +24,8 @@ export type Snapshot<T extends Tables = Tables> = {
   readonly tableNames: readonly string[];
   /** Throws `OvsdbFault` `unknown-table-or-column` for a table that is not there. */
   table<Name extends keyof T & string>(name: Name): TableSnapshot<T[Name]>;
+  /** For the type checker alone: a snapshot with more tables may stand for one with fewer, not the reverse. Never present. */
+  readonly __rows?: T;
 };
 
 /** Columns that a reader searches by, each entry one index, for each table. The schema's own indexes need not be named. */

@@ -37,11 +37,18 @@ test('removing one key of 48,000 copies only the branches on its path', () => {
   expect([...leaves(after)]).toHaveLength(keys.length - 1);
 });
 
-test('a trie that has had keys removed has the shape of one that never held them', () => {
-  const edit: Edit = { size: 0 };
-  let root = trieOf(keys.slice(0, 500));
-  for (const key of keys.slice(100, 500)) root = remove(root, 0, hashOf(key), key, edit);
-  const shapeOf = (node: Node<string, string> | undefined): unknown =>
-    node?.kind === 'branch' ? [node.bitmap, node.children.map(shapeOf)] : node?.key;
-  expect(shapeOf(root)).toEqual(shapeOf(trieOf(keys.slice(0, 100))));
+test.each([100, 10, 3, 2, 1])(
+  'a trie cut back to %d keys has the shape of one that never held others',
+  (kept) => {
+    const edit: Edit = { size: 0 };
+    let root = trieOf(keys.slice(0, 5_000));
+    for (const key of keys.slice(kept, 5_000)) root = remove(root, 0, hashOf(key), key, edit);
+    const shapeOf = (node: Node<string, string> | undefined): unknown =>
+      node?.kind === 'branch' ? [node.bitmap, node.children.map(shapeOf)] : node?.key;
+    expect(shapeOf(root)).toEqual(shapeOf(trieOf(keys.slice(0, kept))));
+  },
+);
+
+test('a trie without its last key is none', () => {
+  expect(remove(trieOf(['a']), 0, hashOf('a'), 'a', { size: 1 })).toBeUndefined();
 });

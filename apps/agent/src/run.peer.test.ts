@@ -1,0 +1,106 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { type Host, openNodeDatabase } from '@berth/node';
+import { openDatabase } from '@berth/ovsdb';
+import { type OvsdbServer, startOvsdbServer } from '@berth/ovsdb/testing';
+import type { Snapshot } from '@berth/ovsdb/value';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { reportTo } from './report.ts';
+import { runAgent } from './run.ts';
+
+let server: OvsdbServer;
+let folder: string;
+
+const links = [
+  { ifname: 'eth0', ifindex: 2, mtu: 1500, flags: ['UP'] },
+  { ifname: 'eth1', ifindex: 3, mtu: 1500, flags: ['UP'] },
+];
+
+/** A machine with two NICs, the first with the default route. */
+function host(): Host {
+  return {
+    node: 'n1',
+    ovsRemote: server.remote,
+    async run(argv) {
+      const line = argv.join(' ');
+      if (line.startsWith('ip -j address')) return JSON.stringify(links);
+      return line.startsWith('ip -j -4') ? JSON.stringify([{ dst: 'default', dev: 'eth0' }]) : '';
+    },
+  };
+}
+
+function network(name: string, nic: string): string {
+  return `apiVersion: kubeovn.io/v1
+kind: ProviderNetwork
+metadata: { name: ${name} }
+spec: { defaultInterface: ${nic} }
+`;
+}
+
+function bridges(snapshot: Snapshot): readonly string[] {
+  return [...snapshot.table('Bridge')].map((row) => String(row['name'])).sort();
+}
+
+beforeEach(async () => {
+  server = await startOvsdbServer({ schema: 'vswitch' });
+  folder = await mkdtemp(join(tmpdir(), 'agent-'));
+  await using db = await openDatabase({ remotes: [server.remote], database: 'Open_vSwitch' });
+  await db.transact([{ op: 'insert', table: 'Open_vSwitch', row: {} }]);
+});
+
+afterEach(async () => {
+  await server.stop();
+  await rm(folder, { recursive: true });
+});
+
+test('follows the folder until it is stopped, says each thing once, and goes on after the database was away', async () => {
+  await writeFile(join(folder, 'a.yaml'), `${network('ext', 'eth1')}---\n${network('mgmt', 'eth0')}`);
+  const lines: string[] = [];
+  const stop = new AbortController();
+  const running = runAgent({
+    folder,
+    stateFolder: undefined,
+    instance: 'default',
+    host: host(),
+    report: reportTo((line) => lines.push(line)),
+    now: () => '2026-01-01T00:00:00Z',
+    signal: stop.signal,
+  });
+  await using db = await openNodeDatabase(server.remote);
+  expect(await db.until((snapshot) => bridges(snapshot).includes('br-ext'), 10_000)).toBe(true);
+  await server.kill();
+  await server.start();
+  await writeFile(join(folder, 'b.yaml'), network('more', 'eth9'));
+  await expect
+    .poll(() => lines.filter((line) => line.includes('nic-missing')), { timeout: 10_000 })
+    .toHaveLength(1);
+  await writeFile(join(folder, 'a.yaml'), network('mgmt', 'eth0'));
+  expect(await db.until((snapshot) => bridges(snapshot).length === 0, 15_000)).toBe(true);
+  stop.abort();
+  await running;
+  expect(lines.filter((line) => line.includes('nic-refused'))).toHaveLength(1);
+  expect(lines.filter((line) => line.startsWith('insert'))).toHaveLength(5);
+  expect(lines).toContain('delete   Bridge br-ext for provider-network/ext');
+});
+
+test('ends at once when it is stopped before it reached the database', async () => {
+  await writeFile(join(folder, 'a.yaml'), network('ext', 'eth1'));
+  await server.kill();
+  const stop = new AbortController();
+  const lines: string[] = [];
+  const running = runAgent({
+    folder,
+    stateFolder: undefined,
+    instance: 'default',
+    host: host(),
+    report: reportTo((line) => lines.push(line)),
+    now: () => '2026-01-01T00:00:00Z',
+    signal: stop.signal,
+  });
+  await expect.poll(() => lines.length, { timeout: 10_000 }).toBe(1);
+  expect(lines[0]).toMatch(/^fault/);
+  stop.abort();
+  await running;
+  expect(lines).toHaveLength(1);
+});

@@ -1,0 +1,91 @@
+import { type Host, type NodeAgent, nodeAgent } from '@berth/node';
+import { folderReader, type Listing, type Reader } from '@berth/source';
+import type { AgentSettings } from './flags.ts';
+import type { Report } from './report.ts';
+
+export type RunOptions = Pick<AgentSettings, 'folder' | 'stateFolder' | 'instance'> & {
+  readonly host: Host;
+  readonly report: Report;
+  /** The time now, RFC 3339. */
+  now(): string;
+  /** Ends the run. */
+  readonly signal: AbortSignal;
+  /** Called after each pass that came to its end. */
+  onPass?(): void;
+};
+
+/** How long until another look where nothing announces a change, such as of the node's NICs. */
+const quietMs = 15_000;
+
+/** How long until another try after a fault. */
+const retryMs = 2_000;
+
+/** Keeps the node as the folder says until the signal ends it. Faults are reported and tried again. */
+export async function runAgent(options: RunOptions): Promise<void> {
+  const { folder, stateFolder, now, signal, report, onPass } = options;
+  const reader = folderReader({ folder, stateFolder, now });
+  const wake = waker(signal);
+  const watch = reader.watch(wake.wake);
+  let agent: NodeAgent | undefined;
+  try {
+    while (!signal.aborted) {
+      try {
+        agent ??= await openAgent(options, wake.wake);
+        report.passed(await pass(agent, reader));
+        onPass?.();
+        await wake.wait(quietMs);
+      } catch (fault) {
+        if (!signal.aborted) report.failed(fault);
+        await wake.wait(retryMs);
+      }
+    }
+  } finally {
+    watch[Symbol.dispose]();
+    await reader.close();
+    await agent?.close();
+  }
+}
+
+async function openAgent({ host, instance, signal }: RunOptions, onChange: () => void): Promise<NodeAgent> {
+  const agent = await nodeAgent({ host, instance, signal });
+  agent.subscribe(onChange);
+  return agent;
+}
+
+async function pass(agent: NodeAgent, reader: Reader): Promise<Parameters<Report['passed']>[0]> {
+  const listing = await reader.list();
+  const done = await agent.reconcile({ resources: listing.resources });
+  return { ...done, findings: [...inputFindings(listing), ...done.findings] };
+}
+
+const kindsRead: ReadonlySet<string> = new Set(['ProviderNetwork', 'Vlan', 'Node']);
+
+/** What is wrong with the objects that the agent reads, or with a whole file. */
+function inputFindings({ findings }: Listing): Listing['findings'] {
+  return findings.filter(({ object }) => !object || kindsRead.has(object.kind));
+}
+
+/** A sleep that can be cut short, also by what happened since the last one. */
+function waker(signal: AbortSignal): { wake(): void; wait(timeoutMs: number): Promise<void> } {
+  let isAwake = false;
+  let rouse: (() => void) | undefined;
+  const wake = (): void => {
+    isAwake = true;
+    rouse?.();
+  };
+  signal.addEventListener('abort', wake);
+  return {
+    wake,
+    async wait(timeoutMs) {
+      if (!isAwake && !signal.aborted) {
+        const { promise, resolve } = Promise.withResolvers<void>();
+        const timer = setTimeout(resolve, timeoutMs);
+        rouse = resolve;
+        await promise;
+        clearTimeout(timer);
+        rouse = undefined;
+      }
+      isAwake = false;
+    },
+  };
+}

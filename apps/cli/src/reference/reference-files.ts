@@ -1,0 +1,44 @@
+import { z } from 'zod';
+import { answerSchemas } from '../schema/answers.ts';
+import { program } from '../tree/program.ts';
+import { commandHelps } from './command-helps.ts';
+
+/** The generated pages of the reference, by their path below `docs/reference`. */
+export function referenceFiles(): ReadonlyMap<string, string> {
+  const schemas = Object.entries(answerSchemas).map(([kind, schema]): readonly [string, string] => [
+    `schema/${fileName(kind)}.json`,
+    schemaText(kind, schema),
+  ]);
+  return new Map([['commands.md', commandsPage()], ...schemas]);
+}
+
+/** JSON Schema of one kind of answer (draft 2020-12). */
+function schemaText(kind: string, schema: z.ZodType): string {
+  const { $schema, ...rest } = z.toJSONSchema(schema, { target: 'draft-2020-12' });
+  const $id = `https://berth.dev/schema/cli/v1/${fileName(kind)}.json`;
+  return `${JSON.stringify({ $schema, $id, title: kind, ...rest }, null, 2)}\n`;
+}
+
+function commandsPage(): string {
+  const sections = commandHelps(program).map(
+    ({ path, help }) => `## ${path}\n\n\`\`\`text\n${help.trimEnd()}\n\`\`\`\n`,
+  );
+  const kinds = Object.keys(answerSchemas).map((kind) => `[${kind}](schema/${fileName(kind)}.json)`);
+  return `# Commands
+
+What \`--help\` prints, for every command. \`make generate\` writes this page.
+
+Data goes to standard output, everything else to standard error. Every \`-o json\` but that of \`get\`, which prints the
+Kubernetes object or a \`v1\` List, has \`apiVersion: cli.berth.dev/v1\`, a \`kind\` and \`findings\`; the kinds are
+${kinds.join(', ')}.
+
+Exit codes of every command: 64 the command line is wrong, 65 a file or folder cannot be used, 70 a fault of Berth's, 130
+interrupted. Below 64 each command says what they mean.
+
+${sections.join('\n')}`;
+}
+
+/** `LabStatus` is in `lab-status.json`. */
+function fileName(kind: string): string {
+  return kind.replace(/(?<=.)[A-Z]/g, (letter) => `-${letter}`).toLowerCase();
+}

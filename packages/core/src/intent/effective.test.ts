@@ -1,0 +1,161 @@
+import { controllerFinalizer, type Resource, resourceSetOf, resourcesIn } from '@berth/api';
+import { describe, expect, it } from 'vitest';
+import { fieldFabric, fieldStory } from '../testing/field-story.ts';
+import { gatewayNode, pod, providerNetwork, subnet, vlan, vpc } from '../testing/resources.ts';
+import { type Settled, settings, settle } from '../testing/settle.ts';
+import { intentOf } from './intent-of.ts';
+import { release } from './protect.ts';
+import { withWrites } from './write.ts';
+
+const deletionTimestamp = '2026-01-01T00:00:00Z';
+
+/** The settled field story with some objects being deleted, `OvnEip/web`. */
+function deleting(...names: readonly string[]): Settled {
+  const { resources } = settle(fieldStory, fieldFabric);
+  return settle(
+    resourcesIn(resources).map((object) => terminating(object, names)),
+    fieldFabric,
+  );
+}
+
+function terminating(object: Resource, names: readonly string[]): Resource {
+  if (!names.includes(`${object.kind}/${object.metadata.name}`)) return object;
+  return { ...object, metadata: { ...object.metadata, deletionTimestamp } } as Resource;
+}
+
+function released({ released: objects }: Pick<Settled, 'released'>): readonly string[] {
+  return objects.map(({ kind, metadata }) => `${kind}/${metadata.name}`).sort();
+}
+
+describe('deletion', () => {
+  it('of an EIP waits for its floating IP, which goes on working', () => {
+    const result = deleting('OvnEip/web');
+    expect(released(result)).toEqual([]);
+    expect(result.findings).toMatchObject([
+      {
+        code: 'in-use',
+        severity: 'info',
+        object: { kind: 'OvnEip', name: 'web' },
+        message: 'ovn-eip/web is being deleted but is used by ovn-fip/web',
+        related: [{ kind: 'OvnFip', name: 'web' }],
+      },
+    ]);
+    expect(result.intent.vpcs.flatMap(({ floatingIps }) => floatingIps)).toHaveLength(1);
+  });
+
+  it('of both lets both go at once', () => {
+    const result = deleting('OvnEip/web', 'OvnFip/web');
+    expect(released(result)).toEqual(['OvnEip/web', 'OvnFip/web']);
+    expect(result.intent.vpcs.flatMap(({ floatingIps }) => floatingIps)).toEqual([]);
+    expect(result.findings).toEqual([]);
+  });
+
+  it.each([
+    ['Vpc/vpc1', 'subnet/vpc1-subnet1'],
+    ['Subnet/vpc1-subnet1', 'ip/web.default'],
+    ['Subnet/external0', 'ovn-eip/vpc1-external0, ovn-eip/web'],
+    ['Vlan/external0', 'subnet/external0'],
+    ['ProviderNetwork/external0', 'vlan/external0'],
+    ['OvnEip/vpc1-external0', 'vpc/vpc1'],
+  ])('of %s waits for %s', (name, users) => {
+    const result = deleting(name);
+    expect(released(result)).toEqual([]);
+    expect(result.findings.map(({ message }) => message.split(' used by ')[1])).toEqual([users]);
+  });
+
+  it('of a subnet waits for EIPs that name no subnet where it is the default one', () => {
+    const withDefault = fieldStory.map((object) =>
+      object.kind === 'OvnEip' ? { ...object, spec: { v4Ip: '10.9.101.9' } } : object,
+    );
+    const { resources } = settle(withDefault, fieldFabric);
+    const result = intentOf(
+      resourceSetOf(resourcesIn(resources).map((object) => terminating(object, ['Subnet/external0']))),
+      fieldFabric,
+      settings,
+    );
+    expect(result.findings[0]?.related).toContainEqual({ kind: 'OvnEip', name: 'web' });
+  });
+
+  it('of the default VPC waits for subnets that name none', () => {
+    const objects = [vpc('ovn-cluster'), subnet('join', { cidrBlock: '100.64.0.0/16' })];
+    const result = settle(objects.map((object) => terminating(object, ['Vpc/ovn-cluster'])));
+    expect(result.findings.map(({ code }) => code)).toEqual(['in-use']);
+  });
+
+  it('of everything at once ends with nothing left, users before what they use', () => {
+    let resources = settle(fieldStory, fieldFabric).resources;
+    resources = resourceSetOf(
+      resourcesIn(resources)
+        .filter(({ kind }) => kind !== 'Pod')
+        .map((object) =>
+          object.kind === 'Node' ? object : terminating(object, [`${object.kind}/${object.metadata.name}`]),
+        ),
+    );
+    const order: string[] = [];
+    for (let pass = 0; pass < 10; pass++) {
+      const result = intentOf(resources, fieldFabric, settings);
+      const letGo = release(result.released).map(({ object }) => ({ verb: 'delete' as const, object }));
+      order.push(...letGo.map(({ object }) => object.kind));
+      resources = withWrites(withWrites(resources, result.writes), letGo);
+    }
+    expect(resourcesIn(resources).filter(({ kind }) => kind !== 'Node')).toEqual([]);
+    const place = (kind: string): number => order.indexOf(kind);
+    expect(place('OvnFip')).toBeLessThanOrEqual(place('OvnEip'));
+    expect(place('OvnEip')).toBeLessThanOrEqual(place('Subnet'));
+    expect(place('Subnet')).toBeLessThanOrEqual(place('Vlan'));
+    expect(place('Vlan')).toBeLessThanOrEqual(place('ProviderNetwork'));
+  });
+});
+
+describe('finalizers', () => {
+  it('are on every object that causes rows, before its first row', () => {
+    const first = intentOf(resourceSetOf(fieldStory), fieldFabric, settings);
+    const held = first.writes
+      .filter(({ object }) => object.metadata.finalizers.includes(controllerFinalizer))
+      .map(({ object }) => object.kind);
+    expect(new Set(held)).toEqual(
+      new Set(['ProviderNetwork', 'Vlan', 'Vpc', 'Subnet', 'OvnEip', 'OvnFip', 'IP']),
+    );
+    expect(first.writes.some(({ object }) => object.kind === 'Pod' || object.kind === 'Node')).toBe(false);
+  });
+
+  it('are not given to an object that is being deleted, and only ours is taken away', () => {
+    const held = vlan('v', {}, { finalizers: [controllerFinalizer, 'example.org/x'], deletionTimestamp });
+    const result = intentOf(
+      resourceSetOf([held, providerNetwork('v', {}, { deletionTimestamp })]),
+      fieldFabric,
+      settings,
+    );
+    expect(result.writes).toEqual([]);
+    expect(release(result.released).map(({ object }) => object.metadata)).toMatchObject([
+      { name: 'v', finalizers: ['example.org/x'] },
+    ]);
+  });
+});
+
+describe('objects we made ourselves', () => {
+  const writesOf = (objects: readonly Resource[]): readonly string[] =>
+    intentOf(resourceSetOf(objects), fieldFabric, settings).writes.map(
+      ({ verb, object }) => `${verb} ${object.kind}/${object.metadata.name}`,
+    );
+  const stored = resourcesIn(settle(fieldStory, fieldFabric).resources);
+
+  it('go when the VPC is detached', () => {
+    const detached = stored.map((object) =>
+      object.kind === 'Vpc' ? { ...object, spec: { enableExternal: false } } : object,
+    );
+    expect(writesOf(detached)).toEqual(['delete OvnEip/vpc1-external0']);
+  });
+
+  it('go with the pod, also while it is being deleted', () => {
+    expect(writesOf(stored.filter(({ kind }) => kind !== 'Pod'))).toEqual(['delete IP/web.default']);
+    const going = stored.map((object) =>
+      object.kind === 'Pod' ? pod('web', { subnet: 'vpc1-subnet1' }, { deletionTimestamp }) : object,
+    );
+    expect(writesOf(going)).toEqual(['delete IP/web.default']);
+  });
+
+  it('stay when a node comes', () => {
+    expect(writesOf([...stored, gatewayNode('another')])).toEqual([]);
+  });
+});

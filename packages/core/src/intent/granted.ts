@@ -1,0 +1,47 @@
+import { type IP, type OvnEip, refKey, refOf } from '@berth/api';
+import type { Survey } from './survey.ts';
+
+/** The addresses that objects may use, by `refKey` of the object. */
+export type Granted = ReadonlyMap<string, readonly string[]>;
+
+/**
+ * The survey with no address in it that was not granted: one that a second object has stored as well, or that the
+ * user wrote and that was refused. Such an address must never be programmed.
+ */
+export function withGranted(survey: Survey, granted: Granted): Survey {
+  const { lookup } = survey;
+  const OvnEip = new Map([...lookup.OvnEip].map(([name, eip]) => [name, eipWith(eip, granted)]));
+  const IP = new Map([...lookup.IP].map(([name, ip]) => [name, ipWith(ip, granted)]));
+  return {
+    ...survey,
+    lookup: { ...lookup, OvnEip, IP },
+    eips: survey.eips.map((each) => ({ ...each, eip: OvnEip.get(each.eip.metadata.name) ?? each.eip })),
+  };
+}
+
+function eipWith(eip: OvnEip, granted: Granted): OvnEip {
+  if (!eip.status) return eip;
+  const { v4Ip, v6Ip, ...status } = eip.status;
+  const may = granted.get(refKey(refOf(eip))) ?? [];
+  return {
+    ...eip,
+    status: { ...status, ...(isIn(may, v4Ip) && { v4Ip }), ...(isIn(may, v6Ip) && { v6Ip }) },
+  };
+}
+
+function ipWith(ip: IP, granted: Granted): IP {
+  const { v4IpAddress, v6IpAddress, ...spec } = ip.spec;
+  const may = granted.get(refKey(refOf(ip))) ?? [];
+  return {
+    ...ip,
+    spec: {
+      ...spec,
+      ...(isIn(may, v4IpAddress) && { v4IpAddress }),
+      ...(isIn(may, v6IpAddress) && { v6IpAddress }),
+    },
+  };
+}
+
+function isIn(granted: readonly string[], address: string | undefined): boolean {
+  return address !== undefined && granted.includes(address);
+}

@@ -84,6 +84,33 @@ test('follows the folder until it is stopped, says each thing once, and goes on 
   expect(lines).toContain('delete   Bridge br-ext for provider-network/ext');
 });
 
+test('a file that does not parse takes no bridge away', async () => {
+  await writeFile(join(folder, 'a.yaml'), network('ext', 'eth1'));
+  const lines: string[] = [];
+  let passes = 0;
+  const stop = new AbortController();
+  const running = runAgent({
+    folder,
+    stateFolder: undefined,
+    instance: 'default',
+    host: host(),
+    report: reportTo((line) => lines.push(line)),
+    now: () => '2026-01-01T00:00:00Z',
+    signal: stop.signal,
+    onPass: () => passes++,
+  });
+  await using db = await openNodeDatabase(server.remote);
+  expect(await db.until((snapshot) => bridges(snapshot).includes('br-ext'), 10_000)).toBe(true);
+  await writeFile(join(folder, 'a.yaml'), 'kind: [');
+  await expect.poll(() => lines.some((line) => line.includes('yaml-syntax')), { timeout: 10_000 }).toBe(true);
+  const seen = passes;
+  await writeFile(join(folder, 'b.yaml'), '# another look\n');
+  await expect.poll(() => passes, { timeout: 10_000 }).toBeGreaterThan(seen);
+  expect(bridges(db.snapshot())).toEqual(['br-ext']);
+  stop.abort();
+  await running;
+});
+
 test('ends at once when it is stopped before it reached the database', async () => {
   await writeFile(join(folder, 'a.yaml'), network('ext', 'eth1'));
   await server.kill();

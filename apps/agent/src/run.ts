@@ -52,10 +52,16 @@ async function openAgent({ host, instance, signal }: RunOptions, onChange: () =>
   return agent;
 }
 
+/**
+ * One pass. What cannot be read is not what was deleted: while the agent's own input has errors the node stays as it
+ * is, or a typing mistake would take its bridges away.
+ */
 async function pass(agent: NodeAgent, reader: Reader): Promise<Parameters<Report['passed']>[0]> {
   const listing = await reader.list();
+  const findings = inputFindings(listing);
+  if (findings.some(({ severity }) => severity === 'error')) return { changes: [], findings, faults: [] };
   const done = await agent.reconcile({ resources: listing.resources });
-  return { ...done, findings: [...inputFindings(listing), ...done.findings] };
+  return { ...done, findings: [...findings, ...done.findings] };
 }
 
 const kindsRead: ReadonlySet<string> = new Set(['ProviderNetwork', 'Vlan', 'Node']);

@@ -1,12 +1,13 @@
-import { originKey, ownerKey } from '@berth/api';
+import { originKey, ownerKey, resourcesIn } from '@berth/api';
 import { type NbTables, nbSchema } from '@berth/ovn';
-import { type Row, type RowsByTable, snapshotOf, type Uuid } from '@berth/ovsdb/value';
+import { snapshotOf, type Uuid } from '@berth/ovsdb/value';
 import { describe, expect, it } from 'vitest';
 import { compiledTables } from '../compile/compile.ts';
 import type { DesiredRow } from '../compile/row.ts';
 import { fieldFabric, fieldStory, fieldStoryWith } from '../testing/field-story.ts';
-import { carryOut, desiredRows, emptyNb, type Nb, planNb, programmed } from '../testing/program.ts';
+import { carryOut, damaged, desiredRows, emptyNb, type Nb, planNb, programmed } from '../testing/program.ts';
 import { eip, fip, ip, subnet } from '../testing/resources.ts';
+import { settle } from '../testing/settle.ts';
 import type { Change, Plan } from './change.ts';
 import { operations } from './operations.ts';
 import { plan } from './plan.ts';
@@ -20,24 +21,6 @@ function lines({ changes }: Pick<Plan, 'changes'>): readonly string[] {
     const what = verb === 'update' || verb === 'adopt' ? `: ${Object.keys(columns).join(' ')}` : '';
     return `${verb} ${table} ${key.filter((part) => part !== '').join(' ')}${what}`;
   });
-}
-
-/** NB with some of its rows changed, each by its table and name. */
-function damaged(
-  observed: Nb,
-  change: (table: string, row: Row) => Row | undefined,
-  extra: Readonly<Record<string, readonly object[]>> = {},
-): Nb {
-  const rows = Object.fromEntries(
-    observed.tableNames.map((table) => [
-      table,
-      [
-        ...[...observed.table(table)].flatMap((row: Row) => change(table, row) ?? []),
-        ...(extra[table] ?? []),
-      ],
-    ]),
-  );
-  return snapshotOf<NbTables>(nbSchema, rows as RowsByTable<NbTables>);
 }
 
 const uuid = (text: string): Uuid => text as Uuid;
@@ -284,7 +267,8 @@ describe('operations', () => {
       eip(`e${index}`, { externalSubnet: 'external0' }),
       fip(`f${index}`, { ovnEip: `e${index}`, vpc: 'vpc1', v4Ip: `192.168.0.${100 + index}` }),
     ]).flat();
-    const made = planNb(desiredRows(fieldStoryWith(...many), fieldFabric), nb);
+    const stored = resourcesIn(settle(fieldStory, fieldFabric).resources);
+    const made = planNb(desiredRows([...stored, ...many], fieldFabric), nb);
     expect(made.summary.insert).toBe(20);
     expect(operations(made.changes).map(({ op }) => op)).toEqual([...Array(20).fill('insert'), 'mutate']);
   });

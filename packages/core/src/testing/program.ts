@@ -1,6 +1,6 @@
 import type { Resource } from '@berth/api';
 import { type NbTables, nbSchema } from '@berth/ovn';
-import { type Snapshot, snapshotOf } from '@berth/ovsdb/value';
+import { type Columns, changeSnapshot, type Row, type Snapshot, snapshotOf } from '@berth/ovsdb/value';
 import { compile, compiledTables } from '../compile/compile.ts';
 import type { DesiredRow } from '../compile/row.ts';
 import { emptyFabric, type Fabric } from '../fabric/fabric.ts';
@@ -40,4 +40,28 @@ export function programmed(
   before: Nb = emptyNb,
 ): Nb {
   return carryOut(planNb(desiredRows(resources, fabric), before), before);
+}
+
+/** NB as somebody else left it: with some rows changed or removed, and others beside them. */
+export function damaged(
+  observed: Nb,
+  change: (table: string, row: Row) => Row | undefined,
+  extra: Readonly<Record<string, readonly Columns[]>> = {},
+): Nb {
+  const whole: Snapshot = observed;
+  const added: Snapshot = snapshotOf(nbSchema, extra);
+  return changeSnapshot(
+    observed,
+    whole.tableNames.map((table) => ({
+      table,
+      changes: [
+        ...[...whole.table(table)].map((row) => ({
+          uuid: row._uuid,
+          before: row,
+          after: change(table, row),
+        })),
+        ...[...added.table(table)].map((row) => ({ uuid: row._uuid, after: row })),
+      ],
+    })),
+  );
 }

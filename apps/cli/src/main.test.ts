@@ -1,0 +1,138 @@
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { lintSchema } from './schema/lint.ts';
+import { versionSchema } from './schema/version.ts';
+
+const root = path.join(import.meta.dirname, '../../..');
+const story = path.join(root, 'examples/01-field-story');
+let scratch = '';
+
+beforeAll(() => {
+  scratch = mkdtempSync(path.join(tmpdir(), 'berth-cli-'));
+});
+afterAll(() => rmSync(scratch, { recursive: true, force: true }));
+
+/** Runs the command line in a process of its own, without a terminal and without labs. */
+function berth(...argv: readonly string[]) {
+  const { status, stdout, stderr } = spawnSync(
+    process.execPath,
+    ['--conditions=berth-source', path.join(import.meta.dirname, 'main.ts'), ...argv],
+    {
+      encoding: 'utf8',
+      cwd: root,
+      env: { PATH: process.env['PATH'], HOME: scratch, XDG_RUNTIME_DIR: scratch, XDG_STATE_HOME: scratch },
+    },
+  );
+  return { status, stdout, stderr };
+}
+
+const oneLine = /^error: [^\n]+\n$/;
+
+test('no command prints the help', () => {
+  expect(berth()).toMatchObject({ status: 0, stderr: '', stdout: expect.stringContaining('Commands:') });
+});
+
+test.each([
+  ['an unknown command', ['plann'], 64],
+  ['a flag that is missing', ['plan'], 64],
+  ['an unknown kind', ['get', 'ovn-fipp'], 64],
+  ['half an OVN', ['plan', '-f', story, '--nb', 'unix:/nowhere'], 64],
+  ['a remote that is none', ['plan', '-f', story, '--nb', 'nowhere', '--sb', 'nowhere'], 64],
+  ['a folder that is not there', ['lint', '-f', 'no-such-folder'], 65],
+  ['no OVN at all', ['plan', '-f', story], 2],
+  ['an NB that is not there', ['plan', '-f', story, '--nb', 'unix:/nowhere', '--sb', 'unix:/nowhere'], 2],
+  ['no lab', ['lab', 'status'], 2],
+  ['a lab that does not run', ['get', 'vpcs', '--lab', 'blue'], 2],
+  ['an object that is not there', ['get', 'ovn-fip', 'wep', '-f', story], 1],
+  ['a finding that is not there', ['explain', 'no-gatway'], 1],
+])('%s is one line on standard error', (_, argv, status) => {
+  const ended = berth(...argv);
+  expect(ended).toEqual({ status, stdout: '', stderr: expect.stringMatching(oneLine) });
+});
+
+test('a name that is nearly right is told', () => {
+  expect(berth('get', 'ovn-fip', 'wep', '-f', story).stderr).toContain('did you mean web?');
+});
+
+test('status tells what cannot be reached', () => {
+  const { status, stdout } = berth('status', '--nb', 'unix:/nowhere', '--sb', 'unix:/nowhere');
+  expect(status).toBe(2);
+  expect(stdout).toMatch(/^NB +unreachable/);
+});
+
+test('a lab that does not run is already down', () => {
+  expect(berth('lab', 'down')).toMatchObject({ status: 0, stdout: '' });
+});
+
+test('the field story has no finding without an OVN', () => {
+  const { status, stdout, stderr } = berth('lint', '-f', story);
+  expect({ status, stdout }).toEqual({ status: 0, stdout: '' });
+  expect(stderr).toMatch(/^\d+ objects checked: 0 errors, 0 warnings\n$/);
+});
+
+test('a finding names object, field and place, and is counted', () => {
+  const file = path.join(scratch, 'fip.yaml');
+  writeFileSync(
+    file,
+    'apiVersion: kubeovn.io/v1\nkind: OvnFip\nmetadata:\n  name: web\nspec:\n  ovnEip: none\n  ipName: web.default\n  typ: x\n',
+  );
+  const { status, stdout } = berth('lint', '-f', file, '-o', 'json');
+  const told = lintSchema.parse(JSON.parse(stdout));
+  expect(status).toBe(1);
+  expect(told.findings).toContainEqual(
+    expect.objectContaining({
+      code: 'unknown-field',
+      object: { kind: 'OvnFip', name: 'web' },
+      field: 'spec.typ',
+      at: { file, line: 8, column: 3 },
+    }),
+  );
+});
+
+test('objects can be read from a folder that nobody applied', () => {
+  expect(berth('get', 'eip,fip', '-f', story, '-o', 'name')).toEqual({
+    status: 0,
+    stdout: 'ovn-eip/web\novn-fip/web\n',
+    stderr: '',
+  });
+  expect(berth('get', 'pods', '-f', story, '-A').stdout).toMatch(
+    /^NAMESPACE +NAME +STATUS +IP +NODE +AGE\ndefault +web /,
+  );
+  expect(berth('get', 'pods', '-f', story, '-n', 'other')).toEqual({
+    status: 0,
+    stdout: '',
+    stderr: 'No resources found in namespace other.\n',
+  });
+  expect(JSON.parse(berth('get', 'vpc', 'vpc1', '-f', story, '-o', 'json').stdout)).toMatchObject({
+    apiVersion: 'kubeovn.io/v1',
+    kind: 'Vpc',
+    metadata: { name: 'vpc1' },
+  });
+  expect(JSON.parse(berth('get', 'nodes', '-f', story, '-o', 'json').stdout)).toMatchObject({
+    apiVersion: 'v1',
+    kind: 'List',
+    items: [{ kind: 'Node' }, { kind: 'Node' }, { kind: 'Node' }],
+  });
+  expect(berth('get', 'vpc', 'vpc1', '-f', story, '-o', 'yaml').stdout).toMatch(
+    /^apiVersion: kubeovn.io\/v1\nkind: Vpc\n/,
+  );
+});
+
+test('colour is for terminals, or on request', () => {
+  const coloured = '\u001b[';
+  const argv = ['get', 'ovn-fip', 'wep', '-f', story];
+  expect(berth(...argv).stderr).not.toContain(coloured);
+  expect(berth(...argv, '--color', 'always').stderr).toContain(coloured);
+});
+
+test('the version, for people and for programs', () => {
+  expect(berth('version').stdout).toMatch(/^berth \d+\.\d+\.\d+ \(Node v\d+/);
+  expect(versionSchema.parse(JSON.parse(berth('version', '-o', 'json').stdout)).kind).toBe('Version');
+});
+
+test('an error says where it comes from only when asked', () => {
+  expect(berth('lint', '-f', 'no-such-folder', '-v').stderr).toMatch(/^error: .*\n.*\n +at /);
+});

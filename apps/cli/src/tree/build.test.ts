@@ -1,0 +1,102 @@
+import { type CommanderError, Option } from 'commander';
+import { expect, test } from 'vitest';
+import { commandHelps } from '../reference/command-helps.ts';
+import { buildProgram } from './build.ts';
+import { type Options, optionTable } from './options.ts';
+import { program } from './program.ts';
+import { type CommandSpec, isGroup } from './spec.ts';
+
+const commands = program.commands.flatMap((entry) => (isGroup(entry) ? entry.commands : [entry]));
+
+type Call = { readonly spec: CommandSpec; readonly words: readonly string[]; readonly options: Options };
+
+/** What a command line would run; what it would print counts if it runs nothing. */
+async function parse(
+  ...argv: readonly string[]
+): Promise<Call | { readonly printed: string; readonly code: string }> {
+  let call: Call | undefined;
+  let printed = '';
+  const write = (text: string): void => {
+    printed += text;
+  };
+  const root = buildProgram(
+    program,
+    { out: write, err: write, columns: 60 },
+    async (spec, words, options) => {
+      call = { spec, words, options };
+    },
+  );
+  try {
+    await root.parseAsync(argv, { from: 'user' });
+  } catch (error) {
+    return { printed, code: (error as CommanderError).code };
+  }
+  return call ?? { printed, code: '' };
+}
+
+test.each(Object.entries(optionTable))('the flag of %s has its name', (name, { flags }) => {
+  expect(new Option(flags).attributeName()).toBe(name);
+});
+
+test.each(commands.map((spec) => [spec.name, spec] as const))(
+  '%s is described as kubectl does',
+  (_, spec) => {
+    expect(spec.summary).toMatch(/^[A-Z][a-z]+ .*[^.]$/);
+    expect(spec.examples.length).toBeGreaterThanOrEqual(2);
+    expect(Object.keys(spec.exits)).toContain('0');
+  },
+);
+
+const examples = [...program.examples, ...commands.flatMap((spec) => spec.examples)].map(({ line }) => line);
+
+test.each(examples)('%s is a command line', async (example) => {
+  const lines = example.split(/; | \| | 2>/).filter((part) => part.startsWith('berth '));
+  expect(lines.length).toBeGreaterThan(0);
+  for (const line of lines) {
+    expect(await parse(...line.split(' ').slice(1))).toHaveProperty('spec');
+  }
+});
+
+test('flags are read by their sort', async () => {
+  const call = await parse('lab', 'up', '--nodes', 'a, b,,c', '--raft', '-v');
+  expect(call).toMatchObject({ words: [], options: { nodes: ['a', 'b', 'c'], raft: true, verbose: true } });
+  expect(await parse('apply', '-f', 'x', '--timeout', '5s')).toMatchObject({ options: { timeout: 5 } });
+});
+
+test('what follows the place of exec is the program, whatever it looks like', async () => {
+  const call = await parse('lab', 'exec', '--lab', 'blue', 'central', '--', 'ovn-nbctl', '--help', '-v');
+  expect(call).toMatchObject({ options: { lab: 'blue' } });
+  expect(call).toHaveProperty('words', ['central', '--', 'ovn-nbctl', '--help', '-v']);
+});
+
+test.each([
+  [['plann'], 'unknown command', 'Did you mean plan?'],
+  [['plan', '-f', 'x', '--adapt'], 'unknown option', 'Did you mean --adopt?'],
+  [['plan'], 'required option', '--filename'],
+  [['get'], 'missing required argument', 'kind'],
+  [['get', 'vpcs', '-o', 'xml'], "'xml' is invalid", 'table, wide, name, json, yaml'],
+  [['apply', '-f', 'x', '--timeout', 'long'], "'long' is invalid", 'number of seconds'],
+  [['lab', 'upp'], 'unknown command', 'Did you mean up?'],
+])('%s is told in one line', async (argv, problem, cure) => {
+  const told = await parse(...argv);
+  expect(told).toHaveProperty('printed', expect.stringMatching(/^error: [^\n]*\n$/));
+  expect(told).toHaveProperty('printed', expect.stringContaining(problem));
+  expect(told).toHaveProperty('printed', expect.stringContaining(cure));
+});
+
+test('help fits the terminal it is read on, apart from lines to copy', async () => {
+  const told = await parse('plan', '--help');
+  const lines = 'printed' in told ? told.printed.split('\n') : [];
+  expect(lines.length).toBeGreaterThan(20);
+  expect(lines.filter((line) => line.length > 60 && !line.startsWith('  berth '))).toEqual([]);
+});
+
+test('every command has its help, with examples and exit codes', () => {
+  const helps = commandHelps(program);
+  expect(helps.map(({ path }) => path)).toEqual(
+    expect.arrayContaining(['berth', 'berth lab', 'berth lab up']),
+  );
+  const leaves = helps.filter(({ path }) => !['berth', 'berth lab'].includes(path));
+  expect(leaves).toHaveLength(commands.length);
+  for (const { help } of leaves) expect(help).toMatch(/Examples:\n {2}# [\s\S]*Exit codes:\n {2}0 /);
+});

@@ -1,0 +1,71 @@
+import type { OvnFip, Resource } from '@berth/api';
+import fc from 'fast-check';
+import type { Fabric } from '../fabric/fabric.ts';
+import { eip, fip, gatewayNode, ip, node, providerNetwork, subnet, vlan, vpc } from './resources.ts';
+import { fabricWith } from './settle.ts';
+
+/** Any network out of a few names, so that two of them share much and differ in much. */
+export type World = { readonly resources: readonly Resource[]; readonly fabric: Fabric };
+
+const bridge = 'external0:br-external0';
+const nodeNames = ['n1', 'n2', 'n3'];
+const vpcNames = ['red', 'green', 'blue'];
+
+const floatingIp = fc.record({
+  target: fc.constantFrom('p1', 'p2', 'p3', 'bare'),
+  type: fc.constantFrom<OvnFip['spec']['type']>(undefined, 'distributed', 'centralized'),
+});
+
+/** Needs fast-check as an argument: only tests have it. */
+export const world: fc.Arbitrary<World> = fc
+  .record({
+    gateways: fc.subarray(nodeNames),
+    serving: fc.option(fc.constantFrom(...nodeNames), { nil: undefined }),
+    dual: fc.boolean(),
+    vpcs: fc.array(fc.record({ name: fc.constantFrom(...vpcNames), external: fc.boolean() }), {
+      maxLength: 3,
+    }),
+    ports: fc.array(
+      fc.record({
+        name: fc.constantFrom('p1', 'p2', 'p3'),
+        vpc: fc.constantFrom(...vpcNames),
+        node: fc.constantFrom(...nodeNames),
+      }),
+      { maxLength: 4 },
+    ),
+    floatingIps: fc.array(floatingIp, { maxLength: 4 }),
+  })
+  .map(({ gateways, serving, dual, vpcs, ports, floatingIps }): World => {
+    const named = new Map(vpcs.map((each) => [each.name, each]));
+    const inside = dual ? '192.168.0.0/24,fd00::/64' : '192.168.0.0/24';
+    return {
+      resources: [
+        ...nodeNames.map((name) => (gateways.includes(name) ? gatewayNode(name) : node(name))),
+        providerNetwork('external0'),
+        vlan('external0'),
+        subnet('external0', {
+          vlan: 'external0',
+          cidrBlock: dual ? '10.9.101.0/24,2001:db8::/64' : '10.9.101.0/24',
+        }),
+        ...[...named.values()].flatMap(({ name, external }) => [
+          vpc(name, { enableExternal: external }),
+          subnet(`${name}-s`, { vpc: name, cidrBlock: inside }),
+        ]),
+        ...new Map(
+          ports.map((port) => [port.name, ip(port.name, { subnet: `${port.vpc}-s`, nodeName: port.node })]),
+        ).values(),
+        ...floatingIps.flatMap(({ target, type }, index) => [
+          eip(`e${index}`),
+          fip(`f${index}`, {
+            ovnEip: `e${index}`,
+            ...(type && { type }),
+            ...(target === 'bare' ? { vpc: 'red', v4Ip: '192.168.0.200' } : { ipName: target }),
+          }),
+        ]),
+      ],
+      fabric: fabricWith(
+        Object.fromEntries(nodeNames.map((name) => [name, bridge])),
+        serving ? { 'cr-red-external0': serving } : {},
+      ),
+    };
+  });

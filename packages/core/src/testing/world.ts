@@ -1,4 +1,5 @@
 import type { OvnFip, Resource } from '@berth/api';
+// biome-ignore lint/correctness/noUndeclaredDependencies: support for tests, which have it from the checkout
 import fc from 'fast-check';
 import type { Fabric } from '../fabric/fabric.ts';
 import { eip, fip, gatewayNode, ip, node, providerNetwork, subnet, vlan, vpc } from './resources.ts';
@@ -16,7 +17,6 @@ const floatingIp = fc.record({
   type: fc.constantFrom<OvnFip['spec']['type']>(undefined, 'distributed', 'centralized'),
 });
 
-/** Needs fast-check as an argument: only tests have it. */
 export const world: fc.Arbitrary<World> = fc
   .record({
     gateways: fc.subarray(nodeNames),

@@ -1,0 +1,156 @@
+import type { Resource } from '@berth/api';
+import { originKey } from '@berth/api';
+import { describe, expect, it } from 'vitest';
+import type { Fabric } from '../fabric/fabric.ts';
+import { fieldFabric, fieldStory, fieldStoryWith } from '../testing/field-story.ts';
+import { damaged, desiredRows, planNb, programmed } from '../testing/program.ts';
+import { eip, fip, gatewayNode, ip, node, vlan } from '../testing/resources.ts';
+import { fabricWith } from '../testing/settle.ts';
+import type { Plan } from './change.ts';
+
+/** The field story with two centralized floating IPs beside the distributed one. */
+const story = (...others: readonly Resource[]): readonly Resource[] =>
+  fieldStoryWith(
+    ...['c1', 'c2'].flatMap((name, index) => [
+      eip(name, { externalSubnet: 'external0', v4Ip: `10.9.101.2${index}` }),
+      fip(name, { ovnEip: name, vpc: 'vpc1', v4Ip: `192.168.0.2${index}`, type: 'centralized' }),
+    ]),
+    ...others,
+  );
+
+const nb = programmed(story(), fieldFabric);
+const change = (resources: readonly Resource[], fabric: Fabric = fieldFabric, observed = nb): Plan =>
+  planNb(desiredRows(resources, fabric), observed);
+
+/** `ovn-fip web 10.9.101.9: effect` for every flow that a plan interrupts, each once. */
+function interrupted({ changes }: Plan): readonly string[] {
+  const flows = changes.flatMap(({ interrupts }) => interrupts?.flows ?? []);
+  return [
+    ...new Set(
+      flows.map(({ object, externalIp, effect }) =>
+        [object.kind, object.name, externalIp].filter(Boolean).join(' ').concat(`: ${effect}`),
+      ),
+    ),
+  ].sort();
+}
+
+const bridge = 'external0:br-external0';
+const serving = (gateway: string): Fabric =>
+  fabricWith(
+    { 'vnode-103-176': bridge, 'vnode-103-177': bridge, 'vnode-117-46': bridge },
+    { 'web.default': 'vnode-103-176', 'cr-vpc1-external0': gateway },
+  );
+
+describe('what a plan interrupts', () => {
+  it('is nothing when it makes everything new', () => {
+    expect(planNb(desiredRows(story(), fieldFabric), programmed([])).summary.interrupting).toBe(0);
+  });
+
+  it('is nothing when only notes change', () => {
+    const noted = damaged(nb, (_, row) => ({
+      ...row,
+      external_ids: new Map([['berth.dev/owner', 'default']]),
+    }));
+    const made = change(story(), fieldFabric, noted);
+    expect(made.changes.length).toBeGreaterThan(10);
+    expect(new Set(made.changes.flatMap(({ columns }) => Object.keys(columns)))).toEqual(
+      new Set(['external_ids']),
+    );
+    expect(made.changes.every(({ interrupts }) => interrupts === null)).toBe(true);
+    expect(noted.table('NAT').size && [...noted.table('NAT')][0]?.external_ids.has(originKey)).toBe(false);
+  });
+
+  it('is that floating IP alone when its placement changes', () => {
+    const made = change(story(fip('web', { ovnEip: 'web', ipName: 'web.default', type: 'centralized' })));
+    expect(made.summary).toMatchObject({ update: 1, interrupting: 1 });
+    expect(interrupted(made)).toEqual([
+      'OvnFip web 10.9.101.9: answers from another place: new connections wait for the announcement, about 1 s',
+    ]);
+  });
+
+  it('is that floating IP alone when it is re-pointed', () => {
+    const made = change(
+      story(fip('c1', { ovnEip: 'c1', vpc: 'vpc1', v4Ip: '192.168.0.99', type: 'centralized' })),
+    );
+    expect(interrupted(made)).toEqual(['OvnFip c1 10.9.101.20: re-pointed: established connections end']);
+  });
+
+  it('is that floating IP alone when it is deleted', () => {
+    const made = change(story().filter(({ kind, metadata }) => kind !== 'OvnFip' || metadata.name !== 'web'));
+    expect(made.summary).toMatchObject({ delete: 1, interrupting: 1 });
+    expect(interrupted(made)).toEqual(['OvnFip web 10.9.101.9: the address stops answering']);
+  });
+
+  it('is every centralized floating IP when the active gateway changes, and no distributed one', () => {
+    const moved = change(story(), serving('vnode-103-177'));
+    expect(moved.changes.map(({ table }) => table)).toEqual(['Gateway_Chassis', 'Gateway_Chassis']);
+    const from = 'the gateway moves from chassis-vnode-117-46 to chassis-vnode-103-177: about 1 s';
+    expect(interrupted(moved)).toEqual([`OvnFip c1 10.9.101.20: ${from}`, `OvnFip c2 10.9.101.21: ${from}`]);
+  });
+
+  it('is every centralized floating IP when the last gateway goes', () => {
+    const made = change(story(node('vnode-103-177'), node('vnode-117-46')));
+    expect(interrupted(made)).toEqual([
+      'OvnFip c1 10.9.101.20: the last gateway chassis-vnode-117-46 goes',
+      'OvnFip c2 10.9.101.21: the last gateway chassis-vnode-117-46 goes',
+    ]);
+  });
+
+  it('is nothing when standbys come, go or change places', () => {
+    const five = ['g3', 'g4', 'g5'].map((name) => gatewayNode(name));
+    const wide: Fabric = fabricWith(
+      Object.fromEntries(
+        ['vnode-103-176', 'vnode-103-177', 'vnode-117-46', 'g3', 'g4', 'g5'].map((name) => [name, bridge]),
+      ),
+      { 'web.default': 'vnode-103-176', 'cr-vpc1-external0': 'vnode-117-46' },
+    );
+    const grown = change(story(...five), wide);
+    expect(grown.summary.insert).toBe(3);
+    expect(interrupted(grown)).toEqual([]);
+    const shrunk = change(story(), fieldFabric, programmed(story(...five), wide));
+    expect(shrunk.summary.delete).toBe(3);
+    expect(interrupted(shrunk)).toEqual([]);
+    const reordered = damaged(nb, (table, row) =>
+      table === 'Gateway_Chassis' && row['priority'] === 99 ? { ...row, priority: 50 } : row,
+    );
+    const made = change(story(), fieldFabric, reordered);
+    expect(made.summary).toMatchObject({ update: 1, interrupting: 0 });
+  });
+
+  it('is nothing when a first gateway comes', () => {
+    const none = story(node('vnode-103-177'), node('vnode-117-46'));
+    const made = change(story(), fieldFabric, programmed(none, fieldFabric));
+    expect(made.summary).toMatchObject({ insert: 2, interrupting: 0 });
+  });
+
+  it('is the whole subnet when its VLAN changes', () => {
+    const made = change(story(vlan('external0', { id: 7 })));
+    expect(interrupted(made)).toEqual(['Subnet external0: leaves its VLAN for another']);
+  });
+
+  it('is a workload whose address changes', () => {
+    const db = (v4IpAddress: string) =>
+      ip('db', { subnet: 'vpc1-subnet1', v4IpAddress, macAddress: '0a:00:00:00:00:01' });
+    const before = programmed(story(db('192.168.0.50')), fieldFabric);
+    expect(interrupted(change(story(db('192.168.0.51')), fieldFabric, before))).toEqual([
+      'IP db: the address changes: connections end',
+    ]);
+  });
+
+  it('is everything when everything goes, each by its own object', () => {
+    const made = planNb([], programmed(fieldStory, fieldFabric));
+    expect(interrupted(made)).toEqual([
+      'IP web.default: the port stops',
+      'OvnFip web 10.9.101.9: the address stops answering',
+      'Subnet external0: the port stops',
+      'Subnet external0: the whole subnet stops',
+      'Subnet vpc1-subnet1: the port stops',
+      'Subnet vpc1-subnet1: the router leaves the subnet',
+      'Subnet vpc1-subnet1: the whole subnet stops',
+      'Vpc vpc1: destinations behind the route become unreachable',
+      'Vpc vpc1: the port stops',
+      'Vpc vpc1: the router leaves the subnet',
+      'Vpc vpc1: the whole VPC stops',
+    ]);
+  });
+});

@@ -17,15 +17,11 @@ afterAll(() => rmSync(scratch, { recursive: true, force: true }));
 
 /** Runs the command line in a process of its own, without a terminal and without labs. */
 function berth(...argv: readonly string[]) {
-  const { status, stdout, stderr } = spawnSync(
-    process.execPath,
-    ['--conditions=berth-source', path.join(import.meta.dirname, 'main.ts'), ...argv],
-    {
-      encoding: 'utf8',
-      cwd: root,
-      env: { PATH: process.env['PATH'], HOME: scratch, XDG_RUNTIME_DIR: scratch, XDG_STATE_HOME: scratch },
-    },
-  );
+  const { status, stdout, stderr } = spawnSync(path.join(root, 'bin/berth'), argv, {
+    encoding: 'utf8',
+    cwd: root,
+    env: { PATH: process.env['PATH'], HOME: scratch, XDG_RUNTIME_DIR: scratch, XDG_STATE_HOME: scratch },
+  });
   return { status, stdout, stderr };
 }
 

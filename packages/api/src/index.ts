@@ -16,8 +16,10 @@ export {
 } from './kind/resource.ts';
 export type { Namespace } from './namespace/schema.ts';
 export type { Node } from './node/schema.ts';
+export type { OvnDnatRule } from './ovn-dnat-rule/schema.ts';
 export type { OvnEip } from './ovn-eip/schema.ts';
 export type { OvnFip } from './ovn-fip/schema.ts';
+export type { OvnSnatRule } from './ovn-snat-rule/schema.ts';
 export { type FieldPath, formatFieldPath, parseFieldPath } from './parse/field-path.ts';
 export { nearest } from './parse/nearest.ts';
 export { type ParsedResource, parseResource, refIn } from './parse/parse-resource.ts';
@@ -27,6 +29,7 @@ export type { ProviderNetwork } from './provider-network/schema.ts';
 export type { Cell, Column } from './resource/column.ts';
 export type { Condition, Metadata } from './resource/meta.ts';
 export type { Subnet } from './subnet/schema.ts';
+export type { Vip } from './vip/schema.ts';
 export type { Vlan } from './vlan/schema.ts';
 export type { Vpc } from './vpc/schema.ts';
 export {

@@ -21,8 +21,9 @@ export {
 } from './fabric/failure.ts';
 export { fabricOf, mappedNetworks } from './fabric/read.ts';
 export { catalogue, type FindingCode, reasonOf } from './finding/catalogue.ts';
-export type { Finding, ObjectRef, Position, Severity } from './finding/finding.ts';
+export type { Finding, ObjectRef, Position } from './finding/finding.ts';
 export { atLeast, type FindingParts, finding, sortFindings } from './finding/make.ts';
+export type { Severity } from './finding/severity.ts';
 export type * from './intent/intent.ts';
 export { type IntentResult, intentOf, type Settings } from './intent/intent-of.ts';
 export { type Origin, origin } from './intent/origin.ts';

@@ -27,3 +27,4 @@ export type {
 export type { Indexes, Snapshot, TableSnapshot } from './value/snapshot.ts';
 export type { Atom, Columns, Ref, Row, Tables, Uuid, Value } from './value/value.ts';
 export { formatRemote, parseRemote, type Remote } from './wire/remote.ts';
+export type { Pem, TlsOptions } from './wire/tls-options.ts';

@@ -7,7 +7,7 @@ import type { Environment } from './environment.ts';
 export type Screen = {
   readonly write: (text: string) => void;
   readonly style: Style;
-  /** Columns of the terminal; undefined when it is none. */
+  /** Columns of the terminal; undefined when it is none, or does not say. */
   readonly columns: number | undefined;
 };
 
@@ -53,6 +53,6 @@ function screenOf(stream: NodeJS.WriteStream, colored: boolean): Screen {
   return {
     write: (text) => void stream.write(text),
     style: styleOf(colored),
-    columns: stream.isTTY ? stream.columns : undefined,
+    columns: stream.isTTY && stream.columns > 0 ? stream.columns : undefined,
   };
 }

@@ -10,7 +10,8 @@ import { answer, jsonText } from '../output/answer.ts';
 import { type ExitCode, exitCodes } from '../output/exit-code.ts';
 import { planText } from '../output/plan-text.ts';
 import { table } from '../output/table.ts';
-import { type Stage, type StepResult, steps } from './story.ts';
+import type { Stage, StepResult } from './stage.ts';
+import { steps } from './story.ts';
 
 const story = new URL('../../../../examples/01-field-story', import.meta.url).pathname;
 const podNode = 'vnode-103-176';

@@ -1,5 +1,5 @@
 import { ping, startPinging, whoAnswers } from '@berth/lab';
-import type { Stage } from './story.ts';
+import type { Stage } from './stage.ts';
 
 /** What packets said: both ways, and who answers ARP. */
 export type Seen = { readonly inbound: boolean; readonly outbound: boolean; readonly node: string | null };

@@ -40,6 +40,11 @@ test('text is broken between words where there is a width, and nowhere without o
   expect(wrap(text, '  ', undefined)).toBe(`  ${text}\n`);
 });
 
+test('colours are not counted when text is broken', () => {
+  const { bad } = styleOf(true);
+  expect(wrap(`${bad('one two')} three four five`, '', 20).split('\n')).toHaveLength(3);
+});
+
 test('the narrowest terminal still has room for words', () => {
   expect(wrap('one two three four five six', '    ', 3)).toBe('    one two three four\n    five six\n');
 });

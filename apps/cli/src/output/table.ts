@@ -30,6 +30,7 @@ export function pad(text: string, columns: number): string {
 // biome-ignore lint/suspicious/noControlCharactersInRegex: escape sequences begin with one
 const escapes = /\u001b\[[0-9;]*m/g;
 
-function width(text: string): number {
+/** How many columns a text takes on a terminal: colours take none. */
+export function width(text: string): number {
   return text.replace(escapes, '').length;
 }

@@ -3,6 +3,8 @@ import { answerSchemas } from '../schema/answers.ts';
 import { program } from '../tree/program.ts';
 import { commandHelps } from './command-helps.ts';
 
+const lineWidth = 110;
+
 /** The generated pages of the reference, by their path below `docs/reference`. */
 export function referenceFiles(): ReadonlyMap<string, string> {
   const schemas = Object.entries(answerSchemas).map(([kind, schema]): readonly [string, string] => [
@@ -16,7 +18,18 @@ export function referenceFiles(): ReadonlyMap<string, string> {
 function schemaText(kind: string, schema: z.ZodType): string {
   const { $schema, ...rest } = z.toJSONSchema(schema, { target: 'draft-2020-12' });
   const $id = `https://berth.dev/schema/cli/v1/${fileName(kind)}.json`;
-  return `${JSON.stringify({ $schema, $id, title: kind, ...rest }, null, 2)}\n`;
+  return `${withShortArrays(JSON.stringify({ $schema, $id, title: kind, ...rest }, null, 2))}\n`;
+}
+
+/** JSON with arrays of plain values on one line where they fit, as the formatter of this repository has them. */
+function withShortArrays(json: string): string {
+  return json.replace(
+    /^(.*)\[\n([^[\]{}]*?)\n *\](,?)$/gm,
+    (whole, before: string, items: string, after: string) => {
+      const line = `${before}[${items.trim().replace(/\n */g, ' ')}]${after}`;
+      return line.length <= lineWidth ? line : whole;
+    },
+  );
 }
 
 function commandsPage(): string {

@@ -1,4 +1,5 @@
 import {
+  cidrFamily,
   type Family,
   familyOf,
   formatIpRange,
@@ -34,11 +35,15 @@ export function faultOfIp(text: string, family?: Family): TextFault | undefined 
 }
 
 /** What is wrong with a text as one network. */
-export function faultOfCidr(text: string): TextFault | undefined {
+export function faultOfCidr(text: string, family?: Family): TextFault | undefined {
   const reading = readCidr(text);
   switch (reading.kind) {
     case 'cidr':
-      return undefined;
+      if (family === undefined || cidrFamily(reading.cidr) === family) return undefined;
+      return {
+        message: `"${text}" is not an ${family} network`,
+        cure: `write an ${family} network, or use the field of the other family`,
+      };
     case 'not-canonical':
       return spellingFault(text, reading.reason, reading.cidr);
     case 'host-bits':

@@ -45,9 +45,9 @@ export function dualCidrText() {
   return checkedText((text) => faultOfDual(text, faultOfCidr, familyOfCidrText));
 }
 
-/** A network or a single address, as routes and SNAT rules take them. */
-export function cidrOrIpText() {
-  return checkedText((text) => (text.includes('/') ? faultOfCidr(text) : faultOfIp(text)));
+/** A network or a single address, of either family or of the one asked for, as routes and SNAT rules take them. */
+export function cidrOrIpText(family?: Family) {
+  return checkedText((text) => (text.includes('/') ? faultOfCidr(text, family) : faultOfIp(text, family)));
 }
 
 /** An address with the prefix length of its network: `169.254.0.1/30`. */

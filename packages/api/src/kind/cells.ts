@@ -1,4 +1,4 @@
-import type { Cell, Column } from '../resource/column.ts';
+import { type Cell, type Column, cellOf } from '../resource/column.ts';
 import { kinds } from './kinds.ts';
 import type { KindName, ResourceByKind } from './resource.ts';
 
@@ -13,5 +13,5 @@ export function cellsOf<K extends KindName>(
   object: ResourceByKind[K],
   wide: boolean,
 ): readonly Cell[] {
-  return columnsOf(kind, wide).map(({ cell }) => cell(object));
+  return columnsOf(kind, wide).map((column) => cellOf(column, object));
 }

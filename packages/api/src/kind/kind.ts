@@ -15,8 +15,10 @@ export type Kind<K extends KindName = KindName> = {
   readonly shortNames: readonly string[];
   /** More words the command line understands. */
   readonly aliases: readonly string[];
+  /** Words that mean several kinds: `kubectl get berth` lists the objects of all that are ours. */
+  readonly categories: readonly string[];
   readonly namespaced: boolean;
-  /** Whether its CRD has the status subresource. */
+  /** Whether its CRD has the status subresource; without it a status is written with the object. */
   readonly hasStatus: boolean;
   readonly schema: z.ZodType<ResourceByKind[K]>;
   readonly columns: readonly Column<ResourceByKind[K]>[];

@@ -6,16 +6,22 @@ import { namespaceColumns } from '../namespace/columns.ts';
 import { namespaceSchema } from '../namespace/schema.ts';
 import { nodeColumns } from '../node/columns.ts';
 import { nodeSchema } from '../node/schema.ts';
+import { ovnDnatRuleColumns } from '../ovn-dnat-rule/columns.ts';
+import { ovnDnatRuleSchema } from '../ovn-dnat-rule/schema.ts';
 import { ovnEipColumns } from '../ovn-eip/columns.ts';
 import { ovnEipSchema } from '../ovn-eip/schema.ts';
 import { ovnFipColumns } from '../ovn-fip/columns.ts';
 import { ovnFipSchema } from '../ovn-fip/schema.ts';
+import { ovnSnatRuleColumns } from '../ovn-snat-rule/columns.ts';
+import { ovnSnatRuleSchema } from '../ovn-snat-rule/schema.ts';
 import { podColumns } from '../pod/columns.ts';
 import { podSchema } from '../pod/schema.ts';
 import { providerNetworkColumns } from '../provider-network/columns.ts';
 import { providerNetworkSchema } from '../provider-network/schema.ts';
 import { subnetColumns } from '../subnet/columns.ts';
 import { subnetSchema } from '../subnet/schema.ts';
+import { vipColumns } from '../vip/columns.ts';
+import { vipSchema } from '../vip/schema.ts';
 import { vlanColumns } from '../vlan/columns.ts';
 import { vlanSchema } from '../vlan/schema.ts';
 import { vpcColumns } from '../vpc/columns.ts';
@@ -30,9 +36,10 @@ const kubeOvn = {
   namespaced: false,
   hasStatus: true,
   aliases: [],
+  categories: ['berth'],
 } as const;
 
-const core = { group: '', version: 'v1', hasStatus: true, aliases: [] } as const;
+const core = { group: '', version: 'v1', hasStatus: true, aliases: [], categories: [] } as const;
 
 /** Every kind we read. */
 export const kinds: { readonly [K in KindName]: Kind<K> } = {
@@ -92,6 +99,26 @@ export const kinds: { readonly [K in KindName]: Kind<K> } = {
     schema: ovnFipSchema,
     columns: ovnFipColumns,
   },
+  OvnSnatRule: {
+    ...kubeOvn,
+    name: 'OvnSnatRule',
+    plural: 'ovn-snat-rules',
+    singular: 'ovn-snat-rule',
+    shortNames: ['osnat'],
+    aliases: ['snat', 'snats'],
+    schema: ovnSnatRuleSchema,
+    columns: ovnSnatRuleColumns,
+  },
+  OvnDnatRule: {
+    ...kubeOvn,
+    name: 'OvnDnatRule',
+    plural: 'ovn-dnat-rules',
+    singular: 'ovn-dnat-rule',
+    shortNames: ['odnat'],
+    aliases: ['dnat', 'dnats'],
+    schema: ovnDnatRuleSchema,
+    columns: ovnDnatRuleColumns,
+  },
   IP: {
     ...kubeOvn,
     name: 'IP',
@@ -101,6 +128,16 @@ export const kinds: { readonly [K in KindName]: Kind<K> } = {
     hasStatus: false,
     schema: ipSchema,
     columns: ipColumns,
+  },
+  Vip: {
+    ...kubeOvn,
+    name: 'Vip',
+    plural: 'vips',
+    singular: 'vip',
+    shortNames: ['vip'],
+    hasStatus: false,
+    schema: vipSchema,
+    columns: vipColumns,
   },
   Node: {
     ...core,

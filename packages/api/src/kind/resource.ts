@@ -2,11 +2,14 @@ import type { ConfigMap } from '../config-map/schema.ts';
 import type { IP } from '../ip/schema.ts';
 import type { Namespace } from '../namespace/schema.ts';
 import type { Node } from '../node/schema.ts';
+import type { OvnDnatRule } from '../ovn-dnat-rule/schema.ts';
 import type { OvnEip } from '../ovn-eip/schema.ts';
 import type { OvnFip } from '../ovn-fip/schema.ts';
+import type { OvnSnatRule } from '../ovn-snat-rule/schema.ts';
 import type { Pod } from '../pod/schema.ts';
 import type { ProviderNetwork } from '../provider-network/schema.ts';
 import type { Subnet } from '../subnet/schema.ts';
+import type { Vip } from '../vip/schema.ts';
 import type { Vlan } from '../vlan/schema.ts';
 import type { Vpc } from '../vpc/schema.ts';
 
@@ -18,7 +21,10 @@ export type ResourceByKind = {
   readonly Subnet: Subnet;
   readonly OvnEip: OvnEip;
   readonly OvnFip: OvnFip;
+  readonly OvnSnatRule: OvnSnatRule;
+  readonly OvnDnatRule: OvnDnatRule;
   readonly IP: IP;
+  readonly Vip: Vip;
   readonly Node: Node;
   readonly Namespace: Namespace;
   readonly Pod: Pod;
@@ -43,7 +49,10 @@ export function emptyResourceSet(): ResourceSet {
     Subnet: [],
     OvnEip: [],
     OvnFip: [],
+    OvnSnatRule: [],
+    OvnDnatRule: [],
     IP: [],
+    Vip: [],
     Node: [],
     Namespace: [],
     Pod: [],
@@ -63,7 +72,10 @@ export function resourceSetOf(resources: Iterable<Resource>): ResourceSet {
     Subnet: ofKind('Subnet'),
     OvnEip: ofKind('OvnEip'),
     OvnFip: ofKind('OvnFip'),
+    OvnSnatRule: ofKind('OvnSnatRule'),
+    OvnDnatRule: ofKind('OvnDnatRule'),
     IP: ofKind('IP'),
+    Vip: ofKind('Vip'),
     Node: ofKind('Node'),
     Namespace: ofKind('Namespace'),
     Pod: ofKind('Pod'),

@@ -3,13 +3,13 @@ import type { OvnEip } from './schema.ts';
 
 /** Kube-OVN's columns, then ours. */
 export const ovnEipColumns: readonly Column<OvnEip>[] = [
-  { heading: 'V4IP', type: 'string', cell: ({ status }) => status?.v4Ip },
-  { heading: 'V6IP', type: 'string', cell: ({ status }) => status?.v6Ip },
-  { heading: 'Mac', type: 'string', cell: ({ status }) => status?.macAddress },
-  { heading: 'Type', type: 'string', cell: ({ status }) => status?.type },
-  { heading: 'Nat', type: 'string', cell: ({ status }) => status?.nat },
-  { heading: 'Ready', type: 'boolean', cell: ({ status }) => status?.ready },
-  { heading: 'ExternalSubnet', type: 'string', cell: ({ spec }) => spec.externalSubnet },
+  { heading: 'V4IP', type: 'string', jsonPath: '.status.v4Ip' },
+  { heading: 'V6IP', type: 'string', jsonPath: '.status.v6Ip' },
+  { heading: 'Mac', type: 'string', jsonPath: '.status.macAddress' },
+  { heading: 'Type', type: 'string', jsonPath: '.status.type' },
+  { heading: 'Nat', type: 'string', jsonPath: '.status.nat' },
+  { heading: 'Ready', type: 'boolean', jsonPath: '.status.ready' },
+  { heading: 'ExternalSubnet', type: 'string', jsonPath: '.spec.externalSubnet' },
   reason,
   age,
 ];

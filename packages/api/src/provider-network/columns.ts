@@ -3,10 +3,10 @@ import type { ProviderNetwork } from './schema.ts';
 
 /** Kube-OVN's columns, then ours. */
 export const providerNetworkColumns: readonly Column<ProviderNetwork>[] = [
-  { heading: 'DefaultInterface', type: 'string', cell: ({ spec }) => spec.defaultInterface },
-  { heading: 'Ready', type: 'boolean', cell: ({ status }) => status?.ready },
+  { heading: 'DefaultInterface', type: 'string', jsonPath: '.spec.defaultInterface' },
+  { heading: 'Ready', type: 'boolean', jsonPath: '.status.ready' },
   reason,
-  { heading: 'ReadyNodes', type: 'string', wide: true, cell: ({ status }) => status?.readyNodes },
-  { heading: 'NotReadyNodes', type: 'string', wide: true, cell: ({ status }) => status?.notReadyNodes },
+  { heading: 'ReadyNodes', type: 'string', wide: true, jsonPath: '.status.readyNodes' },
+  { heading: 'NotReadyNodes', type: 'string', wide: true, jsonPath: '.status.notReadyNodes' },
   age,
 ];

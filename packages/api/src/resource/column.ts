@@ -1,56 +1,85 @@
+import { isJsonObject } from '../parse/prune.ts';
+
 /**
- * A column of the table `kubectl get` prints. An empty cell is undefined, a list is printed with commas between; a
- * `date` cell is an RFC 3339 time, to be printed as an age.
+ * A column of the table `kubectl get` prints. It shows a field, or for Kubernetes' own kinds also what a function makes
+ * of the object. An empty cell is undefined, a list is printed with commas between; a `date` cell is an RFC 3339 time,
+ * to be printed as an age.
  */
-export type Column<Object> = {
+export type Column<Object> = Heading & (FieldColumn<Object> | ComputedColumn<Object>);
+
+type Heading = {
   /** Title-Case without spaces, as in the CRD. */
   readonly heading: string;
   readonly type: 'string' | 'number' | 'boolean' | 'date';
   /** Only shown by `-o wide`. */
   readonly wide?: true;
-  readonly cell: (object: Object) => Cell;
 };
+
+type FieldColumn<Object> = {
+  /** As the CRD has it: a field of spec or status, the age, or a part of the condition `Ready`. */
+  readonly jsonPath:
+    | FieldOf<Object, 'spec'>
+    | FieldOf<Object, 'status'>
+    | '.metadata.creationTimestamp'
+    | ReadyPath;
+};
+
+type ComputedColumn<Object> = { readonly cell: (object: Object) => Cell };
+
+type FieldOf<Object, Part extends string> = Object extends { readonly [K in Part]?: infer Fields }
+  ? `.${Part}.${Extract<keyof NonNullable<Fields>, string>}`
+  : never;
+
+type ReadyPath = `.status.conditions[?(@.type=="Ready")].${'status' | 'reason'}`;
 
 /** What stands in one cell. */
 export type Cell = string | number | boolean | readonly string[] | undefined;
 
-type WithConditions = {
-  readonly metadata: { readonly creationTimestamp?: string | undefined };
-  readonly status?:
-    | {
-        readonly conditions?:
-          | readonly {
-              readonly type: string;
-              readonly status: string;
-              readonly reason?: string | undefined;
-              readonly node?: string | undefined;
-            }[]
-          | undefined;
-      }
-    | undefined;
-};
-
 /** When the object was made; the last column of every kind. */
-export const age: Column<Pick<WithConditions, 'metadata'>> = {
+export const age: Heading & { readonly jsonPath: '.metadata.creationTimestamp' } = {
   heading: 'Age',
   type: 'date',
-  cell: (object) => object.metadata.creationTimestamp,
+  jsonPath: '.metadata.creationTimestamp',
 };
 
 /** Status of the condition `Ready` of the whole object: True, False or Unknown. */
-export const ready: Column<WithConditions> = {
+export const ready: Heading & { readonly jsonPath: ReadyPath } = {
   heading: 'Ready',
   type: 'string',
-  cell: (object) => readyCondition(object)?.status,
+  jsonPath: '.status.conditions[?(@.type=="Ready")].status',
 };
 
 /** Reason of the condition `Ready`. */
-export const reason: Column<WithConditions> = {
+export const reason: Heading & { readonly jsonPath: ReadyPath } = {
   heading: 'Reason',
   type: 'string',
-  cell: (object) => readyCondition(object)?.reason,
+  jsonPath: '.status.conditions[?(@.type=="Ready")].reason',
 };
 
-function readyCondition({ status }: WithConditions) {
-  return status?.conditions?.find(({ type, node }) => type === 'Ready' && node === undefined);
+/** What a column shows of an object. */
+export function cellOf<Object>(column: Column<Object>, object: Object): Cell {
+  return 'cell' in column ? column.cell(object) : cellAt(object, column.jsonPath);
+}
+
+/** What is at a JSONPath of the form that columns have; of several things the first, as kubectl prints. */
+function cellAt(object: unknown, jsonPath: string): Cell {
+  let at = object;
+  for (const [, name = '', type] of jsonPath.matchAll(/\.(\w+)(?:\[\?\(@\.type=="(\w+)"\)\])?/g)) {
+    at = fieldOf(at, name);
+    if (type !== undefined) at = itemOfType(at, type);
+  }
+  return isCell(at) ? at : undefined;
+}
+
+function itemOfType(list: unknown, type: string): unknown {
+  return Array.isArray(list) ? list.find((item) => fieldOf(item, 'type') === type) : undefined;
+}
+
+function fieldOf(value: unknown, name: string): unknown {
+  return isJsonObject(value) ? value[name] : undefined;
+}
+
+function isCell(value: unknown): value is Cell {
+  if (Array.isArray(value)) return value.every((item) => typeof item === 'string');
+  return ['string', 'number', 'boolean'].includes(typeof value);
 }

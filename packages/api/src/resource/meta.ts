@@ -2,15 +2,24 @@ import { z } from 'zod';
 import { objectName } from '../field/name.ts';
 import type { DeepReadonly } from './readonly.ts';
 
-/** `Condition` of Kube-OVN, with Kubernetes' `observedGeneration`; a list of them is a map by `type`. */
+/** `Condition` of Kube-OVN, with Kubernetes' `observedGeneration`. */
 export const conditionSchema = z.object({
-  type: z.string(),
-  status: z.enum(['True', 'False', 'Unknown']),
-  reason: z.string().optional(),
-  message: z.string().optional(),
-  observedGeneration: z.int().optional(),
-  lastUpdateTime: z.string().optional(),
-  lastTransitionTime: z.string().optional(),
+  type: z.string().describe('What the condition is about, as Ready.'),
+  status: z.enum(['True', 'False', 'Unknown']).describe('True, False or Unknown.'),
+  reason: z
+    .string()
+    .describe('Why, in one word for programs: the code of a finding in CamelCase.')
+    .optional(),
+  message: z.string().describe('Why, in a sentence for people.').optional(),
+  observedGeneration: z.int().describe('The metadata.generation this was found for.').optional(),
+  lastUpdateTime: z.string().describe('When the condition was last written (RFC 3339).').optional(),
+  lastTransitionTime: z.string().describe('When status last changed (RFC 3339).').optional(),
+});
+
+/** The conditions of an object, one of each type. */
+export const conditionsSchema = z.array(conditionSchema).meta({
+  description: 'What is known about the object, one condition of each type; Ready sums it up.',
+  ...listMapBy('type'),
 });
 
 const ownerReferenceSchema = z.looseObject({
@@ -50,17 +59,25 @@ export const looseMetadataSchema = z.looseObject(metadataFields);
 
 /** LabelSelector of Kubernetes: all of `matchLabels` and `matchExpressions` must hold; an empty one matches everything. */
 export const labelSelectorSchema = z.strictObject({
-  matchLabels: z.record(z.string(), z.string()).optional(),
+  matchLabels: z.record(z.string(), z.string()).describe('Labels and the values they must have.').optional(),
   matchExpressions: z
     .array(
       z.strictObject({
-        key: z.string(),
-        operator: z.enum(['In', 'NotIn', 'Exists', 'DoesNotExist']),
-        values: z.array(z.string()).optional(),
+        key: z.string().describe('Key of a label.'),
+        operator: z
+          .enum(['In', 'NotIn', 'Exists', 'DoesNotExist'])
+          .describe('How the label is compared: In, NotIn, Exists or DoesNotExist.'),
+        values: z.array(z.string()).describe('For In and NotIn: the values.').optional(),
       }),
     )
+    .describe('Conditions on labels, all of which must hold.')
     .optional(),
 });
+
+/** What a CRD says of a list that server-side apply is to take as a map by these fields of its items. */
+export function listMapBy(...keys: readonly string[]) {
+  return { 'x-kubernetes-list-type': 'map', 'x-kubernetes-list-map-keys': keys };
+}
 
 /** One condition of a status (API conventions, "Typical status properties"). */
 export type Condition = DeepReadonly<z.infer<typeof conditionSchema>>;

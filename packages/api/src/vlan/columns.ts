@@ -3,9 +3,9 @@ import type { Vlan } from './schema.ts';
 
 /** Kube-OVN's columns, then ours. */
 export const vlanColumns: readonly Column<Vlan>[] = [
-  { heading: 'ID', type: 'number', cell: ({ spec }) => spec.id },
-  { heading: 'Provider', type: 'string', cell: ({ spec }) => spec.provider },
-  { heading: 'Conflict', type: 'boolean', cell: ({ status }) => status?.conflict },
+  { heading: 'ID', type: 'number', jsonPath: '.spec.id' },
+  { heading: 'Provider', type: 'string', jsonPath: '.spec.provider' },
+  { heading: 'Conflict', type: 'boolean', jsonPath: '.status.conflict' },
   ready,
   reason,
   age,

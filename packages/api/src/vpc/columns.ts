@@ -3,13 +3,13 @@ import type { Vpc } from './schema.ts';
 
 /** Kube-OVN's columns with ours before the last. */
 export const vpcColumns: readonly Column<Vpc>[] = [
-  { heading: 'EnableExternal', type: 'boolean', cell: ({ status }) => status?.enableExternal },
-  { heading: 'EnableBfd', type: 'boolean', cell: ({ status }) => status?.enableBfd },
-  { heading: 'Standby', type: 'boolean', cell: ({ status }) => status?.standby },
-  { heading: 'Subnets', type: 'string', cell: ({ status }) => status?.subnets },
-  { heading: 'ExtraExternalSubnets', type: 'string', cell: ({ status }) => status?.extraExternalSubnets },
-  { heading: 'Namespaces', type: 'string', cell: ({ spec }) => spec.namespaces },
-  { heading: 'DefaultSubnet', type: 'string', cell: ({ status }) => status?.defaultLogicalSwitch },
+  { heading: 'EnableExternal', type: 'boolean', jsonPath: '.status.enableExternal' },
+  { heading: 'EnableBfd', type: 'boolean', jsonPath: '.status.enableBfd' },
+  { heading: 'Standby', type: 'boolean', jsonPath: '.status.standby' },
+  { heading: 'Subnets', type: 'string', jsonPath: '.status.subnets' },
+  { heading: 'ExtraExternalSubnets', type: 'string', jsonPath: '.status.extraExternalSubnets' },
+  { heading: 'Namespaces', type: 'string', jsonPath: '.spec.namespaces' },
+  { heading: 'DefaultSubnet', type: 'string', jsonPath: '.status.defaultLogicalSwitch' },
   ready,
   reason,
   age,

@@ -1,16 +1,25 @@
 import { z } from 'zod';
 import { cidrOrIpText, dualIpText, interfaceAddressText, ipListText, ipText } from '../field/address.ts';
-import { conditionSchema, labelSelectorSchema, metadataSchema } from '../resource/meta.ts';
+import { conditionsSchema, labelSelectorSchema, metadataSchema } from '../resource/meta.ts';
 import type { DeepReadonly } from '../resource/readonly.ts';
 
 const staticRouteSchema = z.strictObject({
-  /** Whether `cidr` is matched with the source or the destination; default `policyDst`. */
-  policy: z.enum(['policySrc', 'policyDst']).optional(),
-  cidr: cidrOrIpText(),
-  nextHopIP: ipText(),
-  ecmpMode: z.string().optional(),
-  bfdId: z.string().optional(),
-  routeTable: z.string().optional(),
+  policy: z
+    .enum(['policySrc', 'policyDst'])
+    .describe(
+      'What cidr is matched with: policySrc, the source, or policyDst (the default), the destination.',
+    )
+    .optional(),
+  cidr: cidrOrIpText().describe('The network or address the route is for; 0.0.0.0/0 or ::/0 for all.'),
+  nextHopIP: ipText().describe('The address of the next router, of the same family.'),
+  ecmpMode: z
+    .string()
+    .describe(
+      'With several routes for one cidr: ecmp_symmetric_reply lets replies leave as the request came in.',
+    )
+    .optional(),
+  bfdId: z.string().describe('UUID of the BFD row that watches the next hop.').optional(),
+  routeTable: z.string().describe('Name of the route table; default the main one.').optional(),
 });
 
 const policyRouteSchema = z.strictObject({
@@ -18,71 +27,92 @@ const policyRouteSchema = z.strictObject({
     .int()
     .min(0, { message: 'a priority is at least 0' })
     .max(32_767, { message: 'a priority is at most 32767' })
+    .describe('The highest that matches counts; 0 to 32767.')
     .optional(),
-  match: z.string().optional(),
-  action: z.enum(['allow', 'drop', 'reroute']).optional(),
-  /** Addresses with commas between; only for `reroute`. */
-  nextHopIP: ipListText().optional(),
+  match: z.string().describe('Which packets, as ovn-nb(5) has it: ip4.src == 10.0.1.0/24.').optional(),
+  action: z.enum(['allow', 'drop', 'reroute']).describe('allow, drop or reroute.').optional(),
+  nextHopIP: ipListText().describe('For reroute: addresses of next routers with commas between.').optional(),
+});
+
+const peeringSchema = z.strictObject({
+  remoteVpc: z.string().describe('Name of the other Vpc.').optional(),
+  localConnectIP: interfaceAddressText()
+    .describe('Address of this side of the link with its prefix length, as 169.254.0.1/30.')
+    .optional(),
+});
+
+const bfdPortSchema = z.strictObject({
+  enabled: z.boolean().describe('Whether there is one.').optional(),
+  ip: dualIpText().describe('Its address, or one of each family with a comma between.').optional(),
+  nodeSelector: labelSelectorSchema.describe('The nodes it may be on.').optional(),
 });
 
 const specSchema = z.strictObject({
-  defaultSubnet: z.string().optional(),
-  namespaces: z.array(z.string()).optional(),
-  staticRoutes: z.array(staticRouteSchema).optional(),
-  policyRoutes: z.array(policyRouteSchema).optional(),
-  vpcPeerings: z
-    .array(
-      z.strictObject({ remoteVpc: z.string().optional(), localConnectIP: interfaceAddressText().optional() }),
+  defaultSubnet: z.string().describe('Name of the Subnet of pods that name none.').optional(),
+  namespaces: z.array(z.string()).describe('Namespaces whose pods are in this Vpc.').optional(),
+  staticRoutes: z.array(staticRouteSchema).describe('Static routes of the router.').optional(),
+  policyRoutes: z.array(policyRouteSchema).describe('Routing policies, which come before routes.').optional(),
+  vpcPeerings: z.array(peeringSchema).describe('Direct links to other Vpcs.').optional(),
+  enableExternal: z
+    .boolean()
+    .describe(
+      'Attach the router to the default external Subnet, or to extraExternalSubnets where there are any.',
     )
     .optional(),
-  /** Attach to the default external subnet, or to `extraExternalSubnets` where there are any. */
-  enableExternal: z.boolean().optional(),
-  /** Names of external subnets to attach to. */
-  extraExternalSubnets: z.array(z.string()).optional(),
-  enableBfd: z.boolean().optional(),
-  bfdPort: z
-    .strictObject({
-      enabled: z.boolean().optional(),
-      ip: dualIpText().optional(),
-      nodeSelector: labelSelectorSchema.optional(),
-    })
+  extraExternalSubnets: z
+    .array(z.string())
+    .describe('Names of the external Subnets to attach to; takes enableExternal.')
     .optional(),
+  enableBfd: z
+    .boolean()
+    .describe('Watch the next hops of the external Subnet with BFD, for Subnets with enableEcmp.')
+    .optional(),
+  bfdPort: bfdPortSchema.describe('A router port of its own for BFD.').optional(),
 });
+
+const loadBalancer = (what: string) =>
+  z.string().describe(`Name of the load-balancer for ${what}.`).optional();
 
 const statusSchema = z.object({
-  conditions: z.array(conditionSchema).optional(),
-  standby: z.boolean().optional(),
-  default: z.boolean().optional(),
-  defaultLogicalSwitch: z.string().optional(),
-  router: z.string().optional(),
-  tcpLoadBalancer: z.string().optional(),
-  udpLoadBalancer: z.string().optional(),
-  sctpLoadBalancer: z.string().optional(),
-  tcpSessionLoadBalancer: z.string().optional(),
-  udpSessionLoadBalancer: z.string().optional(),
-  sctpSessionLoadBalancer: z.string().optional(),
-  subnets: z.array(z.string()).optional(),
-  vpcPeerings: z.array(z.string()).optional(),
-  enableExternal: z.boolean().optional(),
-  extraExternalSubnets: z.array(z.string()).optional(),
-  enableBfd: z.boolean().optional(),
+  conditions: conditionsSchema.optional(),
+  standby: z.boolean().describe('Whether the router has been made.').optional(),
+  default: z.boolean().describe('Whether it is the default Vpc.').optional(),
+  defaultLogicalSwitch: z.string().describe('Name of its default Subnet.').optional(),
+  router: z.string().describe('Name of its logical router.').optional(),
+  tcpLoadBalancer: loadBalancer('TCP'),
+  udpLoadBalancer: loadBalancer('UDP'),
+  sctpLoadBalancer: loadBalancer('SCTP'),
+  tcpSessionLoadBalancer: loadBalancer('TCP with session affinity'),
+  udpSessionLoadBalancer: loadBalancer('UDP with session affinity'),
+  sctpSessionLoadBalancer: loadBalancer('SCTP with session affinity'),
+  subnets: z.array(z.string()).describe('Names of its Subnets.').optional(),
+  vpcPeerings: z.array(z.string()).describe('Names of the Vpcs it is linked to.').optional(),
+  enableExternal: z.boolean().describe('Whether it is attached to an external Subnet.').optional(),
+  extraExternalSubnets: z
+    .array(z.string())
+    .describe('Names of the extra external Subnets it is attached to.')
+    .optional(),
+  enableBfd: z.boolean().describe('Whether BFD is on.').optional(),
   bfdPort: z
     .object({
-      name: z.string().optional(),
-      ip: z.string().optional(),
-      nodes: z.array(z.string()).optional(),
+      name: z.string().describe('Its name.').optional(),
+      ip: z.string().describe('Its address.').optional(),
+      nodes: z.array(z.string()).describe('Names of the nodes it may be on.').optional(),
     })
+    .describe('The router port for BFD.')
     .optional(),
 });
 
-/** A logical router and all that is behind it. */
-export const vpcSchema = z.strictObject({
-  apiVersion: z.literal('kubeovn.io/v1'),
-  kind: z.literal('Vpc'),
-  metadata: metadataSchema,
-  spec: specSchema,
-  status: statusSchema.optional(),
-});
+/** How a Vpc is read. */
+export const vpcSchema = z
+  .strictObject({
+    apiVersion: z.literal('kubeovn.io/v1'),
+    kind: z.literal('Vpc'),
+    metadata: metadataSchema,
+    spec: specSchema.describe('What is wanted.'),
+    status: statusSchema.describe('What there is.').optional(),
+  })
+  .describe('A logical router and all that is behind it.');
 
 /** A logical router and all that is behind it. */
 export type Vpc = DeepReadonly<z.infer<typeof vpcSchema>>;

@@ -1,4 +1,4 @@
-import type { Severity } from './finding.ts';
+import type { Severity } from './severity.ts';
 
 /**
  * Every finding there is. A code is permanent and has a page in `docs/findings/`; condition reasons are the same

@@ -1,5 +1,3 @@
-import { existsSync, readdirSync } from 'node:fs';
-import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { catalogue, type FindingCode, reasonOf } from './catalogue.ts';
 import { atLeast, finding, sortFindings } from './make.ts';
@@ -17,13 +15,6 @@ describe('the catalogue', () => {
     expect(reasonOf('row-clash')).toBe('RowClash');
     expect(new Set(codes.map(reasonOf)).size).toBe(codes.length);
     for (const code of codes) expect(reasonOf(code)).toMatch(/^([A-Z][a-z]*)+$/);
-  });
-
-  it('has a page for every code and a code for every page', () => {
-    const folder = join(import.meta.dirname, '../../../../docs/findings');
-    expect(existsSync(folder)).toBe(true);
-    const pages = readdirSync(folder).filter((name) => name !== 'README.md');
-    expect(pages.sort()).toEqual(codes.map((code) => `${code}.md`));
   });
 });
 

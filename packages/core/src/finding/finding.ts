@@ -1,7 +1,5 @@
 import type { FindingCode } from './catalogue.ts';
-
-/** How much a finding matters: an error keeps something from working, a warning may, an info is worth knowing. */
-export type Severity = 'error' | 'warning' | 'info';
+import type { Severity } from './severity.ts';
 
 /** An object as kubectl names it: `vpc/blue`, `pod/default/web`. */
 export type ObjectRef = {

@@ -1,5 +1,6 @@
 import { catalogue, type FindingCode } from './catalogue.ts';
-import type { Finding, ObjectRef, Position, Severity } from './finding.ts';
+import type { Finding, ObjectRef, Position } from './finding.ts';
+import type { Severity } from './severity.ts';
 
 /** What a finding says beside its code. The severity defaults to the catalogue's. */
 export type FindingParts = {

@@ -1,7 +1,7 @@
 import { addIp, emptyIpSet, hasIp, type Ip, type IpSet, isHost, lowestFree } from '@berth/net';
 import type { ObjectRef } from '../finding/finding.ts';
+import type { AddressClaim } from './claim.ts';
 import type { Network } from './intent.ts';
-import type { AddressClaim } from './pool.ts';
 
 /** Who has which address of one network. */
 export class AddressBook {

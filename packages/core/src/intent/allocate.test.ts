@@ -1,10 +1,7 @@
-import { type OvnEip, type Resource, resourceSetOf, resourcesIn } from '@berth/api';
-import fc from 'fast-check';
+import { type OvnEip, type Resource, resourcesIn } from '@berth/api';
 import { describe, expect, it } from 'vitest';
-import { emptyFabric } from '../fabric/fabric.ts';
 import { eip, fip, ip, node, pod, providerNetwork, subnet, vlan, vpc } from '../testing/resources.ts';
-import { settings, settle } from '../testing/settle.ts';
-import { intentOf } from './intent-of.ts';
+import { settle } from '../testing/settle.ts';
 
 const outside = (cidrBlock: string, excludeIps: readonly string[] = []): readonly Resource[] => [
   providerNetwork('external0'),
@@ -231,100 +228,47 @@ describe('an IP object of the user', () => {
   });
 });
 
-const octet = fc.integer({ min: 0, max: 15 });
-const request = fc.option(octet, { nil: undefined });
+describe('an address that is not rightly one’s own', () => {
+  it('is never programmed: of two IPs with one address only the older has a port', () => {
+    const db = { subnet: 's', v4IpAddress: '192.168.0.9' };
+    const { findings, intent } = settle([
+      ...inside('192.168.0.0/24'),
+      ip('a', { ...db, macAddress: '0a:00:00:00:00:01' }, age(2)),
+      ip('b', { ...db, macAddress: '0a:00:00:00:00:02' }, age(1)),
+    ]);
+    expect(intent.vpcs[0]?.subnets[0]?.ports.map(({ name }) => name)).toEqual(['b']);
+    expect(findings).toMatchObject([{ code: 'address-taken', object: { kind: 'IP', name: 'a' } }]);
+  });
 
-/** A handful of EIPs, pods and user IPs with all sorts of wishes on two small pools. */
-const network = fc
-  .record({
-    excluded: fc.array(octet, { maxLength: 3 }),
-    eips: fc.array(fc.record({ wish: request, old: fc.boolean() }), { maxLength: 10 }),
-    pods: fc.array(fc.record({ wish: request, bound: fc.boolean() }), { maxLength: 10 }),
-    ips: fc.array(request, { maxLength: 4 }),
-  })
-  .map(({ excluded, eips: eipWishes, pods, ips }): readonly Resource[] => [
-    ...outside(
-      '10.0.0.0/28',
-      excluded.map((each) => `10.0.0.${each}`),
-    ),
-    ...inside('192.168.0.0/28'),
-    ...eipWishes.flatMap(({ wish, old }, index) => [
-      eip(
-        `e${index}`,
-        wish === undefined ? {} : { v4Ip: `10.0.0.${wish}` },
-        old ? { creationTimestamp: `2026-01-01T00:00:${10 + index}Z` } : {},
+  it('is never programmed: of two EIPs that both stored one the older has it, the other gets another', () => {
+    expect(
+      eips(
+        ...outside('10.0.0.0/24'),
+        { ...stored('a', '10.0.0.9'), metadata: eip('a', {}, age(2)).metadata },
+        {
+          ...stored('b', '10.0.0.9'),
+          metadata: eip('b', {}, age(1)).metadata,
+          status: { v4Ip: '10.0.0.9', macAddress: '0a:00:00:00:00:02' },
+        },
       ),
-      fip(`f${index}`, { ovnEip: `e${index}`, ipName: `p${index}.default` }),
-    ]),
-    ...pods.map(({ wish, bound }, index) =>
-      pod(`p${index}`, {
-        subnet: 's',
-        ...(wish !== undefined && { ips: `192.168.0.${wish}` }),
-        ...(bound && { node: 'n2' }),
-      }),
-    ),
-    ...ips.map((wish, index) =>
-      ip(`i${index}`, { subnet: 's', ...(wish !== undefined && { v4IpAddress: `192.168.0.${wish}` }) }),
-    ),
-  ]);
-
-describe('any network', () => {
-  it('is stored in one round, after which nothing is left to store', () => {
-    fc.assert(
-      fc.property(network, (objects) => {
-        const { rounds, resources } = settle(objects);
-        expect(rounds).toBeLessThanOrEqual(1);
-        expect(intentOf(resources, emptyFabric, settings).writes).toEqual([]);
-      }),
-    );
+    ).toEqual(['a 10.0.0.2', 'b 10.0.0.9']);
   });
 
-  it('is allocated alike in any order of input', () => {
-    const shuffled = network.chain((objects) =>
-      fc.tuple(fc.constant(objects), fc.shuffledSubarray([...objects], { minLength: objects.length })),
-    );
-    fc.assert(
-      fc.property(shuffled, ([objects, other]) => {
-        const writes = (set: readonly Resource[]): string =>
-          JSON.stringify(intentOf(resourceSetOf(set), emptyFabric, settings).writes);
-        expect(writes(other)).toBe(writes(objects));
-      }),
-    );
-  });
-
-  it('never has an address or a MAC twice in a subnet, nor one that no host can have', () => {
-    fc.assert(
-      fc.property(network, (objects) => {
-        const { resources } = settle(objects);
-        const external = resources.OvnEip.flatMap(({ status }) => status?.v4Ip ?? []);
-        const ports = settle(objects).intent.vpcs.flatMap(({ subnets }) =>
-          subnets.flatMap((each) => each.ports),
-        );
-        const internal = ports.flatMap(({ addresses }) => addresses);
-        for (const list of [external, internal, ports.map(({ mac }) => mac)])
-          expect(new Set(list).size).toBe(list.length);
-        for (const address of [...external, ...internal]) {
-          const host = Number(address.split('.')[3]);
-          expect(host).toBeGreaterThan(1);
-          expect(host).toBeLessThan(15);
-        }
-      }),
-    );
-  });
-
-  it('keeps every address when something more is asked for', () => {
-    fc.assert(
-      fc.property(network, fc.boolean(), (objects, old) => {
-        const { resources } = settle(objects);
-        const more = eip('0', {}, old ? age(1) : {});
-        const after = settle([...resourcesIn(resources), more]).resources;
-        for (const { metadata, status } of resources.OvnEip) {
-          if (status?.v4Ip === undefined) continue;
-          expect(after.OvnEip.find((each) => each.metadata.name === metadata.name)?.status?.v4Ip).toBe(
-            status.v4Ip,
-          );
-        }
-      }),
-    );
+  it('does not cut off a floating IP whose subnet gets a second, full network', () => {
+    const single = settle([
+      ...outside('10.0.0.0/24'),
+      vpc('vpc1', { enableExternal: true }),
+      subnet('s', { vpc: 'vpc1', cidrBlock: '192.168.0.0/24' }),
+      eip('a'),
+      fip('a', { ovnEip: 'a', vpc: 'vpc1', v4Ip: '192.168.0.9', type: 'centralized' }),
+    ]).resources;
+    const dual = settle([
+      ...resourcesIn(single).filter(({ metadata }) => metadata.name !== 'external0'),
+      ...outside('10.0.0.0/24,fd00::/128'),
+    ]);
+    expect(dual.findings.filter(({ code }) => code === 'pool-full')).toHaveLength(2);
+    expect(dual.intent.vpcs[0]?.floatingIps[0]?.pairs).toEqual([
+      { external: '10.0.0.2', logical: '192.168.0.9' },
+    ]);
   });
 });

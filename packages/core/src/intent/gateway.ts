@@ -13,7 +13,7 @@ const maximumMembers = 5;
 export type GatewayQuestion = { readonly routerPort: string; readonly network: string; readonly vpc: string };
 
 /**
- * The gateway chassis of a router port, most preferred first. Candidates are the labelled nodes that are part of the
+ * The gateway chassis of a router port, most preferred first. Candidates are the labelled nodes that are not cordoned, are part of the
  * OVN and have the bridge; when none is left, the present order stays. The chassis that serves now stays first, so
  * that a node that comes back takes nothing away; the rest follow by rendezvous hash, so that VPCs spread and the
  * loss of a node moves only its own.
@@ -29,7 +29,7 @@ export function gatewayOrder(
   const placed = labelled.map((node) => ({ node, chassis: chassisOf(node, fabric) }));
   const findings = placed.flatMap(({ node, chassis }) => nodeFindings(node, chassis?.mappings, network));
   const candidates = placed.flatMap(({ node, chassis }) =>
-    chassis?.mappings.has(network)
+    chassis?.mappings.has(network) && node.spec.unschedulable !== true
       ? [
           {
             node: node.metadata.name,

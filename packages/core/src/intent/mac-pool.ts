@@ -2,7 +2,7 @@ import { formatRef } from '@berth/api';
 import { type Mac, macFromSeed } from '@berth/net';
 import type { Finding, ObjectRef } from '../finding/finding.ts';
 import { finding } from '../finding/make.ts';
-import type { AddressClaim } from './pool.ts';
+import type { AddressClaim } from './claim.ts';
 
 /** A MAC for each claim on a subnet: the one asked for, the stored one, else one derived from the seed. */
 export function allocateMacs(

@@ -13,21 +13,10 @@ import {
 import type { Finding, ObjectRef } from '../finding/finding.ts';
 import { finding } from '../finding/make.ts';
 import { AddressBook } from './address-book.ts';
+import type { AddressClaim, Request } from './claim.ts';
 import type { Network } from './intent.ts';
 import { allocateMacs } from './mac-pool.ts';
 import type { SurveyedSubnet } from './subnet.ts';
-
-/** An address asked for, and the field that asks. */
-export type Request<T> = { readonly value: T; readonly field: string };
-
-/** An object that needs an address in every network of a subnet, and a MAC. Requests are the user's, `stored` is what it has. */
-export type AddressClaim = {
-  readonly object: ObjectRef;
-  readonly requested: { readonly ips: readonly Request<Ip>[]; readonly mac?: Request<Mac> | undefined };
-  readonly stored: { readonly ips: readonly Ip[]; readonly mac: Mac | undefined };
-  /** What a MAC is derived from when none is asked for. */
-  readonly macSeed: string;
-};
 
 /** The addresses of one claim: one per network of the subnet, IPv4 first, and the MAC. */
 export type Allocated = { readonly ips: readonly Ip[]; readonly mac: Mac };

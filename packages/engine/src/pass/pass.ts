@@ -57,6 +57,7 @@ export async function pass({ source, ovn, fence, settings, now }: PassInput): Pr
     intent: result.intent,
     findings,
     fabric: fabricOf(ovn.northbound.snapshot(), ovn.southbound.snapshot()),
+    defaultExternalSubnet: settings.defaultExternalSubnet,
     now: now(),
   });
   if (status.length > 0) await source.store(status);

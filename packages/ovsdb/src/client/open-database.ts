@@ -1,13 +1,16 @@
 import type { Tables } from '../value/value.ts';
 import { parseRemote } from '../wire/remote.ts';
-import { dial } from '../wire/transport.ts';
+import type { TlsOptions } from '../wire/tls-options.ts';
+import { socketDial } from '../wire/transport.ts';
 import type { BackoffOptions } from './backoff.ts';
 import { Database } from './database.ts';
 
 /** How to reach a database. */
 export type OpenOptions = {
-  /** Tried in order, each `unix:PATH` or `tcp:HOST:PORT` (IPv6 in brackets). */
+  /** Tried in order, each `unix:PATH`, `tcp:HOST:PORT` or `ssl:HOST:PORT` (IPv6 in brackets). */
   readonly remotes: readonly string[];
+  /** For `ssl:` remotes. */
+  readonly tls?: TlsOptions;
   /** Such as `OVN_Northbound`. */
   readonly database: string;
   /** For the connection alone; the time that a large database takes to load does not count. Default 5000. */
@@ -30,7 +33,7 @@ export type OpenOptions = {
 export async function openDatabase<T extends Tables = Tables>(options: OpenOptions): Promise<Database<T>> {
   const database = new Database<T>(options.database, {
     remotes: options.remotes.map(parseRemote),
-    dial,
+    dial: socketDial(options.tls),
     connectTimeoutMs: options.connectTimeoutMs ?? 5_000,
     inactivityProbeMs: options.inactivityProbeMs ?? 10_000,
     maxMessageBytes: options.maxMessageBytes ?? 256 * 1024 * 1024,

@@ -3,10 +3,15 @@ import { OvsdbFault } from '../value/fault.ts';
 import type { Json } from '../value/json.ts';
 import { createFramer, type Framer } from '../wire/framing.ts';
 import { formatMessage, type Message, parseMessage } from '../wire/json-rpc.ts';
+import { connectionLost } from '../wire/stream-fault.ts';
+import { abortFault } from '../wire/transport.ts';
+import { asProtocolFault, refusal, unanswered, unsent } from './request-fault.ts';
 
 export type SessionOptions = {
   /** Silence after which the peer is asked for an echo; the same again without a byte from it ends the session. 0 never asks. */
   readonly inactivityProbeMs: number;
+  /** Silence that is allowed while contents are due: a server that gathers them answers no echo. */
+  readonly loadTimeoutMs: number;
   readonly maxMessageBytes: number;
   /** Called for each notification, in order. A throw ends the session with `protocol-error`. */
   readonly onNotification: (method: string, params: readonly Json[]) => void;
@@ -14,15 +19,26 @@ export type SessionOptions = {
   readonly onEnd: (fault: OvsdbFault) => void;
 };
 
+export type RequestOptions = {
+  /** True for a request whose answer may take the server long, such as the contents of a large database. */
+  readonly loads?: boolean;
+  /** Asks the server to drop the request (RFC 7047 section 4.1.4). The answer then is `aborted`, unless the request was done already. */
+  readonly signal?: AbortSignal | undefined;
+};
+
 type Pending = {
+  readonly id: number;
+  readonly method: string;
+  readonly params: readonly Json[];
+  readonly loads: boolean;
   readonly accept: (result: Json) => void;
   readonly reject: (fault: OvsdbFault) => void;
-  readonly method: string;
 };
 
 /**
  * One connection from its opening to its end: requests and their answers, echo in both directions (RFC 7047 sections 4 and 4.1.11).
- * Messages are handled one after another in the order of their arrival.
+ * Messages are handled one after another in the order of their arrival. While the peer does not take what was written,
+ * further requests wait their turn and are written out only when it does.
  */
 export class Session {
   readonly #stream: Duplex;
@@ -30,8 +46,9 @@ export class Session {
   readonly #framer: Framer;
   readonly #pending = new Map<Json, Pending>();
   readonly #probe: NodeJS.Timeout | undefined;
+  #waiting: Pending[] = [];
   #nextId = 1;
-  #probing = false;
+  #silentMs = 0;
   #ended: OvsdbFault | undefined;
 
   constructor(stream: Duplex, options: SessionOptions) {
@@ -39,7 +56,8 @@ export class Session {
     this.#options = options;
     this.#framer = createFramer(options.maxMessageBytes);
     stream.on('data', (chunk: Uint8Array) => this.#receive(chunk));
-    stream.on('error', (cause) => this.end(disconnected(`connection lost: ${cause.message}`, cause)));
+    stream.on('drain', () => this.#sendWaiting());
+    stream.on('error', (cause) => this.end(connectionLost(cause)));
     stream.on('end', () => this.end(disconnected('the server closed the connection')));
     stream.on('close', () => this.end(disconnected('the connection was closed')));
     if (options.inactivityProbeMs > 0) {
@@ -55,22 +73,37 @@ export class Session {
   /**
    * Sends a request. `accept` turns the result into the answer at the moment the result arrives, before any later message is handled.
    * Rejects with what `accept` throws, with `request-refused` when the server answers with an error,
-   * or with the fault that ended the session.
+   * or with the fault that ended the session; its `outcome` is `not-sent` when nothing of the request was written.
    */
-  request<T>(method: string, params: readonly Json[], accept: (result: Json) => T): Promise<T> {
-    if (this.#ended !== undefined) {
-      return Promise.reject(
-        new OvsdbFault('disconnected', 'not connected', {
-          retry: 'backoff',
-          outcome: 'not-sent',
-          cause: this.#ended,
-        }),
-      );
-    }
+  request<T>(
+    method: string,
+    params: readonly Json[],
+    accept: (result: Json) => T,
+    { loads = false, signal }: RequestOptions = {},
+  ): Promise<T> {
+    if (this.#ended !== undefined) return Promise.reject(unsent('not connected', this.#ended));
+    if (signal?.aborted === true) return Promise.reject(abortFault(signal));
     return new Promise((resolve, reject) => {
       const id = this.#nextId++;
-      this.#pending.set(id, { method, reject, accept: (result) => resolve(accept(result)) });
-      this.#send({ kind: 'request', id, method, params });
+      const onAbort = () => this.#cancel(id, signal);
+      const settle = () => signal?.removeEventListener('abort', onAbort);
+      signal?.addEventListener('abort', onAbort, { once: true });
+      const pending: Pending = {
+        id,
+        method,
+        params,
+        loads,
+        accept: (result) => {
+          settle();
+          resolve(accept(result));
+        },
+        reject: (fault) => {
+          settle();
+          reject(signal?.aborted === true && isCanceled(fault) ? abortFault(signal) : fault);
+        },
+      };
+      this.#waiting.push(pending);
+      this.#sendWaiting();
     });
   }
 
@@ -82,11 +115,34 @@ export class Session {
     this.#stream.destroy();
     for (const { reject, method } of this.#pending.values()) reject(unanswered(method, fault));
     this.#pending.clear();
+    for (const { reject, method } of this.#waiting) reject(unsent(method, fault));
+    this.#waiting = [];
     this.#options.onEnd(fault);
   }
 
+  #sendWaiting(): void {
+    let sent = 0;
+    for (const pending of this.#waiting) {
+      if (this.#stream.writableNeedDrain || this.#ended !== undefined) break;
+      sent++;
+      this.#pending.set(pending.id, pending);
+      this.#send({ kind: 'request', id: pending.id, method: pending.method, params: pending.params });
+    }
+    if (sent > 0) this.#waiting = this.#waiting.slice(sent);
+  }
+
+  #cancel(id: number, signal: AbortSignal | undefined): void {
+    const waiting = this.#waiting.find((pending) => pending.id === id);
+    if (waiting === undefined) {
+      this.#send({ kind: 'notification', method: 'cancel', params: [id] });
+      return;
+    }
+    this.#waiting = this.#waiting.filter((pending) => pending !== waiting);
+    waiting.reject(abortFault(signal));
+  }
+
   #receive(chunk: Uint8Array): void {
-    this.#probing = false;
+    this.#silentMs = 0;
     this.#probe?.refresh();
     try {
       for (const text of this.#framer.push(chunk)) {
@@ -136,14 +192,21 @@ export class Session {
   }
 
   #onSilence(): void {
-    if (this.#probing) {
-      const { inactivityProbeMs } = this.#options;
-      this.end(disconnected(`the server has not answered an echo for ${inactivityProbeMs} ms`));
+    const { inactivityProbeMs, loadTimeoutMs } = this.#options;
+    this.#silentMs += inactivityProbeMs;
+    const loads = this.#pending.values().some((pending) => pending.loads);
+    const allowedMs = loads ? Math.max(loadTimeoutMs, inactivityProbeMs) : inactivityProbeMs;
+    if (this.#silentMs > allowedMs) {
+      const cause = loads
+        ? `nothing of the contents has come for ${allowedMs} ms`
+        : `the server has not answered an echo for ${inactivityProbeMs} ms`;
+      this.end(disconnected(cause));
       return;
     }
-    this.#probing = true;
     this.#probe?.refresh();
-    this.#send({ kind: 'request', id: 'echo', method: 'echo', params: [] });
+    if (this.#silentMs === inactivityProbeMs) {
+      this.#send({ kind: 'request', id: 'echo', method: 'echo', params: [] });
+    }
   }
 
   #send(message: Message): void {
@@ -151,25 +214,11 @@ export class Session {
   }
 }
 
-function disconnected(message: string, cause?: unknown): OvsdbFault {
-  return new OvsdbFault('disconnected', message, { retry: 'backoff', cause });
+function disconnected(message: string): OvsdbFault {
+  return new OvsdbFault('disconnected', message, { retry: 'backoff' });
 }
 
-/** A request whose answer will never come: the server may have acted on it or not. */
-function unanswered(method: string, cause: OvsdbFault): OvsdbFault {
-  const message = `${method}: ${cause.message}; whether it took effect is unknown`;
-  return new OvsdbFault(cause.code, message, { retry: cause.retry, outcome: 'unknown', cause });
-}
-
-function refusal(method: string, error: Json): OvsdbFault {
-  const text = typeof error === 'string' ? error : JSON.stringify(error);
-  return new OvsdbFault('request-refused', `${method} refused: ${text}`, { cause: error });
-}
-
-function asProtocolFault(error: unknown): OvsdbFault {
-  if (error instanceof OvsdbFault) return error;
-  return new OvsdbFault('protocol-error', `the answer could not be read: ${String(error)}`, {
-    retry: 'backoff',
-    cause: error,
-  });
+/** The answer to a request that the server has dropped on demand. */
+function isCanceled(fault: OvsdbFault): boolean {
+  return fault.code === 'request-refused' && fault.cause === 'canceled';
 }

@@ -1,1 +1,4 @@
+export { type OvsdbCluster, startOvsdbCluster } from './ovsdb-cluster.ts';
 export { type OvsdbServer, type OvsdbServerOptions, startOvsdbServer } from './ovsdb-server.ts';
+export type { SchemaChoice } from './schema-files.ts';
+export type { ServerTls } from './server-process.ts';

@@ -2,12 +2,24 @@ import type { Operation } from './operation.ts';
 
 /** What went wrong. Codes are stable; each is raised by one kind of cause. */
 export type OvsdbFaultCode =
-  /** A remote that is not `unix:PATH` or `tcp:HOST:PORT`. */
+  /** A remote that is not `unix:PATH`, `tcp:HOST:PORT` or `ssl:HOST:PORT`, or an `ssl:` remote without the `tls` option. */
   | 'bad-remote'
   /** No remote could be connected to. */
   | 'connect-failed'
   /** A remote did not accept the connection within the time given. */
   | 'connect-timeout'
+  /** The server's certificate is not signed by the CA given, is out of date, or names somebody else. */
+  | 'bad-certificate'
+  /** The server did not take this client's certificate, or wants one and got none. */
+  | 'certificate-refused'
+  /** This client's own CA, certificate or key cannot be read, or the key belongs to another certificate. */
+  | 'bad-credentials'
+  /** The server is a member of a cluster but not its leader. */
+  | 'not-leader'
+  /** The server is cut off from its cluster. */
+  | 'cluster-cut-off'
+  /** The server's data is older than what this client has already seen. */
+  | 'stale-server'
   /** The caller's signal was aborted. */
   | 'aborted'
   /** The connection is not up, or ended before the answer came. `outcome` says whether the request may have taken effect. */

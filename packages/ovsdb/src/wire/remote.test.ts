@@ -11,6 +11,7 @@ const remotes: readonly (readonly [string, Remote, string])[] = [
   ['tcp:127.0.0.1:6641', { kind: 'tcp', host: '127.0.0.1', port: 6641 }, 'tcp:127.0.0.1:6641'],
   ['tcp:ovn.example', { kind: 'tcp', host: 'ovn.example', port: 6640 }, 'tcp:ovn.example:6640'],
   ['tcp:[fd00::1]:6641', { kind: 'tcp', host: 'fd00::1', port: 6641 }, 'tcp:[fd00::1]:6641'],
+  ['ssl:[fd00::1]:6641', { kind: 'ssl', host: 'fd00::1', port: 6641 }, 'ssl:[fd00::1]:6641'],
   ['tcp:[::1]', { kind: 'tcp', host: '::1', port: 6640 }, 'tcp:[::1]:6640'],
 ];
 

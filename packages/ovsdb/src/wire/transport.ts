@@ -2,6 +2,9 @@ import { connect, type Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { OvsdbFault } from '../value/fault.ts';
 import { formatRemote, type Remote } from './remote.ts';
+import { codeOfStreamError } from './stream-fault.ts';
+import { secured } from './tls.ts';
+import { readCredentials, type TlsOptions } from './tls-options.ts';
 
 /** Opens a byte stream to a remote. Every kind of remote comes down to one of these. */
 export type Dial = (remote: Remote, options: DialOptions) => Promise<Duplex>;
@@ -11,24 +14,51 @@ export type DialOptions = {
   readonly signal?: AbortSignal;
 };
 
-/** Connects a socket. Rejects with `OvsdbFault` `connect-failed`, `connect-timeout` or `aborted`. */
-export const dial: Dial = (remote, { timeoutMs, signal }) =>
-  new Promise((resolve, reject) => {
-    const socket = socketTo(remote);
+/**
+ * Dials sockets; `tls` is for `ssl:` remotes, whose server is always verified. The time allowed covers TLS as well. The dial rejects with
+ * `OvsdbFault` `connect-failed`, `connect-timeout`, `bad-certificate`, `certificate-refused`, `bad-credentials`, `bad-remote` or `aborted`.
+ */
+export function socketDial(tls?: TlsOptions): Dial {
+  return async (remote, options) => {
+    if (remote.kind !== 'ssl') return await opened(socketTo(remote), 'connect', remote, options);
+    if (tls === undefined) {
+      throw new OvsdbFault('bad-remote', `${formatRemote(remote)} needs the tls option with a CA`);
+    }
+    const credentials = await readCredentials(tls);
+    const socket = secured(socketTo(remote), credentials, tls.serverName ?? remote.host);
+    return await opened(socket, 'secureConnect', remote, options);
+  };
+}
+
+/** The fault of a caller who gave up. */
+export function abortFault(signal: AbortSignal | undefined): OvsdbFault {
+  return new OvsdbFault('aborted', 'aborted by the caller', { outcome: 'not-sent', cause: signal?.reason });
+}
+
+function opened(
+  socket: Socket,
+  event: 'connect' | 'secureConnect',
+  remote: Remote,
+  { timeoutMs, signal }: DialOptions,
+): Promise<Socket> {
+  return new Promise((resolve, reject) => {
     const timer = setTimeout(() => {
-      fail(
-        new OvsdbFault(
-          'connect-timeout',
-          `${formatRemote(remote)} did not answer in ${timeoutMs} ms`,
-          retrying(),
-        ),
-      );
+      const message = `${formatRemote(remote)} did not answer in ${timeoutMs} ms`;
+      fail(new OvsdbFault('connect-timeout', message, retrying()));
     }, timeoutMs);
     const onAbort = () => fail(abortFault(signal));
+    const onError = (cause: Error) => {
+      const code = codeOfStreamError(cause, 'connect-failed');
+      fail(new OvsdbFault(code, `${formatRemote(remote)}: ${cause.message}`, { ...retrying(), cause }));
+    };
+    const onOpen = () => {
+      settle();
+      resolve(socket);
+    };
     const settle = () => {
       clearTimeout(timer);
       signal?.removeEventListener('abort', onAbort);
-      socket.removeAllListeners();
+      socket.off('error', onError).off(event, onOpen);
     };
     const fail = (fault: OvsdbFault) => {
       settle();
@@ -36,35 +66,19 @@ export const dial: Dial = (remote, { timeoutMs, signal }) =>
       socket.destroy();
       reject(fault);
     };
-    socket.once('error', (cause) => {
-      fail(
-        new OvsdbFault('connect-failed', `${formatRemote(remote)}: ${cause.message}`, {
-          ...retrying(),
-          cause,
-        }),
-      );
-    });
-    socket.once('connect', () => {
-      settle();
-      if (remote.kind === 'tcp') socket.setNoDelay(true);
-      resolve(socket);
-    });
+    socket.once('error', onError).once(event, onOpen);
     signal?.addEventListener('abort', onAbort, { once: true });
     if (signal?.aborted === true) onAbort();
   });
-
-/** The fault of a caller who gave up. */
-export function abortFault(signal: AbortSignal | undefined): OvsdbFault {
-  return new OvsdbFault('aborted', 'aborted by the caller', { outcome: 'not-sent', cause: signal?.reason });
 }
 
+/** A dead host does not close its connections: after as long without a byte the kernel asks for a sign of life. */
+const keepAliveMs = 15_000;
+
 function socketTo(remote: Remote): Socket {
-  switch (remote.kind) {
-    case 'unix':
-      return connect({ path: remote.path });
-    case 'tcp':
-      return connect({ host: remote.host, port: remote.port });
-  }
+  if (remote.kind === 'unix') return connect({ path: remote.path });
+  const { host, port } = remote;
+  return connect({ host, port, noDelay: true, keepAlive: true, keepAliveInitialDelay: keepAliveMs });
 }
 
 function retrying() {

@@ -1,0 +1,65 @@
+import { formatRef, resourcesIn } from '@berth/api';
+import type { Finding } from '@berth/core';
+import type { PassResult } from '@berth/engine';
+import type { Session } from '../context/session.ts';
+import type { Terminal } from '../context/terminal.ts';
+import { faultLine } from '../output/fault-line.ts';
+import { findingIdentity, findingLines, plural, resolvedLine } from '../output/findings.ts';
+import { objectResults, objectsWithRows } from './object-results.ts';
+
+/** Says what `run` does as it happens, each thing once. */
+export type Reporter = {
+  readonly wrote: (result: PassResult) => void;
+  readonly found: (findings: readonly Finding[]) => void;
+  readonly passed: (result: PassResult) => void;
+  readonly failed: (fault: unknown, delayMs: number) => void;
+  readonly passes: () => number;
+};
+
+/** What changes goes to standard output; findings as they come and go, and faults, to standard error. */
+export function reporterOf(session: Session, { out, err }: Terminal, folder: string): Reporter {
+  const withRows = () => objectsWithRows(session.ovn.northbound.snapshot(), session.settings.instance);
+  let rows = withRows();
+  let known = new Map<string, Finding>();
+  let passes = 0;
+  let lastFault = '';
+  return {
+    wrote({ plan, written }) {
+      const before = rows;
+      rows = withRows();
+      const changes = written.transactions > 0 ? plan.changes : [];
+      for (const { object, result } of objectResults(changes, before, rows)) {
+        out.write(`${formatRef(object)} ${result}\n`);
+      }
+    },
+    found(all) {
+      const findings = new Map(all.map((each) => [findingIdentity(each), each]));
+      const isNew = ([key]: readonly [string, Finding]): boolean => !known.has(key);
+      err.write(
+        findingLines(
+          [...findings].filter(isNew).map(([, each]) => each),
+          err,
+        ),
+      );
+      for (const [key, each] of known) if (!findings.has(key)) err.write(resolvedLine(each, err.style));
+      known = findings;
+    },
+    passed({ listing }) {
+      if (lastFault !== '') err.write('back to work\n');
+      lastFault = '';
+      passes += 1;
+      if (passes === 1) err.write(readyLine(session, folder, resourcesIn(listing.resources).length));
+    },
+    failed(fault, delayMs) {
+      const line = `a pass did not end: ${faultLine(fault, err.style, false)}`;
+      if (line !== lastFault) err.write(line.replace(/\n$/, `; trying again in ${delayMs} ms\n`));
+      lastFault = line;
+    },
+    passes: () => passes,
+  };
+}
+
+function readyLine({ lab, place, fence }: Session, folder: string, objects: number): string {
+  const where = lab ? `lab/${lab.name}` : place.remotes?.nb;
+  return `watching ${folder}: ${plural(objects, 'object')} on ${where}, epoch ${fence.epoch}; stop with Ctrl-C\n`;
+}

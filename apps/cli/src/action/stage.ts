@@ -1,0 +1,58 @@
+import type { ResourceSet } from '@berth/api';
+import { type Finding, formatFailure } from '@berth/core';
+import type { Lab } from '@berth/lab';
+import { CliFault } from '../context/cli-fault.ts';
+import { createPlayer } from '../player/player.ts';
+
+/** How often it is looked whether the lab still runs, and whether something in it was broken or healed. */
+const labCheckMs = 1_000;
+
+/** A lab being played: what a pass has to do with it, and whether it is still there. */
+export type Stage = AsyncDisposable & {
+  /** Plays the nodes. A fault is worth another try as long as the lab is there. */
+  readonly sync: (resources: ResourceSet) => Promise<readonly Finding[]>;
+  /** Aborted when the lab is gone. */
+  readonly ended: AbortSignal;
+};
+
+/** Plays a lab until it is disposed of: on every `sync`, and again when something in the lab was broken or healed. */
+export function playOn(lab: Lab, instance: string): Stage {
+  const player = createPlayer(lab, instance);
+  const ended = new AbortController();
+  let resources: ResourceSet | undefined;
+  let broken = '';
+  let turn: Promise<unknown> = Promise.resolve();
+  const sync = (wanted: ResourceSet): Promise<readonly Finding[]> => {
+    const next = turn.then(() => player.sync(wanted));
+    turn = next.catch(() => undefined);
+    return next;
+  };
+  const look = (): void => {
+    if (!lab.isRunning()) {
+      ended.abort();
+      return;
+    }
+    const now = lab.failures().map(formatFailure).join();
+    // What was healed has to be played again; a fault shows at the next pass.
+    if (now !== broken && resources) sync(resources).catch(() => undefined);
+    broken = now;
+  };
+  const timer = setInterval(look, labCheckMs);
+  return {
+    ended: ended.signal,
+    async sync(wanted) {
+      resources = wanted;
+      try {
+        return await sync(wanted);
+      } catch (cause) {
+        const message = cause instanceof Error ? cause.message : String(cause);
+        throw new CliFault('cannot-tell', message, undefined, { retry: 'backoff', cause });
+      }
+    },
+    async [Symbol.asyncDispose]() {
+      clearInterval(timer);
+      await turn;
+      await player.close();
+    },
+  };
+}

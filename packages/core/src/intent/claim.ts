@@ -1,0 +1,14 @@
+import type { Ip, Mac } from '@berth/net';
+import type { ObjectRef } from '../finding/finding.ts';
+
+/** An address asked for, and the field that asks. */
+export type Request<T> = { readonly value: T; readonly field: string };
+
+/** An object that needs an address in every network of a subnet, and a MAC. Requests are the user's, `stored` is what it has. */
+export type AddressClaim = {
+  readonly object: ObjectRef;
+  readonly requested: { readonly ips: readonly Request<Ip>[]; readonly mac?: Request<Mac> | undefined };
+  readonly stored: { readonly ips: readonly Ip[]; readonly mac: Mac | undefined };
+  /** What a MAC is derived from when none is asked for. */
+  readonly macSeed: string;
+};

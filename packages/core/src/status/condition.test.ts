@@ -1,0 +1,67 @@
+import { resourcesIn } from '@berth/api';
+import { describe, expect, it } from 'vitest';
+import { finding } from '../finding/make.ts';
+import { fieldFabric, fieldStory, fieldStoryWith } from '../testing/field-story.ts';
+import { afterPass, morning, nodes, noon, ready, statusOf, written } from '../testing/pass.ts';
+import { providerNetwork } from '../testing/resources.ts';
+import { fabricWith } from '../testing/settle.ts';
+
+describe('conditions', () => {
+  const clash = finding('row-clash', {
+    object: { kind: 'OvnFip', name: 'web' },
+    message: 'the NAT row is taken',
+    cure: 'c',
+  });
+
+  it('turn false with a finding of the plan and true without it, and the old boolean follows', () => {
+    const good = afterPass(fieldStory);
+    const stored = resourcesIn(good.resources);
+    const bad = afterPass(stored, fieldFabric, { now: noon, findings: [clash] });
+    expect(written(bad)).toEqual(['OvnFip/web']);
+    expect(ready(bad, 'OvnFip', 'web')).toBe('False RowClash: the NAT row is taken');
+    expect(statusOf(bad, 'OvnFip', 'web')).toMatchObject({
+      ready: false,
+      conditions: [{ lastUpdateTime: noon, lastTransitionTime: noon }],
+    });
+    const again = afterPass(resourcesIn(bad.resources), fieldFabric, { now: '2026-01-01T13:00:00Z' });
+    expect(statusOf(again, 'OvnFip', 'web')).toMatchObject({
+      ready: true,
+      berth: 'vnode-103-176',
+      conditions: [{ status: 'True', lastTransitionTime: '2026-01-01T13:00:00Z' }],
+    });
+  });
+
+  it('keep their time of transition while only the message changes', () => {
+    const stored = resourcesIn(afterPass(fieldStory).resources);
+    const moved = fabricWith(nodes, { 'web.default': 'vnode-103-176', 'cr-vpc1-external0': 'vnode-103-177' });
+    const pass = afterPass(stored, moved, { now: noon });
+    expect(written(pass)).toEqual(['Vpc/vpc1']);
+    expect(statusOf(pass, 'Vpc', 'vpc1')).toMatchObject({
+      conditions: [{ lastUpdateTime: noon, lastTransitionTime: morning }],
+    });
+  });
+
+  it('follow the generation of the object', () => {
+    const stored = resourcesIn(afterPass(fieldStory).resources).map((object) =>
+      object.kind === 'Vlan' ? { ...object, metadata: { ...object.metadata, generation: 7 } } : object,
+    );
+    expect(statusOf(afterPass(stored, fieldFabric, { now: noon }), 'Vlan', 'external0')).toMatchObject({
+      conditions: [{ observedGeneration: 7, lastTransitionTime: morning, lastUpdateTime: noon }],
+    });
+  });
+
+  it('of other types and of single nodes stay', () => {
+    const others = [
+      { type: 'Ready', status: 'True' as const, node: 'n1', reason: 'InitOVSBridgeSucceeded' },
+      { type: 'Validated', status: 'True' as const },
+    ];
+    const pass = afterPass(
+      fieldStoryWith({ ...providerNetwork('external0'), status: { conditions: others } }),
+    );
+    const status = statusOf(pass, 'ProviderNetwork', 'external0');
+    expect(status?.conditions).toEqual([
+      expect.objectContaining({ type: 'Ready', reason: 'Programmed' }),
+      ...others,
+    ]);
+  });
+});

@@ -1,0 +1,95 @@
+import { resourcesIn } from '@berth/api';
+import { describe, expect, it } from 'vitest';
+import { fieldStory, fieldStoryWith } from '../testing/field-story.ts';
+import { afterPass, bridge, nodes, ready, statusOf } from '../testing/pass.ts';
+import { eip, fip, node, pod } from '../testing/resources.ts';
+import { fabricWith } from '../testing/settle.ts';
+
+const web = { ovnEip: 'web', ipName: 'web.default' };
+
+describe('a floating IP', () => {
+  it('is not ready while nobody claims its port', () => {
+    const pass = afterPass(fieldStory, fabricWith(nodes));
+    expect(ready(pass, 'OvnFip', 'web')).toBe(
+      'False Pending: distributed: no chassis has claimed port web.default yet',
+    );
+    expect(statusOf(pass, 'OvnFip', 'web')).toMatchObject({ ready: false, placement: 'distributed' });
+    expect(statusOf(pass, 'OvnFip', 'web')).toHaveProperty('berth', undefined);
+  });
+
+  it('is not ready where the node that should answer has no bridge', () => {
+    const pass = afterPass(
+      fieldStory,
+      fabricWith({ ...nodes, 'vnode-103-176': '' }, { 'web.default': 'vnode-103-176' }),
+    );
+    expect(ready(pass, 'OvnFip', 'web')).toBe(
+      'False NoBridgeMapping: distributed: vnode-103-176 should answer but has no bridge for network external0',
+    );
+  });
+
+  it('is not ready when it is centralized and there is no gateway, and is when it is distributed', () => {
+    const ungated = [node('vnode-103-177'), node('vnode-117-46')];
+    const fabric = fabricWith(nodes, { 'web.default': 'vnode-103-176' });
+    const central = afterPass(
+      fieldStoryWith(...ungated, fip('web', { ...web, type: 'centralized' })),
+      fabric,
+    );
+    expect(ready(central, 'OvnFip', 'web')).toBe(
+      'False NoGateway: centralized: no node can carry external traffic of vpc/vpc1 to subnet/external0',
+    );
+    const distributed = afterPass(fieldStoryWith(...ungated), fabric);
+    expect(ready(distributed, 'OvnFip', 'web')).toBe('True Programmed: distributed: vnode-103-176 answers');
+    expect(ready(distributed, 'Vpc', 'vpc1')).toMatch(/^False NoGateway: no node can carry/);
+  });
+
+  it('shows the host of a chassis that no node has', () => {
+    const fabric = fabricWith({ ...nodes, stranger: bridge }, { 'web.default': 'stranger' });
+    expect(statusOf(afterPass(fieldStory, fabric), 'OvnFip', 'web')).toMatchObject({ berth: 'stranger' });
+  });
+
+  it('with an error of its own says it, and shows nothing that is not programmed', () => {
+    const pass = afterPass(fieldStoryWith(fip('zz', web)));
+    expect(ready(pass, 'OvnFip', 'zz')).toBe('False FipDuplicate: ovn-eip/web already serves ovn-fip/web');
+    const { conditions: _, ...rest } = statusOf(pass, 'OvnFip', 'zz') ?? {};
+    expect(rest).toEqual({ ready: false });
+  });
+
+  it('that waits for an object with an error says that one', () => {
+    const pass = afterPass(fieldStoryWith(eip('web', { externalSubnet: 'external0', v4Ip: '10.9.102.9' })));
+    expect(ready(pass, 'OvnFip', 'web')).toBe(
+      'False AddressOutsideSubnet: ovn-eip/web: 10.9.102.9 is not in 10.9.101.0/24 of subnet/external0',
+    );
+    const full = afterPass(fieldStoryWith(pod('web', { subnet: 'vpc1-subnet1', ips: '192.168.7.7' })));
+    expect(ready(full, 'OvnFip', 'web')).toMatch(/^False AddressOutsideSubnet: pod\/default\/web: /);
+  });
+
+  it('with only a warning is ready and says the warning', () => {
+    const bare = fip('web', { ovnEip: 'web', vpc: 'vpc1', v4Ip: '192.168.0.4' });
+    expect(ready(afterPass(fieldStoryWith(bare)), 'OvnFip', 'web')).toBe(
+      'True Programmed: centralized: vnode-117-46 answers; the target is an address without a port of a workload, so the floating IP is centralized',
+    );
+  });
+});
+
+describe('an EIP', () => {
+  it('shows a rule only while the rule is programmed', () => {
+    const used = resourcesIn(afterPass(fieldStory).resources);
+    const pass = afterPass(used.filter(({ kind }) => kind !== 'OvnFip'));
+    expect(statusOf(pass, 'OvnEip', 'web')).toHaveProperty('nat', undefined);
+    expect(ready(pass, 'OvnEip', 'web')).toBe('True Programmed: 10.9.101.9 is not used');
+  });
+
+  it('that could not be moved is not ready, and its floating IP still works', () => {
+    const stored = resourcesIn(afterPass(fieldStory).resources);
+    const pass = afterPass(
+      stored.map((object) =>
+        object.kind === 'OvnEip' && object.metadata.name === 'web'
+          ? { ...object, spec: { ...object.spec, v4Ip: '10.9.102.9' } }
+          : object,
+      ),
+    );
+    expect(ready(pass, 'OvnEip', 'web')).toMatch(/^False AddressOutsideSubnet/);
+    expect(statusOf(pass, 'OvnEip', 'web')).toMatchObject({ v4Ip: '10.9.101.9', ready: false });
+    expect(ready(pass, 'OvnFip', 'web')).toBe('True Programmed: distributed: vnode-103-176 answers');
+  });
+});

@@ -1,0 +1,169 @@
+import type { BadCase } from './bad-case.ts';
+import { eip, fip, ip, pod, subnet, vlan, vpc } from './resources.ts';
+
+const onWeb = { ovnEip: 'web', ipName: 'web.default' };
+
+/** Objects that refer to nothing, or to what cannot serve them. */
+export const badReferences: readonly BadCase[] = [
+  {
+    what: 'a second floating IP uses an EIP',
+    objects: [fip('zz', onWeb)],
+    expected: {
+      code: 'fip-duplicate',
+      object: { kind: 'OvnFip', name: 'zz' },
+      field: 'spec.ovnEip',
+      message: 'ovn-eip/web already serves ovn-fip/web',
+    },
+  },
+  {
+    what: 'an EIP of a node carries a floating IP',
+    objects: [
+      eip('bfd', { externalSubnet: 'external0', type: 'lsp' }),
+      fip('zz', { ...onWeb, ovnEip: 'bfd' }),
+    ],
+    expected: { code: 'eip-unusable', object: { kind: 'OvnFip', name: 'zz' }, field: 'spec.ovnEip' },
+  },
+  {
+    what: 'a floating IP names no EIP that exists',
+    objects: [fip('zz', { ...onWeb, ovnEip: 'nope' })],
+    expected: {
+      code: 'reference-not-found',
+      object: { kind: 'OvnFip', name: 'zz' },
+      field: 'spec.ovnEip',
+      message: 'ovn-eip/nope does not exist',
+      cure: 'create ovn-eip/nope, or correct spec.ovnEip',
+    },
+  },
+  {
+    what: 'a floating IP names no target that exists',
+    objects: [
+      eip('zz', { externalSubnet: 'external0' }),
+      fip('zz', { ovnEip: 'zz', ipName: 'nope.default' }),
+    ],
+    expected: {
+      code: 'reference-not-found',
+      field: 'spec.ipName',
+      message: 'ip/nope.default does not exist',
+    },
+  },
+  {
+    what: 'a floating IP names no VPC that exists',
+    objects: [
+      eip('zz', { externalSubnet: 'external0' }),
+      fip('zz', { ovnEip: 'zz', vpc: 'nope', v4Ip: '192.168.0.5' }),
+    ],
+    expected: { code: 'reference-not-found', field: 'spec.vpc', message: 'vpc/nope does not exist' },
+  },
+  {
+    what: 'an EIP names no subnet that exists',
+    objects: [eip('zz', { externalSubnet: 'nope' })],
+    expected: { code: 'reference-not-found', field: 'spec.externalSubnet' },
+  },
+  {
+    what: 'a VPC names no external subnet that exists',
+    objects: [vpc('zz', { enableExternal: true, extraExternalSubnets: ['external0', 'nope'] })],
+    expected: {
+      code: 'reference-not-found',
+      object: { kind: 'Vpc', name: 'zz' },
+      field: 'spec.extraExternalSubnets[1]',
+    },
+  },
+  {
+    what: 'a subnet names no VPC that exists',
+    objects: [subnet('zz', { vpc: 'nope', cidrBlock: '172.16.0.0/24' })],
+    expected: { code: 'reference-not-found', field: 'spec.vpc', message: 'vpc/nope does not exist' },
+  },
+  {
+    what: 'a subnet names no VPC where there is no default one',
+    objects: [subnet('zz', { cidrBlock: '172.16.0.0/24' })],
+    expected: { code: 'reference-not-found', field: 'spec.vpc', message: 'vpc/ovn-cluster does not exist' },
+  },
+  {
+    what: 'a subnet names no VLAN that exists',
+    objects: [subnet('zz', { vlan: 'nope', cidrBlock: '172.16.0.0/24' })],
+    expected: { code: 'reference-not-found', field: 'spec.vlan', message: 'vlan/nope does not exist' },
+  },
+  {
+    what: 'a VLAN names no provider network that exists, though no subnet uses it',
+    objects: [vlan('zz', { provider: 'nope' })],
+    expected: {
+      code: 'reference-not-found',
+      object: { kind: 'Vlan', name: 'zz' },
+      field: 'spec.provider',
+      message: 'provider-network/nope does not exist',
+    },
+  },
+  {
+    what: 'a pod names no subnet that exists',
+    objects: [pod('zz', { subnet: 'nope' })],
+    expected: {
+      code: 'reference-not-found',
+      field: "metadata.annotations['ovn.kubernetes.io/logical_switch']",
+      message: 'subnet/nope does not exist',
+    },
+  },
+  {
+    what: 'a pod names no node that exists',
+    objects: [pod('zz', { subnet: 'vpc1-subnet1', node: 'nope' })],
+    expected: { code: 'reference-not-found', field: 'spec.nodeName', message: 'node/nope does not exist' },
+  },
+  {
+    what: 'an IP names no subnet that exists',
+    objects: [ip('zz', { subnet: 'nope', v4IpAddress: '192.168.0.9' })],
+    expected: {
+      code: 'reference-not-found',
+      object: { kind: 'IP', name: 'zz' },
+      field: 'spec.subnet',
+      message: 'subnet/nope does not exist',
+    },
+  },
+  {
+    what: 'an IP names no node that exists',
+    objects: [ip('zz', { subnet: 'vpc1-subnet1', nodeName: 'nope' })],
+    expected: { code: 'reference-not-found', object: { kind: 'IP', name: 'zz' }, field: 'spec.nodeName' },
+  },
+  {
+    what: 'an EIP names a subnet of a VPC',
+    objects: [eip('zz', { externalSubnet: 'vpc1-subnet1' })],
+    expected: {
+      code: 'not-external',
+      object: { kind: 'OvnEip', name: 'zz' },
+      field: 'spec.externalSubnet',
+      message: 'subnet/vpc1-subnet1 has no vlan, so it is no external subnet',
+    },
+  },
+  {
+    what: 'a VPC names a subnet of a VPC as external',
+    objects: [vpc('zz', { enableExternal: true, extraExternalSubnets: ['vpc1-subnet1'] })],
+    expected: { code: 'not-external', object: { kind: 'Vpc', name: 'zz' } },
+  },
+  {
+    what: 'a floating IP leads into a VPC that is not attached',
+    objects: [
+      vpc('zz'),
+      subnet('zz', { vpc: 'zz', cidrBlock: '172.16.0.0/24' }),
+      pod('zz', { subnet: 'zz', node: 'vnode-103-176' }),
+      eip('zz', { externalSubnet: 'external0' }),
+      fip('zz', { ovnEip: 'zz', ipName: 'zz.default' }),
+    ],
+    expected: {
+      code: 'not-attached',
+      object: { kind: 'OvnFip', name: 'zz' },
+      field: 'spec.ovnEip',
+      message: 'vpc/zz is not attached to subnet/external0, where ovn-eip/zz has its address',
+    },
+  },
+  {
+    what: 'a pod belongs to no subnet',
+    objects: [pod('zz')],
+    expected: { code: 'no-subnet', object: { kind: 'Pod', namespace: 'default', name: 'zz' } },
+  },
+  {
+    what: 'a pod names an external subnet',
+    objects: [pod('zz', { subnet: 'external0' })],
+    expected: {
+      code: 'no-subnet',
+      message: 'subnet/external0 is an external subnet, which has no ports for pods',
+    },
+  },
+];

@@ -1,4 +1,6 @@
 export type { ConfigMap } from './config-map/schema.ts';
+export { type CustomResourceDefinition, customResourceDefinition, definedKinds } from './crd/definition.ts';
+export type { StructuralSchema } from './crd/structural-schema.ts';
 export { splitCidrs, splitIps } from './field/address.ts';
 export type { IP } from './ip/schema.ts';
 export { cellsOf, columnsOf } from './kind/cells.ts';

@@ -1,8 +1,9 @@
 export type { BackoffOptions } from './client/backoff.ts';
 export type { ConnectionStatus } from './client/connection.ts';
 export type { Database, MonitorOptions } from './client/database.ts';
+export type { Lock } from './client/lock.ts';
 export { type OpenOptions, openDatabase } from './client/open-database.ts';
-export type { Selection } from './replica/monitor-request.ts';
+export type { Selection, TableSelection } from './replica/monitor-request.ts';
 export type { Replica, ReplicaChange } from './replica/replica.ts';
 export type { ReplicaOf } from './replica/replica-of.ts';
 export type { RowEvent } from './replica/row-event.ts';
@@ -28,3 +29,4 @@ export type { Indexes, Snapshot, TableSnapshot } from './value/snapshot.ts';
 export type { Atom, Columns, Ref, Row, Tables, Uuid, Value } from './value/value.ts';
 export { formatRemote, parseRemote, type Remote } from './wire/remote.ts';
 export type { Pem, TlsOptions } from './wire/tls-options.ts';
+export type { Dial, DialOptions } from './wire/transport.ts';

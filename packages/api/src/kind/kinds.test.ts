@@ -40,6 +40,11 @@ describe('kinds', () => {
     ['EIP', 'OvnEip'],
     ['pn', 'ProviderNetwork'],
     ['ip', 'IP'],
+    ['snat', 'OvnSnatRule'],
+    ['osnat', 'OvnSnatRule'],
+    ['dnats', 'OvnDnatRule'],
+    ['odnat', 'OvnDnatRule'],
+    ['vip', 'Vip'],
     ['po', 'Pod'],
     ['cm', 'ConfigMap'],
   ])('%s means %s', (word, kind) => {
@@ -59,19 +64,22 @@ describe('kinds', () => {
     expect(Object.keys(emptyResourceSet()).sort()).toEqual(Object.keys(kinds).sort());
   });
 
-  test("have Kube-OVN's columns in its order", () => {
-    const headings = (kind: KindName) => columnsOf(kind, false).map(({ heading }) => heading);
-    expect(headings('OvnFip').slice(0, 9)).toEqual([
-      'Vpc',
-      'Type',
-      'V4Eip',
-      'V6Eip',
-      'V4Ip',
-      'V6Ip',
-      'Ready',
-      'IpType',
-      'IpName',
-    ]);
+  test.each<[KindName, string]>([
+    ['ProviderNetwork', 'DefaultInterface Ready'],
+    ['Vlan', 'ID Provider Conflict'],
+    ['Vpc', 'EnableExternal EnableBfd Standby Subnets ExtraExternalSubnets Namespaces DefaultSubnet'],
+    ['OvnEip', 'V4IP V6IP Mac Type Nat Ready ExternalSubnet'],
+    ['OvnFip', 'Vpc Type V4Eip V6Eip V4Ip V6Ip Ready IpType IpName'],
+    ['OvnSnatRule', 'Vpc V4Eip V6Eip V4IpCidr V6IpCidr Ready'],
+    ['OvnDnatRule', 'Vpc Eip Protocol V4Eip V6Eip V4Ip V6Ip InternalPort ExternalPort IpName Ready'],
+    ['IP', 'V4IP V6IP Mac Node Subnet'],
+    ['Vip', 'Namespace V4IP V6IP Mac Subnet Type'],
+  ])("%s has Kube-OVN's columns first and in its order", (kind, columns) => {
+    const headings = columnsOf(kind, false).map(({ heading }) => heading);
+    expect(headings.join(' ').startsWith(`${columns} `)).toBe(true);
+  });
+
+  test('end with the age, and show more when they are wide', () => {
     for (const kind of Object.keys(kinds)) {
       expect(columnsOf(kindOfWord(kind) ?? 'Vpc', true).at(-1)?.heading).toBe('Age');
     }

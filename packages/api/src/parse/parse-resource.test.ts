@@ -8,6 +8,9 @@ const kubeOvn = (kind: string, spec: unknown, metadata: unknown = { name: 'x' })
   spec,
 });
 
+/** What is required of an OvnDnatRule beside its target. */
+const forward = { ovnEip: 'e', externalPort: '80', internalPort: '65535', protocol: 'tcp' };
+
 /** Every problem of an object as `problem field: cure`. */
 function problems(input: unknown): readonly string[] {
   const parsed = parseResource(input);
@@ -39,6 +42,15 @@ describe('good objects', () => {
     }),
     kubeOvn('OvnFip', { ovnEip: 'e', ipName: 'web.default', type: 'centralized' }),
     kubeOvn('OvnFip', { ovnEip: 'e', vpc: 'v', v6Ip: 'fd00::9' }),
+    kubeOvn('OvnSnatRule', { ovnEip: 'e', vpcSubnet: 's', v4IpCidr: '', ipName: '' }),
+    kubeOvn('OvnSnatRule', { ovnEip: 'e', ipName: 'web.default' }),
+    kubeOvn('OvnSnatRule', { ovnEip: 'e', vpc: 'v', v4IpCidr: '10.0.0.0/24', v6IpCidr: 'fd00::9' }),
+    kubeOvn('OvnSnatRule', { ovnEip: 'e', vpcSubnet: 's', vpc: 'v', v4IpCidr: '10.0.0.9' }),
+    kubeOvn('OvnDnatRule', { ...forward, ipName: 'web.default' }),
+    kubeOvn('OvnDnatRule', { ...forward, ipName: 'v', ipType: 'vip', protocol: 'UDP' }),
+    kubeOvn('OvnDnatRule', { ...forward, vpc: 'v', v4Ip: '10.0.0.9', v6Ip: 'fd00::9' }),
+    kubeOvn('Vip', { subnet: 's', selector: ['app:web'], type: 'switch_lb_vip' }),
+    kubeOvn('Vip', { subnet: 's', v4ip: '10.0.0.9', v6ip: 'fd00::9', macAddress: '0a:00:00:00:00:01' }),
     kubeOvn('IP', { v4IpAddress: '10.0.0.2', macAddress: '0a:00:00:00:00:01' }, { name: 'web.default' }),
     {
       apiVersion: 'v1',
@@ -65,6 +77,14 @@ describe('good objects', () => {
     ).toMatchObject({ resource: { spec: { nodeSelector: selector } } });
   });
 
+  test('the protocol of a DNAT is read in lower case', () => {
+    expect(parseResource(kubeOvn('OvnDnatRule', { ...forward, ipName: 'i', protocol: 'Tcp' }))).toMatchObject(
+      {
+        resource: { spec: { protocol: 'tcp' } },
+      },
+    );
+  });
+
   test('a namespaced object is in a namespace, a cluster-scoped one is not', () => {
     const pod = parseResource({ apiVersion: 'v1', kind: 'Pod', metadata: { name: 'web' } });
     expect(pod).toMatchObject({ resource: { metadata: { namespace: 'default' } } });
@@ -85,7 +105,7 @@ describe('bad objects', () => {
     ['kind in another case', kubeOvn('ovnfip', {}), ['unknown-kind kind: write OvnFip']],
     [
       'kind that is not read yet, and is no slip',
-      kubeOvn('Vip', {}),
+      kubeOvn('SwitchLBRule', {}),
       ['unknown-kind kind: remove the object, or keep it in another folder'],
     ],
     [
@@ -135,6 +155,79 @@ describe('bad objects', () => {
       'FIP to an address of no VPC',
       kubeOvn('OvnFip', { ovnEip: 'e', v4Ip: '10.0.0.1' }),
       ['missing-field spec.vpc: set vpc to the name of a Vpc'],
+    ],
+    [
+      'SNAT of nothing',
+      kubeOvn('OvnSnatRule', { ovnEip: 'e' }),
+      ['missing-field spec.vpcSubnet: set vpcSubnet, ipName, or vpc together with v4IpCidr or v6IpCidr'],
+    ],
+    [
+      'SNAT of a subnet and of a workload',
+      kubeOvn('OvnSnatRule', { ovnEip: 'e', vpcSubnet: 's', ipName: 'i', v4IpCidr: '10.0.0.9' }),
+      ['bad-value spec.ipName: remove one of them; vpcSubnet means the whole subnet, ipName one workload'],
+    ],
+    [
+      'SNAT of a Vpc',
+      kubeOvn('OvnSnatRule', { ovnEip: 'e', vpc: 'v', vpcSubnet: 's' }),
+      [
+        'missing-field spec.v4IpCidr: set v4IpCidr or v6IpCidr, or remove vpc where vpcSubnet or ipName is set',
+      ],
+    ],
+    [
+      'SNAT of a network of no VPC',
+      kubeOvn('OvnSnatRule', { ovnEip: 'e', v6IpCidr: 'fd00::/64' }),
+      ['missing-field spec.vpc: set vpc to the name of a Vpc'],
+    ],
+    [
+      'SNAT of networks of the other family, or with host bits',
+      kubeOvn('OvnSnatRule', { ovnEip: 'e', vpc: 'v', v4IpCidr: 'fd00::/64', v6IpCidr: 'fd00::1/64' }),
+      [
+        'bad-value spec.v4IpCidr: write an IPv4 network, or use the field of the other family',
+        'bad-value spec.v6IpCidr: write fd00::/64',
+      ],
+    ],
+    [
+      'DNAT without ports, protocol and target',
+      kubeOvn('OvnDnatRule', { ovnEip: 'e' }),
+      [
+        'missing-field spec.externalPort: set spec.externalPort',
+        'missing-field spec.internalPort: set spec.internalPort',
+        'missing-field spec.protocol: set spec.protocol',
+        'missing-field spec.ipName: set ipName to the name of an IP (<pod>.<namespace>), or vpc together with v4Ip or v6Ip',
+      ],
+    ],
+    [
+      'DNAT with ports that are none',
+      kubeOvn('OvnDnatRule', { ...forward, ipName: 'i', externalPort: '0', internalPort: '65536' }),
+      [
+        'bad-value spec.externalPort: write one number from 1 to 65535, in quotes',
+        'bad-value spec.internalPort: write one number from 1 to 65535, in quotes',
+      ],
+    ],
+    [
+      'DNAT with ports written oddly',
+      kubeOvn('OvnDnatRule', { ...forward, ipName: 'i', externalPort: 80, internalPort: '0080' }),
+      ['wrong-type spec.externalPort: put it in quotes: "80"', 'bad-value spec.internalPort: write "80"'],
+    ],
+    [
+      'DNAT of another protocol',
+      kubeOvn('OvnDnatRule', { ...forward, ipName: 'i', protocol: 'SCTP' }),
+      ['bad-value spec.protocol: write one of tcp, udp'],
+    ],
+    [
+      'DNAT to an address of no VPC',
+      kubeOvn('OvnDnatRule', { ...forward, v4Ip: '10.0.0.9' }),
+      ['missing-field spec.vpc: set vpc to the name of a Vpc'],
+    ],
+    ['Vip of no subnet', kubeOvn('Vip', {}), ['missing-field spec.subnet: set spec.subnet']],
+    [
+      'Vip with addresses in the wrong fields',
+      kubeOvn('Vip', { subnet: 's', v4ip: 'fd00::1', v6ip: '10.0.0.1', macAddress: 'x' }),
+      [
+        'bad-value spec.v4ip: write an IPv4 address, or use the field of the other family',
+        'bad-value spec.v6ip: write an IPv6 address, or use the field of the other family',
+        'bad-value spec.macAddress: write six pairs of hexadecimal digits with colons, as 0a:00:00:00:00:01',
+      ],
     ],
     [
       'type that is none',
@@ -278,7 +371,7 @@ describe('bad objects', () => {
     expect(foreign({ apiVersion: 'ec2.aws.example.org/v1', kind: 'Subnet', metadata: { name: 'x' } })).toBe(
       true,
     );
-    expect(foreign(kubeOvn('Vip', {}))).toBe(false);
+    expect(foreign(kubeOvn('SwitchLBRule', {}))).toBe(false);
     expect(foreign({ apiVersion: 'v1', kind: 'Podd', metadata: { name: 'x' } })).toBe(false);
     expect(foreign({ kind: 'Deployment', metadata: { name: 'x' } })).toBe(false);
   });

@@ -98,7 +98,7 @@ const specSchema = z.strictObject({
     .array(labelSelectorSchema)
     .describe('Beside namespaces: Namespaces by their labels.')
     .optional(),
-  nodeNetwork: text('Name of the network of the nodes that its tunnels use.'),
+  nodeNetwork: text('On an underlay Subnet: name of the network of the nodes.'),
 });
 
 /** Counts are numbers as Kube-OVN writes them: above 2^53 (large IPv6 subnets) they are rounded. */

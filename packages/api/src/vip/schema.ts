@@ -7,7 +7,7 @@ const specSchema = z.strictObject({
   namespace: z.string().describe('Namespace of the pods that selector selects.').optional(),
   subnet: z.string().describe('Name of the Subnet the address is of.'),
   type: z
-    .enum(['switch_lb_vip', 'kube_host_vm_vip'])
+    .string()
     .describe(
       'switch_lb_vip: of a load-balancer on the switch; kube_host_vm_vip: of a virtual machine in the host network; empty: an address that workloads may share.',
     )

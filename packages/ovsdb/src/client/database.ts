@@ -1,10 +1,10 @@
 import { Follower } from '../replica/follower.ts';
 import { Listeners } from '../replica/listeners.ts';
-import type { Selection } from '../replica/monitor-request.ts';
+import { type MonitorMethod, monitorMethods, type Selection } from '../replica/monitor-request.ts';
 import { type ReplicaOf, replicaOf } from '../replica/replica-of.ts';
 import type { DatabaseSchema } from '../schema/database-schema.ts';
 import { OvsdbFault } from '../value/fault.ts';
-import type { Json } from '../value/json.ts';
+import { isJsonArray, type Json } from '../value/json.ts';
 import type { Operation, ResultsOf } from '../value/operation.ts';
 import { encodeOperation } from '../value/operation-codec.ts';
 import { decodeResults } from '../value/result-codec.ts';
@@ -12,7 +12,12 @@ import type { Indexes } from '../value/snapshot.ts';
 import type { Tables } from '../value/value.ts';
 import { Connection, type ConnectionOptions, type ConnectionStatus } from './connection.ts';
 import { requestSchema } from './get-schema.ts';
+import type { Lock } from './lock.ts';
+import { Locks } from './locks.ts';
+import { refusalWord } from './request-fault.ts';
+import { ServerWatch } from './server-watch.ts';
 import type { Session } from './session.ts';
+import { startMonitor } from './start-monitor.ts';
 import { untilConnected } from './until-connected.ts';
 
 /** What `Database.monitor` follows. */
@@ -22,23 +27,36 @@ export type MonitorOptions<T extends Tables, S> = {
   readonly indexes?: Indexes<T>;
 };
 
+export type DatabaseOptions = Omit<ConnectionOptions, 'prepare' | 'onNotification' | 'onStatus'> & {
+  readonly leaderOnly: boolean;
+};
+
 /** A database on a server: transactions and replicas over one connection that comes back when it breaks. Made by `openDatabase`. */
 export class Database<T extends Tables = Tables> implements AsyncDisposable {
   readonly name: string;
   readonly #connection: Connection;
+  readonly #server: ServerWatch;
+  readonly #locks = new Locks();
   readonly #followers = new Map<string, Follower>();
   readonly #statusListeners = new Listeners<ConnectionStatus>();
+  readonly #request: Session['request'];
   #schema: DatabaseSchema | undefined;
+  #method: MonitorMethod = monitorMethods[0];
   #nextMonitor = 1;
 
-  constructor(name: string, options: Omit<ConnectionOptions, 'prepare' | 'onNotification' | 'onStatus'>) {
+  constructor(name: string, options: DatabaseOptions) {
     this.name = name;
+    this.#server = new ServerWatch({ database: name, leaderOnly: options.leaderOnly });
     this.#connection = new Connection({
       ...options,
       prepare: (session) => this.#prepare(session),
-      onNotification: (_session, method, params) => this.#onNotification(method, params),
-      onStatus: (status) => this.#statusListeners.tell(status),
+      onNotification: (session, method, params) => this.#onNotification(session, method, params),
+      onStatus: (status) => {
+        if (status.kind !== 'connected') this.#locks.drop();
+        this.#statusListeners.tell(status);
+      },
     });
+    this.#request = this.#connection.request.bind(this.#connection);
   }
 
   /** The schema as the server had it when the present connection was made. */
@@ -71,29 +89,50 @@ export class Database<T extends Tables = Tables> implements AsyncDisposable {
    * the replicas of this database hold its effects. Rejects with `TransactionFault` when the server refused it, with `OvsdbFault`
    * `bad-value` or `unknown-table-or-column` before sending anything, and with `disconnected` when there was no answer:
    * its `outcome` says whether the transaction may have been committed. Nothing is repeated by itself.
+   * Aborting the signal takes back a transaction that still waits (RFC 7047 section 4.1.4), which then is `aborted` and did nothing.
    */
   async transact<const Operations extends readonly Operation[]>(
     operations: Operations,
+    options: { readonly signal?: AbortSignal } = {},
   ): Promise<ResultsOf<Operations>> {
     const schema = this.schema;
     const encoded = operations.map((operation) => encodeOperation(schema, operation));
-    return await this.#connection.request('transact', [this.name, ...encoded], (result) =>
-      decodeResults(schema, operations, result),
-    );
+    const accept = (result: Json) => decodeResults(schema, operations, result);
+    return await this.#request('transact', [this.name, ...encoded], accept, options);
   }
 
   /**
-   * Follows tables (ovsdb-server(7) section 4.1.15, `monitor_cond_since`). Resolves once their contents are in.
+   * Follows tables, or the rows of them that meet conditions. Resolves once their contents are in.
    * Rejects with `OvsdbFault` `unknown-table-or-column` or as a request does.
    */
   async monitor<const S extends Selection<T>>(options: MonitorOptions<T, S>): Promise<ReplicaOf<T, S>> {
     const { tables: selection, indexes = {} } = options;
     const follower = new Follower({ id: `replica-${this.#nextMonitor++}`, selection, indexes });
-    await this.#connection.request('monitor_cond_since', follower.requestParams(this.schema), (answer) => {
-      follower.acceptAnswer(answer);
-      this.#followers.set(follower.id, follower);
+    await startMonitor(this.#request, follower, this.schema, {
+      from: this.#method,
+      onContents: () => this.#followers.set(follower.id, follower),
     });
     return replicaOf<T, S>(follower, () => this.#forget(follower));
+  }
+
+  /** Asks for a lock (RFC 7047 section 4.1.8). Resolves at once; the lock says when it is held. Rejects as a request does. */
+  lock(name: string): Promise<Lock> {
+    return this.#locks.take(this.#request, name, 'lock');
+  }
+
+  /** Takes a lock from whoever holds it. */
+  steal(name: string): Promise<Lock> {
+    return this.#locks.take(this.#request, name, 'steal');
+  }
+
+  /** The databases of the server (RFC 7047 section 4.1.1). */
+  listDatabases(): Promise<readonly string[]> {
+    return this.#request('list_dbs', [], (result) => (isJsonArray(result) ? result.map(String) : []));
+  }
+
+  /** Resolves when the server has answered (RFC 7047 section 4.1.11): everything it sent before has been handled. */
+  echo(): Promise<void> {
+    return this.#request('echo', [], () => undefined);
   }
 
   /** Ends the connection and all replicas. Requests without an answer are rejected with `closed`. */
@@ -107,35 +146,50 @@ export class Database<T extends Tables = Tables> implements AsyncDisposable {
   }
 
   async #prepare(session: Session): Promise<void> {
+    await Promise.all([beAwareOfChanges(session), this.#server.admit(session)]);
     const schema = await requestSchema(session, this.name);
     this.#schema = schema;
+    this.#method = monitorMethods[0];
     for (const follower of [...this.#followers.values()]) {
-      await session.request('monitor_cond_since', follower.requestParams(schema), (answer) => {
-        follower.acceptAnswer(answer);
+      this.#method = await startMonitor(session.request.bind(session), follower, schema, {
+        from: this.#method,
       });
     }
+    await this.#locks.renew(session);
   }
 
-  #onNotification(method: string, params: readonly Json[]): void {
+  #onNotification(session: Session, method: string, params: readonly Json[]): void {
+    const server = this.#server.accept(method, params);
+    if (server?.unfit !== undefined) session.end(server.unfit);
+    if (server !== undefined) return;
+    this.#locks.accept(method, params);
     const [id] = params;
     const follower = typeof id === 'string' ? this.#followers.get(id) : undefined;
     if (follower === undefined) return;
-    if (method === 'update3') follower.acceptUpdate(params);
-    if (method === 'monitor_canceled') {
-      this.#connection.restart(
-        new OvsdbFault('disconnected', 'the server cancelled a monitor: its schema changed', {
-          retry: 'backoff',
-        }),
-      );
-    }
+    if (method === follower.notification) follower.acceptUpdate(params);
+    if (method === 'monitor_canceled') session.end(changedFault());
   }
 
   async #forget(follower: Follower): Promise<void> {
     if (!this.#followers.delete(follower.id)) return;
     try {
-      await this.#connection.request('monitor_cancel', [follower.id], () => undefined);
+      await this.#request('monitor_cancel', [follower.id], () => undefined);
     } catch (error) {
       if (!(error instanceof OvsdbFault)) throw error;
     }
   }
+}
+
+/** Without it the server hangs up whenever any of its databases comes, goes or changes (ovsdb-server(7) section 4.1.18). */
+async function beAwareOfChanges(session: Session): Promise<void> {
+  try {
+    await session.request('set_db_change_aware', [true], () => undefined);
+  } catch (error) {
+    if (refusalWord(error) === undefined) throw error;
+  }
+}
+
+function changedFault(): OvsdbFault {
+  const message = 'the server cancelled a monitor: the database was removed or its schema changed';
+  return new OvsdbFault('disconnected', message, { retry: 'backoff' });
 }

@@ -23,6 +23,7 @@ beforeEach(() => {
   server.on('data', (chunk: Uint8Array) => received.push(...framer.push(chunk).map(parseMessage)));
   session = new Session(ours, {
     inactivityProbeMs: 1_000,
+    loadTimeoutMs: 3_000,
     maxMessageBytes: 1_000,
     onNotification: (method, params) => {
       if (method === 'broken') throw new OvsdbFault('protocol-error', 'broken');

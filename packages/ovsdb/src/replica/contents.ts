@@ -1,10 +1,11 @@
+import { meetsAny } from '../value/condition.ts';
 import { equalValues } from '../value/equality.ts';
 import { isJsonObject, type Json, type JsonObject } from '../value/json.ts';
-import { type RowCodec, uuidKey } from '../value/row-codec.ts';
+import { uuidKey } from '../value/row-codec.ts';
 import type { Snapshot, TableChange, TableSnapshot } from '../value/snapshot.ts';
 import type { RowChange } from '../value/table-index.ts';
 import type { Row, Value } from '../value/value.ts';
-import { updateFault } from './monitor-request.ts';
+import { type TableReading, updateFault } from './monitor-request.ts';
 import { tableUpdates } from './update.ts';
 
 /**
@@ -12,29 +13,37 @@ import { tableUpdates } from './update.ts';
  * columns that are equal keep their value, rows that were not sent are deleted. Throws `OvsdbFault` `protocol-error`.
  */
 export function decodeContents(
-  codecs: ReadonlyMap<string, RowCodec>,
+  readings: ReadonlyMap<string, TableReading>,
   snapshot: Snapshot,
   json: Json | undefined,
 ): readonly TableChange[] {
-  const sent = new Map(tableUpdates(codecs, json).map(({ codec, rows }) => [codec.table, rows]));
-  return [...codecs.values()]
-    .map((codec) => ({
-      table: codec.table,
-      changes: changesTo(codec, snapshot.table(codec.table), sent.get(codec.table) ?? {}),
-    }))
+  const sent = new Map(tableUpdates(readings, json).map(({ reading, rows }) => [reading, rows]));
+  return [...readings.values()]
+    .map((reading) => {
+      const { table } = reading.codec;
+      return { table, changes: changesTo(reading, snapshot.table(table), sent.get(reading) ?? {}) };
+    })
     .filter(({ changes }) => changes.length > 0);
 }
 
-function changesTo(codec: RowCodec, present: TableSnapshot, rows: JsonObject): readonly RowChange[] {
+function changesTo(
+  { codec, whereAny }: TableReading,
+  present: TableSnapshot,
+  rows: JsonObject,
+): readonly RowChange[] {
   const changes: RowChange[] = [];
+  let kept = 0;
   for (const [key, update] of Object.entries(rows)) {
     const uuid = uuidKey(key);
-    const whole = isJsonObject(update) ? (update['initial'] ?? update['insert']) : undefined;
+    const whole = isJsonObject(update) ? (update['initial'] ?? update['insert'] ?? update['new']) : undefined;
     if (!isJsonObject(whole)) throw updateFault(`contents of ${codec.table} ${uuid} are not a row`);
+    const row = codec.decodeRow(uuid, whole);
     const before = present.get(uuid);
-    const after = keepEqual(before, codec.decodeRow(uuid, whole));
+    const after = meetsAny(row, whereAny) ? keepEqual(before, row) : undefined;
+    if (before !== undefined && after !== undefined) kept++;
     if (after !== before) changes.push({ uuid, before, after });
   }
+  if (kept === present.size) return changes;
   for (const before of present) {
     if (!Object.hasOwn(rows, before._uuid)) changes.push({ uuid: before._uuid, before });
   }

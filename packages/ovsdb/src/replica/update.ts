@@ -3,18 +3,18 @@ import { type RowCodec, uuidKey } from '../value/row-codec.ts';
 import type { Snapshot, TableChange, TableSnapshot } from '../value/snapshot.ts';
 import type { RowChange } from '../value/table-index.ts';
 import type { Uuid } from '../value/value.ts';
-import { updateFault } from './monitor-request.ts';
+import { type TableReading, updateFault } from './monitor-request.ts';
 
 /**
  * The changes that `<table-updates2>` (ovsdb-server(7) section 4.1.14) makes to a snapshot.
  * Throws `OvsdbFault` `protocol-error`, also for a change of a row that is not there.
  */
 export function decodeUpdates(
-  codecs: ReadonlyMap<string, RowCodec>,
+  readings: ReadonlyMap<string, TableReading>,
   snapshot: Snapshot,
   json: Json | undefined,
 ): readonly TableChange[] {
-  return tableUpdates(codecs, json).map(({ codec, rows }) => {
+  return tableUpdates(readings, json).map(({ reading: { codec }, rows }) => {
     const present = snapshot.table(codec.table);
     const changes = Object.entries(rows).map(([key, update]) =>
       decodeUpdate(codec, present, uuidKey(key), update),
@@ -23,17 +23,18 @@ export function decodeUpdates(
   });
 }
 
-/** The tables of a `<table-updates2>`, each with its codec. Throws `OvsdbFault` `protocol-error`. */
+/** The tables of a `<table-updates>` or `<table-updates2>`, each with how it is read. Throws `OvsdbFault` `protocol-error`. */
 export function tableUpdates(
-  codecs: ReadonlyMap<string, RowCodec>,
+  readings: ReadonlyMap<string, TableReading>,
   json: Json | undefined,
-): readonly { readonly codec: RowCodec; readonly rows: JsonObject }[] {
+): readonly { readonly reading: TableReading; readonly rows: JsonObject }[] {
   if (!isJsonObject(json)) throw updateFault('table updates are not an object');
   return Object.entries(json).map(([table, rows]) => {
-    const codec = codecs.get(table);
-    if (codec === undefined || !isJsonObject(rows))
+    const reading = readings.get(table);
+    if (reading === undefined || !isJsonObject(rows)) {
       throw updateFault(`unexpected update of table "${table}"`);
-    return { codec, rows };
+    }
+    return { reading, rows };
   });
 }
 

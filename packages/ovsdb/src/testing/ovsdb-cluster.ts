@@ -51,10 +51,7 @@ async function startMember(
   about: Pick<OvsdbServer, 'database' | 'directory' | 'file'>,
 ): Promise<OvsdbServer> {
   const server = new ServerProcess(about);
-  const start = async (): Promise<void> => {
-    await server.start();
-    await server.connected();
-  };
+  const start = () => server.start();
   try {
     await start();
   } catch (error) {

@@ -50,10 +50,7 @@ export async function startOvsdbServer(options: OvsdbServerOptions): Promise<Ovs
   const directory = await mkdtemp(join(tmpdir(), 'berth-ovsdb-'));
   const file = join(directory, 'db');
   const server = new ServerProcess({ file, database: name, directory, tls: options.tls });
-  const start = async (): Promise<void> => {
-    await server.start();
-    await server.connected();
-  };
+  const start = () => server.start();
   const stop = async (): Promise<void> => {
     await server.stop();
     await rm(directory, { recursive: true, force: true });

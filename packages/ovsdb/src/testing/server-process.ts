@@ -62,9 +62,9 @@ export class ServerProcess {
     return `${sslHost}:${this.#sslPort}`;
   }
 
-  /** Resolves when the server accepts connections. */
+  /** Resolves when the server is up and, in a cluster, has joined it. */
   async start(): Promise<void> {
-    const { directory, file, tls } = this.#options;
+    const { directory, file, database, tls } = this.#options;
     await rm(this.socket, { force: true });
     const secure =
       tls === undefined
@@ -94,16 +94,11 @@ export class ServerProcess {
     this.#child = started;
     await once(started, 'spawn');
     while (!existsSync(this.socket) && started.exitCode === null) await sleep(2);
+    const args = ['-t', '20', '--verbose=off', 'wait', `unix:${this.socket}`, database, 'connected'];
+    await run('ovsdb-client', args, { env: { ...process.env, OVS_RUNDIR: directory } });
     const log = await readFile(join(directory, 'log'), 'utf8');
     this.#tcpPort = listeningPort(log, tcpHost);
     this.#sslPort = listeningPort(log, sslHost);
-  }
-
-  /** Resolves when the server is up and, in a cluster, has joined it. */
-  async connected(): Promise<void> {
-    const { database, directory } = this.#options;
-    const args = ['-t', '20', '--verbose=off', 'wait', `unix:${this.socket}`, database, 'connected'];
-    await run('ovsdb-client', args, { env: { ...process.env, OVS_RUNDIR: directory } });
   }
 
   /** Kills the server at once (SIGKILL). */

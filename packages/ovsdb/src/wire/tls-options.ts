@@ -29,7 +29,8 @@ export async function readCredentials(options: TlsOptions): Promise<SecureContex
   if ((cert === undefined) !== (key === undefined)) {
     throw credentialsFault('a client certificate and its private key go together: one of them is missing');
   }
-  if (ca === undefined || !/-----BEGIN (TRUSTED |X509 )?CERTIFICATE-----/.test(ca)) throw credentialsFault('the CA is not PEM');
+  if (ca === undefined || !/-----BEGIN (TRUSTED |X509 )?CERTIFICATE-----/.test(ca))
+    throw credentialsFault('the CA is not PEM');
   try {
     return createSecureContext({
       ca,

@@ -25,3 +25,23 @@ function nameMismatch(serverName: string, certificate: PeerCertificate): Error |
   const isNamed = certificate.subjectaltname === undefined && certificate.subject.CN === serverName;
   return isNamed ? undefined : checkServerIdentity(serverName, certificate);
 }
+
+/** How long a server may take to say that it takes the client's certificate, before silence is read as consent. */
+const verdictMs = 250;
+
+/**
+ * Calls `done` when the server has taken this client. In TLS 1.3 it looks at the client's certificate only after the handshake is over here;
+ * its session ticket shows that it was content. Nothing must be sent before, or the reason of a refusal is lost; nor from within the ticket's
+ * event, which is told while OpenSSL reads.
+ */
+export function whenTaken(secure: TLSSocket, done: () => void): void {
+  secure.once('secureConnect', () => {
+    if (secure.getProtocol() !== 'TLSv1.3') return done();
+    const timer = setTimeout(done, verdictMs);
+    secure.once('close', () => clearTimeout(timer));
+    secure.once('session', () => {
+      clearTimeout(timer);
+      setImmediate(done);
+    });
+  });
+}

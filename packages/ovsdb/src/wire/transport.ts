@@ -3,7 +3,7 @@ import type { Duplex } from 'node:stream';
 import { OvsdbFault } from '../value/fault.ts';
 import { formatRemote, type Remote } from './remote.ts';
 import { codeOfStreamError } from './stream-fault.ts';
-import { secured } from './tls.ts';
+import { secured, whenTaken } from './tls.ts';
 import { readCredentials, type TlsOptions } from './tls-options.ts';
 
 /** Opens a byte stream to a remote. Every kind of remote comes down to one of these. */
@@ -20,13 +20,16 @@ export type DialOptions = {
  */
 export function socketDial(tls?: TlsOptions): Dial {
   return async (remote, options) => {
-    if (remote.kind !== 'ssl') return await opened(socketTo(remote), 'connect', remote, options);
+    if (remote.kind !== 'ssl') {
+      const socket = socketTo(remote);
+      return await opened(socket, remote, options, (done) => socket.once('connect', done));
+    }
     if (tls === undefined) {
       throw new OvsdbFault('bad-remote', `${formatRemote(remote)} needs the tls option with a CA`);
     }
     const credentials = await readCredentials(tls);
     const socket = secured(socketTo(remote), credentials, tls.serverName ?? remote.host);
-    return await opened(socket, 'secureConnect', remote, options);
+    return await opened(socket, remote, options, (done) => whenTaken(socket, done));
   };
 }
 
@@ -37,9 +40,9 @@ export function abortFault(signal: AbortSignal | undefined): OvsdbFault {
 
 function opened(
   socket: Socket,
-  event: 'connect' | 'secureConnect',
   remote: Remote,
   { timeoutMs, signal }: DialOptions,
+  whenOpen: (done: () => void) => void,
 ): Promise<Socket> {
   return new Promise((resolve, reject) => {
     const timer = setTimeout(() => {
@@ -58,7 +61,7 @@ function opened(
     const settle = () => {
       clearTimeout(timer);
       signal?.removeEventListener('abort', onAbort);
-      socket.off('error', onError).off(event, onOpen);
+      socket.off('error', onError);
     };
     const fail = (fault: OvsdbFault) => {
       settle();
@@ -66,7 +69,8 @@ function opened(
       socket.destroy();
       reject(fault);
     };
-    socket.once('error', onError).once(event, onOpen);
+    socket.once('error', onError);
+    whenOpen(onOpen);
     signal?.addEventListener('abort', onAbort, { once: true });
     if (signal?.aborted === true) onAbort();
   });

@@ -47,9 +47,8 @@ test('programs at the start, follows the folder, and ends when told to', async (
     (await readFile(file, 'utf8')).replace('ipName: web.default', 'ipName: gone.default'),
   );
   await vi.waitFor(() => expect(nats()).toBe(0), soon);
-  expect(passes.at(-1)?.findings.map(({ code, at }) => [code, at?.line])).toEqual([
-    ['reference-not-found', 16],
-  ]);
+  const found = (): unknown => passes.at(-1)?.findings.map(({ code, at }) => [code, at?.line]);
+  await vi.waitFor(() => expect(found()).toEqual([['reference-not-found', 16]]), soon);
   stop.abort();
   await expect(ended).resolves.toBeUndefined();
 });

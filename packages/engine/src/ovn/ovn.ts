@@ -3,7 +3,7 @@ import type { NbTables, SbTables } from '@berth/ovn';
 import { type Database, OvsdbFault, openDatabase, type Replica } from '@berth/ovsdb';
 import { EngineFault } from '../engine-fault.ts';
 
-/** Where the databases of an OVN are: remotes such as `unix:/run/ovn/ovnnb_db.sock` or `tcp:10.0.0.1:6641`. */
+/** Where the databases of an OVN are: remotes such as `unix:/run/ovn/ovnnb_db.sock`, several of a cluster with commas between. */
 export type OvnRemotes = { readonly nb: string; readonly sb: string };
 
 /** An OVN that is connected: NB to write, and replicas of what is read of NB and SB. */
@@ -49,7 +49,7 @@ async function open<T extends NbTables | SbTables>(
   signal: AbortSignal | undefined,
 ): Promise<Database<T>> {
   try {
-    return await openDatabase<T>({ remotes: [remote], database, ...(signal && { signal }) });
+    return await openDatabase<T>({ remotes: remote.split(','), database, ...(signal && { signal }) });
   } catch (cause) {
     if (cause instanceof OvsdbFault && cause.code === 'unknown-database') {
       throw new EngineFault(

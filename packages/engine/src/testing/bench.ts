@@ -2,7 +2,7 @@ import { cp, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { rowUuid } from '@berth/core';
-import { openDatabase } from '@berth/ovsdb';
+import { type Operation, openDatabase } from '@berth/ovsdb';
 import { type OvsdbServer, startOvsdbServer } from '@berth/ovsdb/testing';
 import { openFolderSource, type Source } from '@berth/source';
 import { Fence } from '../ovn/fence.ts';
@@ -39,25 +39,33 @@ export async function startBench(example: string, nodes: readonly string[], netw
   };
 }
 
+/** A controller that can be disposed of. */
+export type Controller = PassInput & AsyncDisposable & { readonly source: Source; readonly ovn: Ovn };
+
+/** Stands around every write, to the state and to NB. May refuse it, or throw when it is done: the controller is dead then. */
+export type WriteGuard = <T>(write: () => Promise<T>) => Promise<T>;
+
 /** One controller on a bench: what `run` and `apply` put together. */
-export async function openController({
-  nb,
-  sb,
-  folder,
-  stateFolder,
-}: Bench): Promise<PassInput & AsyncDisposable & { readonly source: Source; readonly ovn: Ovn }> {
+export async function openController(
+  { nb, sb, folder, stateFolder }: Bench,
+  guard: WriteGuard = (write) => write(),
+): Promise<Controller> {
   await using stack = new AsyncDisposableStack();
   let uid = 0;
   const now = (): string => '2026-01-01T00:00:00Z';
-  const source = stack.use(
-    await openFolderSource({
-      folder,
-      stateFolder,
-      settleMs: 0,
-      identify: { now, newUid: () => `uid-${++uid}` },
-    }),
+  const source = guardedSource(
+    stack.use(
+      await openFolderSource({
+        folder,
+        stateFolder,
+        settleMs: 0,
+        identify: { now, newUid: () => `uid-${++uid}` },
+      }),
+    ),
+    guard,
   );
-  const ovn = stack.use(await connectOvn({ nb: nb.remote, sb: sb.remote }));
+  const connected = stack.use(await connectOvn({ nb: nb.remote, sb: sb.remote }));
+  const ovn = { ...connected, nb: guardedDatabase(connected.nb, guard) };
   const { epoch } = await source.list();
   const fence = await Fence.claim(ovn.nb, ovn.northbound, {
     stored: epoch,
@@ -66,6 +74,33 @@ export async function openController({
   const held = stack.move();
   const settings = { instance: 'default', defaultExternalSubnet: 'external' };
   return { source, ovn, fence, settings, now, [Symbol.asyncDispose]: () => held.disposeAsync() };
+}
+
+function guardedSource(source: Source, guard: WriteGuard): Source {
+  return new Proxy(source, {
+    get(target, name) {
+      if (name === 'store')
+        return (writes: Parameters<Source['store']>[0]) => guard(() => target.store(writes));
+      if (name === 'storeEpoch') return (epoch: number) => guard(() => target.storeEpoch(epoch));
+      return bound(target, name);
+    },
+  });
+}
+
+function guardedDatabase(database: Ovn['nb'], guard: WriteGuard): Ovn['nb'] {
+  return new Proxy(database, {
+    get(target, name) {
+      if (name === 'transact')
+        return (operations: readonly Operation[]) => guard(() => target.transact(operations));
+      return bound(target, name);
+    },
+  });
+}
+
+/** A member of an object with private fields, usable through a proxy. */
+function bound(target: object, name: string | symbol): unknown {
+  const member: unknown = Reflect.get(target, name, target);
+  return typeof member === 'function' ? member.bind(target) : member;
 }
 
 async function addChassis(remote: string, nodes: readonly string[], network: string): Promise<void> {

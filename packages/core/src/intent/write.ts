@@ -7,9 +7,13 @@ export type ResourceWrite = { readonly verb: 'upsert' | 'delete'; readonly objec
 /** The resources as they are after the writes: what a source would list once it has stored them. */
 export function withWrites(resources: ResourceSet, writes: readonly ResourceWrite[]): ResourceSet {
   const result: Record<string, readonly Resource[]> = { ...resources };
-  for (const { verb, object } of writes) {
-    const others = (result[object.kind] ?? []).filter((each) => fullName(each) !== fullName(object));
-    result[object.kind] = verb === 'delete' ? others : [...others, object];
+  for (const [kind, ofKind] of Map.groupBy(writes, ({ object }) => object.kind)) {
+    const objects = new Map((result[kind] ?? []).map((each) => [fullName(each), each]));
+    for (const { verb, object } of ofKind) {
+      objects.delete(fullName(object));
+      if (verb === 'upsert') objects.set(fullName(object), object);
+    }
+    result[kind] = [...objects.values()];
   }
   return { ...resources, ...result };
 }

@@ -24,6 +24,7 @@ ip              iproute2            interfaces and namespaces
 bridge          iproute2            the lab's wires
 ethtool         ethtool             offloads of virtual interfaces
 ping            iputils-ping        looking for yourself
+bird            bird2               next hops that speak BFD, in an example
 unshare         util-linux          namespaces
 nsenter         util-linux          namespaces
 setpriv         util-linux          labs of ordinary users

@@ -1,6 +1,7 @@
 export { keeperChassis } from './compile/attachment.ts';
 export { compile, compiledTables } from './compile/compile.ts';
 export { naturalKey, rowUuid, tableKeys } from './compile/key.ts';
+export { offered } from './compile/offers.ts';
 export type { DesiredRow } from './compile/row.ts';
 export { mapOf, type RowParts, rowOf, setOf } from './compile/row-of.ts';
 export {
@@ -25,10 +26,11 @@ export type { Finding, ObjectRef, Position } from './finding/finding.ts';
 export { atLeast, type FindingParts, finding, sortFindings } from './finding/make.ts';
 export type { Severity } from './finding/severity.ts';
 export type * from './intent/intent.ts';
-export { type IntentResult, intentOf, type Settings } from './intent/intent-of.ts';
+export { type IntentResult, intentOf } from './intent/intent-of.ts';
 export { type Origin, origin } from './intent/origin.ts';
 export { release } from './intent/protect.ts';
 export { targets } from './intent/provider-nodes.ts';
+export { defaultBfdTimers, type Settings } from './intent/settings.ts';
 export { type ResourceWrite, withWrites } from './intent/write.ts';
 export type { Change, InterruptedFlow, Plan, RowHolder } from './plan/change.ts';
 export type { PlanInput } from './plan/match.ts';

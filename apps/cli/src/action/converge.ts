@@ -38,12 +38,14 @@ export async function converge(session: Session, options: ConvergeOptions): Prom
     const result = await pass(session);
     onPass(result);
     const ofNodes = (await player?.sync(result.listing.resources)) ?? [];
-    quiet = result.written.changes === 0 && result.statusWrites === 0 ? quiet + 1 : 0;
-    const waitingFor = session.lab && quiet > 0 ? await unattached(session) : [];
-    if ((quiet >= neededQuiet && waitingFor.length === 0) || Date.now() > deadlineMs) {
-      return { findings: sortFindings([...result.findings, ...ofNodes]), waitingFor, isSettled: quiet > 0 };
+    const isSettled = result.written.changes === 0 && result.statusWrites === 0;
+    const waitingFor = session.lab && isSettled ? await unattached(session) : [];
+    // What was claimed after the pass is not in its status yet, so the count starts only when all is claimed.
+    quiet = isSettled && waitingFor.length === 0 ? quiet + 1 : 0;
+    if (quiet === neededQuiet || Date.now() > deadlineMs) {
+      return { findings: sortFindings([...result.findings, ...ofNodes]), waitingFor, isSettled };
     }
-    if (quiet > 0) await nextChange(session.ovn, signal);
+    if (isSettled) await nextChange(session.ovn, signal);
   }
 }
 

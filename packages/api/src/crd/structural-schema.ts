@@ -37,8 +37,8 @@ function convert(node: JsonSchema | boolean, path: string, required: readonly st
     ...(node.description !== undefined && { description: node.description }),
     type: node.type,
     ...boundsOf(node),
-    ...(required.length > 0 && { required }),
     ...(node.properties && { properties: propertiesOf(node.properties, path) }),
+    ...(required.length > 0 && { required }),
     ...(isMapOf(node.additionalProperties) && {
       additionalProperties: convert(node.additionalProperties, `${path}.*`, []),
     }),

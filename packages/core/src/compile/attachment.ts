@@ -23,7 +23,7 @@ export function compileAttachment(
   externalSwitch: DesiredRow,
   unit: string,
 ): readonly DesiredRow[] {
-  const { subnet, eip, mac, addresses, gateways } = attachment;
+  const { subnet, eip, mac, addresses, gateways, mtu } = attachment;
   const name = `${vpc.name}-${subnet}`;
   const origins = [attachment.origin];
   const routerPort = rowOf('Logical_Router_Port', {
@@ -35,11 +35,13 @@ export function compileAttachment(
       name,
       mac,
       networks: setOf(...addresses.map(formatInterfaceAddress)),
+      options: mapOf({ gateway_mtu: mtu === undefined ? undefined : String(mtu.bytes) }),
       external_ids: mapOf({ lr: vpc.name }),
     },
     columnOrigins: {
       mac: [origin(eip, 'spec.macAddress')],
       networks: [origin(eip, 'spec.v4Ip'), origin(eip, 'spec.v6Ip')],
+      options: mtu === undefined ? [] : [mtu.origin],
     },
   });
   // `nat-addresses` makes OVN announce the router's NAT addresses when they come to a chassis (ovn-nb(5)).

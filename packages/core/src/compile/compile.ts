@@ -6,12 +6,15 @@ import { compileVpc } from './vpc.ts';
 
 /** NB tables that the intent is compiled to. */
 export const compiledTables: ReadonlySet<string> = new Set([
+  'BFD',
   'Logical_Router',
+  'Logical_Router_Policy',
   'Logical_Router_Port',
   'Logical_Router_Static_Route',
   'Logical_Switch',
   'Logical_Switch_Port',
   'Gateway_Chassis',
+  'Load_Balancer',
   'NAT',
 ]);
 

@@ -1,4 +1,4 @@
-import type { ExternalSubnetIntent } from '../intent/intent.ts';
+import type { ExternalSubnetIntent, NodePortIntent } from '../intent/intent.ts';
 import { origin } from '../intent/origin.ts';
 import type { DesiredRow } from './row.ts';
 import { mapOf, rowOf, setOf } from './row-of.ts';
@@ -7,10 +7,11 @@ import { mapOf, rowOf, setOf } from './row-of.ts';
 export const sharedUnit = 'shared';
 
 /** An external subnet: a switch with a port into the physical network (ovn-nb(5), Logical_Switch_Port type localnet). */
-export function compileExternal({ name, ref, vlanRef, provider, vlanId }: ExternalSubnetIntent): {
+export function compileExternal(subnet: ExternalSubnetIntent): {
   readonly logicalSwitch: DesiredRow;
   readonly rows: readonly DesiredRow[];
 } {
+  const { name, ref, vlanRef, provider, vlanId, nodePorts } = subnet;
   const logicalSwitch = rowOf('Logical_Switch', {
     unit: sharedUnit,
     cause: ref,
@@ -30,5 +31,26 @@ export function compileExternal({ name, ref, vlanRef, provider, vlanId }: Extern
     },
     columnOrigins: { options: [origin(vlanRef, 'spec.provider')], tag: [origin(vlanRef, 'spec.id')] },
   });
-  return { logicalSwitch, rows: [logicalSwitch, localnet] };
+  const ports = nodePorts.map((port) => compileNodePort(port, logicalSwitch, name));
+  return { logicalSwitch, rows: [logicalSwitch, localnet, ...ports] };
+}
+
+/** The port of a node, which the node's own interface of that name will claim. */
+function compileNodePort(
+  { name, ref, mac, addresses }: NodePortIntent,
+  parent: DesiredRow,
+  subnet: string,
+): DesiredRow {
+  return rowOf('Logical_Switch_Port', {
+    unit: sharedUnit,
+    cause: ref,
+    parent,
+    columns: {
+      name,
+      type: '',
+      addresses: setOf([mac, ...addresses].join(' ')),
+      external_ids: mapOf({ ls: subnet }),
+    },
+    columnOrigins: { addresses: [origin(ref, 'spec')] },
+  });
 }

@@ -6,12 +6,14 @@ import { mapOf, rowOf } from './row-of.ts';
 /**
  * The NAT rows of a floating IP, one per address family. With both `logical_port` and `external_mac` OVN runs the row
  * on the workload's chassis; with neither, on the active gateway (ovn-nb(5), NAT). The MAC is the EIP's own, so
- * that another target later changes nobody's neighbour cache.
+ * that another target later changes nobody's neighbour cache. `gatewayPort` is the router port to the EIP's subnet where
+ * the router has several.
  */
 export function compileFloatingIp(
   fip: FloatingIpIntent,
   vpc: VpcIntent,
   router: DesiredRow,
+  gatewayPort: DesiredRow | undefined,
   unit: string,
 ): readonly DesiredRow[] {
   const local = runsAtWorkload(fip, vpc);
@@ -27,6 +29,7 @@ export function compileFloatingIp(
         logical_ip: logical,
         logical_port: local ? fip.target.port : undefined,
         external_mac: local ? fip.mac : undefined,
+        gateway_port: gatewayPort?.uuid,
         options: mapOf({}),
         external_ids: mapOf({}),
       },

@@ -7,10 +7,12 @@ export type Relation = { readonly parentTable: string; readonly column: string; 
 type TableKey = {
   /** Columns that name the row among the children of one parent, or among all rows of a root table. */
   readonly columns: readonly string[];
-  /** The reference set that holds such rows. Absent for root tables. */
+  /** The reference set that is to hold such rows. */
   readonly parent?: { readonly table: string; readonly column: string };
   /** Whether the parent's key is part of this row's key; otherwise `columns` are unique in the whole table. */
   readonly withinParent?: boolean;
+  /** A root table though its rows belong in a reference set: they outlive what holds them and are deleted themselves. */
+  readonly isRoot?: boolean;
 };
 
 /**
@@ -28,14 +30,31 @@ export const tableKeys: Readonly<Record<string, TableKey>> = {
     parent: { table: 'Logical_Router', column: 'nat' },
     withinParent: true,
   },
+  Load_Balancer: {
+    columns: ['name'],
+    parent: { table: 'Logical_Router', column: 'load_balancer' },
+    isRoot: true,
+  },
   Logical_Router_Static_Route: {
     columns: ['route_table', 'policy', 'ip_prefix', 'nexthop'],
     parent: { table: 'Logical_Router', column: 'static_routes' },
     withinParent: true,
   },
+  Logical_Router_Policy: {
+    columns: ['priority', 'match'],
+    parent: { table: 'Logical_Router', column: 'policies' },
+    withinParent: true,
+  },
+  BFD: { columns: ['logical_port', 'dst_ip'] },
   Bridge: { columns: ['name'], parent: { table: 'Open_vSwitch', column: 'bridges' } },
   Port: { columns: ['name'], parent: { table: 'Bridge', column: 'ports' } },
   Interface: { columns: ['name'], parent: { table: 'Port', column: 'interfaces' } },
+};
+
+/** Columns, beside reference sets, that refer to a row of ours: by table, with the table they lead to. */
+export const referenceColumns: Readonly<Record<string, Readonly<Record<string, string>>>> = {
+  Logical_Router_Static_Route: { bfd: 'BFD' },
+  NAT: { gateway_port: 'Logical_Router_Port' },
 };
 
 /** The reference sets that hold rows we write. */

@@ -1,8 +1,13 @@
-import type { RouteIntent, VpcIntent } from '../intent/intent.ts';
+import type { VpcIntent } from '../intent/intent.ts';
 import { compileAttachment } from './attachment.ts';
+import { compileBfd } from './bfd.ts';
 import { compileFloatingIp } from './floating-ip.ts';
+import { compilePortForward } from './load-balancer.ts';
+import { compilePolicy } from './policy.ts';
+import { compileRoute } from './route.ts';
 import type { DesiredRow } from './row.ts';
 import { mapOf, rowOf } from './row-of.ts';
+import { compileSourceNat } from './source-nat.ts';
 import { compileSubnet } from './subnet.ts';
 
 /** Everything of one VPC. `externalSwitches` are the switches of external subnets, by name. */
@@ -16,15 +21,27 @@ export function compileVpc(
     cause: vpc.ref,
     columns: { name: vpc.name, options: routerOptions(vpc.attachments.length > 0), external_ids: mapOf({}) },
   });
+  const attached = vpc.attachments.flatMap((attachment) => {
+    const externalSwitch = externalSwitches.get(attachment.subnet);
+    return externalSwitch ? compileAttachment(attachment, vpc, router, externalSwitch, unit) : [];
+  });
+  // With one gateway port OVN needs no word about which one a NAT is on (ovn-nb(5), NAT gateway_port).
+  const portOf = (subnet: string): DesiredRow | undefined =>
+    vpc.attachments.length < 2
+      ? undefined
+      : attached.find(
+          ({ table, key }) => table === 'Logical_Router_Port' && key[0] === `${vpc.name}-${subnet}`,
+        );
   return [
     router,
     ...vpc.subnets.flatMap((subnet) => compileSubnet(subnet, vpc, router, unit)),
-    ...vpc.attachments.flatMap((attachment) => {
-      const externalSwitch = externalSwitches.get(attachment.subnet);
-      return externalSwitch ? compileAttachment(attachment, vpc, router, externalSwitch, unit) : [];
-    }),
+    ...attached,
+    ...vpc.bfdSessions.map((session) => compileBfd(session, vpc, unit)),
     ...vpc.routes.map((route) => compileRoute(route, vpc, router, unit)),
-    ...vpc.floatingIps.flatMap((fip) => compileFloatingIp(fip, vpc, router, unit)),
+    ...vpc.policies.map((policy) => compilePolicy(policy, vpc, router, unit)),
+    ...vpc.floatingIps.flatMap((fip) => compileFloatingIp(fip, vpc, router, portOf(fip.subnet), unit)),
+    ...vpc.sourceNats.flatMap((rule) => compileSourceNat(rule, router, portOf(rule.subnet), unit)),
+    ...vpc.portForwards.map((rule) => compilePortForward(rule, router, unit)),
   ];
 }
 
@@ -36,27 +53,5 @@ function routerOptions(external: boolean): ReadonlyMap<string, string> {
   return mapOf({
     mac_binding_age_threshold: '300',
     ...(external && { always_learn_from_arp_request: 'false', dynamic_neigh_routers: 'true' }),
-  });
-}
-
-function compileRoute(
-  { prefix, nextHop, policy, table, subnet, origin }: RouteIntent,
-  vpc: VpcIntent,
-  router: DesiredRow,
-  unit: string,
-): DesiredRow {
-  return rowOf('Logical_Router_Static_Route', {
-    unit,
-    cause: vpc.ref,
-    parent: router,
-    origins: [origin],
-    columns: {
-      ip_prefix: prefix,
-      nexthop: nextHop,
-      policy,
-      route_table: table,
-      output_port: subnet === undefined ? undefined : `${vpc.name}-${subnet}`,
-      external_ids: mapOf({}),
-    },
   });
 }

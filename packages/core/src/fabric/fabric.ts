@@ -18,10 +18,17 @@ export type Fabric = {
   readonly claims: ReadonlyMap<string, string>;
   /** Members of each router port's group, highest priority first, by the port's name. */
   readonly gateways: ReadonlyMap<string, readonly GatewayMember[]>;
+  /** UUIDs of the BFD rows of NB. */
+  readonly bfdRows: ReadonlySet<string>;
 };
 
 /** What is known before anything was read. */
-export const emptyFabric: Fabric = { chassis: new Map(), claims: new Map(), gateways: new Map() };
+export const emptyFabric: Fabric = {
+  chassis: new Map(),
+  claims: new Map(),
+  gateways: new Map(),
+  bfdRows: new Set(),
+};
 
 /** The node's chassis, by hostname; `annotated` (the node's `ovn.kubernetes.io/chassis`) wins where it is set. */
 export function chassisOfNode(

@@ -4,7 +4,10 @@ import type { Chassis, Fabric, GatewayMember } from './fabric.ts';
 
 /** Reads the fabric from NB and SB. Works on any OVN, whoever programmed it. */
 export function fabricOf(nb: Snapshot<NbTables>, sb: Snapshot<SbTables>): Fabric {
-  return { chassis: chassisOf(sb), claims: claimsOf(sb), gateways: gatewaysOf(nb) };
+  const bfdRows = new Set(
+    nb.tableNames.includes('BFD') ? [...nb.table('BFD')].map(({ _uuid }) => _uuid) : [],
+  );
+  return { chassis: chassisOf(sb), claims: claimsOf(sb), gateways: gatewaysOf(nb), bfdRows };
 }
 
 function chassisOf(sb: Snapshot<SbTables>): ReadonlyMap<string, Chassis> {

@@ -1,16 +1,18 @@
-import { type IP, type OvnEip, refKey, refOf } from '@berth/api';
+import { type IP, type OvnEip, refKey, refOf, type Vip } from '@berth/api';
 import type { Ip } from '@berth/net';
 import type { Finding } from '../finding/finding.ts';
 import type { Candidate } from './candidate.ts';
+import { newRouterEip, withRequestedAddress } from './default-vpc.ts';
 import { eipCandidate } from './eip-candidate.ts';
 import type { Granted } from './granted.ts';
 import { ipCandidate, podCandidate } from './ip-candidate.ts';
 import { bySeniority, type Lookup } from './lookup.ts';
-import { abandoned, routerEip } from './own-object.ts';
+import { abandoned } from './own-object.ts';
 import { allocateSubnet } from './pool.ts';
 import { same } from './same.ts';
 import type { SurveyedSubnet } from './subnet.ts';
 import type { Survey } from './survey.ts';
+import { vipCandidate } from './vip.ts';
 import type { ResourceWrite } from './write.ts';
 
 /**
@@ -47,7 +49,7 @@ export function allocate(
 }
 
 /** Objects we make ourselves do not exist until they are stored. */
-function exists({ kind, metadata }: OvnEip | IP, lookup: Lookup): boolean {
+function exists({ kind, metadata }: OvnEip | IP | Vip, lookup: Lookup): boolean {
   return lookup[kind].has(metadata.name);
 }
 
@@ -57,21 +59,30 @@ function candidatesBySubnet(
 ): ReadonlyMap<SurveyedSubnet, readonly Candidate[]> {
   const grouped = new Map<SurveyedSubnet, Candidate[]>();
   const add = (subnet: SurveyedSubnet, candidate: Candidate): void => {
-    grouped.set(subnet, [...(grouped.get(subnet) ?? []), candidate]);
+    const others = grouped.get(subnet);
+    if (others) others.push(candidate);
+    else grouped.set(subnet, [candidate]);
   };
-  for (const { eip, subnet } of survey.eips) add(subnet, eipCandidate(eip, instance));
+  const ports = new Map(survey.attachments.map((each) => [each.name, each.vpc.metadata.name]));
+  for (const { eip, subnet } of survey.eips) {
+    const vpc = ports.get(eip.metadata.name);
+    const asked = vpc === undefined ? eip : withRequestedAddress(eip, vpc, subnet, survey.config);
+    add(subnet, eipCandidate(asked, instance));
+  }
   for (const attachment of survey.attachments) {
     if (survey.lookup.OvnEip.has(attachment.name)) continue;
-    add(
-      attachment.subnet,
-      eipCandidate(routerEip(attachment.name, attachment.subnet.subnet.metadata.name), instance),
-    );
+    const { name, vpc, subnet } = attachment;
+    add(subnet, eipCandidate(newRouterEip(name, vpc.metadata.name, subnet, survey.config), instance));
   }
   for (const pod of survey.pods) add(pod.subnet, podCandidate(pod, survey.lookup, instance));
   const ofPods = new Set(survey.pods.map(({ name }) => name));
   for (const [name, ip] of survey.lookup.IP) {
     const subnet = survey.subnets.get(ip.spec.subnet ?? '');
     if (subnet && !ofPods.has(name)) add(subnet, ipCandidate(ip, instance));
+  }
+  for (const vip of survey.lookup.Vip.values()) {
+    const subnet = survey.subnets.get(vip.spec.subnet);
+    if (subnet) add(subnet, vipCandidate(vip, instance));
   }
   return grouped;
 }

@@ -1,7 +1,10 @@
-import { refOf, type Vpc } from '@berth/api';
+import { formatRef, refOf, type Vpc } from '@berth/api';
 import { overlaps } from '@berth/net';
 import type { Finding } from '../finding/finding.ts';
 import { finding } from '../finding/make.ts';
+import { configAgainst } from './default-vpc.ts';
+import { externalWishes } from './external-wish.ts';
+import type { GatewayConfig } from './gateway-config.ts';
 import type { Lookup } from './lookup.ts';
 import type { Origin } from './origin.ts';
 import { notFound, type SurveyedSubnet } from './subnet.ts';
@@ -15,47 +18,35 @@ export type SurveyedAttachment = {
   readonly origin: Origin;
 };
 
-/**
- * The external subnets each VPC is attached to: `spec.extraExternalSubnets` where given, else the installation's
- * default one; nothing unless `spec.enableExternal` is set.
- */
+/** The external subnets each VPC is attached to, and what keeps it from the others it wishes for. */
 export function surveyAttachments(
   lookup: Lookup,
   subnets: ReadonlyMap<string, SurveyedSubnet>,
   defaultSubnet: string,
+  config: GatewayConfig | undefined,
 ): { readonly attachments: readonly SurveyedAttachment[]; readonly findings: readonly Finding[] } {
   const findings: Finding[] = [];
   const attachments = [...lookup.Vpc.values()].flatMap((vpc) =>
-    wanted(vpc, defaultSubnet).flatMap(({ name, field }) => {
+    externalWishes(vpc, config, defaultSubnet).flatMap(({ subnet: name, origin }) => {
       const subnet = subnets.get(name);
-      const problem = check(vpc, name, field, subnet, subnets, lookup);
+      const problem = check(vpc, name, origin, subnet, subnets, lookup);
       if (problem) findings.push(problem);
       if (!subnet || problem) return [];
-      return [{ vpc, subnet, name: `${vpc.metadata.name}-${name}`, origin: { object: refOf(vpc), field } }];
+      if (config && origin.object.kind === config.ref.kind) findings.push(...configAgainst(config, subnet));
+      return [{ vpc, subnet, name: `${vpc.metadata.name}-${name}`, origin }];
     }),
   );
   return { attachments, findings };
 }
 
-function wanted(
-  vpc: Vpc,
-  defaultSubnet: string,
-): readonly { readonly name: string; readonly field: string }[] {
-  if (!vpc.spec.enableExternal) return [];
-  const extra = vpc.spec.extraExternalSubnets ?? [];
-  if (extra.length === 0) return [{ name: defaultSubnet, field: 'spec.enableExternal' }];
-  return [...new Set(extra)].map((name, index) => ({ name, field: `spec.extraExternalSubnets[${index}]` }));
-}
-
 function check(
   vpc: Vpc,
   name: string,
-  field: string,
+  { object, field = '' }: Origin,
   subnet: SurveyedSubnet | undefined,
   subnets: ReadonlyMap<string, SurveyedSubnet>,
   lookup: Lookup,
 ): Finding | undefined {
-  const object = refOf(vpc);
   // A subnet that exists but was left out has a finding of its own.
   if (!subnet) return lookup.Subnet.has(name) ? undefined : notFound(object, field, `subnet/${name}`);
   if (!subnet.external) {
@@ -76,8 +67,12 @@ function check(
   return finding('cidr-overlap', {
     object,
     field,
-    message: `subnet/${name} overlaps subnet/${inside.subnet.metadata.name} of the same VPC`,
+    message: `subnet/${name} overlaps subnet/${inside.subnet.metadata.name} of ${vpcName(vpc, object)}`,
     cure: 'give one of the two subnets another network',
     related: [refOf(subnet.subnet), refOf(inside.subnet)],
   });
+}
+
+function vpcName(vpc: Vpc, asking: Origin['object']): string {
+  return asking.kind === 'Vpc' ? 'the same VPC' : formatRef(refOf(vpc));
 }

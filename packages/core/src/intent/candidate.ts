@@ -1,13 +1,13 @@
-import type { IP, OvnEip } from '@berth/api';
+import type { IP, OvnEip, Vip } from '@berth/api';
 import { familyOf, type Ip, parseIp } from '@berth/net';
 import type { AddressClaim, Request } from './claim.ts';
 import type { Allocated } from './pool.ts';
 
 /** A claim with the object it is made for, as that object is once it has its addresses. */
 export type Candidate = {
-  readonly object: OvnEip | IP;
+  readonly object: OvnEip | IP | Vip;
   readonly claim: AddressClaim;
-  readonly withAddresses: (got: Allocated) => OvnEip | IP;
+  readonly withAddresses: (got: Allocated) => OvnEip | IP | Vip;
 };
 
 /** The request that a field makes, if it holds an address. */

@@ -1,7 +1,10 @@
-import { defaultVpc, formatRef, type OvnEip, type Resource, refOf, type Subnet, type Vpc } from '@berth/api';
+import { defaultVpc, formatRef, type OvnEip, type Resource, refOf, type Subnet } from '@berth/api';
 import type { Finding, ObjectRef } from '../finding/finding.ts';
 import { finding } from '../finding/make.ts';
+import { externalWishes } from './external-wish.ts';
+import type { GatewayConfig } from './gateway-config.ts';
 import { isTerminating, type Lookup } from './lookup.ts';
+import type { Rule } from './rule-book.ts';
 
 /** What is in effect: everything that is not being deleted, and what is but others still use. */
 export type Effective = {
@@ -15,7 +18,11 @@ export type Effective = {
  * Sorts out deletions. An object that is being deleted stays in effect while an object that is in effect uses it, so
  * that no order of deletion can pull a network away under its users.
  */
-export function effectiveOf(all: Lookup, defaultSubnet: string): Effective {
+export function effectiveOf(
+  all: Lookup,
+  defaultSubnet: string,
+  config: GatewayConfig | undefined,
+): Effective {
   const findings: Finding[] = [];
   const released: Resource[] = [];
   const keep = <T extends Resource>(
@@ -34,13 +41,20 @@ export function effectiveOf(all: Lookup, defaultSubnet: string): Effective {
   const unused = (): readonly ObjectRef[] => [];
   const Pod = new Map([...all.Pod].filter(([, pod]) => !isTerminating(pod)));
   const OvnFip = keep(all.OvnFip, unused);
+  const OvnSnatRule = keep(all.OvnSnatRule, unused);
+  const OvnDnatRule = keep(all.OvnDnatRule, unused);
+  const rules = [...OvnFip.values(), ...OvnSnatRule.values(), ...OvnDnatRule.values()];
   const IP = keep(all.IP, unused);
-  const eips = keep(all.OvnEip, (eip) => eipUsers(eip, OvnFip, all.Vpc, defaultSubnet));
-  const Subnet = keep(all.Subnet, (subnet) => subnetUsers(subnet, IP, eips, defaultSubnet));
+  const Vip = keep(all.Vip, ({ metadata }) => refs(rules.filter((rule) => leadsToVip(rule, metadata.name))));
+  const eips = keep(all.OvnEip, (eip) => eipUsers(eip, rules, all.Vpc, defaultSubnet, config));
+  const Subnet = keep(all.Subnet, (subnet) => subnetUsers(subnet, { rules, IP, Vip, eips }, defaultSubnet));
   const Vpc = keep(all.Vpc, (vpc) =>
-    refs(
-      [...Subnet.values()].filter(({ spec }) => !spec.vlan && (spec.vpc || defaultVpc) === vpc.metadata.name),
-    ),
+    refs([
+      ...[...Subnet.values()].filter(
+        ({ spec }) => !spec.vlan && (spec.vpc || defaultVpc) === vpc.metadata.name,
+      ),
+      ...rules.filter(({ spec }) => spec.vpc === vpc.metadata.name),
+    ]),
   );
   const Vlan = keep(all.Vlan, ({ metadata }) =>
     refs([...Subnet.values()].filter(({ spec }) => spec.vlan === metadata.name)),
@@ -49,47 +63,67 @@ export function effectiveOf(all: Lookup, defaultSubnet: string): Effective {
     refs([...Vlan.values()].filter(({ spec }) => spec.provider === metadata.name)),
   );
   return {
-    lookup: { ...all, Pod, OvnFip, IP, OvnEip: eips, Subnet, Vpc, Vlan, ProviderNetwork },
+    lookup: {
+      ...all,
+      Pod,
+      OvnFip,
+      OvnSnatRule,
+      OvnDnatRule,
+      IP,
+      Vip,
+      OvnEip: eips,
+      Subnet,
+      Vpc,
+      Vlan,
+      ProviderNetwork,
+    },
     released,
     findings,
   };
 }
 
-/** Whether a VPC is to have a port on an external subnet. */
-export function isAttached({ spec }: Vpc, subnet: string, defaultSubnet: string): boolean {
-  if (!spec.enableExternal) return false;
-  const extra = spec.extraExternalSubnets ?? [];
-  return extra.length > 0 ? extra.includes(subnet) : subnet === defaultSubnet;
-}
-
 function eipUsers(
   eip: OvnEip,
-  fips: Lookup['OvnFip'],
+  rules: readonly Rule[],
   vpcs: Lookup['Vpc'],
   defaultSubnet: string,
+  config: GatewayConfig | undefined,
 ): readonly ObjectRef[] {
-  const rules = [...fips.values()].filter(({ spec }) => spec.ovnEip === eip.metadata.name);
+  const users = rules.filter(({ spec }) => spec.ovnEip === eip.metadata.name);
   const subnet = eip.spec.externalSubnet || defaultSubnet;
   const routers = [...vpcs.values()].filter(
     (vpc) =>
       !isTerminating(vpc) &&
       eip.metadata.name === `${vpc.metadata.name}-${subnet}` &&
-      isAttached(vpc, subnet, defaultSubnet),
+      externalWishes(vpc, config, defaultSubnet).some((wish) => wish.subnet === subnet),
   );
-  return refs([...rules, ...routers]);
+  return refs([...users, ...routers]);
 }
+
+type SubnetUsers = {
+  readonly rules: readonly Rule[];
+  readonly IP: Lookup['IP'];
+  readonly Vip: Lookup['Vip'];
+  readonly eips: Lookup['OvnEip'];
+};
 
 function subnetUsers(
   { metadata }: Subnet,
-  ips: Lookup['IP'],
-  eips: Lookup['OvnEip'],
+  { rules, IP, Vip, eips }: SubnetUsers,
   defaultSubnet: string,
 ): readonly ObjectRef[] {
-  const inside = [...ips.values()].filter(({ spec }) => spec.subnet === metadata.name);
+  const inside = [...IP.values(), ...Vip.values()].filter(({ spec }) => spec.subnet === metadata.name);
+  const translated = rules.filter(
+    (rule) => rule.kind === 'OvnSnatRule' && rule.spec.vpcSubnet === metadata.name,
+  );
   const outside = [...eips.values()].filter(
     ({ spec }) => (spec.externalSubnet || defaultSubnet) === metadata.name,
   );
-  return refs([...inside, ...outside]);
+  return refs([...inside, ...outside, ...translated]);
+}
+
+function leadsToVip(rule: Rule, name: string): boolean {
+  return rule.kind !== 'OvnSnatRule' && rule.spec.ipType === 'vip' && rule.spec.ipName === name;
 }
 
 function refs(resources: readonly Resource[]): readonly ObjectRef[] {

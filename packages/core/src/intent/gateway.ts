@@ -3,8 +3,10 @@ import { fnv1a64 } from '@berth/net';
 import { chassisOfNode, type Fabric, gatewayClaim } from '../fabric/fabric.ts';
 import type { Finding } from '../finding/finding.ts';
 import { finding } from '../finding/make.ts';
+import { configField, type GatewayConfig } from './gateway-config.ts';
 import type { GatewayIntent } from './intent.ts';
 import type { Lookup } from './lookup.ts';
+import type { Origin } from './origin.ts';
 
 /** OVN caps the members of a group that senders consider; five leave room for every order that matters. */
 const maximumMembers = 5;
@@ -13,8 +15,8 @@ const maximumMembers = 5;
 export type GatewayQuestion = { readonly routerPort: string; readonly network: string; readonly vpc: string };
 
 /**
- * The gateway chassis of a router port, most preferred first. Candidates are the labelled nodes that are not cordoned, are part of the
- * OVN and have the bridge; when none is left, the present order stays. The chassis that serves now stays first, so
+ * The gateway chassis of a router port, most preferred first. Candidates are the labelled nodes, and those of the
+ * ConfigMap where floating IPs are not distributed by default, that are not cordoned, are part of the OVN and have the bridge; when none is left, the present order stays. The chassis that serves now stays first, so
  * that a node that comes back takes nothing away; the rest follow by rendezvous hash, so that VPCs spread and the
  * loss of a node moves only its own.
  */
@@ -22,19 +24,20 @@ export function gatewayOrder(
   { routerPort, network, vpc }: GatewayQuestion,
   lookup: Lookup,
   fabric: Fabric,
+  config?: GatewayConfig | undefined,
 ): { readonly gateways: readonly GatewayIntent[]; readonly findings: readonly Finding[] } {
-  const labelled = [...lookup.Node.values()].filter(
-    (node) => node.metadata.labels[externalGatewayLabel] === 'true',
-  );
-  const placed = labelled.map((node) => ({ node, chassis: chassisOf(node, fabric) }));
+  const placed = [...lookup.Node.values()].flatMap((node) => {
+    const chosen = chosenBy(node, config);
+    return chosen ? [{ node, chosen, chassis: chassisOf(node, fabric) }] : [];
+  });
   const findings = placed.flatMap(({ node, chassis }) => nodeFindings(node, chassis?.mappings, network));
-  const candidates = placed.flatMap(({ node, chassis }) =>
+  const candidates = placed.flatMap(({ node, chosen, chassis }) =>
     chassis?.mappings.has(network) && node.spec.unschedulable !== true
       ? [
           {
             node: node.metadata.name,
             chassis: chassis.name,
-            origin: { object: refOf(node), field: labelField },
+            origin: chosen,
           },
         ]
       : [],
@@ -46,7 +49,14 @@ export function gatewayOrder(
   return { gateways: gateways.slice(0, maximumMembers), findings };
 }
 
-const labelField = `metadata.labels['${externalGatewayLabel}']`;
+/** What makes a node a candidate: its label, or the ConfigMap; undefined for the others. */
+function chosenBy(node: Node, config: GatewayConfig | undefined): Origin | undefined {
+  if (node.metadata.labels[externalGatewayLabel] === 'true') {
+    return { object: refOf(node), field: `metadata.labels['${externalGatewayLabel}']` };
+  }
+  if (!config?.enabled || !config.nodes.includes(node.metadata.name)) return undefined;
+  return { object: config.ref, field: configField('nodes') };
+}
 
 /** The node's chassis in the OVN; undefined while it has none. */
 export function chassisOf(node: Node, fabric: Fabric): ReturnType<typeof chassisOfNode> {
@@ -74,9 +84,13 @@ function mixed(hash: bigint): bigint {
   return folded ^ (folded >> 33n);
 }
 
-/** The members NB has now, as far as they are nodes that are still labelled. */
+/** The members NB has now, as far as they are nodes that are still chosen. */
 function presentOrder(
-  placed: readonly { readonly node: Node; readonly chassis: { readonly name: string } | undefined }[],
+  placed: readonly {
+    readonly node: Node;
+    readonly chosen: Origin;
+    readonly chassis: { readonly name: string } | undefined;
+  }[],
   routerPort: string,
   fabric: Fabric,
 ): readonly GatewayIntent[] {
@@ -87,7 +101,7 @@ function presentOrder(
           {
             node: held.node.metadata.name,
             chassis: member.chassis,
-            origin: { object: refOf(held.node), field: labelField },
+            origin: held.chosen,
           },
         ]
       : [];

@@ -1,4 +1,4 @@
-import { type IP, type OvnEip, refKey, refOf } from '@berth/api';
+import { type IP, type OvnEip, refKey, refOf, type Vip } from '@berth/api';
 import type { Survey } from './survey.ts';
 
 /** The addresses that objects may use, by `refKey` of the object. */
@@ -12,9 +12,10 @@ export function withGranted(survey: Survey, granted: Granted): Survey {
   const { lookup } = survey;
   const OvnEip = new Map([...lookup.OvnEip].map(([name, eip]) => [name, eipWith(eip, granted)]));
   const IP = new Map([...lookup.IP].map(([name, ip]) => [name, ipWith(ip, granted)]));
+  const Vip = new Map([...lookup.Vip].map(([name, vip]) => [name, vipWith(vip, granted)]));
   return {
     ...survey,
-    lookup: { ...lookup, OvnEip, IP },
+    lookup: { ...lookup, OvnEip, IP, Vip },
     eips: survey.eips.map((each) => ({ ...each, eip: OvnEip.get(each.eip.metadata.name) ?? each.eip })),
   };
 }
@@ -39,6 +40,16 @@ function ipWith(ip: IP, granted: Granted): IP {
       ...(isIn(may, v4IpAddress) && { v4IpAddress }),
       ...(isIn(may, v6IpAddress) && { v6IpAddress }),
     },
+  };
+}
+
+function vipWith(vip: Vip, granted: Granted): Vip {
+  if (!vip.status) return vip;
+  const { v4ip, v6ip, ...status } = vip.status;
+  const may = granted.get(refKey(refOf(vip))) ?? [];
+  return {
+    ...vip,
+    status: { ...status, ...(isIn(may, v4ip) && { v4ip }), ...(isIn(may, v6ip) && { v6ip }) },
   };
 }
 

@@ -3,22 +3,17 @@ import type { Fabric } from '../fabric/fabric.ts';
 import type { Finding } from '../finding/finding.ts';
 import { sortFindings } from '../finding/make.ts';
 import { allocate } from './allocate.ts';
+import { withDefaultVpc } from './default-vpc.ts';
 import { effectiveOf } from './effective.ts';
+import { gatewayConfigOf } from './gateway-config.ts';
 import { withGranted } from './granted.ts';
 import type { Intent } from './intent.ts';
 import { fullName, lookupOf } from './lookup.ts';
 import { protect } from './protect.ts';
 import { resolve } from './resolve.ts';
+import type { Settings } from './settings.ts';
 import { surveyOf } from './survey.ts';
 import type { ResourceWrite } from './write.ts';
-
-/** What an installation decides once. */
-export type Settings = {
-  /** Name of this Berth, and owner of the rows it writes. */
-  readonly instance: string;
-  /** The external subnet of VPCs and EIPs that name none. */
-  readonly defaultExternalSubnet: string;
-};
 
 /** The intent of a set of resources, and what has to be stored before the rest of it can take effect. */
 export type IntentResult = {
@@ -32,16 +27,26 @@ export type IntentResult = {
 
 /** Resolves resources to an intent. The order they come in does not matter. */
 export function intentOf(resources: ResourceSet, fabric: Fabric, settings: Settings): IntentResult {
-  const effective = effectiveOf(lookupOf(resources), settings.defaultExternalSubnet);
+  const { defaultExternalSubnet: subnet } = settings;
+  const listed = lookupOf(resources);
+  const { config, findings: configFindings } = gatewayConfigOf(listed);
+  const implied = withDefaultVpc(listed, config);
+  const effective = effectiveOf(implied.lookup, subnet, config);
   const held = protect(effective.lookup);
-  const survey = surveyOf(held.lookup, settings.defaultExternalSubnet);
+  const survey = surveyOf(held.lookup, subnet, config);
   const allocated = allocate(survey, settings.instance);
-  const { intent, findings } = resolve(withGranted(survey, allocated.granted), fabric);
+  const { intent, findings } = resolve(withGranted(survey, allocated.granted), fabric, settings);
   return {
     intent,
-    writes: lastOfEach([...held.writes, ...allocated.writes]),
+    writes: lastOfEach([...implied.writes, ...held.writes, ...allocated.writes]),
     released: effective.released,
-    findings: sortFindings([...effective.findings, ...survey.findings, ...allocated.findings, ...findings]),
+    findings: sortFindings([
+      ...configFindings,
+      ...effective.findings,
+      ...survey.findings,
+      ...allocated.findings,
+      ...findings,
+    ]),
   };
 }
 

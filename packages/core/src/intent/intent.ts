@@ -1,4 +1,4 @@
-import type { Cidr, InterfaceAddress, Ip, Mac } from '@berth/net';
+import type { Cidr, Endpoint, InterfaceAddress, Ip, Mac } from '@berth/net';
 import type { ObjectRef } from '../finding/finding.ts';
 import type { Origin } from './origin.ts';
 
@@ -15,7 +15,12 @@ export type VpcIntent = {
   readonly subnets: readonly OverlaySubnetIntent[];
   readonly attachments: readonly AttachmentIntent[];
   readonly routes: readonly RouteIntent[];
+  readonly policies: readonly PolicyIntent[];
+  /** Next hops that are watched. */
+  readonly bfdSessions: readonly BfdIntent[];
   readonly floatingIps: readonly FloatingIpIntent[];
+  readonly sourceNats: readonly SourceNatIntent[];
+  readonly portForwards: readonly PortForwardIntent[];
 };
 
 /** One address family of a subnet: its network and the router's address in it. */
@@ -50,6 +55,16 @@ export type ExternalSubnetIntent = {
   /** 0 is untagged. */
   readonly vlanId: number;
   readonly networks: readonly Network[];
+  /** Ports for nodes, one for each OvnEip of type lsp. */
+  readonly nodePorts: readonly NodePortIntent[];
+};
+
+/** A node's own port on an external subnet. The name is that of the OvnEip and of the logical switch port. */
+export type NodePortIntent = {
+  readonly name: string;
+  readonly ref: ObjectRef;
+  readonly mac: Mac;
+  readonly addresses: readonly Ip[];
 };
 
 /** A VPC's port on an external subnet. */
@@ -62,7 +77,9 @@ export type AttachmentIntent = {
   readonly addresses: readonly InterfaceAddress[];
   /** Gateway chassis, most preferred first. */
   readonly gateways: readonly GatewayIntent[];
-  /** What made the VPC attach: `spec.enableExternal` or an entry of `spec.extraExternalSubnets`. */
+  /** The largest packet the external network takes, in bytes; undefined while nothing says. */
+  readonly mtu: { readonly bytes: number; readonly origin: Origin } | undefined;
+  /** What made the VPC attach: `spec.enableExternal`, an entry of `spec.extraExternalSubnets`, or the ConfigMap. */
   readonly origin: Origin;
 };
 
@@ -78,6 +95,33 @@ export type RouteIntent = {
   readonly table: string;
   /** The external subnet the route leaves by, when that is known. */
   readonly subnet: string | undefined;
+  /** What takes the route away while its next hop is dead: a session of this VPC, or a row somebody else made. */
+  readonly bfd: BfdSession | { readonly row: string } | undefined;
+  readonly symmetricReply: boolean;
+  readonly origin: Origin;
+};
+
+/** Names a BFD session of a router: by which external subnet, and to whom. */
+export type BfdSession = { readonly subnet: string; readonly peer: Ip };
+
+/** How often a BFD session asks and when it gives up (RFC 5880 section 4.1). */
+export type BfdTimers = {
+  readonly minTxMs: number;
+  readonly minRxMs: number;
+  readonly detectMultiplier: number;
+};
+
+/** A BFD session between a router's external port and a next hop. */
+export type BfdIntent = BfdSession & BfdTimers & { readonly origin: Origin };
+
+/** A routing policy: it comes after routes and overrides them. */
+export type PolicyIntent = {
+  readonly priority: number;
+  /** As ovn-nb(5) has it. */
+  readonly match: string;
+  readonly action: 'allow' | 'drop' | 'reroute';
+  /** For reroute, at least one; for the others none. */
+  readonly nextHops: readonly Ip[];
   readonly origin: Origin;
 };
 
@@ -108,4 +152,29 @@ export type FloatingIpIntent = {
     readonly node: string | undefined;
   };
   readonly placement: PlacementDecision;
+};
+
+/** One public source address for the traffic of a network or a workload. */
+export type SourceNatIntent = {
+  readonly name: string;
+  readonly ref: ObjectRef;
+  readonly eip: ObjectRef;
+  readonly subnet: string;
+  /** One pair per address family: what the outside sees, and whose traffic it is. */
+  readonly pairs: readonly { readonly external: Ip; readonly logical: Ip | Cidr }[];
+  /** The field that names the traffic. */
+  readonly source: Origin;
+};
+
+/** One port of a public address for one port of a workload. */
+export type PortForwardIntent = {
+  readonly name: string;
+  readonly ref: ObjectRef;
+  readonly eip: ObjectRef;
+  readonly subnet: string;
+  readonly protocol: 'tcp' | 'udp';
+  /** One pair per address family. */
+  readonly forwards: readonly { readonly external: Endpoint; readonly logical: Endpoint }[];
+  /** The field that names the workload. */
+  readonly target: Origin;
 };

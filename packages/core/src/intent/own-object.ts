@@ -1,4 +1,12 @@
-import { controllerFinalizer, eipTypeLabel, type OvnEip, type Resource, subnetLabel } from '@berth/api';
+import {
+  controllerFinalizer,
+  defaultVpc,
+  eipTypeLabel,
+  type OvnEip,
+  type Resource,
+  subnetLabel,
+} from '@berth/api';
+import { wantsDefaultVpc } from './external-wish.ts';
 import { isTerminating } from './lookup.ts';
 import type { Survey } from './survey.ts';
 import type { ResourceWrite } from './write.ts';
@@ -28,8 +36,13 @@ export function newMetadata(name: string): OvnEip['metadata'] {
   };
 }
 
+/** Whether we made the object ourselves. */
+export function isOwn({ metadata }: Resource): boolean {
+  return metadata.annotations[madeBy.key] === madeBy.value;
+}
+
 /** Objects we made that nobody asks for any more. */
-export function abandoned({ lookup, attachments, eips }: Survey): readonly ResourceWrite[] {
+export function abandoned({ lookup, attachments, eips, config }: Survey): readonly ResourceWrite[] {
   const ports = new Set(attachments.map(({ name }) => name));
   const routers = eips
     .map(({ eip }) => eip)
@@ -37,7 +50,8 @@ export function abandoned({ lookup, attachments, eips }: Survey): readonly Resou
   const addresses = [...lookup.IP.values()].filter(
     ({ spec }) => !lookup.Pod.has(`${spec.namespace}/${spec.podName}`),
   );
-  const ours = (object: Resource): boolean =>
-    object.metadata.annotations[madeBy.key] === madeBy.value && !isTerminating(object);
-  return [...routers, ...addresses].filter(ours).map((object) => ({ verb: 'delete', object }));
+  const defaultRouter = lookup.Vpc.get(defaultVpc);
+  const vpcs = defaultRouter && !wantsDefaultVpc(lookup, config) ? [defaultRouter] : [];
+  const ours = (object: Resource): boolean => isOwn(object) && !isTerminating(object);
+  return [...routers, ...addresses, ...vpcs].filter(ours).map((object) => ({ verb: 'delete', object }));
 }

@@ -3,7 +3,18 @@ import { isTerminating, type Lookup } from './lookup.ts';
 import type { ResourceWrite } from './write.ts';
 
 /** Kinds whose deletion must wait until their rows are gone. */
-const protectedKinds = ['ProviderNetwork', 'Vlan', 'Vpc', 'Subnet', 'IP', 'OvnEip', 'OvnFip'] as const;
+const protectedKinds = [
+  'ProviderNetwork',
+  'Vlan',
+  'Vpc',
+  'Subnet',
+  'IP',
+  'Vip',
+  'OvnEip',
+  'OvnFip',
+  'OvnSnatRule',
+  'OvnDnatRule',
+] as const;
 
 /** Gives every object that causes rows our finalizer, before its first row is written. */
 export function protect(lookup: Lookup): {

@@ -4,7 +4,6 @@ import type { Fabric } from '../fabric/fabric.ts';
 import type { Finding } from '../finding/finding.ts';
 import { finding } from '../finding/make.ts';
 import type { SurveyedAttachment } from './attachment.ts';
-import { resolveFloatingIps } from './floating-ip.ts';
 import { chassisOf, gatewayOrder } from './gateway.ts';
 import type {
   AttachmentIntent,
@@ -15,7 +14,11 @@ import type {
   WorkloadPortIntent,
 } from './intent.ts';
 import { storedIps } from './ip-candidate.ts';
-import { routesOf } from './routes.ts';
+import { mtuOf } from './mtu.ts';
+import { nodePortsOf } from './node-port.ts';
+import { resolveRouting } from './routing.ts';
+import { resolveRules } from './rules.ts';
+import { defaultBfdTimers, type Settings } from './settings.ts';
 import type { SurveyedSubnet } from './subnet.ts';
 import type { Survey } from './survey.ts';
 
@@ -23,30 +26,44 @@ import type { Survey } from './survey.ts';
 export function resolve(
   survey: Survey,
   fabric: Fabric,
+  settings: Settings,
 ): { readonly intent: Intent; readonly findings: readonly Finding[] } {
   const findings: Finding[] = [];
-  const { byVpc, findings: fipFindings } = resolveFloatingIps(survey);
+  const { rulesOf, findings: ruleFindings } = resolveRules(survey);
   const vpcs = [...survey.lookup.Vpc.values()].map((vpc): VpcIntent => {
     const attachments = survey.attachments
       .filter((each) => each.vpc === vpc)
       .flatMap((attachment) => resolveAttachment(attachment, survey, fabric, findings));
+    const subnets = [...survey.subnets.values()]
+      .filter((each) => each.vpc === vpc.metadata.name)
+      .map((each) => resolveSubnet(each, survey, fabric));
+    const { findings: routing, ...routed } = resolveRouting(
+      vpc,
+      { subnets, attachments },
+      survey,
+      fabric,
+      settings.bfd ?? defaultBfdTimers,
+    );
+    findings.push(...routing);
     return {
       name: vpc.metadata.name,
       ref: refOf(vpc),
-      subnets: [...survey.subnets.values()]
-        .filter((each) => each.vpc === vpc.metadata.name)
-        .map((each) => resolveSubnet(each, survey, fabric)),
+      subnets,
       attachments,
-      routes: routesOf(vpc, attachments, survey),
-      floatingIps: byVpc.get(vpc.metadata.name) ?? [],
+      ...routed,
+      ...rulesOf(vpc.metadata.name),
     };
   });
-  const externals = [...survey.subnets.values()].flatMap(resolveExternal);
-  return { intent: { vpcs, externals }, findings: [...fipFindings, ...findings] };
+  const externals = [...survey.subnets.values()].flatMap((subnet) => resolveExternal(subnet, survey));
+  return { intent: { vpcs, externals }, findings: [...ruleFindings, ...findings] };
 }
 
-function resolveExternal({ subnet, networks, external }: SurveyedSubnet): readonly ExternalSubnetIntent[] {
-  return external ? [{ name: subnet.metadata.name, ref: refOf(subnet), ...external, networks }] : [];
+function resolveExternal(surveyed: SurveyedSubnet, survey: Survey): readonly ExternalSubnetIntent[] {
+  const { subnet, networks, external } = surveyed;
+  const nodePorts = nodePortsOf(surveyed, survey);
+  return external
+    ? [{ name: subnet.metadata.name, ref: refOf(subnet), ...external, networks, nodePorts }]
+    : [];
 }
 
 function resolveSubnet(
@@ -94,10 +111,21 @@ function resolveAttachment(
     { routerPort: name, network, vpc: vpc.metadata.name },
     survey.lookup,
     fabric,
+    survey.config,
   );
   findings.push(...gatewayFindings);
   if (gateways.length === 0) findings.push(noGateway(vpc, subnet.subnet.metadata.name));
-  return [{ subnet: subnet.subnet.metadata.name, eip: refOf(eip), mac, addresses, gateways, origin: from }];
+  return [
+    {
+      subnet: subnet.subnet.metadata.name,
+      eip: refOf(eip),
+      mac,
+      addresses,
+      gateways,
+      mtu: mtuOf(subnet, survey.lookup),
+      origin: from,
+    },
+  ];
 }
 
 function noGateway(vpc: Vpc, subnet: string): Finding {

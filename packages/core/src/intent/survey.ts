@@ -2,9 +2,12 @@ import { type IP, type OvnEip, refOf } from '@berth/api';
 import type { Finding } from '../finding/finding.ts';
 import { finding } from '../finding/make.ts';
 import { type SurveyedAttachment, surveyAttachments } from './attachment.ts';
+import type { GatewayConfig } from './gateway-config.ts';
 import type { Lookup } from './lookup.ts';
 import { type SurveyedPod, surveyPods } from './pod.ts';
+import { withholdAttachments } from './several-gateways.ts';
 import { notFound, type SurveyedSubnet, surveySubnets } from './subnet.ts';
+import { danglingVip } from './vip.ts';
 
 /** An EIP and the external subnet its address comes from. */
 export type SurveyedEip = { readonly eip: OvnEip; readonly subnet: SurveyedSubnet };
@@ -14,28 +17,43 @@ export type Survey = {
   readonly lookup: Lookup;
   readonly subnets: ReadonlyMap<string, SurveyedSubnet>;
   readonly attachments: readonly SurveyedAttachment[];
+  /** Attachments that are not made, because they would stop what there is. */
+  readonly withheld: readonly SurveyedAttachment[];
   readonly eips: readonly SurveyedEip[];
   readonly pods: readonly SurveyedPod[];
+  readonly config: GatewayConfig | undefined;
   readonly findings: readonly Finding[];
 };
 
 /** Resolves references between objects that are in effect. What cannot be resolved is left out with a finding. */
-export function surveyOf(lookup: Lookup, defaultSubnet: string): Survey {
+export function surveyOf(lookup: Lookup, defaultSubnet: string, config: GatewayConfig | undefined): Survey {
   const { subnets, findings: subnetFindings } = surveySubnets(lookup);
-  const { attachments, findings: attachmentFindings } = surveyAttachments(lookup, subnets, defaultSubnet);
+  const wanted = surveyAttachments(lookup, subnets, defaultSubnet, config);
   const { pods, findings: podFindings } = surveyPods(lookup, subnets);
+  const made = withholdAttachments(wanted.attachments, lookup, pods, defaultSubnet);
   const eipFindings: Finding[] = [];
   const eips = [...lookup.OvnEip.values()].flatMap((eip) =>
     surveyEip(eip, lookup, subnets, defaultSubnet, eipFindings),
   );
   const ipFindings = [...lookup.IP.values()].flatMap((ip) => danglingIp(ip, lookup));
+  const vipFindings = [...lookup.Vip.values()].flatMap((vip) => danglingVip(vip, lookup));
   return {
     lookup,
     subnets,
-    attachments,
+    attachments: made.attachments,
+    withheld: made.withheld,
     eips,
     pods,
-    findings: [...subnetFindings, ...attachmentFindings, ...podFindings, ...eipFindings, ...ipFindings],
+    config,
+    findings: [
+      ...subnetFindings,
+      ...wanted.findings,
+      ...made.findings,
+      ...podFindings,
+      ...eipFindings,
+      ...ipFindings,
+      ...vipFindings,
+    ],
   };
 }
 

@@ -1,53 +1,126 @@
-import { type OvnFip, refOf } from '@berth/api';
+import {
+  formatRef,
+  type IP,
+  type OvnDnatRule,
+  type OvnFip,
+  type OvnSnatRule,
+  refOf,
+  type Vip,
+} from '@berth/api';
 import { type Ip, parseIp } from '@berth/net';
 import type { Finding } from '../finding/finding.ts';
+import { finding } from '../finding/make.ts';
 import { storedIps } from './ip-candidate.ts';
 import { podOfPort } from './pod.ts';
 import { notFound } from './subnet.ts';
 import type { Survey } from './survey.ts';
+import { vipAddresses } from './vip.ts';
 
-/** What a floating IP leads to. */
+/** What a rule leads to: the port of a workload, a Vip, or a bare address. */
 export type Target = {
+  readonly kind: 'port' | 'vip' | 'address';
   readonly vpc: string;
   /** The field that names it. */
   readonly field: string;
   readonly ips: readonly Ip[];
-  /** The logical switch port of a workload; undefined for a bare address. */
+  /** The logical switch port of a workload; undefined for everything else. */
   readonly port: string | undefined;
   readonly node: string | undefined;
 };
 
-/** The target of a floating IP; undefined, mostly with a finding, while it cannot be told. */
-export function targetOf(fip: OvnFip, survey: Survey, findings: Finding[]): Target | undefined {
-  const { spec } = fip;
-  if (!spec.ipName) return bareTarget(fip, survey, findings);
-  const kind = spec.ipType === 'vip' ? 'vip' : 'ip';
-  const ip = kind === 'ip' ? survey.lookup.IP.get(spec.ipName) : undefined;
-  if (!ip) {
-    // A pod without an address has a finding of its own.
-    if (kind === 'ip' && podOfPort(spec.ipName, survey.lookup)) return undefined;
-    findings.push(notFound(refOf(fip), 'spec.ipName', `${kind}/${spec.ipName}`));
-    return undefined;
-  }
-  const vpc = survey.subnets.get(ip.spec.subnet ?? '')?.vpc;
-  return vpc === undefined
-    ? undefined
-    : {
-        vpc,
-        field: 'spec.ipName',
-        ips: storedIps(ip),
-        port: spec.ipName,
-        node: ip.spec.nodeName || undefined,
-      };
+/** The target of a rule; undefined, mostly with a finding, while it cannot be told. */
+export function targetOf(
+  rule: OvnFip | OvnDnatRule,
+  survey: Survey,
+  findings: Finding[],
+): Target | undefined {
+  const { spec } = rule;
+  if (!spec.ipName) return bareTarget(rule, survey, findings);
+  const target = spec.ipType === 'vip' ? vipTarget(rule, survey, findings) : ipTarget(rule, survey, findings);
+  if (!target || !spec.vpc || spec.vpc === target.vpc) return target;
+  findings.push(
+    finding('vpc-mismatch', {
+      object: refOf(rule),
+      field: 'spec.vpc',
+      message: `spec.vpc is ${spec.vpc}, and ${spec.ipName} is in vpc/${target.vpc}`,
+      cure: 'remove spec.vpc, which spec.ipName makes needless, or name a target in that VPC',
+      related: [{ kind: 'Vpc', name: target.vpc }],
+    }),
+  );
+  return undefined;
 }
 
-function bareTarget(fip: OvnFip, { lookup }: Survey, findings: Finding[]): Target | undefined {
-  const { spec } = fip;
+/** The workload that a rule names by its IP. */
+export function ipTarget(
+  rule: OvnFip | OvnDnatRule | OvnSnatRule,
+  survey: Survey,
+  findings: Finding[],
+): Target | undefined {
+  const name = rule.spec.ipName ?? '';
+  const ip = survey.lookup.IP.get(name);
+  if (!ip) {
+    // A pod without an address has a finding of its own.
+    if (!podOfPort(name, survey.lookup)) findings.push(notFound(refOf(rule), 'spec.ipName', `ip/${name}`));
+    return undefined;
+  }
+  const vpc = vpcOf(rule, ip, survey, findings);
+  const node = ip.spec.nodeName || undefined;
+  return vpc === undefined
+    ? undefined
+    : { kind: 'port', vpc, field: 'spec.ipName', ips: storedIps(ip), port: name, node };
+}
+
+function vipTarget(rule: OvnFip | OvnDnatRule, survey: Survey, findings: Finding[]): Target | undefined {
+  const name = rule.spec.ipName ?? '';
+  const vip = survey.lookup.Vip.get(name);
+  if (!vip) {
+    findings.push(notFound(refOf(rule), 'spec.ipName', `vip/${name}`));
+    return undefined;
+  }
+  const vpc = vpcOf(rule, vip, survey, findings);
+  return vpc === undefined
+    ? undefined
+    : { kind: 'vip', vpc, field: 'spec.ipName', ips: vipAddresses(vip), port: undefined, node: undefined };
+}
+
+/** The VPC of an address; a subnet that was left out has a finding of its own. */
+function vpcOf(
+  rule: OvnFip | OvnDnatRule | OvnSnatRule,
+  address: IP | Vip,
+  { subnets }: Survey,
+  findings: Finding[],
+): string | undefined {
+  const subnet = subnets.get(address.spec.subnet ?? '');
+  if (subnet?.external)
+    findings.push(outsideVpc(rule, 'spec.ipName', formatRef(refOf(address)), subnet.subnet.metadata.name));
+  return subnet?.vpc;
+}
+
+/** The finding that something is on an external subnet, which belongs to no VPC. */
+export function outsideVpc(
+  rule: OvnFip | OvnDnatRule | OvnSnatRule,
+  field: string,
+  what: string,
+  subnet: string,
+): Finding {
+  const where = what === `subnet/${subnet}` ? 'is external' : `is on subnet/${subnet}, which is external`;
+  return finding('target-outside-vpc', {
+    object: refOf(rule),
+    field,
+    message: `${what} ${where}, so it is in no VPC`,
+    cure: 'name something in a VPC',
+    related: [{ kind: 'Subnet', name: subnet }],
+  });
+}
+
+function bareTarget(rule: OvnFip | OvnDnatRule, { lookup }: Survey, findings: Finding[]): Target | undefined {
+  const { spec } = rule;
   const vpc = spec.vpc ?? '';
   if (!lookup.Vpc.has(vpc)) {
-    findings.push(notFound(refOf(fip), 'spec.vpc', `vpc/${vpc}`));
+    findings.push(notFound(refOf(rule), 'spec.vpc', `vpc/${vpc}`));
     return undefined;
   }
   const ips = [spec.v4Ip, spec.v6Ip].flatMap((text) => (text && parseIp(text)) || []);
-  return { vpc, field: spec.v4Ip ? 'spec.v4Ip' : 'spec.v6Ip', ips, port: undefined, node: undefined };
+  const field = spec.v4Ip ? 'spec.v4Ip' : 'spec.v6Ip';
+  return { kind: 'address', vpc, field, ips, port: undefined, node: undefined };
 }

@@ -147,7 +147,7 @@ describe('what a plan interrupts', () => {
       'Subnet vpc1-subnet1: the port stops',
       'Subnet vpc1-subnet1: the router leaves the subnet',
       'Subnet vpc1-subnet1: the whole subnet stops',
-      'Vpc vpc1: destinations behind the route become unreachable',
+      'Vpc vpc1: 0.0.0.0/0 via 10.9.101.1: destinations behind the route become unreachable',
       'Vpc vpc1: the port stops',
       'Vpc vpc1: the router leaves the subnet',
       'Vpc vpc1: the whole VPC stops',

@@ -1,6 +1,8 @@
+import { parseEndpoint } from '@berth/net';
 import { isMap, isSet, isUuid, type Row, type Snapshot, type Uuid, type Value } from '@berth/ovsdb/value';
 import type { ObjectRef } from '../finding/finding.ts';
 import type { Change, InterruptedFlow } from './change.ts';
+import { routingFlows } from './interrupt-routing.ts';
 import { causeOf } from './observed.ts';
 
 /**
@@ -9,8 +11,12 @@ import { causeOf } from './observed.ts';
  */
 export function withInterruptions(changes: readonly Change[], before: Snapshot): readonly Change[] {
   const moves = gatewayMoves(changes, before);
+  const routing = routingFlows(changes, before);
   return changes.map((change) => {
-    const flows = change.table === 'Gateway_Chassis' ? (moves.get(change.uuid) ?? []) : rowFlows(change);
+    const flows =
+      change.table === 'Gateway_Chassis'
+        ? (moves.get(change.uuid) ?? [])
+        : (routing(change) ?? rowFlows(change));
     return { ...change, interrupts: flows.length > 0 ? { flows } : null };
   });
 }
@@ -44,21 +50,42 @@ const rules: Readonly<Record<string, Rule>> = {
       'options:network_name': 'leaves its network for another',
     },
   },
-  Logical_Router_Static_Route: {
-    onDelete: 'destinations behind the route become unreachable',
-    onUpdate: { output_port: 'the route moves' },
-  },
   Bridge: { onDelete: 'the node leaves the external network', onUpdate: {} },
   Port: { onDelete: 'the port stops', onUpdate: {} },
 };
 
 function rowFlows(change: Change): readonly InterruptedFlow[] {
+  if (change.table === 'Load_Balancer') return forwardFlows(change);
   const rule = rules[change.table];
   if (!rule || !change.cause || change.verb === 'insert') return [];
-  const effects = change.verb === 'delete' ? [rule.onDelete] : updateEffects(rule, change);
+  const onDelete = sourceNatEffect(change) ?? rule.onDelete;
+  const effects = change.verb === 'delete' ? [onDelete] : updateEffects(rule, change);
   const object = change.cause;
   const externalIp = change.table === 'NAT' ? change.key.at(-2) : undefined;
   return [...new Set(effects)].map((effect) => ({ object, externalIp, effect }));
+}
+
+/** What the end of an SNAT means; undefined for another row. */
+function sourceNatEffect({ table, key }: Change): string | undefined {
+  const [type, , source] = table === 'NAT' ? key.slice(-3) : [];
+  return type === 'snat' ? `connections of ${source} to the outside end` : undefined;
+}
+
+/** The forwarded ports that go or lead elsewhere; one that comes interrupts nothing. */
+function forwardFlows({ verb, columns, cause }: Change): readonly InterruptedFlow[] {
+  if (!cause || verb === 'insert') return [];
+  const [before, after] = [columns['vips']?.old, columns['vips']?.new];
+  if (!isMap(before)) {
+    const effect = 'the protocol changes: the port stops answering';
+    return columns['protocol'] ? [{ object: cause, externalIp: undefined, effect }] : [];
+  }
+  return [...before].flatMap(([vip, backend]) => {
+    const now = isMap(after) ? after.get(vip) : undefined;
+    if (now === backend) return [];
+    const effect = now === undefined ? 'stops answering' : 're-pointed: established connections may end';
+    const externalIp = parseEndpoint(String(vip))?.ip;
+    return [{ object: cause, externalIp, effect: `${vip} ${effect}` }];
+  });
 }
 
 function updateEffects(rule: Rule, { columns }: Change): readonly string[] {
@@ -121,7 +148,7 @@ function preferred(members: readonly Member[]): Value {
   return real.sort((left, right) => Number(right.priority) - Number(left.priority))[0]?.chassis;
 }
 
-/** Flows of the router that pass the gateway: every NAT that is not bound to a workload's chassis. */
+/** Flows of the router that pass the gateway: every NAT that is not bound to a workload's chassis, every forwarded port. */
 function centralizedFlows(
   before: Snapshot,
   portUuid: Uuid,
@@ -135,14 +162,25 @@ function centralizedFlows(
   for (const router of before.table('Logical_Router')) {
     const ports = router['ports'];
     if (!isSet(ports) || !ports.has(portUuid)) continue;
-    return rowsOf(before, 'NAT', router['nat'])
+    const nats = rowsOf(before, 'NAT', router['nat'])
       .filter((nat) => nat['external_mac'] === undefined || nat['logical_port'] === undefined)
-      .flatMap((nat) => {
-        const object: ObjectRef | undefined = causeOf(nat);
-        return object ? [{ object, externalIp: String(nat['external_ip']), effect }] : [];
-      });
+      .filter((nat) => nat['gateway_port'] === undefined || nat['gateway_port'] === portUuid)
+      .map((nat) => ({ row: nat, addresses: [String(nat['external_ip'])] }));
+    const forwards = rowsOf(before, 'Load_Balancer', router['load_balancer']).map((row) => ({
+      row,
+      addresses: addressesIn(row['vips']),
+    }));
+    return [...nats, ...forwards].flatMap(({ row, addresses }) => {
+      const object: ObjectRef | undefined = causeOf(row);
+      return object ? addresses.map((externalIp) => ({ object, externalIp, effect })) : [];
+    });
   }
   return [];
+}
+
+/** The public addresses of a load-balancer. */
+function addressesIn(vips: Value): readonly string[] {
+  return isMap(vips) ? [...vips.keys()].flatMap((vip) => parseEndpoint(String(vip))?.ip ?? []) : [];
 }
 
 function rowsOf(snapshot: Snapshot, table: string, references: Value): readonly Row[] {

@@ -1,4 +1,5 @@
 import type { Uuid } from '@berth/ovsdb/value';
+import { tableKeys } from '../compile/key.ts';
 import type { Finding } from '../finding/finding.ts';
 import { finding } from '../finding/make.ts';
 import type { PlanInput } from './match.ts';
@@ -34,7 +35,8 @@ function neededByOthers(
   wanted: ReadonlySet<Uuid>,
 ): ReadonlySet<Uuid> {
   const needed = new Set<Uuid>();
-  for (const { row, parents } of childrenFirst) {
+  for (const { table, row, parents } of childrenFirst) {
+    if (tableKeys[table]?.isRoot) continue;
     const goes = unwanted.has(row._uuid) && !needed.has(row._uuid);
     const moves = wanted.has(row._uuid);
     if (goes || moves || !parents.every(({ uuid }) => unwanted.has(uuid))) continue;

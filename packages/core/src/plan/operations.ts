@@ -1,4 +1,5 @@
 import { isMap, isSet, type Mutation, type Operation, type Uuid, type Value } from '@berth/ovsdb/value';
+import { tableKeys } from '../compile/key.ts';
 import { sharedMaps } from '../compile/row.ts';
 import type { Change, RowHolder } from './change.ts';
 
@@ -17,8 +18,13 @@ export function operations(changes: readonly Change[]): readonly Operation[] {
     ...changes.filter(({ verb }) => verb === 'insert').map((each) => insert(each, holders.get(each.uuid))),
     ...changes.filter(({ verb }) => verb === 'update' || verb === 'adopt').flatMap(update),
     ...[...holders.values()].filter(({ uuid }) => !comingOrGoing.has(uuid)).map(mutateHolder),
-    ...changes.filter((change) => change.verb === 'delete' && !change.formerParents).map(remove),
+    ...changes.filter((change) => change.verb === 'delete' && !isCollected(change)).map(remove),
   ];
+}
+
+/** Whether the server removes the row by itself once nothing holds it any more. */
+function isCollected({ table, formerParents }: Change): boolean {
+  return formerParents !== undefined && tableKeys[table]?.isRoot !== true;
 }
 
 function insert({ table, uuid, columns }: Change, holder: Holder | undefined): Operation {

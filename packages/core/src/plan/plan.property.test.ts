@@ -8,11 +8,12 @@ import {
   type Row,
   type Snapshot,
   type Uuid,
+  type Value,
 } from '@berth/ovsdb/value';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { compiledTables } from '../compile/compile.ts';
-import { relations } from '../compile/key.ts';
+import { referenceColumns, relations } from '../compile/key.ts';
 import type { DesiredRow } from '../compile/row.ts';
 import { carryOut, damaged, desiredRows, emptyNb, type Nb, planNb } from '../testing/program.ts';
 import { type World, world } from '../testing/world.ts';
@@ -50,11 +51,13 @@ function expectProgrammed(
   uuidOf = (row: DesiredRow) => row.uuid,
 ): void {
   const all = contents(nb);
+  const uuids = new Map<Value, Uuid>(desired.map((row) => [row.uuid, uuidOf(row)]));
   for (const row of desired) {
     const found = all.get(uuidOf(row))?.row;
     for (const [name, value] of Object.entries(row.columns)) {
       const actual = found?.[name];
-      if (name !== 'external_ids') expect(equalValues(actual, value)).toBe(true);
+      const wanted = referenceColumns[row.table]?.[name] === undefined ? value : uuids.get(value);
+      if (name !== 'external_ids') expect(equalValues(actual, wanted)).toBe(true);
       else if (isMap(value) && isMap(actual)) {
         for (const [key, text] of value) expect(actual.get(key)).toBe(text);
       }
@@ -78,8 +81,13 @@ function withForeign(
 ): Nb {
   const rows = [...contents(nb).values()];
   const noted = new Set(notes.map((index) => rows[index]?.row._uuid));
-  const hosts = new Map<Uuid, string>();
-  const extra: Record<string, Columns[]> = { Logical_Switch: [], Logical_Switch_Port: [], NAT: [] };
+  const hosts = new Map<Uuid, { readonly column: string; readonly guest: string }[]>();
+  const extra: Record<string, Columns[]> = {
+    Load_Balancer: [],
+    Logical_Switch: [],
+    Logical_Switch_Port: [],
+    NAT: [],
+  };
   const add = (table: string, columns: Columns): string => {
     const uuid = `00000000-0000-4000-8000-${String(Object.values(extra).flat().length).padStart(12, '0')}`;
     extra[table]?.push({ ...columns, _uuid: uuid });
@@ -88,13 +96,18 @@ function withForeign(
   for (const index of guests) {
     const host = rows[index];
     if (!host || hosts.has(host.row._uuid)) continue;
+    const name = `guest${index}`;
+    const logical = `10.${index}.0.0/16`;
     if (host.table === 'Logical_Switch')
-      hosts.set(host.row._uuid, add('Logical_Switch_Port', { name: `guest${index}` }));
+      hosts.set(host.row._uuid, [{ column: 'ports', guest: add('Logical_Switch_Port', { name }) }]);
     if (host.table === 'Logical_Router')
-      hosts.set(
-        host.row._uuid,
-        add('NAT', { type: 'snat', external_ip: '10.9.101.250', logical_ip: `10.${index}.0.0/16` }),
-      );
+      hosts.set(host.row._uuid, [
+        {
+          column: 'nat',
+          guest: add('NAT', { type: 'snat', external_ip: '10.9.101.250', logical_ip: logical }),
+        },
+        { column: 'load_balancer', guest: add('Load_Balancer', { name }) },
+      ]);
   }
   for (let index = 0; index < strangers; index++) {
     const port = add('Logical_Switch_Port', { name: `stranger${index}-1` });
@@ -102,14 +115,15 @@ function withForeign(
   }
   return damaged(
     nb,
-    (table, row) => {
-      const guest = hosts.get(row._uuid);
-      const column = table === 'Logical_Switch' ? 'ports' : 'nat';
-      const held = row[column];
+    (_, row) => {
+      const guests = (hosts.get(row._uuid) ?? []).map(({ column, guest }) => {
+        const held = row[column];
+        return [column, new Set([...(isSet(held) ? held : []), guest])] as const;
+      });
       const ids = row['external_ids'];
       return {
         ...row,
-        ...(guest !== undefined && isSet(held) && { [column]: new Set([...held, guest]) }),
+        ...Object.fromEntries(guests),
         ...(noted.has(row._uuid) && isMap(ids) && { external_ids: new Map([...ids, ['note', 'x']]) }),
       };
     },
@@ -222,6 +236,9 @@ function asIfByHand(nb: Nb): Nb {
       const held = row[column];
       if (parentTable !== table || !isSet(held)) continue;
       columns[column] = new Set([...held].map((atom) => renamed.get(atom as Uuid) ?? atom));
+    }
+    for (const column of Object.keys(referenceColumns[table] ?? {})) {
+      columns[column] = renamed.get(row[column] as Uuid) ?? row[column];
     }
     extra[table] = [...(extra[table] ?? []), columns];
   }

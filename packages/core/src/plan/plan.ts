@@ -1,5 +1,7 @@
 import { formatRef, originKey, ownerKey } from '@berth/api';
-import { type Columns, isMap, type Uuid } from '@berth/ovsdb/value';
+import { type Columns, isMap, isUuid, type Uuid } from '@berth/ovsdb/value';
+import { referenceColumns } from '../compile/key.ts';
+import { offered } from '../compile/offers.ts';
 import type { DesiredRow } from '../compile/row.ts';
 import type { Finding } from '../finding/finding.ts';
 import { sortFindings } from '../finding/make.ts';
@@ -9,7 +11,7 @@ import { changedColumns } from './columns.ts';
 import { withInterruptions } from './interrupt.ts';
 import { leftovers } from './leftovers.ts';
 import { type Matched, match, type PlanInput } from './match.ts';
-import { causeOf, type ObservedRow, observe } from './observed.ts';
+import { causeOf, type Observed, type ObservedRow, observe } from './observed.ts';
 
 /**
  * The smallest set of changes that makes the database hold the desired rows and no other row of ours.
@@ -18,11 +20,12 @@ import { causeOf, type ObservedRow, observe } from './observed.ts';
  */
 export function plan(input: PlanInput): Plan {
   const observed = observe(input.observed, input.tables);
-  const findings: Finding[] = [];
-  const { matched, waiting } = match(input, observed, findings);
+  const { rows, findings: unable } = offered(input.desired, input.observed.schema);
+  const findings: Finding[] = [...unable];
+  const { matched, waiting } = match({ ...input, desired: rows }, observed, findings);
   const wanted = new Set([...matched.values()].map(({ uuid }) => uuid));
   const changes = [
-    ...[...matched.values()].flatMap((each) => writeChange(input, each, matched)),
+    ...[...matched.values()].flatMap((each) => writeChange(input, each, matched, observed)),
     ...leftovers(observed, input, wanted, waiting, findings).map((each) => deleteChange(input, each)),
   ];
   const explained = withInterruptions(changes, input.observed);
@@ -45,13 +48,18 @@ function writeChange(
   input: PlanInput,
   each: Matched,
   matched: ReadonlyMap<Uuid, Matched>,
+  observed: Observed,
 ): readonly Change[] {
   const { desired, uuid, found, foreign } = each;
   const parent = desired.parent && {
     ...desired.parent,
     uuid: matched.get(desired.parent.uuid)?.uuid ?? desired.parent.uuid,
   };
-  const wanted = withOwner(desired, input.instance);
+  const wanted = withReferences(
+    withOwner(desired, input.instance),
+    desired.table,
+    (uuid) => matched.get(uuid)?.uuid ?? observed.byUuid.get(uuid)?.row._uuid,
+  );
   const columns = found
     ? changedColumns(found.row, wanted)
     : Object.fromEntries(
@@ -117,4 +125,13 @@ function withOwner(desired: DesiredRow, instance: string): Columns {
     [originKey, formatRef(desired.cause)],
   ] as const;
   return { ...desired.columns, external_ids: new Map([...(isMap(ids) ? ids : []), ...marks]) };
+}
+
+/** The columns with the UUIDs that the rows they refer to really have; a reference to a row that clashes is left out. */
+function withReferences(columns: Columns, table: string, uuidOf: (uuid: Uuid) => Uuid | undefined): Columns {
+  const references = Object.keys(referenceColumns[table] ?? {}).flatMap((name) => {
+    const value = columns[name];
+    return typeof value === 'string' && isUuid(value) ? [[name, uuidOf(value)] as const] : [];
+  });
+  return references.length === 0 ? columns : { ...columns, ...Object.fromEntries(references) };
 }

@@ -1,16 +1,18 @@
 import { formatRef, type OvnEip, refOf } from '@berth/api';
 import { conditionsOf } from './condition.ts';
 import { errorBehind, errorOf, pending, programmed, type Verdict } from './verdict.ts';
-import type { View } from './view.ts';
+import { nodeOf, rulesOfEip, type View } from './view.ts';
 
-/** The rule kinds that `status.nat` can name, in Kube-OVN's order. */
-const ruleKinds = ['dnat', 'fip', 'snat'] as const;
+/** The words for kinds of rules in `status.nat`, in Kube-OVN's order. */
+const ruleWords = { OvnDnatRule: 'dnat', OvnFip: 'fip', OvnSnatRule: 'snat' };
 
 /** What a public address shows: what it is and which kinds of rules use it. The addresses are there already. */
 export function eipStatus(eip: OvnEip, view: View): NonNullable<OvnEip['status']> {
   const verdict = verdictOf(eip, view);
-  const users = { dnat: false, fip: usersOf(eip, view).length > 0, snat: false };
-  const nat = ruleKinds.filter((kind) => users[kind]).join(',');
+  const kinds = rulesOfEip(eip.metadata.name, view).map(({ ref }) => ref.kind);
+  const nat = Object.entries(ruleWords)
+    .flatMap(([kind, word]) => (kinds.includes(kind) ? [word] : []))
+    .join(',');
   return {
     ...eip.status,
     ready: verdict.ready,
@@ -28,16 +30,22 @@ function verdictOf(eip: OvnEip, view: View): Verdict {
   if (addresses.length === 0) {
     return errorBehind([subnet], view.findings) ?? pending(`waits for an address of ${formatRef(subnet)}`);
   }
+  if (eip.spec.type === 'lsp' && !view.fabric.claims.has(eip.metadata.name))
+    return pending(`${addresses.join(' and ')} waits for a node to claim port ${eip.metadata.name}`);
   return programmed(`${addresses.join(' and ')} ${useOf(eip, view)}`);
 }
 
 function useOf(eip: OvnEip, view: View): string {
   const port = view.attachments.get(eip.metadata.name);
-  if (port) return `is the address of ${formatRef(port.vpc.ref)} on subnet/${port.attachment.subnet}`;
-  const users = usersOf(eip, view);
-  return users.length === 0 ? 'is not used' : `serves ${users.join(', ')}`;
-}
-
-function usersOf({ metadata }: OvnEip, { floatingIpsOfEip }: View): readonly string[] {
-  return (floatingIpsOfEip.get(metadata.name) ?? []).map(({ ref }) => formatRef(ref));
+  const users = rulesOfEip(eip.metadata.name, view).map(({ ref }) => formatRef(ref));
+  const serves = users.length === 0 ? [] : [`serves ${users.join(', ')}`];
+  if (port) {
+    const own = `is the address of ${formatRef(port.vpc.ref)} on subnet/${port.attachment.subnet}`;
+    return [own, ...serves].join(' and ');
+  }
+  if (eip.spec.type === 'lsp') {
+    const chassis = view.fabric.claims.get(eip.metadata.name) ?? '';
+    return `is the address of node ${nodeOf(view, chassis)}`;
+  }
+  return serves[0] ?? 'is not used';
 }

@@ -1,33 +1,35 @@
-import { formatRef, type OvnFip, refOf } from '@berth/api';
+import { type OvnFip, refOf } from '@berth/api';
 import { familyOf } from '@berth/net';
 import { runsAtWorkload } from '../compile/floating-ip.ts';
-import type { ObjectRef } from '../finding/finding.ts';
 import type { FloatingIpIntent, VpcIntent } from '../intent/intent.ts';
-import { podOfPort } from '../intent/pod.ts';
+import { answerOf } from './answer.ts';
 import { conditionsOf } from './condition.ts';
-import { broken, errorBehind, errorOf, pending, programmed, type Verdict } from './verdict.ts';
-import { nodeOf, type View } from './view.ts';
+import { unprogrammed } from './needed.ts';
+import { errorOf } from './verdict.ts';
+import type { View } from './view.ts';
 
 type FipStatus = NonNullable<OvnFip['status']>;
 
 /** What a floating IP shows: what is programmed for it, and the node that answers for it now. */
 export function floatingIpStatus(fip: OvnFip, view: View): FipStatus {
   const programmedFip = view.floatingIps.get(fip.metadata.name);
+  if (!programmedFip) return { ready: false, conditions: conditionsOf(fip, unprogrammed(fip, view), view) };
+  const { fip: intent, vpc } = programmedFip;
   const error = errorOf(refOf(fip), view.findings);
-  if (!programmedFip) {
-    const needed = neededBy(fip, view);
-    const verdict =
-      error ??
-      errorBehind(needed, view.findings) ??
-      pending(`waits for ${formatRef(needed[0])} and its target`);
-    return { ready: false, conditions: conditionsOf(fip, verdict, view) };
-  }
-  const answer = answerOf(programmedFip.fip, programmedFip.vpc, view);
+  const answer = answerOf(
+    {
+      vpc,
+      subnet: intent.subnet,
+      how: intent.placement.effective,
+      port: runsAtWorkload(intent, vpc) ? intent.target.port : undefined,
+    },
+    view,
+  );
   const verdict = error ?? answer.verdict;
   return {
-    ...addressesOf(programmedFip.fip, programmedFip.vpc),
+    ...addressesOf(intent, vpc),
     ready: verdict.ready,
-    placement: programmedFip.fip.placement.effective,
+    placement: intent.placement.effective,
     berth: error ? undefined : answer.node,
     conditions: conditionsOf(fip, verdict, view),
   };
@@ -46,55 +48,4 @@ function addressesOf(fip: FloatingIpIntent, vpc: VpcIntent): FipStatus {
     v6Ip: v6?.logical,
     macAddress: runsAtWorkload(fip, vpc) ? mac : routerPort?.mac,
   };
-}
-
-/** Who answers: the chassis that claims the workload's port, or the one that claims the router port's gateway. */
-function answerOf(
-  fip: FloatingIpIntent,
-  vpc: VpcIntent,
-  view: View,
-): { readonly verdict: Verdict; readonly node: string | undefined } {
-  const local = runsAtWorkload(fip, vpc);
-  const attachment = vpc.attachments.find((each) => each.subnet === fip.subnet);
-  const how = fip.placement.effective;
-  if (!attachment) {
-    const routerPort = { kind: 'OvnEip', name: `${vpc.name}-${fip.subnet}` };
-    const waits = pending(`waits for the port of ${formatRef(vpc.ref)} on subnet/${fip.subnet}`);
-    return { verdict: errorBehind([routerPort], view.findings) ?? waits, node: undefined };
-  }
-  if (!local && attachment.gateways.length === 0) {
-    const message = `${how}: no node can carry external traffic of ${formatRef(vpc.ref)} to subnet/${fip.subnet}`;
-    return { verdict: broken('no-gateway', message), node: undefined };
-  }
-  const port = local ? (fip.target.port ?? '') : `cr-${vpc.name}-${fip.subnet}`;
-  const chassis = view.fabric.claims.get(port);
-  if (chassis === undefined) {
-    return { verdict: pending(`${how}: no chassis has claimed port ${port} yet`), node: undefined };
-  }
-  const node = nodeOf(view, chassis);
-  const network = view.externals.get(fip.subnet)?.provider ?? '';
-  if (view.fabric.chassis.get(chassis)?.mappings.has(network)) {
-    return { verdict: programmed(`${how}: ${node} answers`), node };
-  }
-  const message = `${how}: ${node} should answer but has no bridge for network ${network}`;
-  return { verdict: broken('no-bridge-mapping', message), node: undefined };
-}
-
-/** Without these objects a floating IP cannot be programmed. */
-function neededBy(
-  { spec }: OvnFip,
-  { lookup, defaultExternalSubnet }: View,
-): readonly [ObjectRef, ...ObjectRef[]] {
-  const eip = lookup.OvnEip.get(spec.ovnEip);
-  const ip = lookup.IP.get(spec.ipName ?? '');
-  const pod = podOfPort(spec.ipName ?? '', lookup);
-  const vpc = lookup.Vpc.get(spec.vpc ?? lookup.Subnet.get(ip?.spec.subnet ?? '')?.spec.vpc ?? '');
-  const subnets = [eip && (eip.spec.externalSubnet || defaultExternalSubnet), ip?.spec.subnet];
-  return [
-    { kind: 'OvnEip', name: spec.ovnEip },
-    ...(spec.ipName ? [{ kind: 'IP', name: spec.ipName }] : []),
-    ...(pod ? [refOf(pod)] : []),
-    ...subnets.flatMap((name) => (name ? [{ kind: 'Subnet', name }] : [])),
-    ...(vpc ? [refOf(vpc)] : []),
-  ];
 }

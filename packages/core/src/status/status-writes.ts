@@ -4,10 +4,14 @@ import { same } from '../intent/same.ts';
 import type { ResourceWrite } from '../intent/write.ts';
 import { eipStatus } from './eip.ts';
 import { floatingIpStatus } from './floating-ip.ts';
+import { notedEip, notedRule } from './note.ts';
+import { portForwardStatus } from './port-forward.ts';
 import { providerNetworkStatus } from './provider-network.ts';
+import { sourceNatStatus } from './source-nat.ts';
 import { subnetStatus } from './subnet.ts';
 import type { FindingsByObject } from './verdict.ts';
 import { type StatusInput, type View, viewOf } from './view.ts';
+import { vipStatus } from './vip.ts';
 import { vlanStatus } from './vlan.ts';
 import { vpcStatus } from './vpc.ts';
 
@@ -17,14 +21,17 @@ import { vpcStatus } from './vpc.ts';
  */
 export function statusWrites(input: StatusInput): readonly ResourceWrite[] {
   const view = viewOf({ defaultExternalSubnet, ...input });
-  const { ProviderNetwork, Vlan, Vpc, Subnet, OvnEip, OvnFip } = view.lookup;
+  const { ProviderNetwork, Vlan, Vpc, Subnet, Vip, OvnEip, OvnFip, OvnSnatRule, OvnDnatRule } = view.lookup;
   return [
     ...changes(ProviderNetwork, view, (each) => ({ ...each, status: providerNetworkStatus(each, view) })),
     ...changes(Vlan, view, (each) => ({ ...each, status: vlanStatus(each, view) })),
     ...changes(Vpc, view, (each) => ({ ...each, status: vpcStatus(each, view) })),
     ...changes(Subnet, view, (each) => ({ ...each, status: subnetStatus(each, view) })),
-    ...changes(OvnEip, view, (each) => ({ ...each, status: eipStatus(each, view) })),
-    ...changes(OvnFip, view, (each) => ({ ...each, status: floatingIpStatus(each, view) })),
+    ...changes(Vip, view, (each) => ({ ...each, status: vipStatus(each, view) })),
+    ...changes(OvnEip, view, (each) => notedEip({ ...each, status: eipStatus(each, view) }, view)),
+    ...changes(OvnFip, view, (each) => notedRule({ ...each, status: floatingIpStatus(each, view) })),
+    ...changes(OvnSnatRule, view, (each) => notedRule({ ...each, status: sourceNatStatus(each, view) })),
+    ...changes(OvnDnatRule, view, (each) => notedRule({ ...each, status: portForwardStatus(each, view) })),
   ];
 }
 

@@ -62,7 +62,7 @@ function networksOf({ metadata }: Subnet, { externals, vpcs }: View): readonly N
   return found?.networks ?? [];
 }
 
-/** The addresses of the subnet that objects have: EIPs of an external one, IPs of one of a VPC. */
+/** The addresses of the subnet that objects have: EIPs of an external one, IPs and Vips of one of a VPC. */
 function addressesIn({ metadata }: Subnet, { lookup, defaultExternalSubnet }: View): readonly Ip[] {
   const eips = [...lookup.OvnEip.values()]
     .filter(({ spec }) => (spec.externalSubnet || defaultExternalSubnet) === metadata.name)
@@ -70,7 +70,10 @@ function addressesIn({ metadata }: Subnet, { lookup, defaultExternalSubnet }: Vi
   const ips = [...lookup.IP.values()]
     .filter(({ spec }) => spec.subnet === metadata.name)
     .flatMap(({ spec }) => [spec.v4IpAddress, spec.v6IpAddress]);
-  return [...eips, ...ips].flatMap((text) => (text && parseIp(text)) || []);
+  const vips = [...lookup.Vip.values()]
+    .filter(({ spec }) => spec.subnet === metadata.name)
+    .flatMap(({ status }) => [status?.v4ip, status?.v6ip]);
+  return [...eips, ...ips, ...vips].flatMap((text) => (text && parseIp(text)) || []);
 }
 
 type Count = { readonly count: number; readonly text: string };

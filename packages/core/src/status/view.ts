@@ -1,15 +1,17 @@
-import type { ResourceSet } from '@berth/api';
+import { type ResourceSet, refKey, refOf } from '@berth/api';
 import type { Fabric } from '../fabric/fabric.ts';
-import type { Finding } from '../finding/finding.ts';
+import type { Finding, ObjectRef } from '../finding/finding.ts';
 import { chassisOf } from '../intent/gateway.ts';
 import type {
   AttachmentIntent,
   ExternalSubnetIntent,
   FloatingIpIntent,
   Intent,
+  PortForwardIntent,
+  SourceNatIntent,
   VpcIntent,
 } from '../intent/intent.ts';
-import { type Lookup, lookupOf } from '../intent/lookup.ts';
+import { bySeniority, type Lookup, lookupOf } from '../intent/lookup.ts';
 import { type FindingsByObject, findingsByObject } from './verdict.ts';
 
 /** What a pass knows once its rows are written. */
@@ -33,8 +35,10 @@ export type View = {
   readonly vpcs: ReadonlyMap<string, VpcIntent>;
   readonly externals: ReadonlyMap<string, ExternalSubnetIntent>;
   readonly floatingIps: ReadonlyMap<string, { readonly fip: FloatingIpIntent; readonly vpc: VpcIntent }>;
-  /** By the name of their OvnEip. */
-  readonly floatingIpsOfEip: ReadonlyMap<string, readonly FloatingIpIntent[]>;
+  readonly sourceNats: ReadonlyMap<string, { readonly rule: SourceNatIntent; readonly vpc: VpcIntent }>;
+  readonly portForwards: ReadonlyMap<string, { readonly rule: PortForwardIntent; readonly vpc: VpcIntent }>;
+  /** The rules that are programmed, by the name of their OvnEip, in order of seniority. */
+  readonly rulesOfEip: ReadonlyMap<string, readonly ProgrammedRule[]>;
   /** By the name of the OvnEip that holds the addresses of the port. */
   readonly attachments: ReadonlyMap<
     string,
@@ -45,6 +49,9 @@ export type View = {
   readonly defaultExternalSubnet: string;
   readonly now: string;
 };
+
+/** A rule that is programmed. */
+export type ProgrammedRule = { readonly ref: ObjectRef; readonly eip: string; readonly vpc: string };
 
 /** Indexes what a pass knows at its end. */
 export function viewOf(input: Required<StatusInput>): View {
@@ -57,10 +64,13 @@ export function viewOf(input: Required<StatusInput>): View {
     vpcs: new Map(intent.vpcs.map((vpc) => [vpc.name, vpc])),
     externals: new Map(intent.externals.map((external) => [external.name, external])),
     floatingIps: floatingIpsOf(intent),
-    floatingIpsOfEip: Map.groupBy(
-      intent.vpcs.flatMap(({ floatingIps }) => floatingIps),
-      ({ eip }) => eip.name,
+    sourceNats: new Map(
+      intent.vpcs.flatMap((vpc) => vpc.sourceNats.map((rule) => [rule.name, { rule, vpc }] as const)),
     ),
+    portForwards: new Map(
+      intent.vpcs.flatMap((vpc) => vpc.portForwards.map((rule) => [rule.name, { rule, vpc }] as const)),
+    ),
+    rulesOfEip: Map.groupBy(programmedRules(intent, lookup), ({ eip }) => eip),
     attachments: attachmentsOf(intent),
     nodes: new Map(
       [...lookup.Node.values()].flatMap((node) => {
@@ -76,6 +86,28 @@ export function viewOf(input: Required<StatusInput>): View {
 /** The node of a chassis; where Kubernetes knows none, the host. */
 export function nodeOf({ nodes, fabric }: View, chassis: string): string {
   return nodes.get(chassis) ?? (fabric.chassis.get(chassis)?.hostname || chassis);
+}
+
+/** The rules that use an EIP, the one that came last at the end. */
+export function rulesOfEip(eip: string, view: View): readonly ProgrammedRule[] {
+  return view.rulesOfEip.get(eip) ?? [];
+}
+
+function programmedRules(
+  { vpcs }: Intent,
+  { OvnFip, OvnSnatRule, OvnDnatRule }: Lookup,
+): readonly ProgrammedRule[] {
+  const rules = [...OvnFip.values(), ...OvnSnatRule.values(), ...OvnDnatRule.values()].sort(bySeniority);
+  const vpcOf = new Map(
+    vpcs.flatMap(({ name, floatingIps, sourceNats, portForwards }) =>
+      [...floatingIps, ...sourceNats, ...portForwards].map(({ ref }) => [refKey(ref), name] as const),
+    ),
+  );
+  return rules.flatMap((rule) => {
+    const ref = refOf(rule);
+    const vpc = vpcOf.get(refKey(ref));
+    return vpc === undefined ? [] : [{ ref, eip: rule.spec.ovnEip, vpc }];
+  });
 }
 
 function floatingIpsOf({ vpcs }: Intent): View['floatingIps'] {

@@ -1,8 +1,10 @@
-import { refOf, type Vpc } from '@berth/api';
+import { defaultVpc, refOf, type Vpc } from '@berth/api';
 import { gatewayClaim } from '../fabric/fabric.ts';
+import { externalWishes } from '../intent/external-wish.ts';
+import { gatewayConfigOf } from '../intent/gateway-config.ts';
 import type { AttachmentIntent, VpcIntent } from '../intent/intent.ts';
 import { conditionsOf } from './condition.ts';
-import { errorBehind, errorOf, pending, programmed, type Verdict } from './verdict.ts';
+import { errorBehind, errorOf, pending, programmed, type Verdict, withNotes } from './verdict.ts';
 import { nodeOf, type View } from './view.ts';
 
 /** What a VPC shows: the router that is there, its subnets, and the external subnets it really has a port on. */
@@ -13,37 +15,35 @@ export function vpcStatus(vpc: Vpc, view: View): NonNullable<Vpc['status']> {
   return {
     ...vpc.status,
     standby: intent !== undefined,
+    default: vpc.metadata.name === defaultVpc ? true : undefined,
     router: intent?.name,
     subnets: intent?.subnets.map(({ name }) => name) ?? [],
     enableExternal: attached.length > 0,
     extraExternalSubnets: extra.length > 0 ? [...new Set(extra)] : undefined,
-    conditions: conditionsOf(vpc, verdictOf(vpc, intent, view), view),
+    enableBfd: vpc.spec.enableBfd === undefined ? undefined : (intent?.bfdSessions.length ?? 0) > 0,
+    conditions: conditionsOf(vpc, withNotes(verdictOf(vpc, intent, view), refOf(vpc), view.findings), view),
   };
 }
 
 function verdictOf(vpc: Vpc, intent: VpcIntent | undefined, view: View): Verdict {
   const error = errorOf(refOf(vpc), view.findings);
   if (error) return error;
-  const missing = wantedSubnets(vpc, view).filter(
-    (name) => !intent?.attachments.some(({ subnet }) => subnet === name),
-  );
+  const { config } = gatewayConfigOf(view.lookup);
+  const missing = externalWishes(vpc, config, view.defaultExternalSubnet)
+    .map(({ subnet }) => subnet)
+    .filter((name) => !intent?.attachments.some(({ subnet }) => subnet === name));
   const [first] = missing;
   if (first !== undefined) {
     const needed = missing.flatMap((name) => [
       { kind: 'Subnet', name },
       { kind: 'OvnEip', name: `${vpc.metadata.name}-${name}` },
+      ...(config && vpc.metadata.name === defaultVpc ? [config.ref] : []),
     ]);
     return errorBehind(needed, view.findings) ?? pending(`waits for its port on subnet/${first}`);
   }
   const attachments = intent?.attachments ?? [];
   if (attachments.length === 0) return programmed('attached to no external subnet');
   return programmed(attachments.map((each) => gatewaysOf(each, vpc.metadata.name, view)).join('; '));
-}
-
-function wantedSubnets({ spec }: Vpc, { defaultExternalSubnet }: View): readonly string[] {
-  if (!spec.enableExternal) return [];
-  const extra = spec.extraExternalSubnets ?? [];
-  return extra.length > 0 ? extra : [defaultExternalSubnet];
 }
 
 function gatewaysOf({ subnet, gateways }: AttachmentIntent, vpc: string, view: View): string {

@@ -10,6 +10,8 @@ export type BadCase = {
   readonly objects: readonly Resource[];
   readonly fabric?: Fabric;
   readonly expected: Partial<Finding> & { readonly code: FindingCode };
+  /** What is said about other objects, in the order of findings. */
+  readonly also?: readonly Partial<Finding>[];
   /** Whether the field story's own floating IP is compiled all the same. */
   readonly rest?: false;
 };

@@ -74,11 +74,6 @@ export const badReferences: readonly BadCase[] = [
     expected: { code: 'reference-not-found', field: 'spec.vpc', message: 'vpc/nope does not exist' },
   },
   {
-    what: 'a subnet names no VPC where there is no default one',
-    objects: [subnet('zz', { cidrBlock: '172.16.0.0/24' })],
-    expected: { code: 'reference-not-found', field: 'spec.vpc', message: 'vpc/ovn-cluster does not exist' },
-  },
-  {
     what: 'a subnet names no VLAN that exists',
     objects: [subnet('zz', { vlan: 'nope', cidrBlock: '172.16.0.0/24' })],
     expected: { code: 'reference-not-found', field: 'spec.vlan', message: 'vlan/nope does not exist' },

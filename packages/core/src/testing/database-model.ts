@@ -30,6 +30,7 @@ export function commit<T extends Tables>(
   );
   for (const operation of operations) execute(schema, rows, operation);
   collect(schema, rows);
+  weaken(schema, rows);
   check(schema, rows);
   return changeSnapshot(
     snapshot,
@@ -122,6 +123,26 @@ function collect(schema: DatabaseSchema, contents: Contents): void {
     if (orphans.length === 0) return;
     for (const [rows, uuid] of orphans) rows.delete(uuid);
   }
+}
+
+/** Takes weak references to rows that are not there out of the columns that hold them. */
+function weaken(schema: DatabaseSchema, contents: Contents): void {
+  for (const [table, rows] of contents) {
+    const weak = Object.entries(tableSchemaOf(schema, table).columns).flatMap(([column, { type }]) => {
+      const { kind, refTable, refType } = type.key;
+      return kind === 'uuid' && refTable !== undefined && refType === 'weak' ? [{ column, refTable }] : [];
+    });
+    for (const { column, refTable } of weak) {
+      for (const row of rows.values()) {
+        const dangling = uuidsIn(row[column]).filter((uuid) => !contents.get(refTable)?.has(uuid));
+        if (dangling.length > 0) rows.set(row._uuid, { ...row, [column]: without(row[column], dangling) });
+      }
+    }
+  }
+}
+
+function without(value: Value, dangling: readonly Atom[]): Value {
+  return isSet(value) ? new Set([...value].filter((atom) => !dangling.includes(atom))) : undefined;
 }
 
 type Reference = { readonly table: string; readonly target: Uuid };

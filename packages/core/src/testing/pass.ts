@@ -43,7 +43,16 @@ type Stated = {
   readonly status?: { readonly conditions?: readonly Condition[] | undefined } | undefined;
 };
 
-type Kind = 'OvnFip' | 'OvnEip' | 'Vpc' | 'Subnet' | 'Vlan' | 'ProviderNetwork';
+type Kind =
+  | 'OvnFip'
+  | 'OvnSnatRule'
+  | 'OvnDnatRule'
+  | 'OvnEip'
+  | 'Vip'
+  | 'Vpc'
+  | 'Subnet'
+  | 'Vlan'
+  | 'ProviderNetwork';
 
 /** The status of an object after the pass. */
 export function statusOf({ resources }: Pass, kind: Kind, name: string): Stated['status'] {

@@ -4,11 +4,14 @@ import type {
   Metadata,
   Namespace,
   Node,
+  OvnDnatRule,
   OvnEip,
   OvnFip,
+  OvnSnatRule,
   Pod,
   ProviderNetwork,
   Subnet,
+  Vip,
   Vlan,
   Vpc,
 } from '@berth/api';
@@ -82,6 +85,24 @@ export function eip(name: string, spec: OvnEip['spec'] = {}, extra: Extra = {}):
 
 export function fip(name: string, spec: OvnFip['spec'], extra: Extra = {}): OvnFip {
   return { apiVersion, kind: 'OvnFip', metadata: metadataOf(name, extra), spec };
+}
+
+export function snat(name: string, spec: OvnSnatRule['spec'], extra: Extra = {}): OvnSnatRule {
+  return { apiVersion, kind: 'OvnSnatRule', metadata: metadataOf(name, extra), spec };
+}
+
+/** Forwards TCP port 80 to 8080 unless said otherwise. */
+export function dnat(
+  name: string,
+  spec: Pick<OvnDnatRule['spec'], 'ovnEip'> & Partial<OvnDnatRule['spec']>,
+  extra: Extra = {},
+): OvnDnatRule {
+  const ports = { externalPort: '80', internalPort: '8080', protocol: 'tcp' } as const;
+  return { apiVersion, kind: 'OvnDnatRule', metadata: metadataOf(name, extra), spec: { ...ports, ...spec } };
+}
+
+export function vip(name: string, spec: Vip['spec'], extra: Extra = {}): Vip {
+  return { apiVersion, kind: 'Vip', metadata: metadataOf(name, extra), spec };
 }
 
 export function ip(name: string, spec: IP['spec'], extra: Extra = {}): IP {

@@ -1,9 +1,11 @@
-import type { OvnFip, Resource } from '@berth/api';
+import type { Resource } from '@berth/api';
 // biome-ignore lint/correctness/noUndeclaredDependencies: support for tests, which have it from the checkout
 import fc from 'fast-check';
 import type { Fabric } from '../fabric/fabric.ts';
-import { eip, fip, gatewayNode, ip, node, providerNetwork, subnet, vlan, vpc } from './resources.ts';
+import { gatewayNode, ip, node, providerNetwork, subnet, vlan, vpc } from './resources.ts';
 import { fabricWith } from './settle.ts';
+import { leaving, routing, surroundings } from './world-routing.ts';
+import { rules } from './world-rules.ts';
 
 /** Any network out of a few names, so that two of them share much and differ in much. */
 export type World = { readonly resources: readonly Resource[]; readonly fabric: Fabric };
@@ -12,19 +14,30 @@ const bridge = 'external0:br-external0';
 const nodeNames = ['n1', 'n2', 'n3'];
 const vpcNames = ['red', 'green', 'blue'];
 
-const floatingIp = fc.record({
-  target: fc.constantFrom('p1', 'p2', 'p3', 'bare'),
-  type: fc.constantFrom<OvnFip['spec']['type']>(undefined, 'distributed', 'centralized'),
-});
+/** A VPC on external0, on both external subnets, or on none. */
+const attachments = {
+  none: { staticRoutes: [] },
+  one: { enableExternal: true, staticRoutes: [] },
+  both: {
+    enableExternal: true,
+    extraExternalSubnets: ['external0', 'second'],
+    staticRoutes: [{ cidr: '0.0.0.0/0', nextHopIP: '10.9.101.1' }],
+  },
+};
 
 export const world: fc.Arbitrary<World> = fc
   .record({
     gateways: fc.subarray(nodeNames),
     serving: fc.option(fc.constantFrom(...nodeNames), { nil: undefined }),
     dual: fc.boolean(),
-    vpcs: fc.array(fc.record({ name: fc.constantFrom(...vpcNames), external: fc.boolean() }), {
-      maxLength: 3,
-    }),
+    vpcs: fc.array(
+      fc.record({
+        name: fc.constantFrom(...vpcNames),
+        external: fc.constantFrom('none' as const, 'one' as const, 'both' as const),
+        routing,
+      }),
+      { maxLength: 3 },
+    ),
     ports: fc.array(
       fc.record({
         name: fc.constantFrom('p1', 'p2', 'p3'),
@@ -33,9 +46,10 @@ export const world: fc.Arbitrary<World> = fc
       }),
       { maxLength: 4 },
     ),
-    floatingIps: fc.array(floatingIp, { maxLength: 4 }),
+    rules,
+    surroundings,
   })
-  .map(({ gateways, serving, dual, vpcs, ports, floatingIps }): World => {
+  .map(({ gateways, serving, dual, vpcs, ports, rules: own, surroundings: around }): World => {
     const named = new Map(vpcs.map((each) => [each.name, each]));
     const inside = dual ? '192.168.0.0/24,fd00::/64' : '192.168.0.0/24';
     return {
@@ -47,21 +61,21 @@ export const world: fc.Arbitrary<World> = fc
           vlan: 'external0',
           cidrBlock: dual ? '10.9.101.0/24,2001:db8::/64' : '10.9.101.0/24',
         }),
-        ...[...named.values()].flatMap(({ name, external }) => [
-          vpc(name, { enableExternal: external }),
-          subnet(`${name}-s`, { vpc: name, cidrBlock: inside }),
+        vlan('second', { provider: 'external0', id: 7 }),
+        subnet('second', { vlan: 'second', cidrBlock: '10.7.0.0/24' }),
+        ...[...named.values()].flatMap(({ name, external, routing: { staticRoutes, ...spec } }) => [
+          vpc(name, {
+            ...spec,
+            ...attachments[external],
+            staticRoutes: [...attachments[external].staticRoutes, ...staticRoutes],
+          }),
+          subnet(`${name}-s`, { vpc: name, cidrBlock: inside, ...leaving(spec) }),
         ]),
         ...new Map(
           ports.map((port) => [port.name, ip(port.name, { subnet: `${port.vpc}-s`, nodeName: port.node })]),
         ).values(),
-        ...floatingIps.flatMap(({ target, type }, index) => [
-          eip(`e${index}`),
-          fip(`f${index}`, {
-            ovnEip: `e${index}`,
-            ...(type && { type }),
-            ...(target === 'bare' ? { vpc: 'red', v4Ip: '192.168.0.200' } : { ipName: target }),
-          }),
-        ]),
+        ...own,
+        ...around,
       ],
       fabric: fabricWith(
         Object.fromEntries(nodeNames.map((name) => [name, bridge])),

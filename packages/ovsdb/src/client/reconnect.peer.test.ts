@@ -1,8 +1,7 @@
-import { createConnection, createServer, type Server, type Socket } from 'node:net';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { type Database, type OpenOptions, openDatabase, type RowEvent } from '../index.ts';
-import { type OvsdbServer, startOvsdbServer } from '../testing/index.ts';
+import { type OvsdbServer, startOvsdbServer, startProxy } from '../testing/index.ts';
 import type { ConnectionStatus } from './connection.ts';
 
 const database = 'OVN_Northbound';
@@ -69,7 +68,7 @@ describe.each([{ clustered: false }, { clustered: true }])(
         });
         return list;
       });
-      const proxy = await startProxy(server.remote.slice('unix:'.length), join(server.directory, 'proxy'));
+      const proxy = await startProxy(server.remote, join(server.directory, 'proxy'));
       const cut = await open({ remotes: [proxy.remote] });
       const behind = await cut.monitor({ tables: { Logical_Router: ['name'] } });
       const told: (readonly RowEvent[])[] = [];
@@ -96,7 +95,7 @@ describe.each([{ clustered: false }, { clustered: true }])(
       );
       expect(names).toEqual([['delete deleted ', 'insert  new', 'modify changed different']]);
       await cut.close();
-      await proxy.close();
+      await proxy.stop();
     });
 
     test('requests fail at once while it is away, and those on their way as of unknown outcome', async () => {
@@ -149,36 +148,3 @@ describe.each([{ clustered: false }, { clustered: true }])(
     });
   },
 );
-
-type Proxy = {
-  readonly remote: string;
-  /** Cuts the connections there are and lets no other in. */
-  refuse(): Promise<void>;
-  accept(): Promise<void>;
-  close(): Promise<void>;
-};
-
-async function startProxy(target: string, path: string): Promise<Proxy> {
-  const sockets = new Set<Socket>();
-  const server: Server = createServer((client) => {
-    const upstream = createConnection(target);
-    for (const socket of [client, upstream]) {
-      sockets.add(socket);
-      socket.on('error', () => undefined);
-      socket.on('close', () => {
-        client.destroy();
-        upstream.destroy();
-      });
-    }
-    client.pipe(upstream).pipe(client);
-  });
-  const accept = () => new Promise<void>((resolve) => server.listen(path, resolve));
-  const refuse = () =>
-    new Promise<void>((resolve) => {
-      server.close(() => resolve());
-      for (const socket of sockets) socket.destroy();
-      sockets.clear();
-    });
-  await accept();
-  return { remote: `unix:${path}`, refuse, accept, close: refuse };
-}

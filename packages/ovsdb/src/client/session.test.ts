@@ -171,4 +171,84 @@ describe('silence', () => {
     expect(ends).toEqual([]);
     expect(received).toHaveLength(2);
   });
+
+  test('is borne for longer while contents are due, counted from the last byte', async () => {
+    const answer = session.request('monitor', [], keep, { loads: true });
+    vi.advanceTimersByTime(3_000);
+    await say(' ');
+    vi.advanceTimersByTime(3_000);
+    expect(ends).toEqual([]);
+    await say('{"id":1,"result":2,"error":null}');
+    expect(await answer).toBe(2);
+  });
+
+  test('is too long even then, once the time for contents is over', async () => {
+    const answer = expect(session.request('monitor', [], keep, { loads: true })).rejects.toMatchObject({
+      code: 'disconnected',
+      message: expect.stringContaining('nothing of the contents has come for 3000 ms'),
+    });
+    vi.advanceTimersByTime(4_000);
+    await answer;
+  });
+});
+
+describe('a peer that does not read', () => {
+  const long = 'x'.repeat(20_000);
+
+  test('is sent no more than it takes; the rest waits in order', async () => {
+    server.pause();
+    const answers = Promise.allSettled(
+      [1, 2, 3, 4, 5, 6, 7, 8].map((place) => session.request('a', [place, long], keep)),
+    );
+    await settle();
+    session.end(new OvsdbFault('disconnected', 'cut', { retry: 'backoff' }));
+    const outcomes = (await answers).map((answer) => answer.status === 'rejected' && answer.reason.outcome);
+    expect(outcomes[0]).toBe('unknown');
+    expect(outcomes.at(-1)).toBe('not-sent');
+    expect(outcomes.toSorted((left, right) => String(right).localeCompare(String(left)))).toEqual(outcomes);
+  });
+
+  test('gets everything once it reads again', async () => {
+    server.removeAllListeners('data');
+    server.pause();
+    const framer = createFramer(100_000);
+    const places = Array.from({ length: 20 }, (_, place) => place);
+    const answers = Promise.all(places.map((place) => session.request('a', [place, long], keep)));
+    await settle();
+    server.on('data', (chunk: Uint8Array) => {
+      for (const message of framer.push(chunk).map(parseMessage)) {
+        if (message.kind !== 'request') continue;
+        server.write(JSON.stringify({ id: message.id, result: message.params[0], error: null }));
+      }
+    });
+    server.resume();
+    expect(await answers).toEqual(places);
+  });
+});
+
+describe('a request that is taken back', () => {
+  test('before it was written is never sent', async () => {
+    const answer = session.request('a', [], keep, { signal: AbortSignal.abort() });
+    await expect(answer).rejects.toMatchObject({ code: 'aborted', outcome: 'not-sent' });
+    await settle();
+    expect(received).toEqual([]);
+  });
+
+  test('is cancelled at the server, whose word on it counts', async () => {
+    const [first, second] = [new AbortController(), new AbortController()];
+    const dropped = session.request('a', [], keep, { signal: first.signal });
+    const done = session.request('b', [], keep, { signal: second.signal });
+    await settle();
+    first.abort();
+    second.abort();
+    await settle();
+    expect(received.slice(2)).toEqual([
+      { kind: 'notification', method: 'cancel', params: [1] },
+      { kind: 'notification', method: 'cancel', params: [2] },
+    ]);
+    const isDropped = expect(dropped).rejects.toMatchObject({ code: 'aborted', outcome: 'not-sent' });
+    await say('{"id":1,"result":null,"error":"canceled"}', '{"id":2,"result":3,"error":null}');
+    await isDropped;
+    expect(await done).toBe(3);
+  });
 });

@@ -8,4 +8,5 @@ export {
   tableSchemaOf,
 } from './database-schema.ts';
 export { defaultOf } from './default.ts';
+export { formatSchema } from './format.ts';
 export { parseSchema, parseSchemaText } from './parse.ts';

@@ -38,6 +38,12 @@ export type OvsdbFaultCode =
   | 'no-index'
   /** A schema that does not follow RFC 7047 section 3.2. */
   | 'bad-schema'
+  /** A file that is no database file, or holds no data. */
+  | 'not-a-database'
+  /** A database file that ends within a record. */
+  | 'truncated-file'
+  /** A database file with something wrong inside. */
+  | 'corrupt-file'
   /** A value that does not fit its column's type. */
   | 'bad-value'
   /** The server refused a request other than a transaction. */
@@ -99,6 +105,7 @@ const errorWords = [
   'syntax error',
   'aborted',
   'cluster error',
+  'ovsdb error',
 ] as const;
 
 /** One refused operation. */

@@ -1,0 +1,117 @@
+import { formatRef, type OvnEip, refOf } from '@berth/api';
+import { type Ip, type Mac, parseIp, parseMac } from '@berth/net';
+import type { Finding } from '../finding/finding.ts';
+import { finding } from '../finding/make.ts';
+import type { Rule, RuleBook } from './rule-book.ts';
+import { notFound } from './subnet.ts';
+import type { Survey } from './survey.ts';
+
+/** The public side of a rule. */
+export type EipUse = {
+  readonly eip: OvnEip;
+  readonly subnet: string;
+  readonly mac: Mac;
+  readonly addresses: readonly Ip[];
+  /** Whether it is the own address of the VPC's router port. */
+  readonly ofRouter: boolean;
+};
+
+/** The EIP a rule names; undefined, with a finding, when there is none or when its type cannot carry rules. */
+export function eipOf(
+  rule: Rule,
+  { lookup }: Survey,
+  { routerPorts }: RuleBook,
+  findings: Finding[],
+): OvnEip | undefined {
+  const eip = lookup.OvnEip.get(rule.spec.ovnEip);
+  if (!eip) {
+    // The address of a router port comes with the port.
+    if (!routerPorts.has(rule.spec.ovnEip))
+      findings.push(notFound(refOf(rule), 'spec.ovnEip', `ovn-eip/${rule.spec.ovnEip}`));
+    return undefined;
+  }
+  if (eip.spec.type === 'lsp') findings.push(unusable(rule, eip, 'lsp, which belongs to a node'));
+  else if (eip.spec.type === 'lrp' && !routerPorts.has(eip.metadata.name))
+    findings.push(unusable(rule, eip, 'lrp, but no router has that port'));
+  else return eip;
+  return undefined;
+}
+
+/**
+ * What a rule may use of its EIP. Undefined while the EIP has no address, which has a finding of its own, and where the
+ * VPC is not attached to the EIP's subnet or another VPC uses the EIP already. Rules come in order of seniority.
+ */
+export function useEip(
+  rule: Rule,
+  eip: OvnEip,
+  vpc: string,
+  { subnets, routerPorts, attached, withheld, users }: RuleBook,
+  findings: Finding[],
+): EipUse | undefined {
+  const subnet = subnets.get(eip);
+  const mac = parseMac(eip.status?.macAddress ?? '');
+  const addresses = [eip.status?.v4Ip, eip.status?.v6Ip].flatMap((text) => (text && parseIp(text)) || []);
+  if (subnet === undefined || !mac || addresses.length === 0) return undefined;
+  const port = routerPorts.get(eip.metadata.name);
+  const user = users.get(eip.metadata.name);
+  const taken = port ? port.vpc.metadata.name : user?.vpc;
+  if (taken !== undefined && taken !== vpc) {
+    findings.push(otherVpc(rule, eip, vpc, taken, port ? undefined : user?.rule));
+    return undefined;
+  }
+  const way = `${vpc} ${subnet}`;
+  if (!attached.has(way)) {
+    // An attachment that is not made has a finding of its own.
+    if (!withheld.has(way)) findings.push(notAttached(rule, eip, vpc, subnet));
+    return undefined;
+  }
+  if (!user) users.set(eip.metadata.name, { vpc, rule });
+  return { eip, subnet, mac, addresses, ofRouter: port !== undefined };
+}
+
+/** The finding that an EIP and what a rule leads to have no address family in common. */
+export function familyMismatch(
+  rule: Rule,
+  { eip, addresses }: EipUse,
+  field: string,
+  inside: readonly string[],
+): Finding {
+  return finding('family-mismatch', {
+    object: refOf(rule),
+    field,
+    message: `ovn-eip/${eip.metadata.name} has ${addresses.join(', ')} and the target has only ${inside.join(', ')}`,
+    cure: 'use an EIP and a target of the same address family',
+    related: [refOf(eip)],
+  });
+}
+
+function unusable(rule: Rule, eip: OvnEip, type: string): Finding {
+  return finding('eip-unusable', {
+    object: refOf(rule),
+    field: 'spec.ovnEip',
+    message: `ovn-eip/${eip.metadata.name} is of type ${type}`,
+    cure: 'use an EIP of type nat',
+    related: [refOf(eip)],
+  });
+}
+
+function otherVpc(rule: Rule, eip: OvnEip, vpc: string, taken: string, holder: Rule | undefined): Finding {
+  const how = holder ? `serves ${formatRef(refOf(holder))} in vpc/${taken}` : `is a port of vpc/${taken}`;
+  return finding('eip-other-vpc', {
+    object: refOf(rule),
+    field: 'spec.ovnEip',
+    message: `ovn-eip/${eip.metadata.name} ${how}, and this rule is for vpc/${vpc}`,
+    cure: 'use an EIP of its own for each VPC',
+    related: [refOf(eip), ...(holder ? [refOf(holder)] : []), { kind: 'Vpc', name: taken }],
+  });
+}
+
+function notAttached(rule: Rule, eip: OvnEip, vpc: string, subnet: string): Finding {
+  return finding('not-attached', {
+    object: refOf(rule),
+    field: 'spec.ovnEip',
+    message: `vpc/${vpc} is not attached to subnet/${subnet}, where ovn-eip/${eip.metadata.name} has its address`,
+    cure: `set spec.enableExternal of vpc/${vpc} and add ${subnet} to its spec.extraExternalSubnets`,
+    related: [{ kind: 'Vpc', name: vpc }, refOf(eip)],
+  });
+}

@@ -1,0 +1,15 @@
+import { refOf } from '@berth/api';
+import { parseIp, parseMac } from '@berth/net';
+import type { NodePortIntent } from './intent.ts';
+import type { SurveyedSubnet } from './subnet.ts';
+import type { Survey } from './survey.ts';
+
+/** The ports of nodes on an external subnet: its OvnEips of type lsp that have an address. */
+export function nodePortsOf(subnet: SurveyedSubnet, { eips }: Survey): readonly NodePortIntent[] {
+  return eips.flatMap(({ eip, subnet: own }) => {
+    if (own !== subnet || eip.spec.type !== 'lsp') return [];
+    const addresses = [eip.status?.v4Ip, eip.status?.v6Ip].flatMap((text) => (text && parseIp(text)) || []);
+    const mac = parseMac(eip.status?.macAddress ?? '');
+    return mac && addresses.length > 0 ? [{ name: eip.metadata.name, ref: refOf(eip), mac, addresses }] : [];
+  });
+}

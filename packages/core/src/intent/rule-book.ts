@@ -1,0 +1,46 @@
+import type { OvnDnatRule, OvnEip, OvnFip, OvnSnatRule } from '@berth/api';
+import type { SurveyedAttachment } from './attachment.ts';
+import type { SourceBook } from './source-overlap.ts';
+import type { Survey } from './survey.ts';
+
+/** A rule that gives the public address of an OvnEip to something in a VPC. */
+export type Rule = OvnFip | OvnSnatRule | OvnDnatRule;
+
+/** What rules are checked against: the network by name, and what the rules before have taken. */
+export type RuleBook = {
+  /** The external subnet of each EIP. */
+  readonly subnets: ReadonlyMap<OvnEip, string>;
+  /** The attachments, by the name of the EIP that holds their address. */
+  readonly routerPorts: ReadonlyMap<string, SurveyedAttachment>;
+  /** By the name of the VPC. */
+  readonly attachmentsOf: ReadonlyMap<string, readonly SurveyedAttachment[]>;
+  /** `vpc subnet` of each attachment, and of those that are not made. */
+  readonly attached: ReadonlySet<string>;
+  readonly withheld: ReadonlySet<string>;
+  /** The first rule on each EIP, by the EIP's name: its VPC is the only one that may use the EIP. */
+  readonly users: Map<string, { readonly vpc: string; readonly rule: Rule }>;
+  /** By the name of their EIP. */
+  readonly floatingIps: Map<string, OvnFip>;
+  /** By protocol and public address with port. */
+  readonly ports: Map<string, OvnDnatRule>;
+  readonly sources: SourceBook;
+};
+
+/** The book before the first rule. */
+export function ruleBook({ eips, attachments, withheld }: Survey): RuleBook {
+  return {
+    subnets: new Map(eips.map(({ eip, subnet }) => [eip, subnet.subnet.metadata.name])),
+    routerPorts: new Map(attachments.map((each) => [each.name, each])),
+    attachmentsOf: Map.groupBy(attachments, ({ vpc }) => vpc.metadata.name),
+    attached: new Set(attachments.map(way)),
+    withheld: new Set(withheld.map(way)),
+    users: new Map(),
+    floatingIps: new Map(),
+    ports: new Map(),
+    sources: new Map(),
+  };
+}
+
+function way({ vpc, subnet }: SurveyedAttachment): string {
+  return `${vpc.metadata.name} ${subnet.subnet.metadata.name}`;
+}

@@ -1,0 +1,72 @@
+import type { Finding } from '../finding/finding.ts';
+import { draftFloatingIp, type FloatingIpDraft, placeFloatingIp } from './floating-ip.ts';
+import type { PortForwardIntent, SourceNatIntent, VpcIntent } from './intent.ts';
+import { bySeniority } from './lookup.ts';
+import { neighboursOf } from './obstacle.ts';
+import { resolvePortForward } from './port-forward.ts';
+import { ruleBook } from './rule-book.ts';
+import { resolveSourceNat } from './source-nat.ts';
+import { nestedSources } from './source-overlap.ts';
+import type { Survey } from './survey.ts';
+
+/** The rules of a VPC, each kind in name order. */
+export type VpcRules = Pick<VpcIntent, 'floatingIps' | 'sourceNats' | 'portForwards'>;
+
+type Resolved<T> = { readonly vpc: string; readonly intent: T };
+
+/** The rules that can be programmed, by VPC, and why the others cannot. Conflicts are decided for the rule that was first. */
+export function resolveRules(survey: Survey): {
+  readonly rulesOf: (vpc: string) => VpcRules;
+  readonly findings: readonly Finding[];
+} {
+  const findings: Finding[] = [];
+  const book = ruleBook(survey);
+  const drafts: FloatingIpDraft[] = [];
+  const snats: Resolved<SourceNatIntent>[] = [];
+  const dnats: Resolved<PortForwardIntent>[] = [];
+  const { OvnFip: fips, OvnSnatRule: snatRules, OvnDnatRule: dnatRules } = survey.lookup;
+  const rules = [...fips.values(), ...snatRules.values(), ...dnatRules.values()].sort(bySeniority);
+  for (const rule of rules) {
+    if (rule.kind === 'OvnFip') drafts.push(...listed(draftFloatingIp(rule, survey, book, findings)));
+    else if (rule.kind === 'OvnSnatRule')
+      snats.push(...listed(resolveSourceNat(rule, survey, book, findings)));
+    else dnats.push(...listed(resolvePortForward(rule, survey, book, findings)));
+  }
+  const snatsOf = groupByVpc(snats);
+  const dnatsOf = groupByVpc(dnats);
+  const neighbours = new Map(
+    [...survey.lookup.Vpc.keys()].map((vpc) => [vpc, neighboursOf(dnatsOf(vpc), snatsOf(vpc))]),
+  );
+  const fipsOf = groupByVpc(
+    drafts.flatMap((draft) => {
+      const near = neighbours.get(draft.target.vpc);
+      return near ? [{ vpc: draft.target.vpc, intent: placeFloatingIp(draft, near, survey, findings) }] : [];
+    }),
+  );
+  findings.push(...nestedSources(book.sources));
+  return {
+    rulesOf: (vpc) => ({
+      floatingIps: fipsOf(vpc),
+      sourceNats: snatsOf(vpc),
+      portForwards: dnatsOf(vpc),
+    }),
+    findings,
+  };
+}
+
+function listed<T>(value: T | undefined): readonly T[] {
+  return value === undefined ? [] : [value];
+}
+
+function groupByVpc<T extends { readonly name: string }>(
+  resolved: readonly Resolved<T>[],
+): (vpc: string) => readonly T[] {
+  const grouped = new Map<string, readonly T[]>();
+  for (const [vpc, each] of Map.groupBy(resolved, ({ vpc }) => vpc)) {
+    grouped.set(
+      vpc,
+      each.map(({ intent }) => intent).sort((left, right) => (left.name < right.name ? -1 : 1)),
+    );
+  }
+  return (vpc) => grouped.get(vpc) ?? [];
+}

@@ -1,0 +1,48 @@
+import { refOf, type Vip } from '@berth/api';
+import { type Ip, parseIp, parseMac } from '@berth/net';
+import type { Finding } from '../finding/finding.ts';
+import { type Candidate, families, request } from './candidate.ts';
+import type { Lookup } from './lookup.ts';
+import { notFound } from './subnet.ts';
+
+/**
+ * The claim of a Vip. As with an OvnEip, what it is given shows in its status, and empty fields of its spec are filled
+ * in, so that a restore from the spec alone keeps the address.
+ */
+export function vipCandidate(vip: Vip, instance: string): Candidate {
+  const { spec, status, metadata } = vip;
+  const mac = parseMac(spec.macAddress ?? '');
+  return {
+    object: vip,
+    claim: {
+      object: refOf(vip),
+      requested: {
+        ips: [request(spec.v4ip, 'spec.v4ip'), request(spec.v6ip, 'spec.v6ip')].flat(),
+        mac: mac && { value: mac, field: 'spec.macAddress' },
+      },
+      stored: { ips: vipAddresses(vip), mac: parseMac(status?.mac ?? '') },
+      macSeed: `${instance}/vip/${metadata.name}`,
+    },
+    withAddresses: ({ ips, mac: address }) => {
+      const { v4, v6 } = families(ips);
+      const addresses = { ...(v4 && { v4ip: v4 }), ...(v6 && { v6ip: v6 }) };
+      const { v4ip: _oldV4, v6ip: _oldV6, ...oldStatus } = status ?? {};
+      return {
+        ...vip,
+        spec: { ...addresses, macAddress: address, ...spec },
+        status: { ...oldStatus, ...addresses, mac: address, type: spec.type ?? '' },
+      };
+    },
+  };
+}
+
+/** The addresses a Vip has. */
+export function vipAddresses({ status }: Vip): readonly Ip[] {
+  return [status?.v4ip, status?.v6ip].flatMap((text) => (text && parseIp(text)) || []);
+}
+
+/** What a Vip refers to and does not exist. */
+export function danglingVip(vip: Vip, { Subnet }: Lookup): readonly Finding[] {
+  const { subnet } = vip.spec;
+  return Subnet.has(subnet) ? [] : [notFound(refOf(vip), 'spec.subnet', `subnet/${subnet}`)];
+}

@@ -1,0 +1,43 @@
+import { formatRef } from '@berth/api';
+import type { VpcIntent } from '../intent/intent.ts';
+import { broken, errorBehind, pending, programmed, type Verdict } from './verdict.ts';
+import { nodeOf, type View } from './view.ts';
+
+/** What is answered for: an address of a VPC on an external subnet, and how. */
+export type Question = {
+  readonly vpc: VpcIntent;
+  readonly subnet: string;
+  /** Word for it in messages. */
+  readonly how: string;
+  /** The workload's port whose chassis answers; undefined when the active gateway does. */
+  readonly port: string | undefined;
+};
+
+/** Who answers: the chassis that claims the workload's port, or the one that claims the router port's gateway. */
+export function answerOf(
+  { vpc, subnet, how, port: local }: Question,
+  view: View,
+): { readonly verdict: Verdict; readonly node: string | undefined } {
+  const attachment = vpc.attachments.find((each) => each.subnet === subnet);
+  if (!attachment) {
+    const routerPort = { kind: 'OvnEip', name: `${vpc.name}-${subnet}` };
+    const waits = pending(`waits for the port of ${formatRef(vpc.ref)} on subnet/${subnet}`);
+    return { verdict: errorBehind([routerPort], view.findings) ?? waits, node: undefined };
+  }
+  if (local === undefined && attachment.gateways.length === 0) {
+    const message = `${how}: no node can carry external traffic of ${formatRef(vpc.ref)} to subnet/${subnet}`;
+    return { verdict: broken('no-gateway', message), node: undefined };
+  }
+  const port = local ?? `cr-${vpc.name}-${subnet}`;
+  const chassis = view.fabric.claims.get(port);
+  if (chassis === undefined) {
+    return { verdict: pending(`${how}: no chassis has claimed port ${port} yet`), node: undefined };
+  }
+  const node = nodeOf(view, chassis);
+  const network = view.externals.get(subnet)?.provider ?? '';
+  if (view.fabric.chassis.get(chassis)?.mappings.has(network)) {
+    return { verdict: programmed(`${how}: ${node} answers`), node };
+  }
+  const message = `${how}: ${node} should answer but has no bridge for network ${network}`;
+  return { verdict: broken('no-bridge-mapping', message), node: undefined };
+}

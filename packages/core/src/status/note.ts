@@ -1,0 +1,73 @@
+import {
+  eipTypeLabel,
+  eipV4IpLabel,
+  eipV6IpLabel,
+  ipv6LabelValue,
+  type OvnEip,
+  subnetLabel,
+  vpcEipAnnotation,
+  vpcLabel,
+  vpcNatAnnotation,
+} from '@berth/api';
+import type { Rule } from '../intent/rule-book.ts';
+import { rulesOfEip, type View } from './view.ts';
+
+type Notes = Readonly<Record<string, string | undefined>>;
+
+/** An EIP with Kube-OVN's labels and annotation: what it is, and the rule that came last to it. */
+export function notedEip(eip: OvnEip, view: View): OvnEip {
+  const { spec, status } = eip;
+  const last = rulesOfEip(eip.metadata.name, view).at(-1);
+  const port = view.attachments.get(eip.metadata.name);
+  return noted(
+    eip,
+    {
+      [subnetLabel]: spec.externalSubnet || view.defaultExternalSubnet,
+      [eipTypeLabel]: spec.type || 'nat',
+      ...addressLabels(status?.v4Ip, status?.v6Ip),
+      [vpcLabel]: last?.vpc ?? port?.vpc.name,
+    },
+    { [vpcNatAnnotation]: last?.ref.name },
+  );
+}
+
+/** A rule with Kube-OVN's labels and annotation: its EIP and the EIP's addresses. None while it is not programmed. */
+export function notedRule<T extends Rule>(rule: T): T {
+  const { v4Eip, v6Eip, vpc } = rule.status ?? {};
+  return noted(rule, addressLabels(v4Eip, v6Eip), {
+    [vpcEipAnnotation]: vpc === undefined ? undefined : rule.spec.ovnEip,
+  });
+}
+
+function addressLabels(v4: string | undefined, v6: string | undefined): Notes {
+  return { [eipV4IpLabel]: v4, [eipV6IpLabel]: v6 === undefined ? undefined : ipv6LabelValue(v6) };
+}
+
+/** Longest value of a label (Kubernetes, "Labels and Selectors"); a longer one would get the whole object refused. */
+const labelLength = 63;
+
+/** The object with these labels and annotations; one without a value is taken away, all others stay. */
+function noted<T extends Rule | OvnEip>(object: T, labels: Notes, annotations: Notes): T {
+  return {
+    ...object,
+    metadata: {
+      ...object.metadata,
+      labels: merged(object.metadata.labels, short(labels)),
+      annotations: merged(object.metadata.annotations, annotations),
+    },
+  };
+}
+
+/** The labels whose values fit; a name that is too long for one is none. */
+function short(labels: Notes): Notes {
+  const fitting = Object.entries(labels).map(([key, value]) => [
+    key,
+    value !== undefined && value.length <= labelLength ? value : undefined,
+  ]);
+  return Object.fromEntries(fitting);
+}
+
+function merged(present: Readonly<Record<string, string>>, notes: Notes): Record<string, string> {
+  const all = Object.entries({ ...present, ...notes });
+  return Object.fromEntries(all.flatMap(([key, value]) => (value === undefined ? [] : [[key, value]])));
+}

@@ -1,0 +1,38 @@
+import { type OvnDnatRule, refOf } from '@berth/api';
+import { familyOf } from '@berth/net';
+import type { PortForwardIntent } from '../intent/intent.ts';
+import { answerOf } from './answer.ts';
+import { conditionsOf } from './condition.ts';
+import { unprogrammed } from './needed.ts';
+import { errorOf } from './verdict.ts';
+import type { View } from './view.ts';
+
+type DnatStatus = NonNullable<OvnDnatRule['status']>;
+
+/** What a DNAT rule shows: what is programmed for it, and the node that answers for its port now. */
+export function portForwardStatus(rule: OvnDnatRule, view: View): DnatStatus {
+  const found = view.portForwards.get(rule.metadata.name);
+  if (!found) return { ready: false, conditions: conditionsOf(rule, unprogrammed(rule, view), view) };
+  const { rule: intent, vpc } = found;
+  const error = errorOf(refOf(rule), view.findings);
+  const answer = answerOf({ vpc, subnet: intent.subnet, how: 'centralized', port: undefined }, view);
+  const verdict = error ?? answer.verdict;
+  const { externalPort, internalPort, protocol, ipName } = rule.spec;
+  return {
+    vpc: vpc.name,
+    ...addressesOf(intent),
+    externalPort,
+    internalPort,
+    protocol,
+    ipName,
+    ready: verdict.ready,
+    berth: error ? undefined : answer.node,
+    conditions: conditionsOf(rule, verdict, view),
+  };
+}
+
+function addressesOf({ forwards }: PortForwardIntent): DnatStatus {
+  const v4 = forwards.find(({ external }) => familyOf(external.ip) === 'IPv4');
+  const v6 = forwards.find(({ external }) => familyOf(external.ip) === 'IPv6');
+  return { v4Eip: v4?.external.ip, v6Eip: v6?.external.ip, v4Ip: v4?.logical.ip, v6Ip: v6?.logical.ip };
+}

@@ -1,0 +1,139 @@
+import { resourcesIn } from '@berth/api';
+import { describe, expect, it } from 'vitest';
+import { fieldStoryWith } from '../testing/field-story.ts';
+import { afterPass, nodes, ready, statusOf } from '../testing/pass.ts';
+import { dnat, eip, snat, vip, vpc } from '../testing/resources.ts';
+import { fabricWith } from '../testing/settle.ts';
+
+const objects = fieldStoryWith(
+  eip('shared', { externalSubnet: 'external0', v4Ip: '10.9.101.30' }),
+  vip('v', { subnet: 'vpc1-subnet1', v4ip: '192.168.0.100' }),
+  dnat('d', { ovnEip: 'shared', ipType: 'vip', ipName: 'v', protocol: 'udp' }),
+  snat('s', { ovnEip: 'shared', vpcSubnet: 'vpc1-subnet1' }),
+);
+
+describe('rules', () => {
+  it('show what is programmed for them and who answers', () => {
+    const pass = afterPass(objects);
+    expect(statusOf(pass, 'OvnSnatRule', 's')).toMatchObject({
+      ready: true,
+      vpc: 'vpc1',
+      v4Eip: '10.9.101.30',
+      v4IpCidr: '192.168.0.0/24',
+      berth: 'vnode-117-46',
+    });
+    expect(statusOf(pass, 'OvnDnatRule', 'd')).toMatchObject({
+      ready: true,
+      vpc: 'vpc1',
+      v4Eip: '10.9.101.30',
+      v4Ip: '192.168.0.100',
+      externalPort: '80',
+      internalPort: '8080',
+      protocol: 'udp',
+      ipName: 'v',
+      berth: 'vnode-117-46',
+    });
+    expect(ready(pass, 'OvnDnatRule', 'd')).toBe('True Programmed: centralized: vnode-117-46 answers');
+    expect(pass.again).toEqual([]);
+  });
+
+  it('are not ready while no gateway answers', () => {
+    const pass = afterPass(objects, fabricWith(nodes));
+    for (const [kind, name] of [
+      ['OvnSnatRule', 's'],
+      ['OvnDnatRule', 'd'],
+    ] as const) {
+      expect(ready(pass, kind, name)).toBe(
+        'False Pending: centralized: no chassis has claimed port cr-vpc1-external0 yet',
+      );
+      expect(statusOf(pass, kind, name)).toMatchObject({ ready: false });
+    }
+  });
+
+  it('that wait for an object with an error say that one', () => {
+    const pass = afterPass(
+      fieldStoryWith(...objects, vip('v', { subnet: 'vpc1-subnet1', v4ip: '10.0.0.1' })),
+    );
+    expect(ready(pass, 'OvnDnatRule', 'd')).toMatch(
+      /^False AddressOutsideSubnet: vip\/v: 10\.0\.0\.1 is not in/,
+    );
+    const lost = afterPass(fieldStoryWith(snat('s', { ovnEip: 'nope', vpcSubnet: 'vpc1-subnet1' })));
+    expect(ready(lost, 'OvnSnatRule', 's')).toBe('False ReferenceNotFound: ovn-eip/nope does not exist');
+  });
+
+  it('are noted on their EIP, and it on them, as Kube-OVN does', () => {
+    const { resources } = afterPass(objects);
+    const noted = (kind: 'OvnEip' | 'OvnSnatRule' | 'OvnDnatRule' | 'OvnFip', name: string) => {
+      const object = resources[kind].find(({ metadata }) => metadata.name === name);
+      return { ...object?.metadata.labels, ...object?.metadata.annotations };
+    };
+    expect(statusOf(afterPass(objects), 'OvnEip', 'shared')).toMatchObject({ nat: 'dnat,snat', type: 'nat' });
+    expect(noted('OvnEip', 'shared')).toEqual({
+      'ovn.kubernetes.io/subnet': 'external0',
+      'ovn.kubernetes.io/ovn_eip_type': 'nat',
+      'ovn.kubernetes.io/eip_v4_ip': '10.9.101.30',
+      'ovn.kubernetes.io/vpc': 'vpc1',
+      'ovn.kubernetes.io/vpc_nat': 's',
+    });
+    const ofRule = { 'ovn.kubernetes.io/eip_v4_ip': '10.9.101.30', 'ovn.kubernetes.io/vpc_eip': 'shared' };
+    expect(noted('OvnSnatRule', 's')).toEqual(ofRule);
+    expect(noted('OvnDnatRule', 'd')).toEqual(ofRule);
+    expect(noted('OvnFip', 'web')).toMatchObject({ 'ovn.kubernetes.io/vpc_eip': 'web' });
+  });
+
+  it('leave a label out whose value would be too long for one', () => {
+    const name = 'v'.repeat(64);
+    const { resources } = afterPass(
+      fieldStoryWith(
+        vpc(name, { enableExternal: true, extraExternalSubnets: ['external0'] }),
+        eip('shared', { externalSubnet: 'external0' }),
+        dnat('d', { ovnEip: 'shared', vpc: name, v4Ip: '10.0.0.1' }),
+      ),
+    );
+    const shared = resources.OvnEip.find(({ metadata }) => metadata.name === 'shared')?.metadata;
+    expect(shared?.annotations).toEqual({ 'ovn.kubernetes.io/vpc_nat': 'd' });
+    expect(shared?.labels).not.toHaveProperty('ovn.kubernetes.io/vpc');
+  });
+
+  it('that go take their notes along, and no label of the user', () => {
+    const stored = resourcesIn(afterPass(objects).resources)
+      .filter(({ kind }) => kind !== 'OvnSnatRule' && kind !== 'OvnDnatRule')
+      .map((object) =>
+        object.kind === 'OvnEip'
+          ? { ...object, metadata: { ...object.metadata, labels: { ...object.metadata.labels, mine: 'x' } } }
+          : object,
+      );
+    const { resources } = afterPass(stored);
+    const shared = resources.OvnEip.find(({ metadata }) => metadata.name === 'shared');
+    expect(shared?.metadata).toMatchObject({ annotations: {}, labels: { mine: 'x' } });
+    expect(shared?.metadata.labels).not.toHaveProperty('ovn.kubernetes.io/vpc');
+    expect(shared?.status).toHaveProperty('nat', undefined);
+  });
+});
+
+describe('an EIP of a node', () => {
+  it('is ready once a node has claimed its port', () => {
+    const own = fieldStoryWith(
+      eip('vnode-103-177', { externalSubnet: 'external0', type: 'lsp', v4Ip: '10.9.101.60' }),
+    );
+    expect(ready(afterPass(own), 'OvnEip', 'vnode-103-177')).toBe(
+      'False Pending: 10.9.101.60 waits for a node to claim port vnode-103-177',
+    );
+    const claimed = fabricWith(nodes, { 'vnode-103-177': 'vnode-103-177' });
+    expect(ready(afterPass(own, claimed), 'OvnEip', 'vnode-103-177')).toBe(
+      'True Programmed: 10.9.101.60 is the address of node vnode-103-177',
+    );
+  });
+});
+
+describe('a Vip', () => {
+  it('shows its addresses and counts in its subnet', () => {
+    const pass = afterPass(objects);
+    expect(statusOf(pass, 'Vip', 'v')).toMatchObject({ v4ip: '192.168.0.100', type: '' });
+    expect(ready(pass, 'Vip', 'v')).toBe('True Programmed: 192.168.0.100 of subnet/vpc1-subnet1');
+    expect(statusOf(pass, 'Subnet', 'vpc1-subnet1')).toMatchObject({
+      v4usingIPs: 2,
+      v4usingIPrange: '192.168.0.4,192.168.0.100',
+    });
+  });
+});

@@ -1,0 +1,33 @@
+import { type OvnSnatRule, refOf } from '@berth/api';
+import { familyOf } from '@berth/net';
+import type { SourceNatIntent } from '../intent/intent.ts';
+import { answerOf } from './answer.ts';
+import { conditionsOf } from './condition.ts';
+import { unprogrammed } from './needed.ts';
+import { errorOf } from './verdict.ts';
+import type { View } from './view.ts';
+
+type SnatStatus = NonNullable<OvnSnatRule['status']>;
+
+/** What an SNAT rule shows: what is programmed for it, and the node its traffic leaves through now. */
+export function sourceNatStatus(rule: OvnSnatRule, view: View): SnatStatus {
+  const found = view.sourceNats.get(rule.metadata.name);
+  if (!found) return { ready: false, conditions: conditionsOf(rule, unprogrammed(rule, view), view) };
+  const { rule: intent, vpc } = found;
+  const error = errorOf(refOf(rule), view.findings);
+  const answer = answerOf({ vpc, subnet: intent.subnet, how: 'centralized', port: undefined }, view);
+  const verdict = error ?? answer.verdict;
+  return {
+    vpc: vpc.name,
+    ...addressesOf(intent),
+    ready: verdict.ready,
+    berth: error ? undefined : answer.node,
+    conditions: conditionsOf(rule, verdict, view),
+  };
+}
+
+function addressesOf({ pairs }: SourceNatIntent): SnatStatus {
+  const v4 = pairs.find(({ external }) => familyOf(external) === 'IPv4');
+  const v6 = pairs.find(({ external }) => familyOf(external) === 'IPv6');
+  return { v4Eip: v4?.external, v6Eip: v6?.external, v4IpCidr: v4?.logical, v6IpCidr: v6?.logical };
+}

@@ -1,7 +1,9 @@
 // node --conditions=berth-source tools/bench.ts
 // Times what the project promises to be quick at, and says where a promise is not kept on this machine. Times depend on
 // the machine and on what else it does, so this is for people to read and is no part of the tests.
+import { benchBurst } from './bench/burst.ts';
 import { time } from './bench/measure.ts';
+import { benchOvsdb } from './bench/ovsdb.ts';
 import { measures as startUp } from './bench/start-up.ts';
 
 const all = [...startUp];
@@ -28,3 +30,6 @@ for (const measure of all) {
     process.exitCode = 1;
   }
 }
+
+await benchOvsdb();
+for await (const line of benchBurst()) console.log(line);

@@ -11,34 +11,14 @@ export async function openRawSocket(remote: string): Promise<RawSocket> {
   await once(socket, 'connect');
   let nextId = 1;
   let pending: { readonly id: number; readonly done: () => void } | undefined;
-  let parts: Buffer[] = [];
-  let depth = 0;
-  let inString = false;
-  let escaped = false;
   const onMessage = (text: string): void => {
-    const message: { readonly id?: unknown; readonly method?: string; readonly error?: unknown } =
-      JSON.parse(text);
+    const message: { readonly id?: unknown; readonly method?: string } = JSON.parse(text);
     if (message.method === 'echo') socket.write(JSON.stringify({ id: message.id, result: [], error: null }));
-    if (message.id === pending?.id) pending?.done();
+    if (message.method === undefined && message.id === pending?.id) pending?.done();
   };
+  const cut = cutter();
   socket.on('data', (chunk: Buffer) => {
-    let start = 0;
-    for (let index = 0; index < chunk.length; index++) {
-      const byte = chunk[index];
-      if (inString) {
-        if (escaped) escaped = false;
-        else if (byte === 0x5c) escaped = true;
-        else if (byte === 0x22) inString = false;
-      } else if (byte === 0x22) inString = true;
-      else if (byte === 0x7b) depth++;
-      else if (byte === 0x7d && --depth === 0) {
-        parts.push(chunk.subarray(start, index + 1));
-        onMessage(Buffer.concat(parts).toString());
-        parts = [];
-        start = index + 1;
-      }
-    }
-    if (start < chunk.length) parts.push(chunk.subarray(start));
+    for (const text of cut(chunk)) onMessage(text);
   });
   return {
     request: (method, params) =>
@@ -50,5 +30,32 @@ export async function openRawSocket(remote: string): Promise<RawSocket> {
     [Symbol.asyncDispose]: async () => {
       socket.destroy();
     },
+  };
+}
+
+/** Cuts the stream into objects by counting braces outside of strings. */
+function cutter(): (chunk: Buffer) => readonly string[] {
+  let parts: Buffer[] = [];
+  let depth = 0;
+  let quoted: 'no' | 'yes' | 'escaped' = 'no';
+  const step = (byte: number | undefined): boolean => {
+    if (quoted === 'escaped') quoted = 'yes';
+    else if (quoted === 'yes') quoted = byte === 0x5c ? 'escaped' : byte === 0x22 ? 'no' : 'yes';
+    else if (byte === 0x22) quoted = 'yes';
+    else if (byte === 0x7b) depth++;
+    else if (byte === 0x7d) return --depth === 0;
+    return false;
+  };
+  return (chunk) => {
+    const texts: string[] = [];
+    let start = 0;
+    for (let index = 0; index < chunk.length; index++) {
+      if (!step(chunk[index])) continue;
+      texts.push(Buffer.concat([...parts, chunk.subarray(start, index + 1)]).toString());
+      parts = [];
+      start = index + 1;
+    }
+    if (start < chunk.length) parts.push(chunk.subarray(start));
+    return texts;
   };
 }

@@ -64,7 +64,8 @@ function classOutline(text: string): string {
       if (member.slice(end).trim() === '') continue;
     }
     const code = member.startsWith('  /**') ? member.slice(member.indexOf('*/') + 3) : member;
-    if (!/^ {2}(?:(?:readonly |async |static |get )*#|private |constructor)/.test(code)) kept.push(`${doc}${memberSignature(code)};`);
+    if (!/^ {2}(?:(?:readonly |async |static |get )*#|private |constructor)/.test(code))
+      kept.push(`${doc}${memberSignature(code)};`);
     doc = '';
   }
   const [head = ''] = body.split(' {\n');

@@ -191,7 +191,7 @@ test('run keeps it so until it is stopped, alone on its state', async () => {
       stderr: expect.stringMatching(/^error: .*\n$/),
     });
     setType('distributed');
-    await expect.poll(() => stdout, { timeout: 20_000 }).toContain('ovn-fip/web configured\n');
+    await expect.poll(() => stdout, { timeout: 20_000 }).toContain('ovn-fip/web configured (1 row)\n');
   } finally {
     child.kill('SIGTERM');
   }

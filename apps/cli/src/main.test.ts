@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { lintSchema } from './schema/lint.ts';
+import { statusSchema } from './schema/status.ts';
 import { versionSchema } from './schema/version.ts';
 
 const root = path.join(import.meta.dirname, '../../..');
@@ -54,9 +55,33 @@ test('a name that is nearly right is told', () => {
 });
 
 test('status tells what cannot be reached', () => {
-  const { status, stdout } = berth('status', '--nb', 'unix:/nowhere', '--sb', 'unix:/nowhere');
+  const remotes = ['--nb', 'unix:/nowhere', '--sb', 'unix:/nowhere'];
+  const { status, stdout } = berth('status', ...remotes);
   expect(status).toBe(2);
-  expect(stdout).toMatch(/^NB +unreachable/);
+  expect(stdout).toMatch(/^NB +unreachable {2}unix:\/nowhere: there is no such socket\n/);
+  expect(stdout).toMatch(/^findings +not known/m);
+  expect(stdout).not.toContain('0 errors');
+  const told = berth('status', ...remotes, '-o', 'json');
+  expect(statusSchema.parse(JSON.parse(told.stdout))).toMatchObject({
+    summary: null,
+    controller: { running: false, stopped: false },
+  });
+});
+
+test('a database that nobody serves is named, with a cure', () => {
+  const { stderr } = berth('plan', '-f', story, '--nb', 'tcp:127.0.0.1:1', '--sb', 'tcp:127.0.0.1:1');
+  expect(stderr).toBe('error: NB tcp:127.0.0.1:1: connection refused: is ovsdb-server running there?\n');
+});
+
+test('an unknown flag is complained of before a missing one', () => {
+  expect(berth('apply', '-g', 'x').stderr).toBe("error: unknown option '-g'\n");
+  expect(berth('apply').stderr).toBe('error: -f is missing: name a folder of YAML files, or one file\n');
+});
+
+test('a folder that is not there is told in the words of who asked', () => {
+  expect(berth('lint', '-f', 'nosuch').stderr).toBe(
+    'error: there is no folder nosuch: name a folder of YAML files, or one file\n',
+  );
 });
 
 test('a lab that does not run is already down', () => {

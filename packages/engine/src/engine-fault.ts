@@ -2,6 +2,8 @@
 export type EngineFaultCode =
   /** A remote serves something that is not the OVN database it should be. */
   | 'not-ovn'
+  /** A database took a transaction and never answered; it may have been carried out. */
+  | 'no-answer'
   /** Another controller has taken over this OVN. */
   | 'fenced'
   /** Resources keep changing faster than they can be stored. */
@@ -16,6 +18,6 @@ export class EngineFault extends Error {
   constructor(code: EngineFaultCode, message: string, options?: ErrorOptions) {
     super(message, options);
     this.code = code;
-    this.retry = code === 'unsettled' ? 'backoff' : 'never';
+    this.retry = code === 'unsettled' || code === 'no-answer' ? 'backoff' : 'never';
   }
 }

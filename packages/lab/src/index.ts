@@ -1,3 +1,4 @@
+export type { DaemonAt, DaemonName } from './failure/effect.ts';
 export { LabFault, type LabFaultCode } from './fault.ts';
 export type { Captured } from './lab/capture.ts';
 export { type ExecOptions, Lab } from './lab/lab.ts';

@@ -32,3 +32,13 @@ export class NodeFault extends Error {
     this.retry = retries[code];
   }
 }
+
+/** The interface of a pod was made by somebody else: another CNI, or another instance. */
+export class InterfaceTakenFault extends NodeFault {
+  readonly pod: { readonly namespace: string; readonly name: string };
+
+  constructor(pod: { readonly namespace: string; readonly name: string }, message: string) {
+    super('interface-taken', message);
+    this.pod = pod;
+  }
+}

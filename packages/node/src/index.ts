@@ -11,6 +11,7 @@ export { type Host, HostFault } from './host/host.ts';
 export { localHost } from './host/local.ts';
 export { NodeDatabase, openNodeDatabase } from './ovs/node-database.ts';
 export { bridgeName } from './provider/compile.ts';
+export { nicOn, nodeNamed } from './provider/selection.ts';
 export type { Uplink } from './provider/uplink.ts';
 export {
   type AttachOptions,

@@ -3,4 +3,6 @@ export { type FolderReaderOptions, folderReader } from './folder/folder-reader.t
 export { type FolderSourceOptions, openFolderSource } from './folder/folder-source.ts';
 export type { WatchTimes } from './folder/watch.ts';
 export type { Listing, Reader, Source } from './source.ts';
+export { type StateHolder, stateHolder } from './state/holder.ts';
+export { recordedFolder } from './state/load.ts';
 export type { Identify } from './state/reconcile.ts';

@@ -1,4 +1,4 @@
-import { formatRef, resourcesIn } from '@berth/api';
+import { formatRef, type ResourceSet, resourcesIn } from '@berth/api';
 import { atLeast, type Change } from '@berth/core';
 import type { PassResult } from '@berth/engine';
 import { CliFault } from '../context/cli-fault.ts';
@@ -10,6 +10,7 @@ import {
   type SessionOptions,
   sessionOptions,
 } from '../context/session.ts';
+import { storedResources } from '../context/stored.ts';
 import type { Terminal } from '../context/terminal.ts';
 import { answer, jsonText } from '../output/answer.ts';
 import { type ExitCode, exitCodes } from '../output/exit-code.ts';
@@ -18,7 +19,13 @@ import { planText } from '../output/plan-text.ts';
 import type { ApplyAnswer } from '../schema/apply.ts';
 import type { Options } from '../tree/options.ts';
 import { type Converged, converge } from './converge.ts';
-import { type ObjectResult, objectResults, objectsWithRows } from './object-results.ts';
+import {
+  type ObjectResult,
+  type Objects,
+  objectResults,
+  objectsWithRows,
+  presentObjects,
+} from './object-results.ts';
 import { previewPlan } from './plan.ts';
 
 const defaultTimeoutSeconds = 30;
@@ -27,8 +34,9 @@ export async function run({ options, environment, terminal, signal }: Invocation
   const where = sessionOptions(options, environment, signal);
   if (terminal.isInteractive && !options.yes) await confirmDeletions(where, terminal, signal);
   const timeoutMs = (options.timeout ?? defaultTimeoutSeconds) * 1000;
+  const present = presentObjects(await storedResources(where.place.stateFolder));
   await using session = await openSession(where);
-  const done = await applyOnce(session, timeoutMs, signal);
+  const done = await applyOnce(session, present, timeoutMs, signal);
   print(done, options, terminal);
   const { isSettled, waitingFor, findings } = done.converged;
   if (!isSettled || waitingFor.length > 0) return exitCodes.cannotTell;
@@ -42,27 +50,39 @@ type Applied = {
 };
 
 /** Converges, and tells what became of each object. */
-async function applyOnce(session: Session, timeoutMs: number, signal: AbortSignal): Promise<Applied> {
+async function applyOnce(
+  session: Session,
+  stored: Objects['present'],
+  timeoutMs: number,
+  signal: AbortSignal,
+): Promise<Applied> {
   const withRows = () => objectsWithRows(session.ovn.northbound.snapshot(), session.settings.instance);
-  const before = withRows();
+  const before: Objects = { present: stored, withRows: withRows() };
   const changes: Change[] = [];
   let transactions = 0;
-  let present = 0;
+  let resources: ResourceSet | undefined;
   const onPass = ({ listing, plan, written }: PassResult): void => {
-    present = resourcesIn(listing.resources).length;
+    resources = listing.resources;
     transactions += written.transactions;
     if (written.transactions > 0) changes.push(...plan.changes);
   };
   const converged = await converge(session, { timeoutMs, signal, onPass });
-  const objects = objectResults(changes, before, withRows());
+  const present = resources ? presentObjects(resources) : stored;
+  const objects = objectResults(changes, before, { present, withRows: withRows() });
   const count = (wanted: string): number => objects.filter(({ result }) => result === wanted).length;
-  const counts = { created: count('created'), configured: count('configured'), deleted: count('deleted') };
+  const counts = {
+    created: count('created'),
+    configured: count('configured'),
+    unprogrammed: count('unprogrammed'),
+    deleted: count('deleted'),
+  };
+  const changed = counts.created + counts.configured + counts.unprogrammed;
   const told: ApplyAnswer = answer('Apply', converged.findings, {
-    objects,
+    objects: objects.map(({ object, result }) => ({ object, result })),
     waitingFor: converged.waitingFor,
     summary: {
       ...counts,
-      unchanged: Math.max(0, present - counts.created - counts.configured),
+      unchanged: Math.max(0, (resources ? resourcesIn(resources).length : 0) - changed),
       transactions,
     },
   });
@@ -78,8 +98,11 @@ function print({ told, converged, objects }: Applied, { output }: Options, { out
     out.write(output === 'name' ? `${formatRef(object)}\n` : `${formatRef(object)} ${result}\n`);
   }
   err.write(findingLines(converged.findings, err));
-  const { created, configured, deleted, unchanged } = told.summary;
-  err.write(`${created} created, ${configured} configured, ${deleted} deleted, ${unchanged} unchanged\n`);
+  const { created, configured, unprogrammed, deleted, unchanged } = told.summary;
+  const lost = unprogrammed > 0 ? `${unprogrammed} unprogrammed, ` : '';
+  err.write(
+    `${created} created, ${configured} configured, ${lost}${deleted} deleted, ${unchanged} unchanged\n`,
+  );
   if (converged.waitingFor.length > 0) {
     err.write(`not attached in time: ${converged.waitingFor.map(formatRef).join(', ')}\n`);
   } else if (!converged.isSettled) {

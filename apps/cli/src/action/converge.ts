@@ -1,7 +1,11 @@
-import { type Finding, fabricOf, type Intent, type ObjectRef, sortFindings } from '@berth/core';
+import { formatRef } from '@berth/api';
+import { type Finding, type Intent, type ObjectRef, sortFindings } from '@berth/core';
 import { type Ovn, type PassResult, pass, preview } from '@berth/engine';
+import { presentFabric } from '../context/fabric.ts';
 import type { Session } from '../context/session.ts';
-import { createPlayer } from '../player/player.ts';
+import { createPlayer, type Player } from '../player/player.ts';
+import { makeFirstBridges } from './first-bridges.ts';
+import { untilServing } from './first-serving.ts';
 
 /** How a session came to rest. */
 export type Converged = {
@@ -32,14 +36,15 @@ export async function converge(session: Session, options: ConvergeOptions): Prom
   const { timeoutMs, signal, onPass } = options;
   await using player = session.lab && createPlayer(session.lab, session.settings.instance);
   const deadlineMs = Date.now() + timeoutMs;
+  if (player) await makeFirstBridges(session, player, signal);
   const neededQuiet = session.lab ? 2 : 1;
   for (let quiet = 0; ; ) {
     signal.throwIfAborted();
     const result = await pass(session);
     onPass(result);
-    const ofNodes = (await player?.sync(result.listing.resources)) ?? [];
+    const ofNodes = player ? await play(session, player, result, signal) : [];
     const isSettled = result.written.changes === 0 && result.statusWrites === 0;
-    const waitingFor = session.lab && isSettled ? await unattached(session) : [];
+    const waitingFor = session.lab && isSettled ? await unattached(session, ofNodes) : [];
     // What was claimed after the pass is not in its status yet, so the count starts only when all is claimed.
     quiet = isSettled && waitingFor.length === 0 ? quiet + 1 : 0;
     if (quiet === neededQuiet || Date.now() > deadlineMs) {
@@ -49,11 +54,27 @@ export async function converge(session: Session, options: ConvergeOptions): Prom
   }
 }
 
-/** What should be claimed by a chassis and is not. */
-async function unattached({ source, ovn, settings }: Session): Promise<readonly ObjectRef[]> {
-  const fabric = fabricOf(ovn.northbound.snapshot(), ovn.southbound.snapshot());
+/** Lets the nodes follow a pass, and the gateways it made settle. */
+async function play(
+  { lab, ovn }: Session,
+  player: Player,
+  { listing, plan }: PassResult,
+  signal: AbortSignal,
+): Promise<readonly Finding[]> {
+  const findings = await player.sync(listing.resources);
+  if (lab?.failures().length === 0) await untilServing(ovn, plan, signal);
+  return findings;
+}
+
+/** What should be claimed by a chassis and is not. A workload that a node refused is told of instead: it never will be. */
+async function unattached(
+  { source, ovn, settings }: Session,
+  ofNodes: readonly Finding[],
+): Promise<readonly ObjectRef[]> {
+  const fabric = presentFabric(ovn);
   const { result } = await preview(source, fabric, settings);
-  return unclaimed(result.intent, fabric.claims);
+  const refused = new Set(ofNodes.flatMap(({ object }) => (object ? formatRef(object) : [])));
+  return unclaimed(result.intent, fabric.claims).filter((ref) => !refused.has(formatRef(ref)));
 }
 
 /** Workloads on nodes of the OVN, and VPCs with gateways, whose ports no chassis claims. */

@@ -4,7 +4,7 @@ import { CliFault } from '../context/cli-fault.ts';
 import type { Invocation } from '../context/invocation.ts';
 import { type Wanted, wantedOf } from '../context/kinds-wanted.ts';
 import { findPlace } from '../context/place.ts';
-import { now } from '../context/session.ts';
+import { now, requireThere } from '../context/session.ts';
 import type { Screen } from '../context/terminal.ts';
 import { jsonText } from '../output/answer.ts';
 import { type ExitCode, exitCodes } from '../output/exit-code.ts';
@@ -15,6 +15,7 @@ import type { Options } from '../tree/options.ts';
 export async function run({ words, options, environment, terminal }: Invocation): Promise<ExitCode> {
   const wanted = wantedOf(words);
   const { stateFolder } = findPlace(options, environment);
+  if (options.filename !== undefined) await requireThere(options.filename);
   await using reader = folderReader({ folder: options.filename, stateFolder, now });
   const { resources, findings } = await reader.list();
   const groups = groupsOf(resources, wanted, options);

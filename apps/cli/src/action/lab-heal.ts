@@ -8,8 +8,9 @@ export async function run({ words, options, environment, terminal }: Invocation)
   const lab = requireLab(findPlace(options, environment));
   const [text] = words;
   const healed = text === undefined ? lab.failures() : failuresOf(text, lab);
-  await lab.heal(text === undefined ? undefined : healed);
+  const restarted = await lab.heal(text === undefined ? undefined : healed);
   for (const failure of healed) terminal.out.write(`${formatFailure(failure)} healed\n`);
-  if (healed.length === 0) terminal.err.write('nothing was broken\n');
+  for (const { where, daemon } of restarted) terminal.out.write(`${where} ${daemon} restarted\n`);
+  if (healed.length === 0 && restarted.length === 0) terminal.err.write('nothing was broken\n');
   return exitCodes.fine;
 }

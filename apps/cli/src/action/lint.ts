@@ -3,14 +3,17 @@ import { atLeast, type Chassis, emptyFabric, type Fabric, type Finding, sortFind
 import { located, preview } from '@berth/engine';
 import { folderReader } from '@berth/source';
 import type { Invocation } from '../context/invocation.ts';
-import { now, requireFolder, settingsOf } from '../context/session.ts';
+import { now, requireFolder, requireThere, settingsOf } from '../context/session.ts';
 import { answer, jsonText } from '../output/answer.ts';
 import { type ExitCode, exitCodes } from '../output/exit-code.ts';
 import { countFindings, countText, findingLines, plural } from '../output/findings.ts';
 import type { LintAnswer } from '../schema/lint.ts';
 
 export async function run({ options, terminal: { out, err } }: Invocation): Promise<ExitCode> {
-  const { findings, objects } = await lintFolder(requireFolder(options), options.instance ?? 'default');
+  const { findings, objects } = await lintFolder(
+    await requireThere(requireFolder(options)),
+    options.instance ?? 'default',
+  );
   const counts = countFindings(findings);
   const told: LintAnswer = answer('Lint', findings, { summary: { objects, ...counts } });
   if (options.output === 'json') out.write(jsonText(told));

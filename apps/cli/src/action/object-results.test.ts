@@ -19,20 +19,34 @@ function changeOf(name: string | undefined, verb: Change['verb']): Change {
   };
 }
 
-test('an object is created with its first row, deleted with its last, and configured in between', () => {
+function refs(...names: readonly string[]) {
+  return new Map(names.map((name) => [`ovn-fip/${name}`, { kind: 'OvnFip', name }] as const));
+}
+
+test('an object is created with its first row, unprogrammed without its last, and configured in between', () => {
   const changes = [
     changeOf('new', 'insert'),
     changeOf('old', 'insert'),
     changeOf('old', 'delete'),
     changeOf('gone', 'delete'),
+    changeOf('wrong', 'delete'),
     changeOf(undefined, 'delete'),
   ];
-  const before = new Set(['ovn-fip/old', 'ovn-fip/gone']);
-  const after = new Set(['ovn-fip/new', 'ovn-fip/old']);
-  expect(objectResults(changes, before, after)).toEqual([
-    { object: { kind: 'OvnFip', name: 'new' }, result: 'created' },
-    { object: { kind: 'OvnFip', name: 'old' }, result: 'configured' },
-    { object: { kind: 'OvnFip', name: 'gone' }, result: 'deleted' },
+  const before = {
+    present: refs('new', 'old', 'gone', 'wrong', 'rowless'),
+    withRows: new Set(['ovn-fip/old', 'ovn-fip/gone', 'ovn-fip/wrong']),
+  };
+  const after = {
+    present: refs('new', 'old', 'wrong'),
+    withRows: new Set(['ovn-fip/new', 'ovn-fip/old']),
+  };
+  const results = objectResults(changes, before, after);
+  expect(results.map(({ object, result, rows }) => [object.name, result, rows])).toEqual([
+    ['new', 'created', 1],
+    ['old', 'configured', 2],
+    ['gone', 'deleted', 1],
+    ['wrong', 'unprogrammed', 1],
+    ['rowless', 'deleted', 0],
   ]);
 });
 

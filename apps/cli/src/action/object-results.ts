@@ -1,11 +1,20 @@
-import { formatRef, originKey } from '@berth/api';
+import { formatRef, originKey, type ResourceSet, refOf, resourcesIn } from '@berth/api';
 import { type Change, compiledTables, type ObjectRef, ownerOf } from '@berth/core';
 import { isMap, type Snapshot } from '@berth/ovsdb/value';
 
-/** What became of an object's rows. */
+/** What became of an object and its rows. */
 export type ObjectResult = {
   readonly object: ObjectRef;
-  readonly result: 'created' | 'configured' | 'deleted';
+  /** `unprogrammed`: it is still there, but has no row any more. `deleted`: it is gone, whether or not it had rows. */
+  readonly result: 'created' | 'configured' | 'unprogrammed' | 'deleted';
+  /** Rows that changed. */
+  readonly rows: number;
+};
+
+/** Objects at one moment, as `formatRef` writes them: all there are, and those that have rows. */
+export type Objects = {
+  readonly present: ReadonlyMap<string, ObjectRef>;
+  readonly withRows: ReadonlySet<string>;
 };
 
 /** The objects that have rows of an instance, as `formatRef` writes them. */
@@ -22,18 +31,39 @@ export function objectsWithRows(nb: Snapshot, instance: string): ReadonlySet<str
   return objects;
 }
 
-/** What changes meant for the objects that caused them, which had rows `before` and have rows `after`. In order of first change. */
+/** The objects a user can have written; addresses are the controller's own. */
+export function presentObjects(resources: ResourceSet): Objects['present'] {
+  const refs = resourcesIn(resources)
+    .filter(({ kind, metadata }) => kind !== 'IP' && metadata.deletionTimestamp === undefined)
+    .map(refOf);
+  return new Map(refs.map((ref) => [formatRef(ref), ref]));
+}
+
+/**
+ * What happened to the objects that caused changes, and to those that went away, between two moments. In order of first
+ * change, then those that had no row.
+ */
 export function objectResults(
   changes: readonly Change[],
-  before: ReadonlySet<string>,
-  after: ReadonlySet<string>,
+  before: Objects,
+  after: Objects,
 ): readonly ObjectResult[] {
   const results = new Map<string, ObjectResult>();
   for (const { cause } of changes) {
     if (!cause) continue;
     const name = formatRef(cause);
-    const result = !after.has(name) ? 'deleted' : before.has(name) ? 'configured' : 'created';
-    results.set(name, { object: cause, result });
+    const rows = (results.get(name)?.rows ?? 0) + 1;
+    results.set(name, { object: cause, result: resultOf(name, before, after), rows });
+  }
+  for (const [name, object] of before.present) {
+    if (!after.present.has(name) && !results.has(name)) {
+      results.set(name, { object, result: 'deleted', rows: 0 });
+    }
   }
   return [...results.values()];
+}
+
+function resultOf(name: string, before: Objects, after: Objects): ObjectResult['result'] {
+  if (after.withRows.has(name)) return before.withRows.has(name) ? 'configured' : 'created';
+  return after.present.has(name) ? 'unprogrammed' : 'deleted';
 }

@@ -1,5 +1,6 @@
-import { type Finding, fabricOf, type Plan, sortFindings } from '@berth/core';
+import { type Finding, type Plan, sortFindings } from '@berth/core';
 import { located, planOf, preview } from '@berth/engine';
+import { playedFabric, presentFabric } from '../context/fabric.ts';
 import type { Invocation } from '../context/invocation.ts';
 import { openReadSession, type ReadSession, sessionOptions } from '../context/session.ts';
 import { jsonText } from '../output/answer.ts';
@@ -20,12 +21,13 @@ export async function run({ options, environment, terminal, signal }: Invocation
   return plan.changes.length === 0 ? exitCodes.fine : exitCodes.notFine;
 }
 
-/** What a pass would change now, without storing or writing anything. */
-export async function previewPlan({ reader, ovn, settings }: ReadSession): Promise<{
+/** What a pass would change now, without storing or writing anything; on a lab with its bridges made. */
+export async function previewPlan({ place, reader, ovn, settings }: ReadSession): Promise<{
   readonly plan: Plan;
   readonly findings: readonly Finding[];
 }> {
-  const fabric = fabricOf(ovn.northbound.snapshot(), ovn.southbound.snapshot());
+  const present = presentFabric(ovn);
+  const fabric = place.lab ? playedFabric(present, place.lab, (await reader.list()).resources) : present;
   const { listing, result } = await preview(reader, fabric, settings);
   const plan = planOf(ovn, result.intent, settings);
   const findings = [...listing.findings, ...result.findings, ...plan.findings];

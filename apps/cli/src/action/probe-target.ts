@@ -23,16 +23,36 @@ export function probingsOf(text: string, intent: Intent, resources: ResourceSet)
   if (wanted.length > 0) return wanted.flatMap((fip) => fipProbings(fip, intent, resources));
   const known = ref.kind === 'OvnFip' ? resources.OvnFip : resources.Pod;
   if (known.some(({ metadata }) => metadata.name === ref.name)) {
-    const cure = 'see berth status for what is wrong';
-    const message =
-      ref.kind === 'OvnFip' ? `${text} is not programmed` : `${text} has no floating IP that is programmed`;
-    throw new CliFault('cannot-tell', message, cure);
+    throw unprogrammed(text, ref, resources);
   }
   throw notFound(
     text,
     ref.name,
     known.map(({ metadata }) => metadata.name),
   );
+}
+
+/** Why nothing can be probed at an object that is there. */
+function unprogrammed(
+  text: string,
+  { kind, namespace, name }: ObjectRef,
+  { IP, OvnFip }: ResourceSet,
+): CliFault {
+  const cure = 'see berth status for what is wrong';
+  if (kind === 'OvnFip') return new CliFault('cannot-tell', `${text} is not programmed`, cure);
+  const ip = IP.find(({ spec }) => spec.podName === name && spec.namespace === namespace);
+  const ipName = ip?.metadata.name ?? `${name}.${namespace}`;
+  const addresses = [ip?.spec.v4IpAddress, ip?.spec.v6IpAddress].filter(Boolean);
+  const fips = OvnFip.filter(({ spec }) => spec.ipName === ipName || addresses.includes(spec.v4Ip));
+  if (fips.length === 0) {
+    return new CliFault(
+      'cannot-tell',
+      `${text} has no floating IP, so nothing outside leads to it`,
+      `give it one: an OvnFip with spec.ipName ${ipName}`,
+    );
+  }
+  const names = fips.map(({ metadata }) => `ovn-fip/${metadata.name}`).join(', ');
+  return new CliFault('cannot-tell', `${names} of ${text} is not programmed`, cure);
 }
 
 function addressProbings(

@@ -1,11 +1,12 @@
 import { formatRef, resourcesIn } from '@berth/api';
 import type { Finding } from '@berth/core';
 import type { PassResult } from '@berth/engine';
+import { unreachable } from '../context/connect.ts';
 import type { Session } from '../context/session.ts';
 import type { Terminal } from '../context/terminal.ts';
 import { faultLine } from '../output/fault-line.ts';
 import { findingIdentity, findingLines, plural, resolvedLine } from '../output/findings.ts';
-import { objectResults, objectsWithRows } from './object-results.ts';
+import { type Objects, objectResults, objectsWithRows, presentObjects } from './object-results.ts';
 
 /** Says what `run` does as it happens, each thing once. */
 export type Reporter = {
@@ -16,20 +17,26 @@ export type Reporter = {
   readonly passes: () => number;
 };
 
-/** What changes goes to standard output; findings as they come and go, and faults, to standard error. */
-export function reporterOf(session: Session, { out, err }: Terminal, folder: string): Reporter {
+/** What changes goes to standard output; findings as they come and go, and faults, to standard error. `present` are the objects before. */
+export function reporterOf(
+  session: Session,
+  { out, err }: Terminal,
+  folder: string,
+  present: Objects['present'],
+): Reporter {
   const withRows = () => objectsWithRows(session.ovn.northbound.snapshot(), session.settings.instance);
-  let rows = withRows();
+  let objects: Objects = { present, withRows: withRows() };
   let known = new Map<string, Finding>();
   let passes = 0;
   let lastFault = '';
   return {
-    wrote({ plan, written }) {
-      const before = rows;
-      rows = withRows();
+    wrote({ listing, plan, written }) {
+      const before = objects;
+      objects = { present: presentObjects(listing.resources), withRows: withRows() };
       const changes = written.transactions > 0 ? plan.changes : [];
-      for (const { object, result } of objectResults(changes, before, rows)) {
-        out.write(`${formatRef(object)} ${result}\n`);
+      for (const { object, result, rows } of objectResults(changes, before, objects)) {
+        const size = rows > 0 ? ` (${plural(rows, 'row')})` : '';
+        out.write(`${formatRef(object)} ${result}${size}\n`);
       }
     },
     found(all) {
@@ -51,7 +58,8 @@ export function reporterOf(session: Session, { out, err }: Terminal, folder: str
       if (passes === 1) err.write(readyLine(session, folder, resourcesIn(listing.resources).length));
     },
     failed(fault, delayMs) {
-      const line = `a pass did not end: ${faultLine(fault, err.style, false)}`;
+      const plain = (session.place.remotes && unreachable(fault, session.place.remotes)) ?? fault;
+      const line = `a pass did not end: ${faultLine(plain, err.style, false)}`;
       if (line !== lastFault) err.write(line.replace(/\n$/, `; trying again in ${delayMs} ms\n`));
       lastFault = line;
     },

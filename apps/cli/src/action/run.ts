@@ -2,23 +2,30 @@ import { loop } from '@berth/engine';
 import { CliFault } from '../context/cli-fault.ts';
 import type { Invocation } from '../context/invocation.ts';
 import { openSession, sessionOptions } from '../context/session.ts';
+import { storedResources } from '../context/stored.ts';
 import { type ExitCode, exitCodes } from '../output/exit-code.ts';
+import { makeFirstBridges } from './first-bridges.ts';
+import { untilServing } from './first-serving.ts';
+import { presentObjects } from './object-results.ts';
 import { reporterOf } from './reporter.ts';
 import { playOn } from './stage.ts';
 
 export async function run({ options, environment, terminal, signal }: Invocation): Promise<ExitCode> {
   const where = sessionOptions(options, environment, signal);
+  const before = presentObjects(await storedResources(where.place.stateFolder));
   await using session = await openSession(where);
   const { lab } = session;
   lab?.registerRun();
   await using stage = lab && playOn(lab, session.settings.instance);
-  const reporter = reporterOf(session, terminal, where.folder);
+  if (stage) await makeFirstBridges(session, stage, signal);
+  const reporter = reporterOf(session, terminal, where.folder, before);
   await loop(session, {
     signal: stage ? AbortSignal.any([signal, stage.ended]) : signal,
     onPass: async (result) => {
       reporter.wrote(result);
       // What a pass changes may cure what it found; another one follows it.
       const ofNodes = (await stage?.sync(result.listing.resources)) ?? [];
+      if (lab?.failures().length === 0) await untilServing(session.ovn, result.plan, signal);
       if (result.written.changes === 0) reporter.found([...result.findings, ...ofNodes]);
       reporter.passed(result);
     },

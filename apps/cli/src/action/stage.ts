@@ -2,13 +2,14 @@ import type { ResourceSet } from '@berth/api';
 import { type Finding, formatFailure } from '@berth/core';
 import type { Lab } from '@berth/lab';
 import { CliFault } from '../context/cli-fault.ts';
-import { createPlayer } from '../player/player.ts';
+import { createPlayer, type Player } from '../player/player.ts';
 
 /** How often it is looked whether the lab still runs, and whether something in it was broken or healed. */
 const labCheckMs = 1_000;
 
 /** A lab being played: what a pass has to do with it, and whether it is still there. */
 export type Stage = AsyncDisposable & {
+  readonly makeBridges: Player['makeBridges'];
   /** Plays the nodes. A fault is worth another try as long as the lab is there. */
   readonly sync: (resources: ResourceSet) => Promise<readonly Finding[]>;
   /** Aborted when the lab is gone. */
@@ -39,6 +40,7 @@ export function playOn(lab: Lab, instance: string): Stage {
   };
   const timer = setInterval(look, labCheckMs);
   return {
+    makeBridges: player.makeBridges,
     ended: ended.signal,
     async sync(wanted) {
       resources = wanted;

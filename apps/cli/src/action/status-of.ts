@@ -1,12 +1,14 @@
-import { type ResourceSet, refOf } from '@berth/api';
+import { chassisAnnotation, formatRef, type ResourceSet, refOf } from '@berth/api';
 import {
+  chassisOfNode,
   type Fabric,
   type FloatingIpIntent,
   gatewayClaim,
-  type Intent,
   keeperChassis,
   type ObjectRef,
-  type VpcIntent,
+  type StatusInput,
+  statusWrites,
+  withWrites,
 } from '@berth/core';
 import { formatInterfaceAddress } from '@berth/net';
 import type { StatusAnswer } from '../schema/status.ts';
@@ -14,8 +16,15 @@ import type { StatusAnswer } from '../schema/status.ts';
 type VpcStatus = StatusAnswer['vpcs'][number];
 type FloatingIpStatus = StatusAnswer['floatingIps'][number];
 
+/** What status is told from. */
+export type StatusWorld = StatusInput & {
+  /** Objects that have rows of the instance in NB, as `formatRef` writes them; the others are not programmed. */
+  readonly programmed: ReadonlySet<string>;
+};
+
 /** The gateways of each VPC: those that NB has, and the one that claims the port in SB. */
-export function vpcStatuses({ vpcs }: Intent, fabric: Fabric): readonly VpcStatus[] {
+export function vpcStatuses({ intent, fabric, programmed }: StatusWorld): readonly VpcStatus[] {
+  const vpcs = intent.vpcs.filter(({ ref }) => programmed.has(formatRef(ref)));
   return vpcs.map(({ name, attachments }) => ({
     name,
     attachments: attachments.map(({ subnet, addresses }) => {
@@ -36,36 +45,37 @@ export function vpcStatuses({ vpcs }: Intent, fabric: Fabric): readonly VpcStatu
   }));
 }
 
-/** The placement and the berth of each floating IP, as SB tells. */
-export function floatingIpStatuses(
-  { vpcs }: Intent,
-  fabric: Fabric,
-  resources: ResourceSet,
-): readonly FloatingIpStatus[] {
-  return vpcs.flatMap((vpc) =>
-    vpc.floatingIps.map((fip) => ({
-      name: fip.name,
-      vpc: vpc.name,
-      externalIps: fip.pairs.map(({ external }) => external),
-      target: targetOf(fip, resources),
-      placement: { effective: fip.placement.effective, wanted: fip.placement.wanted },
-      berth: berthOf(fip, vpc, fabric),
-    })),
+/** The placement and the berth of each floating IP, as core tells them from NB and SB. */
+export function floatingIpStatuses(world: StatusWorld): readonly FloatingIpStatus[] {
+  const { intent, fabric, resources, programmed } = world;
+  const { OvnFip } = withWrites(resources, statusWrites(world));
+  const statusOf = new Map(OvnFip.map(({ metadata, status }) => [metadata.name, status]));
+  return intent.vpcs.flatMap((vpc) =>
+    vpc.floatingIps
+      .filter(({ ref }) => programmed.has(formatRef(ref)))
+      .map((fip) => ({
+        name: fip.name,
+        vpc: vpc.name,
+        externalIps: fip.pairs.map(({ external }) => external),
+        target: targetOf(fip, resources),
+        placement: { effective: fip.placement.effective, wanted: fip.placement.wanted },
+        berth: berthOf(statusOf.get(fip.name)?.berth, fabric, resources),
+      })),
   );
 }
 
-/** The chassis that answers for a floating IP: its workload's own, or the active gateway of its VPC. */
-function berthOf(fip: FloatingIpIntent, vpc: VpcIntent, fabric: Fabric): FloatingIpStatus['berth'] {
-  const { port, node } = fip.target;
-  const gateways = vpc.attachments.find(({ subnet }) => subnet === fip.subnet)?.gateways ?? [];
-  const isLocal =
-    fip.placement.effective === 'distributed' ||
-    (fip.placement.effective === 'gateway-local' && gateways.some((gateway) => gateway.node === node));
-  const chassis =
-    isLocal && port !== undefined
-      ? fabric.claims.get(port)
-      : gatewayClaim(fabric, `${vpc.name}-${fip.subnet}`);
-  return chassis === undefined ? null : { node: hostOf(fabric, chassis), chassis };
+/** The node of a berth with its chassis. */
+function berthOf(
+  node: string | undefined,
+  fabric: Fabric,
+  { Node }: Pick<ResourceSet, 'Node'>,
+): FloatingIpStatus['berth'] {
+  if (node === undefined) return null;
+  const annotated = Node.find(({ metadata }) => metadata.name === node)?.metadata.annotations[
+    chassisAnnotation
+  ];
+  const chassis = chassisOfNode(fabric, node, annotated)?.name ?? node;
+  return { node, chassis };
 }
 
 /** The pod a floating IP leads to; null when its target is no pod. */

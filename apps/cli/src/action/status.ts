@@ -1,43 +1,62 @@
-import { emptyFabric, type Fabric, fabricOf, sortFindings } from '@berth/core';
-import { epochIn, located, type OvnRemotes, preview } from '@berth/engine';
+import { emptyFabric, type Fabric, type Finding, sortFindings } from '@berth/core';
+import { epochIn, located, type OvnRemotes, planOf, preview } from '@berth/engine';
 import { openDatabase } from '@berth/ovsdb';
-import { folderReader } from '@berth/source';
-import { isControllerRunning } from '../context/controller.ts';
+import { reasonOf } from '../context/connect.ts';
+import { presentFabric } from '../context/fabric.ts';
 import type { Invocation } from '../context/invocation.ts';
 import { findPlace, type Place, requireOvn } from '../context/place.ts';
 import { now, openReadSession, settingsOf } from '../context/session.ts';
+import { openStored } from '../context/stored.ts';
 import { answer, jsonText } from '../output/answer.ts';
 import { type ExitCode, exitCodeOf, exitCodes } from '../output/exit-code.ts';
 import { countFindings } from '../output/findings.ts';
 import { statusText } from '../output/status-text.ts';
 import type { StatusAnswer } from '../schema/status.ts';
+import { controllerOf } from './controller-of.ts';
+import { objectsWithRows } from './object-results.ts';
 import { floatingIpStatuses, vpcStatuses } from './status-of.ts';
 
 export async function run({ options, environment, terminal, signal }: Invocation): Promise<ExitCode> {
   const place = findPlace(options, environment);
-  const ovn = await look(place, signal);
-  await using reader = folderReader({ stateFolder: place.stateFolder, now });
-  const { listing, result } = await preview(reader, ovn.fabric, settingsOf(place));
-  const isConnected = ovn.databases.every((each) => each.connected);
+  const seen = await look(place, signal);
+  await using stored = await openStored(place.stateFolder);
+  const { listing, result } = await preview(stored.reader, seen.fabric, settingsOf(place));
+  const isConnected = seen.databases.every((each) => each.connected);
   // Without an OVN everything would seem to lack its chassis.
-  const known = isConnected ? [...listing.findings, ...result.findings] : listing.findings;
+  const ofIntent = isConnected ? [...result.findings, ...seen.clashes(result.intent)] : [];
+  const known = [...listing.findings, ...stored.findings, ...ofIntent];
   const findings = sortFindings(known.map((each) => located(each, listing)));
-  const running = await isControllerRunning(place.stateFolder);
+  const world = {
+    resources: listing.resources,
+    intent: result.intent,
+    findings,
+    fabric: seen.fabric,
+    programmed: seen.programmed,
+    now: now(),
+  };
   const told: StatusAnswer = answer('Status', findings, {
-    databases: ovn.databases,
-    controller: { instance: place.instance, running, epoch: ovn.epoch ?? null },
-    vpcs: vpcStatuses(result.intent, ovn.fabric),
-    floatingIps: floatingIpStatuses(result.intent, ovn.fabric, listing.resources),
-    summary: countFindings(findings),
+    databases: seen.databases,
+    controller: {
+      instance: place.instance,
+      ...(await controllerOf(place.stateFolder)),
+      epoch: seen.epoch ?? null,
+    },
+    vpcs: vpcStatuses(world),
+    floatingIps: floatingIpStatuses(world),
+    summary: isConnected ? countFindings(findings) : null,
   });
   const { out } = terminal;
   out.write(options.output === 'json' ? jsonText(told) : statusText(told, findings, out));
-  if (!isConnected) return exitCodes.cannotTell;
+  if (told.summary === null) return exitCodes.cannotTell;
   return told.summary.error > 0 ? exitCodes.notFine : exitCodes.fine;
 }
 
 type Looked = {
   readonly fabric: Fabric;
+  /** Objects that have rows of the instance in NB. */
+  readonly programmed: ReadonlySet<string>;
+  /** What stands in the way of the intent's rows. */
+  readonly clashes: (intent: Parameters<typeof planOf>[1]) => readonly Finding[];
   readonly epoch: number | undefined;
   readonly databases: StatusAnswer['databases'];
 };
@@ -47,12 +66,23 @@ async function look(place: Place, signal: AbortSignal): Promise<Looked> {
   const remotes = requireOvn(place);
   try {
     await using session = await openReadSession({ place, signal });
-    const { northbound, southbound } = session.ovn;
-    const fabric = fabricOf(northbound.snapshot(), southbound.snapshot());
-    return { fabric, epoch: epochIn(northbound), databases: connected(remotes) };
+    const { ovn, settings } = session;
+    return {
+      fabric: presentFabric(ovn),
+      programmed: objectsWithRows(ovn.northbound.snapshot(), place.instance),
+      clashes: (intent) => planOf(ovn, intent, settings).findings,
+      epoch: epochIn(ovn.northbound),
+      databases: connected(remotes),
+    };
   } catch (fault) {
     if (signal.aborted || exitCodeOf(fault) !== exitCodes.cannotTell) throw fault;
-    return { fabric: emptyFabric, epoch: undefined, databases: await tryEach(remotes, signal) };
+    return {
+      fabric: emptyFabric,
+      programmed: new Set(),
+      clashes: () => [],
+      epoch: undefined,
+      databases: await tryEach(remotes, signal),
+    };
   }
 }
 
@@ -78,8 +108,7 @@ function tryEach(remotes: OvnRemotes, signal: AbortSignal): Promise<StatusAnswer
       await opened.close();
       return { name, remote, connected: true, problem: null };
     } catch (fault) {
-      const problem = fault instanceof Error ? fault.message : String(fault);
-      return { name, remote, connected: false, problem };
+      return { name, remote, connected: false, problem: reasonOf(fault) };
     }
   });
   return Promise.all(attempts);

@@ -1,10 +1,12 @@
 import { randomUUID } from 'node:crypto';
+import { access } from 'node:fs/promises';
 import { defaultExternalSubnet } from '@berth/api';
-import { connectOvn, Fence, type Ovn, type PassInput, type PassSettings } from '@berth/engine';
+import { Fence, type Ovn, type PassInput, type PassSettings } from '@berth/engine';
 import type { Lab } from '@berth/lab';
 import { folderReader, openFolderSource, type Reader } from '@berth/source';
 import type { Options } from '../tree/options.ts';
 import { CliFault } from './cli-fault.ts';
+import { connect } from './connect.ts';
 import type { Environment } from './environment.ts';
 import { findPlace, type Place, requireOvn } from './place.ts';
 
@@ -31,7 +33,7 @@ export type SessionOptions = {
 /** Connects, takes the state's lock and raises the epoch, in that order. Throws the faults of those. */
 export async function openSession({ place, folder, adopt, signal }: SessionOptions): Promise<Session> {
   await using stack = new AsyncDisposableStack();
-  const ovn = stack.use(await connectOvn(requireOvn(place), signal));
+  const ovn = stack.use(await connect(requireOvn(place), signal));
   const { stateFolder, lab } = place;
   const source = stack.use(
     await openFolderSource({ folder, stateFolder, identify: { now, newUid: randomUUID } }),
@@ -53,7 +55,7 @@ export async function openReadSession(
 ): Promise<ReadSession> {
   const { place, folder, adopt, signal } = options;
   await using stack = new AsyncDisposableStack();
-  const ovn = stack.use(await connectOvn(requireOvn(place), signal));
+  const ovn = stack.use(await connect(requireOvn(place), signal));
   const reader = stack.use(folderReader({ folder, stateFolder: place.stateFolder, now }));
   const held = stack.move();
   const settings = settingsOf(place, adopt);
@@ -79,6 +81,17 @@ export function sessionOptions(
 export function requireFolder({ filename }: Options): string {
   if (filename !== undefined) return filename;
   throw new CliFault('usage', '-f is missing', 'name a folder of YAML files, or one file');
+}
+
+/** Throws CliFault `bad-input` when there is neither folder nor file of that name. */
+export async function requireThere(folder: string): Promise<string> {
+  try {
+    await access(folder);
+    return folder;
+  } catch (cause) {
+    const cure = 'name a folder of YAML files, or one file';
+    throw new CliFault('bad-input', `there is no folder ${folder}`, cure, { cause });
+  }
 }
 
 /** RFC 3339, in whole seconds as Kubernetes has them. */

@@ -16,7 +16,7 @@ test.each([
   [new SourceFault('folder-missing', 'x'), 65],
   [new SourceFault('state-locked', 'x'), 2],
   [new EngineFault('fenced', 'x'), 2],
-  [new EngineFault('not-ovn', 'x'), 65],
+  [new EngineFault('not-ovn', 'x'), 2],
   [new OvsdbFault('connect-failed', 'x'), 2],
   [new OvsdbFault('bad-remote', 'x'), 64],
   [new LabFault('lab-not-found', 'x', 'y'), 2],

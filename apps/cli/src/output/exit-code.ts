@@ -34,7 +34,7 @@ const byFaultCode: Readonly<Record<string, ExitCode>> = {
   'state-lock-lost': exitCodes.cannotTell,
   'stale-write': exitCodes.cannotTell,
   // The engine.
-  'not-ovn': exitCodes.badInput,
+  'not-ovn': exitCodes.cannotTell,
   fenced: exitCodes.cannotTell,
   unsettled: exitCodes.cannotTell,
   // The databases.
@@ -43,7 +43,7 @@ const byFaultCode: Readonly<Record<string, ExitCode>> = {
   'connect-timeout': exitCodes.cannotTell,
   disconnected: exitCodes.cannotTell,
   aborted: exitCodes.interrupted,
-  'unknown-database': exitCodes.badInput,
+  'unknown-database': exitCodes.cannotTell,
   'message-too-large': exitCodes.cannotTell,
   'transaction-refused': exitCodes.cannotTell,
   // The lab.
@@ -59,6 +59,9 @@ const byFaultCode: Readonly<Record<string, ExitCode>> = {
   'lab-timed-out': exitCodes.cannotTell,
   // A node.
   'host-command-failed': exitCodes.cannotTell,
+  'switch-not-ready': exitCodes.cannotTell,
+  'switch-not-answering': exitCodes.cannotTell,
+  'port-not-installed': exitCodes.cannotTell,
 };
 
 /** The exit code of a fault: what its code says, else 70. An abort that a signal caused is 130. */

@@ -37,5 +37,7 @@ test('a finding is the same though its place in the file moved', () => {
 });
 
 test('one that is gone is one line', () => {
-  expect(resolvedLine(dangling, styleOf(false))).toBe('resolved ovn-fip/web  reference-not-found\n');
+  expect(resolvedLine(dangling, styleOf(false))).toBe(
+    'resolved ovn-fip/web  fip.yaml  reference-not-found\n',
+  );
 });

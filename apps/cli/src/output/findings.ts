@@ -40,7 +40,7 @@ function findingText(finding: Finding, { style, columns }: Omit<Screen, 'write'>
 
 /** One line for a finding that is gone. */
 export function resolvedLine(finding: Finding, style: Style): string {
-  const about = [subjectOf(finding), finding.code].filter(Boolean).join('  ');
+  const about = [subjectOf(finding), finding.at?.file, finding.code].filter(Boolean).join('  ');
   return `${style.good(pad('resolved', 8))} ${about}\n`;
 }
 

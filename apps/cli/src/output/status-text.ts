@@ -2,7 +2,7 @@ import { formatRef } from '@berth/api';
 import type { Finding } from '@berth/core';
 import type { Screen } from '../context/terminal.ts';
 import type { StatusAnswer } from '../schema/status.ts';
-import { countText, findingLines } from './findings.ts';
+import { countText, findingLines, plural } from './findings.ts';
 import type { Style } from './style.ts';
 import { none, table } from './table.ts';
 
@@ -36,21 +36,30 @@ function factLines(
     ['controller', controllerText(controller, style)] as const,
     [
       'programmed',
-      `${vpcs.length} VPC${vpcs.length === 1 ? '' : 's'}, ${floatingIpCount(floatingIps.length)}`,
+      summary
+        ? `${plural(vpcs.length, 'VPC')}, ${plural(floatingIps.length, 'floating IP')}`
+        : style.bad(unknown),
     ] as const,
-    ['findings', summary.error > 0 ? style.bad(countText(summary)) : countText(summary)] as const,
+    ['findings', findingsText(summary, style)] as const,
   ];
   return facts.map(([fact, value]) => `${fact.padEnd(12)}${value}\n`).join('');
 }
 
-function controllerText({ instance, running, epoch }: StatusAnswer['controller'], style: Style): string {
-  const state =
-    running === null ? '<unknown>' : running ? style.good('running') : style.doubtful('not running');
-  return `${state}  instance ${instance}, epoch ${epoch ?? none}`;
+/** Stands where only the databases could tell. */
+const unknown = 'not known: a database cannot be reached';
+
+function findingsText(summary: StatusAnswer['summary'], style: Style): string {
+  if (summary === null) return style.bad(unknown);
+  return summary.error > 0 ? style.bad(countText(summary)) : countText(summary);
 }
 
-function floatingIpCount(count: number): string {
-  return `${count} floating IP${count === 1 ? '' : 's'}`;
+function controllerText(
+  { instance, running, stopped, epoch }: StatusAnswer['controller'],
+  style: Style,
+): string {
+  const known = running ? style.good('running') : style.doubtful('not running');
+  const state = running === null ? '<unknown>' : stopped ? style.bad('stopped') : known;
+  return `${state}  instance ${instance}, epoch ${epoch ?? none}`;
 }
 
 function gatewayTable({ vpcs }: StatusAnswer, style: Style): string {

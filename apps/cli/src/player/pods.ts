@@ -25,3 +25,9 @@ export function unreachableNodes(failures: readonly Failure[]): ReadonlySet<stri
     failures.flatMap((failure) => ('node' in failure && kinds.has(failure.kind) ? [failure.node] : [])),
   );
 }
+
+/** Those of the nodes that no failure names. */
+export function healthyNodes(failures: readonly Failure[], nodes: readonly string[]): readonly string[] {
+  const troubled = new Set(failures.flatMap((failure) => ('node' in failure ? [failure.node] : [])));
+  return nodes.filter((node) => !troubled.has(node));
+}

@@ -6,13 +6,16 @@ export const applySchema = answerSchema('Apply', {
   objects: z.array(
     z.strictObject({
       object: refSchema,
-      result: z.enum(['created', 'configured', 'deleted']).meta({ description: 'what became of its rows' }),
+      result: z.enum(['created', 'configured', 'unprogrammed', 'deleted']).meta({
+        description: 'what became of it; unprogrammed: it is there, but its last rows went',
+      }),
     }),
   ),
   waitingFor: z.array(refSchema).meta({ description: 'workloads that were not attached in time' }),
   summary: z.strictObject({
     created: z.int(),
     configured: z.int(),
+    unprogrammed: z.int(),
     deleted: z.int(),
     unchanged: z.int(),
     transactions: z.int(),

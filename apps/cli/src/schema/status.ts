@@ -21,6 +21,7 @@ export const statusSchema = answerSchema('Status', {
   controller: z.strictObject({
     instance: z.string(),
     running: z.boolean().nullable().meta({ description: 'null when it cannot be told' }),
+    stopped: z.boolean().meta({ description: 'runs but was stopped, as by SIGSTOP, and does nothing' }),
     epoch: z
       .int()
       .nullable()
@@ -54,7 +55,10 @@ export const statusSchema = answerSchema('Status', {
         .meta({ description: 'who answers for it now, as SB tells; null when nobody does' }),
     }),
   ),
-  summary: z.strictObject({ error: z.int(), warning: z.int(), info: z.int() }),
+  summary: z
+    .strictObject({ error: z.int(), warning: z.int(), info: z.int() })
+    .nullable()
+    .meta({ description: 'null when a database cannot be reached: what is wrong is not known then' }),
 });
 
 export type StatusAnswer = Described<typeof statusSchema>;

@@ -72,7 +72,7 @@ test('what follows the place of exec is the program, whatever it looks like', as
 test.each([
   [['plann'], 'unknown command', 'Did you mean plan?'],
   [['plan', '-f', 'x', '--adapt'], 'unknown option', 'Did you mean --adopt?'],
-  [['plan'], 'required option', '--filename'],
+  [['apply', '-g', 'x'], 'unknown option', "'-g'"],
   [['get'], 'missing required argument', 'kind'],
   [['get', 'vpcs', '-o', 'xml'], "'xml' is invalid", 'table, wide, name, json, yaml'],
   [['apply', '-f', 'x', '--timeout', 'long'], "'long' is invalid", 'number of seconds'],

@@ -67,6 +67,7 @@ function termOf(command: Command): string {
   return [command.name(), ...words].join(' ');
 }
 
+/** What is missing is told by the command itself, so that an unknown flag is complained of before. */
 function optionOf(name: OptionName, isRequired: boolean, outputs?: readonly OutputFormat[]): Option {
   const spec = optionTable[name];
   const choices = name === 'output' ? outputs : 'choices' in spec ? spec.choices : undefined;
@@ -75,7 +76,7 @@ function optionOf(name: OptionName, isRequired: boolean, outputs?: readonly Outp
   if (choices !== undefined) option.choices(choices);
   if (spec.value === 'list') option.argParser(listOf);
   if (spec.value === 'seconds') option.argParser(secondsOf);
-  return option.makeOptionMandatory(isRequired);
+  return option;
 }
 
 function wordsOf(command: Command): readonly string[] {

@@ -84,10 +84,10 @@ describe('address families', () => {
   it('compiles IPv6 as it does IPv4', () => {
     const rows = desiredRows(storyOf('2001:db8:9::/64', 'fd00:1::/64'), fieldFabric);
     expect(rowTexts(rows, 'NAT', 'Logical_Router_Static_Route', 'Logical_Router_Port')).toEqual([
-      'Logical_Router_Port name=vpc1-external0 mac=7a:f4:44:a4:49:73 networks=2001:db8:9::2/64 external_ids=lr:vpc1',
+      'Logical_Router_Port name=vpc1-external0 mac=7a:f4:44:a4:49:73 networks=2001:db8:9::3/64 external_ids=lr:vpc1',
       'Logical_Router_Port name=vpc1-vpc1-subnet1 mac=2a:7e:c4:cd:3b:75 networks=fd00:1::1/64 external_ids=lr:vpc1',
       'Logical_Router_Static_Route ip_prefix=::/0 nexthop=2001:db8:9::1 policy=dst-ip output_port=vpc1-external0',
-      'NAT type=dnat_and_snat external_ip=2001:db8:9::3 logical_ip=fd00:1::2 logical_port=web.default external_mac=36:3e:6d:8f:9f:31',
+      'NAT type=dnat_and_snat external_ip=2001:db8:9::2 logical_ip=fd00:1::2 logical_port=web.default external_mac=36:3e:6d:8f:9f:31',
     ]);
   });
 
@@ -99,17 +99,17 @@ describe('address families', () => {
     expect(rowTexts(rows, 'NAT', 'Logical_Router_Static_Route')).toEqual([
       'Logical_Router_Static_Route ip_prefix=0.0.0.0/0 nexthop=10.9.101.1 policy=dst-ip output_port=vpc1-external0',
       'Logical_Router_Static_Route ip_prefix=::/0 nexthop=2001:db8:9::1 policy=dst-ip output_port=vpc1-external0',
-      'NAT type=dnat_and_snat external_ip=10.9.101.3 logical_ip=192.168.0.2 logical_port=web.default external_mac=36:3e:6d:8f:9f:31',
-      'NAT type=dnat_and_snat external_ip=2001:db8:9::3 logical_ip=fd00:1::2 logical_port=web.default external_mac=36:3e:6d:8f:9f:31',
+      'NAT type=dnat_and_snat external_ip=10.9.101.2 logical_ip=192.168.0.2 logical_port=web.default external_mac=36:3e:6d:8f:9f:31',
+      'NAT type=dnat_and_snat external_ip=2001:db8:9::2 logical_ip=fd00:1::2 logical_port=web.default external_mac=36:3e:6d:8f:9f:31',
     ]);
     const [port] = rowTexts(rows, 'Logical_Router_Port');
-    expect(port).toContain('networks=10.9.101.2/24,2001:db8:9::2/64');
+    expect(port).toContain('networks=10.9.101.3/24,2001:db8:9::3/64');
   });
 
   it('serves the family that a dual-stack EIP and a single-stack target share', () => {
     const rows = desiredRows(storyOf('10.9.101.0/24,2001:db8:9::/64', 'fd00:1::/64'), fieldFabric);
     expect(rowTexts(rows, 'NAT')).toEqual([
-      'NAT type=dnat_and_snat external_ip=2001:db8:9::3 logical_ip=fd00:1::2 logical_port=web.default external_mac=36:3e:6d:8f:9f:31',
+      'NAT type=dnat_and_snat external_ip=2001:db8:9::2 logical_ip=fd00:1::2 logical_port=web.default external_mac=36:3e:6d:8f:9f:31',
     ]);
   });
 

@@ -1,10 +1,11 @@
-import { type Resource, resourceSetOf, resourcesIn } from '@berth/api';
+import { type Resource, type ResourceSet, resourceSetOf, resourcesIn } from '@berth/api';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { emptyFabric } from '../fabric/fabric.ts';
 import { eip, fip, ip, node, pod, providerNetwork, subnet, vlan, vpc } from '../testing/resources.ts';
 import { settings, settle } from '../testing/settle.ts';
 import { intentOf } from './intent-of.ts';
+import { withWrites } from './write.ts';
 
 const outside = (cidrBlock: string, excludeIps: readonly string[] = []): readonly Resource[] => [
   providerNetwork('external0'),
@@ -115,4 +116,57 @@ describe('any network', () => {
       }),
     );
   });
+
+  it('gets the same addresses in a preview, where nothing has an age, as when everything is stored', () => {
+    fc.assert(
+      fc.property(mixed, fc.constantFrom('same', 'later'), (objects, own) => {
+        const preview = rounds(objects, (each) => each);
+        const stored = rounds(stamped(objects, '2026-01-01T00:00:00Z'), (written) =>
+          stamped(written, own === 'same' ? '2026-01-01T00:00:00Z' : '2026-01-01T00:00:01Z'),
+        );
+        expect(addresses(preview)).toEqual(addresses(stored));
+      }),
+    );
+  });
 });
+
+/** Objects whose names come before and after those of the router ports and pods that we make. */
+const mixed = fc
+  .tuple(network, fc.boolean(), fc.subarray(['a', 'q', 'zz']))
+  .map(([objects, other, names]): readonly Resource[] => [
+    ...objects
+      .filter(({ kind }) => kind !== 'Vpc')
+      .map((each) => ({ ...each, metadata: { ...each.metadata, creationTimestamp: undefined } }) as Resource),
+    vpc('vpc1', { enableExternal: true }),
+    ...(other ? [vpc('m', { enableExternal: true })] : []),
+    ...names.flatMap((name) => [eip(name), ip(name, { subnet: 's' })]),
+  ]);
+
+/** The objects with an age, where they have none. */
+function stamped(objects: readonly Resource[], creationTimestamp: string): readonly Resource[] {
+  return objects.map(
+    (each) => ({ ...each, metadata: { creationTimestamp, ...defined(each.metadata) } }) as Resource,
+  );
+}
+
+function defined({ creationTimestamp, ...rest }: Resource['metadata']): object {
+  return creationTimestamp === undefined ? rest : { ...rest, creationTimestamp };
+}
+
+/** Stores what the intent asks for, until nothing is left; `store` is what the store makes of all objects. */
+function rounds(
+  objects: readonly Resource[],
+  store: (all: readonly Resource[]) => readonly Resource[],
+): ResourceSet {
+  let set = resourceSetOf(objects);
+  for (let round = 0; round < 4; round++)
+    set = resourceSetOf(store(resourcesIn(withWrites(set, intentOf(set, emptyFabric, settings).writes))));
+  return set;
+}
+
+function addresses({ OvnEip, IP }: ResourceSet): readonly string[] {
+  return [
+    ...OvnEip.map(({ metadata, status }) => `eip ${metadata.name} ${status?.v4Ip} ${status?.macAddress}`),
+    ...IP.map(({ metadata, spec }) => `ip ${metadata.name} ${spec.v4IpAddress} ${spec.macAddress}`),
+  ].sort();
+}

@@ -195,6 +195,17 @@ describe('pods', () => {
 describe('an IP object of the user', () => {
   const reserved = ip('db', { subnet: 's', v4IpAddress: '192.168.0.9' });
 
+  it('may have its addresses in spec.ipAddress alone', () => {
+    const whole = ip('db', { subnet: 's', ipAddress: '192.168.0.9, fd00::9' });
+    const both = settle([...inside('192.168.0.0/24,fd00::/64'), whole]);
+    expect(both.findings).toEqual([]);
+    expect(both.resources.IP).toMatchObject([
+      { spec: { ipAddress: '192.168.0.9,fd00::9', v4IpAddress: '192.168.0.9', v6IpAddress: 'fd00::9' } },
+    ]);
+    const far = settle([...inside('10.0.0.0/24'), ip('db', { subnet: 's', ipAddress: '192.168.0.9' })]);
+    expect(far.findings).toMatchObject([{ code: 'address-outside-subnet', field: 'spec.ipAddress' }]);
+  });
+
   it('keeps its address from pods and gets a port', () => {
     const { resources, intent } = settle([
       ...inside('192.168.0.0/24'),

@@ -6,8 +6,8 @@ import { newRouterEip, withRequestedAddress } from './default-vpc.ts';
 import { eipCandidate } from './eip-candidate.ts';
 import type { Granted } from './granted.ts';
 import { ipCandidate, podCandidate } from './ip-candidate.ts';
-import { bySeniority, type Lookup } from './lookup.ts';
-import { abandoned } from './own-object.ts';
+import type { Lookup } from './lookup.ts';
+import { abandoned, isOwn } from './own-object.ts';
 import { allocateSubnet } from './pool.ts';
 import { same } from './same.ts';
 import type { SurveyedSubnet } from './subnet.ts';
@@ -31,7 +31,7 @@ export function allocate(
   const writes: ResourceWrite[] = [];
   const granted = new Map<string, readonly Ip[]>();
   for (const [subnet, candidates] of candidatesBySubnet(survey, instance)) {
-    const senior = [...candidates].sort((left, right) => bySeniority(left.object, right.object));
+    const senior = inOrder(candidates, survey.lookup);
     const result = allocateSubnet(
       subnet,
       senior.map(({ claim }) => claim),
@@ -51,6 +51,23 @@ export function allocate(
 /** Objects we make ourselves do not exist until they are stored. */
 function exists({ kind, metadata }: OvnEip | IP | Vip, lookup: Lookup): boolean {
   return lookup[kind].has(metadata.name);
+}
+
+/**
+ * The candidates in order of seniority. Objects that we are about to make come last, as they will by their age once
+ * they are stored; where ages do not tell, the user's objects come before ours.
+ */
+function inOrder(candidates: readonly Candidate[], lookup: Lookup): readonly Candidate[] {
+  const ranked = candidates.map((candidate) => {
+    const { object, pod } = candidate;
+    const { metadata } = pod ?? object;
+    const ours = pod === undefined && isOwn(object);
+    const age = ours && !exists(object, lookup) ? '9' : (metadata.creationTimestamp ?? '8');
+    return { candidate, rank: `${age}\0${ours ? 1 : 0}\0${object.metadata.name}` };
+  });
+  return ranked
+    .sort((left, right) => (left.rank < right.rank ? -1 : left.rank > right.rank ? 1 : 0))
+    .map(({ candidate }) => candidate);
 }
 
 function candidatesBySubnet(

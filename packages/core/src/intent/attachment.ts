@@ -25,7 +25,7 @@ export function surveyAttachments(
   defaultSubnet: string,
   config: GatewayConfig | undefined,
 ): { readonly attachments: readonly SurveyedAttachment[]; readonly findings: readonly Finding[] } {
-  const findings: Finding[] = [];
+  const findings: Finding[] = [...lookup.Vpc.values()].flatMap((vpc) => idleExternals(vpc, config));
   const attachments = [...lookup.Vpc.values()].flatMap((vpc) =>
     externalWishes(vpc, config, defaultSubnet).flatMap(({ subnet: name, origin }) => {
       const subnet = subnets.get(name);
@@ -37,6 +37,23 @@ export function surveyAttachments(
     }),
   );
   return { attachments, findings };
+}
+
+/** External subnets that a VPC names without attaching to any. */
+function idleExternals(vpc: Vpc, config: GatewayConfig | undefined): readonly Finding[] {
+  const { extraExternalSubnets = [], enableExternal } = vpc.spec;
+  const wished = externalWishes(vpc, config, '').length > 0;
+  if (wished || extraExternalSubnets.length === 0) return [];
+  const said = enableExternal === undefined ? 'is not set' : 'is false';
+  return [
+    finding('external-idle', {
+      object: refOf(vpc),
+      field: 'spec.extraExternalSubnets',
+      message: `${formatRef(refOf(vpc))} is not attached to ${extraExternalSubnets.join(', ')}: spec.enableExternal ${said}`,
+      cure: 'set spec.enableExternal to true, or remove spec.extraExternalSubnets',
+      related: extraExternalSubnets.map((name) => ({ kind: 'Subnet', name })),
+    }),
+  ];
 }
 
 function check(

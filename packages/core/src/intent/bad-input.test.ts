@@ -7,13 +7,14 @@ import { badNetworks } from '../testing/bad-networks.ts';
 import { badReferences } from '../testing/bad-references.ts';
 import { badRouting } from '../testing/bad-routing.ts';
 import { badRules } from '../testing/bad-rules.ts';
+import { badSupport } from '../testing/bad-support.ts';
 import { fieldFabric, fieldStoryWith } from '../testing/field-story.ts';
 import { desiredRows } from '../testing/program.ts';
-import { namespace, node, pod } from '../testing/resources.ts';
+import { namespace, node, pod, subnet, vlan, vpc } from '../testing/resources.ts';
 import { rowTexts } from '../testing/row-text.ts';
 import { settle } from '../testing/settle.ts';
 
-const cases = [...badNetworks, ...badReferences, ...badRules, ...badRouting];
+const cases = [...badNetworks, ...badReferences, ...badRules, ...badRouting, ...badSupport];
 
 describe('bad input', () => {
   it.each(cases)(
@@ -57,6 +58,37 @@ describe('bad input', () => {
         { ...hostPod, spec: { ...hostPod.spec, hostNetwork: true } },
         node('n', { labels: { [externalGatewayLabel]: 'false' } }),
         namespace('empty'),
+      ),
+      fieldFabric,
+    );
+    expect(findings).toEqual([]);
+  });
+
+  it('is never silent nor loud: what asks for nothing that is not so anyway is no bad input', () => {
+    const { findings } = settle(
+      fieldStoryWith(
+        subnet('quiet', {
+          vpc: 'vpc1',
+          cidrBlock: '172.30.0.0/24',
+          provider: 'ovn',
+          gatewayType: 'distributed',
+          gatewayNode: '',
+          natOutgoing: false,
+          private: false,
+          allowSubnets: ['10.0.0.0/8'],
+          enableLb: true,
+          disableGatewayCheck: true,
+          logicalGateway: false,
+          acls: [],
+          u2oInterconnection: false,
+        }),
+        vpc('quiet', {
+          bfdPort: { enabled: false },
+          vpcPeerings: [],
+          namespaces: [],
+          extraExternalSubnets: [],
+        }),
+        vlan('quiet', { provider: 'external0', id: 7, vlanId: 7 }),
       ),
       fieldFabric,
     );

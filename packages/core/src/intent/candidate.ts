@@ -1,4 +1,4 @@
-import type { IP, OvnEip, Vip } from '@berth/api';
+import type { IP, OvnEip, Pod, Vip } from '@berth/api';
 import { familyOf, type Ip, parseIp } from '@berth/net';
 import type { AddressClaim, Request } from './claim.ts';
 import type { Allocated } from './pool.ts';
@@ -6,6 +6,8 @@ import type { Allocated } from './pool.ts';
 /** A claim with the object it is made for, as that object is once it has its addresses. */
 export type Candidate = {
   readonly object: OvnEip | IP | Vip;
+  /** The pod that the IP is for: the pod's age counts, which stays when the IP is stored. */
+  readonly pod?: Pod;
   readonly claim: AddressClaim;
   readonly withAddresses: (got: Allocated) => OvnEip | IP | Vip;
 };

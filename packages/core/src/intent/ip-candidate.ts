@@ -26,7 +26,7 @@ export function ipCandidate(ip: IP, instance: string): Candidate {
       requested: {
         ips: stored.map((value) => ({
           value,
-          field: value.includes(':') ? 'spec.v6IpAddress' : 'spec.v4IpAddress',
+          field: fieldOf(ip, value),
         })),
         mac: undefined,
       },
@@ -35,6 +35,11 @@ export function ipCandidate(ip: IP, instance: string): Candidate {
     },
     withAddresses: (got) => ({ ...ip, spec: withAddresses(ip.spec, got) }),
   };
+}
+
+function fieldOf({ spec }: IP, value: Ip): string {
+  if (!spec.v4IpAddress && !spec.v6IpAddress) return 'spec.ipAddress';
+  return value.includes(':') ? 'spec.v6IpAddress' : 'spec.v4IpAddress';
 }
 
 /** The claim of a pod, for the IP object that holds its addresses. */
@@ -65,6 +70,7 @@ export function podCandidate(
   };
   return {
     object: base,
+    pod,
     claim: {
       object: refOf(pod),
       requested: podRequests(pod),
@@ -90,9 +96,13 @@ function podRequests({ metadata: { annotations } }: Pod): AddressClaim['requeste
   };
 }
 
-/** The addresses an IP object has. */
+/** The addresses an IP object has; `spec.ipAddress` counts where it is all that the user wrote. */
 export function storedIps({ spec }: IP): readonly Ip[] {
-  return [spec.v4IpAddress, spec.v6IpAddress].flatMap((text) => (text && parseIp(text)) || []);
+  const texts =
+    spec.v4IpAddress || spec.v6IpAddress
+      ? [spec.v4IpAddress, spec.v6IpAddress]
+      : (spec.ipAddress ?? '').split(',').map((text) => text.trim());
+  return texts.flatMap((text) => (text && parseIp(text)) || []);
 }
 
 /** The spec with these addresses and no others. */

@@ -1,4 +1,4 @@
-import { refOf, type Vpc } from '@berth/api';
+import { type IP, refOf, type Vpc } from '@berth/api';
 import { cidrFamily, parseIp, parseMac } from '@berth/net';
 import type { Fabric } from '../fabric/fabric.ts';
 import type { Finding } from '../finding/finding.ts';
@@ -30,13 +30,16 @@ export function resolve(
 ): { readonly intent: Intent; readonly findings: readonly Finding[] } {
   const findings: Finding[] = [];
   const { rulesOf, findings: ruleFindings } = resolveRules(survey);
+  const attachmentsOf = Map.groupBy(survey.attachments, ({ vpc }) => vpc);
+  const subnetsOf = Map.groupBy(survey.subnets.values(), ({ vpc }) => vpc);
+  const ipsOf = Map.groupBy(survey.lookup.IP.values(), ({ spec }) => spec.subnet);
   const vpcs = [...survey.lookup.Vpc.values()].map((vpc): VpcIntent => {
-    const attachments = survey.attachments
-      .filter((each) => each.vpc === vpc)
-      .flatMap((attachment) => resolveAttachment(attachment, survey, fabric, findings));
-    const subnets = [...survey.subnets.values()]
-      .filter((each) => each.vpc === vpc.metadata.name)
-      .map((each) => resolveSubnet(each, survey, fabric));
+    const attachments = (attachmentsOf.get(vpc) ?? []).flatMap((attachment) =>
+      resolveAttachment(attachment, survey, fabric, findings),
+    );
+    const subnets = (subnetsOf.get(vpc.metadata.name) ?? []).map((each) =>
+      resolveSubnet(each, ipsOf.get(each.subnet.metadata.name) ?? [], survey, fabric),
+    );
     const { findings: routing, ...routed } = resolveRouting(
       vpc,
       { subnets, attachments },
@@ -60,18 +63,17 @@ export function resolve(
 
 function resolveExternal(surveyed: SurveyedSubnet, survey: Survey): readonly ExternalSubnetIntent[] {
   const { subnet, networks, external } = surveyed;
+  if (!external) return [];
   const nodePorts = nodePortsOf(surveyed, survey);
-  return external
-    ? [{ name: subnet.metadata.name, ref: refOf(subnet), ...external, networks, nodePorts }]
-    : [];
+  return [{ name: subnet.metadata.name, ref: refOf(subnet), ...external, networks, nodePorts }];
 }
 
 function resolveSubnet(
   { subnet, networks }: SurveyedSubnet,
+  ips: readonly IP[],
   survey: Survey,
   fabric: Fabric,
 ): OverlaySubnetIntent {
-  const ips = [...survey.lookup.IP.values()].filter(({ spec }) => spec.subnet === subnet.metadata.name);
   const ports = ips.flatMap((ip): readonly WorkloadPortIntent[] => {
     const addresses = storedIps(ip);
     const mac = parseMac(ip.spec.macAddress ?? '');

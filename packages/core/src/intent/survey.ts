@@ -4,10 +4,12 @@ import { finding } from '../finding/make.ts';
 import { type SurveyedAttachment, surveyAttachments } from './attachment.ts';
 import type { GatewayConfig } from './gateway-config.ts';
 import type { Lookup } from './lookup.ts';
+import { unsupported } from './not-supported.ts';
 import { type SurveyedPod, surveyPods } from './pod.ts';
 import { withholdAttachments } from './several-gateways.ts';
 import { notFound, type SurveyedSubnet, surveySubnets } from './subnet.ts';
 import { danglingVip } from './vip.ts';
+import { sharedVlans } from './vlan.ts';
 
 /** An EIP and the external subnet its address comes from. */
 export type SurveyedEip = { readonly eip: OvnEip; readonly subnet: SurveyedSubnet };
@@ -53,6 +55,8 @@ export function surveyOf(lookup: Lookup, defaultSubnet: string, config: GatewayC
       ...eipFindings,
       ...ipFindings,
       ...vipFindings,
+      ...sharedVlans(lookup),
+      ...unsupported(lookup),
     ],
   };
 }

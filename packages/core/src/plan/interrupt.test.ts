@@ -88,6 +88,29 @@ describe('what a plan interrupts', () => {
     expect(interrupted(moved)).toEqual([`OvnFip c1 10.9.101.20: ${from}`, `OvnFip c2 10.9.101.21: ${from}`]);
   });
 
+  it('is told at the members that move the gateway, not at standbys nor at the keeper', () => {
+    const gateways = (...names: readonly string[]): readonly Resource[] =>
+      story(node('vnode-103-177'), node('vnode-117-46'), ...names.map((name) => gatewayNode(name)));
+    const all = ['g1', 'g2', 'g3', 'g4'];
+    const wide = fabricWith(Object.fromEntries(['vnode-103-176', ...all].map((name) => [name, bridge])));
+    const moving = (before: readonly string[], after: readonly string[]): readonly string[] =>
+      change(gateways(...after), wide, programmed(gateways(...before), wide))
+        .changes.filter(({ interrupts }) => interrupts !== null)
+        .map(({ verb, key }) => `${verb} ${key.at(-1)}`);
+    expect(moving(['g1', 'g2', 'g3'], ['g2', 'g3'])).toEqual(['delete vpc1-external0-chassis-g1']);
+    expect(moving(['g1', 'g2', 'g3'], ['g1'])).toEqual([]);
+    expect(moving(['g1', 'g2'], [])).toEqual(['delete vpc1-external0-chassis-g1']);
+    expect(moving(['g1'], ['g4'])).toEqual([
+      'insert vpc1-external0-chassis-g4',
+      'delete vpc1-external0-chassis-g1',
+    ]);
+    const lowered = damaged(programmed(gateways('g1', 'g2'), wide), (table, row) =>
+      table === 'Gateway_Chassis' && row['chassis_name'] === 'berth-keeper' ? { ...row, priority: 5 } : row,
+    );
+    const made = change(gateways('g1', 'g2'), wide, lowered);
+    expect(made.summary).toMatchObject({ update: 1, interrupting: 0 });
+  });
+
   it('is every centralized floating IP when the last gateway goes', () => {
     const made = change(story(node('vnode-103-177'), node('vnode-117-46')));
     expect(interrupted(made)).toEqual([

@@ -1,9 +1,8 @@
 import { parseEndpoint } from '@berth/net';
-import { isMap, isSet, isUuid, type Row, type Snapshot, type Uuid, type Value } from '@berth/ovsdb/value';
-import type { ObjectRef } from '../finding/finding.ts';
+import { isMap, type Snapshot, type Value } from '@berth/ovsdb/value';
 import type { Change, InterruptedFlow } from './change.ts';
+import { gatewayMoves } from './interrupt-gateway.ts';
 import { routingFlows } from './interrupt-routing.ts';
-import { causeOf } from './observed.ts';
 
 /**
  * Tells for each change whose traffic it interrupts. Only what OVN really interrupts counts: new rows, notes in
@@ -100,92 +99,4 @@ function updateEffects(rule: Rule, { columns }: Change): readonly string[] {
 
 function mapEntry(value: Value, key: string): unknown {
   return isMap(value) ? value.get(key) : undefined;
-}
-
-/** The changes that make another chassis the preferred one of its group, with the flows that move along. */
-function gatewayMoves(
-  changes: readonly Change[],
-  before: Snapshot,
-): ReadonlyMap<Uuid, readonly InterruptedFlow[]> {
-  const members = changes.filter(({ table, verb }) => table === 'Gateway_Chassis' && verb !== 'adopt');
-  const moves = new Map<Uuid, readonly InterruptedFlow[]>();
-  if (members.length === 0) return moves;
-  for (const port of before.table('Logical_Router_Port')) {
-    const group = rowsOf(before, 'Gateway_Chassis', port['gateway_chassis']);
-    const own = new Set([
-      ...group.map(({ _uuid }) => _uuid),
-      ...members.filter(({ parent }) => parent?.uuid === port._uuid).map(({ uuid }) => uuid),
-    ]);
-    const touching = members.filter(({ uuid }) => own.has(uuid));
-    const was = preferred(group.map((row) => ({ chassis: row['chassis_name'], priority: row['priority'] })));
-    const after = preferred(afterChanges(group, touching));
-    if (touching.length === 0 || was === undefined || was === after) continue;
-    const flows = centralizedFlows(before, port._uuid, was, after);
-    for (const { uuid } of touching) moves.set(uuid, flows);
-  }
-  return moves;
-}
-
-type Member = { readonly chassis: Value; readonly priority: Value };
-
-function afterChanges(group: readonly Row[], changes: readonly Change[]): readonly Member[] {
-  const byUuid = new Map(changes.map((change) => [change.uuid, change]));
-  const kept = group
-    .filter(({ _uuid }) => byUuid.get(_uuid)?.verb !== 'delete')
-    .map((row) => ({
-      chassis: row['chassis_name'],
-      priority: byUuid.get(row._uuid)?.columns['priority']?.new ?? row['priority'],
-    }));
-  const added = changes
-    .filter(({ verb }) => verb === 'insert')
-    .map(({ columns }) => ({ chassis: columns['chassis_name']?.new, priority: columns['priority']?.new }));
-  return [...kept, ...added];
-}
-
-/** The member with the highest priority above 0; 0 is the keeper's. */
-function preferred(members: readonly Member[]): Value {
-  const real = members.filter(({ priority }) => typeof priority === 'number' && priority > 0);
-  return real.sort((left, right) => Number(right.priority) - Number(left.priority))[0]?.chassis;
-}
-
-/** Flows of the router that pass the gateway: every NAT that is not bound to a workload's chassis, every forwarded port. */
-function centralizedFlows(
-  before: Snapshot,
-  portUuid: Uuid,
-  was: Value,
-  after: Value,
-): readonly InterruptedFlow[] {
-  const effect =
-    after === undefined
-      ? `the last gateway ${was} goes`
-      : `the gateway moves from ${was} to ${after}: about 1 s`;
-  for (const router of before.table('Logical_Router')) {
-    const ports = router['ports'];
-    if (!isSet(ports) || !ports.has(portUuid)) continue;
-    const nats = rowsOf(before, 'NAT', router['nat'])
-      .filter((nat) => nat['external_mac'] === undefined || nat['logical_port'] === undefined)
-      .filter((nat) => nat['gateway_port'] === undefined || nat['gateway_port'] === portUuid)
-      .map((nat) => ({ row: nat, addresses: [String(nat['external_ip'])] }));
-    const forwards = rowsOf(before, 'Load_Balancer', router['load_balancer']).map((row) => ({
-      row,
-      addresses: addressesIn(row['vips']),
-    }));
-    return [...nats, ...forwards].flatMap(({ row, addresses }) => {
-      const object: ObjectRef | undefined = causeOf(row);
-      return object ? addresses.map((externalIp) => ({ object, externalIp, effect })) : [];
-    });
-  }
-  return [];
-}
-
-/** The public addresses of a load-balancer. */
-function addressesIn(vips: Value): readonly string[] {
-  return isMap(vips) ? [...vips.keys()].flatMap((vip) => parseEndpoint(String(vip))?.ip ?? []) : [];
-}
-
-function rowsOf(snapshot: Snapshot, table: string, references: Value): readonly Row[] {
-  if (!isSet(references)) return [];
-  return [...references].flatMap((atom) =>
-    typeof atom === 'string' && isUuid(atom) ? (snapshot.table(table).get(atom) ?? []) : [],
-  );
 }

@@ -11,11 +11,13 @@ export type Question = {
   readonly how: string;
   /** The workload's port whose chassis answers; undefined when the active gateway does. */
   readonly port: string | undefined;
+  /** The workload's port, without which nothing gets through; undefined where it is not about a port. */
+  readonly target: string | undefined;
 };
 
-/** Who answers: the chassis that claims the workload's port, or the one that claims the router port's gateway. */
+/** Who answers, and whether it leads anywhere: the chassis that claims the workload's port, or the one that claims the router port's gateway. */
 export function answerOf(
-  { vpc, subnet, how, port: local }: Question,
+  { vpc, subnet, how, port: local, target }: Question,
   view: View,
 ): { readonly verdict: Verdict; readonly node: string | undefined } {
   const attachment = vpc.attachments.find((each) => each.subnet === subnet);
@@ -36,6 +38,10 @@ export function answerOf(
   const node = nodeOf(view, chassis);
   const network = view.externals.get(subnet)?.provider ?? '';
   if (view.fabric.chassis.get(chassis)?.mappings.has(network)) {
+    if (target !== undefined && !view.fabric.claims.has(target)) {
+      const message = `${how}: ${node} answers, but no chassis has claimed port ${target} of the workload`;
+      return { verdict: pending(message), node };
+    }
     return { verdict: programmed(`${how}: ${node} answers`), node };
   }
   const message = `${how}: ${node} should answer but has no bridge for network ${network}`;

@@ -22,6 +22,7 @@ export function floatingIpStatus(fip: OvnFip, view: View): FipStatus {
       subnet: intent.subnet,
       how: intent.placement.effective,
       port: runsAtWorkload(intent, vpc) ? intent.target.port : undefined,
+      target: intent.target.port,
     },
     view,
   );

@@ -37,8 +37,11 @@ describe('networks', () => {
       ),
     );
     expect(statusOf(pass, 'Vlan', 'a')).toMatchObject({ conflict: true });
+    expect(ready(pass, 'Vlan', 'a')).toBe(
+      'True Programmed: VLAN 7 on provider-network/external0, as is vlan/b',
+    );
     expect(ready(pass, 'Vlan', 'b')).toBe(
-      'True Programmed: VLAN 7 on provider-network/external0, as is vlan/a',
+      'True Programmed: VLAN 7 on provider-network/external0; VLAN 7 of provider-network/external0 is vlan/a already',
     );
     expect(statusOf(pass, 'Vlan', 'external0')).toMatchObject({ conflict: false });
   });

@@ -15,7 +15,10 @@ export function portForwardStatus(rule: OvnDnatRule, view: View): DnatStatus {
   if (!found) return { ready: false, conditions: conditionsOf(rule, unprogrammed(rule, view), view) };
   const { rule: intent, vpc } = found;
   const error = errorOf(refOf(rule), view.findings);
-  const answer = answerOf({ vpc, subnet: intent.subnet, how: 'centralized', port: undefined }, view);
+  const hasPort = intent.target.field === 'spec.ipName' && rule.spec.ipType !== 'vip';
+  const target = hasPort ? rule.spec.ipName : undefined;
+  const question = { vpc, subnet: intent.subnet, how: 'centralized', port: undefined, target };
+  const answer = answerOf(question, view);
   const verdict = error ?? answer.verdict;
   const { externalPort, internalPort, protocol, ipName } = rule.spec;
   return {

@@ -2,7 +2,7 @@ import { resourcesIn } from '@berth/api';
 import { describe, expect, it } from 'vitest';
 import { fieldStoryWith } from '../testing/field-story.ts';
 import { afterPass, nodes, ready, statusOf } from '../testing/pass.ts';
-import { dnat, eip, snat, vip, vpc } from '../testing/resources.ts';
+import { dnat, eip, fip, snat, vip, vpc } from '../testing/resources.ts';
 import { fabricWith } from '../testing/settle.ts';
 
 const objects = fieldStoryWith(
@@ -48,6 +48,29 @@ describe('rules', () => {
       );
       expect(statusOf(pass, kind, name)).toMatchObject({ ready: false });
     }
+  });
+
+  it('are not ready while no chassis has the port of their workload', () => {
+    const toPod = fieldStoryWith(
+      eip('shared', { externalSubnet: 'external0', v4Ip: '10.9.101.30' }),
+      eip('own', { externalSubnet: 'external0', v4Ip: '10.9.101.31' }),
+      fip('web', { ovnEip: 'web', ipName: 'web.default', type: 'centralized' }),
+      dnat('d', { ovnEip: 'shared', ipName: 'web.default' }),
+      snat('s', { ovnEip: 'own', ipName: 'web.default' }),
+      snat('all', { ovnEip: 'shared', vpcSubnet: 'vpc1-subnet1' }),
+    );
+    const lost = afterPass(toPod, fabricWith(nodes, { 'cr-vpc1-external0': 'vnode-117-46' }));
+    for (const [kind, name] of [
+      ['OvnFip', 'web'],
+      ['OvnDnatRule', 'd'],
+      ['OvnSnatRule', 's'],
+    ] as const) {
+      expect(ready(lost, kind, name)).toBe(
+        'False Pending: centralized: vnode-117-46 answers, but no chassis has claimed port web.default of the workload',
+      );
+      expect(ready(afterPass(toPod), kind, name)).toBe('True Programmed: centralized: vnode-117-46 answers');
+    }
+    expect(ready(lost, 'OvnSnatRule', 'all')).toMatch(/^True Programmed/);
   });
 
   it('that wait for an object with an error say that one', () => {

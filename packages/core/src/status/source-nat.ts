@@ -15,7 +15,9 @@ export function sourceNatStatus(rule: OvnSnatRule, view: View): SnatStatus {
   if (!found) return { ready: false, conditions: conditionsOf(rule, unprogrammed(rule, view), view) };
   const { rule: intent, vpc } = found;
   const error = errorOf(refOf(rule), view.findings);
-  const answer = answerOf({ vpc, subnet: intent.subnet, how: 'centralized', port: undefined }, view);
+  const target = intent.source.field === 'spec.ipName' ? rule.spec.ipName : undefined;
+  const question = { vpc, subnet: intent.subnet, how: 'centralized', port: undefined, target };
+  const answer = answerOf(question, view);
   const verdict = error ?? answer.verdict;
   return {
     vpc: vpc.name,

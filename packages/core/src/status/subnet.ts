@@ -9,7 +9,6 @@ import {
   type Ip,
   type IpSet,
   ipSet,
-  parseIp,
   parseIpRange,
   rangesOf,
   unionIps,
@@ -22,7 +21,7 @@ import type { View } from './view.ts';
 /** What a subnet shows: its addresses, used and still to be had. */
 export function subnetStatus(subnet: Subnet, view: View): NonNullable<Subnet['status']> {
   const networks = networksOf(subnet, view);
-  const used = addressesIn(subnet, view);
+  const used = view.addressesIn.get(subnet.metadata.name) ?? [];
   const ipv4 = poolOf(subnet, 'IPv4', networks, used);
   const ipv6 = poolOf(subnet, 'IPv6', networks, used);
   return {
@@ -56,24 +55,8 @@ function verdictOf(subnet: Subnet, networks: readonly Network[], view: View): Ve
 }
 
 /** The networks of a subnet that is in effect; none otherwise. */
-function networksOf({ metadata }: Subnet, { externals, vpcs }: View): readonly Network[] {
-  const overlays = [...vpcs.values()].flatMap(({ subnets }) => subnets);
-  const found = externals.get(metadata.name) ?? overlays.find(({ name }) => name === metadata.name);
-  return found?.networks ?? [];
-}
-
-/** The addresses of the subnet that objects have: EIPs of an external one, IPs and Vips of one of a VPC. */
-function addressesIn({ metadata }: Subnet, { lookup, defaultExternalSubnet }: View): readonly Ip[] {
-  const eips = [...lookup.OvnEip.values()]
-    .filter(({ spec }) => (spec.externalSubnet || defaultExternalSubnet) === metadata.name)
-    .flatMap(({ status }) => [status?.v4Ip, status?.v6Ip]);
-  const ips = [...lookup.IP.values()]
-    .filter(({ spec }) => spec.subnet === metadata.name)
-    .flatMap(({ spec }) => [spec.v4IpAddress, spec.v6IpAddress]);
-  const vips = [...lookup.Vip.values()]
-    .filter(({ spec }) => spec.subnet === metadata.name)
-    .flatMap(({ status }) => [status?.v4ip, status?.v6ip]);
-  return [...eips, ...ips, ...vips].flatMap((text) => (text && parseIp(text)) || []);
+function networksOf({ metadata }: Subnet, { externals, overlays }: View): readonly Network[] {
+  return (externals.get(metadata.name) ?? overlays.get(metadata.name))?.networks ?? [];
 }
 
 type Count = { readonly count: number; readonly text: string };

@@ -30,9 +30,32 @@ export function findingsByObject(findings: readonly Finding[]): FindingsByObject
   return Map.groupBy(about, ({ object }) => (object ? refKey(object) : ''));
 }
 
-/** The verdict over an object by the worst error about it; undefined when there is none. */
+/** Errors of what the user wrote: the object was not taken over as it is written now. */
+const inputErrors: ReadonlySet<FindingCode> = new Set([
+  'bad-value',
+  'missing-field',
+  'unknown-field',
+  'unknown-kind',
+  'wrong-type',
+  'yaml-syntax',
+]);
+
+/**
+ * Whether what is in effect does not suffer from an error: a second definition of the object was left out, or the object
+ * is written wrongly now and its last good version counts.
+ */
+function isHarmless({ code }: Finding, known: readonly Finding[]): boolean {
+  return code === 'duplicate-object' || (inputErrors.has(code) && known.some(isLastGood));
+}
+
+function isLastGood({ code }: Finding): boolean {
+  return code === 'last-good-used';
+}
+
+/** The verdict over an object by the worst error about it; undefined when there is none that counts. */
 export function errorOf(object: ObjectRef, findings: FindingsByObject): Verdict | undefined {
-  const error = about(object, findings).find(({ severity }) => severity === 'error');
+  const known = about(object, findings);
+  const error = known.find((each) => each.severity === 'error' && !isHarmless(each, known));
   return error && broken(error.code, error.message);
 }
 
@@ -45,12 +68,24 @@ export function errorBehind(objects: readonly ObjectRef[], findings: FindingsByO
   return undefined;
 }
 
-/** The verdict with everything in its message that is worth knowing though it keeps nothing from working. */
+/**
+ * The verdict with everything in its message that is worth knowing though it keeps nothing from working. What works by
+ * its last good version has `LastGoodUsed` as the reason.
+ */
 export function withNotes(verdict: Verdict, object: ObjectRef, findings: FindingsByObject): Verdict {
-  const notes = about(object, findings)
-    .filter(({ severity, code }) => severity === 'warning' || code === 'in-use')
+  const known = about(object, findings);
+  const notes = known
+    .filter(
+      (each) =>
+        each.severity === 'warning' ||
+        each.code === 'in-use' ||
+        isLastGood(each) ||
+        (each.severity === 'error' && isHarmless(each, known)),
+    )
     .map(({ message }) => message);
-  return { ...verdict, message: [verdict.message, ...notes].join('; ') };
+  const message = [verdict.message, ...notes].join('; ');
+  const reason = verdict.ready && known.some(isLastGood) ? reasonOf('last-good-used') : verdict.reason;
+  return { ...verdict, reason, message };
 }
 
 function about(object: ObjectRef, findings: FindingsByObject): readonly Finding[] {

@@ -1,4 +1,5 @@
 import { type ResourceSet, refKey, refOf } from '@berth/api';
+import type { Ip } from '@berth/net';
 import type { Fabric } from '../fabric/fabric.ts';
 import type { Finding, ObjectRef } from '../finding/finding.ts';
 import { chassisOf } from '../intent/gateway.ts';
@@ -7,11 +8,13 @@ import type {
   ExternalSubnetIntent,
   FloatingIpIntent,
   Intent,
+  OverlaySubnetIntent,
   PortForwardIntent,
   SourceNatIntent,
   VpcIntent,
 } from '../intent/intent.ts';
 import { bySeniority, type Lookup, lookupOf } from '../intent/lookup.ts';
+import { addressesBySubnet } from './address.ts';
 import { type FindingsByObject, findingsByObject } from './verdict.ts';
 
 /** What a pass knows once its rows are written. */
@@ -34,6 +37,9 @@ export type View = {
   readonly findings: FindingsByObject;
   readonly vpcs: ReadonlyMap<string, VpcIntent>;
   readonly externals: ReadonlyMap<string, ExternalSubnetIntent>;
+  readonly overlays: ReadonlyMap<string, OverlaySubnetIntent>;
+  /** The addresses that objects have, by subnet. */
+  readonly addressesIn: ReadonlyMap<string, readonly Ip[]>;
   readonly floatingIps: ReadonlyMap<string, { readonly fip: FloatingIpIntent; readonly vpc: VpcIntent }>;
   readonly sourceNats: ReadonlyMap<string, { readonly rule: SourceNatIntent; readonly vpc: VpcIntent }>;
   readonly portForwards: ReadonlyMap<string, { readonly rule: PortForwardIntent; readonly vpc: VpcIntent }>;
@@ -63,6 +69,10 @@ export function viewOf(input: Required<StatusInput>): View {
     findings: findingsByObject(findings),
     vpcs: new Map(intent.vpcs.map((vpc) => [vpc.name, vpc])),
     externals: new Map(intent.externals.map((external) => [external.name, external])),
+    overlays: new Map(
+      intent.vpcs.flatMap(({ subnets }) => subnets.map((each) => [each.name, each] as const)),
+    ),
+    addressesIn: addressesBySubnet(lookup, defaultExternalSubnet),
     floatingIps: floatingIpsOf(intent),
     sourceNats: new Map(
       intent.vpcs.flatMap((vpc) => vpc.sourceNats.map((rule) => [rule.name, { rule, vpc }] as const)),

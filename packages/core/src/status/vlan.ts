@@ -1,4 +1,6 @@
 import { refOf, type Vlan } from '@berth/api';
+import { bySeniority } from '../intent/lookup.ts';
+import { rivalsOf } from '../intent/vlan.ts';
 import { conditionsOf } from './condition.ts';
 import { errorOf, programmed } from './verdict.ts';
 import type { View } from './view.ts';
@@ -8,11 +10,11 @@ export function vlanStatus(vlan: Vlan, view: View): NonNullable<Vlan['status']> 
   const { lookup, findings } = view;
   const { metadata, spec } = vlan;
   const id = spec.id ?? 0;
-  const rivals = [...lookup.Vlan.values()].filter(
-    (other) => other !== vlan && other.spec.provider === spec.provider && id !== 0 && other.spec.id === id,
-  );
+  const rivals = rivalsOf(vlan, lookup);
   const tag = id === 0 ? 'untagged' : `VLAN ${id}`;
-  const shared = rivals.map((other) => `vlan/${other.metadata.name}`).join(', ');
+  // Those that came later have a finding, which says the same.
+  const later = rivals.filter((other) => bySeniority(vlan, other) < 0);
+  const shared = later.map((other) => `vlan/${other.metadata.name}`).join(', ');
   const what = `${tag} on provider-network/${spec.provider}${shared === '' ? '' : `, as is ${shared}`}`;
   return {
     ...vlan.status,

@@ -4,7 +4,7 @@ import { externalWishes } from '../intent/external-wish.ts';
 import { gatewayConfigOf } from '../intent/gateway-config.ts';
 import type { AttachmentIntent, VpcIntent } from '../intent/intent.ts';
 import { conditionsOf } from './condition.ts';
-import { errorBehind, errorOf, pending, programmed, type Verdict, withNotes } from './verdict.ts';
+import { errorBehind, errorOf, pending, programmed, type Verdict } from './verdict.ts';
 import { nodeOf, type View } from './view.ts';
 
 /** What a VPC shows: the router that is there, its subnets, and the external subnets it really has a port on. */
@@ -21,7 +21,7 @@ export function vpcStatus(vpc: Vpc, view: View): NonNullable<Vpc['status']> {
     enableExternal: attached.length > 0,
     extraExternalSubnets: extra.length > 0 ? [...new Set(extra)] : undefined,
     enableBfd: vpc.spec.enableBfd === undefined ? undefined : (intent?.bfdSessions.length ?? 0) > 0,
-    conditions: conditionsOf(vpc, withNotes(verdictOf(vpc, intent, view), refOf(vpc), view.findings), view),
+    conditions: conditionsOf(vpc, verdictOf(vpc, intent, view), view),
   };
 }
 

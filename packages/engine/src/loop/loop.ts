@@ -1,5 +1,6 @@
 import { EngineFault } from '../engine-fault.ts';
 import { type PassInput, type PassResult, pass } from '../pass/pass.ts';
+import { Wake } from './wake.ts';
 
 /** How the loop behaves and whom it tells. */
 export type LoopOptions = {
@@ -17,7 +18,8 @@ const longestDelayMs = 10_000;
 
 /**
  * Passes until the signal is aborted: one at the start, and one after each change of the resources, NB or SB.
- * A fault is met with a pause that doubles; one that no pause can cure is thrown.
+ * A fault is met with a pause that doubles and that ends early when NB is connected again; one that no pause can cure
+ * is thrown.
  */
 export async function loop(
   input: PassInput,
@@ -28,6 +30,9 @@ export async function loop(
   const unsubscribe = [input.ovn.northbound, input.ovn.southbound].map((replica) =>
     replica.subscribe(() => wake.up()),
   );
+  const stopStatus = input.ovn.nb.onStatus(({ kind }) => {
+    if (kind === 'connected') wake.now();
+  });
   let delayMs = firstDelayMs;
   try {
     wake.up();
@@ -47,7 +52,7 @@ export async function loop(
       }
     }
   } finally {
-    for (const stop of unsubscribe) stop();
+    for (const stop of [...unsubscribe, stopStatus]) stop();
   }
 }
 
@@ -56,50 +61,4 @@ function isFinal(fault: unknown): boolean {
   if (fault instanceof EngineFault) return fault.retry === 'never';
   const retry = fault instanceof Error && 'retry' in fault ? fault.retry : 'never';
   return retry === 'never';
-}
-
-/** Remembers that something changed, and waits for it. */
-class Wake {
-  readonly #signal: AbortSignal;
-  #pending = false;
-  #notify: (() => void) | undefined;
-
-  constructor(signal: AbortSignal) {
-    this.#signal = signal;
-    signal.addEventListener('abort', () => this.#notify?.(), { once: true });
-  }
-
-  up(): void {
-    this.#pending = true;
-    this.#notify?.();
-  }
-
-  clear(): void {
-    this.#pending = false;
-  }
-
-  /** Resolves with true once something changed, with false when the signal is aborted. */
-  async next(): Promise<boolean> {
-    while (!this.#pending && !this.#signal.aborted) {
-      await new Promise<void>((resolve) => {
-        this.#notify = resolve;
-      });
-    }
-    this.#notify = undefined;
-    return !this.#signal.aborted;
-  }
-
-  /** Resolves after some time, or at once when the signal is aborted. */
-  async pause(delayMs: number): Promise<void> {
-    if (this.#signal.aborted) return;
-    await new Promise<void>((resolve) => {
-      const done = (): void => {
-        clearTimeout(timer);
-        this.#signal.removeEventListener('abort', done);
-        resolve();
-      };
-      const timer = setTimeout(done, delayMs);
-      this.#signal.addEventListener('abort', done, { once: true });
-    });
-  }
 }

@@ -6,6 +6,9 @@ import { EngineFault } from '../engine-fault.ts';
 /** Keeps an epoch where it survives: folder mode has it in the state, Kubernetes in the Lease. */
 export type EpochStore = { readonly stored: number; readonly store: (epoch: number) => Promise<void> };
 
+/** The largest transactions take seconds on a busy server. */
+const answerTimeoutMs = 60_000;
+
 /**
  * Fences by data: every transaction first checks that NB still carries our epoch, so that a controller that was
  * replaced cannot write a single row, however late its transaction arrives. OVSDB locks cannot do this: two members of
@@ -40,11 +43,23 @@ export class Fence {
    */
   async transact(operations: readonly Operation[]): Promise<void> {
     try {
-      await this.#nb.transact([this.#guard(), ...operations]);
+      await this.#write(operations);
     } catch (fault) {
       if (!(fault instanceof TransactionFault && fault.errors.some(({ index }) => index === 0))) throw fault;
       await this.#raise();
-      await this.#nb.transact([this.#guard(), ...operations]);
+      await this.#write(operations);
+    }
+  }
+
+  /** A server that never answers must not hold up the next pass for ever. Throws {@link EngineFault} `no-answer`. */
+  async #write(operations: readonly Operation[]): Promise<void> {
+    const signal = AbortSignal.timeout(answerTimeoutMs);
+    try {
+      await this.#nb.transact([this.#guard(), ...operations], { signal });
+    } catch (cause) {
+      if (!signal.aborted) throw cause;
+      const message = `${this.#nb.name} did not answer a transaction within ${answerTimeoutMs / 1000} s: is its server stuck?`;
+      throw new EngineFault('no-answer', message, { cause });
     }
   }
 

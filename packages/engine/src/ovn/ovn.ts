@@ -13,17 +13,21 @@ export type Ovn = AsyncDisposable & {
   readonly southbound: Replica<SbTables>;
 };
 
+/** A controller that is needed again as soon as its database is back looks often. */
+const reconnect = { minDelayMs: 100, maxDelayMs: 1_000 };
+
 /** NB tables that are read: what we write, and NB_Global for the fence. */
 const nbTables = [...compiledTables, 'NB_Global'];
 
 /**
- * Connects to NB and SB and loads what the engine reads. Throws {@link EngineFault} `not-ovn` when a remote serves
+ * Connects to NB and SB and loads what the engine reads. Of a clustered NB the leader is used, as it is written to; SB is
+ * only read, for which any member will do. Throws {@link EngineFault} `not-ovn` when a remote serves
  * something else, and the OvsdbFault of the connection when one cannot be reached.
  */
 export async function connectOvn({ nb, sb }: OvnRemotes, signal?: AbortSignal): Promise<Ovn> {
   await using stack = new AsyncDisposableStack();
-  const northDatabase = stack.use(await open<NbTables>(nb, 'OVN_Northbound', signal));
-  const southDatabase = stack.use(await open<SbTables>(sb, 'OVN_Southbound', signal));
+  const northDatabase = stack.use(await open<NbTables>(nb, 'OVN_Northbound', signal, true));
+  const southDatabase = stack.use(await open<SbTables>(sb, 'OVN_Southbound', signal, false));
   requireTables(northDatabase, nb, nbTables);
   const northbound = await northDatabase.monitor({
     tables: Object.fromEntries(nbTables.map((table) => [table, 'all'])),
@@ -47,9 +51,16 @@ async function open<T extends NbTables | SbTables>(
   remote: string,
   database: string,
   signal: AbortSignal | undefined,
+  leaderOnly: boolean,
 ): Promise<Database<T>> {
   try {
-    return await openDatabase<T>({ remotes: remote.split(','), database, ...(signal && { signal }) });
+    return await openDatabase<T>({
+      remotes: remote.split(','),
+      database,
+      leaderOnly,
+      reconnect,
+      ...(signal && { signal }),
+    });
   } catch (cause) {
     if (cause instanceof OvsdbFault && cause.code === 'unknown-database') {
       throw new EngineFault(

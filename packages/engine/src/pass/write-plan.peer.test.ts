@@ -1,6 +1,7 @@
 import { type Change, type Plan, plan, rowOf, rowUuid } from '@berth/core';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { type Bench, openController, startBench } from '../testing/bench.ts';
+import { checkPlan } from './check-plan.ts';
 import { writePlan } from './write-plan.ts';
 
 const example = new URL('../../../../examples/01-field-story', import.meta.url).pathname;
@@ -58,4 +59,16 @@ test('a value that no column can hold is a finding as well', async () => {
   const { findings } = await writePlan({ ...wanted, changes: wanted.changes.map(spoil) }, controller.fence);
   expect(findings.map(({ code, object }) => [code, object?.name])).toEqual([['transaction-refused', 'a']]);
   expect(routerNames()).toEqual(['b']);
+});
+
+test('what the database would refuse is known before it is asked', async () => {
+  const observed = controller.ovn.northbound.snapshot();
+  const wanted = planFor(['a', 'b']);
+  expect(checkPlan(wanted, observed)).toEqual([]);
+  const twice = { ...wanted, changes: [...wanted.changes, ...wanted.changes.slice(1)] };
+  expect(checkPlan(twice, observed).map(({ code, object }) => [code, object?.kind])).toEqual([
+    ['transaction-refused', 'Vpc'],
+  ]);
+  const { findings } = await writePlan(twice, controller.fence);
+  expect(findings.map(({ code }) => code)).toEqual(['transaction-refused']);
 });

@@ -5,6 +5,9 @@ import { podNetns } from '../lab/where.ts';
 /** Daemons by the name the lab gives them. */
 export type DaemonName = 'ovsdb-server' | 'ovs-vswitchd' | 'ovn-controller' | 'nb' | 'sb' | 'northd';
 
+/** A daemon of a node, or of `central`. */
+export type DaemonAt = { readonly where: string; readonly daemon: DaemonName };
+
 /**
  * One thing to do to a lab, and to undo. Several failures may share one: it is undone when none of them is left.
  * `link` sets a NIC or bridge of the fabric down, so that the other end loses its carrier and forgets nothing.

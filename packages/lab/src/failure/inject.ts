@@ -5,8 +5,16 @@ import type { LabPlan } from '../lab/plan.ts';
 import { runScript } from '../lab/script-run.ts';
 import { podNetns, podOfNetns } from '../lab/where.ts';
 import { readRegistry, readRun, writeRegistry } from '../registry/entry.ts';
-import { allEffects, type Effect, effectKey, effectsOf, type Mapping, wiresOf } from './effect.ts';
-import { applyScript, undoScript } from './script.ts';
+import {
+  allEffects,
+  type DaemonAt,
+  type Effect,
+  effectKey,
+  effectsOf,
+  type Mapping,
+  wiresOf,
+} from './effect.ts';
+import { applyScript, deadScript, undoScript } from './script.ts';
 
 /** A failure that was injected and not healed, with what it did: how to undo it is known whatever happens since. */
 export type InForce = { readonly failure: Failure; readonly effects: readonly Effect[] };
@@ -47,13 +55,16 @@ export async function fail(
   await runScript(entrance, plan.directory, 'fail', applyScript(due), { timeoutMs: 30_000 });
 }
 
-/** Heals the given failures, or everything. */
+/**
+ * Heals the given failures, or everything. Gives the daemons that were down though no failure had ended them, and that
+ * run again.
+ */
 export async function heal(
   plan: LabPlan,
   entrance: Entrance,
   pods: readonly string[],
   failures: readonly Failure[] | undefined,
-): Promise<void> {
+): Promise<readonly DaemonAt[]> {
   const before = readInForce(plan.directory);
   const recorded = new Set(before.map(({ failure }) => formatFailure(failure)));
   // What is on record may be healed though its pod is gone.
@@ -71,10 +82,22 @@ export async function heal(
     ...(healed === undefined ? allEffects(plan) : []),
   ]);
   const again = kept.filter(({ kind }) => kind !== 'restart-vswitchd');
-  const script = [undoScript(plan, undone, kept), applyScript(again)].join('\n');
+  const ended = before.flatMap(({ effects }) => effects).flatMap(daemonEnded);
+  const astray = undone
+    .flatMap(daemonEnded)
+    .filter((one) => !ended.some(({ where, daemon }) => where === one.where && daemon === one.daemon));
+  const script = [deadScript(astray), undoScript(plan, undone, kept), applyScript(again)].join('\n');
   if (undone.some(({ kind }) => kind === 'stop-controller')) signalRun(plan.directory, 'SIGCONT');
-  await runScript(entrance, plan.directory, 'heal', script, { timeoutMs: 60_000 });
+  const printed = await runScript(entrance, plan.directory, 'heal', script, { timeoutMs: 60_000 });
   writeRegistry(plan.directory, 'failures.json', after);
+  const dead = new Set(printed.split('\n'));
+  return astray.filter(({ where, daemon }) => dead.has(`${where} ${daemon}`));
+}
+
+/** The daemon that an effect ends. */
+function daemonEnded(effect: Effect): readonly DaemonAt[] {
+  if (effect.kind === 'exit-controller') return [{ where: effect.node, daemon: 'ovn-controller' }];
+  return effect.kind === 'daemon' ? [{ where: effect.where, daemon: effect.daemon }] : [];
 }
 
 function merge(before: readonly InForce[], added: readonly InForce[]): InForce[] {

@@ -1,6 +1,6 @@
 import type { LabPlan } from '../lab/plan.ts';
 import { command } from '../script/quote.ts';
-import { type DaemonName, type Effect, effectKey } from './effect.ts';
+import { type DaemonAt, type DaemonName, type Effect, effectKey } from './effect.ts';
 
 /**
  * Bash that brings all effects about: first, at one stroke each, the daemons and the links, then what takes longer. Doing
@@ -24,6 +24,13 @@ export function applyScript(effects: readonly Effect[]): string {
     ...of(effects, 'pod-link').map(({ netns }) => command('pod_link', netns, 'down')),
     'true',
   ].join('\n');
+}
+
+/** Bash that prints a line `WHERE DAEMON` for each of these daemons that does not run. */
+export function deadScript(daemons: readonly DaemonAt[]): string {
+  return daemons
+    .map(({ where, daemon }) => `process ${pidFile(where, daemon)} >/dev/null || echo ${where} ${daemon}`)
+    .join('\n');
 }
 
 /** Bash that undoes all effects; daemons run when it ends. `kept` are effects that stay: what they hold down is not started. */

@@ -1,5 +1,6 @@
 import { type ChildProcess, type ChildProcessWithoutNullStreams, spawn } from 'node:child_process';
 import { readFileSync } from 'node:fs';
+import { constants } from 'node:os';
 import type { ProcessIdentity } from '../registry/process.ts';
 import { fullPath } from './preflight.ts';
 
@@ -36,14 +37,14 @@ export function spawnPiped(
   return spawn(program, words, { stdio: 'pipe', env: { ...inherited(), LC_ALL: 'C', ...environment } });
 }
 
-/** Starts a program inside, with this process's terminal. */
+/** Starts a program inside, with this process's terminal; env(1) exits with 127 when there is no such program. */
 export function spawnInherited(
   entrance: Entrance,
   netns: string | undefined,
   argv: readonly string[],
   environment: Readonly<Record<string, string>> = {},
 ): ChildProcess {
-  const [program = '', ...words] = enterCommand(entrance, netns, argv);
+  const [program = '', ...words] = enterCommand(entrance, netns, ['env', '--', ...argv]);
   return spawn(program, words, { stdio: 'inherit', env: { ...inherited(), ...environment } });
 }
 
@@ -75,7 +76,7 @@ function childrenOf(pid: number | undefined): number[] {
   }
 }
 
-/** The exit code shells give a program that a signal ended. */
+/** The exit code shells give a program that a signal ended: 128 and the signal's number. */
 export function signalExit(signal: NodeJS.Signals | null): number {
-  return 128 + (signal === 'SIGINT' ? 2 : signal === 'SIGKILL' ? 9 : signal === 'SIGHUP' ? 1 : 15);
+  return 128 + (signal === null ? 0 : constants.signals[signal]);
 }

@@ -2,6 +2,7 @@ import type { ChildProcessWithoutNullStreams } from 'node:child_process';
 import { join } from 'node:path';
 import { type Failure, formatFailure } from '@berth/core';
 import { type Host, HostFault } from '@berth/node';
+import type { DaemonAt } from '../failure/effect.ts';
 import { fail, heal, type InForce, nodesOf, readInForce } from '../failure/inject.ts';
 import { LabFault } from '../fault.ts';
 import { type LabEntry, readEntry, removeIfUnused, removeWhenUnused, writeRun } from '../registry/entry.ts';
@@ -182,9 +183,12 @@ export class Lab {
     await fail(this.plan, this.#entrance, this.podNetnses, failures);
   }
 
-  /** Undoes these failures, or everything that was ever done to the lab. Daemons run again when it resolves. */
-  async heal(failures?: readonly Failure[]): Promise<void> {
-    await heal(this.plan, this.#entrance, this.podNetnses, failures);
+  /**
+   * Undoes these failures, or everything that was ever done to the lab. Daemons run again when it resolves; gives those
+   * that no failure had ended, such as one that was killed by hand.
+   */
+  async heal(failures?: readonly Failure[]): Promise<readonly DaemonAt[]> {
+    return await heal(this.plan, this.#entrance, this.podNetnses, failures);
   }
 
   /** The failures in force, also those that only the controller and agents act on (`notready`, `agent`). */

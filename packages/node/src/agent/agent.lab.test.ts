@@ -193,6 +193,33 @@ describe('on a lab of two nodes', () => {
     await expect.poll(() => pingPod('db', '192.168.0.9'), { timeout: 10_000 }).toBe(3);
   });
 
+  test('a pod that another instance attached is a finding on the pod, and the rest goes on', async () => {
+    const IP = [addressOf('web', 9), addressOf('db')];
+    await lab.createPod({ namespace: 'default', name: 'free' });
+    const free = addressOf('web', 7);
+    const spec = { ...free.spec, podName: 'free' };
+    await using second = await nodeAgent({ host: lab.host('n1'), instance: 'second' });
+    const pass = await second.reconcile({
+      resources: {
+        ...resources,
+        ProviderNetwork: [],
+        IP: [...IP, { ...free, metadata: testMetadata('free.default'), spec }],
+      },
+      netnsByPod: new Map([...netnsByPod, ['default/free', 'pod.default.free']]),
+    });
+    expect(pass.faults).toEqual([]);
+    expect(pass.findings).toMatchObject([
+      { code: 'nic-in-use', object: { kind: 'Pod', namespace: 'default', name: 'web' } },
+    ]);
+    expect(pass.attached.map(({ portName }) => portName)).toEqual(['free.default']);
+    await second.reconcile({
+      resources: { ...resources, ProviderNetwork: [], IP: [] },
+      netnsByPod: new Map(),
+    });
+    expect(second.attached).toEqual([]);
+    expect(agentOf('n1').attached.map(({ portName }) => portName)).toEqual(['web.default']);
+  });
+
   test('nothing is left when nothing is wanted any more', async () => {
     const nothing = { ...resources, ProviderNetwork: [], IP: [] };
     await everywhere({ resources: nothing, netnsByPod: new Map() });

@@ -7,6 +7,7 @@ import type { Uplink } from '../provider/uplink.ts';
 import { applyWorkloads, type WorkloadsApplied } from '../workload/apply.ts';
 import { whenInstalled } from '../workload/attach.ts';
 import { type Attached, isAttached, listAttached } from '../workload/attached.ts';
+import { takenFinding } from './taken.ts';
 import { workloadsOf } from './workloads.ts';
 
 /** What a node's agent goes by. */
@@ -80,6 +81,11 @@ export class NodeAgent implements AsyncDisposable {
     return this.#db.subscribe(listener);
   }
 
+  /** The workloads of ours on the node's switch now. */
+  get attached(): readonly Attached[] {
+    return this.#attached();
+  }
+
   /** Waits until OVN forwards the packets of every attached workload. Throws `NodeFault` `port-not-installed`. */
   async installed(timeoutMs: number, signal?: AbortSignal): Promise<void> {
     const place = { host: this.#host, db: this.#db, instance: this.#instance };
@@ -127,7 +133,12 @@ export class NodeAgent implements AsyncDisposable {
     const missing = wanted.filter((workload) => !isAttached(attached, workload));
     const leftovers = attached.map(({ portName }) => portName).filter((name) => !names.has(name));
     if (missing.length === 0 && leftovers.length === 0) return { changes: [], findings: [], faults: [] };
-    return await applyWorkloads(this.#host, this.#db, this.#instance, missing, leftovers);
+    const applied = await applyWorkloads(this.#host, this.#db, this.#instance, missing, leftovers);
+    return {
+      ...applied,
+      findings: [...applied.findings, ...applied.faults.flatMap((fault) => takenFinding(fault) ?? [])],
+      faults: applied.faults.filter((fault) => !takenFinding(fault)),
+    };
   }
 
   #attached(): readonly Attached[] {

@@ -1,10 +1,10 @@
-import { type Change, type Finding, operations } from '@berth/core';
+import { type Change, type Finding, operations, ownerOf } from '@berth/core';
 import type { Row } from '@berth/ovsdb/value';
-import { NodeFault } from '../fault.ts';
+import { InterfaceTakenFault, NodeFault } from '../fault.ts';
 import type { Host } from '../host/host.ts';
 import { readLinks } from '../host/link.ts';
 import { countChange, type NodeDatabase } from '../ovs/node-database.ts';
-import { idOf, integrationBridge, rootOf, textOf } from '../ovs/row.ts';
+import { idOf, integrationBridge, rootOf, rowNamed, textOf } from '../ovs/row.ts';
 import { listAttached } from './attached.ts';
 import { planWorkloads } from './compile.ts';
 import { inParallel } from './in-parallel.ts';
@@ -62,6 +62,7 @@ async function wireAll(
   const fittingMtu = workloadMtu((root && idOf(root, 'ovn-encap-ip')) ?? '', links);
   const attached = new Set(listAttached(db.snapshot(), instance).map(({ portName }) => portName));
   const { done, faults } = await inParallel(workloads, maxParallel, async (workload) => {
+    refuseForeign(host, db, instance, workload);
     await wire(host, workload, {
       links,
       mtu: workload.mtu ?? fittingMtu,
@@ -72,6 +73,18 @@ async function wireAll(
     return workload;
   });
   return { wired: done, faults };
+}
+
+/** A pod that another instance has attached is left as it is, its addresses included. Throws `InterfaceTakenFault`. */
+function refuseForeign(host: Host, db: NodeDatabase, instance: string, workload: Workload): void {
+  const row = rowNamed(db.snapshot(), 'Interface', hostInterfaceName(workload.portName));
+  const owner = row && ownerOf(row);
+  if (owner === undefined || owner === instance) return;
+  const pod = `pod/${workload.namespace}/${workload.name}`;
+  throw new InterfaceTakenFault(
+    workload,
+    `on node ${host.node} ${pod} is attached already, by the Berth instance ${owner}`,
+  );
 }
 
 /**

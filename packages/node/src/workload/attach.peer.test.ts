@@ -169,6 +169,17 @@ describe('attach', () => {
     expect(bridgePorts()).toEqual(['br-int']);
   });
 
+  test('leaves a pod as it is that another instance has attached', async () => {
+    await attach({ host, db, instance: 'second', workload: web, ...quick });
+    host.takeWrites();
+    const moved = { ...web, addresses: testWorkload('web', ['192.168.0.77/24']).addresses };
+    await expect(attach({ host, db, instance, workload: moved, ...quick })).rejects.toMatchObject({
+      code: 'interface-taken',
+      pod: { namespace: web.namespace, name: web.name },
+    });
+    expect(host.takeWrites()).toEqual([]);
+  });
+
   test('touches no port of another workload, instance or program', async () => {
     const other = testWorkload('other', ['192.168.0.5/24']);
     host.addNetns(other.netns);

@@ -1,4 +1,4 @@
-import { NodeFault } from '../fault.ts';
+import { InterfaceTakenFault } from '../fault.ts';
 import type { Host } from '../host/host.ts';
 import { type Link, readDefaultRoutes, readLinks } from '../host/link.ts';
 import { addressCommands } from './address-commands.ts';
@@ -19,8 +19,8 @@ export type Wiring = {
 
 /**
  * Makes the pair of a workload's interface, or corrects it: afterwards both ends are up and the pod's has its
- * addresses and routes. Runs nothing that changes something where all is right. Throws `HostFault`, and `NodeFault`
- * `interface-taken`.
+ * addresses and routes. Runs nothing that changes something where all is right. Throws `HostFault`, and
+ * `InterfaceTakenFault`.
  */
 export async function wire(host: Host, workload: Workload, wiring: Wiring): Promise<void> {
   const { netns, interfaceName, portName } = workload;
@@ -84,9 +84,9 @@ async function address(host: Host, workload: Workload, mtu: number): Promise<voi
   for (const argv of addressCommands({ link, defaultRoutes }, workload, mtu)) await host.run(argv, { netns });
 }
 
-function taken(node: string, { netns, interfaceName, namespace, name }: Workload): NodeFault {
-  return new NodeFault(
-    'interface-taken',
+function taken(node: string, { netns, interfaceName, namespace, name }: Workload): InterfaceTakenFault {
+  return new InterfaceTakenFault(
+    { namespace, name },
     `on node ${node} pod/${namespace}/${name} has an interface ${interfaceName} in ${netns} that is not ours`,
   );
 }

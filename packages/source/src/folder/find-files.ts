@@ -1,6 +1,7 @@
 import { readdir, realpath, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { SourceFault } from '../fault.ts';
+import { type Lookout, lookoutBehind, lookoutFor, lookoutOn } from './lookout.ts';
 
 /** A YAML file of the folder. */
 export type FoundFile = {
@@ -11,28 +12,6 @@ export type FoundFile = {
   readonly modifiedMs: number;
 };
 
-/** Changes when a file of interest may have; `gone` when there is none to look at. */
-export type Signature = string;
-
-/** What the YAML files of a folder look like now. */
-export async function lookAtFolder(folder: string): Promise<Signature> {
-  try {
-    return signatureOf(await findFiles(folder));
-  } catch {
-    return 'gone';
-  }
-}
-
-/** What one file looks like now. */
-export async function lookAtFile(file: string): Promise<Signature> {
-  return (await look(file)).stamp ?? 'gone';
-}
-
-/** What these files look like. */
-export function signatureOf(files: readonly FoundFile[]): Signature {
-  return files.map(({ path, stamp }) => `${path} ${stamp}`).join('\n');
-}
-
 /**
  * All `*.yaml` and `*.yml` under a folder, in the order of their paths; or the one file, if it is one. Links are
  * followed; names that begin with a dot are left out, and with them the hidden folders of ConfigMap mounts.
@@ -40,28 +19,43 @@ export function signatureOf(files: readonly FoundFile[]): Signature {
  * @throws SourceFault `folder-missing`, `folder-unreadable`
  */
 export async function findFiles(folder: string): Promise<readonly FoundFile[]> {
-  const paths = await walk(folder, new Set());
-  const files = await Promise.all(paths.map(look));
-  return files.sort((left, right) => (left.path < right.path ? -1 : left.path > right.path ? 1 : 0));
+  return (await survey(folder)).files;
 }
 
-async function walk(folder: string, seen: Set<string>): Promise<readonly string[]> {
+/** The files, and the folders whose events tell of their changes. */
+export type Survey = { readonly files: readonly FoundFile[]; readonly lookouts: readonly Lookout[] };
+
+/** Finds the files as `findFiles` does, with what to watch. @throws SourceFault */
+export async function survey(folder: string): Promise<Survey> {
+  const { paths, lookouts } = await walk(folder, new Set());
+  const files = await Promise.all(paths.map(statFile));
+  files.sort((left, right) => (left.path < right.path ? -1 : left.path > right.path ? 1 : 0));
+  return { files, lookouts };
+}
+
+type Walked = { readonly paths: readonly string[]; readonly lookouts: readonly Lookout[] };
+
+async function walk(folder: string, seen: Set<string>): Promise<Walked> {
   const entries = await entriesOf(folder);
-  if (entries === 'file') return [folder];
   const real = await realpath(folder);
-  if (seen.has(real)) return [];
+  if (entries === 'file') return { paths: [folder], lookouts: await lookoutFor(real) };
+  if (seen.has(real)) return { paths: [], lookouts: [] };
   seen.add(real);
-  const found: string[] = [];
+  const paths: string[] = [];
+  const lookouts: Lookout[] = [...(await lookoutOn(real))];
   for (const entry of entries) {
     if (entry.name.startsWith('.')) continue;
     const at = path.join(folder, entry.name);
     if (entry.isDirectory() || (entry.isSymbolicLink() && (await isFolder(at)))) {
-      found.push(...(await walk(at, seen)));
+      const within = await walk(at, seen);
+      paths.push(...within.paths);
+      lookouts.push(...within.lookouts);
     } else if (/\.ya?ml$/.test(entry.name)) {
-      found.push(at);
+      paths.push(at);
+      if (entry.isSymbolicLink()) lookouts.push(...(await lookoutBehind(at)));
     }
   }
-  return found;
+  return { paths, lookouts };
 }
 
 async function entriesOf(folder: string) {
@@ -89,7 +83,8 @@ async function entriesOf(folder: string) {
   }
 }
 
-async function look(file: string): Promise<FoundFile> {
+/** One file as it is now; without a stamp if there is none. */
+export async function statFile(file: string): Promise<FoundFile> {
   try {
     const { mtimeNs, ctimeNs, size, ino, dev } = await stat(file, { bigint: true });
     const stamp = [mtimeNs, ctimeNs, size, ino, dev].join(':');

@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
-import { codeOf, type FoundFile, findFiles, type Signature, signatureOf } from './find-files.ts';
+import { codeOf, type FoundFile, findFiles } from './find-files.ts';
 import { type FolderReading, folderReading } from './folder-reading.ts';
+import { type Signature, signatureOf } from './look.ts';
 import { type FileContent, readText, unreadable } from './read-file.ts';
 
 /** A file changed within this time of being read may change again without its stamp showing it. */

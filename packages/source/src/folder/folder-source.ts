@@ -9,11 +9,11 @@ import { type Identify, type Reconciled, reconcile } from '../state/reconcile.ts
 import type { State } from '../state/state.ts';
 import { saveState } from '../state/state-file.ts';
 import { withWrites } from '../state/write.ts';
-import { lookAtFolder } from './find-files.ts';
 import { FolderFiles } from './folder-files.ts';
 import type { FolderReading } from './folder-reading.ts';
 import { listingOf } from './listing.ts';
-import { realFolder, refuseInside, refuseOtherFolder } from './place.ts';
+import { lookAtFolder } from './look.ts';
+import { realFolder, refuseEmpty, refuseInside, refuseOtherFolder } from './place.ts';
 import { type WatchTimes, watchFolder } from './watch.ts';
 
 /** What a folder source is made of. */
@@ -82,7 +82,7 @@ class FolderSource implements Source {
 
   watch(onChange: () => void): Disposable {
     const { folder } = this.#options;
-    const watched = { folder, look: () => lookAtFolder(folder), lastRead: () => this.#files.signature };
+    const watched = { look: () => lookAtFolder(folder), lastRead: () => this.#files.signature };
     const times = { ...defaultTimes, ...this.#options.watch };
     const watch = watchFolder(watched, times, onChange);
     this.#watches.add(watch);
@@ -120,12 +120,12 @@ class FolderSource implements Source {
   async #settled(): Promise<{ readonly reading: FolderReading; readonly reconciled: Reconciled }> {
     const { identify, folder, settleMs = 300 } = this.#options;
     const reading = await this.#files.read();
-    refuseEmpty(this.#state, reading, folder);
+    refuseEmpty(this.#state, reading.fileCount, folder);
     const reconciled = reconcile(this.#state, reading, identify);
     if (reconciled.deletions.size === 0) return { reading, reconciled };
     await sleep(settleMs);
     const again = await this.#files.read();
-    refuseEmpty(this.#state, again, folder);
+    refuseEmpty(this.#state, again.fileCount, folder);
     return {
       reading: again,
       reconciled: reconcile(this.#state, again, identify, reconciled.deletions),
@@ -149,13 +149,3 @@ class FolderSource implements Source {
 }
 
 const defaultTimes: WatchTimes = { debounceMs: 100, pollMs: 5_000 };
-
-/** @throws SourceFault `folder-empty` when a folder that held objects holds no file any more, as after an unmount. */
-function refuseEmpty(state: State, reading: FolderReading, folder: string): void {
-  const held = [...state.entries.values()].some((entry) => entry.manifest && !entry.deletionTimestamp);
-  if (reading.fileCount > 0 || !held) return;
-  throw new SourceFault(
-    'folder-empty',
-    `${folder} holds no YAML file any more; nothing is deleted. To delete everything, put an empty .yaml file there`,
-  );
-}

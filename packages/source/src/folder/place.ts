@@ -31,6 +31,16 @@ export function refuseOtherFolder(state: State, folder: string, stateFolder: str
   );
 }
 
+/** @throws SourceFault `folder-empty` when a folder that held objects holds no file any more, as after an unmount. */
+export function refuseEmpty(state: State, fileCount: number, folder: string): void {
+  const held = [...state.entries.values()].some((entry) => entry.manifest && !entry.deletionTimestamp);
+  if (fileCount > 0 || !held) return;
+  throw new SourceFault(
+    'folder-empty',
+    `${folder} holds no YAML file any more; nothing is deleted. To delete everything, put an empty .yaml file there`,
+  );
+}
+
 /** The real path of a folder that may not exist yet. */
 async function nearestReal(folder: string): Promise<string> {
   try {

@@ -1,6 +1,6 @@
-import { type ParsedResource, parseResource, type ResourceRef, refIn } from '@berth/api';
+import { type ParsedResource, type Problem, parseResource, type ResourceRef, refIn } from '@berth/api';
 import { type Finding, finding, type Position } from '@berth/core';
-import { type Document, isMap, isSeq, LineCounter, type Node, parseAllDocuments } from 'yaml';
+import { type Document, isMap, isNode, isSeq, LineCounter, type Node, parseAllDocuments } from 'yaml';
 import { type Positions, placeOf, positionsOf } from './position.ts';
 
 /** One object as it stands in a file. */
@@ -28,9 +28,11 @@ export type FileContent = {
 export function readText(file: string, text: string): FileContent {
   const lines = new LineCounter();
   const documents = parseAllDocuments(text, { lineCounter: lines, prettyErrors: false, merge: true });
-  const contents = (Array.isArray(documents) ? documents : []).map((document) =>
-    readDocument(file, document, lines),
-  );
+  const many = Array.isArray(documents) ? documents : [];
+  const contents = many.map((document, index) => {
+    const name = many.length > 1 ? `document ${index + 1} of ${file}` : file;
+    return readDocument({ file, name, lines }, document);
+  });
   return {
     file,
     text,
@@ -52,42 +54,30 @@ export function unreadable(file: string, why: string): FileContent {
 
 type Part = Pick<FileContent, 'objects' | 'doubtful' | 'findings'>;
 
-function readDocument(file: string, document: Document.Parsed, lines: LineCounter): Part {
-  const { contents, errors } = document;
-  if (errors.length > 0) {
-    const findings = errors.map(({ message, pos }) => syntaxFinding(file, message, lines.linePos(pos[0])));
-    return { objects: [], doubtful: true, findings };
-  }
+/** A document of a file, under the name that messages call it by. */
+type Origin = { readonly file: string; readonly name: string; readonly lines: LineCounter };
+
+function readDocument(origin: Origin, document: Document.Parsed): Part {
+  const { contents } = document;
+  // The parser's later errors follow from the first.
+  const [error] = document.errors;
+  if (error) return notYaml(origin, error.message, error.pos[0]);
   if (contents === null) return { objects: [], doubtful: false, findings: [] };
   try {
-    return combine(
-      unlist(contents, document.toJS()).map(([node, value]) =>
-        readObject(file, value, positionsOf(node, file, lines)),
-      ),
-    );
-  } catch (error) {
-    const message = error instanceof Error ? error.message : String(error);
-    const at = lines.linePos(contents.range[0]);
-    return { objects: [], doubtful: true, findings: [syntaxFinding(file, message, at)] };
+    return combine(unlist(contents, document.toJS(), '').map((item) => readObject(origin, item)));
+  } catch (fault) {
+    return notYaml(origin, fault instanceof Error ? fault.message : String(fault), contents.range[0]);
   }
 }
 
-function readObject(file: string, value: unknown, positions: Positions): Part {
+function readObject(origin: Origin, { node, value, list }: Item): Part {
   if (value === null) return { objects: [], doubtful: false, findings: [] };
+  const { file } = origin;
   const parsed = parseResource(value);
   const ref = refIn(value);
-  const findings = parsed.ok
-    ? []
-    : parsed.problems.map(({ problem, object, field, message, cure, foreign }) =>
-        finding(problem, {
-          object,
-          field: field === '' ? undefined : field,
-          at: placeOf(positions, field, problem === 'unknown-field' ? 'key' : 'value'),
-          message,
-          cure,
-          severity: foreign ? 'warning' : undefined,
-        }),
-      );
+  const positions = positionsOf(node, file, origin.lines);
+  const name = list === '' ? origin.name : `${list} of ${origin.name}`;
+  const findings = parsed.ok ? [] : parsed.problems.map((each) => problemFinding(each, name, positions));
   const recognised = parsed.ok || parsed.problems.every(({ problem }) => problem !== 'unknown-kind');
   const foreign = !parsed.ok && parsed.problems.some((problem) => problem.foreign);
   if (!recognised || !ref) return { objects: [], doubtful: !foreign, findings };
@@ -95,31 +85,53 @@ function readObject(file: string, value: unknown, positions: Positions): Part {
   return { objects: [{ ref, parsed, file, at, positions }], doubtful: false, findings };
 }
 
-/** The objects of a document, with their nodes: the document itself, or the entries of its `items` if it is a list. */
-function unlist(node: Node, value: unknown): readonly (readonly [Node, unknown])[] {
-  if (!isMap(node) || typeof value !== 'object' || value === null || !('kind' in value))
-    return [[node, value]];
-  const items = 'items' in value ? value.items : undefined;
-  const list = node.get('items');
-  if (
-    typeof value.kind !== 'string' ||
-    !value.kind.endsWith('List') ||
-    !Array.isArray(items) ||
-    !isSeq(list)
-  ) {
-    return [[node, value]];
-  }
-  return list.items.flatMap((item, index) =>
-    isMap(item) ? unlist(item, items[index]) : [[list, items[index]]],
-  );
+/** A problem at its place. The message names the document where no object is named: nothing else would tell two apart. */
+function problemFinding(
+  { problem, object, field, message, cure, foreign }: Problem,
+  document: string,
+  positions: Positions,
+): Finding {
+  return finding(problem, {
+    object,
+    field: field === '' ? undefined : field,
+    at: placeOf(positions, field, problem === 'unknown-field' ? 'key' : 'value'),
+    message: object ? message : `${document}: ${message}`,
+    cure,
+    severity: foreign ? 'warning' : undefined,
+  });
 }
 
-function syntaxFinding(file: string, message: string, { line, col }: { line: number; col: number }): Finding {
-  return finding('yaml-syntax', {
+/** What may be an object: a document, or an entry of one that is a list. */
+type Item = {
+  readonly node: Node;
+  readonly value: unknown;
+  /** Where in the document, as `items[1]`; empty for the document itself. */
+  readonly list: string;
+};
+
+/** The objects of a document: the document itself, or the entries of its `items` if it is a list. */
+function unlist(node: Node, value: unknown, list: string): readonly Item[] {
+  const self = [{ node, value, list }];
+  if (!isMap(node) || typeof value !== 'object' || value === null || !('kind' in value)) return self;
+  const items = 'items' in value ? value.items : undefined;
+  const entries = node.get('items');
+  const isList = typeof value.kind === 'string' && value.kind.endsWith('List');
+  if (!isList || !Array.isArray(items) || !isSeq(entries)) return self;
+  return entries.items.flatMap((entry, index) => {
+    const at = `${list}${list === '' ? '' : '.'}items[${index}]`;
+    if (isMap(entry)) return unlist(entry, items[index], at);
+    return [{ node: isNode(entry) ? entry : entries, value: items[index], list: at }];
+  });
+}
+
+function notYaml({ file, name, lines }: Origin, message: string, offset: number): Part {
+  const { line, col } = lines.linePos(offset);
+  const found = finding('yaml-syntax', {
     at: { file, line, column: col },
-    message: `${file} is not YAML: ${message.split('\n')[0]}`,
+    message: `${name} is not YAML: ${message.split('\n')[0]}`,
     cure: 'correct the file; until then the objects it held stay as they were',
   });
+  return { objects: [], doubtful: true, findings: [found] };
 }
 
 function combine(parts: readonly Part[]): Part {

@@ -40,9 +40,20 @@ export function decodeState(text: string, file: string): LoadedState {
     entries.set(key, entry.entry);
     if (!entry.whole) damaged.set(key, unreadableEntry(key, file));
   }
-  const { folder, epoch } = stored;
+  const { epoch } = stored;
   if (typeof epoch !== 'number' || !Number.isSafeInteger(epoch)) throw foreign(file, 'it has no epoch');
-  return { state: { folder: typeof folder === 'string' ? folder : undefined, epoch, entries }, damaged };
+  return { state: { folder: folderOf(stored), epoch, entries }, damaged };
+}
+
+/** The folder a state is of, as `encodeState` wrote it. @throws SourceFault `state-foreign`, `state-newer` */
+export function decodeFolder(text: string, file: string): string | undefined {
+  const stored = fieldsOf(parseJson(text, file));
+  refuseOthers(stored, file);
+  return folderOf(stored);
+}
+
+function folderOf({ folder }: Readonly<Record<string, unknown>>): string | undefined {
+  return typeof folder === 'string' ? folder : undefined;
 }
 
 function decodeEntry(value: Readonly<Record<string, unknown>>) {

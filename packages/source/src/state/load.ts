@@ -1,5 +1,5 @@
 import type { Finding } from '@berth/core';
-import { decodeState, type LoadedState } from './codec.ts';
+import { decodeFolder, decodeState, type LoadedState } from './codec.ts';
 import { emptyState, type State } from './state.ts';
 import { loadState, stateFile } from './state-file.ts';
 
@@ -9,6 +9,12 @@ export async function load(stateFolder: string): Promise<LoadedState> {
   return text === undefined
     ? { state: emptyState, damaged: new Map() }
     : decodeState(text, stateFile(stateFolder));
+}
+
+/** The real path of the folder a state is of; undefined where none was stored. @throws SourceFault */
+export async function recordedFolder(stateFolder: string): Promise<string | undefined> {
+  const text = await loadState(stateFolder);
+  return text === undefined ? undefined : decodeFolder(text, stateFile(stateFolder));
 }
 
 /** What could not be read when the state was loaded, and was not replaced since. */

@@ -105,7 +105,8 @@ function refuseLiving(file: string, held: string): void {
   );
 }
 
-function identityOf(text: string): ProcessIdentity | undefined {
+/** The process a lock names; undefined when it is no lock of ours. */
+export function identityOf(text: string): ProcessIdentity | undefined {
   try {
     const { pid, startTime, boot, namespace } = JSON.parse(text);
     return typeof pid === 'number' ? { pid, startTime, boot, namespace } : undefined;
@@ -114,7 +115,8 @@ function identityOf(text: string): ProcessIdentity | undefined {
   }
 }
 
-async function contents(file: string): Promise<string | undefined> {
+/** The text of a file; undefined when there is none. */
+export async function contents(file: string): Promise<string | undefined> {
   try {
     return await readFile(file, 'utf8');
   } catch (error) {

@@ -36,11 +36,20 @@ export function isRunning(identity: ProcessIdentity): boolean | 'unknown' {
   }
 }
 
+/** Whether a process is stopped, as by SIGSTOP: it lives but does nothing. False where there is no /proc. */
+export function isStopped(pid: number): boolean {
+  return statOf(pid)?.[0] === 'T';
+}
+
 function startTimeOf(pid: number): string | undefined {
-  // The second field is a name in parentheses that may hold anything; the 20th after it is the start time.
-  const text = textOf(`/proc/${pid}/stat`);
-  const fields = text?.slice(text.lastIndexOf(')') + 2).split(' ');
+  const fields = statOf(pid);
   return fields?.[0] === 'Z' ? undefined : fields?.[19];
+}
+
+/** The fields of `/proc/PID/stat` from the third on, the state. The second is a name in parentheses that may hold anything. */
+function statOf(pid: number): readonly string[] | undefined {
+  const text = textOf(`/proc/${pid}/stat`);
+  return text?.slice(text.lastIndexOf(')') + 2).split(' ');
 }
 
 function textOf(file: string): string | undefined {

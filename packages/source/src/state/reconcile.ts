@@ -123,7 +123,7 @@ function lastGoodFinding(object: ResourceRef, at: Position | undefined): Finding
   return finding('last-good-used', {
     object,
     at,
-    message: `the last good version of ${formatRef(object)} stays in effect`,
+    message: `the last good version of ${formatRef(object)} stays in effect${at ? ` until ${at.file} is corrected` : ''}`,
     cure: 'correct what is wrong here, or remove the object from a file that is otherwise good',
   });
 }

@@ -1,0 +1,32 @@
+import { connectOvn, type Ovn, type OvnRemotes } from '@berth/engine';
+import { OvsdbFault } from '@berth/ovsdb';
+import { CliFault } from './cli-fault.ts';
+
+/** Connects to an OVN. Throws CliFault `cannot-tell` with the name of the database that nobody serves, else as it came. */
+export async function connect(remotes: OvnRemotes, signal?: AbortSignal): Promise<Ovn> {
+  try {
+    return await connectOvn(remotes, signal);
+  } catch (fault) {
+    throw unreachable(fault, remotes) ?? fault;
+  }
+}
+
+/** A fault of connecting, told with the name of the database and a cure; undefined for every other fault. */
+export function unreachable(fault: unknown, { nb, sb }: OvnRemotes): CliFault | undefined {
+  if (!(fault instanceof OvsdbFault)) return undefined;
+  if (fault.cause instanceof OvsdbFault) return unreachable(fault.cause, { nb, sb });
+  if (fault.code !== 'connect-failed' && fault.code !== 'connect-timeout') return undefined;
+  const isOf = (remote: string): boolean => remote.split(',').some((each) => fault.message.startsWith(each));
+  const name = isOf(nb) ? 'NB ' : isOf(sb) ? 'SB ' : '';
+  const cure = 'is ovsdb-server running there?';
+  return new CliFault('cannot-tell', `${name}${reasonOf(fault)}`, cure, { retry: 'backoff', cause: fault });
+}
+
+/** What went wrong with a connection, in words instead of the name of a system call. */
+export function reasonOf(fault: unknown): string {
+  if (!(fault instanceof Error)) return String(fault);
+  return fault.message
+    .replace(/connect ECONNREFUSED.*/, 'connection refused')
+    .replace(/connect ENOENT.*/, 'there is no such socket')
+    .replace(/connect EACCES.*/, 'access denied');
+}

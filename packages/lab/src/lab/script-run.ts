@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { LabFault } from '../fault.ts';
+import { plainBash } from '../script/bash.ts';
 import { quote } from '../script/quote.ts';
 import { type Captured, type CaptureOptions, captureInside } from './capture.ts';
 import type { Entrance } from './enter.ts';
@@ -19,7 +20,7 @@ export async function runScript(
   const result: Captured = await captureInside(
     entrance,
     undefined,
-    ['bash', '-c', script, `lab: ${what}`],
+    [...plainBash, '-c', script, `lab: ${what}`],
     options,
   );
   if (result.exitCode === 0) return result.stdout;

@@ -5,6 +5,7 @@ import type { Writable } from 'node:stream';
 import { LabFault } from '../fault.ts';
 import { makeDirectory } from '../registry/entry.ts';
 import type { ProcessIdentity } from '../registry/process.ts';
+import { plainBash } from '../script/bash.ts';
 import { firstProcess, starter } from '../script/init.ts';
 import { fullPath } from './preflight.ts';
 
@@ -52,13 +53,18 @@ function tryStart(
 ): Promise<Started> {
   const mode = attached ? 'attached' : 'free';
   const user = rootless ? ['--user', '--map-root-user'] : [];
-  const child = spawn('bash', ['-c', starter, 'berth-lab', directory, firstProcess, mode, ...user], {
-    cwd: '/',
-    // A session of its own: the terminal's hangup is not the lab's.
-    detached: true,
-    stdio: ['pipe', 'pipe', 'ignore'],
-    env: { ...process.env, PATH: fullPath(process.env['PATH']), LC_ALL: 'C' },
-  });
+  const [bash, ...quietly] = plainBash;
+  const child = spawn(
+    bash,
+    [...quietly, '-c', starter, 'berth-lab', directory, firstProcess, mode, ...user],
+    {
+      cwd: '/',
+      // A session of its own: the terminal's hangup is not the lab's.
+      detached: true,
+      stdio: ['pipe', 'pipe', 'ignore'],
+      env: { ...process.env, PATH: fullPath(process.env['PATH']), LC_ALL: 'C' },
+    },
+  );
   const { promise, resolve, reject } = Promise.withResolvers<Started>();
   child.on('error', reject);
   child.on('exit', (code) => resolve({ kind: 'ended', exitCode: code ?? 1 }));

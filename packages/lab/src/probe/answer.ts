@@ -1,5 +1,6 @@
 import type { Lab } from '../lab/lab.ts';
 import { fabricPort } from '../lab/plan.ts';
+import { plainBash } from '../script/bash.ts';
 import { command } from '../script/quote.ts';
 
 /** Who answers for an address on an external wire. */
@@ -15,12 +16,12 @@ export type WhoAnswers = {
  * answers pings does not matter. An address of no network of `outside` is answered by nobody.
  */
 export async function whoAnswers(lab: Lab, ip: string): Promise<WhoAnswers> {
-  const { stdout } = await lab.exec('outside', ['bash', '-c', askScript, 'ask', ip]);
+  const { stdout } = await lab.exec('outside', [...plainBash, '-c', askScript, 'ask', ip]);
   const [nic = '', mac = ''] = stdout.trim().split(' ');
   if (mac === '') return { mac: null, node: null };
   const wire = nic.split('.')[0] ?? nic;
   const learned = await lab.exec('central', [
-    'bash',
+    ...plainBash,
     '-c',
     `bridge fdb show br ${command(wire)} | grep -i ${command(`^${mac} `)}`,
   ]);

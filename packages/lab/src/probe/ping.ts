@@ -1,5 +1,6 @@
 import { LabFault } from '../fault.ts';
 import type { Lab } from '../lab/lab.ts';
+import { plainBash } from '../script/bash.ts';
 import { type PingResult, pingResult } from './outcome.ts';
 import { readPing } from './ping-output.ts';
 
@@ -49,7 +50,7 @@ export async function startPinging(lab: Lab, options: PingOptions): Promise<Ping
   const { intervalMs = 50 } = options;
   // Its end is the end of standard input, so that it can be told from outside its PID namespace.
   const wrapper = '"$@" & ping=$!; read -r _; kill -INT $ping; wait $ping';
-  const argv = ['bash', '-c', wrapper, 'pinging', ...pingCommand(options, [])];
+  const argv = [...plainBash, '-c', wrapper, 'pinging', ...pingCommand(options, [])];
   const child = lab.spawn(options.from, argv);
   let stdout = '';
   let stderr = '';

@@ -56,8 +56,8 @@ export function fabricScript(plan: LabPlan): string {
     `for nic in /sys/class/net/*-*; do plain "\${nic##*/}"; done`,
     `plain "\${wires[@]}"`,
     'export -f plain',
-    `in_netns outside bash -c 'plain ${plan.wires.join(' ')}'`,
-    `for node in "\${nodes[@]}"; do in_netns "$node" bash -c 'plain ${nodeNics(plan).join(' ')}' & done`,
+    `in_netns outside bash --noprofile --norc -c 'plain ${plan.wires.join(' ')}'`,
+    `for node in "\${nodes[@]}"; do in_netns "$node" bash --noprofile --norc -c 'plain ${nodeNics(plan).join(' ')}' & done`,
     'wait',
   ].join('\n');
 }

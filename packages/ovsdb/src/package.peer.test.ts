@@ -8,7 +8,12 @@ import { startOvsdbServer } from './testing/index.ts';
 
 const run = promisify(execFile);
 const packageFolder = join(import.meta.dirname, '..');
-const environment = { ...process.env, PATH: `${dirname(process.execPath)}:${process.env['PATH']}` };
+/** npm would leave its compiled code behind in the temporary folder. */
+const environment = {
+  ...process.env,
+  PATH: `${dirname(process.execPath)}:${process.env['PATH']}`,
+  NODE_DISABLE_COMPILE_CACHE: '1',
+};
 let folder: string;
 
 beforeAll(async () => {

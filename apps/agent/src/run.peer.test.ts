@@ -38,6 +38,20 @@ spec: { defaultInterface: ${nic} }
 `;
 }
 
+/** The agent on the folder, saying what it does into `lines`. */
+function start(lines: string[], signal: AbortSignal, onPass?: () => void): Promise<void> {
+  return runAgent({
+    folder,
+    stateFolder: undefined,
+    instance: 'default',
+    host: host(),
+    report: reportTo((line) => lines.push(line)),
+    now: () => '2026-01-01T00:00:00Z',
+    signal,
+    ...(onPass && { onPass }),
+  });
+}
+
 function bridges(snapshot: Snapshot): readonly string[] {
   return [...snapshot.table('Bridge')].map((row) => String(row['name'])).sort();
 }
@@ -58,15 +72,7 @@ test('follows the folder until it is stopped, says each thing once, and goes on 
   await writeFile(join(folder, 'a.yaml'), `${network('ext', 'eth1')}---\n${network('mgmt', 'eth0')}`);
   const lines: string[] = [];
   const stop = new AbortController();
-  const running = runAgent({
-    folder,
-    stateFolder: undefined,
-    instance: 'default',
-    host: host(),
-    report: reportTo((line) => lines.push(line)),
-    now: () => '2026-01-01T00:00:00Z',
-    signal: stop.signal,
-  });
+  const running = start(lines, stop.signal);
   await using db = await openNodeDatabase(server.remote);
   expect(await db.until((snapshot) => bridges(snapshot).includes('br-ext'), 10_000)).toBe(true);
   await server.kill();
@@ -89,16 +95,7 @@ test('a file that does not parse takes no bridge away', async () => {
   const lines: string[] = [];
   let passes = 0;
   const stop = new AbortController();
-  const running = runAgent({
-    folder,
-    stateFolder: undefined,
-    instance: 'default',
-    host: host(),
-    report: reportTo((line) => lines.push(line)),
-    now: () => '2026-01-01T00:00:00Z',
-    signal: stop.signal,
-    onPass: () => passes++,
-  });
+  const running = start(lines, stop.signal, () => passes++);
   await using db = await openNodeDatabase(server.remote);
   expect(await db.until((snapshot) => bridges(snapshot).includes('br-ext'), 10_000)).toBe(true);
   await writeFile(join(folder, 'a.yaml'), 'kind: [');
@@ -116,15 +113,7 @@ test('ends at once when it is stopped before it reached the database', async () 
   await server.kill();
   const stop = new AbortController();
   const lines: string[] = [];
-  const running = runAgent({
-    folder,
-    stateFolder: undefined,
-    instance: 'default',
-    host: host(),
-    report: reportTo((line) => lines.push(line)),
-    now: () => '2026-01-01T00:00:00Z',
-    signal: stop.signal,
-  });
+  const running = start(lines, stop.signal);
   await expect.poll(() => lines.length, { timeout: 10_000 }).toBe(1);
   expect(lines[0]).toMatch(/^fault/);
   stop.abort();

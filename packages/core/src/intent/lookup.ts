@@ -1,5 +1,4 @@
 import type { KindName, ResourceByKind, ResourceSet } from '@berth/api';
-import type { ObjectRef } from '../finding/finding.ts';
 
 /** The resources of one kind by name; `namespace/name` for namespaced kinds. */
 export type ByName<K extends KindName> = ReadonlyMap<string, ResourceByKind[K]>;
@@ -59,9 +58,4 @@ export function bySeniority<T extends { metadata: { name: string; creationTimest
 ): number {
   const key = ({ metadata }: T): string => `${metadata.creationTimestamp ?? '9'}\0${metadata.name}`;
   return key(left) < key(right) ? -1 : key(left) > key(right) ? 1 : 0;
-}
-
-/** Compares references so that equal ones are next to each other. */
-export function sameObject(left: ObjectRef, right: ObjectRef): boolean {
-  return left.kind === right.kind && left.namespace === right.namespace && left.name === right.name;
 }

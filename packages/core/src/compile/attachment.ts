@@ -1,6 +1,6 @@
 import { formatInterfaceAddress } from '@berth/net';
+import { origin } from '../finding/origin.ts';
 import type { AttachmentIntent, VpcIntent } from '../intent/intent.ts';
-import { origin } from '../intent/origin.ts';
 import { sharedUnit } from './external.ts';
 import type { DesiredRow } from './row.ts';
 import { mapOf, rowOf, setOf } from './row-of.ts';

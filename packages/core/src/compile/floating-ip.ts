@@ -1,5 +1,5 @@
+import { origin } from '../finding/origin.ts';
 import type { FloatingIpIntent, VpcIntent } from '../intent/intent.ts';
-import { origin } from '../intent/origin.ts';
 import type { DesiredRow } from './row.ts';
 import { mapOf, rowOf } from './row-of.ts';
 

@@ -1,6 +1,6 @@
 import { formatEndpoint } from '@berth/net';
+import { origin } from '../finding/origin.ts';
 import type { PortForwardIntent } from '../intent/intent.ts';
-import { origin } from '../intent/origin.ts';
 import type { DesiredRow } from './row.ts';
 import { mapOf, rowOf } from './row-of.ts';
 

@@ -1,6 +1,6 @@
 import type { Columns } from '@berth/ovsdb/value';
 import type { ObjectRef } from '../finding/finding.ts';
-import { type Origin, origin } from '../intent/origin.ts';
+import { type Origin, origin } from '../finding/origin.ts';
 import { naturalKey, rowUuid, tableKeys } from './key.ts';
 import type { DesiredRow } from './row.ts';
 

@@ -1,6 +1,6 @@
 import type { Columns, Uuid } from '@berth/ovsdb/value';
 import type { ObjectRef } from '../finding/finding.ts';
-import type { Origin } from '../intent/origin.ts';
+import type { Origin } from '../finding/origin.ts';
 
 /**
  * A row as it should be. Only the columns named are ours to decide; the others keep what they have.

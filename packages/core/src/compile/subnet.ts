@@ -1,6 +1,6 @@
 import { formatInterfaceAddress, macFromSeed } from '@berth/net';
+import { origin } from '../finding/origin.ts';
 import type { OverlaySubnetIntent, VpcIntent, WorkloadPortIntent } from '../intent/intent.ts';
-import { origin } from '../intent/origin.ts';
 import type { DesiredRow } from './row.ts';
 import { mapOf, rowOf, setOf } from './row-of.ts';
 

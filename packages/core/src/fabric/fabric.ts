@@ -1,3 +1,5 @@
+import type { Uuid } from '@berth/ovsdb/value';
+
 /** A chassis of the OVN: one hypervisor, gateways included. */
 export type Chassis = {
   /** The SB name: the `system-id` of its Open vSwitch. */
@@ -5,10 +7,98 @@ export type Chassis = {
   readonly hostname: string;
   /** External networks it has a bridge for, by the name that localnet ports use. */
   readonly mappings: ReadonlySet<string>;
+  /** What only the analysis needs; absent where a fabric was made by hand. */
+  readonly details?: ChassisDetails;
+};
+
+/** What SB tells of a chassis beyond its name and its bridges. */
+export type ChassisDetails = {
+  readonly row: Uuid;
+  /** Tunnel types it accepts, `geneve` first where it has it, and where (SB Encap). */
+  readonly encapsulations: readonly { readonly type: string; readonly ip: string }[];
+  /** `userspace` for `datapath-type=netdev`; undefined when the chassis does not say. */
+  readonly datapath: 'kernel' | 'userspace' | undefined;
+  /** The last NB_Global.nb_cfg it has carried out (SB Chassis_Private). */
+  readonly nbCfg: number | undefined;
+  /** A chassis of another availability zone (OVN-IC). */
+  readonly isRemote: boolean;
 };
 
 /** A member of a gateway group as NB has it. */
 export type GatewayMember = { readonly chassis: string; readonly priority: number };
+
+/**
+ * The chassis among which OVN elects the gateway of a router port (SB HA_Chassis_Group). `l3gateway` routers, which
+ * are pinned to one chassis, are groups of one.
+ */
+export type GatewayGroup = {
+  /** The name of the group in SB. Router ports may share one. */
+  readonly name: string;
+  readonly row: Uuid | undefined;
+  /** Every member row, in the order of election: priority, then name, both descending. */
+  readonly members: readonly GroupMember[];
+  /** Chassis whose tunnels to the members run BFD though they are no members (`ref_chassis`). */
+  readonly witnesses: ReadonlySet<string>;
+  /**
+   * Ports whose chassis northd counts as witnesses: those on any switch of the routers that hang together with this
+   * one. Shared between the groups of one router group.
+   */
+  readonly watchedPorts: ReadonlySet<string>;
+};
+
+export type GroupMember = {
+  readonly chassis: string;
+  readonly priority: number;
+  /** Whether the chassis has a row in SB. A member without one counts for the size of the group and for nothing else. */
+  readonly present: boolean;
+};
+
+/** A logical port as SB has it (SB Port_Binding). */
+export type PortBinding = {
+  readonly name: string;
+  readonly row: Uuid;
+  readonly type: string;
+  /** The chassis that claims it. For a gateway's `cr-` port it is a report and not proof. */
+  readonly chassis: string | undefined;
+  /** MAC and addresses, as the row lists them. */
+  readonly addresses: readonly string[];
+  readonly up: boolean | undefined;
+};
+
+/** A physical network, as far as one logical switch is its image. */
+export type ExternalNetwork = {
+  /** The name that localnet ports and bridge mappings use. */
+  readonly network: string;
+  /** Name and row of the logical switch that has the localnet port. */
+  readonly switchName: string;
+  readonly switchRow: Uuid;
+  readonly vlanId: number;
+  /** Router ports that are attached to it, by name. */
+  readonly routerPorts: readonly string[];
+};
+
+/** Tunnel BFD as NB_Global sets it (ovn-nb(5), `bfd-min-rx` and so on), OVS's own values where it does not. */
+export type TunnelBfd = {
+  readonly minRxMs: number;
+  readonly minTxMs: number;
+  readonly multiplier: number;
+};
+
+/** Release of the OVN, as far as it changes what packets do: `{ year: 23, month: 3 }`. */
+export type Release = { readonly year: number; readonly month: number };
+
+/** What an agent knows of its node. Absent fields are not known. */
+export type NodeReport = {
+  /** Kubernetes name of the node. */
+  readonly node: string;
+  readonly chassis?: string;
+  /** The kubelet's word. */
+  readonly ready?: boolean;
+  /** External networks that are reached, or not, by network name. */
+  readonly uplinks?: ReadonlyMap<string, boolean>;
+  /** Whether ovn-controller has installed its flows since vswitchd started. */
+  readonly flowsInstalled?: boolean;
+};
 
 /** The state of the data plane as NB and SB tell it. Unknown is undefined or absent, never a guess. */
 export type Fabric = {
@@ -20,6 +110,25 @@ export type Fabric = {
   readonly gateways: ReadonlyMap<string, readonly GatewayMember[]>;
   /** UUIDs of the BFD rows of NB. */
   readonly bfdRows: ReadonlySet<string>;
+  /** What only the analysis needs; absent where a fabric was made by hand. */
+  readonly dataPlane?: DataPlane;
+};
+
+/** The part of the fabric that decides what packets meet. */
+export type DataPlane = {
+  /** The group of each gateway port, by the router port's name. */
+  readonly groups: ReadonlyMap<string, GatewayGroup>;
+  /** By logical port. */
+  readonly bindings: ReadonlyMap<string, PortBinding>;
+  /** By row of the logical switch. */
+  readonly externals: ReadonlyMap<Uuid, ExternalNetwork>;
+  readonly tunnelBfd: TunnelBfd;
+  /** Undefined when SB does not say which northd wrote it. */
+  readonly release: Release | undefined;
+  /** By node name, sorted. */
+  readonly reports: readonly NodeReport[];
+  /** What is taken for granted, one sentence each: no chassis reports on itself, so all in SB are taken as alive. */
+  readonly assumptions: readonly string[];
 };
 
 /** What is known before anything was read. */

@@ -2,11 +2,11 @@ import { formatRef, refOf, type Vpc } from '@berth/api';
 import { overlaps } from '@berth/net';
 import type { Finding } from '../finding/finding.ts';
 import { finding } from '../finding/make.ts';
+import type { Origin } from '../finding/origin.ts';
 import { configAgainst } from './default-vpc.ts';
 import { externalWishes } from './external-wish.ts';
 import type { GatewayConfig } from './gateway-config.ts';
 import type { Lookup } from './lookup.ts';
-import type { Origin } from './origin.ts';
 import { notFound, type SurveyedSubnet } from './subnet.ts';
 
 /** A VPC's wish to have a port on an external subnet. */

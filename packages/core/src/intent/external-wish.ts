@@ -1,7 +1,7 @@
 import { defaultVpc, refOf, type Vpc } from '@berth/api';
+import { type Origin, origin } from '../finding/origin.ts';
 import { configField, type GatewayConfig } from './gateway-config.ts';
 import type { Lookup } from './lookup.ts';
-import { type Origin, origin } from './origin.ts';
 
 /** An external subnet that a VPC is to be attached to, and what says so. */
 export type ExternalWish = { readonly subnet: string; readonly origin: Origin };

@@ -3,10 +3,10 @@ import { fnv1a64 } from '@berth/net';
 import { chassisOfNode, type Fabric, gatewayClaim } from '../fabric/fabric.ts';
 import type { Finding } from '../finding/finding.ts';
 import { finding } from '../finding/make.ts';
+import type { Origin } from '../finding/origin.ts';
 import { configField, type GatewayConfig } from './gateway-config.ts';
 import type { GatewayIntent } from './intent.ts';
 import type { Lookup } from './lookup.ts';
-import type { Origin } from './origin.ts';
 
 /** OVN caps the members of a group that senders consider; five leave room for every order that matters. */
 const maximumMembers = 5;

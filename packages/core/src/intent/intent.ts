@@ -1,6 +1,6 @@
 import type { Cidr, Endpoint, InterfaceAddress, Ip, Mac } from '@berth/net';
 import type { ObjectRef } from '../finding/finding.ts';
-import type { Origin } from './origin.ts';
+import type { Origin } from '../finding/origin.ts';
 
 /** Resources after defaults, references and policy are resolved. Plain data, in one fixed order, addresses included. */
 export type Intent = {

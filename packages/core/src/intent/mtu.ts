@@ -1,7 +1,7 @@
 import { providerNetworkLabel, refOf } from '@berth/api';
+import { origin } from '../finding/origin.ts';
 import type { AttachmentIntent } from './intent.ts';
 import type { Lookup } from './lookup.ts';
-import { origin } from './origin.ts';
 import type { SurveyedSubnet } from './subnet.ts';
 
 /**

@@ -5,9 +5,9 @@ import {
   externalGatewayConfigNamespace,
   refOf,
 } from '@berth/api';
+import type { Origin } from '../finding/origin.ts';
 import type { Placement, PlacementDecision } from './intent.ts';
 import type { Lookup } from './lookup.ts';
-import type { Origin } from './origin.ts';
 
 /**
  * Where the NAT of a floating IP is to run: its own `spec.type`, else `type` of the ConfigMap

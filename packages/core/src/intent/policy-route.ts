@@ -2,8 +2,8 @@ import { refOf, type Vpc } from '@berth/api';
 import { type Family, familyOf, type Ip, parseIp } from '@berth/net';
 import type { Finding } from '../finding/finding.ts';
 import { finding } from '../finding/make.ts';
+import { origin } from '../finding/origin.ts';
 import type { PolicyIntent } from './intent.ts';
-import { origin } from './origin.ts';
 import { type Reach, unreachable } from './reach.ts';
 
 type PolicyRoute = NonNullable<Vpc['spec']['policyRoutes']>[number];

@@ -3,8 +3,8 @@ import { cidrFamily, contains, familyOf, hostCidr, parseCidr, parseIp } from '@b
 import type { Fabric } from '../fabric/fabric.ts';
 import type { Finding } from '../finding/finding.ts';
 import { finding } from '../finding/make.ts';
+import { origin } from '../finding/origin.ts';
 import type { RouteIntent } from './intent.ts';
-import { origin } from './origin.ts';
 import { externalOf, type Reach, unreachable } from './reach.ts';
 import { shadowed, withoutWayOut } from './route-notes.ts';
 import type { Survey } from './survey.ts';

@@ -1,9 +1,9 @@
 import { type OvnSnatRule, refOf } from '@berth/api';
 import { type Cidr, familyOf, type Ip, parseIp } from '@berth/net';
 import type { Finding } from '../finding/finding.ts';
+import { origin } from '../finding/origin.ts';
 import { eipOf, familyMismatch, useEip } from './eip-use.ts';
 import type { SourceNatIntent } from './intent.ts';
-import { origin } from './origin.ts';
 import type { RuleBook } from './rule-book.ts';
 import { firstOf, narrow, takeSources } from './source-overlap.ts';
 import { notFound } from './subnet.ts';

@@ -1,6 +1,6 @@
 import type { Uuid, Value } from '@berth/ovsdb/value';
 import type { Finding, ObjectRef } from '../finding/finding.ts';
-import type { Origin } from '../intent/origin.ts';
+import type { Origin } from '../finding/origin.ts';
 
 /** A flow that a change interrupts: the object whose traffic it is and the direction that suffers. */
 export type InterruptedFlow = {

@@ -5,7 +5,7 @@ import { offered } from '../compile/offers.ts';
 import type { DesiredRow } from '../compile/row.ts';
 import type { Finding } from '../finding/finding.ts';
 import { sortFindings } from '../finding/make.ts';
-import type { Origin } from '../intent/origin.ts';
+import type { Origin } from '../finding/origin.ts';
 import type { Change, Plan } from './change.ts';
 import { changedColumns } from './columns.ts';
 import { withInterruptions } from './interrupt.ts';

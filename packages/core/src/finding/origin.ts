@@ -1,4 +1,4 @@
-import type { ObjectRef } from '../finding/finding.ts';
+import type { ObjectRef } from './finding.ts';
 
 /** Where something comes from: an object, or one field of it as kubectl explain writes paths (`spec.ovnEip`). */
 export type Origin = { readonly object: ObjectRef; readonly field?: string };

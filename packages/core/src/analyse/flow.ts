@@ -1,0 +1,56 @@
+import type { Uuid } from '@berth/ovsdb/value';
+import type { FindingCode } from '../finding/catalogue.ts';
+
+import type { Origin } from '../finding/origin.ts';
+
+/** A row that has a part in an answer. */
+export type RowRef = {
+  readonly db: 'NB' | 'SB';
+  readonly table: string;
+  readonly uuid: Uuid;
+  /** How a person calls it: a port's name, a NAT row's external address. */
+  readonly name: string;
+};
+
+/** Whose packets start the conversation: the outside's, the workload's, or one workload's to another's public address. */
+export type Direction = 'inbound' | 'outbound' | 'hairpin';
+
+/**
+ * A conversation across the border of the OVN, as NB describes it: everything about it that no failure changes.
+ * Both ways are meant: a request that arrives and whose reply does not is lost.
+ */
+export type ExternalFlow = {
+  /** How the target is named on the command line: `fip/web`, `snat/office`, or `nat/ROUTER/TYPE/EXTERNAL-IP`. */
+  readonly target: string;
+  readonly direction: Direction;
+  readonly kind: 'floating-ip' | 'source-nat' | 'port-forward' | 'routed';
+  readonly router: string;
+  /** Undefined for traffic without NAT. */
+  readonly externalIp: string | undefined;
+  /** For a port forward. */
+  readonly externalPort: { readonly protocol: 'tcp' | 'udp' | 'sctp'; readonly port: number } | undefined;
+  readonly logicalIp: string;
+  /** The workload's switch port; undefined when NB names none and no port has the address. */
+  readonly logicalPort: string | undefined;
+  /** Where northd makes the NAT run: what the columns say, not what anybody asked for. */
+  readonly placement: 'distributed' | 'centralized';
+  /** The gateway port (Logical_Router_Port) the traffic passes; undefined when the row names or matches none. */
+  readonly gatewayPort: string | undefined;
+  /** The physical network behind it; undefined when its switch has no localnet port. */
+  readonly network: string | undefined;
+  /** For hairpin: the flow by which the asking workload leaves. `direction` there is outbound. */
+  readonly source?: ExternalFlow;
+  /** What stops it on any chassis, whatever is alive: no route, a row that northd ignores. */
+  readonly obstacle: Obstacle | undefined;
+  /** What holds only under conditions that NB sets, one sentence each: allowed sources, a match. */
+  readonly conditions: readonly string[];
+  readonly rows: readonly RowRef[];
+  /** The user's fields behind it, where the rows are ours. */
+  readonly origins: readonly Origin[];
+};
+
+export type Obstacle = {
+  readonly reason: FindingCode;
+  readonly why: string;
+  readonly rows: readonly RowRef[];
+};

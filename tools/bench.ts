@@ -4,6 +4,7 @@
 import { benchBurst } from './bench/burst.ts';
 import { time } from './bench/measure.ts';
 import { benchOvsdb } from './bench/ovsdb.ts';
+import { benchPass } from './bench/pass.ts';
 import { measures as startUp } from './bench/start-up.ts';
 
 const all = [...startUp];
@@ -33,3 +34,4 @@ for (const measure of all) {
 
 await benchOvsdb();
 for await (const line of benchBurst()) console.log(line);
+for await (const line of benchPass()) console.log(line);

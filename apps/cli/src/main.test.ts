@@ -157,3 +157,12 @@ test('the version, for people and for programs', () => {
 test('an error says where it comes from only when asked', () => {
   expect(berth('lint', '-f', 'no-such-folder', '-v').stderr).toMatch(/^error: .*\n.*\n +at /);
 });
+
+test('get tells what is wrong in its folder on standard error, and prints the rest', () => {
+  const file = path.join(scratch, 'broken.yaml');
+  writeFileSync(file, `kind: Vpc\napiVersion: kubeovn.io/v1\nmetadata: { name: good }\n---\nkind: [\n`);
+  const { status, stdout, stderr } = berth('get', 'vpcs', '-f', file);
+  expect(status).toBe(0);
+  expect(stderr).toMatch(/^error .*broken\.yaml:\d+:\d+ {2}yaml-syntax\n/);
+  expect(stdout).not.toContain('yaml-syntax');
+});

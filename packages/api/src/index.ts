@@ -36,6 +36,7 @@ export type { Vlan } from './vlan/schema.ts';
 export type { Vpc } from './vpc/schema.ts';
 export {
   allocatedAnnotation,
+  allowDnatStopAnnotation,
   chassisAnnotation,
   cidrAnnotation,
   controllerFinalizer,

@@ -134,3 +134,6 @@ export const originKey = 'berth.dev/origin';
 
 /** Key in `external_ids` of NB_Global and SB_Global: epoch of the controller that may write. */
 export const epochKey = 'berth.dev/epoch';
+
+/** On a Vpc: `"true"` attaches it to further external subnets though that stops its DNAT rules. */
+export const allowDnatStopAnnotation = 'berth.dev/allow-dnat-stop';

@@ -1,16 +1,62 @@
+export { analyse, type Question, verdictOf } from './analyse/analyse.ts';
+export { auditOf } from './analyse/audit/audit-of.ts';
+export type { AuditInput } from './analyse/audit/network.ts';
+export { dependencyOf, effectOf, type Predict } from './analyse/explain/dependencies.ts';
+export type {
+  AddressState,
+  Berth,
+  Dependency,
+  ExplainedNode,
+  ExplainedPlacement,
+  Explanation,
+  Independence,
+} from './analyse/explain/explanation.ts';
+export { type ExplanationInput, explanationOf } from './analyse/explain/explanation-of.ts';
+export { namedFailure, namedSets } from './analyse/explain/named-failure.ts';
+export { type NodeName, nodeNamer } from './analyse/explain/node-namer.ts';
+export type { WantedPlacement } from './analyse/explain/placement-reason.ts';
+export {
+  type EnumerableKind,
+  enumerable,
+  isEnumerable,
+  singleFailures,
+} from './analyse/explain/single-failures.ts';
+export { type FoundTarget, type TargetWorld, targetFinder } from './analyse/find-target.ts';
+export type { Direction, ExternalFlow, Obstacle, RowRef } from './analyse/flow.ts';
+export { flowsOf } from './analyse/flows/flows-of.ts';
+export { hairpinFlow } from './analyse/flows/hairpin.ts';
+export { routedFlows } from './analyse/flows/routed-flows.ts';
+export { detectionMs } from './analyse/outage.ts';
+export { chassisCalled, nodeNames, type Resolved, resolveFailures } from './analyse/resolve.ts';
+export { formatTarget, parseTarget, type Target, targetForms } from './analyse/target.ts';
+export type {
+  ExpectedOutage,
+  FlowState,
+  Outcome,
+  Scenario,
+  Step,
+  Verdict,
+  WhatIf,
+} from './analyse/verdict.ts';
 export { keeperChassis } from './compile/attachment.ts';
 export { compile, compiledTables } from './compile/compile.ts';
+export { Compiler, type DesiredChange } from './compile/compiler.ts';
 export { naturalKey, rowUuid, tableKeys } from './compile/key.ts';
 export { offered } from './compile/offers.ts';
 export type { DesiredRow } from './compile/row.ts';
 export { mapOf, type RowParts, rowOf, setOf } from './compile/row-of.ts';
+export { analysedTables } from './fabric/data-plane.ts';
 export {
   type Chassis,
   chassisOfNode,
+  type DataPlane,
   emptyFabric,
   type Fabric,
+  type GatewayGroup,
   type GatewayMember,
   gatewayClaim,
+  type NodeReport,
+  type Release,
 } from './fabric/fabric.ts';
 export {
   type Failure,
@@ -33,9 +79,11 @@ export { targets } from './intent/provider-nodes.ts';
 export { defaultBfdTimers, type Settings } from './intent/settings.ts';
 export { type ResourceWrite, withWrites } from './intent/write.ts';
 export type { Change, InterruptedFlow, Plan, RowHolder } from './plan/change.ts';
+export { Differ, type DifferOptions } from './plan/differ.ts';
 export type { PlanInput } from './plan/match.ts';
 export { ownerOf } from './plan/observed.ts';
 export { operations } from './plan/operations.ts';
 export { plan } from './plan/plan.ts';
+export { Planner } from './plan/planner.ts';
 export { statusWrites } from './status/status-writes.ts';
 export type { StatusInput } from './status/view.ts';

@@ -1,3 +1,7 @@
+export { type Agreement, agreement, type Observed } from './drill/compare.ts';
+export { crossings } from './drill/crossings.ts';
+export { Drill, type DrilledCase, type DrilledFlow, type DrillOptions } from './drill/drill.ts';
+export type { Trial, Trials } from './drill/probes.ts';
 export type { DaemonAt, DaemonName } from './failure/effect.ts';
 export { LabFault, type LabFaultCode } from './fault.ts';
 export type { Captured } from './lab/capture.ts';
@@ -11,4 +15,14 @@ export { podNetns, podOfNetns } from './lab/where.ts';
 export { type WhoAnswers, whoAnswers } from './probe/answer.ts';
 export type { Outage, PingResult } from './probe/outcome.ts';
 export { type Pinging, type PingOptions, ping, startPinging } from './probe/ping.ts';
-export { type TcpOptions, type TcpResult, tcpEcho } from './probe/reach.ts';
+export { type TcpOptions, type TcpResult, tcpEcho, udpEcho } from './probe/reach.ts';
+export {
+  type Answerer,
+  type AskedAddress,
+  type Burst,
+  type BurstOptions,
+  type FlowSeen,
+  type ProbeFlow,
+  Prober,
+  type Watched,
+} from './prober/prober.ts';

@@ -1,34 +1,38 @@
-import { readFile } from 'node:fs/promises';
-import path from 'node:path';
-import { nearest } from '@berth/api';
-import { catalogue, reasonOf } from '@berth/core';
-import { CliFault } from '../context/cli-fault.ts';
+import { explanationOf, parseTarget } from '@berth/core';
+import { openAnalysis } from '../context/analysis.ts';
 import type { Invocation } from '../context/invocation.ts';
+import { jsonText } from '../output/answer.ts';
 import { type ExitCode, exitCodes } from '../output/exit-code.ts';
+import { explanationAnswer } from '../output/explanation-answer.ts';
+import { explanationText } from '../output/explanation-text.ts';
+import { findingPage } from './explain-code.ts';
 
-/** Where the pages are, seen from this file. */
-const pages = path.join(import.meta.dirname, '../../../../docs/findings');
-
-export async function run({ words: [word = ''], terminal }: Invocation): Promise<ExitCode> {
-  const code = codeOf(word);
-  terminal.out.write(await readFile(path.join(pages, `${code}.md`), 'utf8'));
+export async function run(invocation: Invocation): Promise<ExitCode> {
+  const { words, options, environment, terminal, signal } = invocation;
+  const [word = ''] = words;
+  const { out } = terminal;
+  if (!isTargetLike(word)) {
+    out.write(await findingPage(word));
+    return exitCodes.fine;
+  }
+  const analysis = await openAnalysis(options, environment, signal);
+  const { observed, fabric, predict, wantedOf, find } = analysis;
+  const { target, flows, chassis } = find(word, 'not-found');
+  const explanation = explanationOf({
+    target,
+    flows,
+    ...(chassis !== undefined && { chassis }),
+    nb: observed.nb,
+    fabric,
+    predict,
+    wantedOf,
+  });
+  const told = explanationAnswer(explanation, analysis);
+  out.write(options.output === 'json' ? jsonText(told) : explanationText(told, out));
   return exitCodes.fine;
 }
 
-/** The code a word means: the code itself, or a condition's reason. */
-function codeOf(word: string): string {
-  const codes = keysOf(catalogue);
-  const found = codes.find((code) => code === word || reasonOf(code) === word);
-  if (found !== undefined) return found;
-  const near = nearest(word, codes) ?? nearest(word, codes.map(reasonOf));
-  throw new CliFault(
-    'not-found',
-    `there is no finding "${word}"`,
-    near === undefined ? `there is ${codes.join(', ')}` : `did you mean ${near}?`,
-  );
-}
-
-function keysOf<Key extends string>(record: Readonly<Record<Key, unknown>>): readonly Key[] {
-  const isKey = (text: string): text is Key => text in record;
-  return Object.keys(record).filter(isKey);
+/** A word with a slash, a dot or a colon is no code of a finding. */
+function isTargetLike(word: string): boolean {
+  return parseTarget(word) !== undefined || /[/.:]/.test(word);
 }

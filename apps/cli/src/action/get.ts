@@ -8,7 +8,7 @@ import { now, requireThere } from '../context/session.ts';
 import type { Screen } from '../context/terminal.ts';
 import { jsonText } from '../output/answer.ts';
 import { type ExitCode, exitCodes } from '../output/exit-code.ts';
-import { countFindings, countText } from '../output/findings.ts';
+import { findingLines } from '../output/findings.ts';
 import { objectsTable, shortRef } from '../output/objects-text.ts';
 import type { Options } from '../tree/options.ts';
 
@@ -21,7 +21,7 @@ export async function run({ words, options, environment, terminal }: Invocation)
   const groups = groupsOf(resources, wanted, options);
   const objects = groups.flatMap(({ objects: some }) => some);
   if (wanted.name !== undefined && objects.length === 0) throw notFound(wanted, resources, options);
-  if (findings.length > 0) terminal.err.write(`${countText(countFindings(findings))}: see berth status\n`);
+  terminal.err.write(findingLines(findings, terminal.err));
   if (objects.length === 0) terminal.err.write(`${nothingText(wanted, options)}\n`);
   await printObjects(terminal.out, groups, wanted, options);
   return exitCodes.fine;

@@ -1,5 +1,5 @@
 import { type Finding, type Plan, sortFindings } from '@berth/core';
-import { located, planOf, preview } from '@berth/engine';
+import { checkPlan, located, planOf, preview } from '@berth/engine';
 import { playedFabric, presentFabric } from '../context/fabric.ts';
 import type { Invocation } from '../context/invocation.ts';
 import { openReadSession, type ReadSession, sessionOptions } from '../context/session.ts';
@@ -21,7 +21,10 @@ export async function run({ options, environment, terminal, signal }: Invocation
   return plan.changes.length === 0 ? exitCodes.fine : exitCodes.notFine;
 }
 
-/** What a pass would change now, without storing or writing anything; on a lab with its bridges made. */
+/**
+ * What a pass would change now and what NB would refuse of it, without storing or writing anything; on a lab with its
+ * bridges made.
+ */
 export async function previewPlan({ place, reader, ovn, settings }: ReadSession): Promise<{
   readonly plan: Plan;
   readonly findings: readonly Finding[];
@@ -30,6 +33,7 @@ export async function previewPlan({ place, reader, ovn, settings }: ReadSession)
   const fabric = place.lab ? playedFabric(present, place.lab, (await reader.list()).resources) : present;
   const { listing, result } = await preview(reader, fabric, settings);
   const plan = planOf(ovn, result.intent, settings);
-  const findings = [...listing.findings, ...result.findings, ...plan.findings];
+  const refused = checkPlan(plan, ovn.northbound.snapshot());
+  const findings = [...listing.findings, ...result.findings, ...plan.findings, ...refused];
   return { plan, findings: sortFindings(findings.map((each) => located(each, listing))) };
 }

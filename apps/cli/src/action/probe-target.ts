@@ -11,6 +11,9 @@ export type Probing = {
   readonly outbound: { readonly pod: string; readonly to: Ip } | undefined;
 };
 
+/** Kinds that can be probed. */
+const probed: ReadonlySet<string> = new Set(['OvnFip', 'OvnEip', 'OvnSnatRule', 'OvnDnatRule', 'Pod']);
+
 /** Finds what a target on the command line means. Throws CliFault `usage`, `not-found` or `cannot-tell`. */
 export function probingsOf(text: string, intent: Intent, resources: ResourceSet): readonly Probing[] {
   const all = intent.vpcs.flatMap(({ floatingIps }) => floatingIps);
@@ -66,7 +69,7 @@ function addressProbings(
     throw new CliFault(
       'usage',
       `"${text}" is no target`,
-      'name fip/NAME, eip/NAME, pod/NAMESPACE/NAME or an address',
+      'name fip/NAME, eip/NAME, snat/NAME, dnat/NAME, pod/NAMESPACE/NAME or an address',
     );
   }
   const found = all
@@ -108,15 +111,16 @@ function fipProbings(
   });
 }
 
-function refOfText(text: string): ObjectRef {
+/** The object that `fip/NAME`, `pod/NAMESPACE/NAME` and the like name. Throws CliFault `usage`. */
+export function refOfText(text: string): ObjectRef {
   const [word = '', ...path] = text.split('/');
   const kind = kindOfWord(word);
   const [first = '', second] = path;
-  if (path.includes('') || path.length > 2 || (kind !== 'OvnFip' && kind !== 'OvnEip' && kind !== 'Pod')) {
+  if (path.includes('') || path.length > 2 || kind === undefined || !probed.has(kind)) {
     throw new CliFault(
       'usage',
       `"${text}" is no target`,
-      'name fip/NAME, eip/NAME, pod/NAMESPACE/NAME or an address',
+      'name fip/NAME, eip/NAME, snat/NAME, dnat/NAME, pod/NAMESPACE/NAME or an address',
     );
   }
   if (kind === 'Pod')
@@ -128,7 +132,8 @@ function isSame(left: ObjectRef | null, right: ObjectRef): boolean {
   return left !== null && formatRef(left) === formatRef(right);
 }
 
-function notFound(target: string, name: string, names: readonly string[]): CliFault {
+/** The fault that there is no such object, with the nearest name. */
+export function notFound(target: string, name: string, names: readonly string[]): CliFault {
   const near = nearest(name, names);
   const there = names.length === 0 ? 'apply or run a folder first' : `there is ${names.join(', ')}`;
   return new CliFault(

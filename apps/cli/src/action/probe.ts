@@ -1,6 +1,7 @@
-import { fabricOf } from '@berth/core';
+import type { ResourceSet } from '@berth/api';
+import { fabricOf, type Intent } from '@berth/core';
 import { preview } from '@berth/engine';
-import { type Lab, ping, whoAnswers } from '@berth/lab';
+import { type Lab, ping, tcpEcho, udpEcho, whoAnswers } from '@berth/lab';
 import type { Invocation } from '../context/invocation.ts';
 import { findPlace, type Place, requireLab } from '../context/place.ts';
 import { openReadSession } from '../context/session.ts';
@@ -9,7 +10,8 @@ import { type ExitCode, exitCodes } from '../output/exit-code.ts';
 import type { Style } from '../output/style.ts';
 import { none, table } from '../output/table.ts';
 import type { ProbeAnswer } from '../schema/probe.ts';
-import { type Probing, probingsOf } from './probe-target.ts';
+import { type Connection, connectionsOf } from './probe-rule.ts';
+import { notFound, type Probing, probingsOf, refOfText } from './probe-target.ts';
 
 /** Enough to tell one lost packet from none coming through, and quick. */
 const pings = { count: 5, intervalMs: 100 } as const;
@@ -18,19 +20,44 @@ export async function run({ words, options, environment, terminal, signal }: Inv
   const [target = ''] = words;
   const place = findPlace(options, environment);
   const lab = requireLab(place);
-  const probings = await resolveTarget(target, place, signal);
-  const told = await probe(lab, target, probings, signal);
+  const { probings, connections } = await resolveTarget(target, place, signal);
+  const told = await probe(lab, target, probings, connections, signal);
   const { out } = terminal;
   out.write(options.output === 'json' ? jsonText(told) : probeText(told, out.style));
   return told.reachable ? exitCodes.fine : exitCodes.notFine;
 }
 
-async function resolveTarget(target: string, place: Place, signal: AbortSignal): Promise<readonly Probing[]> {
+/** What is to be sent: pings to addresses, or the connections that show a rule. */
+type Packets = { readonly probings: readonly Probing[]; readonly connections: readonly Connection[] };
+
+async function resolveTarget(target: string, place: Place, signal: AbortSignal): Promise<Packets> {
   await using session = await openReadSession({ place, signal });
   const { reader, ovn, settings } = session;
   const fabric = fabricOf(ovn.northbound.snapshot(), ovn.southbound.snapshot());
   const { listing, result } = await preview(reader, fabric, settings);
-  return probingsOf(target, result.intent, listing.resources);
+  const { resources } = listing;
+  const connections = target.includes('/') ? connectionsTo(target, result.intent, resources) : undefined;
+  if (connections) return { probings: addressesOf(connections), connections };
+  return { probings: probingsOf(target, result.intent, resources), connections: [] };
+}
+
+/** The connections through a rule; undefined for an object of another kind. Throws as `connectionsOf`, and `cannot-tell` without it. */
+function connectionsTo(
+  target: string,
+  intent: Intent,
+  resources: ResourceSet,
+): readonly Connection[] | undefined {
+  const ref = refOfText(target);
+  if (ref.kind !== 'OvnSnatRule' && ref.kind !== 'OvnDnatRule') return undefined;
+  const names = resources[ref.kind].map(({ metadata }) => metadata.name);
+  if (!names.includes(ref.name)) throw notFound(target, ref.name, names);
+  return connectionsOf(ref, intent, resources);
+}
+
+/** The public addresses of connections, without pings of their own: a forwarded port answers none. */
+function addressesOf(connections: readonly Connection[]): readonly Probing[] {
+  const addresses = connections.map(({ seenAs, to }) => seenAs ?? to);
+  return [...new Set(addresses)].map((address) => ({ address, outbound: undefined }));
 }
 
 /** Sends the packets: first who answers, then pings both ways at once. */
@@ -38,10 +65,18 @@ async function probe(
   lab: Lab,
   target: string,
   probings: readonly Probing[],
+  connections: readonly Connection[],
   signal: AbortSignal,
 ): Promise<ProbeAnswer> {
   const answers = [];
   for (const { address } of probings) answers.push({ address, ...(await whoAnswers(lab, address)) });
+  if (connections.length > 0) {
+    const shown = [];
+    // One after another: they may share a port.
+    for (const each of connections) shown.push(await connect(lab, each));
+    const reachable = shown.every(({ flow, isRight }) => flow.received > 0 && isRight);
+    return answer('Probe', [], { target, reachable, flows: shown.map(({ flow }) => flow), answers });
+  }
   const flows = await Promise.all(
     probings.flatMap(({ address, outbound }) => [
       pingFlow(lab, 'inbound', 'outside', address, signal),
@@ -64,21 +99,46 @@ async function pingFlow(
   signal: AbortSignal,
 ): Promise<ProbeAnswer['flows'][number]> {
   const { sent, received, duplicates } = await ping(lab, { from, to, ...pings, signal });
-  return { direction, from, to, sent, received, duplicates };
+  return { direction, protocol: 'icmp', from, to, port: null, sent, received, seenAs: null, duplicates };
+}
+
+/** Connects once, and tells whether the server saw the address that it should. */
+async function connect(
+  lab: Lab,
+  { direction, protocol, from, server, to, port, serverPort, seenAs }: Connection,
+): Promise<{ readonly flow: ProbeAnswer['flows'][number]; readonly isRight: boolean }> {
+  const options = { from, server, to, port, serverPort };
+  const result = await (protocol === 'udp'
+    ? udpEcho(lab, options)
+    : tcpEcho(lab, { ...options, bytes: 1_000 }));
+  const peer = result.kind === 'echoed' ? result.peer : null;
+  const flow = {
+    direction,
+    protocol,
+    from,
+    to,
+    port,
+    sent: 1,
+    received: peer === null ? 0 : 1,
+    seenAs: peer,
+    duplicates: 0,
+  };
+  return { flow, isRight: seenAs === undefined || peer === seenAs };
 }
 
 function probeText({ flows, answers, target, reachable }: ProbeAnswer, style: Style): string {
-  const flowRows = flows.map(({ direction, from, to, sent, received }) => [
+  const flowRows = flows.map(({ direction, protocol, from, to, port, sent, received, seenAs }) => [
     direction,
     from,
-    to,
+    port === null ? to : `${protocol} ${to} ${port}`,
     received > 0 ? style.good('reachable') : style.bad('unreachable'),
     `${received}/${sent}`,
+    seenAs ?? none,
   ]);
   const answerRows = answers.map(({ address, mac, node }) => [address, mac ?? style.bad(none), node ?? none]);
   const verdict = reachable ? style.good('reachable') : style.bad('not reachable');
   return [
-    table(['direction', 'from', 'to', 'result', 'answered'], flowRows),
+    table(['direction', 'from', 'to', 'result', 'answered', 'seen-as'], flowRows),
     table(['address', 'answered-by-mac', 'node'], answerRows),
     `${target} is ${verdict}\n`,
   ].join('\n');

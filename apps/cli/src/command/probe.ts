@@ -2,16 +2,26 @@ import type { CommandSpec } from '../tree/spec.ts';
 
 export const probe: CommandSpec = {
   name: 'probe',
-  words: [{ syntax: '<target>', does: 'fip/NAME, eip/NAME, pod/NAMESPACE/NAME, or an address' }],
+  words: [
+    {
+      syntax: '<target>',
+      does: 'fip/NAME, eip/NAME, snat/NAME, dnat/NAME, pod/NAMESPACE/NAME, or an address',
+    },
+  ],
   summary: 'Send packets to a floating IP of a lab, now',
   description: `Send packets to a floating IP of a lab, now, both ways.
 
 From outside to the address, and from the pod to the outside. Also asks who answers ARP or ND for the address: the MAC
-and the node behind it. Nothing is read from a database that packets can tell.`,
+and the node behind it. Through an SNAT rule a pod connects to the outside, which tells the source address it saw;
+through a DNAT rule the outside connects to the port, and the pod answers. Nothing is read from a database that packets can tell.`,
   options: ['output', 'lab', 'state', 'instance'],
   outputs: ['table', 'json'],
   examples: [
     { does: 'A floating IP', line: 'berth probe fip/web' },
+    {
+      does: 'A forwarded port, and the source address of a subnet',
+      line: 'berth probe dnat/front-http; berth probe snat/outgoing',
+    },
     { does: 'Whatever answers for an address', line: 'berth probe 10.9.101.9' },
     {
       does: 'After both gateway nodes died',

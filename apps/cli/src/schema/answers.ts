@@ -1,20 +1,26 @@
 import { applySchema } from './apply.ts';
+import { bundleSchema } from './bundle.ts';
 import { demoSchema } from './demo.ts';
+import { explanationSchema } from './explanation.ts';
 import { labStatusSchema } from './lab-status.ts';
 import { lintSchema } from './lint.ts';
 import { planSchema } from './plan.ts';
 import { probeSchema } from './probe.ts';
 import { statusSchema } from './status.ts';
 import { versionSchema } from './version.ts';
+import { whatIfSchema } from './whatif.ts';
 
 /** The schema of every kind of answer, by its name. */
 export const answerSchemas = {
   Apply: applySchema,
+  Bundle: bundleSchema,
   Demo: demoSchema,
+  Explanation: explanationSchema,
   LabStatus: labStatusSchema,
   Lint: lintSchema,
   Plan: planSchema,
   Probe: probeSchema,
   Status: statusSchema,
   Version: versionSchema,
+  WhatIf: whatIfSchema,
 } as const;

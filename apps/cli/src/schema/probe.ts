@@ -4,14 +4,21 @@ import { answerSchema, type Described } from './envelope.ts';
 /** `berth probe -o json`. */
 export const probeSchema = answerSchema('Probe', {
   target: z.string(),
-  reachable: z.boolean().meta({ description: 'every flow was answered' }),
+  reachable: z
+    .boolean()
+    .meta({ description: 'every flow was answered, and seen with the address that its rule gives' }),
   flows: z.array(
     z.strictObject({
       direction: z.enum(['inbound', 'outbound']),
+      protocol: z.enum(['icmp', 'tcp', 'udp']),
       from: z.string().meta({ description: 'outside, or a pod as NAMESPACE/NAME' }),
-      to: z.string(),
+      to: z.string().meta({ description: 'an address' }),
+      port: z.int().nullable().meta({ description: 'what is connected to; null for icmp' }),
       sent: z.int(),
       received: z.int(),
+      seenAs: z.string().nullable().meta({
+        description: 'the address of the client as the server saw it; null for icmp and without an answer',
+      }),
       duplicates: z.int().meta({ description: 'above 0, more than one place answers' }),
     }),
   ),

@@ -33,10 +33,18 @@ export const optionTable = {
   },
   nb: {
     flags: '--nb <remote>',
-    does: 'northbound database of an OVN that is no lab: unix:PATH or tcp:HOST:PORT',
+    does: 'northbound database of an OVN that is no lab: unix:PATH, tcp:HOST:PORT or ssl:HOST:PORT; for what only reads also a saved file',
     value: 'text',
   },
   sb: { flags: '--sb <remote>', does: 'its southbound database', value: 'text' },
+  bundle: { flags: '--bundle <file>', does: 'both databases as berth bundle saved them', value: 'text' },
+  privateKey: { flags: '--private-key <file>', does: "for ssl: this client's key, PEM", value: 'text' },
+  certificate: { flags: '--certificate <file>', does: 'for ssl: its certificate, PEM', value: 'text' },
+  caCert: {
+    flags: '--ca-cert <file>',
+    does: "for ssl: who signs the servers' certificates, PEM",
+    value: 'text',
+  },
   state: {
     flags: '--state <dir>',
     does: "where addresses and status are stored (default the lab's own, else under $XDG_STATE_HOME/berth)",
@@ -55,7 +63,7 @@ export const optionTable = {
   yes: { flags: '--yes', does: 'delete without asking', value: 'flag' },
   timeout: {
     flags: '--timeout <seconds>',
-    does: 'how long to wait for workloads to be attached (default 30)',
+    does: 'how long to wait for a database to answer, or for workloads to be attached (default 30)',
     value: 'seconds',
   },
   failOn: {
@@ -64,6 +72,24 @@ export const optionTable = {
     value: 'text',
     choices: ['error', 'warning', 'info'],
   },
+  fail: {
+    flags: '--fail <failures>',
+    does: 'what breaks: with commas between at once, with semicolons in order, as in "host:A,uplink:B;sb"',
+    value: 'text',
+  },
+  each: {
+    flags: '--each <kinds>',
+    does: 'break everything of these kinds, one by one: host, uplink, tunnel, vswitchd, … with commas between',
+    value: 'list',
+  },
+  pairs: {
+    flags: '--pairs',
+    does: 'also any two of them at once (--each is host when left out)',
+    value: 'flag',
+  },
+  all: { flags: '--all', does: 'list every flow, also those that nothing happens to', value: 'flag' },
+  strict: { flags: '--strict', does: 'take nothing for granted that no node reports', value: 'flag' },
+  force: { flags: '--force', does: 'write over a file that is there', value: 'flag' },
   name: { flags: '--name <name>', does: 'name of the lab (default "lab")', value: 'text' },
   nodes: {
     flags: '--nodes <names>',

@@ -1,4 +1,5 @@
 import { apply } from '../command/apply.ts';
+import { bundle } from '../command/bundle.ts';
 import { demo } from '../command/demo.ts';
 import { explain } from '../command/explain.ts';
 import { get } from '../command/get.ts';
@@ -9,6 +10,7 @@ import { probe } from '../command/probe.ts';
 import { run } from '../command/run.ts';
 import { status } from '../command/status.ts';
 import { version } from '../command/version.ts';
+import { whatif } from '../command/whatif.ts';
 import { berthVersion } from '../context/berth-version.ts';
 import type { CommandGroup, CommandSpec, Example } from './spec.ts';
 
@@ -31,5 +33,5 @@ export const program: Program = {
     { does: 'Program it from a folder of YAML', line: 'berth apply -f examples/01-field-story' },
     { does: 'See whether a floating IP answers, and who', line: 'berth probe fip/web' },
   ],
-  commands: [demo, lab, lint, plan, apply, run, get, status, probe, explain, version],
+  commands: [demo, lab, lint, plan, apply, run, get, status, probe, explain, whatif, bundle, version],
 };

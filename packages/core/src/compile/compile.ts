@@ -20,17 +20,21 @@ export const compiledTables: ReadonlySet<string> = new Set([
 
 /** The NB rows that an intent asks for, in one fixed order. Pure: the same intent gives the same rows. */
 export function compile(intent: Intent): readonly DesiredRow[] {
-  const externals = intent.externals.map((external) => ({
-    name: external.name,
-    ...compileExternal(external),
-  }));
-  const switches = new Map(externals.map(({ name, logicalSwitch }) => [name, logicalSwitch]));
-  const rows = [
-    ...externals.flatMap(({ rows: own }) => own),
-    ...intent.vpcs.flatMap((vpc) => compileVpc(vpc, switches)),
-  ];
-  const sorted = rows.map((row) => ({ row, text: `${row.unit}\0${keyText(row.table, row.key)}` }));
+  const sorted = rowsOf(intent).map((row) => ({ row, text: `${row.unit}\0${keyText(row.table, row.key)}` }));
   return sorted
     .sort((left, right) => (left.text < right.text ? -1 : left.text > right.text ? 1 : 0))
     .map(({ row }) => row);
+}
+
+/** The same rows in the order of the intent, for those who put them in an order of their own. */
+export function rowsOf(intent: Intent): readonly DesiredRow[] {
+  const switches = new Map<string, DesiredRow>();
+  const rows: DesiredRow[] = [];
+  for (const external of intent.externals) {
+    const { logicalSwitch, rows: own } = compileExternal(external);
+    switches.set(external.name, logicalSwitch);
+    rows.push(...own);
+  }
+  for (const vpc of intent.vpcs) for (const row of compileVpc(vpc, switches)) rows.push(row);
+  return rows;
 }

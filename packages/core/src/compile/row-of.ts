@@ -43,7 +43,12 @@ export function setOf<T extends string>(...atoms: readonly T[]): ReadonlySet<T> 
 
 /** A map column; entries without a value are left out. */
 export function mapOf(entries: Readonly<Record<string, string | undefined>>): ReadonlyMap<string, string> {
-  return new Map(
-    Object.entries(entries).flatMap(([key, value]) => (value === undefined ? [] : [[key, value] as const])),
-  );
+  const map = new Map<string, string>();
+  for (const key in entries) {
+    const value = entries[key];
+    if (value !== undefined) map.set(key, value);
+  }
+  return map.size === 0 ? empty : map;
 }
+
+const empty: ReadonlyMap<string, string> = new Map();

@@ -1,20 +1,44 @@
 import type { NbTables, SbTables } from '@berth/ovn';
 import type { Snapshot } from '@berth/ovsdb/value';
-import type { Chassis, Fabric, GatewayMember } from './fabric.ts';
+import { detailsReader } from './chassis-details.ts';
+import { dataPlaneOf } from './data-plane.ts';
+import type { Chassis, Fabric, GatewayMember, NodeReport } from './fabric.ts';
 
-/** Reads the fabric from NB and SB. Works on any OVN, whoever programmed it. */
-export function fabricOf(nb: Snapshot<NbTables>, sb: Snapshot<SbTables>): Fabric {
+/**
+ * Reads the fabric from NB and SB, and from what agents report. Works on any OVN, whoever programmed it. The data plane is
+ * there when SB's groups are among the tables that are read: the controller does without.
+ */
+export function fabricOf(
+  nb: Snapshot<NbTables>,
+  sb: Snapshot<SbTables>,
+  reports: readonly NodeReport[] = [],
+): Fabric {
   const bfdRows = new Set(
     nb.tableNames.includes('BFD') ? [...nb.table('BFD')].map(({ _uuid }) => _uuid) : [],
   );
-  return { chassis: chassisOf(sb), claims: claimsOf(sb), gateways: gatewaysOf(nb), bfdRows };
+  const chassis = chassisOf(sb);
+  const dataPlane = dataPlaneOf(nb, sb, chassis, reports);
+  return {
+    chassis,
+    claims: claimsOf(sb),
+    gateways: gatewaysOf(nb),
+    bfdRows,
+    ...(dataPlane && { dataPlane }),
+  };
 }
 
 function chassisOf(sb: Snapshot<SbTables>): ReadonlyMap<string, Chassis> {
+  const detailsOf = detailsReader(sb);
   const all = [...sb.table('Chassis')].map((row) => {
     const mappings =
       row.other_config.get('ovn-bridge-mappings') ?? row.external_ids.get('ovn-bridge-mappings') ?? '';
-    return { name: row.name, hostname: row.hostname, mappings: mappedNetworks(mappings) };
+    const details = detailsOf(row);
+    return {
+      name: row.name,
+      hostname: row.hostname,
+      mappings: mappedNetworks(mappings),
+      ...(details && { details }),
+    };
   });
   return new Map(
     all.sort((left, right) => (left.name < right.name ? -1 : 1)).map((chassis) => [chassis.name, chassis]),

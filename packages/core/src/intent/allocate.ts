@@ -2,13 +2,14 @@ import { type IP, type OvnEip, refKey, refOf, type Vip } from '@berth/api';
 import type { Ip } from '@berth/net';
 import type { Finding } from '../finding/finding.ts';
 import type { Candidate } from './candidate.ts';
+import type { AddressClaim } from './claim.ts';
 import { newRouterEip, withRequestedAddress } from './default-vpc.ts';
 import { eipCandidate } from './eip-candidate.ts';
 import type { Granted } from './granted.ts';
 import { ipCandidate, podCandidate } from './ip-candidate.ts';
 import type { Lookup } from './lookup.ts';
 import { abandoned, isOwn } from './own-object.ts';
-import { allocateSubnet } from './pool.ts';
+import { type Allocated, allocateSubnet } from './pool.ts';
 import { same } from './same.ts';
 import type { SurveyedSubnet } from './subnet.ts';
 import type { Survey } from './survey.ts';
@@ -40,12 +41,22 @@ export function allocate(
     for (const { object, claim, withAddresses } of senior) {
       granted.set(refKey(refOf(object)), result.granted.get(claim) ?? []);
       const got = result.allocated.get(claim);
-      const after = got && withAddresses(got);
-      if (after && !(exists(object, survey.lookup) && same(after, object)))
-        writes.push({ verb: 'upsert', object: after });
+      if (!got || isSettled(object, claim, got)) continue;
+      const after = withAddresses(got);
+      if (exists(object, survey.lookup) && same(after, object)) settled.set(claim, got);
+      else writes.push({ verb: 'upsert', object: after });
     }
   }
   return { writes: [...writes, ...abandoned(survey)], granted, findings };
+}
+
+/** Claims whose objects need no write, with the addresses that was found for. A claim without a pod belongs to one object that does not change. */
+const settled = new WeakMap<AddressClaim, Allocated>();
+
+function isSettled(object: OvnEip | IP | Vip, claim: AddressClaim, { ips, mac }: Allocated): boolean {
+  const known = settled.get(claim);
+  if (!known || claim.object.kind !== object.kind || known.mac !== mac) return false;
+  return known.ips.length === ips.length && known.ips.every((ip, place) => ip === ips[place]);
 }
 
 /** Objects we make ourselves do not exist until they are stored. */

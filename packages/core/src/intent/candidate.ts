@@ -22,3 +22,18 @@ export function request(text: string | undefined, field: string): readonly Reque
 export function families(ips: readonly Ip[]): { readonly v4: Ip | undefined; readonly v6: Ip | undefined } {
   return { v4: ips.find((ip) => familyOf(ip) === 'IPv4'), v6: ips.find((ip) => familyOf(ip) === 'IPv6') };
 }
+
+/** The candidate of an object, made once for as long as the object is the same. */
+export function remembered<T extends object>(
+  object: T,
+  instance: string,
+  make: (object: T, instance: string) => Candidate,
+): Candidate {
+  const known = candidates.get(object);
+  if (known?.instance === instance) return known.candidate;
+  const candidate = make(object, instance);
+  candidates.set(object, { instance, candidate });
+  return candidate;
+}
+
+const candidates = new WeakMap<object, { readonly instance: string; readonly candidate: Candidate }>();

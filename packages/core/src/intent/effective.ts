@@ -28,16 +28,19 @@ export function effectiveOf(
   const keep = <T extends Resource>(
     kind: ReadonlyMap<string, T>,
     users: (each: T) => readonly ObjectRef[],
-  ): ReadonlyMap<string, T> =>
-    new Map(
-      [...kind].filter(([, each]) => {
-        if (!isTerminating(each)) return true;
-        const used = users(each);
-        if (used.length > 0) findings.push(inUse(each, used));
-        else released.push(each);
-        return used.length > 0;
-      }),
-    );
+  ): ReadonlyMap<string, T> => {
+    const gone = new Set<string>();
+    for (const [name, each] of kind) {
+      if (!isTerminating(each)) continue;
+      const used = users(each);
+      if (used.length > 0) findings.push(inUse(each, used));
+      else {
+        released.push(each);
+        gone.add(name);
+      }
+    }
+    return gone.size === 0 ? kind : new Map([...kind].filter(([name]) => !gone.has(name)));
+  };
   const unused = (): readonly ObjectRef[] => [];
   const Pod = new Map([...all.Pod].filter(([, pod]) => !isTerminating(pod)));
   const OvnFip = keep(all.OvnFip, unused);

@@ -1,12 +1,16 @@
 import { type OvnEip, refOf } from '@berth/api';
 import { parseIp, parseMac } from '@berth/net';
-import { type Candidate, families, request } from './candidate.ts';
+import { type Candidate, families, remembered, request } from './candidate.ts';
 
 /**
  * The claim of an OvnEip. What it is given shows in its status; fields of its spec that are empty are filled in, so that
  * a restore from the spec alone keeps the address, and a field that the user wrote stays as it is.
  */
 export function eipCandidate(eip: OvnEip, instance: string): Candidate {
+  return remembered(eip, instance, newCandidate);
+}
+
+function newCandidate(eip: OvnEip, instance: string): Candidate {
   const { spec, status, metadata } = eip;
   const requests = [request(spec.v4Ip, 'spec.v4Ip'), request(spec.v6Ip, 'spec.v6Ip')].flat();
   const mac = spec.macAddress === undefined ? undefined : parseMac(spec.macAddress);

@@ -24,6 +24,7 @@ function eipWith(eip: OvnEip, granted: Granted): OvnEip {
   if (!eip.status) return eip;
   const { v4Ip, v6Ip, ...status } = eip.status;
   const may = granted.get(refKey(refOf(eip))) ?? [];
+  if (areAllIn(may, v4Ip, v6Ip)) return eip;
   return {
     ...eip,
     status: { ...status, ...(isIn(may, v4Ip) && { v4Ip }), ...(isIn(may, v6Ip) && { v6Ip }) },
@@ -33,6 +34,7 @@ function eipWith(eip: OvnEip, granted: Granted): OvnEip {
 function ipWith(ip: IP, granted: Granted): IP {
   const { v4IpAddress, v6IpAddress, ...spec } = ip.spec;
   const may = granted.get(refKey(refOf(ip))) ?? [];
+  if (areAllIn(may, v4IpAddress, v6IpAddress)) return ip;
   return {
     ...ip,
     spec: {
@@ -47,10 +49,15 @@ function vipWith(vip: Vip, granted: Granted): Vip {
   if (!vip.status) return vip;
   const { v4ip, v6ip, ...status } = vip.status;
   const may = granted.get(refKey(refOf(vip))) ?? [];
+  if (areAllIn(may, v4ip, v6ip)) return vip;
   return {
     ...vip,
     status: { ...status, ...(isIn(may, v4ip) && { v4ip }), ...(isIn(may, v6ip) && { v6ip }) },
   };
+}
+
+function areAllIn(granted: readonly string[], ...addresses: readonly (string | undefined)[]): boolean {
+  return addresses.every((address) => address === undefined || granted.includes(address));
 }
 
 function isIn(granted: readonly string[], address: string | undefined): boolean {

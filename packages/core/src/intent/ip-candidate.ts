@@ -8,7 +8,7 @@ import {
   subnetLabel,
 } from '@berth/api';
 import { type Ip, parseIp, parseMac } from '@berth/net';
-import { type Candidate, families, request } from './candidate.ts';
+import { type Candidate, families, remembered, request } from './candidate.ts';
 import type { AddressClaim } from './claim.ts';
 import type { Lookup } from './lookup.ts';
 import { newMetadata } from './own-object.ts';
@@ -17,6 +17,10 @@ import type { Allocated } from './pool.ts';
 
 /** An IP without a pod we could place: it was given by the user, or its pod waits for a node. It keeps its address. */
 export function ipCandidate(ip: IP, instance: string): Candidate {
+  return remembered(ip, instance, newCandidate);
+}
+
+function newCandidate(ip: IP, instance: string): Candidate {
   const stored = storedIps(ip);
   const mac = parseMac(ip.spec.macAddress ?? '');
   return {

@@ -29,8 +29,17 @@ export function lookupOf(resources: ResourceSet): Lookup {
 function byName<T extends { metadata: { name: string; namespace?: string | undefined } }>(
   list: readonly T[],
 ): ReadonlyMap<string, T> {
-  const named = list.map((resource) => [fullName(resource), resource] as const);
-  return new Map(named.sort(([left], [right]) => (left < right ? -1 : left > right ? 1 : 0)));
+  const named = new Map<string, T>();
+  let last = '';
+  let sorted = true;
+  for (const resource of list) {
+    const name = fullName(resource);
+    sorted &&= last <= name;
+    last = name;
+    named.set(name, resource);
+  }
+  if (sorted) return named;
+  return new Map([...named].sort(([left], [right]) => (left < right ? -1 : left > right ? 1 : 0)));
 }
 
 /** `namespace/name`, or the bare name of a cluster-scoped object. */
@@ -56,6 +65,8 @@ export function bySeniority<T extends { metadata: { name: string; creationTimest
   left: T,
   right: T,
 ): number {
-  const key = ({ metadata }: T): string => `${metadata.creationTimestamp ?? '9'}\0${metadata.name}`;
-  return key(left) < key(right) ? -1 : key(left) > key(right) ? 1 : 0;
+  const { creationTimestamp: first = '9', name: one } = left.metadata;
+  const { creationTimestamp: second = '9', name: other } = right.metadata;
+  if (first !== second) return first < second ? -1 : 1;
+  return one < other ? -1 : one > other ? 1 : 0;
 }

@@ -1,5 +1,5 @@
 import { controllerFinalizer, type Resource } from '@berth/api';
-import { isTerminating, type Lookup } from './lookup.ts';
+import { fullName, isTerminating, type Lookup } from './lookup.ts';
 import type { ResourceWrite } from './write.ts';
 
 /** Kinds whose deletion must wait until their rows are gone. */
@@ -23,14 +23,13 @@ export function protect(lookup: Lookup): {
 } {
   const writes: ResourceWrite[] = [];
   const kinds = protectedKinds.map((kind) => {
-    const objects = [...lookup[kind]].map(([name, object]) => {
-      if (isTerminating(object) || object.metadata.finalizers.includes(controllerFinalizer))
-        return [name, object] as const;
-      const held = withFinalizer(object);
-      writes.push({ verb: 'upsert', object: held });
-      return [name, held] as const;
-    });
-    return [kind, new Map<string, Resource>(objects)] as const;
+    const present: ReadonlyMap<string, Resource> = lookup[kind];
+    const held = [...present.values()]
+      .filter((object) => !isTerminating(object) && !object.metadata.finalizers.includes(controllerFinalizer))
+      .map(withFinalizer);
+    for (const object of held) writes.push({ verb: 'upsert', object });
+    if (held.length === 0) return [kind, present] as const;
+    return [kind, new Map([...present, ...held.map((each) => [fullName(each), each] as const)])] as const;
   });
   return { lookup: { ...lookup, ...Object.fromEntries(kinds) }, writes };
 }

@@ -10,8 +10,9 @@ export function same(left: unknown, right: unknown): boolean {
     );
   }
   if (!isObject(left) || !isObject(right)) return false;
-  const names = new Set([...Object.keys(left), ...Object.keys(right)]);
-  return [...names].every((name) => same(left[name], right[name]));
+  for (const name in left) if (!same(left[name], right[name])) return false;
+  for (const name in right) if (right[name] !== undefined && !(name in left)) return false;
+  return true;
 }
 
 function isObject(value: unknown): value is Record<string, unknown> {

@@ -1,4 +1,11 @@
-import { defaultVpc, formatRef, type OvnDnatRule, refOf, type Vpc } from '@berth/api';
+import {
+  allowDnatStopAnnotation,
+  defaultVpc,
+  formatRef,
+  type OvnDnatRule,
+  refOf,
+  type Vpc,
+} from '@berth/api';
 import type { Finding } from '../finding/finding.ts';
 import { finding } from '../finding/make.ts';
 import type { SurveyedAttachment } from './attachment.ts';
@@ -15,7 +22,8 @@ export type Attachments = {
 
 /**
  * OVN does no load balancing on a router with two gateway ports, so whichever was there first stays: a VPC with DNAT rules
- * gets no second attachment, and one with two attachments (by its stored status) gets no DNAT rule.
+ * gets no second attachment, and one with two attachments (by its stored status) gets no DNAT rule. A VPC that is annotated
+ * to allow it is attached all the same, and its DNAT rules are stopped.
  */
 export function withholdAttachments(
   all: readonly SurveyedAttachment[],
@@ -28,7 +36,7 @@ export function withholdAttachments(
   const rulesOf = Map.groupBy(lookup.OvnDnatRule.values(), (rule) => vpcOf(rule, lookup, podByName));
   const withheld = [...Map.groupBy(all, ({ vpc }) => vpc)].flatMap(([vpc, own]) => {
     const rules = rulesOf.get(vpc.metadata.name) ?? [];
-    if (own.length < 2 || rules.length === 0) return [];
+    if (own.length < 2 || rules.length === 0 || mayStopRules(vpc)) return [];
     const refused = laterThan(
       own,
       attachedBefore(vpc, defaultSubnet),
@@ -38,6 +46,10 @@ export function withholdAttachments(
     return refused;
   });
   return { attachments: all.filter((each) => !withheld.includes(each)), withheld, findings };
+}
+
+function mayStopRules({ metadata }: Vpc): boolean {
+  return metadata.annotations[allowDnatStopAnnotation] === 'true';
 }
 
 /** Why a DNAT rule cannot be on the router of a VPC; nothing where it can. */
@@ -123,7 +135,7 @@ function notAttached(
   const name = subnet.subnet.metadata.name;
   const users = rules.map((rule) => formatRef(refOf(rule))).join(', ');
   const why = 'OVN forwards ports only on a router with one gateway port';
-  const cure = `delete the DNAT rules of vpc/${vpc.metadata.name}, or do not attach it to subnet/${name}`;
+  const cure = `delete the DNAT rules of vpc/${vpc.metadata.name}, do not attach it to subnet/${name}, or stop the rules with the annotation ${allowDnatStopAnnotation}: "true" on the Vpc`;
   return [
     finding('dnat-several-gateways', {
       object: refOf(vpc),

@@ -4,6 +4,7 @@ import { finding } from '../finding/make.ts';
 import { type SurveyedAttachment, surveyAttachments } from './attachment.ts';
 import type { GatewayConfig } from './gateway-config.ts';
 import type { Lookup } from './lookup.ts';
+import { namedAttachments, namedEips, namedPods, namedSubnets, noPortNames } from './name-clash.ts';
 import { unsupported } from './not-supported.ts';
 import { type SurveyedPod, surveyPods } from './pod.ts';
 import { withholdAttachments } from './several-gateways.ts';
@@ -29,10 +30,15 @@ export type Survey = {
 
 /** Resolves references between objects that are in effect. What cannot be resolved is left out with a finding. */
 export function surveyOf(lookup: Lookup, defaultSubnet: string, config: GatewayConfig | undefined): Survey {
-  const { subnets, findings: subnetFindings } = surveySubnets(lookup);
+  const names = noPortNames();
+  const nameFindings: Finding[] = [];
+  const { subnets: usable, findings: subnetFindings } = surveySubnets(lookup);
+  const subnets = namedSubnets(usable, names, nameFindings);
   const wanted = surveyAttachments(lookup, subnets, defaultSubnet, config);
-  const { pods, findings: podFindings } = surveyPods(lookup, subnets);
-  const made = withholdAttachments(wanted.attachments, lookup, pods, defaultSubnet);
+  const { pods: placed, findings: podFindings } = surveyPods(lookup, subnets);
+  const made = withholdAttachments(wanted.attachments, lookup, placed, defaultSubnet);
+  const attachments = namedAttachments(made.attachments, names, nameFindings);
+  const pods = namedPods(placed, names, nameFindings);
   const eipFindings: Finding[] = [];
   const eips = [...lookup.OvnEip.values()].flatMap((eip) =>
     surveyEip(eip, lookup, subnets, defaultSubnet, eipFindings),
@@ -42,13 +48,14 @@ export function surveyOf(lookup: Lookup, defaultSubnet: string, config: GatewayC
   return {
     lookup,
     subnets,
-    attachments: made.attachments,
-    withheld: made.withheld,
-    eips,
+    attachments,
+    withheld: [...made.withheld, ...made.attachments.filter((each) => !attachments.includes(each))],
+    eips: namedEips(eips, names, nameFindings),
     pods,
     config,
     findings: [
       ...subnetFindings,
+      ...nameFindings,
       ...wanted.findings,
       ...made.findings,
       ...podFindings,

@@ -1,4 +1,4 @@
-import { type Columns, equalValues, isMap, type Row, type Value } from '@berth/ovsdb/value';
+import { type Atom, type Columns, equalValues, isMap, type Row, type Value } from '@berth/ovsdb/value';
 import { sharedMaps } from '../compile/row.ts';
 
 /** Keys of ours in a shared map: those we no longer want are removed. */
@@ -7,8 +7,10 @@ const ownPrefix = 'berth.dev/';
 /** The columns of `row` that must change to be as `desired` says, with their old and new values. */
 export function changedColumns(row: Row, desired: Columns): Record<string, { old: Value; new: Value }> {
   const changed: Record<string, { old: Value; new: Value }> = {};
-  for (const [name, wanted] of Object.entries(desired)) {
+  for (const name in desired) {
+    const wanted = desired[name];
     const old = row[name];
+    if (old === wanted) continue;
     const value = sharedMaps.has(name) ? mergeShared(old, wanted) : wanted;
     if (!equalValues(old, value)) changed[name] = { old, new: value };
   }
@@ -18,7 +20,22 @@ export function changedColumns(row: Row, desired: Columns): Record<string, { old
 /** A shared map with our keys as wanted and everybody else's as they are. */
 function mergeShared(old: Value, wanted: Value): Value {
   if (!isMap(wanted)) return wanted;
+  if (isMap(old) && holdsJust(old, wanted)) return old;
   const merged = new Map(isMap(old) ? [...old].filter(([key]) => !String(key).startsWith(ownPrefix)) : []);
   for (const [key, value] of wanted) merged.set(key, value);
   return merged;
+}
+
+/** Whether a map has our keys as wanted already, and none of ours beside them and the `marks`. */
+export function holdsJust(
+  old: ReadonlyMap<Atom, Atom>,
+  wanted: ReadonlyMap<Atom, Atom>,
+  marks: readonly string[] = [],
+): boolean {
+  for (const [key, value] of wanted) if (old.get(key) !== value) return false;
+  for (const key of old.keys()) {
+    const name = String(key);
+    if (name.startsWith(ownPrefix) && !wanted.has(key) && !marks.includes(name)) return false;
+  }
+  return true;
 }

@@ -11,28 +11,30 @@ import { causeOf, type Observed, type ObservedRow, ownerOf } from './observed.ts
  * plugs into a bridge of ours goes with the bridge.
  */
 export function leftovers(
-  { byUuid }: Observed,
+  { byUuid, keyOf }: Observed,
   { db, instance }: Pick<PlanInput, 'db' | 'instance'>,
-  wanted: ReadonlySet<Uuid>,
+  wanted: ReadonlySet<string>,
   waiting: ReadonlySet<Uuid>,
   findings: Finding[],
 ): readonly ObservedRow[] {
   const childrenFirst = [...byUuid.values()].reverse();
-  const unwanted = new Set(
-    childrenFirst
-      .filter(({ row }) => ownerOf(row) === instance && !wanted.has(row._uuid) && !waiting.has(row._uuid))
-      .map(({ row }) => row._uuid),
-  );
+  const unwanted = new Set<Uuid>();
+  for (const { row } of childrenFirst) {
+    const { _uuid: uuid } = row;
+    if (!wanted.has(uuid) && !waiting.has(uuid) && ownerOf(row) === instance) unwanted.add(uuid);
+  }
+  if (unwanted.size === 0) return [];
   const needed = db === 'OVS' ? new Set<Uuid>() : neededByOthers(childrenFirst, unwanted, wanted);
-  findings.push(...childrenFirst.filter(({ row }) => needed.has(row._uuid)).map(holdsOthers));
+  for (const each of childrenFirst)
+    if (needed.has(each.row._uuid)) findings.push(holdsOthers(each, keyOf(each)));
   return childrenFirst.filter(({ row }) => unwanted.has(row._uuid) && !needed.has(row._uuid));
 }
 
 /** Unwanted rows without which a row that is to stay, and is not held by another, would be collected. */
 function neededByOthers(
   childrenFirst: readonly ObservedRow[],
-  unwanted: ReadonlySet<Uuid>,
-  wanted: ReadonlySet<Uuid>,
+  unwanted: ReadonlySet<string>,
+  wanted: ReadonlySet<string>,
 ): ReadonlySet<Uuid> {
   const needed = new Set<Uuid>();
   for (const { table, row, parents } of childrenFirst) {
@@ -45,7 +47,7 @@ function neededByOthers(
   return needed;
 }
 
-function holdsOthers({ table, key, row }: ObservedRow): Finding {
+function holdsOthers({ table, row }: ObservedRow, key: readonly string[]): Finding {
   return finding('row-clash', {
     object: causeOf(row),
     message: `the ${table} row ${key.join(' ')} (${row._uuid}) is not needed any more but holds rows that Berth may not remove`,

@@ -1,5 +1,4 @@
 import type { Snapshot, Uuid } from '@berth/ovsdb/value';
-import { keyText } from '../compile/key.ts';
 import type { DesiredRow } from '../compile/row.ts';
 import type { Finding } from '../finding/finding.ts';
 import { finding } from '../finding/make.ts';
@@ -41,8 +40,7 @@ export function match(input: PlanInput, observed: Observed, findings: Finding[])
   const matched = new Map<Uuid, Matched>();
   const waiting = new Set<Uuid>();
   for (const desired of inOrder(input.desired)) {
-    const found =
-      observed.byUuid.get(desired.uuid) ?? observed.byKey.get(keyText(desired.table, desired.key))?.[0];
+    const found = observed.byUuid.get(desired.uuid) ?? observed.withKey(desired.table, desired.key);
     const holder = desired.parent && matched.get(desired.parent.uuid);
     if (desired.parent && !holder && !isFixedParent(input, desired)) {
       if (found) waiting.add(found.row._uuid);
@@ -68,20 +66,10 @@ function isFixedParent(input: PlanInput, { parent }: DesiredRow): boolean {
   );
 }
 
+/** Rows after the rows that hold them. */
 function inOrder(desired: readonly DesiredRow[]): readonly DesiredRow[] {
-  const rank = new Map(
-    parentsFirst(new Set(desired.map(({ table }) => table))).map((table, index) => [table, index]),
-  );
-  const position = (row: DesiredRow): number => rank.get(row.table) ?? 0;
-  const text = (row: DesiredRow): string => `${row.unit}\0${keyText(row.table, row.key)}`;
-  return desired
-    .map((row) => ({ row, text: text(row) }))
-    .sort(
-      (left, right) =>
-        position(left.row) - position(right.row) ||
-        (left.text < right.text ? -1 : left.text > right.text ? 1 : 0),
-    )
-    .map(({ row }) => row);
+  const byTable = Map.groupBy(desired, ({ table }) => table);
+  return parentsFirst(byTable.keys()).flatMap((table) => byTable.get(table) ?? []);
 }
 
 function clash(desired: DesiredRow, { row, table }: ObservedRow, owner: string | undefined): Finding {

@@ -2,42 +2,45 @@ import { isKindName, kindOfWord, originKey, ownerKey } from '@berth/api';
 import { isMap, isSet, isUuid, type Row, type Snapshot, type Uuid } from '@berth/ovsdb/value';
 import { keyText, naturalKey, relations, tableKeys } from '../compile/key.ts';
 import type { ObjectRef } from '../finding/finding.ts';
+import type { RowHolder } from './change.ts';
 
-/** A row that exists, the rows that hold it, and its natural key. */
+/** A row that exists, and the rows that hold it. */
 export type ObservedRow = {
   readonly table: string;
   readonly row: Row;
-  readonly key: readonly string[];
   /** Rows whose reference set holds this one. */
-  readonly parents: readonly { readonly table: string; readonly uuid: Uuid; readonly column: string }[];
+  readonly parents: readonly RowHolder[];
 };
 
 /** What is in a database, found by UUID and by natural key. */
 export type Observed = {
+  /** A row after the row that holds it. */
   readonly byUuid: ReadonlyMap<Uuid, ObservedRow>;
-  readonly byKey: ReadonlyMap<string, readonly ObservedRow[]>;
+  /** The natural key of a row. */
+  keyOf(row: ObservedRow): readonly string[];
+  /** The first row with a natural key. */
+  withKey(table: string, key: readonly string[]): ObservedRow | undefined;
 };
 
 /** Indexes the tables we write. Only tables that the database has are read. */
 export function observe(snapshot: Snapshot, tables: ReadonlySet<string>): Observed {
-  const parents = parentsOf(snapshot);
+  const parents = holdersIn(snapshot);
   const byUuid = new Map<Uuid, ObservedRow>();
-  const keys = new Map<Uuid, readonly string[]>();
-  const byKey = new Map<string, ObservedRow[]>();
   for (const table of parentsFirst(tables)) {
-    for (const row of snapshot.table(table)) {
-      const held = parents.get(row._uuid) ?? [];
-      const key = naturalKey(table, row, keys.get(held[0]?.uuid ?? row._uuid) ?? []);
-      const observed = { table, row, key, parents: held };
-      keys.set(row._uuid, key);
-      byUuid.set(row._uuid, observed);
-      const text = keyText(table, key);
-      const same = byKey.get(text);
-      if (same) same.push(observed);
-      else byKey.set(text, [observed]);
-    }
+    for (const row of snapshot.table(table))
+      byUuid.set(row._uuid, { table, row, parents: parents.get(row._uuid) ?? [] });
   }
-  return { byUuid, byKey };
+  const keyOf = ({ table, row, parents: [holder] }: ObservedRow): readonly string[] => {
+    const parent = tableKeys[table]?.withinParent && holder ? byUuid.get(holder.uuid) : undefined;
+    return naturalKey(table, row, parent ? keyOf(parent) : []);
+  };
+  // Only a row that is not found by its UUID is looked for by its key.
+  let byKey: ReadonlyMap<string, ObservedRow> | undefined;
+  const withKey = (table: string, key: readonly string[]): ObservedRow | undefined => {
+    byKey ??= new Map([...byUuid.values()].reverse().map((each) => [keyText(each.table, keyOf(each)), each]));
+    return byKey.get(keyText(table, key));
+  };
+  return { byUuid, keyOf, withKey };
 }
 
 /** The instance that owns a row; undefined when none does. */
@@ -76,25 +79,25 @@ export function parentsFirst(tables: Iterable<string>): readonly string[] {
   );
 }
 
-function parentsOf(snapshot: Snapshot): Map<Uuid, { table: string; uuid: Uuid; column: string }[]> {
-  const parents = new Map<Uuid, { table: string; uuid: Uuid; column: string }[]>();
+/** The rows that hold each row, by its UUID. */
+export function holdersIn(snapshot: Snapshot): Map<Uuid, readonly RowHolder[]> {
+  const holders = new Map<Uuid, readonly RowHolder[]>();
   const present = new Set<string>(snapshot.tableNames);
   for (const { parentTable, column } of relations) {
     if (!present.has(parentTable)) continue;
     for (const parent of snapshot.table(parentTable)) {
+      const holder = [{ table: parentTable, uuid: parent._uuid, column }];
       for (const child of references(parent[column])) {
-        const held = parents.get(child);
-        const holder = { table: parentTable, uuid: parent._uuid, column };
-        if (held) held.push(holder);
-        else parents.set(child, [holder]);
+        const held = holders.get(child);
+        holders.set(child, held ? [...held, ...holder] : holder);
       }
     }
   }
-  return parents;
+  return holders;
 }
 
 /** The UUIDs in a reference column, whatever its arity. */
-function* references(value: Row[string] | undefined): Iterable<Uuid> {
+export function* references(value: Row[string] | undefined): Iterable<Uuid> {
   const atoms = isSet(value) ? value : [value];
   for (const atom of atoms) if (typeof atom === 'string' && isUuid(atom)) yield atom;
 }

@@ -48,11 +48,14 @@ const labelLength = 63;
 
 /** The object with these labels and annotations; one without a value is taken away, all others stay. */
 function noted<T extends Rule | OvnEip>(object: T, labels: Notes, annotations: Notes): T {
+  const fitting = short(labels);
+  if (isNoted(object.metadata.labels, fitting) && isNoted(object.metadata.annotations, annotations))
+    return object;
   return {
     ...object,
     metadata: {
       ...object.metadata,
-      labels: merged(object.metadata.labels, short(labels)),
+      labels: merged(object.metadata.labels, fitting),
       annotations: merged(object.metadata.annotations, annotations),
     },
   };
@@ -65,6 +68,11 @@ function short(labels: Notes): Notes {
     value !== undefined && value.length <= labelLength ? value : undefined,
   ]);
   return Object.fromEntries(fitting);
+}
+
+function isNoted(present: Readonly<Record<string, string>>, notes: Notes): boolean {
+  for (const key in notes) if (present[key] !== notes[key]) return false;
+  return true;
 }
 
 function merged(present: Readonly<Record<string, string>>, notes: Notes): Record<string, string> {

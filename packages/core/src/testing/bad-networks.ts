@@ -7,6 +7,22 @@ const bridge = 'external0:br-external0';
 /** Addresses, networks, gateways and nodes that do not fit. */
 export const badNetworks: readonly BadCase[] = [
   {
+    what: 'two ports would have one name',
+    objects: [
+      vpc('zz', {}),
+      vpc('zz-a', {}),
+      subnet('a-b', { vpc: 'zz', cidrBlock: '172.30.1.0/24' }, { creationTimestamp: '2026-01-01T00:00:00Z' }),
+      subnet('b', { vpc: 'zz-a', cidrBlock: '172.30.2.0/24' }),
+    ],
+    expected: {
+      code: 'name-taken',
+      object: { kind: 'Subnet', name: 'b' },
+      field: 'metadata.name',
+      message: 'the router port zz-a-b is there for subnet/a-b already',
+      related: [{ kind: 'Subnet', name: 'a-b' }],
+    },
+  },
+  {
     what: 'an older subnet of a VPC overlaps',
     objects: [
       subnet(

@@ -261,6 +261,23 @@ export const badRules: readonly BadCase[] = [
     ],
   },
   {
+    what: 'a second external subnet comes to a VPC whose DNAT rules it may stop',
+    objects: [
+      ...second,
+      vpc('vpc1', onBoth, { annotations: { 'berth.dev/allow-dnat-stop': 'true' } }),
+      extra,
+      dnat('zz', { ovnEip: 'extra', vpc: 'vpc1', v4Ip: '192.168.0.50' }),
+    ],
+    expected: {
+      code: 'dnat-several-gateways',
+      object: { kind: 'OvnDnatRule', name: 'zz' },
+      field: 'spec.ovnEip',
+      message: `vpc/vpc1 is attached to subnet/external0 and subnet/second, and ${oneGateway}`,
+    },
+    also: [{ code: 'dnat-several-gateways', severity: 'warning', object: { kind: 'Vpc', name: 'vpc1' } }],
+    rest: false,
+  },
+  {
     what: 'a DNAT rule comes to a VPC on two external subnets',
     objects: [
       ...second,

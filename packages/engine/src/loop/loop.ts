@@ -1,5 +1,5 @@
 import { EngineFault } from '../engine-fault.ts';
-import { type PassInput, type PassResult, pass } from '../pass/pass.ts';
+import { memoryOf, type PassInput, type PassResult, pass } from '../pass/pass.ts';
 import { Wake } from './wake.ts';
 
 /** How the loop behaves and whom it tells. */
@@ -26,6 +26,7 @@ export async function loop(
   { onPass, onFault, signal, settleMs = 30 }: LoopOptions,
 ): Promise<void> {
   const wake = new Wake(signal);
+  const known = { memory: memoryOf(input.settings), ...input };
   using _source = input.source.watch(() => wake.up());
   const unsubscribe = [input.ovn.northbound, input.ovn.southbound].map((replica) =>
     replica.subscribe(() => wake.up()),
@@ -41,7 +42,7 @@ export async function loop(
       if (signal.aborted) return;
       wake.clear();
       try {
-        await onPass?.(await pass(input));
+        await onPass?.(await pass(known));
         delayMs = firstDelayMs;
       } catch (fault) {
         if (isFinal(fault)) throw fault;

@@ -51,6 +51,11 @@ export class Fence {
     }
   }
 
+  /** Writes our epoch again where NB carries none (someone wiped NB), though there is nothing else to write. */
+  async keep(): Promise<void> {
+    if (epochIn(this.#replica) === undefined) await this.#raise();
+  }
+
   /** A server that never answers must not hold up the next pass for ever. Throws {@link EngineFault} `no-answer`. */
   async #write(operations: readonly Operation[]): Promise<void> {
     const signal = AbortSignal.timeout(answerTimeoutMs);

@@ -97,6 +97,24 @@ describe('a pass on a real NB', () => {
     expect(northbound.snapshot().table('NAT').size).toBe(1);
   });
 
+  test('an epoch that NB lost is written again by the next pass, and nothing else', async () => {
+    await pass(controller);
+    const { nb, northbound } = controller.ovn;
+    const before = northbound.snapshot().table('Logical_Router');
+    await nb.transact([
+      { op: 'update', table: 'NB_Global', where: [], row: { external_ids: new Map([['foreign', 'kept']]) } },
+    ]);
+    expect((await pass(controller)).written.transactions).toBe(0);
+    const [global] = northbound.snapshot().table('NB_Global');
+    expect(global?.external_ids).toEqual(
+      new Map([
+        ['foreign', 'kept'],
+        ['berth.dev/epoch', String(controller.fence.epoch)],
+      ]),
+    );
+    expect([...northbound.snapshot().table('Logical_Router')]).toEqual([...before]);
+  });
+
   test('a deleted file takes its rows and its objects away', async () => {
     await pass(controller);
     await rm(join(bench.folder, '05-floating-ip.yaml'));

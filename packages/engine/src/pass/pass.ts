@@ -1,18 +1,17 @@
 import {
-  compile,
   compiledTables,
   type Finding,
   fabricOf,
+  type Intent,
   type Plan,
-  plan,
   release,
   type Settings,
   sortFindings,
-  statusWrites,
 } from '@berth/core';
 import type { Listing, Source } from '@berth/source';
 import type { Fence } from '../ovn/fence.ts';
 import type { Ovn } from '../ovn/ovn.ts';
+import { newMemory, type PassMemory } from './memory.ts';
 import { prepare } from './prepare.ts';
 import { type Written, writePlan } from './write-plan.ts';
 
@@ -23,6 +22,8 @@ export type PassInput = {
   readonly fence: Fence;
   readonly settings: PassSettings;
   readonly now: () => string;
+  /** What a pass may know of the one before; without it everything is looked at. */
+  readonly memory?: PassMemory;
 };
 
 export type PassSettings = Settings & { readonly adopt?: boolean };
@@ -42,17 +43,19 @@ export type PassResult = {
  * One level-triggered pass: what should be, from the resources; what is, from NB; the difference is written; status
  * comes last. A pass with nothing to do writes nothing.
  */
-export async function pass({ source, ovn, fence, settings, now }: PassInput): Promise<PassResult> {
+export async function pass(input: PassInput): Promise<PassResult> {
+  const { source, ovn, fence, settings, now, memory = memoryOf(settings) } = input;
   const fabric = fabricOf(ovn.northbound.snapshot(), ovn.southbound.snapshot());
-  const { listing, result } = await prepare(source, fabric, settings);
-  const wanted = planOf(ovn, result.intent, settings);
+  const { listing, result } = await prepare(source, fabric, settings, memory.intentOf);
+  const wanted = memory.planner.plan(result.intent, ovn.northbound.snapshot());
+  await fence.keep();
   const written = await writePlan(wanted, fence);
   const problems = [...listing.findings, ...result.findings, ...wanted.findings, ...written.findings];
   const findings = sortFindings(problems.map((each) => located(each, listing)));
   if (written.findings.length === 0 && result.released.length > 0)
     await source.store(release(result.released));
   const after = result.released.length > 0 ? await source.list() : listing;
-  const status = statusWrites({
+  const status = memory.statusWrites({
     resources: after.resources,
     intent: result.intent,
     findings,
@@ -65,15 +68,13 @@ export async function pass({ source, ovn, fence, settings, now }: PassInput): Pr
 }
 
 /** The plan of an intent against NB as it is now. */
-export function planOf(ovn: Ovn, intent: Parameters<typeof compile>[0], settings: PassSettings): Plan {
-  return plan({
-    db: 'NB',
-    desired: compile(intent),
-    observed: ovn.northbound.snapshot(),
-    tables: compiledTables,
-    instance: settings.instance,
-    ...(settings.adopt !== undefined && { adopt: settings.adopt }),
-  });
+export function planOf(ovn: Ovn, intent: Intent, settings: PassSettings): Plan {
+  return memoryOf(settings).planner.plan(intent, ovn.northbound.snapshot());
+}
+
+/** The memory of a controller that has made no pass yet. */
+export function memoryOf({ instance, adopt }: PassSettings): PassMemory {
+  return newMemory({ db: 'NB', tables: compiledTables, instance, ...(adopt !== undefined && { adopt }) });
 }
 
 /** A finding with its place in the user's files, where the source knows it. */

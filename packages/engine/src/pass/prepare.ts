@@ -12,10 +12,15 @@ const maximumRounds = 8;
  * Reads the resources, and stores addresses, finalizers and the objects we make ourselves until none is missing.
  * Nothing may be programmed with an address that is not stored.
  */
-export async function prepare(source: Source, fabric: Fabric, settings: Settings): Promise<Prepared> {
+export async function prepare(
+  source: Source,
+  fabric: Fabric,
+  settings: Settings,
+  resolve = intentOf,
+): Promise<Prepared> {
   for (let round = 0; round < maximumRounds; round++) {
     const listing = await source.list();
-    const result = intentOf(listing.resources, fabric, settings);
+    const result = resolve(listing.resources, fabric, settings);
     if (result.writes.length === 0) return { listing, result };
     await source.store(result.writes);
   }

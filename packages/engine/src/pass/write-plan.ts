@@ -1,6 +1,7 @@
 import { type Change, type Finding, finding, operations, type Plan } from '@berth/core';
 import { OvsdbFault, TransactionFault } from '@berth/ovsdb';
 import type { Fence } from '../ovn/fence.ts';
+import { culpritOf } from './culprit.ts';
 
 /** Above this, one transaction gets slower per row instead of faster (a set of a single router grows with it). */
 const maximumOperations = 1_000;
@@ -61,12 +62,8 @@ function isRefusal(fault: unknown): fault is OvsdbFault {
 
 function refused(changes: readonly Change[], fault: OvsdbFault): Finding {
   const [error] = fault instanceof TransactionFault ? fault.errors : [];
-  const culprit = error?.operation && 'table' in error.operation ? error.operation.table : undefined;
-  const cause =
-    changes.find(({ table, cause: object }) => object && table === culprit) ??
-    changes.find(({ cause: object }) => object);
   return finding('transaction-refused', {
-    object: cause?.cause,
+    object: culpritOf(changes, error?.operation),
     message: `OVN's northbound database refused the change: ${error?.details ?? fault.message}`,
     cure: 'look at the object named; the change is tried again when something changes',
   });

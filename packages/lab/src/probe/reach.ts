@@ -9,6 +9,8 @@ export type TcpOptions = {
   readonly to: string;
   /** A fresh port each time: conntrack may keep what it knows of an old connection. */
   readonly port: number;
+  /** The port the server listens on, where the way translates ports; `port` when absent. */
+  readonly serverPort?: number;
   /** Bytes that go there and back; 1 MiB when absent. */
   readonly bytes?: number;
   /** For all of it; 5000 when absent. */
@@ -23,11 +25,28 @@ export type TcpResult =
 /** Connects, sends bytes to an echo server and compares what comes back. Any outcome is a result. */
 export async function tcpEcho(lab: Lab, options: TcpOptions): Promise<TcpResult> {
   const { bytes = 1_048_576, timeoutMs = 5_000 } = options;
+  return await echoed(lab, options, serverProgram, clientProgram, bytes, timeoutMs);
+}
+
+/** Sends a datagram to an echo server again and again until an answer comes. Any outcome is a result; `bytes` is 1. */
+export async function udpEcho(lab: Lab, options: Omit<TcpOptions, 'bytes'>): Promise<TcpResult> {
+  return await echoed(lab, options, udpServerProgram, udpClientProgram, 1, options.timeoutMs ?? 5_000);
+}
+
+async function echoed(
+  lab: Lab,
+  options: TcpOptions,
+  serving: string,
+  asking: string,
+  bytes: number,
+  timeoutMs: number,
+): Promise<TcpResult> {
   const stop = new AbortController();
-  const server = lab.exec(options.server, node(serverProgram, options.port), { signal: stop.signal });
+  const { port, serverPort = port } = options;
+  const server = lab.exec(options.server, node(serving, serverPort), { signal: stop.signal });
   const ended = server.catch(() => undefined);
   try {
-    const argv = node(clientProgram, options.to, options.port, bytes, timeoutMs);
+    const argv = node(asking, options.to, port, bytes, timeoutMs);
     const { stdout, exitCode, stderr } = await lab.exec(options.from, argv, { timeoutMs: timeoutMs + 3_000 });
     const [kind, rest = ''] = stdout.trim().split(/ (.*)/s);
     if (kind === 'echoed') return { kind, bytes, peer: rest };
@@ -74,4 +93,23 @@ const attempt = () => {
   socket.on('error', (error) => { reason = error.code; setTimeout(attempt, 50); });
 };
 attempt();
+`;
+
+/** Answers each datagram with the address it came from. */
+const udpServerProgram = `
+const socket = require('node:dgram').createSocket('udp6');
+socket.on('message', (_, { address, port }) => socket.send(address.replace(/^::ffff:/, ''), port, address));
+socket.bind(Number(process.argv[1]), '::');
+`;
+
+/** Prints \`echoed PEER\` or \`failed REASON\`. */
+const udpClientProgram = `
+const [, to, port, , timeoutMs] = process.argv;
+const end = (text) => { console.log(text); process.exit(0); };
+setTimeout(() => end('failed timed out'), Number(timeoutMs));
+const socket = require('node:dgram').createSocket(to.includes(':') ? 'udp6' : 'udp4');
+socket.on('message', (peer) => end('echoed ' + peer));
+socket.on('error', () => {});
+const ask = () => socket.send('?', Number(port), to, () => setTimeout(ask, 100));
+ask();
 `;

@@ -64,20 +64,31 @@ export function cidrFamily(cidr: Cidr): Family {
 }
 
 /** The first and last number of a network, both part of it. */
-export function cidrSpan(cidr: Cidr): {
-  readonly family: Family;
-  readonly first: bigint;
-  readonly last: bigint;
-} {
+export function cidrSpan(cidr: Cidr): CidrSpan {
+  const known = spans.get(cidr);
+  if (known) return known;
   const { ip, prefixLength } = splitCidr(cidr);
   const { family, value } = decodeIp(ip);
-  return { family, first: value, last: value + (1n << BigInt(bitsOf[family] - prefixLength)) - 1n };
+  const span = { family, first: value, last: value + (1n << BigInt(bitsOf[family] - prefixLength)) - 1n };
+  if (spans.size === mostSpans) spans.clear();
+  spans.set(cidr, span);
+  return span;
 }
+
+type CidrSpan = { readonly family: Family; readonly first: bigint; readonly last: bigint };
+
+/** Answers of `cidrSpan`. The few networks there are, are asked about for every address. */
+const spans = new Map<Cidr, CidrSpan>();
+const mostSpans = 10_000;
 
 /** Whether an address, or a whole network, lies inside a network. Families never mix. */
 export function contains(cidr: Cidr, inner: Ip | Cidr): boolean {
   const outer = cidrSpan(cidr);
-  const span = isCidr(inner) ? cidrSpan(inner) : cidrSpan(hostCidr(inner));
+  if (!isCidr(inner)) {
+    const { family, value } = decodeIp(inner);
+    return outer.family === family && outer.first <= value && value <= outer.last;
+  }
+  const span = cidrSpan(inner);
   return outer.family === span.family && outer.first <= span.first && span.last <= outer.last;
 }
 

@@ -21,6 +21,7 @@ export function readMac(text: string): MacReading {
 
 /** The MAC address a text stands for; undefined if it is none. */
 export function parseMac(text: string): Mac | undefined {
+  if (isCanonical(text)) return text;
   const reading = readMac(text);
   return reading.kind === 'invalid' ? undefined : reading.mac;
 }
@@ -34,6 +35,11 @@ export function macBytes(mac: Mac): readonly number[] {
 export function isUnicastMac(mac: Mac): boolean {
   const bytes = macBytes(mac);
   return ((bytes[0] ?? 0) & 1) === 0 && bytes.some((byte) => byte !== 0);
+}
+
+/** Whether a text is as `encodeMac` writes it. */
+function isCanonical(text: string): text is Mac {
+  return /^[0-9a-f]{2}(?::[0-9a-f]{2}){5}$/.test(text);
 }
 
 /** The one place where six bytes become a `Mac`. */

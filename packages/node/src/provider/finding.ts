@@ -15,10 +15,9 @@ export function unsupportedFindings(network: ProviderNetwork): readonly Finding[
   return withoutEffect.flatMap((field) => {
     const value = network.spec[field];
     if (value === undefined || value === false || (Array.isArray(value) && value.length === 0)) return [];
-    return finding('bad-value', {
+    return finding('not-supported', {
       object: refOf(network),
       field: `spec.${field}`,
-      severity: 'warning',
       message: `${field} is not supported and has no effect: the bridge is ${bridgeName(network.metadata.name)} and takes the NIC as it is`,
       cure: `remove spec.${field}`,
     });

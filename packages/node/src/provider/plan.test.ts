@@ -141,7 +141,7 @@ test('what is not supported is a warning that is the same on every node, and the
   const network = testNetwork('ext', { exchangeLinkName: true });
   const planned = planProviders(input(testSwitch(), { networks: [network] }));
   expect(planned.findings).toMatchObject([
-    { code: 'bad-value', severity: 'warning', field: 'spec.exchangeLinkName' },
+    { code: 'not-supported', severity: 'warning', field: 'spec.exchangeLinkName' },
   ]);
   expect(planned.findings[0]?.message).not.toContain('node-1');
   expect(planned.uplinks).toHaveLength(1);

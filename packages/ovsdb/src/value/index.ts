@@ -27,6 +27,7 @@ export { PersistentSet, type SetChange } from './persistent-set.ts';
 export { encodeColumns, type RowCodec, rowCodecOf } from './row-codec.ts';
 export {
   changeSnapshot,
+  changesBetween,
   emptySnapshot,
   type Indexes,
   type Snapshot,

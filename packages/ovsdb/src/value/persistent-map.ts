@@ -61,7 +61,7 @@ export class PersistentMap<K extends Atom, V> implements ReadonlyMap<K, V> {
 
   /** Where `after` differs from this map, at the cost of what the two do not share. */
   changesTo(after: PersistentMap<K, V>): readonly MapChange<K, V>[] {
-    return [...differingLeaves(this.#root, after.#root)];
+    return differingLeaves(this.#root, after.#root);
   }
 
   *entries(): Generator<[K, V], undefined, unknown> {

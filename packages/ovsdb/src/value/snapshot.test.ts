@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { parseSchema } from '../schema/parse.ts';
-import { changeSnapshot, type Snapshot } from './snapshot.ts';
+import { changeSnapshot, changesBetween, type Snapshot } from './snapshot.ts';
 import { snapshotOf } from './snapshot-of.ts';
 import { isUuid, zeroUuid } from './uuid.ts';
 import type { Uuid } from './value.ts';
@@ -82,6 +82,23 @@ const row = fc.record({
   tags: fc.array(fc.constantFrom('x', 'y')).map((tags) => new Set(tags)),
 });
 const step = fc.record({ row, remove: fc.boolean() });
+
+test('what differs between two snapshots is what was changed', () => {
+  const before = things([{ name: 'a' }, { name: 'b' }]);
+  const [kept, changed] = [...before.table('Thing')];
+  if (!kept || !changed) throw new Error('rows are missing');
+  expect(changesBetween(before, before)).toEqual([]);
+  const after = { ...changed, colour: 'red' };
+  const next = changeSnapshot(before, [
+    { table: 'Thing', changes: [{ uuid: changed._uuid, before: changed, after }] },
+  ]);
+  expect(changesBetween(before, next)).toEqual([
+    { table: 'Thing', changes: [{ uuid: changed._uuid, before: changed, after }] },
+  ]);
+  expect(changesBetween(next, before)[0]?.changes).toEqual([
+    { uuid: changed._uuid, before: after, after: changed },
+  ]);
+});
 
 test('after any changes the indexes say what a search through all rows says, and earlier snapshots stay', () => {
   fc.assert(

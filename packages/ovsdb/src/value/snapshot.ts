@@ -64,9 +64,21 @@ export function changeSnapshot<T extends Tables>(
   return snapshot.with(changes);
 }
 
+/**
+ * The rows that differ between two snapshots with the same tables, by table. Costs as much as the difference where `after` was made
+ * from `before`. Throws `OvsdbFault` `unknown-table-or-column` where a table of `before` is not in `after`.
+ */
+export function changesBetween(before: Snapshot, after: Snapshot): readonly TableChange[] {
+  if (before === after) return [];
+  if (!(before instanceof DatabaseState && after instanceof DatabaseState))
+    throw new TypeError('not a snapshot of this library');
+  return before.changesTo(after);
+}
+
 class DatabaseState<T extends Tables> implements Snapshot<T> {
   readonly schema: DatabaseSchema;
   readonly #tables: ReadonlyMap<string, TableState>;
+  readonly #views = new Map<string, TableSnapshot<Row>>();
 
   constructor(schema: DatabaseSchema, tables: ReadonlyMap<string, TableState>) {
     this.schema = schema;
@@ -78,7 +90,7 @@ class DatabaseState<T extends Tables> implements Snapshot<T> {
   }
 
   table<Name extends keyof T & string>(name: Name): TableSnapshot<T[Name]> {
-    const view: TableSnapshot<Row> = viewOf(name, this.#state(name));
+    const view: TableSnapshot<Row> = this.#views.get(name) ?? this.#view(name);
     // Rows take their static type here: `T` is what the opener of the database says of it.
     return view as TableSnapshot<T[Name]>;
   }
@@ -87,6 +99,26 @@ class DatabaseState<T extends Tables> implements Snapshot<T> {
     const tables = new Map(this.#tables);
     for (const { table, changes: rows } of changes) tables.set(table, changeTable(this.#state(table), rows));
     return new DatabaseState<T>(this.schema, tables);
+  }
+
+  changesTo(other: DatabaseState<T>): readonly TableChange[] {
+    const changed: TableChange[] = [];
+    for (const [table, { rows }] of this.#tables) {
+      const after = other.#state(table).rows;
+      if (after === rows) continue;
+      const changes = rows.changesTo(after);
+      changed.push({
+        table,
+        changes: changes.map(({ key, before: was, after: is }) => ({ uuid: key, before: was, after: is })),
+      });
+    }
+    return changed;
+  }
+
+  #view(table: string): TableSnapshot<Row> {
+    const view = viewOf(table, this.#state(table));
+    this.#views.set(table, view);
+    return view;
   }
 
   #state(table: string): TableState {

@@ -2,11 +2,19 @@ import type { Resource } from '@berth/api';
 import { fieldOf, fieldsOf } from './manifest.ts';
 import type { Entry } from './state.ts';
 
-/** The object as it is listed: the user's fields, then what was filled in, our metadata and our status. */
+/**
+ * The object as it is listed: the user's fields, then what was filled in, our metadata and our status. The very same object for as long as
+ * nothing about it changes.
+ */
 export function effective(entry: Entry): Resource | undefined {
   const base = entry.manifest?.resource ?? entry.own;
-  return base && overlaid(base, entry);
+  if (!base) return undefined;
+  const listed = known.get(entry) ?? overlaid(base, entry);
+  known.set(entry, listed);
+  return listed;
 }
+
+const known = new WeakMap<Entry, Resource>();
 
 function overlaid<R extends Resource>(base: R, entry: Entry): R {
   const { uid, generation, creationTimestamp, deletionTimestamp, finalizers, filled, status } = entry;

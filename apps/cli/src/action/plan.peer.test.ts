@@ -1,0 +1,55 @@
+import { spawnSync } from 'node:child_process';
+import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { type OvsdbServer, startOvsdbServer } from '@berth/ovsdb/testing';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { applySchema } from '../schema/apply.ts';
+import { planSchema } from '../schema/plan.ts';
+
+const root = path.join(import.meta.dirname, '../../../..');
+let scratch = '';
+let folder = '';
+let servers: readonly OvsdbServer[] = [];
+
+/** An NB as its release has it, but for VLAN tags: this one takes none above 4. */
+beforeAll(async () => {
+  scratch = mkdtempSync(path.join(tmpdir(), 'berth-plan-'));
+  folder = path.join(scratch, 'folder');
+  cpSync(path.join(root, 'examples/01-field-story'), folder, { recursive: true });
+  const network = path.join(folder, '02-external-network.yaml');
+  writeFileSync(network, readFileSync(network, 'utf8').replace(/\bid: 0\b/, 'id: 5'));
+  const schema = JSON.parse(readFileSync('/usr/share/ovn/ovn-nb.ovsschema', 'utf8'));
+  schema.tables.Logical_Switch_Port.columns.tag.type.key.maxInteger = 4;
+  const file = path.join(scratch, 'narrow.ovsschema');
+  writeFileSync(file, JSON.stringify(schema));
+  servers = await Promise.all([startOvsdbServer({ schema: { file } }), startOvsdbServer({ schema: 'sb' })]);
+});
+afterAll(async () => {
+  await Promise.all(servers.map((server) => server.stop()));
+  rmSync(scratch, { recursive: true, force: true });
+});
+
+function json(...argv: readonly string[]): unknown {
+  const [nb, sb] = servers.map(({ remote }) => remote);
+  const ovn = ['--nb', `${nb}`, '--sb', `${sb}`, '--state', path.join(scratch, 'state')];
+  const environment = { PATH: process.env['PATH'], HOME: scratch };
+  const all = [...argv, '-f', folder, ...ovn, '-o', 'json'];
+  return JSON.parse(
+    spawnSync(path.join(root, 'bin/berth'), all, { encoding: 'utf8', env: environment }).stdout,
+  );
+}
+
+test('plan tells what the database would refuse, and apply finds the same refused', () => {
+  const refusedOf = ({ findings }: { readonly findings: readonly { code: string; object?: unknown }[] }) =>
+    findings.filter(({ code }) => code === 'transaction-refused').map(({ object }) => object);
+  const plan = planSchema.parse(json('plan'));
+  expect(refusedOf(plan)).toEqual([{ kind: 'Subnet', name: 'external0' }]);
+  expect(plan.findings.find(({ code }) => code === 'transaction-refused')?.message).toContain('range');
+  const applied = applySchema.parse(json('apply', '--timeout', '5'));
+  expect(refusedOf(applied)).toEqual(refusedOf(plan));
+  expect(applied.objects).toContainEqual({
+    object: { kind: 'OvnFip', name: 'web' },
+    result: 'created',
+  });
+});

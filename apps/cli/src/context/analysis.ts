@@ -1,0 +1,174 @@
+import type { ResourceSet } from '@berth/api';
+import { nearest } from '@berth/api';
+import {
+  analyse,
+  type ExternalFlow,
+  type Fabric,
+  type FailureSet,
+  fabricOf,
+  flowsOf,
+  formatTarget,
+  type NodeName,
+  nodeNamer,
+  nodeNames,
+  type Origin,
+  type Predict,
+  parseFailures,
+  parseTarget,
+  resolveFailures,
+  routedFlows,
+  type Target,
+  targetFinder,
+  targetForms,
+  type WantedPlacement,
+} from '@berth/core';
+import type { Options } from '../tree/options.ts';
+import { CliFault, type CliFaultCode } from './cli-fault.ts';
+import type { Environment } from './environment.ts';
+import { type Observed, observe } from './observed.ts';
+
+/** An OVN that was read, ready to be asked. */
+export type Analysis = {
+  readonly observed: Observed;
+  readonly fabric: Fabric;
+  /** Every flow there is, with the user's fields behind it where they are known. */
+  readonly flows: readonly ExternalFlow[];
+  readonly predict: Predict;
+  readonly nodeName: NodeName;
+  /** The fields behind a row of NB, where a controller of Berth's stored them. */
+  readonly originsOf: (uuid: string) => readonly Origin[];
+  readonly wantedOf: (flow: ExternalFlow) => WantedPlacement | undefined;
+  /** What a word of the command line means. Throws CliFault with the code given when it means nothing that is there. */
+  readonly find: (text: string, absent: CliFaultCode) => Found;
+};
+
+/** What a target stands for: flows, or a node with all flows there are. */
+export type Found = {
+  readonly target: string;
+  readonly flows: readonly ExternalFlow[];
+  readonly chassis: string | undefined;
+};
+
+/** Reads an OVN and makes it ready. Throws the faults of {@link observe}. */
+export async function openAnalysis(
+  options: Options,
+  environment: Environment,
+  signal: AbortSignal,
+): Promise<Analysis> {
+  const observed = await observe(options, environment, signal);
+  const { nb, sb, reports, objects, assumptions } = observed;
+  const read = fabricOf(nb, sb, reports);
+  const fabric = withAssumptions(read, assumptions);
+  const { originsOf, wantedOf } = await behind(objects, read, options);
+  const flows = flowsOf(nb, fabric).map((flow): ExternalFlow => {
+    const origins = flow.rows.flatMap(({ uuid }) => originsOf(uuid));
+    return origins.length === 0 ? flow : { ...flow, origins };
+  });
+  const finder = targetFinder({
+    nb,
+    fabric,
+    flows,
+    aliases: addressesOf(objects),
+    routed: (port) => routedFlows(nb, fabric, port),
+  });
+  const strict = options.strict ?? false;
+  const predict: Predict = (failures, some) => analyse({ fabric, flows: some, failures, strict });
+  return {
+    observed,
+    fabric,
+    flows,
+    predict,
+    nodeName: nodeNamer(fabric),
+    originsOf,
+    wantedOf,
+    find(text, absent) {
+      const target = requireTarget(text);
+      const found = finder(target);
+      if (found.kind === 'absent') throw notThere(target, found.known, absent);
+      return found.kind === 'node'
+        ? { target: text, flows, chassis: found.chassis }
+        : { target: text, flows: found.flows, chassis: undefined };
+    },
+  };
+}
+
+function withAssumptions(fabric: Fabric, more: readonly string[]): Fabric {
+  if (!fabric.dataPlane || more.length === 0) return fabric;
+  const assumptions = [...fabric.dataPlane.assumptions, ...more];
+  return { ...fabric, dataPlane: { ...fabric.dataPlane, assumptions } };
+}
+
+type Behind = Pick<Analysis, 'originsOf' | 'wantedOf'>;
+
+/** The objects behind the rows: those that a controller stored are compiled again, and rows have the UUIDs they had. */
+async function behind(objects: ResourceSet | undefined, fabric: Fabric, options: Options): Promise<Behind> {
+  if (!objects) return { originsOf: () => [], wantedOf: () => undefined };
+  const [{ compile }, { preview }, { settingsOf }] = await Promise.all([
+    import('@berth/core'),
+    import('@berth/engine'),
+    import('./session.ts'),
+  ]);
+  const listing = { resources: objects, findings: [], epoch: 0, locate: () => undefined };
+  const reader = {
+    list: async () => listing,
+    watch: () => ({ [Symbol.dispose]() {} }),
+    close: async () => {},
+    async [Symbol.asyncDispose]() {},
+  };
+  const { result } = await preview(reader, fabric, settingsOf({ instance: options.instance ?? 'default' }));
+  const origins = new Map(
+    compile(result.intent).map((row): [string, readonly Origin[]] => [row.uuid, row.origins]),
+  );
+  const decisions = new Map(
+    result.intent.vpcs.flatMap(({ floatingIps }) =>
+      floatingIps.map((fip) => [fip.name, fip.placement] as const),
+    ),
+  );
+  return {
+    originsOf: (uuid) => origins.get(uuid) ?? [],
+    wantedOf: ({ rows, target }) =>
+      rows.some(({ uuid }) => origins.has(uuid)) ? decisions.get(target.replace(/^fip\//, '')) : undefined,
+  };
+}
+
+function addressesOf(objects: ResourceSet | undefined): ReadonlyMap<string, readonly string[]> {
+  const eips = objects?.OvnEip ?? [];
+  return new Map(
+    eips.map(({ metadata, spec, status }) => {
+      const known = [spec.v4Ip, spec.v6Ip, status?.v4Ip, status?.v6Ip];
+      return [`eip/${metadata.name}`, [...new Set(known.flatMap((each) => each || []))]];
+    }),
+  );
+}
+
+function requireTarget(text: string): Target {
+  const target = parseTarget(text);
+  if (target) return target;
+  throw new CliFault('usage', `"${text}" is no target`, `name ${targetForms}`);
+}
+
+function notThere(target: Target, known: readonly string[], code: CliFaultCode): CliFault {
+  const text = formatTarget(target);
+  const near = nearest(text, known) ?? nearestName(text, known);
+  const some = [...new Set(known)].toSorted();
+  const list = `there is ${some.slice(0, 10).join(', ')}${some.length > 10 ? ', …' : ''}`;
+  const cure =
+    near !== undefined ? `did you mean ${near}?` : some.length > 0 ? list : 'there is none of this kind';
+  return new CliFault(code, `${text} is not in this OVN`, cure);
+}
+
+/** The target whose last part is nearest, for long ones whose beginning is the same. */
+function nearestName(text: string, known: readonly string[]): string | undefined {
+  const last = (each: string): string => each.slice(each.lastIndexOf('/') + 1);
+  const near = nearest(last(text), known.map(last));
+  return near === undefined ? undefined : known.find((each) => last(each) === near);
+}
+
+/** Failures as written, on this fabric. Throws CliFault `usage` with the nearest names for what is none. */
+export function requireFailures(text: string, fabric: Fabric): readonly FailureSet[] {
+  const parsed = parseFailures(text, nodeNames(fabric));
+  const resolved = parsed.kind === 'invalid' ? parsed : resolveFailures(parsed.sets, fabric);
+  if (resolved.kind !== 'invalid') return resolved.sets;
+  const { part, message, expected } = resolved.error;
+  throw new CliFault('usage', `"${part}": ${message}`, `expected ${expected}`);
+}

@@ -1,0 +1,127 @@
+import type { ResourceSet } from '@berth/api';
+import type { NodeReport } from '@berth/core';
+import { type NbTables, nbSchema, type SbTables, sbSchema } from '@berth/ovn';
+import type { DatabaseSchema, TlsOptions } from '@berth/ovsdb';
+import type { Snapshot, Tables } from '@berth/ovsdb/value';
+import type { Options } from '../tree/options.ts';
+import { CliFault } from './cli-fault.ts';
+import { completeTables } from './complete-tables.ts';
+import { openDatabaseFile } from './database-file.ts';
+import { loadRemote } from './database-remote.ts';
+import { type DatabaseKey, isRemote, requireSchema } from './database-source.ts';
+import type { Environment } from './environment.ts';
+import { findPlace, requireOvn } from './place.ts';
+import { requireSameOvn } from './same-ovn.ts';
+
+/** An OVN at one moment, as far as an analysis reads it. */
+export type Observed = {
+  readonly nb: Snapshot<NbTables>;
+  readonly sb: Snapshot<SbTables>;
+  readonly reports: readonly NodeReport[];
+  /** The objects that a controller stored about it; undefined where nothing is known of any. */
+  readonly objects: ResourceSet | undefined;
+  /** What is taken for granted because of where it was read, one sentence each. */
+  readonly assumptions: readonly string[];
+};
+
+/** What an observation is asked for with. */
+type Asked = Pick<
+  Options,
+  'nb' | 'sb' | 'bundle' | 'lab' | 'state' | 'instance' | 'timeout' | 'privateKey' | 'certificate' | 'caCert'
+>;
+
+const defaultTimeoutSeconds = 30;
+
+/** Tables that no analysis reads: what northd makes of the others, and what must stay secret. */
+const unread: Readonly<Record<DatabaseKey, readonly string[]>> = {
+  nb: ['Connection', 'SSL'],
+  sb: [
+    'Connection',
+    'SSL',
+    'RBAC_Permission',
+    'RBAC_Role',
+    'Logical_Flow',
+    'Logical_DP_Group',
+    'Multicast_Group',
+    'IGMP_Group',
+  ],
+};
+
+/**
+ * Reads NB and SB from where they are: servers, saved files, a bundle or a lab. Throws CliFault `usage`, `bad-input` or
+ * `cannot-tell`, never half an OVN.
+ */
+export async function observe(
+  options: Asked,
+  environment: Environment,
+  signal: AbortSignal,
+): Promise<Observed> {
+  if (options.bundle !== undefined) return observeBundle(options.bundle, options);
+  const place = findPlace(options, environment);
+  const remotes = requireOvn(place);
+  const [nb, sb] = await Promise.all([
+    load<NbTables>('nb', remotes.nb, nbSchema, options, signal),
+    load<SbTables>('sb', remotes.sb, sbSchema, options, signal),
+  ]);
+  const isLive = isRemote(remotes.nb) && isRemote(remotes.sb);
+  const hasState = isLive || options.state !== undefined;
+  return {
+    nb,
+    sb,
+    reports: [],
+    objects: hasState ? await storedObjects(place.stateFolder, options) : undefined,
+    assumptions: requireSameOvn(nb, sb),
+  };
+}
+
+async function load<T extends Tables>(
+  key: DatabaseKey,
+  source: string,
+  known: DatabaseSchema,
+  options: Asked,
+  signal: AbortSignal,
+): Promise<Snapshot<T>> {
+  if (isRemote(source)) {
+    const timeoutMs = (options.timeout ?? defaultTimeoutSeconds) * 1000;
+    const remote = { tls: tlsOf(options), timeoutMs, without: unread[key], signal };
+    return completeTables(await loadRemote<T>(key, source, remote), known);
+  }
+  const file = await openDatabaseFile<T>(source);
+  requireSchema(key, source, file.schema);
+  return completeTables(file.snapshot, known);
+}
+
+async function observeBundle(file: string, options: Asked): Promise<Observed> {
+  if (options.nb !== undefined || options.sb !== undefined || options.lab !== undefined) {
+    throw new CliFault('usage', '--bundle and --nb, --sb or --lab name two places', 'give one of them');
+  }
+  const { openBundle } = await import('../bundle/open-bundle.ts');
+  const { nb, sb, reports, objects } = await openBundle(file);
+  requireSchema('nb', file, nb.schema);
+  requireSchema('sb', file, sb.schema);
+  const [north, south] = [completeTables(nb, nbSchema), completeTables(sb, sbSchema)];
+  return { nb: north, sb: south, reports, objects, assumptions: requireSameOvn(north, south) };
+}
+
+/** What a controller stored; undefined when none ever did, or when it cannot be read and nobody asked for it. */
+async function storedObjects(stateFolder: string, { state }: Asked): Promise<ResourceSet | undefined> {
+  const { storedResources } = await import('./stored.ts');
+  try {
+    return await storedResources(stateFolder);
+  } catch (fault) {
+    if (state !== undefined) throw fault;
+    return undefined;
+  }
+}
+
+function tlsOf({ privateKey, certificate, caCert }: Asked): TlsOptions | undefined {
+  if (caCert === undefined) {
+    if (privateKey === undefined && certificate === undefined) return undefined;
+    throw new CliFault('usage', '--ca-cert is missing', 'it says whose certificates are trusted');
+  }
+  return {
+    ca: { file: caCert },
+    ...(certificate !== undefined && { certificate: { file: certificate } }),
+    ...(privateKey !== undefined && { privateKey: { file: privateKey } }),
+  };
+}

@@ -1,0 +1,125 @@
+import { formatRef } from '@berth/api';
+import type { Screen } from '../context/terminal.ts';
+import type { ExplanationAnswer } from '../schema/explanation.ts';
+import { dependencyLines, independenceLines } from './dependency-text.ts';
+import { plural } from './findings.ts';
+import { nodeText } from './node-text.ts';
+import type { Style } from './style.ts';
+import { none, pad, table } from './table.ts';
+import { wrap } from './wrap.ts';
+
+type Look = Omit<Screen, 'write'>;
+type Address = ExplanationAnswer['now']['addresses'][number];
+
+/** How many addresses are listed: more would not be one screen. */
+const listed = 15;
+
+/** One screen: where it lives and why, whether it works, the ways, what it depends on and what not, how to change it. */
+export function explanationText(told: ExplanationAnswer, look: Look): string {
+  const parts = told.node ? [nodeText(told, told.node, look.style)] : addressParts(told, look);
+  const assumed = told.assumptions.map((each) => section('assumed', [each], look));
+  return [...parts, assumed.join('')].filter((part) => part !== '').join('\n');
+}
+
+function addressParts(told: ExplanationAnswer, look: Look): readonly string[] {
+  const { placement, now, change } = told;
+  const [first] = now.addresses;
+  const isOne = placement !== null && first !== undefined;
+  const head = isOne
+    ? `${look.style.strong(told.target)}  ${now.addresses.map(addressText).join(', ')}  in ${first.router}\n`
+    : `${look.style.strong(told.target)}  ${plural(now.addresses.length, 'address').replace('addresss', 'addresses')}\n`;
+  const facts = [
+    section('lives on', [livesOn(told, look.style)], look),
+    ...(isOne
+      ? [section('because', [placement.because], look), section('asked for', [wantedText(placement)], look)]
+      : []),
+    section('now', [nowText(told, look.style)], look),
+  ];
+  const ways = [
+    section('in', told.inbound.map(stepText), look),
+    section('out', told.outbound.map(stepText), look),
+  ];
+  return [
+    head + facts.join(''),
+    isOne ? ways.join('') : addressTable(now.addresses),
+    section('depends on', dependencyLines(told.dependsOn, look.style), look) +
+      section('not on', independenceLines(told, look.style), look),
+    section('to change', change, look),
+  ];
+}
+
+function addressText({ externalIp, externalPort, logicalIp, logicalPort }: Address): string {
+  const port = externalPort ? ` ${externalPort.protocol}/${externalPort.port}` : '';
+  return `${externalIp ?? none}${port} -> ${logicalIp}${logicalPort === null ? '' : ` (${logicalPort})`}`;
+}
+
+function livesOn({ berth, placement, now }: ExplanationAnswer, style: Style): string {
+  if (placement === null) return `${new Set(now.addresses.map(berthOf)).size} different places`;
+  if (berth === null) return style.bad('no node: nobody answers for it');
+  const [first] = now.addresses;
+  const conflict = first?.inbound?.conflict ?? [];
+  if (berth.how === 'conflict') return style.bad(`${conflict.join(' and ')}: both answer for it`);
+  const which = placement.effective === 'distributed' ? "the workload's own node" : 'the active gateway node';
+  const how = berth.how === 'reported' ? ', as SB says' : '';
+  return `${style.strong(berth.node)}, ${which} (${placement.effective}${how})`;
+}
+
+function wantedText({ wanted, decidedBy }: NonNullable<ExplanationAnswer['placement']>): string {
+  if (wanted === null) return 'nobody knows: no objects of Berth are stored about it';
+  if (decidedBy.length === 0) return `${wanted}, which is the default: spec.type is not set`;
+  return `${wanted}, by ${decidedBy.map(({ object, field = '' }) => `${formatRef(object)} ${field}`.trim()).join(', ')}`;
+}
+
+function nowText({ now }: ExplanationAnswer, style: Style): string {
+  const states = now.addresses.flatMap(({ inbound, outbound }) => [
+    ...(inbound ? [{ way: 'in', ...inbound }] : []),
+    ...(outbound ? [{ way: 'out', ...outbound }] : []),
+  ]);
+  const broken = states.filter(({ outcome }) => outcome !== 'delivered');
+  const ways = new Set(states.map(({ way }) => way));
+  if (broken.length === 0)
+    return style.good(ways.size === 2 ? 'works, in and out' : `works, ${[...ways].join()}`);
+  const causes = [
+    ...new Set(
+      broken.map(
+        ({ way, outcome, reason, missing }) =>
+          `${way}: ${outcome}${reason === null ? '' : `, ${reason} (berth explain ${reason})`}${missing.length > 0 ? `: ${missing.join(', ')}` : ''}`,
+      ),
+    ),
+  ];
+  return style.bad(causes.join('; '));
+}
+
+function stepText({ at, does, origins }: ExplanationAnswer['inbound'][number]): string {
+  const fields = origins.filter(({ field }) => field !== undefined);
+  const from = [...new Set(fields.map(({ object, field }) => `${formatRef(object)} ${field}`))].slice(0, 2);
+  return `${at === null ? '' : `${at}: `}${does}${from.length > 0 ? ` [${from.join(', ')}]` : ''}`;
+}
+
+function addressTable(addresses: readonly Address[]): string {
+  const rows = addresses
+    .slice(0, listed)
+    .map((each) => [
+      each.target,
+      each.externalIp ?? none,
+      each.logicalIp,
+      each.placement,
+      berthOf(each) ?? none,
+      each.inbound?.outcome ?? none,
+      each.outbound?.outcome ?? none,
+    ]);
+  const rest = addresses.length - rows.length;
+  const more = rest > 0 ? `and ${rest} more: -o json lists them\n` : '';
+  return `${table(['target', 'address', 'leads-to', 'placement', 'berth', 'in', 'out'], rows)}${more}`;
+}
+
+function berthOf({ inbound, outbound }: Address): string | null {
+  return inbound?.berth ?? outbound?.berth ?? null;
+}
+
+/** Lines behind a word that says what they are about; nothing for none. */
+function section(word: string, lines: readonly string[], { columns }: Look): string {
+  const indent = ' '.repeat(12);
+  const text = lines.map((line) => wrap(line, indent, columns ?? 110)).join('');
+  return text === '' ? '' : `${pad(word, 12)}${text.slice(12)}`;
+}

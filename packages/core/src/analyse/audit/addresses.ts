@@ -1,0 +1,82 @@
+import type { Finding } from '../../finding/finding.ts';
+import { finding } from '../../finding/make.ts';
+import type { NatRule } from '../flows/nat-rule.ts';
+import type { RouterContext } from '../flows/router-context.ts';
+import { type AuditedNetwork, list, ruleRef } from './network.ts';
+
+type Used = { readonly context: RouterContext; readonly rule: NatRule };
+
+/** External addresses that rows of several routers translate: both answer for them (ovn-nb(5) says nothing, nothing checks it). */
+export function auditAddresses({ routers }: AuditedNetwork): readonly Finding[] {
+  const byAddress = new Map<string, Used[]>();
+  for (const used of usedRules(routers)) {
+    push(byAddress, `${used.rule.gatewayPort?.network ?? ''} ${used.rule.externalIp}`, used);
+  }
+  return [...byAddress.values()].flatMap((used) => {
+    const names = [...new Set(used.map(({ context }) => context.router.name))].sort();
+    const [first, ...others] = used;
+    if (names.length < 2 || first === undefined) return [];
+    return [
+      finding('address-shared', {
+        object: ruleRef(first.context, first.rule),
+        message: `routers ${list(names)} both answer for ${first.rule.externalIp}`,
+        cure: 'Keep the address on one of them',
+        related: others.map(({ context, rule }) => ruleRef(context, rule)),
+      }),
+    ];
+  });
+}
+
+/** MACs that distributed rows with different addresses and workloads share on one external network. */
+export function auditMacs({ routers }: AuditedNetwork): readonly Finding[] {
+  const byMac = new Map<string, Used[]>();
+  for (const used of usedRules(routers)) {
+    const mac = used.rule.placement === 'distributed' ? used.rule.row.external_mac?.toLowerCase() : undefined;
+    if (mac !== undefined) push(byMac, `${used.rule.gatewayPort?.network ?? ''} ${mac}`, used);
+  }
+  return [...byMac.values()].flatMap((used) => {
+    const [first, ...others] = used;
+    // One MAC for both families of one workload is as it should be.
+    const owners = new Set(used.map(({ rule }) => rule.row.logical_port));
+    if (first === undefined || owners.size < 2) return [];
+    const addresses = used.map(({ rule }) => rule.externalIp);
+    return [
+      finding('mac-shared', {
+        object: ruleRef(first.context, first.rule),
+        message: `${list(addresses)} have one external MAC, ${first.rule.row.external_mac}: switches deliver them to whoever spoke last`,
+        cure: 'Give each of them an external_mac of its own',
+        related: others.map(({ context, rule }) => ruleRef(context, rule)),
+      }),
+    ];
+  });
+}
+
+/** Workloads with two floating IPs on one gateway port: with which one they leave is chance. */
+export function auditRivals({ routers }: AuditedNetwork): readonly Finding[] {
+  return routers.flatMap((context) =>
+    [...context.floating.values()].flatMap((rules) => {
+      const [first, ...others] = rules;
+      if (first === undefined || others.length === 0) return [];
+      return [
+        finding('fip-ambiguous', {
+          object: ruleRef(context, first),
+          message: `${first.logicalIp} has the floating IPs ${list(rules.map(({ externalIp }) => externalIp))}: it leaves with any of them`,
+          cure: 'Keep one floating IP for each address of a workload',
+          related: others.map((rule) => ruleRef(context, rule)),
+        }),
+      ];
+    }),
+  );
+}
+
+function usedRules(routers: readonly RouterContext[]): readonly Used[] {
+  return routers.flatMap((context) =>
+    context.rules.filter(({ obstacle }) => obstacle === undefined).map((rule) => ({ context, rule })),
+  );
+}
+
+function push<K, V>(lists: Map<K, V[]>, key: K, value: V): void {
+  const known = lists.get(key);
+  if (known) known.push(value);
+  else lists.set(key, [value]);
+}

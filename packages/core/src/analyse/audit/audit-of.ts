@@ -1,0 +1,33 @@
+import type { Finding } from '../../finding/finding.ts';
+import { sortFindings } from '../../finding/make.ts';
+import { auditAddresses, auditMacs, auditRivals } from './addresses.ts';
+import { auditChassis, auditEncapsulation, auditMappings } from './chassis.ts';
+import { auditGroups } from './groups.ts';
+import { auditLeftovers } from './leftovers.ts';
+import { type AuditInput, auditedNetwork } from './network.ts';
+import { auditPlacements } from './placements.ts';
+import { auditAnnouncements, auditRoutes } from './reach.ts';
+import { auditBackends, auditIgnored, auditLogicalPorts } from './rules.ts';
+
+const checks = [
+  auditGroups,
+  auditChassis,
+  auditMappings,
+  auditEncapsulation,
+  auditAddresses,
+  auditMacs,
+  auditRivals,
+  auditIgnored,
+  auditLogicalPorts,
+  auditBackends,
+  auditRoutes,
+  auditAnnouncements,
+  auditLeftovers,
+  auditPlacements,
+];
+
+/** What is wrong with a network, or will be with the first failure, whoever programmed it. Sorted, worst first. */
+export function auditOf(input: AuditInput): readonly Finding[] {
+  const network = auditedNetwork(input);
+  return network === undefined ? [] : sortFindings(checks.flatMap((check) => check(network)));
+}

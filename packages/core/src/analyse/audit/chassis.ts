@@ -1,0 +1,58 @@
+import { firstRow } from '../../fabric/tables.ts';
+import type { Finding } from '../../finding/finding.ts';
+import { finding } from '../../finding/make.ts';
+import { type AuditedNetwork, list, nodeName, portRef } from './network.ts';
+
+/** How many numbers of nb_cfg a chassis may be behind: one is on its way. */
+const allowedLag = 1;
+
+/** Chassis that do not keep up with NB (ovn-sb(5), Chassis_Private nb_cfg). A chassis that never reported is behind as well. */
+export function auditChassis({ nb, fabric }: AuditedNetwork): readonly Finding[] {
+  const wanted = firstRow(nb, 'NB_Global')?.nb_cfg ?? 0;
+  return [...fabric.chassis.values()].flatMap(({ name, hostname, details }) => {
+    if (details === undefined || details.isRemote || wanted - (details.nbCfg ?? 0) <= allowedLag) return [];
+    return [
+      finding('chassis-stale', {
+        object: { kind: 'Node', name: hostname || name },
+        message: `${hostname || name} has carried out change ${details.nbCfg ?? 0} of ${wanted}: it is dead, cut off from SB, or very slow`,
+        cure: 'See that ovn-controller runs there and reaches SB; of a node that is gone for good delete the Chassis row',
+      }),
+    ];
+  });
+}
+
+/** Gateways that would win the election and have no bridge to the network (ovn-controller(8), ovn-bridge-mappings). */
+export function auditMappings({ dataPlane, fabric, north }: AuditedNetwork): readonly Finding[] {
+  return [...dataPlane.groups].flatMap(([port, { members }]) => {
+    const on = north.switchOf.get(port);
+    const network = on === undefined ? undefined : dataPlane.externals.get(on)?.network;
+    if (network === undefined) return [];
+    return members
+      .filter(({ chassis }) => fabric.chassis.get(chassis)?.mappings.has(network) === false)
+      .map(({ chassis }) =>
+        finding('no-bridge-mapping', {
+          object: portRef(port),
+          message: `${nodeName(fabric, chassis)} is a gateway of router port ${port} and has no bridge for ${network}: as the active one it forwards nothing`,
+          cure: `Give the node a bridge mapping for ${network}, or take it out of the gateways`,
+        }),
+      );
+  });
+}
+
+/** Gateways of one port that tunnel in different ways: OVN makes no flow to them at all. */
+export function auditEncapsulation({ dataPlane, fabric }: AuditedNetwork): readonly Finding[] {
+  return [...dataPlane.groups].flatMap(([port, { members }]) => {
+    const types = members.flatMap(
+      ({ chassis }) => fabric.chassis.get(chassis)?.details?.encapsulations[0]?.type ?? [],
+    );
+    const distinct = [...new Set(types)].sort();
+    if (distinct.length < 2) return [];
+    return [
+      finding('encapsulation-mixed', {
+        object: portRef(port),
+        message: `the gateways of router port ${port} tunnel by ${list(distinct)}: other nodes send them nothing`,
+        cure: 'Give all gateways of the port one encapsulation (ovn-encap-type)',
+      }),
+    ];
+  });
+}

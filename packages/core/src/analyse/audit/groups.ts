@@ -1,0 +1,102 @@
+import type { GatewayGroup } from '../../fabric/fabric.ts';
+import type { Finding } from '../../finding/finding.ts';
+import { finding } from '../../finding/make.ts';
+import { type AuditedNetwork, list, nodeName, portRef } from './network.ts';
+
+type Shared = { readonly group: GatewayGroup; readonly ports: readonly string[] };
+
+/** Groups whose gateway nobody can take over, or only under conditions (ovn-nb(5), Gateway_Chassis). One finding for each group, however many ports share it. */
+export function auditGroups(network: AuditedNetwork): readonly Finding[] {
+  const { fabric } = network;
+  return sharedGroups(network).flatMap(({ group, ports }) => {
+    const present = group.members.filter((member) => member.present);
+    const [only] = present;
+    if (only === undefined) return [withoutGateway(ports, group)];
+    const names = present.map(({ chassis }) => nodeName(fabric, chassis));
+    return [
+      ...(present.length === 1 ? [single(ports, nodeName(fabric, only.chassis))] : []),
+      ...(present.length === 2 && isUnwitnessed(group, fabric.chassis) ? [unwitnessed(ports, names)] : []),
+      ...ties(group).map((tied) =>
+        tie(
+          ports,
+          tied.map((name) => nodeName(fabric, name)),
+        ),
+      ),
+    ];
+  });
+}
+
+function sharedGroups({ routers, dataPlane }: AuditedNetwork): readonly Shared[] {
+  const shared = new Map<string, { group: GatewayGroup; ports: string[] }>();
+  for (const { router } of routers) {
+    for (const { name } of router.gatewayPorts) {
+      const group = dataPlane.groups.get(name);
+      const known = group && shared.get(group.row ?? group.name);
+      if (known) known.ports.push(name);
+      else if (group) shared.set(group.row ?? group.name, { group, ports: [name] });
+    }
+  }
+  return [...shared.values()];
+}
+
+function isUnwitnessed({ witnesses }: GatewayGroup, chassis: ReadonlyMap<string, unknown>): boolean {
+  return ![...witnesses].some((name) => chassis.has(name));
+}
+
+/** Chassis that share a priority, by group of equals. A keeper that stands for no chassis never counts. */
+function ties({ members }: GatewayGroup): readonly (readonly string[])[] {
+  const byPriority = Map.groupBy(
+    members.filter(({ present }) => present),
+    ({ priority }) => priority,
+  );
+  return [...byPriority.values()]
+    .filter((equal) => equal.length > 1)
+    .map((equal) => equal.map(({ chassis }) => chassis));
+}
+
+function withoutGateway(ports: Ports, { members }: GatewayGroup): Finding {
+  const who = members.map(({ chassis }) => chassis).filter((name) => name !== '');
+  return finding('no-gateway', {
+    ...about(ports),
+    message: `none of the gateways of ${portsText(ports)} is a chassis of this OVN${who.length > 0 ? `: ${list(who)}` : ''}`,
+    cure: 'Name a chassis that exists as gateway of the port, or bring one of these back',
+  });
+}
+
+function single(ports: Ports, node: string): Finding {
+  return finding('single-gateway', {
+    ...about(ports),
+    message: `all centralized traffic of ${portsText(ports)} depends on ${node} alone`,
+    cure: 'Add a second gateway, and a third node with a port of the router so that the second one takes over',
+  });
+}
+
+function unwitnessed(ports: Ports, names: readonly string[]): Finding {
+  return finding('no-witness', {
+    ...about(ports),
+    message: `${list(names)} are the only nodes that watch over ${portsText(ports)}: when one dies the other cannot tell and does not take over`,
+    cure: 'Bind a port of one of the router’s switches on a third node, or add a third gateway',
+  });
+}
+
+function tie(ports: Ports, names: readonly string[]): Finding {
+  return finding('priority-tie', {
+    ...about(ports),
+    message: `${list(names)} have one priority for ${portsText(ports)}: the order of their names decides`,
+    cure: 'Give every gateway of the port a priority of its own',
+  });
+}
+
+type Ports = readonly string[];
+
+function about([first = '', ...others]: Ports): Pick<Finding, 'related'> & {
+  readonly object: Finding['object'];
+} {
+  return { object: portRef(first), related: others.map(portRef) };
+}
+
+function portsText(ports: Ports): string {
+  return ports.length > 3
+    ? `router port ${ports[0]} and ${ports.length - 1} others`
+    : `router port${ports.length > 1 ? 's' : ''} ${list(ports)}`;
+}

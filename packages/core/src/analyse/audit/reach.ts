@@ -1,0 +1,55 @@
+import type { Finding } from '../../finding/finding.ts';
+import { finding } from '../../finding/make.ts';
+import type { RouterContext } from '../flows/router-context.ts';
+import type { GatewayPort } from '../flows/router-view.ts';
+import { type AuditedNetwork, portRef } from './network.ts';
+
+/** Routers that translate addresses and have no default route of their family. */
+export function auditRoutes({ routers }: AuditedNetwork): readonly Finding[] {
+  return routers.flatMap((context) =>
+    (['IPv4', 'IPv6'] as const).flatMap((family) => {
+      const used = context.rules.filter(
+        ({ obstacle, logicalIp }) =>
+          obstacle === undefined && (family === 'IPv6') === logicalIp.includes(':'),
+      );
+      if (used.length === 0 || used.some(({ logicalIp }) => hasWayOut(context, logicalIp))) return [];
+      return [
+        finding('no-route', {
+          object: { kind: 'Logical_Router', name: context.router.name },
+          message: `router ${context.router.name} has ${used.length} ${family} NAT rows and no ${family} default route: only hosts on its external networks are reached`,
+          cure: `Add a static route for ${family === 'IPv4' ? '0.0.0.0/0' : '::/0'}`,
+        }),
+      ];
+    }),
+  );
+}
+
+function hasWayOut({ wayOut }: RouterContext, logicalIp: string): boolean {
+  return wayOut.ports(logicalIp.split('/')[0] ?? logicalIp).length > 0;
+}
+
+/** Gateway ports with NAT whose switch port does not have OVN announce the addresses (ovn-nb(5), nat-addresses). */
+export function auditAnnouncements({ routers, north }: AuditedNetwork): readonly Finding[] {
+  return routers.flatMap((context) => {
+    const ports = new Set([
+      ...context.rules.flatMap(({ gatewayPort, obstacle }) => (obstacle ? [] : (gatewayPort ?? []))),
+      ...context.forwards.map(({ gatewayPort }) => gatewayPort),
+    ]);
+    return [...ports].flatMap((port) => {
+      const switchPort = north.switchPortOf.get(port.name);
+      if (switchPort === undefined || isAnnounced(switchPort.options?.get('nat-addresses'), port)) return [];
+      return [
+        finding('not-announced', {
+          object: portRef(port.name),
+          message: `switch port ${switchPort.name} does not announce the NAT addresses of router port ${port.name}: after a move they stay dark until neighbours ask again`,
+          cure: `Set nat-addresses=router in the options of switch port ${switchPort.name}`,
+        }),
+      ];
+    });
+  });
+}
+
+/** Beside `router` the option may list a MAC and addresses by hand. */
+function isAnnounced(option: string | undefined, { network }: GatewayPort): boolean {
+  return network === undefined || (option !== undefined && option !== '');
+}

@@ -1,0 +1,61 @@
+import { isSince } from '../../fabric/globals.ts';
+import type { Finding } from '../../finding/finding.ts';
+import { finding } from '../../finding/make.ts';
+import { type AuditedNetwork, list, ruleRef } from './network.ts';
+
+/** Rows that OVN ignores, each with its reason. */
+export function auditIgnored({ routers }: AuditedNetwork): readonly Finding[] {
+  return routers.flatMap((context) =>
+    context.rules.flatMap((rule) =>
+      rule.obstacle === undefined
+        ? []
+        : [
+            finding(rule.obstacle.reason, {
+              object: ruleRef(context, rule),
+              message: `${rule.externalIp}: ${rule.obstacle.why}`,
+              cure: 'Correct the row; ovn-northd’s log names it too',
+            }),
+          ],
+    ),
+  );
+}
+
+/** Distributed rows whose port does not exist: nobody answers for them. */
+export function auditLogicalPorts({ routers, north }: AuditedNetwork): readonly Finding[] {
+  return routers.flatMap((context) =>
+    context.rules.flatMap((rule) => {
+      const port = rule.row.logical_port;
+      if (rule.placement !== 'distributed' || rule.obstacle || port === undefined) return [];
+      if (north.ports.has(port)) return [];
+      return [
+        finding('port-missing', {
+          object: ruleRef(context, rule),
+          message: `${rule.externalIp} is to run where port ${port} is, and there is no such port: nobody answers`,
+          cure: 'Name a port that exists in logical_port, or clear logical_port and external_mac',
+        }),
+      ];
+    }),
+  );
+}
+
+/** Distributed floating IPs of workloads to which a load-balancer of the router forwards as well. */
+export function auditBackends({ routers, north }: AuditedNetwork): readonly Finding[] {
+  const isOld = !isSince(north.release, 23, 9);
+  return routers.flatMap((context) =>
+    context.rules.flatMap((rule) => {
+      const ports = context.backends.get(rule.logicalIp);
+      if (ports === undefined || rule.placement !== 'distributed' || rule.obstacle) return [];
+      const what = `load-balancers of router ${context.router.name} forward to ${rule.logicalIp} (${list([...new Set(ports)])})`;
+      return [
+        finding('backend-distributed', {
+          object: ruleRef(context, rule),
+          severity: isOld ? 'error' : 'warning',
+          message: isOld
+            ? `${what}, whose replies leave with its distributed floating IP ${rule.externalIp}: clients drop them`
+            : `${what}, so there its distributed floating IP ${rule.externalIp} does not answer`,
+          cure: 'Make the floating IP centralized: clear logical_port and external_mac',
+        }),
+      ];
+    }),
+  );
+}

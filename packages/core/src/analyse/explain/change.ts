@@ -1,0 +1,68 @@
+import type { NbTables } from '@berth/ovn';
+import type { Snapshot } from '@berth/ovsdb/value';
+import type { Fabric } from '../../fabric/fabric.ts';
+import type { ExternalFlow } from '../flow.ts';
+import type { Predict } from './dependencies.ts';
+import { effectOf } from './dependencies.ts';
+import type { Independence } from './explanation.ts';
+import type { NodeName } from './node-namer.ts';
+
+type World = {
+  readonly nb: Snapshot<NbTables>;
+  readonly fabric: Fabric;
+  readonly predict: Predict;
+  readonly nodeName: NodeName;
+};
+
+/** How to let a floating IP run elsewhere, and what it would depend on then. Nothing for what can run in one place only. */
+export function changeOf(
+  flows: readonly ExternalFlow[],
+  independentOf: readonly Independence[],
+  world: World,
+): readonly string[] {
+  const [flow] = flows;
+  if (flow?.kind !== 'floating-ip') return [];
+  if (flow.placement === 'distributed')
+    return [`${centralizing(flow)}; ${thenOf(flows, independentOf, world)}`];
+  return flow.logicalPort === undefined
+    ? []
+    : [`${distributing(flow)}; it then lives on the workload's own node`];
+}
+
+/** The object that makes a floating IP, where it is one of ours. */
+function ownerOf({ target, origins }: ExternalFlow): string | undefined {
+  const object = origins.find((origin) => origin.object.kind === 'OvnFip')?.object.name;
+  return object ?? (target.startsWith('fip/') ? target.slice('fip/'.length) : undefined);
+}
+
+function centralizing(flow: ExternalFlow): string {
+  const owner = ownerOf(flow);
+  if (owner !== undefined) return `set spec.type: centralized on ovn-fip/${owner} and apply`;
+  return `ovn-nbctl clear NAT ${natUuid(flow)} external_mac (what programmed the row may write it again)`;
+}
+
+function distributing(flow: ExternalFlow): string {
+  const owner = ownerOf(flow);
+  if (owner !== undefined) return `set spec.type: distributed on ovn-fip/${owner} and apply`;
+  return `ovn-nbctl set NAT ${natUuid(flow)} logical_port=${flow.logicalPort} external_mac=MAC`;
+}
+
+function natUuid({ rows }: ExternalFlow): string {
+  return rows.find(({ table }) => table === 'NAT')?.uuid ?? 'UUID';
+}
+
+/** Predicts the loss of what it is independent of now, as if it were centralized already. */
+function thenOf(
+  flows: readonly ExternalFlow[],
+  independentOf: readonly Independence[],
+  { predict, nodeName }: World,
+): string {
+  const gateways = independentOf.find((each) => each.of === 'gateways')?.failures;
+  const general = 'it then lives on the active gateway node';
+  if (!gateways) return general;
+  const centralized = flows.map((flow): ExternalFlow => ({ ...flow, placement: 'centralized' }));
+  const { verdicts } = predict([gateways], centralized);
+  if (!verdicts.some((verdict) => effectOf(verdict) === 'lost')) return general;
+  const names = gateways.flatMap((each) => ('node' in each ? nodeName(each.node) : []));
+  return `${general} and is lost when ${names.join(' and ')} ${names.length > 1 ? 'die together' : 'dies'}`;
+}

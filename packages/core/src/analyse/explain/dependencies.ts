@@ -1,0 +1,138 @@
+import type { Fabric } from '../../fabric/fabric.ts';
+import type { Failure, FailureSet } from '../../fabric/failure.ts';
+import type { ExternalFlow } from '../flow.ts';
+import type { Scenario, Verdict } from '../verdict.ts';
+import type { Dependency, Independence } from './explanation.ts';
+import { singleFailures } from './single-failures.ts';
+
+/** What becomes of flows under a sequence of failures. */
+export type Predict = (failures: readonly FailureSet[], flows: readonly ExternalFlow[]) => Scenario;
+
+/** Kinds that are tried on every node that could have a part. */
+const nodeKinds = [
+  'host',
+  'uplink',
+  'mapping',
+  'tunnel',
+  'vswitchd',
+  'ovn-controller',
+  'ovn-controller-exit',
+  'zombie',
+] as const;
+
+/** What some flows depend on and what not, found by breaking each thing and looking; nothing is taken from the placement. */
+export function dependenciesOf(
+  flows: readonly ExternalFlow[],
+  fabric: Fabric,
+  predict: Predict,
+): { readonly dependsOn: readonly Dependency[]; readonly independentOf: readonly Independence[] } {
+  const tryOut = (set: FailureSet) => dependencyOf(set, predict([set], flows).verdicts);
+  const hosts = singleFailures(['host'], fabric);
+  const others = singleFailures(nodeKinds.slice(1), fabric).filter(partOf(concernedNodes(flows, fabric)));
+  const shared = singleFailures(['upstream', 'nb', 'sb', 'northd'], fabric);
+  const singles = [...hosts, ...others, ...shared].map((failure) => ({ failure, found: tryOut([failure]) }));
+  const gateways = gatewayHosts(flows, fabric);
+  const together = gateways.length > 1 ? tryOut(gateways) : undefined;
+  const alone = gateways.some((gateway) =>
+    singles.some(({ failure, found }) => isSame(failure, gateway) && found?.effect === 'lost'),
+  );
+  const spared = new Set(singles.flatMap(({ failure, found }) => (found ? [nodeOf(failure)] : [])));
+  const central = singles
+    .filter(({ failure, found }) => !found && isCentral(failure))
+    .map(({ failure }) => failure);
+  const isFree = gateways.length > 0 && !tryOut(gateways);
+  return {
+    dependsOn: [
+      ...singles.flatMap(({ found }) => found ?? []),
+      ...(together && together.effect !== 'moved' && !alone ? [together] : []),
+    ].sort(byEffect),
+    independentOf: [
+      ...(isFree ? [{ failures: gateways, of: 'gateways' } as const] : []),
+      ...(central.length > 0 ? [{ failures: central, of: 'central' } as const] : []),
+      ...hosts
+        .filter((host) => !spared.has(nodeOf(host)))
+        .map((host) => ({ failures: [host], of: 'node' }) as const),
+    ],
+  };
+}
+
+const rank = { lost: 0, unknown: 1, moved: 2 } as const;
+
+function byEffect(left: Dependency, right: Dependency): number {
+  return rank[left.effect] - rank[right.effect];
+}
+
+/** What a set does to flows that were delivered before: the worst of it; undefined when they notice nothing. */
+export function dependencyOf(failures: FailureSet, verdicts: readonly Verdict[]): Dependency | undefined {
+  const noticed = verdicts.flatMap((verdict) => {
+    const effect = effectOf(verdict);
+    return effect === undefined ? [] : [{ verdict, effect }];
+  });
+  const effect = (['lost', 'unknown', 'moved'] as const).find((each) =>
+    noticed.some((one) => one.effect === each),
+  );
+  const worst = noticed.filter((one) => one.effect === effect).map(({ verdict }) => verdict);
+  const [first] = worst;
+  if (effect === undefined || first === undefined) return undefined;
+  const outages = worst.flatMap(({ outage }) => outage?.ms ?? []);
+  return {
+    failures,
+    effect,
+    directions: [...new Set(worst.map(({ flow }) => flow.direction))],
+    reason: first.reason,
+    why: first.why,
+    outageMs: outages.length > 0 ? Math.max(...outages) : undefined,
+  };
+}
+
+/** What a flow that was delivered notices of its failures; undefined for nothing, and for one that was broken before. */
+export function effectOf({ before, after, moved }: Verdict): Dependency['effect'] | undefined {
+  if (before.outcome !== 'delivered') return undefined;
+  if (after.outcome !== 'delivered') return after.outcome;
+  return moved ? 'moved' : undefined;
+}
+
+/** Hosts of every member of the flows' gateway groups that has a chassis, without those that have the workloads. */
+function gatewayHosts(flows: readonly ExternalFlow[], fabric: Fabric): FailureSet {
+  const workloads = workloadNodes(flows, fabric);
+  const members = memberNodes(flows, fabric).filter((node) => !workloads.has(node));
+  return members.map((node) => ({ kind: 'host', node }));
+}
+
+function memberNodes(
+  flows: readonly ExternalFlow[],
+  { chassis, dataPlane, gateways }: Fabric,
+): readonly string[] {
+  const ports = new Set(flows.flatMap(({ gatewayPort }) => gatewayPort ?? []));
+  const names = [...ports].flatMap((port) =>
+    (dataPlane?.groups.get(port)?.members ?? gateways.get(port) ?? []).map((member) => member.chassis),
+  );
+  return [...new Set(names)].filter((name) => chassis.has(name)).sort();
+}
+
+function workloadNodes(flows: readonly ExternalFlow[], { claims }: Fabric): ReadonlySet<string> {
+  return new Set(flows.flatMap(({ logicalPort = '' }) => claims.get(logicalPort) ?? []));
+}
+
+function concernedNodes(flows: readonly ExternalFlow[], fabric: Fabric): ReadonlySet<string> {
+  const witnesses = flows.flatMap(({ gatewayPort = '' }) => [
+    ...(fabric.dataPlane?.groups.get(gatewayPort)?.witnesses ?? []),
+  ]);
+  return new Set([...memberNodes(flows, fabric), ...workloadNodes(flows, fabric), ...witnesses]);
+}
+
+function partOf(nodes: ReadonlySet<string>): (failure: Failure) => boolean {
+  return (failure) => nodes.has(nodeOf(failure) ?? '');
+}
+
+function nodeOf(failure: Failure): string | undefined {
+  return 'node' in failure ? failure.node : undefined;
+}
+
+function isCentral({ kind }: Failure): boolean {
+  return kind === 'nb' || kind === 'sb' || kind === 'northd';
+}
+
+function isSame(left: Failure, right: Failure): boolean {
+  return left.kind === right.kind && nodeOf(left) === nodeOf(right);
+}

@@ -1,0 +1,77 @@
+import { isSince } from '../../fabric/globals.ts';
+import type { Direction, ExternalFlow, Obstacle } from '../flow.ts';
+import { reachOf } from './beyond.ts';
+import { natConditions } from './conditions.ts';
+import { ownHairpin } from './hairpin.ts';
+import { originsOf, targetOf } from './marks.ts';
+import type { NatRule } from './nat-rule.ts';
+import { floatingKey, type RouterContext, type TargetFlows } from './router-context.ts';
+
+/** The flows of a `dnat_and_snat` row, in, out and to itself, or of a `dnat` row, in only. */
+export function floatingFlows(context: RouterContext, rule: NatRule): TargetFlows {
+  const { north, router } = context;
+  const target = targetOf(rule.row, router.name, rule.row.type, rule.externalIp);
+  const reach = reachOf(context, rule.gatewayPort, rule.logicalIp);
+  const conditions = [...natConditions(north, rule), ...reach.conditions];
+  const common = {
+    target,
+    kind: rule.row.type === 'dnat' ? ('port-forward' as const) : ('floating-ip' as const),
+    router: router.name,
+    externalIp: rule.externalIp,
+    externalPort: undefined,
+    logicalIp: rule.logicalIp,
+    logicalPort: workloadOf(context, rule),
+    placement: rule.placement,
+    gatewayPort: rule.gatewayPort?.name,
+    network: rule.gatewayPort?.network,
+    obstacle: rule.obstacle ?? reach.obstacle ?? withoutRedirect(context, rule),
+    rows: [rule.ref],
+    origins: originsOf(rule.row),
+  };
+  const flow = (direction: Direction, others: readonly string[]): ExternalFlow => ({
+    ...common,
+    direction,
+    conditions: others.length === 0 ? conditions : [...conditions, ...others],
+  });
+  const inbound = flow('inbound', forwardedPorts(context, rule));
+  if (rule.row.type === 'dnat') return { target, flows: [inbound] };
+  const outbound = flow('outbound', rivals(context, rule));
+  return { target, flows: [inbound, outbound, ownHairpin(outbound, inbound)] };
+}
+
+/** A distributed row runs where its port is; otherwise packets go where the address is. */
+function workloadOf({ router, north }: RouterContext, rule: NatRule): string | undefined {
+  const { logical_port } = rule.row;
+  if (rule.placement === 'distributed') return logical_port;
+  const at = router.portAt(rule.logicalIp);
+  if (at !== undefined || logical_port === undefined) return at;
+  return north.ports.has(logical_port) ? logical_port : undefined;
+}
+
+/** From 23.09 on replies from a load-balancer's backend go to the gateway, whoever asked. */
+function forwardedPorts({ north, backends }: RouterContext, rule: NatRule): readonly string[] {
+  const ports = backends.get(rule.logicalIp);
+  if (ports === undefined || rule.placement !== 'distributed' || !isSince(north.release, 23, 9)) return [];
+  return [`not to ${ports.join(', ')}: a load-balancer forwards there`];
+}
+
+function rivals({ floating }: RouterContext, rule: NatRule): readonly string[] {
+  const same = floating.get(floatingKey(rule.gatewayPort?.name, rule.logicalIp)) ?? [];
+  if (same.length < 2) return [];
+  const others = same.filter((each) => each !== rule).map(({ externalIp }) => externalIp);
+  return [`OVN may as well let ${rule.logicalIp} leave as ${others.join(', ')}`];
+}
+
+/** A VTEP port on the external switch switches off the way to the gateway (northd, gw_redirect). */
+export function withoutRedirect(
+  { north }: RouterContext,
+  { placement, gatewayPort, ref }: NatRule,
+): Obstacle | undefined {
+  const on = gatewayPort?.switchRow;
+  if (placement === 'distributed' || on === undefined || !north.vtepSwitches.has(on)) return undefined;
+  return {
+    reason: 'nat-ignored',
+    why: `a vtep port is on the switch of ${gatewayPort?.name}, so OVN sends nothing to the gateway`,
+    rows: [ref],
+  };
+}

@@ -1,0 +1,223 @@
+import { describe, expect, it } from 'vitest';
+import { fabricOf } from '../../fabric/read.ts';
+import { type OvnWorld, ovnWorld, type WorldNat, type WorldRouter } from '../../testing/ovn-world.ts';
+import type { ExternalFlow } from '../flow.ts';
+import { flowsOf } from './flows-of.ts';
+import { hairpinFlow } from './hairpin.ts';
+import { routedFlows } from './routed-flows.ts';
+
+const mac = '00:00:00:00:01:09';
+const base: WorldRouter = {
+  name: 'vpc1',
+  gatewayPorts: [
+    {
+      external: 'ext',
+      members: [
+        ['a', 2],
+        ['b', 1],
+      ],
+    },
+  ],
+  subnets: [
+    {
+      name: 's1',
+      pods: [
+        { name: 'web', node: 'a', ips: ['192.168.0.4'] },
+        { name: 'db', node: 'b', ips: ['192.168.0.5'] },
+      ],
+    },
+  ],
+};
+const fip: WorldNat = { type: 'dnat_and_snat', externalIp: '10.100.0.9', logicalIp: '192.168.0.4' };
+
+function worldOf(router: Partial<WorldRouter>, rest: Partial<OvnWorld> = {}): OvnWorld {
+  return {
+    nodes: [{ name: 'a' }, { name: 'b' }],
+    externals: [{ name: 'ext' }, { name: 'ext2' }],
+    routers: [{ ...base, ...router }],
+    ...rest,
+  };
+}
+
+function flows(router: Partial<WorldRouter>, rest: Partial<OvnWorld> = {}): readonly ExternalFlow[] {
+  const { nb, sb } = ovnWorld(worldOf(router, rest));
+  return flowsOf(nb, fabricOf(nb, sb));
+}
+
+const two = [
+  { external: 'ext', members: [['a', 1]] },
+  { external: 'ext2', members: [['b', 1]] },
+] as const;
+
+describe('the flows of a floating IP', () => {
+  it('are in, out and to itself, and found by address', () => {
+    expect(flows({ nat: [fip] }).map((flow) => [flow.target, flow.direction, flow.logicalPort])).toEqual([
+      ['nat/vpc1/dnat_and_snat/10.100.0.9', 'inbound', 'web'],
+      ['nat/vpc1/dnat_and_snat/10.100.0.9', 'outbound', 'web'],
+      ['nat/vpc1/dnat_and_snat/10.100.0.9', 'hairpin', 'web'],
+    ]);
+    expect(flows({ nat: [fip] })[2]?.source?.direction).toBe('outbound');
+    expect(flows({ nat: [fip] })[0]).toMatchObject({
+      network: 'ext',
+      gatewayPort: 'vpc1-ext',
+      obstacle: undefined,
+      conditions: [],
+    });
+  });
+
+  it('have the name of their object where the row is ours', () => {
+    const [flow] = flows({
+      nat: [{ ...fip, externalIds: { 'berth.dev/owner': 'default', 'berth.dev/origin': 'ovn-fip/web' } }],
+    });
+    expect(flow).toMatchObject({
+      target: 'fip/web',
+      origins: [{ object: { kind: 'OvnFip', name: 'web' } }],
+    });
+  });
+
+  it.each([
+    ['both columns', { logicalPort: 'web', externalMac: mac }, 'distributed'],
+    ['logical_port alone', { logicalPort: 'web' }, 'centralized'],
+    ['external_mac alone', { externalMac: mac }, 'centralized'],
+    ['dnat only', { type: 'dnat', logicalPort: 'web', externalMac: mac }, 'centralized'],
+  ] as const)('%s: %s', (_, columns, placement) => {
+    expect(flows({ nat: [{ ...fip, ...columns }] })[0]?.placement).toBe(placement);
+  });
+
+  it.each([
+    ['23.03.1', 'distributed'],
+    ['25.03.0', 'centralized'],
+  ])('without a localnet port, on %s: %s', (release, placement) => {
+    const nat = [{ ...fip, logicalPort: 'web', externalMac: mac }];
+    const externals = [{ name: 'ext', localnet: false }];
+    expect(flows({ nat }, { externals, release })[0]).toMatchObject({ placement, network: undefined });
+  });
+
+  it.each([
+    ['a masked external IP', { externalIp: '10.100.0.0/24' }],
+    ['a mixture of families', { logicalIp: 'fd00::4' }],
+    ['a network as logical IP', { logicalIp: '192.168.0.0/24' }],
+    ['a MAC that is none', { logicalPort: 'web', externalMac: 'nonsense' }],
+  ])('%s stops them', (_, columns) => {
+    for (const { obstacle } of flows({ nat: [{ ...fip, ...columns }] })) {
+      expect(obstacle?.reason).toBe('nat-ignored');
+    }
+  });
+
+  it('need a gateway port, of several the one on the network of the address', () => {
+    expect(flows({ nat: [fip], gatewayPorts: [] })[0]?.obstacle?.reason).toBe('nat-ignored');
+    expect(flows({ nat: [{ ...fip, externalIp: '9.9.9.9' }] })[0]?.obstacle).toBeUndefined();
+    const [near, far] = ['10.101.0.9', '9.9.9.9'].map(
+      (externalIp) => flows({ nat: [{ ...fip, externalIp }], gatewayPorts: two })[0],
+    );
+    expect([near?.gatewayPort, near?.network]).toEqual(['vpc1-ext2', 'ext2']);
+    expect(far?.obstacle?.reason).toBe('nat-ignored');
+    expect(flows({ nat: [{ ...fip, gatewayPort: 'vpc1-ext2' }], gatewayPorts: two })[0]).toMatchObject({
+      gatewayPort: 'vpc1-ext2',
+      obstacle: undefined,
+    });
+  });
+
+  it('say what they hold for only when routes are missing', () => {
+    const [flow] = flows({ nat: [fip], routes: [] });
+    expect(flow?.obstacle).toBeUndefined();
+    expect(flow?.conditions).toEqual([
+      'only for hosts on the networks of vpc1-ext: router vpc1 has no IPv4 default route',
+    ]);
+    const v6 = { ...fip, externalIp: 'fd01::9', logicalIp: 'fd00::4' };
+    expect(flows({ nat: [v6] })[0]?.obstacle?.reason).toBe('no-route');
+  });
+
+  it('say so when the workload has another', () => {
+    const outbound = flows({ nat: [fip, { ...fip, externalIp: '10.100.0.10' }] })[1];
+    expect(outbound?.externalIp).toBe('10.100.0.10');
+    expect(outbound?.conditions).toEqual(['OVN may as well let 192.168.0.4 leave as 10.100.0.9']);
+  });
+});
+
+describe('the flows of an SNAT', () => {
+  const snat: WorldNat = { type: 'snat', externalIp: '10.100.0.2', logicalIp: '192.168.0.0/24' };
+
+  it('are one for each workload without a floating IP, by the longest mask', () => {
+    const one = { ...snat, externalIp: '10.100.0.3', logicalIp: '192.168.0.5' };
+    const found = (nat: readonly WorldNat[]) =>
+      flows({ nat })
+        .filter(({ kind }) => kind === 'source-nat')
+        .map(({ externalIp, logicalPort }) => [externalIp, logicalPort]);
+    expect(found([snat])).toEqual([
+      ['10.100.0.2', 'web'],
+      ['10.100.0.2', 'db'],
+    ]);
+    expect(found([snat, fip])).toEqual([['10.100.0.2', 'db']]);
+    expect(found([snat, one])).toEqual([
+      ['10.100.0.2', 'web'],
+      ['10.100.0.3', 'db'],
+    ]);
+  });
+
+  it('are one without workload when nobody is translated', () => {
+    expect(flows({ nat: [{ ...snat, logicalIp: '172.16.0.0/24' }] })).toMatchObject([
+      { logicalPort: undefined, direction: 'outbound' },
+    ]);
+  });
+});
+
+describe('the flows of a load-balancer', () => {
+  const balancers = [{ name: 'lb', vips: { '10.100.0.20:80': '192.168.0.4:8080,192.168.0.5:8080' } }];
+
+  it('are one for each backend', () => {
+    expect(flows({ balancers })).toMatchObject([
+      { kind: 'port-forward', logicalPort: 'web', externalPort: { protocol: 'tcp', port: 80 } },
+      { kind: 'port-forward', logicalPort: 'db', obstacle: undefined, placement: 'centralized' },
+    ]);
+  });
+
+  it('leave out what is on no external network', () => {
+    expect(flows({ balancers: [{ name: 'lb', vips: { '172.30.0.1:80': '192.168.0.4:80' } }] })).toEqual([]);
+  });
+
+  it('stop where OVN is too old for their surroundings', () => {
+    const distributed = [{ ...fip, logicalPort: 'web', externalMac: mac }];
+    const reasons = (router: Partial<WorldRouter>, release: string) =>
+      flows({ balancers, ...router }, { release })
+        .filter(({ kind }) => kind === 'port-forward')
+        .map(({ obstacle }) => obstacle?.reason);
+    expect(reasons({ nat: distributed }, '23.03.1')).toEqual(['backend-distributed', undefined]);
+    expect(reasons({ nat: distributed }, '23.09.0')).toEqual([undefined, undefined]);
+    const several = { gatewayPorts: two };
+    expect(reasons(several, '23.03.1')).toEqual(['dnat-several-gateways', 'dnat-several-gateways']);
+    expect(reasons(several, '24.09.0')).toEqual([undefined, undefined]);
+    expect(flows({ balancers, nat: distributed }, { release: '23.09.0' })[0]?.conditions).toEqual([
+      'not to tcp port 8080: a load-balancer forwards there',
+    ]);
+  });
+});
+
+it('a hairpin leaves as one flow and arrives as the other', () => {
+  const all = flows({ nat: [fip, { ...fip, externalIp: '10.100.0.10', logicalIp: '192.168.0.5' }] });
+  const from = all.find(({ direction, logicalPort }) => direction === 'outbound' && logicalPort === 'db');
+  const to = all.find(({ direction, logicalPort }) => direction === 'inbound' && logicalPort === 'web');
+  expect(from && to && hairpinFlow(from, to)).toMatchObject({
+    direction: 'hairpin',
+    externalIp: '10.100.0.9',
+    source: { externalIp: '10.100.0.10' },
+    rows: [{ name: '10.100.0.10' }, { name: '10.100.0.9' }],
+  });
+});
+
+it('plain routed traffic is what no rule translates', () => {
+  const routed = (nat: readonly WorldNat[], port: string) => {
+    const { nb, sb } = ovnWorld(worldOf({ nat }));
+    return routedFlows(nb, fabricOf(nb, sb), port);
+  };
+  expect(routed([fip], 'web')).toEqual([]);
+  expect(routed([], 'nobody')).toEqual([]);
+  expect(routed([fip], 'db')).toMatchObject([
+    { kind: 'routed', target: 'pod/db', gatewayPort: 'vpc1-ext', externalIp: undefined },
+  ]);
+});
+
+it('the same rows give the same flows whatever their order', () => {
+  const nat = [fip, { ...fip, externalIp: '10.100.0.10', logicalIp: '192.168.0.5' }];
+  expect(flows({ nat })).toEqual(flows({ nat: nat.toReversed() }));
+});

@@ -1,0 +1,68 @@
+import { formatEndpoint, parseIp } from '@berth/net';
+import { isSince } from '../../fabric/globals.ts';
+import type { ExternalFlow, Obstacle, RowRef } from '../flow.ts';
+import { reachOf } from './beyond.ts';
+import { portConditions } from './conditions.ts';
+import type { Forward, Place } from './forward.ts';
+import { originsOf, targetOf } from './marks.ts';
+import { floatingKey, type RouterContext, type TargetFlows } from './router-context.ts';
+
+/** The flow that a load-balancer of a router forwards to one backend. It runs on the active gateway (ovn-nb(5), Load_Balancer). */
+export function forwardFlow(context: RouterContext, forward: Forward): TargetFlows {
+  const { north, router } = context;
+  const { row, vip, backend, protocol, gatewayPort, isTemplate } = forward;
+  const ref: RowRef = { db: 'NB', table: 'Load_Balancer', uuid: row._uuid, name: row.name };
+  const target = targetOf(row, router.name, 'dnat', vip.ip);
+  const logicalIp = backend?.ip ?? '';
+  const reach = isTemplate ? undefined : reachOf(context, gatewayPort, logicalIp);
+  const flow: ExternalFlow = {
+    target,
+    direction: 'inbound',
+    kind: 'port-forward',
+    router: router.name,
+    externalIp: vip.ip,
+    externalPort: vip.port === undefined ? undefined : { protocol, port: vip.port },
+    logicalIp,
+    logicalPort: router.portAt(logicalIp),
+    placement: 'centralized',
+    gatewayPort: gatewayPort.name,
+    network: gatewayPort.network,
+    obstacle: obstacleOf(context, forward, ref) ?? reach?.obstacle,
+    conditions: [
+      ...(isTemplate ? ['its addresses are templates that every chassis fills in by itself'] : []),
+      ...(row.options?.get('distributed') === 'true' && isSince(north.release, 26, 3)
+        ? ['every chassis forwards what reaches it, to its own backends only (distributed)']
+        : []),
+      ...portConditions(gatewayPort),
+      ...(reach?.conditions ?? []),
+    ],
+    rows: [ref],
+    origins: originsOf(row),
+  };
+  return { target, flows: [flow] };
+}
+
+function obstacleOf(
+  { north, router, floating }: RouterContext,
+  { vip, backend, gatewayPort }: Forward,
+  ref: RowRef,
+): Obstacle | undefined {
+  if (backend === undefined) {
+    return { reason: 'nat-ignored', why: `virtual address ${textOf(vip)} has no backend`, rows: [ref] };
+  }
+  if (!router.isPinned && router.gatewayPorts.length > 1 && !isSince(north.release, 24, 9)) {
+    const why = `router ${router.name} has ${router.gatewayPorts.length} gateway ports, with which OVN does no load-balancing before 24.09`;
+    return { reason: 'dnat-several-gateways', why, rows: [ref] };
+  }
+  const local = floating
+    .get(floatingKey(gatewayPort.name, backend.ip))
+    ?.find(({ placement }) => placement === 'distributed');
+  if (local === undefined || isSince(north.release, 23, 9)) return undefined;
+  const why = `backend ${backend.ip} has the distributed floating IP ${local.externalIp}: before 23.09 its replies leave with that address`;
+  return { reason: 'backend-distributed', why, rows: [ref, local.ref] };
+}
+
+function textOf({ ip: text, port }: Place): string {
+  const ip = parseIp(text);
+  return ip === undefined || port === undefined ? text : formatEndpoint({ ip, port });
+}

@@ -1,0 +1,69 @@
+import { parseEndpoint, parseIp } from '@berth/net';
+import type { NbTables } from '@berth/ovn';
+import { compareText, heldRows } from '../../fabric/tables.ts';
+import { canonicalIp } from './address-text.ts';
+import type { North } from './north.ts';
+import type { GatewayPort, RouterView } from './router-view.ts';
+import { isOn } from './router-view.ts';
+
+type LoadBalancer = NbTables['Load_Balancer'];
+
+/** Where a virtual address or a backend is. */
+export type Place = { readonly ip: string; readonly port: number | undefined };
+
+/** One backend of one virtual address of a load-balancer that a router has. */
+export type Forward = {
+  readonly row: LoadBalancer;
+  readonly protocol: 'tcp' | 'udp' | 'sctp';
+  readonly vip: Place;
+  /** Undefined when the address has none. */
+  readonly backend: Place | undefined;
+  /** Both are variables of chassis (ovn-nb(5), Load_Balancer options:template). */
+  readonly isTemplate: boolean;
+  readonly gatewayPort: GatewayPort;
+};
+
+/**
+ * What the load-balancers of a router forward from outside, its groups' included. A virtual address that is on none of
+ * the router's external networks is left out: nobody outside finds it.
+ */
+export function forwardsOf(north: North, router: RouterView): readonly Forward[] {
+  const groups = heldRows(router.row.load_balancer_group, north.loadBalancerGroup);
+  const rows = new Set([
+    ...heldRows(router.row.load_balancer, north.loadBalancer),
+    ...groups.flatMap(({ load_balancer }) => heldRows(load_balancer, north.loadBalancer)),
+  ]);
+  return [...rows]
+    .sort((left, right) => compareText(left.name, right.name))
+    .flatMap((row) => forwardsOfRow(router, row));
+}
+
+function forwardsOfRow(router: RouterView, row: LoadBalancer): readonly Forward[] {
+  const common = {
+    row,
+    protocol: row.protocol ?? 'tcp',
+    isTemplate: row.options?.get('template') === 'true',
+  };
+  const [anyPort] = router.gatewayPorts;
+  return [...row.vips].flatMap(([key, value]): readonly Forward[] => {
+    const vip = common.isTemplate ? { ip: key, port: undefined } : placeOf(key);
+    const gatewayPort = common.isTemplate
+      ? anyPort
+      : router.gatewayPorts.find((port) => vip !== undefined && isOn(port, vip.ip));
+    if (vip === undefined || gatewayPort === undefined) return [];
+    const backends = common.isTemplate ? [{ ip: value, port: undefined }] : readBackends(value);
+    if (backends.length === 0) return [{ ...common, vip, backend: undefined, gatewayPort }];
+    return backends.map((backend) => ({ ...common, vip, backend, gatewayPort }));
+  });
+}
+
+function readBackends(value: string): readonly Place[] {
+  return value.split(',').flatMap((text) => placeOf(text.trim()) ?? []);
+}
+
+function placeOf(text: string): Place | undefined {
+  const endpoint = parseEndpoint(text);
+  if (endpoint !== undefined) return endpoint;
+  const ip = parseIp(text.replace(/^\[(.*)\]$/, '$1'));
+  return ip === undefined ? undefined : { ip: canonicalIp(ip), port: undefined };
+}

@@ -1,0 +1,19 @@
+import type { ExternalFlow } from '../flow.ts';
+
+/** What one workload sends to the public address of another: it leaves as `from` and arrives as `to`. */
+export function hairpinFlow(from: ExternalFlow, to: ExternalFlow): ExternalFlow {
+  return {
+    ...to,
+    direction: 'hairpin',
+    source: from,
+    obstacle: from.obstacle ?? to.obstacle,
+    conditions: [...new Set([...from.conditions, ...to.conditions])],
+    rows: [...from.rows, ...to.rows.filter(({ uuid }) => !from.rows.some((row) => row.uuid === uuid))],
+    origins: from.origins === to.origins ? to.origins : [...from.origins, ...to.origins],
+  };
+}
+
+/** What a workload sends to its own public address. */
+export function ownHairpin(from: ExternalFlow, to: ExternalFlow): ExternalFlow {
+  return { ...to, direction: 'hairpin', source: from };
+}

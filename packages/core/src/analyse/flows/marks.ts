@@ -1,0 +1,27 @@
+import { originKey } from '@berth/api';
+import type { ObjectRef } from '../../finding/finding.ts';
+import { type Origin, origin } from '../../finding/origin.ts';
+import { parseRef } from '../../finding/parse-ref.ts';
+
+type Marked = { readonly external_ids: ReadonlyMap<string, string> };
+
+/** The object a row is there for, where the row says so. */
+export function causeOf({ external_ids }: Marked): ObjectRef | undefined {
+  const text = external_ids?.get(originKey);
+  return text === undefined ? undefined : parseRef(text);
+}
+
+/** The object behind a row, as origins. */
+export function originsOf(row: Marked): readonly Origin[] {
+  const cause = causeOf(row);
+  return cause === undefined ? [] : [origin(cause)];
+}
+
+const words: Readonly<Record<string, string>> = { OvnFip: 'fip', OvnSnatRule: 'snat', OvnDnatRule: 'dnat' };
+
+/** How a row is called on the command line: `fip/web` where it is ours, else `nat/ROUTER/TYPE/EXTERNAL-IP`. */
+export function targetOf(row: Marked, router: string, type: string, externalIp: string): string {
+  const cause = causeOf(row);
+  const word = cause === undefined ? undefined : words[cause.kind];
+  return word === undefined ? `nat/${router}/${type}/${externalIp}` : `${word}/${cause?.name}`;
+}

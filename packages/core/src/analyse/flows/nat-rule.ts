@@ -1,0 +1,97 @@
+import { parseMac } from '@berth/net';
+import type { Obstacle, RowRef } from '../flow.ts';
+import { canonicalIp, isIp, sameFamily, spanOf } from './address-text.ts';
+import type { Nat } from './north.ts';
+import { type GatewayPort, isOn, type RouterView } from './router-view.ts';
+
+/** A NAT row as northd understands it. */
+export type NatRule = {
+  readonly row: Nat;
+  readonly ref: RowRef;
+  readonly externalIp: string;
+  /** Host address, or a network for `snat`. */
+  readonly logicalIp: string;
+  readonly placement: 'distributed' | 'centralized';
+  readonly gatewayPort: GatewayPort | undefined;
+  /** Why the row has no effect. */
+  readonly obstacle: Obstacle | undefined;
+};
+
+/** Reads a NAT row with the eyes of northd (ovn-nb(5), NAT). */
+export function natRule(router: RouterView, row: Nat): NatRule {
+  const ref: RowRef = { db: 'NB', table: 'NAT', uuid: row._uuid, name: row.external_ip };
+  const gatewayPort = gatewayPortOf(router, row);
+  const why = ignoredBecause(router, row, gatewayPort);
+  return {
+    row,
+    ref,
+    externalIp: canonicalIp(row.external_ip),
+    logicalIp: canonicalIp(row.logical_ip),
+    placement: isDistributed(router, row, gatewayPort) ? 'distributed' : 'centralized',
+    gatewayPort,
+    obstacle: why === undefined ? undefined : { reason: 'nat-ignored', why, rows: [ref] },
+  };
+}
+
+/**
+ * The gateway port of a row: the one it names; else the only one, whatever its networks; of several the one whose
+ * network has the external address.
+ */
+function gatewayPortOf({ gatewayPorts, isPinned }: RouterView, row: Nat): GatewayPort | undefined {
+  if (row.gateway_port !== undefined && !isPinned) {
+    return gatewayPorts.find((port) => port.row === row.gateway_port);
+  }
+  if (gatewayPorts.length === 1) return gatewayPorts[0];
+  const on = gatewayPorts.find((port) => isOn(port, row.external_ip));
+  return on ?? (isPinned ? gatewayPorts[0] : undefined);
+}
+
+function isDistributed({ isPinned }: RouterView, row: Nat, gatewayPort: GatewayPort | undefined): boolean {
+  return (
+    !isPinned &&
+    row.type === 'dnat_and_snat' &&
+    row.logical_port !== undefined &&
+    row.external_mac !== undefined &&
+    parseMac(row.external_mac) !== undefined &&
+    gatewayPort?.isCentralOnly !== true
+  );
+}
+
+function ignoredBecause(
+  router: RouterView,
+  row: Nat,
+  gatewayPort: GatewayPort | undefined,
+): string | undefined {
+  const { external_ip, logical_ip, type } = row;
+  if (!isIp(external_ip)) return `OVN ignores the NAT row: its external_ip ${external_ip} is no host address`;
+  if (!isLogical(type, logical_ip) || !sameFamily(external_ip, logical_ip)) {
+    return `OVN ignores the NAT row: its logical_ip ${logical_ip} does not fit ${type} of ${external_ip}`;
+  }
+  if (row.allowed_ext_ips !== undefined && row.exempted_ext_ips !== undefined) {
+    return 'OVN ignores the NAT row: it has both allowed_ext_ips and exempted_ext_ips';
+  }
+  if (type === 'dnat_and_snat' && hasBadMac(router, row)) {
+    return `OVN makes no flows for the NAT row: its external_mac ${row.external_mac} is no MAC`;
+  }
+  return gatewayPort === undefined && !router.isPinned ? withoutPort(router, row) : undefined;
+}
+
+function isLogical(type: Nat['type'], text: string): boolean {
+  return type === 'snat' ? spanOf(text) !== undefined : isIp(text.replace(/\/(?:32|128)$/, ''));
+}
+
+function hasBadMac({ isPinned }: RouterView, { logical_port, external_mac }: Nat): boolean {
+  return (
+    !isPinned &&
+    logical_port !== undefined &&
+    external_mac !== undefined &&
+    parseMac(external_mac) === undefined
+  );
+}
+
+function withoutPort({ name, gatewayPorts }: RouterView, row: Nat): string {
+  if (gatewayPorts.length === 0) return `router ${name} has no gateway port, so OVN does no NAT on it`;
+  return row.gateway_port === undefined
+    ? `OVN ignores the NAT row: none of the gateway ports of router ${name} is on the network of ${row.external_ip}`
+    : `OVN ignores the NAT row: its gateway_port is no gateway port of router ${name}`;
+}

@@ -1,0 +1,97 @@
+import type { NbTables } from '@berth/ovn';
+import type { Snapshot, Uuid } from '@berth/ovsdb/value';
+import type { DataPlane, Fabric, Release } from '../../fabric/fabric.ts';
+import { compareText, finderOf, heldRows, rowsOf } from '../../fabric/tables.ts';
+import { canonicalIp } from './address-text.ts';
+
+export type SwitchPort = NbTables['Logical_Switch_Port'];
+export type RouterPort = NbTables['Logical_Router_Port'];
+export type Router = NbTables['Logical_Router'];
+export type Nat = NbTables['NAT'];
+
+/** Finds a row by UUID. */
+type Finder<Table extends keyof NbTables> = (uuid: Uuid | undefined) => NbTables[Table] | undefined;
+
+/** NB, indexed once for everything that looks something up in it. */
+export type North = {
+  readonly dataPlane: DataPlane | undefined;
+  readonly release: Release | undefined;
+  /** By name, sorted. Those that are switched off are left out. */
+  readonly routers: readonly Router[];
+  readonly routerPort: Finder<'Logical_Router_Port'>;
+  readonly nat: Finder<'NAT'>;
+  readonly addressSet: Finder<'Address_Set'>;
+  readonly loadBalancer: Finder<'Load_Balancer'>;
+  readonly loadBalancerGroup: Finder<'Load_Balancer_Group'>;
+  readonly staticRoute: Finder<'Logical_Router_Static_Route'>;
+  /** The switch that a router port is on, by the port's name. */
+  readonly switchOf: ReadonlyMap<string, Uuid>;
+  /** The switch port through which a router port is on its switch. */
+  readonly switchPortOf: ReadonlyMap<string, SwitchPort>;
+  /** Ports of workloads on a switch. */
+  readonly workloads: ReadonlyMap<Uuid, readonly SwitchPort[]>;
+  /** Every switch port, by name. */
+  readonly ports: ReadonlyMap<string, { readonly port: SwitchPort; readonly on: Uuid }>;
+  /** Switches with a port of type vtep. */
+  readonly vtepSwitches: ReadonlySet<Uuid>;
+};
+
+/** Indexes NB. */
+export function northOf(nb: Snapshot<NbTables>, fabric: Fabric): North {
+  const switchPort = finderOf(nb, 'Logical_Switch_Port');
+  const switchOf = new Map<string, Uuid>();
+  const switchPortOf = new Map<string, SwitchPort>();
+  const workloads = new Map<Uuid, SwitchPort[]>();
+  const ports = new Map<string, { port: SwitchPort; on: Uuid }>();
+  const vtepSwitches = new Set<Uuid>();
+  for (const { _uuid: on, ports: held } of rowsOf(nb, 'Logical_Switch')) {
+    const here: SwitchPort[] = [];
+    for (const port of heldRows(held, switchPort)) {
+      ports.set(port.name, { port, on });
+      const router = port.type === 'router' ? port.options?.get('router-port') : undefined;
+      if (router !== undefined) {
+        switchOf.set(router, on);
+        switchPortOf.set(router, port);
+      }
+      if (port.type === 'vtep') vtepSwitches.add(on);
+      if (!notWorkloads.has(port.type)) here.push(port);
+    }
+    workloads.set(on, here);
+  }
+  return {
+    dataPlane: fabric.dataPlane,
+    release: fabric.dataPlane?.release,
+    routers: [...rowsOf(nb, 'Logical_Router')]
+      .filter(({ enabled }) => enabled !== false)
+      .sort((left, right) => compareText(left.name, right.name)),
+    routerPort: finderOf(nb, 'Logical_Router_Port'),
+    nat: finderOf(nb, 'NAT'),
+    addressSet: finderOf(nb, 'Address_Set'),
+    loadBalancer: finderOf(nb, 'Load_Balancer'),
+    loadBalancerGroup: finderOf(nb, 'Load_Balancer_Group'),
+    staticRoute: finderOf(nb, 'Logical_Router_Static_Route'),
+    switchOf,
+    switchPortOf,
+    workloads,
+    ports,
+    vtepSwitches,
+  };
+}
+
+const notWorkloads: ReadonlySet<string> = new Set(['router', 'localnet', 'vtep', 'l2gateway', 'remote']);
+
+/** The addresses that NB gives a switch port, those it has assigned itself included (ovn-nb(5), addresses). */
+export function addressesOf({ addresses, dynamic_addresses }: SwitchPort): readonly string[] {
+  const found: string[] = [];
+  for (const text of addresses ?? []) {
+    const words = text === 'dynamic' ? (dynamic_addresses ?? '') : text;
+    for (const word of words.split(' ')) {
+      if (word.includes('.') || (word.includes(':') && !isMac(word))) found.push(canonicalIp(word));
+    }
+  }
+  return found;
+}
+
+function isMac(word: string): boolean {
+  return word.length === 17 && word[2] === ':' && word[14] === ':' && !word.includes('::');
+}

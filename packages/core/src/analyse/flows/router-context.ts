@@ -1,0 +1,50 @@
+import { heldRows } from '../../fabric/tables.ts';
+import type { ExternalFlow } from '../flow.ts';
+import { type Forward, forwardsOf } from './forward.ts';
+import { type NatRule, natRule } from './nat-rule.ts';
+import type { North, Router } from './north.ts';
+import { type RouterView, routerView } from './router-view.ts';
+import { type WayOut, waysOut } from './routes.ts';
+
+/** Everything that decides about the external flows of one router. */
+export type RouterContext = {
+  readonly north: North;
+  readonly router: RouterView;
+  readonly rules: readonly NatRule[];
+  /** Rows of floating IPs that OVN heeds, by gateway port and logical address. */
+  readonly floating: ReadonlyMap<string, readonly NatRule[]>;
+  readonly forwards: readonly Forward[];
+  /** What load-balancers do to an address, by backend address: `tcp port 80`. */
+  readonly backends: ReadonlyMap<string, readonly string[]>;
+  readonly wayOut: WayOut;
+};
+
+/** The flows of one target, in no order. */
+export type TargetFlows = { readonly target: string; readonly flows: readonly ExternalFlow[] };
+
+/** Reads a router with its NAT rows and load-balancers. */
+export function routerContext(north: North, row: Router): RouterContext {
+  const router = routerView(north, row);
+  const rules = heldRows(row.nat, north.nat).map((nat) => natRule(router, nat));
+  const floating = new Map<string, NatRule[]>();
+  for (const rule of rules) {
+    if (rule.row.type !== 'dnat_and_snat' || rule.obstacle !== undefined) continue;
+    const key = floatingKey(rule.gatewayPort?.name, rule.logicalIp);
+    const same = floating.get(key);
+    if (same) same.push(rule);
+    else floating.set(key, [rule]);
+  }
+  const forwards = forwardsOf(north, router);
+  const backends = new Map<string, string[]>();
+  for (const { backend, protocol } of forwards) {
+    if (backend === undefined) continue;
+    const text = backend.port === undefined ? 'any port' : `${protocol} port ${backend.port}`;
+    backends.set(backend.ip, [...(backends.get(backend.ip) ?? []), text]);
+  }
+  return { north, router, rules, floating, forwards, backends, wayOut: waysOut(north, router) };
+}
+
+/** The key of {@link RouterContext} `floating`. */
+export function floatingKey(gatewayPort: string | undefined, logicalIp: string): string {
+  return `${gatewayPort ?? ''} ${logicalIp}`;
+}

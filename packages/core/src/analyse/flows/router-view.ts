@@ -1,0 +1,119 @@
+import type { Uuid } from '@berth/ovsdb/value';
+import { isSince } from '../../fabric/globals.ts';
+import { compareText, heldRows } from '../../fabric/tables.ts';
+import { addressValue, isWithin, type Prefix, spanOf } from './address-text.ts';
+import { addressesOf, type North, type Router, type RouterPort } from './north.ts';
+
+/** A port by which traffic leaves the OVN. */
+export type GatewayPort = {
+  readonly name: string;
+  readonly row: Uuid;
+  readonly port: RouterPort;
+  readonly networks: readonly Prefix[];
+  readonly switchRow: Uuid | undefined;
+  /** The physical network behind it. */
+  readonly network: string | undefined;
+  /** Whether northd makes everything that passes it central, whatever the rows say. */
+  readonly isCentralOnly: boolean;
+};
+
+/** A router, with what its NAT rows need to know of it. */
+export type RouterView = {
+  readonly row: Router;
+  readonly name: string;
+  /** A router that is pinned to one chassis (`options:chassis`); no NAT of it is distributed. */
+  readonly isPinned: boolean;
+  /** Distributed gateway ports, or the ports on external networks of a pinned router; by name, sorted. */
+  readonly gatewayPorts: readonly GatewayPort[];
+  /** All ports with the networks they are on. */
+  readonly ports: readonly { readonly name: string; readonly networks: readonly Prefix[] }[];
+  /** The workload that has an address on a switch of the router. */
+  readonly portAt: (ip: string) => string | undefined;
+  /** Every workload on a switch of the router with its addresses, by name, sorted. */
+  readonly workloads: () => readonly Workload[];
+};
+
+export type Workload = { readonly port: string; readonly addresses: readonly string[] };
+
+/** Reads a router. Its workloads are indexed when the first of them is asked for. */
+export function routerView(north: North, row: Router): RouterView {
+  const ports = heldRows(row.ports, north.routerPort)
+    .filter(({ enabled }) => enabled !== false)
+    .sort((left, right) => compareText(left.name, right.name));
+  const isPinned = row.options?.get('chassis') !== undefined;
+  const wanted = isPinned
+    ? ports.filter(({ name }) => isExternal(north, name))
+    : ports.filter(
+        ({ gateway_chassis, ha_chassis_group }) =>
+          (gateway_chassis?.size ?? 0) > 0 || ha_chassis_group !== undefined,
+      );
+  const gatewayPorts = wanted.map((port) => gatewayPort(north, port, wanted.length === 1));
+  const workloads = once(() => workloadsOf(north, ports));
+  const byAddress = once(() => {
+    const index = new Map<string, string>();
+    for (const { port, addresses } of workloads()) {
+      for (const address of addresses) if (!index.has(address)) index.set(address, port);
+    }
+    return index;
+  });
+  return {
+    row,
+    name: row.name,
+    isPinned,
+    gatewayPorts,
+    ports: ports.map(({ name, networks }) => ({ name, networks: networksOf(networks) })),
+    portAt: (ip) => byAddress().get(ip),
+    workloads,
+  };
+}
+
+/** Whether an address is on a network of a gateway port. */
+export function isOn(port: GatewayPort, ip: string): boolean {
+  const address = addressValue(ip);
+  return address !== undefined && port.networks.some((network) => isWithin(network, address));
+}
+
+function gatewayPort(north: North, port: RouterPort, isOnly: boolean): GatewayPort {
+  const switchRow = north.switchOf.get(port.name);
+  const network = switchRow === undefined ? undefined : north.dataPlane?.externals.get(switchRow)?.network;
+  return {
+    name: port.name,
+    row: port._uuid,
+    port,
+    networks: networksOf(port.networks),
+    switchRow,
+    network,
+    isCentralOnly: isOnly && network === undefined && centralizesWithoutLocalnet(north, port),
+  };
+}
+
+/** From 25.03 on by itself, from 24.09 on when the port says so (ovn-nb(5), Logical_Router_Port options). */
+function centralizesWithoutLocalnet({ release }: North, { options }: RouterPort): boolean {
+  if (isSince(release, 25, 3)) return true;
+  return isSince(release, 24, 9) && options?.get('centralize_routing') === 'true';
+}
+
+function isExternal({ switchOf, dataPlane }: North, port: string): boolean {
+  const on = switchOf.get(port);
+  return on !== undefined && dataPlane?.externals.has(on) === true;
+}
+
+function networksOf(networks: ReadonlySet<string> | undefined): readonly Prefix[] {
+  return [...(networks ?? [])].flatMap((text) => spanOf(text) ?? []);
+}
+
+function workloadsOf({ switchOf, workloads }: North, ports: readonly RouterPort[]): readonly Workload[] {
+  const switches = new Set(ports.flatMap(({ name }) => switchOf.get(name) ?? []));
+  return [...switches]
+    .flatMap((row) => workloads.get(row) ?? [])
+    .map((port) => ({ port: port.name, addresses: addressesOf(port) }))
+    .sort((left, right) => compareText(left.port, right.port));
+}
+
+function once<T>(make: () => T): () => T {
+  let made: { readonly value: T } | undefined;
+  return () => {
+    made ??= { value: make() };
+    return made.value;
+  };
+}

@@ -1,0 +1,50 @@
+import { addressValue, networkPart, spanOf } from './address-text.ts';
+import type { NatRule } from './nat-rule.ts';
+
+/** The SNAT rows of a router by what they cover. */
+export type SourceNatTable = {
+  /** Names of the gateway ports that have any, sorted by the order of the rows. */
+  readonly gatewayPorts: readonly string[];
+  /** The row that translates an address on its way out by a gateway port: that of the longest mask (ovn-nb(5), NAT logical_ip). */
+  find(gatewayPort: string, logicalIp: string): NatRule | undefined;
+};
+
+/** By network as a number, for each prefix length, longest first. */
+type Lengths = Map<number, Map<bigint, NatRule>>;
+
+/** Indexes SNAT rows. Of two on one network the first is taken. */
+export function sourceNatTable(rules: readonly NatRule[]): SourceNatTable {
+  const byPort = new Map<string, Record<32 | 128, Lengths>>();
+  for (const rule of rules) {
+    const span = spanOf(rule.logicalIp);
+    const port = rule.gatewayPort?.name ?? '';
+    if (span === undefined || rule.obstacle !== undefined) continue;
+    const families = byPort.get(port) ?? { 32: new Map(), 128: new Map() };
+    byPort.set(port, families);
+    const lengths = families[span.bits === 32 ? 32 : 128];
+    const networks = lengths.get(span.length) ?? new Map<bigint, NatRule>();
+    lengths.set(span.length, networks);
+    if (!networks.has(span.first)) networks.set(span.first, rule);
+  }
+  for (const families of byPort.values()) {
+    families[32] = longestFirst(families[32]);
+    families[128] = longestFirst(families[128]);
+  }
+  return {
+    gatewayPorts: [...byPort.keys()],
+    find(gatewayPort, logicalIp) {
+      const address = addressValue(logicalIp);
+      const lengths = byPort.get(gatewayPort)?.[address?.bits === 128 ? 128 : 32];
+      if (address === undefined || lengths === undefined) return undefined;
+      for (const [length, networks] of lengths) {
+        const rule = networks.get(networkPart(address.value, { bits: address.bits, length }));
+        if (rule !== undefined) return rule;
+      }
+      return undefined;
+    },
+  };
+}
+
+function longestFirst(lengths: Lengths): Lengths {
+  return new Map([...lengths].sort(([left], [right]) => right - left));
+}

@@ -1,0 +1,92 @@
+import type { GatewayGroup } from '../../fabric/fabric.ts';
+import type { FindingCode } from '../../finding/catalogue.ts';
+import type { FlowState } from '../verdict.ts';
+import { egressObstacle } from '../world/egress.ts';
+import { actingGateways, actsAsGateway } from '../world/election.ts';
+import { chosenGateway } from '../world/sender.ts';
+import { tunnelWorks } from '../world/tunnel.ts';
+import { isPresent, remember, switches, viewOf, type World } from '../world/world.ts';
+import type { Path } from './path.ts';
+import { contested, delivered, lost } from './state.ts';
+import { deliveryObstacle, workloadObstacle } from './workload.ts';
+
+/** From outside: whoever acts as the gateway and is joined to the network answers, and must reach the workload both ways. */
+export function centralizedInbound(world: World, path: Path): FlowState {
+  const { group, network } = path;
+  if (group === undefined) return lost('no-gateway');
+  const answering = path.only === undefined ? answerers(world, group, network) : [path.only];
+  const [first, second] = answering;
+  if (first === undefined) return lost(nobodyAnswers(world, group, network));
+  const problems = answering.map((gateway) => roundTripObstacle(world, gateway, path, group));
+  const [problem] = problems;
+  if (second === undefined) return problem === undefined ? delivered(first) : lost(problem, first);
+  if (problems.every((each) => each !== undefined))
+    return { ...lost(problem ?? 'two-answerers'), conflict: answering };
+  return contested(answering);
+}
+
+/** From the workload: its chassis picks a gateway, which must be one and have a way out. The reply comes back the same way. */
+export function centralizedOutbound(world: World, path: Path): FlowState {
+  const { group, network, chassis } = path;
+  if (group === undefined) return lost('no-gateway');
+  const own = workloadObstacle(world, path);
+  if (own !== undefined) return lost(own);
+  const gateway = chosenGateway(world, chassis, group);
+  if (gateway === undefined) return lost(noChoice(world, group, path));
+  if (gateway !== chassis && !tunnelWorks(world, chassis, gateway)) return lost(unreached(world, gateway));
+  if (!actsAsGateway(world, gateway, group)) return lost(refused(world, gateway, group, path));
+  const blocked = egressObstacle(world, gateway, network);
+  if (blocked !== undefined) return lost(blocked);
+  const back = deliveryObstacle(world, gateway, path);
+  return back === undefined ? delivered(gateway) : lost(back);
+}
+
+/** Every chassis that answers for the group's addresses on a network. */
+export function answerers(world: World, group: GatewayGroup, network: string | undefined): readonly string[] {
+  return remember(world, `answerers ${group.name} ${network ?? ''}`, Array.isArray, () =>
+    actingGateways(world, group).filter((chassis) => egressObstacle(world, chassis, network) === undefined),
+  );
+}
+
+function nobodyAnswers(world: World, group: GatewayGroup, network: string | undefined): FindingCode {
+  const [acting] = actingGateways(world, group);
+  if (acting !== undefined) return egressObstacle(world, acting, network) ?? 'gateway-unclaimed';
+  const alive = group.members.filter((member) => isPresent(world, member) && switches(world, member.chassis));
+  const [first] = alive;
+  if (first === undefined) return 'no-gateway';
+  return viewOf(world, first.chassis) === undefined ? 'flows-missing' : 'gateway-unclaimed';
+}
+
+/** What stops a request that came in by a gateway, or the reply to it. */
+function roundTripObstacle(
+  world: World,
+  gateway: string,
+  path: Path,
+  group: GatewayGroup,
+): FindingCode | undefined {
+  const there = deliveryObstacle(world, gateway, path);
+  if (there !== undefined) return there;
+  const back = chosenGateway(world, path.chassis, group);
+  if (back === gateway) return undefined;
+  if (back === undefined) return 'tunnel-down';
+  return actsAsGateway(world, back, group) ? 'path-asymmetric' : refused(world, back, group, path);
+}
+
+function noChoice(world: World, group: GatewayGroup, { chassis }: Path): FindingCode {
+  const [acting] = actingGateways(world, group);
+  if (acting !== undefined && !tunnelWorks(world, chassis, acting)) return 'tunnel-down';
+  const alive = group.members.some((member) => isPresent(world, member) && switches(world, member.chassis));
+  return alive ? 'gateway-unclaimed' : 'no-gateway';
+}
+
+/** A chassis takes a dead member for usable only where no BFD runs. */
+function unreached(world: World, gateway: string): FindingCode {
+  return switches(world, gateway) ? 'tunnel-down' : 'no-gateway';
+}
+
+/** Why packets arrive at a member that does not act: it has no flows, or the acting one cannot be seen from here. */
+function refused(world: World, gateway: string, group: GatewayGroup, { chassis }: Path): FindingCode {
+  if (viewOf(world, gateway) === undefined) return 'flows-missing';
+  const [acting] = actingGateways(world, group);
+  return acting !== undefined && !tunnelWorks(world, chassis, acting) ? 'tunnel-down' : 'gateway-unclaimed';
+}

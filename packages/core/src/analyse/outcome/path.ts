@@ -1,0 +1,46 @@
+import type { GatewayGroup } from '../../fabric/fabric.ts';
+import type { ExternalFlow } from '../flow.ts';
+import type { World } from '../world/world.ts';
+
+/** What decides over a flow, names left out: flows with equal paths share their fate. */
+export type Path = {
+  readonly placement: ExternalFlow['placement'];
+  /** Undefined when the router has no gateway at all. */
+  readonly group: GatewayGroup | undefined;
+  /** Undefined where the packets stay on one chassis. */
+  readonly network: string | undefined;
+  /** The workload's port, and the chassis that claims it before anything fails. */
+  readonly port: string;
+  readonly chassis: string;
+  /** The one gateway that can be met, for packets that are on it already. */
+  readonly only?: string;
+};
+
+/** Why a flow has no path: it is lost on any chassis, or nobody can tell. */
+export type NoPath =
+  | { readonly kind: 'lost'; readonly reason: 'workload-down' | 'no-gateway' | 'network-down' }
+  | { readonly kind: 'unknown'; readonly missing: string };
+
+/** The path of a flow in the world before anything failed. Hairpin flows have two: this is the target's. */
+export function pathOf(world: World, flow: ExternalFlow): Path | NoPath {
+  const { logicalPort, gatewayPort, network, placement } = flow;
+  if (logicalPort === undefined) {
+    return { kind: 'unknown', missing: `which port has the address ${flow.logicalIp}` };
+  }
+  const chassis = world.fabric.claims.get(logicalPort);
+  if (chassis === undefined) return { kind: 'lost', reason: 'workload-down' };
+  if (gatewayPort === undefined) return { kind: 'lost', reason: 'no-gateway' };
+  if (network === undefined) return { kind: 'lost', reason: 'network-down' };
+  return { placement, group: world.plane.groups.get(gatewayPort), network, port: logicalPort, chassis };
+}
+
+export function isPath(path: Path | NoPath): path is Path {
+  return !('kind' in path);
+}
+
+/** Flows of one key and one direction have the same outcome, whatever fails. */
+export function pathKey({ placement, group, network, chassis }: Path): string {
+  return placement === 'distributed'
+    ? `distributed ${network ?? ''} ${chassis}`
+    : `centralized ${network ?? ''} ${chassis} ${group?.name ?? ''}`;
+}

@@ -1,0 +1,29 @@
+import type { FindingCode } from '../../finding/catalogue.ts';
+import { tunnelWorks } from '../world/tunnel.ts';
+import { claimOf, switches, viewOf, type World } from '../world/world.ts';
+import type { Path } from './path.ts';
+
+/** What keeps a packet on a chassis from the workload; undefined when it arrives. */
+export function deliveryObstacle(world: World, from: string, path: Path): FindingCode | undefined {
+  const own = workloadObstacle(world, path);
+  if (own !== undefined) return own;
+  const view = viewOf(world, from);
+  if (view === undefined) return 'flows-missing';
+  const believed = claimOf(view, path.port);
+  if (believed === undefined) return 'workload-down';
+  if (believed === from) return undefined;
+  return tunnelWorks(world, from, believed) ? undefined : 'tunnel-down';
+}
+
+/** What is wrong with the workload itself or with the chassis it is on, whoever wants to reach it. */
+export function workloadObstacle(world: World, { port, chassis }: Path): FindingCode | undefined {
+  if (!switches(world, chassis) || podIsDown(world, port)) return 'workload-down';
+  return viewOf(world, chassis) === undefined ? 'flows-missing' : undefined;
+}
+
+/** Kube-OVN names a pod's port `NAME.NAMESPACE`, with a provider behind it for a further interface. */
+function podIsDown({ failed }: World, port: string): boolean {
+  if (failed.pods.size === 0) return false;
+  const [name, namespace] = port.split('.');
+  return failed.pods.has(`${namespace ?? ''}/${name ?? ''}`);
+}

@@ -1,0 +1,89 @@
+import { catalogue } from '../finding/catalogue.ts';
+import type { ExternalFlow } from './flow.ts';
+import { isPath, type Path } from './outcome/path.ts';
+import type { Route } from './state-of.ts';
+import type { FlowState } from './verdict.ts';
+import { actingGateways } from './world/election.ts';
+import { isPresent, switches, type World } from './world/world.ts';
+
+/** How people call a chassis: its hostname. */
+export function nodeName({ fabric }: World, chassis: string): string {
+  const hostname = fabric.chassis.get(chassis)?.hostname;
+  return hostname === undefined || hostname === '' ? chassis : hostname;
+}
+
+/** One sentence, without a full stop: what becomes of a flow and why. */
+export function whySentence(world: World, route: Route, before: FlowState, after: FlowState): string {
+  if (after.outcome === 'delivered') return deliveredText(world, route.flow, before, after);
+  if (after.outcome === 'unknown') return unknownText(world, after);
+  const lost = lostText(world, route, after);
+  return after.berth === undefined
+    ? lost
+    : `${lost}; ${nodeName(world, after.berth)} still answers for the address`;
+}
+
+function deliveredText(
+  world: World,
+  { placement }: ExternalFlow,
+  before: FlowState,
+  after: FlowState,
+): string {
+  const berth = nodeName(world, after.berth ?? '');
+  if (before.outcome !== 'delivered') return `comes back, through ${berth}`;
+  if (before.berth !== after.berth) return `moves from ${nodeName(world, before.berth ?? '')} to ${berth}`;
+  return placement === 'distributed'
+    ? `stays on ${berth}, where its workload is; no gateway node is in its path`
+    : `stays on ${berth}, the gateway that acts`;
+}
+
+function unknownText(world: World, { conflict, missing }: FlowState): string {
+  const names = conflict.map((chassis) => nodeName(world, chassis));
+  if (names.length > 0) return `${names.join(' and ')} answer for the address at once`;
+  return missing.map((each) => `it is not known ${each}`).join('; ');
+}
+
+function lostText(world: World, { flow, to, from }: Route, { reason }: FlowState): string {
+  const obstacle = flow.obstacle ?? flow.source?.obstacle;
+  if (obstacle !== undefined) return obstacle.why;
+  const path = isPath(to) ? to : undefined;
+  const node = nodeName(world, path === undefined ? '' : blamed(world, path));
+  const network = flow.network ?? 'the external network';
+  switch (path === undefined ? undefined : reason) {
+    case 'workload-down':
+      return workloadText(world, path);
+    case 'uplink-down':
+      return from === undefined
+        ? `${node} is cut off from ${network}, which OVN does not look at`
+        : `a node on the way is cut off from ${network}`;
+    case 'no-bridge-mapping':
+      return `${node} has no bridge for ${network}`;
+    case 'network-down':
+      return `${network} is down for every node`;
+    case 'no-gateway':
+      return `no gateway node of ${flow.gatewayPort ?? flow.router} is alive`;
+    case 'gateway-unclaimed':
+      return `${node} is alive and does not act as the gateway: it sees no witness, or cannot follow SB`;
+    case 'flows-missing':
+      return `${node} has an empty flow table: its vswitchd was started again without ovn-controller`;
+    case 'tunnel-down':
+      return `no tunnel leads from ${nodeName(world, path?.chassis ?? '')} to the gateway that acts, or back`;
+    default:
+      return reason === undefined ? 'nothing gets through' : catalogue[reason].title;
+  }
+}
+
+function workloadText(world: World, path: Path | undefined): string {
+  if (path === undefined) return 'its workload is bound to no node';
+  const node = nodeName(world, path.chassis);
+  return switches(world, path.chassis)
+    ? `its workload ${path.port} on ${node} does not answer or is bound no more`
+    : `${node}, where its workload is, is down`;
+}
+
+/** The chassis at which packets come to their end. */
+function blamed(world: World, { placement, group, chassis }: Path): string {
+  if (placement === 'distributed' || group === undefined) return chassis;
+  const [acting] = actingGateways(world, group);
+  const alive = group.members.find((member) => isPresent(world, member) && switches(world, member.chassis));
+  return acting ?? alive?.chassis ?? chassis;
+}

@@ -1,0 +1,33 @@
+import type { GatewayGroup } from '../../fabric/fabric.ts';
+import { actingGateways, actsAsGateway } from './election.ts';
+import { seemsUsable } from './tunnel.ts';
+import { presentMembers, viewOf, type World } from './world.ts';
+
+/**
+ * The member to which a chassis sends what must leave by a group's gateway; undefined when it drops it. With several
+ * members the chassis looks at its own tunnels and not at SB (`bundle active_backup`); with one, SB's claim decides.
+ */
+export function chosenGateway(world: World, from: string, group: GatewayGroup): string | undefined {
+  const flows = viewOf(world, from);
+  if (flows === undefined) return undefined;
+  if (actsAsGateway(world, from, group)) return from;
+  const present = presentMembers(flows, group);
+  if (present.length < 2) return gatewayClaim(flows, group);
+  return present.find(({ chassis }) => chassis !== from && seemsUsable(world, from, chassis))?.chassis;
+}
+
+/** The chassis that SB names as the gateway: who acts and could say so, else whom it named before. */
+export function gatewayClaim(world: World, group: GatewayGroup): string | undefined {
+  const acting = actingGateways(world, group).filter((chassis) => viewOf(world, chassis) === world);
+  const [first] = acting;
+  if (first !== undefined && !world.failed.sb) return first;
+  const before = world.previous === undefined ? claimed(world, group) : gatewayClaim(world.previous, group);
+  return before !== undefined && world.absent.has(before) ? undefined : before;
+}
+
+function claimed({ plane, fabric }: World, group: GatewayGroup): string | undefined {
+  for (const [port, { name }] of plane.groups) {
+    if (name === group.name) return fabric.claims.get(`cr-${port}`) ?? fabric.claims.get(port);
+  }
+  return undefined;
+}

@@ -1,0 +1,119 @@
+import type { DataPlane, Fabric, GatewayGroup, GroupMember } from '../../fabric/fabric.ts';
+import type { FailureSet } from '../../fabric/failure.ts';
+import { alsoFailed, type Failed, nothingFailed } from './failed.ts';
+import { type Monitoring, monitoring } from './monitoring.ts';
+
+/**
+ * The network at one instant, everything settled. Worlds form a chain, because a chassis whose ovn-controller no longer
+ * works keeps the flows of the last world in which it did. Making one costs the failures, not the network.
+ */
+export type World = {
+  readonly fabric: Fabric;
+  readonly plane: DataPlane;
+  /** Which pairs of chassis watch each other. */
+  readonly monitoring: Monitoring;
+  readonly failed: Failed;
+  /** The failures that made this world of the one before. */
+  readonly latest: FailureSet;
+  readonly previous: World | undefined;
+  /** Chassis whose record is gone from SB. */
+  readonly absent: ReadonlySet<string>;
+  /** Answers that were worked out already; only {@link remember} touches it. */
+  readonly memo: Map<string, unknown>;
+};
+
+/** The world before anything failed. Throws RangeError for a fabric without its data plane: one made by hand. */
+export function baseWorld(fabric: Fabric): World {
+  const plane = fabric.dataPlane;
+  if (plane === undefined) throw new RangeError('the fabric was not read from NB and SB');
+  const absent = new Set<string>();
+  return {
+    fabric,
+    plane,
+    monitoring: monitoring(plane),
+    failed: nothingFailed,
+    latest: [],
+    previous: undefined,
+    absent,
+    memo: new Map(),
+  };
+}
+
+/** The world after failures that happen at once, when everything has settled. */
+export function afterFailures(previous: World, latest: FailureSet): World {
+  const failed = alsoFailed(previous.failed, latest);
+  const world: World = { ...previous, failed, latest, previous, memo: new Map() };
+  const leaving = latest.flatMap((failure) =>
+    failure.kind === 'ovn-controller-exit' && canLeave(world, previous, failure.node) ? [failure.node] : [],
+  );
+  return leaving.length === 0 ? world : { ...world, absent: new Set([...previous.absent, ...leaving]) };
+}
+
+/** Leaving takes a process that ran until now, on a node that lives, with SB at hand. */
+function canLeave(world: World, previous: World, chassis: string): boolean {
+  return controllerRuns(previous, chassis) && !world.failed.hosts.has(chassis) && reachesSb(world, chassis);
+}
+
+/** Works something out once per world. The key says what it is and of which type. */
+export function remember<Result>(
+  world: World,
+  key: string,
+  isResult: (value: unknown) => value is Result,
+  work: () => Result,
+): Result {
+  const known = world.memo.get(key);
+  if (isResult(known)) return known;
+  const result = work();
+  world.memo.set(key, result);
+  return result;
+}
+
+/** Whether the node's vswitchd forwards packets. */
+export function switches({ failed }: World, chassis: string): boolean {
+  return !failed.hosts.has(chassis) && !failed.switches.has(chassis);
+}
+
+/** Whether the process runs, connected or not. */
+export function controllerRuns({ failed }: World, chassis: string): boolean {
+  return !failed.controllers.has(chassis) && !failed.hosts.has(chassis);
+}
+
+/** Whether the node's ovn-controller follows SB: it runs and is connected. */
+export function follows(world: World, chassis: string): boolean {
+  return controllerRuns(world, chassis) && reachesSb(world, chassis);
+}
+
+function reachesSb({ failed }: World, chassis: string): boolean {
+  return !failed.sb && !failed.controls.has(chassis);
+}
+
+/** The world that the node's flows are of; undefined when it has none: an emptied flow table, or no vswitchd. */
+export function viewOf(world: World, chassis: string): World | undefined {
+  if (!switches(world, chassis) || world.failed.emptied.has(chassis)) return undefined;
+  return configuredIn(world, chassis);
+}
+
+/** The world in which the node's ovn-controller last worked: its tunnels and their BFD are of that. */
+export function configuredIn(world: World, chassis: string): World {
+  let at = world;
+  while (!follows(at, chassis) && at.previous !== undefined) at = at.previous;
+  return at;
+}
+
+/** Whether SB has a record of the member's chassis. */
+export function isPresent(world: World, { chassis, present }: GroupMember): boolean {
+  return present && !world.absent.has(chassis);
+}
+
+/** Members with a chassis record, in the order of election. */
+export function presentMembers(world: World, group: GatewayGroup): readonly GroupMember[] {
+  return world.absent.size === 0
+    ? group.members.filter(({ present }) => present)
+    : group.members.filter((member) => isPresent(world, member));
+}
+
+/** The chassis that claims a workload's port in SB. A chassis that left gave its claims up. */
+export function claimOf(world: World, port: string): string | undefined {
+  const chassis = world.fabric.claims.get(port);
+  return chassis !== undefined && world.absent.has(chassis) ? undefined : chassis;
+}

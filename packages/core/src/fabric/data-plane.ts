@@ -1,0 +1,75 @@
+import type { NbTables, SbTables } from '@berth/ovn';
+import type { Snapshot } from '@berth/ovsdb/value';
+import { externalNetworksOf } from './external-networks.ts';
+import type { Chassis, DataPlane, NodeReport } from './fabric.ts';
+import { gatewayGroupsOf } from './gateway-groups.ts';
+import { releaseOf, tunnelBfdOf } from './globals.ts';
+import { portBindingsOf } from './port-bindings.ts';
+import { compareText } from './tables.ts';
+
+/** Tables that the analysis reads. Those that a server does not have are not missed. */
+export const analysedTables = {
+  nb: [
+    'Address_Set',
+    'BFD',
+    'Gateway_Chassis',
+    'HA_Chassis',
+    'HA_Chassis_Group',
+    'Load_Balancer',
+    'Load_Balancer_Group',
+    'Logical_Router',
+    'Logical_Router_Policy',
+    'Logical_Router_Port',
+    'Logical_Router_Static_Route',
+    'Logical_Switch',
+    'Logical_Switch_Port',
+    'NAT',
+    'NB_Global',
+  ],
+  sb: ['Chassis', 'Chassis_Private', 'Encap', 'HA_Chassis', 'HA_Chassis_Group', 'Port_Binding', 'SB_Global'],
+} as const;
+
+/** Reads what decides about packets; undefined where SB's groups are not among the tables that are read. */
+export function dataPlaneOf(
+  nb: Snapshot<NbTables>,
+  sb: Snapshot<SbTables>,
+  chassis: ReadonlyMap<string, Chassis>,
+  reports: readonly NodeReport[],
+): DataPlane | undefined {
+  if (!sb.tableNames.includes('HA_Chassis_Group')) return undefined;
+  const bindings = portBindingsOf(sb);
+  const { groups, fromNb } = gatewayGroupsOf({ nb, sb, chassis, bindings });
+  const release = releaseOf(nb, sb);
+  return {
+    groups,
+    bindings,
+    externals: externalNetworksOf(nb),
+    tunnelBfd: tunnelBfdOf(nb, sb),
+    release,
+    reports: [...reports].sort((left, right) => compareText(left.node, right.node)),
+    assumptions: [
+      ...unreported(chassis, reports),
+      ...(release === undefined ? ['neither database says which release OVN has: 23.03 is taken'] : []),
+      ...fromNb.map(
+        (port) => `SB does not have the gateway of router port ${port} yet: its group is taken from NB`,
+      ),
+    ],
+  };
+}
+
+function unreported(
+  chassis: ReadonlyMap<string, Chassis>,
+  reports: readonly NodeReport[],
+): readonly string[] {
+  if (chassis.size === 0) return [];
+  const told = new Set(
+    reports.flatMap(({ node, chassis: name }) => [node, ...(name === undefined ? [] : [name])]),
+  );
+  const silent = [...chassis.values()].filter(({ name, hostname }) => !told.has(name) && !told.has(hostname));
+  if (silent.length === 0) return [];
+  const who =
+    silent.length === chassis.size
+      ? 'no chassis reports on itself: all in SB are'
+      : `nobody reports on ${silent.map(({ hostname, name }) => hostname || name).join(', ')}: each is`;
+  return [`${who} taken as alive, with tunnels and external NICs up`];
+}

@@ -1,0 +1,58 @@
+import type { Intent, VpcIntent } from './intent.ts';
+import { same } from './same.ts';
+
+/** Lists of named items of which many stay as they are. */
+const named = ['subnets', 'floatingIps', 'sourceNats', 'portForwards'] as const;
+/** Parts that are short, or that matter to all others. */
+const whole = ['attachments', 'routes', 'policies', 'bfdSessions'] as const;
+
+/** An intent equal to `after`, in which every part that is as in `before` is the very same object. */
+export function keepSame(before: Intent, after: Intent): Intent {
+  const vpcs = keepItems(before.vpcs, after.vpcs, keepVpc);
+  const externals = same(before.externals, after.externals) ? before.externals : after.externals;
+  return vpcs === before.vpcs && externals === before.externals ? before : { vpcs, externals };
+}
+
+function keepVpc(before: VpcIntent, after: VpcIntent): VpcIntent {
+  const kept: VpcIntent = {
+    ...after,
+    ref: same(before.ref, after.ref) ? before.ref : after.ref,
+    ...keepLists(before, after),
+  };
+  const isSame = [...named, ...whole, 'ref' as const].every((name) => kept[name] === before[name]);
+  return isSame ? before : kept;
+}
+
+function keepLists(before: VpcIntent, after: VpcIntent): Partial<VpcIntent> {
+  return {
+    subnets: keepItems(before.subnets, after.subnets, keepEqual),
+    floatingIps: keepItems(before.floatingIps, after.floatingIps, keepEqual),
+    sourceNats: keepItems(before.sourceNats, after.sourceNats, keepEqual),
+    portForwards: keepItems(before.portForwards, after.portForwards, keepEqual),
+    ...Object.fromEntries(whole.map((name) => [name, keepEqual(before[name], after[name])])),
+  };
+}
+
+function keepEqual<T>(before: T, after: T): T {
+  return same(before, after) ? before : after;
+}
+
+/** Items by name; the list of before if all its items are kept in their order and none is added. */
+function keepItems<T extends { readonly name: string }>(
+  before: readonly T[],
+  after: readonly T[],
+  keep: (before: T, after: T) => T,
+): readonly T[] {
+  const inPlace = before.length === after.length;
+  let earlier: ReadonlyMap<string, T> | undefined;
+  let isSame = inPlace;
+  const kept = after.map((item, place) => {
+    const there = before[place];
+    if (there?.name !== item.name) earlier ??= new Map(before.map((each) => [each.name, each]));
+    const old = there?.name === item.name ? there : earlier?.get(item.name);
+    const result = old ? keep(old, item) : item;
+    isSame &&= result === there;
+    return result;
+  });
+  return isSame ? before : kept;
+}

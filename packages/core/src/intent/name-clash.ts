@@ -1,0 +1,115 @@
+import { formatRef, refOf } from '@berth/api';
+import type { Finding, ObjectRef } from '../finding/finding.ts';
+import { finding } from '../finding/make.ts';
+import type { SurveyedAttachment } from './attachment.ts';
+import { bySeniority } from './lookup.ts';
+import type { SurveyedPod } from './pod.ts';
+import type { SurveyedSubnet } from './subnet.ts';
+import type { SurveyedEip } from './survey.ts';
+
+/**
+ * Names of ports that are given away, and to whom. OVN knows each name once in the whole northbound database, and names
+ * that are put together may meet: VPC `a` with subnet `b-c`, VPC `a-b` with subnet `c`.
+ */
+export type PortNames = {
+  readonly router: Map<string, ObjectRef>;
+  readonly switch: Map<string, ObjectRef>;
+};
+
+export function noPortNames(): PortNames {
+  return { router: new Map(), switch: new Map() };
+}
+
+/** The subnets whose ports can have their names, the oldest first to choose. */
+export function namedSubnets(
+  subnets: ReadonlyMap<string, SurveyedSubnet>,
+  names: PortNames,
+  findings: Finding[],
+): ReadonlyMap<string, SurveyedSubnet> {
+  const inOrder = [...subnets.values()].sort((left, right) => bySeniority(left.subnet, right.subnet));
+  const named = new Set(
+    inOrder.filter(({ subnet, vpc, external }) => {
+      const { name } = subnet.metadata;
+      const wanted = external ? { switch: `localnet.${name}` } : joined(vpc ?? '', name);
+      return take(names, wanted, refOf(subnet), 'metadata.name', findings);
+    }),
+  );
+  return new Map([...subnets].filter(([, each]) => named.has(each)));
+}
+
+/** The attachments whose ports can have their names, those of the oldest VPC first to choose. */
+export function namedAttachments(
+  attachments: readonly SurveyedAttachment[],
+  names: PortNames,
+  findings: Finding[],
+): readonly SurveyedAttachment[] {
+  const inOrder = [...attachments].sort((left, right) => bySeniority(left.vpc, right.vpc));
+  const named = new Set(
+    inOrder.filter(({ vpc, subnet, origin }) =>
+      take(
+        names,
+        joined(vpc.metadata.name, subnet.subnet.metadata.name),
+        origin.object,
+        origin.field,
+        findings,
+      ),
+    ),
+  );
+  return attachments.filter((each) => named.has(each));
+}
+
+/** The pods whose ports can have their names. */
+export function namedPods(
+  pods: readonly SurveyedPod[],
+  names: PortNames,
+  findings: Finding[],
+): readonly SurveyedPod[] {
+  return pods.filter(({ pod, name }) => take(names, { switch: name }, refOf(pod), 'metadata.name', findings));
+}
+
+/** The EIPs without those of type lsp whose port cannot have their name. */
+export function namedEips(
+  eips: readonly SurveyedEip[],
+  names: PortNames,
+  findings: Finding[],
+): readonly SurveyedEip[] {
+  return eips.filter(
+    ({ eip }) =>
+      eip.spec.type !== 'lsp' ||
+      take(names, { switch: eip.metadata.name }, refOf(eip), 'metadata.name', findings),
+  );
+}
+
+type Wanted = { readonly router?: string; readonly switch: string };
+
+/** The names of the two ends of a link between a router and a switch. */
+function joined(vpc: string, subnet: string): Wanted {
+  return { router: `${vpc}-${subnet}`, switch: `${subnet}-${vpc}` };
+}
+
+function take(
+  names: PortNames,
+  wanted: Wanted,
+  object: ObjectRef,
+  field: string | undefined,
+  findings: Finding[],
+): boolean {
+  const ofRouter = wanted.router === undefined ? undefined : names.router.get(wanted.router);
+  const holder = ofRouter ?? names.switch.get(wanted.switch);
+  if (holder) {
+    const port = ofRouter ? `router port ${wanted.router}` : `switch port ${wanted.switch}`;
+    findings.push(
+      finding('name-taken', {
+        object,
+        field,
+        message: `the ${port} is there for ${formatRef(holder)} already`,
+        cure: 'give one of the two objects another name',
+        related: [holder],
+      }),
+    );
+    return false;
+  }
+  if (wanted.router !== undefined) names.router.set(wanted.router, object);
+  names.switch.set(wanted.switch, object);
+  return true;
+}

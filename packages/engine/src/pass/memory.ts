@@ -1,0 +1,36 @@
+import { type IntentResult, intentOf, Planner, statusWrites } from '@berth/core';
+import { remembering, sameContents, sameResources } from './remembering.ts';
+
+/**
+ * What a pass may know of the one before. Each function gives what the one without a memory gives, sooner where little changed since it was
+ * called last.
+ */
+export type PassMemory = {
+  readonly intentOf: typeof intentOf;
+  readonly statusWrites: typeof statusWrites;
+  readonly planner: Planner;
+};
+
+/** A memory of nothing yet. */
+export function newMemory(options: ConstructorParameters<typeof Planner>[0]): PassMemory {
+  const resolve = remembering(
+    (input: Parameters<typeof intentOf>): IntentResult => intentOf(...input),
+    (left, right) =>
+      sameResources(left[0], right[0]) && sameContents(left[1], right[1]) && sameContents(left[2], right[2]),
+  );
+  return {
+    intentOf: (...input) => resolve(input),
+    // The time is of no account where nothing is written.
+    statusWrites: remembering(
+      statusWrites,
+      (left, right) =>
+        left.intent === right.intent &&
+        left.defaultExternalSubnet === right.defaultExternalSubnet &&
+        sameResources(left.resources, right.resources) &&
+        sameContents(left.findings, right.findings) &&
+        sameContents(left.fabric, right.fabric),
+      (writes) => writes.length === 0,
+    ),
+    planner: new Planner(options),
+  };
+}

@@ -1,0 +1,183 @@
+import type { ChildProcessWithoutNullStreams } from 'node:child_process';
+import { createInterface } from 'node:readline';
+import { LabFault } from '../fault.ts';
+import type { Lab } from '../lab/lab.ts';
+import { outsideNic } from '../lab/outside.ts';
+import { fabricPort } from '../lab/plan.ts';
+import { podNetns } from '../lab/where.ts';
+import { proberProgram } from './program.ts';
+
+/** Packets of one sort from one place: pings, or TCP connections when there is a port. */
+export type ProbeFlow = {
+  /** Names it in the results. */
+  readonly key: string;
+  /** `outside`, a node, or a pod as NAMESPACE/NAME. */
+  readonly from: string;
+  readonly to: string;
+  readonly port?: number;
+};
+
+/** An address of which it is to be told which nodes answer for it, by ARP or ND. */
+export type AskedAddress = {
+  readonly ip: string;
+  readonly wire: string;
+  /** 0 for none. */
+  readonly vlanId: number;
+  /** The address that asks: one of `outside` on that wire, which is known to OVN already. */
+  readonly source: string;
+};
+
+/** What became of a flow in one burst. */
+export type FlowSeen = {
+  readonly sent: number;
+  /** How many came back. */
+  readonly received: number;
+  /** Nodes whose external NICs its requests were seen to leave by. */
+  readonly requestsFrom: readonly string[];
+  /** Nodes whose external NICs the answers to its requests were seen to leave by. */
+  readonly repliesFrom: readonly string[];
+};
+
+/** A node that answers for an address, and the hardware address it gives. */
+export type Answerer = { readonly node: string; readonly mac: string };
+
+export type BurstOptions = {
+  readonly flows: readonly ProbeFlow[];
+  readonly asks?: readonly AskedAddress[];
+  /** Packets of each flow, 3 when absent; how far apart, 150 ms when absent. */
+  readonly count?: number;
+  readonly intervalMs?: number;
+  /** How long the last ones may take, 800 ms when absent. */
+  readonly waitMs?: number;
+};
+
+export type Burst = {
+  readonly flows: ReadonlyMap<string, FlowSeen>;
+  /** By asked address; in the order of the nodes. */
+  readonly answerers: ReadonlyMap<string, readonly Answerer[]>;
+};
+
+/** What a flow lost while it was watched. */
+export type Watched = {
+  readonly sent: number;
+  readonly lost: number;
+  readonly longestGapMs: number;
+  /** Whether it came through when the watch ended. */
+  readonly atEnd: boolean;
+};
+
+type Reply = {
+  readonly fault?: string;
+  readonly flows?: Readonly<Record<string, unknown>>;
+  readonly heard?: Readonly<Record<string, Readonly<Record<string, string>>>>;
+};
+
+/**
+ * Sends the packets of many flows at once, from every place of a lab. One process does it all; it ends when this is
+ * disposed of, and with this process. Every method throws {@link LabFault} `lab-script-failed` when a place is gone.
+ */
+export class Prober {
+  readonly #lab: Lab;
+  readonly #child: ChildProcessWithoutNullStreams;
+  readonly #lines: AsyncIterator<string>;
+  #complaint = '';
+
+  constructor(lab: Lab) {
+    this.#lab = lab;
+    this.#child = lab.spawn('central', ['/usr/bin/python3', '-u', '-c', proberProgram]);
+    this.#child.stdin.on('error', () => {});
+    this.#child.on('error', () => {});
+    this.#child.stderr.setEncoding('utf8').on('data', (text: string) => {
+      this.#complaint += text;
+    });
+    this.#lines = createInterface(this.#child.stdout)[Symbol.asyncIterator]();
+  }
+
+  /** Sends a few packets of every flow, under new ids, and tells what came back when all has, or time is over. */
+  async burst(options: BurstOptions): Promise<Burst> {
+    const { flows, asks = [], count = 3, intervalMs = 150, waitMs = 800 } = options;
+    const asked = asks.map((ask) => ({ ...ask, nic: outsideNic(ask.wire, ask.vlanId) }));
+    const ports = [...this.#ports().keys()];
+    const reply = await this.#command({
+      command: 'burst',
+      flows: this.#placed(flows),
+      asks: asked,
+      ports,
+      count,
+      intervalMs,
+      waitMs,
+    });
+    return {
+      flows: new Map(Object.entries(reply.flows ?? {}).map(([key, seen]) => [key, this.#seen(seen)])),
+      answerers: new Map(asks.map(({ ip }) => [ip, this.#answerers(reply.heard?.[ip] ?? {})])),
+    };
+  }
+
+  /** Begins to send packets of every flow, each in every interval, and resolves when all have been sent once. */
+  async start(flows: readonly ProbeFlow[], intervalMs = 100): Promise<void> {
+    await this.#command({ command: 'start', flows: this.#placed(flows), intervalMs });
+  }
+
+  /** Ends what `start` began. */
+  async stop(): Promise<ReadonlyMap<string, Watched>> {
+    const { flows = {} } = await this.#command({ command: 'stop' });
+    return new Map(Object.entries(flows).map(([key, each]) => [key, each as Watched]));
+  }
+
+  /** Lets `outside` forget who has which address. */
+  async flush(): Promise<void> {
+    await this.#command({ command: 'flush' });
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    const ended = new Promise((resolve) => this.#child.on('close', resolve));
+    this.#child.stdin.end();
+    if (this.#child.exitCode === null && this.#child.signalCode === null) await ended;
+  }
+
+  #placed(flows: readonly ProbeFlow[]) {
+    return flows.map((flow) => {
+      const [namespace = '', name] = flow.from.split('/');
+      return { ...flow, from: name === undefined ? flow.from : podNetns(namespace, name) };
+    });
+  }
+
+  /** Nodes by the fabric's ports of the external wires. */
+  #ports(): ReadonlyMap<string, string> {
+    const { wires, nodes } = this.#lab.plan;
+    return new Map(wires.flatMap((wire) => nodes.map((node) => [fabricPort(wire, node), node.name] as const)));
+  }
+
+  #seen(value: unknown): FlowSeen {
+    const seen = value as {
+      sent: number;
+      received: number;
+      requests: readonly string[];
+      replies: readonly string[];
+    };
+    const nodes = (ports: readonly string[]) => [
+      ...new Set(ports.flatMap((port) => this.#ports().get(port) ?? [])),
+    ];
+    return {
+      sent: seen.sent,
+      received: seen.received,
+      requestsFrom: nodes(seen.requests),
+      repliesFrom: nodes(seen.replies),
+    };
+  }
+
+  #answerers(heard: Readonly<Record<string, string>>): readonly Answerer[] {
+    return [...this.#ports()].flatMap(([port, node]) => {
+      const mac = heard[port];
+      return mac === undefined ? [] : [{ node, mac }];
+    });
+  }
+
+  async #command(command: Readonly<Record<string, unknown>>): Promise<Reply> {
+    this.#child.stdin.write(`${JSON.stringify(command)}\n`);
+    const { value, done } = await this.#lines.next();
+    const reply: Reply = done ? { fault: this.#complaint.trim() || 'it ended' } : JSON.parse(value);
+    if (reply.fault === undefined) return reply;
+    throw new LabFault('lab-script-failed', `prober: ${reply.fault}`, 'see that every place is still there');
+  }
+}

@@ -3,7 +3,7 @@ NODE := .tools/node/bin/node
 RUN := $(NODE) --conditions=berth-source
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test lint format generate bench clean
+.PHONY: help setup demo drill test lint format generate bench clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-9s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -13,6 +13,9 @@ setup: ## install what is missing: distribution packages, Node, npm modules
 
 demo: setup ## the field story on a real three-node OVN, with packets
 	@bin/berth demo
+
+drill: setup ## the whole conformance matrix: predictions against packets; ARGS="--topology n3g2v1" for a part
+	@$(RUN) tools/drill.ts $(ARGS)
 
 test: setup ## every check and test; STAGES="lint unit" runs only those
 	@$(RUN) tools/test/main.ts $(STAGES)

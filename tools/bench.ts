@@ -6,6 +6,7 @@ import { time } from './bench/measure.ts';
 import { benchOvsdb } from './bench/ovsdb.ts';
 import { benchPass } from './bench/pass.ts';
 import { measures as startUp } from './bench/start-up.ts';
+import { benchWhatIf } from './bench/whatif.ts';
 
 const all = [...startUp];
 const columns = (...cells: readonly string[]): string =>
@@ -35,3 +36,4 @@ for (const measure of all) {
 await benchOvsdb();
 for await (const line of benchBurst()) console.log(line);
 for await (const line of benchPass()) console.log(line);
+for await (const line of benchWhatIf()) console.log(line);

@@ -1,4 +1,6 @@
 import { spawnSync } from 'node:child_process';
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
 import { openDatabase } from '@berth/ovsdb';
 import { clock, hold, timingLine, verdict } from './contest.ts';
 import { routerName, startLoaded } from './ovsdb-setup.ts';
@@ -9,6 +11,7 @@ const sizes = [
   { count: 50_000, routers: 200, goal: 1.15, rounds: 5 },
 ];
 const pythonGoal = 0.3;
+const goalKb = 1.4;
 
 /** The columns that `ovn-nbctl lr-nat-list` reads. */
 const listed = {
@@ -24,6 +27,27 @@ const listed = {
   Logical_Router: ['name', 'nat'],
   Logical_Router_Port: ['name'],
 } as const;
+
+/** The heap that a replica of the whole database takes for each NAT row, in KB. */
+async function heapOfRow(remote: string, count: number): Promise<number> {
+  await using db = await openDatabase({ remotes: [remote], database });
+  const before = await heapBytes();
+  const replica = await db.monitor({ tables: 'all', indexes: { NAT: [['external_ip']] } });
+  const after = await heapBytes();
+  if (replica.snapshot().table('NAT').size !== count) throw new Error('rows are missing');
+  return (after - before) / count / 1024;
+}
+
+/** What is in use of the heap once everything else is collected. */
+async function heapBytes(): Promise<number> {
+  setFlagsFromString('--expose-gc');
+  const collect: unknown = runInNewContext('gc');
+  for (let round = 0; round < 3; round++) {
+    if (typeof collect === 'function') collect();
+    await new Promise((resolve) => setImmediate(resolve));
+  }
+  return process.memoryUsage().heapUsed;
+}
 
 /** Reads every table into the replica of Debian's own Python client. */
 const pythonClient = `
@@ -85,6 +109,11 @@ export async function* benchLoad(): AsyncGenerator<string> {
     for (const [name, timing] of times) yield timingLine(name, timing);
     const [listing = 0, whole = 0, native = 0, python] = [...times.values()].map(({ medianMs }) => medianMs);
     yield verdict(`P1 ${count}: ours / ovn-nbctl, the same columns`, listing / native, goal);
+    yield verdict(
+      `P1 ${count}: heap of a row in KB, everything and an index`,
+      await heapOfRow(remote, count),
+      goalKb,
+    );
     if (python === undefined) continue;
     yield verdict(`P1 ${count}: ours / python3-openvswitch, everything`, whole / python, pythonGoal);
   }

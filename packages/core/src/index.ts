@@ -1,6 +1,8 @@
 export { analyse, type Question, verdictOf } from './analyse/analyse.ts';
 export { auditOf } from './analyse/audit/audit-of.ts';
 export type { AuditInput } from './analyse/audit/network.ts';
+export { assumptionsOf } from './analyse/base/assumptions.ts';
+export { contradictions } from './analyse/base/contradictions.ts';
 export { dependencyOf, effectOf, type Predict } from './analyse/explain/dependencies.ts';
 export type {
   AddressState,
@@ -28,6 +30,15 @@ export { hairpinFlow } from './analyse/flows/hairpin.ts';
 export { routedFlows } from './analyse/flows/routed-flows.ts';
 export { detectionMs } from './analyse/outage.ts';
 export { chassisCalled, nodeNames, type Resolved, resolveFailures } from './analyse/resolve.ts';
+export { type SweepKind, sweepKinds } from './analyse/sweep/element.ts';
+export type { SweepChange, SweepScenario, SweepTotals } from './analyse/sweep/scenario.ts';
+export {
+  type FlowChange,
+  type Sweep,
+  type SweepQuestion,
+  type SweepSummary,
+  sweep,
+} from './analyse/sweep/sweep.ts';
 export { formatTarget, parseTarget, type Target, targetForms } from './analyse/target.ts';
 export type {
   ExpectedOutage,

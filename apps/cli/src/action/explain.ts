@@ -5,6 +5,7 @@ import { jsonText } from '../output/answer.ts';
 import { type ExitCode, exitCodes } from '../output/exit-code.ts';
 import { explanationAnswer } from '../output/explanation-answer.ts';
 import { explanationText } from '../output/explanation-text.ts';
+import { relatedFindings } from '../output/related-findings.ts';
 import { findingPage } from './explain-code.ts';
 
 export async function run(invocation: Invocation): Promise<ExitCode> {
@@ -27,8 +28,9 @@ export async function run(invocation: Invocation): Promise<ExitCode> {
     predict,
     wantedOf,
   });
-  const told = explanationAnswer(explanation, analysis);
-  out.write(options.output === 'json' ? jsonText(told) : explanationText(told, out));
+  const findings = relatedFindings(explanation, analysis.audit());
+  const told = explanationAnswer(explanation, findings, analysis);
+  out.write(options.output === 'json' ? jsonText(told) : explanationText(told, findings, out));
   return exitCodes.fine;
 }
 

@@ -5,13 +5,12 @@ import {
   type FailureSet,
   isEnumerable,
   namedSets,
-  type Scenario,
   singleFailures,
 } from '@berth/core';
 import { type Analysis, openAnalysis, requireFailures } from '../context/analysis.ts';
 import { CliFault } from '../context/cli-fault.ts';
 import type { Invocation } from '../context/invocation.ts';
-import type { Terminal } from '../context/terminal.ts';
+import type { Screen, Terminal } from '../context/terminal.ts';
 import { answer } from '../output/answer.ts';
 import { type ExitCode, exitCodes } from '../output/exit-code.ts';
 import { verdictJson } from '../output/verdict-json.ts';
@@ -20,12 +19,14 @@ import {
   scenarioLine,
   scenarioTable,
   singlePoints,
+  tellingLines,
   verdictTable,
 } from '../output/whatif-text.ts';
-import { addVerdicts, isNoticed, noTotals, totalsText } from '../output/whatif-totals.ts';
+import { addTotals, noTotals, totalsText } from '../output/whatif-totals.ts';
 import { wrap } from '../output/wrap.ts';
-import type { WhatIfAnswer } from '../schema/whatif.ts';
+import type { Totals, WhatIfAnswer } from '../schema/whatif.ts';
 import type { Options } from '../tree/options.ts';
+import { areSwept, eachTry, sweptTries, type Try } from './whatif-tries.ts';
 
 export async function run({ words, options, environment, terminal, signal }: Invocation): Promise<ExitCode> {
   if (options.fail !== undefined && (options.each !== undefined || options.pairs)) {
@@ -33,20 +34,32 @@ export async function run({ words, options, environment, terminal, signal }: Inv
   }
   const analysis = await openAnalysis(options, environment, signal);
   const flows = wantedFlows(words, analysis);
-  const sequences = sequencesOf(options, analysis.fabric);
   const listsAll = options.fail !== undefined || words.length > 0 || options.all === true;
-  const asked = { analysis, flows, sequences, listsAll, signal };
-  return options.output === 'json' ? writeJson(asked, terminal) : writeText(asked, options, terminal);
+  const asked = { analysis, tries: triesOf(options, analysis, flows, listsAll), signal };
+  return options.output === 'json'
+    ? writeJson(asked, options, terminal)
+    : writeText(asked, options, terminal);
 }
 
 type Asked = {
   readonly analysis: Analysis;
-  readonly flows: readonly ExternalFlow[];
-  readonly sequences: readonly (readonly FailureSet[])[];
-  /** Whether flows are listed that nothing happens to. */
-  readonly listsAll: boolean;
+  /** One after the other: together they may be larger than memory. */
+  readonly tries: Iterable<Try>;
   readonly signal: AbortSignal;
 };
+
+/** What is to be tried. Where only what is noticed is listed, in classes of flows. */
+function triesOf(
+  options: Options,
+  analysis: Analysis,
+  flows: readonly ExternalFlow[],
+  listsAll: boolean,
+): Iterable<Try> {
+  const { fail, each = ['host'], pairs = false, strict } = options;
+  if (fail === undefined && !listsAll && !strict && areSwept(each))
+    return sweptTries(analysis, flows, each, pairs);
+  return eachTry(analysis, flows, sequencesOf(options, analysis.fabric), listsAll);
+}
 
 /** The flows of all targets, each once; all there are without a target. */
 function wantedFlows(words: readonly string[], { find, flows }: Analysis): readonly ExternalFlow[] {
@@ -73,67 +86,72 @@ export function sequencesOf(
   return [...singles.map((one) => [[one]]), ...two.map((set) => [set])];
 }
 
-/** The scenarios one by one: together they may be larger than memory. Throws the signal's reason. */
-function* scenariosOf({ analysis, flows, sequences, signal }: Asked): Generator<Scenario> {
-  for (const sequence of sequences) {
-    signal.throwIfAborted();
-    yield analysis.predict(sequence, flows);
-  }
-}
-
-function writeText(asked: Asked, options: Options, { out, err }: Terminal): ExitCode {
-  const { analysis, sequences, listsAll } = asked;
+function writeText({ analysis, tries, signal }: Asked, options: Options, { out, err }: Terminal): ExitCode {
   const { nodeName, fabric } = analysis;
   const lines: ScenarioLine[] = [];
   let totals = noTotals;
-  for (const { failures, verdicts } of scenariosOf(asked)) {
-    totals = addVerdicts(totals, verdicts);
-    const text = sequenceText(namedSets(failures, nodeName));
-    if (sequences.length === 1) {
-      const shown = listsAll ? verdicts : verdicts.filter(isNoticed);
-      out.write(`${out.style.strong(text)}\n${verdictTable(shown, nodeName, out.style)}\n`);
+  let count = 0;
+  for (const { failures, totals: own, touched, verdicts } of tries) {
+    signal.throwIfAborted();
+    count += 1;
+    totals = addTotals(totals, own);
+    const sets = namedSets(failures, nodeName);
+    if (options.fail !== undefined) {
+      const text = sets.map((set) => set.join()).join(';');
+      out.write(`${out.style.strong(text)}\n${verdictTable(verdicts(), nodeName, out.style)}\n`);
+    } else {
+      const line = scenarioLine(sets.flat(), touched());
+      if (line) lines.push(line);
     }
-    const line = scenarioLine(text, verdicts);
-    if (line) lines.push(line);
   }
-  if (sequences.length !== 1) {
-    const points = singlePoints(lines);
-    const names = points.map(({ failures, lost }) => `${failures} (${lost.length})`).join(', ') || 'none';
-    if (lines.length > 0) out.write(`${scenarioTable(lines, options.output === 'wide', out.style)}\n`);
-    out.write(wrap(`single points of failure, with the targets each takes: ${names}`, '', out.columns));
-  }
-  out.write(`${totalsText(totals, sequences.length)}\n`);
+  if (options.fail === undefined) writeLines(lines, options, out);
+  out.write(`${totalsText(totals, count)}\n`);
   for (const each of fabric.dataPlane?.assumptions ?? [])
     err.write(wrap(`assumed: ${each}`, '', err.columns));
-  return totals.lost > 0 ? exitCodes.notFine : exitCodes.fine;
+  return exitCodeOf(totals, count, options);
 }
 
-function sequenceText(sets: readonly (readonly string[])[]): string {
-  return sets.map((set) => set.join(',')).join(';');
+/** Told to take nothing for granted, what cannot be told is not fine. */
+function exitCodeOf(totals: Totals, count: number, { strict }: Options): ExitCode {
+  if (totals.lost > 0) return exitCodes.notFine;
+  return strict && totals.delivered < totals.flows * count ? exitCodes.cannotTell : exitCodes.fine;
+}
+
+/** A table of the scenarios that tell something, and what is a single point of failure. */
+function writeLines(lines: readonly ScenarioLine[], { all, output }: Options, out: Screen): void {
+  const shown = all ? lines : tellingLines(lines);
+  if (shown.length > 0) out.write(`${scenarioTable(shown, output === 'wide', out.style)}\n`);
+  const points = singlePoints(lines);
+  const names =
+    points.map(({ failures, lost }) => `${failures.join()} (${lost.length})`).join(', ') || 'none';
+  out.write(
+    wrap(`single points of failure, with the number of targets each takes: ${names}`, '', out.columns),
+  );
 }
 
 /** Writes the answer scenario by scenario, as `JSON.stringify` would write the whole. */
-function writeJson(asked: Asked, { out }: Terminal): ExitCode {
-  const { analysis, listsAll } = asked;
+function writeJson({ analysis, tries, signal }: Asked, options: Options, { out }: Terminal): ExitCode {
   const { nodeName, fabric } = analysis;
   const head = answer('WhatIf', [], { assumptions: fabric.dataPlane?.assumptions ?? [] });
   out.write(`${JSON.stringify(head, null, 2).slice(0, -2)},\n  "scenarios": [`);
   let totals = noTotals;
   let separator = '\n';
-  for (const { failures, verdicts } of scenariosOf(asked)) {
-    totals = addVerdicts(totals, verdicts);
+  let count = 0;
+  for (const { failures, totals: own, verdicts } of tries) {
+    signal.throwIfAborted();
+    count += 1;
+    totals = addTotals(totals, own);
     const sets = namedSets(failures, nodeName);
-    const shown = listsAll ? verdicts : verdicts.filter(isNoticed);
     const scenario: WhatIfAnswer['scenarios'][number] = {
       failures: sets.flat(),
       ...(sets.length > 1 && { sequence: sets }),
-      flows: shown.map((verdict) => verdictJson(verdict, analysis)),
+      flows: verdicts().map((verdict) => verdictJson(verdict, analysis)),
     };
     out.write(`${separator}${indented(scenario, '    ')}`);
     separator = ',\n';
   }
   out.write(`\n  ],\n  "summary": ${indented(totals, '  ').trimStart()}\n}\n`);
-  return totals.lost > 0 ? exitCodes.notFine : exitCodes.fine;
+  return exitCodeOf(totals, count, options);
 }
 
 function indented(value: object, indent: string): string {

@@ -45,6 +45,10 @@ Without --fail everything of the kinds of --each is broken, one by one; --pairs 
       line: 'berth whatif --nb ovnnb_db.db --sb ovnsb_db.db --each host',
     },
   ],
-  exits: { 0: 'nothing is lost', 1: 'a flow that is delivered now is lost', 2: 'could not tell' },
+  exits: {
+    0: 'nothing is lost',
+    1: 'a flow that is delivered now is lost',
+    2: 'could not tell, or with --strict something is not known',
+  },
   load: () => import('../action/whatif.ts'),
 };

@@ -1,10 +1,12 @@
-import type { ResourceSet } from '@berth/api';
-import { nearest } from '@berth/api';
+import { formatRef, nearest, type ResourceSet, refOf, resourcesIn } from '@berth/api';
 import {
+  type AuditInput,
   analyse,
+  auditOf,
   type ExternalFlow,
   type Fabric,
   type FailureSet,
+  type Finding,
   fabricOf,
   flowsOf,
   formatTarget,
@@ -38,6 +40,8 @@ export type Analysis = {
   /** The fields behind a row of NB, where a controller of Berth's stored them. */
   readonly originsOf: (uuid: string) => readonly Origin[];
   readonly wantedOf: (flow: ExternalFlow) => WantedPlacement | undefined;
+  /** What is wrong, or will be with the first failure; worst first. */
+  readonly audit: () => readonly Finding[];
   /** What a word of the command line means. Throws CliFault with the code given when it means nothing that is there. */
   readonly find: (text: string, absent: CliFaultCode) => Found;
 };
@@ -81,6 +85,7 @@ export async function openAnalysis(
     nodeName: nodeNamer(fabric),
     originsOf,
     wantedOf,
+    audit: () => auditOf({ nb, sb, fabric, flows, ...ownersOf(objects, flows, wantedOf, options) }),
     find(text, absent) {
       const target = requireTarget(text);
       const found = finder(target);
@@ -129,6 +134,24 @@ async function behind(objects: ResourceSet | undefined, fabric: Fabric, options:
     wantedOf: ({ rows, target }) =>
       rows.some(({ uuid }) => origins.has(uuid)) ? decisions.get(target.replace(/^fip\//, '')) : undefined,
   };
+}
+
+/** What the owners of flows asked for, and the objects there are. Nothing where none were stored. */
+function ownersOf(
+  objects: ResourceSet | undefined,
+  flows: readonly ExternalFlow[],
+  wantedOf: Analysis['wantedOf'],
+  options: Options,
+): Pick<AuditInput, 'placements' | 'objects'> {
+  if (!objects) return {};
+  const names = new Set(resourcesIn(objects).map((object) => formatRef(refOf(object))));
+  const placements = new Map(
+    flows.flatMap((flow) => {
+      const wanted = wantedOf(flow)?.wanted;
+      return wanted === undefined ? [] : [[flow.target, wanted] as const];
+    }),
+  );
+  return { placements, objects: { instance: options.instance ?? 'default', names } };
 }
 
 function addressesOf(objects: ResourceSet | undefined): ReadonlyMap<string, readonly string[]> {

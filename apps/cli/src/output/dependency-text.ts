@@ -3,14 +3,20 @@ import type { Style } from './style.ts';
 
 type Dependency = ExplanationAnswer['dependsOn'][number];
 
+/** How many lines are shown: more would not be one screen. */
+const listed = 12;
+
 /** What breaks a target, a line for each thing that the failures are of, with what becomes of it. */
-export function dependencyLines(dependsOn: readonly Dependency[], style: Style): readonly string[] {
-  if (dependsOn.length === 0) return ['nothing that was tried'];
+export function dependencyLines({ dependsOn, now }: ExplanationAnswer, style: Style): readonly string[] {
+  if (dependsOn.length === 0)
+    return [now.outcome === 'delivered' ? 'nothing that was tried' : 'to be told when it works'];
   const groups = Map.groupBy(dependsOn, (each) => JSON.stringify([subjectOf(each), each.effect]));
-  return [...groups.values()].flatMap((group) => {
+  const lines = [...groups.values()].flatMap((group) => {
     const [first] = group;
     return first ? [groupText(group, first, style)] : [];
   });
+  const rest = lines.length - listed;
+  return rest > 0 ? [...lines.slice(0, listed), `and ${rest} more: -o json lists them`] : lines;
 }
 
 /** `node-1`, or what is down together. */
@@ -30,7 +36,9 @@ function kindOf(failure: string): string {
 
 /** `node-1 (host, uplink): lost: workload-down, uplink-down`; the words are those that `whatif --fail` takes. */
 function groupText(group: readonly Dependency[], first: Dependency, style: Style): string {
-  const kinds = [...new Set(group.flatMap(({ failures }) => failures.map(kindOf)))].filter((kind) => kind !== '');
+  const kinds = [...new Set(group.flatMap(({ failures }) => failures.map(kindOf)))].filter(
+    (kind) => kind !== '',
+  );
   const reasons = [...new Set(group.flatMap(({ reason }) => reason ?? []))];
   const outageMs = Math.max(0, ...group.map((each) => each.outageMs ?? 0));
   const effects = {

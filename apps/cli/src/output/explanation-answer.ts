@@ -1,6 +1,7 @@
 import {
   type Explanation,
   effectOf,
+  type Finding,
   type FlowState,
   type NodeName,
   namedFailure,
@@ -11,10 +12,14 @@ import { answer } from './answer.ts';
 import { flowJson, type Naming, named, stepJson } from './verdict-json.ts';
 
 /** An explanation as `-o json` gives it, with nodes by their names. */
-export function explanationAnswer(explanation: Explanation, naming: Naming): ExplanationAnswer {
+export function explanationAnswer(
+  explanation: Explanation,
+  findings: readonly Finding[],
+  naming: Naming,
+): ExplanationAnswer {
   const { target, placement, berth, inbound, outbound, now, change, assumptions } = explanation;
   const { nodeName } = naming;
-  return answer('Explanation', [], {
+  return answer('Explanation', findings, {
     target,
     placement: placement ? { ...placement, wanted: placement.wanted ?? null } : null,
     berth: berth ? { chassis: berth.chassis, node: nodeName(berth.chassis), how: berth.how } : null,

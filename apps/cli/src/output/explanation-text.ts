@@ -1,8 +1,9 @@
 import { formatRef } from '@berth/api';
+import type { Finding } from '@berth/core';
 import type { Screen } from '../context/terminal.ts';
 import type { ExplanationAnswer } from '../schema/explanation.ts';
 import { dependencyLines, independenceLines } from './dependency-text.ts';
-import { plural } from './findings.ts';
+import { findingLines, plural } from './findings.ts';
 import { nodeText } from './node-text.ts';
 import type { Style } from './style.ts';
 import { none, pad, table } from './table.ts';
@@ -15,10 +16,11 @@ type Address = ExplanationAnswer['now']['addresses'][number];
 const listed = 15;
 
 /** One screen: where it lives and why, whether it works, the ways, what it depends on and what not, how to change it. */
-export function explanationText(told: ExplanationAnswer, look: Look): string {
+export function explanationText(told: ExplanationAnswer, findings: readonly Finding[], look: Look): string {
   const parts = told.node ? [nodeText(told, told.node, look.style)] : addressParts(told, look);
+  const problems = findingLines(findings.slice(0, listed), look);
   const assumed = told.assumptions.map((each) => section('assumed', [each], look));
-  return [...parts, assumed.join('')].filter((part) => part !== '').join('\n');
+  return [...parts, problems, assumed.join('')].filter((part) => part !== '').join('\n');
 }
 
 function addressParts(told: ExplanationAnswer, look: Look): readonly string[] {
@@ -42,7 +44,7 @@ function addressParts(told: ExplanationAnswer, look: Look): readonly string[] {
   return [
     head + facts.join(''),
     isOne ? ways.join('') : addressTable(now.addresses),
-    section('depends on', dependencyLines(told.dependsOn, look.style), look) +
+    section('depends on', dependencyLines(told, look.style), look) +
       section('not on', independenceLines(told, look.style), look),
     section('to change', change, look),
   ];
@@ -54,14 +56,16 @@ function addressText({ externalIp, externalPort, logicalIp, logicalPort }: Addre
 }
 
 function livesOn({ berth, placement, now }: ExplanationAnswer, style: Style): string {
-  if (placement === null) return `${new Set(now.addresses.map(berthOf)).size} different places`;
+  if (placement === null)
+    return [...new Set(now.addresses.map((each) => berthOf(each) ?? 'no node'))].join(', ');
   if (berth === null) return style.bad('no node: nobody answers for it');
   const [first] = now.addresses;
-  const conflict = first?.inbound?.conflict ?? [];
-  if (berth.how === 'conflict') return style.bad(`${conflict.join(' and ')}: both answer for it`);
+  if (berth.how === 'conflict')
+    return style.bad(`${(first?.inbound?.conflict ?? []).join(' and ')}: both answer for it`);
+  if (berth.how === 'reported')
+    return style.bad(`nowhere: SB says ${berth.node}, but nobody answers for it there`);
   const which = placement.effective === 'distributed' ? "the workload's own node" : 'the active gateway node';
-  const how = berth.how === 'reported' ? ', as SB says' : '';
-  return `${style.strong(berth.node)}, ${which} (${placement.effective}${how})`;
+  return `${style.strong(berth.node)}, ${which} (${placement.effective})`;
 }
 
 function wantedText({ wanted, decidedBy }: NonNullable<ExplanationAnswer['placement']>): string {
@@ -75,19 +79,14 @@ function nowText({ now }: ExplanationAnswer, style: Style): string {
     ...(inbound ? [{ way: 'in', ...inbound }] : []),
     ...(outbound ? [{ way: 'out', ...outbound }] : []),
   ]);
+  const waysOf = (some: typeof states): string => [...new Set(some.map(({ way }) => way))].join(' and ');
   const broken = states.filter(({ outcome }) => outcome !== 'delivered');
-  const ways = new Set(states.map(({ way }) => way));
-  if (broken.length === 0)
-    return style.good(ways.size === 2 ? 'works, in and out' : `works, ${[...ways].join()}`);
-  const causes = [
-    ...new Set(
-      broken.map(
-        ({ way, outcome, reason, missing }) =>
-          `${way}: ${outcome}${reason === null ? '' : `, ${reason} (berth explain ${reason})`}${missing.length > 0 ? `: ${missing.join(', ')}` : ''}`,
-      ),
-    ),
-  ];
-  return style.bad(causes.join('; '));
+  if (broken.length === 0) return style.good(`works, ${waysOf(states)}`);
+  const causes = Map.groupBy(broken, ({ outcome, reason, missing }) => {
+    const page = reason === null ? '' : `: ${reason} (berth explain ${reason})`;
+    return `${outcome}${page}${missing.length > 0 ? `: it is not known ${missing.join(', ')}` : ''}`;
+  });
+  return style.bad([...causes].map(([cause, some]) => `${waysOf(some)} ${cause}`).join('; '));
 }
 
 function stepText({ at, does, origins }: ExplanationAnswer['inbound'][number]): string {

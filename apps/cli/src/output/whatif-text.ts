@@ -1,7 +1,7 @@
 import type { ExternalFlow, NodeName, Verdict } from '@berth/core';
 import type { Style } from './style.ts';
 import { none, table } from './table.ts';
-import { isLost, isNoticed } from './whatif-totals.ts';
+import type { Touched } from './whatif-totals.ts';
 
 /** Every flow of a scenario: before, after, and why. */
 export function verdictTable(verdicts: readonly Verdict[], nodeName: NodeName, style: Style): string {
@@ -42,33 +42,47 @@ function outageText({ outage }: Verdict): string {
   return outage === undefined ? none : `${(outage.ms / 1000).toFixed(1)}s`;
 }
 
-/** What one scenario of many does, in a line. */
+/** What one scenario of many does, in a line: the targets it touches. */
 export type ScenarioLine = {
-  readonly failures: string;
+  readonly failures: readonly string[];
   readonly lost: readonly string[];
   readonly moved: readonly string[];
   readonly unknown: readonly string[];
 };
 
 /** The targets a scenario touches; undefined when nobody notices it. */
-export function scenarioLine(failures: string, verdicts: readonly Verdict[]): ScenarioLine | undefined {
-  const noticed = verdicts.filter(isNoticed);
-  if (noticed.length === 0) return undefined;
-  const targets = (is: (verdict: Verdict) => boolean): readonly string[] => [
-    ...new Set(noticed.filter(is).map(({ flow }) => flow.target)),
+export function scenarioLine(
+  failures: readonly string[],
+  touched: readonly Touched[],
+): ScenarioLine | undefined {
+  if (touched.length === 0) return undefined;
+  const targets = (effect: Touched['effect']): readonly string[] => [
+    ...new Set(touched.flatMap((each) => (each.effect === effect ? [each.flow.target] : []))),
   ];
-  return {
-    failures,
-    lost: targets(isLost),
-    moved: targets(({ moved }) => moved),
-    unknown: targets(({ after }) => after.outcome === 'unknown'),
-  };
+  return { failures, lost: targets('lost'), moved: targets('moved'), unknown: targets('unknown') };
 }
 
-/** A line for each scenario that somebody notices, with the first targets of each sort. */
+/**
+ * The lines of single failures, and of those of two that lose something which neither of the two loses alone: what comes with
+ * each of the two is told already.
+ */
+export function tellingLines(lines: readonly ScenarioLine[]): readonly ScenarioLine[] {
+  const alone = new Map(
+    lines.flatMap(({ failures, lost }) => (failures.length === 1 ? [[failures.join(), new Set(lost)]] : [])),
+  );
+  return lines.flatMap((line) => {
+    if (line.failures.length === 1) return [line];
+    const lost = line.lost.filter(
+      (target) => !line.failures.some((failure) => alone.get(failure)?.has(target)),
+    );
+    return lost.length === 0 ? [] : [{ ...line, lost, moved: [], unknown: [] }];
+  });
+}
+
+/** A line for each scenario, with the first targets of each sort. */
 export function scenarioTable(lines: readonly ScenarioLine[], isWide: boolean, style: Style): string {
   const rows = lines.map(({ failures, lost, moved, unknown }) => [
-    failures,
+    failures.join(),
     listText(lost, isWide, style.bad),
     listText(moved, isWide, style.changed),
     listText(unknown, isWide, style.doubtful),
@@ -86,6 +100,6 @@ function listText(targets: readonly string[], isWide: boolean, look: (text: stri
 /** Single things whose loss takes targets with it, the worst first. */
 export function singlePoints(lines: readonly ScenarioLine[]): readonly ScenarioLine[] {
   return lines
-    .filter(({ failures, lost }) => lost.length > 0 && !/[,;]/.test(failures))
+    .filter(({ failures, lost }) => lost.length > 0 && failures.length === 1)
     .toSorted((left, right) => right.lost.length - left.lost.length);
 }

@@ -1,4 +1,4 @@
-import type { Verdict } from '@berth/core';
+import { type Dependency, type ExternalFlow, effectOf, type Verdict } from '@berth/core';
 import type { Totals } from '../schema/whatif.ts';
 import { plural } from './findings.ts';
 
@@ -12,36 +12,36 @@ export const noTotals: Totals = {
   brokenBefore: 0,
 };
 
-/** The totals with one more scenario. */
-export function addVerdicts(totals: Totals, verdicts: readonly Verdict[]): Totals {
+/** A flow that notices a scenario, and what it does to it. */
+export type Touched = { readonly flow: ExternalFlow; readonly effect: Dependency['effect'] };
+
+/** The totals of one scenario. A flow counts once: `moved` are of those delivered, `conflict` of those unknown. */
+export function verdictTotals(verdicts: readonly Verdict[]): Totals {
   const count = (is: (verdict: Verdict) => boolean): number => verdicts.filter(is).length;
   return {
-    flows: Math.max(totals.flows, verdicts.length),
-    delivered: totals.delivered + count(({ after }) => after.outcome === 'delivered'),
-    moved: totals.moved + count(({ moved }) => moved),
-    lost: totals.lost + count(isLost),
-    unknown: totals.unknown + count(isUnknown),
-    conflict: totals.conflict + count((verdict) => isUnknown(verdict) && verdict.after.conflict.length > 0),
-    brokenBefore: totals.brokenBefore + count(isBrokenBefore),
+    flows: verdicts.length,
+    delivered: count(({ after }) => after.outcome === 'delivered'),
+    moved: count(({ moved }) => moved),
+    lost: count((verdict) => effectOf(verdict) === 'lost'),
+    unknown: count((verdict) => effectOf(verdict) === 'unknown'),
+    conflict: count((verdict) => effectOf(verdict) === 'unknown' && verdict.after.conflict.length > 0),
+    brokenBefore: count(
+      ({ before, after }) => before.outcome !== 'delivered' && after.outcome !== 'delivered',
+    ),
   };
 }
 
-/** Delivered before, lost after: what exit code 1 of `whatif` means. */
-export function isLost({ before, after }: Verdict): boolean {
-  return before.outcome === 'delivered' && after.outcome === 'lost';
-}
-
-function isUnknown({ before, after }: Verdict): boolean {
-  return before.outcome === 'delivered' && after.outcome === 'unknown';
-}
-
-function isBrokenBefore({ before, after }: Verdict): boolean {
-  return before.outcome !== 'delivered' && after.outcome !== 'delivered';
-}
-
-/** Whether something happens to a flow: what `--each` and `--pairs` list. */
-export function isNoticed(verdict: Verdict): boolean {
-  return verdict.moved || isLost(verdict) || isUnknown(verdict);
+/** The totals of two sets of scenarios, of the same flows. */
+export function addTotals(left: Totals, right: Totals): Totals {
+  return {
+    flows: Math.max(left.flows, right.flows),
+    delivered: left.delivered + right.delivered,
+    moved: left.moved + right.moved,
+    lost: left.lost + right.lost,
+    unknown: left.unknown + right.unknown,
+    conflict: left.conflict + right.conflict,
+    brokenBefore: left.brokenBefore + right.brokenBefore,
+  };
 }
 
 /** `2 flows: 1 delivered, 1 moved, 0 lost`. */

@@ -1,6 +1,8 @@
 import { applySchema } from './apply.ts';
+import { auditSchema } from './audit.ts';
 import { bundleSchema } from './bundle.ts';
 import { demoSchema } from './demo.ts';
+import { drillSchema } from './drill.ts';
 import { explanationSchema } from './explanation.ts';
 import { labStatusSchema } from './lab-status.ts';
 import { lintSchema } from './lint.ts';
@@ -13,8 +15,10 @@ import { whatIfSchema } from './whatif.ts';
 /** The schema of every kind of answer, by its name. */
 export const answerSchemas = {
   Apply: applySchema,
+  Audit: auditSchema,
   Bundle: bundleSchema,
   Demo: demoSchema,
+  Drill: drillSchema,
   Explanation: explanationSchema,
   LabStatus: labStatusSchema,
   Lint: lintSchema,

@@ -1,6 +1,8 @@
 import { apply } from '../command/apply.ts';
+import { audit } from '../command/audit.ts';
 import { bundle } from '../command/bundle.ts';
 import { demo } from '../command/demo.ts';
+import { drill } from '../command/drill.ts';
 import { explain } from '../command/explain.ts';
 import { get } from '../command/get.ts';
 import { lab } from '../command/lab.ts';
@@ -33,5 +35,21 @@ export const program: Program = {
     { does: 'Program it from a folder of YAML', line: 'berth apply -f examples/01-field-story' },
     { does: 'See whether a floating IP answers, and who', line: 'berth probe fip/web' },
   ],
-  commands: [demo, lab, lint, plan, apply, run, get, status, probe, explain, whatif, bundle, version],
+  commands: [
+    demo,
+    lab,
+    lint,
+    plan,
+    apply,
+    run,
+    get,
+    status,
+    probe,
+    explain,
+    whatif,
+    drill,
+    audit,
+    bundle,
+    version,
+  ],
 };

@@ -2,40 +2,53 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { formatFailures } from '../fabric/failure.ts';
 import { fabricOf } from '../fabric/read.ts';
-import { oracleOf } from '../testing/oracle/oracle.ts';
+import { type OracleAnswer, oracleOf } from '../testing/oracle/oracle.ts';
 import { askedOf } from '../testing/oracle/questions.ts';
 import { ovnWorld } from '../testing/ovn-world.ts';
 import { anyFailures, anyOvnWorld } from '../testing/ovn-world-random.ts';
 import { analyse } from './analyse.ts';
+import type { ExternalFlow } from './flow.ts';
+import { flowsOf } from './flows/flows-of.ts';
+import type { FlowState } from './verdict.ts';
 
 const anyCase = anyOvnWorld.chain((world) =>
   fc.record({ world: fc.constant(world), failures: anyFailures(world) }),
 );
 
+/** Which question of the oracle's a flow is. */
+const keyOf = ({ rows, direction }: ExternalFlow): string =>
+  `${rows.find(({ table }) => table === 'NAT')?.uuid} ${direction}`;
+
+/** RUNS=100000 looks harder. */
+const runs = Number(process.env['RUNS'] ?? 1500);
+
 test('the analyser and the oracle say the same of any network under any failures', () => {
-  const runs = Number(process.env['RUNS'] ?? 2000);
+  const seen = { delivered: 0, lost: 0, unknown: 0 };
   fc.assert(
     fc.property(anyCase, ({ world, failures }) => {
       const { nb, sb } = ovnWorld(world);
-      const asked = askedOf(nb, sb);
+      const fabric = fabricOf(nb, sb);
       const answer = oracleOf(nb, sb)(failures);
-      const { verdicts } = analyse({
-        fabric: fabricOf(nb, sb),
-        flows: asked.map(({ flow }) => flow),
-        failures,
+      const { verdicts } = analyse({ fabric, flows: flowsOf(nb, fabric), failures });
+      const found = new Map(verdicts.map((verdict) => [keyOf(verdict.flow), verdict.after]));
+      const wrong = askedOf(nb, sb).flatMap(({ question, flow }) => {
+        const wanted = answer(question);
+        seen[wanted.outcome] += 1;
+        const after = found.get(keyOf(flow));
+        if (after !== undefined && isSame(after, wanted)) return [];
+        return [{ ip: flow.externalIp, direction: flow.direction, port: flow.logicalPort, after, wanted }];
       });
-      asked.forEach(({ question, flow }, at) => {
-        const after = verdicts[at]?.after;
-        const { reasons, ...wanted } = answer(question);
-        const berth = wanted.outcome === 'delivered' ? after?.berth : wanted.berth;
-        const conflict = wanted.outcome === 'unknown' ? [...(after?.conflict ?? [])].sort() : [];
-        const about = `${flow.externalIp} ${flow.direction} ${flow.placement} of ${flow.logicalPort} under ${formatFailures(failures)}: ${after?.reason} is none of ${[...reasons].join(', ')}`;
-        expect({ about, outcome: after?.outcome, berth, conflict }).toEqual({ about, ...wanted });
-        expect(reasons.size === 0 ? after?.reason : reasons.has(String(after?.reason)), about).toBe(
-          reasons.size === 0 ? undefined : true,
-        );
-      });
+      expect({ failures: formatFailures(failures), wrong }).toMatchObject({ wrong: [] });
     }),
     { numRuns: runs, seed: 7 },
   );
-});
+  expect(Math.min(...Object.values(seen))).toBeGreaterThan(runs / 100);
+}, 600_000);
+
+/** Who answers for an address that is lost all the same is for people to read, and so is who loses a contest. */
+function isSame(state: FlowState, { outcome, berth, conflict, reasons }: OracleAnswer): boolean {
+  if (state.outcome !== outcome) return false;
+  if (outcome === 'delivered') return state.berth === berth;
+  if (!reasons.has(String(state.reason))) return false;
+  return outcome === 'lost' || [...state.conflict].sort().join() === conflict.join();
+}

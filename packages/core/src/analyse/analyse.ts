@@ -40,7 +40,7 @@ export function verdictOf(base: World, world: World, route: Route, strict = fals
     reason: moved ? 'gateway-moved' : after.reason,
     outage: moved ? expectedOutage(world, flow, before, after) : undefined,
     why: whySentence(world, route, before, after),
-    steps: stepsOf(world, flow, after),
+    steps: stepsOf(world, route, after),
   };
 }
 

@@ -42,7 +42,8 @@ function unknownText(world: World, { conflict, missing }: FlowState): string {
   return missing.map((each) => `it is not known ${each}`).join('; ');
 }
 
-function lostText(world: World, { flow, to, from }: Route, { reason }: FlowState): string {
+/** Why a flow is lost, with names. */
+export function lostText(world: World, { flow, to, from }: Route, { reason }: FlowState): string {
   const obstacle = flow.obstacle ?? flow.source?.obstacle;
   if (obstacle !== undefined) return obstacle.why;
   const path = isPath(to) ? to : undefined;
@@ -67,6 +68,10 @@ function lostText(world: World, { flow, to, from }: Route, { reason }: FlowState
       return `${node} has an empty flow table: its vswitchd was started again without ovn-controller`;
     case 'tunnel-down':
       return `no tunnel leads from ${nodeName(world, path?.chassis ?? '')} to the gateway that acts, or back`;
+    case 'neighbour-unanswered':
+      return `nobody answers IPv6 neighbour discovery for it: no ovn-controller runs on ${node} or where its workload is`;
+    case 'path-asymmetric':
+      return 'the reply ends on a node that did not translate the request, and is dropped there';
     default:
       return reason === undefined ? 'nothing gets through' : catalogue[reason].title;
   }

@@ -13,8 +13,28 @@ export type Route = {
 };
 
 export function routeOf(base: World, flow: ExternalFlow): Route {
-  const from = flow.source === undefined ? undefined : pathOf(base, flow.source);
-  return { flow, to: pathOf(base, flow), from };
+  const to = pathOf(base, flow);
+  const { source } = flow;
+  if (source === undefined) return { flow, to, from: undefined };
+  const from = pathOf(base, source);
+  if (!isPath(from) || !isPath(to)) return { flow, to, from };
+  if (source.router === flow.router) {
+    return { flow, to: { ...to, isResolved: true }, from: { ...from, isResolved: true } };
+  }
+  return isHidden(base, source, from, to) ? { flow, to, from: hidden } : { flow, to, from };
+}
+
+const hidden: NoPath = { kind: 'lost', reason: 'neighbour-unanswered' };
+
+/**
+ * Whether the target's router cannot find the asker. Routers on one switch do not hear each other's neighbour discovery
+ * but for addresses that northd lists, and until 24.03 it did not list those of plain SNAT. ARP goes another way: the
+ * router learns the asker from the request.
+ */
+function isHidden({ plane }: World, source: ExternalFlow, from: Path, to: Path): boolean {
+  if (from.family === 4 || source.kind !== 'source-nat' || from.network !== to.network) return false;
+  const { year, month } = plane.release ?? { year: 23, month: 3 };
+  return year < 24 || (year === 24 && month < 3);
 }
 
 /** What becomes of a flow in a world. */

@@ -1,5 +1,5 @@
 import type { Row, Uuid } from '@berth/ovsdb/value';
-import { derivedUuid, uuidBytes } from './derived-uuid.ts';
+import { parse, v5 } from 'uuid';
 
 /** A reference set that holds rows of another table and keeps them alive. */
 export type Relation = { readonly parentTable: string; readonly column: string; readonly childTable: string };
@@ -88,9 +88,9 @@ export function keyText(table: string, key: readonly string[]): string {
   return JSON.stringify([table, ...key]);
 }
 
-const berthRows = uuidBytes('f5f3a7a2-9a4e-5a0e-9d3b-1f2a7f6f0c51');
+const berthRows = parse('f5f3a7a2-9a4e-5a0e-9d3b-1f2a7f6f0c51');
 
 /** The UUID that every run of every Berth gives the row with this key (RFC 9562 section 5.5, version 5). */
 export function rowUuid(table: string, key: readonly string[]): Uuid {
-  return derivedUuid(berthRows, keyText(table, key));
+  return v5(keyText(table, key), berthRows) as Uuid;
 }

@@ -70,6 +70,6 @@ function unreported(
   const who =
     silent.length === chassis.size
       ? 'no chassis reports on itself: all in SB are'
-      : `nobody reports on ${silent.map(({ hostname, name }) => hostname || name).join(', ')}: each is`;
+      : `nobody reports on ${silent.map(({ hostname, name }) => hostname || name).join(', ')}:`;
   return [`${who} taken as alive, with tunnels and external NICs up`];
 }

@@ -1,4 +1,5 @@
-import type { Uuid } from '@berth/ovsdb/value';
+import type { NbTables } from '@berth/ovn';
+import type { Snapshot, Uuid } from '@berth/ovsdb/value';
 
 /** A chassis of the OVN: one hypervisor, gateways included. */
 export type Chassis = {
@@ -110,6 +111,11 @@ export type Fabric = {
   readonly gateways: ReadonlyMap<string, readonly GatewayMember[]>;
   /** UUIDs of the BFD rows of NB. */
   readonly bfdRows: ReadonlySet<string>;
+  /**
+   * What was programmed before, for objects whose addresses are not stored: nothing else depends on it. Absent where a
+   * fabric was made by hand.
+   */
+  readonly northbound?: Snapshot<NbTables>;
   /** What only the analysis needs; absent where a fabric was made by hand. */
   readonly dataPlane?: DataPlane;
 };

@@ -23,6 +23,7 @@ export function fabricOf(
     claims: claimsOf(sb),
     gateways: gatewaysOf(nb),
     bfdRows,
+    northbound: nb,
     ...(dataPlane && { dataPlane }),
   };
 }

@@ -45,6 +45,10 @@ export const catalogue = {
   'missing-field': { severity: 'error', title: 'a required field is missing' },
   'name-taken': { severity: 'error', title: 'two ports would have one name' },
   'nat-ignored': { severity: 'error', title: 'OVN ignores a NAT row' },
+  'neighbour-unanswered': {
+    severity: 'error',
+    title: 'nobody answers IPv6 neighbour discovery for an address',
+  },
   'network-down': { severity: 'error', title: 'an external network is not reachable from any node' },
   'nic-in-use': { severity: 'error', title: 'a NIC belongs to something else already' },
   'nic-missing': { severity: 'error', title: 'a node does not have the NIC of the provider network' },

@@ -1,4 +1,4 @@
-import { addIp, emptyIpSet, hasIp, type Ip, type IpSet, isHost, lowestFree } from '@berth/net';
+import { addIp, contains, emptyIpSet, hasIp, type Ip, type IpSet, isHost, lowestFree } from '@berth/net';
 import type { ObjectRef } from '../finding/finding.ts';
 import type { AddressClaim } from './claim.ts';
 import type { Network } from './intent.ts';
@@ -37,6 +37,14 @@ export class AddressBook {
     this.#holders.set(ip, claim.object);
     this.#taken = addIp(this.#taken, ip);
     this.#avoided = addIp(this.#avoided, ip);
+  }
+
+  /** Gives the first of some addresses that could be a choice of ours. */
+  giveFirst(claim: AddressClaim, ips: readonly Ip[]): void {
+    for (const ip of ips) {
+      if (this.has(claim)) return;
+      if (contains(this.#network.cidr, ip) && !hasIp(this.#avoided, ip)) this.give(claim, ip);
+    }
   }
 
   /** Gives the lowest free address; false when there is none. */

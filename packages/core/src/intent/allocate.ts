@@ -10,6 +10,7 @@ import { ipCandidate, podCandidate } from './ip-candidate.ts';
 import type { Lookup } from './lookup.ts';
 import { abandoned, isOwn } from './own-object.ts';
 import { type Allocated, allocateSubnet } from './pool.ts';
+import type { PreferenceOf } from './preference.ts';
 import { same } from './same.ts';
 import type { SurveyedSubnet } from './subnet.ts';
 import type { Survey } from './survey.ts';
@@ -23,6 +24,7 @@ import type { ResourceWrite } from './write.ts';
 export function allocate(
   survey: Survey,
   instance: string,
+  preferenceOf: PreferenceOf,
 ): {
   readonly writes: readonly ResourceWrite[];
   readonly granted: Granted;
@@ -36,6 +38,7 @@ export function allocate(
     const result = allocateSubnet(
       subnet,
       senior.map(({ claim }) => claim),
+      preferenceOf,
     );
     findings.push(...result.findings);
     for (const { object, claim, withAddresses } of senior) {

@@ -1,5 +1,6 @@
 import type { Resource, ResourceSet } from '@berth/api';
 import type { Fabric } from '../fabric/fabric.ts';
+import { programmedOf } from '../fabric/programmed.ts';
 import type { Finding } from '../finding/finding.ts';
 import { sortFindings } from '../finding/make.ts';
 import { allocate } from './allocate.ts';
@@ -9,6 +10,8 @@ import { gatewayConfigOf } from './gateway-config.ts';
 import { withGranted } from './granted.ts';
 import type { Intent } from './intent.ts';
 import { fullName, lookupOf } from './lookup.ts';
+import { preferencesOf } from './preference.ts';
+import { programmedNode } from './programmed-node.ts';
 import { protect } from './protect.ts';
 import { resolve } from './resolve.ts';
 import type { Settings } from './settings.ts';
@@ -25,7 +28,10 @@ export type IntentResult = {
   readonly findings: readonly Finding[];
 };
 
-/** Resolves resources to an intent. The order they come in does not matter. */
+/**
+ * Resolves resources to an intent. The order they come in does not matter. What was programmed before matters only to what
+ * is yet to be stored: an answer without `writes` does not depend on `fabric.northbound`.
+ */
 export function intentOf(resources: ResourceSet, fabric: Fabric, settings: Settings): IntentResult {
   const { defaultExternalSubnet: subnet } = settings;
   const listed = lookupOf(resources);
@@ -33,8 +39,9 @@ export function intentOf(resources: ResourceSet, fabric: Fabric, settings: Setti
   const implied = withDefaultVpc(listed, config);
   const effective = effectiveOf(implied.lookup, subnet, config);
   const held = protect(effective.lookup);
-  const survey = surveyOf(held.lookup, subnet, config);
-  const allocated = allocate(survey, settings.instance);
+  const before = programmedOf(fabric.northbound, settings.instance);
+  const survey = surveyOf(held.lookup, subnet, config, programmedNode(held.lookup, fabric, before));
+  const allocated = allocate(survey, settings.instance, preferencesOf(survey, before));
   const { intent, findings } = resolve(withGranted(survey, allocated.granted), fabric, settings);
   return {
     intent,

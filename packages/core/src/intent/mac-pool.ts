@@ -1,13 +1,15 @@
 import { formatRef } from '@berth/api';
-import { type Mac, macFromSeed } from '@berth/net';
+import { isUnicastMac, type Mac, macFromSeed } from '@berth/net';
 import type { Finding, ObjectRef } from '../finding/finding.ts';
 import { finding } from '../finding/make.ts';
 import type { AddressClaim } from './claim.ts';
+import type { PreferenceOf } from './preference.ts';
 
-/** A MAC for each claim on a subnet: the one asked for, the stored one, else one derived from the seed. */
+/** A MAC for each claim on a subnet: the one asked for, the stored one, the preferred one, else one derived from the seed. */
 export function allocateMacs(
   claims: readonly AddressClaim[],
   findings: Finding[],
+  preferenceOf: PreferenceOf,
 ): ReadonlyMap<AddressClaim, Mac> {
   const given = new Map<AddressClaim, Mac>();
   const holders = new Map<Mac, ObjectRef>();
@@ -25,8 +27,12 @@ export function allocateMacs(
     findings.push(macTaken(claim, holder));
     if (claim.stored.mac && !holders.has(claim.stored.mac)) give(claim, claim.stored.mac);
   }
-  for (const claim of claims)
-    if (!given.has(claim) && !wanted(claim)) give(claim, freeMac(claim.macSeed, holders));
+  const open = claims.filter((claim) => !given.has(claim) && !wanted(claim));
+  for (const claim of open) {
+    const { mac } = preferenceOf(claim.object);
+    if (mac && isUnicastMac(mac) && !holders.has(mac)) give(claim, mac);
+  }
+  for (const claim of open) if (!given.has(claim)) give(claim, freeMac(claim.macSeed, holders));
   return given;
 }
 

@@ -12,21 +12,28 @@ export type SurveyedPod = {
   readonly node: string;
 };
 
+/** The node of the port that a pod has already, by the name of the port. */
+export type NodeBefore = (port: string) => string | undefined;
+
 /** The pods that can be given a port, in name order, and why the others cannot. Pods on their node's network get none. */
 export function surveyPods(
   lookup: Lookup,
   subnets: ReadonlyMap<string, SurveyedSubnet>,
+  nodeBefore: NodeBefore,
 ): { readonly pods: readonly SurveyedPod[]; readonly findings: readonly Finding[] } {
   const findings: Finding[] = [];
   const load = new Map<string, number>();
   const pods: SurveyedPod[] = [];
   // Pods that are bound to a node count before those that are spread.
-  const inOrder = [...lookup.Pod.values()]
+  const attached = [...lookup.Pod.values()]
     .filter(({ spec }) => spec.hostNetwork !== true)
-    .sort((left, right) => Number(isFree(left, lookup)) - Number(isFree(right, lookup)));
-  for (const pod of inOrder) {
+    .map((pod) => ({ pod, given: givenNode(pod, lookup, nodeBefore) }));
+  const inOrder = attached.sort(
+    (left, right) => Number(isFree(left.pod, left.given)) - Number(isFree(right.pod, right.given)),
+  );
+  for (const { pod, given } of inOrder) {
     const subnet = subnetOf(pod, lookup, subnets, findings);
-    const node = subnet && nodeOf(pod, lookup, load, findings);
+    const node = subnet && nodeOf(pod, given, lookup, load, findings);
     if (!subnet || node === undefined) continue;
     load.set(node, (load.get(node) ?? 0) + 1);
     pods.push({ pod, name: portName(pod), subnet, node });
@@ -45,13 +52,15 @@ export function podOfPort(name: string, lookup: Lookup): Pod | undefined {
   return lookup.Pod.get(`${name.slice(dot + 1)}/${name.slice(0, dot)}`);
 }
 
-function isFree(pod: Pod, lookup: Lookup): boolean {
-  return pod.spec.nodeName === undefined && storedNode(pod, lookup) === undefined;
+function isFree({ spec }: Pod, given: string | undefined): boolean {
+  return spec.nodeName === undefined && given === undefined;
 }
 
-/** The node a spread pod was given before. */
-function storedNode(pod: Pod, lookup: Lookup): string | undefined {
-  return lookup.IP.get(portName(pod))?.spec.nodeName || undefined;
+/** The node a spread pod was given before: the stored one, or that of its port where none is stored. */
+function givenNode(pod: Pod, lookup: Lookup, nodeBefore: NodeBefore): string | undefined {
+  if (pod.spec.nodeName !== undefined) return undefined;
+  const name = portName(pod);
+  return lookup.IP.get(name)?.spec.nodeName || nodeBefore(name);
 }
 
 /** The subnet of a pod: its annotation, its namespace's, the one bound to the namespace, the default one. */
@@ -101,6 +110,7 @@ function onExternal(pod: Pod, field: string, { subnet }: SurveyedSubnet): Findin
 /** The node of a pod: where it is bound, where it is already, else the least loaded node that its selector allows. */
 function nodeOf(
   pod: Pod,
+  given: string | undefined,
   lookup: Lookup,
   load: ReadonlyMap<string, number>,
   findings: Finding[],
@@ -112,8 +122,7 @@ function nodeOf(
     return undefined;
   }
   const fitting = [...lookup.Node.values()].filter((node) => fits(pod, node));
-  const stored = storedNode(pod, lookup);
-  if (fitting.some(({ metadata }) => metadata.name === stored)) return stored;
+  if (fitting.some(({ metadata }) => metadata.name === given)) return given;
   const [least] = fitting
     .filter(({ spec }) => spec.unschedulable !== true)
     .sort((left, right) => (load.get(left.metadata.name) ?? 0) - (load.get(right.metadata.name) ?? 0));

@@ -16,6 +16,7 @@ import { AddressBook } from './address-book.ts';
 import type { AddressClaim, Request } from './claim.ts';
 import type { Network } from './intent.ts';
 import { allocateMacs } from './mac-pool.ts';
+import { noPreference, type PreferenceOf } from './preference.ts';
 import type { SurveyedSubnet } from './subnet.ts';
 
 /** The addresses of one claim: one per network of the subnet, IPv4 first, and the MAC. */
@@ -28,13 +29,14 @@ type Slot = {
 };
 
 /**
- * Gives every claim on a subnet its addresses. What is stored stays; a request comes next; the rest get the lowest
- * free address. Claims come in order of seniority, so that the first one wins a conflict. A claim that cannot have
+ * Gives every claim on a subnet its addresses. What is stored stays; a request comes next; the rest get the address they
+ * prefer, if it is free, else the lowest free one. Claims come in order of seniority, so that the first one wins a conflict. A claim that cannot have
  * all its addresses is not allocated; of those it has stored, the ones that are rightly its own are granted still.
  */
 export function allocateSubnet(
   { subnet, networks }: SurveyedSubnet,
   claims: readonly AddressClaim[],
+  preferenceOf: PreferenceOf = noPreference,
 ): {
   readonly allocated: ReadonlyMap<AddressClaim, Allocated>;
   readonly granted: ReadonlyMap<AddressClaim, readonly Ip[]>;
@@ -43,10 +45,10 @@ export function allocateSubnet(
   const findings: Finding[] = [];
   const excluded = ipSet((subnet.spec.excludeIps ?? []).flatMap((text) => parseIpRange(text) ?? []));
   const perNetwork = networks.map((network) =>
-    allocateNetwork(subnet.metadata.name, network, excluded, claims, findings),
+    allocateNetwork(subnet.metadata.name, network, excluded, claims, findings, preferenceOf),
   );
   findings.push(...claims.flatMap((claim) => withoutNetwork(claim, subnet.metadata.name, networks)));
-  const macs = allocateMacs(claims, findings);
+  const macs = allocateMacs(claims, findings, preferenceOf);
   const allocated = new Map<AddressClaim, Allocated>();
   const granted = new Map<AddressClaim, readonly Ip[]>();
   for (const claim of claims) {
@@ -64,6 +66,7 @@ function allocateNetwork(
   excluded: IpSet,
   claims: readonly AddressClaim[],
   findings: Finding[],
+  preferenceOf: PreferenceOf,
 ): ReadonlyMap<AddressClaim, Ip> {
   const book = new AddressBook(network, excluded);
   const slots = claims.map((claim) => slotOf(claim, network));
@@ -75,11 +78,19 @@ function allocateNetwork(
     if (problem) findings.push(problem);
     book.give(claim, problem ? stored : requested.value);
   }
-  for (const { claim, requested } of slots) {
-    if (book.has(claim) || requested) continue;
-    if (!book.giveAny(claim)) findings.push(full(claim, subnet, network));
-  }
+  for (const claim of giveRest(book, slots, preferenceOf)) findings.push(full(claim, subnet, network));
   return book.given;
+}
+
+/** Gives those who ask for nothing an address; the claims that there is none for. */
+function giveRest(
+  book: AddressBook,
+  slots: readonly Slot[],
+  preferenceOf: PreferenceOf,
+): readonly AddressClaim[] {
+  const open = slots.filter(({ claim, requested }) => !book.has(claim) && !requested);
+  for (const { claim, stored } of open) if (!stored) book.giveFirst(claim, preferenceOf(claim.object).ips);
+  return open.map(({ claim }) => claim).filter((claim) => !book.has(claim) && !book.giveAny(claim));
 }
 
 /** Requests of an address family that the subnet does not have. */

@@ -6,7 +6,7 @@ import type { GatewayConfig } from './gateway-config.ts';
 import type { Lookup } from './lookup.ts';
 import { namedAttachments, namedEips, namedPods, namedSubnets, noPortNames } from './name-clash.ts';
 import { unsupported } from './not-supported.ts';
-import { type SurveyedPod, surveyPods } from './pod.ts';
+import { type NodeBefore, type SurveyedPod, surveyPods } from './pod.ts';
 import { withholdAttachments } from './several-gateways.ts';
 import { notFound, type SurveyedSubnet, surveySubnets } from './subnet.ts';
 import { danglingVip } from './vip.ts';
@@ -29,13 +29,18 @@ export type Survey = {
 };
 
 /** Resolves references between objects that are in effect. What cannot be resolved is left out with a finding. */
-export function surveyOf(lookup: Lookup, defaultSubnet: string, config: GatewayConfig | undefined): Survey {
+export function surveyOf(
+  lookup: Lookup,
+  defaultSubnet: string,
+  config: GatewayConfig | undefined,
+  nodeBefore: NodeBefore,
+): Survey {
   const names = noPortNames();
   const nameFindings: Finding[] = [];
   const { subnets: usable, findings: subnetFindings } = surveySubnets(lookup);
   const subnets = namedSubnets(usable, names, nameFindings);
   const wanted = surveyAttachments(lookup, subnets, defaultSubnet, config);
-  const { pods: placed, findings: podFindings } = surveyPods(lookup, subnets);
+  const { pods: placed, findings: podFindings } = surveyPods(lookup, subnets, nodeBefore);
   const made = withholdAttachments(wanted.attachments, lookup, placed, defaultSubnet);
   const attachments = namedAttachments(made.attachments, names, nameFindings);
   const pods = namedPods(placed, names, nameFindings);

@@ -1,7 +1,8 @@
-import { isKindName, kindOfWord, originKey, ownerKey } from '@berth/api';
+import { originKey, ownerKey } from '@berth/api';
 import { isMap, isSet, isUuid, type Row, type Snapshot, type Uuid } from '@berth/ovsdb/value';
 import { keyText, naturalKey, relations, tableKeys } from '../compile/key.ts';
 import type { ObjectRef } from '../finding/finding.ts';
+import { parseRef } from '../finding/parse-ref.ts';
 import type { RowHolder } from './change.ts';
 
 /** A row that exists, and the rows that hold it. */
@@ -52,14 +53,6 @@ export function ownerOf(row: Row): string | undefined {
 export function causeOf(row: Row): ObjectRef | undefined {
   const text = mark(row, originKey);
   return text === undefined ? undefined : parseRef(text);
-}
-
-/** Reads what `formatRef` wrote: `ovn-fip/web`, `pod/default/web`. */
-function parseRef(text: string): ObjectRef | undefined {
-  const [word = '', first = '', second] = text.split('/');
-  const kind = isKindName(word) ? word : kindOfWord(word);
-  if (kind === undefined) return undefined;
-  return second === undefined ? { kind, name: first } : { kind, namespace: first, name: second };
 }
 
 function mark(row: Row, key: string): string | undefined {

@@ -61,6 +61,7 @@ function routerRows(world: OvnWorld): RowsByTable<NbTables> {
     Logical_Router: world.routers.map((router) => ({
       _uuid: uuidOf('Logical_Router', router.name),
       name: router.name,
+      external_ids: new Map(Object.entries(router.externalIds ?? {})),
       ports: new Set([
         ...(router.gatewayPorts ?? []).map((port) => uuidOf('Logical_Router_Port', portName(router, port))),
         ...subnetsOf(world, router).map(({ name }) =>

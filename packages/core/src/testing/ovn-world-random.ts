@@ -25,7 +25,7 @@ const router = fc.record({
   }),
   keeper: fc.boolean(),
   shared: fc.boolean(),
-  pods: fc.array(fc.record({ node: place, nat: natKind }), { minLength: 1, maxLength: 3 }),
+  pods: fc.array(fc.record({ node: place, nat: natKind, six: fc.boolean() }), { minLength: 1, maxLength: 3 }),
 });
 
 /** OVNs of two to six nodes with all that makes gateways differ. */
@@ -44,7 +44,10 @@ export const anyOvnWorld: fc.Arbitrary<OvnWorld> = fc
     const nameOf = (at: Place): string | undefined => (at === undefined ? undefined : names[at % count]);
     return {
       nodes,
-      externals: Array.from({ length: externals }, (_, at) => ({ name: `external${at}` })),
+      externals: Array.from({ length: externals }, (_, at) => ({
+        name: `external${at}`,
+        subnets: [`10.${100 + at}.0.0/16`, `fd0${at}:9::/64`],
+      })),
       routers: routers.map(({ external, members, keeper, shared, pods }, at): WorldRouter => {
         const own = new Map(members.map(([node, priority]) => [nameOf(node) ?? '', priority] as const));
         const group = shared ? `group${at}` : undefined;
@@ -60,11 +63,11 @@ export const anyOvnWorld: fc.Arbitrary<OvnWorld> = fc
           subnets: [
             {
               name: `s${at}`,
-              networks: [`192.168.${at}.1/24`],
+              networks: [`192.168.${at}.1/24`, `fd1${at}::1/64`],
               pods: pods.map(({ node }, pod) => ({ name: `p${at}${pod}.default`, node: nameOf(node) })),
             },
           ],
-          nat: pods.map(({ nat }, pod) => natRow(nat, { external: external % externals, at, pod })),
+          nat: pods.map(({ nat, six }, pod) => natRow(nat, { external: external % externals, at, pod, six })),
         };
       }),
     };
@@ -72,14 +75,19 @@ export const anyOvnWorld: fc.Arbitrary<OvnWorld> = fc
 
 function natRow(
   kind: 'distributed' | 'centralized' | 'mac-only' | 'port-only' | 'dnat' | 'snat',
-  { external, at, pod }: { readonly external: number; readonly at: number; readonly pod: number },
+  {
+    external,
+    at,
+    pod,
+    six,
+  }: { readonly external: number; readonly at: number; readonly pod: number; readonly six: boolean },
 ): WorldNat {
   const mac = `02:99:00:00:0${at}:0${pod}`;
   const port = `p${at}${pod}.default`;
   return {
     type: kind === 'dnat' || kind === 'snat' ? kind : 'dnat_and_snat',
-    externalIp: `10.${100 + external}.${at}.${10 + pod}`,
-    logicalIp: `192.168.${at}.${10 + pod}`,
+    externalIp: six ? `fd0${external}:9::${at}:${10 + pod}` : `10.${100 + external}.${at}.${10 + pod}`,
+    logicalIp: six ? `fd1${at}::${(10 + pod).toString(16)}` : `192.168.${at}.${10 + pod}`,
     externalMac: kind === 'distributed' || kind === 'mac-only' ? mac : undefined,
     logicalPort: kind === 'distributed' || kind === 'port-only' ? port : undefined,
   };

@@ -83,6 +83,7 @@ export type WorldBalancer = {
 
 export type WorldRouter = {
   readonly name: string;
+  readonly externalIds?: Readonly<Record<string, string>>;
   readonly gatewayPorts?: readonly WorldGatewayPort[];
   readonly subnets?: readonly WorldSubnet[];
   readonly nat?: readonly WorldNat[];

@@ -1,4 +1,4 @@
-import { type IntentResult, intentOf, Planner, statusWrites } from '@berth/core';
+import { type Fabric, type IntentResult, intentOf, Planner, statusWrites } from '@berth/core';
 import { remembering, sameContents, sameResources } from './remembering.ts';
 
 /**
@@ -16,7 +16,9 @@ export function newMemory(options: ConstructorParameters<typeof Planner>[0]): Pa
   const resolve = remembering(
     (input: Parameters<typeof intentOf>): IntentResult => intentOf(...input),
     (left, right) =>
-      sameResources(left[0], right[0]) && sameContents(left[1], right[1]) && sameContents(left[2], right[2]),
+      sameResources(left[0], right[0]) && sameFabric(left[1], right[1]) && sameContents(left[2], right[2]),
+    // What is yet to be stored depends on what was programmed before, which is not compared.
+    ({ writes }) => writes.length === 0,
   );
   return {
     intentOf: (...input) => resolve(input),
@@ -28,9 +30,17 @@ export function newMemory(options: ConstructorParameters<typeof Planner>[0]): Pa
         left.defaultExternalSubnet === right.defaultExternalSubnet &&
         sameResources(left.resources, right.resources) &&
         sameContents(left.findings, right.findings) &&
-        sameContents(left.fabric, right.fabric),
+        sameFabric(left.fabric, right.fabric),
       (writes) => writes.length === 0,
     ),
     planner: new Planner(options),
   };
+}
+
+/** Whether two fabrics are the same but for what was programmed before. */
+function sameFabric(
+  { northbound: _left, ...left }: Fabric,
+  { northbound: _right, ...right }: Fabric,
+): boolean {
+  return sameContents(left, right);
 }

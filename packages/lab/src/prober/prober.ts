@@ -124,7 +124,7 @@ export class Prober {
     return new Map(Object.entries(flows).map(([key, each]) => [key, each as Watched]));
   }
 
-  /** Lets `outside` forget who has which address. */
+  /** Lets `outside` and every pod forget who has which address. */
   async flush(): Promise<void> {
     await this.#command({ command: 'flush' });
   }
@@ -145,7 +145,9 @@ export class Prober {
   /** Nodes by the fabric's ports of the external wires. */
   #ports(): ReadonlyMap<string, string> {
     const { wires, nodes } = this.#lab.plan;
-    return new Map(wires.flatMap((wire) => nodes.map((node) => [fabricPort(wire, node), node.name] as const)));
+    return new Map(
+      wires.flatMap((wire) => nodes.map((node) => [fabricPort(wire, node), node.name] as const)),
+    );
   }
 
   #seen(value: unknown): FlowSeen {

@@ -4,7 +4,7 @@
  *
  * `burst` sends a few packets of each flow and tells how many came back, from which ports of the external wires they were
  * seen to enter, and which ports answer ARP or ND for the asked addresses. `start` sends on until `stop`, which tells of each
- * flow what was lost and for how long. `flush` lets `outside` forget its neighbours.
+ * flow what was lost and for how long. `flush` lets `outside` and the pods forget their neighbours.
  *
  * A flow is a ping, or with a port a TCP connection: what is refused has been there and back too. Every run has ids of its own.
  * A port is asked by a frame that goes out of it alone, so two that answer with one hardware address are told apart.
@@ -233,7 +233,9 @@ def tally(flow):
         'atEnd': any(number in flow.answered for number in tail)}
 
 def flush():
-    subprocess.run(['ip', '-n', 'outside', 'neighbour', 'flush', 'all'], stderr=subprocess.DEVNULL)
+    places = [name for name in os.listdir('/run/netns') if name == 'outside' or name.startswith('pod.')]
+    running = [subprocess.Popen(['ip', '-n', name, 'neighbour', 'flush', 'all'], stderr=subprocess.DEVNULL) for name in places]
+    for each in running: each.wait()
     return {}
 
 class Input:

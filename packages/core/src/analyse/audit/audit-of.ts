@@ -7,7 +7,7 @@ import { auditLeftovers } from './leftovers.ts';
 import { type AuditInput, auditedNetwork } from './network.ts';
 import { auditPlacements } from './placements.ts';
 import { auditAnnouncements, auditRoutes } from './reach.ts';
-import { auditBackends, auditIgnored, auditLogicalPorts } from './rules.ts';
+import { auditBackends, auditLogicalPorts, auditObstacles } from './rules.ts';
 
 const checks = [
   auditGroups,
@@ -17,7 +17,7 @@ const checks = [
   auditAddresses,
   auditMacs,
   auditRivals,
-  auditIgnored,
+  auditObstacles,
   auditLogicalPorts,
   auditBackends,
   auditRoutes,

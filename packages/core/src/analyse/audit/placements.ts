@@ -2,6 +2,7 @@ import type { Finding } from '../../finding/finding.ts';
 import { finding } from '../../finding/make.ts';
 import { originsOf, targetOf } from '../flows/marks.ts';
 import type { NatRule } from '../flows/nat-rule.ts';
+import type { RouterContext } from '../flows/router-context.ts';
 import { type AuditedNetwork, ruleRef } from './network.ts';
 
 /**
@@ -13,7 +14,7 @@ export function auditPlacements(network: AuditedNetwork): readonly Finding[] {
     context.rules.flatMap((rule) => {
       if (rule.row.type !== 'dnat_and_snat' || rule.obstacle) return [];
       const target = targetOf(rule.row, context.router.name, rule.row.type, rule.externalIp);
-      const wish = network.placements?.get(target) ?? wishOfKubeOvn(rule);
+      const wish = network.placements?.get(target) ?? wishOfKubeOvn(context, rule);
       const wanted = wish === 'gateway-local' ? localPlacement(network, rule) : wish;
       if (wanted === undefined || wanted === rule.placement) return [];
       const cure =
@@ -42,8 +43,9 @@ function localPlacement(
   return members.some(({ chassis }) => chassis === at) ? 'distributed' : 'centralized';
 }
 
-function wishOfKubeOvn({ row }: NatRule): 'centralized' | undefined {
-  if (originsOf(row).length > 0) return undefined;
+/** The row itself does not say whose it is, and `ovn-nbctl lr-nat-add` writes the option as well; the router says it. */
+function wishOfKubeOvn({ router }: RouterContext, { row }: NatRule): 'centralized' | undefined {
+  if (originsOf(row).length > 0 || router.row.external_ids?.get('vendor') !== 'kube-ovn') return undefined;
   const option = row.options?.get('stateless') ?? row.options?.get('staleless');
   return option === 'false' ? 'centralized' : undefined;
 }

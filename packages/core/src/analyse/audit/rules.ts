@@ -3,21 +3,21 @@ import type { Finding } from '../../finding/finding.ts';
 import { finding } from '../../finding/make.ts';
 import { type AuditedNetwork, list, ruleRef } from './network.ts';
 
-/** Rows that OVN ignores, each with its reason. */
-export function auditIgnored({ routers }: AuditedNetwork): readonly Finding[] {
-  return routers.flatMap((context) =>
-    context.rules.flatMap((rule) =>
-      rule.obstacle === undefined
-        ? []
-        : [
-            finding(rule.obstacle.reason, {
-              object: ruleRef(context, rule),
-              message: `${rule.externalIp}: ${rule.obstacle.why}`,
-              cure: 'Correct the row; ovn-northd’s log names it too',
-            }),
-          ],
-    ),
-  );
+/** What is stopped on every node whatever is alive, once for each reason. Backends are told of with their floating IP. */
+export function auditObstacles({ flows }: AuditedNetwork): readonly Finding[] {
+  const findings = new Map<string, Finding>();
+  for (const { target, obstacle, origins, externalIp = '' } of flows) {
+    if (obstacle === undefined || obstacle.reason === 'backend-distributed') continue;
+    findings.set(
+      `${target} ${externalIp} ${obstacle.why}`,
+      finding(obstacle.reason, {
+        object: origins[0]?.object ?? { kind: 'NAT', name: target.replace(/^nat\//, '') },
+        message: `${externalIp}: ${obstacle.why}`,
+        cure: 'Correct the rows or delete them; the log of ovn-northd names what it ignores',
+      }),
+    );
+  }
+  return [...findings.values()];
 }
 
 /** Distributed rows whose port does not exist: nobody answers for them. */

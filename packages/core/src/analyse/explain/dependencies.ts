@@ -3,6 +3,7 @@ import type { Failure, FailureSet } from '../../fabric/failure.ts';
 import type { ExternalFlow } from '../flow.ts';
 import type { Scenario, Verdict } from '../verdict.ts';
 import type { Dependency, Independence } from './explanation.ts';
+import { nodeNamer } from './node-namer.ts';
 import { singleFailures } from './single-failures.ts';
 
 /** What becomes of flows under a sequence of failures. */
@@ -20,12 +21,19 @@ const nodeKinds = [
   'zombie',
 ] as const;
 
-/** What some flows depend on and what not, found by breaking each thing and looking; nothing is taken from the placement. */
+/**
+ * What some flows depend on and what not, found by breaking each thing and looking; nothing is taken from the placement.
+ * Of flows that are not delivered now nothing is said.
+ */
 export function dependenciesOf(
-  flows: readonly ExternalFlow[],
+  all: readonly ExternalFlow[],
   fabric: Fabric,
   predict: Predict,
 ): { readonly dependsOn: readonly Dependency[]; readonly independentOf: readonly Independence[] } {
+  const flows = predict([], all).verdicts.flatMap(({ flow, before }) =>
+    before.outcome === 'delivered' && (flow.direction !== 'hairpin' || all.length === 1) ? [flow] : [],
+  );
+  if (flows.length === 0) return { dependsOn: [], independentOf: [] };
   const tryOut = (set: FailureSet) => dependencyOf(set, predict([set], flows).verdicts);
   const hosts = singleFailures(['host'], fabric);
   const others = singleFailures(nodeKinds.slice(1), fabric).filter(partOf(concernedNodes(flows, fabric)));
@@ -99,15 +107,16 @@ function gatewayHosts(flows: readonly ExternalFlow[], fabric: Fabric): FailureSe
   return members.map((node) => ({ kind: 'host', node }));
 }
 
-function memberNodes(
-  flows: readonly ExternalFlow[],
-  { chassis, dataPlane, gateways }: Fabric,
-): readonly string[] {
+function memberNodes(flows: readonly ExternalFlow[], fabric: Fabric): readonly string[] {
+  const { chassis, dataPlane, gateways } = fabric;
   const ports = new Set(flows.flatMap(({ gatewayPort }) => gatewayPort ?? []));
   const names = [...ports].flatMap((port) =>
     (dataPlane?.groups.get(port)?.members ?? gateways.get(port) ?? []).map((member) => member.chassis),
   );
-  return [...new Set(names)].filter((name) => chassis.has(name)).sort();
+  const nodeName = nodeNamer(fabric);
+  return [...new Set(names)]
+    .filter((name) => chassis.has(name))
+    .sort((left, right) => (nodeName(left) < nodeName(right) ? -1 : 1));
 }
 
 function workloadNodes(flows: readonly ExternalFlow[], { claims }: Fabric): ReadonlySet<string> {

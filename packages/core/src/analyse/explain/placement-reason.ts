@@ -5,7 +5,10 @@ import type { ExternalFlow } from '../flow.ts';
 import type { ExplainedPlacement } from './explanation.ts';
 
 /** What the owner of a NAT asked for, where that is known. */
-export type WantedPlacement = { readonly wanted: string; readonly decidedBy: readonly Origin[] };
+export type WantedPlacement = {
+  readonly wanted: 'distributed' | 'centralized' | 'gateway-local';
+  readonly decidedBy: readonly Origin[];
+};
 
 /** Where OVN runs a flow's NAT, and the columns that make it so (ovn-nb(5), NAT logical_port and external_mac). */
 export function placementOf(

@@ -42,9 +42,6 @@ export function singleFailures(kinds: readonly EnumerableKind[], fabric: Fabric)
         return [{ kind }];
       case 'upstream':
         return networksOf(fabric).map((network) => ({ kind, network }));
-      case 'uplink':
-      case 'mapping':
-        return nodes.filter(({ mappings }) => mappings.size > 0).map(({ name }) => ({ kind, node: name }));
       default:
         return nodes.map(({ name }) => ({ kind, node: name }));
     }

@@ -18,8 +18,11 @@ export function sameFamily(left: string, right: string): boolean {
   return left.includes(':') === right.includes(':');
 }
 
+/** An address as a number of so many bits. */
+export type AddressValue = { readonly value: bigint; readonly bits: number };
+
 /** The number of an address, and how many bits it has; undefined for what is no address. */
-export function addressValue(text: string): { readonly value: bigint; readonly bits: number } | undefined {
+export function addressValue(text: string): AddressValue | undefined {
   const network = spanOf(text);
   return network === undefined ? undefined : { value: network.first, bits: network.bits };
 }

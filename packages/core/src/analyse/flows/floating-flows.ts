@@ -48,11 +48,17 @@ function workloadOf({ router, north }: RouterContext, rule: NatRule): string | u
   return north.ports.has(logical_port) ? logical_port : undefined;
 }
 
-/** From 23.09 on replies from a load-balancer's backend go to the gateway, whoever asked. */
-function forwardedPorts({ north, backends }: RouterContext, rule: NatRule): readonly string[] {
-  const ports = backends.get(rule.logicalIp);
-  if (ports === undefined || rule.placement !== 'distributed' || !isSince(north.release, 23, 9)) return [];
-  return [`not to ${ports.join(', ')}: a load-balancer forwards there`];
+/** A load-balancer with the same address goes first. From 23.09 on replies from its backends go to the gateway, whoever asked. */
+function forwardedPorts({ north, backends, virtual }: RouterContext, rule: NatRule): readonly string[] {
+  const own = virtual.get(rule.externalIp);
+  const behind =
+    rule.placement === 'distributed' && isSince(north.release, 23, 9)
+      ? backends.get(rule.logicalIp)
+      : undefined;
+  return [
+    ...(own === undefined ? [] : [`not to ${own.join(', ')}: a load-balancer has that address too`]),
+    ...(behind === undefined ? [] : [`not to ${behind.join(', ')}: a load-balancer forwards there`]),
+  ];
 }
 
 function rivals({ floating }: RouterContext, rule: NatRule): readonly string[] {

@@ -65,6 +65,11 @@ describe('the flows of a floating IP', () => {
     });
   });
 
+  it('are those of the host when the logical IP has a host mask', () => {
+    const [flow] = flows({ nat: [{ ...fip, logicalIp: '192.168.0.4/32' }] });
+    expect(flow).toMatchObject({ logicalIp: '192.168.0.4', logicalPort: 'web', obstacle: undefined });
+  });
+
   it('have the name of their object where the row is ours', () => {
     const [flow] = flows({
       nat: [{ ...fip, externalIds: { 'berth.dev/owner': 'default', 'berth.dev/origin': 'ovn-fip/web' } }],
@@ -96,6 +101,7 @@ describe('the flows of a floating IP', () => {
   it.each([
     ['a masked external IP', { externalIp: '10.100.0.0/24' }],
     ['a mixture of families', { logicalIp: 'fd00::4' }],
+    ['a host mask of the other family', { logicalIp: '192.168.0.4/128' }],
     ['a network as logical IP', { logicalIp: '192.168.0.0/24' }],
     ['a MAC that is none', { logicalPort: 'web', externalMac: 'nonsense' }],
   ])('%s stops them', (_, columns) => {
@@ -172,6 +178,23 @@ describe('the flows of a load-balancer', () => {
     ]);
   });
 
+  it('take their ports of a floating IP with the same address', () => {
+    const shared = [{ name: 'lb', vips: { '10.100.0.9:80': '192.168.0.5:8080' } }];
+    const inbound = flows({ balancers: shared, nat: [fip] }).filter(
+      ({ direction }) => direction === 'inbound',
+    );
+    expect(inbound.map(({ conditions }) => conditions)).toEqual([
+      [],
+      ['not to tcp port 80: a load-balancer has that address too'],
+    ]);
+  });
+
+  it('are stopped when there is no backend', () => {
+    expect(flows({ balancers: [{ name: 'lb', vips: { '10.100.0.20:80': '' } }] })).toMatchObject([
+      { obstacle: { reason: 'nat-ignored' }, logicalPort: undefined },
+    ]);
+  });
+
   it('leave out what is on no external network', () => {
     expect(flows({ balancers: [{ name: 'lb', vips: { '172.30.0.1:80': '192.168.0.4:80' } }] })).toEqual([]);
   });
@@ -187,9 +210,10 @@ describe('the flows of a load-balancer', () => {
     const several = { gatewayPorts: two };
     expect(reasons(several, '23.03.1')).toEqual(['dnat-several-gateways', 'dnat-several-gateways']);
     expect(reasons(several, '24.09.0')).toEqual([undefined, undefined]);
-    expect(flows({ balancers, nat: distributed }, { release: '23.09.0' })[0]?.conditions).toEqual([
-      'not to tcp port 8080: a load-balancer forwards there',
-    ]);
+    const inbound = flows({ balancers, nat: distributed }, { release: '23.09.0' }).find(
+      ({ kind, direction }) => kind === 'floating-ip' && direction === 'inbound',
+    );
+    expect(inbound?.conditions).toEqual(['not to tcp port 8080: a load-balancer forwards there']);
   });
 });
 

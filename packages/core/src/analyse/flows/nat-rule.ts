@@ -26,7 +26,7 @@ export function natRule(router: RouterView, row: Nat): NatRule {
     row,
     ref,
     externalIp: canonicalIp(row.external_ip),
-    logicalIp: canonicalIp(row.logical_ip),
+    logicalIp: row.type === 'snat' ? row.logical_ip : canonicalIp(withoutHostMask(row.logical_ip)),
     placement: isDistributed(router, row, gatewayPort) ? 'distributed' : 'centralized',
     gatewayPort,
     obstacle: why === undefined ? undefined : { reason: 'nat-ignored', why, rows: [ref] },
@@ -77,7 +77,11 @@ function ignoredBecause(
 }
 
 function isLogical(type: Nat['type'], text: string): boolean {
-  return type === 'snat' ? spanOf(text) !== undefined : isIp(text.replace(/\/(?:32|128)$/, ''));
+  return type === 'snat' ? spanOf(text) !== undefined : isIp(withoutHostMask(text));
+}
+
+function withoutHostMask(text: string): string {
+  return text.replace(text.includes(':') ? /\/128$/ : /\/32$/, '');
 }
 
 function hasBadMac({ isPinned }: RouterView, { logical_port, external_mac }: Nat): boolean {

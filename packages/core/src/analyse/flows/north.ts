@@ -24,6 +24,7 @@ export type North = {
   readonly loadBalancer: Finder<'Load_Balancer'>;
   readonly loadBalancerGroup: Finder<'Load_Balancer_Group'>;
   readonly staticRoute: Finder<'Logical_Router_Static_Route'>;
+  readonly policy: Finder<'Logical_Router_Policy'>;
   /** The switch that a router port is on, by the port's name. */
   readonly switchOf: ReadonlyMap<string, Uuid>;
   /** The switch port through which a router port is on its switch. */
@@ -70,6 +71,7 @@ export function northOf(nb: Snapshot<NbTables>, fabric: Fabric): North {
     loadBalancer: finderOf(nb, 'Load_Balancer'),
     loadBalancerGroup: finderOf(nb, 'Load_Balancer_Group'),
     staticRoute: finderOf(nb, 'Logical_Router_Static_Route'),
+    policy: finderOf(nb, 'Logical_Router_Policy'),
     switchOf,
     switchPortOf,
     workloads,

@@ -1,6 +1,6 @@
 import { heldRows } from '../../fabric/tables.ts';
 import type { ExternalFlow } from '../flow.ts';
-import { type Forward, forwardsOf } from './forward.ts';
+import { type Forward, forwardsOf, type Place } from './forward.ts';
 import { type NatRule, natRule } from './nat-rule.ts';
 import type { North, Router } from './north.ts';
 import { type RouterView, routerView } from './router-view.ts';
@@ -16,6 +16,8 @@ export type RouterContext = {
   readonly forwards: readonly Forward[];
   /** What load-balancers do to an address, by backend address: `tcp port 80`. */
   readonly backends: ReadonlyMap<string, readonly string[]>;
+  /** What load-balancers take of an address, by virtual address. */
+  readonly virtual: ReadonlyMap<string, readonly string[]>;
   readonly wayOut: WayOut;
 };
 
@@ -35,13 +37,31 @@ export function routerContext(north: North, row: Router): RouterContext {
     else floating.set(key, [rule]);
   }
   const forwards = forwardsOf(north, router);
-  const backends = new Map<string, string[]>();
-  for (const { backend, protocol } of forwards) {
-    if (backend === undefined) continue;
-    const text = backend.port === undefined ? 'any port' : `${protocol} port ${backend.port}`;
-    backends.set(backend.ip, [...(backends.get(backend.ip) ?? []), text]);
+  return {
+    north,
+    router,
+    rules,
+    floating,
+    forwards,
+    backends: portsOf(forwards, ({ backend }) => backend),
+    virtual: portsOf(forwards, ({ vip }) => vip),
+    wayOut: waysOut(north, router),
+  };
+}
+
+function portsOf(
+  forwards: readonly Forward[],
+  placeOf: (forward: Forward) => Place | undefined,
+): ReadonlyMap<string, readonly string[]> {
+  const ports = new Map<string, Set<string>>();
+  for (const forward of forwards) {
+    const place = placeOf(forward);
+    if (place === undefined) continue;
+    const known = ports.get(place.ip) ?? new Set();
+    known.add(place.port === undefined ? 'any port' : `${forward.protocol} port ${place.port}`);
+    ports.set(place.ip, known);
   }
-  return { north, router, rules, floating, forwards, backends, wayOut: waysOut(north, router) };
+  return new Map([...ports].map(([ip, texts]) => [ip, [...texts]]));
 }
 
 /** The key of {@link RouterContext} `floating`. */

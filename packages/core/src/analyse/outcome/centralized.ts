@@ -3,20 +3,21 @@ import type { FindingCode } from '../../finding/catalogue.ts';
 import type { FlowState } from '../verdict.ts';
 import { egressObstacle } from '../world/egress.ts';
 import { actingGateways, actsAsGateway } from '../world/election.ts';
+import { answersNeighbours } from '../world/neighbour.ts';
 import { chosenGateway } from '../world/sender.ts';
 import { tunnelWorks } from '../world/tunnel.ts';
 import { isPresent, remember, switches, viewOf, type World } from '../world/world.ts';
-import type { Path } from './path.ts';
+import { neighbourKey, type Path } from './path.ts';
 import { contested, delivered, lost } from './state.ts';
 import { deliveryObstacle, workloadObstacle } from './workload.ts';
 
 /** From outside: whoever acts as the gateway and is joined to the network answers, and must reach the workload both ways. */
 export function centralizedInbound(world: World, path: Path): FlowState {
-  const { group, network } = path;
+  const { group } = path;
   if (group === undefined) return lost('no-gateway');
-  const answering = path.only === undefined ? answerers(world, group, network) : [path.only];
+  const answering = path.only === undefined ? answerers(world, group, path) : [path.only];
   const [first, second] = answering;
-  if (first === undefined) return lost(nobodyAnswers(world, group, network));
+  if (first === undefined) return lost(nobodyAnswers(world, group, path));
   const problems = answering.map((gateway) => roundTripObstacle(world, gateway, path, group));
   const [problem] = problems;
   if (second === undefined) return problem === undefined ? delivered(first) : lost(problem, first);
@@ -35,22 +36,44 @@ export function centralizedOutbound(world: World, path: Path): FlowState {
   if (gateway === undefined) return lost(noChoice(world, group, path));
   if (gateway !== chassis && !tunnelWorks(world, chassis, gateway)) return lost(unreached(world, gateway));
   if (!actsAsGateway(world, gateway, group)) return lost(refused(world, gateway, group, path));
-  const blocked = egressObstacle(world, gateway, network);
+  const blocked = egressObstacle(world, gateway, network) ?? neighbourObstacle(world, gateway, path);
   if (blocked !== undefined) return lost(blocked);
   const back = deliveryObstacle(world, gateway, path);
   return back === undefined ? delivered(gateway) : lost(back);
 }
 
-/** Every chassis that answers for the group's addresses on a network. */
-export function answerers(world: World, group: GatewayGroup, network: string | undefined): readonly string[] {
-  return remember(world, `answerers ${group.name} ${network ?? ''}`, Array.isArray, () =>
-    actingGateways(world, group).filter((chassis) => egressObstacle(world, chassis, network) === undefined),
+/** Every chassis that answers for the group's addresses where the path leads. */
+export function answerers(world: World, group: GatewayGroup, path: Path): readonly string[] {
+  const { network } = path;
+  return remember(
+    world,
+    `answerers ${group.name} ${neighbourKey(path)} ${network ?? ''}`,
+    Array.isArray,
+    () =>
+      actingGateways(world, group).filter(
+        (chassis) =>
+          egressObstacle(world, chassis, network) === undefined &&
+          neighbourObstacle(world, chassis, path) === undefined,
+      ),
   );
 }
 
-function nobodyAnswers(world: World, group: GatewayGroup, network: string | undefined): FindingCode {
+/** What keeps those on the wire from finding a chassis. Inside a chassis nobody asks. */
+function neighbourObstacle(
+  world: World,
+  chassis: string,
+  { network, family, isResolved = false }: Path,
+): FindingCode | undefined {
+  const asked = network !== undefined && !isResolved;
+  return asked && !answersNeighbours(world, chassis, family) ? 'neighbour-unanswered' : undefined;
+}
+
+function nobodyAnswers(world: World, group: GatewayGroup, path: Path): FindingCode {
   const [acting] = actingGateways(world, group);
-  if (acting !== undefined) return egressObstacle(world, acting, network) ?? 'gateway-unclaimed';
+  if (acting !== undefined) {
+    const blocked = egressObstacle(world, acting, path.network) ?? neighbourObstacle(world, acting, path);
+    return blocked ?? 'gateway-unclaimed';
+  }
   const alive = group.members.filter((member) => isPresent(world, member) && switches(world, member.chassis));
   const [first] = alive;
   if (first === undefined) return 'no-gateway';

@@ -1,5 +1,6 @@
 import type { FlowState } from '../verdict.ts';
 import { egressObstacle } from '../world/egress.ts';
+import { answersNeighbours } from '../world/neighbour.ts';
 import { claimOf, viewOf, type World } from '../world/world.ts';
 import type { Path } from './path.ts';
 import { delivered, lost } from './state.ts';
@@ -15,7 +16,8 @@ export function distributedState(world: World, path: Path): FlowState {
   const view = viewOf(world, chassis);
   const blocked = egressObstacle(world, chassis, network);
   const resident = view !== undefined && claimOf(view, port) === chassis;
-  const answers = resident && blocked === undefined ? chassis : undefined;
+  const isAnswered = resident && blocked === undefined && answersNeighbours(world, chassis, path.family);
+  const answers = isAnswered ? chassis : undefined;
   const wrong = workloadObstacle(world, path) ?? blocked;
   if (wrong !== undefined) return lost(wrong, answers);
   return resident ? delivered(chassis) : lost('workload-down');

@@ -1,10 +1,13 @@
 import type { GatewayGroup } from '../../fabric/fabric.ts';
+import type { FindingCode } from '../../finding/catalogue.ts';
 import type { ExternalFlow } from '../flow.ts';
+import type { Family } from '../world/neighbour.ts';
 import type { World } from '../world/world.ts';
 
 /** What decides over a flow, names left out: flows with equal paths share their fate. */
 export type Path = {
   readonly placement: ExternalFlow['placement'];
+  readonly family: Family;
   /** Undefined when the router has no gateway at all. */
   readonly group: GatewayGroup | undefined;
   /** Undefined where the packets stay on one chassis. */
@@ -12,13 +15,15 @@ export type Path = {
   /** The workload's port, and the chassis that claims it before anything fails. */
   readonly port: string;
   readonly chassis: string;
+  /** True where northd wrote down who has the addresses, so that nobody asks: between workloads of one router. */
+  readonly isResolved?: boolean;
   /** The one gateway that can be met, for packets that are on it already. */
   readonly only?: string;
 };
 
 /** Why a flow has no path: it is lost on any chassis, or nobody can tell. */
 export type NoPath =
-  | { readonly kind: 'lost'; readonly reason: 'workload-down' | 'no-gateway' | 'network-down' }
+  | { readonly kind: 'lost'; readonly reason: FindingCode }
   | { readonly kind: 'unknown'; readonly missing: string };
 
 /** The path of a flow in the world before anything failed. Hairpin flows have two: this is the target's. */
@@ -31,7 +36,8 @@ export function pathOf(world: World, flow: ExternalFlow): Path | NoPath {
   if (chassis === undefined) return { kind: 'lost', reason: 'workload-down' };
   if (gatewayPort === undefined) return { kind: 'lost', reason: 'no-gateway' };
   if (network === undefined) return { kind: 'lost', reason: 'network-down' };
-  return { placement, group: world.plane.groups.get(gatewayPort), network, port: logicalPort, chassis };
+  const group = world.plane.groups.get(gatewayPort);
+  return { placement, family: familyOf(flow), group, network, port: logicalPort, chassis };
 }
 
 export function isPath(path: Path | NoPath): path is Path {
@@ -39,8 +45,19 @@ export function isPath(path: Path | NoPath): path is Path {
 }
 
 /** Flows of one key and one direction have the same outcome, whatever fails. */
-export function pathKey({ placement, group, network, chassis }: Path): string {
+export function pathKey(path: Path): string {
+  const { placement, group, network, chassis } = path;
+  const version = neighbourKey(path);
   return placement === 'distributed'
-    ? `distributed ${network ?? ''} ${chassis}`
-    : `centralized ${network ?? ''} ${chassis} ${group?.name ?? ''}`;
+    ? `distributed ${version} ${network ?? ''} ${chassis}`
+    : `centralized ${version} ${network ?? ''} ${chassis} ${group?.name ?? ''}`;
+}
+
+/** How the two ends of a path find each other. */
+export function neighbourKey({ family, isResolved = false }: Path): string {
+  return `${family}${isResolved ? ' resolved' : ''}`;
+}
+
+export function familyOf({ externalIp, logicalIp }: ExternalFlow): Family {
+  return (externalIp ?? logicalIp).includes(':') ? 6 : 4;
 }

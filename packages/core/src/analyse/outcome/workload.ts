@@ -1,4 +1,5 @@
 import type { FindingCode } from '../../finding/catalogue.ts';
+import { answersNeighbours } from '../world/neighbour.ts';
 import { tunnelWorks } from '../world/tunnel.ts';
 import { claimOf, switches, viewOf, type World } from '../world/world.ts';
 import type { Path } from './path.ts';
@@ -16,9 +17,11 @@ export function deliveryObstacle(world: World, from: string, path: Path): Findin
 }
 
 /** What is wrong with the workload itself or with the chassis it is on, whoever wants to reach it. */
-export function workloadObstacle(world: World, { port, chassis }: Path): FindingCode | undefined {
+export function workloadObstacle(world: World, { port, chassis, family }: Path): FindingCode | undefined {
   if (!switches(world, chassis) || podIsDown(world, port)) return 'workload-down';
-  return viewOf(world, chassis) === undefined ? 'flows-missing' : undefined;
+  if (viewOf(world, chassis) === undefined) return 'flows-missing';
+  // The workload itself asks for its router's address.
+  return answersNeighbours(world, chassis, family) ? undefined : 'neighbour-unanswered';
 }
 
 /** Kube-OVN names a pod's port `NAME.NAMESPACE`, with a provider behind it for a further interface. */

@@ -1,7 +1,7 @@
 import type { GatewayGroup } from '../../fabric/fabric.ts';
 import { actingGateways, actsAsGateway } from './election.ts';
 import { seemsUsable } from './tunnel.ts';
-import { presentMembers, viewOf, type World } from './world.ts';
+import { presentMembers, reachesSb, viewOf, type World } from './world.ts';
 
 /**
  * The member to which a chassis sends what must leave by a group's gateway; undefined when it drops it. With several
@@ -18,7 +18,9 @@ export function chosenGateway(world: World, from: string, group: GatewayGroup): 
 
 /** The chassis that SB names as the gateway: who acts and could say so, else whom it named before. */
 export function gatewayClaim(world: World, group: GatewayGroup): string | undefined {
-  const acting = actingGateways(world, group).filter((chassis) => viewOf(world, chassis) === world);
+  const acting = actingGateways(world, group).filter(
+    (chassis) => viewOf(world, chassis) === world && reachesSb(world, chassis),
+  );
   const [first] = acting;
   if (first !== undefined && !world.failed.sb) return first;
   const before = world.previous === undefined ? claimed(world, group) : gatewayClaim(world.previous, group);

@@ -31,12 +31,23 @@ export function baseWorld(fabric: Fabric): World {
     fabric,
     plane,
     monitoring: monitoring(plane),
-    failed: nothingFailed,
+    failed: { ...nothingFailed, emptied: reportedEmpty(fabric, plane) },
     latest: [],
     previous: undefined,
     absent,
     memo: new Map(),
   };
+}
+
+/** Chassis whose agents say that ovn-controller has not installed its flows since vswitchd started. */
+function reportedEmpty({ chassis }: Fabric, { reports }: DataPlane): ReadonlySet<string> {
+  const waiting = reports.filter(({ flowsInstalled }) => flowsInstalled === false);
+  if (waiting.length === 0) return nothingFailed.emptied;
+  const isWaiting = (name: string, hostname: string) =>
+    waiting.some((report) => report.chassis === name || report.node === hostname);
+  return new Set(
+    [...chassis.values()].flatMap(({ name, hostname }) => (isWaiting(name, hostname) ? [name] : [])),
+  );
 }
 
 /** The world after failures that happen at once, when everything has settled. */
@@ -78,12 +89,18 @@ export function controllerRuns({ failed }: World, chassis: string): boolean {
   return !failed.controllers.has(chassis) && !failed.hosts.has(chassis);
 }
 
-/** Whether the node's ovn-controller follows SB: it runs and is connected. */
+/**
+ * Whether the node's ovn-controller keeps its flows up to date: it runs and takes itself for connected to SB. One that is
+ * cut off finds out only by its probe (ovn-controller(8), ovn-remote-probe-interval), which takes longer than BFD: it
+ * still goes along with what fails together with the cut. One whose server ends is told so at once.
+ */
 export function follows(world: World, chassis: string): boolean {
-  return controllerRuns(world, chassis) && reachesSb(world, chassis);
+  if (!controllerRuns(world, chassis) || world.failed.sb) return false;
+  return !world.failed.controls.has(chassis) || world.previous?.failed.controls.has(chassis) === false;
 }
 
-function reachesSb({ failed }: World, chassis: string): boolean {
+/** Whether what the node writes arrives in SB. */
+export function reachesSb({ failed }: World, chassis: string): boolean {
   return !failed.sb && !failed.controls.has(chassis);
 }
 

@@ -97,7 +97,13 @@ function reachesWire({ state, nat }: Packets, chassis: OracleChassis): Way {
   if (chassis.uplinksDown.has('*') || (network !== undefined && chassis.uplinksDown.has(network))) {
     reasons.push('uplink-down');
   }
+  if (isSix(nat) && !chassis.controller) reasons.push('neighbour-unanswered');
   return reasons;
+}
+
+/** Who has an IPv6 address is told by ovn-controller and not by flows. */
+function isSix({ externalIp }: OracleNat): boolean {
+  return externalIp.includes(':');
 }
 
 /** Why nobody answers. */
@@ -126,6 +132,7 @@ function workloadAt({ state, nat }: Packets, home: OracleChassis): Way {
   const reasons: string[] = [];
   if (!home.vswitchd) reasons.push('workload-down');
   if (home.flowsGone) reasons.push('flows-missing', 'workload-down');
+  if (isSix(nat) && !home.controller) reasons.push('neighbour-unanswered');
   if (nat.logicalPort !== undefined && state.podsDown.has(nat.logicalPort)) reasons.push('workload-down');
   return reasons;
 }

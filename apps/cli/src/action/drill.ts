@@ -1,0 +1,173 @@
+import { mkdtempSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { detectionMs, type ExternalFlow, type Fabric, type FailureSet, namedSets } from '@berth/core';
+import { crossings, Drill, type DrilledCase, type DrilledFlow, keepDatabases, type Lab } from '@berth/lab';
+import { type Analysis, openAnalysis } from '../context/analysis.ts';
+import { CliFault } from '../context/cli-fault.ts';
+import type { Invocation } from '../context/invocation.ts';
+import { findPlace, requireLab } from '../context/place.ts';
+import type { Terminal } from '../context/terminal.ts';
+import { answer, jsonText } from '../output/answer.ts';
+import { drillTable, drillTotals } from '../output/drill-text.ts';
+import { type ExitCode, exitCodes } from '../output/exit-code.ts';
+import { named, verdictJson } from '../output/verdict-json.ts';
+import type { DrillAnswer, DrilledFlowAnswer } from '../schema/drill.ts';
+import { sequencesOf } from './whatif.ts';
+
+/** From the claim of a gateway to its first announcement, and what a busy machine adds. */
+const afterDetectionMs = 1_900;
+
+type Scenario = DrillAnswer['scenarios'][number];
+
+export async function run({ words, options, environment, terminal, signal }: Invocation): Promise<ExitCode> {
+  if (options.fail !== undefined && (options.each !== undefined || options.pairs)) {
+    throw new CliFault('usage', '--fail and --each or --pairs are two questions', 'give one of them');
+  }
+  const lab = requireLab(findPlace(options, environment));
+  requireHealthy(lab);
+  const read = () => openAnalysis({ ...options, lab: lab.name }, environment, signal);
+  const readFabric = async () => (await read()).fabric;
+  const analysis = await read();
+  const { fabric, flows } = analysis;
+  const wanted =
+    words.length > 0
+      ? [...new Set(words.flatMap((word) => analysis.find(word, 'usage').flows))]
+      : [...flows, ...crossings(flows, fabric, [...fabric.chassis.keys()])];
+  const sequences = sequencesOf(options, fabric);
+  const listsAll = options.fail !== undefined || words.length > 0 || options.all === true;
+  const folder = new Kept(lab, analysis);
+  const drilled = await drillAll({
+    lab,
+    analysis,
+    readFabric,
+    flows: wanted,
+    sequences,
+    folder,
+    terminal,
+    signal,
+    listsAll,
+  });
+  const told = answer('Drill', [], {
+    assumptions: fabric.dataPlane?.assumptions ?? [],
+    ...drilled,
+    kept: folder.path ?? null,
+  }) satisfies DrillAnswer;
+  if (options.output === 'json') terminal.out.write(jsonText(told));
+  else print(told, terminal);
+  return told.summary.disagree > 0 ? exitCodes.notFine : exitCodes.fine;
+}
+
+function requireHealthy(lab: Lab): void {
+  if (lab.failures().length === 0) return;
+  throw new CliFault('cannot-tell', `lab ${lab.name} is broken already`, 'heal it first: berth lab heal');
+}
+
+type Asked = {
+  readonly lab: Lab;
+  readonly analysis: Analysis;
+  readonly readFabric: () => Promise<Fabric>;
+  readonly flows: readonly ExternalFlow[];
+  readonly sequences: readonly (readonly FailureSet[])[];
+  readonly folder: Kept;
+  readonly terminal: Terminal;
+  readonly signal: AbortSignal;
+  /** Whether flows are listed that nothing happens to. */
+  readonly listsAll: boolean;
+};
+
+/** Every case, one after the other. Tells of each on standard error when it is over. */
+async function drillAll(asked: Asked): Promise<Pick<DrillAnswer, 'scenarios' | 'untried' | 'summary'>> {
+  const { lab, analysis, flows, sequences, folder, terminal, signal, listsAll } = asked;
+  const bfd = analysis.fabric.dataPlane?.tunnelBfd;
+  await using drill = await Drill.open({
+    ...{ lab, flows, signal },
+    readFabric: asked.readFabric,
+    settleMs: (bfd ? detectionMs(bfd) : 0) + afterDetectionMs,
+    onObserved: (drilled) => folder.keep(drilled),
+  });
+  const summary = { cases: 0, agree: 0, disagree: 0, unknown: 0, conflict: 0 };
+  const scenarios: Scenario[] = [];
+  const add = (drilled: DrilledCase): void => {
+    summary.cases += drilled.flows.length;
+    for (const { agrees } of drilled.flows) summary[agrees] += 1;
+    const sets = namedSets(drilled.failures, analysis.nodeName);
+    const shown = listsAll ? drilled.flows : drilled.flows.filter(isNoticed);
+    scenarios.push({
+      failures: sets.flat(),
+      ...(sets.length > 1 && { sequence: sets }),
+      flows: shown.map((flow) => flowJson(flow, analysis)),
+    });
+  };
+  const wrong = drill.base.flows.filter(({ agrees }) => agrees === 'disagree');
+  if (wrong.length > 0) {
+    await folder.keep(drill.base);
+    add({ ...drill.base, flows: wrong });
+  }
+  for (const failures of sequences) {
+    add(await drill.run(failures));
+    const sets = namedSets(failures, analysis.nodeName).map((set) => set.join(','));
+    terminal.err.write(`${sets.join(';')}: ${drillTotals(summary)}\n`);
+  }
+  const untried = drill.untried.map(({ flow: { target, direction }, why }) => ({ target, direction, why }));
+  return { scenarios, untried, summary };
+}
+
+function isNoticed({ verdict, agrees }: DrilledFlow): boolean {
+  return agrees !== 'agree' || verdict.moved || verdict.before.outcome !== verdict.after.outcome;
+}
+
+function flowJson({ verdict, observed, agrees }: DrilledFlow, analysis: Analysis): DrilledFlowAnswer {
+  const { nodeName } = analysis;
+  const told = verdictJson(verdict, analysis);
+  return {
+    ...told,
+    source: verdict.flow.source?.target ?? null,
+    predicted: told.after,
+    observed: {
+      outcome: observed.outcome,
+      berth: named(observed.berth, nodeName),
+      answerers: observed.answerers.map(nodeName),
+      outageMs: observed.outageMs ?? null,
+      sent: observed.sent,
+      lost: observed.lost,
+    },
+    agrees,
+  };
+}
+
+function print({ scenarios, untried, kept, summary }: DrillAnswer, { out, err }: Terminal): void {
+  for (const { failures, sequence, flows } of scenarios) {
+    const text = (sequence ?? [failures]).map((set) => set.join(',')).join(';');
+    out.write(`${out.style.strong(text === '' ? 'nothing broken' : text)}\n`);
+    out.write(flows.length > 0 ? `${drillTable(flows, out.style)}\n` : 'nobody notices, as predicted\n\n');
+  }
+  out.write(`${drillTotals(summary)}\n`);
+  for (const { target, direction, why } of untried) err.write(`not tried: ${target} ${direction}: ${why}\n`);
+  if (kept !== null) err.write(`what it takes to look into it is in ${kept}\n`);
+}
+
+/** A folder for what disagrees. It is made when something does. */
+class Kept {
+  readonly #lab: Lab;
+  readonly #analysis: Analysis;
+  #cases = 0;
+  path: string | undefined;
+
+  constructor(lab: Lab, analysis: Analysis) {
+    this.#lab = lab;
+    this.#analysis = analysis;
+  }
+
+  keep(drilled: DrilledCase): void {
+    const wrong = drilled.flows.filter(({ agrees }) => agrees === 'disagree');
+    if (wrong.length === 0) return;
+    this.path ??= mkdtempSync(path.join(tmpdir(), 'berth-drill-'));
+    this.#cases += 1;
+    const folder = path.join(this.path, String(this.#cases));
+    keepDatabases(this.#lab, folder, '');
+    const failures = namedSets(drilled.failures, this.#analysis.nodeName);
+    const flows = wrong.map((flow) => flowJson(flow, this.#analysis));
+    writeFileSync(path.join(folder, 'case.json'), jsonText({ failures, flows }));
+  }
+}

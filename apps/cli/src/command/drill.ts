@@ -1,0 +1,29 @@
+import type { CommandSpec } from '../tree/spec.ts';
+
+export const drill: CommandSpec = {
+  name: 'drill',
+  words: [
+    {
+      syntax: '[targets...]',
+      does: 'an address, fip/NAME, eip/NAME, vpc/NAME, nat/ROUTER/TYPE/IP, …; everything when left out',
+    },
+  ],
+  summary: 'Predict, break a lab for real, and compare with packets',
+  description: `Predict, break a lab for real, and compare with packets.
+
+For every case: predicts what becomes of each flow, breaks the lab, sends packets of all flows both ways with ids of their own,
+asks every node whether it answers for the addresses, heals the lab, and waits until it is what it was before. Cases are written as
+for berth whatif. Where packets and prediction disagree, NB and SB before and during the failure are kept in a folder.`,
+  options: ['fail', 'each', 'pairs', 'all', 'output', 'lab', 'state', 'instance'],
+  outputs: ['table', 'json'],
+  examples: [
+    {
+      does: 'Both gateway nodes die',
+      line: 'berth drill --fail host:vnode-103-177,host:vnode-117-46 fip/web',
+    },
+    { does: 'The loss of each node and each uplink', line: 'berth drill --each host,uplink' },
+    { does: 'One after the other', line: 'berth drill --fail "ovn-controller:node-2;host:node-3"' },
+  ],
+  exits: { 0: 'packets agree with every prediction', 1: 'a disagreement', 2: 'could not tell' },
+  load: () => import('../action/drill.ts'),
+};

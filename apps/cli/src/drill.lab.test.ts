@@ -1,0 +1,55 @@
+import { spawnSync } from 'node:child_process';
+import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { drillSchema } from './schema/drill.ts';
+
+const root = path.join(import.meta.dirname, '../../..');
+const nodes = ['vnode-103-176', 'vnode-103-177', 'vnode-117-46'];
+let scratch = '';
+
+function berth(...argv: readonly string[]) {
+  const env = { PATH: process.env['PATH'], HOME: scratch, XDG_RUNTIME_DIR: scratch, XDG_STATE_HOME: scratch };
+  return spawnSync(path.join(root, 'bin/berth'), argv, { encoding: 'utf8', env });
+}
+
+beforeAll(() => {
+  // Labs of this test are seen by this test alone. The path is short, as the lab's sockets need it.
+  scratch = mkdtempSync(path.join(tmpdir(), 'bd-'));
+  expect(berth('lab', 'up', '--nodes', nodes.join())).toMatchObject({ status: 0 });
+  expect(berth('apply', '-f', path.join(root, 'examples/01-field-story'))).toMatchObject({ status: 0 });
+});
+
+afterAll(() => {
+  berth('lab', 'down');
+  if (existsSync(scratch)) rmSync(scratch, { recursive: true, force: true });
+});
+
+test('the field story: what is predicted of the gateways and of the pod node is what packets say', () => {
+  const gateways = `host:${nodes[1]},host:${nodes[2]}`;
+  const lost = berth('drill', '--fail', `${gateways};uplink:${nodes[0]}`, '-o', 'json');
+  expect(lost.stderr).toContain('0 disagree');
+  expect(lost.status).toBe(0);
+  const { scenarios, summary, kept } = drillSchema.parse(JSON.parse(lost.stdout));
+  expect(scenarios.map(({ sequence }) => sequence?.map((set) => set.length))).toEqual([[2, 1]]);
+  expect(summary.cases).toBe(summary.agree);
+  expect(kept).toBeNull();
+  const fates = scenarios[0]?.flows.map(({ direction, observed }) => `${direction} ${observed.outcome}`);
+  expect(fates).toContain('inbound lost');
+
+  const still = berth('drill', '--fail', gateways, 'fip/web', '-o', 'json');
+  expect(still.status).toBe(0);
+  const [inbound] = drillSchema.parse(JSON.parse(still.stdout)).scenarios[0]?.flows ?? [];
+  expect(inbound).toMatchObject({ direction: 'inbound', agrees: 'agree' });
+  expect(inbound?.observed).toMatchObject({ outcome: 'delivered', berth: nodes[0], answerers: [nodes[0]] });
+});
+
+test('a lab that is broken already is not drilled', () => {
+  expect(berth('lab', 'fail', `uplink:${nodes[0]}`)).toMatchObject({ status: 0 });
+  const refused = berth('drill', '--each', 'host');
+  expect(refused.status).toBe(2);
+  expect(refused.stderr).toContain('berth lab heal');
+  expect(berth('lab', 'heal')).toMatchObject({ status: 0 });
+  expect(berth('drill', '--each', 'planet')).toMatchObject({ status: 64 });
+});

@@ -1,0 +1,50 @@
+import type { DrillAnswer, DrilledFlowAnswer } from '../schema/drill.ts';
+import { plural } from './findings.ts';
+import type { Style } from './style.ts';
+import { none, table } from './table.ts';
+
+/** Flows with what was predicted beside what was observed. */
+export function drillTable(flows: readonly DrilledFlowAnswer[], style: Style): string {
+  const rows = flows.map((flow) => [
+    flow.target,
+    flow.source === null || flow.source === flow.target
+      ? flow.direction
+      : `${flow.direction} from ${flow.source}`,
+    flow.externalIp ?? none,
+    flow.placement,
+    predictedText(flow),
+    stateText(flow.observed),
+    flow.observed.outageMs === null ? none : `${(flow.observed.outageMs / 1000).toFixed(1)}s`,
+    agreesText(flow.agrees, style),
+  ]);
+  const columns = [
+    'target',
+    'direction',
+    'address',
+    'placement',
+    'predicted',
+    'observed',
+    'outage',
+    'agrees',
+  ];
+  return table(columns, rows);
+}
+
+function predictedText({ predicted, conflict }: DrilledFlowAnswer): string {
+  return conflict.length > 0 ? `unknown (${conflict.join(' or ')})` : stateText(predicted);
+}
+
+function stateText({ outcome, berth }: { readonly outcome: string; readonly berth: string | null }): string {
+  return outcome === 'delivered' ? (berth ?? outcome) : outcome;
+}
+
+function agreesText(agrees: DrilledFlowAnswer['agrees'], style: Style): string {
+  if (agrees === 'agree') return style.good('yes');
+  return agrees === 'disagree' ? style.bad('NO') : style.doubtful(agrees);
+}
+
+/** The totals on one line. */
+export function drillTotals({ cases, agree, disagree, unknown, conflict }: DrillAnswer['summary']): string {
+  const claims = `${agree} agree, ${disagree} disagree, ${unknown} unknown, ${conflict} conflict`;
+  return `${plural(cases, 'flow')} tried: ${claims}`;
+}

@@ -1,0 +1,165 @@
+import { expect, test } from 'vitest';
+import type { ExplanationAnswer } from '../schema/explanation.ts';
+import { explanationSchema } from '../schema/explanation.ts';
+import { explanationText } from './explanation-text.ts';
+import { styleOf } from './style.ts';
+
+const delivered = { outcome: 'delivered', berth: 'n1', reason: null, conflict: [], missing: [] } as const;
+const address = {
+  target: 'fip/web',
+  externalIp: '10.9.101.9',
+  router: 'vpc1',
+  logicalIp: '192.168.0.4',
+  logicalPort: 'web.default',
+  placement: 'distributed',
+  inbound: delivered,
+  outbound: delivered,
+} as const;
+
+const told: ExplanationAnswer = {
+  apiVersion: 'cli.berth.dev/v1',
+  kind: 'Explanation',
+  findings: [],
+  target: 'fip/web',
+  placement: {
+    effective: 'distributed',
+    wanted: 'distributed',
+    decidedBy: [],
+    because: 'both columns are set',
+    columns: [],
+  },
+  berth: { chassis: 'c1', node: 'n1', how: 'derived' },
+  inbound: [
+    {
+      at: 'n1',
+      does: 'answers',
+      rows: [],
+      origins: [{ object: { kind: 'OvnFip', name: 'web' }, field: 'spec.ovnEip' }],
+    },
+  ],
+  outbound: [],
+  dependsOn: [
+    {
+      failures: ['host:n1'],
+      effect: 'lost',
+      directions: ['inbound', 'outbound'],
+      reason: 'workload-down',
+      why: 'x',
+      outageMs: null,
+    },
+    {
+      failures: ['uplink:n1'],
+      effect: 'lost',
+      directions: ['inbound'],
+      reason: 'uplink-down',
+      why: 'x',
+      outageMs: null,
+    },
+    {
+      failures: ['host:g1', 'host:g2'],
+      effect: 'lost',
+      directions: ['inbound'],
+      reason: 'no-gateway',
+      why: 'x',
+      outageMs: null,
+    },
+    {
+      failures: ['host:g1'],
+      effect: 'moved',
+      directions: ['inbound', 'outbound'],
+      reason: 'gateway-moved',
+      why: 'x',
+      outageMs: 4_100,
+    },
+  ],
+  independentOf: [
+    { failures: ['host:g1', 'host:g2'], of: 'gateways' },
+    { failures: ['nb', 'sb', 'northd'], of: 'central' },
+    { failures: ['host:g1'], of: 'node' },
+    { failures: ['host:n2'], of: 'node' },
+  ],
+  now: { outcome: 'delivered', addresses: [address] },
+  change: ['set spec.type'],
+  node: null,
+  assumptions: ['all is alive'],
+};
+
+const text = (changes: Partial<ExplanationAnswer> = {}): string =>
+  explanationText({ ...told, ...changes }, [], { style: styleOf(false), columns: undefined });
+
+test('the answer follows its schema', () => {
+  expect(explanationSchema.parse(told)).toEqual(told);
+});
+
+test('one screen: where, why, what it depends on and what not', () => {
+  expect(text()).toBe(`fip/web  10.9.101.9 -> 192.168.0.4 (web.default)  in vpc1
+lives on    n1, the workload's own node (distributed)
+because     both columns are set
+asked for   distributed, which is the default: spec.type is not set
+now         works, in and out
+
+in          n1: answers [ovn-fip/web spec.ovnEip]
+
+depends on  n1 (host, uplink): lost: workload-down, uplink-down
+            g1 and g2 together (host): lost: no-gateway (inbound only)
+            g1 (host): moves, dark for about 4.1 s
+not on      any gateway node: g1, g2: both may die at once
+            NB, SB, northd, once it is programmed
+            n2
+
+to change   set spec.type
+
+assumed     all is alive
+`);
+});
+
+test('what does not work is said, with the page that tells more', () => {
+  const lost = { ...delivered, outcome: 'lost', berth: null, reason: 'no-bridge-mapping' } as const;
+  const broken = text({
+    berth: { chassis: 'c1', node: 'n1', how: 'reported' },
+    now: { outcome: 'lost', addresses: [{ ...address, inbound: lost, outbound: lost }] },
+    dependsOn: [],
+    independentOf: [],
+  });
+  expect(broken).toContain('lives on    nowhere: SB says n1, but nobody answers for it there');
+  expect(broken).toContain(
+    'now         in and out lost: no-bridge-mapping (berth explain no-bridge-mapping)',
+  );
+  expect(broken).toContain('depends on  to be told when it works');
+});
+
+test('two that answer are both named', () => {
+  const split = {
+    ...delivered,
+    outcome: 'unknown',
+    reason: 'two-answerers',
+    conflict: ['g1', 'g2'],
+  } as const;
+  const shown = text({
+    berth: { chassis: 'c1', node: 'g1', how: 'conflict' },
+    now: { outcome: 'unknown', addresses: [{ ...address, inbound: split }] },
+  });
+  expect(shown).toContain('lives on    g1 and g2: both answer for it');
+});
+
+test('hundreds of addresses are still one screen', () => {
+  const addresses = Array.from({ length: 300 }, (_, place) => ({
+    ...address,
+    target: `fip/${place}`,
+    inbound: { ...delivered, berth: `n${place}` },
+  }));
+  const dependsOn = addresses.map(
+    (_, place) =>
+      ({ ...told.dependsOn[0], failures: [`host:n${place}`] }) as ExplanationAnswer['dependsOn'][number],
+  );
+  const shown = text({
+    target: 'vpc/vpc1',
+    placement: null,
+    berth: null,
+    inbound: [],
+    now: { outcome: 'delivered', addresses },
+    dependsOn,
+  });
+  expect(shown.split('\n').length).toBeLessThan(50);
+  expect(shown).toContain('and 285 more: -o json lists them');
+});

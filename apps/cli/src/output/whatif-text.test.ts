@@ -1,0 +1,80 @@
+import type { ExternalFlow } from '@berth/core';
+import { expect, test } from 'vitest';
+import { styleOf } from './style.ts';
+import { scenarioLine, scenarioTable, singlePoints, tellingLines } from './whatif-text.ts';
+import { addTotals, noTotals, type Touched, totalsText } from './whatif-totals.ts';
+
+const flow = (target: string): ExternalFlow => ({
+  target,
+  direction: 'inbound',
+  kind: 'floating-ip',
+  router: 'r',
+  externalIp: '10.0.0.1',
+  externalPort: undefined,
+  logicalIp: '192.168.0.1',
+  logicalPort: undefined,
+  placement: 'centralized',
+  gatewayPort: undefined,
+  network: undefined,
+  obstacle: undefined,
+  conditions: [],
+  rows: [],
+  origins: [],
+});
+const touched = (effect: Touched['effect'], ...targets: readonly string[]): readonly Touched[] =>
+  targets.map((target) => ({ flow: flow(target), effect }));
+const line = (failures: string, ...some: readonly Touched[]) => {
+  const made = scenarioLine(failures.split(','), some);
+  if (!made) throw new Error('nothing touched');
+  return made;
+};
+
+test('a target is named once, whatever it loses of it', () => {
+  expect(line('host:a', ...touched('lost', 'x', 'x'), ...touched('moved', 'y'))).toEqual({
+    failures: ['host:a'],
+    lost: ['x'],
+    moved: ['y'],
+    unknown: [],
+  });
+  expect(scenarioLine(['host:a'], [])).toBeUndefined();
+});
+
+test('of two failures only what neither loses alone is told', () => {
+  const lines = [
+    line('host:a', ...touched('moved', 'x')),
+    line('host:b', ...touched('lost', 'y')),
+    line('host:a,host:b', ...touched('lost', 'x', 'y')),
+    line('host:b,host:c', ...touched('lost', 'y')),
+  ];
+  expect(tellingLines(lines).map(({ failures, lost }) => [failures.join(), lost])).toEqual([
+    ['host:a', []],
+    ['host:b', ['y']],
+    ['host:a,host:b', ['x']],
+  ]);
+});
+
+test('single points of failure are single, and the worst comes first', () => {
+  const lines = [
+    line('host:a', ...touched('lost', 'x')),
+    line('host:b', ...touched('lost', 'x', 'y')),
+    line('host:c', ...touched('moved', 'x')),
+    line('host:a,host:c', ...touched('lost', 'x', 'y', 'z')),
+  ];
+  expect(singlePoints(lines).map(({ failures }) => failures.join())).toEqual(['host:b', 'host:a']);
+});
+
+test('many targets are counted unless all are wanted', () => {
+  const lines = [line('host:a', ...touched('lost', 'a', 'b', 'c', 'd', 'e'))];
+  expect(scenarioTable(lines, false, styleOf(false))).toContain('a,b,c and 2 more');
+  expect(scenarioTable(lines, true, styleOf(false))).toContain('a,b,c,d,e');
+});
+
+test('totals of scenarios are of the same flows', () => {
+  const one = { ...noTotals, flows: 3, delivered: 2, moved: 1, lost: 1 };
+  const totals = addTotals(addTotals(noTotals, one), one);
+  expect(totals).toMatchObject({ flows: 3, delivered: 4, lost: 2 });
+  expect(totalsText(totals, 2)).toBe('3 flows in 2 scenarios: 4 delivered (2 moved), 2 lost');
+  expect(totalsText({ ...one, unknown: 1, conflict: 1, brokenBefore: 1 }, 1)).toBe(
+    '3 flows: 2 delivered (1 moved), 1 lost, 1 unknown (1 in conflict), 1 broken before',
+  );
+});

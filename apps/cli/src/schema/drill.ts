@@ -1,0 +1,47 @@
+import { z } from 'zod';
+import { answerSchema, type Described } from './envelope.ts';
+import { outcomeSchema } from './flow.ts';
+import { scenarioSchema, verdictSchema } from './whatif.ts';
+
+const berth = z.string().nullable().meta({ description: 'a node; null where nothing tells' });
+
+/** What was predicted of one flow, and what packets said. */
+export const drilledFlowSchema = z.strictObject({
+  ...verdictSchema.shape,
+  source: z.string().nullable().meta({ description: 'the target whose workload asks, for hairpin' }),
+  predicted: z.strictObject({ outcome: outcomeSchema, berth }),
+  observed: z.strictObject({
+    outcome: z.enum(['delivered', 'lost']),
+    berth,
+    answerers: z.array(z.string()).meta({ description: 'nodes that answer ARP or ND for the address' }),
+    outageMs: z.number().nullable().meta({ description: 'the longest interruption; null when not watched' }),
+    sent: z.int(),
+    lost: z.int(),
+  }),
+  agrees: z
+    .enum(['agree', 'disagree', 'unknown', 'conflict'])
+    .meta({ description: 'unknown and conflict were predicted, and claim nothing about packets' }),
+});
+
+/** `berth drill -o json`. */
+export const drillSchema = answerSchema('Drill', {
+  assumptions: z.array(z.string()),
+  scenarios: z.array(z.strictObject({ ...scenarioSchema.shape, flows: z.array(drilledFlowSchema) })),
+  untried: z
+    .array(z.strictObject({ target: z.string(), direction: z.string(), why: z.string() }))
+    .meta({ description: 'flows that no packet of this lab can try' }),
+  kept: z
+    .string()
+    .nullable()
+    .meta({ description: 'the folder with what it takes to look into disagreements' }),
+  summary: z.strictObject({
+    cases: z.int().meta({ description: 'flows, in each scenario' }),
+    agree: z.int(),
+    disagree: z.int(),
+    unknown: z.int(),
+    conflict: z.int(),
+  }),
+});
+
+export type DrillAnswer = Described<typeof drillSchema>;
+export type DrilledFlowAnswer = Described<typeof drilledFlowSchema>;

@@ -1,0 +1,224 @@
+import { changeSnapshot } from '@berth/ovsdb/value';
+import { describe, expect, it } from 'vitest';
+import { fabricOf } from '../../fabric/read.ts';
+import type { Finding } from '../../finding/finding.ts';
+import { type OvnWorld, ovnWorld, type WorldGatewayPort, type WorldNat } from '../../testing/ovn-world.ts';
+import { flowsOf } from '../flows/flows-of.ts';
+import { auditOf } from './audit-of.ts';
+import type { AuditInput } from './network.ts';
+
+const mac = '00:00:00:00:01:09';
+const central: WorldNat = { type: 'dnat_and_snat', externalIp: '10.100.0.9', logicalIp: '192.168.0.4' };
+const distributed: WorldNat = { ...central, logicalPort: 'web', externalMac: mac };
+const gateway: WorldGatewayPort = {
+  external: 'ext',
+  members: [
+    ['a', 2],
+    ['b', 1],
+  ],
+};
+
+type Parts = {
+  readonly gateway?: Partial<WorldGatewayPort>;
+  readonly nat?: readonly WorldNat[];
+  readonly world?: Partial<OvnWorld>;
+  readonly router?: Partial<OvnWorld['routers'][number]>;
+};
+
+/** Two gateways with a witness, and a floating IP: nothing to find fault with. */
+function worldOf({ gateway: port, nat = [central], world, router }: Parts): OvnWorld {
+  return {
+    nodes: [{ name: 'a' }, { name: 'b' }, { name: 'c' }],
+    externals: [{ name: 'ext' }],
+    routers: [
+      {
+        name: 'vpc1',
+        gatewayPorts: [{ ...gateway, ...port }],
+        subnets: [
+          {
+            name: 's1',
+            pods: [
+              { name: 'web', node: 'c', ips: ['192.168.0.4'] },
+              { name: 'db', node: 'a', ips: ['192.168.0.5'] },
+            ],
+          },
+        ],
+        nat,
+        ...router,
+      },
+    ],
+    ...world,
+  };
+}
+
+function audit(parts: Parts, more: Partial<AuditInput> = {}): readonly Finding[] {
+  const { nb, sb } = ovnWorld(worldOf(parts));
+  const given = { nb, sb, ...more };
+  const fabric = fabricOf(given.nb, given.sb);
+  return auditOf({ ...given, fabric, flows: flowsOf(given.nb, fabric) });
+}
+
+const codes = (parts: Parts, more?: Partial<AuditInput>) => audit(parts, more).map(({ code }) => code);
+
+describe('auditOf', () => {
+  it('finds nothing in a network that is as it should be', () => {
+    expect(audit({})).toEqual([]);
+    expect(audit({ nat: [distributed] })).toEqual([]);
+    // A keeper stands for no chassis: it shares no priority and needs no mapping.
+    expect(audit({ gateway: { members: [...gateway.members, ['keeper', 1]] } })).toEqual([]);
+  });
+
+  it.each<[string, Parts, readonly string[]]>([
+    ['one gateway', { gateway: { members: [['a', 1]] } }, ['single-gateway']],
+    [
+      'one gateway and a keeper',
+      {
+        gateway: {
+          members: [
+            ['a', 1],
+            ['keeper', 0],
+          ],
+        },
+      },
+      ['single-gateway'],
+    ],
+    ['gateways that do not exist', { gateway: { members: [['keeper', 0]] } }, ['no-gateway']],
+    [
+      'equal priorities',
+      {
+        gateway: {
+          members: [
+            ['a', 1],
+            ['b', 1],
+          ],
+        },
+      },
+      ['priority-tie'],
+    ],
+    ['no third node', { router: { subnets: [] } }, ['no-witness']],
+    [
+      'a gateway without mapping',
+      { world: { nodes: [{ name: 'a' }, { name: 'b', mappings: [] }, { name: 'c' }] } },
+      ['no-bridge-mapping'],
+    ],
+    [
+      'two encapsulations',
+      { world: { nodes: [{ name: 'a' }, { name: 'b', encapsulation: 'vxlan' }, { name: 'c' }] } },
+      ['encapsulation-mixed'],
+    ],
+    [
+      'two floating IPs on one workload',
+      { nat: [central, { ...central, externalIp: '10.100.0.8' }] },
+      ['fip-ambiguous'],
+    ],
+    [
+      'one MAC for two workloads',
+      {
+        nat: [
+          distributed,
+          { ...distributed, externalIp: '10.100.0.8', logicalIp: '192.168.0.5', logicalPort: 'db' },
+        ],
+      },
+      ['mac-shared'],
+    ],
+    ['a row that OVN ignores', { nat: [{ ...distributed, externalMac: 'none' }] }, ['nat-ignored']],
+    ['a port that does not exist', { nat: [{ ...distributed, logicalPort: 'gone' }] }, ['port-missing']],
+    [
+      'a distributed floating IP of a backend',
+      {
+        nat: [distributed],
+        router: { balancers: [{ name: 'lb', vips: { '10.100.0.20:80': '192.168.0.4:80' } }] },
+      },
+      ['backend-distributed'],
+    ],
+    ['no default route', { router: { routes: [] } }, ['no-route']],
+  ])('finds %s', (_, parts, expected) => {
+    expect(codes(parts)).toEqual(expected);
+  });
+
+  it('takes a centralized floating IP of a backend as it should be', () => {
+    expect(
+      codes({ router: { balancers: [{ name: 'lb', vips: { '10.100.0.20:80': '192.168.0.4:80' } }] } }),
+    ).toEqual([]);
+  });
+
+  it('lets both families of one workload share a MAC', () => {
+    const v6 = { ...distributed, externalIp: 'fd01::9', logicalIp: 'fd00::4' };
+    expect(codes({ nat: [distributed, v6] })).not.toContain('mac-shared');
+  });
+
+  it('finds an address on two routers', () => {
+    const [first] = worldOf({}).routers;
+    const second = { name: 'vpc2', gatewayPorts: [gateway], nat: [central] };
+    const found = codes({ world: { routers: first ? [first, second] : [] } });
+    expect(found).toEqual(['address-shared']);
+  });
+
+  it('finds one thing for each group, however many ports share it', () => {
+    const [first] = worldOf({}).routers;
+    const lonely: WorldGatewayPort = { external: 'ext', members: [['a', 1]], group: 'shared' };
+    const routers = first && [
+      { ...first, gatewayPorts: [lonely] },
+      { name: 'vpc2', gatewayPorts: [lonely] },
+    ];
+    const found = audit({ world: { routers: routers ?? [] } });
+    expect(found).toMatchObject([{ code: 'single-gateway', related: [{ name: 'vpc2-ext' }] }]);
+  });
+
+  it('finds a chassis that lags by more than the change that is on its way', () => {
+    const withNumber = (nbCfg: number) => {
+      const { nb } = ovnWorld(worldOf({}));
+      const [before] = nb.table('NB_Global');
+      const change = before && { uuid: before._uuid, before, after: { ...before, nb_cfg: nbCfg } };
+      return changeSnapshot(nb, [{ table: 'NB_Global', changes: change ? [change] : [] }]);
+    };
+    expect(codes({}, { nb: withNumber(8) })).toEqual([]);
+    expect(codes({}, { nb: withNumber(9) })).toEqual(['chassis-stale', 'chassis-stale', 'chassis-stale']);
+  });
+
+  it('finds switch ports that announce nothing', () => {
+    const { nb } = ovnWorld(worldOf({}));
+    const silent = [...nb.table('Logical_Switch_Port')]
+      .filter(({ options }) => options.has('nat-addresses'))
+      .map((before) => {
+        const options = new Map([...before.options].filter(([key]) => key !== 'nat-addresses'));
+        return { uuid: before._uuid, before, after: { ...before, options } };
+      });
+    expect(silent.length).toBeGreaterThan(0);
+    const changed = changeSnapshot(nb, [{ table: 'Logical_Switch_Port', changes: silent }]);
+    expect(codes({}, { nb: changed })).toEqual(['not-announced']);
+  });
+
+  it('finds rows whose object is gone, of its own instance only', () => {
+    const marked = (owner: string) => ({
+      nat: [{ ...central, externalIds: { 'berth.dev/owner': owner, 'berth.dev/origin': 'ovn-fip/web' } }],
+    });
+    const objects = (...names: readonly string[]) => ({
+      objects: { instance: 'default', names: new Set(names) },
+    });
+    expect(codes(marked('default'), objects())).toEqual(['leftover']);
+    expect(codes(marked('default'), objects('ovn-fip/web'))).toEqual([]);
+    expect(codes(marked('other'), objects())).toEqual([]);
+    expect(codes(marked('default'))).toEqual([]);
+  });
+
+  it('finds floating IPs that run elsewhere than asked', () => {
+    const asked = (nat: WorldNat, wish: 'distributed' | 'centralized' | 'gateway-local') =>
+      codes({ nat: [nat] }, { placements: new Map([['nat/vpc1/dnat_and_snat/10.100.0.9', wish]]) });
+    expect(asked(distributed, 'centralized')).toEqual(['placement-differs']);
+    expect(asked(central, 'distributed')).toEqual(['placement-differs']);
+    expect(asked(distributed, 'distributed')).toEqual([]);
+    // Its workload is on a node that is no gateway.
+    expect(asked(distributed, 'gateway-local')).toEqual(['placement-differs']);
+    expect(asked(central, 'gateway-local')).toEqual([]);
+  });
+
+  it('reads what Kube-OVN was asked from the option it writes', () => {
+    const nat = (value: string) => [{ ...distributed, options: { stateless: value } }];
+    const router = { externalIds: { vendor: 'kube-ovn' } };
+    const kube = (value: string) => codes({ nat: nat(value), router });
+    expect([kube('false'), kube('true')]).toEqual([['placement-differs'], []]);
+    // ovn-nbctl writes it as well, and asks for nothing by it.
+    expect(codes({ nat: nat('false') })).toEqual([]);
+  });
+});

@@ -1,0 +1,79 @@
+import { zeroUuid } from '@berth/ovsdb/value';
+import { expect, test } from 'vitest';
+import type { Fabric, NodeReport } from '../../fabric/fabric.ts';
+import { dataPlaneOf, floatingIpFlow, gatewayPort } from '../../testing/data-plane.ts';
+import { analyse } from '../analyse.ts';
+import { assumptionsOf } from './assumptions.ts';
+import { contradictions } from './contradictions.ts';
+
+const parts = { nodes: ['N', 'G', 'S'], gateways: ['G', 'S'], ports: { 'web.default': 'N' } };
+
+function codes(fabric: Fabric): readonly string[] {
+  return contradictions(fabric).map(({ code, object }) => `${code} ${object?.name}`);
+}
+
+test('a settled network contradicts nothing', () => {
+  expect(codes(dataPlaneOf(parts))).toEqual([]);
+});
+
+test('a gateway that nobody claims is found', () => {
+  const fabric = dataPlaneOf(parts);
+  const claims = new Map([...fabric.claims].filter(([port]) => port !== `cr-${gatewayPort}`));
+  expect(codes({ ...fabric, claims })).toEqual([`gateway-unclaimed ${gatewayPort}`]);
+});
+
+test('a gateway that another one claims is found', () => {
+  expect(codes(dataPlaneOf({ ...parts, claim: 'S' }))).toEqual([`gateway-moved ${gatewayPort}`]);
+});
+
+test('where nobody can act, an empty claim is no contradiction', () => {
+  const fabric = dataPlaneOf({ ...parts, gateways: [] });
+  expect(codes(fabric)).toEqual([]);
+});
+
+test('a chassis that lags behind the others is found', () => {
+  const fabric = dataPlaneOf(parts);
+  const lagging = (nbCfg: number) => ({
+    row: zeroUuid,
+    encapsulations: [],
+    datapath: undefined,
+    nbCfg,
+    isRemote: false,
+  });
+  const chassis = new Map(
+    [...fabric.chassis].map(([name, one]) => [name, { ...one, details: lagging(name === 'S' ? 5 : 7) }]),
+  );
+  expect(codes({ ...fabric, chassis })).toEqual(['chassis-stale S']);
+});
+
+test('what agents report is believed', () => {
+  const fabric = dataPlaneOf(parts);
+  const plane = fabric.dataPlane;
+  if (plane === undefined) throw new Error('no data plane');
+  const after = (report: Omit<NodeReport, 'node'>) => {
+    const told = { ...fabric, dataPlane: { ...plane, reports: [{ node: 'G', ...report }] } };
+    const flows = [floatingIpFlow('inbound', 'centralized', 'web.default')];
+    return analyse({ fabric: told, flows, failures: [] }).verdicts.map((verdict) => verdict.after.reason);
+  };
+  expect(after({ ready: false })).toEqual([undefined]);
+  expect(after({ flowsInstalled: false })).toEqual(['flows-missing']);
+  expect(after({ uplinks: new Map([['physical', false]]) })).toEqual(['uplink-down']);
+});
+
+test('in the strict sense nothing is known of chassis that nobody reports on', () => {
+  const fabric = dataPlaneOf(parts);
+  const plane = fabric.dataPlane;
+  if (plane === undefined) throw new Error('no data plane');
+  const assuming = { ...fabric, dataPlane: { ...plane, assumptions: ['all are taken as alive'] } };
+  const flows = [floatingIpFlow('inbound', 'centralized', 'web.default')];
+  const verdict = (strict: boolean) =>
+    analyse({ fabric: assuming, flows, failures: [], strict }).verdicts.map(({ after }) => after);
+  expect(verdict(false)).toMatchObject([{ outcome: 'delivered', berth: 'G' }]);
+  expect(verdict(true)).toMatchObject([{ outcome: 'unknown', missing: ['all are taken as alive'] }]);
+});
+
+test('a dead host adds what is not known of the databases', () => {
+  const fabric = dataPlaneOf(parts);
+  expect(assumptionsOf(fabric, [[{ kind: 'uplink', node: 'N' }]])).toEqual([]);
+  expect(assumptionsOf(fabric, [[{ kind: 'sb' }], [{ kind: 'host', node: 'N' }]])).toHaveLength(1);
+});

@@ -1,0 +1,57 @@
+import type { Fabric, GatewayGroup } from '../../fabric/fabric.ts';
+import type { Finding, ObjectRef } from '../../finding/finding.ts';
+import { finding, sortFindings } from '../../finding/make.ts';
+import { nodeName } from '../sentence.ts';
+import { actingGateways } from '../world/election.ts';
+import { baseWorld, presentMembers, type World } from '../world/world.ts';
+
+/** How many numbers of nb_cfg a chassis may be behind the others: one is on its way. */
+const allowedLag = 1;
+
+/**
+ * Where SB contradicts what the analysis takes for granted, that everything in SB is alive: a gateway that nobody claims
+ * or another than the elected one, and a chassis that does not keep up. Verdicts do not follow SB there; they may be wrong.
+ */
+export function contradictions(fabric: Fabric): readonly Finding[] {
+  if (fabric.dataPlane === undefined) return [];
+  const base = baseWorld(fabric);
+  const claims = [...fabric.dataPlane.groups].flatMap(
+    ([port, group]) => claimFinding(base, port, group) ?? [],
+  );
+  return sortFindings([...claims, ...laggards(base)]);
+}
+
+function claimFinding(world: World, port: string, group: GatewayGroup): Finding | undefined {
+  const claim = world.fabric.claims.get(`cr-${port}`) ?? world.fabric.claims.get(port);
+  const [elected] = actingGateways(world, group);
+  if (elected === undefined || claim === elected) return undefined;
+  const object: ObjectRef = { kind: 'Logical_Router_Port', name: port };
+  const wanted = nodeName(world, elected);
+  if (claim === undefined) {
+    const members = presentMembers(world, group).map(({ chassis }) => nodeName(world, chassis));
+    return finding('gateway-unclaimed', {
+      object,
+      message: `nobody claims the gateway of router port ${port} in SB, though ${wanted} should act with all of ${members.join(', ')} alive`,
+      cure: `See that ovn-vswitchd and ovn-controller run on ${wanted} and that it sees another node by tunnel BFD`,
+    });
+  }
+  return finding('gateway-moved', {
+    object,
+    message: `${nodeName(world, claim)} claims the gateway of router port ${port}, though ${wanted} comes first: it is dead, cut off, or SB is old`,
+    cure: `See that ovn-vswitchd, ovn-controller and the tunnels of ${wanted} work`,
+  });
+}
+
+function laggards(world: World): readonly Finding[] {
+  const all = [...world.fabric.chassis.values()].filter(({ details }) => details?.isRemote === false);
+  const newest = Math.max(0, ...all.map(({ details }) => details?.nbCfg ?? 0));
+  return all
+    .filter(({ details }) => newest - (details?.nbCfg ?? newest) > allowedLag)
+    .map(({ name, details }) =>
+      finding('chassis-stale', {
+        object: { kind: 'Node', name: nodeName(world, name) },
+        message: `${nodeName(world, name)} is taken as alive but has carried out change ${details?.nbCfg ?? 0} of ${newest} only`,
+        cure: 'See that ovn-controller runs there and reaches SB; of a node that is gone for good delete the Chassis row',
+      }),
+    );
+}

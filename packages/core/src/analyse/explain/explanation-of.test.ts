@@ -1,0 +1,210 @@
+import { expect, test } from 'vitest';
+import { fabricOf } from '../../fabric/read.ts';
+import { type OvnWorld, ovnWorld, type WorldNat } from '../../testing/ovn-world.ts';
+import { analyse } from '../analyse.ts';
+import { targetFinder } from '../find-target.ts';
+import { flowsOf } from '../flows/flows-of.ts';
+import { routedFlows } from '../flows/routed-flows.ts';
+import { parseTarget } from '../target.ts';
+import { explanationOf } from './explanation-of.ts';
+import { namedFailure } from './named-failure.ts';
+
+const mac = '02:00:00:00:00:09';
+const address = '10.9.101.9';
+const distributed: WorldNat = {
+  type: 'dnat_and_snat',
+  externalIp: address,
+  logicalIp: '192.168.0.4',
+  logicalPort: 'web.default',
+  externalMac: mac,
+};
+const { logicalPort: _port, externalMac: _mac, ...centralized } = distributed;
+
+/** The nodes of the field story, and one more. */
+function story(nat: readonly WorldNat[], pod = 'pod-node'): OvnWorld {
+  const nodes = ['pod-node', 'gw-1', 'gw-2', 'other'].map((name) => ({ name }));
+  return {
+    nodes,
+    externals: [{ name: 'external0', subnets: ['10.9.101.0/24'] }],
+    routers: [
+      {
+        name: 'vpc1',
+        gatewayPorts: [
+          {
+            external: 'external0',
+            members: [
+              ['gw-1', 100],
+              ['gw-2', 99],
+            ],
+          },
+        ],
+        subnets: [
+          {
+            name: 'subnet1',
+            networks: ['192.168.0.1/24'],
+            pods: [
+              { name: 'web.default', node: pod, ips: ['192.168.0.4'] },
+              { name: 'db.default', node: 'other', ips: ['192.168.0.5'] },
+            ],
+          },
+        ],
+        nat,
+      },
+    ],
+  };
+}
+
+/** Explains a target of a world. */
+function explain(text: string, world: OvnWorld) {
+  const { nb, sb } = ovnWorld(world);
+  const fabric = fabricOf(nb, sb);
+  const flows = flowsOf(nb, fabric);
+  const find = targetFinder({
+    nb,
+    fabric,
+    flows,
+    aliases: new Map([['eip/web', [address]]]),
+    routed: (port) => routedFlows(nb, fabric, port),
+  });
+  const target = parseTarget(text);
+  const found = target && find(target);
+  if (found === undefined || found.kind === 'absent') return found;
+  return explanationOf({
+    target: text,
+    nb,
+    fabric,
+    predict: (failures, some) => analyse({ fabric, flows: some, failures }),
+    ...(found.kind === 'node' ? { flows, chassis: found.chassis } : { flows: found.flows }),
+  });
+}
+
+type Explained = Exclude<ReturnType<typeof explain>, undefined | { kind: 'absent' }>;
+
+function explained(text: string, world: OvnWorld): Explained {
+  const found = explain(text, world);
+  if (found === undefined || 'known' in found) throw new Error(`${text} is not there`);
+  return found;
+}
+
+/** What breaks it, as `whatif --fail` writes it, with the effect. */
+function dependencies({ dependsOn }: Explained): readonly string[] {
+  return dependsOn.map(
+    ({ failures, effect }) => `${failures.map((each) => namedFailure(each, String)).join()} ${effect}`,
+  );
+}
+
+test('the address of the field story is on the node of its pod, and both gateways may die', () => {
+  const told = explained(address, story([distributed]));
+  expect(told.berth).toEqual({ chassis: 'pod-node', how: 'derived' });
+  expect(told.placement?.because).toContain(`logical_port=web.default and external_mac=${mac}`);
+  expect(told.placement?.columns.map(({ name, value }) => [name, value])).toEqual([
+    ['type', 'dnat_and_snat'],
+    ['logical_port', 'web.default'],
+    ['external_mac', mac],
+  ]);
+  expect(told.now.outcome).toBe('delivered');
+  const depends = dependencies(told);
+  expect(depends).toEqual(
+    expect.arrayContaining(['host:pod-node lost', 'uplink:pod-node lost', 'mapping:pod-node lost']),
+  );
+  expect(depends.filter((each) => /gw-|other/.test(each))).toEqual([]);
+  expect(told.independentOf[0]).toEqual({
+    failures: [
+      { kind: 'host', node: 'gw-1' },
+      { kind: 'host', node: 'gw-2' },
+    ],
+    of: 'gateways',
+  });
+  expect(told.change).toEqual([expect.stringContaining('is lost when gw-1 and gw-2 die together')]);
+});
+
+test('centralized it depends on a gateway, its uplink and the tunnel', () => {
+  const told = explained(address, story([centralized]));
+  expect(told.berth).toEqual({ chassis: 'gw-1', how: 'derived' });
+  expect(told.placement?.because).toContain('no logical_port and no external_mac');
+  expect(dependencies(told)).toEqual(
+    expect.arrayContaining([
+      'host:pod-node lost',
+      'uplink:gw-1 lost',
+      'host:gw-1,host:gw-2 lost',
+      'host:gw-1 moved',
+      'tunnel:pod-node lost',
+    ]),
+  );
+  expect(told.independentOf.some(({ of }) => of === 'gateways')).toBe(false);
+  expect(told.independentOf).toContainEqual({ failures: [{ kind: 'host', node: 'gw-2' }], of: 'node' });
+});
+
+test('what is lost by one gateway alone is not told again of both', () => {
+  const world = story([centralized], 'gw-1');
+  const told = explained(address, world);
+  expect(dependencies(told)).toContain('host:gw-1 lost');
+  expect(dependencies(told)).not.toContain('host:gw-1,host:gw-2 lost');
+});
+
+test('nothing is said to be needless for what does not work', () => {
+  const world = story([distributed]);
+  const nodes = world.nodes.map((node) => (node.name === 'pod-node' ? { ...node, mappings: [] } : node));
+  const told = explained(address, { ...world, nodes });
+  expect(told.now.outcome).toBe('lost');
+  expect(told.dependsOn).toEqual([]);
+  expect(told.independentOf).toEqual([]);
+});
+
+test('a node tells what lives on it and what its loss costs', () => {
+  const told = explained(
+    'node/gw-1',
+    story([centralized, { type: 'snat', externalIp: '10.9.101.2', logicalIp: '192.168.0.0/24' }]),
+  );
+  expect(told.node?.gatewayOf).toEqual([expect.objectContaining({ priority: 100, isActive: true })]);
+  expect(told.now.addresses.map(({ flow }) => flow.externalIp).sort()).toEqual(['10.9.101.2', address]);
+  expect(told.node?.loss.length).toBeGreaterThan(2);
+  expect(told.node?.loss.every(({ moved, after }) => moved && after.berth === 'gw-2')).toBe(true);
+  expect(explained('node/other', story([centralized])).node?.loss).toEqual([]);
+});
+
+test.each([
+  'eip/web',
+  'vpc/vpc1',
+  'subnet/external0',
+  'subnet/subnet1',
+  'pod/default/web',
+  '192.168.0.4',
+  'nat/vpc1/dnat_and_snat/10.9.101.9',
+])('%s is the same address', (text) => {
+  const told = explained(text, story([distributed]));
+  expect(told.target).toBe(text);
+  expect(told.now.addresses.map(({ flow }) => flow.externalIp)).toEqual([address]);
+  expect(told.berth?.chassis).toBe('pod-node');
+});
+
+test('a pod without an address of its own leaves by the source NAT of its network, else by plain routes', () => {
+  const shared: WorldNat = { type: 'snat', externalIp: '10.9.101.2', logicalIp: '192.168.0.0/24' };
+  const [byNat] = explained('pod/default/db', story([shared])).now.addresses;
+  expect(byNat).toMatchObject({
+    flow: { externalIp: '10.9.101.2', logicalPort: 'db.default' },
+    outbound: { berth: 'gw-1' },
+  });
+  const [routed] = explained('pod/default/db', story([])).now.addresses;
+  expect(routed).toMatchObject({ flow: { kind: 'routed', logicalPort: 'db.default' } });
+});
+
+test('what is not there is told with what is', () => {
+  expect(explain('vpc/vpc2', story([distributed]))).toEqual({ kind: 'absent', known: ['vpc/vpc1'] });
+  expect(explain('node/gw-3', story([distributed]))).toMatchObject({
+    kind: 'absent',
+    known: expect.arrayContaining(['node/gw-1']),
+  });
+  expect(explain('eip/wep', story([distributed]))).toEqual({ kind: 'absent', known: ['eip/web'] });
+  expect(explain('10.9.101.8', story([distributed]))).toMatchObject({ kind: 'absent' });
+});
+
+test('hundreds of addresses at once have no one place', () => {
+  const told = explained(
+    'vpc/vpc1',
+    story([distributed, { ...centralized, externalIp: '10.9.101.10', logicalIp: '192.168.0.5' }]),
+  );
+  expect(told.placement).toBeUndefined();
+  expect(told.berth).toBeUndefined();
+  expect(told.now.addresses).toHaveLength(2);
+});

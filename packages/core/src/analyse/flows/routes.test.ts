@@ -1,0 +1,91 @@
+import { type NbTables, nbSchema, type SbTables, sbSchema } from '@berth/ovn';
+import { type RowsByTable, snapshotOf, type Uuid } from '@berth/ovsdb/value';
+import { expect, it } from 'vitest';
+import { fabricOf } from '../../fabric/read.ts';
+import { northOf } from './north.ts';
+import { routerView } from './router-view.ts';
+import { waysOut } from './routes.ts';
+
+const uuid = (place: number): Uuid => `00000000-0000-4000-8000-00000000000${place}` as Uuid;
+
+type Rows<Table extends keyof NbTables & string> = NonNullable<RowsByTable<NbTables>[Table]>;
+
+/** The ways out of a router with ports `one` on 10.1.0.0/24 and `two` on 10.2.0.0/24. */
+function ways(routes: Rows<'Logical_Router_Static_Route'>, policies: Rows<'Logical_Router_Policy'> = []) {
+  const nb = snapshotOf<NbTables>(nbSchema, {
+    Logical_Router_Port: [
+      { _uuid: uuid(1), name: 'one', networks: new Set(['10.1.0.5/24']) },
+      { _uuid: uuid(2), name: 'two', networks: new Set(['10.2.0.5/24', 'fd02::5/64']) },
+    ],
+    Logical_Router_Static_Route: routes.map((route, place) => ({ ...route, _uuid: uuid(3 + place) })),
+    Logical_Router_Policy: policies.map((policy, place) => ({ ...policy, _uuid: uuid(6 + place) })),
+    Logical_Router: [
+      {
+        name: 'r',
+        ports: new Set([uuid(1), uuid(2)]),
+        static_routes: new Set(routes.map((_, place) => uuid(3 + place))),
+        policies: new Set(policies.map((_, place) => uuid(6 + place))),
+      },
+    ],
+  });
+  const north = northOf(nb, fabricOf(nb, snapshotOf<SbTables>(sbSchema, {})));
+  const [router] = north.routers;
+  if (router === undefined) throw new Error('no router');
+  return waysOut(north, routerView(north, router));
+}
+
+const everything = { ip_prefix: '0.0.0.0/0', nexthop: '10.1.0.1' };
+
+it('out is by the default route of the family, not by routes to a part of the world', () => {
+  const out = ways([everything, { ip_prefix: '172.16.0.0/12', nexthop: '10.2.0.1' }]);
+  expect(out.ports('192.168.0.4')).toEqual(['one']);
+  expect(out.ports('fd00::4')).toEqual([]);
+  expect(ways([{ ip_prefix: '::/0', nexthop: 'fd02::1' }]).ports('fd00::4')).toEqual(['two']);
+});
+
+it('several default routes are several ways', () => {
+  expect(ways([everything, { ip_prefix: '0.0.0.0/0', nexthop: '10.2.0.1' }]).ports('192.168.0.4')).toEqual([
+    'one',
+    'two',
+  ]);
+});
+
+it('a route by source goes before, of several the longest', () => {
+  const bySource = { policy: 'src-ip' as const };
+  const out = ways([
+    everything,
+    { ...bySource, ip_prefix: '192.168.0.0/24', nexthop: '10.2.0.1' },
+    { ...bySource, ip_prefix: '192.168.0.9/32', nexthop: '10.1.0.1' },
+  ]);
+  expect(['192.168.0.4', '192.168.0.9', '192.168.1.4'].map((ip) => out.ports(ip))).toEqual([
+    ['two'],
+    ['one'],
+    ['one'],
+  ]);
+});
+
+it('a policy goes before all routes', () => {
+  const out = ways(
+    [everything],
+    [
+      { priority: 2, match: 'ip4.src == 192.168.0.4', action: 'drop' },
+      { priority: 1, match: 'ip4.src == 192.168.0.0/24', action: 'reroute', nexthops: new Set(['10.2.0.1']) },
+    ],
+  );
+  expect(['192.168.0.4', '192.168.0.5', '192.168.1.4'].map((ip) => out.ports(ip))).toEqual([
+    [],
+    ['two'],
+    ['one'],
+  ]);
+  expect(['192.168.0.4', '192.168.1.4'].map((ip) => out.isForced(ip))).toEqual([true, false]);
+});
+
+it('a policy for a part of the traffic is told to whom it concerns', () => {
+  const match = 'ip4.src == 192.168.0.4 && ip4.dst == 172.16.0.0/16';
+  const out = ways(
+    [everything],
+    [{ priority: 1, match, action: 'reroute', nexthops: new Set(['10.2.0.1']) }],
+  );
+  expect(out.ports('192.168.0.4')).toEqual(['one']);
+  expect([out.partly('192.168.0.4'), out.partly('192.168.0.5')]).toEqual([[match], []]);
+});

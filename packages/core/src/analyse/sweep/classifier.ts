@@ -1,0 +1,139 @@
+import type { Fabric } from '../../fabric/fabric.ts';
+import type { Direction, ExternalFlow } from '../flow.ts';
+import { familyOf, isPath } from '../outcome/path.ts';
+import { routeOf } from '../state-of.ts';
+import type { Family } from '../world/neighbour.ts';
+import type { World } from '../world/world.ts';
+import { atOnce, type Elements } from './element.ts';
+import { fateOf } from './fate.ts';
+import type { FlowClass } from './flow-class.ts';
+import { centralizedLane, distributedLane, type Lane, type LaneParts, shapesOf } from './lane.ts';
+import { shapeOfGroup } from './shape.ts';
+import { enlist, type Tally } from './tally.ts';
+
+/** Finds the class of a flow, and makes it when there is none yet. */
+export type Classifier = {
+  readonly classOf: (flow: ExternalFlow) => FlowClass;
+  /** Reads flows from now on against a fabric that differs in the claims of workload ports only. */
+  readonly follow: (fabric: Fabric) => void;
+  /** Drops what is remembered of a flow that is gone. */
+  readonly forget: (flow: ExternalFlow) => void;
+};
+
+/** Classes of flows in a world, put into the tally. */
+export function classifier(base: World, elements: Elements, tally: Tally): Classifier {
+  const parts: LaneParts = { base, elements, fates: new Map(), enlist: (made) => enlist(tally, made) };
+  const laneOf = lanesOf(parts);
+  const odd = new Map<ExternalFlow, FlowClass>();
+  const oddOf = (flow: ExternalFlow): FlowClass => {
+    const one = odd.get(flow) ?? oddClass(parts, flow);
+    odd.set(flow, one);
+    return one;
+  };
+  return {
+    classOf: (flow) => {
+      const { logicalPort } = flow;
+      const claim = logicalPort === undefined ? undefined : parts.base.fabric.claims.get(logicalPort);
+      const home = claim === undefined ? undefined : elements.placeOf.get(claim);
+      const lane = home === undefined ? undefined : laneOf(flow);
+      return lane === undefined || home === undefined ? oddOf(flow) : lane.classAt(home, flow);
+    },
+    follow: (fabric) => {
+      parts.base = { ...parts.base, fabric, plane: fabric.dataPlane ?? parts.base.plane, memo: new Map() };
+    },
+    forget: (flow) => odd.delete(flow),
+  };
+}
+
+type LaneOf = (flow: ExternalFlow) => Lane | undefined;
+
+type ByDirection = Partial<Record<Direction, Lane>>;
+
+type PortLanes = {
+  readonly network: string;
+  /** By address family. */
+  readonly centralized: Readonly<Record<Family, ByDirection>>;
+  readonly distributed: Readonly<Record<Family, ByDirection>>;
+};
+
+/** Finds lanes: one for each direction of a gateway group on a network, and of all distributed flows on one. */
+function lanesOf(parts: LaneParts): LaneOf {
+  const shapeOf = shapesOf(parts.base);
+  const ports = new Map<string, PortLanes>();
+  const distributed = new Map<string, Lane>();
+  const newLane = (flow: ExternalFlow, gatewayPort: string, kind: string): Lane | undefined => {
+    const group = parts.base.plane.groups.get(gatewayPort);
+    if (flow.placement === 'centralized') {
+      return group && centralizedLane(parts, shapeOf(group, flow.network), kind);
+    }
+    const key = `${kind} ${flow.network} ${group === undefined || group.members.length === 0}`;
+    const lane = distributed.get(key) ?? distributedLane(parts, group, kind);
+    distributed.set(key, lane);
+    return lane;
+  };
+  return (flow) => {
+    const { gatewayPort, network, direction, placement } = flow;
+    if (gatewayPort === undefined || network === undefined || !isPlain(flow)) return undefined;
+    let lanes = ports.get(gatewayPort);
+    if (lanes === undefined) {
+      lanes = { network, centralized: { 4: {}, 6: {} }, distributed: { 4: {}, 6: {} } };
+      ports.set(gatewayPort, lanes);
+    }
+    if (lanes.network !== network) return undefined;
+    const family = familyOf(flow);
+    const here = lanes[placement][family];
+    const known = here[direction];
+    if (known !== undefined) return known;
+    const lane = newLane(flow, gatewayPort, `${direction} ${family}`);
+    if (lane !== undefined) here[direction] = lane;
+    return lane;
+  };
+}
+
+/** Whether a flow leaves and comes back by one way, with nothing else in it. */
+function isPlain({
+  obstacle,
+  source,
+  router,
+  logicalPort,
+  gatewayPort,
+  placement,
+  network,
+  direction,
+}: ExternalFlow): boolean {
+  if (obstacle !== undefined) return false;
+  if (source === undefined) return direction !== 'hairpin';
+  return (
+    source.obstacle === undefined &&
+    source.router === router &&
+    source.logicalPort === logicalPort &&
+    source.gatewayPort === gatewayPort &&
+    source.placement === placement &&
+    source.network === network
+  );
+}
+
+/** The class of a flow that has nothing in common with others: one of two workloads, or that nothing can deliver. */
+function oddClass({ base, elements, enlist: put }: LaneParts, flow: ExternalFlow): FlowClass {
+  const route = routeOf(base, flow);
+  const stuck = flow.obstacle ?? flow.source?.obstacle;
+  const paths = stuck === undefined ? [route.to, route.from] : [];
+  const chassis = paths.flatMap((path) => {
+    if (path === undefined || !isPath(path)) return [];
+    const { placement, group, network } = path;
+    const shape =
+      placement === 'distributed' || group === undefined
+        ? undefined
+        : shapeOfGroup(base, group, network, atOnce);
+    return [...(shape?.chassis ?? []), path.chassis];
+  });
+  const names = [...new Set(chassis)];
+  const made: FlowClass = {
+    shared: names.map((name) => elements.placeOf.get(name) ?? -1),
+    home: undefined,
+    fate: fateOf(base, route, names, elements.kinds),
+    flows: [],
+  };
+  put(made);
+  return made;
+}

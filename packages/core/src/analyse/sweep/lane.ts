@@ -1,0 +1,97 @@
+import type { GatewayGroup } from '../../fabric/fabric.ts';
+import type { ExternalFlow } from '../flow.ts';
+import { routeOf } from '../state-of.ts';
+import { egressObstacle } from '../world/egress.ts';
+import type { World } from '../world/world.ts';
+import { atOnce, type Elements } from './element.ts';
+import { type Fate, fateOf } from './fate.ts';
+import type { FlowClass } from './flow-class.ts';
+import { type GroupShape, shapeOfGroup, tunnelTypes, watchedBy } from './shape.ts';
+
+/** The classes of flows that differ in nothing but the chassis of their workloads. */
+export type Lane = {
+  /** The class of a flow whose workload is on this node. */
+  readonly classAt: (home: number, flow: ExternalFlow) => FlowClass;
+};
+
+/** What lanes are made from and put into. */
+export type LaneParts = {
+  /** Changes in the claims of workload ports. */
+  base: World;
+  readonly elements: Elements;
+  /** By the key of a shape. */
+  readonly fates: Map<string, Fate>;
+  readonly enlist: (made: FlowClass) => void;
+};
+
+/** Flows whose NAT runs where the workload is: nothing but that chassis counts. `kind` is direction and family. */
+export function distributedLane(parts: LaneParts, group: GatewayGroup | undefined, kind: string): Lane {
+  const idle = group === undefined || group.members.length === 0 ? 'without a group' : '';
+  return laneOf(parts, {
+    chassis: [],
+    key: `distributed ${kind} ${idle}`,
+    roleOf: (name, { network }) => egressObstacle(parts.base, name, network) ?? '',
+  });
+}
+
+/** Flows that pass a gateway group: its chassis count, and the workload's. `kind` is direction and family. */
+export function centralizedLane(parts: LaneParts, { chassis, key }: GroupShape, kind: string): Lane {
+  const places = new Map(chassis.map((name, place) => [name, `place ${place}`]));
+  const away = (name: string): string =>
+    `away ${watchedBy(parts.base, name, chassis)} ${tunnelTypes(parts.base, name)}`;
+  return laneOf(parts, {
+    chassis,
+    key: `centralized ${kind} ${key}`,
+    roleOf: (name) => places.get(name) ?? away(name),
+  });
+}
+
+/** The shapes of groups on a network, each worked out once. */
+export function shapesOf(base: World): (group: GatewayGroup, network: string | undefined) => GroupShape {
+  const known = new Map<string, GroupShape>();
+  return (group, network) => {
+    const key = `${group.name} ${network ?? ''}`;
+    const shape = known.get(key) ?? shapeOfGroup(base, group, network, atOnce);
+    known.set(key, shape);
+    return shape;
+  };
+}
+
+type LaneShape = {
+  /** The places that all classes of the lane have. */
+  readonly chassis: readonly string[];
+  readonly key: string;
+  /** All about the workload's chassis that the fate depends on. */
+  readonly roleOf: (home: string, flow: ExternalFlow) => string;
+};
+
+function laneOf(parts: LaneParts, { chassis, key, roleOf }: LaneShape): Lane {
+  const { elements, fates, enlist } = parts;
+  const shared = chassis.map((name) => elements.placeOf.get(name) ?? -1);
+  const classes: FlowClass[] = [];
+  const roles = new Map<string, Fate>();
+  const newFate = (name: string, flow: ExternalFlow): Fate => {
+    const places = chassis.includes(name) ? chassis : [...chassis, name];
+    return fateOf(parts.base, routeOf(parts.base, flow), places, elements.kinds);
+  };
+  const fateAt = (name: string, flow: ExternalFlow): Fate => {
+    const role = roleOf(name, flow);
+    const known = roles.get(role);
+    if (known !== undefined) return known;
+    const fate = fates.get(`${role} ${key}`) ?? newFate(name, flow);
+    fates.set(`${role} ${key}`, fate);
+    roles.set(role, fate);
+    return fate;
+  };
+  return {
+    classAt: (node, flow) => {
+      const before = classes[node];
+      if (before !== undefined) return before;
+      const fate = fateAt(elements.nodes[node] ?? '', flow);
+      const made = { shared, home: shared.includes(node) ? undefined : node, fate, flows: [] };
+      classes[node] = made;
+      enlist(made);
+      return made;
+    },
+  };
+}

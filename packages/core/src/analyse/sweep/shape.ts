@@ -1,0 +1,52 @@
+import type { GatewayGroup } from '../../fabric/fabric.ts';
+import { egressObstacle } from '../world/egress.ts';
+import { isMonitored } from '../world/monitoring.ts';
+import { gatewayClaim } from '../world/sender.ts';
+import type { World } from '../world/world.ts';
+
+/**
+ * The chassis that decide over a gateway group, and how they relate. Groups with equal keys have equal fates once the
+ * chassis of one are put in the places of the other's; failures of any other chassis do nothing to them.
+ */
+export type GroupShape = { readonly key: string; readonly chassis: readonly string[] };
+
+/**
+ * The shape of a group on a network, for sets of up to `size` failures at once. The witnesses of a group are all alike, so
+ * losing `size` of more than that changes nothing; only where they are few does each of them count.
+ */
+export function shapeOfGroup(
+  base: World,
+  group: GatewayGroup,
+  network: string | undefined,
+  size: number,
+): GroupShape {
+  const members = group.members.map(({ chassis, present }) => (present ? chassis : undefined));
+  const claim = gatewayClaim(base, group);
+  // One of the witnesses may be the workload's own chassis, which is counted for itself.
+  const few = group.witnesses.size - 1 <= size;
+  const all = [...members, ...(few ? group.witnesses : []), claim].filter((name) => name !== undefined);
+  const chassis = [...new Set(all)];
+  const placeOf = (name: string | undefined): number => (name === undefined ? -1 : chassis.indexOf(name));
+  const key = [
+    members.map(placeOf).join(),
+    few ? [...group.witnesses].map(placeOf).join() : 'many',
+    placeOf(claim),
+    chassis.map((name) => egressObstacle(base, name, network) ?? '').join(),
+    chassis.map((name) => watchedBy(base, name, chassis)).join(),
+    chassis.map((name) => tunnelTypes(base, name)).join(' '),
+  ].join(' / ');
+  return { key, chassis };
+}
+
+/** Which of these run BFD with a chassis, as a number with one bit for each. */
+export function watchedBy(base: World, name: string, chassis: readonly string[]): number {
+  let bits = 0;
+  for (const other of chassis) bits = bits * 2 + (isMonitored(base.monitoring, name, other) ? 1 : 0);
+  return bits;
+}
+
+/** The encapsulations a chassis speaks. */
+export function tunnelTypes({ fabric }: World, name: string): string {
+  const all = fabric.chassis.get(name)?.details?.encapsulations ?? [];
+  return all.length === 1 ? (all[0]?.type ?? '') : all.map(({ type }) => type).join();
+}

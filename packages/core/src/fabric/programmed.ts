@@ -1,0 +1,102 @@
+import { formatRef, originKey, ownerKey, type ResourceRef } from '@berth/api';
+import { type Ip, type Mac, parseEndpoint, parseInterfaceAddress, parseIp, parseMac } from '@berth/net';
+import type { NbTables } from '@berth/ovn';
+import type { Snapshot } from '@berth/ovsdb/value';
+
+/** The addresses of a port, and the chassis it is bound to (ovn-nb(5), `requested-chassis`). */
+export type ProgrammedPort = {
+  readonly ips: readonly Ip[];
+  readonly mac: Mac | undefined;
+  readonly chassis?: string | undefined;
+};
+
+/** The addresses of a rule: its EIP's, with the MAC where the workload's chassis answers, and its target's. */
+export type ProgrammedRule = {
+  readonly external: readonly Ip[];
+  readonly mac: Mac | undefined;
+  readonly logical: readonly Ip[];
+};
+
+/** What the rows that one Berth wrote to NB tell of their objects. Rows of others tell nothing. */
+export type Programmed = {
+  /** The port of an IP, or of an OvnEip of type lsp. */
+  portOf(object: ResourceRef): ProgrammedPort | undefined;
+  /** The port of a VPC's router, by its name. */
+  routerPortOf(vpc: ResourceRef, name: string): ProgrammedPort | undefined;
+  /** A floating IP, an SNAT or a DNAT rule. */
+  ruleOf(object: ResourceRef): ProgrammedRule | undefined;
+};
+
+/** Reads the rows of `instance` when they are asked for, and not before. */
+export function programmedOf(nb: Snapshot<NbTables> | undefined, instance: string): Programmed {
+  const present = new Set(nb?.tableNames);
+  const ports = present.has('Logical_Switch_Port') ? nb?.table('Logical_Switch_Port') : undefined;
+  const routerPorts = present.has('Logical_Router_Port') ? nb?.table('Logical_Router_Port') : undefined;
+  let rules: ReadonlyMap<string, ProgrammedRule> | undefined;
+  return {
+    portOf(object) {
+      const row = ports?.find({ name: object.name }).find((each) => isFor(each, instance, object));
+      if (row?.type !== '') return undefined;
+      const words = [...row.addresses].flatMap((text) => text.split(' '));
+      return {
+        ips: words.flatMap((word) => parseIp(word) ?? []),
+        mac: words.map(parseMac).find((mac) => mac !== undefined),
+        chassis: row.options.get('requested-chassis'),
+      };
+    },
+    routerPortOf(vpc, name) {
+      const row = routerPorts?.find({ name }).find((each) => isFor(each, instance, vpc));
+      if (!row) return undefined;
+      const ips = [...row.networks].flatMap((text) => parseInterfaceAddress(text)?.ip ?? []);
+      return { ips, mac: parseMac(row.mac) };
+    },
+    ruleOf(object) {
+      rules ??= nb ? rulesIn(nb, present, instance) : new Map();
+      return rules.get(formatRef(object));
+    },
+  };
+}
+
+type Marked = { readonly external_ids: ReadonlyMap<string, string> };
+
+function isFor({ external_ids }: Marked, instance: string, object: ResourceRef): boolean {
+  return external_ids.get(ownerKey) === instance && external_ids.get(originKey) === formatRef(object);
+}
+
+/** The rules by `formatRef` of their objects. */
+function rulesIn(
+  nb: Snapshot<NbTables>,
+  present: ReadonlySet<string>,
+  instance: string,
+): ReadonlyMap<string, ProgrammedRule> {
+  const rules = new Map<string, ProgrammedRule>();
+  const add = ({ external_ids }: Marked, tell: () => ProgrammedRule): void => {
+    const object = external_ids.get(originKey);
+    if (object === undefined || external_ids.get(ownerKey) !== instance) return;
+    const known = rules.get(object);
+    const { external, mac, logical } = tell();
+    rules.set(object, {
+      external: [...(known?.external ?? []), ...external],
+      mac: known?.mac ?? mac,
+      logical: [...(known?.logical ?? []), ...logical],
+    });
+  };
+  for (const row of present.has('NAT') ? nb.table('NAT') : [])
+    add(row, () => ({
+      external: ipsIn(row.external_ip),
+      mac: parseMac(row.external_mac ?? ''),
+      logical: ipsIn(row.logical_ip),
+    }));
+  for (const row of present.has('Load_Balancer') ? nb.table('Load_Balancer') : [])
+    add(row, () => ({
+      external: [...row.vips.keys()].flatMap((text) => parseEndpoint(text)?.ip ?? []),
+      mac: undefined,
+      logical: [...row.vips.values()].flatMap((text) => parseEndpoint(text)?.ip ?? []),
+    }));
+  return rules;
+}
+
+function ipsIn(text: string): readonly Ip[] {
+  const ip = parseIp(text);
+  return ip ? [ip] : [];
+}

@@ -1,0 +1,246 @@
+import {
+  analyse,
+  type ExternalFlow,
+  type Fabric,
+  type FailureSet,
+  resolveFailures,
+  type Verdict,
+} from '@berth/core';
+import { LabFault } from '../fault.ts';
+import type { Lab } from '../lab/lab.ts';
+import { type Burst, Prober, type Watched } from '../prober/prober.ts';
+import { plainBash } from '../script/bash.ts';
+import { type Agreement, agreement, type Observed } from './compare.ts';
+import { readPlaces } from './places.ts';
+import { type Trial, type Trials, trialsOf } from './probes.ts';
+
+/** One flow under one sequence of failures: predicted and observed. */
+export type DrilledFlow = {
+  readonly trial: Trial;
+  readonly verdict: Verdict;
+  readonly observed: Observed;
+  readonly agrees: Agreement;
+};
+
+export type DrilledCase = {
+  /** Nodes by their names in the lab. */
+  readonly failures: readonly FailureSet[];
+  readonly flows: readonly DrilledFlow[];
+  /** Whether a first look disagreed and a later one did not: it took longer than expected. */
+  readonly isSlow: boolean;
+};
+
+export type DrillOptions = {
+  readonly lab: Lab;
+  /** Reads it, with nothing broken. It is read again once packets have flown, as OVN learns from them. */
+  readonly readFabric: () => Promise<Fabric>;
+  readonly flows: readonly ExternalFlow[];
+  /** How long to wait after something broke: for its detection, the claim, and the announcement. */
+  readonly settleMs: number;
+  readonly signal?: AbortSignal;
+  /** Just before what was broken is healed. */
+  readonly onObserved?: (drilled: DrilledCase) => void | Promise<void>;
+};
+
+const healthyTimeoutMs = 30_000;
+
+/** A cut wire tells nobody: ovn-controller asks SB for a sign of life after 5 s and gives up after 5 more. */
+const sessionLossMs = 12_000;
+
+/** How long ovn-controller deletes no patch port after its start (OVN 23.03, `daemon_started_recently`). */
+const youthMs = 11_000;
+
+/** How often a look that disagrees is taken again, and how far apart. */
+const furtherLooks = 2;
+const furtherLookMs = 2_500;
+
+/**
+ * Breaks a lab for real, again and again, and compares with what the analysis says. Between two cases everything is healed
+ * and seen to work as before. Throws {@link LabFault} `lab-timed-out` when a lab does not come to rest.
+ */
+export class Drill implements AsyncDisposable {
+  readonly #options: DrillOptions;
+  readonly #prober: Prober;
+  readonly #nodes: ReadonlyMap<string, string>;
+  readonly #trials: Trials;
+  /** When daemons were started last. */
+  #healedMs = performance.now();
+  #healthy: readonly string[] = [];
+  #fabric: Fabric;
+  #base: DrilledCase = { failures: [], flows: [], isSlow: false };
+  /** Keys of flows of which the analysis is wrong with nothing broken: a further look will not change that. */
+  #wrongBefore: ReadonlySet<string> = new Set();
+
+  private constructor(options: DrillOptions, fabric: Fabric, prober: Prober, trials: Trials) {
+    this.#options = options;
+    this.#fabric = fabric;
+    this.#prober = prober;
+    this.#nodes = new Map(options.lab.plan.nodes.map(({ name, systemId }) => [name, systemId]));
+    this.#trials = trials;
+  }
+
+  /** Finds out what can be tried, and waits until the lab is at rest. */
+  static async open(options: DrillOptions): Promise<Drill> {
+    const fabric = await options.readFabric();
+    const trials = trialsOf(options.flows, fabric, await readPlaces(options.lab));
+    const drill = new Drill(options, fabric, new Prober(options.lab), trials);
+    try {
+      const burst = await drill.#rest();
+      drill.#fabric = await options.readFabric();
+      drill.#base = drill.#compare([], burst, new Map());
+      const wrong = drill.#base.flows.filter(({ agrees }) => agrees === 'disagree');
+      drill.#wrongBefore = new Set(wrong.map(({ trial }) => trial.probe.key));
+      return drill;
+    } catch (fault) {
+      await drill[Symbol.asyncDispose]();
+      throw fault;
+    }
+  }
+
+  get untried(): Trials['untried'] {
+    return this.#trials.untried;
+  }
+
+  /** How things were with nothing broken. */
+  get base(): DrilledCase {
+    return this.#base;
+  }
+
+  /** Breaks the sets in order, each when the one before has settled; looks; heals. */
+  async run(failures: readonly FailureSet[]): Promise<DrilledCase> {
+    const { lab, settleMs, onObserved } = this.#options;
+    if (failures.flat().some(({ kind }) => kind === 'mapping')) {
+      await this.#pause(this.#healedMs + youthMs - performance.now());
+      await ripen(lab);
+    }
+    try {
+      await this.#prober.start(this.#watched(), 100);
+      for (const [place, set] of failures.entries()) {
+        await lab.fail(set);
+        const isCut = place < failures.length - 1 && set.some(({ kind }) => kind === 'control');
+        await this.#pause(isCut ? sessionLossMs : settleMs);
+      }
+      const watched = await this.#prober.stop();
+      let drilled = this.#compare(failures, await this.#look(), watched);
+      for (let again = 0; again < furtherLooks && this.#isDoubtful(drilled); again += 1) {
+        await this.#pause(furtherLookMs);
+        drilled = { ...this.#compare(failures, await this.#look(), watched), isSlow: true };
+      }
+      await onObserved?.(drilled);
+      return drilled;
+    } finally {
+      await lab.heal();
+      this.#healedMs = performance.now();
+      await this.#rest();
+    }
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.#prober[Symbol.asyncDispose]();
+  }
+
+  /** Hairpins and connections are looked at afterwards only. */
+  #watched() {
+    return this.#trials.trials
+      .filter(({ flow, probe }) => flow.direction !== 'hairpin' && probe.port === undefined)
+      .map(({ probe }) => probe);
+  }
+
+  async #look(): Promise<Burst> {
+    await this.#prober.flush();
+    const { trials } = this.#trials;
+    const asks = new Map(trials.map(({ ask }) => [ask.ip, ask]));
+    return this.#prober.burst({ flows: trials.map(({ probe }) => probe), asks: [...asks.values()] });
+  }
+
+  #compare(
+    failures: readonly FailureSet[],
+    burst: Burst,
+    watched: ReadonlyMap<string, Watched>,
+  ): DrilledCase {
+    const fabric = this.#fabric;
+    const { trials } = this.#trials;
+    const resolved = resolveFailures(failures, fabric);
+    if (resolved.kind === 'invalid') throw new RangeError(resolved.error.message);
+    const { verdicts } = analyse({ fabric, flows: trials.map(({ flow }) => flow), failures: resolved.sets });
+    const flows = trials.flatMap((trial, index): DrilledFlow[] => {
+      const verdict = verdicts[index];
+      if (verdict === undefined) return [];
+      const observed = this.#observed(trial, burst, watched.get(trial.probe.key));
+      return [{ trial, verdict, observed, agrees: agreement(verdict.after, observed) }];
+    });
+    return { failures, flows, isSlow: false };
+  }
+
+  #observed({ flow, probe, ask }: Trial, burst: Burst, watched: Watched | undefined): Observed {
+    const seen = burst.flows.get(probe.key);
+    const answerers = (burst.answerers.get(ask.ip) ?? []).map(({ node }) => node);
+    const through = (flow.direction === 'outbound' ? seen?.requestsFrom : seen?.repliesFrom) ?? [];
+    const [first, second] = through;
+    const node = second === undefined ? first : undefined;
+    return {
+      outcome: (seen?.received ?? 0) > 0 ? 'delivered' : 'lost',
+      berth: node === undefined ? undefined : this.#nodes.get(node),
+      answerers: answerers.map((name) => this.#nodes.get(name) ?? name),
+      sent: watched?.sent ?? seen?.sent ?? 0,
+      lost: watched?.lost ?? (seen?.sent ?? 0) - (seen?.received ?? 0),
+      outageMs: watched?.longestGapMs,
+    };
+  }
+
+  #isDoubtful({ flows }: DrilledCase): boolean {
+    return flows.some(
+      ({ agrees, trial }) => agrees === 'disagree' && !this.#wrongBefore.has(trial.probe.key),
+    );
+  }
+
+  /** Waits until two looks in a row are alike, and like those before anything was broken; gives the last. */
+  async #rest(): Promise<Burst> {
+    const until = performance.now() + healthyTimeoutMs;
+    let before = '';
+    for (;;) {
+      this.#options.signal?.throwIfAborted();
+      const burst = await this.#look();
+      const now = this.#trials.trials.map(({ probe, flow, ask }) => {
+        const seen = burst.flows.get(probe.key);
+        const through = (flow.direction === 'outbound' ? seen?.requestsFrom : seen?.repliesFrom) ?? [];
+        const answer = burst.answerers.get(ask.ip)?.map(({ node }) => node);
+        return `${probe.from} ${probe.to}: ${(seen?.received ?? 0) > 0} by ${through.join(' ')}, ${answer?.join(' ')} answers`;
+      });
+      const text = now.join('\n');
+      const wanted = this.#healthy.length === 0 ? before : this.#healthy.join('\n');
+      if (text === wanted && (this.#healthy.length > 0 || isAlive(now))) {
+        this.#healthy = now;
+        return burst;
+      }
+      if (performance.now() > until) throw this.#restless(now);
+      before = text;
+      await this.#pause(this.#healthy.length === 0 ? 2_000 : 200);
+    }
+  }
+
+  #restless(now: readonly string[]): LabFault {
+    const different = now.filter((text, index) => text !== this.#healthy[index]).slice(0, 5);
+    return new LabFault(
+      'lab-timed-out',
+      `the lab did not become again what it was: ${different.join('; ')}`,
+      'see berth lab status for what is broken, and berth lab heal',
+    );
+  }
+
+  async #pause(ms: number): Promise<void> {
+    this.#options.signal?.throwIfAborted();
+    await new Promise((resolve) => setTimeout(resolve, ms));
+  }
+}
+
+function isAlive(now: readonly string[]): boolean {
+  return now.length === 0 || now.some((text) => text.includes(': true'));
+}
+
+/** Lets every ovn-controller work through what it must before it deletes patch ports: twenty rounds after its start. */
+async function ripen(lab: Lab): Promise<void> {
+  const script =
+    'for i in {1..25}; do ovs-vsctl --no-wait set Open_vSwitch . external_ids:berth-round=$i; sleep 0.03; done; ovs-vsctl --no-wait remove Open_vSwitch . external_ids berth-round';
+  await Promise.all(lab.nodeNames.map((node) => lab.exec(node, [...plainBash, '-c', script])));
+}

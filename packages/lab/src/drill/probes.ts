@@ -1,0 +1,63 @@
+import type { ExternalFlow, Fabric } from '@berth/core';
+import { parseIp } from '@berth/net';
+import type { AskedAddress, ProbeFlow } from '../prober/prober.ts';
+import type { OutsideAddress, Places } from './places.ts';
+
+/** A flow, and the packets that try it. */
+export type Trial = { readonly flow: ExternalFlow; readonly probe: ProbeFlow; readonly ask: AskedAddress };
+
+/** What can be tried on a lab, and what cannot, with the reason in one sentence each. */
+export type Trials = {
+  readonly trials: readonly Trial[];
+  readonly untried: readonly { readonly flow: ExternalFlow; readonly why: string }[];
+};
+
+/** Works out the packets for each flow: which pod sends them, and to which address. */
+export function trialsOf(flows: readonly ExternalFlow[], fabric: Fabric, places: Places): Trials {
+  const trials: Trial[] = [];
+  const untried: { flow: ExternalFlow; why: string }[] = [];
+  for (const flow of flows) {
+    const probe = probeOf(flow, fabric, places, String(trials.length));
+    if (typeof probe === 'string') untried.push({ flow, why: probe });
+    else trials.push({ flow, ...probe });
+  }
+  return { trials, untried };
+}
+
+function probeOf(
+  flow: ExternalFlow,
+  fabric: Fabric,
+  places: Places,
+  key: string,
+): Pick<Trial, 'probe' | 'ask'> | string {
+  const externalIp = parseIp(flow.externalIp ?? '');
+  if (externalIp === undefined) return 'it has no external address';
+  const wire = places.outside.find(({ holds }) => holds(externalIp));
+  if (wire === undefined) return `no network of outside has ${externalIp}`;
+  const ask: AskedAddress = { ip: externalIp, wire: wire.wire, vlanId: wire.vlanId, source: wire.ip };
+  const packets = packetsOf(flow, fabric, places, wire);
+  return typeof packets === 'string' ? packets : { probe: { key, ...packets }, ask };
+}
+
+function packetsOf(
+  flow: ExternalFlow,
+  fabric: Fabric,
+  places: Places,
+  wire: OutsideAddress,
+): Omit<ProbeFlow, 'key'> | string {
+  const { externalIp = '', externalPort, direction, source } = flow;
+  if (externalPort !== undefined && externalPort.protocol !== 'tcp')
+    return `${externalPort.protocol} is not tried`;
+  const port = externalPort === undefined ? {} : { port: externalPort.port };
+  if (direction === 'inbound') return { from: 'outside', to: externalIp, ...port };
+  const sender = direction === 'hairpin' ? source : flow;
+  const pod = sender && podOf(sender, fabric, places);
+  if (pod === undefined) return 'no pod of the lab sends it';
+  return { from: pod, to: direction === 'hairpin' ? externalIp : wire.ip, ...port };
+}
+
+function podOf(flow: ExternalFlow, fabric: Fabric, places: Places): string | undefined {
+  const binding = fabric.dataPlane?.bindings.get(flow.logicalPort ?? '');
+  const mac = binding?.addresses[0]?.split(' ')[0];
+  return places.podWith(flow.logicalIp, mac);
+}

@@ -1,0 +1,110 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { Lab } from '../lab/lab.ts';
+import { labUp } from '../lab/up.ts';
+import { ping } from '../probe/ping.ts';
+import { plainBash } from '../script/bash.ts';
+import { privateRegistry } from '../testing/registry.ts';
+import { type AskedAddress, Prober } from './prober.ts';
+
+let registry: ReturnType<typeof privateRegistry>;
+let lab: Lab;
+let prober: Prober;
+
+/** An address of its own on the external wire, and one that both nodes have. */
+const bridge = (index: number) => `
+ovs-vsctl add-br br-net -- set Bridge br-net datapath_type=netdev -- add-port br-net eth1
+sysctl -qw net.ipv6.conf.br-net.disable_ipv6=0 net.ipv6.conf.br-net.accept_dad=0
+ip link set br-net up
+ethtool -K br-net tx off >/dev/null
+ip address add 10.9.101.1${index}/24 dev br-net
+ip address add 10.9.101.50/32 dev br-net
+ip address add fd00:101::1${index}/64 dev br-net nodad`;
+
+beforeAll(async () => {
+  registry = privateRegistry();
+  lab = await labUp({ name: 'prober', nodes: ['n1', 'n2'], wires: ['ext0'], attached: true });
+  for (const { name, index } of lab.plan.nodes) {
+    const { exitCode, stderr } = await lab.exec(name, [...plainBash, '-ec', bridge(index)]);
+    expect(exitCode, stderr).toBe(0);
+  }
+  await lab.outside.configure([{ wire: 'ext0', vlanId: 0, addresses: ['10.9.101.1/24', 'fd00:101::1/64'] }]);
+  prober = new Prober(lab);
+});
+
+afterAll(async () => {
+  await prober[Symbol.asyncDispose]();
+  await lab.down();
+  registry.restore();
+});
+
+const asked = (ip: string): AskedAddress => ({
+  ...{ ip, wire: 'ext0', vlanId: 0 },
+  source: ip.includes(':') ? 'fd00:101::1' : '10.9.101.1',
+});
+
+async function macOf(node: string): Promise<string> {
+  return (await lab.exec(node, ['cat', '/sys/class/net/br-net/address'])).stdout.trim();
+}
+
+describe('a burst', () => {
+  it('sends pings and connections both ways, and sees by which node they went', async () => {
+    const { flows } = await prober.burst({
+      flows: [
+        { key: 'in', from: 'outside', to: '10.9.101.11' },
+        { key: 'in6', from: 'outside', to: 'fd00:101::12' },
+        { key: 'refused', from: 'outside', to: '10.9.101.12', port: 7000 },
+        { key: 'out', from: 'n2', to: '10.9.101.1' },
+        { key: 'nowhere', from: 'outside', to: '10.9.101.99' },
+        { key: 'silent', from: 'outside', to: '10.9.101.99', port: 7000 },
+      ],
+    });
+    const all = { sent: 3, received: 3 };
+    expect(Object.fromEntries(flows)).toEqual({
+      in: { ...all, requestsFrom: [], repliesFrom: ['n1'] },
+      in6: { ...all, requestsFrom: [], repliesFrom: ['n2'] },
+      refused: { ...all, requestsFrom: [], repliesFrom: ['n2'] },
+      out: { ...all, requestsFrom: ['n2'], repliesFrom: [] },
+      nowhere: { sent: 3, received: 0, requestsFrom: [], repliesFrom: [] },
+      silent: { sent: 3, received: 0, requestsFrom: [], repliesFrom: [] },
+    });
+  });
+
+  it('tells who answers for an address, each of two', async () => {
+    const ips = ['10.9.101.12', '10.9.101.50', '10.9.101.99', 'fd00:101::11'];
+    const { answerers } = await prober.burst({ flows: [], asks: ips.map(asked) });
+    const [n1, n2] = [await macOf('n1'), await macOf('n2')];
+    expect(Object.fromEntries(answerers)).toEqual({
+      '10.9.101.12': [{ node: 'n2', mac: n2 }],
+      '10.9.101.50': [
+        { node: 'n1', mac: n1 },
+        { node: 'n2', mac: n2 },
+      ],
+      '10.9.101.99': [],
+      'fd00:101::11': [{ node: 'n1', mac: n1 }],
+    });
+  });
+
+  it('is refused from a place that is not there, and goes on', async () => {
+    const gone = prober.burst({ flows: [{ key: 'x', from: 'default/gone', to: '10.9.101.11' }] });
+    await expect(gone).rejects.toMatchObject({ code: 'lab-script-failed' });
+    const { flows } = await prober.burst({ flows: [{ key: 'x', from: 'n1', to: '10.9.101.1' }] });
+    expect(flows.get('x')?.received).toBe(3);
+  });
+});
+
+it('watches while something breaks', async () => {
+  await prober.start(
+    [
+      { key: 'cut', from: 'outside', to: '10.9.101.11' },
+      { key: 'whole', from: 'outside', to: '10.9.101.12' },
+    ],
+    50,
+  );
+  await lab.fail([{ kind: 'uplink', node: 'n1' }]);
+  await ping(lab, { from: 'outside', to: '10.9.101.12', count: 15 });
+  const watched = await prober.stop();
+  await lab.heal();
+  expect(watched.get('cut')).toMatchObject({ atEnd: false });
+  expect(watched.get('cut')?.lost).toBeGreaterThan(5);
+  expect(watched.get('whole')).toMatchObject({ lost: 0, longestGapMs: 0, atEnd: true });
+});

@@ -1,0 +1,131 @@
+import { spawnSync } from 'node:child_process';
+import { cpSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { auditSchema } from '../apps/cli/src/schema/audit.ts';
+import { explanationSchema } from '../apps/cli/src/schema/explanation.ts';
+import { whatIfSchema } from '../apps/cli/src/schema/whatif.ts';
+
+const root = path.join(import.meta.dirname, '..');
+const example = path.join(root, 'examples/12-bring-your-own-ovn');
+let folder = '';
+
+beforeAll(() => {
+  folder = mkdtempSync(path.join(tmpdir(), 'berth-byo-'));
+  cpSync(example, folder, { recursive: true });
+});
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+/** Runs a command of the page in its folder. */
+function berth(line: string, cwd = folder) {
+  const argv = line.split(' ').slice(1);
+  const env = { PATH: process.env['PATH'], HOME: folder, XDG_RUNTIME_DIR: folder, XDG_STATE_HOME: folder };
+  const { status, stdout, stderr } = spawnSync(path.join(root, 'bin/berth'), argv, {
+    encoding: 'utf8',
+    cwd,
+    env,
+  });
+  return { status, stdout, stderr };
+}
+
+/** The lines of the page that are to be typed, in order. */
+const lines = [...readFileSync(path.join(example, 'README.md'), 'utf8').matchAll(/^berth .*$/gm)].map(
+  ([line]) => line,
+);
+
+test('every line of the page works, with nothing but its folder', () => {
+  expect(lines).toHaveLength(6);
+  const ended = lines.map((line) => berth(line));
+  expect(ended.map(({ status }) => status)).toEqual([0, 1, 0, 0, 0, 0]);
+  expect(ended.flatMap(({ stderr }) => stderr.match(/^error.*/gm) ?? [])).toEqual([]);
+});
+
+test.each([
+  ['expected-explain.txt', 0],
+  ['expected-whatif.txt', 1],
+])('%s is what its line prints', async (file, place) => {
+  await expect(berth(lines[place] ?? '').stdout).toMatchFileSnapshot(path.join(example, file));
+});
+
+test('the bundle says what the files say', () => {
+  expect(berth('berth bundle again.bundle --nb ovnnb_db.db --sb ovnsb_db.db').status).toBe(0);
+  expect(berth('berth bundle again.bundle --nb ovnnb_db.db --sb ovnsb_db.db')).toMatchObject({ status: 64 });
+  for (const question of ['explain 203.0.113.10', 'explain vpc/office', 'whatif --each host', 'audit']) {
+    const fromFiles = berth(`berth ${question} --nb ovnnb_db.db --sb ovnsb_db.db`);
+    expect(fromFiles.stdout).not.toBe('');
+    expect(berth(`berth ${question} --bundle again.bundle`)).toEqual(fromFiles);
+  }
+});
+
+/** What becomes of each address, whatever UUIDs its rows have. */
+function outcomes(cwd: string) {
+  const { stdout } = berth(
+    'berth whatif --fail host:gw-1,host:gw-2 --nb ovnnb_db.db --sb ovnsb_db.db -o json',
+    cwd,
+  );
+  const told = whatIfSchema.parse(JSON.parse(stdout));
+  const flows = told.scenarios.flatMap((scenario) => scenario.flows);
+  return flows.map(({ target, direction, before, after }) => [target, direction, before, after]);
+}
+
+test('the script makes the same OVN again', () => {
+  const made = path.join(folder, 'made');
+  const { status, stderr } = spawnSync(path.join(example, 'make.sh'), [made], { encoding: 'utf8' });
+  expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
+  expect(outcomes(made)).toEqual(outcomes(folder));
+  expect(outcomes(made)).toContainEqual([
+    'nat/office/dnat_and_snat/203.0.113.11',
+    'inbound',
+    { outcome: 'delivered', berth: 'gw-1' },
+    { outcome: 'lost', berth: null },
+  ]);
+});
+
+test('the answers follow their schemas', () => {
+  const files = '--nb ovnnb_db.db --sb ovnsb_db.db -o json';
+  const explained = explanationSchema.parse(JSON.parse(berth(`berth explain 203.0.113.10 ${files}`).stdout));
+  expect(explained).toMatchObject({
+    placement: { effective: 'distributed', wanted: null },
+    berth: { node: 'compute-1', how: 'derived' },
+    now: { outcome: 'delivered' },
+    independentOf: expect.arrayContaining([{ failures: ['host:gw-1', 'host:gw-2'], of: 'gateways' }]),
+  });
+  expect(explained.dependsOn).toContainEqual(
+    expect.objectContaining({ failures: ['uplink:compute-1'], effect: 'lost', reason: 'uplink-down' }),
+  );
+  const node = explanationSchema.parse(JSON.parse(berth(`berth explain node/gw-1 ${files}`).stdout)).node;
+  expect(node?.loss.map(({ effect, to }) => [effect, to])).toEqual(Array(4).fill(['moved', 'gw-2']));
+  const swept = whatIfSchema.parse(JSON.parse(berth(`berth whatif --each host,sb --pairs ${files}`).stdout));
+  expect(swept.scenarios.map(({ failures }) => failures.length)).toEqual([
+    ...Array(6).fill(1),
+    ...Array(15).fill(2),
+  ]);
+  const broken = swept.scenarios.find(({ failures }) => failures.join() === 'host:gw-1');
+  expect(broken?.flows.every(({ moved, reason }) => moved && reason === 'gateway-moved')).toBe(true);
+  const audited = auditSchema.parse(JSON.parse(berth(`berth audit ${files}`).stdout));
+  expect(audited.summary.flows).toBe(10);
+});
+
+test.each([
+  ['berth explain 203.0.113.1O', 64, 'is no target'],
+  ['berth explain 203.0.113.19', 1, 'did you mean 203.0.113.1'],
+  ['berth explain nat/office/dnat_and_snat/203.0.113.99', 1, 'did you mean nat/office'],
+  ['berth explain vpc/ofice', 1, 'did you mean vpc/office?'],
+  ['berth whatif --fail host:gw-3', 64, 'expected gw-'],
+  ['berth whatif --fail host:gw-1 203.0.113.99', 64, 'not in this OVN'],
+  ['berth whatif --each hots', 64, '--each takes host'],
+  ['berth whatif --fail host:gw-1 --pairs', 64, 'two questions'],
+])('%s is refused with what would do', (line, status, cure) => {
+  const ended = berth(`${line} --nb ovnnb_db.db --sb ovnsb_db.db`);
+  expect(ended).toEqual({ status, stdout: '', stderr: expect.stringMatching(/^error: [^\n]+\n$/) });
+  expect(ended.stderr).toContain(cure);
+});
+
+test('a thousand targets are asked about at once', () => {
+  const targets = Array(1_000).fill('203.0.113.10').join(' ');
+  const { stdout } = berth(
+    `berth whatif --fail host:gw-1 --nb ovnnb_db.db --sb ovnsb_db.db -o json ${targets}`,
+  );
+  expect(whatIfSchema.parse(JSON.parse(stdout)).summary.flows).toBe(3);
+});

@@ -37,7 +37,7 @@ const lines = [...readFileSync(path.join(example, 'README.md'), 'utf8').matchAll
 test('every line of the page works, with nothing but its folder', () => {
   expect(lines).toHaveLength(6);
   const ended = lines.map((line) => berth(line));
-  expect(ended.map(({ status }) => status)).toEqual([0, 1, 0, 0, 0, 0]);
+  expect(ended.map(({ status }) => status)).toEqual([0, 1, 0, 1, 0, 0]);
   expect(ended.flatMap(({ stderr }) => stderr.match(/^error.*/gm) ?? [])).toEqual([]);
 });
 
@@ -104,7 +104,14 @@ test('the answers follow their schemas', () => {
   const broken = swept.scenarios.find(({ failures }) => failures.join() === 'host:gw-1');
   expect(broken?.flows.every(({ moved, reason }) => moved && reason === 'gateway-moved')).toBe(true);
   const audited = auditSchema.parse(JSON.parse(berth(`berth audit ${files}`).stdout));
-  expect(audited.summary.flows).toBe(10);
+  expect(audited.summary).toMatchObject({ flows: 10, error: 1 });
+  expect(audited.findings).toContainEqual(
+    expect.objectContaining({
+      code: 'no-bridge-mapping',
+      severity: 'error',
+      object: { kind: 'NAT', name: 'office/dnat_and_snat/203.0.113.12' },
+    }),
+  );
 });
 
 test.each([
@@ -120,6 +127,22 @@ test.each([
   const ended = berth(`${line} --nb ovnnb_db.db --sb ovnsb_db.db`);
   expect(ended).toEqual({ status, stdout: '', stderr: expect.stringMatching(/^error: [^\n]+\n$/) });
   expect(ended.stderr).toContain(cure);
+});
+
+test('a node as a target is what lives on it', () => {
+  const { stdout } = berth(
+    'berth whatif --fail host:gw-1 node/gw-1 --nb ovnnb_db.db --sb ovnsb_db.db -o json',
+  );
+  const [scenario] = whatIfSchema.parse(JSON.parse(stdout)).scenarios;
+  expect(scenario?.flows.map(({ before, after }) => [before.berth, after.berth])).toEqual(
+    Array(4).fill(['gw-1', 'gw-2']),
+  );
+});
+
+test('what rests on an assumption is not told to the strict', () => {
+  const strict = berth('berth whatif --each host --strict --nb ovnnb_db.db --sb ovnsb_db.db');
+  expect(strict.status).toBe(2);
+  expect(strict.stdout).toContain('0 delivered');
 });
 
 test('a thousand targets are asked about at once', () => {

@@ -15,9 +15,9 @@ export const stages: readonly Stage[] = [
   { name: 'lint', run: (context) => check(context, 60_000, [process.execPath, biome, 'check', '.']) },
   { name: 'types', run: (context) => check(context, 60_000, [process.execPath, tsc, '-p', 'tsconfig.json']) },
   { name: 'generated', run: generatedFiles },
-  { name: 'unit', run: (context) => vitestProject(context, 'unit', 120_000) },
-  { name: 'peers', run: (context) => vitestProject(context, 'peers', 120_000) },
-  { name: 'lab', run: (context) => vitestProject(context, 'lab', 360_000) },
+  { name: 'unit', run: (context) => vitestProject(context, 'unit', 300_000) },
+  { name: 'peers', run: (context) => vitestProject(context, 'peers', 300_000) },
+  { name: 'lab', run: (context) => vitestProject(context, 'lab', 1_500_000) },
   { name: 'end-to-end', run: endToEndStories },
 ];
 

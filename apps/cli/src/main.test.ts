@@ -45,6 +45,9 @@ test.each([
   ['a lab that does not run', ['get', 'vpcs', '--lab', 'blue'], 2],
   ['an object that is not there', ['get', 'ovn-fip', 'wep', '-f', story], 1],
   ['a finding that is not there', ['explain', 'no-gatway'], 1],
+  ['a target without an OVN', ['explain', 'fip/web'], 2],
+  ['what-if on half an OVN', ['whatif', '--nb', 'unix:/nowhere'], 64],
+  ['a bundle that is not there', ['audit', '--bundle', '/nowhere'], 65],
 ])('%s is one line on standard error', (_, argv, status) => {
   const ended = berth(...argv);
   expect(ended).toEqual({ status, stdout: '', stderr: expect.stringMatching(oneLine) });

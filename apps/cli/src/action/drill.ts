@@ -109,6 +109,7 @@ async function drillAll(asked: Asked): Promise<Pick<DrillAnswer, 'scenarios' | '
     const sets = namedSets(failures, analysis.nodeName).map((set) => set.join(','));
     terminal.err.write(`${sets.join(';')}: ${drillTotals(summary)}\n`);
   }
+  await drill.rest();
   const untried = drill.untried.map(({ flow: { target, direction }, why }) => ({ target, direction, why }));
   return { scenarios, untried, summary };
 }

@@ -1,7 +1,10 @@
 import {
+  assumptionsOf,
+  contradictions,
   type ExternalFlow,
   enumerable,
   type Fabric,
+  type Failure,
   type FailureSet,
   isEnumerable,
   namedSets,
@@ -13,6 +16,7 @@ import type { Invocation } from '../context/invocation.ts';
 import type { Screen, Terminal } from '../context/terminal.ts';
 import { answer } from '../output/answer.ts';
 import { type ExitCode, exitCodes } from '../output/exit-code.ts';
+import { findingLines } from '../output/findings.ts';
 import { verdictJson } from '../output/verdict-json.ts';
 import {
   type ScenarioLine,
@@ -61,10 +65,15 @@ function triesOf(
   return eachTry(analysis, flows, sequencesOf(options, analysis.fabric), listsAll);
 }
 
-/** The flows of all targets, each once; all there are without a target. */
-function wantedFlows(words: readonly string[], { find, flows }: Analysis): readonly ExternalFlow[] {
+/** The flows of all targets, each once; of a node those that live on it; all there are without a target. */
+function wantedFlows(words: readonly string[], { find, flows, predict }: Analysis): readonly ExternalFlow[] {
   if (words.length === 0) return flows;
-  return [...new Set(words.flatMap((word) => find(word, 'usage').flows))];
+  const found = words.flatMap((word) => {
+    const { flows: some, chassis } = find(word, 'usage');
+    if (chassis === undefined) return some;
+    return predict([], some).verdicts.flatMap(({ flow, before }) => (before.berth === chassis ? [flow] : []));
+  });
+  return [...new Set(found)];
 }
 
 /** What is to be tried: `--fail` as it is, else everything of the kinds of `--each`, and with `--pairs` any two. */
@@ -106,9 +115,18 @@ function writeText({ analysis, tries, signal }: Asked, options: Options, { out, 
   }
   if (options.fail === undefined) writeLines(lines, options, out);
   out.write(`${totalsText(totals, count)}\n`);
-  for (const each of fabric.dataPlane?.assumptions ?? [])
-    err.write(wrap(`assumed: ${each}`, '', err.columns));
+  err.write(findingLines(contradictions(fabric), err));
+  for (const each of assumedIn(options, fabric)) err.write(wrap(`assumed: ${each}`, '', err.columns));
   return exitCodeOf(totals, count, options);
+}
+
+function assumedIn({ fail, each = ['host'] }: Options, fabric: Fabric): readonly string[] {
+  const kinds = fail === undefined ? each.filter(isEnumerable) : kindsIn(requireFailures(fail, fabric));
+  return assumptionsOf(fabric, new Set(kinds));
+}
+
+function kindsIn(sets: readonly FailureSet[]): readonly Failure['kind'][] {
+  return sets.flat().map(({ kind }) => kind);
 }
 
 /** Told to take nothing for granted, what cannot be told is not fine. */
@@ -132,7 +150,7 @@ function writeLines(lines: readonly ScenarioLine[], { all, output }: Options, ou
 /** Writes the answer scenario by scenario, as `JSON.stringify` would write the whole. */
 function writeJson({ analysis, tries, signal }: Asked, options: Options, { out }: Terminal): ExitCode {
   const { nodeName, fabric } = analysis;
-  const head = answer('WhatIf', [], { assumptions: fabric.dataPlane?.assumptions ?? [] });
+  const head = answer('WhatIf', contradictions(fabric), { assumptions: assumedIn(options, fabric) });
   out.write(`${JSON.stringify(head, null, 2).slice(0, -2)},\n  "scenarios": [`);
   let totals = noTotals;
   let separator = '\n';

@@ -8,7 +8,7 @@ export const drill: CommandSpec = {
       does: 'an address, fip/NAME, eip/NAME, vpc/NAME, nat/ROUTER/TYPE/IP, …; everything when left out',
     },
   ],
-  summary: 'Predict, break a lab for real, and compare with packets',
+  summary: 'Break a lab for real, and compare what packets do with what was predicted',
   description: `Predict, break a lab for real, and compare with packets.
 
 For every case: predicts what becomes of each flow, breaks the lab, sends packets of all flows both ways with ids of their own,

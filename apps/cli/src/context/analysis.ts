@@ -3,6 +3,7 @@ import {
   type AuditInput,
   analyse,
   auditOf,
+  brokenNow,
   type ExternalFlow,
   type Fabric,
   type FailureSet,
@@ -19,6 +20,7 @@ import {
   parseTarget,
   resolveFailures,
   routedFlows,
+  sortFindings,
   type Target,
   targetFinder,
   targetForms,
@@ -85,7 +87,11 @@ export async function openAnalysis(
     nodeName: nodeNamer(fabric),
     originsOf,
     wantedOf,
-    audit: () => auditOf({ nb, sb, fabric, flows, ...ownersOf(objects, flows, wantedOf, options) }),
+    audit: () =>
+      sortFindings([
+        ...auditOf({ nb, sb, fabric, flows, ...ownersOf(objects, flows, wantedOf, options) }),
+        ...brokenNow(predict([], flows).verdicts),
+      ]),
     find(text, absent) {
       const target = requireTarget(text);
       const found = finder(target);

@@ -76,6 +76,30 @@ test.each([
   expect(`${(fault as Error).message}: ${(fault as { cure?: string }).cure}`).toContain(text);
 });
 
+test('a file that its server goes on writing is read when it stands still, and given up when it never does', async () => {
+  const busy = at('busy.db');
+  const whole = readFileSync(at('ovnnb_db.db'));
+  let size = 1_000;
+  const writing = setInterval(() => {
+    size = Math.min(whole.length, size + 3_000);
+    writeFileSync(busy, whole.subarray(0, size));
+    if (size === whole.length) clearInterval(writing);
+  }, 2);
+  await new Promise((resolve) => setTimeout(resolve, 100));
+  clearInterval(writing);
+  writeFileSync(busy, whole);
+  expect((await look({ nb: busy, sb: at('ovnsb_db.db') })).nb.table('NAT').size).toBe(4);
+  let tick = 0;
+  const restless = setInterval(() => writeFileSync(busy, whole.subarray(0, 2_000 + (tick++ % 50))), 1);
+  try {
+    await expect(look({ nb: busy, sb: at('ovnsb_db.db') })).rejects.toMatchObject({
+      code: expect.stringMatching(/^(cannot-tell|bad-input)$/),
+    });
+  } finally {
+    clearInterval(restless);
+  }
+});
+
 test('a server that accepts and says nothing is given up in time', async () => {
   const server = createServer(() => {}).listen(at('silent.sock'));
   try {

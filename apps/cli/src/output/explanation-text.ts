@@ -56,8 +56,11 @@ function addressText({ externalIp, externalPort, logicalIp, logicalPort }: Addre
 }
 
 function livesOn({ berth, placement, now }: ExplanationAnswer, style: Style): string {
-  if (placement === null)
-    return [...new Set(now.addresses.map((each) => berthOf(each) ?? 'no node'))].join(', ');
+  if (placement === null) {
+    const nodes = [...new Set(now.addresses.map((each) => berthOf(each) ?? 'no node'))];
+    const rest = nodes.length - listed;
+    return `${nodes.slice(0, listed).join(', ')}${rest > 0 ? ` and ${rest} more nodes` : ''}`;
+  }
   if (berth === null) return style.bad('no node: nobody answers for it');
   const [first] = now.addresses;
   if (berth.how === 'conflict')

@@ -83,6 +83,7 @@ test('before OVN 24.03 an IPv6 workload behind plain SNAT does not reach another
   const target = { ...flow('inbound', { port: 'o', kind: 'distributed', isV6: true }), router: 'vpc2' };
   expect(answer(hairpinFlow(snat, target), '')).toBe('lost neighbour-unanswered');
   expect(answer(hairpinFlow(source, target), '')).toBe('O');
+  expect(answer(hairpinFlow(source, target), 'ovn-controller:G')).toBe('O');
   const old = flow('outbound', { port: 'n', kind: 'centralized', isV6: false });
   const to = { ...flow('inbound', { port: 'o', kind: 'distributed', isV6: false }), router: 'vpc2' };
   expect(answer(hairpinFlow({ ...old, kind: 'source-nat' }, to), '')).toBe('O');

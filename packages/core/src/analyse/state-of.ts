@@ -18,10 +18,8 @@ export function routeOf(base: World, flow: ExternalFlow): Route {
   if (source === undefined) return { flow, to, from: undefined };
   const from = pathOf(base, source);
   if (!isPath(from) || !isPath(to)) return { flow, to, from };
-  if (source.router === flow.router) {
-    return { flow, to: { ...to, isResolved: true }, from: { ...from, isResolved: true } };
-  }
-  return isHidden(base, source, from, to) ? { flow, to, from: hidden } : { flow, to, from };
+  if (source.router !== flow.router && isHidden(base, source, from, to)) return { flow, to, from: hidden };
+  return { flow, to: { ...to, isResolved: true }, from: { ...from, isResolved: true } };
 }
 
 const hidden: NoPath = { kind: 'lost', reason: 'neighbour-unanswered' };

@@ -63,6 +63,7 @@ export class Drill implements AsyncDisposable {
   readonly #prober: Prober;
   readonly #nodes: ReadonlyMap<string, string>;
   readonly #trials: Trials;
+  #isAtRest = true;
   /** When daemons were started last. */
   #healedMs = performance.now();
   #healthy: readonly string[] = [];
@@ -106,13 +107,15 @@ export class Drill implements AsyncDisposable {
     return this.#base;
   }
 
-  /** Breaks the sets in order, each when the one before has settled; looks; heals. */
+  /** Breaks the sets in order, each when the one before has settled; looks; heals. Begins when the lab is at rest. */
   async run(failures: readonly FailureSet[]): Promise<DrilledCase> {
     const { lab, settleMs, onObserved } = this.#options;
+    await this.rest();
     if (failures.flat().some(({ kind }) => kind === 'mapping')) {
       await this.#pause(this.#healedMs + youthMs - performance.now());
       await ripen(lab);
     }
+    this.#isAtRest = false;
     try {
       await this.#prober.start(this.#watched(), 100);
       for (const [place, set] of failures.entries()) {
@@ -131,8 +134,13 @@ export class Drill implements AsyncDisposable {
     } finally {
       await lab.heal();
       this.#healedMs = performance.now();
-      await this.#rest();
     }
+  }
+
+  /** Waits until the lab, which is healed, is again what it was before anything broke. */
+  async rest(): Promise<void> {
+    if (!this.#isAtRest) await this.#rest();
+    this.#isAtRest = true;
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

@@ -54,7 +54,10 @@ export function undoScript(plan: LabPlan, effects: readonly Effect[], kept: read
           `{ ${started.map(({ daemon }) => command(`start_${daemon.replaceAll('-', '_')}`, node)).join('; ')}; }`,
         ];
   });
+  // Without SB it cannot leave in good order, and would end by itself as soon as SB is back.
+  const leaving = of(wanted, 'exit-controller').filter(({ node }) => starts(node, 'ovn-controller'));
   return [
+    ...leaving.map(({ node }) => `slay ${pidFile(node, 'ovn-controller')}`),
     ...linkLines(of(wanted, 'link'), 'up'),
     ...parallel(databases),
     ...(starts('central', 'northd') ? ['start_northd'] : []),

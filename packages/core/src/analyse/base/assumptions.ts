@@ -1,10 +1,9 @@
 import type { Fabric } from '../../fabric/fabric.ts';
-import type { FailureSet } from '../../fabric/failure.ts';
+import type { Failure } from '../../fabric/failure.ts';
 
-/** What is taken for granted when these failures are judged, one sentence each. */
-export function assumptionsOf(fabric: Fabric, failures: readonly FailureSet[]): readonly string[] {
+/** What is taken for granted when failures of these kinds are judged, one sentence each. */
+export function assumptionsOf(fabric: Fabric, kinds: ReadonlySet<Failure['kind']>): readonly string[] {
   const always = fabric.dataPlane?.assumptions ?? [];
-  const kinds = new Set(failures.flat().map(({ kind }) => kind));
   return [
     ...always,
     ...(kinds.has('host')

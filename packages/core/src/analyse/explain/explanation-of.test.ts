@@ -6,6 +6,7 @@ import { targetFinder } from '../find-target.ts';
 import { flowsOf } from '../flows/flows-of.ts';
 import { routedFlows } from '../flows/routed-flows.ts';
 import { parseTarget } from '../target.ts';
+import { brokenNow } from './broken.ts';
 import { explanationOf } from './explanation-of.ts';
 import { namedFailure } from './named-failure.ts';
 
@@ -207,4 +208,23 @@ test('hundreds of addresses at once have no one place', () => {
   expect(told.placement).toBeUndefined();
   expect(told.berth).toBeUndefined();
   expect(told.now.addresses).toHaveLength(2);
+});
+
+test('what does not work now is a finding, once for both ways', () => {
+  const world = story([distributed]);
+  const nodes = world.nodes.map((node) => (node.name === 'pod-node' ? { ...node, mappings: [] } : node));
+  const broken = (each: OvnWorld) => {
+    const { nb, sb } = ovnWorld(each);
+    const fabric = fabricOf(nb, sb);
+    return brokenNow(analyse({ fabric, flows: flowsOf(nb, fabric), failures: [] }).verdicts);
+  };
+  expect(broken(world)).toEqual([]);
+  expect(broken({ ...world, nodes })).toMatchObject([
+    {
+      code: 'no-bridge-mapping',
+      severity: 'error',
+      object: { kind: 'NAT', name: `vpc1/dnat_and_snat/${address}` },
+      message: expect.stringContaining('inbound and outbound'),
+    },
+  ]);
 });

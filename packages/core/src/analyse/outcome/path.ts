@@ -15,7 +15,10 @@ export type Path = {
   /** The workload's port, and the chassis that claims it before anything fails. */
   readonly port: string;
   readonly chassis: string;
-  /** True where northd wrote down who has the addresses, so that nobody asks: between workloads of one router. */
+  /**
+   * True where nobody asks who has an address: between workloads. Within one router northd writes it down; between two
+   * it is taken that they have talked before, and what they learned (SB MAC_Binding) does not age by itself.
+   */
   readonly isResolved?: boolean;
   /** The one gateway that can be met, for packets that are on it already. */
   readonly only?: string;

@@ -6,7 +6,7 @@ import type { World } from '../world/world.ts';
 import { atOnce, type Elements } from './element.ts';
 import { type Fate, fateOf } from './fate.ts';
 import type { FlowClass } from './flow-class.ts';
-import { type GroupShape, shapeOfGroup, tunnelTypes, watchedBy } from './shape.ts';
+import { type GroupShape, shapeOfGroup, traitsOf } from './shape.ts';
 
 /** The classes of flows that differ in nothing but the chassis of their workloads. */
 export type Lane = {
@@ -30,20 +30,14 @@ export function distributedLane(parts: LaneParts, group: GatewayGroup | undefine
   return laneOf(parts, {
     chassis: [],
     key: `distributed ${kind} ${idle}`,
-    roleOf: (name, { network }) => egressObstacle(parts.base, name, network) ?? '',
+    roleOf: (name, { network }) =>
+      `${egressObstacle(parts.base, name, network) ?? ''} ${traitsOf(parts.base, name)}`,
   });
 }
 
 /** Flows that pass a gateway group: its chassis count, and the workload's. `kind` is direction and family. */
-export function centralizedLane(parts: LaneParts, { chassis, key }: GroupShape, kind: string): Lane {
-  const places = new Map(chassis.map((name, place) => [name, `place ${place}`]));
-  const away = (name: string): string =>
-    `away ${watchedBy(parts.base, name, chassis)} ${tunnelTypes(parts.base, name)}`;
-  return laneOf(parts, {
-    chassis,
-    key: `centralized ${kind} ${key}`,
-    roleOf: (name) => places.get(name) ?? away(name),
-  });
+export function centralizedLane(parts: LaneParts, { chassis, key, roleOf }: GroupShape, kind: string): Lane {
+  return laneOf(parts, { chassis, key: `centralized ${kind} ${key}`, roleOf });
 }
 
 /** The shapes of groups on a network, each worked out once. */

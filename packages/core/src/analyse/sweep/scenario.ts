@@ -23,14 +23,14 @@ export type SweepScenario = {
   readonly changes: () => readonly SweepChange[];
 };
 
-/** What a set of elements does. */
-export function scenarioAt(elements: Elements, tally: Tally, unsorted: readonly number[]): SweepScenario {
-  const set = [...unsorted].sort((left, right) => left - right);
-  const changes = (): readonly SweepChange[] => changesAt(elements, tally, set);
+/** What a set of elements, ascending, does. */
+export function scenarioAt(elements: Elements, tally: Tally, set: readonly number[]): SweepScenario {
   return {
-    failures: set.map((element) => failureAt(elements, element)),
+    get failures() {
+      return set.map((element) => failureAt(elements, element));
+    },
     totals: totalsAt(tally, set) ?? countedTotals(elements, tally, set),
-    changes,
+    changes: () => changesAt(elements, tally, set),
   };
 }
 

@@ -8,7 +8,12 @@ import type { World } from '../world/world.ts';
  * The chassis that decide over a gateway group, and how they relate. Groups with equal keys have equal fates once the
  * chassis of one are put in the places of the other's; failures of any other chassis do nothing to them.
  */
-export type GroupShape = { readonly key: string; readonly chassis: readonly string[] };
+export type GroupShape = {
+  readonly key: string;
+  readonly chassis: readonly string[];
+  /** How a workload's chassis stands to these: all that a fate depends on. */
+  readonly roleOf: (home: string) => string;
+};
 
 /**
  * The shape of a group on a network, for sets of up to `size` failures at once. The witnesses of a group are all alike, so
@@ -33,20 +38,29 @@ export function shapeOfGroup(
     placeOf(claim),
     chassis.map((name) => egressObstacle(base, name, network) ?? '').join(),
     chassis.map((name) => watchedBy(base, name, chassis)).join(),
-    chassis.map((name) => tunnelTypes(base, name)).join(' '),
+    chassis.map((name) => traitsOf(base, name)).join(' '),
   ].join(' / ');
-  return { key, chassis };
+  const roles = new Map(chassis.map((name, place) => [name, `place ${place}`]));
+  const roleOf = (home: string): string => {
+    const known = roles.get(home);
+    if (known !== undefined) return known;
+    const role = `away ${watchedBy(base, home, chassis)} ${traitsOf(base, home)}`;
+    roles.set(home, role);
+    return role;
+  };
+  return { key, chassis, roleOf };
 }
 
 /** Which of these run BFD with a chassis, as a number with one bit for each. */
-export function watchedBy(base: World, name: string, chassis: readonly string[]): number {
+function watchedBy(base: World, name: string, chassis: readonly string[]): number {
   let bits = 0;
   for (const other of chassis) bits = bits * 2 + (isMonitored(base.monitoring, name, other) ? 1 : 0);
   return bits;
 }
 
-/** The encapsulations a chassis speaks. */
-export function tunnelTypes({ fabric }: World, name: string): string {
+/** What a chassis is by itself: the encapsulations it speaks, and whether it has no flows to begin with. */
+export function traitsOf({ fabric, failed }: World, name: string): string {
   const all = fabric.chassis.get(name)?.details?.encapsulations ?? [];
-  return all.length === 1 ? (all[0]?.type ?? '') : all.map(({ type }) => type).join();
+  const types = all.length === 1 ? (all[0]?.type ?? '') : all.map(({ type }) => type).join();
+  return failed.emptied.has(name) ? `${types} without flows` : types;
 }

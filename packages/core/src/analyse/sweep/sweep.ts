@@ -67,7 +67,7 @@ export function sweep({ fabric, flows, kinds, pairs = false }: SweepQuestion): S
     scenarios: () => everySet(elementCount(elements), pairs).map(at),
     scenario: (failures) => {
       const set = elementsIn(elements, failures);
-      return set === undefined || set.length > atOnce ? undefined : at(set);
+      return set === undefined || set.length > atOnce ? undefined : at(set.toSorted((a, b) => a - b));
     },
     singlePoints: () =>
       [...everySet(elementCount(elements), false).map(at)]

@@ -1,5 +1,5 @@
 import type { FindingCode } from '../../finding/catalogue.ts';
-import { controllerRuns, type World } from './world.ts';
+import { follows, type World } from './world.ts';
 
 /** What keeps a chassis from the physical network; undefined when nothing does, or when no network has to be met. */
 export function egressObstacle(
@@ -14,11 +14,11 @@ export function egressObstacle(
   return reportedDown(world, chassis, network) ? 'uplink-down' : undefined;
 }
 
-/** Removing a mapping is ovn-controller's work: while it does not run, the bridges stay joined. */
+/** Removing a mapping is ovn-controller's work: while it does not run or has no SB, the bridges stay joined. */
 function isMapped(world: World, chassis: string, network: string): boolean {
   if (world.fabric.chassis.get(chassis)?.mappings.has(network) !== true) return false;
   for (let at: World | undefined = world; at !== undefined; at = at.previous) {
-    if (isListed(at.failed.mappings, chassis, network) && controllerRuns(at, chassis)) return false;
+    if (isListed(at.failed.mappings, chassis, network) && follows(at, chassis)) return false;
   }
   return true;
 }

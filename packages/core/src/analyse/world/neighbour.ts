@@ -8,5 +8,5 @@ export type Family = 4 | 6;
  * is answered by ovn-controller (ovn-sb(5), the action `nd_na`), with or without SB.
  */
 export function answersNeighbours(world: World, chassis: string, family: Family): boolean {
-  return family === 4 || controllerRuns(world, chassis);
+  return family === 4 || controllerRuns(world, chassis) || world.hanging.has(chassis);
 }

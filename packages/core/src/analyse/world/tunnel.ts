@@ -29,8 +29,8 @@ export function seemsUsable(world: World, from: string, to: string): boolean {
 
 /** Whether a chassis has a tunnel port to another. Leaving in good order removes one's own, and the others' to oneself. */
 export function hasTunnel(world: World, from: string, to: string): boolean {
-  if (world.absent.size === 0) return true;
-  return !world.absent.has(from) && !configuredIn(world, from).absent.has(to);
+  if (world.detached.size === 0) return true;
+  return !world.detached.has(from) && !configuredIn(world, from).absent.has(to);
 }
 
 function overlayWorks({ failed }: World, left: string, right: string): boolean {

@@ -1,7 +1,9 @@
 import type { DataPlane, Fabric, GatewayGroup, GroupMember } from '../../fabric/fabric.ts';
-import type { FailureSet } from '../../fabric/failure.ts';
+import type { Failure, FailureSet } from '../../fabric/failure.ts';
 import { alsoFailed, type Failed, nothingFailed } from './failed.ts';
 import { type Monitoring, monitoring } from './monitoring.ts';
+
+const nobody: ReadonlySet<string> = new Set();
 
 /**
  * The network at one instant, everything settled. Worlds form a chain, because a chassis whose ovn-controller no longer
@@ -18,6 +20,10 @@ export type World = {
   readonly previous: World | undefined;
   /** Chassis whose record is gone from SB. */
   readonly absent: ReadonlySet<string>;
+  /** Chassis that took down their tunnel ports: the absent, and those that tried to leave and could not tell SB. */
+  readonly detached: ReadonlySet<string>;
+  /** Chassis whose ovn-controller waits for SB to let it go: it changes nothing any more, and still answers. */
+  readonly hanging: ReadonlySet<string>;
   /** Answers that were worked out already; only {@link remember} touches it. */
   readonly memo: Map<string, unknown>;
 };
@@ -26,7 +32,6 @@ export type World = {
 export function baseWorld(fabric: Fabric): World {
   const plane = fabric.dataPlane;
   if (plane === undefined) throw new RangeError('the fabric was not read from NB and SB');
-  const absent = new Set<string>();
   return {
     fabric,
     plane,
@@ -34,7 +39,9 @@ export function baseWorld(fabric: Fabric): World {
     failed: { ...nothingFailed, emptied: reportedEmpty(fabric, plane) },
     latest: [],
     previous: undefined,
-    absent,
+    absent: nobody,
+    detached: nobody,
+    hanging: nobody,
     memo: new Map(),
   };
 }
@@ -54,15 +61,29 @@ function reportedEmpty({ chassis }: Fabric, { reports }: DataPlane): ReadonlySet
 export function afterFailures(previous: World, latest: FailureSet): World {
   const failed = alsoFailed(previous.failed, latest);
   const world: World = { ...previous, failed, latest, previous, memo: new Map() };
+  const killed = new Set(latest.flatMap((failure) => (isKill(failure) ? [failure.node] : [])));
   const leaving = latest.flatMap((failure) =>
-    failure.kind === 'ovn-controller-exit' && canLeave(world, previous, failure.node) ? [failure.node] : [],
+    failure.kind === 'ovn-controller-exit' &&
+    controllerRuns(previous, failure.node) &&
+    !failed.hosts.has(failure.node) &&
+    !killed.has(failure.node)
+      ? [failure.node]
+      : [],
   );
-  return leaving.length === 0 ? world : { ...world, absent: new Set([...previous.absent, ...leaving]) };
+  const hanging = [...previous.hanging].filter((chassis) => !killed.has(chassis));
+  if (leaving.length === 0 && hanging.length === previous.hanging.size) return world;
+  const gone = leaving.filter((chassis) => reachesSb(world, chassis));
+  return {
+    ...world,
+    absent: new Set([...previous.absent, ...gone]),
+    detached: new Set([...previous.detached, ...leaving]),
+    hanging: new Set([...hanging, ...leaving.filter((chassis) => !gone.includes(chassis))]),
+  };
 }
 
-/** Leaving takes a process that ran until now, on a node that lives, with SB at hand. */
-function canLeave(world: World, previous: World, chassis: string): boolean {
-  return controllerRuns(previous, chassis) && !world.failed.hosts.has(chassis) && reachesSb(world, chassis);
+/** Whether a failure ends ovn-controller without asking it. What ends at once with an exit comes before it. */
+function isKill(failure: Failure): failure is Extract<Failure, { readonly node: string }> {
+  return failure.kind === 'ovn-controller' || failure.kind === 'zombie' || failure.kind === 'host';
 }
 
 /** Works something out once per world. The key says what it is and of which type. */

@@ -97,7 +97,7 @@ function reachesWire({ state, nat }: Packets, chassis: OracleChassis): Way {
   if (chassis.uplinksDown.has('*') || (network !== undefined && chassis.uplinksDown.has(network))) {
     reasons.push('uplink-down');
   }
-  if (isSix(nat) && !chassis.controller) reasons.push('neighbour-unanswered');
+  if (isSix(nat) && !chassis.controller && !chassis.hangs) reasons.push('neighbour-unanswered');
   return reasons;
 }
 
@@ -132,7 +132,7 @@ function workloadAt({ state, nat }: Packets, home: OracleChassis): Way {
   const reasons: string[] = [];
   if (!home.vswitchd) reasons.push('workload-down');
   if (home.flowsGone) reasons.push('flows-missing', 'workload-down');
-  if (isSix(nat) && !home.controller) reasons.push('neighbour-unanswered');
+  if (isSix(nat) && !home.controller && !home.hangs) reasons.push('neighbour-unanswered');
   if (nat.logicalPort !== undefined && state.podsDown.has(nat.logicalPort)) reasons.push('workload-down');
   return reasons;
 }
@@ -163,7 +163,8 @@ function reachesWorkload(packets: Packets, from: OracleChassis): Way {
   if (alive.length > 0) return alive;
   if (known !== home.name) return ['workload-down', 'tunnel-down', 'location-unknown'];
   if (home === from) return through;
-  return wire(state, from, home) ? through : ['tunnel-down'];
+  if (wire(state, from, home)) return through;
+  return state.claims.has(nat.logicalPort) ? ['tunnel-down'] : ['tunnel-down', 'workload-down'];
 }
 
 /** Through which chassis the workload's packets leave, as its own chassis sees it. */

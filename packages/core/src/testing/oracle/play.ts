@@ -1,28 +1,43 @@
 import type { FailureSet } from '../../fabric/failure.ts';
 import type { OracleGroup, OracleNetwork } from './network.ts';
-import { aliveState, breakIt, type OracleChassis, type OracleState } from './state.ts';
+import { aliveState, breakIt, type OracleChassis, type OracleState, type OracleView } from './state.ts';
 
 /** Plays the sets one after the other, each time waiting until nothing changes any more. */
 export function play(network: OracleNetwork, sets: readonly FailureSet[]): OracleState {
   const state = aliveState(network);
   settle(network, state);
   for (const set of sets) {
-    const leaving = set.flatMap((each) => (each.kind === 'ovn-controller-exit' ? [each.node] : []));
-    const could = new Map(leaving.map((name) => [name, state.chassis.get(name)?.controller === true]));
+    const leaving = set.flatMap((each) =>
+      each.kind === 'ovn-controller-exit' &&
+      state.chassis.get(each.node)?.controller &&
+      !isKilled(set, each.node)
+        ? [each.node]
+        : [],
+    );
+    for (const chassis of state.chassis.values()) chassis.cutJustNow = false;
     for (const failure of set) breakIt(state, failure);
     for (const name of leaving) {
       const chassis = state.chassis.get(name);
-      const reachesSb = chassis?.sbSession && state.sb;
-      if (reachesSb && !chassis.hostDead && could.get(name)) leave(state, chassis);
+      if (chassis) leave(state, chassis);
     }
     settle(network, state);
   }
   return state;
 }
 
-/** A controller that ends as it should takes its rows and its tunnels along. */
+function isKilled(set: FailureSet, node: string): boolean {
+  return set.some(
+    (each) =>
+      (each.kind === 'host' || each.kind === 'ovn-controller' || each.kind === 'zombie') &&
+      each.node === node,
+  );
+}
+
+/** A controller that ends as it should takes its tunnels along, and its rows if it reaches SB; else it hangs. */
 function leave(state: OracleState, chassis: OracleChassis): void {
   chassis.tunnelsRemoved = true;
+  chassis.hangs = !(chassis.sbSession && state.sb);
+  if (chassis.hangs) return;
   state.present.delete(chassis.name);
   for (const [port, at] of state.claims) if (at === chassis.name) state.claims.delete(port);
   for (const [port, at] of state.gatewayClaims) if (at === chassis.name) state.gatewayClaims.delete(port);
@@ -31,31 +46,34 @@ function leave(state: OracleState, chassis: OracleChassis): void {
 
 function settle(network: OracleNetwork, state: OracleState): void {
   if (state.sb && state.nb && state.northd) countWitnesses(network, state);
-  for (const chassis of state.chassis.values()) {
-    if (chassis.controller) chassis.joined = new Set(chassis.mappings);
-  }
-  const working = [...state.chassis.values()].filter((each) => each.controller && each.sbSession && state.sb);
+  const working = [...state.chassis.values()].filter(
+    (each) => each.controller && (each.sbSession || each.cutJustNow) && state.sb,
+  );
   // Tunnels and BFD first: who is up depends on what both ends have configured.
   for (const chassis of working) {
-    chassis.view = {
-      present: new Set(state.present),
-      claims: new Map(state.claims),
-      gatewayClaims: new Map(),
-      witnesses: new Map([...state.witnesses].map(([name, all]) => [name, new Set(all)])),
-      configured: new Set(
-        [...state.present].filter((other) => required(network, state, chassis.name, other)),
-      ),
-      active: new Set(),
-    };
+    chassis.joined = new Set(chassis.mappings);
+    if (chassis.sbSession) chassis.view = viewOfSb(network, state, chassis.name);
   }
   for (const chassis of working) {
     const active = network.groups.filter((group) => isActive(group, chassis, state)).map(({ name }) => name);
     chassis.view = { ...chassis.view, active: new Set(active) };
   }
-  claimGateways(network, state, working);
-  for (const chassis of working) {
+  const writing = working.filter(({ sbSession }) => sbSession);
+  claimGateways(network, state, writing);
+  for (const chassis of writing) {
     chassis.view = { ...chassis.view, gatewayClaims: new Map(state.gatewayClaims) };
   }
+}
+
+function viewOfSb(network: OracleNetwork, state: OracleState, name: string): OracleView {
+  return {
+    present: new Set(state.present),
+    claims: new Map(state.claims),
+    gatewayClaims: new Map(),
+    witnesses: new Map([...state.witnesses].map(([group, all]) => [group, new Set(all)])),
+    configured: new Set([...state.present].filter((other) => required(network, state, name, other))),
+    active: new Set(),
+  };
 }
 
 /** northd: who binds a port of the routers that hang together. */
@@ -120,14 +138,14 @@ function isActive(group: OracleGroup, me: OracleChassis, state: OracleState): bo
   const mine = group.members.find(({ chassis }) => chassis === me.name);
   if (!mine) return false;
   if (group.members.length === 1) return true;
-  const present = group.members.filter(({ chassis }) => state.present.has(chassis));
+  const present = group.members.filter(({ chassis }) => me.view.present.has(chassis));
   if (present.length === 1 && present[0]?.chassis === me.name) return true;
   const up = [...state.chassis.values()].filter((other) => other !== me && bfdUp(state, me, other));
   if (up.length === 0) return false;
   const alive = present.filter(
     ({ chassis }) => chassis === me.name || up.some(({ name }) => name === chassis),
   );
-  if (alive.length === 1) return up.some(({ name }) => state.witnesses.get(group.name)?.has(name));
+  if (alive.length === 1) return up.some(({ name }) => me.view.witnesses.get(group.name)?.has(name));
   return ranked(alive)[0]?.chassis === me.name;
 }
 

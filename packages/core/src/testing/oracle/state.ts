@@ -7,14 +7,18 @@ export type OracleChassis = {
   vswitchd: boolean;
   controller: boolean;
   sbSession: boolean;
+  /** Cut from SB in this very set: for some seconds it takes its session for alive. */
+  cutJustNow: boolean;
   overlayNic: boolean;
+  /** Its controller was told to end and waits for an SB that it cannot reach: it does nothing but answer neighbours. */
+  hangs: boolean;
   /** Its controller took the tunnels along when it left. */
   tunnelsRemoved: boolean;
   /** vswitchd has lost the flows and nobody gave them back. */
   flowsGone: boolean;
   readonly uplinksDown: Set<string>;
   readonly mappings: Set<string>;
-  /** Physical networks its bridges are joined to: ovn-controller joins and parts them, with SB or without. */
+  /** Physical networks its bridges are joined to: ovn-controller joins and parts them, as long as it has SB. */
   joined: ReadonlySet<string>;
   hostDead: boolean;
   /** What its controller knew when it last could know anything. */
@@ -68,7 +72,9 @@ export function aliveState(network: OracleNetwork): OracleState {
           vswitchd: true,
           controller: true,
           sbSession: true,
+          cutJustNow: false,
           overlayNic: true,
+          hangs: false,
           tunnelsRemoved: false,
           flowsGone: false,
           uplinksDown: new Set<string>(),
@@ -133,17 +139,22 @@ function breakChassis(chassis: OracleChassis, failure: Failure & { readonly node
       chassis.hostDead = true;
       chassis.vswitchd = false;
       chassis.controller = false;
+      chassis.hangs = false;
       chassis.overlayNic = false;
       return;
     case 'vswitchd':
       chassis.vswitchd = false;
       return;
     case 'ovn-controller':
+      chassis.controller = false;
+      chassis.hangs = false;
+      return;
     case 'ovn-controller-exit':
       chassis.controller = false;
       return;
     case 'zombie':
       chassis.controller = false;
+      chassis.hangs = false;
       chassis.vswitchd = !chassis.hostDead;
       chassis.flowsGone = true;
       return;
@@ -151,6 +162,7 @@ function breakChassis(chassis: OracleChassis, failure: Failure & { readonly node
       chassis.overlayNic = false;
       return;
     case 'control':
+      chassis.cutJustNow = chassis.sbSession;
       chassis.sbSession = false;
       return;
     case 'uplink':

@@ -129,10 +129,11 @@ function kindsIn(sets: readonly FailureSet[]): readonly Failure['kind'][] {
   return sets.flat().map(({ kind }) => kind);
 }
 
-/** Told to take nothing for granted, what cannot be told is not fine. */
+/** What cannot be told is not fine: two answerers, a workload nobody knows, or everything where nothing may be assumed. */
 function exitCodeOf(totals: Totals, count: number, { strict }: Options): ExitCode {
   if (totals.lost > 0) return exitCodes.notFine;
-  return strict && totals.delivered < totals.flows * count ? exitCodes.cannotTell : exitCodes.fine;
+  const unsure = totals.unknown > 0 || (strict && totals.delivered < totals.flows * count);
+  return unsure ? exitCodes.cannotTell : exitCodes.fine;
 }
 
 /** A table of the scenarios that tell something, and what is a single point of failure. */

@@ -7,7 +7,7 @@ export const bundle: CommandSpec = {
   description: `Save NB, SB and what is stored about them in one file, without secrets.
 
 explain, whatif and audit read it with --bundle. It is gzipped JSON: the schema and the rows of both databases as RFC 7047 writes
-them, the nodes' reports and the stored objects. Certificates, connections, access rules, and options whose names speak of
+them, the nodes' reports and the stored objects. Certificates, connections, database roles, and options whose names speak of
 passwords, tokens or keys are left out; so are logical flows, which northd makes of the rest.`,
   options: [
     'output',

@@ -48,7 +48,7 @@ Without --fail everything of the kinds of --each is broken, one by one; --pairs 
   exits: {
     0: 'nothing is lost',
     1: 'a flow that is delivered now is lost',
-    2: 'could not tell, or with --strict something is not known',
+    2: 'could not tell: what becomes of a flow is unknown, two nodes answer for it, or a database cannot be read',
   },
   load: () => import('../action/whatif.ts'),
 };

@@ -1,4 +1,4 @@
-import type { ResourceSet } from '@berth/api';
+import { type ResourceSet, resourcesIn } from '@berth/api';
 import type { NodeReport } from '@berth/core';
 import { type NbTables, nbSchema, type SbTables, sbSchema } from '@berth/ovn';
 import type { DatabaseSchema, TlsOptions } from '@berth/ovsdb';
@@ -69,9 +69,14 @@ export async function observe(
     nb,
     sb,
     reports: [],
-    objects: hasState ? await storedObjects(place.stateFolder, options) : undefined,
+    objects: hasState ? whereAny(await storedObjects(place.stateFolder, options)) : undefined,
     assumptions: requireSameOvn(nb, sb),
   };
+}
+
+/** An empty state tells nothing: the objects may be stored elsewhere. */
+function whereAny(objects: ResourceSet | undefined): ResourceSet | undefined {
+  return objects !== undefined && resourcesIn(objects).length > 0 ? objects : undefined;
 }
 
 async function load<T extends Tables>(

@@ -96,7 +96,7 @@ test('one screen: where, why, what it depends on and what not', () => {
 lives on    n1, the workload's own node (distributed)
 because     both columns are set
 asked for   distributed, which is the default: spec.type is not set
-now         works, in and out
+now         works, in and out, as far as NB and SB tell: see "assumed"
 
 in          n1: answers [ovn-fip/web spec.ovnEip]
 

@@ -77,14 +77,17 @@ function wantedText({ wanted, decidedBy }: NonNullable<ExplanationAnswer['placem
   return `${wanted}, by ${decidedBy.map(({ object, field = '' }) => `${formatRef(object)} ${field}`.trim()).join(', ')}`;
 }
 
-function nowText({ now }: ExplanationAnswer, style: Style): string {
+function nowText({ now, assumptions }: ExplanationAnswer, style: Style): string {
   const states = now.addresses.flatMap(({ inbound, outbound }) => [
     ...(inbound ? [{ way: 'in', ...inbound }] : []),
     ...(outbound ? [{ way: 'out', ...outbound }] : []),
   ]);
   const waysOf = (some: typeof states): string => [...new Set(some.map(({ way }) => way))].join(' and ');
   const broken = states.filter(({ outcome }) => outcome !== 'delivered');
-  if (broken.length === 0) return style.good(`works, ${waysOf(states)}`);
+  if (broken.length === 0) {
+    const condition = assumptions.length > 0 ? ', as far as NB and SB tell: see "assumed"' : '';
+    return `${style.good(`works, ${waysOf(states)}`)}${condition}`;
+  }
   const causes = Map.groupBy(broken, ({ outcome, reason, missing }) => {
     const page = reason === null ? '' : `: ${reason} (berth explain ${reason})`;
     return `${outcome}${page}${missing.length > 0 ? `: it is not known ${missing.join(', ')}` : ''}`;

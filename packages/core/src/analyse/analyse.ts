@@ -47,7 +47,9 @@ export function verdictOf(base: World, world: World, route: Route, strict = fals
 function judged(world: World, route: Route, strict: boolean): FlowState {
   const state = stateOf(world, route);
   const [assumption] = world.plane.assumptions;
-  return strict && assumption !== undefined ? { ...untold(assumption), berth: state.berth } : state;
+  return strict && assumption !== undefined
+    ? { ...untold(`whether this holds: ${assumption}`), berth: state.berth }
+    : state;
 }
 
 function isDelivered({ outcome }: FlowState): boolean {

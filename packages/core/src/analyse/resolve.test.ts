@@ -4,7 +4,11 @@ import { parseFailures } from '../fabric/failure.ts';
 import { dataPlaneOf } from '../testing/data-plane.ts';
 import { resolveFailures } from './resolve.ts';
 
-const plain = dataPlaneOf({ nodes: ['id-1', 'id-2', 'id-3'], gateways: ['id-1'], ports: {} });
+const plain = dataPlaneOf({
+  nodes: ['id-1', 'id-2', 'id-3'],
+  gateways: ['id-1'],
+  ports: { 'web.default': 'id-2' },
+});
 
 /** Chassis id-1 and id-2 are called alpha and beta, id-3 beta too; Kubernetes calls id-1 master. */
 const fabric: Fabric = {
@@ -43,6 +47,7 @@ test.each([
   ['host:beta', 'several chassis are called beta', 'a system-id: id-2, id-3'],
   ['uplink:alpha/physicl', 'there is no external network physicl', 'physical'],
   ['upstream:nowhere', 'there is no external network nowhere', 'one of physical'],
+  ['pod:default/wep', 'there is no pod default/wep', 'pod:default/web'],
   ['tunnel:id-1-id-2,host:nobody', 'there is no node nobody', 'one of'],
 ])('%s: %s', (text, message, expected) => {
   const answer = resolved(text);

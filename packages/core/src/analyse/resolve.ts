@@ -50,6 +50,7 @@ function resolveOne(failure: Failure, fabric: Fabric): Failure | FailureSyntaxEr
     }
     return { ...failure, nodes: [left, right] };
   }
+  if (failure.kind === 'pod') return resolvePod(failure, fabric) ?? failure;
   if (failure.kind === 'upstream') return resolveNetwork(failure, failure.network, fabric) ?? failure;
   if (!('node' in failure)) return failure;
   const node = resolveNode(failure, failure.node, fabric);
@@ -89,6 +90,28 @@ function resolveNetwork(failure: Failure, network: string, fabric: Fabric): Fail
     part: formatFailure(failure),
     message: `there is no external network ${network}`,
     expected: suggestion(network, [...known].sort()),
+  };
+}
+
+/** Ports of pods are called `NAME.NAMESPACE`, with a provider behind it for a further interface (Kube-OVN). */
+function resolvePod(
+  failure: Failure & { readonly kind: 'pod' },
+  { claims, dataPlane }: Fabric,
+): FailureSyntaxError | undefined {
+  const port = `${failure.name}.${failure.namespace}`;
+  const ports = [...new Set([...claims.keys(), ...(dataPlane?.bindings.keys() ?? [])])];
+  if (ports.some((each) => each === port || each.startsWith(`${port}.`))) return undefined;
+  const pods = ports.flatMap((each) => {
+    const [name, namespace, ...provider] = each.split('.');
+    return namespace === undefined || provider.length > 3 ? [] : [`pod:${namespace}/${name}`];
+  });
+  return {
+    part: formatFailure(failure),
+    message: `there is no pod ${failure.namespace}/${failure.name}`,
+    expected:
+      pods.length === 0
+        ? 'another failure: no port here is called as those of pods are'
+        : suggestion(formatFailure(failure), [...new Set(pods)].sort()),
   };
 }
 

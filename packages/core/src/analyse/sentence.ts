@@ -4,7 +4,7 @@ import { isPath, type Path } from './outcome/path.ts';
 import type { Route } from './state-of.ts';
 import type { FlowState } from './verdict.ts';
 import { actingGateways } from './world/election.ts';
-import { isPresent, switches, type World } from './world/world.ts';
+import { isPresent, switches, viewOf, type World } from './world/world.ts';
 
 /** How people call a chassis: its hostname. */
 export function nodeName({ fabric }: World, chassis: string): string {
@@ -65,7 +65,7 @@ export function lostText(world: World, { flow, to, from }: Route, { reason }: Fl
     case 'gateway-unclaimed':
       return `${node} is alive and does not act as the gateway: it sees no witness, or cannot follow SB`;
     case 'flows-missing':
-      return `${node} has an empty flow table: its vswitchd was started again without ovn-controller`;
+      return emptyText(world, path, node);
     case 'tunnel-down':
       return `no tunnel leads from ${nodeName(world, path?.chassis ?? '')} to the gateway that acts, or back`;
     case 'neighbour-unanswered':
@@ -83,6 +83,12 @@ function workloadText(world: World, path: Path | undefined): string {
   return switches(world, path.chassis)
     ? `its workload ${path.port} on ${node} does not answer or is bound no more`
     : `${node}, where its workload is, is down`;
+}
+
+function emptyText(world: World, path: Path | undefined, node: string): string {
+  const own = path !== undefined && viewOf(world, path.chassis) === undefined;
+  const empty = own ? nodeName(world, path.chassis) : node;
+  return `${empty} has an empty flow table: its vswitchd was started again without ovn-controller`;
 }
 
 /** The chassis at which packets come to their end. */

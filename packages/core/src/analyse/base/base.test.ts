@@ -69,7 +69,9 @@ test('in the strict sense nothing is known of chassis that nobody reports on', (
   const verdict = (strict: boolean) =>
     analyse({ fabric: assuming, flows, failures: [], strict }).verdicts.map(({ after }) => after);
   expect(verdict(false)).toMatchObject([{ outcome: 'delivered', berth: 'G' }]);
-  expect(verdict(true)).toMatchObject([{ outcome: 'unknown', missing: ['all are taken as alive'] }]);
+  expect(verdict(true)).toMatchObject([
+    { outcome: 'unknown', missing: ['whether this holds: all are taken as alive'] },
+  ]);
 });
 
 test('a dead host adds what is not known of the databases', () => {

@@ -1,18 +1,9 @@
 import type { FailureSet } from '@berth/core';
-import { parseFailures } from '@berth/core';
+import { parseFailures, sweepKinds } from '@berth/core';
 import { network, type Topology } from './topology.ts';
 
-const nodeKinds = [
-  'host',
-  'uplink',
-  'mapping',
-  'tunnel',
-  'vswitchd',
-  'ovn-controller',
-  'ovn-controller-exit',
-  'zombie',
-  'control',
-];
+/** Those that a kubelet or an agent alone notices are tried once, not on every node. */
+const nodeKinds = sweepKinds.filter((kind) => kind !== 'notready' && kind !== 'agent');
 
 /** Every failure of one thing that a topology can have, as it is written. */
 export function singles({ nodes, podNodes }: Topology): readonly string[] {

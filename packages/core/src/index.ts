@@ -16,7 +16,6 @@ export type {
 } from './analyse/explain/explanation.ts';
 export { type ExplanationInput, explanationOf } from './analyse/explain/explanation-of.ts';
 export { namedFailure, namedSets } from './analyse/explain/named-failure.ts';
-export { type NodeName, nodeNamer } from './analyse/explain/node-namer.ts';
 export type { WantedPlacement } from './analyse/explain/placement-reason.ts';
 export {
   type EnumerableKind,
@@ -78,6 +77,7 @@ export {
   type ParsedFailures,
   parseFailures,
 } from './fabric/failure.ts';
+export { type NodeName, nodeNamer } from './fabric/node-name.ts';
 export { fabricOf, mappedNetworks } from './fabric/read.ts';
 export { catalogue, type FindingCode, reasonOf } from './finding/catalogue.ts';
 export type { Finding, ObjectRef, Position } from './finding/finding.ts';

@@ -2,7 +2,7 @@ import { contains, parseCidr, parseIp } from '@berth/net';
 import type { NbTables } from '@berth/ovn';
 import type { Snapshot } from '@berth/ovsdb/value';
 import type { Fabric } from '../fabric/fabric.ts';
-import { nodeNamer } from './explain/node-namer.ts';
+import { nodeNamer } from '../fabric/node-name.ts';
 import type { ExternalFlow } from './flow.ts';
 import { formatTarget, natTypes, type Target } from './target.ts';
 

@@ -1,6 +1,7 @@
 import { nearest } from '@berth/api';
 import type { Fabric } from '../fabric/fabric.ts';
 import { type Failure, type FailureSet, type FailureSyntaxError, formatFailure } from '../fabric/failure.ts';
+import { isPodPort } from '../fabric/pod-port.ts';
 
 /** Failures whose nodes are SB names of chassis that exist, and whose networks exist. */
 export type Resolved =
@@ -44,11 +45,10 @@ export function resolveFailures(sets: readonly FailureSet[], fabric: Fabric): Re
 
 function resolveOne(failure: Failure, fabric: Fabric): Failure | FailureSyntaxError {
   if (failure.kind === 'tunnel-pair') {
-    const [left, right] = failure.nodes.map((node) => resolveNode(failure, node, fabric));
-    if (typeof left !== 'string' || typeof right !== 'string') {
-      return typeof left === 'string' || left === undefined ? invalidPair(failure, right) : left;
-    }
-    return { ...failure, nodes: [left, right] };
+    const left = resolveNode(failure, failure.nodes[0], fabric);
+    if (typeof left !== 'string') return left;
+    const right = resolveNode(failure, failure.nodes[1], fabric);
+    return typeof right === 'string' ? { ...failure, nodes: [left, right] } : right;
   }
   if (failure.kind === 'pod') return resolvePod(failure, fabric) ?? failure;
   if (failure.kind === 'upstream') return resolveNetwork(failure, failure.network, fabric) ?? failure;
@@ -58,11 +58,6 @@ function resolveOne(failure: Failure, fabric: Fabric): Failure | FailureSyntaxEr
   const network = 'network' in failure ? failure.network : undefined;
   const wrong = network === undefined ? undefined : resolveNetwork(failure, network, fabric);
   return wrong ?? { ...failure, node };
-}
-
-function invalidPair(failure: Failure, error: string | FailureSyntaxError | undefined): FailureSyntaxError {
-  if (typeof error === 'object') return error;
-  return { part: formatFailure(failure), message: 'a pair names two nodes', expected: 'tunnel:A-B' };
 }
 
 function resolveNode(failure: Failure, node: string, fabric: Fabric): string | FailureSyntaxError {
@@ -93,14 +88,12 @@ function resolveNetwork(failure: Failure, network: string, fabric: Fabric): Fail
   };
 }
 
-/** Ports of pods are called `NAME.NAMESPACE`, with a provider behind it for a further interface (Kube-OVN). */
 function resolvePod(
   failure: Failure & { readonly kind: 'pod' },
   { claims, dataPlane }: Fabric,
 ): FailureSyntaxError | undefined {
-  const port = `${failure.name}.${failure.namespace}`;
   const ports = [...new Set([...claims.keys(), ...(dataPlane?.bindings.keys() ?? [])])];
-  if (ports.some((each) => each === port || each.startsWith(`${port}.`))) return undefined;
+  if (ports.some((port) => isPodPort(port, failure))) return undefined;
   const pods = ports.flatMap((each) => {
     const [name, namespace, ...provider] = each.split('.');
     return namespace === undefined || provider.length > 3 ? [] : [`pod:${namespace}/${name}`];

@@ -1,16 +1,11 @@
+import { nodeName } from '../fabric/node-name.ts';
 import { catalogue } from '../finding/catalogue.ts';
 import type { ExternalFlow } from './flow.ts';
 import { isPath, type Path } from './outcome/path.ts';
 import type { Route } from './state-of.ts';
 import type { FlowState } from './verdict.ts';
 import { actingGateways } from './world/election.ts';
-import { isPresent, switches, viewOf, type World } from './world/world.ts';
-
-/** How people call a chassis: its hostname. */
-export function nodeName({ fabric }: World, chassis: string): string {
-  const hostname = fabric.chassis.get(chassis)?.hostname;
-  return hostname === undefined || hostname === '' ? chassis : hostname;
-}
+import { livingMembers, switches, viewOf, type World } from './world/world.ts';
 
 /** One sentence, without a full stop: what becomes of a flow and why. */
 export function whySentence(world: World, route: Route, before: FlowState, after: FlowState): string {
@@ -19,7 +14,7 @@ export function whySentence(world: World, route: Route, before: FlowState, after
   const lost = lostText(world, route, after);
   return after.berth === undefined
     ? lost
-    : `${lost}; ${nodeName(world, after.berth)} still answers for the address`;
+    : `${lost}; ${nodeName(world.fabric, after.berth)} still answers for the address`;
 }
 
 function deliveredText(
@@ -28,16 +23,17 @@ function deliveredText(
   before: FlowState,
   after: FlowState,
 ): string {
-  const berth = nodeName(world, after.berth ?? '');
+  const berth = nodeName(world.fabric, after.berth ?? '');
   if (before.outcome !== 'delivered') return `comes back, through ${berth}`;
-  if (before.berth !== after.berth) return `moves from ${nodeName(world, before.berth ?? '')} to ${berth}`;
+  if (before.berth !== after.berth)
+    return `moves from ${nodeName(world.fabric, before.berth ?? '')} to ${berth}`;
   return placement === 'distributed'
     ? `stays on ${berth}, where its workload is; no gateway node is in its path`
     : `stays on ${berth}, the gateway that acts`;
 }
 
 function unknownText(world: World, { conflict, missing }: FlowState): string {
-  const names = conflict.map((chassis) => nodeName(world, chassis));
+  const names = conflict.map((chassis) => nodeName(world.fabric, chassis));
   if (names.length > 0) return `${names.join(' and ')} answer for the address at once`;
   return missing.map((each) => `it is not known ${each}`).join('; ');
 }
@@ -47,7 +43,7 @@ export function lostText(world: World, { flow, to, from }: Route, { reason }: Fl
   const obstacle = flow.obstacle ?? flow.source?.obstacle;
   if (obstacle !== undefined) return obstacle.why;
   const path = isPath(to) ? to : undefined;
-  const node = nodeName(world, path === undefined ? '' : blamed(world, path));
+  const node = nodeName(world.fabric, path === undefined ? '' : blamed(world, path));
   const network = flow.network ?? 'the external network';
   switch (path === undefined ? undefined : reason) {
     case 'workload-down':
@@ -67,7 +63,7 @@ export function lostText(world: World, { flow, to, from }: Route, { reason }: Fl
     case 'flows-missing':
       return emptyText(world, path, node);
     case 'tunnel-down':
-      return `no tunnel leads from ${nodeName(world, path?.chassis ?? '')} to the gateway that acts, or back`;
+      return `no tunnel leads from ${nodeName(world.fabric, path?.chassis ?? '')} to the gateway that acts, or back`;
     case 'neighbour-unanswered':
       return `nobody answers IPv6 neighbour discovery for it: no ovn-controller runs on ${node} or where its workload is`;
     case 'path-asymmetric':
@@ -79,7 +75,7 @@ export function lostText(world: World, { flow, to, from }: Route, { reason }: Fl
 
 function workloadText(world: World, path: Path | undefined): string {
   if (path === undefined) return 'its workload is bound to no node';
-  const node = nodeName(world, path.chassis);
+  const node = nodeName(world.fabric, path.chassis);
   return switches(world, path.chassis)
     ? `its workload ${path.port} on ${node} does not answer or is bound no more`
     : `${node}, where its workload is, is down`;
@@ -87,7 +83,7 @@ function workloadText(world: World, path: Path | undefined): string {
 
 function emptyText(world: World, path: Path | undefined, node: string): string {
   const own = path !== undefined && viewOf(world, path.chassis) === undefined;
-  const empty = own ? nodeName(world, path.chassis) : node;
+  const empty = own ? nodeName(world.fabric, path.chassis) : node;
   return `${empty} has an empty flow table: its vswitchd was started again without ovn-controller`;
 }
 
@@ -95,6 +91,5 @@ function emptyText(world: World, path: Path | undefined, node: string): string {
 function blamed(world: World, { placement, group, chassis }: Path): string {
   if (placement === 'distributed' || group === undefined) return chassis;
   const [acting] = actingGateways(world, group);
-  const alive = group.members.find((member) => isPresent(world, member) && switches(world, member.chassis));
-  return acting ?? alive?.chassis ?? chassis;
+  return acting ?? livingMembers(world, group)[0]?.chassis ?? chassis;
 }

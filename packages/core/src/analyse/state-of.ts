@@ -1,3 +1,4 @@
+import { isSince } from '../fabric/globals.ts';
 import type { ExternalFlow } from './flow.ts';
 import { hairpinState, inboundState, outboundState } from './outcome/hairpin.ts';
 import { isPath, type NoPath, type Path, pathOf } from './outcome/path.ts';
@@ -31,8 +32,7 @@ const hidden: NoPath = { kind: 'lost', reason: 'neighbour-unanswered' };
  */
 function isHidden({ plane }: World, source: ExternalFlow, from: Path, to: Path): boolean {
   if (from.family === 4 || source.kind !== 'source-nat' || from.network !== to.network) return false;
-  const { year, month } = plane.release ?? { year: 23, month: 3 };
-  return year < 24 || (year === 24 && month < 3);
+  return !isSince(plane.release, 24, 3);
 }
 
 /** What becomes of a flow in a world. */

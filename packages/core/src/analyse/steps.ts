@@ -1,6 +1,7 @@
+import { nodeName } from '../fabric/node-name.ts';
 import type { ExternalFlow, RowRef } from './flow.ts';
 import { isPath, type Path } from './outcome/path.ts';
-import { lostText, nodeName } from './sentence.ts';
+import { lostText } from './sentence.ts';
 import type { Route } from './state-of.ts';
 import type { FlowState, Step } from './verdict.ts';
 import { chosenGateway } from './world/sender.ts';
@@ -37,7 +38,13 @@ function leaving(world: World, flow: ExternalFlow, path: Path, berth: string | u
   const crosses =
     berth === path.chassis
       ? []
-      : [step(path.chassis, `sends it through the tunnel to ${nodeName(world, berth)}`, groupRows(path))];
+      : [
+          step(
+            path.chassis,
+            `sends it through the tunnel to ${nodeName(world.fabric, berth)}`,
+            groupRows(path),
+          ),
+        ];
   const translates =
     flow.externalIp === undefined
       ? 'routes it without translation'
@@ -67,7 +74,7 @@ function arriving(
   const crosses =
     berth === path.chassis
       ? []
-      : [step(berth, `sends it through the tunnel to ${nodeName(world, path.chassis)}`, binding)];
+      : [step(berth, `sends it through the tunnel to ${nodeName(world.fabric, path.chassis)}`, binding)];
   const hands = `hands it to ${logicalIp}${logicalPort === undefined ? '' : ` (${logicalPort})`}`;
   return [
     answers,

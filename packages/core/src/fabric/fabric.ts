@@ -137,6 +137,14 @@ export type DataPlane = {
   readonly assumptions: readonly string[];
 };
 
+/** Whether a report is about a chassis: by its SB name, else by the node's name. */
+export function isReportOf(
+  { node, chassis }: NodeReport,
+  { name, hostname }: Pick<Chassis, 'name' | 'hostname'>,
+): boolean {
+  return chassis === name || node === hostname;
+}
+
 /** What is known before anything was read. */
 export const emptyFabric: Fabric = {
   chassis: new Map(),

@@ -1,7 +1,8 @@
+import { nodeName } from '../../fabric/node-name.ts';
 import { firstRow } from '../../fabric/tables.ts';
 import type { Finding } from '../../finding/finding.ts';
 import { finding } from '../../finding/make.ts';
-import { type AuditedNetwork, list, nodeName, portRef } from './network.ts';
+import { type AuditedNetwork, list, portRef } from './network.ts';
 
 /** How many numbers of nb_cfg a chassis may be behind: one is on its way. */
 const allowedLag = 1;

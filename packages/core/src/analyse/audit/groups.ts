@@ -1,7 +1,8 @@
 import type { GatewayGroup } from '../../fabric/fabric.ts';
+import { nodeName } from '../../fabric/node-name.ts';
 import type { Finding } from '../../finding/finding.ts';
 import { finding } from '../../finding/make.ts';
-import { type AuditedNetwork, list, nodeName, portRef } from './network.ts';
+import { type AuditedNetwork, list, portRef } from './network.ts';
 
 type Shared = { readonly group: GatewayGroup; readonly ports: readonly string[] };
 

@@ -45,11 +45,6 @@ export function ruleRef({ router }: RouterContext, { row, externalIp }: NatRule)
   return causeOf(row) ?? { kind: 'NAT', name: `${router.name}/${row.type}/${externalIp}` };
 }
 
-/** A chassis as people call it. */
-export function nodeName({ chassis }: Fabric, name: string): string {
-  return chassis.get(name)?.hostname || name;
-}
-
 /** Names in a sentence: `a, b and c`. */
 export function list(names: readonly string[]): string {
   return names.length < 2 ? names.join() : `${names.slice(0, -1).join(', ')} and ${names.at(-1)}`;

@@ -1,7 +1,7 @@
 import type { Fabric, GatewayGroup } from '../../fabric/fabric.ts';
+import { nodeName } from '../../fabric/node-name.ts';
 import type { Finding, ObjectRef } from '../../finding/finding.ts';
 import { finding, sortFindings } from '../../finding/make.ts';
-import { nodeName } from '../sentence.ts';
 import { actingGateways } from '../world/election.ts';
 import { baseWorld, presentMembers, type World } from '../world/world.ts';
 
@@ -26,9 +26,9 @@ function claimFinding(world: World, port: string, group: GatewayGroup): Finding 
   const [elected] = actingGateways(world, group);
   if (elected === undefined || claim === elected) return undefined;
   const object: ObjectRef = { kind: 'Logical_Router_Port', name: port };
-  const wanted = nodeName(world, elected);
+  const wanted = nodeName(world.fabric, elected);
   if (claim === undefined) {
-    const members = presentMembers(world, group).map(({ chassis }) => nodeName(world, chassis));
+    const members = presentMembers(world, group).map(({ chassis }) => nodeName(world.fabric, chassis));
     return finding('gateway-unclaimed', {
       object,
       message: `nobody claims the gateway of router port ${port} in SB, though ${wanted} should act with all of ${members.join(', ')} alive`,
@@ -37,7 +37,7 @@ function claimFinding(world: World, port: string, group: GatewayGroup): Finding 
   }
   return finding('gateway-moved', {
     object,
-    message: `${nodeName(world, claim)} claims the gateway of router port ${port}, though ${wanted} comes first: it is dead, cut off, or SB is old`,
+    message: `${nodeName(world.fabric, claim)} claims the gateway of router port ${port}, though ${wanted} comes first: it is dead, cut off, or SB is old`,
     cure: `See that ovn-vswitchd, ovn-controller and the tunnels of ${wanted} work`,
   });
 }
@@ -49,8 +49,8 @@ function laggards(world: World): readonly Finding[] {
     .filter(({ details }) => newest - (details?.nbCfg ?? newest) > allowedLag)
     .map(({ name, details }) =>
       finding('chassis-stale', {
-        object: { kind: 'Node', name: nodeName(world, name) },
-        message: `${nodeName(world, name)} is taken as alive but has carried out change ${details?.nbCfg ?? 0} of ${newest} only`,
+        object: { kind: 'Node', name: nodeName(world.fabric, name) },
+        message: `${nodeName(world.fabric, name)} is taken as alive but has carried out change ${details?.nbCfg ?? 0} of ${newest} only`,
         cure: 'See that ovn-controller runs there and reaches SB; of a node that is gone for good delete the Chassis row',
       }),
     );

@@ -1,11 +1,11 @@
 import type { NbTables } from '@berth/ovn';
 import type { Snapshot } from '@berth/ovsdb/value';
 import type { Fabric } from '../../fabric/fabric.ts';
+import type { NodeName } from '../../fabric/node-name.ts';
 import type { ExternalFlow } from '../flow.ts';
 import type { Predict } from './dependencies.ts';
 import { effectOf } from './dependencies.ts';
 import type { Independence } from './explanation.ts';
-import type { NodeName } from './node-namer.ts';
 
 type World = {
   readonly nb: Snapshot<NbTables>;

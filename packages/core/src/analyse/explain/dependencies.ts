@@ -1,9 +1,9 @@
 import type { Fabric } from '../../fabric/fabric.ts';
 import type { Failure, FailureSet } from '../../fabric/failure.ts';
+import { nodeNamer } from '../../fabric/node-name.ts';
 import type { ExternalFlow } from '../flow.ts';
 import type { Scenario, Verdict } from '../verdict.ts';
 import type { Dependency, Independence } from './explanation.ts';
-import { nodeNamer } from './node-namer.ts';
 import { singleFailures } from './single-failures.ts';
 
 /** What becomes of flows under a sequence of failures. */

@@ -1,12 +1,12 @@
 import type { NbTables } from '@berth/ovn';
 import type { Snapshot } from '@berth/ovsdb/value';
 import type { Fabric } from '../../fabric/fabric.ts';
+import { nodeNamer } from '../../fabric/node-name.ts';
 import type { ExternalFlow } from '../flow.ts';
 import type { Outcome, Verdict } from '../verdict.ts';
 import { changeOf } from './change.ts';
 import { dependenciesOf, effectOf, type Predict } from './dependencies.ts';
 import type { AddressState, Berth, ExplainedNode, Explanation } from './explanation.ts';
-import { nodeNamer } from './node-namer.ts';
 import { placementOf, type WantedPlacement } from './placement-reason.ts';
 
 /** What an explanation is made from. */

@@ -1,5 +1,5 @@
 import { type Failure, type FailureSet, formatFailure } from '../../fabric/failure.ts';
-import type { NodeName } from './node-namer.ts';
+import type { NodeName } from '../../fabric/node-name.ts';
 
 /** A resolved failure as its users write it: with their nodes' names. */
 export function namedFailure(failure: Failure, nodeName: NodeName): string {

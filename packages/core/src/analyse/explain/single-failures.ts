@@ -1,19 +1,10 @@
 import type { Fabric } from '../../fabric/fabric.ts';
 import type { Failure } from '../../fabric/failure.ts';
+import { sweepKinds } from '../sweep/element.ts';
 
 /** Kinds of failure that can be enumerated: one for each node, for each external network, or one in all. */
 export const enumerable = [
-  'host',
-  'uplink',
-  'mapping',
-  'tunnel',
-  'vswitchd',
-  'ovn-controller',
-  'ovn-controller-exit',
-  'zombie',
-  'notready',
-  'control',
-  'agent',
+  ...sweepKinds,
   'upstream',
   'nb',
   'sb',

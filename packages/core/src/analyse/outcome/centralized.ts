@@ -6,7 +6,7 @@ import { actingGateways, actsAsGateway } from '../world/election.ts';
 import { answersNeighbours } from '../world/neighbour.ts';
 import { chosenGateway } from '../world/sender.ts';
 import { tunnelWorks } from '../world/tunnel.ts';
-import { isPresent, remember, switches, viewOf, type World } from '../world/world.ts';
+import { livingMembers, remember, switches, viewOf, type World } from '../world/world.ts';
 import { neighbourKey, type Path } from './path.ts';
 import { contested, delivered, lost } from './state.ts';
 import { deliveryObstacle, workloadObstacle } from './workload.ts';
@@ -74,8 +74,7 @@ function nobodyAnswers(world: World, group: GatewayGroup, path: Path): FindingCo
     const blocked = egressObstacle(world, acting, path.network) ?? neighbourObstacle(world, acting, path);
     return blocked ?? 'gateway-unclaimed';
   }
-  const alive = group.members.filter((member) => isPresent(world, member) && switches(world, member.chassis));
-  const [first] = alive;
+  const [first] = livingMembers(world, group);
   if (first === undefined) return 'no-gateway';
   return viewOf(world, first.chassis) === undefined ? 'flows-missing' : 'gateway-unclaimed';
 }
@@ -98,8 +97,7 @@ function roundTripObstacle(
 function noChoice(world: World, group: GatewayGroup, { chassis }: Path): FindingCode {
   const [acting] = actingGateways(world, group);
   if (acting !== undefined && !tunnelWorks(world, chassis, acting)) return 'tunnel-down';
-  const alive = group.members.some((member) => isPresent(world, member) && switches(world, member.chassis));
-  return alive ? 'gateway-unclaimed' : 'no-gateway';
+  return livingMembers(world, group).length > 0 ? 'gateway-unclaimed' : 'no-gateway';
 }
 
 /** A chassis takes a dead member for usable only where no BFD runs. */

@@ -13,7 +13,7 @@ import { contested, lost } from './state.ts';
 export function hairpinState(world: World, from: Path, to: Path): FlowState {
   const leaving = outboundState(world, inside(from));
   if (leaving.outcome !== 'delivered' || leaving.berth === undefined) return { ...leaving, berth: undefined };
-  if (answersInside(world, to).includes(leaving.berth)) {
+  if (answering(world, inside(to)).includes(leaving.berth)) {
     const at = { ...inside(to), only: leaving.berth };
     return withReply(world, inboundState(world, at), from, leaving.berth);
   }
@@ -25,8 +25,8 @@ export function hairpinState(world: World, from: Path, to: Path): FlowState {
 /** The state once the reply is looked at too. A chassis that itself answers for the asker's address keeps it. */
 function withReply(world: World, there: FlowState, from: Path, translator: string): FlowState {
   if (there.outcome !== 'delivered' || there.berth === undefined) return there;
-  const keeps = answersInside(world, from).includes(there.berth);
-  const meets = keeps ? [there.berth] : answersOnWire(world, from);
+  const keeps = answering(world, inside(from)).includes(there.berth);
+  const meets = keeps ? [there.berth] : answering(world, from);
   if (!meets.includes(translator)) return lost('path-asymmetric', there.berth);
   return meets.length === 1 ? there : contested(meets);
 }
@@ -46,14 +46,8 @@ function inside(path: Path): Path {
   return { ...path, network: undefined };
 }
 
-function answersInside(world: World, path: Path): readonly string[] {
-  const { placement, group, chassis } = path;
-  if (placement === 'distributed') return [chassis];
-  return group === undefined ? [] : answerers(world, group, inside(path));
-}
-
-/** Who gets what is sent to the address by another chassis. A chassis that could send can also be reached. */
-function answersOnWire(world: World, path: Path): readonly string[] {
+/** Who gets what is sent to the address. A chassis that could send from a workload's own can also be reached there. */
+function answering(world: World, path: Path): readonly string[] {
   if (path.placement === 'distributed') return [path.chassis];
   return path.group === undefined ? [] : answerers(world, path.group, path);
 }

@@ -1,3 +1,4 @@
+import { isPodPort } from '../../fabric/pod-port.ts';
 import type { FindingCode } from '../../finding/catalogue.ts';
 import { answersNeighbours } from '../world/neighbour.ts';
 import { tunnelWorks } from '../world/tunnel.ts';
@@ -24,9 +25,6 @@ export function workloadObstacle(world: World, { port, chassis, family }: Path):
   return answersNeighbours(world, chassis, family) ? undefined : 'neighbour-unanswered';
 }
 
-/** Kube-OVN names a pod's port `NAME.NAMESPACE`, with a provider behind it for a further interface. */
 function podIsDown({ failed }: World, port: string): boolean {
-  if (failed.pods.size === 0) return false;
-  const [name, namespace] = port.split('.');
-  return failed.pods.has(`${namespace ?? ''}/${name ?? ''}`);
+  return failed.pods.some((pod) => isPodPort(port, pod));
 }

@@ -12,8 +12,8 @@ export const sweepKinds = [
   'ovn-controller',
   'ovn-controller-exit',
   'zombie',
-  'control',
   'notready',
+  'control',
   'agent',
 ] as const satisfies readonly SweepKind[];
 

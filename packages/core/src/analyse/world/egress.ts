@@ -1,3 +1,4 @@
+import { isReportOf } from '../../fabric/fabric.ts';
 import type { FindingCode } from '../../finding/catalogue.ts';
 import { follows, type World } from './world.ts';
 
@@ -28,8 +29,7 @@ function isListed(failed: ReadonlySet<string>, chassis: string, network: string)
 }
 
 function reportedDown({ plane, fabric }: World, chassis: string, network: string): boolean {
-  if (plane.reports.length === 0) return false;
-  const hostname = fabric.chassis.get(chassis)?.hostname;
-  const report = plane.reports.find((one) => one.chassis === chassis || one.node === hostname);
+  const one = fabric.chassis.get(chassis);
+  const report = one && plane.reports.find((each) => isReportOf(each, one));
   return report?.uplinks?.get(network) === false;
 }

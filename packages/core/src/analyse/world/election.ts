@@ -1,6 +1,6 @@
 import type { GatewayGroup } from '../../fabric/fabric.ts';
 import { bfdUp } from './tunnel.ts';
-import { presentMembers, remember, switches, viewOf, type World } from './world.ts';
+import { presentMembers, remember, viewOf, type World } from './world.ts';
 
 /**
  * Whether a chassis acts as the gateway of a group: what its ovn-controller decided in the world its flows are of.
@@ -8,7 +8,7 @@ import { presentMembers, remember, switches, viewOf, type World } from './world.
  */
 export function actsAsGateway(world: World, chassis: string, group: GatewayGroup): boolean {
   const flows = viewOf(world, chassis);
-  return flows !== undefined && switches(world, chassis) && wins(flows, chassis, group);
+  return flows !== undefined && wins(flows, chassis, group);
 }
 
 /** Every chassis that acts as the gateway of a group, in the order of election. */

@@ -1,4 +1,5 @@
 import type { Failure, FailureSet } from '../../fabric/failure.ts';
+import type { PodName } from '../../fabric/pod-port.ts';
 
 /** Everything that has failed so far, by what it is. Chassis go by SB name, networks by physical name. */
 export type Failed = {
@@ -23,8 +24,7 @@ export type Failed = {
   readonly controls: ReadonlySet<string>;
   /** Physical networks that are gone for everybody. */
   readonly networks: ReadonlySet<string>;
-  /** Workloads, as `NAMESPACE/NAME`. */
-  readonly pods: ReadonlySet<string>;
+  readonly pods: readonly PodName[];
   readonly sb: boolean;
   readonly northd: boolean;
 };
@@ -43,7 +43,7 @@ export const nothingFailed: Failed = {
   mappings: none,
   controls: none,
   networks: none,
-  pods: none,
+  pods: [],
   sb: false,
   northd: false,
 };
@@ -92,7 +92,7 @@ function alsoFailedOne(before: Failed, failure: Failure): Failed {
     case 'upstream':
       return { ...before, networks: plus(before.networks, failure.network) };
     case 'pod':
-      return { ...before, pods: plus(before.pods, `${failure.namespace}/${failure.name}`) };
+      return { ...before, pods: [...before.pods, failure] };
     case 'sb':
       return { ...before, sb: true };
     case 'northd':

@@ -22,7 +22,7 @@ export function gatewayClaim(world: World, group: GatewayGroup): string | undefi
     (chassis) => viewOf(world, chassis) === world && reachesSb(world, chassis),
   );
   const [first] = acting;
-  if (first !== undefined && !world.failed.sb) return first;
+  if (first !== undefined) return first;
   const before = world.previous === undefined ? claimed(world, group) : gatewayClaim(world.previous, group);
   return before !== undefined && world.absent.has(before) ? undefined : before;
 }

@@ -1,4 +1,10 @@
-import type { DataPlane, Fabric, GatewayGroup, GroupMember } from '../../fabric/fabric.ts';
+import {
+  type DataPlane,
+  type Fabric,
+  type GatewayGroup,
+  type GroupMember,
+  isReportOf,
+} from '../../fabric/fabric.ts';
 import type { Failure, FailureSet } from '../../fabric/failure.ts';
 import { alsoFailed, type Failed, nothingFailed } from './failed.ts';
 import { type Monitoring, monitoring } from './monitoring.ts';
@@ -50,11 +56,8 @@ export function baseWorld(fabric: Fabric): World {
 function reportedEmpty({ chassis }: Fabric, { reports }: DataPlane): ReadonlySet<string> {
   const waiting = reports.filter(({ flowsInstalled }) => flowsInstalled === false);
   if (waiting.length === 0) return nothingFailed.emptied;
-  const isWaiting = (name: string, hostname: string) =>
-    waiting.some((report) => report.chassis === name || report.node === hostname);
-  return new Set(
-    [...chassis.values()].flatMap(({ name, hostname }) => (isWaiting(name, hostname) ? [name] : [])),
-  );
+  const empty = [...chassis.values()].filter((one) => waiting.some((report) => isReportOf(report, one)));
+  return new Set(empty.map(({ name }) => name));
 }
 
 /** The world after failures that happen at once, when everything has settled. */
@@ -148,6 +151,11 @@ export function presentMembers(world: World, group: GatewayGroup): readonly Grou
   return world.absent.size === 0
     ? group.members.filter(({ present }) => present)
     : group.members.filter((member) => isPresent(world, member));
+}
+
+/** Members with a chassis record whose vswitchd forwards packets, in the order of election. */
+export function livingMembers(world: World, group: GatewayGroup): readonly GroupMember[] {
+  return group.members.filter((member) => isPresent(world, member) && switches(world, member.chassis));
 }
 
 /** The chassis that claims a workload's port in SB. A chassis that left gave its claims up. */

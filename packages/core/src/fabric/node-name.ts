@@ -1,4 +1,4 @@
-import type { Fabric } from '../../fabric/fabric.ts';
+import type { Fabric } from './fabric.ts';
 
 /** Names a chassis, given by its SB name, as its users call it. */
 export type NodeName = (chassis: string) => string;
@@ -12,4 +12,9 @@ export function nodeNamer(fabric: Fabric): NodeName {
   for (const { node, chassis } of fabric.dataPlane?.reports ?? [])
     if (chassis !== undefined) names.set(chassis, node);
   return (chassis) => names.get(chassis) ?? chassis;
+}
+
+/** How a sentence calls a chassis: its hostname, else its SB name. */
+export function nodeName({ chassis }: Fabric, name: string): string {
+  return chassis.get(name)?.hostname || name;
 }

@@ -1,3 +1,4 @@
+import { readOptions } from '../tree/options.ts';
 import type { CommandSpec } from '../tree/spec.ts';
 
 export const audit: CommandSpec = {
@@ -8,20 +9,7 @@ export const audit: CommandSpec = {
 without a witness, addresses on two routers, missing announcements, rows left over.
 
 Reads NB and SB alone, of any OVN, from servers, saved files, a bundle or a lab.`,
-  options: [
-    'output',
-    'failOn',
-    'lab',
-    'nb',
-    'sb',
-    'bundle',
-    'state',
-    'instance',
-    'privateKey',
-    'certificate',
-    'caCert',
-    'timeout',
-  ],
+  options: ['output', 'failOn', ...readOptions],
   outputs: ['table', 'json'],
   examples: [
     { does: 'The only lab', line: 'berth audit' },

@@ -109,6 +109,20 @@ export const optionTable = {
 
 export type OptionName = keyof typeof optionTable;
 
+/** The flags of commands that only read an OVN: where it is, and how to reach it. */
+export const readOptions = [
+  'lab',
+  'nb',
+  'sb',
+  'bundle',
+  'state',
+  'instance',
+  'privateKey',
+  'certificate',
+  'caCert',
+  'timeout',
+] as const satisfies readonly OptionName[];
+
 type ValueOf<Spec extends OptionSpec> = {
   flag: boolean;
   text: Spec extends { choices: readonly (infer Choice)[] } ? Choice : string;

@@ -1,12 +1,14 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import {
-  columnsOf,
+  agentKinds,
+  type Column,
   customResourceDefinition,
+  type DefinedKindName,
   definedKinds,
-  type KindName,
   kinds,
   parseResource,
+  pluralOf,
 } from '@berth/api';
 import { describe, expect, test } from 'vitest';
 import { parse } from 'yaml';
@@ -16,20 +18,38 @@ import { isJson, type Json, members } from './crds/json.ts';
 import { crdFiles, generateCrds } from './generate-crds.ts';
 
 const root = join(import.meta.dirname, '..');
+const every = { ...kinds, ...agentKinds };
 
-function schemaOf(kind: KindName): Json {
+/** The folder of a kind's schema: its name in kebab case. */
+function folderOf(kind: DefinedKindName): string {
+  return kind.replaceAll(/([a-z])([A-Z])/g, '$1-$2').toLowerCase();
+}
+
+/** The columns of a kind, as far as they are the same for every kind. */
+function columnsOf(kind: DefinedKindName): readonly (Pick<Column<never>, 'type'> & { jsonPath?: string })[] {
+  return every[kind].columns;
+}
+
+function parseAny(input: Json) {
+  const { kind } = input;
+  if (kind !== 'NodeReport' && kind !== 'NodeOrder') return parseResource(input);
+  const { data, error } = agentKinds[kind].schema.safeParse(input);
+  return data ? ({ ok: true, resource: data } as const) : ({ ok: false, problems: error } as const);
+}
+
+function schemaOf(kind: DefinedKindName): Json {
   const [version] = customResourceDefinition(kind).spec.versions;
   return version?.schema.openAPIV3Schema ?? {};
 }
 
-function sampleOf(kind: KindName): Json {
-  const path = join(root, 'tools/crds/samples', `${kinds[kind].plural}.yaml`);
+function sampleOf(kind: DefinedKindName): Json {
+  const path = join(root, 'tools/crds/samples', `${pluralOf(kind)}.yaml`);
   const sample: unknown = parse(readFileSync(path, 'utf8'));
   return isJson(sample) ? sample : {};
 }
 
 /** What the API server says of an object; its metadata is checked elsewhere. */
-function faultsOf(kind: KindName, { metadata: _metadata, ...rest }: Json): readonly string[] {
+function faultsOf(kind: DefinedKindName, { metadata: _metadata, ...rest }: Json): readonly string[] {
   return instanceFaults(schemaOf(kind), { ...rest, metadata: {} }, kind);
 }
 
@@ -63,7 +83,7 @@ describe('the definitions', () => {
   });
 
   test.each(definedKinds)('%s says in its definition what its type says', (kind) => {
-    const source = readFileSync(join(root, 'packages/api/src', kinds[kind].singular, 'schema.ts'), 'utf8');
+    const source = readFileSync(join(root, 'packages/api/src', folderOf(kind), 'schema.ts'), 'utf8');
     const [, comment] = new RegExp(`/\\*\\* (.*) \\*/\\nexport type ${kind} =`).exec(source) ?? [];
     expect(schemaOf(kind)['description']).toBe(comment);
   });
@@ -76,7 +96,7 @@ describe('the definitions', () => {
       string: ['string', 'array'],
       date: [],
     };
-    const wrong = columnsOf(kind, true)
+    const wrong = columnsOf(kind)
       .map((column) => ({ ...column, path: 'jsonPath' in column ? column.jsonPath : '' }))
       .filter(({ path }) => path !== '.metadata.creationTimestamp')
       .filter(({ path, type }) => {
@@ -86,7 +106,7 @@ describe('the definitions', () => {
     expect(wrong).toEqual([]);
   });
 
-  test.each<[KindName, boolean]>([
+  test.each<[DefinedKindName, boolean]>([
     ['OvnFip', true],
     ['OvnSnatRule', true],
     ['OvnDnatRule', true],
@@ -97,10 +117,15 @@ describe('the definitions', () => {
     expect(version?.subresources).toEqual(has ? { status: {} } : {});
   });
 
-  test('are the ten of Kube-OVN that we read, all in the category berth', () => {
-    expect(definedKinds).toHaveLength(10);
+  test('are the ten of Kube-OVN that we read and our policy, in the category berth, and what agents pass', () => {
+    const grouped = Map.groupBy(definedKinds, (kind) => customResourceDefinition(kind).spec.group);
+    expect([...grouped].map(([group, names]) => [group, names.length])).toEqual([
+      ['kubeovn.io', 10],
+      ['gateway.berth.dev', 3],
+    ]);
     for (const kind of definedKinds) {
-      expect(customResourceDefinition(kind).spec.names.categories).toEqual(['berth']);
+      const isAgents = kind in agentKinds;
+      expect(customResourceDefinition(kind).spec.names.categories).toEqual(isAgents ? [] : ['berth']);
     }
   });
 });
@@ -114,7 +139,7 @@ describe('objects as Kube-OVN writes them', () => {
   test.each(definedKinds)('%s is accepted whole, read, and accepted again', (kind) => {
     const sample = sampleOf(kind);
     expect(faultsOf(kind, sample)).toEqual([]);
-    const parsed = parseResource(sample);
+    const parsed = parseAny(sample);
     if (!parsed.ok) throw new Error(JSON.stringify(parsed.problems));
     expect(faultsOf(kind, { ...parsed.resource })).toEqual([]);
     const { status = {} } = { status: undefined, ...parsed.resource };

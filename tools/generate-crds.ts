@@ -2,7 +2,7 @@
 // Writes crds/: one CustomResourceDefinition for every kind of kubeovn.io that we read, from the schemas in @berth/api.
 import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { customResourceDefinition, definedKinds, kinds } from '@berth/api';
+import { customResourceDefinition, definedKinds, pluralOf } from '@berth/api';
 import { stringify } from 'yaml';
 
 const targetFolder = join(import.meta.dirname, '../crds');
@@ -17,7 +17,7 @@ export function crdFiles(): ReadonlyMap<string, string> {
         aliasDuplicateObjects: false,
         schema: 'yaml-1.1',
       });
-      return [`${kinds[name].plural}.yaml`, `${heading}${text}`];
+      return [`${pluralOf(name)}.yaml`, `${heading}${text}`];
     }),
   );
 }

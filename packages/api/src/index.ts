@@ -1,8 +1,16 @@
 export type { ConfigMap } from './config-map/schema.ts';
-export { type CustomResourceDefinition, customResourceDefinition, definedKinds } from './crd/definition.ts';
+export {
+  type CustomResourceDefinition,
+  customResourceDefinition,
+  type DefinedKindName,
+  definedKinds,
+  pluralOf,
+} from './crd/definition.ts';
 export type { StructuralSchema } from './crd/structural-schema.ts';
 export { splitCidrs, splitIps } from './field/address.ts';
+export type { GatewayPolicy } from './gateway-policy/schema.ts';
 export type { IP } from './ip/schema.ts';
+export { type AgentKindName, type AgentResourceByKind, agentKinds } from './kind/agent-kinds.ts';
 export { cellsOf, columnsOf } from './kind/cells.ts';
 export { apiVersionOf, type Kind } from './kind/kind.ts';
 export { isKindName, kindOfWord, kinds } from './kind/kinds.ts';
@@ -18,6 +26,8 @@ export {
 } from './kind/resource.ts';
 export type { Namespace } from './namespace/schema.ts';
 export type { Node } from './node/schema.ts';
+export { type NodeOrder, nodeOrderSchema } from './node-order/schema.ts';
+export { type NodeReport, nodeReportSchema } from './node-report/schema.ts';
 export type { OvnDnatRule } from './ovn-dnat-rule/schema.ts';
 export type { OvnEip } from './ovn-eip/schema.ts';
 export type { OvnFip } from './ovn-fip/schema.ts';
@@ -37,6 +47,7 @@ export type { Vpc } from './vpc/schema.ts';
 export {
   allocatedAnnotation,
   allowDnatStopAnnotation,
+  berthGroup,
   chassisAnnotation,
   cidrAnnotation,
   controllerFinalizer,

@@ -1,6 +1,9 @@
 /** The API group of Kube-OVN's kinds, which are ours too. */
 export const kubeOvnGroup = 'kubeovn.io';
 
+/** The API group of the kinds that are Berth's alone. */
+export const berthGroup = 'gateway.berth.dev';
+
 /** The router that Kube-OVN calls the default VPC. */
 export const defaultVpc = 'ovn-cluster';
 

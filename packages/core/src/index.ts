@@ -66,7 +66,7 @@ export {
   type GatewayGroup,
   type GatewayMember,
   gatewayClaim,
-  type NodeReport,
+  type NodeHealth,
   type Release,
 } from './fabric/fabric.ts';
 export {
@@ -77,6 +77,7 @@ export {
   type ParsedFailures,
   parseFailures,
 } from './fabric/failure.ts';
+export { nodeHealthOf } from './fabric/node-health.ts';
 export { type NodeName, nodeNamer } from './fabric/node-name.ts';
 export { fabricOf, mappedNetworks } from './fabric/read.ts';
 export { catalogue, type FindingCode, reasonOf } from './finding/catalogue.ts';

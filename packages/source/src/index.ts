@@ -1,3 +1,4 @@
+export type { AgentBoard, NodeBoard } from './board.ts';
 export { SourceFault, type SourceFaultCode } from './fault.ts';
 export { type FolderReaderOptions, folderReader } from './folder/folder-reader.ts';
 export { type FolderSourceOptions, openFolderSource } from './folder/folder-source.ts';

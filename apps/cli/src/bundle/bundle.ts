@@ -7,7 +7,7 @@ import {
   resourceSetOf,
   resourcesIn,
 } from '@berth/api';
-import type { NodeReport } from '@berth/core';
+import type { NodeHealth } from '@berth/core';
 import type { NbTables, SbTables } from '@berth/ovn';
 import { formatSchema, parseSchema } from '@berth/ovsdb/schema';
 import {
@@ -33,7 +33,7 @@ export type Bundle = {
   readonly savedAt: string;
   readonly nb: Snapshot<NbTables>;
   readonly sb: Snapshot<SbTables>;
-  readonly reports: readonly NodeReport[];
+  readonly reports: readonly NodeHealth[];
   readonly objects: ResourceSet | undefined;
 };
 

@@ -1,5 +1,5 @@
 import { type ResourceSet, resourcesIn } from '@berth/api';
-import type { NodeReport } from '@berth/core';
+import type { NodeHealth } from '@berth/core';
 import { type NbTables, nbSchema, type SbTables, sbSchema } from '@berth/ovn';
 import type { DatabaseSchema, TlsOptions } from '@berth/ovsdb';
 import type { Snapshot, Tables } from '@berth/ovsdb/value';
@@ -17,7 +17,7 @@ import { requireSameOvn } from './same-ovn.ts';
 export type Observed = {
   readonly nb: Snapshot<NbTables>;
   readonly sb: Snapshot<SbTables>;
-  readonly reports: readonly NodeReport[];
+  readonly reports: readonly NodeHealth[];
   /** The objects that a controller stored about it; undefined where nothing is known of any. */
   readonly objects: ResourceSet | undefined;
   /** What is taken for granted because of where it was read, one sentence each. */

@@ -1,9 +1,10 @@
 import { z } from 'zod';
-import type { Kind } from '../kind/kind.ts';
+import { type AgentKindName, agentKinds } from '../kind/agent-kinds.ts';
+import type { KindOf } from '../kind/kind.ts';
 import { kinds } from '../kind/kinds.ts';
 import type { KindName } from '../kind/resource.ts';
 import type { Column } from '../resource/column.ts';
-import { kubeOvnGroup } from '../well-known.ts';
+import { berthGroup, kubeOvnGroup } from '../well-known.ts';
 import { type StructuralSchema, structuralSchema } from './structural-schema.ts';
 
 /** A CustomResourceDefinition of `apiextensions.k8s.io/v1`. */
@@ -44,19 +45,31 @@ type PrinterColumn = {
 };
 
 /** The only fields of a spec that Kube-OVN's definitions require. */
-const required: { readonly [K in KindName]?: readonly string[] } = {
+const required: { readonly [K in DefinedKindName]?: readonly string[] } = {
   ProviderNetwork: ['defaultInterface'],
   Vlan: ['provider'],
 };
 
+/** A kind that clusters must be taught. */
+export type DefinedKindName = KindName | AgentKindName;
+
+type KindFacts = Omit<KindOf<DefinedKindName, unknown>, 'columns'>;
+
+const facts: { readonly [K in DefinedKindName]: KindFacts } = { ...kinds, ...agentKinds };
+
 /** The kinds that clusters must be taught; the others are Kubernetes' own. */
-export const definedKinds: readonly KindName[] = Object.values(kinds)
-  .filter(({ group }) => group === kubeOvnGroup)
+export const definedKinds: readonly DefinedKindName[] = Object.values(facts)
+  .filter(({ group }) => group === kubeOvnGroup || group === berthGroup)
   .map(({ name }) => name);
 
+/** The plural of a kind, which names its definition. */
+export function pluralOf(name: DefinedKindName): string {
+  return facts[name].plural;
+}
+
 /** What teaches a cluster one of `definedKinds`. */
-export function customResourceDefinition(name: KindName): CustomResourceDefinition {
-  const kind: Omit<Kind, 'columns'> = kinds[name];
+export function customResourceDefinition(name: DefinedKindName): CustomResourceDefinition {
+  const kind = facts[name];
   return {
     apiVersion: 'apiextensions.k8s.io/v1',
     kind: 'CustomResourceDefinition',
@@ -77,7 +90,7 @@ export function customResourceDefinition(name: KindName): CustomResourceDefiniti
   };
 }
 
-function versionOf(kind: Omit<Kind, 'columns'>): Version {
+function versionOf(kind: KindFacts): Version {
   return {
     name: kind.version,
     served: true,
@@ -88,8 +101,8 @@ function versionOf(kind: Omit<Kind, 'columns'>): Version {
   };
 }
 
-function printerColumns<K extends KindName>(name: K): readonly PrinterColumn[] {
-  return kinds[name].columns.map((column: Column<never>) => {
+function printerColumns(name: DefinedKindName): readonly PrinterColumn[] {
+  return { ...kinds, ...agentKinds }[name].columns.map((column: Column<never>) => {
     if (!('jsonPath' in column)) throw new Error(`column ${column.heading} of ${name} shows no field`);
     const { heading, type, jsonPath, wide } = column;
     return { name: heading, type, jsonPath, ...(wide && { priority: 1 as const }) };
@@ -100,7 +113,7 @@ function printerColumns<K extends KindName>(name: K): readonly PrinterColumn[] {
  * Of the metadata a definition may say nothing. A status keeps fields we do not know, so that going back to a later
  * Kube-OVN loses none of what it wrote.
  */
-function objectSchema({ name, schema }: Pick<Kind, 'name' | 'schema'>): StructuralSchema {
+function objectSchema({ name, schema }: KindFacts): StructuralSchema {
   if (!(schema instanceof z.ZodObject)) throw new Error(`${name} is not read as an object`);
   const { spec, status } = schema.shape;
   const needed = required[name];

@@ -3,8 +3,8 @@ import type { Column } from '../resource/column.ts';
 import type { KindName, ResourceByKind } from './resource.ts';
 
 /** What there is to know about a kind. */
-export type Kind<K extends KindName = KindName> = {
-  readonly name: K;
+export type KindOf<Name extends string, Object> = {
+  readonly name: Name;
   /** Empty for Kubernetes' core group. */
   readonly group: string;
   readonly version: string;
@@ -20,9 +20,12 @@ export type Kind<K extends KindName = KindName> = {
   readonly namespaced: boolean;
   /** Whether its CRD has the status subresource; without it a status is written with the object. */
   readonly hasStatus: boolean;
-  readonly schema: z.ZodType<ResourceByKind[K]>;
-  readonly columns: readonly Column<ResourceByKind[K]>[];
+  readonly schema: z.ZodType<Object>;
+  readonly columns: readonly Column<Object>[];
 };
+
+/** What there is to know about a kind that users write. */
+export type Kind<K extends KindName = KindName> = KindOf<K, ResourceByKind[K]>;
 
 /** `kubeovn.io/v1`, or `v1` for the core group. */
 export function apiVersionOf({ group, version }: Pick<Kind, 'group' | 'version'>): string {

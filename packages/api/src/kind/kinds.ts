@@ -1,5 +1,7 @@
 import { configMapColumns } from '../config-map/columns.ts';
 import { configMapSchema } from '../config-map/schema.ts';
+import { gatewayPolicyColumns } from '../gateway-policy/columns.ts';
+import { gatewayPolicySchema } from '../gateway-policy/schema.ts';
 import { ipColumns } from '../ip/columns.ts';
 import { ipSchema } from '../ip/schema.ts';
 import { namespaceColumns } from '../namespace/columns.ts';
@@ -26,7 +28,7 @@ import { vlanColumns } from '../vlan/columns.ts';
 import { vlanSchema } from '../vlan/schema.ts';
 import { vpcColumns } from '../vpc/columns.ts';
 import { vpcSchema } from '../vpc/schema.ts';
-import { kubeOvnGroup } from '../well-known.ts';
+import { berthGroup, kubeOvnGroup } from '../well-known.ts';
 import type { Kind } from './kind.ts';
 import type { KindName } from './resource.ts';
 
@@ -118,6 +120,20 @@ export const kinds: { readonly [K in KindName]: Kind<K> } = {
     aliases: ['dnat', 'dnats'],
     schema: ovnDnatRuleSchema,
     columns: ovnDnatRuleColumns,
+  },
+  GatewayPolicy: {
+    name: 'GatewayPolicy',
+    group: berthGroup,
+    version: 'v1alpha1',
+    namespaced: false,
+    hasStatus: true,
+    categories: ['berth'],
+    plural: 'gatewaypolicies',
+    singular: 'gatewaypolicy',
+    shortNames: ['gwpol'],
+    aliases: ['policy', 'policies'],
+    schema: gatewayPolicySchema,
+    columns: gatewayPolicyColumns,
   },
   IP: {
     ...kubeOvn,

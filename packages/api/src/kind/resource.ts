@@ -1,4 +1,5 @@
 import type { ConfigMap } from '../config-map/schema.ts';
+import type { GatewayPolicy } from '../gateway-policy/schema.ts';
 import type { IP } from '../ip/schema.ts';
 import type { Namespace } from '../namespace/schema.ts';
 import type { Node } from '../node/schema.ts';
@@ -23,6 +24,7 @@ export type ResourceByKind = {
   readonly OvnFip: OvnFip;
   readonly OvnSnatRule: OvnSnatRule;
   readonly OvnDnatRule: OvnDnatRule;
+  readonly GatewayPolicy: GatewayPolicy;
   readonly IP: IP;
   readonly Vip: Vip;
   readonly Node: Node;
@@ -51,6 +53,7 @@ export function emptyResourceSet(): ResourceSet {
     OvnFip: [],
     OvnSnatRule: [],
     OvnDnatRule: [],
+    GatewayPolicy: [],
     IP: [],
     Vip: [],
     Node: [],
@@ -74,6 +77,7 @@ export function resourceSetOf(resources: Iterable<Resource>): ResourceSet {
     OvnFip: ofKind('OvnFip'),
     OvnSnatRule: ofKind('OvnSnatRule'),
     OvnDnatRule: ofKind('OvnDnatRule'),
+    GatewayPolicy: ofKind('GatewayPolicy'),
     IP: ofKind('IP'),
     Vip: ofKind('Vip'),
     Node: ofKind('Node'),

@@ -2,7 +2,7 @@ import { apiVersionOf, type Kind } from '../kind/kind.ts';
 import { isKindName, kinds } from '../kind/kinds.ts';
 import type { ResourceRef } from '../kind/ref.ts';
 import type { KindName, Resource } from '../kind/resource.ts';
-import { kubeOvnGroup } from '../well-known.ts';
+import { berthGroup, kubeOvnGroup } from '../well-known.ts';
 import { problemsOf } from './issue.ts';
 import { nearest } from './nearest.ts';
 import type { Problem } from './problem.ts';
@@ -117,7 +117,8 @@ function kindIn(input: JsonObject, object: ResourceRef | undefined): Problem | {
   const upstream = kubeOvnKindsNotRead.includes(kind);
   const meant = isKindName(kind) || upstream ? undefined : nearest(kind, Object.keys(kinds));
   const versioned = typeof apiVersion === 'string' && apiVersion !== '';
-  const foreign = versioned && meant === undefined && nearest(group, [kubeOvnGroup]) === undefined;
+  const foreign =
+    versioned && meant === undefined && nearest(group, [kubeOvnGroup, berthGroup]) === undefined;
   return {
     problem: 'unknown-kind',
     object,

@@ -16,12 +16,12 @@ type Heading = {
 };
 
 type FieldColumn<Object> = {
-  /** As the CRD has it: a field of spec or status, the age, or a part of the condition `Ready`. */
+  /** As the CRD has it: a field of spec or status, the age, or a part of a condition. */
   readonly jsonPath:
     | FieldOf<Object, 'spec'>
     | FieldOf<Object, 'status'>
     | '.metadata.creationTimestamp'
-    | ReadyPath;
+    | ConditionPath;
 };
 
 type ComputedColumn<Object> = { readonly cell: (object: Object) => Cell };
@@ -30,7 +30,8 @@ type FieldOf<Object, Part extends string> = Object extends { readonly [K in Part
   ? `.${Part}.${Extract<keyof NonNullable<Fields>, string>}`
   : never;
 
-type ReadyPath = `.status.conditions[?(@.type=="Ready")].${'status' | 'reason'}`;
+type ConditionPath<Type extends string = 'Ready' | 'Accepted' | 'Programmed'> =
+  `.status.conditions[?(@.type=="${Type}")].${'status' | 'reason'}`;
 
 /** What stands in one cell. */
 export type Cell = string | number | boolean | readonly string[] | undefined;
@@ -43,14 +44,14 @@ export const age: Heading & { readonly jsonPath: '.metadata.creationTimestamp' }
 };
 
 /** Status of the condition `Ready` of the whole object: True, False or Unknown. */
-export const ready: Heading & { readonly jsonPath: ReadyPath } = {
+export const ready: Heading & { readonly jsonPath: ConditionPath<'Ready'> } = {
   heading: 'Ready',
   type: 'string',
   jsonPath: '.status.conditions[?(@.type=="Ready")].status',
 };
 
 /** Reason of the condition `Ready`. */
-export const reason: Heading & { readonly jsonPath: ReadyPath } = {
+export const reason: Heading & { readonly jsonPath: ConditionPath<'Ready'> } = {
   heading: 'Reason',
   type: 'string',
   jsonPath: '.status.conditions[?(@.type=="Ready")].reason',

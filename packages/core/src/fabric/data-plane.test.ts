@@ -2,7 +2,7 @@ import { type NbTables, nbSchema, type SbTables, sbSchema } from '@berth/ovn';
 import { emptySnapshot, snapshotOf } from '@berth/ovsdb/value';
 import { describe, expect, it } from 'vitest';
 import { type OvnWorld, ovnWorld, type WorldGatewayPort } from '../testing/ovn-world.ts';
-import type { DataPlane, NodeReport } from './fabric.ts';
+import type { DataPlane, NodeHealth } from './fabric.ts';
 import { fabricOf } from './read.ts';
 
 const gateway: WorldGatewayPort = {
@@ -35,7 +35,7 @@ const base: OvnWorld = {
   ],
 };
 
-function planeOf(world: Partial<OvnWorld> = {}, reports: readonly NodeReport[] = []): DataPlane {
+function planeOf(world: Partial<OvnWorld> = {}, reports: readonly NodeHealth[] = []): DataPlane {
   const { nb, sb } = ovnWorld({ ...base, ...world });
   const plane = fabricOf(nb, sb, reports).dataPlane;
   if (plane === undefined) throw new Error('no data plane');

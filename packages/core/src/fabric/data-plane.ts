@@ -1,7 +1,7 @@
 import type { NbTables, SbTables } from '@berth/ovn';
 import type { Snapshot } from '@berth/ovsdb/value';
 import { externalNetworksOf } from './external-networks.ts';
-import type { Chassis, DataPlane, NodeReport } from './fabric.ts';
+import type { Chassis, DataPlane, NodeHealth } from './fabric.ts';
 import { gatewayGroupsOf } from './gateway-groups.ts';
 import { releaseOf, tunnelBfdOf } from './globals.ts';
 import { portBindingsOf } from './port-bindings.ts';
@@ -34,7 +34,7 @@ export function dataPlaneOf(
   nb: Snapshot<NbTables>,
   sb: Snapshot<SbTables>,
   chassis: ReadonlyMap<string, Chassis>,
-  reports: readonly NodeReport[],
+  reports: readonly NodeHealth[],
 ): DataPlane | undefined {
   if (!sb.tableNames.includes('HA_Chassis_Group')) return undefined;
   const bindings = portBindingsOf(sb);
@@ -59,7 +59,7 @@ export function dataPlaneOf(
 
 function unreported(
   chassis: ReadonlyMap<string, Chassis>,
-  reports: readonly NodeReport[],
+  reports: readonly NodeHealth[],
 ): readonly string[] {
   if (chassis.size === 0) return [];
   const told = new Set(

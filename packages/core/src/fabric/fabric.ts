@@ -88,17 +88,23 @@ export type TunnelBfd = {
 /** Release of the OVN, as far as it changes what packets do: `{ year: 23, month: 3 }`. */
 export type Release = { readonly year: number; readonly month: number };
 
-/** What an agent knows of its node. Absent fields are not known. */
-export type NodeReport = {
+/** What is known of a node from its agent. Absent fields are not known. */
+export type NodeHealth = {
   /** Kubernetes name of the node. */
   readonly node: string;
   readonly chassis?: string;
+  /** False when the agent has gone silent: the rest is how things were. Absent is taken as true. */
+  readonly isFresh?: boolean;
   /** The kubelet's word. */
   readonly ready?: boolean;
   /** External networks that are reached, or not, by network name. */
   readonly uplinks?: ReadonlyMap<string, boolean>;
+  /** Whether ovn-controller runs. */
+  readonly controllerRuns?: boolean;
   /** Whether ovn-controller has installed its flows since vswitchd started. */
   readonly flowsInstalled?: boolean;
+  /** Whether BFD sees the other end of a tunnel, by the chassis there; only tunnels that BFD watches. */
+  readonly tunnels?: ReadonlyMap<string, boolean>;
 };
 
 /** The state of the data plane as NB and SB tell it. Unknown is undefined or absent, never a guess. */
@@ -111,6 +117,15 @@ export type Fabric = {
   readonly gateways: ReadonlyMap<string, readonly GatewayMember[]>;
   /** UUIDs of the BFD rows of NB. */
   readonly bfdRows: ReadonlySet<string>;
+  /** What agents report, by node; absent or empty where there are none. */
+  readonly health?: ReadonlyMap<string, NodeHealth>;
+  /**
+   * The gateway claims that have held long enough for an order to follow them, by `cr-<router port>`. Absent where nobody
+   * watches the time: then every claim counts.
+   */
+  readonly heldClaims?: ReadonlyMap<string, string>;
+  /** Chassis that are confirmed dead: silent, unseen by every tunnel that watches them, and not carrying out anything. */
+  readonly deadChassis?: ReadonlySet<string>;
   /**
    * What was programmed before, for objects whose addresses are not stored: nothing else depends on it. Absent where a
    * fabric was made by hand.
@@ -132,14 +147,14 @@ export type DataPlane = {
   /** Undefined when SB does not say which northd wrote it. */
   readonly release: Release | undefined;
   /** By node name, sorted. */
-  readonly reports: readonly NodeReport[];
+  readonly reports: readonly NodeHealth[];
   /** What is taken for granted, one sentence each: no chassis reports on itself, so all in SB are taken as alive. */
   readonly assumptions: readonly string[];
 };
 
 /** Whether a report is about a chassis: by its SB name, else by the node's name. */
 export function isReportOf(
-  { node, chassis }: NodeReport,
+  { node, chassis }: NodeHealth,
   { name, hostname }: Pick<Chassis, 'name' | 'hostname'>,
 ): boolean {
   return chassis === name || node === hostname;

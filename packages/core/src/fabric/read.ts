@@ -2,7 +2,7 @@ import type { NbTables, SbTables } from '@berth/ovn';
 import type { Snapshot } from '@berth/ovsdb/value';
 import { detailsReader } from './chassis-details.ts';
 import { dataPlaneOf } from './data-plane.ts';
-import type { Chassis, Fabric, GatewayMember, NodeReport } from './fabric.ts';
+import type { Chassis, Fabric, GatewayMember, NodeHealth } from './fabric.ts';
 
 /**
  * Reads the fabric from NB and SB, and from what agents report. Works on any OVN, whoever programmed it. The data plane is
@@ -11,7 +11,7 @@ import type { Chassis, Fabric, GatewayMember, NodeReport } from './fabric.ts';
 export function fabricOf(
   nb: Snapshot<NbTables>,
   sb: Snapshot<SbTables>,
-  reports: readonly NodeReport[] = [],
+  reports: readonly NodeHealth[] = [],
 ): Fabric {
   const bfdRows = new Set(
     nb.tableNames.includes('BFD') ? [...nb.table('BFD')].map(({ _uuid }) => _uuid) : [],

@@ -6,6 +6,16 @@ import type { Origin } from '../finding/origin.ts';
 export type Intent = {
   readonly vpcs: readonly VpcIntent[];
   readonly externals: readonly ExternalSubnetIntent[];
+  /** Tunnel BFD that policies ask for; undefined where none does, and NB is left as it is. */
+  readonly tunnelBfd?: TunnelBfdIntent | undefined;
+};
+
+/** BFD of all tunnels (ovn-nb(5), NB_Global options bfd-min-tx, bfd-min-rx and bfd-mult), and whose wish it is. */
+export type TunnelBfdIntent = {
+  readonly minTxMs: number;
+  readonly minRxMs: number;
+  readonly multiplier: number;
+  readonly origin: Origin;
 };
 
 /** A router and everything only it needs. */
@@ -57,6 +67,29 @@ export type ExternalSubnetIntent = {
   readonly networks: readonly Network[];
   /** Ports for nodes, one for each OvnEip of type lsp. */
   readonly nodePorts: readonly NodePortIntent[];
+  /** Nodes that bind a port here only so that gateways see one more chassis. */
+  readonly witnesses: readonly WitnessIntent[];
+  /** How its uplinks are watched. */
+  readonly uplinkProbe: UplinkProbeIntent;
+};
+
+/** A port without address that a node binds so that its chassis counts in the election of gateways. */
+export type WitnessIntent = {
+  /** The name of the logical switch port. */
+  readonly port: string;
+  readonly node: string;
+  readonly chassis: string;
+};
+
+/** How agents find out whether a node reaches an external subnet. */
+export type UplinkProbeIntent = {
+  /** Addresses, one of which must answer. */
+  readonly targets: readonly Ip[];
+  readonly intervalMs: number;
+  /** Rounds without an answer after which the uplink is down. */
+  readonly failureThreshold: number;
+  /** Rounds with an answer after which it is up again. */
+  readonly successThreshold: number;
 };
 
 /** A node's own port on an external subnet. The name is that of the OvnEip and of the logical switch port. */

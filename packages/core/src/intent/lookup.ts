@@ -10,6 +10,7 @@ export type Lookup = { readonly [K in KindName]: ByName<K> };
 export function lookupOf(resources: ResourceSet): Lookup {
   return {
     ConfigMap: byName(resources.ConfigMap),
+    GatewayPolicy: byName(resources.GatewayPolicy),
     IP: byName(resources.IP),
     Namespace: byName(resources.Namespace),
     Node: byName(resources.Node),

@@ -18,7 +18,7 @@ import { mtuOf } from './mtu.ts';
 import { nodePortsOf } from './node-port.ts';
 import { resolveRouting } from './routing.ts';
 import { resolveRules } from './rules.ts';
-import { defaultBfdTimers, type Settings } from './settings.ts';
+import { defaultBfdTimers, defaultUplinkProbe, type Settings } from './settings.ts';
 import type { SurveyedSubnet } from './subnet.ts';
 import type { Survey } from './survey.ts';
 
@@ -64,8 +64,17 @@ export function resolve(
 function resolveExternal(surveyed: SurveyedSubnet, survey: Survey): readonly ExternalSubnetIntent[] {
   const { subnet, networks, external } = surveyed;
   if (!external) return [];
-  const nodePorts = nodePortsOf(surveyed, survey);
-  return [{ name: subnet.metadata.name, ref: refOf(subnet), ...external, networks, nodePorts }];
+  return [
+    {
+      name: subnet.metadata.name,
+      ref: refOf(subnet),
+      ...external,
+      networks,
+      nodePorts: nodePortsOf(surveyed, survey),
+      witnesses: [],
+      uplinkProbe: { ...defaultUplinkProbe, targets: networks.map(({ gateway }) => gateway) },
+    },
+  ];
 }
 
 function resolveSubnet(

@@ -1,4 +1,4 @@
-import type { BfdTimers } from './intent.ts';
+import type { BfdTimers, UplinkProbeIntent } from './intent.ts';
 
 /** What an installation decides once. */
 export type Settings = {
@@ -8,6 +8,15 @@ export type Settings = {
   readonly defaultExternalSubnet: string;
   /** Of the BFD sessions of VPCs with `enableBfd`; default {@link defaultBfdTimers}. */
   readonly bfd?: BfdTimers;
+  /** The fastest tunnel BFD that policies may ask for, in ms; default 300. */
+  readonly minBfdMs?: number;
+};
+
+/** How uplinks are watched where no policy says otherwise. */
+export const defaultUplinkProbe: Omit<UplinkProbeIntent, 'targets'> = {
+  intervalMs: 1_000,
+  failureThreshold: 3,
+  successThreshold: 5,
 };
 
 /** What Kube-OVN asks for (its flags `--bfd-min-tx`, `--bfd-min-rx` and `--detect-mult`). */

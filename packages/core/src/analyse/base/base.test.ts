@@ -1,6 +1,6 @@
 import { zeroUuid } from '@berth/ovsdb/value';
 import { expect, test } from 'vitest';
-import type { Fabric, NodeReport } from '../../fabric/fabric.ts';
+import type { Fabric, NodeHealth } from '../../fabric/fabric.ts';
 import { dataPlaneOf, floatingIpFlow, gatewayPort } from '../../testing/data-plane.ts';
 import { analyse } from '../analyse.ts';
 import { assumptionsOf } from './assumptions.ts';
@@ -50,7 +50,7 @@ test('what agents report is believed', () => {
   const fabric = dataPlaneOf(parts);
   const plane = fabric.dataPlane;
   if (plane === undefined) throw new Error('no data plane');
-  const after = (report: Omit<NodeReport, 'node'>) => {
+  const after = (report: Omit<NodeHealth, 'node'>) => {
     const told = { ...fabric, dataPlane: { ...plane, reports: [{ node: 'G', ...report }] } };
     const flows = [floatingIpFlow('inbound', 'centralized', 'web.default')];
     return analyse({ fabric: told, flows, failures: [] }).verdicts.map((verdict) => verdict.after.reason);

@@ -1,0 +1,20 @@
+import type { NodeReport } from '@berth/api';
+import type { NodeHealth } from './fabric.ts';
+
+/** What a report says about its node. `isFresh` is false once the agent has gone silent. */
+export function nodeHealthOf({ metadata, status }: NodeReport, isFresh: boolean): NodeHealth {
+  const { chassis, ready, ovnController, uplinks, tunnels } = status;
+  const known = uplinks?.filter(({ state }) => state !== 'Unknown');
+  return {
+    node: metadata.name,
+    isFresh,
+    ...(chassis !== undefined && { chassis }),
+    ...(ready !== undefined && { ready }),
+    ...(ovnController && {
+      controllerRuns: ovnController.running,
+      flowsInstalled: ovnController.flowsInstalled,
+    }),
+    ...(known && { uplinks: new Map(known.map(({ network, state }) => [network, state === 'Up'])) }),
+    ...(tunnels && { tunnels: new Map(tunnels.map((each) => [each.chassis, each.up])) }),
+  };
+}

@@ -71,7 +71,7 @@ async function look(place: Place, signal: AbortSignal): Promise<Looked> {
       fabric: presentFabric(ovn),
       programmed: objectsWithRows(ovn.northbound.snapshot(), place.instance),
       clashes: (intent) => planOf(ovn, intent, settings).findings,
-      epoch: epochIn(ovn.northbound),
+      epoch: epochIn(ovn.northbound, settings.instance),
       databases: connected(remotes),
     };
   } catch (fault) {

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { access } from 'node:fs/promises';
 import { defaultExternalSubnet } from '@berth/api';
-import { Fence, type Ovn, type PassInput, type PassSettings } from '@berth/engine';
+import { Fence, type Ovn, type PassInput, type PassSettings, southOf } from '@berth/engine';
 import type { Lab } from '@berth/lab';
 import { folderReader, openFolderSource, type Reader } from '@berth/source';
 import type { Options } from '../tree/options.ts';
@@ -39,12 +39,14 @@ export async function openSession({ place, folder, adopt, signal }: SessionOptio
     await openFolderSource({ folder, stateFolder, identify: { now, newUid: randomUUID } }),
   );
   const { epoch } = await source.list();
-  const fence = await Fence.claim(ovn.nb, ovn.northbound, {
-    stored: epoch,
-    store: (higher) => source.storeEpoch(higher),
-  });
-  const held = stack.move();
   const settings = settingsOf(place, adopt);
+  const fence = await Fence.claim(
+    ovn.nb,
+    ovn.northbound,
+    { stored: epoch, store: (higher) => source.storeEpoch(higher), instance: settings.instance },
+    southOf(ovn),
+  );
+  const held = stack.move();
   const dispose = () => held.disposeAsync();
   return { place, lab, stateFolder, source, ovn, fence, settings, now, [Symbol.asyncDispose]: dispose };
 }

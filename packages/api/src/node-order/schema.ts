@@ -42,7 +42,7 @@ const specSchema = z.object({
   addresses: z.array(addressSchema).meta({
     description:
       'Addresses this node may have to answer for. It announces one when its chassis comes to have the port, and when the entry changes while it has it; it ends the connections of one it lost.',
-    ...listMapBy('ip'),
+    ...listMapBy('network', 'vlanId', 'ip'),
   }),
   witnesses: z
     .array(witnessSchema)

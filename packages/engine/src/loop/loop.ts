@@ -1,4 +1,5 @@
 import { EngineFault } from '../engine-fault.ts';
+import type { NodeWatch } from '../nodes/node-watch.ts';
 import { memoryOf, type PassInput, type PassResult, pass } from '../pass/pass.ts';
 import { Wake } from './wake.ts';
 
@@ -28,6 +29,7 @@ export async function loop(
   const wake = new Wake(signal);
   const known = { memory: memoryOf(input.settings), ...input };
   using _source = input.source.watch(() => wake.up());
+  await using _nodes = watchNodes(input.nodes, wake, onFault);
   const unsubscribe = [input.ovn.northbound, input.ovn.southbound].map((replica) =>
     replica.subscribe(() => wake.up()),
   );
@@ -55,6 +57,38 @@ export async function loop(
   } finally {
     for (const stop of [...unsubscribe, stopStatus]) stop();
   }
+}
+
+/** How often it is looked whether something counts by now that did not a moment ago. */
+const dueCheckMs = 250;
+
+/** Wakes when an agent reports something new, and when the time has come for something to count. */
+function watchNodes(
+  nodes: NodeWatch | undefined,
+  wake: Wake,
+  onFault: LoopOptions['onFault'],
+): AsyncDisposable | undefined {
+  if (!nodes) return undefined;
+  let reading = Promise.resolve();
+  const read = (): void => {
+    reading = reading.then(async () => {
+      try {
+        if (await nodes.read()) wake.up();
+      } catch (fault) {
+        onFault?.(fault, dueCheckMs);
+      }
+    });
+  };
+  const watch = nodes.watch(read);
+  const timer = setInterval(() => nodes.isDue() && wake.up(), dueCheckMs);
+  read();
+  return {
+    async [Symbol.asyncDispose]() {
+      clearInterval(timer);
+      watch[Symbol.dispose]();
+      await reading;
+    },
+  };
 }
 
 /** Whether no later pass can succeed. A fault without an opinion of its own is a fault of ours, and final. */

@@ -2,13 +2,16 @@ import { compiledTables } from '@berth/core';
 import type { NbTables, SbTables } from '@berth/ovn';
 import { type Database, OvsdbFault, openDatabase, type Replica } from '@berth/ovsdb';
 import { EngineFault } from '../engine-fault.ts';
+import type { South } from './fence.ts';
 
 /** Where the databases of an OVN are: remotes such as `unix:/run/ovn/ovnnb_db.sock`, several of a cluster with commas between. */
 export type OvnRemotes = { readonly nb: string; readonly sb: string };
 
-/** An OVN that is connected: NB to write, and replicas of what is read of NB and SB. */
+/** An OVN that is connected: the databases to write, and replicas of what is read of them. */
 export type Ovn = AsyncDisposable & {
   readonly nb: Database<NbTables>;
+  /** Written to only where a chassis is dead or a neighbour has moved. */
+  readonly sb: Database<SbTables>;
   readonly northbound: Replica<NbTables>;
   readonly southbound: Replica<SbTables>;
 };
@@ -20,8 +23,8 @@ const reconnect = { minDelayMs: 100, maxDelayMs: 1_000 };
 const nbTables = [...compiledTables, 'NB_Global'];
 
 /**
- * Connects to NB and SB and loads what the engine reads. Of a clustered NB the leader is used, as it is written to; SB is
- * only read, for which any member will do. Throws {@link EngineFault} `not-ovn` when a remote serves
+ * Connects to NB and SB and loads what the engine reads. Of a clustered NB the leader is used, as it is written to all the time; SB
+ * is mostly read, for which any member will do. Throws {@link EngineFault} `not-ovn` when a remote serves
  * something else, and the OvsdbFault of the connection when one cannot be reached.
  */
 export async function connectOvn({ nb, sb }: OvnRemotes, signal?: AbortSignal): Promise<Ovn> {
@@ -35,16 +38,25 @@ export async function connectOvn({ nb, sb }: OvnRemotes, signal?: AbortSignal): 
   const southbound = await southDatabase.monitor({
     tables: {
       Chassis: ['name', 'hostname', 'other_config', 'external_ids'],
+      Chassis_Private: ['name', 'nb_cfg'],
+      MAC_Binding: ['ip', 'mac'],
       Port_Binding: ['logical_port', 'type', 'chassis'],
+      SB_Global: ['external_ids', 'nb_cfg'],
     },
   });
   const held = stack.move();
   return {
     nb: northDatabase,
+    sb: southDatabase,
     northbound: northbound as unknown as Replica<NbTables>,
     southbound: southbound as unknown as Replica<SbTables>,
     [Symbol.asyncDispose]: () => held.disposeAsync(),
   };
+}
+
+/** SB as a fence takes it. */
+export function southOf({ sb, southbound }: Pick<Ovn, 'sb' | 'southbound'>): South {
+  return { database: sb, replica: southbound as unknown as South['replica'] };
 }
 
 async function open<T extends NbTables | SbTables>(

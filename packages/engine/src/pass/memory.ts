@@ -1,4 +1,4 @@
-import { type Fabric, type IntentResult, intentOf, Planner, statusWrites } from '@berth/core';
+import { type Fabric, type IntentResult, intentOf, nodeOrdersOf, Planner, statusWrites } from '@berth/core';
 import { remembering, sameContents, sameResources } from './remembering.ts';
 
 /**
@@ -8,6 +8,7 @@ import { remembering, sameContents, sameResources } from './remembering.ts';
 export type PassMemory = {
   readonly intentOf: typeof intentOf;
   readonly statusWrites: typeof statusWrites;
+  readonly nodeOrdersOf: typeof nodeOrdersOf;
   readonly planner: Planner;
 };
 
@@ -32,6 +33,14 @@ export function newMemory(options: ConstructorParameters<typeof Planner>[0]): Pa
         sameContents(left.findings, right.findings) &&
         sameFabric(left.fabric, right.fabric),
       (writes) => writes.length === 0,
+    ),
+    nodeOrdersOf: remembering(
+      nodeOrdersOf,
+      (left, right) =>
+        left.intent === right.intent &&
+        left.epoch === right.epoch &&
+        sameContents(left.nodes, right.nodes) &&
+        sameFabric(left.fabric, right.fabric),
     ),
     planner: new Planner(options),
   };

@@ -1,5 +1,8 @@
+import { chassisAnnotation } from '@berth/api';
 import {
+  chassisOfNode,
   compiledTables,
+  type Fabric,
   type Finding,
   fabricOf,
   type Intent,
@@ -9,10 +12,12 @@ import {
   sortFindings,
 } from '@berth/core';
 import type { Listing, Source } from '@berth/source';
+import type { NodeWatch, Observation } from '../nodes/node-watch.ts';
 import type { Fence } from '../ovn/fence.ts';
 import type { Ovn } from '../ovn/ovn.ts';
 import { newMemory, type PassMemory } from './memory.ts';
 import { prepare } from './prepare.ts';
+import { askForLife, southOperations } from './south.ts';
 import { type Written, writePlan } from './write-plan.ts';
 
 /** What a pass works on. `now` is RFC 3339 time, for conditions that change. */
@@ -24,6 +29,8 @@ export type PassInput = {
   readonly now: () => string;
   /** What a pass may know of the one before; without it everything is looked at. */
   readonly memory?: PassMemory;
+  /** The nodes' agents, where there are any. */
+  readonly nodes?: NodeWatch | undefined;
 };
 
 export type PassSettings = Settings & { readonly adopt?: boolean };
@@ -45,26 +52,57 @@ export type PassResult = {
  */
 export async function pass(input: PassInput): Promise<PassResult> {
   const { source, ovn, fence, settings, now, memory = memoryOf(settings) } = input;
-  const fabric = fabricOf(ovn.northbound.snapshot(), ovn.southbound.snapshot());
-  const { listing, result } = await prepare(source, fabric, settings, memory.intentOf);
+  const seen = observedFabric(input);
+  const { listing, result } = await prepare(source, seen.fabric, settings, memory.intentOf);
   const wanted = memory.planner.plan(result.intent, ovn.northbound.snapshot());
   await fence.keep();
+  await fence.transactSouth(southOperations(result.intent, seen.deadRows, ovn.southbound.snapshot()));
+  if (seen.mustAsk) await fence.transact([askForLife]);
   const written = await writePlan(wanted, fence);
+  const after = observedFabric(input).fabric;
+  await giveOrders(input, memory, listing, result.intent, after);
   const problems = [...listing.findings, ...result.findings, ...wanted.findings, ...written.findings];
   const findings = sortFindings(problems.map((each) => located(each, listing)));
   if (written.findings.length === 0 && result.released.length > 0)
     await source.store(release(result.released));
-  const after = result.released.length > 0 ? await source.list() : listing;
+  const left = result.released.length > 0 ? await source.list() : listing;
   const status = memory.statusWrites({
-    resources: after.resources,
+    resources: left.resources,
     intent: result.intent,
     findings,
-    fabric: fabricOf(ovn.northbound.snapshot(), ovn.southbound.snapshot()),
+    fabric: after,
     defaultExternalSubnet: settings.defaultExternalSubnet,
     now: now(),
   });
   if (status.length > 0) await source.store(status);
-  return { listing: after, plan: wanted, written, statusWrites: status.length, findings };
+  return { listing: left, plan: wanted, written, statusWrites: status.length, findings };
+}
+
+type Seen = Pick<Observation, 'deadRows' | 'mustAsk'> & { readonly fabric: Fabric };
+
+/** The fabric as NB, SB and the nodes' agents tell. */
+function observedFabric({ ovn, nodes }: PassInput): Seen {
+  const [nb, sb] = [ovn.northbound.snapshot(), ovn.southbound.snapshot()];
+  const fabric = fabricOf(nb, sb);
+  if (!nodes) return { fabric, deadRows: [], mustAsk: false };
+  const { fabric: known, ...rest } = nodes.observe(fabric, nb, sb);
+  return { fabric: { ...fabric, ...known }, ...rest };
+}
+
+/** Leaves each node's order, for the nodes there are. */
+async function giveOrders(
+  { nodes, fence: { epoch } }: PassInput,
+  memory: PassMemory,
+  { resources }: Listing,
+  intent: Intent,
+  fabric: Fabric,
+): Promise<void> {
+  if (!nodes) return;
+  const all = resources.Node.map(({ metadata: { name, annotations } }) => {
+    const chassis = chassisOfNode(fabric, name, annotations[chassisAnnotation])?.name;
+    return { name, chassis: chassis ?? fabric.health?.get(name)?.chassis };
+  });
+  await nodes.order(memory.nodeOrdersOf({ intent, fabric, nodes: all, epoch }));
 }
 
 /** The plan of an intent against NB as it is now. */

@@ -6,7 +6,7 @@ import { type Operation, openDatabase } from '@berth/ovsdb';
 import { type OvsdbServer, startOvsdbServer } from '@berth/ovsdb/testing';
 import { openFolderSource, type Source } from '@berth/source';
 import { Fence } from '../ovn/fence.ts';
-import { connectOvn, type Ovn } from '../ovn/ovn.ts';
+import { connectOvn, type Ovn, southOf } from '../ovn/ovn.ts';
 import type { PassInput } from '../pass/pass.ts';
 
 /** Real NB and SB servers with a folder beside them, for tests of the engine. */
@@ -67,10 +67,12 @@ export async function openController(
   const connected = stack.use(await connectOvn({ nb: nb.remote, sb: sb.remote }));
   const ovn = { ...connected, nb: guardedDatabase(connected.nb, guard) };
   const { epoch } = await source.list();
-  const fence = await Fence.claim(ovn.nb, ovn.northbound, {
-    stored: epoch,
-    store: (next) => source.storeEpoch(next),
-  });
+  const fence = await Fence.claim(
+    ovn.nb,
+    ovn.northbound,
+    { stored: epoch, store: (next) => source.storeEpoch(next) },
+    southOf(ovn),
+  );
   const held = stack.move();
   const settings = { instance: 'default', defaultExternalSubnet: 'external' };
   return { source, ovn, fence, settings, now, [Symbol.asyncDispose]: () => held.disposeAsync() };

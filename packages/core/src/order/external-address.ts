@@ -1,0 +1,73 @@
+import type { Ip, Mac } from '@berth/net';
+import { runsAtWorkload } from '../compile/floating-ip.ts';
+import type { AttachmentIntent, ExternalSubnetIntent, Intent, VpcIntent } from '../intent/intent.ts';
+
+/** An address on an external network that something of ours answers for. */
+export type ExternalAddress = {
+  readonly ip: Ip;
+  /** The MAC address that answers. */
+  readonly mac: Mac;
+  readonly network: string;
+  readonly vlanId: number;
+  /** The router port on the external subnet. */
+  readonly routerPort: string;
+  /** The logical port whose chassis answers: the workload's, or `cr-<router port>`. */
+  readonly port: string;
+  /** The one address it stands for; undefined where it stands for several, or for the router itself. */
+  readonly logicalIp: Ip | undefined;
+  /** The workload's node where that one answers; undefined where the gateway does. */
+  readonly node: string | undefined;
+};
+
+/** Every external address of an intent: the routers' own, floating IPs, SNAT and DNAT. Each address of a network once. */
+export function externalAddressesOf({ vpcs, externals }: Intent): readonly ExternalAddress[] {
+  const subnets = new Map(externals.map((each) => [each.name, each]));
+  const byKey = new Map<string, ExternalAddress>();
+  for (const vpc of vpcs) {
+    for (const attachment of vpc.attachments) {
+      const subnet = subnets.get(attachment.subnet);
+      if (!subnet) continue;
+      for (const address of addressesOf(vpc, attachment, subnet))
+        byKey.set(`${address.network} ${address.vlanId} ${address.ip}`, address);
+    }
+  }
+  return [...byKey.values()];
+}
+
+/** The name of a VPC's router port on an external subnet, as NB has it. */
+export function routerPortName(vpc: string, subnet: string): string {
+  return `${vpc}-${subnet}`;
+}
+
+function addressesOf(
+  vpc: VpcIntent,
+  { subnet: name, mac, addresses }: AttachmentIntent,
+  { provider: network, vlanId }: ExternalSubnetIntent,
+): readonly ExternalAddress[] {
+  const routerPort = routerPortName(vpc.name, name);
+  const atGateway = { mac, network, vlanId, routerPort, port: `cr-${routerPort}`, node: undefined };
+  const isHere = ({ subnet }: { readonly subnet: string }): boolean => subnet === name;
+  return [
+    ...vpc.sourceNats
+      .filter(isHere)
+      .flatMap(({ pairs }) =>
+        pairs.map(({ external }) => ({ ...atGateway, ip: external, logicalIp: undefined })),
+      ),
+    ...vpc.portForwards
+      .filter(isHere)
+      .flatMap(({ forwards }) =>
+        forwards.map(({ external }) => ({ ...atGateway, ip: external.ip, logicalIp: undefined })),
+      ),
+    ...vpc.floatingIps.filter(isHere).flatMap((fip) => {
+      const { port, node } = fip.target;
+      const here = port !== undefined && runsAtWorkload(fip, vpc) ? { mac: fip.mac, port, node } : {};
+      return fip.pairs.map(({ external, logical }) => ({
+        ...atGateway,
+        ...here,
+        ip: external,
+        logicalIp: logical,
+      }));
+    }),
+    ...addresses.map(({ ip }) => ({ ...atGateway, ip, logicalIp: undefined })),
+  ];
+}

@@ -1,0 +1,143 @@
+import type { NodeOrder, NodeReport } from '@berth/api';
+import { emptyFabric, type Fabric } from '@berth/core';
+import { type NbTables, nbSchema, type SbTables, sbSchema } from '@berth/ovn';
+import { snapshotOf } from '@berth/ovsdb/value';
+import type { NodeBoard } from '@berth/source';
+import { beforeEach, expect, test } from 'vitest';
+import { NodeWatch } from './node-watch.ts';
+
+let nowMs: number;
+let reports: NodeReport[];
+let watch: NodeWatch;
+
+const board: NodeBoard = {
+  reports: async () => reports,
+  order: async (_orders: readonly NodeOrder[]) => undefined,
+  watch: () => ({ [Symbol.dispose]: () => undefined }),
+  [Symbol.asyncDispose]: async () => undefined,
+};
+
+/** A report of a node whose chassis has its name and that sees these others. */
+function report(name: string, sequence: number, tunnels: Readonly<Record<string, boolean>> = {}): NodeReport {
+  return {
+    apiVersion: 'gateway.berth.dev/v1alpha1',
+    kind: 'NodeReport',
+    metadata: { name, generation: 1, labels: {}, annotations: {}, finalizers: [], ownerReferences: [] },
+    status: {
+      agent: 'one',
+      sequence,
+      time: '2026-01-01T00:00:00Z',
+      chassis: name,
+      tunnels: Object.entries(tunnels).map(([chassis, up]) => ({ chassis, up })),
+    },
+  };
+}
+
+type Ovn = {
+  readonly asked?: number;
+  readonly passedOn?: number;
+  readonly reached?: Readonly<Record<string, number>>;
+  readonly claims?: Readonly<Record<string, string>>;
+};
+
+function observe({ asked = 0, passedOn = asked, reached = { a: 0, b: 0 }, claims = {} }: Ovn = {}) {
+  const names = Object.keys(reached);
+  const fabric: Fabric = { ...emptyFabric, claims: new Map(Object.entries(claims)) };
+  const nb = snapshotOf<NbTables>(nbSchema, { NB_Global: [{ nb_cfg: asked }] });
+  const sb = snapshotOf<SbTables>(sbSchema, {
+    SB_Global: [{ nb_cfg: passedOn }],
+    Chassis: names.map((name) => ({ name, hostname: name })),
+    Chassis_Private: names.map((name) => ({ name, nb_cfg: reached[name] ?? 0 })),
+  });
+  const { fabric: known, deadRows, mustAsk } = watch.observe(fabric, nb, sb);
+  return {
+    fresh: [...known.health.values()].filter(({ isFresh }) => isFresh).map(({ node }) => node),
+    dead: [...known.deadChassis],
+    rows: deadRows.map(({ name }) => name),
+    mustAsk,
+  };
+}
+
+beforeEach(() => {
+  nowMs = 1_000_000;
+  reports = [];
+  watch = new NodeWatch(board, () => nowMs, { silentMs: 3_000, holdMs: 3_000, lagMs: 1_000 });
+});
+
+/** Both were heard of; then `b` goes silent while `a` goes on, and sees it or not. */
+async function silence(seen: boolean | undefined): Promise<void> {
+  const tunnels = seen === undefined ? {} : { b: seen };
+  reports = [report('a', 1, tunnels), report('b', 1)];
+  await watch.read();
+  nowMs += 3_000;
+  reports = [report('a', 2, tunnels), report('b', 1)];
+  await watch.read();
+}
+
+test('a heartbeat alone is no news, what a report says is', async () => {
+  reports = [report('a', 1)];
+  expect(await watch.read()).toBe(true);
+  reports = [report('a', 2)];
+  expect(await watch.read()).toBe(false);
+  reports = [report('a', 3, { b: false })];
+  expect(await watch.read()).toBe(true);
+});
+
+test('an agent that says nothing for long is silent, and that is due by itself', async () => {
+  reports = [report('a', 1)];
+  await watch.read();
+  expect(observe().fresh).toEqual(['a']);
+  nowMs += 2_999;
+  expect(watch.isDue()).toBe(false);
+  nowMs += 1;
+  expect(watch.isDue()).toBe(true);
+  expect(observe().fresh).toEqual([]);
+  expect(watch.isDue()).toBe(false);
+});
+
+test('silent, unseen, asked and not answering: dead, once', async () => {
+  await silence(false);
+  expect(observe({ reached: { a: 0, b: 0 } })).toMatchObject({ mustAsk: true, dead: [] });
+  expect(observe({ asked: 1, passedOn: 0 })).toMatchObject({ mustAsk: false, dead: [] });
+  const lagging = { asked: 1, reached: { a: 1, b: 0 } };
+  expect(observe(lagging)).toMatchObject({ mustAsk: false, dead: [] });
+  nowMs += 1_000;
+  expect(watch.isDue()).toBe(true);
+  expect(observe(lagging)).toMatchObject({ dead: ['b'], rows: ['b'] });
+  expect(observe({ asked: 1, reached: { a: 1 } })).toMatchObject({ dead: ['b'], rows: [], mustAsk: false });
+});
+
+test.each<[string, boolean | undefined, Ovn]>([
+  ['a tunnel sees it', true, { asked: 1, reached: { a: 1, b: 0 } }],
+  ['no tunnel watches it', undefined, { asked: 1, reached: { a: 1, b: 0 } }],
+  ['it carries out what it is asked', false, { asked: 1, reached: { a: 1, b: 1 } }],
+  ['northd passes nothing on', false, { asked: 5, passedOn: 0, reached: { a: 0, b: 0 } }],
+  ['nobody else carries it out', false, { asked: 1, reached: { a: 0, b: 0 } }],
+])('not dead: %s', async (_, seen, ovn) => {
+  await silence(seen);
+  observe(ovn);
+  nowMs += 2_000;
+  reports = [report('a', 3, seen === undefined ? {} : { b: seen }), report('b', 1)];
+  await watch.read();
+  expect(observe(ovn)).toMatchObject({ dead: [], rows: [] });
+});
+
+test('a node that was never heard of is not dead, whatever tunnels say', async () => {
+  reports = [report('a', 1, { b: false })];
+  await watch.read();
+  const lagging = { asked: 1, reached: { a: 1, b: 0 } };
+  observe(lagging);
+  nowMs += 2_000;
+  expect(observe(lagging).dead).toEqual([]);
+});
+
+test('the dead live again when they are heard of', async () => {
+  await silence(false);
+  const lagging = { asked: 1, reached: { a: 1, b: 0 } };
+  observe(lagging);
+  nowMs += 1_000;
+  expect(observe(lagging).dead).toEqual(['b']);
+  reports = [report('a', 4, { b: true }), report('b', 2)];
+  await watch.read();
+  expect(observe({ asked: 1, reached: { a: 1, b: 1 } }).dead).toEqual([]);
+});

@@ -1,0 +1,144 @@
+import type { NodeOrder, NodeReport } from '@berth/api';
+import { type Fabric, type NodeHealth, nodeHealthOf } from '@berth/core';
+import type { NbTables, SbTables } from '@berth/ovn';
+import type { Snapshot, Uuid } from '@berth/ovsdb/value';
+import type { NodeBoard } from '@berth/source';
+import { sameContents } from '../pass/remembering.ts';
+import { type Heard, isFresh, listen } from './heartbeats.ts';
+import { followClaims, type HeldClaim, nextHoldMs } from './held-claims.ts';
+import { lagOf, progressOf, type Suspect, suspectsOf } from './suspect.ts';
+
+/** How long things must stand before they count, in ms. */
+export type WatchTimes = {
+  /** Without a sign of life from its agent a node counts as silent. */
+  readonly silentMs: number;
+  /** A gateway's claim counts for the order of gateways. */
+  readonly holdMs: number;
+  /** A chassis that nobody sees and that carries nothing out counts as dead. */
+  readonly lagMs: number;
+};
+
+export const defaultWatchTimes: WatchTimes = { silentMs: 3_000, holdMs: 3_000, lagMs: 1_000 };
+
+/** What is known of nodes beside NB and SB. */
+export type Observation = {
+  readonly fabric: Required<Pick<Fabric, 'health' | 'heldClaims' | 'deadChassis'>>;
+  /** Chassis rows of dead nodes that are in SB still. */
+  readonly deadRows: readonly Suspect[];
+  /** Whether chassis must be asked for a sign of life (NB_Global `nb_cfg`) before more can be told. */
+  readonly mustAsk: boolean;
+};
+
+/**
+ * What time tells about nodes: who has gone silent, which claims have held, who is dead. It only remembers since when things are as
+ * they are; a new one knows nothing and comes to the same after the same times.
+ */
+export class NodeWatch {
+  readonly #board: NodeBoard;
+  readonly #nowMs: () => number;
+  readonly #times: WatchTimes;
+  #heard: ReadonlyMap<string, Heard> = new Map();
+  #claims: ReadonlyMap<string, HeldClaim> = new Map();
+  /** Since when a suspect lags, by Chassis row. */
+  #lagging: ReadonlyMap<Uuid, number> = new Map();
+  /** The Chassis row that a chassis died with, by its name. */
+  #dead: ReadonlyMap<string, Uuid> = new Map();
+  #health: ReadonlyMap<string, NodeHealth> = new Map();
+
+  /** `nowMs` is a clock that never goes back. */
+  constructor(board: NodeBoard, nowMs: () => number, times: WatchTimes = defaultWatchTimes) {
+    this.#board = board;
+    this.#nowMs = nowMs;
+    this.#times = times;
+  }
+
+  /** Reads the reports. True if they say something new: that an agent lives goes without saying. */
+  async read(): Promise<boolean> {
+    this.#heard = listen(this.#heard, await this.#board.reports(), this.#nowMs());
+    const before = this.#health;
+    this.#health = this.#healthNow();
+    return !sameContents(before, this.#health);
+  }
+
+  /** Whether the time has come for something to count that did not so far. */
+  isDue(): boolean {
+    const now = this.#nowMs();
+    const hold = nextHoldMs(this.#claims, this.#times.holdMs);
+    const hasHeld = hold !== undefined && hold <= now;
+    const hasLagged = [...this.#lagging.values()].some((since) => now - since >= this.#times.lagMs);
+    return hasHeld || hasLagged || !sameContents(this.#healthNow(), this.#health);
+  }
+
+  /** What is known now. `fabric` is what NB and SB tell. */
+  observe({ claims }: Fabric, nb: Snapshot<NbTables>, sb: Snapshot<SbTables>): Observation {
+    const now = this.#nowMs();
+    this.#health = this.#healthNow();
+    const gateways = new Map([...claims].filter(([port]) => port.startsWith('cr-')));
+    this.#claims = followClaims(this.#claims, gateways, now, this.#times.holdMs);
+    const progress = progressOf(nb, sb);
+    const suspects = suspectsOf(this.#health, sb);
+    const lags = suspects.map((suspect) => ({ suspect, lag: lagOf(suspect.name, progress) }));
+    this.#lagging = new Map(
+      lags
+        .filter(({ lag }) => lag === 'lags')
+        .map(({ suspect: { row } }) => [row, this.#lagging.get(row) ?? now]),
+    );
+    const died = suspects.filter(({ row }) => now - (this.#lagging.get(row) ?? now) >= this.#times.lagMs);
+    this.#dead = this.#stillDead(sb, died);
+    for (const { row } of died) this.#withoutLag(row);
+    return {
+      fabric: {
+        health: this.#health,
+        heldClaims: new Map([...this.#claims].flatMap(([port, { held }]) => (held ? [[port, held]] : []))),
+        deadChassis: new Set(this.#dead.keys()),
+      },
+      deadRows: died,
+      mustAsk: lags.some(({ lag }) => lag === 'ask'),
+    };
+  }
+
+  /** Leaves the orders for their nodes. */
+  order(orders: readonly NodeOrder[]): Promise<void> {
+    return this.#board.order(orders);
+  }
+
+  /** The last report of each node. */
+  get reports(): readonly NodeReport[] {
+    return [...this.#heard.values()].map(({ report }) => report);
+  }
+
+  /** Calls back after a report may have changed. */
+  watch(onChange: () => void): Disposable {
+    return this.#board.watch(onChange);
+  }
+
+  #healthNow(): ReadonlyMap<string, NodeHealth> {
+    const now = this.#nowMs();
+    return new Map(
+      [...this.#heard].map(([node, heard]) => [
+        node,
+        nodeHealthOf(heard.report, isFresh(heard, now, this.#times.silentMs)),
+      ]),
+    );
+  }
+
+  /** A chassis lives again when its node is heard of, or when it made itself a new row. */
+  #stillDead(sb: Snapshot<SbTables>, died: readonly Suspect[]): ReadonlyMap<string, Uuid> {
+    const rows = new Map([...sb.table('Chassis')].map(({ name, _uuid }) => [name, _uuid]));
+    const all = [...this.#dead, ...died.map(({ name, row }) => [name, row] as const)];
+    const heard = new Set(
+      [...this.#health.values()].flatMap(({ chassis, isFresh: fresh }) =>
+        fresh && chassis ? [chassis] : [],
+      ),
+    );
+    return new Map(
+      all.filter(
+        ([name, row]) => !heard.has(name) && (rows.get(name) === undefined || rows.get(name) === row),
+      ),
+    );
+  }
+
+  #withoutLag(row: Uuid): void {
+    this.#lagging = new Map([...this.#lagging].filter(([each]) => each !== row));
+  }
+}

@@ -1,0 +1,59 @@
+import type { NodeHealth } from '@berth/core';
+import type { NbTables, SbTables } from '@berth/ovn';
+import type { Snapshot, Uuid } from '@berth/ovsdb/value';
+
+/** A chassis that nothing is heard and seen of, as far as reports tell. */
+export type Suspect = { readonly row: Uuid; readonly name: string; readonly node: string };
+
+/**
+ * Chassis whose agent reported once and has gone silent, and that no tunnel sees: at least one node that is heard of
+ * has BFD to it, and all that have see it down. NotReady is no sign, and neither is silence alone.
+ */
+export function suspectsOf(
+  health: ReadonlyMap<string, NodeHealth>,
+  sb: Snapshot<SbTables>,
+): readonly Suspect[] {
+  const silent = [...health.values()].filter(({ isFresh }) => isFresh === false);
+  if (silent.length === 0) return [];
+  const heard = [...health.values()].filter(({ isFresh }) => isFresh !== false);
+  const rows = [...sb.table('Chassis')];
+  return silent.flatMap(({ node, chassis }) => {
+    const row = rows.find(({ name, hostname }) =>
+      chassis === undefined ? hostname === node : name === chassis,
+    );
+    if (!row) return [];
+    const views = heard.flatMap(({ tunnels }) => tunnels?.get(row.name) ?? []);
+    const isUnseen = views.length > 0 && views.every((up) => !up);
+    return isUnseen ? [{ row: row._uuid, name: row.name, node }] : [];
+  });
+}
+
+/** How far the chassis have got with what NB asks (NB_Global, SB_Global and Chassis_Private, `nb_cfg`). */
+export type Progress = {
+  readonly asked: number;
+  /** As far as northd has passed it on. */
+  readonly passedOn: number;
+  readonly byChassis: ReadonlyMap<string, number>;
+};
+
+/** Reads the progress of an OVN. */
+export function progressOf(nb: Snapshot<NbTables>, sb: Snapshot<SbTables>): Progress {
+  const [north] = nb.table('NB_Global');
+  const [south] = sb.table('SB_Global');
+  return {
+    asked: north?.nb_cfg ?? 0,
+    passedOn: south?.nb_cfg ?? 0,
+    byChassis: new Map([...sb.table('Chassis_Private')].map(({ name, nb_cfg }) => [name, nb_cfg])),
+  };
+}
+
+/**
+ * Whether a chassis has not carried out what another one has. `ask` says that nobody was asked anything new yet, so that
+ * it cannot be told.
+ */
+export function lagOf(name: string, { asked, passedOn, byChassis }: Progress): 'lags' | 'ask' | 'unclear' {
+  const own = byChassis.get(name) ?? 0;
+  if (own >= passedOn) return asked > passedOn ? 'unclear' : 'ask';
+  const others = [...byChassis].filter(([other]) => other !== name);
+  return others.some(([, reached]) => reached >= passedOn) ? 'lags' : 'unclear';
+}

@@ -1,0 +1,129 @@
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { NodeWatch } from '../nodes/node-watch.ts';
+import { type Bench, type Controller, openController, startBench } from '../testing/bench.ts';
+import { type MemoryBoard, memoryBoard } from '../testing/memory-board.ts';
+import { type PassInput, pass } from './pass.ts';
+
+const example = new URL('../../../../examples/01-field-story', import.meta.url).pathname;
+const [workload, first, second] = ['vnode-103-176', 'vnode-103-177', 'vnode-117-46'] as const;
+const names = [workload, first, second];
+
+let bench: Bench;
+let controller: Controller;
+let board: MemoryBoard;
+let input: PassInput;
+let nowMs = 0;
+
+beforeEach(async () => {
+  bench = await startBench(example, names, 'external0');
+  controller = await openController(bench);
+  board = memoryBoard();
+  nowMs = 0;
+  const nodes = new NodeWatch(board, () => nowMs, { silentMs: 3_000, holdMs: 3_000, lagMs: 1_000 });
+  input = { ...controller, nodes };
+});
+afterEach(async () => {
+  await controller[Symbol.asyncDispose]();
+  await bench[Symbol.asyncDispose]();
+});
+
+const south = () => controller.ovn.southbound.snapshot();
+const chassis = () => [...south().table('Chassis')].map(({ hostname }) => hostname).sort();
+
+/** Those that live say so, and see the others that live and not the one that does not. */
+async function tell(living: readonly string[]): Promise<void> {
+  for (const node of living) {
+    const tunnels = names
+      .filter((other) => other !== node)
+      .map((other) => ({ chassis: `chassis-${other}`, up: living.includes(other) }));
+    board.tell(node, { chassis: `chassis-${node}`, tunnels });
+  }
+  await input.nodes?.read();
+}
+
+test('every node has its order, with the epoch of the controller', async () => {
+  await tell(names);
+  await pass(input);
+  expect([...board.orders.keys()].sort()).toEqual(names);
+  const order = board.orders.get(workload)?.spec;
+  expect(order?.epoch).toBe(controller.fence.epoch);
+  expect(order?.addresses.map(({ ip }) => ip)).toEqual(['10.9.101.9']);
+});
+
+test('the rows of a dead chassis go once it is asked and does not answer; the others stay', async () => {
+  const { sb } = controller.ovn;
+  const carryOut = async (living: readonly string[]): Promise<void> => {
+    const [row] = controller.ovn.northbound.snapshot().table('NB_Global');
+    const nb_cfg = row?.nb_cfg ?? 0;
+    await sb.transact([{ op: 'update', table: 'SB_Global', where: [], row: { nb_cfg } }]);
+    for (const node of living)
+      await sb.transact([
+        {
+          op: 'update',
+          table: 'Chassis_Private',
+          where: [['name', '==', `chassis-${node}`]],
+          row: { nb_cfg },
+        },
+      ]);
+  };
+  for (const node of names)
+    await sb.transact([{ op: 'insert', table: 'Chassis_Private', row: { name: `chassis-${node}` } }]);
+  await tell(names);
+  await pass(input);
+  const living = [workload, first];
+  nowMs += 3_000;
+  await tell(living);
+  const [before] = controller.ovn.northbound.snapshot().table('NB_Global');
+  await pass(input);
+  const [asked] = controller.ovn.northbound.snapshot().table('NB_Global');
+  expect(asked?.nb_cfg).toBe((before?.nb_cfg ?? 0) + 1);
+  await carryOut(living);
+  await pass(input);
+  expect(chassis()).toEqual(names);
+  nowMs += 1_000;
+  await tell(living);
+  const last = await pass(input);
+  expect(chassis()).toEqual(living);
+  expect([...south().table('Chassis_Private')].map(({ name }) => name).sort()).toEqual(
+    living.map((node) => `chassis-${node}`),
+  );
+  const [after] = controller.ovn.northbound.snapshot().table('NB_Global');
+  const next = await pass(input);
+  const left = [last, next].flatMap(({ plan }) =>
+    plan.changes.filter(({ verb, table }) => verb === 'delete' && table === 'Gateway_Chassis'),
+  );
+  expect(left).toHaveLength(1);
+  const [quiet] = controller.ovn.northbound.snapshot().table('NB_Global');
+  expect(quiet?.nb_cfg).toBe(after?.nb_cfg);
+});
+
+test('what a router learned of an address of ours and is wrong goes; foreign neighbours stay', async () => {
+  await pass(input);
+  const bindings = ['10.9.101.9', '10.9.101.1'].map((ip, place) => ({
+    op: 'insert' as const,
+    table: 'MAC_Binding',
+    row: { ip, mac: '0a:00:00:00:00:01', logical_port: `other-${place}`, datapath: datapath() },
+  }));
+  await controller.ovn.sb.transact([
+    { op: 'insert', table: 'Datapath_Binding', uuid: datapath(), row: { tunnel_key: 1 } },
+    ...bindings,
+  ]);
+  await pass(input);
+  expect([...south().table('MAC_Binding')].map(({ ip }) => ip)).toEqual(['10.9.101.1']);
+});
+
+test('a controller that was replaced changes nothing in SB', async () => {
+  await pass(input);
+  await using later = await openController({ ...bench, stateFolder: `${bench.stateFolder}-2` });
+  await expect(
+    controller.fence.transactSouth([{ op: 'delete', table: 'Chassis', where: [] }]),
+  ).rejects.toMatchObject({
+    code: 'fenced',
+  });
+  expect(chassis()).toEqual(names);
+  expect(later.fence.epoch).toBeGreaterThan(controller.fence.epoch);
+});
+
+function datapath() {
+  return '00000000-0000-4000-8000-0000000000aa' as never;
+}

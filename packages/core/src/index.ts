@@ -3,6 +3,7 @@ export { auditOf } from './analyse/audit/audit-of.ts';
 export type { AuditInput } from './analyse/audit/network.ts';
 export { assumptionsOf } from './analyse/base/assumptions.ts';
 export { contradictions } from './analyse/base/contradictions.ts';
+export type { Answer, Controller } from './analyse/controller.ts';
 export { brokenNow } from './analyse/explain/broken.ts';
 export { dependencyOf, effectOf, type Predict } from './analyse/explain/dependencies.ts';
 export type {
@@ -49,6 +50,9 @@ export type {
   Verdict,
   WhatIf,
 } from './analyse/verdict.ts';
+export { canBeAnswered, nodeHealthIn } from './analyse/world/health.ts';
+export { afterReaction, claimsIn, type Reaction } from './analyse/world/reaction.ts';
+export type { World } from './analyse/world/world.ts';
 export { keeperChassis } from './compile/attachment.ts';
 export { compile, compiledTables } from './compile/compile.ts';
 export { Compiler, type DesiredChange } from './compile/compiler.ts';

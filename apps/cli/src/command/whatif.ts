@@ -15,7 +15,7 @@ export const whatif: CommandSpec = {
 Reads NB and SB alone, of any OVN, from servers, saved files, a bundle or a lab. Failures are written as berth lab fail has them:
 host:N, uplink:N, tunnel:A-B, ovn-controller:N, sb, …; with commas between they happen at once, with semicolons in order.
 Without --fail everything of the kinds of --each is broken, one by one; --pairs adds any two at once.`,
-  options: ['fail', 'each', 'pairs', 'all', 'strict', 'output', ...readOptions],
+  options: ['fail', 'each', 'pairs', 'all', 'strict', 'withoutController', 'output', ...readOptions],
   outputs: ['table', 'wide', 'json'],
   examples: [
     {

@@ -4,6 +4,7 @@ import {
   analyse,
   auditOf,
   brokenNow,
+  type Controller,
   type ExternalFlow,
   type Fabric,
   type FailureSet,
@@ -38,6 +39,8 @@ export type Analysis = {
   /** Every flow there is, with the user's fields behind it where they are known. */
   readonly flows: readonly ExternalFlow[];
   readonly predict: Predict;
+  /** Whether predictions are about what a running controller makes of a failure, not about OVN alone. */
+  readonly isControlled: boolean;
   readonly nodeName: NodeName;
   /** The fields behind a row of NB, where a controller of Berth's stored them. */
   readonly originsOf: (uuid: string) => readonly Origin[];
@@ -78,12 +81,14 @@ export async function openAnalysis(
     routed: (port) => routedFlows(nb, fabric, port),
   });
   const strict = options.strict ?? false;
-  const predict: Predict = (failures, some) => analyse({ fabric, flows: some, failures, strict });
+  const controller = await controllerIn(observed, options);
+  const predict: Predict = (failures, some) => analyse({ fabric, flows: some, failures, strict, controller });
   return {
     observed,
     fabric,
     flows,
     predict,
+    isControlled: controller !== undefined,
     nodeName: nodeNamer(fabric),
     originsOf,
     wantedOf,
@@ -101,6 +106,19 @@ export async function openAnalysis(
         : { target: text, flows: found.flows, chassis: undefined };
     },
   };
+}
+
+/** The controller that will act on what fails; undefined where none runs, or none is to be reckoned with. */
+async function controllerIn(
+  { isControlled, objects, nb, sb }: Observed,
+  { withoutController, instance = 'default' }: Options,
+): Promise<Controller | undefined> {
+  if (!isControlled || !objects || withoutController) return undefined;
+  const [{ controllerOf }, { settingsOf }] = await Promise.all([
+    import('@berth/engine'),
+    import('./session.ts'),
+  ]);
+  return controllerOf({ resources: objects, settings: settingsOf({ instance }), nb, sb });
 }
 
 function withAssumptions(fabric: Fabric, more: readonly string[]): Fabric {

@@ -20,6 +20,8 @@ export type Observed = {
   readonly reports: readonly NodeHealth[];
   /** The objects that a controller stored about it; undefined where nothing is known of any. */
   readonly objects: ResourceSet | undefined;
+  /** Whether a controller of Berth's runs on it now, and will act on what fails. */
+  readonly isControlled: boolean;
   /** What is taken for granted because of where it was read, one sentence each. */
   readonly assumptions: readonly string[];
 };
@@ -70,8 +72,16 @@ export async function observe(
     sb,
     reports: [],
     objects: hasState ? whereAny(await storedObjects(place.stateFolder, options)) : undefined,
+    isControlled: isLive && (await hasController(place.stateFolder)),
     assumptions: requireSameOvn(nb, sb),
   };
+}
+
+/** Whether the state is held by a process that runs. One that cannot be read is held by nobody we know of. */
+async function hasController(stateFolder: string): Promise<boolean> {
+  const { stateHolder } = await import('@berth/source');
+  const holder = await stateHolder(stateFolder).catch(() => undefined);
+  return holder?.running === true && holder.stopped !== true;
 }
 
 /** An empty state tells nothing: the objects may be stored elsewhere. */
@@ -105,7 +115,8 @@ async function observeBundle(file: string, options: Asked): Promise<Observed> {
   requireSchema('nb', file, nb.schema);
   requireSchema('sb', file, sb.schema);
   const [north, south] = [completeTables(nb, nbSchema), completeTables(sb, sbSchema)];
-  return { nb: north, sb: south, reports, objects, assumptions: requireSameOvn(north, south) };
+  const assumptions = requireSameOvn(north, south);
+  return { nb: north, sb: south, reports, objects, isControlled: false, assumptions };
 }
 
 /** What a controller stored; undefined when none ever did, or when it cannot be read and nobody asked for it. */

@@ -88,6 +88,11 @@ export const optionTable = {
     value: 'flag',
   },
   all: { flags: '--all', does: 'list every flow, also those that nothing happens to', value: 'flag' },
+  withoutController: {
+    flags: '--without-controller',
+    does: 'judge OVN alone, though a controller runs that would act',
+    value: 'flag',
+  },
   strict: { flags: '--strict', does: 'take nothing for granted that no node reports', value: 'flag' },
   force: { flags: '--force', does: 'write over a file that is there', value: 'flag' },
   name: { flags: '--name <name>', does: 'name of the lab (default "lab")', value: 'text' },

@@ -1,5 +1,13 @@
 import type { Fabric } from '../fabric/fabric.ts';
 import type { FailureSet } from '../fabric/failure.ts';
+import {
+  type Answered,
+  answered,
+  answeredOutage,
+  answeredState,
+  type Controller,
+  routesAfter,
+} from './controller.ts';
 import type { ExternalFlow } from './flow.ts';
 import { expectedOutage } from './outage.ts';
 import { untold } from './outcome/state.ts';
@@ -17,20 +25,54 @@ export type Question = {
   readonly failures: readonly FailureSet[];
   /** What rests on an assumption is unknown. */
   readonly strict?: boolean;
+  /** Who acts on what fails; without one it is OVN alone. */
+  readonly controller?: Controller | undefined;
 };
 
 /** The verdict on every flow. Throws RangeError for a fabric that was not read from NB and SB. */
-export function analyse({ fabric, flows, failures, strict = false }: Question): Scenario {
+export function analyse({ fabric, flows, failures, strict = false, controller }: Question): Scenario {
   const base = baseWorld(fabric);
-  const world = failures.reduce(afterFailures, base);
-  return { failures, verdicts: flows.map((flow) => verdictOf(base, world, routeOf(base, flow), strict)) };
+  const end = failures.reduce(({ world }: Answered, set) => answered(afterFailures(world, set), controller), {
+    world: base,
+    alone: base,
+    answer: undefined,
+  });
+  const routeAfter = routesAfter(end);
+  return {
+    failures,
+    verdicts: flows.map((flow) => {
+      const route = routeOf(base, flow);
+      return end.answer
+        ? answeredVerdict(base, end, route, routeAfter(route), strict)
+        : verdictOf(base, end.world, route, strict);
+    }),
+  };
+}
+
+/** The verdict on one flow where a controller acted. */
+function answeredVerdict(base: World, end: Answered, route: Route, later: Route, strict: boolean): Verdict {
+  const before = judged(base, stateOf(base, route), strict);
+  const after = judged(end.world, answeredState(end, route, later), strict);
+  const alone = stateOf(end.alone, route);
+  const moved = isDelivered(before) && isDelivered(after) && before.berth !== after.berth;
+  const returned = isDelivered(before) && isDelivered(after) && !isDelivered(alone);
+  return {
+    flow: route.flow,
+    before,
+    after,
+    moved,
+    reason: moved ? 'gateway-moved' : after.reason,
+    outage: moved || returned ? answeredOutage(end, later, { before, alone, after }) : undefined,
+    why: whySentence(end.world, later, before, after),
+    steps: stepsOf(end.world, later, after),
+  };
 }
 
 /** The verdict on one flow, from one world to another. */
 export function verdictOf(base: World, world: World, route: Route, strict = false): Verdict {
   const { flow } = route;
-  const before = judged(base, route, strict);
-  const after = judged(world, route, strict);
+  const before = judged(base, stateOf(base, route), strict);
+  const after = judged(world, stateOf(world, route), strict);
   const moved = isDelivered(before) && isDelivered(after) && before.berth !== after.berth;
   return {
     flow,
@@ -44,8 +86,7 @@ export function verdictOf(base: World, world: World, route: Route, strict = fals
   };
 }
 
-function judged(world: World, route: Route, strict: boolean): FlowState {
-  const state = stateOf(world, route);
+function judged(world: World, state: FlowState, strict: boolean): FlowState {
   const [assumption] = world.plane.assumptions;
   return strict && assumption !== undefined
     ? { ...untold(`whether this holds: ${assumption}`), berth: state.berth }

@@ -60,6 +60,8 @@ export function lostText(world: World, { flow, to, from }: Route, { reason }: Fl
       return `no gateway node of ${flow.gatewayPort ?? flow.router} is alive`;
     case 'gateway-unclaimed':
       return `${node} is alive and does not act as the gateway: it sees no witness, or cannot follow SB`;
+    case 'gateway-fenced':
+      return `${node} does not run ovn-controller and is kept from answering for the gateway, which another node serves`;
     case 'flows-missing':
       return emptyText(world, path, node);
     case 'tunnel-down':

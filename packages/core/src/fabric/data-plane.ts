@@ -2,7 +2,7 @@ import type { NbTables, SbTables } from '@berth/ovn';
 import type { Snapshot } from '@berth/ovsdb/value';
 import { externalNetworksOf } from './external-networks.ts';
 import type { Chassis, DataPlane, NodeHealth } from './fabric.ts';
-import { gatewayGroupsOf } from './gateway-groups.ts';
+import { type GroupsFrom, gatewayGroupsOf } from './gateway-groups.ts';
 import { releaseOf, tunnelBfdOf } from './globals.ts';
 import { portBindingsOf } from './port-bindings.ts';
 import { compareText } from './tables.ts';
@@ -35,10 +35,11 @@ export function dataPlaneOf(
   sb: Snapshot<SbTables>,
   chassis: ReadonlyMap<string, Chassis>,
   reports: readonly NodeHealth[],
+  groupsFrom: GroupsFrom,
 ): DataPlane | undefined {
   if (!sb.tableNames.includes('HA_Chassis_Group')) return undefined;
   const bindings = portBindingsOf(sb);
-  const { groups, fromNb } = gatewayGroupsOf({ nb, sb, chassis, bindings });
+  const { groups, fromNb } = gatewayGroupsOf({ nb, sb, chassis, bindings, groupsFrom });
   const release = releaseOf(nb, sb);
   return {
     groups,

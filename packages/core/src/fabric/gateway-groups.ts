@@ -6,12 +6,16 @@ import { compareText, finderOf, heldRows, rowsOf } from './tables.ts';
 
 type RouterPort = NbTables['Logical_Router_Port'];
 
+/** Whether groups are as SB has them, or as northd will make them of NB. */
+export type GroupsFrom = 'sb' | 'nb';
+
 /** What is known of the chassis and ports when groups are read. */
 export type GroupSources = {
   readonly nb: Snapshot<NbTables>;
   readonly sb: Snapshot<SbTables>;
   readonly chassis: ReadonlyMap<string, Chassis>;
   readonly bindings: ReadonlyMap<string, PortBinding>;
+  readonly groupsFrom: GroupsFrom;
 };
 
 /**
@@ -23,7 +27,7 @@ export function gatewayGroupsOf(sources: GroupSources): {
   readonly groups: ReadonlyMap<string, GatewayGroup>;
   readonly fromNb: readonly string[];
 } {
-  const { nb, chassis } = sources;
+  const { nb, chassis, groupsFrom } = sources;
   const portOf = finderOf(nb, 'Logical_Router_Port');
   const inSb = southGroups(sources);
   const membersInNb = northMembers(nb);
@@ -52,12 +56,13 @@ export function gatewayGroupsOf(sources: GroupSources): {
       }
     }
   }
-  return { groups, fromNb: fromNb.sort(compareText) };
+  return { groups, fromNb: groupsFrom === 'nb' ? [] : fromNb.sort(compareText) };
 }
 
 type GroupRow = Omit<GatewayGroup, 'watchedPorts'>;
 
-function southGroups({ sb }: GroupSources): (port: string) => GroupRow | undefined {
+function southGroups({ sb, groupsFrom }: GroupSources): (port: string) => GroupRow | undefined {
+  if (groupsFrom === 'nb') return () => undefined;
   const chassisOf = finderOf(sb, 'Chassis');
   const memberOf = finderOf(sb, 'HA_Chassis');
   const byRow = new Map<Uuid, GroupRow>();

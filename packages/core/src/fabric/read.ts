@@ -3,21 +3,24 @@ import type { Snapshot } from '@berth/ovsdb/value';
 import { detailsReader } from './chassis-details.ts';
 import { dataPlaneOf } from './data-plane.ts';
 import type { Chassis, Fabric, GatewayMember, NodeHealth } from './fabric.ts';
+import type { GroupsFrom } from './gateway-groups.ts';
 
 /**
  * Reads the fabric from NB and SB, and from what agents report. Works on any OVN, whoever programmed it. The data plane is
- * there when SB's groups are among the tables that are read: the controller does without.
+ * there when SB's groups are among the tables that are read: the controller does without. With `groupsFrom: 'nb'` groups are
+ * as northd will make them of NB, whatever SB has still.
  */
 export function fabricOf(
   nb: Snapshot<NbTables>,
   sb: Snapshot<SbTables>,
   reports: readonly NodeHealth[] = [],
+  { groupsFrom = 'sb' }: { readonly groupsFrom?: GroupsFrom } = {},
 ): Fabric {
   const bfdRows = new Set(
     nb.tableNames.includes('BFD') ? [...nb.table('BFD')].map(({ _uuid }) => _uuid) : [],
   );
   const chassis = chassisOf(sb);
-  const dataPlane = dataPlaneOf(nb, sb, chassis, reports);
+  const dataPlane = dataPlaneOf(nb, sb, chassis, reports, groupsFrom);
   return {
     chassis,
     claims: claimsOf(sb),

@@ -34,6 +34,10 @@ export const catalogue = {
   'fip-ambiguous': { severity: 'warning', title: 'a workload has two floating IPs' },
   'fip-duplicate': { severity: 'error', title: 'a second floating IP on one EIP' },
   'flows-missing': { severity: 'error', title: 'a node forwards nothing because its flow table is empty' },
+  'gateway-fenced': {
+    severity: 'warning',
+    title: 'a node is kept from answering for a gateway that another one serves',
+  },
   'gateway-moved': { severity: 'info', title: 'another gateway node took over' },
   'gateway-unclaimed': { severity: 'error', title: 'gateway nodes are alive and none of them acts' },
   'gateway-without-chassis': { severity: 'warning', title: 'a gateway node is not part of the OVN' },

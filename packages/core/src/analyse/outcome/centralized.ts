@@ -36,6 +36,7 @@ export function centralizedOutbound(world: World, path: Path): FlowState {
   if (gateway === undefined) return lost(noChoice(world, group, path));
   if (gateway !== chassis && !tunnelWorks(world, chassis, gateway)) return lost(unreached(world, gateway));
   if (!actsAsGateway(world, gateway, group)) return lost(refused(world, gateway, group, path));
+  if (world.fenced.has(gateway)) return lost('gateway-fenced');
   const blocked = egressObstacle(world, gateway, network) ?? neighbourObstacle(world, gateway, path);
   if (blocked !== undefined) return lost(blocked);
   const back = deliveryObstacle(world, gateway, path);
@@ -52,6 +53,7 @@ export function answerers(world: World, group: GatewayGroup, path: Path): readon
     () =>
       actingGateways(world, group).filter(
         (chassis) =>
+          !world.fenced.has(chassis) &&
           egressObstacle(world, chassis, network) === undefined &&
           neighbourObstacle(world, chassis, path) === undefined,
       ),

@@ -1,6 +1,6 @@
 import type { GatewayGroup } from '../../fabric/fabric.ts';
 import { bfdUp } from './tunnel.ts';
-import { presentMembers, remember, viewOf, type World } from './world.ts';
+import { groupIn, presentMembers, remember, viewOf, type World } from './world.ts';
 
 /**
  * Whether a chassis acts as the gateway of a group: what its ovn-controller decided in the world its flows are of.
@@ -14,13 +14,14 @@ export function actsAsGateway(world: World, chassis: string, group: GatewayGroup
 /** Every chassis that acts as the gateway of a group, in the order of election. */
 export function actingGateways(world: World, group: GatewayGroup): readonly string[] {
   return remember(world, `acting ${group.name}`, isNames, () =>
-    group.members
-      .map(({ chassis }) => chassis)
+    groupIn(world, group)
+      .members.map(({ chassis }) => chassis)
       .filter((chassis) => world.fabric.chassis.has(chassis) && actsAsGateway(world, chassis, group)),
   );
 }
 
-function wins(world: World, chassis: string, group: GatewayGroup): boolean {
+function wins(world: World, chassis: string, asked: GatewayGroup): boolean {
+  const group = groupIn(world, asked);
   if (group.members.length === 1) return group.members[0]?.chassis === chassis;
   const present = presentMembers(world, group);
   if (!present.some((member) => member.chassis === chassis)) return false;

@@ -30,6 +30,8 @@ export type World = {
   readonly detached: ReadonlySet<string>;
   /** Chassis whose ovn-controller waits for SB to let it go: it changes nothing any more, and still answers. */
   readonly hanging: ReadonlySet<string>;
+  /** Chassis whose agents keep them from playing the gateway, because another chassis does. */
+  readonly fenced: ReadonlySet<string>;
   /** Answers that were worked out already; only {@link remember} touches it. */
   readonly memo: Map<string, unknown>;
 };
@@ -48,6 +50,7 @@ export function baseWorld(fabric: Fabric): World {
     absent: nobody,
     detached: nobody,
     hanging: nobody,
+    fenced: nobody,
     memo: new Map(),
   };
 }
@@ -141,6 +144,19 @@ export function configuredIn(world: World, chassis: string): World {
   return at;
 }
 
+/** A group as the rows of a world have it: the one a path was worked out with may be of another world. */
+export function groupIn({ plane }: World, group: GatewayGroup): GatewayGroup {
+  return namedGroups(plane).get(group.name) ?? group;
+}
+
+const known = new WeakMap<object, ReadonlyMap<string, GatewayGroup>>();
+
+function namedGroups({ groups }: DataPlane): ReadonlyMap<string, GatewayGroup> {
+  const named = known.get(groups) ?? new Map([...groups.values()].map((group) => [group.name, group]));
+  known.set(groups, named);
+  return named;
+}
+
 /** Whether SB has a record of the member's chassis. */
 export function isPresent(world: World, { chassis, present }: GroupMember): boolean {
   return present && !world.absent.has(chassis);
@@ -148,14 +164,15 @@ export function isPresent(world: World, { chassis, present }: GroupMember): bool
 
 /** Members with a chassis record, in the order of election. */
 export function presentMembers(world: World, group: GatewayGroup): readonly GroupMember[] {
+  const { members } = groupIn(world, group);
   return world.absent.size === 0
-    ? group.members.filter(({ present }) => present)
-    : group.members.filter((member) => isPresent(world, member));
+    ? members.filter(({ present }) => present)
+    : members.filter((member) => isPresent(world, member));
 }
 
 /** Members with a chassis record whose vswitchd forwards packets, in the order of election. */
 export function livingMembers(world: World, group: GatewayGroup): readonly GroupMember[] {
-  return group.members.filter((member) => isPresent(world, member) && switches(world, member.chassis));
+  return presentMembers(world, group).filter(({ chassis }) => switches(world, chassis));
 }
 
 /** The chassis that claims a workload's port in SB. A chassis that left gave its claims up. */

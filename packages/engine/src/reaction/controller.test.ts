@@ -1,0 +1,163 @@
+import {
+  analyse,
+  compiledTables,
+  type FailureSet,
+  fabricOf,
+  flowsOf,
+  intentOf,
+  operations,
+  Planner,
+  parseFailures,
+  resolveFailures,
+  type withWrites,
+} from '@berth/core';
+import { type NbTables, nbSchema, type SbTables, sbSchema } from '@berth/ovn';
+import { applyTransaction } from '@berth/ovsdb/check';
+import { type Snapshot, snapshotOf, type Uuid } from '@berth/ovsdb/value';
+import { folderReader } from '@berth/source';
+import { beforeAll, expect, test } from 'vitest';
+import { preview } from '../pass/prepare.ts';
+import { controllerOf } from './controller.ts';
+
+const folder = new URL('../../../../examples/01-field-story', import.meta.url).pathname;
+const settings = { instance: 'default', defaultExternalSubnet: 'external' };
+const names = ['vnode-103-176', 'vnode-103-177', 'vnode-117-46'];
+const [workload, first, second] = ['vnode-103-176', 'vnode-103-177', 'vnode-117-46'];
+
+let counter = 0;
+const newUuid = (): Uuid => `00000000-0000-4000-9000-${String(++counter).padStart(12, '0')}` as Uuid;
+
+/** What northd and the chassis make of an NB: the group in its order, served by its first member. */
+function southOf(members: readonly string[], witnesses: readonly string[]): Snapshot<SbTables> {
+  const chassis = new Map(names.map((name) => [name, newUuid()]));
+  const rows = members.map((name, index) => ({
+    _uuid: newUuid(),
+    chassis: chassis.get(name),
+    priority: 100 - index,
+    external_ids: new Map([['chassis-name', name]]),
+  }));
+  const group = newUuid();
+  return snapshotOf<SbTables>(sbSchema, {
+    Chassis: names.map((name) => ({
+      _uuid: chassis.get(name) ?? newUuid(),
+      name,
+      hostname: name,
+      other_config: new Map([
+        ['ovn-bridge-mappings', 'external0:br-external0'],
+        ['datapath-type', 'netdev'],
+      ]),
+    })),
+    HA_Chassis: rows,
+    HA_Chassis_Group: [
+      {
+        _uuid: group,
+        name: 'vpc1-external0',
+        ha_chassis: new Set(rows.map(({ _uuid }) => _uuid)),
+        ref_chassis: new Set(witnesses.flatMap((name) => chassis.get(name) ?? [])),
+      },
+    ],
+    Port_Binding: [
+      { logical_port: 'web.default', chassis: chassis.get(workload), tunnel_key: 1, datapath: newUuid() },
+      {
+        logical_port: 'cr-vpc1-external0',
+        type: 'chassisredirect',
+        chassis: chassis.get(members[0] ?? ''),
+        ha_chassis_group: group,
+        tunnel_key: 2,
+        datapath: newUuid(),
+      },
+    ],
+  } as never);
+}
+
+type Stage = {
+  readonly nb: Snapshot<NbTables>;
+  readonly sb: Snapshot<SbTables>;
+  readonly resources: Parameters<typeof withWrites>[0];
+};
+
+/** The field story with its floating IP as asked, programmed and settled. */
+async function stage(type: 'distributed' | 'centralized', witnesses: readonly string[]): Promise<Stage> {
+  await using reader = folderReader({ folder, now: () => '2026-01-01T00:00:00Z' });
+  const sb = southOf([first, second], witnesses);
+  const nothing = snapshotOf<NbTables>(nbSchema, {});
+  const fabric = fabricOf(nothing, sb);
+  const listed = await preview(reader, fabric, settings);
+  const asked = listed.listing.resources;
+  const resources = {
+    ...asked,
+    OvnFip: asked.OvnFip.map((fip) => ({ ...fip, spec: { ...fip.spec, type } })),
+  };
+  const { intent } = intentOf(resources, fabric, settings);
+  const { changes } = new Planner({ db: 'NB', tables: compiledTables, instance: 'default' }).plan(
+    intent,
+    nothing,
+  );
+  const outcome = applyTransaction(nothing, operations(changes), { newUuid });
+  if (outcome.kind !== 'committed') throw new Error('refused');
+  return { nb: outcome.snapshot, sb, resources };
+}
+
+/** `delivered vnode-117-46`, or `lost uplink-down`: with the controller, and OVN alone. */
+function foretold({ nb, sb, resources }: Stage, text: string) {
+  const fabric = fabricOf(nb, sb);
+  const parsed = parseFailures(text, names);
+  if (parsed.kind === 'invalid') throw new Error(parsed.error.message);
+  const resolved = resolveFailures(parsed.sets, fabric);
+  if (resolved.kind === 'invalid') throw new Error(resolved.error.message);
+  const flows = flowsOf(nb, fabric).filter(
+    ({ target, direction }) => target === 'fip/web' && direction === 'inbound',
+  );
+  const controller = controllerOf({ nb, sb, resources, settings });
+  const say = (failures: readonly FailureSet[], withIt: boolean) =>
+    analyse({ fabric, flows, failures, controller: withIt ? controller : undefined }).verdicts.map(
+      ({ after }) =>
+        after.outcome === 'delivered' ? `delivered ${after.berth}` : `${after.outcome} ${after.reason}`,
+    )[0];
+  return { alone: say(resolved.sets, false), answered: say(resolved.sets, true) };
+}
+
+let centralized: Stage;
+let distributed: Stage;
+let unwitnessed: Stage;
+
+beforeAll(async () => {
+  centralized = await stage('centralized', [workload]);
+  unwitnessed = await stage('centralized', []);
+  distributed = await stage('distributed', [workload]);
+});
+
+test.each<[string, string, string]>([
+  [`uplink:${first}`, 'lost uplink-down', `delivered ${second}`],
+  [`mapping:${first}`, 'lost no-bridge-mapping', `delivered ${second}`],
+  [`zombie:${first}`, 'lost flows-missing', `delivered ${second}`],
+  [`ovn-controller-exit:${first}`, 'unknown two-answerers', `delivered ${second}`],
+  [`host:${first}`, `delivered ${second}`, `delivered ${second}`],
+  [`host:${first},host:${second}`, 'lost no-gateway', 'lost no-gateway'],
+  [`host:${first},berth-controller`, `delivered ${second}`, `delivered ${second}`],
+  [`uplink:${first},berth-controller`, 'lost uplink-down', 'lost uplink-down'],
+  [`uplink:${first},northd`, 'lost uplink-down', 'lost uplink-down'],
+  [`uplink:${first};uplink:${second}`, 'lost uplink-down', 'lost uplink-down'],
+  ['upstream:external0', 'lost network-down', 'lost network-down'],
+  [`ovn-controller:${first}`, `delivered ${first}`, `delivered ${first}`],
+])('a centralized address under %s: alone %s, with a controller %s', (failures, alone, answered) => {
+  expect(foretold(centralized, failures)).toEqual({ alone, answered });
+});
+
+test('the last gateway takes over when the dead one has left SB', () => {
+  expect(foretold(unwitnessed, `host:${first}`)).toEqual({
+    alone: 'lost gateway-unclaimed',
+    answered: `delivered ${second}`,
+  });
+});
+
+test('a distributed address whose node lost its uplink goes to a gateway', () => {
+  expect(foretold(distributed, `uplink:${workload}`)).toEqual({
+    alone: 'lost uplink-down',
+    answered: `delivered ${first}`,
+  });
+  expect(foretold(distributed, `host:${workload}`)).toEqual({
+    alone: 'lost workload-down',
+    answered: 'lost workload-down',
+  });
+});

@@ -1,0 +1,143 @@
+import type { ResourceSet } from '@berth/api';
+import {
+  type Answer,
+  afterReaction,
+  type Controller,
+  canBeAnswered,
+  claimsIn,
+  compiledTables,
+  type Fabric,
+  fabricOf,
+  flowsOf,
+  type Intent,
+  intentOf,
+  nodeOrdersOf,
+  operations,
+  Planner,
+  type Reaction,
+  type Settings,
+  type World,
+  withWrites,
+} from '@berth/core';
+import type { NbTables, SbTables } from '@berth/ovn';
+import { applyTransaction } from '@berth/ovsdb/check';
+import type { Operation, Snapshot, Uuid } from '@berth/ovsdb/value';
+import { defaultWatchTimes } from '../nodes/node-watch.ts';
+import { agentsOf, type Foreseen, foresee } from './foreseen.ts';
+
+/** An OVN that a Berth runs, as it was read. */
+export type Controlled = {
+  readonly resources: ResourceSet;
+  readonly settings: Settings;
+  readonly nb: Snapshot<NbTables>;
+  readonly sb: Snapshot<SbTables>;
+};
+
+/** Steps of a move: a standby is added, raised, and the old one dropped; the rest is slack. */
+const maximumRounds = 6;
+
+/** From what an agent sees to rows in NB, and from there through northd to the chassis, ms. Measured on the lab. */
+const actMs = 500;
+
+/**
+ * The controller that runs on an OVN, for predictions: the very functions that decide in a pass are asked what they do
+ * with what agents will report, until they do nothing more.
+ */
+export function controllerOf(controlled: Controlled): Controller {
+  const agents = agentsOf(fabricOf(controlled.nb, controlled.sb));
+  return (alone) => (canBeAnswered(alone) ? answerTo(alone, controlled, agents) : undefined);
+}
+
+function answerTo(
+  alone: World,
+  controlled: Controlled,
+  agents: ReadonlyMap<string, string>,
+): Answer | undefined {
+  let world = alone;
+  let nb = world.fabric.northbound ?? controlled.nb;
+  let reaction: Reaction | undefined;
+  const removed = new Set<string>();
+  for (let round = 0; round < maximumRounds; round++) {
+    const foreseen = foresee(world, agents);
+    const { gateways } = fabricOf(nb, controlled.sb);
+    const fabric = seenFabric(world, { northbound: nb, gateways }, foreseen);
+    const intent = settledIntent(controlled, fabric);
+    const plan = new Planner({
+      db: 'NB',
+      tables: compiledTables,
+      instance: controlled.settings.instance,
+    }).plan(intent, nb);
+    const died = [...foreseen.dead].filter((chassis) => !removed.has(chassis));
+    const nodes = [...agents].map(([name, chassis]) => ({ name, chassis }));
+    const fenced = nodeOrdersOf({ intent, fabric, nodes, epoch: 0 }).flatMap(({ metadata, spec }) =>
+      spec.fences.length > 0 && foreseen.health.get(metadata.name)?.controllerRuns === false
+        ? [agents.get(metadata.name) ?? '']
+        : [],
+    );
+    const isSettled = plan.changes.length === 0 && died.length === 0 && sameNames(fenced, world.fenced);
+    if (isSettled) break;
+    nb = carriedOut(nb, operations(plan.changes));
+    for (const chassis of died) removed.add(chassis);
+    reaction = {
+      fabric: fabricOf(nb, controlled.sb, world.plane.reports, { groupsFrom: 'nb' }),
+      removed: [...removed],
+      fenced,
+    };
+    world = afterReaction(alone, reaction);
+  }
+  if (!reaction) return undefined;
+  return { ...reaction, flows: flowsOf(nb, reaction.fabric), ms: answerMs(removed.size > 0) };
+}
+
+/** What the controller sees of a world: NB, what SB claims, and what agents report. */
+function seenFabric(
+  world: World,
+  north: Pick<Fabric, 'northbound' | 'gateways'>,
+  { health, dead }: Foreseen,
+): Fabric {
+  const claims = claimsIn(world);
+  const chassis = new Map([...world.fabric.chassis].filter(([name]) => !world.absent.has(name)));
+  const mapped = [...chassis].map(
+    ([name, one]) => [name, { ...one, mappings: mappingsIn(world, name) }] as const,
+  );
+  const heldClaims = new Map([...claims].filter(([port]) => port.startsWith('cr-')));
+  return {
+    ...world.fabric,
+    ...{ chassis: new Map(mapped), claims, health, heldClaims, deadChassis: dead },
+    ...north,
+  };
+}
+
+function mappingsIn({ fabric, failed }: World, chassis: string): ReadonlySet<string> {
+  const all = fabric.chassis.get(chassis)?.mappings ?? new Set<string>();
+  if (failed.mappings.has(chassis)) return new Set();
+  return new Set([...all].filter((network) => !failed.mappings.has(`${chassis}/${network}`)));
+}
+
+/** The intent once everything is stored that it asks for. */
+function settledIntent({ resources, settings }: Controlled, fabric: Fabric): Intent {
+  let set = resources;
+  for (let round = 0; ; round++) {
+    const { intent, writes } = intentOf(set, fabric, settings);
+    if (writes.length === 0 || round === maximumRounds) return intent;
+    set = withWrites(set, writes);
+  }
+}
+
+/** NB once operations are carried out; as it is where it would refuse them. */
+function carriedOut(nb: Snapshot<NbTables>, all: readonly Operation[]): Snapshot<NbTables> {
+  let made = 0;
+  const newUuid = (): Uuid => `00000000-0000-4000-8000-${String(++made).padStart(12, '0')}` as Uuid;
+  const outcome = applyTransaction(nb, all, { newUuid });
+  return outcome.kind === 'committed' ? outcome.snapshot : nb;
+}
+
+function sameNames(left: readonly string[], right: ReadonlySet<string>): boolean {
+  return left.length === right.size && left.every((each) => right.has(each));
+}
+
+/** What is dead must be silent and idle for some time before it counts. */
+function answerMs(confirmsDeath: boolean): number {
+  const { silentMs, lagMs } = defaultWatchTimes;
+  return actMs + (confirmsDeath ? silentMs + lagMs : 0);
+}

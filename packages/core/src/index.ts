@@ -77,6 +77,7 @@ export {
   type ParsedFailures,
   parseFailures,
 } from './fabric/failure.ts';
+export { type Liveness, livenessOf } from './fabric/liveness.ts';
 export { nodeHealthOf } from './fabric/node-health.ts';
 export { type NodeName, nodeNamer } from './fabric/node-name.ts';
 export { fabricOf, mappedNetworks } from './fabric/read.ts';
@@ -85,11 +86,13 @@ export type { Finding, ObjectRef, Position } from './finding/finding.ts';
 export { atLeast, type FindingParts, finding, sortFindings } from './finding/make.ts';
 export { type Origin, origin } from './finding/origin.ts';
 export type { Severity } from './finding/severity.ts';
+export { policiesOf } from './intent/gateway-policy.ts';
 export type * from './intent/intent.ts';
 export { type IntentResult, intentOf } from './intent/intent-of.ts';
 export { release } from './intent/protect.ts';
 export { targets } from './intent/provider-nodes.ts';
-export { defaultBfdTimers, type Settings } from './intent/settings.ts';
+export { defaultBfdTimers, defaultMinBfdMs, type Settings } from './intent/settings.ts';
+export { witnessPort } from './intent/witness.ts';
 export { type ResourceWrite, withWrites } from './intent/write.ts';
 export type { Change, InterruptedFlow, Plan, RowHolder } from './plan/change.ts';
 export { Differ, type DifferOptions } from './plan/differ.ts';
@@ -98,5 +101,6 @@ export { ownerOf } from './plan/observed.ts';
 export { operations } from './plan/operations.ts';
 export { plan } from './plan/plan.ts';
 export { Planner } from './plan/planner.ts';
+export { type TunnelBfdPlan, tunnelBfdPlan } from './plan/tunnel-bfd.ts';
 export { statusWrites } from './status/status-writes.ts';
 export type { StatusInput } from './status/view.ts';

@@ -140,3 +140,9 @@ export const epochKey = 'berth.dev/epoch';
 
 /** On a Vpc: `"true"` attaches it to further external subnets though that stops its DNAT rules. */
 export const allowDnatStopAnnotation = 'berth.dev/allow-dnat-stop';
+
+/** On a Vpc: while it is there with any value, the order of gateways is the even one, whichever serves now. */
+export const rebalanceAnnotation = 'berth.dev/rebalance';
+
+/** Key in `external_ids` of NB_Global: whose Berth set the options of tunnel BFD, and to what. */
+export const tunnelBfdKey = 'berth.dev/bfd';

@@ -81,6 +81,7 @@ export {
   type ParsedFailures,
   parseFailures,
 } from './fabric/failure.ts';
+export { type Liveness, livenessOf } from './fabric/liveness.ts';
 export { nodeHealthOf } from './fabric/node-health.ts';
 export { type NodeName, nodeNamer } from './fabric/node-name.ts';
 export { fabricOf, mappedNetworks } from './fabric/read.ts';
@@ -89,11 +90,13 @@ export type { Finding, ObjectRef, Position } from './finding/finding.ts';
 export { atLeast, type FindingParts, finding, sortFindings } from './finding/make.ts';
 export { type Origin, origin } from './finding/origin.ts';
 export type { Severity } from './finding/severity.ts';
+export { policiesOf } from './intent/gateway-policy.ts';
 export type * from './intent/intent.ts';
 export { type IntentResult, intentOf } from './intent/intent-of.ts';
 export { release } from './intent/protect.ts';
 export { targets } from './intent/provider-nodes.ts';
-export { defaultBfdTimers, type Settings } from './intent/settings.ts';
+export { defaultBfdTimers, defaultMinBfdMs, type Settings } from './intent/settings.ts';
+export { witnessPort } from './intent/witness.ts';
 export { type ResourceWrite, withWrites } from './intent/write.ts';
 export { type ExternalAddress, externalAddressesOf } from './order/external-address.ts';
 export { nodeOrdersOf, type OrderedNode, type OrderInput } from './order/node-orders.ts';
@@ -105,5 +108,6 @@ export { ownerOf } from './plan/observed.ts';
 export { operations } from './plan/operations.ts';
 export { plan } from './plan/plan.ts';
 export { Planner } from './plan/planner.ts';
+export { type TunnelBfdPlan, tunnelBfdPlan } from './plan/tunnel-bfd.ts';
 export { statusWrites } from './status/status-writes.ts';
 export type { StatusInput } from './status/view.ts';

@@ -1,5 +1,5 @@
 import { origin } from '../finding/origin.ts';
-import type { ExternalSubnetIntent, NodePortIntent } from '../intent/intent.ts';
+import type { ExternalSubnetIntent, NodePortIntent, WitnessIntent } from '../intent/intent.ts';
 import type { DesiredRow } from './row.ts';
 import { mapOf, rowOf, setOf } from './row-of.ts';
 
@@ -11,7 +11,7 @@ export function compileExternal(subnet: ExternalSubnetIntent): {
   readonly logicalSwitch: DesiredRow;
   readonly rows: readonly DesiredRow[];
 } {
-  const { name, ref, vlanRef, provider, vlanId, nodePorts } = subnet;
+  const { name, ref, vlanRef, provider, vlanId, nodePorts, witnesses } = subnet;
   const logicalSwitch = rowOf('Logical_Switch', {
     unit: sharedUnit,
     cause: ref,
@@ -31,7 +31,10 @@ export function compileExternal(subnet: ExternalSubnetIntent): {
     },
     columnOrigins: { options: [origin(vlanRef, 'spec.provider')], tag: [origin(vlanRef, 'spec.id')] },
   });
-  const ports = nodePorts.map((port) => compileNodePort(port, logicalSwitch, name));
+  const ports = [
+    ...nodePorts.map((port) => compileNodePort(port, logicalSwitch, name)),
+    ...witnesses.map((witness) => compileWitness(witness, logicalSwitch, subnet)),
+  ];
   return { logicalSwitch, rows: [logicalSwitch, localnet, ...ports] };
 }
 
@@ -52,5 +55,29 @@ function compileNodePort(
       external_ids: mapOf({ ls: subnet }),
     },
     columnOrigins: { addresses: [origin(ref, 'spec')] },
+  });
+}
+
+/**
+ * A port without address: no packet goes there, but the chassis that binds it is one that gateways look for
+ * (ovn-sb(5), HA_Chassis_Group ref_chassis).
+ */
+function compileWitness(
+  { port, node, chassis }: WitnessIntent,
+  parent: DesiredRow,
+  { name, ref }: ExternalSubnetIntent,
+): DesiredRow {
+  return rowOf('Logical_Switch_Port', {
+    unit: sharedUnit,
+    cause: ref,
+    parent,
+    origins: [origin({ kind: 'Node', name: node })],
+    columns: {
+      name: port,
+      type: '',
+      addresses: setOf(),
+      options: mapOf({ 'requested-chassis': chassis }),
+      external_ids: mapOf({ ls: name }),
+    },
   });
 }

@@ -1,5 +1,5 @@
 import { origin } from '../finding/origin.ts';
-import type { FloatingIpIntent, VpcIntent } from '../intent/intent.ts';
+import type { FloatingIpIntent } from '../intent/intent.ts';
 import type { DesiredRow } from './row.ts';
 import { mapOf, rowOf } from './row-of.ts';
 
@@ -11,12 +11,11 @@ import { mapOf, rowOf } from './row-of.ts';
  */
 export function compileFloatingIp(
   fip: FloatingIpIntent,
-  vpc: VpcIntent,
   router: DesiredRow,
   gatewayPort: DesiredRow | undefined,
   unit: string,
 ): readonly DesiredRow[] {
-  const local = runsAtWorkload(fip, vpc);
+  const local = runsAtWorkload(fip);
   return fip.pairs.map(({ external, logical }) =>
     rowOf('NAT', {
       unit,
@@ -43,13 +42,10 @@ export function compileFloatingIp(
   );
 }
 
-/** Whether the workload's own chassis is to answer: distributed, or gateway-local on a node that is a gateway. */
-export function runsAtWorkload(
-  { placement, target, subnet }: FloatingIpIntent,
-  { attachments }: VpcIntent,
-): boolean {
-  if (target.port === undefined) return false;
-  if (placement.effective !== 'gateway-local') return placement.effective === 'distributed';
-  const gateways = attachments.find((each) => each.subnet === subnet)?.gateways ?? [];
-  return gateways.some(({ node }) => node === target.node);
+/** Whether the workload's own chassis is to answer: distributed, or gateway-local on a node that could be a gateway. */
+export function runsAtWorkload({
+  placement,
+  target,
+}: Pick<FloatingIpIntent, 'placement' | 'target'>): boolean {
+  return placement.atWorkload && target.port !== undefined;
 }

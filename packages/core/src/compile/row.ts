@@ -4,7 +4,7 @@ import type { Origin } from '../finding/origin.ts';
 
 /**
  * A row as it should be. Only the columns named are ours to decide; the others keep what they have.
- * Of `external_ids` (and any other column in {@link sharedMaps}) only the keys named are ours.
+ * Of `external_ids` (and any other column that {@link isSharedMap} names) only the keys named are ours.
  */
 export type DesiredRow = {
   readonly table: string;
@@ -24,5 +24,7 @@ export type DesiredRow = {
   readonly columnOrigins?: Readonly<Record<string, readonly Origin[]>>;
 };
 
-/** Columns that other programs write keys into as well. */
-export const sharedMaps: ReadonlySet<string> = new Set(['external_ids']);
+/** Whether other programs write keys into a column as well: into `external_ids` of any row, and `options` of NB_Global. */
+export function isSharedMap(table: string, column: string): boolean {
+  return column === 'external_ids' || (table === 'NB_Global' && column === 'options');
+}

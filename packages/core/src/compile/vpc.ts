@@ -68,8 +68,7 @@ const compilers: {
   bfdSessions: (session, { vpc, unit }) => [compileBfd(session, vpc, unit)],
   routes: (route, { vpc, router, unit }) => [compileRoute(route, vpc, router, unit)],
   policies: (policy, { vpc, router, unit }) => [compilePolicy(policy, vpc, router, unit)],
-  floatingIps: (fip, frame) =>
-    compileFloatingIp(fip, frame.vpc, frame.router, portOf(fip.subnet, frame), frame.unit),
+  floatingIps: (fip, frame) => compileFloatingIp(fip, frame.router, portOf(fip.subnet, frame), frame.unit),
   sourceNats: (rule, frame) => compileSourceNat(rule, frame.router, portOf(rule.subnet, frame), frame.unit),
   portForwards: (rule, { router, unit }) => [compilePortForward(rule, router, unit)],
 };

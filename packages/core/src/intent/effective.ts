@@ -43,6 +43,7 @@ export function effectiveOf(
   };
   const unused = (): readonly ObjectRef[] => [];
   const Pod = new Map([...all.Pod].filter(([, pod]) => !isTerminating(pod)));
+  const GatewayPolicy = new Map([...all.GatewayPolicy].filter(([, policy]) => !isTerminating(policy)));
   const OvnFip = keep(all.OvnFip, unused);
   const OvnSnatRule = keep(all.OvnSnatRule, unused);
   const OvnDnatRule = keep(all.OvnDnatRule, unused);
@@ -69,6 +70,7 @@ export function effectiveOf(
     lookup: {
       ...all,
       Pod,
+      GatewayPolicy,
       OvnFip,
       OvnSnatRule,
       OvnDnatRule,

@@ -1,12 +1,13 @@
-import { type OvnFip, refOf } from '@berth/api';
+import { formatRef, type OvnFip, refOf } from '@berth/api';
 import { familyOf } from '@berth/net';
-import type { Finding } from '../finding/finding.ts';
+import type { Finding, ObjectRef } from '../finding/finding.ts';
 import { finding } from '../finding/make.ts';
 import { origin } from '../finding/origin.ts';
 import { type EipUse, eipOf, familyMismatch, useEip } from './eip-use.ts';
-import type { FloatingIpIntent } from './intent.ts';
-import { type Neighbours, obstacleOf } from './obstacle.ts';
-import { decidePlacement } from './placement.ts';
+import type { Gateways } from './gateways.ts';
+import type { FloatingIpIntent, PlacementDecision } from './intent.ts';
+import { type Neighbours, type Obstacle, obstacleOf } from './obstacle.ts';
+import { type Placed, placementNow, type Wanted, wantedPlacement } from './placement.ts';
 import type { RuleBook } from './rule-book.ts';
 import type { Survey } from './survey.ts';
 import { type Target, targetOf } from './target.ts';
@@ -49,23 +50,26 @@ export function placeFloatingIp(
   { fip, use, target, pairs }: FloatingIpDraft,
   neighbours: Neighbours,
   survey: Survey,
+  gateways: Gateways,
   findings: Finding[],
 ): FloatingIpIntent {
   const object = refOf(fip);
+  const { port, node, field, vpc } = target;
   const obstacle = obstacleOf(use, target, neighbours);
-  const placement = decidePlacement(fip, survey.lookup, obstacle === undefined);
-  if (obstacle !== undefined && placement.effective !== placement.wanted) {
-    findings.push(
-      finding('cannot-distribute', {
-        object,
-        field: obstacle.field,
-        message: `${obstacle.reason}, so the floating IP is centralized`,
-        cure: `${obstacle.cure}, or set spec.type to centralized`,
-        related: obstacle.related ? [obstacle.related] : [],
-      }),
-    );
-  }
-  const { port, node, field } = target;
+  const policy = gateways.valuesOf(vpc);
+  const decision = gateways.decisionOf(vpc, use.subnet);
+  const wanted = wantedPlacement(fip, survey.lookup, policy);
+  const placed = placementNow(wanted, policy, {
+    canDistribute: obstacle === undefined,
+    isCutOff: gateways.isCutOff(node, use.subnet),
+    isLost: decision?.isLost === true,
+    isEligible: node !== undefined && decision?.eligible.has(node) === true,
+    node,
+  });
+  if (obstacle !== undefined && wanted.wanted === 'distributed')
+    findings.push(cannotDistribute(object, obstacle));
+  findings.push(...placementFindings(object, wanted, placed, target));
+  const { fallback: _, ...placement } = placed;
   return {
     name: fip.metadata.name,
     ref: object,
@@ -74,8 +78,61 @@ export function placeFloatingIp(
     mac: use.mac,
     pairs,
     target: { origin: origin(object, field), port, node },
-    placement,
+    placement: placement satisfies PlacementDecision,
   };
+}
+
+function cannotDistribute(object: ObjectRef, { field, reason, cure, related }: Obstacle): Finding {
+  return finding('cannot-distribute', {
+    object,
+    field,
+    message: `${reason}, so the floating IP is centralized`,
+    cure: `${cure}, or set spec.type to centralized`,
+    related: related ? [related] : [],
+  });
+}
+
+/** What is worth knowing of a placement that is not the one that was asked for. */
+function placementFindings(
+  object: ObjectRef,
+  { wanted, decidedBy, overridden }: Wanted,
+  { fallback }: Placed,
+  { vpc, node = '' }: Target,
+): readonly Finding[] {
+  const by = decidedBy[0]?.object;
+  const found: Finding[] = [];
+  if (overridden && by) {
+    found.push(
+      finding('overridden', {
+        object,
+        field: 'spec.type',
+        message: `spec.type ${overridden} does not count: ${formatRef(by)} overrides it with ${wanted}`,
+        cure: 'remove spec.type, or spec.override of the policy',
+        related: [by],
+      }),
+    );
+  }
+  if (fallback === 'uplink-lost') {
+    found.push(
+      finding('uplink-lost', {
+        object,
+        message: `node ${node} of the workload has lost the external network, so a gateway answers until it is back`,
+        cure: 'repair the link of the node to the external network',
+        related: [{ kind: 'Node', name: node }],
+      }),
+    );
+  }
+  if (fallback === 'gateways-lost') {
+    found.push(
+      finding('fallback-distributed', {
+        object,
+        message: `no gateway of vpc/${vpc} is alive, so the workload's node answers until one is back`,
+        cure: 'bring one of the gateway nodes back, or label another',
+        related: [{ kind: 'Vpc', name: vpc }],
+      }),
+    );
+  }
+  return found;
 }
 
 function duplicate(fip: OvnFip, holder: OvnFip): Finding {

@@ -4,6 +4,7 @@ import { emptyFabric, type Fabric } from '../fabric/fabric.ts';
 import { gatewayNode, node } from '../testing/resources.ts';
 import { fabricWith } from '../testing/settle.ts';
 import { gatewayOrder } from './gateway.ts';
+import { gatewaySceneOf } from './gateway-node.ts';
 import { lookupOf } from './lookup.ts';
 
 function orderOf(
@@ -13,8 +14,7 @@ function orderOf(
 ): { readonly order: readonly string[]; readonly codes: readonly string[] } {
   const { gateways, findings } = gatewayOrder(
     { routerPort: `${vpc}-external0`, network: 'external0', vpc },
-    lookupOf(resourceSetOf(nodes)),
-    fabric,
+    gatewaySceneOf(lookupOf(resourceSetOf(nodes)), fabric, undefined),
   );
   return { order: gateways.map((each) => each.node), codes: findings.map(({ code }) => code) };
 }

@@ -1,61 +1,59 @@
-import { chassisAnnotation, externalGatewayLabel, type Node, refOf } from '@berth/api';
+import { chassisAnnotation, type GatewayPolicy, type Node, refOf } from '@berth/api';
 import { fnv1a64 } from '@berth/net';
-import { chassisOfNode, type Fabric, gatewayClaim } from '../fabric/fabric.ts';
+import { chassisOfNode, type Fabric } from '../fabric/fabric.ts';
 import type { Finding } from '../finding/finding.ts';
-import { finding } from '../finding/make.ts';
-import type { Origin } from '../finding/origin.ts';
-import { configField, type GatewayConfig } from './gateway-config.ts';
+import { type Origin, origin } from '../finding/origin.ts';
+import { gatewayFindings } from './gateway-finding.ts';
+import type { GatewayNode, GatewayScene } from './gateway-node.ts';
+import { type GroupNow, stepTowards } from './gateway-step.ts';
 import type { GatewayIntent } from './intent.ts';
-import type { Lookup } from './lookup.ts';
-
-/** OVN caps the members of a group that senders consider; five leave room for every order that matters. */
-const maximumMembers = 5;
+import { type PolicyValues, valuesOf } from './policy-values.ts';
 
 /** What is asked of a gateway: the router port it serves and the external network it must have a bridge for. */
-export type GatewayQuestion = { readonly routerPort: string; readonly network: string; readonly vpc: string };
+export type GatewayQuestion = {
+  readonly routerPort: string;
+  readonly network: string;
+  readonly vpc: string;
+  /** The policy that counts for the VPC. */
+  readonly policy?: GatewayPolicy | undefined;
+  /** The order is to be the hash's, whoever serves now. */
+  readonly rebalance?: boolean;
+};
+
+/** The gateways of a router port. */
+export type GatewayDecision = {
+  /** Most preferred first. */
+  readonly gateways: readonly GatewayIntent[];
+  /** Nodes that could be gateways now, members or not: there a gateway-local floating IP may be answered. */
+  readonly eligible: ReadonlySet<string>;
+  /** No member can serve: there is none, or each is confirmed to be unable to. */
+  readonly isLost: boolean;
+  readonly findings: readonly Finding[];
+};
 
 /**
- * The gateway chassis of a router port, most preferred first. Candidates are the labelled nodes, and those of the
- * ConfigMap where floating IPs are not distributed by default, that are not cordoned, are part of the OVN and have the bridge; when none is left, the present order stays. The chassis that serves now stays first, so
- * that a node that comes back takes nothing away; the rest follow by rendezvous hash, so that VPCs spread and the
- * loss of a node moves only its own.
+ * The gateway chassis of a router port. Candidates are the chosen nodes that nothing speaks against; when none is left, the
+ * present order stays. The chassis that serves now stays first, so that a node that comes back takes nothing away; the rest follow by
+ * rendezvous hash, so that VPCs spread and the loss of a node moves only its own. Changes are made before others are broken.
  */
-export function gatewayOrder(
-  { routerPort, network, vpc }: GatewayQuestion,
-  lookup: Lookup,
-  fabric: Fabric,
-  config?: GatewayConfig | undefined,
-): { readonly gateways: readonly GatewayIntent[]; readonly findings: readonly Finding[] } {
-  const placed = [...lookup.Node.values()].flatMap((node) => {
-    const chosen = chosenBy(node, config);
-    return chosen ? [{ node, chosen, chassis: chassisOf(node, fabric) }] : [];
-  });
-  const findings = placed.flatMap(({ node, chassis }) => nodeFindings(node, chassis?.mappings, network));
-  const candidates = placed.flatMap(({ node, chosen, chassis }) =>
-    chassis?.mappings.has(network) && node.spec.unschedulable !== true
-      ? [
-          {
-            node: node.metadata.name,
-            chassis: chassis.name,
-            origin: chosen,
-          },
-        ]
-      : [],
-  );
-  const gateways =
+export function gatewayOrder(question: GatewayQuestion, scene: GatewayScene): GatewayDecision {
+  const { routerPort, network, vpc, policy } = question;
+  const values = valuesOf(policy);
+  const { fabric, liveness } = scene;
+  const chosen = scene.chosen(policy, network);
+  const candidates = candidatesOf(chosen, values);
+  const present = presentMembers(fabric, routerPort);
+  const wanted =
     candidates.length > 0
-      ? inOrder(candidates, routerPort, vpc, fabric)
-      : presentOrder(placed, routerPort, fabric);
-  return { gateways: gateways.slice(0, maximumMembers), findings };
-}
-
-/** What makes a node a candidate: its label, or the ConfigMap; undefined for the others. */
-function chosenBy(node: Node, config: GatewayConfig | undefined): Origin | undefined {
-  if (node.metadata.labels[externalGatewayLabel] === 'true') {
-    return { object: refOf(node), field: `metadata.labels['${externalGatewayLabel}']` };
-  }
-  if (!config?.enabled || !config.nodes.includes(node.metadata.name)) return undefined;
-  return { object: config.ref, field: configField('nodes') };
+      ? inOrder(candidates, activeOf(question, fabric, present), vpc).slice(0, values.maximum)
+      : lastOrder(chosen, present, values);
+  const gateways = stepTowards(wanted, groupNow(question, present, scene));
+  return {
+    gateways,
+    eligible: new Set(chosen.filter(({ flaws }) => flaws.length === 0).map(({ name }) => name)),
+    isLost: gateways.every(({ chassis }) => !liveness.isAlive(chassis, network)),
+    findings: gatewayFindings(question, { chosen, candidates, gateways }),
+  };
 }
 
 /** The node's chassis in the OVN; undefined while it has none. */
@@ -63,19 +61,57 @@ export function chassisOf(node: Node, fabric: Fabric): ReturnType<typeof chassis
   return chassisOfNode(fabric, node.metadata.name, node.metadata.annotations[chassisAnnotation]);
 }
 
-function inOrder(
-  candidates: readonly GatewayIntent[],
-  routerPort: string,
-  vpc: string,
+/** The nodes nothing speaks against; where there is none, those of which it is only the kubelet that is not ready, unless that is enough. */
+function candidatesOf(chosen: readonly GatewayNode[], { nodeReady }: PolicyValues): readonly GatewayNode[] {
+  const flawless = chosen.filter(({ flaws }) => flaws.length === 0);
+  if (flawless.length > 0 || nodeReady === 'Strict') return flawless;
+  return chosen.filter(({ flaws }) => flaws.every((flaw) => flaw === 'not-ready'));
+}
+
+/** Chassis of the members that NB has, most preferred first, without the one that names no chassis. */
+function presentMembers(fabric: Fabric, routerPort: string): readonly string[] {
+  const members = fabric.gateways.get(routerPort) ?? [];
+  return members.filter(({ priority }) => priority > 0).map(({ chassis }) => chassis);
+}
+
+/** The chassis that is to stay first: what has served for a while, else what NB prefers. */
+function activeOf(
+  { routerPort, rebalance }: GatewayQuestion,
   fabric: Fabric,
+  [preferred]: readonly string[],
+): readonly (string | undefined)[] {
+  if (rebalance) return [];
+  return [(fabric.heldClaims ?? fabric.claims).get(`cr-${routerPort}`), preferred];
+}
+
+function inOrder(
+  candidates: readonly GatewayNode[],
+  active: readonly (string | undefined)[],
+  vpc: string,
 ): readonly GatewayIntent[] {
-  const serving = gatewayClaim(fabric, routerPort);
-  const weight = ({ node }: GatewayIntent): bigint => mixed(fnv1a64(`${vpc}\0${node}`));
-  return [...candidates].sort((left, right) => {
-    if (left.chassis === serving) return -1;
-    if (right.chassis === serving) return 1;
-    return weight(left) > weight(right) ? -1 : 1;
-  });
+  const weighed = candidates
+    .flatMap(({ name, chassis, origin: from }) =>
+      chassis ? [{ node: name, chassis: chassis.name, origin: from }] : [],
+    )
+    .map((member) => ({ member, weight: weightOf(vpc, member.node) }))
+    .sort((left, right) => compareWeights(right, left))
+    .map(({ member }) => member);
+  const first = active
+    .map((chassis) => weighed.find((member) => member.chassis === chassis))
+    .find((member) => member !== undefined);
+  return first ? [first, ...weighed.filter((member) => member !== first)] : weighed;
+}
+
+type Weighed = { readonly member: GatewayIntent; readonly weight: bigint };
+
+function compareWeights(left: Weighed, right: Weighed): number {
+  if (left.weight !== right.weight) return left.weight < right.weight ? -1 : 1;
+  return left.member.node < right.member.node ? -1 : 1;
+}
+
+/** The weight of a node among others for something that one or some of them are to do (rendezvous hashing). */
+export function weightOf(what: string, node: string): bigint {
+  return mixed(fnv1a64(`${what}\0${node}`));
 }
 
 /** Spreads a hash over all its bits: FNV's high bits hardly depend on the last letters of a name. */
@@ -85,50 +121,36 @@ function mixed(hash: bigint): bigint {
 }
 
 /** The members NB has now, as far as they are nodes that are still chosen. */
-function presentOrder(
-  placed: readonly {
-    readonly node: Node;
-    readonly chosen: Origin;
-    readonly chassis: { readonly name: string } | undefined;
-  }[],
-  routerPort: string,
-  fabric: Fabric,
+function lastOrder(
+  chosen: readonly GatewayNode[],
+  present: readonly string[],
+  { nodeReady }: PolicyValues,
 ): readonly GatewayIntent[] {
-  return (fabric.gateways.get(routerPort) ?? []).flatMap((member) => {
-    const held = placed.find(({ chassis }) => chassis?.name === member.chassis);
-    return held
-      ? [
-          {
-            node: held.node.metadata.name,
-            chassis: member.chassis,
-            origin: held.chosen,
-          },
-        ]
-      : [];
+  const may = chosen.filter(({ flaws }) => nodeReady !== 'Strict' || !flaws.includes('not-ready'));
+  return present.flatMap((chassis) => {
+    const held = may.find((each) => each.chassis?.name === chassis);
+    return held ? [{ node: held.name, chassis, origin: held.origin }] : [];
   });
 }
 
-function nodeFindings(
-  node: Node,
-  mappings: ReadonlySet<string> | undefined,
-  network: string,
-): readonly Finding[] {
-  const object = refOf(node);
-  if (!mappings) {
-    return [
-      finding('gateway-without-chassis', {
-        object,
-        message: `gateway node ${node.metadata.name} has no chassis in the OVN southbound database`,
-        cure: 'start ovn-controller on the node, or remove its gateway label',
-      }),
-    ];
+function groupNow(
+  { routerPort, network, vpc }: GatewayQuestion,
+  present: readonly string[],
+  { fabric, liveness, nodeOf }: GatewayScene,
+): GroupNow {
+  const serving = fabric.claims.get(`cr-${routerPort}`);
+  const chassis = fabric.chassis.get(serving ?? '');
+  if (serving === undefined || !chassis) {
+    return { present, serving, leaving: undefined, isDark: true, isDead: true, sees: () => undefined };
   }
-  if (mappings.has(network)) return [];
-  return [
-    finding('no-bridge-mapping', {
-      object,
-      message: `gateway node ${node.metadata.name} has no bridge for network ${network}, so it cannot be a gateway`,
-      cure: `let the ProviderNetwork ${network} include the node, and see that the node has its NIC`,
-    }),
-  ];
+  const node = nodeOf(serving);
+  const from: Origin = origin(node ? refOf(node) : { kind: 'Vpc', name: vpc });
+  return {
+    present,
+    serving,
+    leaving: { node: node?.metadata.name ?? chassis.hostname, chassis: serving, origin: from },
+    isDark: !chassis.mappings.has(network) || !liveness.isAlive(serving, network),
+    isDead: liveness.isDead(serving),
+    sees: (other) => liveness.seeEachOther(serving, other),
+  };
 }

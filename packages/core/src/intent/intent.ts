@@ -165,6 +165,8 @@ export type Placement = 'distributed' | 'centralized' | 'gateway-local';
 export type PlacementDecision = {
   readonly effective: Placement;
   readonly wanted: Placement;
+  /** Whether the workload's own chassis answers: distributed, or gateway-local on a node that could be a gateway. */
+  readonly atWorkload: boolean;
   /** The fields that decide, most specific first; empty when it is the default. */
   readonly decidedBy: readonly Origin[];
 };

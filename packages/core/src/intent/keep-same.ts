@@ -10,7 +10,9 @@ const whole = ['attachments', 'routes', 'policies', 'bfdSessions'] as const;
 export function keepSame(before: Intent, after: Intent): Intent {
   const vpcs = keepItems(before.vpcs, after.vpcs, keepVpc);
   const externals = same(before.externals, after.externals) ? before.externals : after.externals;
-  return vpcs === before.vpcs && externals === before.externals ? before : { vpcs, externals };
+  const { tunnelBfd } = after;
+  const isSame = vpcs === before.vpcs && externals === before.externals && same(before.tunnelBfd, tunnelBfd);
+  return isSame ? before : { vpcs, externals, ...(tunnelBfd && { tunnelBfd }) };
 }
 
 function keepVpc(before: VpcIntent, after: VpcIntent): VpcIntent {

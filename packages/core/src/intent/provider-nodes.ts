@@ -9,10 +9,11 @@ export function targets({ spec }: ProviderNetwork, { metadata }: Node): boolean 
   return selects(spec.nodeSelector, metadata.labels);
 }
 
-type LabelSelector = NonNullable<ProviderNetwork['spec']['nodeSelector']>;
+/** How nodes are selected. */
+export type LabelSelector = NonNullable<ProviderNetwork['spec']['nodeSelector']>;
 
 /** Whether labels fit a selector (Kubernetes, "Labels and Selectors"); an empty selector fits all. */
-function selects(
+export function selects(
   { matchLabels, matchExpressions }: LabelSelector,
   labels: Readonly<Record<string, string>>,
 ): boolean {

@@ -4,7 +4,9 @@ import type { Fabric } from '../fabric/fabric.ts';
 import type { Finding } from '../finding/finding.ts';
 import { finding } from '../finding/make.ts';
 import type { SurveyedAttachment } from './attachment.ts';
-import { chassisOf, gatewayOrder } from './gateway.ts';
+import { chassisOf } from './gateway.ts';
+import { lossFindings } from './gateway-loss.ts';
+import { type Gateways, gatewaysOf } from './gateways.ts';
 import type {
   AttachmentIntent,
   ExternalSubnetIntent,
@@ -18,9 +20,13 @@ import { mtuOf } from './mtu.ts';
 import { nodePortsOf } from './node-port.ts';
 import { resolveRouting } from './routing.ts';
 import { resolveRules } from './rules.ts';
-import { defaultBfdTimers, defaultUplinkProbe, type Settings } from './settings.ts';
+import { defaultBfdTimers, type Settings } from './settings.ts';
 import type { SurveyedSubnet } from './subnet.ts';
 import type { Survey } from './survey.ts';
+import { tunnelBfdOf } from './tunnel-bfd.ts';
+import { strayTargets, uplinkProbeOf } from './uplink-probe.ts';
+import { witnessesOf } from './witness.ts';
+import { misplacedWorkloads, noRoomFindings } from './workload-place.ts';
 
 /** Resolves everything to plain data. Uses only addresses that are stored already, and granted. */
 export function resolve(
@@ -29,13 +35,14 @@ export function resolve(
   settings: Settings,
 ): { readonly intent: Intent; readonly findings: readonly Finding[] } {
   const findings: Finding[] = [];
-  const { rulesOf, findings: ruleFindings } = resolveRules(survey);
+  const gateways = gatewaysOf(survey, fabric, settings);
+  const { rulesOf, findings: ruleFindings } = resolveRules(survey, gateways);
   const attachmentsOf = Map.groupBy(survey.attachments, ({ vpc }) => vpc);
   const subnetsOf = Map.groupBy(survey.subnets.values(), ({ vpc }) => vpc);
   const ipsOf = Map.groupBy(survey.lookup.IP.values(), ({ spec }) => spec.subnet);
   const vpcs = [...survey.lookup.Vpc.values()].map((vpc): VpcIntent => {
     const attachments = (attachmentsOf.get(vpc) ?? []).flatMap((attachment) =>
-      resolveAttachment(attachment, survey, fabric, findings),
+      resolveAttachment(attachment, survey, gateways, findings),
     );
     const subnets = (subnetsOf.get(vpc.metadata.name) ?? []).map((each) =>
       resolveSubnet(each, ipsOf.get(each.subnet.metadata.name) ?? [], survey, fabric),
@@ -48,22 +55,39 @@ export function resolve(
       settings.bfd ?? defaultBfdTimers,
     );
     findings.push(...routing);
-    return {
-      name: vpc.metadata.name,
-      ref: refOf(vpc),
-      subnets,
-      attachments,
-      ...routed,
-      ...rulesOf(vpc.metadata.name),
-    };
+    const { name } = vpc.metadata;
+    const intent = { name, ref: refOf(vpc), subnets, attachments, ...routed, ...rulesOf(name) };
+    findings.push(
+      ...lossFindings(
+        intent,
+        attachments.map(({ subnet }) => subnet),
+        gateways,
+      ),
+      ...misplacedWorkloads(name, intent.floatingIps, survey, gateways),
+    );
+    return intent;
   });
-  const externals = [...survey.subnets.values()].flatMap((subnet) => resolveExternal(subnet, survey));
-  return { intent: { vpcs, externals }, findings: [...ruleFindings, ...findings] };
+  const externals = [...survey.subnets.values()].flatMap((subnet) =>
+    resolveExternal(subnet, survey, gateways, findings),
+  );
+  const { tunnelBfd, findings: bfdFindings } = tunnelBfdOf(survey.policies, settings);
+  findings.push(...bfdFindings, ...strayTargets(survey), ...noRoomFindings(survey, gateways));
+  return {
+    intent: { vpcs, externals, ...(tunnelBfd && { tunnelBfd }) },
+    findings: [...ruleFindings, ...findings],
+  };
 }
 
-function resolveExternal(surveyed: SurveyedSubnet, survey: Survey): readonly ExternalSubnetIntent[] {
+function resolveExternal(
+  surveyed: SurveyedSubnet,
+  survey: Survey,
+  gateways: Gateways,
+  findings: Finding[],
+): readonly ExternalSubnetIntent[] {
   const { subnet, networks, external } = surveyed;
   if (!external) return [];
+  if (gateways.scene.liveness.isNetworkDown(external.provider))
+    findings.push(networkDown(surveyed, external.provider));
   return [
     {
       name: subnet.metadata.name,
@@ -71,8 +95,8 @@ function resolveExternal(surveyed: SurveyedSubnet, survey: Survey): readonly Ext
       ...external,
       networks,
       nodePorts: nodePortsOf(surveyed, survey),
-      witnesses: [],
-      uplinkProbe: { ...defaultUplinkProbe, targets: networks.map(({ gateway }) => gateway) },
+      witnesses: witnessesOf(surveyed, survey, gateways),
+      uplinkProbe: uplinkProbeOf(surveyed, survey),
     },
   ];
 }
@@ -106,7 +130,7 @@ function resolveSubnet(
 function resolveAttachment(
   { vpc, subnet, name, origin: from }: SurveyedAttachment,
   survey: Survey,
-  fabric: Fabric,
+  { decisionOf }: Gateways,
   findings: Finding[],
 ): readonly AttachmentIntent[] {
   const eip = survey.lookup.OvnEip.get(name);
@@ -117,14 +141,9 @@ function resolveAttachment(
     return ip ? [{ ip, cidr }] : [];
   });
   if (!eip || !mac || addresses.length === 0) return [];
-  const network = subnet.external?.provider ?? '';
-  const { gateways, findings: gatewayFindings } = gatewayOrder(
-    { routerPort: name, network, vpc: vpc.metadata.name },
-    survey.lookup,
-    fabric,
-    survey.config,
-  );
-  findings.push(...gatewayFindings);
+  const decision = decisionOf(vpc.metadata.name, subnet.subnet.metadata.name);
+  const gateways = decision?.gateways ?? [];
+  findings.push(...(decision?.findings ?? []));
   if (gateways.length === 0) findings.push(noGateway(vpc, subnet.subnet.metadata.name));
   return [
     {
@@ -146,5 +165,13 @@ function noGateway(vpc: Vpc, subnet: string): Finding {
     message: `no node can carry external traffic of vpc/${vpc.metadata.name} to subnet/${subnet}: only distributed floating IPs work`,
     cure: 'label at least one node ovn.kubernetes.io/external-gw=true, and see that it has the bridge of the external network',
     related: [{ kind: 'Subnet', name: subnet }],
+  });
+}
+
+function networkDown({ subnet }: SurveyedSubnet, network: string): Finding {
+  return finding('network-down', {
+    object: refOf(subnet),
+    message: `no node that reports reaches the outside by network ${network}: it is the network and not a node, so nothing is moved`,
+    cure: 'repair the physical network, or correct the targets that are asked for',
   });
 }

@@ -1,5 +1,6 @@
 import type { Finding } from '../finding/finding.ts';
 import { draftFloatingIp, type FloatingIpDraft, placeFloatingIp } from './floating-ip.ts';
+import type { Gateways } from './gateways.ts';
 import type { PortForwardIntent, SourceNatIntent, VpcIntent } from './intent.ts';
 import { bySeniority } from './lookup.ts';
 import { neighboursOf } from './obstacle.ts';
@@ -15,7 +16,10 @@ export type VpcRules = Pick<VpcIntent, 'floatingIps' | 'sourceNats' | 'portForwa
 type Resolved<T> = { readonly vpc: string; readonly intent: T };
 
 /** The rules that can be programmed, by VPC, and why the others cannot. Conflicts are decided for the rule that was first. */
-export function resolveRules(survey: Survey): {
+export function resolveRules(
+  survey: Survey,
+  gateways: Gateways,
+): {
   readonly rulesOf: (vpc: string) => VpcRules;
   readonly findings: readonly Finding[];
 } {
@@ -40,7 +44,9 @@ export function resolveRules(survey: Survey): {
   const fipsOf = groupByVpc(
     drafts.flatMap((draft) => {
       const near = neighbours.get(draft.target.vpc);
-      return near ? [{ vpc: draft.target.vpc, intent: placeFloatingIp(draft, near, survey, findings) }] : [];
+      return near
+        ? [{ vpc: draft.target.vpc, intent: placeFloatingIp(draft, near, survey, gateways, findings) }]
+        : [];
     }),
   );
   findings.push(...nestedSources(book.sources));

@@ -10,7 +10,12 @@ export type Settings = {
   readonly bfd?: BfdTimers;
   /** The fastest tunnel BFD that policies may ask for, in ms; default 300. */
   readonly minBfdMs?: number;
+  /** VPCs whose gateways are to be in the even order, whichever serve now; default none. See `rebalanceAnnotation`. */
+  readonly rebalance?: ReadonlySet<string>;
 };
+
+/** What a machine holds that is not measured: faster tunnel BFD takes living nodes for dead. */
+export const defaultMinBfdMs = 300;
 
 /** How uplinks are watched where no policy says otherwise. */
 export const defaultUplinkProbe: Omit<UplinkProbeIntent, 'targets'> = {

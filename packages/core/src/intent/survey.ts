@@ -3,6 +3,7 @@ import type { Finding } from '../finding/finding.ts';
 import { finding } from '../finding/make.ts';
 import { type SurveyedAttachment, surveyAttachments } from './attachment.ts';
 import type { GatewayConfig } from './gateway-config.ts';
+import { type Policies, policiesOf } from './gateway-policy.ts';
 import type { Lookup } from './lookup.ts';
 import { namedAttachments, namedEips, namedPods, namedSubnets, noPortNames } from './name-clash.ts';
 import { unsupported } from './not-supported.ts';
@@ -25,6 +26,7 @@ export type Survey = {
   readonly eips: readonly SurveyedEip[];
   readonly pods: readonly SurveyedPod[];
   readonly config: GatewayConfig | undefined;
+  readonly policies: Policies;
   readonly findings: readonly Finding[];
 };
 
@@ -35,6 +37,7 @@ export function surveyOf(
   config: GatewayConfig | undefined,
   nodeBefore: NodeBefore,
 ): Survey {
+  const { policies, findings: policyFindings } = policiesOf(lookup);
   const names = noPortNames();
   const nameFindings: Finding[] = [];
   const { subnets: usable, findings: subnetFindings } = surveySubnets(lookup);
@@ -58,7 +61,9 @@ export function surveyOf(
     eips: namedEips(eips, names, nameFindings),
     pods,
     config,
+    policies,
     findings: [
+      ...policyFindings,
       ...subnetFindings,
       ...nameFindings,
       ...wanted.findings,

@@ -1,5 +1,4 @@
 import { type Atom, type Columns, equalValues, isMap, type Row, type Value } from '@berth/ovsdb/value';
-import { sharedMaps } from '../compile/row.ts';
 
 /** Keys of ours in a shared map: those we no longer want are removed. */
 const ownPrefix = 'berth.dev/';
@@ -11,7 +10,7 @@ export function changedColumns(row: Row, desired: Columns): Record<string, { old
     const wanted = desired[name];
     const old = row[name];
     if (old === wanted) continue;
-    const value = sharedMaps.has(name) ? mergeShared(old, wanted) : wanted;
+    const value = name === 'external_ids' ? mergeShared(old, wanted) : wanted;
     if (!equalValues(old, value)) changed[name] = { old, new: value };
   }
   return changed;

@@ -98,7 +98,10 @@ function isFirst(chassis: Value, members: readonly Member[]): boolean {
   return ranked(members).some((each) => each.chassis === chassis && each.priority === first?.priority);
 }
 
-/** Flows of the router that pass the gateway: every NAT that is not bound to a workload's chassis, every forwarded port. */
+/**
+ * Flows of the router that pass the gateway: every NAT that is not bound to a workload's chassis, every forwarded port. Of
+ * SNAT and DNAT the old gateway's conntrack holds what the new one has never seen.
+ */
 function centralizedFlows(
   before: Snapshot,
   portUuid: Uuid,
@@ -109,20 +112,26 @@ function centralizedFlows(
     after === undefined
       ? `the last gateway ${was} goes`
       : `the gateway moves from ${was} to ${after}: about 1 s`;
+  const tracked = after === undefined ? effect : `${effect}, and established connections may end`;
   for (const router of before.table('Logical_Router')) {
     const ports = router['ports'];
     if (!isSet(ports) || !ports.has(portUuid)) continue;
     const nats = rowsOf(before, 'NAT', router['nat'])
       .filter((nat) => nat['external_mac'] === undefined || nat['logical_port'] === undefined)
       .filter((nat) => nat['gateway_port'] === undefined || nat['gateway_port'] === portUuid)
-      .map((nat) => ({ row: nat, addresses: [String(nat['external_ip'])] }));
+      .map((nat) => ({
+        row: nat,
+        addresses: [String(nat['external_ip'])],
+        effect: nat['type'] === 'dnat_and_snat' ? effect : tracked,
+      }));
     const forwards = rowsOf(before, 'Load_Balancer', router['load_balancer']).map((row) => ({
       row,
       addresses: addressesIn(row['vips']),
+      effect: tracked,
     }));
-    return [...nats, ...forwards].flatMap(({ row, addresses }) => {
+    return [...nats, ...forwards].flatMap(({ row, addresses, effect: own }) => {
       const object: ObjectRef | undefined = causeOf(row);
-      return object ? addresses.map((externalIp) => ({ object, externalIp, effect })) : [];
+      return object ? addresses.map((externalIp) => ({ object, externalIp, effect: own })) : [];
     });
   }
   return [];

@@ -1,6 +1,6 @@
 import { isMap, isSet, type Mutation, type Operation, type Uuid, type Value } from '@berth/ovsdb/value';
 import { tableKeys } from '../compile/key.ts';
-import { sharedMaps } from '../compile/row.ts';
+import { isSharedMap } from '../compile/row.ts';
 import type { Change, RowHolder } from './change.ts';
 
 /**
@@ -45,9 +45,9 @@ function remove({ table, uuid }: Change): Operation {
 function update({ table, uuid, columns }: Change): readonly Operation[] {
   const where = [['_uuid', '==', uuid]] as const;
   const entries = Object.entries(columns);
-  const own = entries.filter(([name]) => !sharedMaps.has(name));
+  const own = entries.filter(([name]) => !isSharedMap(table, name));
   const mutations = entries
-    .filter(([name]) => sharedMaps.has(name))
+    .filter(([name]) => isSharedMap(table, name))
     .flatMap(([name, { old, new: value }]) => mapMutations(name, old, value));
   return [
     ...(own.length > 0

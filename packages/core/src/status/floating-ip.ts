@@ -4,6 +4,7 @@ import { runsAtWorkload } from '../compile/floating-ip.ts';
 import type { FloatingIpIntent, VpcIntent } from '../intent/intent.ts';
 import { answerOf } from './answer.ts';
 import { conditionsOf } from './condition.ts';
+import { withFlags } from './flag.ts';
 import { unprogrammed } from './needed.ts';
 import { errorOf } from './verdict.ts';
 import type { View } from './view.ts';
@@ -13,7 +14,11 @@ type FipStatus = NonNullable<OvnFip['status']>;
 /** What a floating IP shows: what is programmed for it, and the node that answers for it now. */
 export function floatingIpStatus(fip: OvnFip, view: View): FipStatus {
   const programmedFip = view.floatingIps.get(fip.metadata.name);
-  if (!programmedFip) return { ready: false, conditions: conditionsOf(fip, unprogrammed(fip, view), view) };
+  if (!programmedFip)
+    return {
+      ready: false,
+      conditions: withFlags(conditionsOf(fip, unprogrammed(fip, view), view), fip, view),
+    };
   const { fip: intent, vpc } = programmedFip;
   const error = errorOf(refOf(fip), view.findings);
   const answer = answerOf(
@@ -21,7 +26,7 @@ export function floatingIpStatus(fip: OvnFip, view: View): FipStatus {
       vpc,
       subnet: intent.subnet,
       how: intent.placement.effective,
-      port: runsAtWorkload(intent, vpc) ? intent.target.port : undefined,
+      port: runsAtWorkload(intent) ? intent.target.port : undefined,
       target: intent.target.port,
     },
     view,
@@ -32,7 +37,7 @@ export function floatingIpStatus(fip: OvnFip, view: View): FipStatus {
     ready: verdict.ready,
     placement: intent.placement.effective,
     berth: error ? undefined : answer.node,
-    conditions: conditionsOf(fip, verdict, view),
+    conditions: withFlags(conditionsOf(fip, verdict, view), fip, view),
   };
 }
 
@@ -47,6 +52,6 @@ function addressesOf(fip: FloatingIpIntent, vpc: VpcIntent): FipStatus {
     v6Eip: v6?.external,
     v4Ip: v4?.logical,
     v6Ip: v6?.logical,
-    macAddress: runsAtWorkload(fip, vpc) ? mac : routerPort?.mac,
+    macAddress: runsAtWorkload(fip) ? mac : routerPort?.mac,
   };
 }

@@ -4,6 +4,7 @@ import { same } from '../intent/same.ts';
 import type { ResourceWrite } from '../intent/write.ts';
 import { eipStatus } from './eip.ts';
 import { floatingIpStatus } from './floating-ip.ts';
+import { gatewayPolicyStatus } from './gateway-policy.ts';
 import { notedEip, notedRule } from './note.ts';
 import { portForwardStatus } from './port-forward.ts';
 import { providerNetworkStatus } from './provider-network.ts';
@@ -21,7 +22,8 @@ import { vpcStatus } from './vpc.ts';
  */
 export function statusWrites(input: StatusInput): readonly ResourceWrite[] {
   const view = viewOf({ defaultExternalSubnet, ...input });
-  const { ProviderNetwork, Vlan, Vpc, Subnet, Vip, OvnEip, OvnFip, OvnSnatRule, OvnDnatRule } = view.lookup;
+  const { ProviderNetwork, Vlan, Vpc, Subnet, Vip, OvnEip, OvnFip, OvnSnatRule, OvnDnatRule, GatewayPolicy } =
+    view.lookup;
   return [
     ...changes(ProviderNetwork, view, (each) => ({ ...each, status: providerNetworkStatus(each, view) })),
     ...changes(Vlan, view, (each) => ({ ...each, status: vlanStatus(each, view) })),
@@ -31,6 +33,7 @@ export function statusWrites(input: StatusInput): readonly ResourceWrite[] {
     ...changes(OvnEip, view, (each) => notedEip({ ...each, status: eipStatus(each, view) }, view)),
     ...changes(OvnFip, view, (each) => notedRule({ ...each, status: floatingIpStatus(each, view) })),
     ...changes(OvnSnatRule, view, (each) => notedRule({ ...each, status: sourceNatStatus(each, view) })),
+    ...changes(GatewayPolicy, view, (each) => ({ ...each, status: gatewayPolicyStatus(each, view) })),
     ...changes(OvnDnatRule, view, (each) => notedRule({ ...each, status: portForwardStatus(each, view) })),
   ];
 }

@@ -3,6 +3,7 @@ import type { Ip } from '@berth/net';
 import type { Fabric } from '../fabric/fabric.ts';
 import type { Finding, ObjectRef } from '../finding/finding.ts';
 import { chassisOf } from '../intent/gateway.ts';
+import { type Policies, policiesOf } from '../intent/gateway-policy.ts';
 import type {
   AttachmentIntent,
   ExternalSubnetIntent,
@@ -11,9 +12,10 @@ import type {
   OverlaySubnetIntent,
   PortForwardIntent,
   SourceNatIntent,
+  TunnelBfdIntent,
   VpcIntent,
 } from '../intent/intent.ts';
-import { bySeniority, type Lookup, lookupOf } from '../intent/lookup.ts';
+import { bySeniority, isTerminating, type Lookup, lookupOf } from '../intent/lookup.ts';
 import { addressesBySubnet } from './address.ts';
 import { type FindingsByObject, findingsByObject } from './verdict.ts';
 
@@ -52,6 +54,9 @@ export type View = {
   >;
   /** By SB name of the chassis. */
   readonly nodes: ReadonlyMap<string, string>;
+  /** The policy that counts for each VPC. */
+  readonly policies: Policies;
+  readonly tunnelBfd: TunnelBfdIntent | undefined;
   readonly defaultExternalSubnet: string;
   readonly now: string;
 };
@@ -88,9 +93,16 @@ export function viewOf(input: Required<StatusInput>): View {
         return chassis ? [[chassis.name, node.metadata.name] as const] : [];
       }),
     ),
+    policies: policiesInEffect(lookup),
+    tunnelBfd: intent.tunnelBfd,
     defaultExternalSubnet,
     now,
   };
+}
+
+function policiesInEffect({ GatewayPolicy, Vpc }: Lookup): Policies {
+  const standing = new Map([...GatewayPolicy].filter(([, policy]) => !isTerminating(policy)));
+  return policiesOf({ GatewayPolicy: standing, Vpc }).policies;
 }
 
 /** The node of a chassis; where Kubernetes knows none, the host. */

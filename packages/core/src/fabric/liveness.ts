@@ -1,0 +1,79 @@
+import { type Fabric, isReportOf, type NodeHealth } from './fabric.ts';
+
+/** What reports say about chassis, each by its SB name. What nobody reports is taken as well. */
+export type Liveness = {
+  /** Whether an agent was ever heard of for a chassis. */
+  isReported(chassis: string): boolean;
+  /** Whether it is confirmed dead. */
+  isDead(chassis: string): boolean;
+  /** Whether it can serve an external network: false only where that is confirmed, never because nobody says. */
+  isAlive(chassis: string, network: string): boolean;
+  /** Whether it was last said to have lost the network, while others have not. */
+  isCutOff(chassis: string, network: string): boolean;
+  /** Whether every node that has a bridge for the network, and reports, has lost it: then the network is broken and no node is. */
+  isNetworkDown(network: string): boolean;
+  /** Whether it was last said to have no flows. */
+  lacksFlows(chassis: string): boolean;
+  /** The kubelet's word; undefined where nobody has it. */
+  isReady(chassis: string): boolean | undefined;
+  /** Whether BFD between two chassis is up, as either tells; undefined where neither tells of tunnels. */
+  seeEachOther(one: string, other: string): boolean | undefined;
+};
+
+/** Reads the reports of a fabric. */
+export function livenessOf(fabric: Fabric): Liveness {
+  const reports = reportsByChassis(fabric);
+  const fresh = new Map([...reports].filter(([, { isFresh }]) => isFresh !== false));
+  const downNetworks = networksDown(fabric, fresh);
+  const isDead = (chassis: string): boolean => fabric.deadChassis?.has(chassis) === true;
+  const isCutOff = (chassis: string, network: string): boolean =>
+    reports.get(chassis)?.uplinks?.get(network) === false && !downNetworks.has(network);
+  const isUnseen = (chassis: string): boolean => {
+    const views = [...fresh.values()].flatMap(({ tunnels }) => tunnels?.get(chassis) ?? []);
+    return views.length > 0 && !views.includes(true);
+  };
+  return {
+    isReported: (chassis) => reports.has(chassis),
+    isDead,
+    isAlive(chassis, network) {
+      if (isDead(chassis)) return false;
+      const report = fresh.get(chassis);
+      if (!report) return !isUnseen(chassis);
+      return report.flowsInstalled !== false && !isCutOff(chassis, network);
+    },
+    isCutOff,
+    isNetworkDown: (network) => downNetworks.has(network),
+    lacksFlows: (chassis) => reports.get(chassis)?.flowsInstalled === false,
+    isReady: (chassis) => reports.get(chassis)?.ready,
+    seeEachOther(one, other) {
+      const [near, far] = [fresh.get(one)?.tunnels, fresh.get(other)?.tunnels];
+      if (!near && !far) return undefined;
+      return near?.get(other) === true || far?.get(one) === true;
+    },
+  };
+}
+
+function reportsByChassis({ health, chassis }: Fabric): ReadonlyMap<string, NodeHealth> {
+  if (!health || health.size === 0) return new Map();
+  const byHost = new Map([...chassis.values()].map((each) => [each.hostname, each]));
+  return new Map(
+    [...health.values()].flatMap((report) => {
+      const named = report.chassis === undefined ? undefined : chassis.get(report.chassis);
+      const own = named ?? byHost.get(report.node);
+      const name = own && isReportOf(report, own) ? own.name : report.chassis;
+      return name === undefined ? [] : [[name, report] as const];
+    }),
+  );
+}
+
+/** Networks that every node with a bridge for them has lost, of those whose agents are heard; at least one. */
+function networksDown({ chassis }: Fabric, fresh: ReadonlyMap<string, NodeHealth>): ReadonlySet<string> {
+  const states = new Map<string, boolean[]>();
+  for (const [name, { uplinks }] of fresh) {
+    for (const network of chassis.get(name)?.mappings ?? []) {
+      const known = states.get(network) ?? [];
+      states.set(network, [...known, uplinks?.get(network) === false]);
+    }
+  }
+  return new Set([...states].filter(([, down]) => down.every(Boolean)).map(([network]) => network));
+}

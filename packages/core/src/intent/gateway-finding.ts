@@ -1,0 +1,102 @@
+import { formatRef, refOf } from '@berth/api';
+import type { Finding } from '../finding/finding.ts';
+import { finding } from '../finding/make.ts';
+import type { GatewayQuestion } from './gateway.ts';
+import type { Flaw, GatewayNode } from './gateway-node.ts';
+import type { GatewayIntent } from './intent.ts';
+
+type Choice = {
+  readonly chosen: readonly GatewayNode[];
+  readonly candidates: readonly GatewayNode[];
+  readonly gateways: readonly GatewayIntent[];
+};
+
+/** What is worth knowing of the gateways of a router port: nodes that are left out, and that the last order stays. */
+export function gatewayFindings(
+  { network, vpc, policy }: GatewayQuestion,
+  { chosen, candidates, gateways }: Choice,
+): readonly Finding[] {
+  const ofNodes = chosen.flatMap((each) => each.flaws.flatMap((flaw) => nodeFinding(each, flaw, network)));
+  const object = { kind: 'Vpc', name: vpc };
+  const names = gateways.map(({ node }) => node).join(', ');
+  if (policy?.spec.gateways?.nodeSelector && chosen.length === 0) {
+    ofNodes.push(
+      finding('no-node-selected', {
+        object: refOf(policy),
+        field: 'spec.gateways.nodeSelector',
+        message: `${formatRef(refOf(policy))} selects no node, so ${formatRef(object)} has no gateway`,
+        cure: 'label nodes as the selector asks, or correct the selector',
+        related: [object],
+      }),
+    );
+  }
+  if (candidates.length > 0 || gateways.length === 0) return ofNodes;
+  return [
+    ...ofNodes,
+    finding('no-candidate', {
+      object,
+      message: `no gateway node of ${formatRef(object)} is fit for network ${network}: the last order stays, ${names}`,
+      cure: 'see what is said about these nodes',
+      related: gateways.map(({ node }) => ({ kind: 'Node', name: node })),
+    }),
+  ];
+}
+
+/** Why a node is left out. Cordoning is the user's own word and needs none. */
+function nodeFinding({ name, node }: GatewayNode, flaw: Flaw, network: string): readonly Finding[] {
+  const object = refOf(node);
+  switch (flaw) {
+    case 'no-chassis':
+      return [
+        finding('gateway-without-chassis', {
+          object,
+          message: `gateway node ${name} has no chassis in the OVN southbound database`,
+          cure: 'start ovn-controller on the node, or remove its gateway label',
+        }),
+      ];
+    case 'no-bridge':
+      return [
+        finding('no-bridge-mapping', {
+          object,
+          message: `gateway node ${name} has no bridge for network ${network}, so it cannot be a gateway`,
+          cure: `let the ProviderNetwork ${network} include the node, and see that the node has its NIC`,
+        }),
+      ];
+    case 'dead':
+      return [
+        finding('gateway-dead', {
+          object,
+          message: `gateway node ${name} is confirmed dead: it is silent, and no tunnel reaches it`,
+          cure: 'start the node, or take it out of the cluster',
+        }),
+      ];
+    case 'cut-off':
+      return [
+        finding('uplink-down', {
+          object,
+          severity: 'warning',
+          message: `gateway node ${name} has lost network ${network}, so it is no gateway until its agent says otherwise`,
+          cure: 'repair the link of the node to the external network',
+        }),
+      ];
+    case 'no-flows':
+      return [
+        finding('flows-missing', {
+          object,
+          severity: 'warning',
+          message: `gateway node ${name} has no flows yet, so it is no gateway`,
+          cure: 'wait, or see whether ovn-controller runs on the node and reaches the southbound database',
+        }),
+      ];
+    case 'not-ready':
+      return [
+        finding('gateway-not-ready', {
+          object,
+          message: `gateway node ${name} is NotReady`,
+          cure: 'see to the kubelet of the node, or set health.nodeReady of the policy to Ignore',
+        }),
+      ];
+    case 'cordoned':
+      return [];
+  }
+}

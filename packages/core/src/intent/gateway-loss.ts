@@ -1,0 +1,55 @@
+import { formatRef } from '@berth/api';
+import type { Finding, ObjectRef } from '../finding/finding.ts';
+import { finding } from '../finding/make.ts';
+import type { Gateways } from './gateways.ts';
+import type { VpcIntent } from './intent.ts';
+import type { PolicyValues } from './policy-values.ts';
+
+type Rules = Pick<VpcIntent, 'name' | 'ref' | 'floatingIps' | 'sourceNats' | 'portForwards'>;
+
+/**
+ * What stays lost while no gateway of a VPC is alive, each with the reason. Where there is no gateway at all `no-gateway` says
+ * it of the VPC.
+ */
+export function lossFindings(vpc: Rules, subnets: readonly string[], gateways: Gateways): readonly Finding[] {
+  const policy = gateways.valuesOf(vpc.name);
+  return subnets.flatMap((subnet) => {
+    const decision = gateways.decisionOf(vpc.name, subnet);
+    if (!decision?.isLost || decision.gateways.length === 0) return [];
+    const names = decision.gateways.map(({ node }) => node).join(', ');
+    const lost = (object: ObjectRef, reason: string, cure: string): Finding =>
+      finding('gateways-lost', {
+        object,
+        message: `no gateway of ${formatRef(vpc.ref)} to subnet/${subnet} is alive (${names})${reason}`,
+        cure,
+        related: decision.gateways.map(({ node }) => ({ kind: 'Node', name: node })),
+      });
+    const here = <T extends { readonly subnet: string }>(rules: readonly T[]): readonly T[] =>
+      rules.filter((each) => each.subnet === subnet);
+    return [
+      lost(vpc.ref, '', startOne),
+      ...here(vpc.floatingIps)
+        .filter(({ placement }) => !placement.atWorkload)
+        .map(({ ref, placement }) => {
+          const cannot = policy.onGatewayLoss === 'Distribute' && placement.effective === 'centralized';
+          return cannot
+            ? lost(ref, ': this floating IP cannot be distributed, so it is lost', startOne)
+            : lost(ref, blocked(policy), orDistribute(policy));
+        }),
+      ...[...here(vpc.sourceNats), ...here(vpc.portForwards)].map(({ ref }) =>
+        lost(ref, ': what passes the gateway is lost until one is back', startOne),
+      ),
+    ];
+  });
+}
+
+const startOne = 'bring one of the gateway nodes back, or label another';
+
+function orDistribute({ placement }: PolicyValues): string {
+  if (placement === 'gateway-local' || placement === 'distributed') return startOne;
+  return `${startOne}; a policy with onGatewayLoss Distribute would answer at the workload's node meanwhile`;
+}
+
+function blocked({ ref }: PolicyValues): string {
+  return ref ? `, and ${formatRef(ref)} says Block: lost until one is back` : ': lost until one is back';
+}

@@ -1,0 +1,51 @@
+import { rebalanceAnnotation } from '@berth/api';
+import type { Fabric } from '../fabric/fabric.ts';
+import { type GatewayDecision, gatewayOrder } from './gateway.ts';
+import { type GatewayScene, gatewaySceneOf } from './gateway-node.ts';
+import { type PolicyValues, valuesOf } from './policy-values.ts';
+import type { Settings } from './settings.ts';
+import type { Survey } from './survey.ts';
+
+/** What is decided about gateways before the rules that need them. */
+export type Gateways = {
+  readonly scene: GatewayScene;
+  /** The values of a VPC's policy. */
+  valuesOf(vpc: string): PolicyValues;
+  /** The gateways of a VPC's port on an external subnet; undefined where it is not attached. */
+  decisionOf(vpc: string, subnet: string): GatewayDecision | undefined;
+  /** Whether a node is cut off from an external subnet while others are not. */
+  isCutOff(node: string | undefined, subnet: string): boolean;
+};
+
+/** Decides the gateways of every attachment. */
+export function gatewaysOf(survey: Survey, fabric: Fabric, settings: Settings): Gateways {
+  const scene = gatewaySceneOf(survey.lookup, fabric, survey.config);
+  const decisions = new Map(
+    survey.attachments.map(({ vpc, subnet, name }) => {
+      const isAsked = vpc.metadata.annotations[rebalanceAnnotation] !== undefined;
+      const question = {
+        routerPort: name,
+        network: subnet.external?.provider ?? '',
+        vpc: vpc.metadata.name,
+        policy: survey.policies.get(vpc.metadata.name),
+        rebalance: isAsked || settings.rebalance?.has(vpc.metadata.name) === true,
+      };
+      return [name, gatewayOrder(question, scene)] as const;
+    }),
+  );
+  const values = new Map<string, PolicyValues>();
+  return {
+    scene,
+    valuesOf(vpc) {
+      const known = values.get(vpc) ?? valuesOf(survey.policies.get(vpc));
+      values.set(vpc, known);
+      return known;
+    },
+    decisionOf: (vpc, subnet) => decisions.get(`${vpc}-${subnet}`),
+    isCutOff(node, subnet) {
+      const chassis = node === undefined ? undefined : scene.chassisOf(node);
+      const network = survey.subnets.get(subnet)?.external?.provider ?? '';
+      return chassis !== undefined && scene.liveness.isCutOff(chassis.name, network);
+    },
+  };
+}

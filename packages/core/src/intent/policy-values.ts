@@ -1,0 +1,57 @@
+import { externalGatewayLabel, type GatewayPolicy, refOf } from '@berth/api';
+import type { ObjectRef } from '../finding/finding.ts';
+import { type Origin, origin } from '../finding/origin.ts';
+import type { Placement } from './intent.ts';
+
+type Spec = GatewayPolicy['spec'];
+
+/** What a policy asks for, with what counts where it says nothing, or where there is none. */
+export type PolicyValues = {
+  /** Undefined where there is no policy. */
+  readonly ref: ObjectRef | undefined;
+  /** Undefined where the policy leaves it to others. */
+  readonly placement: Placement | undefined;
+  readonly override: boolean;
+  readonly onGatewayLoss: NonNullable<Spec['onGatewayLoss']>;
+  readonly onUplinkLoss: NonNullable<Spec['onUplinkLoss']>;
+  /** Undefined where the label and the ConfigMap decide. */
+  readonly nodeSelector: NonNullable<Spec['gateways']>['nodeSelector'];
+  readonly maximum: number;
+  readonly nodeReady: NonNullable<NonNullable<Spec['health']>['nodeReady']>;
+  readonly workloads: NonNullable<Spec['workloads']>;
+};
+
+/** OVN caps the members of a group that senders consider; five leave room for every order that matters. */
+const maximumMembers = 5;
+
+const placements = {
+  Distributed: 'distributed',
+  Centralized: 'centralized',
+  GatewayLocal: 'gateway-local',
+} as const;
+
+/** The values of a VPC's policy. */
+export function valuesOf(policy: GatewayPolicy | undefined): PolicyValues {
+  const { placement, override, onGatewayLoss, onUplinkLoss, gateways, health, workloads } =
+    policy?.spec ?? {};
+  return {
+    ref: policy && refOf(policy),
+    placement: placement && placements[placement],
+    override: override === true && placement !== undefined,
+    // Under Distributed it is not applicable, and the policy is told so.
+    onGatewayLoss: placement === 'Distributed' ? 'Block' : (onGatewayLoss ?? 'Block'),
+    onUplinkLoss: onUplinkLoss ?? 'Centralize',
+    nodeSelector: gateways?.nodeSelector,
+    maximum: gateways?.maximum ?? maximumMembers,
+    nodeReady: health?.nodeReady ?? 'Respect',
+    workloads: workloads ?? 'Anywhere',
+  };
+}
+
+/** A field of the policy, as an origin; undefined where there is no policy. */
+export function policyField({ ref }: PolicyValues, field: string): Origin | undefined {
+  return ref && origin(ref, field);
+}
+
+/** The nodes that are gateways where no policy selects them. */
+export const defaultGatewaySelector = `${externalGatewayLabel}=true`;

@@ -1,0 +1,99 @@
+import { tunnelBfdKey } from '@berth/api';
+import { isMap, type Row, type Snapshot, type Value } from '@berth/ovsdb/value';
+import { sharedUnit } from '../compile/external.ts';
+import type { Finding } from '../finding/finding.ts';
+import { finding } from '../finding/make.ts';
+import type { TunnelBfdIntent } from '../intent/intent.ts';
+import type { Change } from './change.ts';
+
+/** What the options of tunnel BFD need: a change of the one row of NB_Global, or the word that they are somebody else's. */
+export type TunnelBfdPlan = { readonly change?: Change; readonly finding?: Finding };
+
+type Texts = ReadonlyMap<string, string>;
+
+/**
+ * Sets the options of tunnel BFD (ovn-nb(5), NB_Global) as policies ask, and takes back what this Berth set once none asks. The row
+ * is not ours: nothing but these keys and the note of them is touched, and options that somebody else set stay while no
+ * policy asks. What was set is read from the note, so a row that is made anew is set again.
+ */
+export function tunnelBfdPlan(
+  wanted: TunnelBfdIntent | undefined,
+  observed: Snapshot,
+  instance: string,
+): TunnelBfdPlan {
+  const [row] = observed.tableNames.includes('NB_Global') ? observed.table('NB_Global') : [];
+  if (!row) return {};
+  const options = textsOf(row['options']);
+  const ids = textsOf(row['external_ids']);
+  const note = readNote(ids.get(tunnelBfdKey));
+  if (note && note.instance !== instance)
+    return wanted ? { finding: othersFinding(wanted, note.instance) } : {};
+  const keys = wanted ? optionsOf(wanted) : undefined;
+  const isStill = ([key, value]: readonly [string, string]): boolean => note?.options.get(key) !== value;
+  const kept = keys ? [...options] : [...options].filter(isStill);
+  const newOptions = new Map([...kept, ...(keys ?? [])]);
+  const newIds = new Map([...ids].filter(([key]) => key !== tunnelBfdKey));
+  if (keys) newIds.set(tunnelBfdKey, writeNote(instance, keys));
+  const columns = {
+    ...(!sameTexts(options, newOptions) && { options: { old: row['options'], new: newOptions } }),
+    ...(!sameTexts(ids, newIds) && { external_ids: { old: row['external_ids'], new: newIds } }),
+  };
+  return Object.keys(columns).length === 0 ? {} : { change: changeOf(row, columns, wanted) };
+}
+
+function changeOf(row: Row, columns: Change['columns'], wanted: TunnelBfdIntent | undefined): Change {
+  return {
+    verb: 'update',
+    db: 'NB',
+    table: 'NB_Global',
+    uuid: row._uuid,
+    key: ['tunnel BFD'],
+    unit: sharedUnit,
+    cause: wanted?.origin.object,
+    origins: wanted ? [wanted.origin] : [],
+    columns,
+    interrupts: null,
+  };
+}
+
+function optionsOf({ minTxMs, minRxMs, multiplier }: TunnelBfdIntent): Texts {
+  return new Map([
+    ['bfd-min-tx', String(minTxMs)],
+    ['bfd-min-rx', String(minRxMs)],
+    ['bfd-mult', String(multiplier)],
+  ]);
+}
+
+/** `<instance> bfd-min-tx=300 bfd-min-rx=300 bfd-mult=3`. */
+function writeNote(instance: string, options: Texts): string {
+  return [instance, ...[...options].map(([key, value]) => `${key}=${value}`)].join(' ');
+}
+
+function readNote(
+  text: string | undefined,
+): { readonly instance: string; readonly options: Texts } | undefined {
+  if (text === undefined) return undefined;
+  const [instance = '', ...pairs] = text.split(' ');
+  const options = pairs.map((pair): [string, string] => {
+    const [key = '', value = ''] = pair.split('=');
+    return [key, value];
+  });
+  return { instance, options: new Map(options) };
+}
+
+function othersFinding({ origin }: TunnelBfdIntent, instance: string): Finding {
+  return finding('row-clash', {
+    object: origin.object,
+    field: origin.field,
+    message: `tunnel BFD was set by the Berth instance ${instance}, and there is one setting for all tunnels`,
+    cure: 'let one of the two instances ask for it',
+  });
+}
+
+function textsOf(value: Value): Texts {
+  return new Map(isMap(value) ? [...value].map(([key, text]) => [String(key), String(text)]) : []);
+}
+
+function sameTexts(left: Texts, right: Texts): boolean {
+  return left.size === right.size && [...left].every(([key, value]) => right.get(key) === value);
+}

@@ -1,4 +1,4 @@
-export { type Agreement, agreement, type Observed } from './drill/compare.ts';
+export { type Agreement, agreement, isSlow, type Observed, outageToleranceMs } from './drill/compare.ts';
 export { crossings } from './drill/crossings.ts';
 export { Drill, type DrilledCase, type DrilledFlow, type DrillOptions } from './drill/drill.ts';
 export { keepDatabases } from './drill/keep.ts';

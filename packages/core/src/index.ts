@@ -3,8 +3,9 @@ export { auditOf } from './analyse/audit/audit-of.ts';
 export type { AuditInput } from './analyse/audit/network.ts';
 export { assumptionsOf } from './analyse/base/assumptions.ts';
 export { contradictions } from './analyse/base/contradictions.ts';
+export { withoutDarkHairpins } from './analyse/dark.ts';
 export { brokenNow } from './analyse/explain/broken.ts';
-export { dependencyOf, effectOf, type Predict } from './analyse/explain/dependencies.ts';
+export { effectOf, type Predict } from './analyse/explain/dependencies.ts';
 export type {
   AddressState,
   Berth,

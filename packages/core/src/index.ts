@@ -58,6 +58,7 @@ export { offered } from './compile/offers.ts';
 export type { DesiredRow } from './compile/row.ts';
 export { mapOf, type RowParts, rowOf, setOf } from './compile/row-of.ts';
 export { analysedTables } from './fabric/data-plane.ts';
+export { losesSb, withSbMembers } from './fabric/database-members.ts';
 export {
   type Chassis,
   chassisOfNode,

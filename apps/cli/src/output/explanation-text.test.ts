@@ -139,7 +139,13 @@ test('what does not work is said, with the page that tells more', () => {
 
 test('nothing is said to work above an error about it', () => {
   const shared: Finding = {
-    ...{ code: 'address-shared', severity: 'error', message: 'two routers have it', cure: 'keep one', related: [] },
+    ...{
+      code: 'address-shared',
+      severity: 'error',
+      message: 'two routers have it',
+      cure: 'keep one',
+      related: [],
+    },
   };
   const shown = text({}, [shared]);
   expect(shown).toContain('now         would work, in and out, were it not for address-shared: see below');

@@ -95,14 +95,14 @@ async function settled(lab: Lab, topology: Topology, random: () => number) {
 }
 
 function record(
-  { flows, isLate }: DrilledCase,
+  { flows, isLate, isStale }: DrilledCase,
   text: string,
   { topology, commit, say, onResult }: MatrixOptions,
   tookMs = 0,
 ): void {
   const count = (wanted: string): number => flows.filter(({ agrees }) => agrees === wanted).length;
   const result: Result = {
-    ...{ topology: topology.name, text, commit, flows: flows.length, isLate },
+    ...{ topology: topology.name, text, commit, flows: flows.length, isLate, isStale },
     ...{ agree: count('agree'), disagree: count('disagree') },
     ...{ unknown: count('unknown'), conflict: count('conflict') },
     slow: flows.filter(({ isSlow }) => isSlow).map(slowLineOf),
@@ -111,7 +111,9 @@ function record(
   onResult(result);
   const { agree, disagree, unknown, conflict, slow } = result;
   const counts = `${agree} agree, ${disagree} disagree, ${unknown} unknown, ${conflict} conflict, ${slow.length} slow`;
-  say(`${topology.name} ${text}: ${counts}${isLate ? ' (late)' : ''} ${(tookMs / 1000).toFixed(1)} s`);
+  say(
+    `${topology.name} ${text}: ${counts}${isStale ? ' (stale flows)' : isLate ? ' (late)' : ''} ${(tookMs / 1000).toFixed(1)} s`,
+  );
   for (const line of [...result.wrong, ...slow]) say(`  ${line}`);
 }
 

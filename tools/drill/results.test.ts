@@ -24,7 +24,17 @@ it('gives back what was added, without a line that was cut off', () => {
 it('counts each case as it was played last, and tells of those that disagreed once', () => {
   const results = [result('a', 1), result('b', 2), result('a', 0), result('c', 0)];
   expect(tallyOf(results)).toEqual({
-    ...{ cases: 3, flows: 12, agree: 7, disagree: 2, unknown: 0, conflict: 3, slow: 3, recovered: 1 },
+    ...{
+      cases: 3,
+      flows: 12,
+      agree: 7,
+      disagree: 2,
+      unknown: 0,
+      conflict: 3,
+      slow: 3,
+      stale: 0,
+      recovered: 1,
+    },
   });
   const settled = isSettled(results);
   expect(['a', 'b', 'c', 'd'].map((text) => settled('t', text))).toEqual([true, false, true, false]);

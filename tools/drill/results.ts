@@ -17,6 +17,8 @@ export type Result = {
   /** Flows that disagreed, told in words. */
   readonly wrong: readonly string[];
   readonly isLate: boolean;
+  /** Whether it agreed only once the datapaths had forgotten their cached flows. */
+  readonly isStale?: boolean;
 };
 
 /** How many flows of how many cases agreed. */
@@ -28,6 +30,8 @@ export type Tally = {
   unknown: number;
   conflict: number;
   slow: number;
+  /** Cases in which a datapath went on with cached flows that OpenFlow no longer gave. */
+  stale: number;
   /** Cases that disagreed once and not when they were played again. */
   recovered: number;
 };
@@ -60,12 +64,23 @@ export function isSettled(results: readonly Result[]): (topology: string, text: 
 
 export function tallyOf(results: readonly Result[]): Tally {
   const once = new Set(results.filter(({ disagree }) => disagree > 0).map(keyOf));
-  const tally = { cases: 0, flows: 0, agree: 0, disagree: 0, unknown: 0, conflict: 0, slow: 0, recovered: 0 };
+  const tally = {
+    cases: 0,
+    flows: 0,
+    agree: 0,
+    disagree: 0,
+    unknown: 0,
+    conflict: 0,
+    slow: 0,
+    stale: 0,
+    recovered: 0,
+  };
   for (const result of latest(results)) {
     tally.cases += 1;
     for (const key of ['flows', 'agree', 'disagree', 'unknown', 'conflict'] as const)
       tally[key] += result[key];
     tally.slow += result.slow.length;
+    if (result.isStale === true) tally.stale += 1;
     if (result.disagree === 0 && once.has(keyOf(result))) tally.recovered += 1;
   }
   return tally;

@@ -31,6 +31,11 @@ export type DrilledCase = {
   readonly flows: readonly DrilledFlow[];
   /** Whether it took more than one look, as the first disagreed. */
   readonly isLate: boolean;
+  /**
+   * Whether every look disagreed until the nodes' datapaths forgot their cached flows: some went on with what OpenFlow no
+   * longer says. Seen with OVS 3.1.0 in userspace on a busy machine, with gateways that changed twice within a second.
+   */
+  readonly isStale: boolean;
 };
 
 export type DrillOptions = {
@@ -64,6 +69,9 @@ const youthMs = 11_000;
 /** How often the watch sends on each flow: as precise as its outages are, and what most of a lab's work is spent on. */
 const watchIntervalMs = 200;
 
+/** How often a healed lab is looked at before its datapaths are made to forget what they cached. */
+const looksBeforeForgetting = 10;
+
 /** How many flows are watched while things break; the next time it is others. */
 const watchedAtMost = 60;
 
@@ -86,7 +94,7 @@ export class Drill implements AsyncDisposable {
   #healedMs = performance.now();
   #healthy: readonly string[] = [];
   #fabric: Fabric;
-  #base: DrilledCase = { failures: [], flows: [], isLate: false };
+  #base: DrilledCase = { failures: [], flows: [], isLate: false, isStale: false };
   /** Keys of flows of which the analysis is wrong with nothing broken: a further look will not change that. */
   #wrongBefore: ReadonlySet<string> = new Set();
 
@@ -148,11 +156,22 @@ export class Drill implements AsyncDisposable {
         drilled = { ...this.#compare(failures, await this.#look(), watched), isLate: true };
       }
       await onObserved?.(drilled);
-      return drilled;
+      return this.#isDoubtful(drilled) ? await this.#withoutCaches(drilled, failures, watched) : drilled;
     } finally {
       await lab.heal();
       if (failures.flat().some(({ kind }) => restarting.has(kind))) this.#healedMs = performance.now();
     }
+  }
+
+  /** What is seen once no datapath has a cached flow; the case as it was when that makes no difference. */
+  async #withoutCaches(
+    drilled: DrilledCase,
+    failures: readonly FailureSet[],
+    watched: ReadonlyMap<string, Watched>,
+  ): Promise<DrilledCase> {
+    await forgetFlows(this.#options.lab);
+    const anew = this.#compare(failures, await this.#look(), watched);
+    return this.#isDoubtful(anew) ? drilled : { ...anew, isLate: true, isStale: true };
   }
 
   /** Waits until the lab, which is healed, is again what it was before anything broke. */
@@ -202,7 +221,7 @@ export class Drill implements AsyncDisposable {
       const slow = failures.length === 1 && isSlow(verdict.outage, observed);
       return [{ trial, verdict, observed, agrees, isSlow: slow }];
     });
-    return { failures, flows, isLate: false };
+    return { failures, flows, isLate: false, isStale: false };
   }
 
   #observed({ flow, probe, ask }: Trial, burst: Burst, watched: Watched | undefined): Observed {
@@ -231,7 +250,8 @@ export class Drill implements AsyncDisposable {
   async #rest(): Promise<Burst> {
     const until = performance.now() + healthyTimeoutMs;
     let before = '';
-    for (;;) {
+    for (let looks = 1; ; looks += 1) {
+      if (looks === looksBeforeForgetting) await forgetFlows(this.#options.lab);
       this.#options.signal?.throwIfAborted();
       // Before anything was broken it is not known yet what there is to wait for.
       const burst = await (this.#healthy.length === 0 ? this.#look() : this.#look(1, 400));
@@ -270,6 +290,12 @@ export class Drill implements AsyncDisposable {
 
 function isAlive(now: readonly string[]): boolean {
   return now.length === 0 || now.some((text) => text.includes(': true'));
+}
+
+/** Lets every vswitchd that runs work out its datapath's flows anew. */
+async function forgetFlows(lab: Lab): Promise<void> {
+  const script = 'timeout 5 ovs-appctl -t ovs-vswitchd revalidator/purge';
+  await Promise.all(lab.nodeNames.map((node) => lab.exec(node, [...plainBash, '-c', script])));
 }
 
 /** Lets every ovn-controller work through what it must before it deletes patch ports: twenty rounds after its start. */

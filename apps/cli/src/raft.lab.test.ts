@@ -30,7 +30,9 @@ test('hosts take the members of SB with them, and that is no longer assumed', ()
   const asked = berth('whatif', '--fail', `host:${nodes[1]},host:${nodes[2]}`, '-o', 'json');
   const told = whatIfSchema.parse(JSON.parse(asked.stdout));
   expect(told.assumptions).toContainEqual(expect.stringContaining(`a cluster of 3 (${nodes.join(', ')})`));
-  expect(told.assumptions.some((each) => each.includes('where NB, SB and northd run is not known'))).toBe(false);
+  expect(told.assumptions.some((each) => each.includes('where NB, SB and northd run is not known'))).toBe(
+    false,
+  );
   // Packets of the distributed address go on without.
   expect(told.scenarios[0]?.flows[0]).toMatchObject({ after: { outcome: 'delivered' } });
 });

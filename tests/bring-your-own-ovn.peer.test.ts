@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { cpSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
@@ -48,6 +48,13 @@ test.each([
   await expect(berth(lines[place] ?? '').stdout).toMatchFileSnapshot(path.join(example, file));
 });
 
+test('pairs that tell nothing new are counted', () => {
+  const { stdout } = berth('berth whatif --each host --pairs --nb ovnnb_db.db --sb ovnsb_db.db');
+  expect(stdout).toMatch(/^\d+ pairs not listed: .*--all lists them$/m);
+  const all = berth('berth whatif --each host --pairs --all --nb ovnnb_db.db --sb ovnsb_db.db');
+  expect(all.stdout).not.toContain('not listed');
+});
+
 test('the bundle says what the files say', () => {
   expect(berth('berth bundle again.bundle --nb ovnnb_db.db --sb ovnsb_db.db').status).toBe(0);
   expect(berth('berth bundle again.bundle --nb ovnnb_db.db --sb ovnsb_db.db')).toMatchObject({ status: 64 });
@@ -73,6 +80,7 @@ test('the script makes the same OVN again', () => {
   const made = path.join(folder, 'made');
   const { status, stderr } = spawnSync(path.join(example, 'make.sh'), [made], { encoding: 'utf8' });
   expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
+  expect(readdirSync(made).sort()).toEqual(['ovnnb_db.db', 'ovnsb_db.db']);
   expect(outcomes(made)).toEqual(outcomes(folder));
   expect(outcomes(made)).toContainEqual([
     'nat/office/dnat_and_snat/203.0.113.11',
@@ -119,6 +127,9 @@ test.each([
   ['berth explain 203.0.113.19', 1, 'did you mean 203.0.113.1'],
   ['berth explain nat/office/dnat_and_snat/203.0.113.99', 1, 'did you mean nat/office'],
   ['berth explain vpc/ofice', 1, 'did you mean vpc/office?'],
+  ['berth explain node/gw-3', 1, 'did you mean node/gw-'],
+  ['berth explain no-such-code', 1, 'there is no finding'],
+  ['berth whatif --each host node/gw-3', 64, 'did you mean node/gw-'],
   ['berth whatif --fail host:gw-3', 64, 'expected gw-'],
   ['berth whatif --fail host:gw-1 203.0.113.99', 64, 'not in this OVN'],
   ['berth whatif --each hots', 64, '--each takes host'],

@@ -1,41 +1,94 @@
+import { spawnSync } from 'node:child_process';
+import { setTimeout as pause } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
-import { pairs, sequences, singles } from './drill/cases.ts';
-import { emptyTally, playMatrix, type Tally } from './drill/matrix.ts';
+import { playMatrix } from './drill/matrix.ts';
+import { type CaseSort, matrixOf } from './drill/matrix-cases.ts';
 import { randomOf, shuffled } from './drill/random.ts';
-import { topologies } from './drill/topology.ts';
+import { addResult, isSettled, type Result, readResults, tallyOf } from './drill/results.ts';
+import { type Topology, topologies } from './drill/topology.ts';
 
 const { values } = parseArgs({
   options: {
     topology: { type: 'string', multiple: true },
-    kinds: { type: 'string', default: 'singles,sequences,pairs' },
+    sorts: { type: 'string', default: 'single,sequence,pair,sampled' },
     fail: { type: 'string', multiple: true },
     seed: { type: 'string', default: process.env['BERTH_SEED'] ?? '1' },
     minutes: { type: 'string', default: '600' },
     limit: { type: 'string', default: '1000000' },
+    jobs: { type: 'string', default: '2' },
+    results: { type: 'string' },
     folder: { type: 'string', default: '/tmp/berth-drill' },
     lab: { type: 'string', default: `drill-${process.pid}` },
+    count: { type: 'boolean', default: false },
   },
 });
 
-const makers = { singles, sequences, pairs } as const;
-const random = randomOf(Number(values.seed));
+/** A topology with what is left of it to play. */
+type Pile = { readonly topology: Topology; readonly left: string[]; players: number };
+
+const seed = Number(values.seed);
 const untilMs = performance.now() + Number(values.minutes) * 60_000;
 const say = (line: string): void => void process.stdout.write(`${line}\n`);
-const wanted = topologies.filter(
-  ({ name }) => values.topology === undefined || values.topology.includes(name),
-);
-const total: Tally = emptyTally();
-say(`seed ${values.seed}`);
-for (const topology of wanted) {
-  const all = values.kinds
-    .split(',')
-    .flatMap((kind) => [...(kind in makers ? makers[kind as keyof typeof makers](topology) : [])]);
-  const chosen = values.fail ?? shuffled(all, random).slice(0, Number(values.limit));
-  const tally = await playMatrix({
-    ...{ topology, labName: values.lab, cases: chosen, folder: values.folder, untilMs, say },
+const onFile = values.results === undefined ? [] : readResults(values.results);
+const settled = isSettled(onFile);
+const sorts = values.sorts.split(',') as CaseSort[];
+const piles: Pile[] = topologies
+  .filter(({ name }) => values.topology?.includes(name) ?? true)
+  .map((topology) => {
+    const cases = matrixOf(topology, seed).filter(({ sort }) => sorts.includes(sort));
+    const texts = values.fail ?? shuffled(cases, randomOf(seed)).map(({ text }) => text);
+    const left = texts.filter((text) => values.fail !== undefined || !settled(topology.name, text));
+    // The first ones are played on a fresh lab, where nothing has to grow old before a mapping can be taken away.
+    left.sort((one, other) => Number(other.includes('mapping')) - Number(one.includes('mapping')));
+    return { topology, left: left.slice(0, Number(values.limit)), players: 0 };
   });
-  say(`${topology.name} ${JSON.stringify(tally)}`);
-  for (const key of Object.keys(total) as (keyof Tally)[]) total[key] += tally[key];
+const wanted = topologies
+  .filter(({ name }) => values.topology?.includes(name) ?? true)
+  .flatMap((topology) => matrixOf(topology, seed));
+const sizes = Map.groupBy(wanted, ({ sort }) => sort);
+const told = [...sizes].map(([sort, cases]) => `${cases.length} ${sort}`).join(', ');
+say(
+  `seed ${seed}; the matrix: ${wanted.length} cases (${told}); ${piles.flatMap(({ left }) => left).length} to play`,
+);
+
+const git = (...argv: string[]): string =>
+  spawnSync('git', argv, { cwd: import.meta.dirname, encoding: 'utf8' }).stdout.trim();
+const commit = `${git('rev-parse', '--short', 'HEAD')}${git('status', '--porcelain') === '' ? '' : '-dirty'}`;
+const played: Result[] = [];
+const broken: string[] = [];
+if (!values.count) {
+  const players = Array.from({ length: Number(values.jobs) }, (_, place) => play(place));
+  await Promise.all(players);
 }
-say(`total ${JSON.stringify(total)}`);
-process.exitCode = total.disagree > 0 || total.broken > 0 ? 1 : 0;
+const ofMatrix = [...onFile, ...played].filter(({ topology }) =>
+  piles.some((pile) => pile.topology.name === topology),
+);
+const total = tallyOf(ofMatrix);
+const base = new Set(ofMatrix.filter(({ text }) => text === 'nothing').map(({ topology }) => topology));
+say(`total ${JSON.stringify(total)}, ${base.size} of them with nothing broken`);
+if (broken.length > 0) say(`no lab came to rest in: ${broken.join(' ')}`);
+process.exitCode = total.disagree > 0 || broken.length > 0 ? 1 : 0;
+
+/** Takes the pile with the most to do for each that plays it, again and again. */
+async function play(place: number): Promise<void> {
+  // Labs that start at once start slowly.
+  await pause(place * 1_000);
+  for (let round = 0; performance.now() < untilMs; round += 1) {
+    const share = ({ left, players }: Pile): number => left.length / (players + 1);
+    const [pile] = piles.filter(({ left }) => left.length > 0).sort((a, b) => share(b) - share(a));
+    if (pile === undefined) return;
+    pile.players += 1;
+    const stuck = await playMatrix({
+      ...{ topology: pile.topology, left: pile.left, folder: values.folder, commit, untilMs, say },
+      labName: `${values.lab}-${place}-${round}`,
+      // Other crossings the next time.
+      random: randomOf(seed + onFile.length + played.length + place),
+      onResult: (result) => {
+        played.push(result);
+        if (values.results !== undefined) addResult(values.results, result);
+      },
+    });
+    broken.push(...stuck.map((text) => `${pile.topology.name} ${text}`));
+    pile.players -= 1;
+  }
+}

@@ -84,3 +84,5 @@ while [ -e "$run/northd.pid" ]; do sleep 0.1; done
 ovsdb-client transact "unix:$run/sb.sock" '["OVN_Southbound",
   {"op":"delete","table":"Logical_Flow","where":[]}, {"op":"delete","table":"Logical_DP_Group","where":[]}]' >"$run/deleted"
 for side in nb sb; do ovs-appctl -t "$run/$side.ctl" ovsdb-server/compact; done
+# The servers leave files of their own behind.
+rm -f "$folder"/.ovn?b_db.db.~lock~

@@ -16,32 +16,9 @@ export function singles({ nodes, podNodes }: Topology): readonly string[] {
   ];
 }
 
-/** Two things at once, those that have to do with each other. */
-export function pairs({ nodes }: Topology): readonly string[] {
-  const kinds = ['host', 'uplink', 'mapping', 'tunnel', 'vswitchd', 'ovn-controller', 'zombie', 'control'];
-  const couples = pairsOf(nodes);
-  const twoNodes = couples.flatMap(([a, b]) =>
-    kinds.flatMap((left) => kinds.map((right) => `${left}:${a},${right}:${b}`)),
-  );
-  const oneNode = nodes.flatMap((node) =>
-    ['uplink', 'tunnel', 'control', 'ovn-controller'].flatMap((left, place, all) =>
-      all.slice(place + 1).map((right) => `${left}:${node},${right}:${node}`),
-    ),
-  );
-  const withPair = couples.flatMap(([a, b]) =>
-    nodes.flatMap((node) => ['host', 'uplink', 'tunnel'].map((kind) => `tunnel:${a}-${b},${kind}:${node}`)),
-  );
-  const twoCuts = couples.flatMap(([a, b], place) =>
-    couples.slice(place + 1).map(([c, d]) => `tunnel:${a}-${b},tunnel:${c}-${d}`),
-  );
-  const central = nodes.flatMap((node) =>
-    ['sb', 'northd', 'central'].flatMap((what) =>
-      ['host', 'tunnel', 'vswitchd', 'ovn-controller-exit', 'zombie'].map(
-        (kind) => `${what},${kind}:${node}`,
-      ),
-    ),
-  );
-  return [...twoNodes, ...oneNode, ...withPair, ...twoCuts, ...central];
+/** Every two single failures at once. */
+export function pairs(topology: Topology): readonly string[] {
+  return pairsOf(singles(topology)).map((both) => both.join());
 }
 
 /** One thing after the other, each when the one before has settled. */
@@ -77,6 +54,6 @@ export function setsOf(text: string, { nodes }: Topology): readonly FailureSet[]
   return parsed.sets;
 }
 
-function pairsOf(nodes: readonly string[]): readonly (readonly [string, string])[] {
-  return nodes.flatMap((a, place) => nodes.slice(place + 1).map((b) => [a, b] as const));
+function pairsOf(items: readonly string[]): readonly (readonly [string, string])[] {
+  return items.flatMap((a, place) => items.slice(place + 1).map((b) => [a, b] as const));
 }

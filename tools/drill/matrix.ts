@@ -1,89 +1,91 @@
-import { appendFileSync, mkdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { Drill, type DrilledCase, type DrilledFlow, keepDatabases, type Lab } from '@berth/lab';
 import { setsOf } from './cases.ts';
+import { keepDataPlanes } from './keep-data-planes.ts';
 import { readStage } from './read.ts';
+import type { Result } from './results.ts';
 import { raise } from './stage.ts';
 import type { Topology } from './topology.ts';
-
-/** How many flows of how many cases agreed. */
-export type Tally = {
-  cases: number;
-  flows: number;
-  agree: number;
-  disagree: number;
-  unknown: number;
-  conflict: number;
-  slow: number;
-  /** Cases that could not be tried because the lab did not come to rest. */
-  broken: number;
-};
-
-export const emptyTally = (): Tally => ({
-  ...{ cases: 0, flows: 0, agree: 0, disagree: 0, unknown: 0, conflict: 0, slow: 0, broken: 0 },
-});
 
 export type MatrixOptions = {
   readonly topology: Topology;
   readonly labName: string;
-  /** Written failures. */
-  readonly cases: readonly string[];
+  /** Written failures, shared by all that play this topology: each takes the next. */
+  readonly left: string[];
   /** Where disagreements are kept. */
   readonly folder: string;
+  readonly commit: string;
+  /** Decides which conversations between workloads a lab tries. */
+  readonly random: () => number;
   /** When to stop, by `performance.now()`. */
   readonly untilMs: number;
   readonly say: (line: string) => void;
+  readonly onResult: (result: Result) => void;
   readonly signal?: AbortSignal;
 };
 
-/** Plays cases on a lab of the topology, on a fresh one after the lab would not heal. Gives what came of them. */
-export async function playMatrix(options: MatrixOptions): Promise<Tally> {
-  const { topology, cases, untilMs, say } = options;
-  const tally = emptyTally();
-  const left = [...cases];
-  let stuckAt: string | undefined;
+/** From BFD's detection on the stage to the first announcement, and a little. */
+const settleMs = 2_400;
+
+/**
+ * Plays cases on a lab of the topology, on a fresh one after the lab would not heal. Gives the cases that could not be tried
+ * because twice a lab did not come to rest before or in them.
+ */
+export async function playMatrix(options: MatrixOptions): Promise<readonly string[]> {
+  const { topology, left, untilMs, say } = options;
+  const broken: string[] = [];
+  const stuck = new Set<string>();
   for (let attempt = 0; left.length > 0 && performance.now() < untilMs; attempt += 1) {
-    await using lab = await raise(topology, `${options.labName}-${attempt}`);
+    let current = '';
     try {
-      await playOn(lab, options, left, tally);
+      await using lab = await raise(topology, `${options.labName}-${attempt}`);
+      await playOn(lab, options, (text) => {
+        current = text;
+      });
     } catch (fault) {
       options.signal?.throwIfAborted();
-      tally.broken += 1;
-      const [next = ''] = left;
+      say(
+        `${topology.name} before or in ${current}, broken: ${fault instanceof Error ? fault.message : fault}`,
+      );
+      if (current === '' && attempt < 3) continue;
       // Most often it is what the case before left behind; the second time it is the case itself.
-      if (next === stuckAt) left.shift();
-      stuckAt = next;
-      say(`${topology.name} before or in ${next}, broken: ${fault instanceof Error ? fault.message : fault}`);
+      if (current === '' || stuck.has(current)) broken.push(current || (left.shift() ?? ''));
+      else left.unshift(current);
+      stuck.add(current);
     }
   }
-  return tally;
+  return broken;
 }
 
-async function playOn(lab: Lab, options: MatrixOptions, left: string[], tally: Tally): Promise<void> {
-  const { topology, untilMs, say, signal } = options;
-  const { flows } = await settled(lab, topology);
+async function playOn(lab: Lab, options: MatrixOptions, onTurn: (text: string) => void): Promise<void> {
+  const { topology, left, untilMs, say, signal, random } = options;
+  const { flows } = await settled(lab, topology, random);
+  let current = 'nothing';
   await using drill = await Drill.open({
-    ...{ lab, flows, settleMs: 2_800 },
-    readFabric: async () => (await readStage(lab, topology)).fabric,
+    ...{ lab, flows, settleMs },
+    readFabric: async () => (await readStage(lab, topology, random)).fabric,
     ...(signal && { signal }),
-    onObserved: (drilled) => keep(lab, options, left[0] ?? '', drilled),
+    onObserved: (drilled) => keep(lab, options, current, drilled),
   });
   for (const { flow, why } of drill.untried)
     say(`${topology.name} untried: ${flow.target} ${flow.direction}: ${why}`);
-  record(tally, drill.base, 'nothing', options);
-  while (left.length > 0 && performance.now() < untilMs) {
+  record(drill.base, 'nothing', options);
+  while (performance.now() < untilMs) {
+    const text = left.shift();
+    if (text === undefined) break;
+    current = text;
+    onTurn(text);
     const startMs = performance.now();
-    const text = left[0] ?? '';
     const drilled = await drill.run(setsOf(text, topology));
-    left.shift();
-    record(tally, drilled, text, options, performance.now() - startMs);
+    record(drilled, text, options, performance.now() - startMs);
   }
 }
 
 /** Flows are read once every port is claimed and every gateway has its witnesses. */
-async function settled(lab: Lab, topology: Topology) {
+async function settled(lab: Lab, topology: Topology, random: () => number) {
   for (let tries = 0; ; tries += 1) {
-    const stage = await readStage(lab, topology);
+    const stage = await readStage(lab, topology, random);
     const groups = [...(stage.fabric.dataPlane?.groups.values() ?? [])];
     const claims = [...stage.fabric.claims.keys()].filter((port) => port.startsWith('cr-')).length;
     const witnessed = groups.every(({ members, witnesses }) => members.length < 2 || witnesses.size > 0);
@@ -93,42 +95,56 @@ async function settled(lab: Lab, topology: Topology) {
 }
 
 function record(
-  tally: Tally,
-  drilled: DrilledCase,
+  { flows, isLate, isStale }: DrilledCase,
   text: string,
-  { topology, say, folder }: MatrixOptions,
+  { topology, commit, say, onResult }: MatrixOptions,
   tookMs = 0,
 ): void {
-  const count = (wanted: string): number => drilled.flows.filter(({ agrees }) => agrees === wanted).length;
-  tally.cases += 1;
-  tally.flows += drilled.flows.length;
-  tally.agree += count('agree');
-  tally.disagree += count('disagree');
-  tally.unknown += count('unknown');
-  tally.conflict += count('conflict');
-  if (drilled.isSlow && count('disagree') === 0) tally.slow += 1;
+  const count = (wanted: string): number => flows.filter(({ agrees }) => agrees === wanted).length;
+  const result: Result = {
+    ...{ topology: topology.name, text, commit, flows: flows.length, isLate, isStale },
+    ...{ agree: count('agree'), disagree: count('disagree') },
+    ...{ unknown: count('unknown'), conflict: count('conflict') },
+    slow: flows.filter(({ isSlow }) => isSlow).map(slowLineOf),
+    wrong: flows.filter(({ agrees }) => agrees === 'disagree').map(lineOf),
+  };
+  onResult(result);
+  const { agree, disagree, unknown, conflict, slow } = result;
+  const counts = `${agree} agree, ${disagree} disagree, ${unknown} unknown, ${conflict} conflict, ${slow.length} slow`;
   say(
-    `${topology.name} ${text}: ${count('agree')} agree, ${count('disagree')} disagree, ${count('unknown')} unknown, ${count('conflict')} conflict${drilled.isSlow ? ' (slow)' : ''} ${(tookMs / 1000).toFixed(1)} s`,
+    `${topology.name} ${text}: ${counts}${isStale ? ' (stale flows)' : isLate ? ' (late)' : ''} ${(tookMs / 1000).toFixed(1)} s`,
   );
-  const wrong = drilled.flows.filter(({ agrees }) => agrees === 'disagree');
-  mkdirSync(folder, { recursive: true });
-  for (const line of wrong.map(lineOf))
-    appendFileSync(path.join(folder, 'disagreements.txt'), `${topology.name} ${text}: ${line}\n`);
+  for (const line of [...result.wrong, ...slow]) say(`  ${line}`);
 }
 
 /** Keeps what is needed to look into a disagreement, while it still is one. */
-function keep(lab: Lab, { topology, folder }: MatrixOptions, text: string, drilled: DrilledCase): void {
+async function keep(
+  lab: Lab,
+  { topology, folder }: MatrixOptions,
+  text: string,
+  drilled: DrilledCase,
+): Promise<void> {
   const wrong = drilled.flows.filter(({ agrees }) => agrees === 'disagree');
   if (wrong.length === 0) return;
   const place = path.join(folder, `${topology.name} ${text}`.replaceAll(/[^a-z0-9.:-]+/g, '_'));
+  mkdirSync(place, { recursive: true });
   keepDatabases(lab, place, '');
   writeFileSync(path.join(place, 'flows.txt'), wrong.map((each) => `${lineOf(each)}\n`).join(''));
+  await keepDataPlanes(lab, place);
 }
 
 /** A flow with what was predicted and what was seen, on a line. */
 export function lineOf({ trial, verdict, observed }: DrilledFlow): string {
-  const { flow, probe } = trial;
   const { after } = verdict;
+  const berth = after.berth ?? (after.conflict.length > 0 ? after.conflict.join('+') : '-');
+  return `${nameOf(trial)}: predicted ${after.outcome} ${berth} ${after.reason ?? ''}, observed ${observed.outcome} ${observed.berth ?? '-'}, answerers [${observed.answerers.join(' ')}]`;
+}
+
+function slowLineOf({ trial, verdict, observed }: DrilledFlow): string {
+  return `${nameOf(trial)}: expected to be away for ${verdict.outage?.ms} ms, was for ${observed.outageMs} ms`;
+}
+
+function nameOf({ flow, probe }: DrilledFlow['trial']): string {
   const to = `${probe.from} -> ${probe.to}${probe.port === undefined ? '' : `:${probe.port}`}`;
-  return `${flow.direction} ${flow.kind} ${flow.placement} ${to}: predicted ${after.outcome} ${after.berth ?? '-'} ${after.reason ?? ''}, observed ${observed.outcome} ${observed.berth ?? '-'}, answerers [${observed.answerers.join(' ')}]`;
+  return `${flow.direction} ${flow.kind} ${flow.placement} ${to}`;
 }

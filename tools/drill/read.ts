@@ -3,12 +3,17 @@ import { crossings, type Lab } from '@berth/lab';
 import type { NbTables, SbTables } from '@berth/ovn';
 import { openDatabase } from '@berth/ovsdb';
 import type { Snapshot, Tables } from '@berth/ovsdb/value';
+import { shuffled } from './random.ts';
 import type { Topology } from './topology.ts';
+
+/** How many conversations between workloads a lab tries: the next lab tries others. */
+const crossingsAtMost = 64;
 
 /** What the analysis knows of a stage: read from NB and SB, as from any OVN. */
 export async function readStage(
   lab: Lab,
   { nodes }: Topology,
+  random: () => number,
 ): Promise<{ readonly fabric: Fabric; readonly flows: readonly ExternalFlow[] }> {
   const [nb, sb] = await Promise.all([
     read<NbTables>(lab.nbRemote, 'OVN_Northbound'),
@@ -17,7 +22,8 @@ export async function readStage(
   const fabric = fabricOf(nb, sb);
   const flows = flowsOf(nb, fabric);
   const chassis = nodes.flatMap((node) => lab.plan.nodes.find(({ name }) => name === node)?.systemId ?? []);
-  return { fabric, flows: [...flows, ...crossings(flows, fabric, chassis)] };
+  const between = shuffled(crossings(flows, fabric, chassis), random);
+  return { fabric, flows: [...flows, ...between.slice(0, crossingsAtMost)] };
 }
 
 async function read<T extends Tables>(remote: string, database: string): Promise<Snapshot<T>> {

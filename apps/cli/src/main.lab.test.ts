@@ -114,7 +114,7 @@ test('packets agree', () => {
     expect(berth('probe', target).status).toBe(0);
   expect(berth('probe', '10.9.101.77')).toMatchObject({ status: 1 });
   expect(berth('probe', 'fip/wep')).toMatchObject({
-    status: 2,
+    status: 64,
     stderr: expect.stringContaining('did you mean web?'),
   });
 });

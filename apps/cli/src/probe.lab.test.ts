@@ -62,7 +62,7 @@ test('dnat: the workload answers behind the forwarded port, by TCP and by UDP', 
     ]);
   }
   expect(berth('probe', 'dnat/front-htp')).toMatchObject({
-    status: 2,
+    status: 64,
     stderr: expect.stringContaining('did you mean front-http?'),
   });
 });

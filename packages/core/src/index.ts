@@ -4,8 +4,9 @@ export type { AuditInput } from './analyse/audit/network.ts';
 export { assumptionsOf } from './analyse/base/assumptions.ts';
 export { contradictions } from './analyse/base/contradictions.ts';
 export type { Answer, Controller } from './analyse/controller.ts';
+export { withoutDarkHairpins } from './analyse/dark.ts';
 export { brokenNow } from './analyse/explain/broken.ts';
-export { dependencyOf, effectOf, type Predict } from './analyse/explain/dependencies.ts';
+export { effectOf, type Predict } from './analyse/explain/dependencies.ts';
 export type {
   AddressState,
   Berth,
@@ -61,6 +62,7 @@ export { offered } from './compile/offers.ts';
 export type { DesiredRow } from './compile/row.ts';
 export { mapOf, type RowParts, rowOf, setOf } from './compile/row-of.ts';
 export { analysedTables } from './fabric/data-plane.ts';
+export { losesSb, withSbMembers } from './fabric/database-members.ts';
 export {
   type Chassis,
   chassisOfNode,

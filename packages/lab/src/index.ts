@@ -1,4 +1,4 @@
-export { type Agreement, agreement, type Observed } from './drill/compare.ts';
+export { type Agreement, agreement, isSlow, type Observed, outageToleranceMs } from './drill/compare.ts';
 export { crossings } from './drill/crossings.ts';
 export { Drill, type DrilledCase, type DrilledFlow, type DrillOptions } from './drill/drill.ts';
 export { keepDatabases } from './drill/keep.ts';
@@ -9,7 +9,7 @@ export type { Captured } from './lab/capture.ts';
 export { type ExecOptions, Lab } from './lab/lab.ts';
 export { listLabs, openLab } from './lab/open.ts';
 export { type Outside, type OutsideNetwork, outsideNic } from './lab/outside.ts';
-export type { LabNode, LabPlan } from './lab/plan.ts';
+export { databaseNodes, type LabNode, type LabPlan } from './lab/plan.ts';
 export type { DaemonStatus, LabNodeStatus, LabStatus } from './lab/status.ts';
 export { type LabProgress, type LabUpOptions, labUp } from './lab/up.ts';
 export { podNetns, podOfNetns } from './lab/where.ts';

@@ -86,11 +86,14 @@ async function drillAll(asked: Asked): Promise<Pick<DrillAnswer, 'scenarios' | '
     settleMs: (bfd ? detectionMs(bfd) : 0) + afterDetectionMs,
     onObserved: (drilled) => folder.keep(drilled),
   });
-  const summary = { cases: 0, agree: 0, disagree: 0, unknown: 0, conflict: 0 };
+  const summary = { cases: 0, agree: 0, disagree: 0, unknown: 0, conflict: 0, slow: 0 };
   const scenarios: Scenario[] = [];
   const add = (drilled: DrilledCase): void => {
     summary.cases += drilled.flows.length;
-    for (const { agrees } of drilled.flows) summary[agrees] += 1;
+    for (const { agrees, isSlow } of drilled.flows) {
+      summary[agrees] += 1;
+      if (isSlow) summary.slow += 1;
+    }
     const sets = namedSets(drilled.failures, analysis.nodeName);
     const shown = listsAll ? drilled.flows : drilled.flows.filter(isNoticed);
     scenarios.push({
@@ -114,11 +117,11 @@ async function drillAll(asked: Asked): Promise<Pick<DrillAnswer, 'scenarios' | '
   return { scenarios, untried, summary };
 }
 
-function isNoticed({ verdict, agrees }: DrilledFlow): boolean {
-  return agrees !== 'agree' || verdict.moved || verdict.before.outcome !== verdict.after.outcome;
+function isNoticed({ verdict, agrees, isSlow }: DrilledFlow): boolean {
+  return agrees !== 'agree' || isSlow || verdict.moved || verdict.before.outcome !== verdict.after.outcome;
 }
 
-function flowJson({ verdict, observed, agrees }: DrilledFlow, analysis: Analysis): DrilledFlowAnswer {
+function flowJson({ verdict, observed, agrees, isSlow }: DrilledFlow, analysis: Analysis): DrilledFlowAnswer {
   const { nodeName } = analysis;
   const told = verdictJson(verdict, analysis);
   return {
@@ -134,6 +137,7 @@ function flowJson({ verdict, observed, agrees }: DrilledFlow, analysis: Analysis
       lost: observed.lost,
     },
     agrees,
+    slow: isSlow,
   };
 }
 

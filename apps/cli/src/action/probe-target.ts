@@ -136,9 +136,5 @@ function isSame(left: ObjectRef | null, right: ObjectRef): boolean {
 export function notFound(target: string, name: string, names: readonly string[]): CliFault {
   const near = nearest(name, names);
   const there = names.length === 0 ? 'apply or run a folder first' : `there is ${names.join(', ')}`;
-  return new CliFault(
-    'cannot-tell',
-    `${target} not found`,
-    near === undefined ? there : `did you mean ${near}?`,
-  );
+  return new CliFault('usage', `${target} not found`, near === undefined ? there : `did you mean ${near}?`);
 }

@@ -1,7 +1,7 @@
 import type { ResourceSet } from '@berth/api';
 import { fabricOf, type Intent } from '@berth/core';
 import { preview } from '@berth/engine';
-import { type Lab, ping, tcpEcho, udpEcho, whoAnswers } from '@berth/lab';
+import { type Lab, ping, tcpEcho, udpEcho, type WhoAnswers, whoAnswers } from '@berth/lab';
 import type { Invocation } from '../context/invocation.ts';
 import { findPlace, type Place, requireLab } from '../context/place.ts';
 import { openReadSession } from '../context/session.ts';
@@ -68,14 +68,18 @@ async function probe(
   connections: readonly Connection[],
   signal: AbortSignal,
 ): Promise<ProbeAnswer> {
-  const answers = [];
-  for (const { address } of probings) answers.push({ address, ...(await whoAnswers(lab, address)) });
+  const first = await askAll(lab, probings);
   if (connections.length > 0) {
     const shown = [];
     // One after another: they may share a port.
     for (const each of connections) shown.push(await connect(lab, each));
-    const reachable = shown.every(({ flow, isRight }) => flow.received > 0 && isRight);
-    return answer('Probe', [], { target, reachable, flows: shown.map(({ flow }) => flow), answers });
+    const isThrough = shown.every(({ flow, isRight }) => flow.received > 0 && isRight);
+    return probed(
+      target,
+      isThrough,
+      shown.map(({ flow }) => flow),
+      await askAgain(lab, first),
+    );
   }
   const flows = await Promise.all(
     probings.flatMap(({ address, outbound }) => [
@@ -83,12 +87,45 @@ async function probe(
       ...(outbound ? [pingFlow(lab, 'outbound', outbound.pod, outbound.to, signal)] : []),
     ]),
   );
-  return answer('Probe', [], {
+  return probed(
     target,
-    reachable: flows.every(({ received }) => received > 0),
+    flows.every(({ received }) => received > 0),
     flows,
-    answers,
-  });
+    await askAgain(lab, first),
+  );
+}
+
+type Asked = WhoAnswers & { readonly address: string };
+
+/** Packets may get through by what the outside learned before: then nobody new would find the address. */
+function probed(
+  target: string,
+  isThrough: boolean,
+  flows: ProbeAnswer['flows'],
+  asked: readonly Asked[],
+): ProbeAnswer {
+  const reachable = isThrough && asked.every(isAnswered);
+  const answers = asked.map(({ address, mac, node }) => ({ address, mac, node }));
+  return answer('Probe', [], { target, reachable, flows, answers });
+}
+
+async function askAll(lab: Lab, probings: readonly Probing[]): Promise<readonly Asked[]> {
+  const all = [];
+  for (const { address } of probings) all.push({ address, ...(await whoAnswers(lab, address)) });
+  return all;
+}
+
+/** Asks once more where nobody answered: just after something came back, the first question may be lost. */
+async function askAgain(lab: Lab, asked: readonly Asked[]): Promise<readonly Asked[]> {
+  const all = [];
+  for (const one of asked)
+    all.push(isAnswered(one) ? one : { ...one, ...(await whoAnswers(lab, one.address)) });
+  return all;
+}
+
+/** An address of no network of the outside is found by a route, and nobody asks for it. */
+function isAnswered({ asked, mac }: WhoAnswers): boolean {
+  return !asked || mac !== null;
 }
 
 async function pingFlow(
@@ -136,7 +173,13 @@ function probeText({ flows, answers, target, reachable }: ProbeAnswer, style: St
     seenAs ?? none,
   ]);
   const answerRows = answers.map(({ address, mac, node }) => [address, mac ?? style.bad(none), node ?? none]);
-  const verdict = reachable ? style.good('reachable') : style.bad('not reachable');
+  const isThrough = flows.every(({ received }) => received > 0);
+  const silent = answers.filter(({ mac }) => mac === null).map(({ address }) => address);
+  const why =
+    !reachable && isThrough && silent.length > 0
+      ? `: nobody answers for ${silent.join(', ')}, and only who has learned before who does gets through`
+      : '';
+  const verdict = reachable ? style.good('reachable') : `${style.bad('not reachable')}${why}`;
   return [
     table(['direction', 'from', 'to', 'result', 'answered', 'seen-as'], flowRows),
     table(['address', 'answered-by-mac', 'node'], answerRows),

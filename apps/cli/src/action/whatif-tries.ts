@@ -1,7 +1,9 @@
 import {
   type ExternalFlow,
   effectOf,
+  type Fabric,
   type FailureSet,
+  losesSb,
   type SweepChange,
   type SweepKind,
   type SweepScenario,
@@ -61,6 +63,11 @@ export function* sweptTries(
   const { brokenBefore } = swept.summary();
   for (const scenario of swept.scenarios()) {
     const failures = [scenario.failures];
+    // With SB everybody's view is frozen, and classes of flows do not know of that.
+    if (takesSb(scenario.failures, fabric)) {
+      yield* eachTry({ predict }, flows, [failures], false);
+      continue;
+    }
     yield {
       failures,
       totals: sweptTotals(scenario, flows.length, brokenBefore),
@@ -74,6 +81,13 @@ export function* sweptTries(
       },
     };
   }
+}
+
+function takesSb(failures: FailureSet, fabric: Fabric): boolean {
+  const gone = new Set(
+    failures.flatMap((each) => (each.kind === 'host' || each.kind === 'control' ? [each.node] : [])),
+  );
+  return losesSb(fabric, (chassis) => gone.has(chassis)) === true;
 }
 
 function touchedBy({ flows, before, after }: SweepChange): readonly Touched[] {

@@ -9,6 +9,7 @@ import {
   isEnumerable,
   namedSets,
   singleFailures,
+  withoutDarkHairpins,
 } from '@berth/core';
 import { type Analysis, openAnalysis, requireFailures } from '../context/analysis.ts';
 import { CliFault } from '../context/cli-fault.ts';
@@ -19,6 +20,7 @@ import { type ExitCode, exitCodes } from '../output/exit-code.ts';
 import { findingLines } from '../output/findings.ts';
 import { verdictJson } from '../output/verdict-json.ts';
 import {
+  hiddenText,
   type ScenarioLine,
   scenarioLine,
   scenarioTable,
@@ -66,8 +68,12 @@ function triesOf(
 }
 
 /** The flows of all targets, each once; of a node those that live on it; all there are without a target. */
-function wantedFlows(words: readonly string[], { find, flows, predict }: Analysis): readonly ExternalFlow[] {
-  if (words.length === 0) return flows;
+function wantedFlows(
+  words: readonly string[],
+  { find, flows, predict, fabric }: Analysis,
+): readonly ExternalFlow[] {
+  // Their own hairpin still works where nobody else gets through: no more can be lost of them.
+  if (words.length === 0) return withoutDarkHairpins(fabric, flows);
   const found = words.flatMap((word) => {
     const { flows: some, chassis } = find(word, 'usage');
     if (chassis === undefined) return some;
@@ -140,6 +146,8 @@ function exitCodeOf(totals: Totals, count: number, { strict }: Options): ExitCod
 function writeLines(lines: readonly ScenarioLine[], { all, output }: Options, out: Screen): void {
   const shown = all ? lines : tellingLines(lines);
   if (shown.length > 0) out.write(`${scenarioTable(shown, output === 'wide', out.style)}\n`);
+  const hidden = hiddenText(lines, shown);
+  if (hidden !== undefined) out.write(wrap(hidden, '', out.columns));
   const points = singlePoints(lines);
   const names =
     points.map(({ failures, lost }) => `${failures.join()} (${lost.length})`).join(', ') || 'none';

@@ -26,6 +26,7 @@ import {
   targetFinder,
   targetForms,
   type WantedPlacement,
+  withSbMembers,
 } from '@berth/core';
 import type { Options } from '../tree/options.ts';
 import { CliFault, type CliFaultCode } from './cli-fault.ts';
@@ -65,9 +66,10 @@ export async function openAnalysis(
   signal: AbortSignal,
 ): Promise<Analysis> {
   const observed = await observe(options, environment, signal);
-  const { nb, sb, reports, objects, assumptions } = observed;
+  const { nb, sb, reports, objects, sbMembers, assumptions } = observed;
   const read = fabricOf(nb, sb, reports);
-  const fabric = withAssumptions(read, assumptions);
+  const { addresses, aliases } = sbMembers;
+  const fabric = withSbMembers(withAssumptions(read, assumptions), addresses, aliases);
   const { originsOf, wantedOf } = await behind(objects, read, options);
   const flows = flowsOf(nb, fabric).map((flow): ExternalFlow => {
     const origins = flow.rows.flatMap(({ uuid }) => originsOf(uuid));

@@ -23,13 +23,15 @@ export async function loadRemote<T extends Tables>(
   { tls, timeoutMs, without, signal }: RemoteOptions,
 ): Promise<Snapshot<T>> {
   const { short, name } = databases[key];
+  const remotes = remote.split(',');
   const timeout = AbortSignal.timeout(timeoutMs);
   let database: Database<T> | undefined;
   try {
     database = await openDatabase<T>({
-      remotes: remote.split(','),
+      remotes,
       database: name,
-      leaderOnly: false,
+      // Of several only the one that leads knows what the cluster has agreed on; a single one is what the user has.
+      leaderOnly: remotes.length > 1,
       connectTimeoutMs: timeoutMs,
       ...(tls && { tls }),
       signal: AbortSignal.any([signal, timeout]),
@@ -84,6 +86,9 @@ function explained(who: string, name: string, fault: unknown): unknown {
     case 'bad-certificate':
     case 'certificate-refused':
       return told('see --private-key, --certificate and --ca-cert');
+    case 'not-leader':
+    case 'cluster-cut-off':
+      return told('has the cluster lost its majority? A saved file of a member can be read all the same');
     default:
       return told('is ovsdb-server running there?');
   }

@@ -1,5 +1,6 @@
 import { type ResourceSet, resourcesIn } from '@berth/api';
 import type { NodeHealth } from '@berth/core';
+import { databaseNodes, type LabPlan } from '@berth/lab';
 import { type NbTables, nbSchema, type SbTables, sbSchema } from '@berth/ovn';
 import type { DatabaseSchema, TlsOptions } from '@berth/ovsdb';
 import type { Snapshot, Tables } from '@berth/ovsdb/value';
@@ -22,9 +23,19 @@ export type Observed = {
   readonly objects: ResourceSet | undefined;
   /** Whether a controller of Berth's runs on it now, and will act on what fails. */
   readonly isControlled: boolean;
+  /** Where the members of SB's cluster are, as far as that is known. */
+  readonly sbMembers: SbMembers;
   /** What is taken for granted because of where it was read, one sentence each. */
   readonly assumptions: readonly string[];
 };
+
+/** An address of each member, and the SB names of chassis that have other addresses than SB says. */
+export type SbMembers = {
+  readonly addresses: readonly string[];
+  readonly aliases: ReadonlyMap<string, string>;
+};
+
+const membersUnknown: SbMembers = { addresses: [], aliases: new Map() };
 
 /** What an observation is asked for with. */
 type Asked = Pick<
@@ -61,7 +72,7 @@ export async function observe(
   if (options.bundle !== undefined) return observeBundle(options.bundle, options);
   const place = findPlace(options, environment);
   const remotes = requireOvn(place);
-  const [nb, sb] = await Promise.all([
+  const [{ snapshot: nb }, { snapshot: sb, members }] = await Promise.all([
     load<NbTables>('nb', remotes.nb, nbSchema, options, signal),
     load<SbTables>('sb', remotes.sb, sbSchema, options, signal),
   ]);
@@ -73,6 +84,7 @@ export async function observe(
     reports: [],
     objects: hasState ? whereAny(await storedObjects(place.stateFolder, options)) : undefined,
     isControlled: isLive && (await hasController(place.stateFolder)),
+    sbMembers: place.lab ? membersOfLab(place.lab.plan) : { ...membersUnknown, addresses: members },
     assumptions: requireSameOvn(nb, sb),
   };
 }
@@ -82,6 +94,21 @@ async function hasController(stateFolder: string): Promise<boolean> {
   const { stateHolder } = await import('@berth/source');
   const holder = await stateHolder(stateFolder).catch(() => undefined);
   return holder?.running === true && holder.stopped !== true;
+}
+
+/** A lab's members listen on the management network, which SB does not know of. */
+function membersOfLab(plan: LabPlan): SbMembers {
+  const members = databaseNodes(plan);
+  return {
+    addresses: members.map(({ managementIp }) => managementIp),
+    aliases: new Map(members.map(({ managementIp, systemId }) => [managementIp, systemId])),
+  };
+}
+
+/** Hosts of `tcp:HOST:PORT` or `ssl:HOST:PORT`. Three servers or more are a cluster's; of fewer nobody knows the others. */
+export function memberHosts(remotes: readonly string[], isWhole: boolean): readonly string[] {
+  const hosts = remotes.flatMap((remote) => /^(?:tcp|ssl):\[?(.+?)\]?:\d+$/.exec(remote)?.[1] ?? []);
+  return hosts.length === remotes.length && (isWhole || hosts.length >= 3) ? hosts : [];
 }
 
 /** An empty state tells nothing: the objects may be stored elsewhere. */
@@ -95,15 +122,17 @@ async function load<T extends Tables>(
   known: DatabaseSchema,
   options: Asked,
   signal: AbortSignal,
-): Promise<Snapshot<T>> {
+): Promise<{ readonly snapshot: Snapshot<T>; readonly members: readonly string[] }> {
   if (isRemote(source)) {
     const timeoutMs = (options.timeout ?? defaultTimeoutSeconds) * 1000;
     const remote = { tls: tlsOf(options), timeoutMs, without: unread[key], signal };
-    return completeTables(await loadRemote<T>(key, source, remote), known);
+    const loaded = completeTables(await loadRemote<T>(key, source, remote), known);
+    return { snapshot: loaded, members: memberHosts(source.split(','), false) };
   }
   const file = await openDatabaseFile<T>(source);
   requireSchema(key, source, file.schema);
-  return completeTables(file.snapshot, known);
+  const members = memberHosts(file.member?.memberAddresses ?? [], true);
+  return { snapshot: completeTables(file.snapshot, known), members };
 }
 
 async function observeBundle(file: string, options: Asked): Promise<Observed> {
@@ -116,7 +145,8 @@ async function observeBundle(file: string, options: Asked): Promise<Observed> {
   requireSchema('sb', file, sb.schema);
   const [north, south] = [completeTables(nb, nbSchema), completeTables(sb, sbSchema)];
   const assumptions = requireSameOvn(north, south);
-  return { nb: north, sb: south, reports, objects, isControlled: false, assumptions };
+  const rest = { isControlled: false, sbMembers: membersUnknown, assumptions };
+  return { nb: north, sb: south, reports, objects, ...rest };
 }
 
 /** What a controller stored; undefined when none ever did, or when it cannot be read and nobody asked for it. */

@@ -47,8 +47,17 @@ function groupText(group: readonly Dependency[], first: Dependency, style: Style
     moved: style.changed(`moves${outageMs > 0 ? `, dark for about ${(outageMs / 1000).toFixed(1)} s` : ''}`),
   };
   const directions = [...new Set(group.flatMap((each) => each.directions))];
+  const targets = [...new Set(group.flatMap((each) => each.targets))];
+  const part = targets.length < first.ofTargets ? ` for ${someOf(targets)} of ${first.ofTargets}` : '';
   const way = directions.length === 1 ? ` (${directions.join()} only)` : '';
-  return `${subjectOf(first)}${kinds.length > 0 ? ` (${kinds.join(', ')})` : ''}: ${effects[first.effect]}${way}`;
+  return `${subjectOf(first)}${kinds.length > 0 ? ` (${kinds.join(', ')})` : ''}: ${effects[first.effect]}${part}${way}`;
+}
+
+/** `fip/a, fip/b, 2`, to go on with how many there are. */
+function someOf(targets: readonly string[]): string {
+  return targets.length <= 2
+    ? `${targets.join(', ')}, ${targets.length}`
+    : `${targets.slice(0, 2).join(', ')} and others, ${targets.length}`;
 }
 
 /** What may fail without any packet noticing: gateways above all, said in so many words. */

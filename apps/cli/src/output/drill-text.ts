@@ -15,7 +15,9 @@ export function drillTable(flows: readonly DrilledFlowAnswer[], style: Style): s
     predictedText(flow),
     stateText(flow.observed),
     flow.observed.outageMs === null ? none : `${(flow.observed.outageMs / 1000).toFixed(1)}s`,
-    agreesText(flow.agrees, style),
+    flow.slow
+      ? `${agreesText(flow.agrees, style)}, ${style.doubtful('slow')}`
+      : agreesText(flow.agrees, style),
   ]);
   const columns = [
     'target',
@@ -44,7 +46,9 @@ function agreesText(agrees: DrilledFlowAnswer['agrees'], style: Style): string {
 }
 
 /** The totals on one line. */
-export function drillTotals({ cases, agree, disagree, unknown, conflict }: DrillAnswer['summary']): string {
-  const claims = `${agree} agree, ${disagree} disagree, ${unknown} unknown, ${conflict} conflict`;
+export function drillTotals(summary: DrillAnswer['summary']): string {
+  const { cases, agree, disagree, unknown, conflict, slow } = summary;
+  const late = slow > 0 ? ` (${slow} slow)` : '';
+  const claims = `${agree} agree, ${disagree} disagree, ${unknown} unknown, ${conflict} conflict${late}`;
   return `${plural(cases, 'flow')} tried: ${claims}`;
 }

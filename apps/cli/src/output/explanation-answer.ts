@@ -28,6 +28,8 @@ export function explanationAnswer(
     dependsOn: explanation.dependsOn.map(({ failures, reason = null, outageMs = null, ...rest }) => ({
       failures: failures.map((failure) => namedFailure(failure, nodeName)),
       effect: rest.effect,
+      targets: rest.targets,
+      ofTargets: rest.ofTargets,
       directions: rest.directions,
       reason,
       why: rest.why,

@@ -1,3 +1,4 @@
+import type { Finding } from '@berth/core';
 import { expect, test } from 'vitest';
 import type { ExplanationAnswer } from '../schema/explanation.ts';
 import { explanationSchema } from '../schema/explanation.ts';
@@ -42,6 +43,8 @@ const told: ExplanationAnswer = {
     {
       failures: ['host:n1'],
       effect: 'lost',
+      targets: ['fip/web'],
+      ofTargets: 1,
       directions: ['inbound', 'outbound'],
       reason: 'workload-down',
       why: 'x',
@@ -50,6 +53,8 @@ const told: ExplanationAnswer = {
     {
       failures: ['uplink:n1'],
       effect: 'lost',
+      targets: ['fip/web'],
+      ofTargets: 1,
       directions: ['inbound'],
       reason: 'uplink-down',
       why: 'x',
@@ -58,6 +63,8 @@ const told: ExplanationAnswer = {
     {
       failures: ['host:g1', 'host:g2'],
       effect: 'lost',
+      targets: ['fip/web'],
+      ofTargets: 1,
       directions: ['inbound'],
       reason: 'no-gateway',
       why: 'x',
@@ -66,6 +73,8 @@ const told: ExplanationAnswer = {
     {
       failures: ['host:g1'],
       effect: 'moved',
+      targets: ['fip/web'],
+      ofTargets: 1,
       directions: ['inbound', 'outbound'],
       reason: 'gateway-moved',
       why: 'x',
@@ -84,8 +93,8 @@ const told: ExplanationAnswer = {
   assumptions: ['all is alive'],
 };
 
-const text = (changes: Partial<ExplanationAnswer> = {}): string =>
-  explanationText({ ...told, ...changes }, [], { style: styleOf(false), columns: undefined });
+const text = (changes: Partial<ExplanationAnswer> = {}, findings: readonly Finding[] = []): string =>
+  explanationText({ ...told, ...changes }, findings, { style: styleOf(false), columns: undefined });
 
 test('the answer follows its schema', () => {
   expect(explanationSchema.parse(told)).toEqual(told);
@@ -126,6 +135,48 @@ test('what does not work is said, with the page that tells more', () => {
     'now         in and out lost: no-bridge-mapping (berth explain no-bridge-mapping)',
   );
   expect(broken).toContain('depends on  to be told when it works');
+});
+
+test('nothing is said to work above an error about it', () => {
+  const shared: Finding = {
+    ...{
+      code: 'address-shared',
+      severity: 'error',
+      message: 'two routers have it',
+      cure: 'keep one',
+      related: [],
+    },
+  };
+  const shown = text({}, [shared]);
+  expect(shown).toContain('now         would work, in and out, were it not for address-shared: see below');
+  expect(shown).not.toContain('works, in and out');
+  expect(text({}, [{ ...shared, severity: 'warning' }])).toContain('works, in and out');
+});
+
+test('what one of several suffers is not said of all', () => {
+  const lost = { ...delivered, outcome: 'lost', berth: null, reason: 'workload-down' } as const;
+  const [first] = told.dependsOn;
+  if (first === undefined) throw new Error('there is none');
+  const shown = text({
+    target: 'vpc/vpc1',
+    placement: null,
+    berth: null,
+    inbound: [],
+    now: {
+      outcome: 'lost',
+      addresses: [address, { ...address, target: 'fip/db', inbound: lost, outbound: lost }],
+    },
+    dependsOn: [
+      { ...first, failures: ['host:g1', 'host:g2'], targets: ['fip/a'], ofTargets: 4, reason: 'no-gateway' },
+      { ...first, failures: ['host:g1'], effect: 'moved', targets: ['a', 'b', 'c'], ofTargets: 4 },
+      { ...first, failures: ['host:n1'], targets: ['a', 'b', 'c', 'd'], ofTargets: 4 },
+    ],
+  });
+  expect(shown).toContain('now         1 of 2 addresses work\n');
+  expect(shown).toContain('fip/db: in and out lost: workload-down');
+  expect(shown).toContain('g1 and g2 together (host): lost: no-gateway for fip/a, 1 of 4\n');
+  expect(shown).toContain('g1 (host): moves for a, b and others, 3 of 4\n');
+  expect(shown).toContain('n1 (host): lost: workload-down\n');
 });
 
 test('two that answer are both named', () => {

@@ -17,13 +17,13 @@ const listed = 15;
 
 /** One screen: where it lives and why, whether it works, the ways, what it depends on and what not, how to change it. */
 export function explanationText(told: ExplanationAnswer, findings: readonly Finding[], look: Look): string {
-  const parts = told.node ? [nodeText(told, told.node, look.style)] : addressParts(told, look);
+  const parts = told.node ? [nodeText(told, told.node, look.style)] : addressParts(told, findings, look);
   const problems = findingLines(findings.slice(0, listed), look);
   const assumed = told.assumptions.map((each) => section('assumed', [each], look));
   return [...parts, problems, assumed.join('')].filter((part) => part !== '').join('\n');
 }
 
-function addressParts(told: ExplanationAnswer, look: Look): readonly string[] {
+function addressParts(told: ExplanationAnswer, findings: readonly Finding[], look: Look): readonly string[] {
   const { placement, now, change } = told;
   const [first] = now.addresses;
   const isOne = placement !== null && first !== undefined;
@@ -35,7 +35,7 @@ function addressParts(told: ExplanationAnswer, look: Look): readonly string[] {
     ...(isOne
       ? [section('because', [placement.because], look), section('asked for', [wantedText(placement)], look)]
       : []),
-    section('now', [nowText(told, look.style)], look),
+    section('now', nowLines(told, findings, look.style), look),
   ];
   const ways = [
     section('in', told.inbound.map(stepText), look),
@@ -77,22 +77,54 @@ function wantedText({ wanted, decidedBy }: NonNullable<ExplanationAnswer['placem
   return `${wanted}, by ${decidedBy.map(({ object, field = '' }) => `${formatRef(object)} ${field}`.trim()).join(', ')}`;
 }
 
-function nowText({ now, assumptions }: ExplanationAnswer, style: Style): string {
-  const states = now.addresses.flatMap(({ inbound, outbound }) => [
+/** Whether it works: of one target how, of several how many and which of them do not. */
+function nowLines(
+  { now, assumptions, placement }: ExplanationAnswer,
+  findings: readonly Finding[],
+  style: Style,
+): readonly string[] {
+  const errors = [...new Set(findings.flatMap(({ severity, code }) => (severity === 'error' ? [code] : [])))];
+  const broken = now.addresses.filter((each) =>
+    statesOf(each).some(({ outcome }) => outcome !== 'delivered'),
+  );
+  if (broken.length === 0) {
+    const ways = waysOf(now.addresses.flatMap(statesOf));
+    if (errors.length > 0)
+      return [style.doubtful(`would work, ${ways}, were it not for ${errors.join(', ')}: see below`)];
+    const condition = assumptions.length > 0 ? ', as far as NB and SB tell: see "assumed"' : '';
+    return [`${style.good(`works, ${ways}`)}${condition}`];
+  }
+  if (placement !== null) return [style.bad(brokenText(broken))];
+  const working = now.addresses.length - broken.length;
+  const groups = Map.groupBy(broken, (each) => brokenText([each]));
+  const told = [...groups].slice(0, listed).map(([text, some]) => {
+    const targets = [...new Set(some.map(({ target }) => target))];
+    const names = `${targets.slice(0, 3).join(', ')}${targets.length > 3 ? ` and ${targets.length - 3} more` : ''}`;
+    return `${names}: ${style.bad(text)}`;
+  });
+  return [`${working} of ${now.addresses.length} addresses work`, ...told];
+}
+
+type State = NonNullable<Address['inbound']> & { readonly way: string };
+
+function statesOf({ inbound, outbound }: Address): readonly State[] {
+  return [
     ...(inbound ? [{ way: 'in', ...inbound }] : []),
     ...(outbound ? [{ way: 'out', ...outbound }] : []),
-  ]);
-  const waysOf = (some: typeof states): string => [...new Set(some.map(({ way }) => way))].join(' and ');
-  const broken = states.filter(({ outcome }) => outcome !== 'delivered');
-  if (broken.length === 0) {
-    const condition = assumptions.length > 0 ? ', as far as NB and SB tell: see "assumed"' : '';
-    return `${style.good(`works, ${waysOf(states)}`)}${condition}`;
-  }
+  ];
+}
+
+function waysOf(states: readonly State[]): string {
+  return [...new Set(states.map(({ way }) => way))].join(' and ');
+}
+
+function brokenText(addresses: readonly Address[]): string {
+  const broken = addresses.flatMap(statesOf).filter(({ outcome }) => outcome !== 'delivered');
   const causes = Map.groupBy(broken, ({ outcome, reason, missing }) => {
     const page = reason === null ? '' : `: ${reason} (berth explain ${reason})`;
     return `${outcome}${page}${missing.length > 0 ? `: it is not known ${missing.join(', ')}` : ''}`;
   });
-  return style.bad([...causes].map(([cause, some]) => `${waysOf(some)} ${cause}`).join('; '));
+  return [...causes].map(([cause, some]) => `${waysOf(some)} ${cause}`).join('; ');
 }
 
 function stepText({ at, does, origins }: ExplanationAnswer['inbound'][number]): string {

@@ -1,7 +1,7 @@
 import type { ExternalFlow } from '@berth/core';
 import { expect, test } from 'vitest';
 import { styleOf } from './style.ts';
-import { scenarioLine, scenarioTable, singlePoints, tellingLines } from './whatif-text.ts';
+import { hiddenText, scenarioLine, scenarioTable, singlePoints, tellingLines } from './whatif-text.ts';
 import { addTotals, noTotals, type Touched, totalsText } from './whatif-totals.ts';
 
 const flow = (target: string): ExternalFlow => ({
@@ -51,6 +51,16 @@ test('of two failures only what neither loses alone is told', () => {
     ['host:b', ['y']],
     ['host:a,host:b', ['x']],
   ]);
+});
+
+test('how many pairs are left out is said', () => {
+  const lines = [
+    line('host:b', ...touched('lost', 'y')),
+    line('host:a,host:b', ...touched('lost', 'y')),
+    line('host:b,host:c', ...touched('lost', 'y')),
+  ];
+  expect(hiddenText(lines, tellingLines(lines))).toMatch(/^2 pairs not listed: .* --all lists them$/);
+  expect(hiddenText(lines, lines)).toBeUndefined();
 });
 
 test('single points of failure are single, and the worst comes first', () => {

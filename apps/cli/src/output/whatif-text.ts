@@ -1,4 +1,5 @@
 import type { ExternalFlow, NodeName, Verdict } from '@berth/core';
+import { plural } from './findings.ts';
 import type { Style } from './style.ts';
 import { none, table } from './table.ts';
 import type { Touched } from './whatif-totals.ts';
@@ -77,6 +78,16 @@ export function tellingLines(lines: readonly ScenarioLine[]): readonly ScenarioL
     );
     return lost.length === 0 ? [] : [{ ...line, lost, moved: [], unknown: [] }];
   });
+}
+
+/** What {@link tellingLines} leaves out, in a sentence; undefined for nothing. */
+export function hiddenText(
+  lines: readonly ScenarioLine[],
+  shown: readonly ScenarioLine[],
+): string | undefined {
+  const hidden = lines.length - shown.length;
+  if (hidden <= 0) return undefined;
+  return `${plural(hidden, 'pair')} not listed: what ${hidden === 1 ? 'it does' : 'they do'} comes with one of the two alone; --all lists them`;
 }
 
 /** A line for each scenario, with the first targets of each sort. */

@@ -1,3 +1,4 @@
+import { outageToleranceMs } from '@berth/lab';
 import { z } from 'zod';
 import { answerSchema, type Described } from './envelope.ts';
 import { outcomeSchema } from './flow.ts';
@@ -18,9 +19,13 @@ export const drilledFlowSchema = z.strictObject({
     sent: z.int(),
     lost: z.int(),
   }),
-  agrees: z
-    .enum(['agree', 'disagree', 'unknown', 'conflict'])
-    .meta({ description: 'unknown and conflict were predicted, and claim nothing about packets' }),
+  agrees: z.enum(['agree', 'disagree', 'unknown', 'conflict']).meta({
+    description:
+      'unknown was predicted, and claims nothing about packets; conflict was predicted, and those it names were seen to answer',
+  }),
+  slow: z.boolean().meta({
+    description: `back, but more than ${outageToleranceMs / 1000} s later than the expected outage says`,
+  }),
 });
 
 /** `berth drill -o json`. */
@@ -40,6 +45,7 @@ export const drillSchema = answerSchema('Drill', {
     disagree: z.int(),
     unknown: z.int(),
     conflict: z.int(),
+    slow: z.int().meta({ description: 'back later than expected, whether or not the rest agrees' }),
   }),
 });
 

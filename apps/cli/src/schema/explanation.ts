@@ -43,6 +43,8 @@ export const explanationSchema = answerSchema('Explanation', {
     z.strictObject({
       failures: z.array(z.string()).meta({ description: 'what fails, at once' }),
       effect: z.enum(['lost', 'unknown', 'moved']),
+      targets: z.array(z.string()).meta({ description: 'those it happens to' }),
+      ofTargets: z.int().meta({ description: 'how many targets work now' }),
       directions: z.array(directionSchema),
       reason: z.string().nullable(),
       why: z.string(),

@@ -4,9 +4,10 @@ import { answerSchema, type Described } from './envelope.ts';
 /** `berth probe -o json`. */
 export const probeSchema = answerSchema('Probe', {
   target: z.string(),
-  reachable: z
-    .boolean()
-    .meta({ description: 'every flow was answered, and seen with the address that its rule gives' }),
+  reachable: z.boolean().meta({
+    description:
+      'every flow was answered, and seen with the address that its rule gives, and somebody answers for each address',
+  }),
   flows: z.array(
     z.strictObject({
       direction: z.enum(['inbound', 'outbound']),

@@ -148,6 +148,8 @@ export type DataPlane = {
   readonly release: Release | undefined;
   /** By node name, sorted. */
   readonly reports: readonly NodeHealth[];
+  /** The chassis that each member of SB's cluster runs on, undefined for one that runs elsewhere. Absent where it is not known. */
+  readonly sbMembers?: readonly (string | undefined)[];
   /** What is taken for granted, one sentence each: no chassis reports on itself, so all in SB are taken as alive. */
   readonly assumptions: readonly string[];
 };

@@ -60,7 +60,7 @@ function addressesOf(
       ),
     ...vpc.floatingIps.filter(isHere).flatMap((fip) => {
       const { port, node } = fip.target;
-      const here = port !== undefined && runsAtWorkload(fip, vpc) ? { mac: fip.mac, port, node } : {};
+      const here = port !== undefined && runsAtWorkload(fip) ? { mac: fip.mac, port, node } : {};
       return fip.pairs.map(({ external, logical }) => ({
         ...atGateway,
         ...here,

@@ -1,29 +1,44 @@
 import type { FlowState } from '@berth/core';
 import { expect, it } from 'vitest';
-import { agreement, type Observed } from './compare.ts';
+import { agreement, isSlow, type Observed, outageToleranceMs } from './compare.ts';
 
 const state = (parts: Partial<FlowState>): FlowState => ({
   ...{ outcome: 'delivered', berth: undefined, reason: undefined, conflict: [], missing: [] },
   ...parts,
 });
-const seen = (outcome: Observed['outcome'], berth?: string): Observed => ({
-  ...{ outcome, berth, answerers: [], sent: 3, lost: 0, outageMs: undefined },
+const seen = (outcome: Observed['outcome'], berth?: string, answerers: readonly string[] = []): Observed => ({
+  ...{ outcome, berth, answerers, sent: 3, lost: 0, outageMs: undefined },
 });
+const conflict = state({ outcome: 'unknown', conflict: ['a', 'b'] });
 
 it.each([
-  ['the same outcome by the same node', state({ berth: 'a' }), seen('delivered', 'a'), 'agree'],
+  ['the same outcome by the same node', state({ berth: 'a' }), seen('delivered', 'a', ['a']), 'agree'],
   ['another node', state({ berth: 'a' }), seen('delivered', 'b'), 'disagree'],
+  ['a second that answers', state({ berth: 'a' }), seen('delivered', 'a', ['a', 'b']), 'disagree'],
   ['a node that packets do not tell', state({ berth: 'a' }), seen('delivered'), 'agree'],
   ['delivered instead of lost', state({ outcome: 'lost' }), seen('delivered', 'a'), 'disagree'],
   ['lost instead of delivered', state({ berth: 'a' }), seen('lost'), 'disagree'],
   ['lost, whoever answers', state({ outcome: 'lost', berth: 'a' }), seen('lost', 'b'), 'agree'],
   ['nothing claimed', state({ outcome: 'unknown', missing: ['more'] }), seen('lost'), 'unknown'],
-  [
-    'two that answer',
-    state({ outcome: 'unknown', conflict: ['a', 'b'] }),
-    seen('delivered', 'a'),
-    'conflict',
-  ],
+  ['two that answer', conflict, seen('delivered', 'a', ['b', 'a']), 'conflict'],
+  ['two that answer, and neither serves', conflict, seen('lost', undefined, ['a', 'b']), 'conflict'],
+  ['one of two that answers', conflict, seen('delivered', 'a', ['a']), 'disagree'],
+  ['two others that answer', conflict, seen('lost', undefined, ['a', 'c']), 'disagree'],
+  ['a third that serves', conflict, seen('delivered', 'c', ['a', 'b']), 'disagree'],
 ] as const)('%s', (_, predicted, observed, expected) => {
-  expect(agreement(predicted, observed)).toBe(expected);
+  expect(agreement(predicted, observed, 'inbound')).toBe(expected);
+});
+
+it('asks less of a conflict between workloads', () => {
+  expect(agreement(conflict, seen('delivered', 'a', ['a']), 'hairpin')).toBe('conflict');
+  expect(agreement(conflict, seen('lost'), 'hairpin')).toBe('disagree');
+});
+
+it('calls an outage slow that is longer than expected by more than the tolerance', () => {
+  const expected = { ms: 2_000, terms: {} };
+  const away = (outageMs: number | undefined): Observed => ({ ...seen('delivered', 'a'), outageMs });
+  expect(isSlow(expected, away(2_000 + outageToleranceMs))).toBe(false);
+  expect(isSlow(expected, away(2_001 + outageToleranceMs))).toBe(true);
+  expect(isSlow(expected, away(undefined))).toBe(false);
+  expect(isSlow(undefined, away(60_000))).toBe(false);
 });

@@ -2,6 +2,7 @@ import {
   analyse,
   type ExternalFlow,
   type Fabric,
+  type Failure,
   type FailureSet,
   resolveFailures,
   type Verdict,
@@ -10,7 +11,7 @@ import { LabFault } from '../fault.ts';
 import type { Lab } from '../lab/lab.ts';
 import { type Burst, Prober, type Watched } from '../prober/prober.ts';
 import { plainBash } from '../script/bash.ts';
-import { type Agreement, agreement, type Observed } from './compare.ts';
+import { type Agreement, agreement, isSlow, type Observed } from './compare.ts';
 import { readPlaces } from './places.ts';
 import { type Trial, type Trials, trialsOf } from './probes.ts';
 
@@ -20,14 +21,21 @@ export type DrilledFlow = {
   readonly verdict: Verdict;
   readonly observed: Observed;
   readonly agrees: Agreement;
+  /** Whether it was away for longer than expected. Only flows that move are expected to be away and to come back. */
+  readonly isSlow: boolean;
 };
 
 export type DrilledCase = {
   /** Nodes by their names in the lab. */
   readonly failures: readonly FailureSet[];
   readonly flows: readonly DrilledFlow[];
-  /** Whether a first look disagreed and a later one did not: it took longer than expected. */
-  readonly isSlow: boolean;
+  /** Whether it took more than one look, as the first disagreed. */
+  readonly isLate: boolean;
+  /**
+   * Whether every look disagreed until the nodes' datapaths forgot their cached flows: some went on with what OpenFlow no
+   * longer says. Seen with OVS 3.1.0 in userspace on a busy machine, with gateways that changed twice within a second.
+   */
+  readonly isStale: boolean;
 };
 
 export type DrillOptions = {
@@ -47,8 +55,25 @@ const healthyTimeoutMs = 30_000;
 /** A cut wire tells nobody: ovn-controller asks SB for a sign of life after 5 s and gives up after 5 more. */
 const sessionLossMs = 12_000;
 
+/** What is healed by starting an ovn-controller. */
+const restarting: ReadonlySet<Failure['kind']> = new Set([
+  'host',
+  'ovn-controller',
+  'ovn-controller-exit',
+  'zombie',
+]);
+
 /** How long ovn-controller deletes no patch port after its start (OVN 23.03, `daemon_started_recently`). */
 const youthMs = 11_000;
+
+/** How often the watch sends on each flow: as precise as its outages are, and what most of a lab's work is spent on. */
+const watchIntervalMs = 200;
+
+/** How often a healed lab is looked at before its datapaths are made to forget what they cached. */
+const looksBeforeForgetting = 10;
+
+/** How many flows are watched while things break; the next time it is others. */
+const watchedAtMost = 60;
 
 /** How often a look that disagrees is taken again, and how far apart. */
 const furtherLooks = 2;
@@ -64,11 +89,12 @@ export class Drill implements AsyncDisposable {
   readonly #nodes: ReadonlyMap<string, string>;
   readonly #trials: Trials;
   #isAtRest = true;
-  /** When daemons were started last. */
+  #turn = 0;
+  /** When an ovn-controller was started last. */
   #healedMs = performance.now();
   #healthy: readonly string[] = [];
   #fabric: Fabric;
-  #base: DrilledCase = { failures: [], flows: [], isSlow: false };
+  #base: DrilledCase = { failures: [], flows: [], isLate: false, isStale: false };
   /** Keys of flows of which the analysis is wrong with nothing broken: a further look will not change that. */
   #wrongBefore: ReadonlySet<string> = new Set();
 
@@ -117,7 +143,7 @@ export class Drill implements AsyncDisposable {
     }
     this.#isAtRest = false;
     try {
-      await this.#prober.start(this.#watched(), 100);
+      await this.#prober.start(this.#watched(), watchIntervalMs);
       for (const [place, set] of failures.entries()) {
         await lab.fail(set);
         const isCut = place < failures.length - 1 && set.some(({ kind }) => kind === 'control');
@@ -127,14 +153,25 @@ export class Drill implements AsyncDisposable {
       let drilled = this.#compare(failures, await this.#look(), watched);
       for (let again = 0; again < furtherLooks && this.#isDoubtful(drilled); again += 1) {
         await this.#pause(furtherLookMs);
-        drilled = { ...this.#compare(failures, await this.#look(), watched), isSlow: true };
+        drilled = { ...this.#compare(failures, await this.#look(), watched), isLate: true };
       }
       await onObserved?.(drilled);
-      return drilled;
+      return this.#isDoubtful(drilled) ? await this.#withoutCaches(drilled, failures, watched) : drilled;
     } finally {
       await lab.heal();
-      this.#healedMs = performance.now();
+      if (failures.flat().some(({ kind }) => restarting.has(kind))) this.#healedMs = performance.now();
     }
+  }
+
+  /** What is seen once no datapath has a cached flow; the case as it was when that makes no difference. */
+  async #withoutCaches(
+    drilled: DrilledCase,
+    failures: readonly FailureSet[],
+    watched: ReadonlyMap<string, Watched>,
+  ): Promise<DrilledCase> {
+    await forgetFlows(this.#options.lab);
+    const anew = this.#compare(failures, await this.#look(), watched);
+    return this.#isDoubtful(anew) ? drilled : { ...anew, isLate: true, isStale: true };
   }
 
   /** Waits until the lab, which is healed, is again what it was before anything broke. */
@@ -147,18 +184,22 @@ export class Drill implements AsyncDisposable {
     await this.#prober[Symbol.asyncDispose]();
   }
 
-  /** Hairpins and connections are looked at afterwards only. */
+  /** Hairpins and connections are looked at afterwards only, and of many flows every so-manieth is watched. */
   #watched() {
-    return this.#trials.trials
-      .filter(({ flow, probe }) => flow.direction !== 'hairpin' && probe.port === undefined)
-      .map(({ probe }) => probe);
+    const all = this.#trials.trials.filter(
+      ({ flow, probe }) => flow.direction !== 'hairpin' && probe.port === undefined,
+    );
+    const step = Math.ceil(all.length / watchedAtMost);
+    const first = this.#turn++ % step;
+    return all.filter((_, place) => place % step === first).map(({ probe }) => probe);
   }
 
-  async #look(): Promise<Burst> {
+  async #look(count = 3, waitMs = 800): Promise<Burst> {
     await this.#prober.flush();
     const { trials } = this.#trials;
     const asks = new Map(trials.map(({ ask }) => [ask.ip, ask]));
-    return this.#prober.burst({ flows: trials.map(({ probe }) => probe), asks: [...asks.values()] });
+    const flows = trials.map(({ probe }) => probe);
+    return this.#prober.burst({ flows, asks: [...asks.values()], count, waitMs });
   }
 
   #compare(
@@ -175,9 +216,12 @@ export class Drill implements AsyncDisposable {
       const verdict = verdicts[index];
       if (verdict === undefined) return [];
       const observed = this.#observed(trial, burst, watched.get(trial.probe.key));
-      return [{ trial, verdict, observed, agrees: agreement(verdict.after, observed) }];
+      const agrees = agreement(verdict.after, observed, trial.flow.direction);
+      // Only one thing after the other was watched as a whole.
+      const slow = failures.length === 1 && isSlow(verdict.outage, observed);
+      return [{ trial, verdict, observed, agrees, isSlow: slow }];
     });
-    return { failures, flows, isSlow: false };
+    return { failures, flows, isLate: false, isStale: false };
   }
 
   #observed({ flow, probe, ask }: Trial, burst: Burst, watched: Watched | undefined): Observed {
@@ -206,9 +250,11 @@ export class Drill implements AsyncDisposable {
   async #rest(): Promise<Burst> {
     const until = performance.now() + healthyTimeoutMs;
     let before = '';
-    for (;;) {
+    for (let looks = 1; ; looks += 1) {
+      if (looks === looksBeforeForgetting) await forgetFlows(this.#options.lab);
       this.#options.signal?.throwIfAborted();
-      const burst = await this.#look();
+      // Before anything was broken it is not known yet what there is to wait for.
+      const burst = await (this.#healthy.length === 0 ? this.#look() : this.#look(1, 400));
       const now = this.#trials.trials.map(({ probe, flow, ask }) => {
         const seen = burst.flows.get(probe.key);
         const through = (flow.direction === 'outbound' ? seen?.requestsFrom : seen?.repliesFrom) ?? [];
@@ -238,12 +284,18 @@ export class Drill implements AsyncDisposable {
 
   async #pause(ms: number): Promise<void> {
     this.#options.signal?.throwIfAborted();
-    await new Promise((resolve) => setTimeout(resolve, ms));
+    if (ms > 0) await new Promise((resolve) => setTimeout(resolve, ms));
   }
 }
 
 function isAlive(now: readonly string[]): boolean {
   return now.length === 0 || now.some((text) => text.includes(': true'));
+}
+
+/** Lets every vswitchd that runs work out its datapath's flows anew. */
+async function forgetFlows(lab: Lab): Promise<void> {
+  const script = 'timeout 5 ovs-appctl -t ovs-vswitchd revalidator/purge';
+  await Promise.all(lab.nodeNames.map((node) => lab.exec(node, [...plainBash, '-c', script])));
 }
 
 /** Lets every ovn-controller work through what it must before it deletes patch ports: twenty rounds after its start. */

@@ -5,6 +5,8 @@ import { command } from '../script/quote.ts';
 
 /** Who answers for an address on an external wire. */
 export type WhoAnswers = {
+  /** Whether anybody could be asked: the address is of a network of `outside`. */
+  readonly asked: boolean;
   /** The hardware address that ARP or ND resolved, or null when nobody answered. */
   readonly mac: string | null;
   /** The node behind whose NIC it is, `outside` itself, or null when unknown. */
@@ -18,7 +20,7 @@ export type WhoAnswers = {
 export async function whoAnswers(lab: Lab, ip: string): Promise<WhoAnswers> {
   const { stdout } = await lab.exec('outside', [...plainBash, '-c', askScript, 'ask', ip]);
   const [nic = '', mac = ''] = stdout.trim().split(' ');
-  if (mac === '') return { mac: null, node: null };
+  if (mac === '') return { asked: nic !== '', mac: null, node: null };
   const wire = nic.split('.')[0] ?? nic;
   const learned = await lab.exec('central', [
     ...plainBash,
@@ -27,7 +29,7 @@ export async function whoAnswers(lab: Lab, ip: string): Promise<WhoAnswers> {
   ]);
   const port = /dev (\S+)/.exec(learned.stdout)?.[1];
   const node = lab.plan.nodes.find((one) => fabricPort(wire, one) === port);
-  return { mac, node: node?.name ?? null };
+  return { asked: true, mac, node: node?.name ?? null };
 }
 
 /** Prints the NIC and the hardware address; nothing when the address is not on a network of \`outside\`. */

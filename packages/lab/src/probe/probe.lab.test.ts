@@ -114,7 +114,7 @@ describe('whoAnswers', () => {
     ['fd00:101::12', 'n2', 'br-net'],
     ['10.9.102.11', 'n1', 'tagged'],
   ])('knows the node of %s', async (ip, node, nic) => {
-    expect(await whoAnswers(lab, ip)).toEqual({ mac: await macOf(node, nic), node });
+    expect(await whoAnswers(lab, ip)).toEqual({ asked: true, mac: await macOf(node, nic), node });
   });
 
   it('sees an address move', async () => {
@@ -126,8 +126,8 @@ describe('whoAnswers', () => {
   });
 
   it('says that nobody does', async () => {
-    expect(await whoAnswers(lab, '10.9.101.77')).toEqual({ mac: null, node: null });
-    expect(await whoAnswers(lab, '172.30.0.1')).toEqual({ mac: null, node: null });
+    expect(await whoAnswers(lab, '10.9.101.77')).toEqual({ asked: true, mac: null, node: null });
+    expect(await whoAnswers(lab, '172.30.0.1')).toEqual({ asked: false, mac: null, node: null });
   });
 });
 

@@ -10,7 +10,7 @@
  * A port is asked by a frame that goes out of it alone, so two that answer with one hardware address are told apart.
  */
 export const proberProgram = String.raw`
-import ctypes, errno, fcntl, json, os, select, selectors, socket, struct, subprocess, sys, time
+import ctypes, errno, fcntl, json, os, select, selectors, socket, struct, sys, time
 
 libc = ctypes.CDLL(None, use_errno=True)
 central = os.open('/proc/self/ns/net', os.O_RDONLY)
@@ -233,10 +233,30 @@ def tally(flow):
         'atEnd': any(number in flow.answered for number in tail)}
 
 def flush():
-    places = [name for name in os.listdir('/run/netns') if name == 'outside' or name.startswith('pod.')]
-    running = [subprocess.Popen(['ip', '-n', name, 'neighbour', 'flush', 'all'], stderr=subprocess.DEVNULL) for name in places]
-    for each in running: each.wait()
+    for name in os.listdir('/run/netns'):
+        if name == 'outside' or name.startswith('pod.'):
+            try: inside(name, forget)
+            except FileNotFoundError: pass
     return {}
+
+# Deletes every neighbour of the namespace it is called in, permanent ones apart: rtnetlink(7), RTM_GETNEIGH and RTM_DELNEIGH.
+def forget():
+    sock = socket.socket(socket.AF_NETLINK, socket.SOCK_RAW, 0)
+    try:
+        sock.bind((0, 0))
+        sock.send(struct.pack('=IHHII', 28, 30, 0x301, 1, 0) + bytes(12))
+        found, done = [], False
+        while not done:
+            data = sock.recv(1 << 16)
+            while len(data) >= 16:
+                length, kind = struct.unpack('=IH', data[:6])
+                if kind in (2, 3): done = True
+                elif kind == 28 and not struct.unpack('=H', data[24:26])[0] & 0xc0: found.append(data[16:length])
+                data = data[(length + 3) & ~3:]
+        for entry in found:
+            sock.send(struct.pack('=IHHII', 16 + len(entry), 29, 5, 2, 0) + entry)
+            sock.recv(1 << 12)
+    finally: sock.close()
 
 class Input:
     def __init__(self):

@@ -10,6 +10,8 @@ export type ClusterMember = {
   readonly serverId: string;
   /** Where it listens for the other members. */
   readonly localAddress: string;
+  /** Where every member of the cluster does, this one too, as its log says last; sorted. */
+  readonly memberAddresses: readonly string[];
   /** The end of its log (RAFT). */
   readonly index: number;
 };
@@ -43,7 +45,7 @@ export function readClustered(records: readonly FileRecord[]): {
     transactions++;
   }
   if (contents === undefined) throw fileFault('corrupt-file', 'the log begins without a schema');
-  return { contents, member: memberOf(first, log.at(-1)?.index ?? begin), transactions };
+  return { contents, member: memberOf(first, rest, log.at(-1)?.index ?? begin), transactions };
 }
 
 /** The entries with data. One that comes again takes the place of the earlier one and of all that followed it. */
@@ -57,8 +59,12 @@ function logOf(records: readonly JsonObject[]): readonly Entry[] {
   return log;
 }
 
-function memberOf(first: JsonObject, index: number): ClusterMember {
+function memberOf(first: JsonObject, rest: readonly JsonObject[], index: number): ClusterMember {
+  const servers =
+    rest.findLast((record) => isJsonObject(record['servers']))?.['servers'] ?? first['prev_servers'];
+  const addresses = servers !== undefined && isJsonObject(servers) ? Object.values(servers).map(String) : [];
   return {
+    memberAddresses: addresses.sort(),
     clusterId: String(first['cluster_id']),
     serverId: String(first['server_id']),
     localAddress: String(first['local_address']),

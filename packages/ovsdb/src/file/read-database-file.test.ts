@@ -102,7 +102,7 @@ describe('a clustered file', () => {
       entry(4, 1, [null, { T: { [b]: { name: 'lost too' } } }]),
       { commit_index: 2 },
       entry(3, 2, [null, { _is_diff: true, T: { [a]: { tags: 'x' } } }]),
-      { term: 2, index: 4, servers: { [a]: 'tcp:10.0.0.1:6643' } },
+      { term: 2, index: 4, servers: { [b]: 'tcp:10.0.0.2:6643', [a]: 'tcp:10.0.0.1:6643' } },
       { note: 'left' },
     ]);
     expect(namesIn(bytes)).toEqual([['new', new Set(['x'])]]);
@@ -110,8 +110,12 @@ describe('a clustered file', () => {
       clusterId: b,
       serverId: a,
       localAddress: 'tcp:10.0.0.1:6643',
+      memberAddresses: ['tcp:10.0.0.1:6643', 'tcp:10.0.0.2:6643'],
       index: 3,
     });
+    expect(readDatabaseFile(fileOf('CLUSTER', [header])).member?.memberAddresses).toEqual([
+      'tcp:10.0.0.1:6643',
+    ]);
   });
 
   test('begins anew with a change of schema', () => {

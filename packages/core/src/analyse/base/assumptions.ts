@@ -1,15 +1,42 @@
 import type { Fabric } from '../../fabric/fabric.ts';
 import type { Failure } from '../../fabric/failure.ts';
+import { nodeNamer } from '../../fabric/node-name.ts';
 
 /** What is taken for granted when failures of these kinds are judged, one sentence each. */
 export function assumptionsOf(fabric: Fabric, kinds: ReadonlySet<Failure['kind']>): readonly string[] {
   const always = fabric.dataPlane?.assumptions ?? [];
   return [
     ...always,
-    ...(kinds.has('host')
-      ? [
-          'where NB, SB and northd run is not known: a dead node is taken to leave them working; add sb,northd to the failures if it does not',
-        ]
-      : []),
+    ...(kinds.has('host') ? [databasesOf(fabric)] : []),
+    ...(kinds.has('vswitchd') || kinds.has('zombie') ? kernelSwitches(fabric) : []),
+  ];
+}
+
+function databasesOf(fabric: Fabric): string {
+  const members = fabric.dataPlane?.sbMembers;
+  if (members === undefined)
+    return 'where NB, SB and northd run is not known: a dead node is taken to leave them working; add sb,northd to the failures if it does not';
+  const nodeName = nodeNamer(fabric);
+  const nodes = members.map((chassis) => (chassis === undefined ? 'elsewhere' : nodeName(chassis)));
+  return `SB is a cluster of ${members.length} (${nodes.join(', ')}) and works as long as most of them do; where northd runs is not known, and no packet needs it`;
+}
+
+/** With the kernel's datapath, what vswitchd told it goes on without vswitchd: only new conversations need it. */
+function kernelSwitches(fabric: Fabric): readonly string[] {
+  const all = [...fabric.chassis.values()].filter(({ details }) => details?.isRemote !== true);
+  const nodeName = nodeNamer(fabric);
+  const namesOf = (datapath: 'kernel' | undefined): string =>
+    all
+      .filter(({ details }) => details?.datapath === datapath)
+      .map(({ name }) => nodeName(name))
+      .join(', ');
+  const [kernel, unsaid] = [namesOf('kernel'), namesOf(undefined)];
+  const rule =
+    'without vswitchd, packets of conversations that were there before may go on until their flows are flushed; what is said is about new ones';
+  return [
+    ...(kernel === '' ? [] : [`${kernel} forward in the kernel: ${rule}`]),
+    ...(unsaid === ''
+      ? []
+      : [`${unsaid} do not say whether they forward in the kernel; where they do, ${rule}`]),
   ];
 }

@@ -1,8 +1,10 @@
 import { zeroUuid } from '@berth/ovsdb/value';
 import { expect, test } from 'vitest';
+import { withSbMembers } from '../../fabric/database-members.ts';
 import type { Fabric, NodeHealth } from '../../fabric/fabric.ts';
 import { dataPlaneOf, floatingIpFlow, gatewayPort } from '../../testing/data-plane.ts';
 import { analyse } from '../analyse.ts';
+import { afterFailures, baseWorld } from '../world/world.ts';
 import { assumptionsOf } from './assumptions.ts';
 import { contradictions } from './contradictions.ts';
 
@@ -78,4 +80,52 @@ test('a dead host adds what is not known of the databases', () => {
   const fabric = dataPlaneOf(parts);
   expect(assumptionsOf(fabric, new Set(['uplink']))).toEqual([]);
   expect(assumptionsOf(fabric, new Set(['sb', 'host']))).toHaveLength(1);
+});
+
+test('SB is gone with the hosts of most of its members, and with it those who still choose', () => {
+  const small = { nodes: ['N', 'G', 'S', 'O'], gateways: ['G', 'S'], ports: { 'web.default': 'N' } };
+  const fabric = withSbMembers(
+    dataPlaneOf(small),
+    ['N', '10.0.0.9', 'gateway-1'],
+    new Map([['gateway-1', 'G']]),
+  );
+  expect(fabric.dataPlane?.sbMembers).toEqual(['N', undefined, 'G']);
+  const sbAfter = (...hosts: readonly string[]) =>
+    afterFailures(
+      baseWorld(fabric),
+      hosts.map((node) => ({ kind: 'host' as const, node })),
+    ).failed.sb;
+  expect([sbAfter('G'), sbAfter('S', 'O', 'G'), sbAfter('N', 'G')]).toEqual([false, false, true]);
+  expect(withSbMembers(fabric, []).dataPlane?.sbMembers).toEqual(['N', undefined, 'G']);
+  const world = afterFailures(afterFailures(baseWorld(fabric), [{ kind: 'host', node: 'N' }]), [
+    { kind: 'control', node: 'G' },
+  ]);
+  expect(world.failed.sb).toBe(true);
+});
+
+test('where the databases run is an assumption, or it is known', () => {
+  const fabric = dataPlaneOf(parts);
+  expect(assumptionsOf(fabric, new Set(['host']))[0]).toContain('is not known');
+  const known = withSbMembers(fabric, ['N', 'G', '10.0.0.9']);
+  expect(assumptionsOf(known, new Set(['host']))[0]).toContain('a cluster of 3 (N, G, elsewhere)');
+});
+
+test('what the kernel may go on forwarding without vswitchd is told where it matters', () => {
+  const fabric = dataPlaneOf(parts);
+  const datapaths = { N: 'kernel', G: 'userspace', S: undefined } as const;
+  const chassis = new Map(
+    [...fabric.chassis].map(([name, one]) => {
+      const datapath = datapaths[name as keyof typeof datapaths];
+      return [
+        name,
+        { ...one, details: { row: zeroUuid, encapsulations: [], datapath, nbCfg: 1, isRemote: false } },
+      ];
+    }),
+  );
+  const told = assumptionsOf({ ...fabric, chassis }, new Set(['vswitchd']));
+  expect(told).toEqual([
+    expect.stringMatching(/^N forward in the kernel: /),
+    expect.stringMatching(/^S do not say whether /),
+  ]);
+  expect(assumptionsOf({ ...fabric, chassis }, new Set(['uplink']))).toEqual([]);
 });

@@ -1,3 +1,4 @@
+import { formatRef } from '@berth/api';
 import type { NbTables } from '@berth/ovn';
 import type { Snapshot } from '@berth/ovsdb/value';
 import type { Fabric } from '../../fabric/fabric.ts';
@@ -6,8 +7,11 @@ import type { ExternalFlow } from '../flow.ts';
 import type { Predict } from './dependencies.ts';
 import { effectOf } from './dependencies.ts';
 import type { Independence } from './explanation.ts';
+import type { WantedPlacement } from './placement-reason.ts';
 
 type World = {
+  /** What its owner asked for, where that is known. */
+  readonly wanted: WantedPlacement | undefined;
   readonly nb: Snapshot<NbTables>;
   readonly fabric: Fabric;
   readonly predict: Predict;
@@ -22,11 +26,29 @@ export function changeOf(
 ): readonly string[] {
   const [flow] = flows;
   if (flow?.kind !== 'floating-ip') return [];
-  if (flow.placement === 'distributed')
-    return [`${centralizing(flow)}; ${thenOf(flows, independentOf, world)}`];
-  return flow.logicalPort === undefined
-    ? []
-    : [`${distributing(flow)}; it then lives on the workload's own node`];
+  const { wanted } = world;
+  if (flow.placement === 'distributed') {
+    const how = wanted?.wanted === 'centralized' ? applying(wanted) : centralizing(flow);
+    return [`${how}; ${thenOf(flows, independentOf, world)}`];
+  }
+  if (flow.logicalPort === undefined) return [];
+  // Where the row has what it takes, something else keeps it on the gateway.
+  if (hasColumns(flow, world.nb)) return [];
+  const how = wanted?.wanted === 'distributed' ? applying(wanted) : distributing(flow);
+  return [`${how}; it then lives on the workload's own node`];
+}
+
+/** What was asked for already has only to reach NB. */
+function applying({ wanted, decidedBy }: WantedPlacement): string {
+  const by = decidedBy.map(({ object, field }) => `${formatRef(object)} ${field ?? ''}`.trim());
+  const who = by.length > 0 ? `by ${by.join(', ')}` : 'by default';
+  return `berth apply: it is to be ${wanted} ${who}, and NB is not programmed so yet (berth plan shows the difference)`;
+}
+
+function hasColumns(flow: ExternalFlow, nb: Snapshot<NbTables>): boolean {
+  const ref = flow.rows.find(({ db, table }) => db === 'NB' && table === 'NAT');
+  const row = ref && nb.table('NAT').get(ref.uuid);
+  return Boolean(row?.logical_port) && Boolean(row?.external_mac);
 }
 
 /** The object that makes a floating IP, where it is one of ours. */

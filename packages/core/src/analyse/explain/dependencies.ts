@@ -34,25 +34,28 @@ export function dependenciesOf(
     before.outcome === 'delivered' && (flow.direction !== 'hairpin' || all.length === 1) ? [flow] : [],
   );
   if (flows.length === 0) return { dependsOn: [], independentOf: [] };
-  const tryOut = (set: FailureSet) => dependencyOf(set, predict([set], flows).verdicts);
+  const tryOut = (set: FailureSet) => dependenciesOn(set, predict([set], flows).verdicts);
   const hosts = singleFailures(['host'], fabric);
   const others = singleFailures(nodeKinds.slice(1), fabric).filter(partOf(concernedNodes(flows, fabric)));
   const shared = singleFailures(['upstream', 'nb', 'sb', 'northd'], fabric);
   const singles = [...hosts, ...others, ...shared].map((failure) => ({ failure, found: tryOut([failure]) }));
   const gateways = gatewayHosts(flows, fabric);
-  const together = gateways.length > 1 ? tryOut(gateways) : undefined;
-  const alone = gateways.some((gateway) =>
-    singles.some(({ failure, found }) => isSame(failure, gateway) && found?.effect === 'lost'),
+  const byGateways = gateways.length > 0 ? tryOut(gateways) : [];
+  const lostAlone = singles
+    .filter(({ failure }) => gateways.some((gateway) => isSame(failure, gateway)))
+    .flatMap(({ found }) => found.flatMap(({ effect, targets }) => (effect === 'lost' ? targets : [])));
+  const together = gateways.length > 1 ? byGateways.flatMap(withoutTargets(new Set(lostAlone))) : [];
+  const spared = new Set(
+    singles.flatMap(({ failure, found }) => (found.length > 0 ? [nodeOf(failure)] : [])),
   );
-  const spared = new Set(singles.flatMap(({ failure, found }) => (found ? [nodeOf(failure)] : [])));
   const central = singles
-    .filter(({ failure, found }) => !found && isCentral(failure))
+    .filter(({ failure, found }) => found.length === 0 && isCentral(failure))
     .map(({ failure }) => failure);
-  const isFree = gateways.length > 0 && !tryOut(gateways);
+  const isFree = gateways.length > 0 && byGateways.length === 0;
   return {
     dependsOn: [
-      ...singles.flatMap(({ found }) => found ?? []),
-      ...(together && together.effect !== 'moved' && !alone ? [together] : []),
+      ...singles.flatMap(({ found }) => found),
+      ...together.filter(({ effect }) => effect !== 'moved'),
     ].sort(byEffect),
     independentOf: [
       ...(isFree ? [{ failures: gateways, of: 'gateways' } as const] : []),
@@ -64,33 +67,53 @@ export function dependenciesOf(
   };
 }
 
+/** The dependency without some of its targets; nothing when none is left. */
+function withoutTargets(known: ReadonlySet<string>): (dependency: Dependency) => readonly Dependency[] {
+  return (dependency) => {
+    const targets = dependency.targets.filter((target) => !known.has(target));
+    return targets.length === 0 ? [] : [{ ...dependency, targets }];
+  };
+}
+
 const rank = { lost: 0, unknown: 1, moved: 2 } as const;
 
 function byEffect(left: Dependency, right: Dependency): number {
   return rank[left.effect] - rank[right.effect];
 }
 
-/** What a set does to flows that were delivered before: the worst of it; undefined when they notice nothing. */
-export function dependencyOf(failures: FailureSet, verdicts: readonly Verdict[]): Dependency | undefined {
-  const noticed = verdicts.flatMap((verdict) => {
-    const effect = effectOf(verdict);
-    return effect === undefined ? [] : [{ verdict, effect }];
+/**
+ * What a set does to flows that were delivered before: the worst of it for each target, targets of one effect together.
+ * Nothing when they notice nothing.
+ */
+export function dependenciesOn(failures: FailureSet, verdicts: readonly Verdict[]): readonly Dependency[] {
+  const worst = new Map<string, Dependency['effect']>();
+  for (const verdict of verdicts) {
+    const { target } = verdict.flow;
+    const [effect, before] = [effectOf(verdict), worst.get(target)];
+    if (effect !== undefined && (before === undefined || rank[effect] < rank[before]))
+      worst.set(target, effect);
+  }
+  const all = new Set(verdicts.map(({ flow }) => flow.target)).size;
+  return (['lost', 'unknown', 'moved'] as const).flatMap((effect) => {
+    const some = verdicts.filter(
+      (verdict) => effectOf(verdict) === effect && worst.get(verdict.flow.target) === effect,
+    );
+    const [first] = some;
+    if (first === undefined) return [];
+    const outages = some.flatMap(({ outage }) => outage?.ms ?? []);
+    return [
+      {
+        failures,
+        effect,
+        targets: [...new Set(some.map(({ flow }) => flow.target))],
+        ofTargets: all,
+        directions: [...new Set(some.map(({ flow }) => flow.direction))],
+        reason: first.reason,
+        why: first.why,
+        outageMs: outages.length > 0 ? Math.max(...outages) : undefined,
+      },
+    ];
   });
-  const effect = (['lost', 'unknown', 'moved'] as const).find((each) =>
-    noticed.some((one) => one.effect === each),
-  );
-  const worst = noticed.filter((one) => one.effect === effect).map(({ verdict }) => verdict);
-  const [first] = worst;
-  if (effect === undefined || first === undefined) return undefined;
-  const outages = worst.flatMap(({ outage }) => outage?.ms ?? []);
-  return {
-    failures,
-    effect,
-    directions: [...new Set(worst.map(({ flow }) => flow.direction))],
-    reason: first.reason,
-    why: first.why,
-    outageMs: outages.length > 0 ? Math.max(...outages) : undefined,
-  };
 }
 
 /** What a flow that was delivered notices of its failures; undefined for nothing, and for one that was broken before. */

@@ -9,6 +9,7 @@ import { parseTarget } from '../target.ts';
 import { brokenNow } from './broken.ts';
 import { explanationOf } from './explanation-of.ts';
 import { namedFailure } from './named-failure.ts';
+import type { WantedPlacement } from './placement-reason.ts';
 
 const mac = '02:00:00:00:00:09';
 const address = '10.9.101.9';
@@ -56,7 +57,7 @@ function story(nat: readonly WorldNat[], pod = 'pod-node'): OvnWorld {
 }
 
 /** Explains a target of a world. */
-function explain(text: string, world: OvnWorld) {
+function explain(text: string, world: OvnWorld, wanted?: WantedPlacement) {
   const { nb, sb } = ovnWorld(world);
   const fabric = fabricOf(nb, sb);
   const flows = flowsOf(nb, fabric);
@@ -75,14 +76,15 @@ function explain(text: string, world: OvnWorld) {
     nb,
     fabric,
     predict: (failures, some) => analyse({ fabric, flows: some, failures }),
+    wantedOf: () => wanted,
     ...(found.kind === 'node' ? { flows, chassis: found.chassis } : { flows: found.flows }),
   });
 }
 
 type Explained = Exclude<ReturnType<typeof explain>, undefined | { kind: 'absent' }>;
 
-function explained(text: string, world: OvnWorld): Explained {
-  const found = explain(text, world);
+function explained(text: string, world: OvnWorld, wanted?: WantedPlacement): Explained {
+  const found = explain(text, world, wanted);
   if (found === undefined || 'known' in found) throw new Error(`${text} is not there`);
   return found;
 }
@@ -208,6 +210,44 @@ test('hundreds of addresses at once have no one place', () => {
   expect(told.placement).toBeUndefined();
   expect(told.berth).toBeUndefined();
   expect(told.now.addresses).toHaveLength(2);
+});
+
+test('of several addresses it is said which of them a failure takes', () => {
+  const other = { ...centralized, externalIp: '10.9.101.10', logicalIp: '192.168.0.5' };
+  const told = explained('vpc/vpc1', story([distributed, other]));
+  const of = (failures: string) =>
+    told.dependsOn
+      .filter((each) => each.failures.map((one) => namedFailure(one, String)).join() === failures)
+      .map(({ effect, targets, ofTargets }) => [effect, targets, ofTargets]);
+  expect(of('host:gw-1,host:gw-2')).toEqual([['lost', ['nat/vpc1/dnat_and_snat/10.9.101.10'], 2]]);
+  expect(of('host:gw-1')).toEqual([['moved', ['nat/vpc1/dnat_and_snat/10.9.101.10'], 2]]);
+  expect(of('host:pod-node')).toEqual([['lost', [`nat/vpc1/dnat_and_snat/${address}`], 2]]);
+});
+
+test('one effect of a failure does not hide another', () => {
+  const here = { ...distributed, logicalPort: 'web.default' };
+  const other = { ...centralized, externalIp: '10.9.101.10', logicalIp: '192.168.0.5' };
+  const told = explained('vpc/vpc1', story([here, other], 'gw-1'));
+  const found = told.dependsOn.filter(
+    ({ failures }) => failures.length === 1 && failures[0]?.kind === 'host',
+  );
+  const ofGateway = found.filter(({ failures: [host] }) => host && 'node' in host && host.node === 'gw-1');
+  expect(ofGateway.map(({ effect, targets }) => [effect, targets.length])).toEqual([
+    ['lost', 1],
+    ['moved', 1],
+  ]);
+});
+
+test('what was asked for already needs no other change than to be applied', () => {
+  const field = { object: { kind: 'OvnFip', name: 'web' }, field: 'spec.type' };
+  const [asked] = explained(address, story([distributed]), {
+    wanted: 'centralized',
+    decidedBy: [field],
+  }).change;
+  expect(asked).toMatch(/^berth apply: .*by ovn-fip\/web spec.type/);
+  expect(asked).not.toContain('set spec.type');
+  const [other] = explained(address, story([distributed]), { wanted: 'distributed', decidedBy: [] }).change;
+  expect(other).not.toContain('berth apply:');
 });
 
 test('what does not work now is a finding, once for both ways', () => {

@@ -44,15 +44,18 @@ function ofFlows({ target, flows, nb, fabric, predict, wantedOf }: ExplanationIn
     verdicts.find(({ flow }) => flow.direction === direction && flow.externalIp === first?.flow.externalIp)
       ?.steps ?? [];
   const nodeName = nodeNamer(fabric);
+  const wanted = isOne ? wantedOf?.(first.flow) : undefined;
   return {
     target,
-    placement: isOne ? placementOf(first.flow, nb, wantedOf?.(first.flow)) : undefined,
+    placement: isOne ? placementOf(first.flow, nb, wanted) : undefined,
     berth: isOne ? berths[0] : undefined,
     inbound: isOne ? stepsOf('inbound') : [],
     outbound: isOne ? stepsOf('outbound') : [],
     ...dependencies,
     now: { outcome: worstOf(verdicts), addresses },
-    change: isOne ? changeOf(flows, dependencies.independentOf, { nb, fabric, predict, nodeName }) : [],
+    change: isOne
+      ? changeOf(flows, dependencies.independentOf, { nb, fabric, predict, nodeName, wanted })
+      : [],
     node: undefined,
     assumptions: fabric.dataPlane?.assumptions ?? [],
   };

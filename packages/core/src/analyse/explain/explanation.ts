@@ -44,6 +44,9 @@ export type Dependency = {
   readonly failures: readonly Failure[];
   /** `moved`: it goes on elsewhere after an outage. */
   readonly effect: 'lost' | 'unknown' | 'moved';
+  /** The targets it happens to, and how many there are that work now: what one of many suffers is not said of all. */
+  readonly targets: readonly string[];
+  readonly ofTargets: number;
   readonly directions: readonly Direction[];
   readonly reason: FindingCode | undefined;
   /** One sentence. */

@@ -1,3 +1,4 @@
+import { losesSb } from '../../fabric/database-members.ts';
 import {
   type DataPlane,
   type Fabric,
@@ -65,7 +66,7 @@ function reportedEmpty({ chassis }: Fabric, { reports }: DataPlane): ReadonlySet
 
 /** The world after failures that happen at once, when everything has settled. */
 export function afterFailures(previous: World, latest: FailureSet): World {
-  const failed = alsoFailed(previous.failed, latest);
+  const failed = withItsDatabases(previous.fabric, alsoFailed(previous.failed, latest));
   const world: World = { ...previous, failed, latest, previous, memo: new Map() };
   const killed = new Set(latest.flatMap((failure) => (isKill(failure) ? [failure.node] : [])));
   const leaving = latest.flatMap((failure) =>
@@ -85,6 +86,13 @@ export function afterFailures(previous: World, latest: FailureSet): World {
     detached: new Set([...previous.detached, ...leaving]),
     hanging: new Set([...hanging, ...leaving.filter((chassis) => !gone.includes(chassis))]),
   };
+}
+
+/** Members of SB's cluster go down with their hosts, and a member that is cut off counts for nothing. */
+function withItsDatabases(fabric: Fabric, failed: Failed): Failed {
+  if (failed.sb) return failed;
+  const isGone = (chassis: string): boolean => failed.hosts.has(chassis) || failed.controls.has(chassis);
+  return losesSb(fabric, isGone) === true ? { ...failed, sb: true } : failed;
 }
 
 /** Whether a failure ends ovn-controller without asking it. What ends at once with an exit comes before it. */

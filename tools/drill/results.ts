@@ -1,0 +1,91 @@
+import { appendFileSync, existsSync, readFileSync } from 'node:fs';
+
+/** One case that was played. A file of results has one a line. */
+export type Result = {
+  readonly topology: string;
+  /** The written failures; `nothing` for the base. */
+  readonly text: string;
+  /** The commit that played it; `-dirty` behind it where the checkout had changes. */
+  readonly commit: string;
+  readonly flows: number;
+  readonly agree: number;
+  readonly disagree: number;
+  readonly unknown: number;
+  readonly conflict: number;
+  /** Flows that came back later than expected, told in words. */
+  readonly slow: readonly string[];
+  /** Flows that disagreed, told in words. */
+  readonly wrong: readonly string[];
+  readonly isLate: boolean;
+  /** Whether it agreed only once the datapaths had forgotten their cached flows. */
+  readonly isStale?: boolean;
+};
+
+/** How many flows of how many cases agreed. */
+export type Tally = {
+  cases: number;
+  flows: number;
+  agree: number;
+  disagree: number;
+  unknown: number;
+  conflict: number;
+  slow: number;
+  /** Cases in which a datapath went on with cached flows that OpenFlow no longer gave. */
+  stale: number;
+  /** Cases that disagreed once and not when they were played again. */
+  recovered: number;
+};
+
+/** What is on file, in the order it was played. A last line that was cut off is left out. */
+export function readResults(file: string): readonly Result[] {
+  if (!existsSync(file)) return [];
+  const lines = readFileSync(file, 'utf8').split('\n');
+  return lines.slice(0, -1).map((line) => JSON.parse(line) as Result);
+}
+
+export function addResult(file: string, result: Result): void {
+  appendFileSync(file, `${JSON.stringify(result)}\n`);
+}
+
+/** The last result of each case. */
+export function latest(results: readonly Result[]): readonly Result[] {
+  return [...new Map(results.map((result) => [keyOf(result), result])).values()];
+}
+
+/** Whether a case has been played, and agreed when it was played last. */
+export function isSettled(results: readonly Result[]): (topology: string, text: string) => boolean {
+  const settled = new Set(
+    latest(results)
+      .filter(({ disagree }) => disagree === 0)
+      .map(keyOf),
+  );
+  return (topology, text) => settled.has(keyOf({ topology, text }));
+}
+
+export function tallyOf(results: readonly Result[]): Tally {
+  const once = new Set(results.filter(({ disagree }) => disagree > 0).map(keyOf));
+  const tally = {
+    cases: 0,
+    flows: 0,
+    agree: 0,
+    disagree: 0,
+    unknown: 0,
+    conflict: 0,
+    slow: 0,
+    stale: 0,
+    recovered: 0,
+  };
+  for (const result of latest(results)) {
+    tally.cases += 1;
+    for (const key of ['flows', 'agree', 'disagree', 'unknown', 'conflict'] as const)
+      tally[key] += result[key];
+    tally.slow += result.slow.length;
+    if (result.isStale === true) tally.stale += 1;
+    if (result.disagree === 0 && once.has(keyOf(result))) tally.recovered += 1;
+  }
+  return tally;
+}
+
+function keyOf({ topology, text }: Pick<Result, 'topology' | 'text'>): string {
+  return `${topology} ${text}`;
+}

@@ -22,6 +22,8 @@ function host(): Host {
   return {
     node: 'n1',
     ovsRemote: server.remote,
+    ovsRundir: '/nonexistent',
+    ovnRundir: '/nonexistent',
     async run(argv) {
       const line = argv.join(' ');
       if (line.startsWith('ip -j address')) return JSON.stringify(links);

@@ -2,8 +2,16 @@
 export type NodeFaultCode =
   /** The Open_vSwitch database has no configuration, or no integration bridge, yet. */
   | 'switch-not-ready'
-  /** ovs-vswitchd did not take up its configuration in time. */
+  /** ovs-vswitchd did not take up its configuration in time, or its OpenFlow connection ended. */
   | 'switch-not-answering'
+  /** ovs-vswitchd does not take an OpenFlow message: it is older than Open vSwitch 3.1, or its bridge allows no OpenFlow 1.3. */
+  | 'switch-refused'
+  /** Another agent reports for this node. */
+  | 'another-agent'
+  /** An order is of an earlier controller than one that was carried out. */
+  | 'order-behind'
+  /** What the agent remembers of its node cannot be read or written. */
+  | 'memory-unusable'
   /** A workload's namespace has an interface of that name which we did not make. */
   | 'interface-taken'
   /** ovn-controller did not install a port in time. */
@@ -14,6 +22,10 @@ export type NodeFaultCode =
 const retries: Readonly<Record<NodeFaultCode, 'backoff' | 'wait-change' | 'never'>> = {
   'switch-not-ready': 'wait-change',
   'switch-not-answering': 'wait-change',
+  'switch-refused': 'never',
+  'another-agent': 'wait-change',
+  'order-behind': 'wait-change',
+  'memory-unusable': 'backoff',
   'interface-taken': 'backoff',
   'port-not-installed': 'wait-change',
   'output-unreadable': 'never',

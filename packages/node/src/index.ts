@@ -13,6 +13,7 @@ export { NodeDatabase, openNodeDatabase } from './ovs/node-database.ts';
 export { bridgeName } from './provider/compile.ts';
 export { nicOn, nodeNamed } from './provider/selection.ts';
 export type { Uplink } from './provider/uplink.ts';
+export { nodeSentry, type Sentry, type SentryOptions } from './sentry/sentry.ts';
 export {
   type AttachOptions,
   type AttachPlace,

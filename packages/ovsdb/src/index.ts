@@ -29,4 +29,4 @@ export type { Indexes, Snapshot, TableSnapshot } from './value/snapshot.ts';
 export type { Atom, Columns, Ref, Row, Tables, Uuid, Value } from './value/value.ts';
 export { formatRemote, parseRemote, type Remote } from './wire/remote.ts';
 export type { Pem, TlsOptions } from './wire/tls-options.ts';
-export type { Dial, DialOptions } from './wire/transport.ts';
+export { type Dial, type DialOptions, socketDial } from './wire/transport.ts';

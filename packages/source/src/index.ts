@@ -1,4 +1,5 @@
-export type { AgentBoard, NodeBoard } from './board.ts';
+export type { AgentBoard, NodeBoard } from './board/board.ts';
+export { type FolderBoardOptions, folderAgentBoard, folderNodeBoard } from './board/folder-board.ts';
 export { SourceFault, type SourceFaultCode } from './fault.ts';
 export { type FolderReaderOptions, folderReader } from './folder/folder-reader.ts';
 export { type FolderSourceOptions, openFolderSource } from './folder/folder-source.ts';

@@ -3,7 +3,9 @@ import { CliFault } from '../context/cli-fault.ts';
 import type { Invocation } from '../context/invocation.ts';
 import { openSession, sessionOptions } from '../context/session.ts';
 import { storedResources } from '../context/stored.ts';
+import type { Terminal } from '../context/terminal.ts';
 import { type ExitCode, exitCodes } from '../output/exit-code.ts';
+import { faultLine } from '../output/fault-line.ts';
 import { makeFirstBridges } from './first-bridges.ts';
 import { untilServing } from './first-serving.ts';
 import { presentObjects } from './object-results.ts';
@@ -16,7 +18,10 @@ export async function run({ options, environment, terminal, signal }: Invocation
   await using session = await openSession(where);
   const { lab } = session;
   lab?.registerRun();
-  await using stage = lab && playOn(lab, session.settings.instance);
+  const { stateFolder } = session;
+  const onFault = nodeFaults(terminal);
+  const { instance } = session.settings;
+  await using stage = lab && playOn({ lab, instance, stateFolder, onFault });
   if (stage) await makeFirstBridges(session, stage, signal);
   const reporter = reporterOf(session, terminal, where.folder, before);
   await loop(session, {
@@ -35,4 +40,14 @@ export async function run({ options, environment, terminal, signal }: Invocation
     throw new CliFault('cannot-tell', `lab/${lab.name} has ended`, 'start it again with berth lab up');
   }
   return reporter.passes() > 0 ? exitCodes.fine : exitCodes.interrupted;
+}
+
+/** Says what goes wrong on nodes, each thing once until something else does there. */
+function nodeFaults({ err }: Pick<Terminal, 'err'>): (node: string, fault: unknown) => void {
+  const last = new Map<string, string>();
+  return (node, fault) => {
+    const line = faultLine(fault, err.style, false);
+    if (last.get(node) !== line) err.write(`node/${node}: ${line}`);
+    last.set(node, line);
+  };
 }

@@ -3,6 +3,7 @@ import { type Finding, formatFailure } from '@berth/core';
 import type { Lab } from '@berth/lab';
 import { CliFault } from '../context/cli-fault.ts';
 import { createPlayer, type Player } from '../player/player.ts';
+import { playSentries } from '../player/sentries.ts';
 
 /** How often it is looked whether the lab still runs, and whether something in it was broken or healed. */
 const labCheckMs = 1_000;
@@ -16,9 +17,22 @@ export type Stage = AsyncDisposable & {
   readonly ended: AbortSignal;
 };
 
-/** Plays a lab until it is disposed of: on every `sync`, and again when something in the lab was broken or healed. */
-export function playOn(lab: Lab, instance: string): Stage {
+export type StageOptions = {
+  readonly lab: Lab;
+  readonly instance: string;
+  /** Where the nodes leave their reports and find their orders. */
+  readonly stateFolder: string;
+  /** Told of what goes wrong on a node that nothing was done to. */
+  readonly onFault: (node: string, fault: unknown) => void;
+};
+
+/**
+ * Plays a lab until it is disposed of: on every `sync`, and again when something in the lab was broken or healed. What
+ * nodes report, announce and fence does not wait for any of that.
+ */
+export function playOn({ lab, instance, stateFolder, onFault }: StageOptions): Stage {
   const player = createPlayer(lab, instance);
+  const sentries = playSentries({ lab, instance, stateFolder, onFault });
   const ended = new AbortController();
   let resources: ResourceSet | undefined;
   let broken = '';
@@ -53,6 +67,7 @@ export function playOn(lab: Lab, instance: string): Stage {
     },
     async [Symbol.asyncDispose]() {
       clearInterval(timer);
+      await sentries[Symbol.asyncDispose]();
       await turn;
       await player.close();
     },

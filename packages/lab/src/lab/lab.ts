@@ -134,9 +134,13 @@ export class Lab {
     const place = this.#place(node);
     const environment = environmentOf(this.plan, place);
     const entrance = this.#entrance;
+    const home = join(this.directory, 'nodes', node);
     return {
       node,
-      ovsRemote: `unix:${join(this.directory, 'nodes', node, 'db.sock')}`,
+      ovsRemote: `unix:${join(home, 'db.sock')}`,
+      ovsRundir: home,
+      ovnRundir: home,
+      southbound: { remotes: this.sbRemote.split(',') },
       async run(argv, { netns } = {}) {
         const result = await captureInside(entrance, netns ?? netnsOf(place), argv, { environment });
         if (result.exitCode !== 0) throw new HostFault(node, argv, result.exitCode, result.stderr);

@@ -1,3 +1,5 @@
+import type { Dial, TlsOptions } from '@berth/ovsdb';
+
 /**
  * All effects a node's agent may have on its machine, apart from its Open_vSwitch database.
  * One implementation acts on this machine, another on a node of a lab.
@@ -7,6 +9,16 @@ export type Host = {
   readonly node: string;
   /** Remote of the node's Open_vSwitch database: `unix:/run/openvswitch/db.sock`. */
   readonly ovsRemote: string;
+  /** Where ovs-vswitchd has the management sockets of its bridges: `/run/openvswitch`. */
+  readonly ovsRundir: string;
+  /** Where ovn-controller has its pidfile and its control socket: `/run/ovn`. */
+  readonly ovnRundir: string;
+  /** How SB is reached, where it is not as `ovn-remote` of the node's database says. */
+  readonly southbound?: {
+    readonly remotes?: readonly string[];
+    readonly tls?: TlsOptions;
+    readonly dial?: Dial;
+  };
   /**
    * Runs a program in the node's network namespace, or in the named workload namespace (a name under /run/netns).
    * Resolves with its standard output; throws {@link HostFault} when it cannot be started or exits other than 0.

@@ -4,7 +4,13 @@ import { readDefaultRoutes, readLinks } from './link.ts';
 
 /** A host on which every program prints the same. */
 function printing(text: string): Host {
-  return { node: 'n1', ovsRemote: 'unix:none', run: async () => text };
+  return {
+    node: 'n1',
+    ovsRemote: 'unix:none',
+    ovsRundir: '/nonexistent',
+    ovnRundir: '/nonexistent',
+    run: async () => text,
+  };
 }
 
 test('links with what is below, above and on them', async () => {

@@ -2,10 +2,14 @@ import { spawn } from 'node:child_process';
 import { type Host, HostFault } from './host.ts';
 
 /** This machine as a node. Programs are found by PATH and get no standard input. */
-export function localHost({ node, ovsRemote }: Pick<Host, 'node' | 'ovsRemote'>): Host {
+export function localHost(
+  parts: Pick<Host, 'node' | 'ovsRemote' | 'southbound'> & Partial<Pick<Host, 'ovsRundir' | 'ovnRundir'>>,
+): Host {
+  const { node } = parts;
   return {
-    node,
-    ovsRemote,
+    ovsRundir: '/run/openvswitch',
+    ovnRundir: '/run/ovn',
+    ...parts,
     run: (argv, { netns } = {}) =>
       capture(node, netns === undefined ? argv : ['ip', 'netns', 'exec', netns, ...argv]),
   };

@@ -8,7 +8,18 @@ const tables = {
   Open_vSwitch: ['bridges', 'cur_cfg', 'external_ids', 'next_cfg'],
   Bridge: ['datapath_type', 'external_ids', 'name', 'ports'],
   Port: ['external_ids', 'interfaces', 'name', 'trunks'],
-  Interface: ['admin_state', 'error', 'external_ids', 'ifindex', 'mtu', 'name', 'ofport', 'type'],
+  Interface: [
+    'admin_state',
+    'bfd_status',
+    'error',
+    'external_ids',
+    'ifindex',
+    'link_state',
+    'mtu',
+    'name',
+    'ofport',
+    'type',
+  ],
 } as const;
 
 /** A node's Open_vSwitch database: its present contents, and transactions on it. Made by {@link openNodeDatabase}. */

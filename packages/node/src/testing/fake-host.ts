@@ -24,6 +24,8 @@ export type FakeNic = {
 export class FakeHost implements Host {
   readonly node: string;
   readonly ovsRemote: string;
+  readonly ovsRundir = '/nonexistent';
+  readonly ovnRundir = '/nonexistent';
   /** Programs run, each as one line; those in a namespace with its name and a colon before. */
   readonly ran: string[] = [];
   readonly #namespaces = new Map<string, FakeNamespace>();

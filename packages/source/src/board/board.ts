@@ -17,6 +17,8 @@ export type NodeBoard = AsyncDisposable & {
 export type AgentBoard = AsyncDisposable & {
   /** The order for the node; undefined while there is none, and when there cannot be one read it is the last that could. */
   order(): Promise<NodeOrder | undefined>;
+  /** The node's report as it is now, whoever wrote it: it tells of another agent on the node. Undefined when there is none that can be read. */
+  reported(): Promise<NodeReport | undefined>;
   /** Writes the node's report. Throws SourceFault when it cannot be left. */
   report(report: NodeReport): Promise<void>;
   /** Calls back after the order may have changed, until disposed. */

@@ -1,0 +1,90 @@
+import { parseIp, parseMac } from '@berth/net';
+import { reservedPort } from '../openflow/message.ts';
+import type { NodeSwitch } from '../ovs/node-switch.ts';
+import { announcementFrame } from '../packet/frames.ts';
+import type { Bridges } from '../sentry/bridges.ts';
+import { dutiesOf, isWhereItWas, type OrderedAddress } from './duty.ts';
+import { patchOf } from './patch.ts';
+import { Repeater } from './repeater.ts';
+import type { Claims } from './southbound.ts';
+
+/** When an address is announced, from when the node came to have it: a frame may be lost, or come before the flows. */
+const announceMs = [0, 50, 200, 1_000];
+
+/** When its connections are ended: packets under way may make one again until OVN has taken the change up. */
+const flushMs = [0, 300, 1_000, 3_000];
+
+/** So many at once are ended only once: each takes a walk through the whole connection table. */
+const manyFlushes = 64;
+
+/** Announces addresses that come to the node, and ends the connections of those that leave it. */
+export class Addresses implements Disposable {
+  readonly #bridges: Bridges;
+  readonly #onFault: (fault: unknown) => void;
+  readonly #announcer = new Repeater<OrderedAddress>(announceMs, (address) => this.#announce(address));
+  readonly #flusher = new Repeater<OrderedAddress>(flushMs, (address) => this.#flush(address));
+  #held: readonly OrderedAddress[];
+  #switch: NodeSwitch | undefined;
+  #claims: Claims | undefined;
+  #flushing: Promise<void> = Promise.resolve();
+
+  constructor(bridges: Bridges, held: readonly OrderedAddress[], onFault: (fault: unknown) => void) {
+    this.#bridges = bridges;
+    this.#held = held;
+    this.#onFault = onFault;
+  }
+
+  /** The addresses that the node answers for, by the last word of SB. */
+  get held(): readonly OrderedAddress[] {
+    return this.#held;
+  }
+
+  /** Does what is due since the last call. While SB says nothing, nothing is. */
+  follow(nodeSwitch: NodeSwitch, ordered: readonly OrderedAddress[], claims: Claims | undefined): void {
+    this.#switch = nodeSwitch;
+    this.#claims = claims;
+    if (!claims) return;
+    const { held, announced, flushed } = dutiesOf(this.#held, ordered, claims.ports);
+    this.#held = held;
+    for (const address of announced) this.#announcer.start(address.ip, address);
+    for (const address of flushed) {
+      if (flushed.length > manyFlushes) this.#flush(address);
+      else this.#flusher.start(address.ip, address);
+    }
+  }
+
+  [Symbol.dispose](): void {
+    this.#announcer[Symbol.dispose]();
+    this.#flusher[Symbol.dispose]();
+  }
+
+  /**
+   * Announces an address if it is still here, as OVN would: the frame passes the provider bridge as if it came out of the
+   * integration bridge, so that the provider bridge learns where the MAC is, and learns it right.
+   */
+  #announce(address: OrderedAddress): void {
+    const held = this.#held.find(({ ip }) => ip === address.ip);
+    const provider = this.#switch?.providers.get(address.network);
+    const patch = patchOf(provider, address.vlanId, this.#claims);
+    const { vlanId } = address;
+    const [ip, mac] = [parseIp(address.ip), parseMac(address.mac)];
+    if (!held || !isWhereItWas(address, held) || !provider || !patch || !ip || !mac) return;
+    try {
+      const frame = announcementFrame({ ip, mac, vlanId });
+      this.#bridges.get(provider.bridge)?.packetOut(frame, patch.number, [reservedPort.normal]);
+    } catch (fault) {
+      this.#onFault(fault);
+    }
+  }
+
+  #flush({ ip: text, logicalIp }: OrderedAddress): void {
+    const ip = parseIp(text);
+    if (!ip) return;
+    const isHereAgain = () => this.#held.some((each) => each.ip === ip && each.logicalIp === logicalIp);
+    const next = this.#flushing.then(async () => {
+      const link = this.#switch && this.#bridges.get(this.#switch.integration);
+      if (!isHereAgain()) await link?.connection?.flush(ip);
+    });
+    this.#flushing = next.catch(this.#onFault);
+  }
+}

@@ -1,0 +1,45 @@
+import type { NodeOrder } from '@berth/api';
+
+/** An entry of the order. */
+export type OrderedAddress = NodeOrder['spec']['addresses'][number];
+
+/** What changed between the addresses that a node answered for and those that it answers for now. */
+export type Duties = {
+  /** The addresses that it answers for now. */
+  readonly held: readonly OrderedAddress[];
+  /** Those of them to be announced: new here, or at another MAC address or on another VLAN than before. */
+  readonly announced: readonly OrderedAddress[];
+  /** Addresses whose connections are to be ended: lost, or they stand for something else now. */
+  readonly flushed: readonly OrderedAddress[];
+};
+
+/**
+ * What is to be done about addresses. Only those that stand for one other address are ever flushed: behind the others,
+ * of routers and of SNAT, are connections of many, which OVN takes up again when the address comes back.
+ */
+export function dutiesOf(
+  before: readonly OrderedAddress[],
+  ordered: readonly OrderedAddress[],
+  claimed: ReadonlySet<string>,
+): Duties {
+  const held = ordered.filter(({ port }) => claimed.has(port));
+  const heldBefore = new Map(before.map((address) => [address.ip, address]));
+  const heldNow = new Map(held.map((address) => [address.ip, address]));
+  return {
+    held,
+    announced: held.filter((address) => !isWhereItWas(address, heldBefore.get(address.ip))),
+    flushed: before.filter(
+      ({ ip, logicalIp }) => logicalIp !== undefined && heldNow.get(ip)?.logicalIp !== logicalIp,
+    ),
+  };
+}
+
+/** Whether neighbours that know where the address was know where it is. */
+export function isWhereItWas(address: OrderedAddress, before: OrderedAddress | undefined): boolean {
+  return (
+    before !== undefined &&
+    before.mac === address.mac &&
+    before.network === address.network &&
+    before.vlanId === address.vlanId
+  );
+}

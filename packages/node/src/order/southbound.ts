@@ -1,0 +1,151 @@
+import type { SbTables } from '@berth/ovn';
+import { type Database, openDatabase, type Replica } from '@berth/ovsdb';
+import type { Snapshot } from '@berth/ovsdb/value';
+import type { Host } from '../host/host.ts';
+
+/** What SB says of this node. */
+export type Claims = {
+  /** Logical ports that the node's chassis has. */
+  readonly ports: ReadonlySet<string>;
+  /** The VLAN of each localnet port, 0 for none. */
+  readonly vlanByLocalnet: ReadonlyMap<string, number>;
+};
+
+export type SouthboundOptions = {
+  readonly host: Host;
+  /** Name of the node's chassis. */
+  readonly systemId: string;
+  /** `ovn-remote` of the node. */
+  readonly remotes: readonly string[];
+  readonly onChange: () => void;
+  readonly onFault: (fault: unknown) => void;
+};
+
+type Chassis = { readonly Chassis: Pick<SbTables['Chassis'], '_uuid' | 'name'> };
+
+type Bindings = {
+  readonly Port_Binding: Pick<
+    SbTables['Port_Binding'],
+    '_uuid' | 'chassis' | 'logical_port' | 'tag' | 'type'
+  >;
+};
+
+const retryMs = 1_000;
+
+/**
+ * The rows of SB that are about one node: what its chassis claims, and the localnet ports. Any member of a cluster will
+ * do. While SB cannot be reached it keeps what it said last. Nothing is ever written.
+ */
+export class Southbound implements AsyncDisposable {
+  readonly #options: SouthboundOptions;
+  readonly #stop = new AbortController();
+  #database: Database<SbTables> | undefined;
+  #chassis: Replica<Chassis> | undefined;
+  #bindings: Replica<Bindings> | undefined;
+  /** The row of the chassis that the bindings are of. */
+  #row = '';
+  #turn: Promise<void>;
+
+  constructor(options: SouthboundOptions) {
+    this.#options = options;
+    this.#turn = this.#open();
+  }
+
+  /**
+   * What SB says now, or said last. Undefined while it never said anything, and while the chassis has no row: its
+   * ovn-controller has left, and what it left in the switch is not told by SB.
+   */
+  get claims(): Claims | undefined {
+    const snapshot = this.#bindings?.snapshot();
+    if (!snapshot || this.#row === '' || this.#chassisRow() !== this.#row) return undefined;
+    return claimsOf(snapshot, this.#row);
+  }
+
+  get isConnected(): boolean {
+    return this.#database?.status.kind === 'connected';
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#stop.abort();
+    await this.#turn;
+    await this.#database?.close();
+  }
+
+  async #open(): Promise<void> {
+    const { host, remotes, systemId, onFault } = this.#options;
+    const { signal } = this.#stop;
+    while (!signal.aborted && !this.#chassis) {
+      try {
+        this.#database ??= await openDatabase<SbTables>({
+          remotes: host.southbound?.remotes ?? remotes,
+          database: 'OVN_Southbound',
+          leaderOnly: false,
+          ...(host.southbound?.dial && { dial: host.southbound.dial }),
+          ...(host.southbound?.tls && { tls: host.southbound.tls }),
+          signal,
+        });
+        this.#database.onStatus(() => this.#options.onChange());
+        this.#chassis = await this.#database.monitor({
+          tables: { Chassis: { columns: ['name'], whereAny: [['name', '==', systemId]] } },
+        });
+      } catch (fault) {
+        if (signal.aborted) return;
+        onFault(fault);
+        await new Promise((resolve) => setTimeout(resolve, retryMs));
+      }
+    }
+    this.#chassis?.subscribe(() => this.#follow());
+    this.#follow();
+  }
+
+  /** Reads the bindings of the chassis as it is now: its row is another one when it left and came back. */
+  #follow(): void {
+    this.#turn = this.#turn.then(async () => {
+      const row = this.#chassisRow();
+      if (row === this.#row || this.#stop.signal.aborted || !this.#database) {
+        this.#options.onChange();
+        return;
+      }
+      try {
+        const before = this.#bindings;
+        if (row !== '') {
+          const bindings = await this.#database.monitor({
+            tables: {
+              Port_Binding: {
+                columns: ['chassis', 'logical_port', 'tag', 'type'],
+                whereAny: [
+                  ['chassis', '==', row],
+                  ['type', '==', 'localnet'],
+                ],
+              },
+            },
+          });
+          bindings.subscribe(() => this.#options.onChange());
+          this.#bindings = bindings;
+          await before?.close();
+        }
+        this.#row = row;
+      } catch (fault) {
+        if (this.#stop.signal.aborted) return;
+        this.#options.onFault(fault);
+        setTimeout(() => this.#follow(), retryMs).unref();
+      }
+      this.#options.onChange();
+    });
+  }
+
+  #chassisRow(): string {
+    const [row] = this.#chassis?.snapshot().table('Chassis') ?? [];
+    return row?._uuid ?? '';
+  }
+}
+
+function claimsOf(snapshot: Snapshot<Bindings>, row: string): Claims {
+  const ports = new Set<string>();
+  const vlanByLocalnet = new Map<string, number>();
+  for (const { logical_port: name, chassis, type, tag } of snapshot.table('Port_Binding')) {
+    if (type === 'localnet') vlanByLocalnet.set(name, tag ?? 0);
+    else if (chassis === row) ports.add(name);
+  }
+  return { ports, vlanByLocalnet };
+}

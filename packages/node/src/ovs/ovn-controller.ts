@@ -1,0 +1,70 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { dialUnixctl, type Unixctl } from './unixctl.ts';
+
+/** How the node's ovn-controller is. */
+export type ControllerState = {
+  /** Somebody listens at the control socket that its pidfile names. One that hangs still runs. */
+  readonly running: boolean;
+  /** It says that it is connected to SB. */
+  readonly connected: boolean;
+};
+
+export type ControllerWatchOptions = {
+  readonly rundir: string;
+  readonly intervalMs: number;
+  /** Called when it is other than before. Its end is noticed at once, all else within the interval. */
+  readonly onChange: (state: ControllerState) => void;
+};
+
+/** Watches a node's ovn-controller by its control socket (ovn-controller(8)) until disposed of. */
+export function watchController({ rundir, intervalMs, onChange }: ControllerWatchOptions): Disposable {
+  const stop = new AbortController();
+  let known: ControllerState | undefined;
+  let control: Unixctl | undefined;
+  const tell = (state: ControllerState): void => {
+    if (stop.signal.aborted) return;
+    if (known?.running === state.running && known.connected === state.connected) return;
+    known = state;
+    onChange(state);
+  };
+  const pause = () => new Promise<false>((resolve) => setTimeout(() => resolve(false), intervalMs).unref());
+  const follow = async (): Promise<void> => {
+    if (!control) return;
+    const isGone = control.ended.then(() => true);
+    do {
+      const answer = await control.ask('connection-status');
+      if (await Promise.race([isGone, tick()])) return;
+      tell({ running: true, connected: answer === 'connected' });
+    } while (!(await Promise.race([isGone, pause()])) && !stop.signal.aborted);
+  };
+  const run = async (): Promise<void> => {
+    while (!stop.signal.aborted) {
+      control = await dialController(rundir);
+      if (control) await follow();
+      else {
+        tell({ running: false, connected: false });
+        await pause();
+      }
+      // Whether it is gone is told by the next dial.
+      control?.[Symbol.dispose]();
+    }
+  };
+  void run();
+  return {
+    [Symbol.dispose]() {
+      stop.abort();
+      control?.[Symbol.dispose]();
+    },
+  };
+}
+
+/** The control socket has the number of its process in its name. */
+async function dialController(rundir: string): Promise<Unixctl | undefined> {
+  const pid = await readFile(join(rundir, 'ovn-controller.pid'), 'utf8').catch(() => '');
+  return /^\d+\s*$/.test(pid) ? dialUnixctl(join(rundir, `ovn-controller.${pid.trim()}.ctl`)) : undefined;
+}
+
+function tick(): Promise<false> {
+  return new Promise((resolve) => setImmediate(() => resolve(false)));
+}

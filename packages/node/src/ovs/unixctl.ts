@@ -1,0 +1,64 @@
+import { connect, type Socket } from 'node:net';
+import { z } from 'zod';
+
+const replySchema = z.object({ id: z.unknown(), result: z.unknown(), error: z.unknown() });
+
+/** Longest time a daemon may take over one command. */
+const patienceMs = 2_000;
+
+/**
+ * A connection to the control socket of a daemon (ovs-appctl(8)): JSON-RPC without anything between messages. `ended`
+ * resolves as soon as the daemon is gone.
+ */
+export class Unixctl implements Disposable {
+  readonly #socket: Socket;
+  readonly ended: Promise<void>;
+  #text = '';
+  #answer: ((text: string) => void) | undefined;
+
+  constructor(socket: Socket) {
+    this.#socket = socket;
+    const { promise, resolve } = Promise.withResolvers<void>();
+    this.ended = promise;
+    socket.setEncoding('utf8').on('data', (text: string) => this.#take(text));
+    socket.on('error', () => undefined);
+    socket.on('close', () => resolve());
+  }
+
+  /** What the daemon says to a command without words; undefined when it says nothing in time or is gone. One at a time. */
+  async ask(method: string): Promise<string | undefined> {
+    const { promise, resolve } = Promise.withResolvers<string | undefined>();
+    const timer = setTimeout(() => resolve(undefined), patienceMs);
+    this.#answer = resolve;
+    this.#socket.write(JSON.stringify({ method, params: [], id: 0 }));
+    const answer = await Promise.race([promise, this.ended.then(() => undefined)]);
+    clearTimeout(timer);
+    return answer;
+  }
+
+  [Symbol.dispose](): void {
+    this.#socket.destroy();
+  }
+
+  #take(text: string): void {
+    this.#text += text;
+    let reply: unknown;
+    try {
+      reply = JSON.parse(this.#text);
+    } catch {
+      return;
+    }
+    this.#text = '';
+    const { success, data } = replySchema.safeParse(reply);
+    this.#answer?.(success && typeof data.result === 'string' ? data.result.trim() : '');
+  }
+}
+
+/** Dials a control socket; undefined when no daemon listens there. */
+export function dialUnixctl(path: string): Promise<Unixctl | undefined> {
+  const { promise, resolve } = Promise.withResolvers<Unixctl | undefined>();
+  const socket = connect({ path });
+  socket.once('error', () => resolve(undefined));
+  socket.once('connect', () => resolve(new Unixctl(socket)));
+  return promise;
+}

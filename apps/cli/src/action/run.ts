@@ -1,4 +1,5 @@
-import { loop } from '@berth/engine';
+import { loop, NodeWatch } from '@berth/engine';
+import { folderNodeBoard } from '@berth/source';
 import { CliFault } from '../context/cli-fault.ts';
 import type { Invocation } from '../context/invocation.ts';
 import { openSession, sessionOptions } from '../context/session.ts';
@@ -24,18 +25,23 @@ export async function run({ options, environment, terminal, signal }: Invocation
   await using stage = lab && playOn({ lab, instance, stateFolder, onFault });
   if (stage) await makeFirstBridges(session, stage, signal);
   const reporter = reporterOf(session, terminal, where.folder, before);
-  await loop(session, {
-    signal: stage ? AbortSignal.any([signal, stage.ended]) : signal,
-    onPass: async (result) => {
-      reporter.wrote(result);
-      // What a pass changes may cure what it found; another one follows it.
-      const ofNodes = (await stage?.sync(result.listing.resources)) ?? [];
-      if (lab?.failures().length === 0) await untilServing(session.ovn, result.plan, signal);
-      if (result.written.changes === 0) reporter.found([...result.findings, ...ofNodes]);
-      reporter.passed(result);
+  await using board = folderNodeBoard({ stateFolder });
+  const nodes = new NodeWatch(board, () => performance.now());
+  await loop(
+    { ...session, nodes },
+    {
+      signal: stage ? AbortSignal.any([signal, stage.ended]) : signal,
+      onPass: async (result) => {
+        reporter.wrote(result);
+        // What a pass changes may cure what it found; another one follows it.
+        const ofNodes = (await stage?.sync(result.listing.resources)) ?? [];
+        if (lab?.failures().length === 0) await untilServing(session.ovn, result.plan, signal);
+        if (result.written.changes === 0) reporter.found([...result.findings, ...ofNodes]);
+        reporter.passed(result);
+      },
+      onFault: reporter.failed,
     },
-    onFault: reporter.failed,
-  });
+  );
   if (lab && stage?.ended.aborted && !signal.aborted) {
     throw new CliFault('cannot-tell', `lab/${lab.name} has ended`, 'start it again with berth lab up');
   }

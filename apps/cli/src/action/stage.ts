@@ -5,13 +5,30 @@ import { CliFault } from '../context/cli-fault.ts';
 import { createPlayer, type Player } from '../player/player.ts';
 import { playSentries } from '../player/sentries.ts';
 
+/** What nodes are made from, as one text: of everything else they take no notice. */
+function nodesKey({ ProviderNetwork, Vlan, Subnet, Node, Pod, IP }: ResourceSet): string {
+  return JSON.stringify([
+    [...ProviderNetwork, ...Vlan, ...Subnet, ...IP].map(({ metadata, spec }) => [metadata.name, spec]),
+    Node.map(({ metadata: { name, labels, annotations } }) => [name, labels, annotations]),
+    Pod.map(({ metadata: { namespace, name, uid, deletionTimestamp } }) => [
+      namespace,
+      name,
+      uid,
+      deletionTimestamp !== undefined,
+    ]),
+  ]);
+}
+
 /** How often it is looked whether the lab still runs, and whether something in it was broken or healed. */
 const labCheckMs = 1_000;
 
 /** A lab being played: what a pass has to do with it, and whether it is still there. */
 export type Stage = AsyncDisposable & {
   readonly makeBridges: Player['makeBridges'];
-  /** Plays the nodes. A fault is worth another try as long as the lab is there. */
+  /**
+   * Plays the nodes, if what they are to be changed since that last succeeded: a pass that answers a failure must not wait
+   * for them. A fault is worth another try as long as the lab is there.
+   */
   readonly sync: (resources: ResourceSet) => Promise<readonly Finding[]>;
   /** Aborted when the lab is gone. */
   readonly ended: AbortSignal;
@@ -35,6 +52,7 @@ export function playOn({ lab, instance, stateFolder, onFault }: StageOptions): S
   const sentries = playSentries({ lab, instance, stateFolder, onFault });
   const ended = new AbortController();
   let resources: ResourceSet | undefined;
+  let played: { readonly key: string; readonly findings: readonly Finding[] } | undefined;
   let broken = '';
   let turn: Promise<unknown> = Promise.resolve();
   const sync = (wanted: ResourceSet): Promise<readonly Finding[]> => {
@@ -58,8 +76,13 @@ export function playOn({ lab, instance, stateFolder, onFault }: StageOptions): S
     ended: ended.signal,
     async sync(wanted) {
       resources = wanted;
+      const key = nodesKey(wanted);
+      if (played?.key === key) return played.findings;
+      played = undefined;
       try {
-        return await sync(wanted);
+        const findings = await sync(wanted);
+        played = { key, findings };
+        return findings;
       } catch (cause) {
         const message = cause instanceof Error ? cause.message : String(cause);
         throw new CliFault('cannot-tell', message, undefined, { retry: 'backoff', cause });

@@ -1,5 +1,5 @@
 import { type ResourceSet, resourcesIn } from '@berth/api';
-import type { NodeHealth } from '@berth/core';
+import { type NodeHealth, nodeHealthOf } from '@berth/core';
 import { databaseNodes, type LabPlan } from '@berth/lab';
 import { type NbTables, nbSchema, type SbTables, sbSchema } from '@berth/ovn';
 import type { DatabaseSchema, TlsOptions } from '@berth/ovsdb';
@@ -81,12 +81,27 @@ export async function observe(
   return {
     nb,
     sb,
-    reports: [],
+    reports: isLive ? await reportsIn(place.stateFolder) : [],
     objects: hasState ? whereAny(await storedObjects(place.stateFolder, options)) : undefined,
     isControlled: isLive && (await hasController(place.stateFolder)),
     sbMembers: place.lab ? membersOfLab(place.lab.plan) : { ...membersUnknown, addresses: members },
     assumptions: requireSameOvn(nb, sb),
   };
+}
+
+/** What agents reported lately. Of a node whose agent has gone silent nothing is known. */
+async function reportsIn(stateFolder: string): Promise<readonly NodeHealth[]> {
+  const { folderNodeBoard } = await import('@berth/source');
+  await using board = folderNodeBoard({ stateFolder });
+  const reports = await board.reports();
+  return reports
+    .filter(({ status }) => isRecent(status.time))
+    .map((report) => nodeHealthOf(report, true));
+}
+
+/** Whether a heartbeat is not older than several of them. The clock that wrote it is this machine's. */
+function isRecent(time: string): boolean {
+  return Date.now() - Date.parse(time) < 5_000;
 }
 
 /** Whether the state is held by a process that runs. One that cannot be read is held by nobody we know of. */

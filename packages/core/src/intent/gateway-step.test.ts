@@ -123,7 +123,7 @@ describe('a node', () => {
     expect(order(fabric, a, b, with_('Ignore'))).toEqual(['a', 'b']);
     expect(decide(both, a, b)).toMatchObject({
       order: ['a', 'b'],
-      codes: ['gateway-not-ready', 'gateway-not-ready'],
+      codes: ['gateway-not-ready', 'gateway-not-ready', 'gateway-not-ready'],
       isLost: false,
     });
     expect(decide(both, a, b, with_('Strict'))).toMatchObject({ order: [], isLost: true });

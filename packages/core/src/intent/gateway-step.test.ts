@@ -79,6 +79,12 @@ describe('a claim', () => {
     expect(order(held(group('b', 'a', 'b'), 'b'), a, b)).toEqual(['b', 'a']);
   });
 
+  it('changes nothing before that, though BFD sees the one before it no more', () => {
+    const flapping = reported(group('b', 'a', 'b'), { b: { sees: { a: false } } });
+    expect(order(held(flapping), a, b)).toEqual(['a', 'b']);
+    expect(order(held(flapping, 'b'), a, b)).toEqual(['b', 'a']);
+  });
+
   it('is followed at once where nobody watches the time', () => {
     expect(order(group('b', 'a', 'b'), a, b)).toEqual(['b', 'a']);
   });

@@ -144,6 +144,18 @@ describe('a floating IP', () => {
     expect(said(back, 'OvnFip', 'web', 'Degraded')).toMatch(/^False /);
   });
 
+  it('is not ready where it stays with a node that lost its uplink, or the network is down', () => {
+    const cut = reported(present, { 'vnode-103-176': { up: false }, 'vnode-117-46': { up: true } });
+    const stay = afterPass(fieldStoryWith(gatewayPolicy('p', { onUplinkLoss: 'Stay' })), cut);
+    expect(ready(stay, 'OvnFip', 'web')).toBe(
+      'False UplinkDown: distributed: vnode-103-176 should answer but has lost network external0',
+    );
+    const down = reported(present, { 'vnode-103-176': { up: false }, 'vnode-117-46': { up: false } });
+    const none = afterPass(fieldStoryWith(), down);
+    expect(ready(none, 'OvnFip', 'web')).toMatch(/^False NetworkDown: distributed: no node that reports/);
+    expect(ready(none, 'Subnet', 'external0')).toMatch(/^False NetworkDown: /);
+  });
+
   it('is lost with its gateways under Block, and answered at its node under Distribute', () => {
     const block = gatewayPolicy('p', { placement: 'Centralized' });
     const lost = afterPass(fieldStoryWith(block), dead);

@@ -1,3 +1,4 @@
+import { readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { compiledTables } from '../packages/core/src/compile/compile.ts';
@@ -43,6 +44,15 @@ function answeredBy(target: string): readonly (string | null)[] {
     probe.answers.flatMap(() => ['inbound', 'outbound']),
   );
   return probe.answers.map(({ node }) => node);
+}
+
+/** What NB says of the BFD of tunnels. */
+function bfdOptions(): Readonly<Record<'tx' | 'rx' | 'mult', string>> {
+  const option = (key: string): string =>
+    lab
+      .at('central', 'ovn-nbctl', '--if-exists', 'get', 'NB_Global', '.', `options:${key}`)
+      .replaceAll('"', '');
+  return { tx: option('bfd-min-tx'), rx: option('bfd-min-rx'), mult: option('bfd-mult') };
 }
 
 type Probe = {
@@ -217,6 +227,36 @@ example('10-ecmp-bfd', async () => {
     second.end();
     eachRemote('del');
   }
+});
+
+example('13-strict', async () => {
+  const gateways = ['node-2', 'node-3'];
+  expect(gateways).toContain(answeredBy('fip/web')[0]);
+  expect(await lab.peerOf({ from: 'default/app', to: gateway, port: 7000, server: 'outside' })).toBe(
+    '10.9.101.131',
+  );
+  expect(lab.berth('get', 'gatewaypolicy').stdout).toMatch(/^strict +Centralized .*True +True/m);
+  expect(bfdOptions()).toEqual({ tx: '300', rx: '300', mult: '3' });
+  expect(lab.berth('lab', 'fail', gateways.map((node) => `host:${node}`).join()).status).toBe(0);
+  expect(answers('outside', '10.9.101.130')).toBe(false);
+  expect(lab.berth('lab', 'heal').status).toBe(0);
+  await expect.poll(() => answers('outside', '10.9.101.130'), waiting).toBe(true);
+  lab.show();
+  expect(lab.berth('apply', '-f', lab.folder, '--yes').status).toBe(0);
+  expect(bfdOptions()).toEqual({ tx: '', rx: '', mult: '' });
+});
+
+example('14-available', () => {
+  expect(['node-2', 'node-3']).toContain(answeredBy('fip/web')[0]);
+  const nodes = path.join(lab.folder, '01-nodes.yaml');
+  writeFileSync(nodes, readFileSync(nodes, 'utf8').replaceAll('"true"', '"false"'));
+  expect(lab.berth('apply', '-f', lab.folder).status).toBe(1);
+  expect(answeredBy('fip/web')).toEqual(['node-1']);
+});
+
+example('15-gateway-local', () => {
+  expect(answeredBy('fip/edge')).toEqual(['node-2']);
+  expect(['node-2', 'node-3']).toContain(answeredBy('fip/web')[0]);
 });
 
 example('11-clean-up', () => {

@@ -141,7 +141,10 @@ export const epochKey = 'berth.dev/epoch';
 /** On a Vpc: `"true"` attaches it to further external subnets though that stops its DNAT rules. */
 export const allowDnatStopAnnotation = 'berth.dev/allow-dnat-stop';
 
-/** On a Vpc: while it is there with any value, the order of gateways is the even one, whichever serves now. */
+/**
+ * On a Vpc: while it is there with any value, the order of gateways is the even one, whichever serves now. It is a state and no
+ * request, so that nobody has to remember whether it was carried out; taking it away leaves the gateways where they are.
+ */
 export const rebalanceAnnotation = 'berth.dev/rebalance';
 
 /** Key in `external_ids` of NB_Global: whose Berth set the options of tunnel BFD, and to what. */

@@ -97,6 +97,7 @@ export type * from './intent/intent.ts';
 export { type IntentResult, intentOf } from './intent/intent-of.ts';
 export { release } from './intent/protect.ts';
 export { targets } from './intent/provider-nodes.ts';
+export { type Uneven, unevenGateways } from './intent/rebalance.ts';
 export { defaultBfdTimers, defaultMinBfdMs, type Settings } from './intent/settings.ts';
 export { witnessPort } from './intent/witness.ts';
 export { type ResourceWrite, withWrites } from './intent/write.ts';

@@ -4,6 +4,7 @@ import { externalGatewayLabel, type Resource } from '@berth/api';
 import { describe, expect, it } from 'vitest';
 import { catalogue } from '../finding/catalogue.ts';
 import { badNetworks } from '../testing/bad-networks.ts';
+import { badPolicies } from '../testing/bad-policies.ts';
 import { badReferences } from '../testing/bad-references.ts';
 import { badRouting } from '../testing/bad-routing.ts';
 import { badRules } from '../testing/bad-rules.ts';
@@ -14,7 +15,7 @@ import { namespace, node, pod, subnet, vlan, vpc } from '../testing/resources.ts
 import { rowTexts } from '../testing/row-text.ts';
 import { settle } from '../testing/settle.ts';
 
-const cases = [...badNetworks, ...badReferences, ...badRules, ...badRouting, ...badSupport];
+const cases = [...badNetworks, ...badReferences, ...badRules, ...badRouting, ...badSupport, ...badPolicies];
 
 describe('bad input', () => {
   it.each(cases)(
@@ -103,6 +104,9 @@ describe('bad input', () => {
         ([, code]) => code,
       ),
     );
-    expect(new Set(cases.map(({ expected }) => expected.code))).toEqual(new Set(produced));
+    const told = cases.flatMap(({ expected, also = [] }) =>
+      [expected, ...also].flatMap(({ code }) => code ?? []),
+    );
+    expect(new Set(told)).toEqual(new Set(produced));
   });
 });

@@ -30,6 +30,16 @@ export function gatewayFindings(
       }),
     );
   }
+  if (candidates.length > 0 && candidates.every(({ flaws }) => flaws.length > 0)) {
+    ofNodes.push(
+      finding('gateway-not-ready', {
+        object,
+        message: `every fit gateway node of ${formatRef(object)} is NotReady: they go on as long as their data plane does`,
+        cure: 'see to the kubelets; health.nodeReady Strict of a policy would stop the traffic',
+        related: candidates.map(({ node }) => refOf(node)),
+      }),
+    );
+  }
   if (candidates.length > 0 || gateways.length === 0) return ofNodes;
   return [
     ...ofNodes,

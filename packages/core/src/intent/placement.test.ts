@@ -18,6 +18,7 @@ describe('placement', () => {
     expect(placementOf(fip('web', onPod))).toEqual({
       wanted: 'distributed',
       effective: 'distributed',
+      atWorkload: true,
       decidedBy: [],
       codes: [],
     });
@@ -27,6 +28,7 @@ describe('placement', () => {
     expect(placementOf(fip('web', onPod), gatewayConfig({ type: 'centralized' }))).toEqual({
       wanted: 'centralized',
       effective: 'centralized',
+      atWorkload: false,
       decidedBy: [
         {
           object: { kind: 'ConfigMap', namespace: 'kube-system', name: 'ovn-external-gw-config' },
@@ -44,6 +46,7 @@ describe('placement', () => {
     expect(placementOf(fip('web', { ...onPod, type }), gatewayConfig({ type: config }))).toEqual({
       wanted: type,
       effective: type,
+      atWorkload: type === 'distributed',
       decidedBy: [{ object: { kind: 'OvnFip', name: 'web' }, field: 'spec.type' }],
       codes: [],
     });

@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import type { Fabric } from '../fabric/fabric.ts';
 import { fieldFabric, fieldStory, fieldStoryWith } from '../testing/field-story.ts';
 import { damaged, desiredRows, planNb, programmed } from '../testing/program.ts';
-import { eip, fip, gatewayNode, ip, node, vlan } from '../testing/resources.ts';
+import { eip, fip, gatewayNode, gatewayPolicy, ip, node, vlan } from '../testing/resources.ts';
 import { fabricWith } from '../testing/settle.ts';
 import type { Plan } from './change.ts';
 
@@ -177,3 +177,43 @@ describe('what a plan interrupts', () => {
     ]);
   });
 });
+
+describe('what a change of a policy interrupts', () => {
+  const policy = (spec: Parameters<typeof gatewayPolicy>[1]) => gatewayPolicy('p', spec);
+
+  it('is the floating IPs whose placement it changes, with the field of the policy', () => {
+    const made = change(story(policy({ placement: 'Centralized' })));
+    expect(interrupted(made)).toEqual([
+      'OvnFip web 10.9.101.9: answers from another place: new connections wait for the announcement, about 1 s',
+    ]);
+    expect(made.changes.flatMap(({ origins }) => origins)).toEqual([
+      { object: { kind: 'GatewayPolicy', name: 'p' }, field: 'spec.placement' },
+    ]);
+    expect(change(story(policy({ placement: 'Distributed' }))).changes).toEqual([]);
+  });
+
+  it('is what passes the gateway that it takes out of the group, which stays a member meanwhile', () => {
+    const nodeSelector = {
+      matchExpressions: [
+        { key: 'kubernetes.io/hostname', operator: 'In' as const, values: ['vnode-103-177'] },
+      ],
+    };
+    const labels = { 'kubernetes.io/hostname': 'vnode-103-177' };
+    const now = { ...fieldFabric, gateways: membersOf(nb) };
+    const made = change(
+      story(gatewayNode('vnode-103-177', { labels }), policy({ gateways: { nodeSelector } })),
+      now,
+    );
+    const from = 'the gateway moves from chassis-vnode-117-46 to chassis-vnode-103-177: about 1 s';
+    expect(interrupted(made)).toEqual([`OvnFip c1 10.9.101.20: ${from}`, `OvnFip c2 10.9.101.21: ${from}`]);
+    expect(made.summary).toMatchObject({ insert: 0, delete: 0 });
+  });
+});
+
+/** The members that NB has of the port of vpc1, as the fabric tells them. */
+function membersOf(observed: typeof nb): Fabric['gateways'] {
+  const members = [...observed.table('Gateway_Chassis')]
+    .map(({ chassis_name: chassis, priority }) => ({ chassis, priority }))
+    .sort((left, right) => right.priority - left.priority);
+  return new Map([['vpc1-external0', members]]);
+}

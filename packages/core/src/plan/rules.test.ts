@@ -114,7 +114,8 @@ describe('a source address', () => {
       { 'web.default': 'vnode-103-176', 'cr-vpc1-external0': 'vnode-103-177' },
     );
     const made = planNb(desiredRows([...base, ...rules], moved), nb);
-    const from = 'the gateway moves from chassis-vnode-117-46 to chassis-vnode-103-177: about 1 s';
+    const from =
+      'the gateway moves from chassis-vnode-117-46 to chassis-vnode-103-177: about 1 s, and established connections may end';
     expect([...new Set(interrupted(made))]).toEqual([
       `OvnDnatRule dns 10.9.101.30: ${from}`,
       `OvnDnatRule http 10.9.101.30: ${from}`,

@@ -38,6 +38,8 @@ export function answerOf(
   const node = nodeOf(view, chassis);
   const network = view.externals.get(subnet)?.provider ?? '';
   if (view.fabric.chassis.get(chassis)?.mappings.has(network)) {
+    const dark = darkness(chassis, network, view);
+    if (dark) return { verdict: { ...dark, message: `${how}: ${dark.message}` }, node: undefined };
     if (target !== undefined && !view.fabric.claims.has(target)) {
       const message = `${how}: ${node} answers, but no chassis has claimed port ${target} of the workload`;
       return { verdict: pending(message), node };
@@ -46,4 +48,12 @@ export function answerOf(
   }
   const message = `${how}: ${node} should answer but has no bridge for network ${network}`;
   return { verdict: broken('no-bridge-mapping', message), node: undefined };
+}
+
+/** Why a chassis that should answer is not heard, by the reports of nodes; undefined where none says so. */
+function darkness(chassis: string, network: string, view: View): Verdict | undefined {
+  if (view.liveness.isNetworkDown(network))
+    return broken('network-down', `no node that reports reaches the outside by network ${network}`);
+  if (!view.liveness.isCutOff(chassis, network)) return undefined;
+  return broken('uplink-down', `${nodeOf(view, chassis)} should answer but has lost network ${network}`);
 }

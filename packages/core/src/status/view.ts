@@ -1,6 +1,7 @@
 import { type ResourceSet, refKey, refOf } from '@berth/api';
 import type { Ip } from '@berth/net';
 import type { Fabric } from '../fabric/fabric.ts';
+import { type Liveness, livenessOf } from '../fabric/liveness.ts';
 import type { Finding, ObjectRef } from '../finding/finding.ts';
 import { chassisOf } from '../intent/gateway.ts';
 import { type Policies, policiesOf } from '../intent/gateway-policy.ts';
@@ -36,6 +37,7 @@ export type StatusInput = {
 export type View = {
   readonly lookup: Lookup;
   readonly fabric: Fabric;
+  readonly liveness: Liveness;
   readonly findings: FindingsByObject;
   readonly vpcs: ReadonlyMap<string, VpcIntent>;
   readonly externals: ReadonlyMap<string, ExternalSubnetIntent>;
@@ -71,6 +73,7 @@ export function viewOf(input: Required<StatusInput>): View {
   return {
     lookup,
     fabric,
+    liveness: livenessOf(fabric),
     findings: findingsByObject(findings),
     vpcs: new Map(intent.vpcs.map((vpc) => [vpc.name, vpc])),
     externals: new Map(intent.externals.map((external) => [external.name, external])),

@@ -52,7 +52,8 @@ type Kind =
   | 'Vpc'
   | 'Subnet'
   | 'Vlan'
-  | 'ProviderNetwork';
+  | 'ProviderNetwork'
+  | 'GatewayPolicy';
 
 /** The status of an object after the pass. */
 export function statusOf({ resources }: Pass, kind: Kind, name: string): Stated['status'] {

@@ -1,5 +1,6 @@
 import type {
   ConfigMap,
+  GatewayPolicy,
   IP,
   Metadata,
   Namespace,
@@ -145,5 +146,21 @@ export function gatewayConfig(data: Readonly<Record<string, string>>): ConfigMap
     kind: 'ConfigMap',
     metadata: metadataOf('ovn-external-gw-config', { namespace: 'kube-system' }),
     data,
+  };
+}
+
+/** A policy for vpc1 unless said otherwise. */
+export function gatewayPolicy(
+  name: string,
+  spec: Partial<GatewayPolicy['spec']> = {},
+  extra: Extra & { readonly vpcs?: readonly string[] } = {},
+): GatewayPolicy {
+  const { vpcs = ['vpc1'], ...metadata } = extra;
+  const targetRefs = vpcs.map((vpc) => ({ group: 'kubeovn.io', kind: 'Vpc', name: vpc }) as const);
+  return {
+    apiVersion: 'gateway.berth.dev/v1alpha1',
+    kind: 'GatewayPolicy',
+    metadata: metadataOf(name, metadata),
+    spec: { targetRefs, ...spec },
   };
 }

@@ -15,10 +15,14 @@ export type Settled = IntentResult & {
 };
 
 /** Stores what the intent asks for until it asks for nothing; a test fails if that takes more rounds than it should. */
-export function settle(resources: readonly Resource[], fabric: Fabric = emptyFabric): Settled {
+export function settle(
+  resources: readonly Resource[],
+  fabric: Fabric = emptyFabric,
+  extra: Partial<Settings> = {},
+): Settled {
   let set = resourceSetOf(resources);
   for (let rounds = 0; rounds < 8; rounds++) {
-    const result = intentOf(set, fabric, settings);
+    const result = intentOf(set, fabric, { ...settings, ...extra });
     if (result.writes.length === 0) return { ...result, resources: set, rounds };
     set = withWrites(set, result.writes);
   }

@@ -2,8 +2,10 @@ import type { Resource } from '@berth/api';
 // biome-ignore lint/correctness/noUndeclaredDependencies: support for tests, which have it from the checkout
 import fc from 'fast-check';
 import type { Fabric } from '../fabric/fabric.ts';
+import { reported, withDead } from './reported.ts';
 import { gatewayNode, ip, node, providerNetwork, subnet, vlan, vpc } from './resources.ts';
 import { fabricWith } from './settle.ts';
+import { policies, reports } from './world-policy.ts';
 import { leaving, routing, surroundings } from './world-routing.ts';
 import { rules } from './world-rules.ts';
 
@@ -48,8 +50,11 @@ export const world: fc.Arbitrary<World> = fc
     ),
     rules,
     surroundings,
+    policies: policies(vpcNames),
+    reports: fc.option(reports(nodeNames), { nil: {} }),
+    dead: fc.subarray(nodeNames, { maxLength: 1 }),
   })
-  .map(({ gateways, serving, dual, vpcs, ports, rules: own, surroundings: around }): World => {
+  .map(({ gateways, serving, dual, vpcs, ports, rules: own, surroundings: around, ...others }): World => {
     const named = new Map(vpcs.map((each) => [each.name, each]));
     const inside = dual ? '192.168.0.0/24,fd00::/64' : '192.168.0.0/24';
     return {
@@ -76,10 +81,17 @@ export const world: fc.Arbitrary<World> = fc
         ).values(),
         ...own,
         ...around,
+        ...others.policies,
       ],
-      fabric: fabricWith(
-        Object.fromEntries(nodeNames.map((name) => [name, bridge])),
-        serving ? { 'cr-red-external0': serving } : {},
+      fabric: withDead(
+        reported(
+          fabricWith(
+            Object.fromEntries(nodeNames.map((name) => [name, bridge])),
+            serving ? { 'cr-red-external0': serving } : {},
+          ),
+          others.reports,
+        ),
+        ...others.dead,
       ),
     };
   });

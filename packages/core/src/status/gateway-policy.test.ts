@@ -1,0 +1,176 @@
+import { resourcesIn } from '@berth/api';
+import { describe, expect, it } from 'vitest';
+import { fieldFabric, fieldStoryWith } from '../testing/field-story.ts';
+import { afterPass, type Pass, ready, statusOf } from '../testing/pass.ts';
+import { reported, withDead, withMembers } from '../testing/reported.ts';
+import { fip, gatewayConfig, gatewayPolicy, snat, vpc } from '../testing/resources.ts';
+
+const early = { creationTimestamp: '2026-01-01T00:00:00Z' };
+
+/** `True Accepted: message` of one condition of a kind's object. */
+function said(pass: Pass, kind: 'GatewayPolicy' | 'OvnFip', name: string, type: string): string | undefined {
+  const found = statusOf(pass, kind, name)?.conditions?.find((each) => each.type === type);
+  return found && `${found.status} ${found.reason}: ${found.message}`;
+}
+
+function effective(pass: Pass, name: string): Readonly<Record<string, string>> {
+  const policy = pass.resources.GatewayPolicy.find(({ metadata }) => metadata.name === name);
+  return Object.fromEntries(
+    (policy?.status?.effective ?? []).map(({ field, value, from }) => [field.slice(5), `${value} | ${from}`]),
+  );
+}
+
+describe('a policy', () => {
+  it('that counts says for what, and every value with its origin', () => {
+    const strict = gatewayPolicy('strict', {
+      placement: 'Centralized',
+      override: true,
+      gateways: { nodeSelector: { matchLabels: { 'ovn.kubernetes.io/external-gw': 'true' } } },
+      health: { uplinkProbe: { intervalMs: 500 } },
+    });
+    const other = gatewayPolicy('fast', { bfd: { minTxMs: 400 } }, { vpcs: ['vpc2'] });
+    const pass = afterPass(fieldStoryWith(strict, other, vpc('vpc2', { enableExternal: true })));
+    expect(said(pass, 'GatewayPolicy', 'strict', 'Accepted')).toBe('True Accepted: counts for vpc/vpc1');
+    expect(said(pass, 'GatewayPolicy', 'strict', 'Programmed')).toBe(
+      'True Programmed: in effect for vpc/vpc1',
+    );
+    expect(effective(pass, 'strict')).toEqual({
+      placement: 'Centralized | gatewaypolicy/strict spec.placement',
+      override: 'true | gatewaypolicy/strict spec.override',
+      onGatewayLoss: 'Block | default',
+      onUplinkLoss: 'Centralize | default',
+      'gateways.nodeSelector':
+        'ovn.kubernetes.io/external-gw=true | gatewaypolicy/strict spec.gateways.nodeSelector',
+      'gateways.maximum': '5 | default',
+      'health.nodeReady': 'Respect | default',
+      'health.uplinkProbe.targets': '10.9.101.1 | default',
+      'health.uplinkProbe.intervalMs': '500 | gatewaypolicy/strict spec.health.uplinkProbe.intervalMs',
+      'health.uplinkProbe.failureThreshold': '3 | default',
+      'health.uplinkProbe.successThreshold': '5 | default',
+      'bfd.minTxMs': '400 | gatewaypolicy/fast spec.bfd',
+      'bfd.minRxMs': '300 | gatewaypolicy/fast spec.bfd',
+      'bfd.multiplier': '3 | gatewaypolicy/fast spec.bfd',
+      workloads: 'Anywhere | default',
+    });
+    expect(effective(pass, 'fast')).toMatchObject({
+      placement: 'Distributed | default',
+      'health.uplinkProbe.intervalMs': '500 | gatewaypolicy/strict spec.health.uplinkProbe.intervalMs',
+    });
+    expect(pass.again).toEqual([]);
+  });
+
+  it('that says nothing of the placement shows whose counts', () => {
+    const pass = afterPass(fieldStoryWith(gatewayPolicy('p', {}), gatewayConfig({ type: 'centralized' })));
+    expect(effective(pass, 'p')['placement']).toBe(
+      'Centralized | configmap/kube-system/ovn-external-gw-config data.type',
+    );
+  });
+
+  it('that came later names the one that counts, and shows no values', () => {
+    const pass = afterPass(fieldStoryWith(gatewayPolicy('elder', {}, early), gatewayPolicy('younger')));
+    expect(said(pass, 'GatewayPolicy', 'younger', 'Accepted')).toBe(
+      'False PolicyConflict: vpc/vpc1 has the older policy gatewaypolicy/elder, which counts; counts for no VPC',
+    );
+    expect(said(pass, 'GatewayPolicy', 'younger', 'Programmed')).toBe('False Pending: counts for no VPC');
+    expect(effective(pass, 'younger')).toEqual({});
+    const later = afterPass(resourcesIn(pass.resources).filter(({ metadata }) => metadata.name !== 'elder'));
+    expect(said(later, 'GatewayPolicy', 'younger', 'Accepted')).toBe('True Accepted: counts for vpc/vpc1');
+    expect(said(later, 'GatewayPolicy', 'younger', 'Programmed')).toMatch(/^True/);
+  });
+
+  it('that is contradictory or for a VPC that is not there is not accepted', () => {
+    const wrong = gatewayPolicy('p', { placement: 'GatewayLocal', onGatewayLoss: 'Distribute' });
+    expect(said(afterPass(fieldStoryWith(wrong)), 'GatewayPolicy', 'p', 'Accepted')).toMatch(
+      /^False PolicyContradictory: .*; counts for no VPC$/,
+    );
+    const partly = gatewayPolicy('p', {}, { vpcs: ['gone', 'vpc1'] });
+    const pass = afterPass(fieldStoryWith(partly));
+    expect(said(pass, 'GatewayPolicy', 'p', 'Accepted')).toBe(
+      'False ReferenceNotFound: vpc/gone does not exist; counts for vpc/vpc1',
+    );
+    expect(said(pass, 'GatewayPolicy', 'p', 'Programmed')).toBe('True Programmed: in effect for vpc/vpc1');
+  });
+
+  it('under Distributed says that gateways that are lost do not matter', () => {
+    const pass = afterPass(
+      fieldStoryWith(gatewayPolicy('p', { placement: 'Distributed', onGatewayLoss: 'Block' })),
+    );
+    expect(said(pass, 'GatewayPolicy', 'p', 'Accepted')).toMatch(/^True Accepted: .* is not applicable/);
+    expect(effective(pass, 'p')['onGatewayLoss']).toBe('not applicable | gatewaypolicy/p spec.placement');
+  });
+
+  it('is not programmed where it selects no node, or its VPC has lost its gateways', () => {
+    const nobody = gatewayPolicy('p', { gateways: { nodeSelector: { matchLabels: { edge: 'yes' } } } });
+    expect(said(afterPass(fieldStoryWith(nobody)), 'GatewayPolicy', 'p', 'Programmed')).toMatch(
+      /^False NoNodeSelected: /,
+    );
+    const dead = withDead(
+      withMembers(fieldFabric, 'vpc1-external0', 'vnode-117-46'),
+      'vnode-103-177',
+      'vnode-117-46',
+    );
+    const pass = afterPass(fieldStoryWith(gatewayPolicy('p', { placement: 'Centralized' })), dead);
+    expect(said(pass, 'GatewayPolicy', 'p', 'Accepted')).toMatch(/^True/);
+    expect(said(pass, 'GatewayPolicy', 'p', 'Programmed')).toMatch(/^False GatewaysLost: vpc\/vpc1: /);
+  });
+});
+
+describe('a floating IP', () => {
+  const present = withMembers(fieldFabric, 'vpc1-external0', 'vnode-117-46', 'vnode-103-177');
+  const dead = withDead(present, 'vnode-103-177', 'vnode-117-46');
+
+  it('that is overridden has a condition, which turns false', () => {
+    const own = fip('web', { ovnEip: 'web', ipName: 'web.default', type: 'distributed' });
+    const policy = gatewayPolicy('p', { placement: 'Centralized', override: true });
+    const pass = afterPass(fieldStoryWith(own, policy));
+    expect(said(pass, 'OvnFip', 'web', 'Overridden')).toBe(
+      'True Overridden: spec.type distributed does not count: gatewaypolicy/p overrides it with centralized',
+    );
+    const without = afterPass(resourcesIn(pass.resources).filter(({ kind }) => kind !== 'GatewayPolicy'));
+    expect(said(without, 'OvnFip', 'web', 'Overridden')).toBe('False Programmed: as it was asked for');
+    expect(said(afterPass(fieldStoryWith(own)), 'OvnFip', 'web', 'Overridden')).toBeUndefined();
+  });
+
+  it('whose node lost its uplink is degraded until it is back', () => {
+    const cut = reported(present, { 'vnode-103-176': { up: false }, 'vnode-117-46': { up: true } });
+    const pass = afterPass(fieldStoryWith(), cut);
+    expect(said(pass, 'OvnFip', 'web', 'Degraded')).toMatch(/^True UplinkLost: /);
+    expect(ready(pass, 'OvnFip', 'web')).toMatch(/^True Programmed: centralized: vnode-117-46 answers; /);
+    expect(statusOf(pass, 'OvnFip', 'web')).toMatchObject({
+      placement: 'centralized',
+      berth: 'vnode-117-46',
+    });
+    const back = afterPass(resourcesIn(pass.resources), present);
+    expect(said(back, 'OvnFip', 'web', 'Degraded')).toMatch(/^False /);
+  });
+
+  it('is not ready where it stays with a node that lost its uplink, or the network is down', () => {
+    const cut = reported(present, { 'vnode-103-176': { up: false }, 'vnode-117-46': { up: true } });
+    const stay = afterPass(fieldStoryWith(gatewayPolicy('p', { onUplinkLoss: 'Stay' })), cut);
+    expect(ready(stay, 'OvnFip', 'web')).toBe(
+      'False UplinkDown: distributed: vnode-103-176 should answer but has lost network external0',
+    );
+    const down = reported(present, { 'vnode-103-176': { up: false }, 'vnode-117-46': { up: false } });
+    const none = afterPass(fieldStoryWith(), down);
+    expect(ready(none, 'OvnFip', 'web')).toMatch(/^False NetworkDown: distributed: no node that reports/);
+    expect(ready(none, 'Subnet', 'external0')).toMatch(/^False NetworkDown: /);
+  });
+
+  it('is lost with its gateways under Block, and answered at its node under Distribute', () => {
+    const block = gatewayPolicy('p', { placement: 'Centralized' });
+    const lost = afterPass(fieldStoryWith(block), dead);
+    expect(ready(lost, 'OvnFip', 'web')).toBe(
+      'False GatewaysLost: no gateway of vpc/vpc1 to subnet/external0 is alive (vnode-117-46, vnode-103-177), and gatewaypolicy/p says Block: lost until one is back',
+    );
+    expect(statusOf(lost, 'OvnFip', 'web')).toMatchObject({ ready: false, berth: undefined });
+    const available = gatewayPolicy('p', { placement: 'Centralized', onGatewayLoss: 'Distribute' });
+    const out = snat('out', { ovnEip: 'vpc1-external0', vpcSubnet: 'vpc1-subnet1' });
+    const kept = afterPass(fieldStoryWith(available, out), dead);
+    expect(ready(kept, 'OvnFip', 'web')).toMatch(/^True Programmed: distributed: vnode-103-176 answers; /);
+    expect(said(kept, 'OvnFip', 'web', 'Degraded')).toMatch(/^True FallbackDistributed: /);
+    expect(ready(kept, 'OvnSnatRule', 'out')).toMatch(
+      /^False GatewaysLost: .*what passes the gateway is lost/,
+    );
+    expect(ready(kept, 'Vpc', 'vpc1')).toMatch(/^False GatewaysLost: /);
+  });
+});

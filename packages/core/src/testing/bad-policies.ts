@@ -1,0 +1,200 @@
+import type { BadCase } from './bad-case.ts';
+import { fieldFabric } from './field-story.ts';
+import { reported, withDead, withMembers } from './reported.ts';
+import { fip, gatewayNode, gatewayPolicy } from './resources.ts';
+
+const strict = { kind: 'GatewayPolicy', name: 'strict' };
+const early = { creationTimestamp: '2026-01-01T00:00:00Z' };
+const gateways = ['vnode-103-177', 'vnode-117-46'] as const;
+const vpc1 = { kind: 'Vpc', name: 'vpc1' };
+const present = withMembers(fieldFabric, 'vpc1-external0', 'vnode-117-46', 'vnode-103-177');
+
+/** Policies that cannot count as they are, and gateways that cannot serve. */
+export const badPolicies: readonly BadCase[] = [
+  {
+    what: 'two policies are for one VPC',
+    objects: [gatewayPolicy('elder', {}, early), gatewayPolicy('strict')],
+    expected: {
+      code: 'policy-conflict',
+      object: strict,
+      field: 'spec.targetRefs[0].name',
+      message: 'vpc/vpc1 has the older policy gatewaypolicy/elder, which counts',
+      related: [{ kind: 'GatewayPolicy', name: 'elder' }, vpc1],
+    },
+  },
+  {
+    what: 'a policy is for a VPC that does not exist',
+    objects: [gatewayPolicy('strict', {}, { vpcs: ['gone', 'vpc1'] })],
+    expected: {
+      code: 'reference-not-found',
+      object: strict,
+      field: 'spec.targetRefs[0].name',
+      message: 'vpc/gone does not exist',
+    },
+  },
+  {
+    what: 'a policy is gateway-local and would distribute',
+    objects: [gatewayPolicy('strict', { placement: 'GatewayLocal', onGatewayLoss: 'Distribute' })],
+    expected: { code: 'policy-contradictory', object: strict, field: 'spec.onGatewayLoss' },
+  },
+  {
+    what: 'a policy says what happens to floating IPs that depend on no gateway',
+    objects: [gatewayPolicy('strict', { placement: 'Distributed', onGatewayLoss: 'Distribute' })],
+    expected: {
+      code: 'policy-idle',
+      object: strict,
+      message:
+        'spec.onGatewayLoss Distribute is not applicable: Distributed floating IPs do not depend on gateways',
+    },
+  },
+  {
+    what: 'a policy selects no node',
+    objects: [gatewayPolicy('strict', { gateways: { nodeSelector: { matchLabels: { edge: 'yes' } } } })],
+    expected: {
+      code: 'no-node-selected',
+      object: strict,
+      field: 'spec.gateways.nodeSelector',
+      message: 'gatewaypolicy/strict selects no node, so vpc/vpc1 has no gateway',
+    },
+    also: [{ code: 'no-gateway', object: vpc1 }],
+  },
+  {
+    what: 'a policy asks for faster BFD than the installation holds',
+    objects: [gatewayPolicy('strict', { bfd: { minTxMs: 100 } })],
+    expected: {
+      code: 'bfd-too-fast',
+      object: strict,
+      field: 'spec.bfd.minTxMs',
+      message: 'spec.bfd.minTxMs 100 is below what this installation holds, so 300 counts',
+    },
+  },
+  {
+    what: 'a policy probes an address that is on no external network',
+    objects: [gatewayPolicy('strict', { health: { uplinkProbe: { targets: ['10.9.101.2', '8.8.8.8'] } } })],
+    expected: {
+      code: 'address-outside-subnet',
+      severity: 'warning',
+      object: strict,
+      field: 'spec.health.uplinkProbe.targets[1]',
+    },
+  },
+  {
+    what: 'a policy overrides what a floating IP says',
+    objects: [
+      fip('web', { ovnEip: 'web', ipName: 'web.default', type: 'centralized' }),
+      gatewayPolicy('strict', { placement: 'Distributed', override: true }),
+    ],
+    expected: {
+      code: 'overridden',
+      object: { kind: 'OvnFip', name: 'web' },
+      message: 'spec.type centralized does not count: gatewaypolicy/strict overrides it with distributed',
+    },
+    rest: false,
+  },
+  {
+    what: 'a workload is on no gateway node though its policy requires it',
+    objects: [gatewayPolicy('strict', { workloads: 'RequireGateways' })],
+    expected: { code: 'workload-off-gateway', object: { kind: 'OvnFip', name: 'web' } },
+    also: [{ code: 'workload-off-gateway', object: { kind: 'Pod', name: 'web' } }],
+  },
+  {
+    what: 'workloads must run on gateway nodes and all of these are cordoned',
+    objects: [
+      ...gateways.map((name) => gatewayNode(name, { cordoned: true })),
+      gatewayPolicy('strict', { workloads: 'RequireGateways' }),
+    ],
+    fabric: present,
+    expected: { code: 'no-room-on-gateways', object: strict, field: 'spec.workloads' },
+    also: [
+      { code: 'workload-off-gateway', object: { kind: 'OvnFip', name: 'web' } },
+      { code: 'workload-off-gateway', object: { kind: 'Pod', name: 'web' } },
+      {
+        code: 'no-candidate',
+        object: vpc1,
+        message:
+          'no gateway node of vpc/vpc1 is fit for network external0: the last order stays, vnode-117-46, vnode-103-177',
+      },
+    ],
+  },
+  {
+    what: 'the last gateway is cordoned',
+    objects: gateways.map((name) => gatewayNode(name, { cordoned: true })),
+    fabric: present,
+    expected: { code: 'no-candidate', object: vpc1 },
+  },
+  {
+    what: 'every gateway is dead',
+    objects: [],
+    fabric: withDead(present, ...gateways),
+    expected: {
+      code: 'gateways-lost',
+      object: vpc1,
+      message: 'no gateway of vpc/vpc1 to subnet/external0 is alive (vnode-117-46, vnode-103-177)',
+    },
+    also: [
+      ...gateways.map((name) => ({ code: 'gateway-dead', object: { kind: 'Node', name } }) as const),
+      { code: 'no-candidate', object: vpc1 },
+    ],
+  },
+  {
+    what: 'every gateway is dead and a floating IP falls back to its node',
+    objects: [gatewayPolicy('strict', { placement: 'Centralized', onGatewayLoss: 'Distribute' })],
+    fabric: withDead(present, ...gateways),
+    expected: { code: 'gateways-lost', object: vpc1 },
+    also: [
+      ...gateways.map((name) => ({ code: 'gateway-dead', object: { kind: 'Node', name } }) as const),
+      { code: 'fallback-distributed', object: { kind: 'OvnFip', name: 'web' } },
+      { code: 'no-candidate', object: vpc1 },
+    ],
+    rest: false,
+  },
+  {
+    what: 'a gateway node is dead',
+    objects: [],
+    fabric: withDead(fieldFabric, 'vnode-103-177'),
+    expected: { code: 'gateway-dead', object: { kind: 'Node', name: 'vnode-103-177' } },
+  },
+  {
+    what: 'a gateway node is NotReady',
+    objects: [],
+    fabric: reported(fieldFabric, { 'vnode-103-177': { ready: false } }),
+    expected: { code: 'gateway-not-ready', object: { kind: 'Node', name: 'vnode-103-177' } },
+  },
+  {
+    what: 'a gateway node has lost its uplink',
+    objects: [],
+    fabric: reported(fieldFabric, { 'vnode-103-177': { up: false }, 'vnode-117-46': { up: true } }),
+    expected: {
+      code: 'uplink-down',
+      severity: 'warning',
+      object: { kind: 'Node', name: 'vnode-103-177' },
+    },
+  },
+  {
+    what: 'a gateway node has no flows',
+    objects: [],
+    fabric: reported(fieldFabric, { 'vnode-103-177': { flowsInstalled: false } }),
+    expected: {
+      code: 'flows-missing',
+      severity: 'warning',
+      object: { kind: 'Node', name: 'vnode-103-177' },
+    },
+  },
+  {
+    what: 'the node of a workload has lost its uplink',
+    objects: [],
+    fabric: reported(fieldFabric, { 'vnode-103-176': { up: false }, 'vnode-117-46': { up: true } }),
+    expected: { code: 'uplink-lost', object: { kind: 'OvnFip', name: 'web' } },
+    rest: false,
+  },
+  {
+    what: 'no node reaches the network',
+    objects: [],
+    fabric: reported(fieldFabric, {
+      'vnode-103-176': { up: false },
+      'vnode-103-177': { up: false },
+      'vnode-117-46': { up: false },
+    }),
+    expected: { code: 'network-down', object: { kind: 'Subnet', name: 'external0' } },
+  },
+];

@@ -216,7 +216,7 @@ export class Drill implements AsyncDisposable {
       const verdict = verdicts[index];
       if (verdict === undefined) return [];
       const observed = this.#observed(trial, burst, watched.get(trial.probe.key));
-      const agrees = agreement(verdict.after, observed, trial.flow.direction);
+      const agrees = agreement(verdict.after, observed, trial.flow);
       // Only one thing after the other was watched as a whole.
       const slow = failures.length === 1 && isSlow(verdict.outage, observed);
       return [{ trial, verdict, observed, agrees, isSlow: slow }];

@@ -35,8 +35,24 @@ function isHidden({ plane }: World, source: ExternalFlow, from: Path, to: Path):
   return !isSince(plane.release, 24, 3);
 }
 
-/** What becomes of a flow in a world. */
-export function stateOf(world: World, { flow, to, from }: Route): FlowState {
+/** What becomes of a flow in a world; unknown where the world and its rival differ. */
+export function stateOf(world: World, route: Route): FlowState {
+  const state = stateIn(world, route);
+  if (world.rival === undefined) return state;
+  const other = stateIn(world.rival, route);
+  return isSame(state, other) ? state : untold(midWrite);
+}
+
+const midWrite =
+  'whether an ovn-controller that was cut off had just written to SB, and so computes nothing new while it waits for the answer';
+
+function isSame(left: FlowState, right: FlowState): boolean {
+  if (left.outcome !== right.outcome) return false;
+  if (left.outcome === 'delivered') return left.berth === right.berth;
+  return left.outcome === 'lost' || left.conflict.toSorted().join() === right.conflict.toSorted().join();
+}
+
+function stateIn(world: World, { flow, to, from }: Route): FlowState {
   const obstacle = flow.obstacle ?? flow.source?.obstacle;
   if (obstacle !== undefined) return lost(obstacle.reason);
   if (!isPath(to)) return withoutPath(to);

@@ -31,6 +31,11 @@ export type World = {
   readonly detached: ReadonlySet<string>;
   /** Chassis whose ovn-controller waits for SB to let it go: it changes nothing any more, and still answers. */
   readonly hanging: ReadonlySet<string>;
+  /**
+   * The world as it is when a chassis that was cut off from SB together with other failures stood still from that moment on;
+   * undefined where that is no question. See {@link afterFailures}.
+   */
+  readonly rival: World | undefined;
   /** Answers that were worked out already; only {@link remember} touches it. */
   readonly memo: Map<string, unknown>;
 };
@@ -49,6 +54,7 @@ export function baseWorld(fabric: Fabric): World {
     absent: nobody,
     detached: nobody,
     hanging: nobody,
+    rival: undefined,
     memo: new Map(),
   };
 }
@@ -61,10 +67,27 @@ function reportedEmpty({ chassis }: Fabric, { reports }: DataPlane): ReadonlySet
   return new Set(empty.map(({ name }) => name));
 }
 
-/** The world after failures that happen at once, when everything has settled. */
+/**
+ * The world after failures that happen at once, when everything has settled. An ovn-controller that is cut off still goes along
+ * with what fails at the same moment, unless it has just written to SB: it computes nothing new while it waits for the answer,
+ * which never comes. Which of the two it is, nobody can know: the other one is the rival.
+ */
 export function afterFailures(previous: World, latest: FailureSet): World {
+  const world = nextWorld(previous, latest);
+  const isCut = (failure: Failure): boolean =>
+    failure.kind === 'control' && !previous.failed.controls.has(failure.node);
+  const cut = latest.filter(isCut);
+  const isTogether = cut.length > 0 && cut.length < latest.length;
+  if (!isTogether && previous.rival === undefined) return world;
+  const from = previous.rival ?? previous;
+  const others = latest.filter((failure) => !isCut(failure));
+  const rival = isTogether ? nextWorld(nextWorld(from, cut), others) : nextWorld(from, latest);
+  return { ...world, rival };
+}
+
+function nextWorld(previous: World, latest: FailureSet): World {
   const failed = withItsDatabases(previous.fabric, alsoFailed(previous.failed, latest));
-  const world: World = { ...previous, failed, latest, previous, memo: new Map() };
+  const world: World = { ...previous, failed, latest, previous, rival: undefined, memo: new Map() };
   const killed = new Set(latest.flatMap((failure) => (isKill(failure) ? [failure.node] : [])));
   const leaving = latest.flatMap((failure) =>
     failure.kind === 'ovn-controller-exit' &&

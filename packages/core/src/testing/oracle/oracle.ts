@@ -32,16 +32,42 @@ export function oracleOf(nb: Snapshot<NbTables>, sb: Snapshot<SbTables>): Oracle
   const nats = new Map(network.nats.map((nat) => [nat.uuid, nat]));
   return (sets) => {
     const state = play(network, sets);
+    const late = standingStill(sets);
+    const rival = late && play(network, late);
     return ({ nat, direction, port }) => {
       const row = nats.get(nat);
       if (!row) throw new Error(`no NAT ${nat}`);
       const asked: OracleNat = port === undefined ? row : { ...row, logicalPort: port };
+      const follow = ways[direction];
       const packets: Packets = { network, state, nat: asked };
-      const answer = (direction === 'inbound' ? arrive : direction === 'outbound' ? depart : hairpin)(
-        packets,
-      );
+      const answer = follow(packets);
+      if (rival && !isSame(answer, follow({ ...packets, state: rival }))) return neither;
       if (answer.outcome !== 'lost') return answer;
       return { ...answer, reasons: new Set([...answer.reasons, ...workloadTrouble(packets)]) };
     };
   };
+}
+
+const ways = { inbound: arrive, outbound: depart, hairpin };
+
+const neither: OracleAnswer = {
+  ...{ outcome: 'unknown', berth: undefined, conflict: [], reasons: new Set(['location-unknown']) },
+};
+
+/** The story in which who is cut off stands still at once; undefined where it is cut off alone, and the story is the same. */
+function standingStill(sets: readonly FailureSet[]): readonly FailureSet[] | undefined {
+  const known = new Set<string>();
+  const told = sets.flatMap((set) => {
+    const cut = set.filter((each) => each.kind === 'control' && !known.has(each.node));
+    for (const each of cut) if (each.kind === 'control') known.add(each.node);
+    const others = set.filter((each) => !cut.includes(each));
+    return cut.length > 0 && others.length > 0 ? [cut, others] : [set];
+  });
+  return told.length > sets.length ? told : undefined;
+}
+
+function isSame(left: OracleAnswer, right: OracleAnswer): boolean {
+  const shown = ({ outcome, berth, conflict }: OracleAnswer): string =>
+    outcome === 'lost' ? outcome : `${outcome} ${berth} ${conflict.join()}`;
+  return shown(left) === shown(right);
 }

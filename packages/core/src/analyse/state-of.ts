@@ -35,16 +35,14 @@ function isHidden({ plane }: World, source: ExternalFlow, from: Path, to: Path):
   return !isSince(plane.release, 24, 3);
 }
 
-/** What becomes of a flow in a world; unknown where the world and its rival differ. */
+/** What becomes of a flow in a world; unknown where its rivals differ from it. */
 export function stateOf(world: World, route: Route): FlowState {
   const state = stateIn(world, route);
-  if (world.rival === undefined) return state;
-  const other = stateIn(world.rival, route);
-  return isSame(state, other) ? state : untold(midWrite);
+  return world.rivals.every((rival) => isSame(state, stateIn(rival, route))) ? state : untold(whatComesFirst);
 }
 
-const midWrite =
-  'whether an ovn-controller that was cut off had just written to SB, and so computes nothing new while it waits for the answer';
+const whatComesFirst =
+  'which of the things that happen at once comes first: an ovn-controller that is cut off follows the others unless it waits for SB, and those that leave in good order may see each other leave';
 
 function isSame(left: FlowState, right: FlowState): boolean {
   if (left.outcome !== right.outcome) return false;

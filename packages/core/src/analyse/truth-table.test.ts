@@ -74,6 +74,8 @@ const centralized: readonly Line[] = [
   ['control:G,mapping:G', 'untold', 'untold'],
   ['sb,ovn-controller-exit:G', 'lost tunnel-down G', 'lost tunnel-down'],
   ['sb,ovn-controller-exit:G', 'G', 'G', onActive],
+  ['ovn-controller-exit:G,ovn-controller-exit:S', 'lost tunnel-down G', 'lost tunnel-down'],
+  ['ovn-controller-exit:G,ovn-controller-exit:S', 'untold', 'G', onActive],
   ['ovn-controller-exit:G;ovn-controller-exit:S', 'lost tunnel-down', 'lost tunnel-down'],
   ['ovn-controller:G;ovn-controller-exit:G', 'G', 'G'],
   ['zombie:G,ovn-controller-exit:G', 'lost flows-missing', 'lost flows-missing'],

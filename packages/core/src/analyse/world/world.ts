@@ -9,8 +9,12 @@ import {
 import type { Failure, FailureSet } from '../../fabric/failure.ts';
 import { alsoFailed, type Failed, nothingFailed } from './failed.ts';
 import { type Monitoring, monitoring } from './monitoring.ts';
+import { ordersOf } from './orders-of.ts';
 
 const nobody: ReadonlySet<string> = new Set();
+
+/** Orders multiply from set to set. */
+const rivalsAtMost = 16;
 
 /**
  * The network at one instant, everything settled. Worlds form a chain, because a chassis whose ovn-controller no longer
@@ -31,11 +35,8 @@ export type World = {
   readonly detached: ReadonlySet<string>;
   /** Chassis whose ovn-controller waits for SB to let it go: it changes nothing any more, and still answers. */
   readonly hanging: ReadonlySet<string>;
-  /**
-   * The world as it is when a chassis that was cut off from SB together with other failures stood still from that moment on;
-   * undefined where that is no question. See {@link afterFailures}.
-   */
-  readonly rival: World | undefined;
+  /** Worlds that may be instead, because failures at one moment still have an order: see `ordersOf`. */
+  readonly rivals: readonly World[];
   /** Answers that were worked out already; only {@link remember} touches it. */
   readonly memo: Map<string, unknown>;
 };
@@ -54,7 +55,7 @@ export function baseWorld(fabric: Fabric): World {
     absent: nobody,
     detached: nobody,
     hanging: nobody,
-    rival: undefined,
+    rivals: [],
     memo: new Map(),
   };
 }
@@ -67,27 +68,21 @@ function reportedEmpty({ chassis }: Fabric, { reports }: DataPlane): ReadonlySet
   return new Set(empty.map(({ name }) => name));
 }
 
-/**
- * The world after failures that happen at once, when everything has settled. An ovn-controller that is cut off still goes along
- * with what fails at the same moment, unless it has just written to SB: it computes nothing new while it waits for the answer,
- * which never comes. Which of the two it is, nobody can know: the other one is the rival.
- */
+/** The world after failures that happen at once, when everything has settled. */
 export function afterFailures(previous: World, latest: FailureSet): World {
   const world = nextWorld(previous, latest);
-  const isCut = (failure: Failure): boolean =>
-    failure.kind === 'control' && !previous.failed.controls.has(failure.node);
-  const cut = latest.filter(isCut);
-  const isTogether = cut.length > 0 && cut.length < latest.length;
-  if (!isTogether && previous.rival === undefined) return world;
-  const from = previous.rival ?? previous;
-  const others = latest.filter((failure) => !isCut(failure));
-  const rival = isTogether ? nextWorld(nextWorld(from, cut), others) : nextWorld(from, latest);
-  return { ...world, rival };
+  const orders = ordersOf((chassis) => previous.failed.controls.has(chassis), latest);
+  if (orders.length === 0 && previous.rivals.length === 0) return world;
+  const rivals = [
+    ...orders.map((sets) => sets.reduce(nextWorld, previous)),
+    ...previous.rivals.flatMap((rival) => [[latest], ...orders].map((sets) => sets.reduce(nextWorld, rival))),
+  ];
+  return { ...world, rivals: rivals.slice(0, rivalsAtMost) };
 }
 
 function nextWorld(previous: World, latest: FailureSet): World {
   const failed = withItsDatabases(previous.fabric, alsoFailed(previous.failed, latest));
-  const world: World = { ...previous, failed, latest, previous, rival: undefined, memo: new Map() };
+  const world: World = { ...previous, failed, latest, previous, rivals: [], memo: new Map() };
   const killed = new Set(latest.flatMap((failure) => (isKill(failure) ? [failure.node] : [])));
   const leaving = latest.flatMap((failure) =>
     failure.kind === 'ovn-controller-exit' &&

@@ -32,8 +32,7 @@ export function oracleOf(nb: Snapshot<NbTables>, sb: Snapshot<SbTables>): Oracle
   const nats = new Map(network.nats.map((nat) => [nat.uuid, nat]));
   return (sets) => {
     const state = play(network, sets);
-    const late = standingStill(sets);
-    const rival = late && play(network, late);
+    const others = otherStories(sets).map((story) => play(network, story));
     return ({ nat, direction, port }) => {
       const row = nats.get(nat);
       if (!row) throw new Error(`no NAT ${nat}`);
@@ -41,7 +40,7 @@ export function oracleOf(nb: Snapshot<NbTables>, sb: Snapshot<SbTables>): Oracle
       const follow = ways[direction];
       const packets: Packets = { network, state, nat: asked };
       const answer = follow(packets);
-      if (rival && !isSame(answer, follow({ ...packets, state: rival }))) return neither;
+      if (!others.every((other) => isSame(answer, follow({ ...packets, state: other })))) return neither;
       if (answer.outcome !== 'lost') return answer;
       return { ...answer, reasons: new Set([...answer.reasons, ...workloadTrouble(packets)]) };
     };
@@ -54,16 +53,31 @@ const neither: OracleAnswer = {
   ...{ outcome: 'unknown', berth: undefined, conflict: [], reasons: new Set(['location-unknown']) },
 };
 
-/** The story in which who is cut off stands still at once; undefined where it is cut off alone, and the story is the same. */
-function standingStill(sets: readonly FailureSet[]): readonly FailureSet[] | undefined {
-  const known = new Set<string>();
-  const told = sets.flatMap((set) => {
-    const cut = set.filter((each) => each.kind === 'control' && !known.has(each.node));
-    for (const each of cut) if (each.kind === 'control') known.add(each.node);
-    const others = set.filter((each) => !cut.includes(each));
-    return cut.length > 0 && others.length > 0 ? [cut, others] : [set];
+/**
+ * The same story told otherwise: who is cut off stands still at once, or of several that leave as they should one is gone before
+ * the others. Every combination of every set.
+ */
+function otherStories(sets: readonly FailureSet[]): readonly (readonly FailureSet[])[] {
+  const cutBefore = new Set<string>();
+  const tellings = sets.map((set): readonly (readonly FailureSet[])[] => {
+    const cut = set.filter((each) => each.kind === 'control' && !cutBefore.has(each.node));
+    for (const each of cut) if (each.kind === 'control') cutBefore.add(each.node);
+    const rest = set.filter((each) => !cut.includes(each));
+    const leaving = set.filter((each) => each.kind === 'ovn-controller-exit');
+    const staying = set.filter((each) => !leaving.includes(each));
+    return [
+      [set],
+      ...(cut.length > 0 && rest.length > 0 ? [[cut, rest]] : []),
+      ...(leaving.length > 1
+        ? leaving.map((first) => [[...staying, first], leaving.filter((each) => each !== first)])
+        : []),
+    ];
   });
-  return told.length > sets.length ? told : undefined;
+  const [, ...others] = tellings.reduce<readonly (readonly FailureSet[])[]>(
+    (stories, ways) => stories.flatMap((story) => ways.map((way) => [...story, ...way])),
+    [[]],
+  );
+  return others;
 }
 
 function isSame(left: OracleAnswer, right: OracleAnswer): boolean {

@@ -10,7 +10,7 @@ export function ordersOf(
   isCutOff: (chassis: string) => boolean,
   set: FailureSet,
 ): readonly (readonly FailureSet[])[] {
-  return [...cutFirst(isCutOff, set), ...oneLeavesFirst(set)];
+  return set.length < 2 ? [] : [...cutFirst(isCutOff, set), ...oneLeavesFirst(set)];
 }
 
 function cutFirst(

@@ -72,16 +72,31 @@ function reportedEmpty({ chassis }: Fabric, { reports }: DataPlane): ReadonlySet
 export function afterFailures(previous: World, latest: FailureSet): World {
   const world = nextWorld(previous, latest);
   const orders = ordersOf((chassis) => previous.failed.controls.has(chassis), latest);
-  if (orders.length === 0 && previous.rivals.length === 0) return world;
   const rivals = [
-    ...orders.map((sets) => sets.reduce(nextWorld, previous)),
-    ...previous.rivals.flatMap((rival) => [[latest], ...orders].map((sets) => sets.reduce(nextWorld, rival))),
+    ...orders.map((sets) => inOrder(previous, sets)),
+    ...withoutMajority(previous, world),
+    ...previous.rivals.flatMap((rival) => [[latest], ...orders].map((sets) => inOrder(rival, sets))),
   ];
-  return { ...world, rivals: rivals.slice(0, rivalsAtMost) };
+  return rivals.length === 0 ? world : { ...world, rivals: rivals.slice(0, rivalsAtMost) };
 }
 
-function nextWorld(previous: World, latest: FailureSet): World {
-  const failed = withItsDatabases(previous.fabric, alsoFailed(previous.failed, latest));
+function inOrder(previous: World, sets: readonly FailureSet[]): World {
+  return sets.reduce((world, set) => nextWorld(world, set), previous);
+}
+
+/**
+ * A member of SB's cluster that lost the others serves those it has for a moment longer, and they see what failed with the
+ * others; or they do not.
+ */
+function withoutMajority(previous: World, { latest, failed }: World): readonly World[] {
+  if (!failed.sb || alsoFailed(previous.failed, latest).sb) return [];
+  return [nextWorld(nextWorld(previous, latest, 'served'), [{ kind: 'sb' }])];
+}
+
+/** `served`: members of SB that are left go on serving, whether they are the majority or not. */
+function nextWorld(previous: World, latest: FailureSet, sb: 'served' | 'by-majority' = 'by-majority'): World {
+  const directly = alsoFailed(previous.failed, latest);
+  const failed = sb === 'served' ? directly : withItsDatabases(previous.fabric, directly);
   const world: World = { ...previous, failed, latest, previous, rivals: [], memo: new Map() };
   const killed = new Set(latest.flatMap((failure) => (isKill(failure) ? [failure.node] : [])));
   const leaving = latest.flatMap((failure) =>

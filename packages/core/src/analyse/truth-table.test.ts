@@ -93,6 +93,7 @@ const centralized: readonly Line[] = [
   ['pod:default/web', 'lost workload-down G', 'lost workload-down'],
   ['host:G', 'lost gateway-unclaimed', 'lost gateway-unclaimed', two],
   ['ovn-controller-exit:G', 'contested G,S', 'S', two],
+  ['control:G,ovn-controller-exit:S', 'untold', 'untold', { ...two, ports: { 'web.default': 'G' } }],
   ['host:G,host:O', 'S', 'S'],
   ['ovn-controller:S;host:G', 'lost gateway-unclaimed', 'lost gateway-unclaimed'],
   ['ovn-controller:S,host:G', 'lost gateway-unclaimed', 'lost gateway-unclaimed'],

@@ -179,7 +179,18 @@ export function viewOf(world: World, chassis: string): World | undefined {
 export function configuredIn(world: World, chassis: string): World {
   let at = world;
   while (!follows(at, chassis) && at.previous !== undefined) at = at.previous;
-  return at;
+  return at.failed.controls.has(chassis) ? unheard(at) : at;
+}
+
+/** The world as one sees it that was cut off in it: tunnels that went with those that left, and their records in SB. */
+function unheard(world: World): World {
+  const absent = world.previous?.absent ?? nobody;
+  if (absent.size === world.absent.size) return world;
+  return remember(world, 'unheard', isWorld, () => ({ ...world, absent, rivals: [], memo: new Map() }));
+}
+
+function isWorld(value: unknown): value is World {
+  return typeof value === 'object' && value !== null && 'latest' in value;
 }
 
 /** Whether SB has a record of the member's chassis. */

@@ -8,7 +8,7 @@ export const labFail: CommandSpec = {
   summary: 'Break parts of a lab, all at once',
   description: `Break parts of a lab, all at once. What is broken stays so until berth lab heal.
 
-  host:N                 the node is dead
+  host:N                 the node is dead, and its member of NB and SB
   uplink:N[/NET]         its external NIC has no carrier
   mapping:N[/NET]        its bridge mapping is missing
   tunnel:N, tunnel:A-B   its overlay NIC is down; one pair is cut

@@ -14,7 +14,14 @@ export const whatif: CommandSpec = {
 
 Reads NB and SB alone, of any OVN, from servers, saved files, a bundle or a lab. Failures are written as berth lab fail has them:
 host:N, uplink:N, tunnel:A-B, ovn-controller:N, sb, …; with commas between they happen at once, with semicolons in order.
-Without --fail everything of the kinds of --each is broken, one by one; --pairs adds any two at once.`,
+Without --fail everything of the kinds of --each is broken, one by one; --pairs adds any two at once, and lists those that lose
+more than each of the two alone.
+
+A host takes its member of SB's cluster with it where the members are known: on a lab, from a file of a cluster, or with the three
+servers or more of --sb. Elsewhere the answer says that SB is taken to work on.
+
+Where a controller of Berth's runs, the verdict is what happens once it has acted, with the time that takes; --without-controller gives
+OVN alone.`,
   options: ['fail', 'each', 'pairs', 'all', 'strict', 'withoutController', 'output', ...readOptions],
   outputs: ['table', 'wide', 'json'],
   examples: [

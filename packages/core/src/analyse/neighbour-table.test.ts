@@ -34,19 +34,21 @@ function shown({ outcome, berth, reason, conflict }: FlowState): string {
 }
 
 test.each`
-  port   | kind             | failures                   | inbound                        | outbound
-  ${'n'} | ${'distributed'} | ${''}                      | ${'N'}                         | ${'N'}
-  ${'n'} | ${'distributed'} | ${'ovn-controller:N'}      | ${'lost neighbour-unanswered'} | ${'lost neighbour-unanswered'}
-  ${'n'} | ${'distributed'} | ${'ovn-controller-exit:N'} | ${'lost neighbour-unanswered'} | ${'lost neighbour-unanswered'}
-  ${'n'} | ${'distributed'} | ${'control:N'}             | ${'N'}                         | ${'N'}
-  ${'n'} | ${'distributed'} | ${'central'}               | ${'N'}                         | ${'N'}
-  ${'n'} | ${'distributed'} | ${'ovn-controller:G'}      | ${'N'}                         | ${'N'}
-  ${'n'} | ${'centralized'} | ${'ovn-controller:G'}      | ${'lost neighbour-unanswered'} | ${'lost neighbour-unanswered'}
-  ${'n'} | ${'centralized'} | ${'ovn-controller:N'}      | ${'lost neighbour-unanswered'} | ${'lost neighbour-unanswered'}
-  ${'n'} | ${'centralized'} | ${'ovn-controller-exit:G'} | ${'S'}                         | ${'S'}
-  ${'n'} | ${'centralized'} | ${'ovn-controller-exit:S'} | ${'G'}                         | ${'G'}
-  ${'n'} | ${'centralized'} | ${'sb'}                    | ${'G'}                         | ${'G'}
-  ${'n'} | ${'centralized'} | ${'host:G'}                | ${'S'}                         | ${'S'}
+  port   | kind             | failures                         | inbound                        | outbound
+  ${'n'} | ${'distributed'} | ${''}                            | ${'N'}                         | ${'N'}
+  ${'n'} | ${'distributed'} | ${'ovn-controller:N'}            | ${'lost neighbour-unanswered'} | ${'lost neighbour-unanswered'}
+  ${'n'} | ${'distributed'} | ${'ovn-controller-exit:N'}       | ${'lost neighbour-unanswered'} | ${'lost neighbour-unanswered'}
+  ${'n'} | ${'distributed'} | ${'control:N'}                   | ${'N'}                         | ${'N'}
+  ${'n'} | ${'distributed'} | ${'central'}                     | ${'N'}                         | ${'N'}
+  ${'n'} | ${'distributed'} | ${'ovn-controller:G'}            | ${'N'}                         | ${'N'}
+  ${'n'} | ${'centralized'} | ${'ovn-controller:G'}            | ${'lost neighbour-unanswered'} | ${'lost neighbour-unanswered'}
+  ${'n'} | ${'centralized'} | ${'ovn-controller:N'}            | ${'lost neighbour-unanswered'} | ${'lost neighbour-unanswered'}
+  ${'n'} | ${'centralized'} | ${'ovn-controller-exit:G'}       | ${'S'}                         | ${'S'}
+  ${'n'} | ${'centralized'} | ${'ovn-controller-exit:S'}       | ${'G'}                         | ${'G'}
+  ${'n'} | ${'centralized'} | ${'sb'}                          | ${'G'}                         | ${'G'}
+  ${'n'} | ${'centralized'} | ${'host:G'}                      | ${'S'}                         | ${'S'}
+  ${'n'} | ${'centralized'} | ${'ovn-controller:G,tunnel:G-S'} | ${'contested S,G'}             | ${'contested G,S'}
+  ${'s'} | ${'centralized'} | ${'ovn-controller:G,tunnel:G-S'} | ${'S'}                         | ${'S'}
 `(
   'IPv6 $kind of $port under "$failures": in $inbound, out $outbound',
   ({ port, kind, failures, inbound, outbound }) => {

@@ -35,8 +35,22 @@ function isHidden({ plane }: World, source: ExternalFlow, from: Path, to: Path):
   return !isSince(plane.release, 24, 3);
 }
 
-/** What becomes of a flow in a world. */
-export function stateOf(world: World, { flow, to, from }: Route): FlowState {
+/** What becomes of a flow in a world; unknown where its rivals differ from it. */
+export function stateOf(world: World, route: Route): FlowState {
+  const state = stateIn(world, route);
+  return world.rivals.every((rival) => isSame(state, stateIn(rival, route))) ? state : untold(whatComesFirst);
+}
+
+const whatComesFirst =
+  'which of the things that happen at once comes first: an ovn-controller that is cut off follows the others unless it waits for SB, and those that leave in good order may see each other leave';
+
+function isSame(left: FlowState, right: FlowState): boolean {
+  if (left.outcome !== right.outcome) return false;
+  if (left.outcome === 'delivered') return left.berth === right.berth;
+  return left.outcome === 'lost' || left.conflict.toSorted().join() === right.conflict.toSorted().join();
+}
+
+function stateIn(world: World, { flow, to, from }: Route): FlowState {
   const obstacle = flow.obstacle ?? flow.source?.obstacle;
   if (obstacle !== undefined) return lost(obstacle.reason);
   if (!isPath(to)) return withoutPath(to);

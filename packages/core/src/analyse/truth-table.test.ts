@@ -64,16 +64,18 @@ const centralized: readonly Line[] = [
   ['mapping:G', 'lost no-bridge-mapping', 'lost no-bridge-mapping'],
   ['mapping:N', 'G', 'G'],
   ['tunnel:G', 'S', 'S'],
-  ['tunnel:G,control:G', 'S', 'S'],
+  ['tunnel:G,control:G', 'untold', 'S'],
   ['control:G;tunnel:G', 'contested G,S', 'S'],
   ['control:S;host:G', 'lost gateway-unclaimed', 'lost gateway-unclaimed'],
-  ['control:S,host:G', 'S', 'S'],
-  ['control:S,host:G;host:O', 'S', 'S'],
+  ['control:S,host:G', 'untold', 'untold'],
+  ['control:S,host:G;host:O', 'untold', 'untold'],
   ['sb,mapping:G', 'G', 'G'],
   ['control:G;mapping:G', 'G', 'G'],
-  ['control:G,mapping:G', 'lost no-bridge-mapping', 'lost no-bridge-mapping'],
+  ['control:G,mapping:G', 'untold', 'untold'],
   ['sb,ovn-controller-exit:G', 'lost tunnel-down G', 'lost tunnel-down'],
   ['sb,ovn-controller-exit:G', 'G', 'G', onActive],
+  ['ovn-controller-exit:G,ovn-controller-exit:S', 'lost tunnel-down G', 'lost tunnel-down'],
+  ['ovn-controller-exit:G,ovn-controller-exit:S', 'untold', 'G', onActive],
   ['ovn-controller-exit:G;ovn-controller-exit:S', 'lost tunnel-down', 'lost tunnel-down'],
   ['ovn-controller:G;ovn-controller-exit:G', 'G', 'G'],
   ['zombie:G,ovn-controller-exit:G', 'lost flows-missing', 'lost flows-missing'],
@@ -91,6 +93,7 @@ const centralized: readonly Line[] = [
   ['pod:default/web', 'lost workload-down G', 'lost workload-down'],
   ['host:G', 'lost gateway-unclaimed', 'lost gateway-unclaimed', two],
   ['ovn-controller-exit:G', 'contested G,S', 'S', two],
+  ['control:G,ovn-controller-exit:S', 'untold', 'untold', { ...two, ports: { 'web.default': 'G' } }],
   ['host:G,host:O', 'S', 'S'],
   ['ovn-controller:S;host:G', 'lost gateway-unclaimed', 'lost gateway-unclaimed'],
   ['ovn-controller:S,host:G', 'lost gateway-unclaimed', 'lost gateway-unclaimed'],
@@ -133,6 +136,6 @@ function answer(
 
 function shown({ outcome, berth, reason, conflict }: FlowState): string {
   if (outcome === 'delivered') return berth ?? 'nobody';
-  if (outcome === 'unknown') return `contested ${conflict.join(',')}`;
+  if (outcome === 'unknown') return conflict.length > 0 ? `contested ${conflict.join(',')}` : 'untold';
   return ['lost', reason, berth].filter((part) => part !== undefined).join(' ');
 }

@@ -35,7 +35,7 @@ function southboundRows(world: OvnWorld): RowsByTable<SbTables> {
             .map((network) => `${network}:br-${network}`)
             .join(),
         ],
-        ['datapath-type', 'netdev'],
+        ['datapath-type', node.datapath ?? 'netdev'],
       ]),
     })),
     Chassis_Private: present.map((node) => ({

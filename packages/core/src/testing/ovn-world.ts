@@ -10,6 +10,8 @@ export type WorldNode = {
   readonly hostname?: string;
   /** External networks it has a bridge for; all of the world's when left out. */
   readonly mappings?: readonly string[];
+  /** What it says of itself; `netdev` when left out. */
+  readonly datapath?: string;
   /** False for one that groups may name and that has no rows in SB. */
   readonly present?: boolean;
   readonly encapsulation?: 'geneve' | 'vxlan';

@@ -26,12 +26,20 @@ it.each([
   ['two others that answer', conflict, seen('lost', undefined, ['a', 'c']), 'disagree'],
   ['a third that serves', conflict, seen('delivered', 'c', ['a', 'b']), 'disagree'],
 ] as const)('%s', (_, predicted, observed, expected) => {
-  expect(agreement(predicted, observed, 'inbound')).toBe(expected);
+  expect(agreement(predicted, observed, { direction: 'inbound', externalIp: '10.0.0.1' })).toBe(expected);
 });
 
 it('asks less of a conflict between workloads', () => {
-  expect(agreement(conflict, seen('delivered', 'a', ['a']), 'hairpin')).toBe('conflict');
-  expect(agreement(conflict, seen('lost'), 'hairpin')).toBe('disagree');
+  const asked = { direction: 'hairpin', externalIp: '10.0.0.1' } as const;
+  expect(agreement(conflict, seen('delivered', 'a', ['a']), asked)).toBe('conflict');
+  expect(agreement(conflict, seen('lost'), asked)).toBe('disagree');
+});
+
+it('lets one of two be silent about an IPv6 address, and nobody else speak', () => {
+  const asked = { direction: 'outbound', externalIp: 'fd00::1' } as const;
+  expect(agreement(conflict, seen('delivered', 'b', ['a']), asked)).toBe('conflict');
+  expect(agreement(conflict, seen('delivered', 'b', ['a', 'c']), asked)).toBe('disagree');
+  expect(agreement(conflict, seen('lost'), asked)).toBe('disagree');
 });
 
 it('calls an outage slow that is longer than expected by more than the tolerance', () => {

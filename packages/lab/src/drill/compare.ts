@@ -1,4 +1,4 @@
-import type { Direction, ExpectedOutage, FlowState } from '@berth/core';
+import type { ExpectedOutage, ExternalFlow, FlowState } from '@berth/core';
 
 /** What packets said of one flow. */
 export type Observed = {
@@ -24,21 +24,32 @@ export type Agreement = 'agree' | 'disagree' | 'unknown' | 'conflict';
  * may answer for an address that is predicted to be answered for by one. Of a conflict exactly the predicted ones have to
  * answer, and what is delivered goes by one of them.
  */
-export function agreement(predicted: FlowState, observed: Observed, direction: Direction): Agreement {
+export function agreement(predicted: FlowState, observed: Observed, asked: Asked): Agreement {
   if (predicted.outcome === 'unknown' && predicted.conflict.length === 0) return 'unknown';
   if (predicted.outcome === 'unknown')
-    return isConflict(predicted, observed, direction) ? 'conflict' : 'disagree';
+    return isConflict(predicted, observed, asked) ? 'conflict' : 'disagree';
   if (predicted.outcome !== observed.outcome) return 'disagree';
   if (predicted.outcome === 'lost' || predicted.berth === undefined) return 'agree';
-  if (direction === 'inbound' && observed.answerers.some((one) => one !== predicted.berth)) return 'disagree';
+  if (asked.direction === 'inbound' && observed.answerers.some((one) => one !== predicted.berth))
+    return 'disagree';
   return observed.berth === undefined || predicted.berth === observed.berth ? 'agree' : 'disagree';
 }
 
-/** Between workloads it may be the asker's address that two answer for, of which packets to the other tell less. */
-function isConflict({ conflict }: FlowState, { answerers, berth }: Observed, direction: Direction): boolean {
-  if (berth !== undefined && direction === 'inbound' && !conflict.includes(berth)) return false;
-  if (direction !== 'inbound') return answerers.length > 0;
-  return answerers.length === conflict.length && answerers.every((one) => conflict.includes(one));
+type Asked = Pick<ExternalFlow, 'direction' | 'externalIp'>;
+
+/**
+ * Between workloads it may be the asker's address that several have, of which those that answer for the other tell less. For
+ * IPv6 one that has the address may be unable to say so: not all have to answer, but nobody else may.
+ */
+function isConflict(
+  { conflict }: FlowState,
+  { answerers, berth }: Observed,
+  { direction, externalIp = '' }: Asked,
+): boolean {
+  if (direction === 'hairpin') return answerers.length > 0;
+  if (berth !== undefined && !conflict.includes(berth)) return false;
+  const isComplete = externalIp.includes(':') ? answerers.length > 0 : answerers.length === conflict.length;
+  return isComplete && answerers.every((one) => conflict.includes(one));
 }
 
 /** What a machine adds that does several things at once: to an outage of which the parts are known. */

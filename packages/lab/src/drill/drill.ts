@@ -50,6 +50,14 @@ export type DrillOptions = {
   readonly onObserved?: (drilled: DrilledCase) => void | Promise<void>;
 };
 
+type Look = {
+  readonly trials?: readonly Trial[];
+  readonly count?: number;
+  readonly waitMs?: number;
+  /** From one flow to the next. */
+  readonly spacingMs?: number;
+};
+
 const healthyTimeoutMs = 30_000;
 
 /** A cut wire tells nobody: ovn-controller asks SB for a sign of life after 5 s and gives up after 5 more. */
@@ -153,10 +161,10 @@ export class Drill implements AsyncDisposable {
       let drilled = this.#compare(failures, await this.#look(), watched);
       for (let again = 0; again < furtherLooks && this.#isDoubtful(drilled); again += 1) {
         await this.#pause(furtherLookMs);
-        drilled = { ...this.#compare(failures, await this.#look(), watched), isLate: true };
+        drilled = { ...(await this.#lookAgain(drilled, watched)), isLate: true };
       }
       await onObserved?.(drilled);
-      return this.#isDoubtful(drilled) ? await this.#withoutCaches(drilled, failures, watched) : drilled;
+      return this.#isDoubtful(drilled) ? await this.#withoutCaches(drilled, watched) : drilled;
     } finally {
       await lab.heal();
       if (failures.flat().some(({ kind }) => restarting.has(kind))) this.#healedMs = performance.now();
@@ -164,14 +172,22 @@ export class Drill implements AsyncDisposable {
   }
 
   /** What is seen once no datapath has a cached flow; the case as it was when that makes no difference. */
-  async #withoutCaches(
-    drilled: DrilledCase,
-    failures: readonly FailureSet[],
-    watched: ReadonlyMap<string, Watched>,
-  ): Promise<DrilledCase> {
+  async #withoutCaches(drilled: DrilledCase, watched: ReadonlyMap<string, Watched>): Promise<DrilledCase> {
     await forgetFlows(this.#options.lab);
-    const anew = this.#compare(failures, await this.#look(), watched);
+    const anew = await this.#lookAgain(drilled, watched);
     return this.#isDoubtful(anew) ? drilled : { ...anew, isLate: true, isStale: true };
+  }
+
+  /**
+   * Looks again at the flows that disagree, one after the other: where two chassis have one hardware address, a reply goes where the
+   * last frame came from, and that is to be the flow's own.
+   */
+  async #lookAgain(drilled: DrilledCase, watched: ReadonlyMap<string, Watched>): Promise<DrilledCase> {
+    const doubtful = drilled.flows.filter((flow) => this.#disagrees(flow)).map(({ trial }) => trial);
+    const burst = await this.#look({ trials: doubtful, spacingMs: 25 });
+    const again = this.#compare(drilled.failures, burst, watched, doubtful).flows;
+    const anew = new Map(again.map((flow) => [flow.trial.probe.key, flow]));
+    return { ...drilled, flows: drilled.flows.map((flow) => anew.get(flow.trial.probe.key) ?? flow) };
   }
 
   /** Waits until the lab, which is healed, is again what it was before anything broke. */
@@ -194,21 +210,26 @@ export class Drill implements AsyncDisposable {
     return all.filter((_, place) => place % step === first).map(({ probe }) => probe);
   }
 
-  async #look(count = 3, waitMs = 800): Promise<Burst> {
+  async #look({
+    trials = this.#trials.trials,
+    count = 3,
+    waitMs = 800,
+    spacingMs = 0,
+  }: Look = {}): Promise<Burst> {
     await this.#prober.flush();
-    const { trials } = this.#trials;
-    const asks = new Map(trials.map(({ ask }) => [ask.ip, ask]));
+    const asks = [...new Map(trials.map(({ ask }) => [ask.ip, ask])).values()];
     const flows = trials.map(({ probe }) => probe);
-    return this.#prober.burst({ flows, asks: [...asks.values()], count, waitMs });
+    const intervalMs = Math.max(150, spacingMs * flows.length);
+    return this.#prober.burst({ flows, asks, count, waitMs, intervalMs });
   }
 
   #compare(
     failures: readonly FailureSet[],
     burst: Burst,
     watched: ReadonlyMap<string, Watched>,
+    trials = this.#trials.trials,
   ): DrilledCase {
     const fabric = this.#fabric;
-    const { trials } = this.#trials;
     const resolved = resolveFailures(failures, fabric);
     if (resolved.kind === 'invalid') throw new RangeError(resolved.error.message);
     const { verdicts } = analyse({ fabric, flows: trials.map(({ flow }) => flow), failures: resolved.sets });
@@ -216,7 +237,7 @@ export class Drill implements AsyncDisposable {
       const verdict = verdicts[index];
       if (verdict === undefined) return [];
       const observed = this.#observed(trial, burst, watched.get(trial.probe.key));
-      const agrees = agreement(verdict.after, observed, trial.flow.direction);
+      const agrees = agreement(verdict.after, observed, trial.flow);
       // Only one thing after the other was watched as a whole.
       const slow = failures.length === 1 && isSlow(verdict.outage, observed);
       return [{ trial, verdict, observed, agrees, isSlow: slow }];
@@ -241,9 +262,11 @@ export class Drill implements AsyncDisposable {
   }
 
   #isDoubtful({ flows }: DrilledCase): boolean {
-    return flows.some(
-      ({ agrees, trial }) => agrees === 'disagree' && !this.#wrongBefore.has(trial.probe.key),
-    );
+    return flows.some((flow) => this.#disagrees(flow));
+  }
+
+  #disagrees({ agrees, trial }: DrilledFlow): boolean {
+    return agrees === 'disagree' && !this.#wrongBefore.has(trial.probe.key);
   }
 
   /** Waits until two looks in a row are alike, and like those before anything was broken; gives the last. */
@@ -254,7 +277,7 @@ export class Drill implements AsyncDisposable {
       if (looks === looksBeforeForgetting) await forgetFlows(this.#options.lab);
       this.#options.signal?.throwIfAborted();
       // Before anything was broken it is not known yet what there is to wait for.
-      const burst = await (this.#healthy.length === 0 ? this.#look() : this.#look(1, 400));
+      const burst = await (this.#healthy.length === 0 ? this.#look() : this.#look({ count: 1, waitMs: 400 }));
       const now = this.#trials.trials.map(({ probe, flow, ask }) => {
         const seen = burst.flows.get(probe.key);
         const through = (flow.direction === 'outbound' ? seen?.requestsFrom : seen?.repliesFrom) ?? [];

@@ -21,22 +21,39 @@ function databasesOf(fabric: Fabric): string {
   return `SB is a cluster of ${members.length} (${nodes.join(', ')}) and works as long as most of them do; where northd runs is not known, and no packet needs it`;
 }
 
+const goesOn =
+  'without vswitchd, packets of conversations that were there before may go on until their flows are flushed; what is said is about new ones';
+
 /** With the kernel's datapath, what vswitchd told it goes on without vswitchd: only new conversations need it. */
 function kernelSwitches(fabric: Fabric): readonly string[] {
-  const all = [...fabric.chassis.values()].filter(({ details }) => details?.isRemote !== true);
-  const nodeName = nodeNamer(fabric);
-  const namesOf = (datapath: 'kernel' | undefined): string =>
-    all
-      .filter(({ details }) => details?.datapath === datapath)
-      .map(({ name }) => nodeName(name))
-      .join(', ');
-  const [kernel, unsaid] = [namesOf('kernel'), namesOf(undefined)];
-  const rule =
-    'without vswitchd, packets of conversations that were there before may go on until their flows are flushed; what is said is about new ones';
+  const unsaid = namesWith(fabric, undefined);
   return [
-    ...(kernel === '' ? [] : [`${kernel} forward in the kernel: ${rule}`]),
+    ...kernelAssumption(fabric),
     ...(unsaid === ''
       ? []
-      : [`${unsaid} do not say whether they forward in the kernel; where they do, ${rule}`]),
+      : [`${unsaid} do not say whether they forward in the kernel; where they do, ${goesOn}`]),
   ];
+}
+
+/** The same, of some chassis, as far as they say that they forward in the kernel. */
+export function kernelAssumption(
+  fabric: Fabric,
+  isMeant: (chassis: string) => boolean = () => true,
+): readonly string[] {
+  const kernel = namesWith(fabric, 'kernel', isMeant);
+  return kernel === '' ? [] : [`${kernel} forward in the kernel: ${goesOn}`];
+}
+
+function namesWith(
+  fabric: Fabric,
+  datapath: 'kernel' | undefined,
+  isMeant: (chassis: string) => boolean = () => true,
+): string {
+  const nodeName = nodeNamer(fabric);
+  return [...fabric.chassis.values()]
+    .filter(
+      ({ name, details }) => isMeant(name) && details?.isRemote !== true && details?.datapath === datapath,
+    )
+    .map(({ name }) => nodeName(name))
+    .join(', ');
 }

@@ -2,6 +2,7 @@ import { zeroUuid } from '@berth/ovsdb/value';
 import { expect, test } from 'vitest';
 import { withSbMembers } from '../../fabric/database-members.ts';
 import type { Fabric, NodeHealth } from '../../fabric/fabric.ts';
+import type { Failure } from '../../fabric/failure.ts';
 import { dataPlaneOf, floatingIpFlow, gatewayPort } from '../../testing/data-plane.ts';
 import { analyse } from '../analyse.ts';
 import { afterFailures, baseWorld } from '../world/world.ts';
@@ -101,6 +102,17 @@ test('SB is gone with the hosts of most of its members, and with it those who st
     { kind: 'control', node: 'G' },
   ]);
   expect(world.failed.sb).toBe(true);
+});
+
+test('whether the last member of SB still tells that a gateway died with the others is not known', () => {
+  const small = { nodes: ['N', 'G', 'S', 'O'], gateways: ['G', 'S'], ports: { 'web.default': 'N' } };
+  const fabric = withSbMembers(dataPlaneOf(small), ['O', 'G', 'S']);
+  const flows = [floatingIpFlow('inbound', 'centralized', 'web.default')];
+  const after = (...failures: readonly Failure[]) =>
+    analyse({ fabric, flows, failures: [failures] }).verdicts.map((verdict) => verdict.after.outcome);
+  expect(after({ kind: 'host', node: 'G' })).toEqual(['delivered']);
+  expect(after({ kind: 'host', node: 'G' }, { kind: 'host', node: 'O' })).toEqual(['unknown']);
+  expect(after({ kind: 'host', node: 'G' }, { kind: 'sb' })).toEqual(['lost']);
 });
 
 test('where the databases run is an assumption, or it is known', () => {

@@ -238,6 +238,18 @@ test('one effect of a failure does not hide another', () => {
   ]);
 });
 
+test('a node that forwards in the kernel is told of where something depends on its vswitchd', () => {
+  const world = story([distributed]);
+  const kernel = (name: string): OvnWorld => ({
+    ...world,
+    nodes: world.nodes.map((node) => (node.name === name ? { ...node, datapath: 'system' } : node)),
+  });
+  expect(explained(address, kernel('pod-node')).assumptions).toContainEqual(
+    expect.stringMatching(/^pod-node forward in the kernel: /),
+  );
+  expect(explained(address, kernel('gw-1')).assumptions.join()).not.toContain('kernel');
+});
+
 test('what was asked for already needs no other change than to be applied', () => {
   const field = { object: { kind: 'OvnFip', name: 'web' }, field: 'spec.type' };
   const [asked] = explained(address, story([distributed]), {

@@ -2,6 +2,7 @@ import type { NbTables } from '@berth/ovn';
 import type { Snapshot } from '@berth/ovsdb/value';
 import type { Fabric } from '../../fabric/fabric.ts';
 import { nodeNamer } from '../../fabric/node-name.ts';
+import { kernelAssumption } from '../base/assumptions.ts';
 import type { ExternalFlow } from '../flow.ts';
 import type { Outcome, Verdict } from '../verdict.ts';
 import { changeOf } from './change.ts';
@@ -57,8 +58,19 @@ function ofFlows({ target, flows, nb, fabric, predict, wantedOf }: ExplanationIn
       ? changeOf(flows, dependencies.independentOf, { nb, fabric, predict, nodeName, wanted })
       : [],
     node: undefined,
-    assumptions: fabric.dataPlane?.assumptions ?? [],
+    assumptions: [
+      ...(fabric.dataPlane?.assumptions ?? []),
+      ...kernelAssumption(fabric, (name) => switchesNeeded(dependencies.dependsOn).has(name)),
+    ],
   };
+}
+
+/** Chassis whose vswitchd is among what something depends on. */
+function switchesNeeded(dependsOn: Explanation['dependsOn']): ReadonlySet<string> {
+  const failures = dependsOn.flatMap((each) => each.failures);
+  return new Set(
+    failures.flatMap((each) => (each.kind === 'vswitchd' || each.kind === 'zombie' ? [each.node] : [])),
+  );
 }
 
 function ofNode({ target, flows, fabric, predict }: ExplanationInput, chassis: string): Explanation {

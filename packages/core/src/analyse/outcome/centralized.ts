@@ -20,7 +20,11 @@ export function centralizedInbound(world: World, path: Path): FlowState {
   if (first === undefined) return lost(nobodyAnswers(world, group, path));
   const problems = answering.map((gateway) => roundTripObstacle(world, gateway, path, group));
   const [problem] = problems;
-  if (second === undefined) return problem === undefined ? delivered(first) : lost(problem, first);
+  if (second === undefined) {
+    const silent = problem === 'path-asymmetric' ? silentExit(world, group, path) : undefined;
+    if (silent !== undefined) return contested([first, silent]);
+    return problem === undefined ? delivered(first) : lost(problem, first);
+  }
   if (problems.every((each) => each !== undefined))
     return { ...lost(problem ?? 'two-answerers'), conflict: answering };
   return contested(answering);
@@ -38,9 +42,23 @@ export function centralizedOutbound(world: World, path: Path): FlowState {
   if (!actsAsGateway(world, gateway, group)) return lost(refused(world, gateway, group, path));
   if (world.fenced.has(gateway)) return lost('gateway-fenced');
   const blocked = egressObstacle(world, gateway, network) ?? neighbourObstacle(world, gateway, path);
+  if (blocked === 'neighbour-unanswered') {
+    const others = answerers(world, group, path);
+    if (others.length > 0) return contested([gateway, ...others]);
+  }
   if (blocked !== undefined) return lost(blocked);
   const back = deliveryObstacle(world, gateway, path);
   return back === undefined ? delivered(gateway) : lost(back);
+}
+
+/**
+ * The chassis by which the workload's packets leave, when it has a way out and cannot say where the address is: those packets
+ * teach the switches outside that the router's hardware address is there, whoever says so for IPv6 neighbours.
+ */
+function silentExit(world: World, group: GatewayGroup, path: Path): string | undefined {
+  const exit = chosenGateway(world, path.chassis, group);
+  if (exit === undefined || egressObstacle(world, exit, path.network) !== undefined) return undefined;
+  return neighbourObstacle(world, exit, path) === undefined ? undefined : exit;
 }
 
 /** Every chassis that answers for the group's addresses where the path leads. */

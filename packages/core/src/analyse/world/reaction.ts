@@ -18,7 +18,8 @@ export type Reaction = {
  * `fabric`. A chassis whose ovn-controller does not work keeps the flows of the rows before. Throws RangeError for a
  * fabric without its data plane.
  */
-export function afterReaction(previous: World, { fabric, removed, fenced }: Reaction): World {
+export function afterReaction(previous: World, reaction: Reaction): World {
+  const { fabric, removed, fenced } = reaction;
   const plane = fabric.dataPlane;
   if (plane === undefined) throw new RangeError('the fabric was not read from NB and SB');
   return {
@@ -28,6 +29,7 @@ export function afterReaction(previous: World, { fabric, removed, fenced }: Reac
     monitoring: monitoring(plane),
     absent: new Set([...previous.absent, ...removed]),
     fenced: new Set(fenced),
+    rivals: previous.rivals.map((rival) => afterReaction(rival, reaction)),
     latest: [],
     previous,
     memo: new Map(),

@@ -9,8 +9,12 @@ import {
 import type { Failure, FailureSet } from '../../fabric/failure.ts';
 import { alsoFailed, type Failed, nothingFailed } from './failed.ts';
 import { type Monitoring, monitoring } from './monitoring.ts';
+import { ordersOf } from './orders-of.ts';
 
 const nobody: ReadonlySet<string> = new Set();
+
+/** Orders multiply from set to set. */
+const rivalsAtMost = 16;
 
 /**
  * The network at one instant, everything settled. Worlds form a chain, because a chassis whose ovn-controller no longer
@@ -33,6 +37,8 @@ export type World = {
   readonly hanging: ReadonlySet<string>;
   /** Chassis whose agents keep them from playing the gateway, because another chassis does. */
   readonly fenced: ReadonlySet<string>;
+  /** Worlds that may be instead, because failures at one moment still have an order: see `ordersOf`. */
+  readonly rivals: readonly World[];
   /** Answers that were worked out already; only {@link remember} touches it. */
   readonly memo: Map<string, unknown>;
 };
@@ -52,6 +58,7 @@ export function baseWorld(fabric: Fabric): World {
     detached: nobody,
     hanging: nobody,
     fenced: nobody,
+    rivals: [],
     memo: new Map(),
   };
 }
@@ -66,8 +73,34 @@ function reportedEmpty({ chassis }: Fabric, { reports }: DataPlane): ReadonlySet
 
 /** The world after failures that happen at once, when everything has settled. */
 export function afterFailures(previous: World, latest: FailureSet): World {
-  const failed = withItsDatabases(previous.fabric, alsoFailed(previous.failed, latest));
-  const world: World = { ...previous, failed, latest, previous, memo: new Map() };
+  const world = nextWorld(previous, latest);
+  const orders = ordersOf((chassis) => previous.failed.controls.has(chassis), latest);
+  const rivals = [
+    ...orders.map((sets) => inOrder(previous, sets)),
+    ...withoutMajority(previous, world),
+    ...previous.rivals.flatMap((rival) => [[latest], ...orders].map((sets) => inOrder(rival, sets))),
+  ];
+  return rivals.length === 0 ? world : { ...world, rivals: rivals.slice(0, rivalsAtMost) };
+}
+
+function inOrder(previous: World, sets: readonly FailureSet[]): World {
+  return sets.reduce((world, set) => nextWorld(world, set), previous);
+}
+
+/**
+ * A member of SB's cluster that lost the others serves those it has for a moment longer, and they see what failed with the
+ * others; or they do not.
+ */
+function withoutMajority(previous: World, { latest, failed }: World): readonly World[] {
+  if (!failed.sb || alsoFailed(previous.failed, latest).sb) return [];
+  return [nextWorld(nextWorld(previous, latest, 'served'), [{ kind: 'sb' }])];
+}
+
+/** `served`: members of SB that are left go on serving, whether they are the majority or not. */
+function nextWorld(previous: World, latest: FailureSet, sb: 'served' | 'by-majority' = 'by-majority'): World {
+  const directly = alsoFailed(previous.failed, latest);
+  const failed = sb === 'served' ? directly : withItsDatabases(previous.fabric, directly);
+  const world: World = { ...previous, failed, latest, previous, rivals: [], memo: new Map() };
   const killed = new Set(latest.flatMap((failure) => (isKill(failure) ? [failure.node] : [])));
   const leaving = latest.flatMap((failure) =>
     failure.kind === 'ovn-controller-exit' &&
@@ -149,7 +182,18 @@ export function viewOf(world: World, chassis: string): World | undefined {
 export function configuredIn(world: World, chassis: string): World {
   let at = world;
   while (!follows(at, chassis) && at.previous !== undefined) at = at.previous;
-  return at;
+  return at.failed.controls.has(chassis) ? unheard(at) : at;
+}
+
+/** The world as one sees it that was cut off in it: tunnels that went with those that left, and their records in SB. */
+function unheard(world: World): World {
+  const absent = world.previous?.absent ?? nobody;
+  if (absent.size === world.absent.size) return world;
+  return remember(world, 'unheard', isWorld, () => ({ ...world, absent, rivals: [], memo: new Map() }));
+}
+
+function isWorld(value: unknown): value is World {
+  return typeof value === 'object' && value !== null && 'latest' in value;
 }
 
 /** A group as the rows of a world have it: the one a path was worked out with may be of another world. */

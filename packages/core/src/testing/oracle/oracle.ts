@@ -32,16 +32,56 @@ export function oracleOf(nb: Snapshot<NbTables>, sb: Snapshot<SbTables>): Oracle
   const nats = new Map(network.nats.map((nat) => [nat.uuid, nat]));
   return (sets) => {
     const state = play(network, sets);
+    const others = otherStories(sets).map((story) => play(network, story));
     return ({ nat, direction, port }) => {
       const row = nats.get(nat);
       if (!row) throw new Error(`no NAT ${nat}`);
       const asked: OracleNat = port === undefined ? row : { ...row, logicalPort: port };
+      const follow = ways[direction];
       const packets: Packets = { network, state, nat: asked };
-      const answer = (direction === 'inbound' ? arrive : direction === 'outbound' ? depart : hairpin)(
-        packets,
-      );
+      const answer = follow(packets);
+      if (!others.every((other) => isSame(answer, follow({ ...packets, state: other })))) return neither;
       if (answer.outcome !== 'lost') return answer;
       return { ...answer, reasons: new Set([...answer.reasons, ...workloadTrouble(packets)]) };
     };
   };
+}
+
+const ways = { inbound: arrive, outbound: depart, hairpin };
+
+const neither: OracleAnswer = {
+  ...{ outcome: 'unknown', berth: undefined, conflict: [], reasons: new Set(['location-unknown']) },
+};
+
+/**
+ * The same story told otherwise: who is cut off stands still at once, or of several that leave as they should one is gone before
+ * the others. Every combination of every set.
+ */
+function otherStories(sets: readonly FailureSet[]): readonly (readonly FailureSet[])[] {
+  const cutBefore = new Set<string>();
+  const tellings = sets.map((set): readonly (readonly FailureSet[])[] => {
+    const cut = set.filter((each) => each.kind === 'control' && !cutBefore.has(each.node));
+    for (const each of cut) if (each.kind === 'control') cutBefore.add(each.node);
+    const rest = set.filter((each) => !cut.includes(each));
+    const leaving = set.filter((each) => each.kind === 'ovn-controller-exit');
+    const staying = set.filter((each) => !leaving.includes(each));
+    return [
+      [set],
+      ...(cut.length > 0 && rest.length > 0 ? [[cut, rest]] : []),
+      ...(leaving.length > 1
+        ? leaving.map((first) => [[...staying, first], leaving.filter((each) => each !== first)])
+        : []),
+    ];
+  });
+  const [, ...others] = tellings.reduce<readonly (readonly FailureSet[])[]>(
+    (stories, ways) => stories.flatMap((story) => ways.map((way) => [...story, ...way])),
+    [[]],
+  );
+  return others;
+}
+
+function isSame(left: OracleAnswer, right: OracleAnswer): boolean {
+  const shown = ({ outcome, berth, conflict }: OracleAnswer): string =>
+    outcome === 'lost' ? outcome : `${outcome} ${berth} ${conflict.join()}`;
+  return shown(left) === shown(right);
 }

@@ -29,15 +29,30 @@ export function arrive(packets: Packets): OracleAnswer {
   const [first] = answerers;
   if (answerers.length === 1) {
     const way = ways[0] ?? through;
+    const other = way.includes('path-asymmetric') ? silentExit(packets) : undefined;
+    if (first && other) return contest([first, other]);
     return way.length === 0 ? delivered(first?.name) : lost(first?.name, way);
   }
   if (ways.every((way) => way.length > 0)) return lost(undefined, [...ways.flat(), 'two-answerers']);
+  return contest(answerers);
+}
+
+function contest(chassis: readonly OracleChassis[]): OracleAnswer {
   return {
     outcome: 'unknown',
     berth: undefined,
-    conflict: answerers.map(({ name }) => name).sort(),
+    conflict: chassis.map(({ name }) => name).sort(),
     reasons: new Set(['two-answerers']),
   };
+}
+
+/** Frames of an exit that nobody can ask for its IPv6 addresses still teach the switches where the router is. */
+function silentExit(packets: Packets): OracleChassis | undefined {
+  const home = homeOf(packets);
+  const { exit } = home === undefined ? { exit: undefined } : exitFrom(packets, home);
+  return exit !== undefined && reachesWire(packets, exit).join() === 'neighbour-unanswered'
+    ? exit
+    : undefined;
 }
 
 /** From the workload to the outside, and the reply. */
@@ -51,6 +66,12 @@ export function depart(packets: Packets): OracleAnswer {
   const { exit, way } = exitFrom(packets, home);
   if (exit === undefined) return lost(undefined, way);
   const out = reachesWire(packets, exit);
+  if (out.join() === 'neighbour-unanswered' && !nat.distributed) {
+    const heard = [...packets.state.chassis.values()].filter(
+      (each) => answersFor(packets, each) && reachesWire(packets, each).length === 0,
+    );
+    if (heard.length > 0) return contest([exit, ...heard]);
+  }
   if (out.length > 0) return lost(exit.name, out);
   const back = reachesWorkload(packets, exit);
   return back.length === 0 ? delivered(exit.name) : lost(exit.name, back);

@@ -88,7 +88,13 @@ async function claimedBy(node: string): Promise<void> {
     'central',
     `ovn-sbctl --bare --columns=_uuid find Chassis name=${stage.chassis(node)}`,
   );
-  await expect.poll(activeGateway, patience).toBe(row);
+  const isClaimed = async (): Promise<boolean> => {
+    const claimed = await activeGateway();
+    // ovn-controller 23.03 may forget a claim that it put off, and serves without it in SB.
+    if (claimed === '') await stage.run(node, 'ovn-appctl -t ovn-controller inc-engine/recompute');
+    return claimed === row;
+  };
+  await expect.poll(isClaimed, patience).toBe(true);
 }
 
 beforeAll(async () => {
@@ -295,17 +301,23 @@ describe('an order', () => {
         startPinging(stage.lab, { from: 'outside', to, intervalMs: 10 }),
       ),
     );
-    const announced = () => stage.run('n1', 'ovs-appctl coverage/read-counter ofproto_packet_out || echo 0');
+    const wrong = '0a:00:00:00:99:99';
+    const nic = `ext0.${vlanId}`;
     await stop('n1');
-    const before = await announced();
+    await stage.run('outside', `ip neighbour replace ${central.ip6} lladdr ${wrong} dev ${nic} nud stale`);
     await start('n1');
     await reports('n1', (status) => status.agent === `agent-${agentNumber}` && uplinkIs('Up')(status));
     await reports('n1', ({ orderRevision }) => orderRevision === `r${revision}`);
-    expect(before).toBeDefined();
+    expect(await cached(central.ip6)).toBe(wrong);
     for (const pinging of pings) {
       const { sent, received } = await pinging.stop();
       expect(received).toBe(sent);
     }
+    // One that remembers nothing cannot know that it told already.
+    await stop('n1');
+    await rm(join(folder, 'n1.memory.json'));
+    await start('n1');
+    await expect.poll(() => cached(central.ip6), patience).toBe(routerMac);
   });
 
   test('an agent that is cut off from board and SB keeps its order, goes on probing, and changes nothing', async () => {

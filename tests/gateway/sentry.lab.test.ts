@@ -182,8 +182,9 @@ describe('a report', () => {
 
 describe('an order', () => {
   test('an address at another MAC is known outside though nobody asked, in both families', async () => {
-    expect(await reaches(central.ip)).toBe(true);
-    expect(await reaches(central.ip6)).toBe(true);
+    await claimedBy('n1');
+    await expect.poll(() => reaches(central.ip), patience).toBe(true);
+    await expect.poll(() => reaches(central.ip6), patience).toBe(true);
     expect(await cached(central.ip)).toBe(routerMac);
     const mac = '0a:00:00:00:02:09';
     const addresses = gatewayOrder('n1').spec.addresses.map((each) =>
@@ -211,6 +212,7 @@ describe('an order', () => {
   });
 
   test('connections of an address that stands for another pod are ended, and no others', async () => {
+    await claimedBy('n1');
     await using prober = new Prober(stage.lab);
     const [old, other] = [udpListener('default/web'), udpListener('default/db')];
     const client = udpSender(central.ip);
@@ -295,6 +297,7 @@ describe('an order', () => {
   });
 
   test('a restart of the agent loses no packet and announces nothing anew', async () => {
+    await claimedBy('n1');
     await reports('n1', uplinkIs('Up'));
     const pings = await Promise.all(
       [central.ip, distributed.ip].map((to) =>
@@ -346,6 +349,8 @@ describe('an order', () => {
     });
     await order({ n1: { fences: [{ network: 'ext', vlanId, mac: routerMac }] } });
     await reports('n1', uplinkIs('Up'));
+    await claimedBy('n1');
+    await expect.poll(() => reaches(central.ip), patience).toBe(true);
     const pinging = await startPinging(stage.lab, { from: 'outside', to: central.ip, intervalMs: 10 });
     isCut = true;
     await stage.lab.fail([{ kind: 'sb' }]);

@@ -47,6 +47,7 @@ function start(lines: string[], signal: AbortSignal, onPass?: () => void): Promi
     stateFolder: undefined,
     instance: 'default',
     host: host(),
+    memoryFile: join(folder, 'memory.json'),
     report: reportTo((line) => lines.push(line)),
     now: () => '2026-01-01T00:00:00Z',
     signal,

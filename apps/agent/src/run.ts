@@ -1,11 +1,14 @@
 import { type Host, type NodeAgent, nodeAgent } from '@berth/node';
 import { folderReader, type Listing, type Reader } from '@berth/source';
 import type { AgentSettings } from './flags.ts';
+import { keepWatch } from './keep-watch.ts';
 import type { Report } from './report.ts';
 
 export type RunOptions = Pick<AgentSettings, 'folder' | 'stateFolder' | 'instance'> & {
   readonly host: Host;
   readonly report: Report;
+  /** File of what is remembered of the node from one process to the next. */
+  readonly memoryFile: string;
   /** The time now, RFC 3339. */
   now(): string;
   /** Ends the run. */
@@ -20,9 +23,13 @@ const quietMs = 15_000;
 /** How long until another try after a fault. */
 const retryMs = 2_000;
 
-/** Keeps the node as the folder says until the signal ends it. Faults are reported and tried again. */
+/**
+ * Keeps the node as the folder says until the signal ends it, and beside it, where the controller's state is known, reports
+ * and carries out orders. Faults are reported and tried again. While another agent has the node nothing is done.
+ */
 export async function runAgent(options: RunOptions): Promise<void> {
   const { folder, stateFolder, now, signal, report, onPass } = options;
+  await using watchman = keepWatch(options, retryMs);
   const reader = folderReader({ folder, stateFolder, now });
   const wake = waker(signal);
   const watch = reader.watch(wake.wake);
@@ -31,7 +38,7 @@ export async function runAgent(options: RunOptions): Promise<void> {
     while (!signal.aborted) {
       try {
         agent ??= await openAgent(options, wake.wake);
-        report.passed(await pass(agent, reader));
+        if (!watchman.hasRival()) report.passed(await pass(agent, reader));
         onPass?.();
         await wake.wait(quietMs);
       } catch (fault) {

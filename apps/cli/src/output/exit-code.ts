@@ -69,6 +69,10 @@ const byFaultCode: Readonly<Record<string, ExitCode>> = {
   'switch-not-ready': exitCodes.cannotTell,
   'switch-not-answering': exitCodes.cannotTell,
   'port-not-installed': exitCodes.cannotTell,
+  'switch-refused': exitCodes.cannotTell,
+  'another-agent': exitCodes.cannotTell,
+  'order-behind': exitCodes.cannotTell,
+  'memory-unusable': exitCodes.cannotTell,
 };
 
 /** The exit code of a fault: what its code says, else 70. An abort that a signal caused is 130. */

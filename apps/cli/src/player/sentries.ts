@@ -34,6 +34,7 @@ export function playSentries({ lab, instance, stateFolder, onFault }: SentriesOp
   let failures: readonly Failure[] = [];
   let isEnded = false;
   let turn: Promise<void> = Promise.resolve();
+  let isLooking = false;
   const isIn = (kind: Failure['kind'], node: string): boolean =>
     failures.some((failure) => failure.kind === kind && 'node' in failure && failure.node === node);
   const memoryFile = (node: string): string => path.join(lab.directory, 'nodes', node, 'berth-agent.json');
@@ -72,24 +73,28 @@ export function playSentries({ lab, instance, stateFolder, onFault }: SentriesOp
       post.sentry ??= await start(post);
     }
   };
-  const look = (): void => {
-    turn = turn.then(async () => {
-      if (!isEnded && !lab.isRunning()) return;
-      failures = lab.failures();
-      const done = await Promise.allSettled(posts.map(follow));
-      for (const [place, each] of done.entries()) {
-        const node = posts[place]?.node;
-        if (each.status === 'rejected' && node !== undefined && !isEnded) onFault(node, each.reason);
-      }
+  const look = async (): Promise<void> => {
+    if (!isEnded && !lab.isRunning()) return;
+    failures = lab.failures();
+    const done = await Promise.allSettled(posts.map(follow));
+    for (const [place, each] of done.entries()) {
+      const node = posts[place]?.node;
+      if (each.status === 'rejected' && node !== undefined && !isEnded) onFault(node, each.reason);
+    }
+  };
+  const inTurn = (): void => {
+    isLooking = true;
+    turn = turn.then(look).finally(() => {
+      isLooking = false;
     });
   };
-  const timer = setInterval(look, lookMs);
-  look();
+  const timer = setInterval(() => isLooking || inTurn(), lookMs);
+  inTurn();
   return {
     async [Symbol.asyncDispose]() {
       clearInterval(timer);
       isEnded = true;
-      look();
+      inTurn();
       await turn;
       for (const { control } of posts) await control.board[Symbol.asyncDispose]();
     },

@@ -55,8 +55,12 @@ export function readFrames(bytes: Uint8Array): FrameReading {
       throw new RangeError(`a message of version ${view.getUint8(0)}`);
     }
     if (bytes.length - start < length) break;
-    frames.push({ type, xid: view.getUint32(4), body: bytes.slice(start + headerBytes, start + length) });
+    frames.push({
+      type,
+      xid: view.getUint32(4),
+      body: new Uint8Array(bytes.subarray(start + headerBytes, start + length)),
+    });
     start += length;
   }
-  return { frames, rest: bytes.slice(start) };
+  return { frames, rest: new Uint8Array(bytes.subarray(start)) };
 }

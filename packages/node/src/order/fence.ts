@@ -9,7 +9,7 @@ export type FenceInputs = {
   /** In force now. */
   readonly fenced: readonly OrderedFence[];
   readonly ordered: readonly OrderedFence[];
-  /** Addresses that the node answers for, by the last word of SB. */
+  /** Addresses that the node answers for, by the last word of SB; none when SB says that its chassis has left. */
   readonly held: readonly OrderedAddress[];
   readonly controller: ControllerState;
   /** Every flow on the integration bridge was installed by the ovn-controller that runs now. */

@@ -61,6 +61,11 @@ export class Southbound implements AsyncDisposable {
     return claimsOf(snapshot, this.#row);
   }
 
+  /** SB says that there is no such chassis: its ovn-controller took its leave, or never came. False while SB never said anything. */
+  get hasLeft(): boolean {
+    return this.#chassis !== undefined && this.#chassisRow() === '';
+  }
+
   get isConnected(): boolean {
     return this.#database?.status.kind === 'connected';
   }

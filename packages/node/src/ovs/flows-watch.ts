@@ -31,6 +31,9 @@ export function flowsState(
   };
 }
 
+/** A switch that was not seen in so many looks is not there. */
+const vainLooks = 3;
+
 export type FlowsWatchOptions = {
   readonly link: BridgeLink;
   readonly intervalMs: number;
@@ -44,6 +47,7 @@ export class FlowsWatch implements Disposable {
   #state: FlowsState | undefined;
   #before: FlowsLook | undefined;
   #startedAtMs: number | undefined;
+  #looks = 0;
   #isLooking = false;
 
   constructor(options: FlowsWatchOptions) {
@@ -51,7 +55,7 @@ export class FlowsWatch implements Disposable {
     this.#timer = setInterval(() => void this.#look(), options.intervalMs);
   }
 
-  /** Undefined before the first two looks. */
+  /** Undefined until two looks saw something, or several in vain. */
   get state(): FlowsState | undefined {
     return this.#state;
   }
@@ -73,7 +77,9 @@ export class FlowsWatch implements Disposable {
     this.#isLooking = false;
     const startedMs = this.#startedAtMs === undefined ? undefined : performance.now() - this.#startedAtMs;
     const state = flowsState(this.#before, seen, startedMs);
+    const isEnough = (this.#before && seen) || ++this.#looks > vainLooks;
     this.#before = seen;
+    if (!this.#state && !isEnough) return;
     if (state.areFresh) this.#startedAtMs = undefined;
     const { areInstalled, areFresh } = this.#state ?? {};
     this.#state = state;

@@ -77,6 +77,8 @@ export class Sentry implements AsyncDisposable {
   #addresses: Addresses;
   #flows: FlowsWatch | undefined;
   #southbound: Southbound | undefined;
+  /** The chassis and the remotes that it is of. */
+  #southboundPlace = '';
   #controller: ControllerState | undefined;
   #fenced: readonly OrderedFence[];
   #order: NodeOrder | undefined;
@@ -251,15 +253,19 @@ export class Sentry implements AsyncDisposable {
     this.#bridges.follow(nodeSwitch);
     const link = this.#bridges.get(integration);
     if (link) this.#flows ??= new FlowsWatch({ link, intervalMs: lookMs, onChange });
-    if (systemId === undefined || southbound.length === 0) return;
-    this.#southbound ??= new Southbound({ host, systemId, remotes: southbound, onChange, onFault });
+    const place = [systemId, ...southbound].join();
+    if (systemId === undefined || southbound.length === 0 || place === this.#southboundPlace) return;
+    const before = this.#southbound;
+    this.#southboundPlace = place;
+    this.#southbound = new Southbound({ host, systemId, remotes: southbound, onChange, onFault });
+    before?.[Symbol.asyncDispose]().catch(onFault);
   }
 
   #fence({ providers }: NodeSwitch, controller: ControllerState): void {
     this.#fenced = fencesNow({
       fenced: this.#fenced,
       ordered: this.#order?.spec.fences ?? [],
-      held: this.#addresses.held,
+      held: this.#southbound?.hasLeft ? [] : this.#addresses.held,
       controller,
       areFlowsFresh: this.#flows?.state?.areFresh ?? false,
     });

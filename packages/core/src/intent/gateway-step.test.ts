@@ -85,6 +85,10 @@ describe('a claim', () => {
     expect(order(held(flapping, 'b'), a, b)).toEqual(['b', 'a']);
   });
 
+  it('that the order asked for is not taken back while the one before still counts as held', () => {
+    expect(order(held(group('b', 'b', 'a'), 'a'), a, b)).toEqual(['b', 'a']);
+  });
+
   it('is followed at once where nobody watches the time', () => {
     expect(order(group('b', 'a', 'b'), a, b)).toEqual(['b', 'a']);
   });

@@ -74,14 +74,19 @@ function presentMembers(fabric: Fabric, routerPort: string): readonly string[] {
   return members.filter(({ priority }) => priority > 0).map(({ chassis }) => chassis);
 }
 
-/** The chassis that is to stay first: what has served for a while, else what NB prefers. */
+/**
+ * The chassis that is to stay first, the likeliest first: one that NB prefers and that serves, so that a move that was made
+ * is not taken back before it has held; what has served for a while; what NB prefers.
+ */
 function activeOf(
   { routerPort, rebalance }: GatewayQuestion,
-  fabric: Fabric,
+  { claims, heldClaims }: Fabric,
   [preferred]: readonly string[],
 ): readonly (string | undefined)[] {
   if (rebalance) return [];
-  return [(fabric.heldClaims ?? fabric.claims).get(`cr-${routerPort}`), preferred];
+  const port = `cr-${routerPort}`;
+  const claim = claims.get(port);
+  return [claim === preferred ? claim : undefined, (heldClaims ?? claims).get(port), preferred];
 }
 
 function inOrder(

@@ -1,0 +1,157 @@
+import { randomBytes } from 'node:crypto';
+import { type KindName, type Resource, refKey, refOf } from '@berth/api';
+import type { ResourceWrite } from '@berth/core';
+import { SourceFault } from '../fault.ts';
+import type { Listing, Source } from '../source.ts';
+import { faultOf } from './api/api-error.ts';
+import { type KubeObserver, KubeReader, type KubeReaderOptions } from './kube-reader.ts';
+import { Leadership, type LeaseObserver, type LeaseOptions } from './lease/leadership.ts';
+import { microTime } from './lease/micro-time.ts';
+import type { Entry } from './watch/entry.ts';
+import { eventOf, type KubeEvent } from './write/event.ts';
+import { write } from './write/writer.ts';
+
+export type KubeSourceOptions = KubeReaderOptions & {
+  readonly lease: LeaseOptions;
+  readonly observe?: (KubeObserver & LeaseObserver & SourceObserver) | undefined;
+};
+
+/** Told of what the source does by the way. */
+export type SourceObserver = {
+  /** An event could not be created; nothing else depends on it. */
+  eventLost?(fault: SourceFault): void;
+};
+
+/** A cluster as a source, held by the controller that leads. */
+export type KubeSource = Source & {
+  /** Aborted when another controller may lead; `list` goes on, `store` is refused. */
+  readonly lost: AbortSignal;
+  /** Whether everything is read, and which kinds are not followed now. */
+  health(): ReturnType<KubeReader['health']>;
+};
+
+/** How many objects are written at a time. */
+const writesAtATime = 16;
+
+/**
+ * Follows a cluster at once, waits until no other controller leads, and takes the lead. Closing lets go of it.
+ *
+ * @throws SourceFault `cluster-config`; the signal's reason when it is aborted
+ */
+export async function openKubeSource(options: KubeSourceOptions, signal: AbortSignal): Promise<KubeSource> {
+  let epoch = (): number => 0;
+  const reader = new KubeReader({ ...options, epoch: () => epoch() });
+  try {
+    const leadership = await Leadership.acquire(reader.api, options.lease, signal, options.observe);
+    epoch = () => leadership.epoch;
+    return new HeldSource(reader, leadership, options);
+  } catch (error) {
+    await reader.close();
+    throw error;
+  }
+}
+
+class HeldSource implements KubeSource {
+  readonly #reader: KubeReader;
+  readonly #leadership: Leadership;
+  readonly #options: KubeSourceOptions;
+  /** The entries behind the last listing. */
+  #listed: ReadonlyMap<KindName, ReadonlyMap<string, Entry>> = new Map();
+  #isClosed = false;
+
+  constructor(reader: KubeReader, leadership: Leadership, options: KubeSourceOptions) {
+    this.#reader = reader;
+    this.#leadership = leadership;
+    this.#options = options;
+  }
+
+  get lost(): AbortSignal {
+    return this.#leadership.lost;
+  }
+
+  health(): ReturnType<KubeReader['health']> {
+    return this.#reader.health();
+  }
+
+  async list(): Promise<Listing> {
+    const listing = await this.#reader.list();
+    this.#listed = this.#reader.snapshot();
+    return listing;
+  }
+
+  watch(onChange: () => void): Disposable {
+    return this.#reader.watch(onChange);
+  }
+
+  /**
+   * Each object by itself, several at a time: a cluster has no transactions. What could be stored is stored; then the
+   * first fault is thrown.
+   */
+  async store(writes: readonly ResourceWrite[]): Promise<void> {
+    const ofObject = Map.groupBy(writes, ({ object }) => refKey(refOf(object)));
+    const faults: unknown[] = [];
+    const queue = [...ofObject.values()];
+    const work = async (): Promise<void> => {
+      for (let next = queue.shift(); next; next = queue.shift()) {
+        try {
+          for (const each of next) await this.#write(each);
+        } catch (fault) {
+          faults.push(fault);
+        }
+      }
+    };
+    await Promise.all(Array.from({ length: writesAtATime }, work));
+    const [first] = faults.toSorted((left, right) => rankOf(left) - rankOf(right));
+    if (first !== undefined) throw first;
+  }
+
+  storeEpoch(epoch: number): Promise<void> {
+    return this.#leadership.storeEpoch(epoch);
+  }
+
+  async close(): Promise<void> {
+    if (this.#isClosed) return;
+    this.#isClosed = true;
+    await this.#leadership[Symbol.asyncDispose]();
+    await this.#reader.close();
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.close();
+  }
+
+  async #write(wanted: ResourceWrite): Promise<void> {
+    this.#leadership.confirm();
+    const { object } = wanted;
+    const entry = this.#entryOf(object);
+    await write(wanted, entry, { api: this.#reader.api, ...this.#reader.target(object.kind) });
+    const suffix = randomBytes(8).toString('hex');
+    const event = eventOf(entry?.resource, object, {
+      suffix,
+      at: microTime(),
+      instance: this.#leadership.identity,
+    });
+    if (event) await this.#tell(event);
+  }
+
+  #entryOf({ kind, metadata: { namespace = '', name } }: Resource): Entry | undefined {
+    return this.#listed.get(kind)?.get(`${namespace}/${name}`);
+  }
+
+  async #tell(event: KubeEvent): Promise<void> {
+    const { namespace, name } = event.metadata;
+    try {
+      const path = `/apis/events.k8s.io/v1/namespaces/${namespace}/events`;
+      await this.#reader.api.call({ method: 'POST', path, body: event });
+    } catch (error) {
+      this.#options.observe?.eventLost?.(faultOf(error, `creating event ${name}`, this.#reader.api.server));
+    }
+  }
+}
+
+/** What to tell of when several writes failed: the end of our right to write first, what only asks for another try last. */
+function rankOf(fault: unknown): number {
+  if (!(fault instanceof SourceFault)) return 0;
+  if (fault.code === 'lease-lost') return 1;
+  return fault.code === 'stale-write' ? 3 : 2;
+}

@@ -3,9 +3,11 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
+import type { ResourceSet } from '@berth/api';
 import { connectOvn, Fence, type PassInput, type PassResult, pass } from '@berth/engine';
 import { type OwnKubeServer, requireKubePrograms, startOwnKubeServer } from '@berth/lab';
 import { controllerGrants, type KubeObserver, type KubeSource, openKubeSource } from '@berth/source/kube';
+import { expect } from 'vitest';
 import type { Bench } from '../../packages/engine/src/testing/bench.ts';
 
 const run = promisify(execFile);
@@ -55,7 +57,11 @@ export type KubeController = AsyncDisposable &
     /** Passes until one has nothing to do. */
     settle(): Promise<PassResult>;
     /** Passes again and again until something holds. */
-    until(condition: () => boolean | Promise<boolean>): Promise<void>;
+    until(condition: () => boolean | Promise<boolean>, meanwhile?: string): Promise<void>;
+    /** Passes until one fails, with a fault like this. */
+    fails(fault: object): Promise<void>;
+    /** Waits until a listing shows something, without a pass. */
+    seen(condition: (resources: ResourceSet) => boolean): Promise<void>;
   };
 
 let candidates = 0;
@@ -64,15 +70,16 @@ let candidates = 0;
 export async function openKubeController(
   kube: OwnKubeServer,
   { nb, sb }: Pick<Bench, 'nb' | 'sb'>,
-  options: { readonly observe?: KubeObserver; readonly kubeconfig?: string } = {},
+  options: { readonly observe?: KubeObserver } = {},
 ): Promise<KubeController> {
   await using stack = new AsyncDisposableStack();
   candidates += 1;
   const source = stack.use(
     await openKubeSource(
       {
-        kubeconfig: options.kubeconfig ?? kube.kubeconfig(controllerUser),
+        kubeconfig: kube.kubeconfig(controllerUser),
         lease: { ...lease, identity: `controller-${candidates}`, times: { retryMs: 200 } },
+        times: { longestDelayMs: 500 },
         ...(options.observe && { observe: options.observe }),
       },
       AbortSignal.timeout(30_000),
@@ -98,27 +105,48 @@ export async function openKubeController(
     source,
     pass: passOnce,
     settle: () => settle(passOnce),
-    until: (condition) => until(condition, passOnce),
+    until: (condition, meanwhile) => until(condition, passOnce, meanwhile),
+    fails: async (expected) => {
+      let fault: unknown;
+      const failed = () =>
+        passOnce().then(
+          () => false,
+          (thrown: unknown) => {
+            fault = thrown;
+            return !passing.includes(codeOf(thrown));
+          },
+        );
+      await eventually(failed);
+      expect(fault).toMatchObject(expected);
+    },
+    seen: (condition) => eventually(async () => condition((await source.list()).resources)),
     [Symbol.asyncDispose]: () => held.disposeAsync(),
   };
 }
 
 async function settle(passOnce: () => Promise<PassResult>): Promise<PassResult> {
   for (let tries = 0; tries < 20; tries++) {
-    const result = await passOnce().catch(retried);
+    const result = await passOnce().catch((fault: unknown) => retried(fault));
     if (result && result.written.changes === 0 && result.statusWrites === 0) return result;
   }
   throw new Error('the passes do not come to rest');
 }
 
-async function until(
+/** Passes until something holds; a fault of the code `meanwhile` may come up before. */
+function until(
   condition: () => boolean | Promise<boolean>,
   passOnce: () => Promise<PassResult>,
+  meanwhile = 'stale-write',
 ): Promise<void> {
-  const deadlineMs = Date.now() + 20_000;
-  for (;;) {
-    await passOnce().catch(retried);
-    if (await condition()) return;
+  return eventually(async () => {
+    await passOnce().catch((fault: unknown) => retried(fault, meanwhile));
+    return condition();
+  });
+}
+
+async function eventually(condition: () => boolean | Promise<boolean>): Promise<void> {
+  const deadlineMs = Date.now() + 30_000;
+  while (!(await condition())) {
     if (Date.now() > deadlineMs) throw new Error(`did not come about: ${condition}`);
     await sleep(20);
   }
@@ -144,8 +172,16 @@ export function callCounter(): {
   };
 }
 
+/** Codes of faults that come and go while something changes, or while the API server starts. */
+const passing: readonly unknown[] = ['stale-write', 'cluster-unreachable', 'cluster-busy'];
+
+function codeOf(fault: unknown): unknown {
+  return fault instanceof Error && 'code' in fault ? fault.code : undefined;
+}
+
 /** A fault that another pass cures. */
-function retried(fault: unknown): undefined {
-  if (fault instanceof Error && 'code' in fault && fault.code === 'stale-write') return undefined;
+function retried(fault: unknown, meanwhile = 'stale-write'): undefined {
+  const code = codeOf(fault);
+  if (passing.includes(code) || code === meanwhile) return undefined;
   throw fault;
 }

@@ -43,8 +43,8 @@ export type KubeServer = {
   apply(manifests: readonly Manifest[]): Promise<void>;
   /** Ends one of the two at once, as a crash does. */
   kill(name: KubeProcess): Promise<void>;
-  /** Starts it again on the same data and ports, and waits until the API server is ready. */
-  restart(name: KubeProcess): Promise<void>;
+  /** Starts them again on the same data and ports, and waits until the API server is ready. */
+  restart(...names: readonly KubeProcess[]): Promise<void>;
 };
 
 const administrator = { name: 'admin', groups: ['system:masters'] };
@@ -85,8 +85,8 @@ export async function startKubeServer(options: KubeOptions, launcher: KubeLaunch
     kubeconfig: (user = administrator.name) => kubeconfigFile(folder, user),
     apply: (more) => applyManifests(caller, more),
     kill: (name) => launcher.kill(name),
-    async restart(name) {
-      await start(name);
+    async restart(...names) {
+      for (const name of names) await start(name);
       await untilReady(caller, folder);
     },
   };

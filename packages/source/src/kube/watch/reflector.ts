@@ -38,7 +38,7 @@ export type ReflectorTimes = {
   readonly longestDelayMs: number;
 };
 
-const usualTimes: ReflectorTimes = { watchSeconds: 240, firstDelayMs: 200, longestDelayMs: 30_000 };
+const usualTimes: ReflectorTimes = { watchSeconds: 240, firstDelayMs: 200, longestDelayMs: 10_000 };
 const pageSize = 500;
 
 /** How many watches in a row may break before everything is listed again. */

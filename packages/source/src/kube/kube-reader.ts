@@ -21,8 +21,6 @@ export type KubeObserver = Partial<ReflectorObserver> & {
 export type KubeReaderOptions = ClusterChoice & {
   readonly observe?: KubeObserver | undefined;
   readonly times?: Partial<ApiTimes & ReflectorTimes & { readonly firstListMs: number }> | undefined;
-  /** The epoch stored last; 0 when nobody asks. */
-  readonly epoch?: () => number;
 };
 
 /** How long a first listing may take before it is told why there is none. */
@@ -35,7 +33,7 @@ type Followed = {
   definition: Definition | undefined;
 };
 
-/** Follows every kind of a cluster, with one watch each. Writes nothing. */
+/** Follows every kind of a cluster, with one watch each. Writes nothing, and knows of no epoch. */
 export class KubeReader implements Reader {
   readonly api: Api;
   readonly #options: KubeReaderOptions;
@@ -62,7 +60,7 @@ export class KubeReader implements Reader {
     return {
       resources: resourceSetOf(objects.flatMap(({ entry }) => entry.resource ?? [])),
       findings: sortFindings([...findings, ...this.#missingKinds()]),
-      epoch: this.#options.epoch?.() ?? 0,
+      epoch: 0,
       locate: () => undefined,
     };
   }

@@ -11,10 +11,14 @@ import type { Entry } from './watch/entry.ts';
 import { eventOf, type KubeEvent } from './write/event.ts';
 import { write } from './write/writer.ts';
 
-export type KubeSourceOptions = KubeReaderOptions & {
+/** How a cluster is held. */
+export type HoldOptions = {
   readonly lease: LeaseOptions;
-  readonly observe?: (KubeObserver & LeaseObserver & SourceObserver) | undefined;
+  readonly observe?: (LeaseObserver & SourceObserver) | undefined;
 };
+
+export type KubeSourceOptions = KubeReaderOptions &
+  HoldOptions & { readonly observe?: (KubeObserver & LeaseObserver & SourceObserver) | undefined };
 
 /** Told of what the source does by the way. */
 export type SourceObserver = {
@@ -26,25 +30,34 @@ export type SourceObserver = {
 export type KubeSource = Source & {
   /** Aborted when another controller may lead; `list` goes on, `store` is refused. */
   readonly lost: AbortSignal;
-  /** Whether everything is read, and which kinds are not followed now. */
-  health(): ReturnType<KubeReader['health']>;
 };
 
 /** How many objects are written at a time. */
 const writesAtATime = 16;
 
 /**
- * Follows a cluster at once, waits until no other controller leads, and takes the lead. Closing lets go of it.
+ * Waits until no other controller leads the cluster that is read, and takes the lead. Closing lets go of it; the reader
+ * stays open. Throws the signal's reason when it is aborted.
+ */
+export async function holdCluster(
+  reader: KubeReader,
+  options: HoldOptions,
+  signal: AbortSignal,
+): Promise<KubeSource> {
+  const leadership = await Leadership.acquire(reader.api, options.lease, signal, options.observe);
+  return new HeldSource(reader, leadership, options);
+}
+
+/**
+ * Follows a cluster, and holds it as `holdCluster` does. Closing ends both.
  *
  * @throws SourceFault `cluster-config`; the signal's reason when it is aborted
  */
 export async function openKubeSource(options: KubeSourceOptions, signal: AbortSignal): Promise<KubeSource> {
-  let epoch = (): number => 0;
-  const reader = new KubeReader({ ...options, epoch: () => epoch() });
+  const reader = new KubeReader(options);
   try {
     const leadership = await Leadership.acquire(reader.api, options.lease, signal, options.observe);
-    epoch = () => leadership.epoch;
-    return new HeldSource(reader, leadership, options);
+    return new HeldSource(reader, leadership, options, () => reader.close());
   } catch (error) {
     await reader.close();
     throw error;
@@ -54,29 +67,32 @@ export async function openKubeSource(options: KubeSourceOptions, signal: AbortSi
 class HeldSource implements KubeSource {
   readonly #reader: KubeReader;
   readonly #leadership: Leadership;
-  readonly #options: KubeSourceOptions;
+  readonly #options: HoldOptions;
+  readonly #onClose: () => Promise<void>;
   /** The entries behind the last listing. */
   #listed: ReadonlyMap<KindName, ReadonlyMap<string, Entry>> = new Map();
   #isClosed = false;
 
-  constructor(reader: KubeReader, leadership: Leadership, options: KubeSourceOptions) {
+  constructor(
+    reader: KubeReader,
+    leadership: Leadership,
+    options: HoldOptions,
+    onClose: () => Promise<void> = () => Promise.resolve(),
+  ) {
     this.#reader = reader;
     this.#leadership = leadership;
     this.#options = options;
+    this.#onClose = onClose;
   }
 
   get lost(): AbortSignal {
     return this.#leadership.lost;
   }
 
-  health(): ReturnType<KubeReader['health']> {
-    return this.#reader.health();
-  }
-
   async list(): Promise<Listing> {
     const listing = await this.#reader.list();
     this.#listed = this.#reader.snapshot();
-    return listing;
+    return { ...listing, epoch: this.#leadership.epoch };
   }
 
   watch(onChange: () => void): Disposable {
@@ -113,7 +129,7 @@ class HeldSource implements KubeSource {
     if (this.#isClosed) return;
     this.#isClosed = true;
     await this.#leadership[Symbol.asyncDispose]();
-    await this.#reader.close();
+    await this.#onClose();
   }
 
   [Symbol.asyncDispose](): Promise<void> {

@@ -55,6 +55,8 @@ export class Reflector {
   readonly #synced = Promise.withResolvers<void>();
   #isSynced = false;
   #fault: unknown;
+  /** The version that the next watch goes on from; undefined when everything is to be listed. */
+  #from: string | undefined;
   #breaks = 0;
 
   constructor(options: ReflectorOptions) {
@@ -81,14 +83,13 @@ export class Reflector {
   async run(): Promise<void> {
     const { signal } = this.#options;
     let delayMs = this.#times.firstDelayMs;
-    let version: string | undefined;
     while (!signal.aborted) {
       try {
-        version = await this.#follow(version);
+        await this.#follow();
         delayMs = this.#times.firstDelayMs;
       } catch (error) {
         if (signal.aborted) return;
-        if (isOutOfDate(error) || this.#breaks >= patience) version = undefined;
+        if (isOutOfDate(error) || this.#breaks >= patience) this.#from = undefined;
         await this.#pause(error, delayMs);
         delayMs = Math.min(delayMs * 2, this.#times.longestDelayMs);
       }
@@ -96,12 +97,11 @@ export class Reflector {
   }
 
   /** Lists if there is nothing to go on from, then follows one watch. */
-  async #follow(from: string | undefined): Promise<string | undefined> {
-    const version = from ?? (await this.#list());
+  async #follow(): Promise<void> {
+    this.#from ??= await this.#list();
     this.#fault = undefined;
-    if (version !== undefined) return this.#watch(version);
-    await sleep(this.#times.longestDelayMs, undefined, { signal: this.#options.signal });
-    return undefined;
+    if (this.#from !== undefined) this.#from = await this.#watch(this.#from);
+    else await sleep(this.#times.longestDelayMs, undefined, { signal: this.#options.signal });
   }
 
   async #pause(error: unknown, delayMs: number): Promise<void> {

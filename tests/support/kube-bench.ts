@@ -144,7 +144,7 @@ function until(
   });
 }
 
-async function eventually(condition: () => boolean | Promise<boolean>): Promise<void> {
+export async function eventually(condition: () => boolean | Promise<boolean>): Promise<void> {
   const deadlineMs = Date.now() + 30_000;
   while (!(await condition())) {
     if (Date.now() > deadlineMs) throw new Error(`did not come about: ${condition}`);

@@ -3,6 +3,8 @@ export type { ClusterChoice } from './api/connection.ts';
 export { controllerGrants, type Grant } from './grants.ts';
 export { type KubeObserver, KubeReader, type KubeReaderOptions } from './kube-reader.ts';
 export {
+  type HoldOptions,
+  holdCluster,
   type KubeSource,
   type KubeSourceOptions,
   openKubeSource,

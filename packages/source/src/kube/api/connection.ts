@@ -126,6 +126,9 @@ function headersOf({ headers, auth }: RequestOptions): Record<string, string> {
   return { ...basic, ...Object.fromEntries(given) };
 }
 
+/** What client-node takes for a cluster when it finds none. */
+const nowhere = 'http://localhost:8080';
+
 function load({ kubeconfig, context }: ClusterChoice): KubeConfig {
   const config = new KubeConfig();
   try {
@@ -146,7 +149,14 @@ function load({ kubeconfig, context }: ClusterChoice): KubeConfig {
     }
     config.setCurrentContext(context);
   }
-  if (!config.getCurrentCluster()?.server) {
+  const { server } = config.getCurrentCluster() ?? {};
+  if (kubeconfig === undefined && server === nowhere) {
+    throw new SourceFault(
+      'cluster-config',
+      'there is no kubeconfig, and this is no pod of a cluster; name one with --kubeconfig or KUBECONFIG',
+    );
+  }
+  if (!server) {
     throw new SourceFault(
       'cluster-config',
       'the kubeconfig names no cluster; set current-context or --context',

@@ -1,8 +1,10 @@
 import { loop } from '@berth/engine';
 import { CliFault } from '../context/cli-fault.ts';
+import { controllerUser } from '../context/cluster.ts';
 import type { Invocation } from '../context/invocation.ts';
 import { openSession, sessionOptions } from '../context/session.ts';
 import { storedResources } from '../context/stored.ts';
+import type { Terminal } from '../context/terminal.ts';
 import { type ExitCode, exitCodes } from '../output/exit-code.ts';
 import { makeFirstBridges } from './first-bridges.ts';
 import { untilServing } from './first-serving.ts';
@@ -11,16 +13,17 @@ import { reporterOf } from './reporter.ts';
 import { playOn } from './stage.ts';
 
 export async function run({ options, environment, terminal, signal }: Invocation): Promise<ExitCode> {
-  const where = sessionOptions(options, environment, signal);
-  const before = presentObjects(await storedResources(where.place.stateFolder));
-  await using session = await openSession(where);
+  const where = sessionOptions(options, environment, signal, controllerUser);
+  const before = where.cluster ? new Map() : presentObjects(await storedResources(where.place.stateFolder));
+  const onWait = waitReporter(terminal.err);
+  await using session = await openSession({ ...where, onWait });
   const { lab } = session;
   lab?.registerRun();
   await using stage = lab && playOn(lab, session.settings.instance);
   if (stage) await makeFirstBridges(session, stage, signal);
-  const reporter = reporterOf(session, terminal, where.folder, before);
+  const reporter = reporterOf(session, terminal, where.folder ?? 'the cluster', before);
   await loop(session, {
-    signal: stage ? AbortSignal.any([signal, stage.ended]) : signal,
+    signal: AbortSignal.any([signal, session.lost, ...(stage ? [stage.ended] : [])]),
     onPass: async (result) => {
       reporter.wrote(result);
       // What a pass changes may cure what it found; another one follows it.
@@ -34,5 +37,17 @@ export async function run({ options, environment, terminal, signal }: Invocation
   if (lab && stage?.ended.aborted && !signal.aborted) {
     throw new CliFault('cannot-tell', `lab/${lab.name} has ended`, 'start it again with berth lab up');
   }
+  if (session.lost.aborted && !signal.aborted) {
+    throw new CliFault('cannot-tell', 'another controller may lead the cluster now', 'stop one of the two');
+  }
   return reporter.passes() > 0 ? exitCodes.fine : exitCodes.interrupted;
+}
+
+/** Says once who leads, while we wait. */
+function waitReporter(err: Terminal['err']): (holder: string) => void {
+  let known = '';
+  return (holder) => {
+    if (holder !== known) err.write(`waiting: ${holder} leads the cluster\n`);
+    known = holder;
+  };
 }

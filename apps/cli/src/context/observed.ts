@@ -5,6 +5,7 @@ import type { DatabaseSchema, TlsOptions } from '@berth/ovsdb';
 import type { Snapshot, Tables } from '@berth/ovsdb/value';
 import type { Options } from '../tree/options.ts';
 import { CliFault } from './cli-fault.ts';
+import { type Cluster, clusterOf, clusterReader } from './cluster.ts';
 import { completeTables } from './complete-tables.ts';
 import { openDatabaseFile } from './database-file.ts';
 import { loadRemote } from './database-remote.ts';
@@ -27,7 +28,19 @@ export type Observed = {
 /** What an observation is asked for with. */
 type Asked = Pick<
   Options,
-  'nb' | 'sb' | 'bundle' | 'lab' | 'state' | 'instance' | 'timeout' | 'privateKey' | 'certificate' | 'caCert'
+  | 'nb'
+  | 'sb'
+  | 'bundle'
+  | 'lab'
+  | 'state'
+  | 'instance'
+  | 'timeout'
+  | 'privateKey'
+  | 'certificate'
+  | 'caCert'
+  | 'kube'
+  | 'kubeconfig'
+  | 'context'
 >;
 
 const defaultTimeoutSeconds = 30;
@@ -64,12 +77,17 @@ export async function observe(
     load<SbTables>('sb', remotes.sb, sbSchema, options, signal),
   ]);
   const isLive = isRemote(remotes.nb) && isRemote(remotes.sb);
+  const cluster = clusterOf(options, place);
   const hasState = isLive || options.state !== undefined;
   return {
     nb,
     sb,
     reports: [],
-    objects: hasState ? whereAny(await storedObjects(place.stateFolder, options)) : undefined,
+    objects: cluster
+      ? await clusterObjects(cluster)
+      : hasState
+        ? whereAny(await storedObjects(place.stateFolder, options))
+        : undefined,
     assumptions: requireSameOvn(nb, sb),
   };
 }
@@ -106,6 +124,11 @@ async function observeBundle(file: string, options: Asked): Promise<Observed> {
   requireSchema('sb', file, sb.schema);
   const [north, south] = [completeTables(nb, nbSchema), completeTables(sb, sbSchema)];
   return { nb: north, sb: south, reports, objects, assumptions: requireSameOvn(north, south) };
+}
+
+async function clusterObjects(cluster: Cluster): Promise<ResourceSet> {
+  await using reader = await clusterReader(cluster);
+  return (await reader.list()).resources;
 }
 
 /** What a controller stored; undefined when none ever did, or when it cannot be read and nobody asked for it. */

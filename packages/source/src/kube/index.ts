@@ -11,5 +11,6 @@ export {
   type SourceObserver,
 } from './kube-source.ts';
 export type { LeaseObserver, LeaseOptions, LeaseTimes } from './lease/leadership.ts';
+export { leaseHolder } from './lease/lease-holder.ts';
 export { controllerRules, leaseRules, type PolicyRule, readerRules } from './rules.ts';
 export type { ReflectorObserver, WatchEnd } from './watch/reflector.ts';

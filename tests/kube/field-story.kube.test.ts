@@ -129,15 +129,45 @@ describe('the field story by kubectl', () => {
     expect(fip.status.conditions[0].observedGeneration).toBe(fip.metadata.generation);
   });
 
-  test('what is wrong is told on the object, while its last good version stays in effect', async () => {
-    await using controller = await openKubeController(kube, bench);
-    await controller.settle();
-    const wrong = JSON.stringify({ spec: { vpc: 'vpc1', v4Ip: '192.168.0.400' } });
-    await kubectl(kube, 'patch', 'ovn-fip', 'web', '--type=merge', '-p', wrong);
-    await controller.until(async () => (await messageOf('ovn-fip')).includes('192.168.0.400'));
-    expect(natRows(controller)).toEqual(['10.9.101.9 192.168.0.4 web.default']);
+  test('what is wrong is told on the object, while its last good version stays in effect, also after a restart', async () => {
+    const lastGood = async () =>
+      (await get(kube, 'ovn-fip', 'web')).metadata.annotations['berth.dev/last-good'];
+    {
+      await using controller = await openKubeController(kube, bench);
+      await controller.settle();
+      const wrong = JSON.stringify({ spec: { vpc: 'vpc1', v4Ip: '192.168.0.400' } });
+      await kubectl(kube, 'patch', 'ovn-fip', 'web', '--type=merge', '-p', wrong);
+      await controller.until(async () => (await messageOf('ovn-fip')).includes('192.168.0.400'));
+      expect(natRows(controller)).toEqual(['10.9.101.9 192.168.0.4 web.default']);
+    }
+    expect(JSON.parse(await lastGood())).toMatchObject({ spec: { ipName: 'web.default' } });
+    await using again = await openKubeController(kube, bench);
+    const { plan } = await again.settle();
+    expect(plan.changes).toEqual([]);
+    expect(natRows(again)).toEqual(['10.9.101.9 192.168.0.4 web.default']);
     await kubectl(kube, 'patch', 'ovn-fip', 'web', '--type=merge', '-p', '{"spec":{"vpc":null,"v4Ip":null}}');
-    await controller.until(async () => !(await messageOf('ovn-fip')).includes('192.168.0.400'));
+    await again.until(async () => !(await messageOf('ovn-fip')).includes('192.168.0.400'));
+    await again.settle();
+    expect(await lastGood()).toBeUndefined();
+  });
+
+  test('an object that was never good says so, and keeps nothing else from working', async () => {
+    await using controller = await openKubeController(kube, bench);
+    const wrong = {
+      apiVersion: 'kubeovn.io/v1',
+      kind: 'OvnEip',
+      metadata: { name: 'bad' },
+      spec: { v4Ip: 'x' },
+    };
+    await apply(kube, JSON.stringify(wrong));
+    await controller.until(async () => {
+      const { status } = await get(kube, 'ovn-eip', 'bad');
+      return status?.conditions?.[0].reason === 'BadValue';
+    });
+    const { status } = await get(kube, 'ovn-eip', 'bad');
+    expect(status.conditions).toEqual([expect.objectContaining({ type: 'Ready', status: 'False' })]);
+    expect(natRows(controller)).toHaveLength(1);
+    await kubectl(kube, 'delete', 'ovn-eip', 'bad', '--timeout=10s');
   });
 
   test('an EIP in use waits, and says for what; then all of it goes', async () => {

@@ -201,7 +201,8 @@ function isRefusal(fault: unknown): boolean {
   );
 }
 
-function refOfEntry(kind: KindName, key: string): ResourceRef {
+/** Which object an entry of a cache is about. */
+export function refOfEntry(kind: KindName, key: string): ResourceRef {
   const [namespace = '', name = ''] = key.split('/');
   return namespace === '' ? { kind, name } : { kind, namespace, name };
 }

@@ -1,15 +1,16 @@
 import { randomBytes } from 'node:crypto';
-import { type KindName, type Resource, refKey, refOf } from '@berth/api';
+import { formatRef, type KindName, kinds, type Resource, refKey, refOf } from '@berth/api';
 import type { ResourceWrite } from '@berth/core';
 import { SourceFault } from '../fault.ts';
 import type { Listing, Source } from '../source.ts';
 import { faultOf } from './api/api-error.ts';
-import { type KubeObserver, KubeReader, type KubeReaderOptions } from './kube-reader.ts';
+import { type KubeObserver, KubeReader, type KubeReaderOptions, refOfEntry } from './kube-reader.ts';
 import { Leadership, type LeaseObserver, type LeaseOptions } from './lease/leadership.ts';
-import { microTime } from './lease/micro-time.ts';
+import { microTime, wholeSeconds } from './lease/micro-time.ts';
 import type { Entry } from './watch/entry.ts';
 import { eventOf, type KubeEvent } from './write/event.ts';
-import { write } from './write/writer.ts';
+import { stepsAbout } from './write/last-good.ts';
+import { makeSteps, write } from './write/writer.ts';
 
 /** How a cluster is held. */
 export type HoldOptions = {
@@ -22,7 +23,7 @@ export type KubeSourceOptions = KubeReaderOptions &
 
 /** Told of what the source does by the way. */
 export type SourceObserver = {
-  /** An event could not be created; nothing else depends on it. */
+  /** An event, or a word on an object that cannot be read, could not be written; nothing else depends on it. */
   eventLost?(fault: SourceFault): void;
 };
 
@@ -72,6 +73,8 @@ class HeldSource implements KubeSource {
   /** The entries behind the last listing. */
   #listed: ReadonlyMap<KindName, ReadonlyMap<string, Entry>> = new Map();
   #isClosed = false;
+  /** Whether an object could not be read when it was looked last. */
+  #hasBad = true;
 
   constructor(
     reader: KubeReader,
@@ -90,7 +93,11 @@ class HeldSource implements KubeSource {
   }
 
   async list(): Promise<Listing> {
-    const listing = await this.#reader.list();
+    let listing = await this.#reader.list();
+    if (listing.findings.length > 0 || this.#hasBad) {
+      await this.#tellOfBad();
+      listing = await this.#reader.list();
+    }
     this.#listed = this.#reader.snapshot();
     return { ...listing, epoch: this.#leadership.epoch };
   }
@@ -148,6 +155,31 @@ class HeldSource implements KubeSource {
       instance: this.#leadership.identity,
     });
     if (event) await this.#tell(event);
+  }
+
+  /**
+   * Writes to objects that cannot be read what is wrong with them, and keeps on them what they said before. What fails
+   * is tried again with the next listing.
+   */
+  async #tellOfBad(): Promise<void> {
+    this.#hasBad = false;
+    for (const [kind, entries] of this.#reader.snapshot()) {
+      const isOurs = kinds[kind].group !== '';
+      for (const [key, entry] of entries) {
+        if (!isOurs || (entry.problems.length === 0 && entry.kept === undefined)) continue;
+        this.#hasBad = true;
+        const ref = { ...refOfEntry(kind, key), kind };
+        try {
+          const target = { api: this.#reader.api, ...this.#reader.target(kind) };
+          const steps = stepsAbout(entry, ref, target.definition, wholeSeconds());
+          if (steps.length > 0) this.#leadership.confirm();
+          await makeSteps(steps, { kind, metadata: ref }, entry.version, target);
+        } catch (error) {
+          const fault = faultOf(error, `telling of ${formatRef(ref)}`, this.#reader.api.server);
+          this.#options.observe?.eventLost?.(fault);
+        }
+      }
+    }
   }
 
   #entryOf({ kind, metadata: { namespace = '', name } }: Resource): Entry | undefined {

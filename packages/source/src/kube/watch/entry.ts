@@ -1,6 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import { apiVersionOf, type KindName, kinds, type Problem, parseResource, type Resource } from '@berth/api';
-import { listIn, textIn } from '../api/json.ts';
+import { isJsonObject, type JsonObject, listIn, objectIn, textIn } from '../api/json.ts';
+import { contentOf, keptContent, lastGoodAnnotation } from '../write/last-good.ts';
 import { type Owned, ownedBy } from '../write/owned.ts';
 import { type RawObject, rawVersion, withoutNoise } from './raw-object.ts';
 
@@ -16,6 +17,10 @@ export type Entry = {
   readonly owned: Owned;
   /** All finalizers, ours and others'. */
   readonly finalizers: readonly string[];
+  /** What was kept on the object itself of its last good version. */
+  readonly kept: string | undefined;
+  /** What the object says of itself, where it cannot be read. */
+  readonly ready: JsonObject | undefined;
   readonly uid: string | undefined;
 };
 
@@ -26,13 +31,17 @@ export type Entry = {
 export function entryOf(kind: KindName, given: RawObject, before?: Entry): Entry {
   const raw: RawObject = { ...given, apiVersion: apiVersionOf(kinds[kind]), kind };
   const parsed = parseResource(withoutNoise(raw));
-  const resource = parsed.ok ? parsed.resource : lastGood(before?.resource, raw);
+  const kept = textIn(objectIn(raw.metadata, 'annotations'), lastGoodAnnotation);
+  const good = before?.resource ? contentOf(before.resource) : keptContent(kept);
+  const resource = parsed.ok ? parsed.resource : lastGood(before, good, raw);
   return {
     version: rawVersion(raw),
     resource: before && isDeepStrictEqual(before.resource, resource) ? before.resource : resource,
     problems: parsed.ok ? [] : parsed.problems,
     owned: ownedBy(listIn(raw.metadata, 'managedFields')),
     finalizers: textsOf(listIn(raw.metadata, 'finalizers')),
+    kept,
+    ready: parsed.ok ? undefined : readyOf(raw),
     uid: textIn(raw.metadata, 'uid'),
   };
 }
@@ -43,12 +52,21 @@ export function isSameToList(left: Entry | undefined, right: Entry | undefined):
 }
 
 /** The last good version of an object that is the same one, with what we and the server write of it now. */
-function lastGood(good: Resource | undefined, raw: RawObject): Resource | undefined {
-  if (good?.metadata.uid === undefined || good.metadata.uid !== textIn(raw.metadata, 'uid')) return undefined;
-  const { metadata: _metadata, ...content } = good;
-  const { status: _status, ...wanted } = { status: undefined, ...content };
-  const merged = parseResource({ ...withoutNoise(raw), ...wanted });
-  return merged.ok ? merged.resource : good;
+function lastGood(
+  before: Entry | undefined,
+  good: JsonObject | undefined,
+  raw: RawObject,
+): Resource | undefined {
+  if (good === undefined || (before && before.uid !== textIn(raw.metadata, 'uid'))) return undefined;
+  const merged = parseResource({ ...withoutNoise(raw), ...good });
+  return merged.ok ? merged.resource : before?.resource;
+}
+
+function readyOf(raw: RawObject): JsonObject | undefined {
+  return listIn(objectIn(raw, 'status'), 'conditions').find(
+    (each): each is JsonObject =>
+      isJsonObject(each) && each['type'] === 'Ready' && each['node'] === undefined,
+  );
 }
 
 function textsOf(values: readonly unknown[]): readonly string[] {

@@ -1,4 +1,4 @@
-import { formatRef, kinds, type Resource, refOf } from '@berth/api';
+import { formatRef, type KindName, kinds, type Resource, refOf } from '@berth/api';
 import type { ResourceWrite } from '@berth/core';
 import { SourceFault } from '../../fault.ts';
 import type { Api, ApiRequest } from '../api/api.ts';
@@ -29,9 +29,7 @@ export async function write(
   try {
     if (verb === 'delete') return await remove(object, entry, target);
     if (!entry) return await create(object, target);
-    let { version } = entry;
-    for (const step of stepsOf(entry, object, target.definition))
-      version = await patch(step, object, version, target);
+    await makeSteps(stepsOf(entry, object, target.definition), object, entry.version, target);
   } catch (error) {
     if (verb === 'delete' && error instanceof ApiError && error.status === 404) return;
     throw faultOf(
@@ -69,9 +67,26 @@ async function create(object: Resource, { api, cache }: WriteTarget): Promise<vo
   take(answer, cache);
 }
 
+/** Makes steps, one after the other, each on what the one before left. Throws as a call of the API does. */
+export async function makeSteps(
+  steps: readonly Step[],
+  object: Written,
+  version: string,
+  target: WriteTarget,
+): Promise<void> {
+  let known = version;
+  for (const step of steps) known = await patch(step, object, known, target);
+}
+
+/** Which object is written. */
+type Written = {
+  readonly kind: KindName;
+  readonly metadata: Pick<Resource['metadata'], 'name' | 'namespace'>;
+};
+
 async function patch(
   { verb, part, body }: Step,
-  object: Resource,
+  object: Written,
   version: string,
   { api, cache, definition }: WriteTarget,
 ): Promise<string> {

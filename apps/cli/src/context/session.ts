@@ -118,7 +118,7 @@ export function requireFolder({ filename }: Options): string {
   throw new CliFault(
     'usage',
     '-f is missing',
-    'name a folder of YAML files, or one file; for a cluster --kube',
+    'name a folder of YAML files, or one file',
   );
 }
 

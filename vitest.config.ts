@@ -3,7 +3,10 @@ import { defineConfig } from 'vitest/config';
 const conditions = ['berth-source', 'node', 'import', 'module', 'default'];
 const shared = { resolve: { conditions }, ssr: { resolve: { conditions } } };
 
-/** unit: pure and in-memory. peers: real ovsdb-server. lab: a real multi-node OVN, one file after another. */
+/**
+ * unit: pure and in-memory. peers: real ovsdb-server. kube: a real kube-apiserver. lab: a real multi-node OVN. The last
+ * two one file after another.
+ */
 export default defineConfig({
   ...shared,
   test: {
@@ -18,7 +21,7 @@ export default defineConfig({
             'tools/**/*.test.ts',
             'tests/unit/**/*.test.ts',
           ],
-          exclude: ['**/node_modules/**', '**/*.peer.test.ts', '**/*.lab.test.ts'],
+          exclude: ['**/node_modules/**', '**/*.{peer,kube,lab}.test.ts'],
         },
       },
       {
@@ -28,6 +31,16 @@ export default defineConfig({
           include: ['{packages,apps,tests}/**/*.peer.test.ts'],
           testTimeout: 30_000,
           hookTimeout: 30_000,
+        },
+      },
+      {
+        ...shared,
+        test: {
+          name: 'kube',
+          include: ['{packages,apps,tests}/**/*.kube.test.ts'],
+          testTimeout: 60_000,
+          hookTimeout: 120_000,
+          fileParallelism: false,
         },
       },
       {

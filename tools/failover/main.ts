@@ -10,7 +10,9 @@ const { values } = parseArgs({
 });
 const keepers: readonly Keeper[] = ['ovn', 'berth'];
 let failed = 0;
-for (const scenario of scenarios.filter(({ name }) => values.only.split('|').some((part) => name.includes(part)))) {
+for (const scenario of scenarios.filter(({ name }) =>
+  values.only.split('|').some((part) => name.includes(part)),
+)) {
   for (const keeper of keepers.filter((each) => values.keeper?.includes(each) ?? true)) {
     if (!scenario.expected[keeper]) continue;
     try {

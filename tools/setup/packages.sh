@@ -31,6 +31,7 @@ setpriv         util-linux          labs of ordinary users
 flock           util-linux          one lab of a name
 mount           mount               a lab's own /run
 sysctl          procps              forwarding and addresses
+openssl         openssl             certificates of a lab's API server
 /usr/bin/python3 python3            the lab's prober
 awk             mawk                start-up of the lab
 TABLE

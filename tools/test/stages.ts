@@ -17,6 +17,8 @@ export const stages: readonly Stage[] = [
   { name: 'generated', run: generatedFiles },
   { name: 'unit', run: (context) => vitestProject(context, 'unit', 300_000) },
   { name: 'peers', run: (context) => vitestProject(context, 'peers', 300_000) },
+  { name: 'kube-build', run: kubernetesPrograms },
+  { name: 'kube', run: kubernetesSuite },
   { name: 'lab', run: (context) => vitestProject(context, 'lab', 1_500_000) },
   { name: 'end-to-end', run: endToEndStories },
 ];
@@ -47,6 +49,28 @@ async function generatedFiles(context: StageContext): Promise<StageResult> {
     results.push(await check(context, 60_000, command));
   }
   return total(results);
+}
+
+/** What `tools/kube-apiserver/build.sh` exits with where the programs can neither be found nor built. */
+const cannotBuild = 3;
+
+/** A kube-apiserver and an etcd, built once per machine. */
+async function kubernetesPrograms(context: StageContext): Promise<StageResult> {
+  const command = ['bash', 'tools/kube-apiserver/build.sh'];
+  const { exitCode, output } = await runCommand(command, {
+    ...context,
+    cwd: context.root,
+    limitMs: 2_400_000,
+  });
+  if (exitCode === 0) return success(output);
+  if (exitCode !== cannotBuild) return failure(output);
+  return { ...success(output), passed: 0, skipped: 1, unavailable: [`Kubernetes suite: ${output.trim()}`] };
+}
+
+/** The tests that need them; skipped, by name, where they cannot be had. */
+async function kubernetesSuite(context: StageContext): Promise<StageResult> {
+  const programs = await kubernetesPrograms(context);
+  return programs.passed === 1 ? vitestProject(context, 'kube', 180_000) : programs;
 }
 
 async function vitestProject(context: StageContext, project: string, limitMs: number): Promise<StageResult> {

@@ -5,6 +5,17 @@ export { keepDatabases } from './drill/keep.ts';
 export type { Trial, Trials } from './drill/probes.ts';
 export type { DaemonAt, DaemonName } from './failure/effect.ts';
 export { LabFault, type LabFaultCode } from './fault.ts';
+export type { Manifest } from './kube/call.ts';
+export type { KubeUser } from './kube/credentials.ts';
+export type { KubeOptions, KubeProcess, KubeServer } from './kube/kube-server.ts';
+export type { LabKube, LabKubeOptions } from './kube/lab-kube.ts';
+export { type OwnKubeServer, startOwnKubeServer } from './kube/own-processes.ts';
+export {
+  findKubePrograms,
+  type KubePrograms,
+  kubernetesRelease,
+  requireKubePrograms,
+} from './kube/programs.ts';
 export type { Captured } from './lab/capture.ts';
 export { type ExecOptions, Lab } from './lab/lab.ts';
 export { listLabs, openLab } from './lab/open.ts';

@@ -13,6 +13,13 @@ export type SourceFaultCode =
   | 'state-lock-lost'
   | 'stale-write'
   | 'epoch-behind'
+  | 'cluster-config'
+  | 'cluster-unreachable'
+  | 'cluster-busy'
+  | 'unauthorized'
+  | 'forbidden'
+  | 'write-refused'
+  | 'lease-lost'
   | 'closed';
 
 const retries: Readonly<Record<SourceFaultCode, 'backoff' | 'wait-change' | 'never'>> = {
@@ -29,6 +36,13 @@ const retries: Readonly<Record<SourceFaultCode, 'backoff' | 'wait-change' | 'nev
   'state-lock-lost': 'never',
   'stale-write': 'backoff',
   'epoch-behind': 'never',
+  'cluster-config': 'never',
+  'cluster-unreachable': 'backoff',
+  'cluster-busy': 'backoff',
+  unauthorized: 'backoff',
+  forbidden: 'backoff',
+  'write-refused': 'backoff',
+  'lease-lost': 'never',
   closed: 'never',
 };
 

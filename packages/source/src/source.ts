@@ -26,8 +26,9 @@ export type Reader = AsyncDisposable & {
 export type Source = Reader & {
   /**
    * Stores status, finalizers, labels, annotations and filled-in spec fields of objects from the last listing, and
-   * objects that the user did not write. All writes or none; durable when it returns. A field the user wrote keeps the
-   * user's value. An object that is deleted and loses the controller's finalizer is gone.
+   * objects that the user did not write. A folder stores all writes or none, a cluster as many as it can; durable when it
+   * returns. A field the user wrote keeps the user's value. An object that is deleted and loses the controller's finalizer
+   * is gone.
    *
    * @throws SourceFault `stale-write` when an object changed since it was listed: list again.
    */

@@ -1,10 +1,12 @@
 import { apiVersionOf, type KindName, kinds, nearest, type Resource, type ResourceSet } from '@berth/api';
-import { folderReader } from '@berth/source';
+import { folderReader, type Reader } from '@berth/source';
 import { CliFault } from '../context/cli-fault.ts';
+import { clusterOf, clusterReader } from '../context/cluster.ts';
+import type { Environment } from '../context/environment.ts';
 import type { Invocation } from '../context/invocation.ts';
 import { type Wanted, wantedOf } from '../context/kinds-wanted.ts';
 import { findPlace } from '../context/place.ts';
-import { now, requireThere } from '../context/session.ts';
+import { now, refuseFolder, requireThere } from '../context/session.ts';
 import type { Screen } from '../context/terminal.ts';
 import { jsonText } from '../output/answer.ts';
 import { type ExitCode, exitCodes } from '../output/exit-code.ts';
@@ -14,9 +16,7 @@ import type { Options } from '../tree/options.ts';
 
 export async function run({ words, options, environment, terminal }: Invocation): Promise<ExitCode> {
   const wanted = wantedOf(words);
-  const { stateFolder } = findPlace(options, environment);
-  if (options.filename !== undefined) await requireThere(options.filename);
-  await using reader = folderReader({ folder: options.filename, stateFolder, now });
+  await using reader = await openReader(options, environment);
   const { resources, findings } = await reader.list();
   const groups = groupsOf(resources, wanted, options);
   const objects = groups.flatMap(({ objects: some }) => some);
@@ -25,6 +25,19 @@ export async function run({ words, options, environment, terminal }: Invocation)
   if (objects.length === 0) terminal.err.write(`${nothingText(wanted, options)}\n`);
   await printObjects(terminal.out, groups, wanted, options);
   return exitCodes.fine;
+}
+
+/** The cluster that was asked for, else the folder, else what a controller stored. */
+async function openReader(options: Options, environment: Environment): Promise<Reader> {
+  const place = findPlace(options, environment);
+  const cluster = clusterOf(options, place);
+  if (cluster) {
+    refuseFolder(options);
+    return clusterReader(cluster);
+  }
+  const { filename: folder } = options;
+  if (folder !== undefined) await requireThere(folder);
+  return folderReader({ folder, stateFolder: place.stateFolder, now });
 }
 
 type Group = { readonly kind: KindName; readonly objects: readonly Resource[]; readonly text: TableOf };

@@ -16,7 +16,7 @@ export async function run({ options, environment, terminal: { out } }: Invocatio
 
 /** A lab on one screen: its databases, a row for each node, then pods and what is broken. */
 export function labStatusText(status: LabStatus, style: Style): string {
-  const { name, nb, sb, central, nodes, pods, failures } = status;
+  const { name, nb, sb, kubeconfig, central, nodes, pods, failures } = status;
   const rows = nodes.map((node) => [
     node.name,
     node.chassis ?? style.bad(none),
@@ -27,6 +27,7 @@ export function labStatusText(status: LabStatus, style: Style): string {
     ['lab', name],
     ['NB', nb],
     ['SB', sb],
+    ...(kubeconfig === null ? [] : [['kube', `KUBECONFIG=${kubeconfig}`] as const]),
     ['central', daemonsText(central, style)],
     ['pods', pods.join(', ') || none],
     ['broken', failures.length > 0 ? style.bad(failures.join(', ')) : 'nothing'],

@@ -1,5 +1,6 @@
-import { type Lab, type LabProgress, labUp } from '@berth/lab';
+import { type Lab, type LabKubeOptions, type LabProgress, labUp } from '@berth/lab';
 import { CliFault } from '../context/cli-fault.ts';
+import { controllerLease, controllerUser } from '../context/cluster.ts';
 import type { Invocation } from '../context/invocation.ts';
 import type { Screen } from '../context/terminal.ts';
 import { type ExitCode, exitCodes } from '../output/exit-code.ts';
@@ -10,18 +11,32 @@ const defaultNodes = ['node-1', 'node-2', 'node-3'];
 const parentCheckMs = 500;
 
 export async function run({ options, terminal: { out, err }, signal }: Invocation): Promise<ExitCode> {
-  const { name = 'lab', nodes = defaultNodes, raft = false, attached = false } = options;
+  const { name = 'lab', nodes = defaultNodes, raft = false, attached = false, kube = false } = options;
   if (nodes.length === 0) throw new CliFault('usage', '--nodes names no node', 'name at least one');
   const startMs = performance.now();
   const onProgress = (progress: LabProgress): void => err.write(progressLine(progress, err));
-  const lab = await labUp({ name, nodes, raft, attached, onProgress, signal });
+  const server = kube ? await kubeOptions(nodes) : undefined;
+  const lab = await labUp({ name, nodes, raft, attached, kube: server, onProgress, signal });
   const seconds = ((performance.now() - startMs) / 1000).toFixed(1);
   out.write(`lab/${lab.name} up\n`);
-  err.write(`${nodes.length} nodes in ${seconds} s. Next: berth run -f DIR${labFlag(lab)}\n`);
+  const next = `berth run ${kube ? '--kube' : '-f DIR'}${labFlag(lab)}`;
+  err.write(`${nodes.length} nodes in ${seconds} s. Next: ${next}\n`);
+  const kubeconfig = lab.kube?.kubeconfigs['admin'];
+  if (kubeconfig !== undefined) err.write(`for kubectl: export KUBECONFIG=${kubeconfig}\n`);
   if (!attached) return exitCodes.fine;
   await untilEnd(signal);
   await lab.down();
   return exitCodes.fine;
+}
+
+/** Those who work on a lab's API server: the controller with its grants, and an agent of each node. */
+async function kubeOptions(nodes: readonly string[]): Promise<LabKubeOptions> {
+  const { controllerGrants } = await import('@berth/source/kube');
+  const agents = nodes.map((node) => ({ name: `berth-agent:${node}`, groups: ['berth:agents'] }));
+  return {
+    users: [{ name: controllerUser, groups: [] }, ...agents],
+    manifests: controllerGrants(controllerUser, controllerLease),
+  };
 }
 
 function progressLine({ text, done, total }: LabProgress, { style }: Screen): string {

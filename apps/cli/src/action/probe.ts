@@ -2,6 +2,7 @@ import type { ResourceSet } from '@berth/api';
 import { fabricOf, type Intent } from '@berth/core';
 import { preview } from '@berth/engine';
 import { type Lab, ping, tcpEcho, udpEcho, type WhoAnswers, whoAnswers } from '@berth/lab';
+import { type Cluster, clusterOf } from '../context/cluster.ts';
 import type { Invocation } from '../context/invocation.ts';
 import { findPlace, type Place, requireLab } from '../context/place.ts';
 import { openReadSession } from '../context/session.ts';
@@ -20,7 +21,7 @@ export async function run({ words, options, environment, terminal, signal }: Inv
   const [target = ''] = words;
   const place = findPlace(options, environment);
   const lab = requireLab(place);
-  const { probings, connections } = await resolveTarget(target, place, signal);
+  const { probings, connections } = await resolveTarget(target, place, clusterOf(options, place), signal);
   const told = await probe(lab, target, probings, connections, signal);
   const { out } = terminal;
   out.write(options.output === 'json' ? jsonText(told) : probeText(told, out.style));
@@ -30,8 +31,13 @@ export async function run({ words, options, environment, terminal, signal }: Inv
 /** What is to be sent: pings to addresses, or the connections that show a rule. */
 type Packets = { readonly probings: readonly Probing[]; readonly connections: readonly Connection[] };
 
-async function resolveTarget(target: string, place: Place, signal: AbortSignal): Promise<Packets> {
-  await using session = await openReadSession({ place, signal });
+async function resolveTarget(
+  target: string,
+  place: Place,
+  cluster: Cluster | undefined,
+  signal: AbortSignal,
+): Promise<Packets> {
+  await using session = await openReadSession({ place, cluster, signal });
   const { reader, ovn, settings } = session;
   const fabric = fabricOf(ovn.northbound.snapshot(), ovn.southbound.snapshot());
   const { listing, result } = await preview(reader, fabric, settings);

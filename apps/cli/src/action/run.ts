@@ -1,6 +1,7 @@
 import { loop, NodeWatch } from '@berth/engine';
 import { folderNodeBoard } from '@berth/source';
 import { CliFault } from '../context/cli-fault.ts';
+import { controllerUser } from '../context/cluster.ts';
 import type { Invocation } from '../context/invocation.ts';
 import { openSession, sessionOptions } from '../context/session.ts';
 import { storedResources } from '../context/stored.ts';
@@ -14,23 +15,24 @@ import { reporterOf } from './reporter.ts';
 import { playOn } from './stage.ts';
 
 export async function run({ options, environment, terminal, signal }: Invocation): Promise<ExitCode> {
-  const where = sessionOptions(options, environment, signal);
-  const before = presentObjects(await storedResources(where.place.stateFolder));
-  await using session = await openSession(where);
+  const where = sessionOptions(options, environment, signal, controllerUser);
+  const before = where.cluster ? new Map() : presentObjects(await storedResources(where.place.stateFolder));
+  const onWait = waitReporter(terminal.err);
+  await using session = await openSession({ ...where, onWait });
   const { lab } = session;
   lab?.registerRun();
-  const { stateFolder } = session;
+  const { stateFolder } = session.place;
   const onFault = nodeFaults(terminal);
   const { instance } = session.settings;
   await using stage = lab && playOn({ lab, instance, stateFolder, onFault });
   if (stage) await makeFirstBridges(session, stage, signal);
-  const reporter = reporterOf(session, terminal, where.folder, before);
+  const reporter = reporterOf(session, terminal, where.folder ?? 'the cluster', before);
   await using board = folderNodeBoard({ stateFolder });
   const nodes = new NodeWatch(board, () => performance.now());
   await loop(
     { ...session, nodes },
     {
-      signal: stage ? AbortSignal.any([signal, stage.ended]) : signal,
+      signal: AbortSignal.any([signal, session.lost, ...(stage ? [stage.ended] : [])]),
       onPass: async (result) => {
         reporter.wrote(result);
         // What a pass changes may cure what it found; another one follows it.
@@ -45,6 +47,9 @@ export async function run({ options, environment, terminal, signal }: Invocation
   if (lab && stage?.ended.aborted && !signal.aborted) {
     throw new CliFault('cannot-tell', `lab/${lab.name} has ended`, 'start it again with berth lab up');
   }
+  if (session.lost.aborted && !signal.aborted) {
+    throw new CliFault('cannot-tell', 'another controller may lead the cluster now', 'stop one of the two');
+  }
   return reporter.passes() > 0 ? exitCodes.fine : exitCodes.interrupted;
 }
 
@@ -55,5 +60,14 @@ function nodeFaults({ err }: Pick<Terminal, 'err'>): (node: string, fault: unkno
     const line = faultLine(fault, err.style, false);
     if (last.get(node) !== line) err.write(`node/${node}: ${line}`);
     last.set(node, line);
+  };
+}
+
+/** Says once who leads, while we wait. */
+function waitReporter(err: Terminal['err']): (holder: string) => void {
+  let known = '';
+  return (holder) => {
+    if (holder !== known) err.write(`waiting: ${holder} leads the cluster\n`);
+    known = holder;
   };
 }

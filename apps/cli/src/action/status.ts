@@ -1,25 +1,27 @@
 import { emptyFabric, type Fabric, type Finding, sortFindings } from '@berth/core';
 import { epochIn, located, type OvnRemotes, planOf, preview } from '@berth/engine';
 import { openDatabase } from '@berth/ovsdb';
+import { type Cluster, clusterOf, clusterReader } from '../context/cluster.ts';
 import { reasonOf } from '../context/connect.ts';
 import { presentFabric } from '../context/fabric.ts';
 import type { Invocation } from '../context/invocation.ts';
 import { findPlace, type Place, requireOvn } from '../context/place.ts';
 import { now, openReadSession, settingsOf } from '../context/session.ts';
-import { openStored } from '../context/stored.ts';
+import { openStored, type Stored } from '../context/stored.ts';
 import { answer, jsonText } from '../output/answer.ts';
 import { type ExitCode, exitCodeOf, exitCodes } from '../output/exit-code.ts';
 import { countFindings } from '../output/findings.ts';
 import { statusText } from '../output/status-text.ts';
 import type { StatusAnswer } from '../schema/status.ts';
-import { controllerOf } from './controller-of.ts';
+import { clusterController, controllerOf } from './controller-of.ts';
 import { objectsWithRows } from './object-results.ts';
 import { floatingIpStatuses, vpcStatuses } from './status-of.ts';
 
 export async function run({ options, environment, terminal, signal }: Invocation): Promise<ExitCode> {
   const place = findPlace(options, environment);
   const seen = await look(place, signal);
-  await using stored = await openStored(place.stateFolder);
+  const cluster = clusterOf(options, place);
+  await using stored = cluster ? await openCluster(cluster) : await openStored(place.stateFolder);
   const { listing, result } = await preview(stored.reader, seen.fabric, settingsOf(place));
   const isConnected = seen.databases.every((each) => each.connected);
   // Without an OVN everything would seem to lack its chassis.
@@ -38,7 +40,7 @@ export async function run({ options, environment, terminal, signal }: Invocation
     databases: seen.databases,
     controller: {
       instance: place.instance,
-      ...(await controllerOf(place.stateFolder)),
+      ...(cluster ? await clusterController(cluster) : await controllerOf(place.stateFolder)),
       epoch: seen.epoch ?? null,
     },
     vpcs: vpcStatuses(world),
@@ -49,6 +51,12 @@ export async function run({ options, environment, terminal, signal }: Invocation
   out.write(options.output === 'json' ? jsonText(told) : statusText(told, findings, out));
   if (told.summary === null) return exitCodes.cannotTell;
   return told.summary.error > 0 ? exitCodes.notFine : exitCodes.fine;
+}
+
+/** A cluster instead of a state; it needs no folder. */
+async function openCluster(cluster: Cluster): Promise<Stored> {
+  const reader = await clusterReader(cluster);
+  return { reader, findings: [], [Symbol.asyncDispose]: () => reader.close() };
 }
 
 type Looked = {

@@ -1,3 +1,4 @@
+import { clusterOptions } from '../tree/options.ts';
 import type { CommandSpec } from '../tree/spec.ts';
 
 export const get: CommandSpec = {
@@ -13,7 +14,16 @@ export const get: CommandSpec = {
   description: `Print objects with their addresses and status, as the controller stored them last.
 
 Tables, names and short names are those of kubectl. With -f the objects come from the folder as it is now.`,
-  options: ['output', 'namespace', 'allNamespaces', 'filename', 'lab', 'state', 'instance'],
+  options: [
+    'output',
+    'namespace',
+    'allNamespaces',
+    'filename',
+    'lab',
+    'state',
+    'instance',
+    ...clusterOptions,
+  ],
   outputs: ['table', 'wide', 'name', 'json', 'yaml'],
   examples: [
     { does: 'Floating IPs and their addresses', line: 'berth get ovn-fips,ovn-eips' },

@@ -1,15 +1,15 @@
+import { clusterOptions } from '../tree/options.ts';
 import type { CommandSpec } from '../tree/spec.ts';
 
 export const plan: CommandSpec = {
   name: 'plan',
   words: [],
   summary: 'Show what apply would change and interrupt',
-  description: `Show what apply would change in OVN, and whose traffic that interrupts.
+  description: `Show what apply would change in OVN, or a controller of the cluster with --kube, and whose traffic that interrupts.
 
 Changes are grouped by the object that causes them: + a new row, ~ a changed one, - a removed one, a one that is taken
 over. Behind each stand the fields it comes from. Nothing is written, and a running controller is not disturbed.`,
-  options: ['filename', 'output', 'lab', 'nb', 'sb', 'state', 'instance', 'adopt'],
-  required: ['filename'],
+  options: ['filename', 'output', 'lab', 'nb', 'sb', 'state', 'instance', ...clusterOptions, 'adopt'],
   outputs: ['table', 'json'],
   examples: [
     { does: 'What the folder would change in the only lab', line: 'berth plan -f examples/01-field-story' },

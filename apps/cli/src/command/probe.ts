@@ -1,3 +1,4 @@
+import { clusterOptions } from '../tree/options.ts';
 import type { CommandSpec } from '../tree/spec.ts';
 
 export const probe: CommandSpec = {
@@ -14,7 +15,7 @@ export const probe: CommandSpec = {
 From outside to the address, and from the pod to the outside. Also asks who answers ARP or ND for the address: the MAC
 and the node behind it. Through an SNAT rule a pod connects to the outside, which tells the source address it saw;
 through a DNAT rule the outside connects to the port, and the pod answers. Nothing is read from a database that packets can tell.`,
-  options: ['output', 'lab', 'state', 'instance'],
+  options: ['output', 'lab', 'state', 'instance', ...clusterOptions],
   outputs: ['table', 'json'],
   examples: [
     { does: 'A floating IP', line: 'berth probe fip/web' },

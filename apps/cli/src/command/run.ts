@@ -1,17 +1,19 @@
+import { clusterOptions } from '../tree/options.ts';
 import type { CommandSpec } from '../tree/spec.ts';
 
 export const run: CommandSpec = {
   name: 'run',
   words: [],
-  summary: 'Keep OVN as a folder of YAML says',
-  description: `Keep OVN as a folder of YAML says, until stopped with Ctrl-C or SIGTERM.
+  summary: 'Keep OVN as a folder of YAML or a cluster says',
+  description: `Keep OVN as a folder of YAML says, or with --kube as the objects of a cluster say, until stopped with Ctrl-C or SIGTERM. In a cluster it
+waits while another controller leads.
 
-A change of the folder, of NB or of SB leads to a new pass; damage to our rows is repaired. On a lab it also plays every
+A change of the objects, of NB or of SB leads to a new pass; damage to our rows is repaired. On a lab it also plays every
 node's agent and kubelet. What changes is printed on standard output, findings as they come and go on standard error.`,
-  options: ['filename', 'lab', 'nb', 'sb', 'state', 'instance', 'adopt'],
-  required: ['filename'],
+  options: ['filename', 'lab', 'nb', 'sb', 'state', 'instance', ...clusterOptions, 'adopt'],
   examples: [
     { does: 'The controller on the only lab', line: 'berth run -f examples/01-field-story' },
+    { does: 'On the cluster of the only lab', line: 'berth run --kube' },
     {
       does: 'On an OVN that is no lab',
       line: 'berth run -f examples/01-field-story --nb tcp:127.0.0.1:6641 --sb tcp:127.0.0.1:6642',

@@ -1,3 +1,4 @@
+import { clusterOptions } from '../tree/options.ts';
 import type { CommandSpec } from '../tree/spec.ts';
 
 export const status: CommandSpec = {
@@ -8,7 +9,7 @@ export const status: CommandSpec = {
 
 Databases, controller, the gateways of each VPC with the active one, each floating IP with its placement and the node
 that answers for it now (its berth), then what is wrong. What it says comes from NB and SB; berth probe asks packets.`,
-  options: ['output', 'lab', 'nb', 'sb', 'state', 'instance'],
+  options: ['output', 'lab', 'nb', 'sb', 'state', 'instance', ...clusterOptions],
   outputs: ['table', 'json'],
   examples: [
     { does: 'The only lab', line: 'berth status' },

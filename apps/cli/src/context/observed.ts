@@ -6,6 +6,7 @@ import type { DatabaseSchema, TlsOptions } from '@berth/ovsdb';
 import type { Snapshot, Tables } from '@berth/ovsdb/value';
 import type { Options } from '../tree/options.ts';
 import { CliFault } from './cli-fault.ts';
+import { type Cluster, clusterOf, clusterReader } from './cluster.ts';
 import { completeTables } from './complete-tables.ts';
 import { openDatabaseFile } from './database-file.ts';
 import { loadRemote } from './database-remote.ts';
@@ -40,7 +41,19 @@ const membersUnknown: SbMembers = { addresses: [], aliases: new Map() };
 /** What an observation is asked for with. */
 type Asked = Pick<
   Options,
-  'nb' | 'sb' | 'bundle' | 'lab' | 'state' | 'instance' | 'timeout' | 'privateKey' | 'certificate' | 'caCert'
+  | 'nb'
+  | 'sb'
+  | 'bundle'
+  | 'lab'
+  | 'state'
+  | 'instance'
+  | 'timeout'
+  | 'privateKey'
+  | 'certificate'
+  | 'caCert'
+  | 'kube'
+  | 'kubeconfig'
+  | 'context'
 >;
 
 const defaultTimeoutSeconds = 30;
@@ -77,12 +90,17 @@ export async function observe(
     load<SbTables>('sb', remotes.sb, sbSchema, options, signal),
   ]);
   const isLive = isRemote(remotes.nb) && isRemote(remotes.sb);
+  const cluster = clusterOf(options, place);
   const hasState = isLive || options.state !== undefined;
   return {
     nb,
     sb,
     reports: isLive ? await reportsIn(place.stateFolder) : [],
-    objects: hasState ? whereAny(await storedObjects(place.stateFolder, options)) : undefined,
+    objects: cluster
+      ? await clusterObjects(cluster)
+      : hasState
+        ? whereAny(await storedObjects(place.stateFolder, options))
+        : undefined,
     isControlled: isLive && (await hasController(place.stateFolder)),
     sbMembers: place.lab ? membersOfLab(place.lab.plan) : { ...membersUnknown, addresses: members },
     assumptions: requireSameOvn(nb, sb),
@@ -94,9 +112,7 @@ async function reportsIn(stateFolder: string): Promise<readonly NodeHealth[]> {
   const { folderNodeBoard } = await import('@berth/source');
   await using board = folderNodeBoard({ stateFolder });
   const reports = await board.reports();
-  return reports
-    .filter(({ status }) => isRecent(status.time))
-    .map((report) => nodeHealthOf(report, true));
+  return reports.filter(({ status }) => isRecent(status.time)).map((report) => nodeHealthOf(report, true));
 }
 
 /** Whether a heartbeat is not older than several of them. The clock that wrote it is this machine's. */
@@ -162,6 +178,11 @@ async function observeBundle(file: string, options: Asked): Promise<Observed> {
   const assumptions = requireSameOvn(north, south);
   const rest = { isControlled: false, sbMembers: membersUnknown, assumptions };
   return { nb: north, sb: south, reports, objects, ...rest };
+}
+
+async function clusterObjects(cluster: Cluster): Promise<ResourceSet> {
+  await using reader = await clusterReader(cluster);
+  return (await reader.list()).resources;
 }
 
 /** What a controller stored; undefined when none ever did, or when it cannot be read and nobody asked for it. */

@@ -3,16 +3,22 @@ import { access } from 'node:fs/promises';
 import { defaultExternalSubnet } from '@berth/api';
 import { Fence, type Ovn, type PassInput, type PassSettings, southOf } from '@berth/engine';
 import type { Lab } from '@berth/lab';
-import { folderReader, openFolderSource, type Reader } from '@berth/source';
+import { folderReader, openFolderSource, type Reader, type Source } from '@berth/source';
 import type { Options } from '../tree/options.ts';
 import { CliFault } from './cli-fault.ts';
+import { type Cluster, clusterOf, clusterReader, clusterSource, type controllerUser } from './cluster.ts';
 import { connect } from './connect.ts';
 import type { Environment } from './environment.ts';
 import { findPlace, type Place, requireOvn } from './place.ts';
 
 /** A controller's right to write: the source with its lock, the OVN with its fence. Disposing of it gives both back. */
 export type Session = AsyncDisposable &
-  PassInput & { readonly place: Place; readonly lab: Lab | undefined; readonly stateFolder: string };
+  PassInput & {
+    readonly place: Place;
+    readonly lab: Lab | undefined;
+    /** Aborted when the right to write was lost. */
+    readonly lost: AbortSignal;
+  };
 
 /** What is read without any right: `plan`, `get` and `status` disturb no controller. */
 export type ReadSession = AsyncDisposable & {
@@ -22,22 +28,23 @@ export type ReadSession = AsyncDisposable & {
   readonly settings: PassSettings;
 };
 
-/** Where a session works. */
+/** Where a session works, and where its objects are: in a folder, or in a cluster. */
 export type SessionOptions = {
   readonly place: Place;
-  readonly folder: string;
+  readonly folder?: string | undefined;
+  readonly cluster?: Cluster | undefined;
+  /** Told while another controller leads the cluster. */
+  readonly onWait?: ((holder: string) => void) | undefined;
   readonly adopt?: boolean | undefined;
   readonly signal?: AbortSignal | undefined;
 };
 
-/** Connects, takes the state's lock and raises the epoch, in that order. Throws the faults of those. */
-export async function openSession({ place, folder, adopt, signal }: SessionOptions): Promise<Session> {
+/** Connects, takes the state's lock or the cluster's Lease, and raises the epoch, in that order. Throws the faults of those. */
+export async function openSession(options: SessionOptions): Promise<Session> {
+  const { place, adopt, signal } = options;
   await using stack = new AsyncDisposableStack();
   const ovn = stack.use(await connect(requireOvn(place), signal));
-  const { stateFolder, lab } = place;
-  const source = stack.use(
-    await openFolderSource({ folder, stateFolder, identify: { now, newUid: randomUUID } }),
-  );
+  const source = stack.use(await openSource(options));
   const { epoch } = await source.list();
   const settings = settingsOf(place, adopt);
   const fence = await Fence.claim(
@@ -48,17 +55,35 @@ export async function openSession({ place, folder, adopt, signal }: SessionOptio
   );
   const held = stack.move();
   const dispose = () => held.disposeAsync();
-  return { place, lab, stateFolder, source, ovn, fence, settings, now, [Symbol.asyncDispose]: dispose };
+  const { lab } = place;
+  return { place, lab, lost: source.lost, source, ovn, fence, settings, now, [Symbol.asyncDispose]: dispose };
 }
 
+/** A source that this process may write to. */
+async function openSource({
+  place: { stateFolder },
+  folder,
+  cluster,
+  onWait,
+  signal = neverAborted,
+}: SessionOptions): Promise<Source & { readonly lost: AbortSignal }> {
+  if (cluster) return clusterSource(cluster, signal, onWait);
+  const identify = { now, newUid: randomUUID };
+  return Object.assign(await openFolderSource({ folder: folder ?? '', stateFolder, identify }), {
+    lost: neverAborted,
+  });
+}
+
+const neverAborted = new AbortController().signal;
+
 /** Connects and reads; takes no lock and writes nothing. Without a folder the objects are those that are stored. */
-export async function openReadSession(
-  options: Omit<SessionOptions, 'folder'> & { readonly folder?: string | undefined },
-): Promise<ReadSession> {
-  const { place, folder, adopt, signal } = options;
+export async function openReadSession(options: SessionOptions): Promise<ReadSession> {
+  const { place, folder, cluster, adopt, signal } = options;
   await using stack = new AsyncDisposableStack();
   const ovn = stack.use(await connect(requireOvn(place), signal));
-  const reader = stack.use(folderReader({ folder, stateFolder: place.stateFolder, now }));
+  const reader = stack.use(
+    cluster ? await clusterReader(cluster) : folderReader({ folder, stateFolder: place.stateFolder, now }),
+  );
   const held = stack.move();
   const settings = settingsOf(place, adopt);
   return { place, reader, ovn, settings, [Symbol.asyncDispose]: () => held.disposeAsync() };
@@ -69,14 +94,24 @@ export function settingsOf({ instance }: Pick<Place, 'instance'>, adopt?: boolea
   return { instance, defaultExternalSubnet, ...(adopt !== undefined && { adopt }) };
 }
 
-/** The place of a command and the folder it was given. Throws CliFault `usage` without one. */
+/** The place of a command, and the folder or the cluster it was given. Throws CliFault `usage` without either, or with both. */
 export function sessionOptions(
   options: Options,
   environment: Environment,
   signal: AbortSignal,
+  user?: typeof controllerUser,
 ): SessionOptions {
   const { adopt } = options;
-  return { place: findPlace(options, environment), folder: requireFolder(options), adopt, signal };
+  const place = findPlace(options, environment);
+  const cluster = clusterOf(options, place, user);
+  const folder = cluster ? refuseFolder(options) : requireFolder(options);
+  return { place, folder, cluster, adopt, signal };
+}
+
+/** Throws CliFault `usage` when both a folder and a cluster were given. */
+export function refuseFolder({ filename }: Options): undefined {
+  if (filename === undefined) return undefined;
+  throw new CliFault('usage', '-f and a cluster name two places', 'give one of them');
 }
 
 /** The folder that was given. Throws CliFault `usage` without one. */

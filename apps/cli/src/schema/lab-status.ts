@@ -11,6 +11,10 @@ export const labStatusSchema = answerSchema('LabStatus', {
   initPid: z.int().meta({ description: 'the first process, as this machine numbers it' }),
   nb: z.string().meta({ description: 'remote of NB that works from anywhere on this machine' }),
   sb: z.string(),
+  kubeconfig: z
+    .string()
+    .nullable()
+    .meta({ description: "the administrator's kubeconfig; null when the lab has no API server" }),
   central: daemonsSchema,
   nodes: z.array(
     z.strictObject({

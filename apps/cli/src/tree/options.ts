@@ -101,6 +101,17 @@ export const optionTable = {
     does: 'names of the nodes, with commas between (default "node-1,node-2,node-3")',
     value: 'list',
   },
+  kube: {
+    flags: '--kube',
+    does: 'a Kubernetes cluster: with lab up one that is started, else the one whose objects are meant',
+    value: 'flag',
+  },
+  kubeconfig: {
+    flags: '--kubeconfig <file>',
+    does: "objects of this cluster instead of a folder's (default with --kube: the lab's, else $KUBECONFIG, else ~/.kube/config)",
+    value: 'text',
+  },
+  context: { flags: '--context <name>', does: 'a context of the kubeconfig', value: 'text' },
   raft: { flags: '--raft', does: 'run NB and SB as clusters on the first three nodes', value: 'flag' },
   attached: { flags: '--attached', does: 'stay, and end the lab when this command ends', value: 'flag' },
   color: {
@@ -114,6 +125,9 @@ export const optionTable = {
 
 export type OptionName = keyof typeof optionTable;
 
+/** The flags that name a cluster as where objects are. */
+export const clusterOptions = ['kube', 'kubeconfig', 'context'] as const satisfies readonly OptionName[];
+
 /** The flags of commands that only read an OVN: where it is, and how to reach it. */
 export const readOptions = [
   'lab',
@@ -126,6 +140,7 @@ export const readOptions = [
   'certificate',
   'caCert',
   'timeout',
+  ...clusterOptions,
 ] as const satisfies readonly OptionName[];
 
 type ValueOf<Spec extends OptionSpec> = {

@@ -53,6 +53,7 @@ export const catalogue = {
   'gateway-without-chassis': { severity: 'warning', title: 'a gateway node is not part of the OVN' },
   'gateways-lost': { severity: 'error', title: 'no gateway of a VPC is alive' },
   'in-use': { severity: 'info', title: 'an object waits to be deleted because others use it' },
+  'kind-not-installed': { severity: 'warning', title: 'a cluster does not know a kind' },
   'last-good-used': { severity: 'info', title: 'the last good version of an object stays in effect' },
   leftover: { severity: 'warning', title: 'a row is left of an object that is gone' },
   'location-unknown': { severity: 'warning', title: 'it is not known where a workload is' },

@@ -5,8 +5,8 @@ import { Wake } from './wake.ts';
 
 /** How the loop behaves and whom it tells. */
 export type LoopOptions = {
-  /** After each pass, also after one that changed nothing. */
-  readonly onPass?: (result: PassResult) => void | Promise<void>;
+  /** After each pass, also after one that changed nothing, with the time it took. */
+  readonly onPass?: (result: PassResult, durationMs: number) => void | Promise<void>;
   /** When a pass failed and is tried again after `delayMs`. */
   readonly onFault?: (fault: unknown, delayMs: number) => void;
   readonly signal: AbortSignal;
@@ -44,7 +44,9 @@ export async function loop(
       if (signal.aborted) return;
       wake.clear();
       try {
-        await onPass?.(await pass(known));
+        const startMs = performance.now();
+        const result = await pass(known);
+        await onPass?.(result, performance.now() - startMs);
         delayMs = firstDelayMs;
       } catch (fault) {
         if (isFinal(fault)) throw fault;

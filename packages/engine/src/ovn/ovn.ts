@@ -1,11 +1,16 @@
 import { compiledTables } from '@berth/core';
 import type { NbTables, SbTables } from '@berth/ovn';
-import { type Database, OvsdbFault, openDatabase, type Replica } from '@berth/ovsdb';
+import { type Database, OvsdbFault, openDatabase, type Replica, type TlsOptions } from '@berth/ovsdb';
 import { EngineFault } from '../engine-fault.ts';
 import type { South } from './fence.ts';
 
 /** Where the databases of an OVN are: remotes such as `unix:/run/ovn/ovnnb_db.sock`, several of a cluster with commas between. */
-export type OvnRemotes = { readonly nb: string; readonly sb: string };
+export type OvnRemotes = {
+  readonly nb: string;
+  readonly sb: string;
+  /** For `ssl:` remotes. */
+  readonly tls?: TlsOptions | undefined;
+};
 
 /** An OVN that is connected: the databases to write, and replicas of what is read of them. */
 export type Ovn = AsyncDisposable & {
@@ -27,10 +32,10 @@ const nbTables = [...compiledTables, 'NB_Global'];
  * is mostly read, for which any member will do. Throws {@link EngineFault} `not-ovn` when a remote serves
  * something else, and the OvsdbFault of the connection when one cannot be reached.
  */
-export async function connectOvn({ nb, sb }: OvnRemotes, signal?: AbortSignal): Promise<Ovn> {
+export async function connectOvn({ nb, sb, tls }: OvnRemotes, signal?: AbortSignal): Promise<Ovn> {
   await using stack = new AsyncDisposableStack();
-  const northDatabase = stack.use(await open<NbTables>(nb, 'OVN_Northbound', signal, true));
-  const southDatabase = stack.use(await open<SbTables>(sb, 'OVN_Southbound', signal, false));
+  const northDatabase = stack.use(await open<NbTables>(nb, 'OVN_Northbound', true, tls, signal));
+  const southDatabase = stack.use(await open<SbTables>(sb, 'OVN_Southbound', false, tls, signal));
   requireTables(northDatabase, nb, nbTables);
   const northbound = await northDatabase.monitor({
     tables: Object.fromEntries(nbTables.map((table) => [table, 'all'])),
@@ -62,8 +67,9 @@ export function southOf({ sb, southbound }: Pick<Ovn, 'sb' | 'southbound'>): Sou
 async function open<T extends NbTables | SbTables>(
   remote: string,
   database: string,
-  signal: AbortSignal | undefined,
   leaderOnly: boolean,
+  tls: TlsOptions | undefined,
+  signal: AbortSignal | undefined,
 ): Promise<Database<T>> {
   try {
     return await openDatabase<T>({
@@ -71,6 +77,7 @@ async function open<T extends NbTables | SbTables>(
       database,
       leaderOnly,
       reconnect,
+      ...(tls && { tls }),
       ...(signal && { signal }),
     });
   } catch (cause) {

@@ -5,6 +5,7 @@ import { type Host, HostFault } from '@berth/node';
 import type { DaemonAt } from '../failure/effect.ts';
 import { fail, heal, type InForce, nodesOf, readInForce } from '../failure/inject.ts';
 import { LabFault } from '../fault.ts';
+import { type LabKube, readLabKube } from '../kube/lab-kube.ts';
 import { type LabEntry, readEntry, removeIfUnused, removeWhenUnused, writeRun } from '../registry/entry.ts';
 import { isAlive } from '../registry/process.ts';
 import { quickAddresses } from '../script/fabric.ts';
@@ -76,6 +77,11 @@ export class Lab {
   /** SB likewise. */
   get sbRemote(): string {
     return localRemotes(this.plan)[1];
+  }
+
+  /** The lab's API server; undefined when it was started without one. */
+  get kube(): LabKube | undefined {
+    return readLabKube(this.directory);
   }
 
   isRunning(): boolean {

@@ -1,3 +1,4 @@
+import { readLabKube } from '../kube/lab-kube.ts';
 import type { LabEntry } from '../registry/entry.ts';
 import { captureInside } from './capture.ts';
 import { databaseNodes } from './plan.ts';
@@ -24,6 +25,8 @@ export type LabStatus = {
   /** Remotes of NB and SB that work from anywhere on this machine. */
   readonly nb: string;
   readonly sb: string;
+  /** The administrator's kubeconfig of the lab's API server; null when it has none. */
+  readonly kubeconfig: string | null;
   readonly central: DaemonStatus;
   readonly nodes: readonly LabNodeStatus[];
   /** As `NAMESPACE/NAME`. */
@@ -65,6 +68,7 @@ export async function statusOf(
     initPid: init.pid,
     nb,
     sb,
+    kubeconfig: readLabKube(plan.directory)?.kubeconfigs['admin'] ?? null,
     central: daemons.get('central') ?? {},
     nodes: plan.nodes.map((node) => ({
       name: node.name,

@@ -1,5 +1,6 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { checkKubePrograms, type LabKubeOptions, startLabKube } from '../kube/lab-kube.ts';
 import { removeWhenUnused, writeRegistry } from '../registry/entry.ts';
 import { checkSocketPaths, labsDirectory } from '../registry/paths.ts';
 import { fabricScript } from '../script/fabric.ts';
@@ -25,6 +26,8 @@ export type LabUpOptions = {
   readonly wires?: readonly string[];
   /** NB and SB as clusters of up to three members, member i on node i. */
   readonly raft?: boolean;
+  /** Starts a kube-apiserver with the lab. */
+  readonly kube?: LabKubeOptions | undefined;
   /** The lab ends with this process, however that ends. Otherwise it lives until it is taken down. */
   readonly attached?: boolean;
   readonly onProgress?: (progress: LabProgress) => void;
@@ -39,6 +42,7 @@ export type LabUpOptions = {
 export async function labUp(options: LabUpOptions): Promise<Lab> {
   const { name, nodes, wires = ['ext0', 'ext1'], raft = false, attached = false } = options;
   checkNames(name, nodes, wires);
+  const programs = options.kube && checkKubePrograms();
   const schemas = checkMachine(fullPath(process.env['PATH']));
   const userId = process.getuid?.() ?? 0;
   const directory = join(labsDirectory(process.env, userId), name);
@@ -47,7 +51,11 @@ export async function labUp(options: LabUpOptions): Promise<Lab> {
   const plan: LabPlan = { name, directory, nodes: planNodes(name, nodes), wires, raft, rootless, ...schemas };
   const first = await startFirstProcess(name, directory, { attached, rootless });
   try {
-    await setUp(plan, { init: first.init, rootless }, options);
+    const entrance = { init: first.init, rootless };
+    await Promise.all([
+      setUp(plan, entrance, options),
+      programs && startLabKube(directory, entrance, programs, options.kube ?? {}),
+    ]);
     const entry = { version: 1, init: first.init, plan } as const;
     writeRegistry(directory, 'lab.json', entry);
     first.ready();

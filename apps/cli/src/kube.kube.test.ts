@@ -1,0 +1,140 @@
+import { type ChildProcess, execFile, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { homedir, tmpdir } from 'node:os';
+import path from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { requireKubePrograms } from '@berth/lab';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { labStatusSchema } from './schema/lab-status.ts';
+import { planSchema } from './schema/plan.ts';
+import { probeSchema } from './schema/probe.ts';
+import { statusSchema } from './schema/status.ts';
+
+const root = path.join(import.meta.dirname, '../../..');
+const story = path.join(root, 'examples/01-field-story');
+const podNode = 'vnode-103-176';
+const gateways = ['vnode-103-177', 'vnode-117-46'];
+
+let scratch = '';
+let environment: NodeJS.ProcessEnv = {};
+let controller: ChildProcess | undefined;
+
+beforeAll(async () => {
+  // Labs of this test are seen by this test alone. The path is short, as the lab's sockets need it.
+  scratch = mkdtempSync(path.join(tmpdir(), 'bk-'));
+  environment = {
+    ...process.env,
+    HOME: scratch,
+    XDG_CACHE_HOME: process.env['XDG_CACHE_HOME'] ?? path.join(homedir(), '.cache'),
+    XDG_RUNTIME_DIR: scratch,
+    XDG_STATE_HOME: scratch,
+  };
+  const up = await berth('lab', 'up', '--name', 'kube', '--kube', '--nodes', [podNode, ...gateways].join());
+  expect(up).toMatchObject({ exitCode: 0, stdout: 'lab/kube up\n' });
+  const { kubeconfig } = labStatusSchema.parse(await json('lab', 'status'));
+  environment = { ...environment, KUBECONFIG: kubeconfig ?? '' };
+});
+afterAll(async () => {
+  controller?.kill('SIGKILL');
+  await berth('lab', 'down');
+  rmSync(scratch, { recursive: true, force: true });
+});
+
+type Ended = { readonly exitCode: number; readonly stdout: string; readonly stderr: string };
+
+function run(program: string, words: readonly string[]): Promise<Ended> {
+  return new Promise((resolve) => {
+    const child = execFile(
+      program,
+      words,
+      { env: environment, maxBuffer: 2 ** 26 },
+      (_error, stdout, stderr) => resolve({ exitCode: child.exitCode ?? 1, stdout, stderr }),
+    );
+  });
+}
+
+function berth(...words: readonly string[]): Promise<Ended> {
+  return run(path.join(root, 'bin/berth'), words);
+}
+
+async function json(...words: readonly string[]): Promise<unknown> {
+  return JSON.parse((await berth(...words, '-o', 'json')).stdout);
+}
+
+/** kubectl as the lab's administrator. */
+async function kubectl(...words: readonly string[]): Promise<string> {
+  const { exitCode, stdout, stderr } = await run(
+    requireKubePrograms(environment).kubectl ?? 'kubectl',
+    words,
+  );
+  if (exitCode !== 0) throw new Error(`kubectl ${words.join(' ')}: ${stderr}`);
+  return stdout;
+}
+
+/** What the floating IP shows, as `PLACEMENT BERTH`. */
+async function shown(): Promise<string> {
+  const { status = {} } = JSON.parse(await kubectl('get', 'ovn-fip', 'web', '-o', 'json'));
+  return status.ready ? `${status.placement} ${status.berth}` : 'not ready';
+}
+
+async function until(condition: () => Promise<boolean>): Promise<void> {
+  const deadlineMs = Date.now() + 30_000;
+  while (!(await condition())) {
+    if (Date.now() > deadlineMs) throw new Error(`did not come about: ${condition}`);
+    await sleep(200);
+  }
+}
+
+async function place(type: string): Promise<void> {
+  await kubectl('patch', 'ovn-fip', 'web', '--type=merge', '-p', JSON.stringify({ spec: { type } }));
+}
+
+test('the field story by kubectl, with packets', async () => {
+  controller = spawn(path.join(root, 'bin/berth'), ['run', '--kube'], { env: environment, stdio: 'ignore' });
+  await kubectl('apply', '--server-side', '-f', story);
+  await until(async () => (await shown()) === `distributed ${podNode}`);
+  expect(probeSchema.parse(await json('probe', 'fip/web', '--kube'))).toMatchObject({ reachable: true });
+
+  await place('centralized');
+  const centralized = gateways.map((node) => `centralized ${node}`);
+  await until(async () => centralized.includes(await shown()));
+  const { floatingIps, controller: told } = statusSchema.parse(await json('status', '--kube'));
+  expect(told).toMatchObject({ running: true, stopped: false });
+  expect(floatingIps).toHaveLength(1);
+  expect(planSchema.parse(await json('plan', '--kube')).changes).toEqual([]);
+
+  await berth('lab', 'fail', gateways.map((node) => `host:${node}`).join());
+  expect(probeSchema.parse(await json('probe', 'fip/web', '--kube'))).toMatchObject({ reachable: false });
+  await berth('lab', 'heal');
+  await until(async () => probeSchema.parse(await json('probe', 'fip/web', '--kube')).reachable);
+});
+
+test('explain and get tell of the cluster’s objects', async () => {
+  expect((await berth('get', 'fip', '-o', 'name', '--kube')).stdout).toBe('ovn-fip/web\n');
+  expect((await berth('explain', 'fip/web', '--kube')).stdout).toMatch(/^asked for +centralized/m);
+  expect(await berth('get', 'fip', '--kubeconfig', '/nowhere')).toMatchObject({
+    exitCode: 65,
+    stderr: expect.stringContaining('/nowhere'),
+  });
+  expect(await berth('plan', '--kube', '-f', story)).toMatchObject({ exitCode: 64 });
+});
+
+test('kubectl describe tells what happened, and a deleted floating IP is gone', async () => {
+  const described = await kubectl('describe', 'ovn-fip', 'web');
+  expect(described).toContain(`distributed: ${podNode} answers`);
+  expect(described).toMatch(/centralized: vnode-\S+ answers/);
+  await kubectl('delete', 'ovn-fip', 'web');
+  expect(statusSchema.parse(await json('status', '--kube')).floatingIps).toEqual([]);
+});
+
+test('SIGTERM lets go of the lead; lab down ends the API server', async () => {
+  controller?.kill('SIGTERM');
+  if (controller?.exitCode === null) await once(controller, 'exit');
+  const lease = JSON.parse(
+    await kubectl('-n', 'kube-system', 'get', 'lease', 'berth-controller', '-o', 'json'),
+  );
+  expect(lease.spec.holderIdentity).toBe('');
+  expect(await berth('lab', 'down')).toMatchObject({ exitCode: 0 });
+  await expect(kubectl('get', 'nodes')).rejects.toThrow();
+});

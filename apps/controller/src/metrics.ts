@@ -1,0 +1,127 @@
+import type { PassResult } from '@berth/engine';
+import type { KubeObserver } from '@berth/source/kube';
+import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
+import { resourceOfPath } from './resource-of-path.ts';
+import { version } from './version.ts';
+
+/** Durations of passes and calls, in seconds. */
+const buckets = [0.001, 0.005, 0.01, 0.05, 0.1, 0.5, 1, 5, 10, 30];
+
+/** What Prometheus scrapes. Label values are few: never addresses or names of objects. */
+export type Metrics = {
+  readonly registry: Registry;
+  readonly observer: KubeObserver;
+  leads(isLeader: boolean, epoch: number): void;
+  passed(result: PassResult, seconds: number): void;
+  failed(code: string): void;
+  connected(db: 'NB' | 'SB', isConnected: boolean): void;
+};
+
+/** Metrics in a registry of their own. */
+export function newMetrics(): Metrics {
+  const registry = new Registry();
+  collectDefaultMetrics({ register: registry });
+  const registers = [registry];
+  const gauge = <L extends string>(name: string, help: string, labelNames: readonly L[] = []) =>
+    new Gauge({ name, help, labelNames, registers });
+  const counter = <L extends string>(name: string, help: string, labelNames: readonly L[] = []) =>
+    new Counter({ name, help, labelNames, registers });
+
+  gauge('berth_build_info', 'The version that runs; always 1.', ['version']).set({ version }, 1);
+  const leader = gauge('berth_leader', 'Whether this controller leads: 1 or 0.');
+  const epoch = gauge('berth_epoch', 'The epoch that fences its writes.');
+  const duration = new Histogram({
+    name: 'berth_reconcile_duration_seconds',
+    help: 'Time of a pass: from the listing to the last status.',
+    buckets,
+    registers,
+  });
+  const errors = counter('berth_reconcile_errors_total', 'Passes that failed, by the code of the fault.', [
+    'code',
+  ]);
+  const changes = counter('berth_plan_changes_total', 'Rows written.', ['table', 'verb']);
+  const transactions = counter('berth_transactions_total', 'Transactions of the northbound database.');
+  const statusWrites = counter('berth_status_writes_total', 'Objects whose status was stored.');
+  const objects = gauge('berth_objects', 'Objects read.', ['kind', 'ready']);
+  const findings = gauge('berth_findings', 'What is known to be wrong.', ['code', 'severity']);
+  const connected = gauge('berth_ovsdb_connected', 'Whether a database is connected: 1 or 0.', ['db']);
+  return {
+    registry,
+    observer: observerOf(registers),
+    leads: (isLeader, number) => {
+      leader.set(isLeader ? 1 : 0);
+      epoch.set(number);
+    },
+    passed: ({ listing, plan, written, statusWrites: stored, findings: found }, seconds) => {
+      duration.observe(seconds);
+      transactions.inc(written.transactions);
+      statusWrites.inc(stored);
+      if (written.changes > 0) for (const { table, verb } of plan.changes) changes.inc({ table, verb });
+      findings.reset();
+      for (const { code, severity } of found) findings.inc({ code, severity });
+      objects.reset();
+      for (const [kind, list] of Object.entries(listing.resources)) {
+        for (const object of list) objects.inc({ kind, ready: readyOf(object) });
+      }
+    },
+    failed: (code) => errors.inc({ code }),
+    connected: (db, isConnected) => connected.set({ db }, isConnected ? 1 : 0),
+  };
+}
+
+/** What happens between us and the API server. */
+function observerOf(registers: Registry[]): KubeObserver {
+  const requests = new Histogram({
+    name: 'berth_api_request_duration_seconds',
+    help: 'Time until the API server began to answer; code 0 is no answer.',
+    labelNames: ['verb', 'resource', 'code'],
+    buckets,
+    registers,
+  });
+  const events = new Counter({
+    name: 'berth_watch_events_total',
+    help: 'Events of watches.',
+    labelNames: ['kind', 'type'],
+    registers,
+  });
+  const ends = new Counter({
+    name: 'berth_watch_ends_total',
+    help: 'Watches that ended: their time was over, or why not.',
+    labelNames: ['kind', 'reason'],
+    registers,
+  });
+  const lists = new Counter({
+    name: 'berth_lists_total',
+    help: 'Complete lists of a kind.',
+    labelNames: ['kind'],
+    registers,
+  });
+  const last = new Gauge({
+    name: 'berth_watch_last_event_timestamp_seconds',
+    help: 'When a watch was heard of last; bookmarks come about once a minute.',
+    labelNames: ['kind'],
+    registers,
+  });
+  return {
+    called: ({ method, path, status, durationMs }) =>
+      requests.observe({ verb: method, resource: resourceOfPath(path), code: status }, durationMs / 1_000),
+    listed: (kind) => {
+      lists.inc({ kind });
+      last.set({ kind }, Date.now() / 1_000);
+    },
+    event: (kind, type) => {
+      events.inc({ kind, type });
+      last.set({ kind }, Date.now() / 1_000);
+    },
+    watchEnded: (kind, reason) => ends.inc({ kind, reason }),
+  };
+}
+
+/** `true` or `false` as the object says, `none` where its kind says nothing. */
+function readyOf(object: object): string {
+  const status = 'status' in object ? object.status : undefined;
+  if (typeof status !== 'object' || status === null || !('conditions' in status)) return 'none';
+  const conditions = Array.isArray(status.conditions) ? status.conditions : [];
+  const ready = conditions.find((each: { readonly type?: string }) => each.type === 'Ready');
+  return ready === undefined ? 'none' : String(ready.status === 'True');
+}

@@ -1,0 +1,133 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { join } from 'node:path';
+import type { OwnKubeServer } from '@berth/lab';
+import { pino } from 'pino';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { type Bench, startBench } from '../../../packages/engine/src/testing/bench.ts';
+import {
+  controllerUser,
+  eventually,
+  get,
+  kubectl,
+  lease,
+  startKube,
+} from '../../../tests/support/kube-bench.ts';
+import { readFlags, type Settings } from './flags.ts';
+import { runController } from './run.ts';
+
+const root = join(import.meta.dirname, '../../..');
+const example = join(root, 'examples/01-field-story');
+const nodes = ['vnode-103-176', 'vnode-103-177', 'vnode-117-46'];
+
+let kube: OwnKubeServer;
+let bench: Bench;
+beforeAll(async () => {
+  [kube, bench] = await Promise.all([startKube(), startBench(example, nodes, 'external0')]);
+});
+afterAll(async () => {
+  await kube[Symbol.asyncDispose]();
+  await bench[Symbol.asyncDispose]();
+});
+
+function words(identity: string): readonly string[] {
+  return [
+    ...['--kubeconfig', kube.kubeconfig(controllerUser), '--nb', bench.nb.remote, '--sb', bench.sb.remote],
+    ...['--listen', '127.0.0.1:0', '--identity', identity],
+  ];
+}
+
+/** A controller of this process. */
+function start(identity: string) {
+  const settings: Settings = readFlags(words(identity), { out: () => undefined, err: () => undefined });
+  const stop = new AbortController();
+  const { promise: url, resolve } = Promise.withResolvers<string>();
+  const running = runController(settings, {
+    log: pino({ level: 'silent' }),
+    signal: stop.signal,
+    onServing: resolve,
+  });
+  return {
+    async read(path: string): Promise<{ readonly status: number; readonly text: string }> {
+      const answer = await fetch(`${await url}${path}`);
+      return { status: answer.status, text: await answer.text() };
+    },
+    async [Symbol.asyncDispose]() {
+      stop.abort();
+      await running;
+    },
+  };
+}
+
+async function holder(): Promise<string> {
+  return (await get(kube, '-n', lease.namespace, 'lease', lease.name)).spec.holderIdentity;
+}
+
+describe('a controller', () => {
+  test('programs what is applied, is ready, and tells in metrics what it does', async () => {
+    await using controller = start('one');
+    await kubectl(kube, 'apply', '--server-side', '-f', example);
+    await eventually(async () => (await get(kube, 'ovn-fip', 'web')).status?.v4Eip === '10.9.101.9');
+    await eventually(async () => (await controller.read('/readyz')).status === 200);
+    expect(await controller.read('/readyz')).toMatchObject({
+      text: '[+]caches ok\n[+]watches ok\n[+]passes ok\n',
+    });
+    expect(await controller.read('/healthz')).toEqual({ status: 200, text: 'ok\n' });
+    expect((await controller.read('/secret')).status).toBe(404);
+    const { text } = await controller.read('/metrics');
+    const lines = text.split('\n');
+    expect(lines).toContain('berth_leader 1');
+    expect(lines).toContain('berth_ovsdb_connected{db="NB"} 1');
+    expect(lines).toContain('berth_plan_changes_total{table="NAT",verb="insert"} 1');
+    expect(lines).toContain('berth_objects{kind="OvnFip",ready="false"} 1');
+    expect(lines).toContain('berth_watch_events_total{kind="OvnFip",type="ADDED"} 1');
+    expect(text).toMatch(/berth_reconcile_duration_seconds_count \d+/);
+    expect(text).toMatch(
+      /berth_api_request_duration_seconds_count\{verb="PATCH",resource="ovn-fips\/status",code="200"\} \d+/,
+    );
+    // Not one address or name of an object among the labels.
+    expect(text).not.toMatch(/10\.9\.101|web/);
+  });
+
+  test('hands over: the next one leads at once, and takes nothing away', async () => {
+    const first = start('first');
+    await eventually(async () => (await holder()) === 'first');
+    await using second = start('second');
+    await eventually(async () => (await second.read('/readyz')).status === 200);
+    expect((await second.read('/metrics')).text).toContain('berth_leader 0');
+    expect(await holder()).toBe('first');
+    await first[Symbol.asyncDispose]();
+    await eventually(async () => (await second.read('/metrics')).text.includes('berth_leader 1'));
+    expect(await holder()).toBe('second');
+    await eventually(async () =>
+      /berth_reconcile_duration_seconds_count [1-9]/.test((await second.read('/metrics')).text),
+    );
+    expect((await second.read('/metrics')).text).not.toContain('berth_plan_changes_total{');
+  });
+});
+
+describe('the program', () => {
+  let child: ChildProcess | undefined;
+  afterAll(() => child?.kill('SIGKILL'));
+
+  test('logs one object a line, and lets go of the Lease at SIGTERM', async () => {
+    child = spawn(join(root, 'bin/berth-controller'), words('program'), {
+      stdio: ['ignore', 'pipe', 'inherit'],
+    });
+    let output = '';
+    child.stdout?.setEncoding('utf8').on('data', (text: string) => {
+      output += text;
+    });
+    await eventually(async () => (await holder()) === 'program');
+    await eventually(() => output.includes('"msg":"leading"'));
+    child.kill('SIGTERM');
+    const [exitCode] = await once(child, 'exit');
+    expect(exitCode).toBe(0);
+    expect(await holder()).toBe('');
+    const logged = output
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line).msg);
+    expect(logged).toEqual(expect.arrayContaining(['standing by', 'leading', 'let go of the lead']));
+  });
+});

@@ -1,0 +1,73 @@
+import {
+  connectOvn,
+  Fence,
+  loop,
+  type Ovn,
+  type OvnRemotes,
+  type PassResult,
+  type PassSettings,
+} from '@berth/engine';
+import type { KubeSource } from '@berth/source/kube';
+import type { Metrics } from './metrics.ts';
+import { retried } from './retried.ts';
+
+/** A time of leading. */
+export type TermOptions = {
+  readonly source: KubeSource;
+  readonly remotes: OvnRemotes;
+  readonly settings: PassSettings;
+  readonly metrics: Metrics;
+  readonly onPass: (result: PassResult) => void;
+  readonly onFault: (fault: unknown) => void;
+  /** Asks for the end: the pass that runs is finished. */
+  readonly signal: AbortSignal;
+};
+
+/**
+ * Leads for as long as nobody else does and nobody says stop: connects to OVN, raises the epoch there, and passes.
+ * Throws what no further try can cure.
+ */
+export async function lead(options: TermOptions): Promise<void> {
+  const { source, remotes, settings, metrics, onPass, onFault } = options;
+  const signal = AbortSignal.any([options.signal, source.lost]);
+  await using ovn = await retried(() => connectOvn(remotes, signal), onFault, signal);
+  const fence = ovn && (await retried(() => claim(source, ovn), onFault, signal));
+  if (!fence) return;
+  const stopFollowing = followConnections(ovn, metrics);
+  metrics.leads(true, fence.epoch);
+  try {
+    await loop(
+      { source, ovn, fence, settings, now },
+      {
+        signal,
+        onPass: (result, durationMs) => {
+          metrics.passed(result, durationMs / 1_000);
+          onPass(result);
+        },
+        onFault,
+      },
+    );
+  } catch (fault) {
+    // What fails once somebody else may lead is nobody's fault.
+    if (!source.lost.aborted) throw fault;
+  } finally {
+    stopFollowing();
+    metrics.leads(false, 0);
+  }
+}
+
+/** The epoch is above every one that was: that of the Lease, and that of NB. */
+async function claim(source: KubeSource, { nb, northbound }: Ovn): Promise<Fence> {
+  const { epoch } = await source.list();
+  return Fence.claim(nb, northbound, { stored: epoch, store: (next) => source.storeEpoch(next) });
+}
+
+function followConnections({ nb }: Ovn, metrics: Metrics): () => void {
+  metrics.connected('NB', nb.status.kind === 'connected');
+  return nb.onStatus(({ kind }) => metrics.connected('NB', kind === 'connected'));
+}
+
+/** RFC 3339, in whole seconds as Kubernetes has them. */
+function now(): string {
+  return `${new Date().toISOString().slice(0, 19)}Z`;
+}

@@ -1,0 +1,152 @@
+import { request } from 'undici';
+import { ApiError } from './api-error.ts';
+import { type ClusterChoice, Connection } from './connection.ts';
+import { isJsonObject, type JsonObject } from './json.ts';
+import { linesOf } from './lines.ts';
+
+/** One call of the API. */
+export type ApiRequest = {
+  readonly method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
+  readonly path: string;
+  readonly query?: Readonly<Record<string, string | undefined>>;
+  readonly body?: object;
+  /** Of the body of a PATCH. */
+  readonly patch?: 'apply' | 'merge';
+  readonly signal?: AbortSignal;
+};
+
+/** Told of every call that was answered or failed. */
+export type CallObserver = (call: {
+  readonly method: string;
+  readonly path: string;
+  /** 0 when there was no answer. */
+  readonly status: number;
+  readonly durationMs: number;
+}) => void;
+
+/** How long calls may take. */
+export type ApiTimes = {
+  /** Until an answer begins, and between its parts. */
+  readonly answerMs: number;
+  /** A watch that stays silent for longer is taken for dead: bookmarks come about once a minute. */
+  readonly silenceMs: number;
+};
+
+const usualTimes: ApiTimes = { answerMs: 30_000, silenceMs: 150_000 };
+
+const contentTypes = {
+  apply: 'application/apply-patch+yaml',
+  merge: 'application/merge-patch+json',
+} as const;
+
+/** The API of a cluster, as JSON. */
+export class Api {
+  readonly #connection: Connection;
+  readonly #observe: CallObserver;
+  readonly #times: ApiTimes;
+
+  /** @throws SourceFault `cluster-config` */
+  constructor(choice: ClusterChoice, observe: CallObserver = () => undefined, times: Partial<ApiTimes> = {}) {
+    this.#connection = new Connection(choice);
+    this.#observe = observe;
+    this.#times = { ...usualTimes, ...times };
+  }
+
+  /** The address of the API server, for messages. */
+  get server(): string {
+    return this.#connection.server;
+  }
+
+  /** The namespace that the configuration names. */
+  get namespace(): string | undefined {
+    return this.#connection.namespace;
+  }
+
+  /** The answer. Throws {@link ApiError} when it is a no, SourceFault without credentials, else the error of the connection. */
+  async call(asked: ApiRequest): Promise<JsonObject> {
+    const { body } = await this.#send(asked, this.#times.answerMs);
+    const answer: unknown = JSON.parse(await body.text());
+    if (!isJsonObject(answer)) throw new ApiError(500, '', `${asked.path} was answered with no object`);
+    return answer;
+  }
+
+  /** The events of a watch as they come, until it ends, breaks or goes silent. Throws as `call` does. */
+  async *watch(asked: Omit<ApiRequest, 'method' | 'body'>): AsyncGenerator<JsonObject> {
+    const { body } = await this.#send({ ...asked, method: 'GET' }, this.#times.silenceMs);
+    try {
+      for await (const line of linesOf(body)) {
+        const event: unknown = JSON.parse(line);
+        if (!isJsonObject(event)) throw new Error('a watch sent something that is no event');
+        yield event;
+      }
+    } finally {
+      body.destroy();
+    }
+  }
+
+  close(): Promise<void> {
+    return this.#connection.close();
+  }
+
+  async #send(asked: ApiRequest, silenceMs: number) {
+    const { method, path, query = {}, body, patch, signal } = asked;
+    const startMs = performance.now();
+    let status = 0;
+    try {
+      const { origin, prefix, headers, dispatcher } = await this.#connection.credentials();
+      const answer = await request(`${origin}${prefix}${path}${queryText(query)}`, {
+        method,
+        dispatcher,
+        headersTimeout: this.#times.answerMs,
+        bodyTimeout: silenceMs,
+        headers: {
+          ...headers,
+          accept: 'application/json',
+          'user-agent': 'berth',
+          ...(body && { 'content-type': patch ? contentTypes[patch] : 'application/json' }),
+        },
+        ...(body && { body: JSON.stringify(body) }),
+        ...(signal && { signal }),
+      });
+      status = answer.statusCode;
+      if (status < 300) return answer;
+      if (status === 401) this.#connection.forget();
+      throw errorOf(status, await answer.body.text(), answer.headers['retry-after']);
+    } finally {
+      this.#observe({ method, path, status, durationMs: performance.now() - startMs });
+    }
+  }
+}
+
+function queryText(query: Readonly<Record<string, string | undefined>>): string {
+  const given = Object.entries(query).filter((each): each is [string, string] => each[1] !== undefined);
+  return given.length === 0 ? '' : `?${new URLSearchParams(given)}`;
+}
+
+function errorOf(status: number, text: string, retryAfter: string | string[] | undefined): ApiError {
+  const waitMs = Number(retryAfter) * 1_000;
+  const retryAfterMs = Number.isFinite(waitMs) ? waitMs : undefined;
+  try {
+    const said: unknown = JSON.parse(text);
+    if (isJsonObject(said)) return statusError(said, status, retryAfterMs);
+  } catch {
+    // Not from the API server itself: a proxy or a load-balancer.
+  }
+  const [line = ''] = text.trim().split('\n');
+  return new ApiError(status, '', `HTTP ${status} ${line.slice(0, 200)}`.trim(), retryAfterMs);
+}
+
+/** A `Status` object as an error. */
+export function statusError(
+  { code, reason, message }: JsonObject,
+  status = typeof code === 'number' ? code : 500,
+  retryAfterMs?: number,
+): ApiError {
+  const why = typeof reason === 'string' ? reason : '';
+  return new ApiError(
+    status,
+    why,
+    typeof message === 'string' ? message : `HTTP ${status} ${why}`,
+    retryAfterMs,
+  );
+}

@@ -1,0 +1,22 @@
+import { apiVersionOf, type Kind, type KindName, kinds } from '@berth/api';
+
+type Named = { readonly namespace?: string | undefined; readonly name?: string | undefined };
+
+/** The path of a kind's objects, or of one of them. */
+export function resourcePath(kind: KindName, { namespace, name }: Named = {}): string {
+  const { plural }: Pick<Kind, 'plural'> = kinds[kind];
+  const within = namespace === undefined ? '' : `/namespaces/${encodeURIComponent(namespace)}`;
+  return `${groupPath(kinds[kind])}${within}/${plural}${name === undefined ? '' : `/${encodeURIComponent(name)}`}`;
+}
+
+/** The path of a kind's group and version. */
+export function groupPath(kind: Pick<Kind, 'group' | 'version'>): string {
+  return `/${kind.group === '' ? 'api' : 'apis'}/${apiVersionOf(kind)}`;
+}
+
+/** The path of what teaches a cluster a kind; undefined for Kubernetes' own. */
+export function definitionPath(kind: KindName): string | undefined {
+  const { group, plural }: Pick<Kind, 'group' | 'plural'> = kinds[kind];
+  if (group === '') return undefined;
+  return `/apis/apiextensions.k8s.io/v1/customresourcedefinitions/${plural}.${group}`;
+}

@@ -1,0 +1,31 @@
+import { controllerRules, leaseRules, type PolicyRule } from './rules.ts';
+
+/** An object to be created, with the path of its collection. */
+export type Grant = {
+  readonly collection: string;
+  readonly object: { readonly metadata: { readonly name: string }; readonly [field: string]: unknown };
+};
+
+const api = 'rbac.authorization.k8s.io';
+
+/** The roles and bindings that let a user be the controller, and hold its Lease. */
+export function controllerGrants(
+  user: string,
+  lease: { readonly namespace: string; readonly name: string },
+  rules: readonly PolicyRule[] = controllerRules(),
+): readonly Grant[] {
+  const name = 'berth-controller';
+  const subjects = [{ kind: 'User', name: user, apiGroup: api }];
+  const inNamespace = `/apis/${api}/v1/namespaces/${lease.namespace}`;
+  const grant = (collection: string, kind: string, content: object): Grant => ({
+    collection,
+    object: { apiVersion: `${api}/v1`, kind, metadata: { name }, ...content },
+  });
+  const bound = (kind: string) => ({ subjects, roleRef: { apiGroup: api, kind, name } });
+  return [
+    grant(`/apis/${api}/v1/clusterroles`, 'ClusterRole', { rules }),
+    grant(`/apis/${api}/v1/clusterrolebindings`, 'ClusterRoleBinding', bound('ClusterRole')),
+    grant(`${inNamespace}/roles`, 'Role', { rules: leaseRules(lease.name) }),
+    grant(`${inNamespace}/rolebindings`, 'RoleBinding', bound('Role')),
+  ];
+}

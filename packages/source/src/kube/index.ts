@@ -1,0 +1,16 @@
+export type { CallObserver } from './api/api.ts';
+export type { ClusterChoice } from './api/connection.ts';
+export { controllerGrants, type Grant } from './grants.ts';
+export { type KubeObserver, KubeReader, type KubeReaderOptions } from './kube-reader.ts';
+export {
+  type HoldOptions,
+  holdCluster,
+  type KubeSource,
+  type KubeSourceOptions,
+  openKubeSource,
+  type SourceObserver,
+} from './kube-source.ts';
+export type { LeaseObserver, LeaseOptions, LeaseTimes } from './lease/leadership.ts';
+export { leaseHolder } from './lease/lease-holder.ts';
+export { controllerRules, leaseRules, type PolicyRule, readerRules } from './rules.ts';
+export type { ReflectorObserver, WatchEnd } from './watch/reflector.ts';

@@ -1,0 +1,208 @@
+import { type KindName, kinds, type Resource, type ResourceRef, resourceSetOf } from '@berth/api';
+import { type Finding, finding, sortFindings } from '@berth/core';
+import { SourceFault } from '../fault.ts';
+import type { Listing, Reader } from '../source.ts';
+import { Api, type ApiTimes, type CallObserver } from './api/api.ts';
+import { ApiError, faultOf } from './api/api-error.ts';
+import type { ClusterChoice } from './api/connection.ts';
+import { definitionPath } from './api/resource-path.ts';
+import { Cache } from './watch/cache.ts';
+import type { Entry } from './watch/entry.ts';
+import { problemFindings } from './watch/problem-findings.ts';
+import { Reflector, type ReflectorObserver, type ReflectorTimes } from './watch/reflector.ts';
+import { kindsRead } from './watch/scope.ts';
+import { builtIn, type Definition, definitionOf } from './write/definition.ts';
+
+/** Told of what happens between us and the cluster. */
+export type KubeObserver = Partial<ReflectorObserver> & {
+  called?: CallObserver;
+};
+
+export type KubeReaderOptions = ClusterChoice & {
+  readonly observe?: KubeObserver | undefined;
+  readonly times?: Partial<ApiTimes & ReflectorTimes & { readonly firstListMs: number }> | undefined;
+};
+
+/** How long a first listing may take before it is told why there is none. */
+const firstListMs = 30_000;
+
+/** One kind of a cluster: what there is, how it is followed, and how the cluster defines it. */
+type Followed = {
+  readonly cache: Cache;
+  readonly reflector: Reflector;
+  definition: Definition | undefined;
+};
+
+/** Follows every kind of a cluster, with one watch each. Writes nothing, and knows of no epoch. */
+export class KubeReader implements Reader {
+  readonly api: Api;
+  readonly #options: KubeReaderOptions;
+  readonly #stop = new AbortController();
+  readonly #kinds: ReadonlyMap<KindName, Followed>;
+  readonly #listeners = new Set<() => void>();
+  readonly #running: readonly Promise<void>[];
+  #pending: NodeJS.Immediate | undefined;
+
+  /** @throws SourceFault `cluster-config` */
+  constructor(options: KubeReaderOptions) {
+    this.#options = options;
+    this.api = new Api(options, options.observe?.called, options.times);
+    this.#kinds = new Map(kindsRead.map((kind) => [kind, this.#follow(kind)]));
+    this.#running = [...this.#kinds.values()].map(({ reflector }) => reflector.run());
+  }
+
+  async list(): Promise<Listing> {
+    await this.#untilSynced();
+    const objects = [...this.#kinds].flatMap(([kind, { cache }]) =>
+      [...cache.entries].map(([key, entry]) => ({ ref: refOfEntry(kind, key), entry })),
+    );
+    const findings = objects.flatMap(({ ref, entry }) => problemFindings(ref, entry));
+    return {
+      resources: resourceSetOf(objects.flatMap(({ entry }) => entry.resource ?? [])),
+      findings: sortFindings([...findings, ...this.#missingKinds()]),
+      epoch: 0,
+      locate: () => undefined,
+    };
+  }
+
+  watch(onChange: () => void): Disposable {
+    this.#listeners.add(onChange);
+    return { [Symbol.dispose]: () => this.#listeners.delete(onChange) };
+  }
+
+  async close(): Promise<void> {
+    this.#stop.abort();
+    clearImmediate(this.#pending);
+    this.#listeners.clear();
+    await Promise.all(this.#running.map((each) => each.catch(() => undefined)));
+    await this.api.close();
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.close();
+  }
+
+  /** Where an object of a kind is written to. @throws SourceFault `write-refused` when the cluster does not know the kind. */
+  target(kind: KindName): { readonly cache: Cache; readonly definition: Definition } {
+    const followed = this.#kinds.get(kind);
+    if (followed?.definition) return { cache: followed.cache, definition: followed.definition };
+    throw new SourceFault(
+      'write-refused',
+      `the cluster has no ${kinds[kind].plural}; install the CRDs of Berth`,
+    );
+  }
+
+  /** What is known of an object now. */
+  entry({
+    kind,
+    namespace = '',
+    name,
+  }: Pick<Resource['metadata'], 'namespace' | 'name'> & { readonly kind: KindName }) {
+    return this.#kinds.get(kind)?.cache.entries.get(`${namespace}/${name}`);
+  }
+
+  /** All entries as they are now, by kind. */
+  snapshot(): ReadonlyMap<KindName, ReadonlyMap<string, Entry>> {
+    return new Map([...this.#kinds].map(([kind, { cache }]) => [kind, cache.entries]));
+  }
+
+  /** Whether every kind was listed, and which are not followed now. */
+  health(): { readonly isSynced: boolean; readonly lost: readonly KindName[] } {
+    const all = [...this.#kinds];
+    return {
+      isSynced: all.every(([, { reflector }]) => reflector.isSynced),
+      lost: all.filter(([, { reflector }]) => reflector.fault !== undefined).map(([kind]) => kind),
+    };
+  }
+
+  #follow(kind: KindName): Followed {
+    const { observe = {}, times } = this.#options;
+    const cache = new Cache(kind, () => this.#changed());
+    const followed: { cache: Cache; reflector: Reflector; definition: Definition | undefined } = {
+      cache,
+      definition: undefined,
+      reflector: new Reflector({
+        api: this.api,
+        cache,
+        signal: this.#stop.signal,
+        times,
+        observe: {
+          listed: (...told) => observe.listed?.(...told),
+          event: (...told) => observe.event?.(...told),
+          watchEnded: (...told) => observe.watchEnded?.(...told),
+          failed: (...told) => observe.failed?.(...told),
+        },
+        define: async () => {
+          followed.definition = await this.#define(kind);
+          return followed.definition !== undefined;
+        },
+      }),
+    };
+    return followed;
+  }
+
+  async #define(kind: KindName): Promise<Definition | undefined> {
+    const path = definitionPath(kind);
+    if (path === undefined) return builtIn;
+    try {
+      const crd = await this.api.call({ method: 'GET', path, signal: this.#stop.signal });
+      return definitionOf(crd, kinds[kind].version);
+    } catch (error) {
+      if (error instanceof ApiError && error.status === 404) return undefined;
+      throw error;
+    }
+  }
+
+  /** Calls back once for all changes that come at a time. */
+  #changed(): void {
+    this.#pending ??= setImmediate(() => {
+      this.#pending = undefined;
+      for (const listener of this.#listeners) listener();
+    });
+  }
+
+  /** @throws SourceFault why a kind cannot be listed, or may not be followed any more. */
+  async #untilSynced(): Promise<void> {
+    if (this.#stop.signal.aborted) throw new SourceFault('closed', 'the source was closed');
+    const all = [...this.#kinds];
+    const limitMs = this.#options.times?.firstListMs ?? firstListMs;
+    const { promise: late, resolve } = Promise.withResolvers<void>();
+    const timer = setTimeout(resolve, limitMs);
+    await Promise.race([late, Promise.all(all.map(([, { reflector }]) => reflector.synced))]);
+    clearTimeout(timer);
+    for (const [kind, { reflector }] of all) {
+      const { fault, isSynced } = reflector;
+      if (isSynced && !isRefusal(fault)) continue;
+      throw faultOf(
+        fault ?? new Error(`no answer within ${limitMs / 1_000} s`),
+        `listing ${kinds[kind].plural}`,
+        this.api.server,
+      );
+    }
+  }
+
+  #missingKinds(): readonly Finding[] {
+    return [...this.#kinds]
+      .filter(([, { definition }]) => definition === undefined)
+      .map(([kind]) =>
+        finding('kind-not-installed', {
+          message: `the cluster has no ${kinds[kind].plural}.${kinds[kind].group}`,
+          cure: 'install the CustomResourceDefinitions of Berth, which are in crds/',
+        }),
+      );
+  }
+}
+
+/** Whether the cluster refuses us, so that what we know may be out of date and will stay so. */
+function isRefusal(fault: unknown): boolean {
+  return (
+    (fault instanceof ApiError && (fault.status === 401 || fault.status === 403)) ||
+    fault instanceof SourceFault
+  );
+}
+
+/** Which object an entry of a cache is about. */
+export function refOfEntry(kind: KindName, key: string): ResourceRef {
+  const [namespace = '', name = ''] = key.split('/');
+  return namespace === '' ? { kind, name } : { kind, namespace, name };
+}

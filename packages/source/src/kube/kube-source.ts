@@ -1,0 +1,205 @@
+import { randomBytes } from 'node:crypto';
+import { formatRef, type KindName, kinds, type Resource, refKey, refOf } from '@berth/api';
+import type { ResourceWrite } from '@berth/core';
+import { SourceFault } from '../fault.ts';
+import type { Listing, Source } from '../source.ts';
+import { faultOf } from './api/api-error.ts';
+import { type KubeObserver, KubeReader, type KubeReaderOptions, refOfEntry } from './kube-reader.ts';
+import { Leadership, type LeaseObserver, type LeaseOptions } from './lease/leadership.ts';
+import { microTime, wholeSeconds } from './lease/micro-time.ts';
+import type { Entry } from './watch/entry.ts';
+import { eventOf, type KubeEvent } from './write/event.ts';
+import { stepsAbout } from './write/last-good.ts';
+import { makeSteps, write } from './write/writer.ts';
+
+/** How a cluster is held. */
+export type HoldOptions = {
+  readonly lease: LeaseOptions;
+  readonly observe?: (LeaseObserver & SourceObserver) | undefined;
+};
+
+export type KubeSourceOptions = KubeReaderOptions &
+  HoldOptions & { readonly observe?: (KubeObserver & LeaseObserver & SourceObserver) | undefined };
+
+/** Told of what the source does by the way. */
+export type SourceObserver = {
+  /** An event, or a word on an object that cannot be read, could not be written; nothing else depends on it. */
+  eventLost?(fault: SourceFault): void;
+};
+
+/** A cluster as a source, held by the controller that leads. */
+export type KubeSource = Source & {
+  /** Aborted when another controller may lead; `list` goes on, `store` is refused. */
+  readonly lost: AbortSignal;
+};
+
+/** How many objects are written at a time. */
+const writesAtATime = 16;
+
+/**
+ * Waits until no other controller leads the cluster that is read, and takes the lead. Closing lets go of it; the reader
+ * stays open. Throws the signal's reason when it is aborted.
+ */
+export async function holdCluster(
+  reader: KubeReader,
+  options: HoldOptions,
+  signal: AbortSignal,
+): Promise<KubeSource> {
+  const leadership = await Leadership.acquire(reader.api, options.lease, signal, options.observe);
+  return new HeldSource(reader, leadership, options);
+}
+
+/**
+ * Follows a cluster, and holds it as `holdCluster` does. Closing ends both.
+ *
+ * @throws SourceFault `cluster-config`; the signal's reason when it is aborted
+ */
+export async function openKubeSource(options: KubeSourceOptions, signal: AbortSignal): Promise<KubeSource> {
+  const reader = new KubeReader(options);
+  try {
+    const leadership = await Leadership.acquire(reader.api, options.lease, signal, options.observe);
+    return new HeldSource(reader, leadership, options, () => reader.close());
+  } catch (error) {
+    await reader.close();
+    throw error;
+  }
+}
+
+class HeldSource implements KubeSource {
+  readonly #reader: KubeReader;
+  readonly #leadership: Leadership;
+  readonly #options: HoldOptions;
+  readonly #onClose: () => Promise<void>;
+  /** The entries behind the last listing. */
+  #listed: ReadonlyMap<KindName, ReadonlyMap<string, Entry>> = new Map();
+  #isClosed = false;
+  /** Whether an object could not be read when it was looked last. */
+  #hasBad = true;
+
+  constructor(
+    reader: KubeReader,
+    leadership: Leadership,
+    options: HoldOptions,
+    onClose: () => Promise<void> = () => Promise.resolve(),
+  ) {
+    this.#reader = reader;
+    this.#leadership = leadership;
+    this.#options = options;
+    this.#onClose = onClose;
+  }
+
+  get lost(): AbortSignal {
+    return this.#leadership.lost;
+  }
+
+  async list(): Promise<Listing> {
+    let listing = await this.#reader.list();
+    if (listing.findings.length > 0 || this.#hasBad) {
+      await this.#tellOfBad();
+      listing = await this.#reader.list();
+    }
+    this.#listed = this.#reader.snapshot();
+    return { ...listing, epoch: this.#leadership.epoch };
+  }
+
+  watch(onChange: () => void): Disposable {
+    return this.#reader.watch(onChange);
+  }
+
+  /**
+   * Each object by itself, several at a time: a cluster has no transactions. What could be stored is stored; then the
+   * first fault is thrown.
+   */
+  async store(writes: readonly ResourceWrite[]): Promise<void> {
+    const ofObject = Map.groupBy(writes, ({ object }) => refKey(refOf(object)));
+    const faults: unknown[] = [];
+    const queue = [...ofObject.values()];
+    const work = async (): Promise<void> => {
+      for (let next = queue.shift(); next; next = queue.shift()) {
+        try {
+          for (const each of next) await this.#write(each);
+        } catch (fault) {
+          faults.push(fault);
+        }
+      }
+    };
+    await Promise.all(Array.from({ length: writesAtATime }, work));
+    const [first] = faults.toSorted((left, right) => rankOf(left) - rankOf(right));
+    if (first !== undefined) throw first;
+  }
+
+  storeEpoch(epoch: number): Promise<void> {
+    return this.#leadership.storeEpoch(epoch);
+  }
+
+  async close(): Promise<void> {
+    if (this.#isClosed) return;
+    this.#isClosed = true;
+    await this.#leadership[Symbol.asyncDispose]();
+    await this.#onClose();
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.close();
+  }
+
+  async #write(wanted: ResourceWrite): Promise<void> {
+    this.#leadership.confirm();
+    const { object } = wanted;
+    const entry = this.#entryOf(object);
+    await write(wanted, entry, { api: this.#reader.api, ...this.#reader.target(object.kind) });
+    const suffix = randomBytes(8).toString('hex');
+    const event = eventOf(entry?.resource, object, {
+      suffix,
+      at: microTime(),
+      instance: this.#leadership.identity,
+    });
+    if (event) await this.#tell(event);
+  }
+
+  /**
+   * Writes to objects that cannot be read what is wrong with them, and keeps on them what they said before. What fails
+   * is tried again with the next listing.
+   */
+  async #tellOfBad(): Promise<void> {
+    this.#hasBad = false;
+    for (const [kind, entries] of this.#reader.snapshot()) {
+      const isOurs = kinds[kind].group !== '';
+      for (const [key, entry] of entries) {
+        if (!isOurs || (entry.problems.length === 0 && entry.kept === undefined)) continue;
+        this.#hasBad = true;
+        const ref = { ...refOfEntry(kind, key), kind };
+        try {
+          const target = { api: this.#reader.api, ...this.#reader.target(kind) };
+          const steps = stepsAbout(entry, ref, target.definition, wholeSeconds());
+          if (steps.length > 0) this.#leadership.confirm();
+          await makeSteps(steps, { kind, metadata: ref }, entry.version, target);
+        } catch (error) {
+          const fault = faultOf(error, `telling of ${formatRef(ref)}`, this.#reader.api.server);
+          this.#options.observe?.eventLost?.(fault);
+        }
+      }
+    }
+  }
+
+  #entryOf({ kind, metadata: { namespace = '', name } }: Resource): Entry | undefined {
+    return this.#listed.get(kind)?.get(`${namespace}/${name}`);
+  }
+
+  async #tell(event: KubeEvent): Promise<void> {
+    const { namespace, name } = event.metadata;
+    try {
+      const path = `/apis/events.k8s.io/v1/namespaces/${namespace}/events`;
+      await this.#reader.api.call({ method: 'POST', path, body: event });
+    } catch (error) {
+      this.#options.observe?.eventLost?.(faultOf(error, `creating event ${name}`, this.#reader.api.server));
+    }
+  }
+}
+
+/** What to tell of when several writes failed: the end of our right to write first, what only asks for another try last. */
+function rankOf(fault: unknown): number {
+  if (!(fault instanceof SourceFault)) return 0;
+  if (fault.code === 'lease-lost') return 1;
+  return fault.code === 'stale-write' ? 3 : 2;
+}

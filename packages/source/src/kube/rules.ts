@@ -1,0 +1,71 @@
+import { type Kind, type KindName, kinds } from '@berth/api';
+
+/** A rule of a ClusterRole (rbac.authorization.k8s.io/v1). */
+export type PolicyRule = {
+  readonly apiGroups: readonly string[];
+  readonly resources: readonly string[];
+  readonly verbs: readonly string[];
+  readonly resourceNames?: readonly string[];
+};
+
+const reading = ['get', 'list', 'watch'] as const;
+
+/** Kinds that the controller makes objects of by itself, and deletes when nobody needs them any more. */
+const madeByUs: readonly KindName[] = ['OvnEip', 'IP', 'Vpc'];
+
+/** What a controller does in a cluster, verb by verb. Its Lease is a rule of its own namespace: see `leaseRules`. */
+export function controllerRules(): readonly PolicyRule[] {
+  const all: readonly Omit<Kind, 'schema' | 'columns'>[] = Object.values(kinds);
+  const ours = all.filter(({ group }) => group !== '');
+  const groups = [...Map.groupBy(ours, ({ group }) => group)];
+  return [
+    {
+      apiGroups: [''],
+      resources: all.filter(({ group }) => group === '').map(({ plural }) => plural),
+      verbs: ['list', 'watch'],
+    },
+    ...groups.flatMap(([group, members]) => [
+      {
+        apiGroups: [group],
+        resources: members.map(({ plural }) => plural),
+        verbs: ['list', 'watch', 'patch'],
+      },
+      {
+        apiGroups: [group],
+        resources: members.filter(({ hasStatus }) => hasStatus).map(({ plural }) => `${plural}/status`),
+        verbs: ['patch'],
+      },
+    ]),
+    {
+      apiGroups: [kinds.OvnEip.group],
+      resources: madeByUs.map((name) => kinds[name].plural),
+      verbs: ['create', 'delete'],
+    },
+    {
+      apiGroups: ['apiextensions.k8s.io'],
+      resources: ['customresourcedefinitions'],
+      resourceNames: ours.map(({ plural, group }) => `${plural}.${group}`),
+      verbs: ['get'],
+    },
+    { apiGroups: ['events.k8s.io'], resources: ['events'], verbs: ['create'] },
+  ];
+}
+
+/** What holding the Lease takes, in its namespace. */
+export function leaseRules(name: string): readonly PolicyRule[] {
+  const lease = { apiGroups: ['coordination.k8s.io'], resources: ['leases'] };
+  return [
+    { ...lease, verbs: ['create'] },
+    { ...lease, resourceNames: [name], verbs: ['get', 'patch'] },
+  ];
+}
+
+/** What somebody needs who only reads: the command line. */
+export function readerRules(): readonly PolicyRule[] {
+  return controllerRules()
+    .map((rule) => ({
+      ...rule,
+      verbs: rule.verbs.filter((verb) => (reading as readonly string[]).includes(verb)),
+    }))
+    .filter(({ verbs }) => verbs.length > 0);
+}

@@ -1,0 +1,117 @@
+import type { KindName } from '@berth/api';
+import { type Entry, entryOf, isSameToList } from './entry.ts';
+import { type RawObject, rawKey, rawVersion } from './raw-object.ts';
+import { isNoNewerThan, laterOf } from './version.ts';
+
+/** How many deletions are remembered, so that a late event does not bring an object back. */
+const rememberedDeletions = 10_000;
+
+/**
+ * The objects of one kind, from lists, watch events and answers to our own writes in whatever order they come: of two
+ * versions of an object the later one counts. Calls back when what is listed changes.
+ */
+export class Cache {
+  readonly kind: KindName;
+  readonly #onChange: () => void;
+  #entries = new Map<string, Entry>();
+  #isHandedOut = false;
+  readonly #deletions = new Map<string, string>();
+  /** The latest version that was seen of any object. */
+  #latest = '0';
+
+  constructor(kind: KindName, onChange: () => void) {
+    this.kind = kind;
+    this.#onChange = onChange;
+  }
+
+  /** By namespace and name. A map that was handed out does not change any more. */
+  get entries(): ReadonlyMap<string, Entry> {
+    this.#isHandedOut = true;
+    return this.#entries;
+  }
+
+  get latest(): string {
+    return this.#latest;
+  }
+
+  /** An object was made or changed. */
+  put(raw: RawObject): void {
+    const key = rawKey(raw);
+    const before = this.#entries.get(key);
+    if (before && isNoNewerThan(rawVersion(raw), before.version)) return;
+    const deletion = this.#deletions.get(key);
+    if (deletion !== undefined && isNoNewerThan(rawVersion(raw), deletion)) return;
+    this.#latest = laterOf(rawVersion(raw), this.#latest);
+    const isGone = raw.metadata['deletionTimestamp'] !== undefined && !hasFinalizers(raw);
+    if (isGone) this.#forget(key, rawVersion(raw));
+    else this.#set(key, entryOf(this.kind, raw, before));
+  }
+
+  /** An object is gone as of the version it carries. */
+  remove(raw: RawObject): void {
+    const key = rawKey(raw);
+    const before = this.#entries.get(key);
+    if (before && !isNoNewerThan(before.version, rawVersion(raw))) return;
+    this.#latest = laterOf(rawVersion(raw), this.#latest);
+    this.#forget(key, rawVersion(raw));
+  }
+
+  /**
+   * Everything there is as of a version. What is known to be newer stays, unless the server was set back to an older
+   * state: then what it says is all that counts.
+   */
+  replace(objects: readonly RawObject[], version: string, isSetBack: boolean): void {
+    const before = this.#entries;
+    const entries = new Map<string, Entry>();
+    for (const raw of objects) {
+      const key = rawKey(raw);
+      const entry = isSetBack ? entryOf(this.kind, raw, before.get(key)) : this.#later(raw);
+      if (entry) entries.set(key, entry);
+    }
+    const isNewer = ({ version: known }: Entry): boolean => !isSetBack && !isNoNewerThan(known, version);
+    for (const [key, entry] of before) if (!entries.has(key) && isNewer(entry)) entries.set(key, entry);
+    this.#deletions.clear();
+    this.#latest = isSetBack ? version : laterOf(version, this.#latest);
+    this.#entries = entries;
+    this.#isHandedOut = false;
+    const isSame = ([key, each]: readonly [string, Entry]): boolean => isSameToList(before.get(key), each);
+    if (before.size !== entries.size || ![...entries].every(isSame)) this.#onChange();
+  }
+
+  /** The later of what is known of an object and what is said of it; undefined when it is known to be gone. */
+  #later(raw: RawObject): Entry | undefined {
+    const key = rawKey(raw);
+    const before = this.#entries.get(key);
+    if (before && isNoNewerThan(rawVersion(raw), before.version)) return before;
+    const deletion = this.#deletions.get(key);
+    if (deletion !== undefined && isNoNewerThan(rawVersion(raw), deletion)) return undefined;
+    return entryOf(this.kind, raw, before);
+  }
+
+  #set(key: string, entry: Entry): void {
+    const before = this.#entries.get(key);
+    this.#ownEntries().set(key, entry);
+    if (!isSameToList(before, entry)) this.#onChange();
+  }
+
+  #forget(key: string, version: string): void {
+    this.#deletions.delete(key);
+    this.#deletions.set(key, version);
+    const [oldest] = this.#deletions.keys();
+    if (this.#deletions.size > rememberedDeletions && oldest !== undefined) this.#deletions.delete(oldest);
+    if (!this.#entries.has(key)) return;
+    this.#ownEntries().delete(key);
+    this.#onChange();
+  }
+
+  /** The entries to be changed in place: a copy if somebody has them. */
+  #ownEntries(): Map<string, Entry> {
+    if (this.#isHandedOut) this.#entries = new Map(this.#entries);
+    this.#isHandedOut = false;
+    return this.#entries;
+  }
+}
+
+function hasFinalizers({ metadata }: RawObject): boolean {
+  return Array.isArray(metadata['finalizers']) && metadata['finalizers'].length > 0;
+}

@@ -1,0 +1,211 @@
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { Api, type ApiTimes } from '../api/api.ts';
+import { type FakeApi, no, page, startFakeApi, vpc } from '../testing/fake-api.ts';
+import { Cache } from './cache.ts';
+import { Reflector } from './reflector.ts';
+
+let fake: FakeApi;
+let stops: (() => Promise<void>)[];
+beforeEach(async () => {
+  fake = await startFakeApi();
+  stops = [];
+});
+afterEach(async () => {
+  for (const stop of stops) await stop();
+  await fake[Symbol.asyncDispose]();
+});
+
+/** A reflector of Vpcs on the fake server, with what it told. */
+function follow(times: Partial<ApiTimes> = {}) {
+  const stop = new AbortController();
+  const told: string[] = [];
+  const delays: number[] = [];
+  const changes = { count: 0 };
+  const waiting: (() => void)[] = [];
+  const cache = new Cache('Vpc', () => {
+    changes.count += 1;
+    for (const resolve of waiting.splice(0)) resolve();
+  });
+  const api = new Api({ kubeconfig: fake.kubeconfig }, undefined, times);
+  const reflector = new Reflector({
+    api,
+    cache,
+    signal: stop.signal,
+    define: async () => true,
+    times: { firstDelayMs: 5, longestDelayMs: 20 },
+    observe: {
+      listed: (_kind, count) => told.push(`listed ${count}`),
+      event: (_kind, type) => told.push(type),
+      watchEnded: (_kind, why) => told.push(why),
+      failed: (_kind, _error, delayMs) => {
+        told.push('failed');
+        delays.push(delayMs);
+      },
+    },
+  });
+  const running = reflector.run();
+  stops.push(async () => {
+    stop.abort();
+    await running;
+    await api.close();
+  });
+  const names = () => [...cache.entries.values()].map(({ resource }) => resource?.metadata.name);
+  const changed = () => new Promise<void>((resolve) => waiting.push(resolve));
+  return { reflector, cache, told, delays, changes, names, changed };
+}
+
+describe('a list', () => {
+  test('is read page by page, and the watch begins where it ended', async () => {
+    fake.lists = [page(10, [vpc('a', 3)], 'next'), page(10, [vpc('b', 7)])];
+    const { reflector, names, told } = follow();
+    await reflector.synced;
+    const { query } = await fake.nextWatch();
+    expect(names()).toEqual(['a', 'b']);
+    expect(told).toEqual(['listed 2']);
+    expect(fake.listed.map((each) => each.get('continue'))).toEqual([null, 'next']);
+    expect(Object.fromEntries(query)).toMatchObject({ resourceVersion: '10', allowWatchBookmarks: 'true' });
+    const seconds = Number(query.get('timeoutSeconds'));
+    expect(seconds >= 240 && seconds <= 360).toBe(true);
+  });
+
+  test('whose pages expired is begun again', async () => {
+    fake.lists = [page(10, [vpc('a', 3)], 'next'), no(410, 'Expired'), page(12, [vpc('a', 3), vpc('b', 11)])];
+    const { reflector, names, told } = follow();
+    await reflector.synced;
+    expect(names()).toEqual(['a', 'b']);
+    expect(told).toEqual(['listed 2']);
+  });
+
+  test('that is refused is asked for again, when the server says', async () => {
+    fake.lists = [{ ...no(429, 'TooManyRequests'), headers: { 'retry-after': '1' } }, page(5, [vpc('a', 3)])];
+    const { reflector, delays, told } = follow();
+    await reflector.synced;
+    expect(told).toEqual(['failed', 'listed 1']);
+    expect(delays).toEqual([1_000]);
+  });
+});
+
+describe('a watch', () => {
+  test('adds, changes and removes', async () => {
+    fake.lists = [page(10, [vpc('a', 3)])];
+    const { names, cache, changed } = follow();
+    const watch = await fake.nextWatch();
+    watch.send('ADDED', vpc('b', 11));
+    await changed();
+    expect(names()).toEqual(['a', 'b']);
+    watch.send('MODIFIED', vpc('b', 12, { enableExternal: true }));
+    await changed();
+    expect(cache.entries.get('/b')?.resource).toMatchObject({ spec: { enableExternal: true } });
+    watch.send('DELETED', vpc('a', 13));
+    await changed();
+    expect(names()).toEqual(['b']);
+  });
+
+  test('goes on from the last bookmark when its time is over, without another list', async () => {
+    fake.lists = [page(10, [vpc('a', 3)])];
+    const { told } = follow();
+    const watch = await fake.nextWatch();
+    watch.send('BOOKMARK', { metadata: { resourceVersion: '500' } });
+    watch.end();
+    const { query } = await fake.nextWatch();
+    expect(query.get('resourceVersion')).toBe('500');
+    expect(told).toEqual(['listed 1', 'BOOKMARK', 'timeout']);
+  });
+
+  test('takes an event once, and the later one of two whatever their order', async () => {
+    fake.lists = [page(10, [vpc('a', 3)])];
+    const { cache, names, changes, changed } = follow();
+    const watch = await fake.nextWatch();
+    watch.send('MODIFIED', vpc('a', 15, { enableExternal: true }));
+    await changed();
+    const before = changes.count;
+    watch.send('MODIFIED', vpc('a', 15, { enableExternal: true }));
+    watch.send('MODIFIED', vpc('a', 12));
+    watch.send('DELETED', vpc('a', 14));
+    watch.send('ADDED', vpc('b', 16));
+    await changed();
+    expect(changes.count).toBe(before + 1);
+    expect(names()).toEqual(['a', 'b']);
+    expect(cache.entries.get('/a')?.version).toBe('15');
+  });
+
+  test('brings nothing back that is gone', async () => {
+    fake.lists = [page(10, [vpc('a', 3)])];
+    const { names, changed } = follow();
+    const watch = await fake.nextWatch();
+    watch.send('DELETED', vpc('a', 14));
+    await changed();
+    watch.send('MODIFIED', vpc('a', 13));
+    watch.send('ADDED', vpc('b', 15));
+    await changed();
+    expect(names()).toEqual(['b']);
+  });
+
+  test('that has expired leads to a list, which tells what is gone', async () => {
+    fake.lists = [page(10, [vpc('a', 3), vpc('b', 4)]), page(40, [vpc('b', 4)])];
+    const { names, changed, told } = follow();
+    const watch = await fake.nextWatch();
+    watch.send('ERROR', { kind: 'Status', code: 410, reason: 'Expired', message: 'too old' });
+    await changed();
+    expect(names()).toEqual(['b']);
+    expect((await fake.nextWatch()).query.get('resourceVersion')).toBe('40');
+    expect(told).toEqual(['listed 2', 'ERROR', 'expired', 'listed 1']);
+  });
+
+  test('that is refused as too old at once does so too', async () => {
+    fake.lists = [page(10, [vpc('a', 3)]), page(40, [])];
+    fake.refusals = [no(410, 'Gone')];
+    const { told } = follow();
+    expect((await fake.nextWatch()).query.get('resourceVersion')).toBe('40');
+    expect(told).toEqual(['listed 1', 'expired', 'listed 0']);
+  });
+
+  test('that goes silent is given up, and followed by one from where it was', async () => {
+    fake.lists = [page(10, [vpc('a', 3)])];
+    const { told } = follow({ silenceMs: 300 });
+    const silent = await fake.nextWatch();
+    silent.send('ADDED', vpc('b', 11));
+    await silent.closed;
+    expect((await fake.nextWatch()).query.get('resourceVersion')).toBe('11');
+    expect(told).toEqual(['listed 1', 'ADDED', 'silent']);
+    expect(fake.mostWatches).toBe(1);
+  });
+
+  test('that breaks in the middle of an event is followed by one from the event before', async () => {
+    fake.lists = [page(10, [vpc('a', 3)])];
+    const { names, changed } = follow();
+    const watch = await fake.nextWatch();
+    watch.send('ADDED', vpc('b', 11));
+    await changed();
+    watch.raw('{"type":"ADDED","object":{"metadata":{"name":"c","resourceVer');
+    watch.cut();
+    expect((await fake.nextWatch()).query.get('resourceVersion')).toBe('11');
+    expect(names()).toEqual(['a', 'b']);
+  });
+
+  test('that talks nonsense is told as a fault, and after some of that everything is listed again', async () => {
+    fake.lists = [page(10, [vpc('a', 3)]), page(10, [vpc('a', 3)])];
+    const { told, reflector } = follow();
+    for (let tries = 0; tries < 5; tries++) {
+      const watch = await fake.nextWatch();
+      expect(watch.query.get('resourceVersion')).toBe('10');
+      watch.raw('<html>\n');
+      await watch.closed;
+    }
+    await fake.nextWatch();
+    expect(told.filter((each) => each.startsWith('listed'))).toEqual(['listed 1', 'listed 1']);
+    expect(told.filter((each) => each === 'failed')).toHaveLength(5);
+    expect(reflector.fault).toBeUndefined();
+  });
+});
+
+test('a server set back to an older state is believed', async () => {
+  fake.lists = [page(90, [vpc('a', 80), vpc('b', 85)]), page(20, [vpc('a', 15, { enableExternal: true })])];
+  fake.refusals = [no(504, 'Timeout', 'Too large resource version: 90, current: 20')];
+  const { names, cache, changed } = follow();
+  await changed();
+  await changed();
+  expect(names()).toEqual(['a']);
+  expect(cache.entries.get('/a')?.resource).toMatchObject({ spec: { enableExternal: true } });
+  expect((await fake.nextWatch()).query.get('resourceVersion')).toBe('20');
+});

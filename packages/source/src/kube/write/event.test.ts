@@ -1,0 +1,35 @@
+import { parseResource, type Resource } from '@berth/api';
+import { expect, test } from 'vitest';
+import { eventOf } from './event.ts';
+
+const how = { suffix: 'f', at: '2026-01-01T00:00:00.000000Z', instance: 'controller-1' };
+
+function fip(status: string, reason: string, message: string): Resource {
+  const parsed = parseResource({
+    apiVersion: 'kubeovn.io/v1',
+    kind: 'OvnFip',
+    metadata: { name: 'web', uid: 'u' },
+    spec: { ovnEip: 'web', ipName: 'web.default' },
+    status: { conditions: [{ type: 'Ready', status, reason, message }] },
+  });
+  if (!parsed.ok) throw new Error('no floating IP');
+  return parsed.resource;
+}
+
+test('tells of a change, and of nothing else', () => {
+  const before = fip('False', 'Pending', 'waits');
+  expect(eventOf(before, before, how)).toBeUndefined();
+  expect(eventOf(before, fip('True', 'Programmed', 'node-1 answers'), how)).toMatchObject({
+    type: 'Normal',
+    reason: 'Programmed',
+    note: 'node-1 answers',
+    metadata: { name: 'web.f', namespace: 'default' },
+    regarding: { apiVersion: 'kubeovn.io/v1', kind: 'OvnFip', name: 'web', uid: 'u' },
+  });
+  expect(eventOf(undefined, fip('False', 'NoGateway', 'none'), how)).toMatchObject({ type: 'Warning' });
+});
+
+test('a note and a name are never longer than the API allows', () => {
+  const event = eventOf(undefined, fip('False', 'NoGateway', 'x'.repeat(5_000)), how);
+  expect(String(event?.['note'])).toHaveLength(1_024);
+});

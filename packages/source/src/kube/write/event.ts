@@ -1,0 +1,76 @@
+import { apiVersionOf, type Condition, kinds, type Resource } from '@berth/api';
+import { isJsonObject, listIn, objectIn } from '../api/json.ts';
+
+/** Longest note of an Event (events.k8s.io/v1). */
+const longestNote = 1_024;
+
+/** Who reports events. */
+export const reportingController = 'berth.dev/controller';
+
+/** The namespace that events about objects without one are in. */
+const eventNamespace = 'default';
+
+/** An Event of `events.k8s.io/v1`, ready to be created. */
+export type KubeEvent = {
+  readonly metadata: { readonly name: string; readonly namespace: string };
+  readonly [key: string]: unknown;
+};
+
+/**
+ * The event that tells of a change of an object's condition Ready; undefined when it says what it said before.
+ * `suffix` makes its name unlike all others, `at` is RFC 3339 with microseconds.
+ */
+export function eventOf(
+  before: Resource | undefined,
+  after: Resource,
+  { suffix, at, instance }: { readonly suffix: string; readonly at: string; readonly instance: string },
+): KubeEvent | undefined {
+  const condition = readyOf(after);
+  const old = before && readyOf(before);
+  if (!condition?.reason) return undefined;
+  if (
+    old?.status === condition.status &&
+    old.reason === condition.reason &&
+    old.message === condition.message
+  )
+    return undefined;
+  const { name, namespace = eventNamespace, uid } = after.metadata;
+  return {
+    apiVersion: 'events.k8s.io/v1',
+    kind: 'Event',
+    metadata: { name: `${name.slice(0, 200)}.${suffix}`, namespace },
+    eventTime: at,
+    type: condition.status === 'True' || condition.reason === 'Pending' ? 'Normal' : 'Warning',
+    reason: condition.reason,
+    action: 'Program',
+    note: shortened(condition.message ?? condition.reason),
+    reportingController,
+    reportingInstance: instance.slice(0, 128),
+    regarding: {
+      apiVersion: apiVersionOf(kinds[after.kind]),
+      kind: after.kind,
+      name,
+      ...(after.metadata.namespace !== undefined && { namespace }),
+      uid,
+    },
+  };
+}
+
+/** The condition Ready of an object, not of one of its nodes. */
+function readyOf(resource: Resource): Pick<Condition, 'status' | 'reason' | 'message'> | undefined {
+  const found = listIn(objectIn(resource, 'status'), 'conditions').find(
+    (each) => isJsonObject(each) && each['type'] === 'Ready' && each['node'] === undefined,
+  );
+  if (!isJsonObject(found)) return undefined;
+  const { status, reason, message } = found;
+  if (status !== 'True' && status !== 'False' && status !== 'Unknown') return undefined;
+  return {
+    status,
+    ...(typeof reason === 'string' && { reason }),
+    ...(typeof message === 'string' && { message }),
+  };
+}
+
+function shortened(text: string): string {
+  return text.length <= longestNote ? text : `${text.slice(0, longestNote - 1)}…`;
+}

@@ -1,0 +1,187 @@
+import { execFile } from 'node:child_process';
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { promisify } from 'node:util';
+import type { ResourceSet } from '@berth/api';
+import { connectOvn, Fence, type PassInput, type PassResult, pass } from '@berth/engine';
+import { type OwnKubeServer, requireKubePrograms, startOwnKubeServer } from '@berth/lab';
+import { controllerGrants, type KubeObserver, type KubeSource, openKubeSource } from '@berth/source/kube';
+import { expect } from 'vitest';
+import type { Bench } from '../../packages/engine/src/testing/bench.ts';
+
+const run = promisify(execFile);
+
+/** Who the controllers of tests are, and the Lease they hold. */
+export const controllerUser = 'berth-controller';
+export const lease = { namespace: 'kube-system', name: 'berth-controller' } as const;
+
+/** A real API server with our kinds and the controller's grants, and nothing more. */
+export function startKube(options: { readonly definitions?: boolean } = {}): Promise<OwnKubeServer> {
+  return startOwnKubeServer({
+    programs: requireKubePrograms(process.env),
+    users: [{ name: controllerUser, groups: [] }],
+    manifests: controllerGrants(controllerUser, lease),
+    ...options,
+  });
+}
+
+/** kubectl as the administrator; gives what it prints. */
+export async function kubectl(kube: OwnKubeServer, ...words: readonly string[]): Promise<string> {
+  const { kubectl: program } = requireKubePrograms(process.env);
+  if (program === undefined) throw new Error('there is no kubectl');
+  const { stdout } = await run(program, ['--kubeconfig', kube.kubeconfig(), ...words], {
+    maxBuffer: 2 ** 26,
+  });
+  return stdout;
+}
+
+/** kubectl get -o json. */
+export async function get(kube: OwnKubeServer, ...words: readonly string[]) {
+  return JSON.parse(await kubectl(kube, 'get', ...words, '-o', 'json'));
+}
+
+/** Applies YAML as a user does. */
+export async function apply(kube: OwnKubeServer, yaml: string): Promise<void> {
+  const file = join(kube.folder, 'apply.yaml');
+  await writeFile(file, yaml);
+  await kubectl(kube, 'apply', '--server-side', '-f', file);
+}
+
+/** A controller of a cluster that passes when it is told to. */
+export type KubeController = AsyncDisposable &
+  PassInput & {
+    readonly source: KubeSource;
+    /** One pass. */
+    pass(): Promise<PassResult>;
+    /** Passes until one has nothing to do. */
+    settle(): Promise<PassResult>;
+    /** Passes again and again until something holds. */
+    until(condition: () => boolean | Promise<boolean>, meanwhile?: string): Promise<void>;
+    /** Passes until one fails, with a fault like this. */
+    fails(fault: object): Promise<void>;
+    /** Waits until a listing shows something, without a pass. */
+    seen(condition: (resources: ResourceSet) => boolean): Promise<void>;
+  };
+
+let candidates = 0;
+
+/** Opens a controller on a real cluster and the databases of a bench. */
+export async function openKubeController(
+  kube: OwnKubeServer,
+  { nb, sb }: Pick<Bench, 'nb' | 'sb'>,
+  options: { readonly observe?: KubeObserver } = {},
+): Promise<KubeController> {
+  await using stack = new AsyncDisposableStack();
+  candidates += 1;
+  const source = stack.use(
+    await openKubeSource(
+      {
+        kubeconfig: kube.kubeconfig(controllerUser),
+        lease: { ...lease, identity: `controller-${candidates}`, times: { retryMs: 200 } },
+        times: { longestDelayMs: 500 },
+        ...(options.observe && { observe: options.observe }),
+      },
+      AbortSignal.timeout(30_000),
+    ),
+  );
+  const ovn = stack.use(await connectOvn({ nb: nb.remote, sb: sb.remote }));
+  const { epoch } = await source.list();
+  const fence = await Fence.claim(ovn.nb, ovn.northbound, {
+    stored: epoch,
+    store: (next) => source.storeEpoch(next),
+  });
+  const held = stack.move();
+  const input: PassInput = {
+    source,
+    ovn,
+    fence,
+    settings: { instance: 'default', defaultExternalSubnet: 'external' },
+    now: () => `${new Date().toISOString().slice(0, 19)}Z`,
+  };
+  const passOnce = () => pass(input);
+  return {
+    ...input,
+    source,
+    pass: passOnce,
+    settle: () => settle(passOnce),
+    until: (condition, meanwhile) => until(condition, passOnce, meanwhile),
+    fails: async (expected) => {
+      let fault: unknown;
+      const failed = () =>
+        passOnce().then(
+          () => false,
+          (thrown: unknown) => {
+            fault = thrown;
+            return !passing.includes(codeOf(thrown));
+          },
+        );
+      await eventually(failed);
+      expect(fault).toMatchObject(expected);
+    },
+    seen: (condition) => eventually(async () => condition((await source.list()).resources)),
+    [Symbol.asyncDispose]: () => held.disposeAsync(),
+  };
+}
+
+async function settle(passOnce: () => Promise<PassResult>): Promise<PassResult> {
+  for (let tries = 0; tries < 20; tries++) {
+    const result = await passOnce().catch((fault: unknown) => retried(fault));
+    if (result && result.written.changes === 0 && result.statusWrites === 0) return result;
+  }
+  throw new Error('the passes do not come to rest');
+}
+
+/** Passes until something holds; a fault of the code `meanwhile` may come up before. */
+function until(
+  condition: () => boolean | Promise<boolean>,
+  passOnce: () => Promise<PassResult>,
+  meanwhile = 'stale-write',
+): Promise<void> {
+  return eventually(async () => {
+    await passOnce().catch((fault: unknown) => retried(fault, meanwhile));
+    return condition();
+  });
+}
+
+export async function eventually(condition: () => boolean | Promise<boolean>): Promise<void> {
+  const deadlineMs = Date.now() + 30_000;
+  while (!(await condition())) {
+    if (Date.now() > deadlineMs) throw new Error(`did not come about: ${condition}`);
+    await sleep(20);
+  }
+}
+
+/** Keeps the calls of a source. */
+export function callCounter(): {
+  readonly observe: KubeObserver;
+  writes(): readonly string[];
+  clear(): void;
+} {
+  const calls: string[] = [];
+  return {
+    observe: {
+      called: ({ method, path, status }) => {
+        if (method !== 'GET') calls.push(`${method} ${path} ${status}`);
+      },
+    },
+    writes: () => calls,
+    clear: () => {
+      calls.length = 0;
+    },
+  };
+}
+
+/** Codes of faults that come and go while something changes, or while the API server starts. */
+const passing: readonly unknown[] = ['stale-write', 'cluster-unreachable', 'cluster-busy'];
+
+function codeOf(fault: unknown): unknown {
+  return fault instanceof Error && 'code' in fault ? fault.code : undefined;
+}
+
+/** A fault that another pass cures. */
+function retried(fault: unknown, meanwhile = 'stale-write'): undefined {
+  const code = codeOf(fault);
+  if (passing.includes(code) || code === meanwhile) return undefined;
+  throw fault;
+}

@@ -1,0 +1,12 @@
+// The etcd that the Kubernetes release of go.mod is tested with.
+package main
+
+import (
+	"os"
+
+	"go.etcd.io/etcd/server/v3/etcdmain"
+)
+
+func main() {
+	etcdmain.Main(os.Args)
+}

@@ -1,7 +1,14 @@
 import { mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { detectionMs, type ExternalFlow, type Fabric, type FailureSet, namedSets } from '@berth/core';
+import {
+  type Controller,
+  detectionMs,
+  type ExternalFlow,
+  type Fabric,
+  type FailureSet,
+  namedSets,
+} from '@berth/core';
 import { crossings, Drill, type DrilledCase, type DrilledFlow, keepDatabases, type Lab } from '@berth/lab';
 import { type Analysis, openAnalysis } from '../context/analysis.ts';
 import { CliFault } from '../context/cli-fault.ts';
@@ -18,6 +25,9 @@ import { sequencesOf } from './whatif.ts';
 /** From the claim of a gateway to its first announcement, and what a busy machine adds. */
 const afterDetectionMs = 1_900;
 
+/** A controller confirms a death by silence and by a question that is not answered. */
+const controlledMs = 8_000;
+
 type Scenario = DrillAnswer['scenarios'][number];
 
 export async function run({ words, options, environment, terminal, signal }: Invocation): Promise<ExitCode> {
@@ -27,8 +37,12 @@ export async function run({ words, options, environment, terminal, signal }: Inv
   const lab = requireLab(findPlace(options, environment));
   requireHealthy(lab);
   const read = () => openAnalysis({ ...options, lab: lab.name }, environment, signal);
-  const readFabric = async () => (await read()).fabric;
   const analysis = await read();
+  let latest = analysis;
+  const readFabric = async () => {
+    latest = await read();
+    return latest.fabric;
+  };
   const { fabric, flows } = analysis;
   const wanted =
     words.length > 0
@@ -41,6 +55,7 @@ export async function run({ words, options, environment, terminal, signal }: Inv
     lab,
     analysis,
     readFabric,
+    controller: () => latest.controller,
     flows: wanted,
     sequences,
     folder,
@@ -67,6 +82,7 @@ type Asked = {
   readonly lab: Lab;
   readonly analysis: Analysis;
   readonly readFabric: () => Promise<Fabric>;
+  readonly controller: () => Controller | undefined;
   readonly flows: readonly ExternalFlow[];
   readonly sequences: readonly (readonly FailureSet[])[];
   readonly folder: Kept;
@@ -83,7 +99,8 @@ async function drillAll(asked: Asked): Promise<Pick<DrillAnswer, 'scenarios' | '
   await using drill = await Drill.open({
     ...{ lab, flows, signal },
     readFabric: asked.readFabric,
-    settleMs: (bfd ? detectionMs(bfd) : 0) + afterDetectionMs,
+    controller: asked.controller,
+    settleMs: asked.controller() ? controlledMs : (bfd ? detectionMs(bfd) : 0) + afterDetectionMs,
     onObserved: (drilled) => folder.keep(drilled),
   });
   const summary = { cases: 0, agree: 0, disagree: 0, unknown: 0, conflict: 0, slow: 0 };

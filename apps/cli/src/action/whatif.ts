@@ -62,7 +62,7 @@ function triesOf(
   listsAll: boolean,
 ): Iterable<Try> {
   const { fail, each = ['host'], pairs = false, strict } = options;
-  if (fail === undefined && !listsAll && !strict && !analysis.isControlled && areSwept(each))
+  if (fail === undefined && !listsAll && !strict && !analysis.controller && areSwept(each))
     return sweptTries(analysis, flows, each, pairs);
   return eachTry(analysis, flows, sequencesOf(options, analysis.fabric), listsAll);
 }

@@ -16,7 +16,7 @@ now, and how to make it otherwise. Of a node: what lives on it and what its loss
 Reads NB and SB alone, of any OVN, from servers, saved files, a bundle or a lab. What it depends on is found by breaking each thing
 in the prediction; nothing is broken. With the code of a finding it prints that finding's page: cause, how to see it
 yourself in OVN, cure. The reason of a condition is the same code in CamelCase, and will do as well.`,
-  options: ['output', 'strict', ...readOptions],
+  options: ['output', 'strict', 'withoutController', ...readOptions],
   outputs: ['table', 'json'],
   examples: [
     { does: 'A floating IP', line: 'berth explain fip/web' },

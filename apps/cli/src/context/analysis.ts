@@ -40,8 +40,8 @@ export type Analysis = {
   /** Every flow there is, with the user's fields behind it where they are known. */
   readonly flows: readonly ExternalFlow[];
   readonly predict: Predict;
-  /** Whether predictions are about what a running controller makes of a failure, not about OVN alone. */
-  readonly isControlled: boolean;
+  /** The controller that runs and will act on what fails; undefined where predictions are about OVN alone. */
+  readonly controller: Controller | undefined;
   readonly nodeName: NodeName;
   /** The fields behind a row of NB, where a controller of Berth's stored them. */
   readonly originsOf: (uuid: string) => readonly Origin[];
@@ -90,7 +90,7 @@ export async function openAnalysis(
     fabric,
     flows,
     predict,
-    isControlled: controller !== undefined,
+    controller,
     nodeName: nodeNamer(fabric),
     originsOf,
     wantedOf,

@@ -1,5 +1,6 @@
 import {
   analyse,
+  type Controller,
   type ExternalFlow,
   type Fabric,
   type Failure,
@@ -43,6 +44,8 @@ export type DrillOptions = {
   /** Reads it, with nothing broken. It is read again once packets have flown, as OVN learns from them. */
   readonly readFabric: () => Promise<Fabric>;
   readonly flows: readonly ExternalFlow[];
+  /** The controller that runs on the lab, as `readFabric` last read it: it acts, and need not leave things as they were. */
+  readonly controller?: () => Controller | undefined;
   /** How long to wait after something broke: for its detection, the claim, and the announcement. */
   readonly settleMs: number;
   readonly signal?: AbortSignal;
@@ -73,6 +76,9 @@ const restarting: ReadonlySet<Failure['kind']> = new Set([
 
 /** How long ovn-controller deletes no patch port after its start (OVN 23.03, `daemon_started_recently`). */
 const youthMs = 11_000;
+
+/** An uplink counts as up after five rounds of a second, an order follows a claim after three. */
+const controllerRestMs = 9_000;
 
 /** How often the watch sends on each flow: as precise as its outages are, and what most of a lab's work is spent on. */
 const watchIntervalMs = 200;
@@ -192,8 +198,16 @@ export class Drill implements AsyncDisposable {
 
   /** Waits until the lab, which is healed, is again what it was before anything broke. */
   async rest(): Promise<void> {
-    if (!this.#isAtRest) await this.#rest();
+    if (!this.#isAtRest) await (this.#options.controller?.() ? this.#newRest() : this.#rest());
     this.#isAtRest = true;
+  }
+
+  /** A controller takes its time to put things back, and some stay where they are. */
+  async #newRest(): Promise<void> {
+    await this.#pause(controllerRestMs);
+    this.#healthy = [];
+    await this.#rest();
+    this.#fabric = await this.#options.readFabric();
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -232,7 +246,12 @@ export class Drill implements AsyncDisposable {
     const fabric = this.#fabric;
     const resolved = resolveFailures(failures, fabric);
     if (resolved.kind === 'invalid') throw new RangeError(resolved.error.message);
-    const { verdicts } = analyse({ fabric, flows: trials.map(({ flow }) => flow), failures: resolved.sets });
+    const { verdicts } = analyse({
+      fabric,
+      flows: trials.map(({ flow }) => flow),
+      failures: resolved.sets,
+      controller: this.#options.controller?.(),
+    });
     const flows = trials.flatMap((trial, index): DrilledFlow[] => {
       const verdict = verdicts[index];
       if (verdict === undefined) return [];

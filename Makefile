@@ -3,7 +3,7 @@ NODE := .tools/node/bin/node
 RUN := $(NODE) --conditions=berth-source
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo drill kube-apiserver test lint format generate bench clean
+.PHONY: help setup demo drill failover kube-apiserver test lint format generate bench clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-15s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -16,6 +16,9 @@ demo: setup ## the field story on a real three-node OVN, with packets
 
 drill: setup ## the conformance matrix: predictions against packets; ARGS="--results FILE" goes on later, "--topology n3g2v1" plays a part
 	@$(RUN) tools/drill.ts $(ARGS)
+
+failover: setup ## every scenario of failing gateways, by OVN alone and with a controller; ARGS="--only uplink" for a part
+	@$(RUN) tools/failover/main.ts $(ARGS)
 
 kube-apiserver: ## build the kube-apiserver and etcd of tests and labs, once for this machine
 	@bash tools/kube-apiserver/build.sh

@@ -10,7 +10,7 @@ export type Network = {
   readonly type?: 'distributed' | 'centralized';
   /** The address it stands for: the pod `web`'s, or the pod `other`'s on the same subnet. */
   readonly target?: 'web' | 'other';
-  /** Fields of a GatewayPolicy, beside its target. */
+  /** Fields of a GatewayPolicy, beside its target; without them there is none. */
   readonly policy?: Readonly<Record<string, unknown>>;
 };
 
@@ -49,13 +49,17 @@ export function objectsOf(network: Network): readonly object[] {
     ...(target === 'other' ? [pod('other', '192.168.0.5', workload)] : []),
     kubeOvn('OvnEip', 'web', { externalSubnet: 'external', v4Ip: addresses.external, type: 'nat' }),
     kubeOvn('OvnFip', 'web', { ovnEip: 'web', ipName: `${target}.default`, ...(type && { type }) }),
-    {
-      apiVersion: 'gateway.berth.dev/v1alpha1',
-      kind: 'GatewayPolicy',
-      metadata: { name: 'policy' },
-      spec: { targetRefs: [{ group: 'kubeovn.io', kind: 'Vpc', name: 'vpc1' }], ...policy },
-    },
+    ...(policy ? [gatewayPolicy(policy)] : []),
   ];
+}
+
+function gatewayPolicy(fields: Readonly<Record<string, unknown>>): object {
+  return {
+    apiVersion: 'gateway.berth.dev/v1alpha1',
+    kind: 'GatewayPolicy',
+    metadata: { name: 'policy' },
+    spec: { targetRefs: [{ group: 'kubeovn.io', kind: 'Vpc', name: 'vpc1' }], ...fields },
+  };
 }
 
 function pod(name: string, ip: string, node: string): object {

@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, renameSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { availableParallelism, tmpdir } from 'node:os';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type Lab, openLab, Prober, type Watched } from '@berth/lab';
@@ -122,6 +122,18 @@ export class Stage implements AsyncDisposable {
     const [inbound, outbound] = [watched.get('inbound'), watched.get('outbound')];
     if (!inbound || !outbound) throw new Error('the prober lost a flow');
     return { inbound, outbound, answerers: await this.answerers() };
+  }
+
+  /** Keeps every processor busy for some time. */
+  async burden(forMs: number): Promise<void> {
+    const program = `const end = Date.now() + ${forMs}; while (Date.now() < end);`;
+    const busy = availableParallelism();
+    await Promise.all(
+      Array.from({ length: busy }, () => {
+        const child = spawn(process.execPath, ['-e', program], { stdio: 'ignore' });
+        return new Promise((resolve) => child.once('exit', resolve));
+      }),
+    );
   }
 
   /** Nodes that answer ARP for the floating IP now. */

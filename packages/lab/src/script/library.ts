@@ -169,8 +169,9 @@ start_node() {
 `;
 
 const faults = `
-# restart_vswitchd NODE: killed and started again; what its flows were is gone.
+# restart_vswitchd NODE: killed and started again; what its flows were is gone. On a dead host nothing starts.
 restart_vswitchd() {
+  process "$dir/nodes/$1/ovsdb-server.pid" ovsdb-server >/dev/null || return 0
   slay "$dir/nodes/$1/ovs-vswitchd.pid" ovs-vswitchd
   start_ovs_vswitchd "$1"
 }

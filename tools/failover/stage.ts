@@ -3,7 +3,7 @@ import { mkdirSync, mkdtempSync, renameSync, rmSync, writeFileSync } from 'node:
 import { availableParallelism, tmpdir } from 'node:os';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { type Lab, openLab, Prober, type Watched } from '@berth/lab';
+import { type Lab, labUp, Prober, type Watched } from '@berth/lab';
 import { addresses, type Network, objectsOf } from './network.ts';
 
 const berthProgram = path.join(import.meta.dirname, '../../bin/berth');
@@ -49,13 +49,8 @@ export class Stage implements AsyncDisposable {
     const scratch = mkdtempSync(path.join(tmpdir(), 'bf-'));
     mkdirSync(path.join(scratch, 'folder'));
     writeObjects(scratch, network);
+    const lab = await labIn(scratch, network.nodes);
     try {
-      berth(scratch, 'lab', 'up', '--name', 'failover', '--nodes', network.nodes.join());
-      const previous = process.env['XDG_RUNTIME_DIR'];
-      process.env['XDG_RUNTIME_DIR'] = scratch;
-      const lab = openLab('failover');
-      if (previous === undefined) delete process.env['XDG_RUNTIME_DIR'];
-      else process.env['XDG_RUNTIME_DIR'] = previous;
       if (keeper === 'ovn') berth(scratch, 'apply', '-f', folderOf(scratch));
       const stage = new Stage(
         scratch,
@@ -66,7 +61,7 @@ export class Stage implements AsyncDisposable {
       await stage.#rest();
       return stage;
     } catch (fault) {
-      spawnSync(berthProgram, ['lab', 'down'], { env: environmentOf(scratch) });
+      await lab.down();
       rmSync(scratch, { recursive: true, force: true });
       throw fault;
     }
@@ -165,7 +160,7 @@ export class Stage implements AsyncDisposable {
       this.#controller.kill('SIGTERM');
       if (this.#controller.exitCode === null && this.#controller.signalCode === null) await ended;
     }
-    spawnSync(berthProgram, ['lab', 'down'], { env: environmentOf(this.scratch) });
+    await this.lab.down();
     rmSync(this.scratch, { recursive: true, force: true });
   }
 
@@ -185,6 +180,18 @@ export class Stage implements AsyncDisposable {
   async #print(argv: readonly string[]): Promise<string> {
     const { stdout } = await this.lab.exec('central', argv);
     return stdout.trim();
+  }
+}
+
+/** A lab that is registered in `scratch`, belongs to this process and ends with it. */
+async function labIn(scratch: string, nodes: readonly string[]): Promise<Lab> {
+  const previous = process.env['XDG_RUNTIME_DIR'];
+  process.env['XDG_RUNTIME_DIR'] = scratch;
+  try {
+    return await labUp({ name: 'failover', nodes, attached: true });
+  } finally {
+    if (previous === undefined) delete process.env['XDG_RUNTIME_DIR'];
+    else process.env['XDG_RUNTIME_DIR'] = previous;
   }
 }
 
@@ -224,6 +231,7 @@ function berth(scratch: string, ...argv: readonly string[]): string {
   const { status, stdout, stderr } = spawnSync(berthProgram, argv, {
     encoding: 'utf8',
     env: environmentOf(scratch),
+    timeout: 60_000,
   });
   if (status !== 0) throw new Error(`berth ${argv.join(' ')}: exit code ${status}: ${stderr}`);
   return stdout;

@@ -8,6 +8,7 @@ import { labStatusSchema } from './lab-status.ts';
 import { lintSchema } from './lint.ts';
 import { planSchema } from './plan.ts';
 import { probeSchema } from './probe.ts';
+import { rebalanceSchema } from './rebalance.ts';
 import { statusSchema } from './status.ts';
 import { versionSchema } from './version.ts';
 import { whatIfSchema } from './whatif.ts';
@@ -24,6 +25,7 @@ export const answerSchemas = {
   Lint: lintSchema,
   Plan: planSchema,
   Probe: probeSchema,
+  Rebalance: rebalanceSchema,
   Status: statusSchema,
   Version: versionSchema,
   WhatIf: whatIfSchema,

@@ -9,6 +9,7 @@ import { lab } from '../command/lab.ts';
 import { lint } from '../command/lint.ts';
 import { plan } from '../command/plan.ts';
 import { probe } from '../command/probe.ts';
+import { rebalance } from '../command/rebalance.ts';
 import { run } from '../command/run.ts';
 import { status } from '../command/status.ts';
 import { version } from '../command/version.ts';
@@ -49,6 +50,7 @@ export const program: Program = {
     whatif,
     drill,
     audit,
+    rebalance,
     bundle,
     version,
   ],

@@ -66,6 +66,7 @@ const centralized: readonly Line[] = [
   ['tunnel:G', 'S', 'S'],
   ['tunnel:G,control:G', 'untold', 'S'],
   ['control:G;tunnel:G', 'contested G,S', 'S'],
+  ['control:S,tunnel:S', 'untold', 'untold', onStandby],
   ['control:S;host:G', 'lost gateway-unclaimed', 'lost gateway-unclaimed'],
   ['control:S,host:G', 'untold', 'untold'],
   ['control:S,host:G;host:O', 'untold', 'untold'],

@@ -3,14 +3,17 @@ import type { Failure, FailureSet } from '../../fabric/failure.ts';
 /**
  * The orders in which failures of one set may come to bear on the others though they happen at once; none where only one is
  * possible. An ovn-controller that is cut off still goes along with what fails at the same moment, unless it has just written
- * to SB: it computes nothing new while it waits for the answer, which never comes. Those that leave in good order take a moment
+ * to SB: it computes nothing new while it waits for the answer, which never comes: that may be after it saw one of its tunnels go down and before the others. Those that leave in good order take a moment
  * for it, and see another one leave or do not.
  */
 export function ordersOf(
   isCutOff: (chassis: string) => boolean,
+  peersOf: (chassis: string) => Iterable<string>,
   set: FailureSet,
 ): readonly (readonly FailureSet[])[] {
-  return set.length < 2 ? [] : [...cutFirst(isCutOff, set), ...oneLeavesFirst(set)];
+  return set.length < 2
+    ? []
+    : [...cutFirst(isCutOff, set), ...oneTunnelFirst(isCutOff, peersOf, set), ...oneLeavesFirst(set)];
 }
 
 function cutFirst(
@@ -22,6 +25,24 @@ function cutFirst(
   return cut.length === 0 || cut.length === set.length
     ? []
     : [[cut, set.filter((failure) => !isCut(failure))]];
+}
+
+/** Who is cut off with its overlay sees the tunnel to one peer go, writes that to SB, and stands still. */
+function oneTunnelFirst(
+  isCutOff: (chassis: string) => boolean,
+  peersOf: (chassis: string) => Iterable<string>,
+  set: FailureSet,
+): readonly (readonly FailureSet[])[] {
+  return set.flatMap((overlay) => {
+    if (overlay.kind !== 'tunnel' || isCutOff(overlay.node)) return [];
+    const cut = set.find((each) => each.kind === 'control' && each.node === overlay.node);
+    if (cut === undefined) return [];
+    const rest = set.filter((each) => each !== cut);
+    return [...peersOf(overlay.node)].map((peer): readonly FailureSet[] => [
+      [cut, { kind: 'tunnel-pair', nodes: [overlay.node, peer] }],
+      rest,
+    ]);
+  });
 }
 
 function oneLeavesFirst(set: FailureSet): readonly (readonly FailureSet[])[] {

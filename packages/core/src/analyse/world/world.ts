@@ -14,7 +14,7 @@ import { ordersOf } from './orders-of.ts';
 const nobody: ReadonlySet<string> = new Set();
 
 /** Orders multiply from set to set. */
-const rivalsAtMost = 16;
+const rivalsAtMost = 64;
 
 /**
  * The network at one instant, everything settled. Worlds form a chain, because a chassis whose ovn-controller no longer
@@ -74,7 +74,11 @@ function reportedEmpty({ chassis }: Fabric, { reports }: DataPlane): ReadonlySet
 /** The world after failures that happen at once, when everything has settled. */
 export function afterFailures(previous: World, latest: FailureSet): World {
   const world = nextWorld(previous, latest);
-  const orders = ordersOf((chassis) => previous.failed.controls.has(chassis), latest);
+  const orders = ordersOf(
+    (chassis) => previous.failed.controls.has(chassis),
+    (chassis) => previous.monitoring.get(chassis) ?? [],
+    latest,
+  );
   const rivals = [
     ...orders.map((sets) => inOrder(previous, sets)),
     ...withoutMajority(previous, world),

@@ -32,7 +32,10 @@ export function oracleOf(nb: Snapshot<NbTables>, sb: Snapshot<SbTables>): Oracle
   const nats = new Map(network.nats.map((nat) => [nat.uuid, nat]));
   return (sets) => {
     const state = play(network, sets);
-    const others = otherStories(sets).map((story) => play(network, story));
+    const others = otherStories(
+      sets,
+      network.chassis.map(({ name }) => name),
+    ).map((story) => play(network, story));
     return ({ nat, direction, port }) => {
       const row = nats.get(nat);
       if (!row) throw new Error(`no NAT ${nat}`);
@@ -57,17 +60,33 @@ const neither: OracleAnswer = {
  * The same story told otherwise: who is cut off stands still at once, or of several that leave as they should one is gone before
  * the others. Every combination of every set.
  */
-function otherStories(sets: readonly FailureSet[]): readonly (readonly FailureSet[])[] {
+function otherStories(
+  sets: readonly FailureSet[],
+  names: readonly string[],
+): readonly (readonly FailureSet[])[] {
   const cutBefore = new Set<string>();
   const tellings = sets.map((set): readonly (readonly FailureSet[])[] => {
     const cut = set.filter((each) => each.kind === 'control' && !cutBefore.has(each.node));
     for (const each of cut) if (each.kind === 'control') cutBefore.add(each.node);
     const rest = set.filter((each) => !cut.includes(each));
     const leaving = set.filter((each) => each.kind === 'ovn-controller-exit');
+    const blind = cut.filter((each) =>
+      set.some((other) => other.kind === 'tunnel' && each.kind === 'control' && other.node === each.node),
+    );
     const staying = set.filter((each) => !leaving.includes(each));
     return [
       [set],
       ...(cut.length > 0 && rest.length > 0 ? [[cut, rest]] : []),
+      ...blind.flatMap((each) =>
+        each.kind !== 'control'
+          ? []
+          : names
+              .filter((name) => name !== each.node)
+              .map((name) => [
+                [each, { kind: 'tunnel-pair', nodes: [each.node, name] } as const],
+                set.filter((other) => other !== each),
+              ]),
+      ),
       ...(leaving.length > 1
         ? leaving.map((first) => [[...staying, first], leaving.filter((each) => each !== first)])
         : []),

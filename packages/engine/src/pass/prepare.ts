@@ -1,3 +1,4 @@
+import { type Resource, refKey, refOf, resourceSetOf, resourcesIn } from '@berth/api';
 import { type Fabric, type IntentResult, intentOf, type Settings, withWrites } from '@berth/core';
 import type { Listing, Reader, Source } from '@berth/source';
 import { EngineFault } from '../engine-fault.ts';
@@ -10,7 +11,8 @@ const maximumRounds = 8;
 
 /**
  * Reads the resources, and stores addresses, finalizers and the objects we make ourselves until none is missing.
- * Nothing may be programmed with an address that is not stored.
+ * Nothing may be programmed with an address that is not stored. Objects that come while this goes on are for the next
+ * pass, or a burst of them would keep everything else waiting.
  */
 export async function prepare(
   source: Source,
@@ -18,16 +20,28 @@ export async function prepare(
   settings: Settings,
   resolve = intentOf,
 ): Promise<Prepared> {
+  let known: ReadonlySet<string> | undefined;
   for (let round = 0; round < maximumRounds; round++) {
-    const listing = await source.list();
+    const listing = withoutOthers(await source.list(), known);
     const result = resolve(listing.resources, fabric, settings);
     if (result.writes.length === 0) return { listing, result };
+    known = new Set([
+      ...(known ?? resourcesIn(listing.resources).map((each) => refKey(refOf(each)))),
+      ...result.writes.map(({ object }) => refKey(refOf(object))),
+    ]);
     await source.store(result.writes);
   }
   throw new EngineFault(
     'unsettled',
     'the resources changed while their addresses were being stored: trying again',
   );
+}
+
+/** A listing with the known objects only; all of it while none are said to be known. */
+function withoutOthers(listing: Listing, known: ReadonlySet<string> | undefined): Listing {
+  if (!known) return listing;
+  const isKnown = (object: Resource): boolean => known.has(refKey(refOf(object)));
+  return { ...listing, resources: resourceSetOf(resourcesIn(listing.resources).filter(isKnown)) };
 }
 
 /** The same without storing anything: what {@link prepare} would come to. For `plan`. */

@@ -208,6 +208,7 @@ export const scenarios: readonly Scenario[] = [
     network: spread,
     happens: (stage) => stage.want({ ...spread, target: 'other' }),
     forMs: 6_000,
+    only: 'inbound',
     expected: { berth: works },
   },
   {

@@ -49,11 +49,13 @@ export function objectResults(
   after: Objects,
 ): readonly ObjectResult[] {
   const results = new Map<string, ObjectResult>();
-  for (const { cause } of changes) {
+  for (const { cause, table } of changes) {
     if (!cause) continue;
     const name = formatRef(cause);
     const rows = (results.get(name)?.rows ?? 0) + 1;
-    results.set(name, { object: cause, result: resultOf(name, before, after), rows });
+    // A row that is not ours is only ever changed.
+    const result = table === 'NB_Global' ? 'configured' : resultOf(name, before, after);
+    results.set(name, { object: cause, result, rows });
   }
   for (const [name, object] of before.present) {
     if (!after.present.has(name) && !results.has(name)) {

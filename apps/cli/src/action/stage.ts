@@ -60,14 +60,20 @@ export function playOn({ lab, instance, stateFolder, onFault }: StageOptions): S
     turn = next.catch(() => undefined);
     return next;
   };
+  const replay = async (wanted: ResourceSet): Promise<readonly Finding[]> => {
+    const findings = await sync(wanted);
+    played = { key: nodesKey(wanted), findings };
+    return findings;
+  };
   const look = (): void => {
     if (!lab.isRunning()) {
       ended.abort();
       return;
     }
     const now = lab.failures().map(formatFailure).join();
-    // What was healed has to be played again; a fault shows at the next pass.
-    if (now !== broken && resources) sync(resources).catch(() => undefined);
+    // What was healed, and what a node could not do, has to be played again; a fault shows at the next pass.
+    const isDue = now !== broken || (played?.findings.length ?? 0) > 0;
+    if (isDue && resources) replay(resources).catch(() => undefined);
     broken = now;
   };
   const timer = setInterval(look, labCheckMs);
@@ -80,9 +86,7 @@ export function playOn({ lab, instance, stateFolder, onFault }: StageOptions): S
       if (played?.key === key) return played.findings;
       played = undefined;
       try {
-        const findings = await sync(wanted);
-        played = { key, findings };
-        return findings;
+        return await replay(wanted);
       } catch (cause) {
         const message = cause instanceof Error ? cause.message : String(cause);
         throw new CliFault('cannot-tell', message, undefined, { retry: 'backoff', cause });

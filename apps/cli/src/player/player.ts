@@ -1,7 +1,7 @@
 import type { ResourceSet } from '@berth/api';
 import { type Finding, sortFindings } from '@berth/core';
 import { type Lab, podOfNetns } from '@berth/lab';
-import { type NodeAgent, nodeAgent } from '@berth/node';
+import { type AgentPass, type NodeAgent, nodeAgent } from '@berth/node';
 import { outsideNetworks } from './outside.ts';
 import { healthyNodes, podsByNode, unreachableNodes } from './pods.ts';
 
@@ -60,11 +60,22 @@ export function createPlayer(lab: Lab, instance: string): Player {
         attached.flat().map(({ namespace, name }) => `${namespace}/${name}`),
       );
       await lab.outside.configure(outsideNetworks(resources, lab.plan.wires));
-      const passes = await Promise.all(
-        nodes.map(async (node) =>
-          (await agentOf(node)).reconcile({ resources, netnsByPod: pods.get(node) ?? new Map() }),
+      const reconcile = async (some: readonly string[]): Promise<readonly AgentPass[]> =>
+        Promise.all(
+          some.map(async (node) =>
+            (await agentOf(node)).reconcile({ resources, netnsByPod: pods.get(node) ?? new Map() }),
+          ),
+        );
+      // A pod that moves has one interface: its old node lets go before its new one takes it.
+      const leaving = nodes.filter((_, place) =>
+        attached[place]?.some(
+          ({ namespace, name }) => !pods.get(nodes[place] ?? '')?.has(`${namespace}/${name}`),
         ),
       );
+      const passes = [
+        ...(await reconcile(leaving)),
+        ...(await reconcile(nodes.filter((node) => !leaving.includes(node)))),
+      ];
       const [fault] = passes.flatMap(({ faults }) => faults);
       if (fault) throw fault;
       const healthy = healthyNodes(failures, nodes);

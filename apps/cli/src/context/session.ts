@@ -115,11 +115,7 @@ export function refuseFolder({ filename }: Options): undefined {
 /** The folder that was given. Throws CliFault `usage` without one. */
 export function requireFolder({ filename }: Options): string {
   if (filename !== undefined) return filename;
-  throw new CliFault(
-    'usage',
-    '-f is missing',
-    'name a folder of YAML files, or one file',
-  );
+  throw new CliFault('usage', '-f is missing', 'name a folder of YAML files, or one file');
 }
 
 /** Throws CliFault `bad-input` when there is neither folder nor file of that name. */

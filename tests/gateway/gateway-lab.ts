@@ -57,8 +57,7 @@ ovn-nbctl --timeout=15 --wait=sb -- ls-add blue \\
   -- lsp-set-options ext-vpc1 router-port=vpc1-ext nat-addresses=router \\
   -- lr-nat-add vpc1 dnat_and_snat ${central.ip} 192.168.0.4 \\
   -- lr-nat-add vpc1 dnat_and_snat ${central.ip6} fd00::4 \\
-  -- lr-nat-add vpc1 dnat_and_snat ${distributed.ip} 192.168.0.5 db.default ${distributed.mac} \\
-  -- set NB_Global . options:bfd-min-rx=300 options:bfd-min-tx=300`;
+  -- lr-nat-add vpc1 dnat_and_snat ${distributed.ip} 192.168.0.5 db.default ${distributed.mac}`;
 
 /** A lab of three nodes, its gateways n1 and n2, with a centralized and a distributed floating IP on a tagged external network. */
 export type GatewayLab = AsyncDisposable & {

@@ -86,13 +86,7 @@ export class OpenFlowConnection implements Disposable {
       ...removed.map((cookie) => this.#modify(removeFlowBody(cookie))),
       ...added.map((flow) => this.#modify(addFlowBody(flow))),
     ];
-    await this.barrier();
-    // What was refused was refused before the barrier was answered.
-    for (const { xid, reply } of replies) {
-      this.#waiting.get(xid)?.resolve([]);
-      this.#waiting.delete(xid);
-      await reply;
-    }
+    await this.#settled(replies);
   }
 
   /** The flows of table 0 whose cookie agrees in the bits of a mask. */
@@ -112,12 +106,7 @@ export class OpenFlowConnection implements Disposable {
     const replies = (['first', 'returning'] as const).map((of) =>
       this.#modify(flushBody(address, of), messageType.experimenter),
     );
-    await this.barrier();
-    for (const { xid, reply } of replies) {
-      this.#waiting.get(xid)?.resolve([]);
-      this.#waiting.delete(xid);
-      await reply;
-    }
+    await this.#settled(replies);
   }
 
   /** Resolves when the switch has done everything that was sent before. */
@@ -136,6 +125,16 @@ export class OpenFlowConnection implements Disposable {
     reply.catch(() => undefined);
     this.#send(type, body, xid);
     return { xid, reply };
+  }
+
+  /** Resolves when the switch took all of these: what it refuses is refused before a barrier after it is answered. */
+  async #settled(sent: readonly { readonly xid: number; readonly reply: Promise<unknown> }[]): Promise<void> {
+    await this.barrier();
+    for (const { xid } of sent) {
+      this.#waiting.get(xid)?.resolve([]);
+      this.#waiting.delete(xid);
+    }
+    await Promise.all(sent.map(({ reply }) => reply));
   }
 
   async #ask(type: number, body: Uint8Array): Promise<readonly Uint8Array[]> {

@@ -5,8 +5,11 @@ import { type AgentBoard, SourceFault } from '@berth/source';
 /** The ways from a node to the controller and to SB, which can be cut and mended as one. */
 export type ControlPlane = { readonly board: AgentBoard; readonly dial: Dial; cut(isCut: boolean): void };
 
-/** A node's control plane over a board, whole at first. */
-export function controlPlane(board: AgentBoard): ControlPlane {
+/**
+ * A node's control plane over a board, whole at first. `isSilenced` is asked at every report: whoever is dead by then must not be
+ * heard of for the moment that it takes to be told so.
+ */
+export function controlPlane(board: AgentBoard, isSilenced: () => boolean): ControlPlane {
   const streams = new Set<Duplex>();
   const listeners = new Set<() => void>();
   const dialSocket = socketDial();
@@ -26,6 +29,7 @@ export function controlPlane(board: AgentBoard): ControlPlane {
       },
       async report(report) {
         reach();
+        if (isSilenced()) throw new SourceFault('state-unreadable', 'the node cannot be heard');
         await board.report(report);
       },
       watch(onChange) {

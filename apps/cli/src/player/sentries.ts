@@ -22,6 +22,15 @@ type Post = {
   sentry: Sentry | undefined;
 };
 
+/** Whether something that is on record keeps a node's agent from being heard. It is there before anything breaks. */
+function isSilenced(lab: Lab, node: string): boolean {
+  return lab
+    .failures()
+    .some((failure) => silencing.has(failure.kind) && 'node' in failure && failure.node === node);
+}
+
+const silencing: ReadonlySet<Failure['kind']> = new Set(['host', 'agent', 'control']);
+
 /** How often it is looked what was broken and healed. */
 const lookMs = 200;
 
@@ -41,7 +50,7 @@ export function playSentries({ lab, instance, stateFolder, onFault }: SentriesOp
   const posts = lab.nodeNames.map(
     (node): Post => ({
       node,
-      control: controlPlane(folderAgentBoard({ stateFolder, node })),
+      control: controlPlane(folderAgentBoard({ stateFolder, node }), () => isSilenced(lab, node)),
       sentry: undefined,
     }),
   );

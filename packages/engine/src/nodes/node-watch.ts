@@ -18,7 +18,7 @@ export type WatchTimes = {
   readonly lagMs: number;
 };
 
-export const defaultWatchTimes: WatchTimes = { silentMs: 3_000, holdMs: 3_000, lagMs: 1_000 };
+export const defaultWatchTimes: WatchTimes = { silentMs: 2_500, holdMs: 3_000, lagMs: 1_000 };
 
 /** What is known of nodes beside NB and SB. */
 export type Observation = {

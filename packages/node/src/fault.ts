@@ -4,7 +4,7 @@ export type NodeFaultCode =
   | 'switch-not-ready'
   /** ovs-vswitchd did not take up its configuration in time, or its OpenFlow connection ended. */
   | 'switch-not-answering'
-  /** ovs-vswitchd does not take an OpenFlow message: it is older than Open vSwitch 3.1, or its bridge allows no OpenFlow 1.3. */
+  /** ovs-vswitchd does not take a message or a command: its bridge allows no OpenFlow 1.3, or it has two datapaths. */
   | 'switch-refused'
   /** Another agent reports for this node. */
   | 'another-agent'

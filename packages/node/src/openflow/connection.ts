@@ -1,5 +1,4 @@
 import { connect, type Socket } from 'node:net';
-import type { Ip } from '@berth/net';
 import { NodeFault } from '../fault.ts';
 import { encodeFrame, type Frame, messageType, readFrames } from './frame.ts';
 import {
@@ -8,7 +7,6 @@ import {
   type FlowSeen,
   flowCountBody,
   flowStatsBody,
-  flushBody,
   hasMore,
   type Outputs,
   type PacketIn,
@@ -101,14 +99,6 @@ export class OpenFlowConnection implements Disposable {
     return bodies.reduce((sum, body) => sum + readFlowCount(body), 0);
   }
 
-  /** Ends all connections, in all zones of the bridge's datapath, that are to an address or come back to it. */
-  async flush(address: Ip): Promise<void> {
-    const replies = (['first', 'returning'] as const).map((of) =>
-      this.#modify(flushBody(address, of), messageType.experimenter),
-    );
-    await this.#settled(replies);
-  }
-
   /** Resolves when the switch has done everything that was sent before. */
   async barrier(): Promise<void> {
     await this.#ask(messageType.barrierRequest, new Uint8Array());
@@ -119,11 +109,11 @@ export class OpenFlowConnection implements Disposable {
   }
 
   /** A message that is answered only when it is refused. */
-  #modify(body: Uint8Array, type: number = messageType.flowMod) {
+  #modify(body: Uint8Array) {
     const xid = this.#xid();
     const reply = this.#expect(xid);
     reply.catch(() => undefined);
-    this.#send(type, body, xid);
+    this.#send(messageType.flowMod, body, xid);
     return { xid, reply };
   }
 

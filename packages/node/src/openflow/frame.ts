@@ -10,7 +10,6 @@ export const messageType = {
   error: 1,
   echoRequest: 2,
   echoReply: 3,
-  experimenter: 4,
   setConfig: 9,
   packetIn: 10,
   packetOut: 13,

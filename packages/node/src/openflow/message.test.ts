@@ -1,9 +1,8 @@
-import { type Mac, parseIp, parseMac } from '@berth/net';
+import { type Mac, parseMac } from '@berth/net';
 import { expect, test } from 'vitest';
 import { flowChanges, flowOf, ours } from './flow.ts';
 import {
   addFlowBody,
-  flushBody,
   packetOutBody,
   readFlowStats,
   readPacketIn,
@@ -14,27 +13,6 @@ import {
 const mac: Mac = parseMac('0a:00:00:00:00:01') ?? expect.fail();
 const hex = (bytes: Uint8Array): string => Buffer.from(bytes).toString('hex');
 const bytes = (text: string): Uint8Array => Uint8Array.from(Buffer.from(text.replaceAll(' ', ''), 'hex'));
-
-test.each([
-  // As ovs-ofctl ct-flush of Open vSwitch 3.1 sends them.
-  [
-    '10.9.101.9',
-    'first',
-    '0000232000000020 0000000000000000 0000002000000000 00010014 00000000000000000000ffff0a096509 00000000',
-  ],
-  [
-    '10.9.101.9',
-    'returning',
-    '0000232000000020 0000000000000000 0001002000000000 00010014 00000000000000000000ffff0a096509 00000000',
-  ],
-  [
-    'fd00::9',
-    'first',
-    '0000232000000020 0000000000000000 0000002000000000 00010014 fd000000000000000000000000000009 00000000',
-  ],
-] as const)('ends connections to %s in their %s direction', (ip, of, expected) => {
-  expect(hex(flushBody(parseIp(ip) ?? expect.fail(), of))).toBe(expected.replaceAll(' ', ''));
-});
 
 test('a flow that drops has a match and no instruction', () => {
   const flow = { cookie: 5n, priority: 50_000, match: { inPort: 3, ethDst: mac, vlanId: 7 }, outputs: [] };

@@ -1,5 +1,4 @@
-import { familyOf, type Ip } from '@berth/net';
-import { joined, ofIp, padded, unsigned, zeros } from './bytes.ts';
+import { joined, unsigned, zeros } from './bytes.ts';
 import { encodeMatch, type Match, readInPort } from './match.ts';
 
 /** Reserved ports (OpenFlow 1.3.5, section A.2.1). */
@@ -68,19 +67,6 @@ export function flowStatsBody(cookie: bigint, mask: bigint): Uint8Array {
 /** A request for the number of flows of table 0. */
 export function flowCountBody(): Uint8Array {
   return statsBody(2, 0n, 0n);
-}
-
-/** `nx_ct_flush`, since Open vSwitch 3.1: ends every connection whose first, or whose returning, packets have this destination. */
-export function flushBody(destination: Ip, of: 'first' | 'returning'): Uint8Array {
-  const [nicira, subtype] = [0x2320, 32];
-  const mapped =
-    familyOf(destination) === 'IPv4'
-      ? joined(zeros(10), unsigned(0xffff, 2), ofIp(destination))
-      : ofIp(destination);
-  const destinationType = 1;
-  const inner = padded(joined(unsigned(destinationType, 2), unsigned(4 + mapped.length, 2), mapped), 8);
-  const tuple = joined(unsigned(of === 'first' ? 0 : 1, 2), unsigned(8 + inner.length, 2), zeros(4), inner);
-  return joined(unsigned(nicira, 4), unsigned(subtype, 4), zeros(8), tuple);
 }
 
 /** Reads `ofp_packet_in`. */

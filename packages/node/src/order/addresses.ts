@@ -3,6 +3,7 @@ import { reservedPort } from '../openflow/message.ts';
 import type { NodeSwitch } from '../ovs/node-switch.ts';
 import { announcementFrame } from '../packet/frames.ts';
 import type { Bridges } from '../sentry/bridges.ts';
+import { endConnections } from './connections.ts';
 import { dutiesOf, isWhereItWas, type OrderedAddress } from './duty.ts';
 import { patchOf } from './patch.ts';
 import { Repeater } from './repeater.ts';
@@ -14,22 +15,31 @@ const announceMs = [0, 50, 200, 1_000];
 /** When its connections are ended: packets under way may make one again until OVN has taken the change up. */
 const flushMs = [0, 300, 1_000, 3_000];
 
-/** So many at once are ended only once: each takes a walk through the whole connection table. */
-const manyFlushes = 64;
+export type AddressesOptions = {
+  readonly bridges: Bridges;
+  /** Where ovs-vswitchd has its control socket. */
+  readonly rundir: string;
+  /** What the node answered for when the agent before this one ended. */
+  readonly held: readonly OrderedAddress[];
+  readonly onFault: (fault: unknown) => void;
+};
 
 /** Announces addresses that come to the node, and ends the connections of those that leave it. */
 export class Addresses implements Disposable {
   readonly #bridges: Bridges;
+  readonly #rundir: string;
   readonly #onFault: (fault: unknown) => void;
   readonly #announcer = new Repeater<OrderedAddress>(announceMs, (address) => this.#announce(address));
   readonly #flusher = new Repeater<OrderedAddress>(flushMs, (address) => this.#flush(address));
   #held: readonly OrderedAddress[];
   #switch: NodeSwitch | undefined;
   #claims: Claims | undefined;
+  readonly #due = new Set<OrderedAddress>();
   #flushing: Promise<void> = Promise.resolve();
 
-  constructor(bridges: Bridges, held: readonly OrderedAddress[], onFault: (fault: unknown) => void) {
+  constructor({ bridges, rundir, held, onFault }: AddressesOptions) {
     this.#bridges = bridges;
+    this.#rundir = rundir;
     this.#held = held;
     this.#onFault = onFault;
   }
@@ -47,10 +57,7 @@ export class Addresses implements Disposable {
     const { held, announced, flushed } = dutiesOf(this.#held, ordered, claims.ports);
     this.#held = held;
     for (const address of announced) this.#announcer.start(address.ip, address);
-    for (const address of flushed) {
-      if (flushed.length > manyFlushes) this.#flush(address);
-      else this.#flusher.start(address.ip, address);
-    }
+    for (const address of flushed) this.#flusher.start(address.ip, address);
   }
 
   [Symbol.dispose](): void {
@@ -77,13 +84,18 @@ export class Addresses implements Disposable {
     }
   }
 
-  #flush({ ip: text, logicalIp }: OrderedAddress): void {
-    const ip = parseIp(text);
-    if (!ip) return;
-    const isHereAgain = () => this.#held.some((each) => each.ip === ip && each.logicalIp === logicalIp);
+  /** Ends what is due together, after what is being ended. */
+  #flush(address: OrderedAddress): void {
+    const isFirst = this.#due.size === 0;
+    this.#due.add(address);
+    if (!isFirst) return;
     const next = this.#flushing.then(async () => {
-      const link = this.#switch && this.#bridges.get(this.#switch.integration);
-      if (!isHereAgain()) await link?.connection?.flush(ip);
+      const due = [...this.#due].filter(
+        ({ ip, logicalIp }) => !this.#held.some((each) => each.ip === ip && each.logicalIp === logicalIp),
+      );
+      this.#due.clear();
+      const ips = new Set(due.flatMap(({ ip }) => parseIp(ip) ?? []));
+      if (ips.size > 0) await endConnections(this.#rundir, ips);
     });
     this.#flushing = next.catch(this.#onFault);
   }

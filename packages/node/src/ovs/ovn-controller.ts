@@ -1,6 +1,4 @@
-import { readFile } from 'node:fs/promises';
-import { join } from 'node:path';
-import { dialUnixctl, type Unixctl } from './unixctl.ts';
+import { dialDaemon, type Unixctl } from './unixctl.ts';
 
 /** How the node's ovn-controller is. */
 export type ControllerState = {
@@ -40,7 +38,7 @@ export function watchController({ rundir, intervalMs, onChange }: ControllerWatc
   };
   const run = async (): Promise<void> => {
     while (!stop.signal.aborted) {
-      control = await dialController(rundir);
+      control = await dialDaemon(rundir, 'ovn-controller');
       if (control) await follow();
       else {
         tell({ running: false, connected: false });
@@ -57,12 +55,6 @@ export function watchController({ rundir, intervalMs, onChange }: ControllerWatc
       control?.[Symbol.dispose]();
     },
   };
-}
-
-/** The control socket has the number of its process in its name. */
-async function dialController(rundir: string): Promise<Unixctl | undefined> {
-  const pid = await readFile(join(rundir, 'ovn-controller.pid'), 'utf8').catch(() => '');
-  return /^\d+\s*$/.test(pid) ? dialUnixctl(join(rundir, `ovn-controller.${pid.trim()}.ctl`)) : undefined;
 }
 
 function tick(): Promise<false> {

@@ -1,4 +1,6 @@
+import { readFile } from 'node:fs/promises';
 import { connect, type Socket } from 'node:net';
+import { join } from 'node:path';
 import { z } from 'zod';
 
 const replySchema = z.object({ id: z.unknown(), result: z.unknown(), error: z.unknown() });
@@ -25,12 +27,12 @@ export class Unixctl implements Disposable {
     socket.on('close', () => resolve());
   }
 
-  /** What the daemon says to a command without words; undefined when it says nothing in time or is gone. One at a time. */
-  async ask(method: string): Promise<string | undefined> {
+  /** What the daemon says to a command, a refusal included; undefined when it says nothing in time or is gone. One at a time. */
+  async ask(method: string, ...params: readonly string[]): Promise<string | undefined> {
     const { promise, resolve } = Promise.withResolvers<string | undefined>();
     const timer = setTimeout(() => resolve(undefined), patienceMs);
     this.#answer = resolve;
-    this.#socket.write(JSON.stringify({ method, params: [], id: 0 }));
+    this.#socket.write(JSON.stringify({ method, params, id: 0 }));
     const answer = await Promise.race([promise, this.ended.then(() => undefined)]);
     clearTimeout(timer);
     return answer;
@@ -50,12 +52,19 @@ export class Unixctl implements Disposable {
     }
     this.#text = '';
     const { success, data } = replySchema.safeParse(reply);
-    this.#answer?.(success && typeof data.result === 'string' ? data.result.trim() : '');
+    const [said] = success ? [data.result, data.error].filter((each) => typeof each === 'string') : [];
+    this.#answer?.(said?.trim() ?? '');
   }
 }
 
+/** Dials the daemon that has its pidfile and its control socket in a folder; undefined when it does not run. */
+export async function dialDaemon(rundir: string, daemon: string): Promise<Unixctl | undefined> {
+  const pid = await readFile(join(rundir, `${daemon}.pid`), 'utf8').catch(() => '');
+  return /^\d+\s*$/.test(pid) ? dialUnixctl(join(rundir, `${daemon}.${pid.trim()}.ctl`)) : undefined;
+}
+
 /** Dials a control socket; undefined when no daemon listens there. */
-export function dialUnixctl(path: string): Promise<Unixctl | undefined> {
+function dialUnixctl(path: string): Promise<Unixctl | undefined> {
   const { promise, resolve } = Promise.withResolvers<Unixctl | undefined>();
   const socket = connect({ path });
   socket.once('error', () => resolve(undefined));

@@ -167,7 +167,7 @@ export class Sentry implements AsyncDisposable {
     });
     const onChange = () => this.#due();
     const uplinks = new Uplinks({ node: host.node, bridges, onChange, chance: Math.random });
-    return { bridges, uplinks, addresses: new Addresses(bridges, held, onFault) };
+    return { bridges, uplinks, addresses: new Addresses({ bridges, rundir: host.ovsRundir, held, onFault }) };
   }
 
   /** Stops acting. Flows stay as they are. */

@@ -16,6 +16,7 @@ demo: setup ## the field story on a real three-node OVN, with packets
 
 drill: setup ## the conformance matrix: predictions against packets; ARGS="--results FILE" goes on later, "--topology n3g2v1" plays a part
 	@$(RUN) tools/drill.ts $(ARGS)
+	@test -n "$(ARGS)" || $(RUN) tools/failover/main.ts
 
 failover: setup ## every scenario of failing gateways, by OVN alone and with a controller; ARGS="--only uplink" for a part
 	@$(RUN) tools/failover/main.ts $(ARGS)

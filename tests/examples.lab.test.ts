@@ -3,6 +3,7 @@ import path from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { compiledTables } from '../packages/core/src/compile/compile.ts';
 import { type ExampleLab, exampleLab } from './support/example-lab.ts';
+import { gratuitousArp } from './support/gratuitous-arp.ts';
 import { type NextHop, nextHop } from './support/next-hop.ts';
 
 const examples = path.join(import.meta.dirname, '../examples');
@@ -131,7 +132,7 @@ example('07-vip', () => {
   expect(answers('outside', '10.9.101.70')).toBe(true);
   hold('del', 'default/one');
   hold('add', 'default/two');
-  lab.at('default/two', 'arping', '-c', '1', '-U', '-I', 'eth0', '192.168.0.100');
+  lab.at('default/two', 'python3', '-c', gratuitousArp, '192.168.0.100');
   expect(answers('outside', '10.9.101.70')).toBe(true);
 });
 

@@ -1,5 +1,11 @@
 import { join } from 'node:path';
-import { type CustomResourceDefinition, customResourceDefinition, definedKinds, kinds } from '@berth/api';
+import {
+  type CustomResourceDefinition,
+  customResourceDefinition,
+  definedKinds,
+  kinds,
+  kubeOvnGroup,
+} from '@berth/api';
 import type { OwnKubeServer } from '@berth/lab';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type Bench, startBench } from '../../packages/engine/src/testing/bench.ts';
@@ -19,7 +25,8 @@ beforeAll(async () => {
   ]);
   const foreign = definedKinds
     .filter((kind) => kind !== absent)
-    .map((kind) => likeKubeOvn(customResourceDefinition(kind)));
+    .map(customResourceDefinition)
+    .map((ours) => (ours.spec.group === kubeOvnGroup ? likeKubeOvn(ours) : ours));
   await kube.apply(foreign.map((object) => ({ collection, object })));
   await kubectl(kube, 'wait', '--for=condition=Established', 'crd', '--all', '--timeout=30s');
   await kubectl(kube, 'apply', '--server-side', '-f', example);

@@ -145,7 +145,7 @@ function until(
 }
 
 export async function eventually(condition: () => boolean | Promise<boolean>): Promise<void> {
-  const deadlineMs = Date.now() + 30_000;
+  const deadlineMs = Date.now() + 60_000;
   while (!(await condition())) {
     if (Date.now() > deadlineMs) throw new Error(`did not come about: ${condition}`);
     await sleep(20);

@@ -25,11 +25,11 @@ export async function run({ options, environment, terminal, signal }: Invocation
  * What a pass would change now and what NB would refuse of it, without storing or writing anything; on a lab with its
  * bridges made.
  */
-export async function previewPlan({ place, reader, ovn, settings }: ReadSession): Promise<{
+export async function previewPlan({ place, reader, ovn, settings, reports }: ReadSession): Promise<{
   readonly plan: Plan;
   readonly findings: readonly Finding[];
 }> {
-  const present = presentFabric(ovn);
+  const present = presentFabric(ovn, reports);
   const fabric = place.lab ? playedFabric(present, place.lab, (await reader.list()).resources) : present;
   const { listing, result } = await preview(reader, fabric, settings);
   const plan = planOf(ovn, result.intent, settings);

@@ -74,9 +74,9 @@ async function look(place: Place, signal: AbortSignal): Promise<Looked> {
   const remotes = requireOvn(place);
   try {
     await using session = await openReadSession({ place, signal });
-    const { ovn, settings } = session;
+    const { ovn, settings, reports } = session;
     return {
-      fabric: presentFabric(ovn),
+      fabric: presentFabric(ovn, reports),
       programmed: objectsWithRows(ovn.northbound.snapshot(), place.instance),
       clashes: (intent) => planOf(ovn, intent, settings).findings,
       epoch: epochIn(ovn.northbound, settings.instance),

@@ -1,13 +1,16 @@
 import type { ResourceSet } from '@berth/api';
-import { type Fabric, fabricOf } from '@berth/core';
+import { type Fabric, fabricOf, type NodeHealth } from '@berth/core';
 import type { Ovn } from '@berth/engine';
 import type { Lab, LabPlan } from '@berth/lab';
 import { nicOn, nodeNamed } from '@berth/node';
 import { unreachableNodes } from '../player/pods.ts';
 
-/** The fabric as NB and SB tell it now. */
-export function presentFabric({ northbound, southbound }: Pick<Ovn, 'northbound' | 'southbound'>): Fabric {
-  return fabricOf(northbound.snapshot(), southbound.snapshot());
+/** The fabric as NB, SB and agents tell it now. */
+export function presentFabric(
+  { northbound, southbound }: Pick<Ovn, 'northbound' | 'southbound'>,
+  reports: readonly NodeHealth[] = [],
+): Fabric {
+  return fabricOf(northbound.snapshot(), southbound.snapshot(), reports);
 }
 
 /**

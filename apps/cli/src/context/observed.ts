@@ -1,5 +1,5 @@
 import { type ResourceSet, resourcesIn } from '@berth/api';
-import { type NodeHealth, nodeHealthOf } from '@berth/core';
+import type { NodeHealth } from '@berth/core';
 import { databaseNodes, type LabPlan } from '@berth/lab';
 import { type NbTables, nbSchema, type SbTables, sbSchema } from '@berth/ovn';
 import type { DatabaseSchema, TlsOptions } from '@berth/ovsdb';
@@ -13,6 +13,7 @@ import { loadRemote } from './database-remote.ts';
 import { type DatabaseKey, isRemote, requireSchema } from './database-source.ts';
 import type { Environment } from './environment.ts';
 import { findPlace, requireOvn } from './place.ts';
+import { reportsIn } from './reports.ts';
 import { requireSameOvn } from './same-ovn.ts';
 
 /** An OVN at one moment, as far as an analysis reads it. */
@@ -105,19 +106,6 @@ export async function observe(
     sbMembers: place.lab ? membersOfLab(place.lab.plan) : { ...membersUnknown, addresses: members },
     assumptions: requireSameOvn(nb, sb),
   };
-}
-
-/** What agents reported lately. Of a node whose agent has gone silent nothing is known. */
-async function reportsIn(stateFolder: string): Promise<readonly NodeHealth[]> {
-  const { folderNodeBoard } = await import('@berth/source');
-  await using board = folderNodeBoard({ stateFolder });
-  const reports = await board.reports();
-  return reports.filter(({ status }) => isRecent(status.time)).map((report) => nodeHealthOf(report, true));
-}
-
-/** Whether a heartbeat is not older than several of them. The clock that wrote it is this machine's. */
-function isRecent(time: string): boolean {
-  return Date.now() - Date.parse(time) < 5_000;
 }
 
 /** Whether the state is held by a process that runs. One that cannot be read is held by nobody we know of. */

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { access } from 'node:fs/promises';
 import { defaultExternalSubnet } from '@berth/api';
+import type { NodeHealth } from '@berth/core';
 import { Fence, type Ovn, type PassInput, type PassSettings, southOf } from '@berth/engine';
 import type { Lab } from '@berth/lab';
 import { folderReader, openFolderSource, type Reader, type Source } from '@berth/source';
@@ -10,6 +11,7 @@ import { type Cluster, clusterOf, clusterReader, clusterSource, type controllerU
 import { connect } from './connect.ts';
 import type { Environment } from './environment.ts';
 import { findPlace, type Place, requireOvn } from './place.ts';
+import { reportsIn } from './reports.ts';
 
 /** A controller's right to write: the source with its lock, the OVN with its fence. Disposing of it gives both back. */
 export type Session = AsyncDisposable &
@@ -26,6 +28,8 @@ export type ReadSession = AsyncDisposable & {
   readonly reader: Reader;
   readonly ovn: Ovn;
   readonly settings: PassSettings;
+  /** What agents reported lately. */
+  readonly reports: readonly NodeHealth[];
 };
 
 /** Where a session works, and where its objects are: in a folder, or in a cluster. */
@@ -86,7 +90,8 @@ export async function openReadSession(options: SessionOptions): Promise<ReadSess
   );
   const held = stack.move();
   const settings = settingsOf(place, adopt);
-  return { place, reader, ovn, settings, [Symbol.asyncDispose]: () => held.disposeAsync() };
+  const reports = await reportsIn(place.stateFolder);
+  return { place, reader, ovn, settings, reports, [Symbol.asyncDispose]: () => held.disposeAsync() };
 }
 
 /** What an installation decides once. */

@@ -27,6 +27,7 @@ export function fabricOf(
     gateways: gatewaysOf(nb),
     bfdRows,
     northbound: nb,
+    ...(reports.length > 0 && { health: new Map(reports.map((report) => [report.node, report])) }),
     ...(dataPlane && { dataPlane }),
   };
 }

@@ -11,8 +11,8 @@ const maximumWitnesses = 3;
 
 /**
  * The nodes that bind a port of an external subnet so that its gateways see one more chassis: with an agent, which alone can
- * bind it, and not confirmed dead; gateways only where there are too few others. Those that have bound theirs stay, further
- * ones follow by rendezvous hash, so that a node that comes back changes nothing.
+ * bind it, and not confirmed dead; gateways only where there are too few others. Those that have bound theirs stay, also
+ * while nobody listens to agents; further ones follow by rendezvous hash, so that a node that comes back changes nothing.
  */
 export function witnessesOf(
   surveyed: SurveyedSubnet,
@@ -34,10 +34,10 @@ export function witnessesOf(
   const able = [...survey.lookup.Node.values()].flatMap((node: Node) => {
     const { name } = node.metadata;
     const chassis = scene.chassisOf(name)?.name;
-    if (chassis === undefined || !scene.liveness.isReported(chassis) || scene.liveness.isDead(chassis))
-      return [];
+    if (chassis === undefined || scene.liveness.isDead(chassis)) return [];
     const port = witnessPort(subnet, name);
     const isBound = scene.fabric.claims.get(port) === chassis;
+    if (!isBound && !scene.liveness.isReported(chassis)) return [];
     const rank = (gateways.has(name) ? 2 : 0) + (isBound ? 0 : 1);
     return [{ witness: { port, node: name, chassis }, rank, weight: weightOf(subnet, name) }];
   });

@@ -6,6 +6,6 @@ export { connectOvn, type Ovn, type OvnRemotes, southOf } from './ovn/ovn.ts';
 export { checkPlan } from './pass/check-plan.ts';
 export { newMemory, type PassMemory } from './pass/memory.ts';
 export { located, type PassInput, type PassResult, type PassSettings, pass, planOf } from './pass/pass.ts';
-export { type Prepared, prepare, preview } from './pass/prepare.ts';
+export { type Prepared, prepare, preview, settle } from './pass/prepare.ts';
 export { type Written, writePlan } from './pass/write-plan.ts';
 export { type Controlled, controllerOf } from './reaction/controller.ts';

@@ -18,7 +18,7 @@ import { findingLines, plural } from '../output/findings.ts';
 import { planText } from '../output/plan-text.ts';
 import type { ApplyAnswer } from '../schema/apply.ts';
 import type { Options } from '../tree/options.ts';
-import { type Converged, converge } from './converge.ts';
+import { type Converged, converge, patienceOf } from './converge.ts';
 import {
   type ObjectResult,
   type Objects,
@@ -28,12 +28,10 @@ import {
 } from './object-results.ts';
 import { previewPlan } from './plan.ts';
 
-const defaultTimeoutSeconds = 30;
-
 export async function run({ options, environment, terminal, signal }: Invocation): Promise<ExitCode> {
   const where = sessionOptions(options, environment, signal);
   if (terminal.isInteractive && !options.yes) await confirmDeletions(where, terminal, signal);
-  const timeoutMs = (options.timeout ?? defaultTimeoutSeconds) * 1000;
+  const timeoutMs = patienceOf(options);
   const present = presentObjects(await storedResources(where.place.stateFolder));
   await using session = await openSession(where);
   const done = await applyOnce(session, present, timeoutMs, signal);

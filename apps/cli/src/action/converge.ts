@@ -4,6 +4,7 @@ import { type Ovn, type PassResult, pass, preview } from '@berth/engine';
 import { presentFabric } from '../context/fabric.ts';
 import type { Session } from '../context/session.ts';
 import { createPlayer, type Player } from '../player/player.ts';
+import type { Options } from '../tree/options.ts';
 import { makeFirstBridges } from './first-bridges.ts';
 import { untilServing } from './first-serving.ts';
 
@@ -16,6 +17,11 @@ export type Converged = {
   /** Nothing was left to change. */
   readonly isSettled: boolean;
 };
+
+/** How long to wait for a session to come to rest: what `--timeout` says, in ms. */
+export function patienceOf({ timeout = 30 }: Pick<Options, 'timeout'>): number {
+  return timeout * 1000;
+}
 
 export type ConvergeOptions = {
   readonly timeoutMs: number;

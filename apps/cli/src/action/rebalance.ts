@@ -10,16 +10,14 @@ import { type ExitCode, exitCodes } from '../output/exit-code.ts';
 import { findingLines } from '../output/findings.ts';
 import { table } from '../output/table.ts';
 import type { RebalanceAnswer } from '../schema/rebalance.ts';
-import { converge } from './converge.ts';
-
-const defaultTimeoutSeconds = 30;
+import { converge, patienceOf } from './converge.ts';
 
 export async function run({ words, options, environment, terminal, signal }: Invocation): Promise<ExitCode> {
   await using session = await open(sessionOptions(options, environment, signal));
   const before = await uneven(session, words);
   const vpcs = new Set(before.map(({ vpc }) => vpc));
   const settings = { ...session.settings, rebalance: vpcs };
-  const timeoutMs = (options.timeout ?? defaultTimeoutSeconds) * 1000;
+  const timeoutMs = patienceOf(options);
   const { findings } = await converge(
     { ...session, settings },
     { timeoutMs, signal, onPass: () => undefined },

@@ -60,9 +60,9 @@ export function playOn({ lab, instance, stateFolder, onFault }: StageOptions): S
     turn = next.catch(() => undefined);
     return next;
   };
-  const replay = async (wanted: ResourceSet): Promise<readonly Finding[]> => {
+  const replay = async (wanted: ResourceSet, key = nodesKey(wanted)): Promise<readonly Finding[]> => {
     const findings = await sync(wanted);
-    played = { key: nodesKey(wanted), findings };
+    played = { key, findings };
     return findings;
   };
   const look = (): void => {
@@ -86,7 +86,7 @@ export function playOn({ lab, instance, stateFolder, onFault }: StageOptions): S
       if (played?.key === key) return played.findings;
       played = undefined;
       try {
-        return await replay(wanted);
+        return await replay(wanted, key);
       } catch (cause) {
         const message = cause instanceof Error ? cause.message : String(cause);
         throw new CliFault('cannot-tell', message, undefined, { retry: 'backoff', cause });

@@ -134,19 +134,12 @@ type Behind = Pick<Analysis, 'originsOf' | 'wantedOf'>;
 /** The objects behind the rows: those that a controller stored are compiled again, and rows have the UUIDs they had. */
 async function behind(objects: ResourceSet | undefined, fabric: Fabric, options: Options): Promise<Behind> {
   if (!objects) return { originsOf: () => [], wantedOf: () => undefined };
-  const [{ compile }, { preview }, { settingsOf }] = await Promise.all([
+  const [{ compile }, { settle }, { settingsOf }] = await Promise.all([
     import('@berth/core'),
     import('@berth/engine'),
     import('./session.ts'),
   ]);
-  const listing = { resources: objects, findings: [], epoch: 0, locate: () => undefined };
-  const reader = {
-    list: async () => listing,
-    watch: () => ({ [Symbol.dispose]() {} }),
-    close: async () => {},
-    async [Symbol.asyncDispose]() {},
-  };
-  const { result } = await preview(reader, fabric, settingsOf({ instance: options.instance ?? 'default' }));
+  const { result } = settle(objects, fabric, settingsOf({ instance: options.instance ?? 'default' }));
   const origins = new Map(
     compile(result.intent).map((row): [string, readonly Origin[]] => [row.uuid, row.origins]),
   );

@@ -1,4 +1,5 @@
 import { type Fabric, isReportOf, type NodeHealth } from './fabric.ts';
+import { isUnseen } from './unseen.ts';
 
 /** What reports say about chassis, each by its SB name. What nobody reports is taken as well. */
 export type Liveness = {
@@ -28,17 +29,13 @@ export function livenessOf(fabric: Fabric): Liveness {
   const isDead = (chassis: string): boolean => fabric.deadChassis?.has(chassis) === true;
   const isCutOff = (chassis: string, network: string): boolean =>
     reports.get(chassis)?.uplinks?.get(network) === false && !downNetworks.has(network);
-  const isUnseen = (chassis: string): boolean => {
-    const views = [...fresh.values()].flatMap(({ tunnels }) => tunnels?.get(chassis) ?? []);
-    return views.length > 0 && !views.includes(true);
-  };
   return {
     isReported: (chassis) => reports.has(chassis),
     isDead,
     isAlive(chassis, network) {
       if (isDead(chassis)) return false;
       const report = fresh.get(chassis);
-      if (!report) return !isUnseen(chassis);
+      if (!report) return !isUnseen(chassis, fresh.values());
       return report.flowsInstalled !== false && !isCutOff(chassis, network);
     },
     isCutOff,

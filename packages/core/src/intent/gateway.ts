@@ -1,6 +1,6 @@
 import { chassisAnnotation, type GatewayPolicy, type Node, refOf } from '@berth/api';
 import { fnv1a64 } from '@berth/net';
-import { chassisOfNode, type Fabric } from '../fabric/fabric.ts';
+import { chassisOfNode, type Fabric, gatewayClaim } from '../fabric/fabric.ts';
 import type { Finding } from '../finding/finding.ts';
 import { type Origin, origin } from '../finding/origin.ts';
 import { gatewayFindings } from './gateway-finding.ts';
@@ -143,7 +143,7 @@ function groupNow(
   present: readonly string[],
   { fabric, liveness, nodeOf }: GatewayScene,
 ): GroupNow {
-  const serving = fabric.claims.get(`cr-${routerPort}`);
+  const serving = gatewayClaim(fabric, routerPort);
   const chassis = fabric.chassis.get(serving ?? '');
   if (serving === undefined || !chassis) {
     return { present, serving, leaving: undefined, isDark: true, isDead: true, sees: () => undefined };

@@ -1,5 +1,5 @@
 import type { ResourceSet } from '@berth/api';
-import type { Fabric } from '../fabric/fabric.ts';
+import { type Fabric, gatewayClaim } from '../fabric/fabric.ts';
 import type { GatewayIntent } from './intent.ts';
 import { intentOf } from './intent-of.ts';
 import type { Settings } from './settings.ts';
@@ -28,7 +28,7 @@ export function unevenGateways(
   return intent.vpcs.flatMap(({ name: vpc, attachments }) =>
     attachments.flatMap(({ subnet, gateways: [to] }) => {
       const port = `${vpc}-${subnet}`;
-      const from = fabric.claims.get(`cr-${port}`) ?? fabric.gateways.get(port)?.[0]?.chassis;
+      const from = gatewayClaim(fabric, port) ?? fabric.gateways.get(port)?.[0]?.chassis;
       return to && from !== undefined && from !== to.chassis ? [{ vpc, subnet, from, to }] : [];
     }),
   );

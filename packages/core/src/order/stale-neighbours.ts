@@ -15,11 +15,24 @@ export function staleNeighbours(intent: Intent, sb: Snapshot<SbTables>): readonl
   if (!sb.tableNames.includes('MAC_Binding')) return [];
   const bindings = sb.table('MAC_Binding');
   if (bindings.size === 0) return [];
-  const answering = new Map<string, ReadonlySet<string>>();
-  for (const { ip, mac } of externalAddressesOf(intent))
-    answering.set(ip, new Set([...(answering.get(ip) ?? []), mac]));
+  const answering = answeringMacs(intent);
   return [...bindings].flatMap(({ _uuid: uuid, ip, mac }) => {
     const known = answering.get(ip);
     return known?.size === 1 && !known.has(mac.toLowerCase()) ? [{ uuid, ip, mac }] : [];
   });
 }
+
+type Answering = ReadonlyMap<string, ReadonlySet<string>>;
+
+/** The MACs that answer, by address; worked out once for as long as the intent is the same. */
+function answeringMacs(intent: Intent): Answering {
+  const known = answeringOf.get(intent);
+  if (known) return known;
+  const answering = new Map<string, ReadonlySet<string>>();
+  for (const { ip, mac } of externalAddressesOf(intent))
+    answering.set(ip, new Set([...(answering.get(ip) ?? []), mac]));
+  answeringOf.set(intent, answering);
+  return answering;
+}
+
+const answeringOf = new WeakMap<Intent, Answering>();

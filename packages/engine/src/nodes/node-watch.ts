@@ -1,4 +1,4 @@
-import type { NodeOrder, NodeReport } from '@berth/api';
+import type { NodeOrder } from '@berth/api';
 import { type Fabric, type NodeHealth, nodeHealthOf } from '@berth/core';
 import type { NbTables, SbTables } from '@berth/ovn';
 import type { Snapshot, Uuid } from '@berth/ovsdb/value';
@@ -65,7 +65,7 @@ export class NodeWatch {
     const now = this.#nowMs();
     const hold = nextHoldMs(this.#claims, this.#times.holdMs);
     const hasHeld = hold !== undefined && hold <= now;
-    const hasLagged = [...this.#lagging.values()].some((since) => now - since >= this.#times.lagMs);
+    const hasLagged = [...this.#lagging.values()].some((since) => this.#hasLagged(since, now));
     return hasHeld || hasLagged || !sameContents(this.#healthNow(), this.#health);
   }
 
@@ -78,14 +78,16 @@ export class NodeWatch {
     const progress = progressOf(nb, sb);
     const suspects = suspectsOf(this.#health, sb);
     const lags = suspects.map((suspect) => ({ suspect, lag: lagOf(suspect.name, progress) }));
+    const lagging = lags
+      .filter(({ lag }) => lag === 'lags')
+      .map(({ suspect }) => ({ suspect, since: this.#lagging.get(suspect.row) ?? now }));
+    const died = lagging.filter(({ since }) => this.#hasLagged(since, now)).map(({ suspect }) => suspect);
     this.#lagging = new Map(
-      lags
-        .filter(({ lag }) => lag === 'lags')
-        .map(({ suspect: { row } }) => [row, this.#lagging.get(row) ?? now]),
+      lagging
+        .filter(({ since }) => !this.#hasLagged(since, now))
+        .map(({ suspect, since }) => [suspect.row, since]),
     );
-    const died = suspects.filter(({ row }) => now - (this.#lagging.get(row) ?? now) >= this.#times.lagMs);
     this.#dead = this.#stillDead(sb, died);
-    for (const { row } of died) this.#withoutLag(row);
     return {
       fabric: {
         health: this.#health,
@@ -100,11 +102,6 @@ export class NodeWatch {
   /** Leaves the orders for their nodes. */
   order(orders: readonly NodeOrder[]): Promise<void> {
     return this.#board.order(orders);
-  }
-
-  /** The last report of each node. */
-  get reports(): readonly NodeReport[] {
-    return [...this.#heard.values()].map(({ report }) => report);
   }
 
   /** Calls back after a report may have changed. */
@@ -138,7 +135,7 @@ export class NodeWatch {
     );
   }
 
-  #withoutLag(row: Uuid): void {
-    this.#lagging = new Map([...this.#lagging].filter(([each]) => each !== row));
+  #hasLagged(since: number, now: number): boolean {
+    return now - since >= this.#times.lagMs;
   }
 }

@@ -1,4 +1,4 @@
-import type { NodeHealth } from '@berth/core';
+import { isUnseen, type NodeHealth } from '@berth/core';
 import type { NbTables, SbTables } from '@berth/ovn';
 import type { Snapshot, Uuid } from '@berth/ovsdb/value';
 
@@ -21,10 +21,7 @@ export function suspectsOf(
     const row = rows.find(({ name, hostname }) =>
       chassis === undefined ? hostname === node : name === chassis,
     );
-    if (!row) return [];
-    const views = heard.flatMap(({ tunnels }) => tunnels?.get(row.name) ?? []);
-    const isUnseen = views.length > 0 && views.every((up) => !up);
-    return isUnseen ? [{ row: row._uuid, name: row.name, node }] : [];
+    return row && isUnseen(row.name, heard) ? [{ row: row._uuid, name: row.name, node }] : [];
   });
 }
 

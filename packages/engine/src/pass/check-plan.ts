@@ -1,6 +1,6 @@
 import { type Change, type Finding, finding, operations, type Plan } from '@berth/core';
-import { applyTransaction } from '@berth/ovsdb/check';
-import type { OperationError, Snapshot, Uuid } from '@berth/ovsdb/value';
+import { applyTransaction, type TransactionOutcome } from '@berth/ovsdb/check';
+import type { OperationError, Snapshot, Tables, Uuid } from '@berth/ovsdb/value';
 import { culpritOf } from './culprit.ts';
 
 /**
@@ -20,7 +20,11 @@ export function checkPlan({ changes }: Plan, observed: Snapshot): readonly Findi
   return findings;
 }
 
-function tried(changes: readonly Change[], observed: Snapshot): ReturnType<typeof applyTransaction> {
+/** What would become of a database that changes are written to. */
+export function tried<T extends Tables>(
+  changes: readonly Change[],
+  observed: Snapshot<T>,
+): TransactionOutcome<T> {
   let made = 0;
   const newUuid = (): Uuid => `00000000-0000-4000-8000-${String(++made).padStart(12, '0')}` as Uuid;
   return applyTransaction(observed, operations(changes), { newUuid });

@@ -1,4 +1,4 @@
-import { type Resource, refKey, refOf, resourceSetOf, resourcesIn } from '@berth/api';
+import { type Resource, type ResourceSet, refKey, refOf, resourceSetOf, resourcesIn } from '@berth/api';
 import { type Fabric, type IntentResult, intentOf, type Settings, withWrites } from '@berth/core';
 import type { Listing, Reader, Source } from '@berth/source';
 import { EngineFault } from '../engine-fault.ts';
@@ -46,11 +46,22 @@ function withoutOthers(listing: Listing, known: ReadonlySet<string> | undefined)
 
 /** The same without storing anything: what {@link prepare} would come to. For `plan`. */
 export async function preview(reader: Reader, fabric: Fabric, settings: Settings): Promise<Prepared> {
-  let listing = await reader.list();
+  const listing = await reader.list();
+  const { resources, result } = settle(listing.resources, fabric, settings);
+  return { listing: { ...listing, resources }, result };
+}
+
+/** Resources as they are once everything is stored that they ask for, and their intent. */
+export function settle(
+  asked: ResourceSet,
+  fabric: Fabric,
+  settings: Settings,
+): { readonly resources: ResourceSet; readonly result: IntentResult } {
+  let resources = asked;
   for (let round = 0; round < maximumRounds; round++) {
-    const result = intentOf(listing.resources, fabric, settings);
-    if (result.writes.length === 0) return { listing, result };
-    listing = { ...listing, resources: withWrites(listing.resources, result.writes) };
+    const result = intentOf(resources, fabric, settings);
+    if (result.writes.length === 0) return { resources, result };
+    resources = withWrites(resources, result.writes);
   }
   throw new EngineFault('unsettled', 'the intent does not settle: this is a fault of Berth');
 }

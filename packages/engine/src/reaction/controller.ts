@@ -9,20 +9,17 @@ import {
   type Fabric,
   fabricOf,
   flowsOf,
-  type Intent,
-  intentOf,
   nodeOrdersOf,
-  operations,
   Planner,
   type Reaction,
   type Settings,
   type World,
-  withWrites,
 } from '@berth/core';
 import type { NbTables, SbTables } from '@berth/ovn';
-import { applyTransaction } from '@berth/ovsdb/check';
-import type { Operation, Snapshot, Uuid } from '@berth/ovsdb/value';
+import type { Snapshot } from '@berth/ovsdb/value';
 import { defaultWatchTimes } from '../nodes/node-watch.ts';
+import { tried } from '../pass/check-plan.ts';
+import { settle } from '../pass/prepare.ts';
 import { agentsOf, type Foreseen, foresee } from './foreseen.ts';
 
 /** An OVN that a Berth runs, as it was read. */
@@ -61,7 +58,7 @@ function answerTo(
     const foreseen = foresee(world, agents);
     const { gateways } = fabricOf(nb, controlled.sb);
     const fabric = seenFabric(world, { northbound: nb, gateways }, foreseen);
-    const intent = settledIntent(controlled, fabric);
+    const { intent } = settle(controlled.resources, fabric, controlled.settings).result;
     const plan = new Planner({
       db: 'NB',
       tables: compiledTables,
@@ -76,7 +73,8 @@ function answerTo(
     );
     const isSettled = plan.changes.length === 0 && died.length === 0 && sameNames(fenced, world.fenced);
     if (isSettled) break;
-    nb = carriedOut(nb, operations(plan.changes));
+    const outcome = tried(plan.changes, nb);
+    if (outcome.kind === 'committed') nb = outcome.snapshot;
     for (const chassis of died) removed.add(chassis);
     reaction = {
       fabric: fabricOf(nb, controlled.sb, world.plane.reports, { groupsFrom: 'nb' }),
@@ -112,24 +110,6 @@ function mappingsIn({ fabric, failed }: World, chassis: string): ReadonlySet<str
   const all = fabric.chassis.get(chassis)?.mappings ?? new Set<string>();
   if (failed.mappings.has(chassis)) return new Set();
   return new Set([...all].filter((network) => !failed.mappings.has(`${chassis}/${network}`)));
-}
-
-/** The intent once everything is stored that it asks for. */
-function settledIntent({ resources, settings }: Controlled, fabric: Fabric): Intent {
-  let set = resources;
-  for (let round = 0; ; round++) {
-    const { intent, writes } = intentOf(set, fabric, settings);
-    if (writes.length === 0 || round === maximumRounds) return intent;
-    set = withWrites(set, writes);
-  }
-}
-
-/** NB once operations are carried out; as it is where it would refuse them. */
-function carriedOut(nb: Snapshot<NbTables>, all: readonly Operation[]): Snapshot<NbTables> {
-  let made = 0;
-  const newUuid = (): Uuid => `00000000-0000-4000-8000-${String(++made).padStart(12, '0')}` as Uuid;
-  const outcome = applyTransaction(nb, all, { newUuid });
-  return outcome.kind === 'committed' ? outcome.snapshot : nb;
 }
 
 function sameNames(left: readonly string[], right: ReadonlySet<string>): boolean {

@@ -1,4 +1,4 @@
-import { type Fabric, type NodeHealth, nodeHealthIn, type World } from '@berth/core';
+import { type Fabric, isUnseen, type NodeHealth, nodeHealthIn, type World } from '@berth/core';
 
 /** What the nodes' agents will report in a world. */
 export type Foreseen = {
@@ -27,8 +27,7 @@ function deadIn(world: World, health: ReadonlyMap<string, NodeHealth>): Readonly
   return new Set(
     [...health.values()].flatMap(({ chassis, isFresh }) => {
       if (chassis === undefined || isFresh !== false || !isStuck(world, chassis)) return [];
-      const views = living.flatMap(({ tunnels }) => tunnels?.get(chassis) ?? []);
-      return views.length > 0 && views.every((up) => !up) ? [chassis] : [];
+      return isUnseen(chassis, living) ? [chassis] : [];
     }),
   );
 }
@@ -38,15 +37,7 @@ function isStuck({ failed }: World, chassis: string): boolean {
   return failed.hosts.has(chassis) || failed.controllers.has(chassis) || failed.controls.has(chassis);
 }
 
-/** The nodes that have an agent, with their chassis: those that report, else all. */
-export function agentsOf({ chassis, dataPlane }: Fabric): ReadonlyMap<string, string> {
-  const reports = dataPlane?.reports ?? [];
-  const all = [...chassis.values()].map(({ name, hostname }) => [hostname || name, name] as const);
-  if (reports.length === 0) return new Map(all);
-  return new Map(
-    reports.flatMap(({ node, chassis: reported }) => {
-      const own = reported ?? all.find(([hostname]) => hostname === node)?.[1];
-      return own === undefined ? [] : [[node, own] as const];
-    }),
-  );
+/** The nodes that have an agent, with their chassis: all are taken to have one. */
+export function agentsOf({ chassis }: Fabric): ReadonlyMap<string, string> {
+  return new Map([...chassis.values()].map(({ name, hostname }) => [hostname || name, name]));
 }

@@ -1,0 +1,7 @@
+import type { NodeHealth } from './fabric.ts';
+
+/** Whether no tunnel sees a chassis: at least one of the nodes that are heard of watches it by BFD, and all that do see it down. */
+export function isUnseen(chassis: string, heard: Iterable<NodeHealth>): boolean {
+  const views = [...heard].flatMap(({ tunnels }) => tunnels?.get(chassis) ?? []);
+  return views.length > 0 && !views.includes(true);
+}

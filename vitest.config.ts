@@ -38,7 +38,7 @@ export default defineConfig({
         test: {
           name: 'kube',
           include: ['{packages,apps,tests}/**/*.kube.test.ts'],
-          testTimeout: 60_000,
+          testTimeout: 90_000,
           hookTimeout: 120_000,
           fileParallelism: false,
         },

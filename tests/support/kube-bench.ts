@@ -138,16 +138,25 @@ function until(
   passOnce: () => Promise<PassResult>,
   meanwhile = 'stale-write',
 ): Promise<void> {
-  return eventually(async () => {
-    await passOnce().catch((fault: unknown) => retried(fault, meanwhile));
+  let last: unknown = 'no fault';
+  const passed = async (): Promise<boolean> => {
+    await passOnce().catch((fault: unknown) => {
+      last = fault;
+      return retried(fault, meanwhile);
+    });
     return condition();
-  });
+  };
+  return eventually(passed, () => last);
 }
 
-export async function eventually(condition: () => boolean | Promise<boolean>): Promise<void> {
-  const deadlineMs = Date.now() + 60_000;
+/** Waits until something holds; `cause` says what stood in the way when it does not. */
+export async function eventually(
+  condition: () => boolean | Promise<boolean>,
+  cause?: () => unknown,
+): Promise<void> {
+  const deadlineMs = Date.now() + 45_000;
   while (!(await condition())) {
-    if (Date.now() > deadlineMs) throw new Error(`did not come about: ${condition}`);
+    if (Date.now() > deadlineMs) throw new Error(`did not come about: ${condition}`, { cause: cause?.() });
     await sleep(20);
   }
 }

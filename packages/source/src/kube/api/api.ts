@@ -1,3 +1,4 @@
+import type { Readable } from 'node:stream';
 import { request } from 'undici';
 import { ApiError } from './api-error.ts';
 import { type ClusterChoice, Connection } from './connection.ts';
@@ -70,18 +71,13 @@ export class Api {
     return answer;
   }
 
-  /** The events of a watch as they come, until it ends, breaks or goes silent. Throws as `call` does. */
-  async *watch(asked: Omit<ApiRequest, 'method' | 'body'>): AsyncGenerator<JsonObject> {
+  /**
+   * The events of a watch as they come, until it ends, breaks or goes silent. Resolves once the server has opened it;
+   * throws as `call` does. Iterate it: that is what ends the connection.
+   */
+  async watch(asked: Omit<ApiRequest, 'method' | 'body'>): Promise<AsyncGenerator<JsonObject>> {
     const { body } = await this.#send({ ...asked, method: 'GET' }, this.#times.silenceMs);
-    try {
-      for await (const line of linesOf(body)) {
-        const event: unknown = JSON.parse(line);
-        if (!isJsonObject(event)) throw new Error('a watch sent something that is no event');
-        yield event;
-      }
-    } finally {
-      body.destroy();
-    }
+    return eventsIn(body);
   }
 
   close(): Promise<void> {
@@ -115,6 +111,18 @@ export class Api {
     } finally {
       this.#observe({ method, path, status, durationMs: performance.now() - startMs });
     }
+  }
+}
+
+async function* eventsIn(body: Readable): AsyncGenerator<JsonObject> {
+  try {
+    for await (const line of linesOf(body)) {
+      const event: unknown = JSON.parse(line);
+      if (!isJsonObject(event)) throw new Error('a watch sent something that is no event');
+      yield event;
+    }
+  } finally {
+    body.destroy();
   }
 }
 

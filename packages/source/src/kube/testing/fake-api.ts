@@ -34,6 +34,8 @@ export type FakeApi = AsyncDisposable & {
   readonly listed: URLSearchParams[];
   /** The next watch that a client opens. */
   nextWatch(): Promise<FakeWatch>;
+  /** Accepts no connection for the time of a piece of work. */
+  away(work: () => Promise<void>): Promise<void>;
   /** Most watches that were open at a time. */
   readonly mostWatches: number;
 };
@@ -65,7 +67,9 @@ export async function startFakeApi(): Promise<FakeApi> {
     if (taker) taker(watch);
     else arrived.push(watch);
   });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const listen = (onPort: number) =>
+    new Promise<void>((resolve) => server.listen(onPort, '127.0.0.1', resolve));
+  await listen(0);
   const address = server.address();
   const port = typeof address === 'object' && address ? address.port : 0;
   const kubeconfig = path.join(folder, 'kubeconfig');
@@ -76,6 +80,11 @@ export async function startFakeApi(): Promise<FakeApi> {
     nextWatch: () => {
       const watch = arrived.shift();
       return watch ? Promise.resolve(watch) : new Promise<FakeWatch>((resolve) => waiting.push(resolve));
+    },
+    async away(work: () => Promise<void>) {
+      server.close();
+      await work();
+      await listen(port);
     },
     async [Symbol.asyncDispose]() {
       server.closeAllConnections();

@@ -57,35 +57,27 @@ export class Cache {
   }
 
   /**
-   * Everything there is as of a version. What is known to be newer stays, unless the server was set back to an older
-   * state: then what it says is all that counts.
+   * Everything there is, as a list says that was asked for when `seenBefore` was the latest version known. The list
+   * counts, be it older (the server was restored from a backup), but for what became known since it was asked for.
    */
-  replace(objects: readonly RawObject[], version: string, isSetBack: boolean): void {
+  replace(objects: readonly RawObject[], version: string, seenBefore: string): void {
     const before = this.#entries;
+    const isKnownSince = (known: string): boolean =>
+      !isNoNewerThan(known, seenBefore) && !isNoNewerThan(known, version);
     const entries = new Map<string, Entry>();
     for (const raw of objects) {
       const key = rawKey(raw);
-      const entry = isSetBack ? entryOf(this.kind, raw, before.get(key)) : this.#later(raw);
-      if (entry) entries.set(key, entry);
+      if (!isKnownSince(this.#deletions.get(key) ?? seenBefore)) {
+        entries.set(key, entryOf(this.kind, raw, before.get(key)));
+      }
     }
-    const isNewer = ({ version: known }: Entry): boolean => !isSetBack && !isNoNewerThan(known, version);
-    for (const [key, entry] of before) if (!entries.has(key) && isNewer(entry)) entries.set(key, entry);
+    for (const [key, entry] of before) if (isKnownSince(entry.version)) entries.set(key, entry);
     this.#deletions.clear();
-    this.#latest = isSetBack ? version : laterOf(version, this.#latest);
+    this.#latest = isKnownSince(this.#latest) ? this.#latest : version;
     this.#entries = entries;
     this.#isHandedOut = false;
     const isSame = ([key, each]: readonly [string, Entry]): boolean => isSameToList(before.get(key), each);
     if (before.size !== entries.size || ![...entries].every(isSame)) this.#onChange();
-  }
-
-  /** The later of what is known of an object and what is said of it; undefined when it is known to be gone. */
-  #later(raw: RawObject): Entry | undefined {
-    const key = rawKey(raw);
-    const before = this.#entries.get(key);
-    if (before && isNoNewerThan(rawVersion(raw), before.version)) return before;
-    const deletion = this.#deletions.get(key);
-    if (deletion !== undefined && isNoNewerThan(rawVersion(raw), deletion)) return undefined;
-    return entryOf(this.kind, raw, before);
   }
 
   #set(key: string, entry: Entry): void {

@@ -161,7 +161,7 @@ describe('a watch', () => {
   });
 
   test('that goes silent is given up, and followed by one from where it was', async () => {
-    fake.lists = [page(10, [vpc('a', 3)])];
+    fake.lists = [page(10, [vpc('a', 3)]), page(11, [])];
     const { told } = follow({ silenceMs: 300 });
     const silent = await fake.nextWatch();
     silent.send('ADDED', vpc('b', 11));
@@ -172,7 +172,7 @@ describe('a watch', () => {
   });
 
   test('that breaks in the middle of an event is followed by one from the event before', async () => {
-    fake.lists = [page(10, [vpc('a', 3)])];
+    fake.lists = [page(10, [vpc('a', 3)]), page(11, [])];
     const { names, changed } = follow();
     const watch = await fake.nextWatch();
     watch.send('ADDED', vpc('b', 11));
@@ -199,13 +199,40 @@ describe('a watch', () => {
   });
 });
 
-test('a server set back to an older state is believed', async () => {
-  fake.lists = [page(90, [vpc('a', 80), vpc('b', 85)]), page(20, [vpc('a', 15, { enableExternal: true })])];
-  fake.refusals = [no(504, 'Timeout', 'Too large resource version: 90, current: 20')];
-  const { names, cache, changed } = follow();
-  await changed();
-  await changed();
-  expect(names()).toEqual(['a']);
-  expect(cache.entries.get('/a')?.resource).toMatchObject({ spec: { enableExternal: true } });
-  expect((await fake.nextWatch()).query.get('resourceVersion')).toBe('20');
+describe('a server set back to an older state is believed', () => {
+  const before = page(90, [vpc('a', 80), vpc('b', 85)]);
+  const after = page(20, [vpc('a', 15, { enableExternal: true })]);
+
+  test('when it refuses to go on from a version it has yet to reach', async () => {
+    fake.lists = [before, after];
+    fake.refusals = [no(504, 'Timeout', 'Too large resource version: 90, current: 20')];
+    const { names, cache, changed } = follow();
+    await changed();
+    await changed();
+    expect(names()).toEqual(['a']);
+    expect(cache.entries.get('/a')?.resource).toMatchObject({ spec: { enableExternal: true } });
+    expect((await fake.nextWatch()).query.get('resourceVersion')).toBe('20');
+  });
+
+  test('when a watch broke, and what it says now is older', async () => {
+    fake.lists = [before, after];
+    const { names, told } = follow();
+    (await fake.nextWatch()).cut();
+    expect((await fake.nextWatch()).query.get('resourceVersion')).toBe('20');
+    expect(names()).toEqual(['a']);
+    expect(told).toEqual(['listed 2', 'broken', 'failed', 'listed 1']);
+  });
+
+  test('when it was away, however far it has come since', async () => {
+    fake.lists = [before, page(95, [vpc('a', 15)])];
+    const { names, told, cache } = follow();
+    const watch = await fake.nextWatch();
+    await fake.away(async () => {
+      watch.cut();
+      await expect.poll(() => told.filter((each) => each === 'failed').length).toBeGreaterThan(2);
+    });
+    expect((await fake.nextWatch()).query.get('resourceVersion')).toBe('95');
+    expect(names()).toEqual(['a']);
+    expect(cache.entries.get('/a')?.version).toBe('15');
+  });
 });

@@ -57,6 +57,8 @@ export class Reflector {
   #fault: unknown;
   /** The version that the next watch goes on from; undefined when everything is to be listed. */
   #from: string | undefined;
+  /** Whether the server may have been set back to an older state since: a watch did not end as it should. */
+  #isInDoubt = false;
   #breaks = 0;
 
   constructor(options: ReflectorOptions) {
@@ -98,10 +100,18 @@ export class Reflector {
 
   /** Lists if there is nothing to go on from, then follows one watch. */
   async #follow(): Promise<void> {
+    if (this.#isInDoubt && this.#from !== undefined) this.#from = await this.#confirmed(this.#from);
     this.#from ??= await this.#list();
+    this.#isInDoubt = false;
     this.#fault = undefined;
     if (this.#from !== undefined) this.#from = await this.#watch(this.#from);
     else await sleep(this.#times.longestDelayMs, undefined, { signal: this.#options.signal });
+  }
+
+  /** The version, unless the server has yet to reach it: it would hold a watch from there open and say nothing. */
+  async #confirmed(from: string): Promise<string | undefined> {
+    const version = versionOf(await this.#answered(this.#page({ limit: '1' })));
+    return isNoNewerThan(from, version) ? from : undefined;
   }
 
   async #pause(error: unknown, delayMs: number): Promise<void> {
@@ -117,31 +127,35 @@ export class Reflector {
 
   /** Lists everything, page by page. Gives the version to watch from; undefined when the cluster has no such kind. */
   async #list(): Promise<string | undefined> {
-    const { api, cache, observe, signal, define } = this.#options;
+    const { cache, observe, define } = this.#options;
     const seenBefore = cache.latest;
     if (!(await define())) {
-      cache.replace([], seenBefore, false);
+      cache.replace([], seenBefore, seenBefore);
       this.#listed();
       return undefined;
     }
-    const { namespace, fieldSelector } = scopeOf(this.kind);
     const items: unknown[] = [];
     let page: JsonObject = {};
     let next: string | undefined;
     do {
-      const query = { limit: String(pageSize), continue: next, fieldSelector };
-      page = await api.call({ method: 'GET', path: resourcePath(this.kind, { namespace }), query, signal });
+      page = await this.#page({ limit: String(pageSize), continue: next });
       items.push(...listIn(page, 'items'));
       next = textIn(objectIn(page, 'metadata'), 'continue') || undefined;
     } while (next !== undefined);
-    const version = textIn(objectIn(page, 'metadata'), 'resourceVersion') ?? '';
-    // What was seen before the list began cannot be ahead of it, unless the server was restored from a backup.
-    const isSetBack = version !== seenBefore && isNoNewerThan(version, seenBefore);
-    cache.replace(items.filter(isRawObject), version, isSetBack);
+    const version = versionOf(page);
+    cache.replace(items.filter(isRawObject), version, seenBefore);
     observe.listed(this.kind, items.length);
     this.#breaks = 0;
     this.#listed();
     return version;
+  }
+
+  /** A page of what there is. */
+  #page(asked: Readonly<Record<string, string | undefined>>): Promise<JsonObject> {
+    const { api, signal } = this.#options;
+    const { namespace, fieldSelector } = scopeOf(this.kind);
+    const query = { ...asked, fieldSelector };
+    return api.call({ method: 'GET', path: resourcePath(this.kind, { namespace }), query, signal });
   }
 
   #listed(): void {
@@ -151,19 +165,11 @@ export class Reflector {
 
   /** Follows one watch to its end. Gives the version to go on from. */
   async #watch(from: string): Promise<string> {
-    const { api, observe, signal } = this.#options;
-    const { namespace, fieldSelector } = scopeOf(this.kind);
-    const query = {
-      watch: '1',
-      allowWatchBookmarks: 'true',
-      resourceVersion: from,
-      timeoutSeconds: String(Math.ceil(this.#times.watchSeconds * (1 + Math.random() / 2))),
-      fieldSelector,
-    };
+    const { observe, signal } = this.#options;
     const startMs = performance.now();
     let version = from;
     try {
-      for await (const event of api.watch({ path: resourcePath(this.kind, { namespace }), query, signal })) {
+      for await (const event of await this.#open(from)) {
         version = laterOf(this.#take(event), version);
         this.#breaks = 0;
       }
@@ -171,6 +177,7 @@ export class Reflector {
     } catch (error) {
       if (signal.aborted) throw error;
       observe.watchEnded(this.kind, endOf(error));
+      this.#isInDoubt = true;
       if (endOf(error) !== 'silent') {
         this.#breaks += 1;
         if (version === from || error instanceof ApiError) throw error;
@@ -179,6 +186,29 @@ export class Reflector {
     if (performance.now() - startMs < shortMs)
       await sleep(jittered(this.#times.firstDelayMs), undefined, { signal });
     return version;
+  }
+
+  async #open(from: string): Promise<AsyncGenerator<JsonObject>> {
+    const { api, signal } = this.#options;
+    const { namespace, fieldSelector } = scopeOf(this.kind);
+    const query = {
+      watch: '1',
+      allowWatchBookmarks: 'true',
+      resourceVersion: from,
+      timeoutSeconds: String(Math.ceil(this.#times.watchSeconds * (1 + Math.random() / 2))),
+      fieldSelector,
+    };
+    return this.#answered(api.watch({ path: resourcePath(this.kind, { namespace }), query, signal }));
+  }
+
+  /** A server that could not be reached may come back with an older state: everything is listed then. */
+  async #answered<T>(asked: Promise<T>): Promise<T> {
+    try {
+      return await asked;
+    } catch (error) {
+      if (!(error instanceof ApiError)) this.#from = undefined;
+      throw error;
+    }
   }
 
   /** Takes an event into the cache, and gives its version. */
@@ -194,6 +224,11 @@ export class Reflector {
     else if (type === 'ADDED' || type === 'MODIFIED') cache.put(object);
     return version;
   }
+}
+
+/** Of a page of a list. */
+function versionOf(page: JsonObject): string {
+  return textIn(objectIn(page, 'metadata'), 'resourceVersion') ?? '';
 }
 
 /** Everything must be listed again; that is nothing to worry about. */

@@ -1,15 +1,19 @@
 import { spawnSync } from 'node:child_process';
 import { setTimeout as pause } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
+import { playGuarded } from './drill/guarded.ts';
+import { guardedMatrix } from './drill/guarded-cases.ts';
+import { guardedNetworks } from './drill/guarded-networks.ts';
 import { playMatrix } from './drill/matrix.ts';
-import { type CaseSort, matrixOf } from './drill/matrix-cases.ts';
+import { type CaseSort, type MatrixCase, matrixOf } from './drill/matrix-cases.ts';
 import { randomOf, shuffled } from './drill/random.ts';
 import { addResult, isSettled, type Result, readResults, tallyOf } from './drill/results.ts';
-import { type Topology, topologies } from './drill/topology.ts';
+import { topologies } from './drill/topology.ts';
 
 const { values } = parseArgs({
   options: {
     topology: { type: 'string', multiple: true },
+    keeper: { type: 'string', default: 'ovn,berth' },
     sorts: { type: 'string', default: 'single,sequence,pair,sampled' },
     fail: { type: 'string', multiple: true },
     seed: { type: 'string', default: process.env['BERTH_SEED'] ?? '1' },
@@ -23,37 +27,49 @@ const { values } = parseArgs({
   },
 });
 
-/** A topology with what is left of it to play. */
-type Pile = { readonly topology: Topology; readonly left: string[]; players: number };
+/** What everybody who plays is told. */
+type Turn = {
+  readonly left: string[];
+  readonly labName: string;
+  readonly random: () => number;
+  readonly onResult: (result: Result) => void;
+};
+
+/** A network with its matrix, and how it is played. */
+type Network = {
+  readonly name: string;
+  readonly cases: readonly MatrixCase[];
+  readonly play: (turn: Turn) => Promise<readonly string[]>;
+};
+
+/** A network with what is left of it to play. */
+type Pile = { readonly network: Network; readonly left: string[]; players: number };
 
 const seed = Number(values.seed);
 const untilMs = performance.now() + Number(values.minutes) * 60_000;
 const say = (line: string): void => void process.stdout.write(`${line}\n`);
 const onFile = values.results === undefined ? [] : readResults(values.results);
 const settled = isSettled(onFile);
+const git = (...argv: string[]): string =>
+  spawnSync('git', argv, { cwd: import.meta.dirname, encoding: 'utf8' }).stdout.trim();
+const commit = `${git('rev-parse', '--short', 'HEAD')}${git('status', '--porcelain') === '' ? '' : '-dirty'}`;
 const sorts = values.sorts.split(',') as CaseSort[];
-const piles: Pile[] = topologies
-  .filter(({ name }) => values.topology?.includes(name) ?? true)
-  .map((topology) => {
-    const cases = matrixOf(topology, seed).filter(({ sort }) => sorts.includes(sort));
-    const texts = values.fail ?? shuffled(cases, randomOf(seed)).map(({ text }) => text);
-    const left = texts.filter((text) => values.fail !== undefined || !settled(topology.name, text));
-    // The first ones are played on a fresh lab, where nothing has to grow old before a mapping can be taken away.
-    left.sort((one, other) => Number(other.includes('mapping')) - Number(one.includes('mapping')));
-    return { topology, left: left.slice(0, Number(values.limit)), players: 0 };
-  });
-const wanted = topologies
-  .filter(({ name }) => values.topology?.includes(name) ?? true)
-  .flatMap((topology) => matrixOf(topology, seed));
+const networks = everyNetwork().filter(({ name }) => values.topology?.includes(name) ?? true);
+const piles: Pile[] = networks.map((network) => {
+  const cases = network.cases.filter(({ sort }) => sorts.includes(sort));
+  const texts = values.fail ?? shuffled(cases, randomOf(seed)).map(({ text }) => text);
+  const left = texts.filter((text) => values.fail !== undefined || !settled(network.name, text));
+  // The first ones are played on a fresh lab, where nothing has to grow old before a mapping can be taken away.
+  left.sort((one, other) => Number(other.includes('mapping')) - Number(one.includes('mapping')));
+  return { network, left: left.slice(0, Number(values.limit)), players: 0 };
+});
+const wanted = networks.flatMap(({ cases }) => cases);
 const sizes = Map.groupBy(wanted, ({ sort }) => sort);
 const told = [...sizes].map(([sort, cases]) => `${cases.length} ${sort}`).join(', ');
 say(
   `seed ${seed}; the matrix: ${wanted.length} cases (${told}); ${piles.flatMap(({ left }) => left).length} to play`,
 );
 
-const git = (...argv: string[]): string =>
-  spawnSync('git', argv, { cwd: import.meta.dirname, encoding: 'utf8' }).stdout.trim();
-const commit = `${git('rev-parse', '--short', 'HEAD')}${git('status', '--porcelain') === '' ? '' : '-dirty'}`;
 const played: Result[] = [];
 const broken: string[] = [];
 if (!values.count) {
@@ -61,7 +77,7 @@ if (!values.count) {
   await Promise.all(players);
 }
 const ofMatrix = [...onFile, ...played].filter(({ topology }) =>
-  piles.some((pile) => pile.topology.name === topology),
+  networks.some(({ name }) => name === topology),
 );
 const total = tallyOf(ofMatrix);
 const base = new Set(ofMatrix.filter(({ text }) => text === 'nothing').map(({ topology }) => topology));
@@ -78,8 +94,8 @@ async function play(place: number): Promise<void> {
     const [pile] = piles.filter(({ left }) => left.length > 0).sort((a, b) => share(b) - share(a));
     if (pile === undefined) return;
     pile.players += 1;
-    const stuck = await playMatrix({
-      ...{ topology: pile.topology, left: pile.left, folder: values.folder, commit, untilMs, say },
+    const stuck = await pile.network.play({
+      left: pile.left,
       labName: `${values.lab}-${place}-${round}`,
       // Other crossings the next time.
       random: randomOf(seed + onFile.length + played.length + place),
@@ -88,7 +104,24 @@ async function play(place: number): Promise<void> {
         if (values.results !== undefined) addResult(values.results, result);
       },
     });
-    broken.push(...stuck.map((text) => `${pile.topology.name} ${text}`));
+    broken.push(...stuck.map((text) => `${pile.network.name} ${text}`));
     pile.players -= 1;
   }
+}
+
+/** Networks that OVN runs alone, and those that a controller looks after. */
+function everyNetwork(): readonly Network[] {
+  const shared = { folder: values.folder, commit, untilMs, say };
+  const alone = topologies.map((topology) => ({
+    name: topology.name,
+    cases: matrixOf(topology, seed),
+    play: (turn: Turn) => playMatrix({ topology, ...shared, ...turn }),
+  }));
+  const guarded = guardedNetworks.map((network) => ({
+    name: network.name,
+    cases: guardedMatrix(network, seed),
+    play: (turn: Turn) => playGuarded({ network, ...shared, ...turn }),
+  }));
+  const keepers = values.keeper.split(',');
+  return [...(keepers.includes('ovn') ? alone : []), ...(keepers.includes('berth') ? guarded : [])];
 }

@@ -2,6 +2,7 @@ import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { availableParallelism, tmpdir } from 'node:os';
 import path from 'node:path';
+import { text } from 'node:stream/consumers';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type Lab, labUp, Prober, type Watched } from '@berth/lab';
 import { addresses, type Network, objectsOf } from './network.ts';
@@ -18,6 +19,9 @@ export type Seen = {
   /** Nodes that answered ARP for the address at the end. */
   readonly answerers: readonly string[];
 };
+
+/** A program that came to its end; no exit code when a signal ended it. */
+export type Ended = { readonly exitCode: number | null; readonly stdout: string; readonly stderr: string };
 
 /** How long a probe may be away; the outside asks and the workload asks, each in this interval. */
 export const intervalMs = 10;
@@ -38,8 +42,8 @@ export class Stage implements AsyncDisposable {
     this.#prober = new Prober(lab);
     this.#controller = controller;
     for (const stream of [controller?.stdout, controller?.stderr])
-      stream?.setEncoding('utf8').on('data', (text: string) => {
-        this.#log += text;
+      stream?.setEncoding('utf8').on('data', (said: string) => {
+        this.#log += said;
       });
   }
 
@@ -76,6 +80,17 @@ export class Stage implements AsyncDisposable {
   /** Runs berth on the lab and gives what it printed. Throws when it exits other than 0. */
   berth(...argv: readonly string[]): string {
     return berth(this.scratch, ...argv);
+  }
+
+  /** Runs berth on the lab for as long as it takes, whatever it exits with. */
+  async berthLater(...argv: readonly string[]): Promise<Ended> {
+    const child = spawn(berthProgram, argv, {
+      env: environmentOf(this.scratch),
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
+    const ended = new Promise<number | null>((resolve) => child.once('close', resolve));
+    const [stdout, stderr, exitCode] = await Promise.all([text(child.stdout), text(child.stderr), ended]);
+    return { exitCode, stdout, stderr };
   }
 
   /** What the controller printed so far. */

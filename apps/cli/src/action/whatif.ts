@@ -82,12 +82,12 @@ function wantedFlows(
   return [...new Set(found)];
 }
 
-/** What is to be tried: `--fail` as it is, else everything of the kinds of `--each`, and with `--pairs` any two. */
+/** What is to be tried: each `--fail` as it is, else everything of the kinds of `--each`, and with `--pairs` any two. */
 export function sequencesOf(
   { fail, each = ['host'], pairs }: Pick<Options, 'fail' | 'each' | 'pairs'>,
   fabric: Fabric,
 ): readonly (readonly FailureSet[])[] {
-  if (fail !== undefined) return [requireFailures(fail, fabric)];
+  if (fail !== undefined) return fail.map((text) => requireFailures(text, fabric));
   const kinds = each.map((word) => {
     if (isEnumerable(word)) return word;
     throw new CliFault(
@@ -127,7 +127,10 @@ function writeText({ analysis, tries, signal }: Asked, options: Options, { out, 
 }
 
 function assumedIn({ fail, each = ['host'] }: Options, fabric: Fabric): readonly string[] {
-  const kinds = fail === undefined ? each.filter(isEnumerable) : kindsIn(requireFailures(fail, fabric));
+  const kinds =
+    fail === undefined
+      ? each.filter(isEnumerable)
+      : fail.flatMap((text) => kindsIn(requireFailures(text, fabric)));
   return assumptionsOf(fabric, new Set(kinds));
 }
 

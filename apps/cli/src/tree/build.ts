@@ -75,6 +75,7 @@ function optionOf(name: OptionName, isRequired: boolean, outputs?: readonly Outp
   const option = new Option(spec.flags, isRequired ? `${does} (required)` : does);
   if (choices !== undefined) option.choices(choices);
   if (spec.value === 'list') option.argParser(listOf);
+  if (spec.value === 'texts') option.argParser(added);
   if (spec.value === 'seconds') option.argParser(secondsOf);
   return option;
 }
@@ -88,6 +89,11 @@ function listOf(text: string): readonly string[] {
     .split(',')
     .map((word) => word.trim())
     .filter((word) => word !== '');
+}
+
+/** Of a flag that may be given again: what was given so far, and one more. */
+function added(text: string, before: readonly string[] = []): readonly string[] {
+  return [...before, text];
 }
 
 function secondsOf(text: string): number {

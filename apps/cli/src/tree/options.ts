@@ -7,7 +7,7 @@ export type OutputFormat = (typeof outputFormats)[number];
 type OptionSpec = {
   readonly flags: string;
   readonly does: string;
-  readonly value: 'flag' | 'text' | 'list' | 'seconds';
+  readonly value: 'flag' | 'text' | 'list' | 'texts' | 'seconds';
   readonly choices?: readonly string[];
 };
 
@@ -74,8 +74,8 @@ export const optionTable = {
   },
   fail: {
     flags: '--fail <failures>',
-    does: 'what breaks: with commas between at once, with semicolons in order, as in "host:A,uplink:B;sb"',
-    value: 'text',
+    does: 'what breaks: with commas between at once, with semicolons in order, as in "host:A,uplink:B;sb"; may be given again, for another case',
+    value: 'texts',
   },
   each: {
     flags: '--each <kinds>',
@@ -147,6 +147,7 @@ type ValueOf<Spec extends OptionSpec> = {
   flag: boolean;
   text: Spec extends { choices: readonly (infer Choice)[] } ? Choice : string;
   list: readonly string[];
+  texts: readonly string[];
   seconds: number;
 }[Spec['value']];
 

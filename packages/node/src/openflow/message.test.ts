@@ -20,6 +20,11 @@ test('a flow that drops has a match and no instruction', () => {
   expect(hex(addFlowBody(flow)).slice(80)).toBe(match.replaceAll(' ', ''));
 });
 
+test('a flow that times out says after how many seconds', () => {
+  const flow = { cookie: 5n, priority: 1, match: {}, outputs: [], hardTimeoutSec: 30 };
+  expect(hex(addFlowBody(flow)).slice(32, 48)).toBe('0000' + '0000' + '001e' + '0001');
+});
+
 test('an untagged frame is one without a tag, not one of any', () => {
   const flow = { cookie: 5n, priority: 1, match: { vlanId: 0 }, outputs: [] };
   expect(hex(addFlowBody(flow)).slice(80)).toBe('0001000a80000c020000'.padEnd(32, '0'));
@@ -73,4 +78,11 @@ test('what is missing is added, what is not wanted is removed, the rest stays', 
   const seen = [a, b].flatMap((flow) => (flow ? { cookie: flow.cookie, durationSec: 0 } : []));
   const wanted = [b, c].flatMap((flow) => flow ?? []);
   expect(flowChanges(wanted, seen)).toEqual({ added: [c], removed: [a?.cookie] });
+});
+
+test('what would time out is added again long before', () => {
+  const flow = flowOf({ priority: 1, match: {}, outputs: [], hardTimeoutSec: 30 });
+  const changes = (durationSec: number) => flowChanges([flow], [{ cookie: flow.cookie, durationSec }]);
+  expect(changes(9)).toEqual({ added: [], removed: [] });
+  expect(changes(10)).toEqual({ added: [flow], removed: [] });
 });

@@ -13,6 +13,8 @@ export type Flow = {
   readonly priority: number;
   readonly match: Match;
   readonly outputs: Outputs;
+  /** Seconds after which the switch drops it unless it is added again; for ever when left out. */
+  readonly hardTimeoutSec?: number;
 };
 
 /** A flow that is there, as far as it matters here. */
@@ -44,14 +46,14 @@ export function packetOutBody(frame: Uint8Array, inPort: number, outputs: Output
 }
 
 /** `ofp_flow_mod` that adds a flow, or makes one of the same priority and match like it. */
-export function addFlowBody({ cookie, priority, match, outputs }: Flow): Uint8Array {
+export function addFlowBody({ cookie, priority, match, outputs, hardTimeoutSec = 0 }: Flow): Uint8Array {
   const applyActions = 4;
   const actions = actionsOf(outputs);
   const instruction =
     outputs.length === 0
       ? zeros(0)
       : joined(unsigned(applyActions, 2), unsigned(8 + actions.length, 2), zeros(4), actions);
-  return joined(flowModHead(cookie, 0n, 0, priority), encodeMatch(match), instruction);
+  return joined(flowModHead(cookie, 0n, 0, priority, hardTimeoutSec), encodeMatch(match), instruction);
 }
 
 /** `ofp_flow_mod` that removes every flow with a cookie. */
@@ -112,14 +114,21 @@ function actionsOf(outputs: Outputs): Uint8Array {
   );
 }
 
-function flowModHead(cookie: bigint, mask: bigint, command: number, priority: number): Uint8Array {
+function flowModHead(
+  cookie: bigint,
+  mask: bigint,
+  command: number,
+  priority: number,
+  hardTimeoutSec = 0,
+): Uint8Array {
   const [table, allTables] = [0, 0xff];
   return joined(
     unsigned(cookie, 8),
     unsigned(mask, 8),
     unsigned(command === 0 ? table : allTables, 1),
     unsigned(command, 1),
-    zeros(4),
+    zeros(2),
+    unsigned(hardTimeoutSec, 2),
     unsigned(priority, 2),
     unsigned(noBuffer, 4),
     unsigned(reservedPort.any, 4),

@@ -8,6 +8,12 @@ import type { OrderedFence } from './fence.ts';
 const fencePriority = 50_000;
 
 /**
+ * A fence outlives the restart of an agent, and not the loss of it: with nobody left to lift it once ovn-controller is back it
+ * would keep a gateway dark.
+ */
+const fenceTimeoutSec = 30;
+
+/**
  * Drops on a provider bridge, for each fence on its network: what OVN sends from the MAC address, its ARP and ND replies
  * included, and what comes in for it. Frames of OVN to the MAC pass: it is elsewhere, and this node's distributed
  * floating IPs may speak to it.
@@ -21,7 +27,7 @@ export function fenceFlows(provider: ProviderBridge, fences: readonly OrderedFen
       const fromOvn = provider.patches.map(({ number }) => ({ inPort: number, ethSrc: address, vlanId }));
       const fromOutside = provider.nics.map(({ number }) => ({ inPort: number, ethDst: address, vlanId }));
       return [...fromOvn, ...fromOutside].map((match) =>
-        flowOf({ priority: fencePriority, match, outputs: [] }),
+        flowOf({ priority: fencePriority, match, outputs: [], hardTimeoutSec: fenceTimeoutSec }),
       );
     });
 }

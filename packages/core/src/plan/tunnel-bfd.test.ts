@@ -81,7 +81,18 @@ describe('tunnel BFD', () => {
 
   it('that somebody else set stays while nobody asks', () => {
     expect(tunnelBfdPlan(undefined, nbWith(set), 'default')).toEqual({});
-    expect(contents(carriedOut(nbWith({ 'bfd-mult': '9' }), wanted))).toEqual(contents(nbWith(set, note)));
+  });
+
+  it('puts back what somebody else had set, also after it was asked for otherwise meanwhile', () => {
+    const theirs = nbWith({ 'bfd-mult': '9' });
+    const done = carriedOut(theirs, wanted);
+    expect(contents(done)).toEqual(
+      contents(nbWith(set, { [tunnelBfdKey]: 'default bfd-min-tx=300 bfd-min-rx=400 bfd-mult=3<9' })),
+    );
+    expect(tunnelBfdPlan(wanted, done, 'default')).toEqual({});
+    const slower = carriedOut(done, { ...wanted, multiplier: 5 });
+    expect(contents(slower)).toMatchObject({ options: { 'bfd-mult': '5' } });
+    expect(contents(carriedOut(slower, undefined))).toEqual(contents(theirs));
   });
 
   it('that another instance set is not fought over', () => {

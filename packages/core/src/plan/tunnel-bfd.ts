@@ -11,9 +11,12 @@ export type TunnelBfdPlan = { readonly change?: Change; readonly finding?: Findi
 
 type Texts = ReadonlyMap<string, string>;
 
+/** What this or another Berth set, and what was there before it did. */
+type Note = { readonly instance: string; readonly options: Texts; readonly before: Texts };
+
 /**
- * Sets the options of tunnel BFD (ovn-nb(5), NB_Global) as policies ask, and takes back what this Berth set once none asks. The row
- * is not ours: nothing but these keys and the note of them is touched, and options that somebody else set stay while no
+ * Sets the options of tunnel BFD (ovn-nb(5), NB_Global) as policies ask, and puts back what was there before once none asks. The
+ * row is not ours: nothing but these keys and the note of them is touched, and options that somebody else set stay while no
  * policy asks. What was set is read from the note, so a row that is made anew is set again.
  */
 export function tunnelBfdPlan(
@@ -28,17 +31,29 @@ export function tunnelBfdPlan(
   const note = readNote(ids.get(tunnelBfdKey));
   if (note && note.instance !== instance)
     return wanted ? { finding: othersFinding(wanted, note.instance) } : {};
-  const keys = wanted ? optionsOf(wanted) : undefined;
-  const isStill = ([key, value]: readonly [string, string]): boolean => note?.options.get(key) !== value;
-  const kept = keys ? [...options] : [...options].filter(isStill);
-  const newOptions = new Map([...kept, ...(keys ?? [])]);
+  const keys = wanted && optionsOf(wanted);
+  const newOptions = keys ? new Map([...options, ...keys]) : withoutOurs(options, note);
   const newIds = new Map([...ids].filter(([key]) => key !== tunnelBfdKey));
-  if (keys) newIds.set(tunnelBfdKey, writeNote(instance, keys));
+  if (keys) {
+    const before = note?.before ?? new Map([...options].filter(([key]) => keys.has(key)));
+    newIds.set(tunnelBfdKey, writeNote({ instance, options: keys, before }));
+  }
   const columns = {
     ...(!sameTexts(options, newOptions) && { options: { old: row['options'], new: newOptions } }),
     ...(!sameTexts(ids, newIds) && { external_ids: { old: row['external_ids'], new: newIds } }),
   };
   return Object.keys(columns).length === 0 ? {} : { change: changeOf(row, columns, wanted) };
+}
+
+/** What we set and nobody changed since goes, or is again what it was before. */
+function withoutOurs(options: Texts, note: Note | undefined): Texts {
+  return new Map(
+    [...options].flatMap(([key, value]): [string, string][] => {
+      if (note?.options.get(key) !== value) return [[key, value]];
+      const before = note.before.get(key);
+      return before === undefined ? [] : [[key, before]];
+    }),
+  );
 }
 
 function changeOf(row: Row, columns: Change['columns'], wanted: TunnelBfdIntent | undefined): Change {
@@ -64,21 +79,27 @@ function optionsOf({ minTxMs, minRxMs, multiplier }: TunnelBfdIntent): Texts {
   ]);
 }
 
-/** `<instance> bfd-min-tx=300 bfd-min-rx=300 bfd-mult=3`. */
-function writeNote(instance: string, options: Texts): string {
-  return [instance, ...[...options].map(([key, value]) => `${key}=${value}`)].join(' ');
+/** `<instance> bfd-min-tx=300 bfd-min-rx=300 bfd-mult=3<9`: three, where it was nine before. */
+function writeNote({ instance, options, before }: Note): string {
+  const pairs = [...options].map(([key, value]) => {
+    const was = before.get(key);
+    return `${key}=${value}${was === undefined ? '' : `<${was}`}`;
+  });
+  return [instance, ...pairs].join(' ');
 }
 
-function readNote(
-  text: string | undefined,
-): { readonly instance: string; readonly options: Texts } | undefined {
+function readNote(text: string | undefined): Note | undefined {
   if (text === undefined) return undefined;
   const [instance = '', ...pairs] = text.split(' ');
-  const options = pairs.map((pair): [string, string] => {
-    const [key = '', value = ''] = pair.split('=');
-    return [key, value];
-  });
-  return { instance, options: new Map(options) };
+  const options = new Map<string, string>();
+  const before = new Map<string, string>();
+  for (const pair of pairs) {
+    const [key = '', values = ''] = pair.split('=');
+    const [value = '', was] = values.split('<');
+    options.set(key, value);
+    if (was !== undefined) before.set(key, was);
+  }
+  return { instance, options, before };
 }
 
 function othersFinding({ origin }: TunnelBfdIntent, instance: string): Finding {

@@ -9,7 +9,10 @@ export type Liveness = {
   isDead(chassis: string): boolean;
   /** Whether it can serve an external network: false only where that is confirmed, never because nobody says. */
   isAlive(chassis: string, network: string): boolean;
-  /** Whether it was last said to have lost the network, while others have not. */
+  /**
+   * Whether it was last said to have lost the network, while others have not. A chassis that an agent speaks for and that has no
+   * bridge for the network has lost it too.
+   */
   isCutOff(chassis: string, network: string): boolean;
   /** Whether every node that has a bridge for the network, and reports, has lost it: then the network is broken and no node is. */
   isNetworkDown(network: string): boolean;
@@ -27,8 +30,13 @@ export function livenessOf(fabric: Fabric): Liveness {
   const fresh = new Map([...reports].filter(([, { isFresh }]) => isFresh !== false));
   const downNetworks = networksDown(fabric, fresh);
   const isDead = (chassis: string): boolean => fabric.deadChassis?.has(chassis) === true;
-  const isCutOff = (chassis: string, network: string): boolean =>
-    reports.get(chassis)?.uplinks?.get(network) === false && !downNetworks.has(network);
+  const isCutOff = (chassis: string, network: string): boolean => {
+    const report = reports.get(chassis);
+    if (!report || downNetworks.has(network)) return false;
+    return (
+      report.uplinks?.get(network) === false || fabric.chassis.get(chassis)?.mappings.has(network) === false
+    );
+  };
   return {
     isReported: (chassis) => reports.has(chassis),
     isDead,

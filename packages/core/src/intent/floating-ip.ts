@@ -117,7 +117,7 @@ function placementFindings(
       finding('uplink-lost', {
         object,
         message: `node ${node} of the workload has lost the external network, so a gateway answers until it is back`,
-        cure: 'repair the link of the node to the external network',
+        cure: 'repair the link of the node to the external network, or its bridge',
         related: [{ kind: 'Node', name: node }],
       }),
     );

@@ -102,11 +102,12 @@ function flawsOf(
   liveness: Liveness,
 ): readonly Flaw[] {
   if (!chassis) return ['no-chassis'];
+  const hasBridge = chassis.mappings.has(network);
   const flaws: readonly (readonly [Flaw, boolean])[] = [
-    ['no-bridge', !chassis.mappings.has(network)],
+    ['no-bridge', !hasBridge],
     ['cordoned', node.spec.unschedulable === true],
     ['dead', liveness.isDead(chassis.name)],
-    ['cut-off', liveness.isCutOff(chassis.name, network)],
+    ['cut-off', hasBridge && liveness.isCutOff(chassis.name, network)],
     ['no-flows', liveness.lacksFlows(chassis.name)],
     ['not-ready', nodeReady !== 'Ignore' && !isReady(node, liveness.isReady(chassis.name))],
   ];

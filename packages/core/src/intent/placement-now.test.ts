@@ -96,6 +96,22 @@ describe('the loss of the uplink of the workload', () => {
     expect(placed(undefined, back)).toMatchObject({ where: 'distributed at the workload', codes: [] });
   });
 
+  it('is the loss of its bridge too, where an agent speaks for the node', () => {
+    const chassis = new Map(
+      [...present.chassis].map(([name, each]) => [
+        name,
+        each.hostname === pod ? { ...each, mappings: new Set<string>() } : each,
+      ]),
+    );
+    const bare = { ...present, chassis };
+    expect(placed(undefined, bare).where).toBe('distributed at the workload');
+    const told = reported(bare, { [pod]: {}, [two]: { up: true } });
+    expect(placed(undefined, told)).toMatchObject({
+      where: 'centralized at the gateway',
+      codes: ['uplink-lost'],
+    });
+  });
+
   it('goes on while the agent that told is silent', () => {
     const silent = reported(present, { [pod]: { up: false, isFresh: false }, [two]: { up: true } });
     expect(placed(undefined, silent).where).toBe('centralized at the gateway');

@@ -1,7 +1,10 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { playGuarded } from '../tools/drill/guarded.ts';
+import { guardedMatrix } from '../tools/drill/guarded-cases.ts';
+import { guardedNetworks } from '../tools/drill/guarded-networks.ts';
 import { playMatrix } from '../tools/drill/matrix.ts';
-import { matrixOf } from '../tools/drill/matrix-cases.ts';
+import { type MatrixCase, matrixOf } from '../tools/drill/matrix-cases.ts';
 import { randomOf, shuffled } from '../tools/drill/random.ts';
 import { type Result, tallyOf } from '../tools/drill/results.ts';
 import { topologies } from '../tools/drill/topology.ts';
@@ -10,7 +13,10 @@ import { topologies } from '../tools/drill/topology.ts';
 const seed = Number(process.env['BERTH_SEED'] ?? 20_261_123);
 
 /** So much of the sample is played as fits. */
-const budgetMs = 110_000;
+const budgetMs = 90_000;
+
+/** So many cases are played beside a controller: one call of `berth drill`. */
+const guardedCases = 5;
 
 const before = process.env['XDG_RUNTIME_DIR'];
 let scratch = '';
@@ -27,6 +33,33 @@ afterAll(() => {
   rmSync(scratch, { recursive: true, force: true });
 });
 
+/** Texts of the cases, the single failures or the others, drawn. */
+function drawn(cases: readonly MatrixCase[], isSingle: boolean, random: () => number): readonly string[] {
+  const some = cases.filter(({ sort }) => (sort === 'single') === isSingle);
+  return shuffled(some, random).map(({ text }) => text);
+}
+
+/** What a test that plays cases gathers. */
+function gathered() {
+  const lines: string[] = [`seed ${seed}`];
+  const results: Result[] = [];
+  const shared = {
+    folder: scratch,
+    commit: '',
+    say: (line: string) => lines.push(line),
+    onResult: (result: Result) => results.push(result),
+  };
+  const expectAgreement = (broken: readonly string[], least: number): void => {
+    const tally = tallyOf(results);
+    process.stdout.write(`${lines.join('\n')}\n${JSON.stringify(tally)}\n`);
+    expect(results.flatMap(({ text, wrong }) => wrong.map((line) => `${text}: ${line}`))).toEqual([]);
+    expect(broken).toEqual([]);
+    expect(tally.cases).toBeGreaterThanOrEqual(least);
+    expect(tally.agree).toBeGreaterThan(0);
+  };
+  return { shared, expectAgreement };
+}
+
 test(`packets agree with the analysis, in a sample that seed ${seed} draws`, {
   timeout: 180_000,
 }, async () => {
@@ -34,28 +67,30 @@ test(`packets agree with the analysis, in a sample that seed ${seed} draws`, {
   const [topology] = shuffled(topologies, random);
   if (topology === undefined) throw new Error('there is no topology');
   const cases = matrixOf(topology, seed);
-  const texts = (isSingle: boolean): readonly string[] =>
-    shuffled(
-      cases.filter(({ sort }) => (sort === 'single') === isSingle),
-      random,
-    ).map(({ text }) => text);
-  const lines: string[] = [`seed ${seed}`];
-  const results: Result[] = [];
+  const { shared, expectAgreement } = gathered();
   const broken = await playMatrix({
-    topology,
-    left: [...texts(true).slice(0, 6), ...texts(false)],
-    labName: 'drill',
-    folder: scratch,
-    commit: '',
-    random,
+    ...{ topology, ...shared, random, labName: 'drill' },
+    left: [...drawn(cases, true, random).slice(0, 6), ...drawn(cases, false, random)],
     untilMs: performance.now() + budgetMs,
-    say: (line) => lines.push(line),
-    onResult: (result) => results.push(result),
   });
-  const tally = tallyOf(results);
-  process.stdout.write(`${lines.join('\n')}\n${JSON.stringify(tally)}\n`);
-  expect(results.flatMap(({ text, wrong }) => wrong.map((line) => `${text}: ${line}`))).toEqual([]);
-  expect(broken).toEqual([]);
-  expect(tally.cases).toBeGreaterThan(3);
-  expect(tally.agree).toBeGreaterThan(0);
+  expectAgreement(broken, 4);
+});
+
+test(`and beside a controller that acts, in a sample that seed ${seed} draws`, {
+  timeout: 240_000,
+}, async () => {
+  const random = randomOf(seed);
+  const [network] = shuffled(guardedNetworks, random);
+  if (network === undefined) throw new Error('there is no network');
+  const cases = guardedMatrix(network, seed);
+  const { shared, expectAgreement } = gathered();
+  const broken = await playGuarded({
+    ...{ network, ...shared },
+    left: [
+      ...drawn(cases, true, random).slice(0, guardedCases - 1),
+      ...drawn(cases, false, random).slice(0, 1),
+    ],
+    untilMs: performance.now() + budgetMs,
+  });
+  expectAgreement(broken, guardedCases);
 });

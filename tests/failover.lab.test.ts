@@ -9,7 +9,7 @@ import type { Keeper } from '../tools/failover/stage.ts';
 const seed = Number(process.env['BERTH_SEED'] ?? 20_261_129);
 
 /** So much of the others is played as begins within this time. */
-const budgetMs = 120_000;
+const budgetMs = 90_000;
 
 type Case = { readonly scenario: Scenario; readonly keeper: Keeper };
 

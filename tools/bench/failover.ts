@@ -25,13 +25,13 @@ const detectionMs = 900;
 
 async function crash(wanted: Network, keeper: Keeper): Promise<Seen> {
   await using stage = await Stage.open(wanted, keeper);
-  return stage.watch(async () => void stage.berth('lab', 'fail', `host:${await stage.gateway()}`), 6_500);
+  return await stage.watch(async () => void stage.berth('lab', 'fail', `host:${await stage.gateway()}`), 6_500);
 }
 
 async function cordon(): Promise<Seen> {
   await using stage = await Stage.open(withBfd(300), 'berth');
   const active = await stage.gateway();
-  return stage.watch(async () => {
+  return await stage.watch(async () => {
     stage.want({ ...withBfd(300), cordoned: [active] });
     await stage.until('it moves', async () => ![active, ''].includes(await stage.gateway()));
   }, 2_500);
@@ -40,13 +40,13 @@ async function cordon(): Promise<Seen> {
 async function addGateway(): Promise<Seen> {
   const one = { ...withBfd(300), gateways: ['g1'] };
   await using stage = await Stage.open(one, 'berth');
-  return stage.watch(() => stage.want(withBfd(300)), 6_000);
+  return await stage.watch(() => stage.want(withBfd(300)), 6_000);
 }
 
 /** A distributed address while both gateways die: it has nothing to do with them. */
 async function bystander(): Promise<Seen> {
   await using stage = await Stage.open({ ...withBfd(300), type: 'distributed' }, 'berth');
-  return stage.watch(() => void stage.berth('lab', 'fail', 'host:g1,host:g2'), 5_000);
+  return await stage.watch(() => void stage.berth('lab', 'fail', 'host:g1,host:g2'), 5_000);
 }
 
 /** Probes lost in ten quiet seconds with tunnel BFD this fast, while both processors are busy. */
@@ -59,7 +59,7 @@ async function quiet(ms: number): Promise<Seen> {
     ...[`bfd-min-rx=${ms}`, `bfd-min-tx=${ms}`].map((each) => `options:${each}`),
   ];
   await stage.lab.exec('central', ['ovn-nbctl', ...rows]);
-  return stage.watch(() => stage.burden(10_000), 500);
+  return await stage.watch(() => stage.burden(10_000), 500);
 }
 
 const longest = ({ inbound, outbound }: Seen): number =>

@@ -6,6 +6,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { applySchema } from './schema/apply.ts';
 import { labStatusSchema } from './schema/lab-status.ts';
 import { planSchema } from './schema/plan.ts';
+import { rebalanceSchema } from './schema/rebalance.ts';
 import { statusSchema } from './schema/status.ts';
 
 const root = path.join(import.meta.dirname, '../../..');
@@ -74,6 +75,38 @@ test('VPCs spread over the gateways from the start', () => {
   expect(active).toHaveLength(vpcs.length + 1);
   expect(new Set(active)).toEqual(new Set(nodes.slice(1)));
   expect(planSchema.parse(json('plan', '-f', folder)).changes).toEqual([]);
+});
+
+test('VPCs that a failure drove to one gateway stay there until they are rebalanced', async () => {
+  const [, gateway = ''] = nodes;
+  const served = () =>
+    statusSchema
+      .parse(json('status'))
+      .vpcs.flatMap(({ name, attachments }) =>
+        attachments.flatMap(({ gateways }) =>
+          gateways.filter((each) => each.active).map(({ node }) => ({ vpc: name, node })),
+        ),
+      );
+  const before = served();
+  const ofGateway = before.filter(({ node }) => node === gateway).map(({ vpc }) => vpc);
+  expect(berth('lab', 'fail', `host:${gateway}`).status).toBe(0);
+  const areAway = () => served().every(({ node }) => node !== gateway) && served().length === before.length;
+  await expect.poll(areAway, { timeout: 20_000 }).toBe(true);
+  expect(berth('apply', '-f', folder).status).toBe(0);
+  expect(berth('lab', 'heal').status).toBe(0);
+  expect(berth('apply', '-f', folder).status).toBe(0);
+  expect(areAway()).toBe(true);
+  const [one = ''] = ofGateway;
+  const moved = (...words: readonly string[]) => rebalanceSchema.parse(json('rebalance', ...words, '-f', folder)).moves;
+  expect(moved(one)).toEqual([{ vpc: one, subnet: 'external0', from: nodes[2], to: gateway, done: true }]);
+  expect(
+    moved()
+      .map(({ vpc }) => vpc)
+      .toSorted(),
+  ).toEqual(ofGateway.filter((vpc) => vpc !== one).toSorted());
+  expect(served()).toEqual(before);
+  expect(berth('rebalance', '-f', folder)).toMatchObject({ status: 0, stdout: 'the gateways are spread evenly\n' });
+  expect(berth('rebalance', 'nobody', '-f', folder)).toMatchObject({ status: 64 });
 });
 
 test('a pod without a floating IP is told so', () => {

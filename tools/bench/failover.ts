@@ -25,7 +25,10 @@ const detectionMs = 900;
 
 async function crash(wanted: Network, keeper: Keeper): Promise<Seen> {
   await using stage = await Stage.open(wanted, keeper);
-  return await stage.watch(async () => void stage.berth('lab', 'fail', `host:${await stage.gateway()}`), 6_500);
+  return await stage.watch(
+    async () => void stage.berth('lab', 'fail', `host:${await stage.gateway()}`),
+    6_500,
+  );
 }
 
 async function cordon(): Promise<Seen> {

@@ -134,12 +134,12 @@ export class Stage implements AsyncDisposable {
     return { inbound, outbound, answerers: await this.answerers() };
   }
 
-  /** Keeps every processor busy for some time. */
+  /** Keeps every processor busy for some time, with several programs that all want it. */
   async burden(forMs: number): Promise<void> {
     const program = `const end = Date.now() + ${forMs}; while (Date.now() < end);`;
     const busy = availableParallelism();
     await Promise.all(
-      Array.from({ length: busy }, () => {
+      Array.from({ length: 4 * busy }, () => {
         const child = spawn(process.execPath, ['-e', program], { stdio: 'ignore' });
         return new Promise((resolve) => child.once('exit', resolve));
       }),

@@ -4,9 +4,16 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import type { ResourceSet } from '@berth/api';
-import { connectOvn, Fence, type PassInput, type PassResult, pass } from '@berth/engine';
+import { connectOvn, type PassInput, type PassResult, pass, takeOver } from '@berth/engine';
 import { type OwnKubeServer, requireKubePrograms, startOwnKubeServer } from '@berth/lab';
-import { controllerGrants, type KubeObserver, type KubeSource, openKubeSource } from '@berth/source/kube';
+import {
+  agentAdmission,
+  agentGrants,
+  controllerGrants,
+  type KubeObserver,
+  type KubeSource,
+  openKubeSource,
+} from '@berth/source/kube';
 import { expect } from 'vitest';
 import type { Bench } from '../../packages/engine/src/testing/bench.ts';
 
@@ -16,12 +23,31 @@ const run = promisify(execFile);
 export const controllerUser = 'berth-controller';
 export const lease = { namespace: 'kube-system', name: 'berth-controller' } as const;
 
-/** A real API server with our kinds and the controller's grants, and nothing more. */
-export function startKube(options: { readonly definitions?: boolean } = {}): Promise<OwnKubeServer> {
+const agentGroup = 'berth:agents';
+const agentUserPrefix = 'berth-agent:';
+
+/** Who the agent of a node is in tests. */
+export function agentUser(node: string): string {
+  return `${agentUserPrefix}${node}`;
+}
+
+/** A real API server with our kinds, the grants of the controller and of the agents of some nodes, and nothing more. */
+export function startKube({
+  nodes = [],
+  ...options
+}: {
+  readonly definitions?: boolean;
+  readonly nodes?: readonly string[];
+} = {}): Promise<OwnKubeServer> {
+  const agents = nodes.map((node) => ({ name: agentUser(node), groups: [agentGroup] }));
   return startOwnKubeServer({
     programs: requireKubePrograms(process.env),
-    users: [{ name: controllerUser, groups: [] }],
-    manifests: controllerGrants(controllerUser, lease),
+    users: [{ name: controllerUser, groups: [] }, ...agents],
+    manifests: [
+      ...controllerGrants(controllerUser, lease),
+      ...agentGrants({ kind: 'Group', name: agentGroup }),
+      ...agentAdmission({ userPrefix: agentUserPrefix }),
+    ],
     ...options,
   });
 }
@@ -86,11 +112,7 @@ export async function openKubeController(
     ),
   );
   const ovn = stack.use(await connectOvn({ nb: nb.remote, sb: sb.remote }));
-  const { epoch } = await source.list();
-  const fence = await Fence.claim(ovn.nb, ovn.northbound, {
-    stored: epoch,
-    store: (next) => source.storeEpoch(next),
-  });
+  const fence = await takeOver(source, ovn, { instance: 'default' });
   const held = stack.move();
   const input: PassInput = {
     source,

@@ -2,14 +2,13 @@ import { hostname } from 'node:os';
 import { expect, test } from 'vitest';
 import { readFlags } from './flags.ts';
 
-test('only the folder must be named', () => {
+test('only the folder or the cluster must be named', () => {
   expect(readFlags(['-f', 'net'])).toEqual({
     kind: 'settings',
     settings: {
       node: hostname(),
       ovsRemote: 'unix:/run/openvswitch/db.sock',
-      folder: 'net',
-      stateFolder: undefined,
+      inputs: { kind: 'folder', folder: 'net', stateFolder: undefined },
       instance: 'default',
       ovsRundir: '/run/openvswitch',
       ovnRundir: '/run/ovn',
@@ -44,19 +43,43 @@ test('everything can be said', () => {
     'i',
   ];
   expect(readFlags(argv)).toMatchObject({
-    settings: { node: 'n1', ovsRemote: 'tcp:[::1]:6640', folder: 'net', stateFolder: 's', instance: 'i' },
+    settings: {
+      node: 'n1',
+      ovsRemote: 'tcp:[::1]:6640',
+      inputs: { kind: 'folder', folder: 'net', stateFolder: 's' },
+      instance: 'i',
+    },
   });
 });
 
 test.each([
   [[]],
   [['-f']],
+  [['-f', 'net', '--kube']],
+  [['--kubeconfig', 'k', '--state', 's']],
   [['-f', 'net', 'more']],
   [['-f', 'net', '--nodes', 'n1']],
   [['-f', 'net', '--certificate', 'c', '--private-key', 'k']],
   [['-f', 'net', '--ca-cert', 'a', '--certificate', 'c']],
 ])('%j is a usage error', (argv) => {
   expect(readFlags(argv).kind).toBe('usage');
+});
+
+test('a cluster is that of the environment, of a kubeconfig, or of a context', () => {
+  const [kubeconfig, context] = [undefined, undefined];
+  expect(readFlags(['--kube'])).toMatchObject({
+    settings: { inputs: { kind: 'cluster', kubeconfig, context } },
+  });
+  expect(readFlags(['--kubeconfig', 'k', '--context', 'c'])).toMatchObject({
+    settings: { inputs: { kind: 'cluster', kubeconfig: 'k', context: 'c' } },
+  });
+});
+
+test('the node is the one that is named, else that of NODE_NAME', () => {
+  const environment = { NODE_NAME: 'of-pod' };
+  expect(readFlags(['--kube'], environment)).toMatchObject({ settings: { node: 'of-pod' } });
+  expect(readFlags(['--kube', '--node', 'n1'], environment)).toMatchObject({ settings: { node: 'n1' } });
+  expect(readFlags(['--kube'], { NODE_NAME: '' })).toMatchObject({ settings: { node: hostname() } });
 });
 
 test('help comes before everything else that is wrong', () => {

@@ -7,10 +7,7 @@ export type AgentSettings = {
   readonly node: string;
   /** Remote of its Open_vSwitch database. */
   readonly ovsRemote: string;
-  /** A folder of YAML, or one file. */
-  readonly folder: string;
-  /** State of the controller that works on the same folder. */
-  readonly stateFolder: string | undefined;
+  readonly inputs: Inputs;
   readonly instance: string;
   /** Where ovs-vswitchd and ovn-controller have their sockets, and where this agent remembers its node. */
   readonly ovsRundir: string;
@@ -22,6 +19,21 @@ export type AgentSettings = {
   readonly tls: TlsFiles | undefined;
 };
 
+/** Where the agent finds what its node is to be, and whom it reports to. */
+export type Inputs =
+  | {
+      readonly kind: 'folder';
+      /** A folder of YAML, or one file. */
+      readonly folder: string;
+      /** State of the controller that works on the same folder; without it there is nobody to report to. */
+      readonly stateFolder: string | undefined;
+    }
+  | {
+      readonly kind: 'cluster';
+      readonly kubeconfig: string | undefined;
+      readonly context: string | undefined;
+    };
+
 /** Files in PEM. */
 export type TlsFiles = { readonly ca: string; readonly certificate?: string; readonly privateKey?: string };
 
@@ -31,15 +43,19 @@ export type Reading =
   | { readonly kind: 'help' }
   | { readonly kind: 'usage'; readonly message: string };
 
-export const help = `berth-agent keeps the provider bridges of one node as a folder of YAML says, until stopped. Where it is told the
-controller's state, it also reports how the node is and carries out the node's order.
+export const help = `berth-agent keeps the provider bridges of one node as a cluster or a folder of YAML says, until stopped. On a cluster,
+and where it is told the controller's state, it also reports how the node is and carries out the node's order.
 
-Usage: berth-agent -f DIR [--node NAME] [--ovs REMOTE] [--state DIR] [--instance NAME] [more]
+Usage: berth-agent --kube [--node NAME] [more]
+       berth-agent -f DIR [--state DIR] [--node NAME] [more]
 
-  -f, --file DIR      folder of YAML with ProviderNetworks, Vlans and Nodes, or one file
-  --node NAME         the Kubernetes name of this machine (default: its host name)
+  --kube              go by the cluster of $KUBECONFIG, of ~/.kube/config, or by the one this is a pod of
+  --kubeconfig FILE   go by the cluster that this file names
+  --context NAME      context of the kubeconfig (default: the current one)
+  -f, --file DIR      go by a folder of YAML with ProviderNetworks, Vlans and Nodes, or by one file
+  --state DIR         with -f: state of the controller that works on the same folder
+  --node NAME         the Kubernetes name of this machine (default: $NODE_NAME, or its host name)
   --ovs REMOTE        its Open_vSwitch database (default: unix:/run/openvswitch/db.sock)
-  --state DIR         state of the controller that works on the same folder
   --instance NAME     owner of what is made (default: default)
   --run-dir DIR       where the agent remembers its node (default: /run/berth)
   --ovs-rundir DIR    where ovs-vswitchd has its sockets (default: /run/openvswitch)
@@ -50,11 +66,15 @@ Usage: berth-agent -f DIR [--node NAME] [--ovs REMOTE] [--state DIR] [--instance
   --private-key FILE  key of that certificate
   -h, --help          this text
 
-Example: berth-agent -f examples/01-field-story --node vnode-103-176
+Examples: berth-agent --kube --node vnode-103-176
+          berth-agent -f examples/01-field-story --node vnode-103-176
 `;
 
 const options = {
   file: { type: 'string', short: 'f' },
+  kube: { type: 'boolean' },
+  kubeconfig: { type: 'string' },
+  context: { type: 'string' },
   node: { type: 'string' },
   ovs: { type: 'string', default: 'unix:/run/openvswitch/db.sock' },
   state: { type: 'string' },
@@ -69,12 +89,13 @@ const options = {
   help: { type: 'boolean', short: 'h' },
 } as const;
 
-/** Reads a command line. */
-export function readFlags(argv: readonly string[]): Reading {
+/** Reads a command line. Of the environment it reads NODE_NAME, which a pod has from `spec.nodeName`. */
+export function readFlags(argv: readonly string[], environment: NodeJS.ProcessEnv = {}): Reading {
   try {
     const { values } = parseArgs({ args: [...argv], options });
     if (values.help) return { kind: 'help' };
-    if (values.file === undefined) return { kind: 'usage', message: 'which folder? name it with -f DIR' };
+    const inputs = inputsOf(values);
+    if (typeof inputs === 'string') return { kind: 'usage', message: inputs };
     const { certificate, 'ca-cert': ca, 'private-key': privateKey } = values;
     if (ca === undefined && (certificate !== undefined || privateKey !== undefined)) {
       return { kind: 'usage', message: 'whom to believe? name the authorities of SB with --ca-cert FILE' };
@@ -85,10 +106,9 @@ export function readFlags(argv: readonly string[]): Reading {
     return {
       kind: 'settings',
       settings: {
-        node: values.node ?? hostname(),
+        node: values.node ?? (environment['NODE_NAME'] || hostname()),
         ovsRemote: values.ovs,
-        folder: values.file,
-        stateFolder: values.state,
+        inputs,
         instance: values.instance,
         ovsRundir: values['ovs-rundir'],
         ovnRundir: values['ovn-rundir'],
@@ -106,4 +126,26 @@ export function readFlags(argv: readonly string[]): Reading {
   } catch (error) {
     return { kind: 'usage', message: error instanceof Error ? error.message : String(error) };
   }
+}
+
+/** What the agent goes by, or what is wrong with what it was told. */
+function inputsOf({
+  file: folder,
+  state: stateFolder,
+  kube,
+  kubeconfig,
+  context,
+}: {
+  readonly file?: string | undefined;
+  readonly state?: string | undefined;
+  readonly kube?: boolean | undefined;
+  readonly kubeconfig?: string | undefined;
+  readonly context?: string | undefined;
+}): Inputs | string {
+  const isCluster = kube === true || kubeconfig !== undefined || context !== undefined;
+  if (folder === undefined && !isCluster) return 'which folder or cluster? name it with -f DIR or --kube';
+  if (folder !== undefined && isCluster) return '-f and a cluster name two places; give one of them';
+  if (folder !== undefined) return { kind: 'folder', folder, stateFolder };
+  if (stateFolder !== undefined) return '--state goes with -f; a cluster keeps its own';
+  return { kind: 'cluster', kubeconfig, context };
 }

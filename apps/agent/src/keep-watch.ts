@@ -1,6 +1,5 @@
 import { randomUUID } from 'node:crypto';
 import { nodeSentry, type Sentry } from '@berth/node';
-import { folderAgentBoard } from '@berth/source';
 import type { RunOptions } from './run.ts';
 
 /** The part of the agent that reports and carries out orders. Disposing of it ends it and leaves the node as it is. */
@@ -9,11 +8,11 @@ export type Watch = AsyncDisposable & {
   hasRival(): boolean;
 };
 
-/** Begins to report and to carry out orders, as soon as the node's database can be reached. Without a state there is nobody to report to. */
+/** Begins to report and to carry out orders, as soon as the node's database can be reached. Without a board there is nobody to report to. */
 export function keepWatch(options: RunOptions, retryMs: number): Watch {
-  const { host, instance, stateFolder, memoryFile, now, report, signal } = options;
-  if (stateFolder === undefined) return { hasRival: () => false, async [Symbol.asyncDispose]() {} };
-  const board = folderAgentBoard({ stateFolder, node: host.node });
+  const { place, host, instance, memoryFile, now, report, signal } = options;
+  const { board } = place;
+  if (!board) return { hasRival: () => false, async [Symbol.asyncDispose]() {} };
   const stop = new AbortController();
   let sentry: Sentry | undefined;
   const begin = async (): Promise<void> => {

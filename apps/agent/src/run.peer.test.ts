@@ -5,6 +5,7 @@ import { type Host, openNodeDatabase } from '@berth/node';
 import { openDatabase } from '@berth/ovsdb';
 import { type OvsdbServer, startOvsdbServer } from '@berth/ovsdb/testing';
 import type { Snapshot } from '@berth/ovsdb/value';
+import { folderReader } from '@berth/source';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { reportTo } from './report.ts';
 import { runAgent } from './run.ts';
@@ -43,8 +44,7 @@ spec: { defaultInterface: ${nic} }
 /** The agent on the folder, saying what it does into `lines`. */
 function start(lines: string[], signal: AbortSignal, onPass?: () => void): Promise<void> {
   return runAgent({
-    folder,
-    stateFolder: undefined,
+    place: { reader: folderReader({ folder, now: () => '2026-01-01T00:00:00Z' }), board: undefined },
     instance: 'default',
     host: host(),
     memoryFile: join(folder, 'memory.json'),

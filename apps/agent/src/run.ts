@@ -1,10 +1,13 @@
 import { type Host, type NodeAgent, nodeAgent } from '@berth/node';
-import { folderReader, type Listing, type Reader } from '@berth/source';
+import type { Listing, Reader } from '@berth/source';
 import type { AgentSettings } from './flags.ts';
 import { keepWatch } from './keep-watch.ts';
+import type { AgentPlace } from './place.ts';
 import type { Report } from './report.ts';
 
-export type RunOptions = Pick<AgentSettings, 'folder' | 'stateFolder' | 'instance'> & {
+export type RunOptions = Pick<AgentSettings, 'instance'> & {
+  /** Closed when the run ends. */
+  readonly place: AgentPlace;
   readonly host: Host;
   readonly report: Report;
   /** File of what is remembered of the node from one process to the next. */
@@ -24,13 +27,14 @@ const quietMs = 15_000;
 const retryMs = 2_000;
 
 /**
- * Keeps the node as the folder says until the signal ends it, and beside it, where the controller's state is known, reports
- * and carries out orders. Faults are reported and tried again. While another agent has the node nothing is done.
+ * Keeps the node as its place says until the signal ends it, and beside it, where there is a board, reports and carries out
+ * orders. Faults are reported and tried again; while the place cannot be read, or the board not be reached, the node stays
+ * as it is and the last order in force. While another agent has the node nothing is done.
  */
 export async function runAgent(options: RunOptions): Promise<void> {
-  const { folder, stateFolder, now, signal, report, onPass } = options;
+  const { place, signal, report, onPass } = options;
   await using watchman = keepWatch(options, retryMs);
-  const reader = folderReader({ folder, stateFolder, now });
+  const { reader } = place;
   const wake = waker(signal);
   const watch = reader.watch(wake.wake);
   let agent: NodeAgent | undefined;

@@ -110,6 +110,20 @@ test('the field story by kubectl, with packets', async () => {
   await until(async () => probeSchema.parse(await json('probe', 'fip/web', '--kube')).reachable);
 });
 
+test('every agent reports to the cluster, and an uplink that one of them loses moves the gateway', async () => {
+  const reports = async (): Promise<string> => kubectl('get', 'nodereports');
+  await until(async () => (await reports()).split('\n').filter((line) => line.includes('Up')).length === 3);
+  const moved = (await shown()).replace('centralized ', '');
+  const other = gateways.find((node) => node !== moved) ?? '';
+  await berth('lab', 'fail', `uplink:${moved}`);
+  await until(async () =>
+    (await reports()).split('\n').some((line) => /Down/.test(line) && line.startsWith(moved)),
+  );
+  await until(async () => (await shown()) === `centralized ${other}`);
+  await until(async () => probeSchema.parse(await json('probe', 'fip/web', '--kube')).reachable);
+  await berth('lab', 'heal');
+});
+
 test('explain and get tell of the cluster’s objects', async () => {
   expect((await berth('get', 'fip', '-o', 'name', '--kube')).stdout).toBe('ovn-fip/web\n');
   expect((await berth('explain', 'fip/web', '--kube')).stdout).toMatch(/^asked for +centralized/m);

@@ -1,11 +1,15 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
+import type { NodeReport } from '@berth/api';
 import type { OwnKubeServer } from '@berth/lab';
+import { openDatabase } from '@berth/ovsdb';
+import { kubeAgentBoard } from '@berth/source/kube';
 import { pino } from 'pino';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type Bench, startBench } from '../../../packages/engine/src/testing/bench.ts';
 import {
+  agentUser,
   controllerUser,
   eventually,
   get,
@@ -23,7 +27,7 @@ const nodes = ['vnode-103-176', 'vnode-103-177', 'vnode-117-46'];
 let kube: OwnKubeServer;
 let bench: Bench;
 beforeAll(async () => {
-  [kube, bench] = await Promise.all([startKube(), startBench(example, nodes, 'external0')]);
+  [kube, bench] = await Promise.all([startKube({ nodes }), startBench(example, nodes, 'external0')]);
 });
 afterAll(async () => {
   await kube[Symbol.asyncDispose]();
@@ -103,6 +107,82 @@ describe('a controller', () => {
       /berth_reconcile_duration_seconds_count [1-9]/.test((await second.read('/metrics')).text),
     );
     expect((await second.read('/metrics')).text).not.toContain('berth_plan_changes_total{');
+  });
+});
+
+/** The gateways of the VPC in NB, the most preferred first, without the row that names no chassis. */
+async function gateways(): Promise<readonly string[]> {
+  await using nb = await openDatabase({ remotes: [bench.nb.remote], database: 'OVN_Northbound' });
+  const replica = await nb.monitor({ tables: { Gateway_Chassis: 'all' } });
+  return [...replica.snapshot().table('Gateway_Chassis')]
+    .filter((row) => Number(row['priority']) > 0)
+    .sort((left, right) => Number(right['priority']) - Number(left['priority']))
+    .map((row) => String(row['chassis_name']).replace('chassis-', ''));
+}
+
+/** The agent of a node as far as it reports: every second, and at once what is new. */
+function reporting(node: string) {
+  const board = kubeAgentBoard({ kubeconfig: kube.kubeconfig(agentUser(node)), node });
+  let state: 'Up' | 'Down' = 'Up';
+  let sequence = 0;
+  let turn = Promise.resolve();
+  const tell = (): void => {
+    turn = turn.then(async () => {
+      await board.reported().catch(() => undefined);
+      const status: NodeReport['status'] = {
+        ...{ agent: `agent-${node}`, sequence: ++sequence, time: new Date().toISOString() },
+        ...{ chassis: `chassis-${node}`, uplinks: [{ network: 'external0', state }] },
+      };
+      const metadata = {
+        ...{ name: node, generation: 1, labels: {}, annotations: {} },
+        ...{ finalizers: [], ownerReferences: [] },
+      };
+      const report: NodeReport = {
+        ...{ apiVersion: 'gateway.berth.dev/v1alpha1', kind: 'NodeReport', metadata, status },
+      };
+      await board.report(report).catch(() => undefined);
+    });
+  };
+  const heart = setInterval(tell, 1_000);
+  tell();
+  return {
+    uplink(now: 'Up' | 'Down') {
+      state = now;
+      tell();
+    },
+    async [Symbol.asyncDispose]() {
+      clearInterval(heart);
+      await turn;
+      await board[Symbol.asyncDispose]();
+    },
+  };
+}
+
+describe('nodes', () => {
+  test('get orders, an uplink that an agent reports lost moves a gateway, and so does NotReady', async () => {
+    await using _controller = start('nodes');
+    const agents = new Map(nodes.map((node) => [node, reporting(node)]));
+    await using stack = new AsyncDisposableStack();
+    for (const each of agents.values()) stack.use(each);
+    await kubectl(kube, 'apply', '--server-side', '-f', example);
+    await eventually(async () => (await gateways()).length === 2);
+    const [first = '', second = ''] = await gateways();
+    await eventually(async () => (await get(kube, 'nodeorders')).items.length === nodes.length);
+    const ordered = (await get(kube, 'nodeorder', first)).spec;
+    expect(ordered.probes).toMatchObject([{ network: 'external0' }]);
+    expect(ordered.epoch).toBeGreaterThan(0);
+
+    agents.get(first)?.uplink('Down');
+    await eventually(async () => (await gateways())[0] === second && !(await gateways()).includes(first));
+    agents.get(first)?.uplink('Up');
+    await eventually(async () => (await gateways()).includes(first));
+
+    const conditions = [{ type: 'Ready', status: 'False', reason: 'Test', message: 'told so by a test' }];
+    const patch = JSON.stringify({ status: { conditions } });
+    const [leading = ''] = await gateways();
+    await kubectl(kube, 'patch', 'node', leading, '--subresource=status', '--type=merge', '-p', patch);
+    await eventually(async () => !(await gateways()).includes(leading));
+    expect(await gateways()).toHaveLength(1);
   });
 });
 

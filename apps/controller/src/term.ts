@@ -1,11 +1,12 @@
 import {
   connectOvn,
-  Fence,
   loop,
   type Ovn,
   type OvnRemotes,
+  openNodeWatch,
   type PassResult,
   type PassSettings,
+  takeOver,
 } from '@berth/engine';
 import type { KubeSource } from '@berth/source/kube';
 import type { Metrics } from './metrics.ts';
@@ -31,13 +32,14 @@ export async function lead(options: TermOptions): Promise<void> {
   const { source, remotes, settings, metrics, onPass, onFault } = options;
   const signal = AbortSignal.any([options.signal, source.lost]);
   await using ovn = await retried(() => connectOvn(remotes, signal), onFault, signal);
-  const fence = ovn && (await retried(() => claim(source, ovn), onFault, signal));
+  const fence = ovn && (await retried(() => takeOver(source, ovn, settings), onFault, signal));
   if (!fence) return;
   const stopFollowing = followConnections(ovn, metrics);
   metrics.leads(true, fence.epoch);
+  await using held = openNodeWatch(source);
   try {
     await loop(
-      { source, ovn, fence, settings, now },
+      { source, ovn, fence, settings, now, nodes: held.nodes },
       {
         signal,
         onPass: (result, durationMs) => {
@@ -54,12 +56,6 @@ export async function lead(options: TermOptions): Promise<void> {
     stopFollowing();
     metrics.leads(false, 0);
   }
-}
-
-/** The epoch is above every one that was: that of the Lease, and that of NB. */
-async function claim(source: KubeSource, { nb, northbound }: Ovn): Promise<Fence> {
-  const { epoch } = await source.list();
-  return Fence.claim(nb, northbound, { stored: epoch, store: (next) => source.storeEpoch(next) });
 }
 
 function followConnections({ nb }: Ovn, metrics: Metrics): () => void {

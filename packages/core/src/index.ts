@@ -103,6 +103,7 @@ export { defaultBfdTimers, defaultMinBfdMs, type Settings } from './intent/setti
 export { witnessPort } from './intent/witness.ts';
 export { type ResourceWrite, withWrites } from './intent/write.ts';
 export { type ExternalAddress, externalAddressesOf } from './order/external-address.ts';
+export { defaultHeartbeatMs, heartbeatOf } from './order/heartbeat.ts';
 export { nodeOrdersOf, type OrderedNode, type OrderInput } from './order/node-orders.ts';
 export { type StaleNeighbour, staleNeighbours } from './order/stale-neighbours.ts';
 export type { Change, InterruptedFlow, Plan, RowHolder } from './plan/change.ts';

@@ -1,8 +1,10 @@
 export { EngineFault, type EngineFaultCode } from './engine-fault.ts';
 export { type LoopOptions, loop } from './loop/loop.ts';
 export { defaultWatchTimes, NodeWatch, type Observation, type WatchTimes } from './nodes/node-watch.ts';
+export { type NodesHeld, openNodeWatch } from './nodes/open-node-watch.ts';
 export { type EpochStore, epochIn, Fence, type South } from './ovn/fence.ts';
 export { connectOvn, type Ovn, type OvnRemotes, southOf } from './ovn/ovn.ts';
+export { takeOver } from './ovn/take-over.ts';
 export { checkPlan } from './pass/check-plan.ts';
 export { newMemory, type PassMemory } from './pass/memory.ts';
 export { located, type PassInput, type PassResult, type PassSettings, pass, planOf } from './pass/pass.ts';

@@ -1,5 +1,6 @@
 import type { ResourceRef, ResourceSet } from '@berth/api';
 import type { Finding, Position, ResourceWrite } from '@berth/core';
+import type { NodeBoard } from './board/board.ts';
 
 /** All objects at one moment, and what is wrong with the user's input. */
 export type Listing = {
@@ -35,4 +36,6 @@ export type Source = Reader & {
   store(writes: readonly ResourceWrite[]): Promise<void>;
   /** Stores a higher epoch; durable when it returns. @throws SourceFault `epoch-behind` if it is not higher. */
   storeEpoch(epoch: number): Promise<void>;
+  /** What passes between the controller of this source and the nodes' agents. Whoever opens it disposes of it, before the source. */
+  nodeBoard(): NodeBoard;
 };

@@ -1,6 +1,12 @@
 import { type Lab, type LabKubeOptions, type LabProgress, labUp } from '@berth/lab';
 import { CliFault } from '../context/cli-fault.ts';
-import { controllerLease, controllerUser } from '../context/cluster.ts';
+import {
+  agentGroup,
+  agentUser,
+  agentUserPrefix,
+  controllerLease,
+  controllerUser,
+} from '../context/cluster.ts';
 import type { Invocation } from '../context/invocation.ts';
 import type { Screen } from '../context/terminal.ts';
 import { type ExitCode, exitCodes } from '../output/exit-code.ts';
@@ -31,11 +37,15 @@ export async function run({ options, terminal: { out, err }, signal }: Invocatio
 
 /** Those who work on a lab's API server: the controller with its grants, and an agent of each node. */
 async function kubeOptions(nodes: readonly string[]): Promise<LabKubeOptions> {
-  const { controllerGrants } = await import('@berth/source/kube');
-  const agents = nodes.map((node) => ({ name: `berth-agent:${node}`, groups: ['berth:agents'] }));
+  const { agentAdmission, agentGrants, controllerGrants } = await import('@berth/source/kube');
+  const agents = nodes.map((node) => ({ name: agentUser(node), groups: [agentGroup] }));
   return {
     users: [{ name: controllerUser, groups: [] }, ...agents],
-    manifests: controllerGrants(controllerUser, controllerLease),
+    manifests: [
+      ...controllerGrants(controllerUser, controllerLease),
+      ...agentGrants({ kind: 'Group', name: agentGroup }),
+      ...agentAdmission({ userPrefix: agentUserPrefix }),
+    ],
   };
 }
 

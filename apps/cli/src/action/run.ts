@@ -1,5 +1,4 @@
-import { loop, NodeWatch } from '@berth/engine';
-import { folderNodeBoard } from '@berth/source';
+import { loop, openNodeWatch } from '@berth/engine';
 import { CliFault } from '../context/cli-fault.ts';
 import { controllerUser } from '../context/cluster.ts';
 import type { Invocation } from '../context/invocation.ts';
@@ -8,6 +7,7 @@ import { storedResources } from '../context/stored.ts';
 import type { Terminal } from '../context/terminal.ts';
 import { type ExitCode, exitCodes } from '../output/exit-code.ts';
 import { faultLine } from '../output/fault-line.ts';
+import { agentBoards } from '../player/agent-boards.ts';
 import { makeFirstBridges } from './first-bridges.ts';
 import { untilServing } from './first-serving.ts';
 import { presentObjects } from './object-results.ts';
@@ -21,16 +21,15 @@ export async function run({ options, environment, terminal, signal }: Invocation
   await using session = await openSession({ ...where, onWait });
   const { lab } = session;
   lab?.registerRun();
-  const { stateFolder } = session.place;
   const onFault = nodeFaults(terminal);
   const { instance } = session.settings;
-  await using stage = lab && playOn({ lab, instance, stateFolder, onFault });
+  const boardOf = lab && (await agentBoards(lab, where));
+  await using stage = lab && boardOf && playOn({ lab, instance, boardOf, onFault });
   if (stage) await makeFirstBridges(session, stage, signal);
   const reporter = reporterOf(session, terminal, where.folder ?? 'the cluster', before);
-  await using board = folderNodeBoard({ stateFolder });
-  const nodes = new NodeWatch(board, () => performance.now());
+  await using held = openNodeWatch(session.source);
   await loop(
-    { ...session, nodes },
+    { ...session, nodes: held.nodes },
     {
       signal: AbortSignal.any([signal, session.lost, ...(stage ? [stage.ended] : [])]),
       onPass: async (result) => {

@@ -2,6 +2,7 @@ import type { ResourceSet } from '@berth/api';
 import { type Finding, formatFailure } from '@berth/core';
 import type { Lab } from '@berth/lab';
 import { CliFault } from '../context/cli-fault.ts';
+import type { BoardOf } from '../player/agent-boards.ts';
 import { createPlayer, type Player } from '../player/player.ts';
 import { playSentries } from '../player/sentries.ts';
 
@@ -37,8 +38,8 @@ export type Stage = AsyncDisposable & {
 export type StageOptions = {
   readonly lab: Lab;
   readonly instance: string;
-  /** Where the nodes leave their reports and find their orders. */
-  readonly stateFolder: string;
+  /** Where a node leaves its reports and finds its orders. */
+  readonly boardOf: BoardOf;
   /** Told of what goes wrong on a node that nothing was done to. */
   readonly onFault: (node: string, fault: unknown) => void;
 };
@@ -47,9 +48,9 @@ export type StageOptions = {
  * Plays a lab until it is disposed of: on every `sync`, and again when something in the lab was broken or healed. What
  * nodes report, announce and fence does not wait for any of that.
  */
-export function playOn({ lab, instance, stateFolder, onFault }: StageOptions): Stage {
+export function playOn({ lab, instance, boardOf, onFault }: StageOptions): Stage {
   const player = createPlayer(lab, instance);
-  const sentries = playSentries({ lab, instance, stateFolder, onFault });
+  const sentries = playSentries({ lab, instance, boardOf, onFault });
   const ended = new AbortController();
   let resources: ResourceSet | undefined;
   let played: { readonly key: string; readonly findings: readonly Finding[] } | undefined;

@@ -6,6 +6,17 @@ import type { Place } from './place.ts';
 /** The user that a lab's API server knows as the controller. */
 export const controllerUser = 'berth-controller';
 
+/** The group of every agent that a lab's API server knows. */
+export const agentGroup = 'berth:agents';
+
+/** What the names of a lab's agents begin with; the node's name follows. */
+export const agentUserPrefix = 'berth-agent:';
+
+/** The user that a lab's API server knows as the agent of a node. */
+export function agentUser(node: string): string {
+  return `${agentUserPrefix}${node}`;
+}
+
 /** The Lease that says which controller leads. */
 export const controllerLease = { namespace: 'kube-system', name: 'berth-controller' } as const;
 

@@ -13,7 +13,7 @@ import { loadRemote } from './database-remote.ts';
 import { type DatabaseKey, isRemote, requireSchema } from './database-source.ts';
 import type { Environment } from './environment.ts';
 import { findPlace, requireOvn } from './place.ts';
-import { reportsIn } from './reports.ts';
+import { reportsIn, reportsOnCluster } from './reports.ts';
 import { requireSameOvn } from './same-ovn.ts';
 
 /** An OVN at one moment, as far as an analysis reads it. */
@@ -96,7 +96,7 @@ export async function observe(
   return {
     nb,
     sb,
-    reports: isLive ? await reportsIn(place.stateFolder) : [],
+    reports: isLive ? await (cluster ? reportsOnCluster(cluster) : reportsIn(place)) : [],
     objects: cluster
       ? await clusterObjects(cluster)
       : hasState

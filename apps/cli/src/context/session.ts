@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { access } from 'node:fs/promises';
 import { defaultExternalSubnet } from '@berth/api';
 import type { NodeHealth } from '@berth/core';
-import { Fence, type Ovn, type PassInput, type PassSettings, southOf } from '@berth/engine';
+import { type Ovn, type PassInput, type PassSettings, takeOver } from '@berth/engine';
 import type { Lab } from '@berth/lab';
 import { folderReader, openFolderSource, type Reader, type Source } from '@berth/source';
 import type { Options } from '../tree/options.ts';
@@ -11,7 +11,7 @@ import { type Cluster, clusterOf, clusterReader, clusterSource, type controllerU
 import { connect } from './connect.ts';
 import type { Environment } from './environment.ts';
 import { findPlace, type Place, requireOvn } from './place.ts';
-import { reportsIn } from './reports.ts';
+import { reportsIn, reportsOnCluster } from './reports.ts';
 
 /** A controller's right to write: the source with its lock, the OVN with its fence. Disposing of it gives both back. */
 export type Session = AsyncDisposable &
@@ -49,14 +49,8 @@ export async function openSession(options: SessionOptions): Promise<Session> {
   await using stack = new AsyncDisposableStack();
   const ovn = stack.use(await connect(requireOvn(place), signal));
   const source = stack.use(await openSource(options));
-  const { epoch } = await source.list();
   const settings = settingsOf(place, adopt);
-  const fence = await Fence.claim(
-    ovn.nb,
-    ovn.northbound,
-    { stored: epoch, store: (higher) => source.storeEpoch(higher), instance: settings.instance },
-    southOf(ovn),
-  );
+  const fence = await takeOver(source, ovn, settings);
   const held = stack.move();
   const dispose = () => held.disposeAsync();
   const { lab } = place;
@@ -90,7 +84,7 @@ export async function openReadSession(options: SessionOptions): Promise<ReadSess
   );
   const held = stack.move();
   const settings = settingsOf(place, adopt);
-  const reports = await reportsIn(place.stateFolder);
+  const reports = cluster ? await reportsOnCluster(cluster) : await reportsIn(place);
   return { place, reader, ovn, settings, reports, [Symbol.asyncDispose]: () => held.disposeAsync() };
 }
 

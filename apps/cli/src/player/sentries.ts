@@ -4,14 +4,14 @@ import path from 'node:path';
 import type { Failure } from '@berth/core';
 import type { Lab } from '@berth/lab';
 import { nodeSentry, type Sentry } from '@berth/node';
-import { folderAgentBoard } from '@berth/source';
 import { now } from '../context/session.ts';
+import type { BoardOf } from './agent-boards.ts';
 import { type ControlPlane, controlPlane } from './cut.ts';
 
 export type SentriesOptions = {
   readonly lab: Lab;
   readonly instance: string;
-  readonly stateFolder: string;
+  readonly boardOf: BoardOf;
   /** Told of what goes wrong on a node that no failure in force names. */
   readonly onFault: (node: string, fault: unknown) => void;
 };
@@ -39,7 +39,7 @@ const lookMs = 200;
  * do nothing and report nothing; what the agent of a host remembers dies with the host. A node that is cut off goes on by
  * itself. The kubelet of every node is fine unless `notready` says otherwise. Ends when disposed of.
  */
-export function playSentries({ lab, instance, stateFolder, onFault }: SentriesOptions): AsyncDisposable {
+export function playSentries({ lab, instance, boardOf, onFault }: SentriesOptions): AsyncDisposable {
   let failures: readonly Failure[] = [];
   let isEnded = false;
   let turn: Promise<void> = Promise.resolve();
@@ -50,7 +50,7 @@ export function playSentries({ lab, instance, stateFolder, onFault }: SentriesOp
   const posts = lab.nodeNames.map(
     (node): Post => ({
       node,
-      control: controlPlane(folderAgentBoard({ stateFolder, node }), () => isSilenced(lab, node)),
+      control: controlPlane(boardOf(node), () => isSilenced(lab, node)),
       sentry: undefined,
     }),
   );

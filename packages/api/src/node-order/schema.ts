@@ -38,6 +38,11 @@ const fenceSchema = z.object({
 const specSchema = z.object({
   epoch: z.int().describe('Epoch of the controller that gives the order; a lower one than seen is void.'),
   revision: z.string().describe('Changes with the contents: what a report says was carried out.'),
+  heartbeatMs: z
+    .int()
+    .min(1)
+    .describe('How often the agent is to give a sign of life, in ms; 1000 without it.')
+    .optional(),
   probes: z.array(probeSchema).meta({ description: 'Uplinks to watch.', ...listMapBy('network', 'vlanId') }),
   addresses: z.array(addressSchema).meta({
     description:

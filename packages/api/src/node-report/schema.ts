@@ -29,6 +29,11 @@ const statusSchema = z.object({
   time: z
     .string()
     .describe("The node's own time (RFC 3339), for people: it is compared with no other clock."),
+  heartbeatMs: z
+    .int()
+    .min(1)
+    .describe('The next report comes within this time, in ms, changed or not; 1000 without it.')
+    .optional(),
   chassis: z.string().describe("Name of the node's Chassis (its system-id).").optional(),
   ready: z.boolean().describe("The kubelet's word, where the agent has it.").optional(),
   ovnController: controllerSchema.describe('The ovn-controller of the node.').optional(),

@@ -16,13 +16,17 @@ type Heading = {
 };
 
 type FieldColumn<Object> = {
-  /** As the CRD has it: a field of spec or status, the age, or a part of a condition. */
+  /** As the CRD has it: a field of spec or status, the age, a part of a condition, or what is in all items of a list. */
   readonly jsonPath:
     | FieldOf<Object, 'spec'>
     | FieldOf<Object, 'status'>
+    | NestedOf<Object>
     | '.metadata.creationTimestamp'
     | ConditionPath;
 };
+
+/** A field of every item of a list, or of an object, that is a field of the status or the spec. */
+type NestedOf<Object> = `${FieldOf<Object, 'spec'> | FieldOf<Object, 'status'>}${'[*]' | ''}.${string}`;
 
 type ComputedColumn<Object> = { readonly cell: (object: Object) => Cell };
 
@@ -62,11 +66,11 @@ export function cellOf<Object>(column: Column<Object>, object: Object): Cell {
   return 'cell' in column ? column.cell(object) : cellAt(object, column.jsonPath);
 }
 
-/** What is at a JSONPath of the form that columns have; of several things the first, as kubectl prints. */
+/** What is at a JSONPath of the form that columns have; of several things of a type the first, as kubectl prints. */
 function cellAt(object: unknown, jsonPath: string): Cell {
   let at = object;
-  for (const [, name = '', type] of jsonPath.matchAll(/\.(\w+)(?:\[\?\(@\.type=="(\w+)"\)\])?/g)) {
-    at = fieldOf(at, name);
+  for (const [, name = '', type] of jsonPath.matchAll(/\.(\w+)(?:\[\?\(@\.type=="(\w+)"\)\]|\[\*\])?/g)) {
+    at = Array.isArray(at) ? at.flatMap((item) => fieldOf(item, name) ?? []) : fieldOf(at, name);
     if (type !== undefined) at = itemOfType(at, type);
   }
   return isCell(at) ? at : undefined;

@@ -3,6 +3,7 @@ import { fnv1a64 } from '@berth/net';
 import { type Fabric, gatewayClaim } from '../fabric/fabric.ts';
 import type { Intent } from '../intent/intent.ts';
 import { type ExternalAddress, externalAddressesOf, routerPortName } from './external-address.ts';
+import { defaultHeartbeatMs, heartbeatOf } from './heartbeat.ts';
 
 /** A node that may have an agent, and its chassis as far as it is known: from SB, else from the agent's last report. */
 export type OrderedNode = { readonly name: string; readonly chassis: string | undefined };
@@ -24,6 +25,7 @@ type Spec = NodeOrder['spec'];
  * do has an empty order, so that what it was asked before ends.
  */
 export function nodeOrdersOf({ intent, fabric, nodes, epoch }: OrderInput): readonly NodeOrder[] {
+  const heartbeatMs = heartbeatOf(nodes.length);
   const probes = probesOf(intent);
   const { atGateways, atNodes } = addressesByPlace(intent, fabric);
   const witnesses = Map.groupBy(
@@ -36,6 +38,7 @@ export function nodeOrdersOf({ intent, fabric, nodes, epoch }: OrderInput): read
       ...(chassis === undefined ? [] : (atGateways.get(chassis) ?? [])),
     ];
     const contents = {
+      ...(heartbeatMs !== defaultHeartbeatMs && { heartbeatMs }),
       probes,
       addresses: addresses.map(entryOf).sort(byIp),
       witnesses: (witnesses.get(name) ?? []).map(({ port }) => ({ port })),

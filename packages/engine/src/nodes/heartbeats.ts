@@ -1,4 +1,5 @@
 import type { NodeReport } from '@berth/api';
+import { defaultHeartbeatMs } from '@berth/core';
 
 /** The last report of a node and when, on our clock, it was first seen: clocks of nodes are never compared. */
 export type Heard = { readonly report: NodeReport; readonly atMs: number };
@@ -18,9 +19,13 @@ export function listen(
   );
 }
 
-/** Whether a node was heard of within `silentMs`. */
-export function isFresh({ atMs }: Heard, nowMs: number, silentMs: number): boolean {
-  return nowMs - atMs < silentMs;
+/**
+ * Whether a node was heard of within `silentMs`; one that promised its next report for later than usual is given as much
+ * more time.
+ */
+export function isFresh({ atMs, report }: Heard, nowMs: number, silentMs: number): boolean {
+  const { heartbeatMs = defaultHeartbeatMs } = report.status;
+  return nowMs - atMs < silentMs * Math.max(1, heartbeatMs / defaultHeartbeatMs);
 }
 
 function isSameBeat({ status: left }: NodeReport, { status: right }: NodeReport): boolean {

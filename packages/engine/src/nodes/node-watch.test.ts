@@ -141,3 +141,16 @@ test('the dead live again when they are heard of', async () => {
   await watch.read();
   expect(observe({ asked: 1, reached: { a: 1, b: 1 } }).dead).toEqual([]);
 });
+
+test('an agent that promised its next report for later is silent only after as much more time', async () => {
+  const slow = (sequence: number): NodeReport => {
+    const { status, ...rest } = report('a', sequence);
+    return { ...rest, status: { ...status, heartbeatMs: 10_000 } };
+  };
+  reports = [slow(1), report('b', 1)];
+  await watch.read();
+  nowMs += 29_999;
+  expect(observe().fresh).toEqual(['a']);
+  nowMs += 1;
+  expect(observe().fresh).toEqual([]);
+});

@@ -12,14 +12,22 @@ export type ReporterOptions = {
   readonly board: Pick<AgentBoard, 'report' | 'reported'>;
   /** The node's time, RFC 3339. */
   readonly now: () => string;
-  /** How long another agent must be silent before this one takes the node again. */
+  /** How long another agent must be silent at least before this one takes the node again. */
   readonly rivalPatienceMs: number;
   readonly onFault: (fault: unknown) => void;
   /** Another agent took the node over (true), or has gone silent since (false). */
   readonly onRival: (isThere: boolean) => void;
 };
 
-type Rival = { readonly agent: string; sequence: number; changedAtMs: number };
+type Rival = {
+  readonly agent: string;
+  readonly sequence: number;
+  readonly heartbeatMs: number;
+  readonly changedAtMs: number;
+};
+
+/** How many signs of life a rival may miss. */
+const missedBeats = 3;
 
 /**
  * Writes the reports of one process, and sees whether it is the only one. The agent that began last has the node: whoever
@@ -111,7 +119,7 @@ export class Reporter {
     const other = report?.status;
     if (!this.#rival) {
       if (!other || other.agent === agent || this.#predecessors.has(other.agent)) return false;
-      this.#rival = { agent: other.agent, sequence: other.sequence, changedAtMs: nowMs };
+      this.#rival = rivalOf(other, nowMs);
       onFault(
         new NodeFault(
           'another-agent',
@@ -122,12 +130,17 @@ export class Reporter {
       return true;
     }
     if (other && other.agent !== agent && other.sequence !== this.#rival.sequence) {
-      this.#rival = { agent: other.agent, sequence: other.sequence, changedAtMs: nowMs };
+      this.#rival = rivalOf(other, nowMs);
     }
-    if (nowMs - this.#rival.changedAtMs < rivalPatienceMs) return true;
+    const patienceMs = Math.max(rivalPatienceMs, missedBeats * this.#rival.heartbeatMs);
+    if (nowMs - this.#rival.changedAtMs < patienceMs) return true;
     this.#predecessors.add(this.#rival.agent);
     this.#rival = undefined;
     onRival(false);
     return false;
   }
+}
+
+function rivalOf({ agent, sequence, heartbeatMs = 0 }: NodeReport['status'], changedAtMs: number): Rival {
+  return { agent, sequence, heartbeatMs, changedAtMs };
 }

@@ -34,7 +34,7 @@ export type SentryOptions = {
   readonly onFault: (fault: unknown) => void;
   /** Called after an order was carried out. */
   readonly onOrder?: (order: NodeOrder) => void;
-  /** How often a sign of life is given; default 1000. */
+  /** How often it is looked, and a sign of life is given unless the order asks for fewer; default 1000. */
   readonly heartbeatMs?: number;
   /** How long another agent must be silent before this one takes the node again; default 15000. */
   readonly rivalPatienceMs?: number;
@@ -83,6 +83,7 @@ export class Sentry implements AsyncDisposable {
   #fenced: readonly OrderedFence[];
   #order: NodeOrder | undefined;
   #carriedOut: NodeOrder | undefined;
+  #ticks = 0;
   #isDue = false;
   #isClosed = false;
   #writing: Promise<void> = Promise.resolve();
@@ -123,7 +124,9 @@ export class Sentry implements AsyncDisposable {
     this.#endings.use(board.watch(() => this.#read()));
     const heart = setInterval(() => {
       this.#turn();
-      if (this.#isKnown()) this.#reporter.beat();
+      this.#ticks += 1;
+      const every = Math.max(1, Math.round((this.#order?.spec.heartbeatMs ?? heartbeatMs) / heartbeatMs));
+      if (this.#isKnown() && this.#ticks % every === 0) this.#reporter.beat();
     }, heartbeatMs);
     this.#endings.defer(() => clearInterval(heart));
     this.#read();
@@ -315,7 +318,9 @@ export class Sentry implements AsyncDisposable {
   #content({ systemId, tunnels }: NodeSwitch, uplinks: readonly ReportedUplink[]): ReportContent {
     const ready = this.#options.isReady?.();
     const flows = this.#flows?.state;
+    const heartbeatMs = this.#order?.spec.heartbeatMs;
     return {
+      ...(heartbeatMs !== undefined && { heartbeatMs }),
       ...(systemId !== undefined && { chassis: systemId }),
       ...(ready !== undefined && { ready }),
       ...(this.#controller &&

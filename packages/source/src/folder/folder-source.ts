@@ -1,5 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { ResourceWrite } from '@berth/core';
+import type { NodeBoard } from '../board/board.ts';
+import { folderNodeBoard } from '../board/folder-board.ts';
 import { SourceFault } from '../fault.ts';
 import type { Listing, Source } from '../source.ts';
 import { encodeState, type LoadedState } from '../state/codec.ts';
@@ -102,6 +104,10 @@ class FolderSource implements Source {
       }
       await this.#save({ ...this.#state, epoch });
     });
+  }
+
+  nodeBoard(): NodeBoard {
+    return folderNodeBoard({ stateFolder: this.#options.stateFolder });
   }
 
   async close(): Promise<void> {

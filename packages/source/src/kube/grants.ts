@@ -1,4 +1,4 @@
-import { controllerRules, leaseRules, type PolicyRule } from './rules.ts';
+import { agentRules, controllerRules, leaseRules, type PolicyRule } from './rules.ts';
 
 /** An object to be created, with the path of its collection. */
 export type Grant = {
@@ -7,6 +7,11 @@ export type Grant = {
 };
 
 const api = 'rbac.authorization.k8s.io';
+
+/** Who the agents of nodes are. */
+export type AgentSubject =
+  | { readonly kind: 'Group'; readonly name: string }
+  | { readonly kind: 'ServiceAccount'; readonly namespace: string; readonly name: string };
 
 /** The roles and bindings that let a user be the controller, and hold its Lease. */
 export function controllerGrants(
@@ -17,10 +22,8 @@ export function controllerGrants(
   const name = 'berth-controller';
   const subjects = [{ kind: 'User', name: user, apiGroup: api }];
   const inNamespace = `/apis/${api}/v1/namespaces/${lease.namespace}`;
-  const grant = (collection: string, kind: string, content: object): Grant => ({
-    collection,
-    object: { apiVersion: `${api}/v1`, kind, metadata: { name }, ...content },
-  });
+  const grant = (collection: string, kind: string, content: object): Grant =>
+    grantOf(collection, kind, name, content);
   const bound = (kind: string) => ({ subjects, roleRef: { apiGroup: api, kind, name } });
   return [
     grant(`/apis/${api}/v1/clusterroles`, 'ClusterRole', { rules }),
@@ -28,4 +31,19 @@ export function controllerGrants(
     grant(`${inNamespace}/roles`, 'Role', { rules: leaseRules(lease.name) }),
     grant(`${inNamespace}/rolebindings`, 'RoleBinding', bound('Role')),
   ];
+}
+
+/** The role and the binding that let somebody be the agents of nodes. */
+export function agentGrants(subject: AgentSubject): readonly Grant[] {
+  const name = 'berth-agent';
+  const subjects = [subject.kind === 'Group' ? { ...subject, apiGroup: api } : subject];
+  const roleRef = { apiGroup: api, kind: 'ClusterRole', name };
+  return [
+    grantOf(`/apis/${api}/v1/clusterroles`, 'ClusterRole', name, { rules: agentRules() }),
+    grantOf(`/apis/${api}/v1/clusterrolebindings`, 'ClusterRoleBinding', name, { subjects, roleRef }),
+  ];
+}
+
+function grantOf(collection: string, kind: string, name: string, content: object): Grant {
+  return { collection, object: { apiVersion: `${api}/v1`, kind, metadata: { name }, ...content } };
 }

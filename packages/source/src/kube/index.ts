@@ -1,6 +1,9 @@
+export { type AgentIdentity, agentAdmission } from './agent-admission.ts';
 export type { CallObserver } from './api/api.ts';
 export type { ClusterChoice } from './api/connection.ts';
-export { controllerGrants, type Grant } from './grants.ts';
+export { type KubeAgentBoardOptions, kubeAgentBoard } from './board/kube-agent-board.ts';
+export { kubeReports } from './board/kube-reports.ts';
+export { type AgentSubject, agentGrants, controllerGrants, type Grant } from './grants.ts';
 export { type KubeObserver, KubeReader, type KubeReaderOptions } from './kube-reader.ts';
 export {
   type HoldOptions,
@@ -12,5 +15,13 @@ export {
 } from './kube-source.ts';
 export type { LeaseObserver, LeaseOptions, LeaseTimes } from './lease/leadership.ts';
 export { leaseHolder } from './lease/lease-holder.ts';
-export { controllerRules, leaseRules, type PolicyRule, readerRules } from './rules.ts';
+export {
+  agentInputs,
+  agentRules,
+  controllerRules,
+  leaseRules,
+  type PolicyRule,
+  readerRules,
+} from './rules.ts';
 export type { ReflectorObserver, WatchEnd } from './watch/reflector.ts';
+export { oneObject } from './watch/scope.ts';

@@ -6,11 +6,12 @@ import { Api, type ApiTimes, type CallObserver } from './api/api.ts';
 import { ApiError, faultOf } from './api/api-error.ts';
 import type { ClusterChoice } from './api/connection.ts';
 import { definitionPath } from './api/resource-path.ts';
+import type { FollowOptions } from './board/agent-objects.ts';
 import { Cache } from './watch/cache.ts';
-import type { Entry } from './watch/entry.ts';
+import { type Entry, entriesOf } from './watch/entry.ts';
 import { problemFindings } from './watch/problem-findings.ts';
 import { Reflector, type ReflectorObserver, type ReflectorTimes } from './watch/reflector.ts';
-import { kindsRead } from './watch/scope.ts';
+import { kindsRead, type Scope } from './watch/scope.ts';
 import { builtIn, type Definition, definitionOf } from './write/definition.ts';
 
 /** Told of what happens between us and the cluster. */
@@ -20,6 +21,8 @@ export type KubeObserver = Partial<ReflectorObserver> & {
 
 export type KubeReaderOptions = ClusterChoice & {
   readonly observe?: KubeObserver | undefined;
+  /** The kinds to follow, and which objects of them; all of every kind by default. */
+  readonly follow?: ReadonlyMap<KindName, Scope | undefined> | undefined;
   readonly times?: Partial<ApiTimes & ReflectorTimes & { readonly firstListMs: number }> | undefined;
 };
 
@@ -33,7 +36,7 @@ type Followed = {
   definition: Definition | undefined;
 };
 
-/** Follows every kind of a cluster, with one watch each. Writes nothing, and knows of no epoch. */
+/** Follows the kinds of a cluster, with one watch each. Writes nothing, and knows of no epoch. */
 export class KubeReader implements Reader {
   readonly api: Api;
   readonly #options: KubeReaderOptions;
@@ -47,7 +50,8 @@ export class KubeReader implements Reader {
   constructor(options: KubeReaderOptions) {
     this.#options = options;
     this.api = new Api(options, options.observe?.called, options.times);
-    this.#kinds = new Map(kindsRead.map((kind) => [kind, this.#follow(kind)]));
+    const wanted = options.follow ?? new Map(kindsRead.map((kind) => [kind, undefined]));
+    this.#kinds = new Map([...wanted].map(([kind, scope]) => [kind, this.#follow(kind, scope)]));
     this.#running = [...this.#kinds.values()].map(({ reflector }) => reflector.run());
   }
 
@@ -80,6 +84,12 @@ export class KubeReader implements Reader {
 
   [Symbol.asyncDispose](): Promise<void> {
     return this.close();
+  }
+
+  /** How other kinds of the same cluster are followed. */
+  get following(): FollowOptions {
+    const { observe, times } = this.#options;
+    return { api: this.api, observe, times, firstListMs: times?.firstListMs };
   }
 
   /** Where an object of a kind is written to. @throws SourceFault `write-refused` when the cluster does not know the kind. */
@@ -115,15 +125,16 @@ export class KubeReader implements Reader {
     };
   }
 
-  #follow(kind: KindName): Followed {
+  #follow(kind: KindName, scope: Scope | undefined): Followed {
     const { observe = {}, times } = this.#options;
-    const cache = new Cache(kind, () => this.#changed());
+    const cache = new Cache(kind, entriesOf(kind), () => this.#changed());
     const followed: { cache: Cache; reflector: Reflector; definition: Definition | undefined } = {
       cache,
       definition: undefined,
       reflector: new Reflector({
         api: this.api,
         cache,
+        scope,
         signal: this.#stop.signal,
         times,
         observe: {

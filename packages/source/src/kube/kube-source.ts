@@ -1,9 +1,11 @@
 import { randomBytes } from 'node:crypto';
 import { formatRef, type KindName, kinds, type Resource, refKey, refOf } from '@berth/api';
 import type { ResourceWrite } from '@berth/core';
+import type { NodeBoard } from '../board/board.ts';
 import { SourceFault } from '../fault.ts';
 import type { Listing, Source } from '../source.ts';
 import { faultOf } from './api/api-error.ts';
+import { kubeNodeBoard } from './board/kube-node-board.ts';
 import { type KubeObserver, KubeReader, type KubeReaderOptions, refOfEntry } from './kube-reader.ts';
 import { Leadership, type LeaseObserver, type LeaseOptions } from './lease/leadership.ts';
 import { microTime, wholeSeconds } from './lease/micro-time.ts';
@@ -130,6 +132,10 @@ class HeldSource implements KubeSource {
 
   storeEpoch(epoch: number): Promise<void> {
     return this.#leadership.storeEpoch(epoch);
+  }
+
+  nodeBoard(): NodeBoard {
+    return kubeNodeBoard({ ...this.#reader.following, confirm: () => this.#leadership.confirm() });
   }
 
   async close(): Promise<void> {

@@ -1,4 +1,4 @@
-import { type Kind, type KindName, kinds } from '@berth/api';
+import { agentKinds, type Kind, type KindName, kinds } from '@berth/api';
 
 /** A rule of a ClusterRole (rbac.authorization.k8s.io/v1). */
 export type PolicyRule = {
@@ -47,6 +47,8 @@ export function controllerRules(): readonly PolicyRule[] {
       resourceNames: ours.map(({ plural, group }) => `${plural}.${group}`),
       verbs: ['get'],
     },
+    { ...agentResource('NodeReport'), verbs: ['list', 'watch'] },
+    { ...agentResource('NodeOrder'), verbs: ['list', 'watch', 'create', 'patch', 'delete'] },
     { apiGroups: ['events.k8s.io'], resources: ['events'], verbs: ['create'] },
   ];
 }
@@ -58,6 +60,37 @@ export function leaseRules(name: string): readonly PolicyRule[] {
     { ...lease, verbs: ['create'] },
     { ...lease, resourceNames: [name], verbs: ['get', 'patch'] },
   ];
+}
+
+/** The kinds that a node's agent goes by. */
+export const agentInputs = ['ProviderNetwork', 'Vlan', 'Node'] as const satisfies readonly KindName[];
+
+/**
+ * What the agents of nodes do in a cluster. RBAC knows no "only your own": which report an agent may write is for
+ * `agentAdmission` to say.
+ */
+export function agentRules(): readonly PolicyRule[] {
+  const defined = agentInputs.map((name) => kinds[name]).filter(({ group }) => group !== '');
+  return [
+    ...agentInputs.map((name) => ({
+      apiGroups: [kinds[name].group],
+      resources: [kinds[name].plural],
+      verbs: ['list', 'watch'],
+    })),
+    {
+      apiGroups: ['apiextensions.k8s.io'],
+      resources: ['customresourcedefinitions'],
+      resourceNames: defined.map(({ plural, group }) => `${plural}.${group}`),
+      verbs: ['get'],
+    },
+    { ...agentResource('NodeOrder'), verbs: reading },
+    { ...agentResource('NodeReport'), verbs: ['get', 'create', 'patch'] },
+  ];
+}
+
+function agentResource(name: keyof typeof agentKinds): Pick<PolicyRule, 'apiGroups' | 'resources'> {
+  const { group, plural } = agentKinds[name];
+  return { apiGroups: [group], resources: [plural] };
 }
 
 /** What somebody needs who only reads: the command line. */

@@ -1,12 +1,16 @@
-import { apiVersionOf, type Kind, type KindName, kinds } from '@berth/api';
+import { agentKinds, apiVersionOf, type DefinedKindName, type Kind, type KindName, kinds } from '@berth/api';
 
 type Named = { readonly namespace?: string | undefined; readonly name?: string | undefined };
 
+type Facts = Pick<Kind, 'group' | 'version' | 'plural'>;
+
+const facts: { readonly [K in DefinedKindName]: Facts } = { ...kinds, ...agentKinds };
+
 /** The path of a kind's objects, or of one of them. */
-export function resourcePath(kind: KindName, { namespace, name }: Named = {}): string {
-  const { plural }: Pick<Kind, 'plural'> = kinds[kind];
+export function resourcePath(kind: DefinedKindName, { namespace, name }: Named = {}): string {
+  const { plural } = facts[kind];
   const within = namespace === undefined ? '' : `/namespaces/${encodeURIComponent(namespace)}`;
-  return `${groupPath(kinds[kind])}${within}/${plural}${name === undefined ? '' : `/${encodeURIComponent(name)}`}`;
+  return `${groupPath(facts[kind])}${within}/${plural}${name === undefined ? '' : `/${encodeURIComponent(name)}`}`;
 }
 
 /** The path of a kind's group and version. */

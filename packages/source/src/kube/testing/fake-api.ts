@@ -31,6 +31,8 @@ export type FakeApi = AsyncDisposable & {
   lists: (FakeAnswer | ((query: URLSearchParams) => FakeAnswer))[];
   /** How to refuse the watches to come, in order; the others are held open. */
   refusals: FakeAnswer[];
+  /** How to answer anything, before all else; undefined leaves it to the others. */
+  respond: (asked: { readonly method: string; readonly path: string }) => FakeAnswer | undefined;
   readonly listed: URLSearchParams[];
   /** The next watch that a client opens. */
   nextWatch(): Promise<FakeWatch>;
@@ -47,9 +49,16 @@ export async function startFakeApi(): Promise<FakeApi> {
   const arrived: FakeWatch[] = [];
   const waiting: ((watch: FakeWatch) => void)[] = [];
   let open = 0;
-  const fake = { lists: [] as FakeApi['lists'], refusals: [] as FakeAnswer[], mostWatches: 0 };
+  const fake = {
+    lists: [] as FakeApi['lists'],
+    refusals: [] as FakeAnswer[],
+    mostWatches: 0,
+    respond: (() => undefined) as FakeApi['respond'],
+  };
   const server = createServer((request, response) => {
-    const { searchParams: query } = new URL(request.url ?? '', 'http://fake');
+    const { searchParams: query, pathname: path } = new URL(request.url ?? '', 'http://fake');
+    const given = fake.respond({ method: request.method ?? '', path });
+    if (given) return answer(response, given);
     if (query.get('watch') === null) {
       listed.push(query);
       const next = fake.lists.length > 1 ? fake.lists.shift() : fake.lists[0];

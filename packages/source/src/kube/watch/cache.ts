@@ -1,31 +1,45 @@
-import type { KindName } from '@berth/api';
-import { type Entry, entryOf, isSameToList } from './entry.ts';
+import type { DefinedKindName } from '@berth/api';
+import type { Entry } from './entry.ts';
 import { type RawObject, rawKey, rawVersion } from './raw-object.ts';
 import { isNoNewerThan, laterOf } from './version.ts';
 
 /** How many deletions are remembered, so that a late event does not bring an object back. */
 const rememberedDeletions = 10_000;
 
+/** What a cache keeps of one object. */
+export type Versioned = {
+  /** Its resourceVersion. */
+  readonly version: string;
+};
+
+/** How objects of a kind become entries, and which of them are the same to whoever is called back. */
+export type EntryShape<E extends Versioned> = {
+  entryOf(raw: RawObject, before?: E): E;
+  isSame(left: E | undefined, right: E | undefined): boolean;
+};
+
 /**
  * The objects of one kind, from lists, watch events and answers to our own writes in whatever order they come: of two
  * versions of an object the later one counts. Calls back when what is listed changes.
  */
-export class Cache {
-  readonly kind: KindName;
+export class Cache<E extends Versioned = Entry> {
+  readonly kind: DefinedKindName;
+  readonly #shape: EntryShape<E>;
   readonly #onChange: () => void;
-  #entries = new Map<string, Entry>();
+  #entries = new Map<string, E>();
   #isHandedOut = false;
   readonly #deletions = new Map<string, string>();
   /** The latest version that was seen of any object. */
   #latest = '0';
 
-  constructor(kind: KindName, onChange: () => void) {
+  constructor(kind: DefinedKindName, shape: EntryShape<E>, onChange: () => void) {
     this.kind = kind;
+    this.#shape = shape;
     this.#onChange = onChange;
   }
 
   /** By namespace and name. A map that was handed out does not change any more. */
-  get entries(): ReadonlyMap<string, Entry> {
+  get entries(): ReadonlyMap<string, E> {
     this.#isHandedOut = true;
     return this.#entries;
   }
@@ -44,7 +58,7 @@ export class Cache {
     this.#latest = laterOf(rawVersion(raw), this.#latest);
     const isGone = raw.metadata['deletionTimestamp'] !== undefined && !hasFinalizers(raw);
     if (isGone) this.#forget(key, rawVersion(raw));
-    else this.#set(key, entryOf(this.kind, raw, before));
+    else this.#set(key, this.#shape.entryOf(raw, before));
   }
 
   /** An object is gone as of the version it carries. */
@@ -64,11 +78,11 @@ export class Cache {
     const before = this.#entries;
     const isKnownSince = (known: string): boolean =>
       !isNoNewerThan(known, seenBefore) && !isNoNewerThan(known, version);
-    const entries = new Map<string, Entry>();
+    const entries = new Map<string, E>();
     for (const raw of objects) {
       const key = rawKey(raw);
       if (!isKnownSince(this.#deletions.get(key) ?? seenBefore)) {
-        entries.set(key, entryOf(this.kind, raw, before.get(key)));
+        entries.set(key, this.#shape.entryOf(raw, before.get(key)));
       }
     }
     for (const [key, entry] of before) if (isKnownSince(entry.version)) entries.set(key, entry);
@@ -76,14 +90,14 @@ export class Cache {
     this.#latest = isKnownSince(this.#latest) ? this.#latest : version;
     this.#entries = entries;
     this.#isHandedOut = false;
-    const isSame = ([key, each]: readonly [string, Entry]): boolean => isSameToList(before.get(key), each);
+    const isSame = ([key, each]: readonly [string, E]): boolean => this.#shape.isSame(before.get(key), each);
     if (before.size !== entries.size || ![...entries].every(isSame)) this.#onChange();
   }
 
-  #set(key: string, entry: Entry): void {
+  #set(key: string, entry: E): void {
     const before = this.#entries.get(key);
     this.#ownEntries().set(key, entry);
-    if (!isSameToList(before, entry)) this.#onChange();
+    if (!this.#shape.isSame(before, entry)) this.#onChange();
   }
 
   #forget(key: string, version: string): void {
@@ -97,7 +111,7 @@ export class Cache {
   }
 
   /** The entries to be changed in place: a copy if somebody has them. */
-  #ownEntries(): Map<string, Entry> {
+  #ownEntries(): Map<string, E> {
     if (this.#isHandedOut) this.#entries = new Map(this.#entries);
     this.#isHandedOut = false;
     return this.#entries;

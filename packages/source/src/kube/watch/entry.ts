@@ -3,6 +3,7 @@ import { apiVersionOf, type KindName, kinds, type Problem, parseResource, type R
 import { isJsonObject, type JsonObject, listIn, objectIn, textIn } from '../api/json.ts';
 import { contentOf, keptContent, lastGoodAnnotation } from '../write/last-good.ts';
 import { type Owned, ownedBy } from '../write/owned.ts';
+import type { EntryShape } from './cache.ts';
 import { type RawObject, rawVersion, withoutNoise } from './raw-object.ts';
 
 /** What is known of one object of the cluster. */
@@ -44,6 +45,11 @@ export function entryOf(kind: KindName, given: RawObject, before?: Entry): Entry
     ready: parsed.ok ? undefined : readyOf(raw),
     uid: textIn(raw.metadata, 'uid'),
   };
+}
+
+/** Entries of a kind that users write, as a cache keeps them. */
+export function entriesOf(kind: KindName): EntryShape<Entry> {
+  return { entryOf: (raw, before) => entryOf(kind, raw, before), isSame: isSameToList };
 }
 
 /** Whether two versions of an entry say the same to a listing. */

@@ -2,6 +2,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { Api, type ApiTimes } from '../api/api.ts';
 import { type FakeApi, no, page, startFakeApi, vpc } from '../testing/fake-api.ts';
 import { Cache } from './cache.ts';
+import { entriesOf } from './entry.ts';
 import { Reflector } from './reflector.ts';
 
 let fake: FakeApi;
@@ -22,7 +23,7 @@ function follow(times: Partial<ApiTimes> = {}) {
   const delays: number[] = [];
   const changes = { count: 0 };
   const waiting: (() => void)[] = [];
-  const cache = new Cache('Vpc', () => {
+  const cache = new Cache('Vpc', entriesOf('Vpc'), () => {
     changes.count += 1;
     for (const resolve of waiting.splice(0)) resolve();
   });

@@ -1,13 +1,13 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { KindName } from '@berth/api';
+import type { DefinedKindName } from '@berth/api';
 import type { Api } from '../api/api.ts';
 import { statusError } from '../api/api.ts';
 import { ApiError, isExpired, isTooNew } from '../api/api-error.ts';
 import { type JsonObject, listIn, objectIn, textIn } from '../api/json.ts';
 import { resourcePath } from '../api/resource-path.ts';
-import type { Cache } from './cache.ts';
+import type { Cache, Versioned } from './cache.ts';
 import { isRawObject } from './raw-object.ts';
-import { scopeOf } from './scope.ts';
+import { type Scope, scopeOf } from './scope.ts';
 import { isNoNewerThan, laterOf } from './version.ts';
 
 /** Why a watch came to its end. */
@@ -15,15 +15,17 @@ export type WatchEnd = 'timeout' | 'expired' | 'silent' | 'broken' | 'refused';
 
 /** Told of what happens to a reflector. */
 export type ReflectorObserver = {
-  listed(kind: KindName, count: number): void;
-  event(kind: KindName, type: string): void;
-  watchEnded(kind: KindName, why: WatchEnd): void;
-  failed(kind: KindName, error: unknown, delayMs: number): void;
+  listed(kind: DefinedKindName, count: number): void;
+  event(kind: DefinedKindName, type: string): void;
+  watchEnded(kind: DefinedKindName, why: WatchEnd): void;
+  failed(kind: DefinedKindName, error: unknown, delayMs: number): void;
 };
 
 export type ReflectorOptions = {
   readonly api: Api;
-  readonly cache: Cache;
+  readonly cache: Pick<Cache<Versioned>, 'kind' | 'latest' | 'put' | 'remove' | 'replace'>;
+  /** Which objects are followed; default those of `scopeOf`. */
+  readonly scope?: Scope | undefined;
   readonly observe: ReflectorObserver;
   readonly signal: AbortSignal;
   /** Before every list: learns how the cluster defines the kind. False when it does not know the kind at all. */
@@ -49,7 +51,7 @@ const shortMs = 1_000;
 
 /** Keeps a cache of one kind like the cluster: lists, then follows one watch after the other, for as long as nobody says stop. */
 export class Reflector {
-  readonly kind: KindName;
+  readonly kind: DefinedKindName;
   readonly #options: ReflectorOptions;
   readonly #times: ReflectorTimes;
   readonly #synced = Promise.withResolvers<void>();
@@ -152,8 +154,8 @@ export class Reflector {
 
   /** A page of what there is. */
   #page(asked: Readonly<Record<string, string | undefined>>): Promise<JsonObject> {
-    const { api, signal } = this.#options;
-    const { namespace, fieldSelector } = scopeOf(this.kind);
+    const { api, signal, scope = scopeOf(this.kind) } = this.#options;
+    const { namespace, fieldSelector } = scope;
     const query = { ...asked, fieldSelector };
     return api.call({ method: 'GET', path: resourcePath(this.kind, { namespace }), query, signal });
   }
@@ -189,8 +191,8 @@ export class Reflector {
   }
 
   async #open(from: string): Promise<AsyncGenerator<JsonObject>> {
-    const { api, signal } = this.#options;
-    const { namespace, fieldSelector } = scopeOf(this.kind);
+    const { api, signal, scope = scopeOf(this.kind) } = this.#options;
+    const { namespace, fieldSelector } = scope;
     const query = {
       watch: '1',
       allowWatchBookmarks: 'true',

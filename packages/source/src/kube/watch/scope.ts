@@ -1,15 +1,26 @@
-import { externalGatewayConfigName, externalGatewayConfigNamespace, type KindName, kinds } from '@berth/api';
+import {
+  type DefinedKindName,
+  externalGatewayConfigName,
+  externalGatewayConfigNamespace,
+  type KindName,
+  kinds,
+} from '@berth/api';
 
 /** Which objects of a kind are read. */
 export type Scope = { readonly namespace?: string; readonly fieldSelector?: string };
 
 /** All objects of all kinds, but of ConfigMaps only the one that we read. */
-export function scopeOf(kind: KindName): Scope {
+export function scopeOf(kind: DefinedKindName): Scope {
   if (kind !== 'ConfigMap') return {};
   return {
     namespace: externalGatewayConfigNamespace,
     fieldSelector: `metadata.name=${externalGatewayConfigName}`,
   };
+}
+
+/** One object of a kind that is of no namespace. */
+export function oneObject(name: string): Scope {
+  return { fieldSelector: `metadata.name=${name}` };
 }
 
 /** Every kind that is read. */

@@ -1,7 +1,7 @@
 import { isJsonObject, type JsonObject, objectIn } from '../api/json.ts';
 
-/** Our field managers: one for metadata and spec, one for status. */
-export const fieldManagers = { main: 'berth', status: 'berth-status' } as const;
+/** Our field managers: one for metadata and spec, one for status; agents have their own. */
+export const fieldManagers = { main: 'berth', status: 'berth-status', agent: 'berth-agent' } as const;
 
 /** The fields of an object that we applied and that would go if we left them out of the next apply. */
 export type Owned = {

@@ -1,0 +1,123 @@
+import { type AgentKindName, type AgentResourceByKind, agentKinds, apiVersionOf } from '@berth/api';
+import { SourceFault } from '../../fault.ts';
+import type { Api } from '../api/api.ts';
+import { ApiError, faultOf } from '../api/api-error.ts';
+import { textIn } from '../api/json.ts';
+import { resourcePath } from '../api/resource-path.ts';
+import { Cache, type EntryShape, type Versioned } from '../watch/cache.ts';
+import { type RawObject, rawVersion, withoutNoise } from '../watch/raw-object.ts';
+import { Reflector, type ReflectorObserver, type ReflectorTimes } from '../watch/reflector.ts';
+import type { Scope } from '../watch/scope.ts';
+
+/** What is known of one report or order. */
+export type AgentEntry<K extends AgentKindName> = Versioned & {
+  readonly uid: string | undefined;
+  /** Undefined when it cannot be read. */
+  readonly object: AgentResourceByKind[K] | undefined;
+};
+
+export type FollowOptions = {
+  readonly api: Api;
+  readonly observe?: Partial<ReflectorObserver> | undefined;
+  readonly times?: Partial<ReflectorTimes> | undefined;
+  /** Which objects; all of them by default. */
+  readonly scope?: Scope | undefined;
+  /** How long a first listing may take before it is told why there is none. */
+  readonly firstListMs?: number | undefined;
+};
+
+/** The objects of a kind as the cluster has them now. */
+export type AgentObjects<K extends AgentKindName> = AsyncDisposable & {
+  readonly cache: Cache<AgentEntry<K>>;
+  /**
+   * Resolves once everything was listed; with false where the cluster does not know the kind, which is told as a failure
+   * of following it. Throws SourceFault when it takes too long.
+   */
+  ready(): Promise<boolean>;
+};
+
+const usualFirstListMs = 30_000;
+
+/** Follows the reports, or the orders, until disposed. A cluster that does not know the kind has none of it. */
+export function followAgentObjects<K extends AgentKindName>(
+  kind: K,
+  { api, observe = {}, times, scope, firstListMs = usualFirstListMs }: FollowOptions,
+  onChange: () => void,
+): AgentObjects<K> {
+  const stop = new AbortController();
+  let isKnown = true;
+  const define = async (): Promise<boolean> => {
+    isKnown = await isServed(kind, api, stop.signal);
+    if (!isKnown) observe.failed?.(kind, missing(kind), 0);
+    return isKnown;
+  };
+  const cache = new Cache<AgentEntry<K>>(kind, agentEntriesOf(kind), onChange);
+  const reflector = new Reflector({
+    api,
+    cache,
+    scope,
+    times,
+    signal: stop.signal,
+    define,
+    observe: {
+      listed: (...told) => observe.listed?.(...told),
+      event: (...told) => observe.event?.(...told),
+      watchEnded: (...told) => observe.watchEnded?.(...told),
+      failed: (...told) => observe.failed?.(...told),
+    },
+  });
+  const running = reflector.run();
+  return {
+    cache,
+    async ready() {
+      const { promise: late, resolve } = Promise.withResolvers<void>();
+      const timer = setTimeout(resolve, firstListMs);
+      await Promise.race([late, reflector.synced]);
+      clearTimeout(timer);
+      if (reflector.isSynced) return isKnown;
+      const why = reflector.fault ?? new Error(`no answer within ${firstListMs / 1_000} s`);
+      throw faultOf(why, `listing ${agentKinds[kind].plural}`, api.server);
+    },
+    async [Symbol.asyncDispose]() {
+      stop.abort();
+      await running.catch(() => undefined);
+    },
+  };
+}
+
+async function isServed(kind: AgentKindName, api: Api, signal: AbortSignal): Promise<boolean> {
+  try {
+    await api.call({ method: 'GET', path: resourcePath(kind), query: { limit: '1' }, signal });
+    return true;
+  } catch (error) {
+    if (error instanceof ApiError && error.status === 404) return false;
+    throw error;
+  }
+}
+
+function missing(kind: AgentKindName): SourceFault {
+  const { plural, group } = agentKinds[kind];
+  const message = `the cluster has no ${plural}.${group}; install the CRDs of Berth, which are in crds/`;
+  return new SourceFault('write-refused', message);
+}
+
+/** Every version counts, also one that says nothing new: a heartbeat. */
+function agentEntriesOf<K extends AgentKindName>(kind: K): EntryShape<AgentEntry<K>> {
+  return {
+    entryOf: (raw) => ({
+      version: rawVersion(raw),
+      uid: textIn(raw.metadata, 'uid'),
+      object: readAgentObject(kind, raw),
+    }),
+    isSame: (left, right) => left?.version === right?.version,
+  };
+}
+
+/** A report or an order as the API server gives it; undefined when it is not what it must be. */
+export function readAgentObject<K extends AgentKindName>(
+  kind: K,
+  raw: RawObject,
+): AgentResourceByKind[K] | undefined {
+  const facts = agentKinds[kind];
+  return facts.schema.safeParse({ ...withoutNoise(raw), apiVersion: apiVersionOf(facts), kind }).data;
+}

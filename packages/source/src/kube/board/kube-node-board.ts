@@ -1,0 +1,147 @@
+import { isDeepStrictEqual } from 'node:util';
+import { agentKinds, apiVersionOf, type NodeOrder, nodeOrderSchema } from '@berth/api';
+import type { NodeBoard } from '../../board/board.ts';
+import { ApiError, faultOf } from '../api/api-error.ts';
+import type { JsonObject } from '../api/json.ts';
+import { resourcePath } from '../api/resource-path.ts';
+import { isRawObject } from '../watch/raw-object.ts';
+import { fieldManagers } from '../write/owned.ts';
+import {
+  type AgentEntry,
+  type AgentObjects,
+  type FollowOptions,
+  followAgentObjects,
+} from './agent-objects.ts';
+
+export type NodeBoardOptions = FollowOptions & {
+  /** Throws when another controller may lead: no order is written then. */
+  readonly confirm: () => void;
+};
+
+/** How many orders are written at a time. */
+const writesAtATime = 16;
+
+/** The controller's side of a board on a cluster: it follows NodeReports, and writes NodeOrders. */
+export function kubeNodeBoard(options: NodeBoardOptions): NodeBoard {
+  const listeners = new Set<() => void>();
+  let pending: NodeJS.Immediate | undefined;
+  const changed = (): void => {
+    pending ??= setImmediate(() => {
+      pending = undefined;
+      for (const listener of listeners) listener();
+    });
+  };
+  const reports = followAgentObjects('NodeReport', options, changed);
+  const orders = followAgentObjects('NodeOrder', options, () => undefined);
+  return {
+    async reports() {
+      await reports.ready();
+      return [...reports.cache.entries.values()].flatMap(({ object }) => object ?? []);
+    },
+    async order(wanted) {
+      if (await orders.ready()) await writeOrders(wanted, orders, options);
+    },
+    watch(onChange) {
+      listeners.add(onChange);
+      return { [Symbol.dispose]: () => void listeners.delete(onChange) };
+    },
+    async [Symbol.asyncDispose]() {
+      clearImmediate(pending);
+      listeners.clear();
+      await Promise.all([reports[Symbol.asyncDispose](), orders[Symbol.asyncDispose]()]);
+    },
+  };
+}
+
+/** One write of the API. */
+type Write = () => Promise<void>;
+
+/** What could be written is written; then the first fault is thrown. */
+async function writeOrders(
+  wanted: readonly NodeOrder[],
+  { cache }: AgentObjects<'NodeOrder'>,
+  options: NodeBoardOptions,
+): Promise<void> {
+  const known = cache.entries;
+  const names = new Set(wanted.map(({ metadata }) => metadata.name));
+  const changed = wanted.flatMap((order): readonly Write[] => {
+    const entry = known.get(`/${order.metadata.name}`);
+    const isSame = isDeepStrictEqual(entry?.object?.spec, nodeOrderSchema.parse(order).spec);
+    return isSame ? [] : [() => leave(order, entry, cache, options)];
+  });
+  const gone = [...known].flatMap(([key, entry]): readonly Write[] => {
+    const name = key.slice(1);
+    return names.has(name) ? [] : [() => takeAway(name, entry, cache, options)];
+  });
+  const queue = [...changed, ...gone];
+  const faults: unknown[] = [];
+  const work = async (): Promise<void> => {
+    for (let next = queue.shift(); next; next = queue.shift()) {
+      await next().catch((fault: unknown) => void faults.push(fault));
+    }
+  };
+  await Promise.all(Array.from({ length: writesAtATime }, work));
+  if (faults.length > 0) throw faults[0];
+}
+
+/** Makes an order, or changes the version of it that is known: labels and annotations of others stay. */
+async function leave(
+  order: NodeOrder,
+  entry: AgentEntry<'NodeOrder'> | undefined,
+  cache: AgentObjects<'NodeOrder'>['cache'],
+  { api, confirm }: NodeBoardOptions,
+): Promise<void> {
+  const { name } = order.metadata;
+  confirm();
+  const query = { fieldManager: fieldManagers.main };
+  try {
+    const answer = entry
+      ? await api.call({
+          method: 'PATCH',
+          path: resourcePath('NodeOrder', { name }),
+          query,
+          patch: 'merge',
+          body: { metadata: { resourceVersion: entry.version }, spec: replacing(order.spec) },
+        })
+      : await api.call({
+          method: 'POST',
+          path: resourcePath('NodeOrder'),
+          query,
+          body: {
+            apiVersion: apiVersionOf(agentKinds.NodeOrder),
+            kind: 'NodeOrder',
+            metadata: { name },
+            spec: order.spec,
+          },
+        });
+    if (isRawObject(answer)) cache.put(answer);
+  } catch (error) {
+    throw faultOf(error, `leaving the order of node ${name}`, api.server);
+  }
+}
+
+/** A merge patch (RFC 7396) after which the spec is this one: what it does not say goes. */
+function replacing(spec: NodeOrder['spec']): JsonObject {
+  const fields = Object.keys(nodeOrderSchema.shape.spec.shape);
+  return { ...Object.fromEntries(fields.map((field) => [field, null])), ...spec };
+}
+
+async function takeAway(
+  name: string,
+  { uid, version }: AgentEntry<'NodeOrder'>,
+  cache: AgentObjects<'NodeOrder'>['cache'],
+  { api, confirm }: NodeBoardOptions,
+): Promise<void> {
+  confirm();
+  try {
+    await api.call({
+      method: 'DELETE',
+      path: resourcePath('NodeOrder', { name }),
+      body: { apiVersion: 'meta.k8s.io/v1', kind: 'DeleteOptions', preconditions: { uid } },
+    });
+  } catch (error) {
+    if (error instanceof ApiError && error.status === 404) return;
+    throw faultOf(error, `taking away the order of node ${name}`, api.server);
+  }
+  cache.remove({ metadata: { name, resourceVersion: version } });
+}

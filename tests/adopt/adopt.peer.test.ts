@@ -87,7 +87,7 @@ function repairIn({
   return [`${verb} ${table} ${key.findLast((part) => part !== '')}${what}`];
 }
 
-test('what was found stays, but for marks and the repairs that are told; undo gives it back byte for byte', async () => {
+test('what was found stays, but for marks and the repairs that are told; undo gives it back byte for byte', { timeout: 90_000 }, async () => {
   const before = await contents();
 
   const shown = answer();

@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { formatRef, type ResourceRef } from '@berth/api';
-import { type Database, openDatabase, type Snapshot } from '@berth/ovsdb';
+import { type Database, openDatabase, type Replica, type Snapshot } from '@berth/ovsdb';
 import { type OvsdbServer, startOvsdbServer } from '@berth/ovsdb/testing';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { adoptSchema } from '../../apps/cli/src/schema/adopt.ts';
@@ -17,7 +17,7 @@ const cluster = path.join(import.meta.dirname, 'cluster');
 let scratch = '';
 let servers: readonly OvsdbServer[] = [];
 let nb: Database;
-let replica: Awaited<ReturnType<Database['monitor']>>;
+let replica: Replica;
 
 beforeAll(async () => {
   scratch = mkdtempSync(path.join(tmpdir(), 'berth-adopt-'));
@@ -87,7 +87,9 @@ function repairIn({
   return [`${verb} ${table} ${key.findLast((part) => part !== '')}${what}`];
 }
 
-test('what was found stays, but for marks and the repairs that are told; undo gives it back byte for byte', { timeout: 90_000 }, async () => {
+test('what was found stays, but for marks and the repairs that are told; undo gives it back byte for byte', {
+  timeout: 90_000,
+}, async () => {
   const before = await contents();
 
   const shown = answer();

@@ -39,6 +39,7 @@ export type { Problem } from './parse/problem.ts';
 export type { Pod } from './pod/schema.ts';
 export type { ProviderNetwork } from './provider-network/schema.ts';
 export type { Cell, Column } from './resource/column.ts';
+export { type Keep, type KeepingKind, keepOf, keepText, readKeep } from './resource/keep.ts';
 export type { Condition, Metadata } from './resource/meta.ts';
 export type { Subnet } from './subnet/schema.ts';
 export type { Vip } from './vip/schema.ts';
@@ -61,10 +62,12 @@ export {
   externalGatewayConfigName,
   externalGatewayConfigNamespace,
   externalGatewayLabel,
+  formerKey,
   gatewayAnnotation,
   ipAddressAnnotation,
   ipReservedLabel,
   ipv6LabelValue,
+  keepAnnotation,
   kubeOvnGroup,
   logicalRouterAnnotation,
   logicalSwitchAnnotation,

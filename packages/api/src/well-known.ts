@@ -138,6 +138,15 @@ export const originKey = 'berth.dev/origin';
 /** Key in `external_ids` of NB_Global and SB_Global: epoch of the controller that may write. */
 export const epochKey = 'berth.dev/epoch';
 
+/** Key in `external_ids`: what a row that was taken over had before, as JSON, so that it can be given back. */
+export const formerKey = 'berth.dev/former';
+
+/**
+ * On OvnFip, Vpc and Subnet: what was found when their rows were taken over, as JSON. It counts for as long as it is there; without
+ * it, or empty, they are programmed as their fields say. See `keep.ts`.
+ */
+export const keepAnnotation = 'berth.dev/keep';
+
 /** On a Vpc: `"true"` attaches it to further external subnets though that stops its DNAT rules. */
 export const allowDnatStopAnnotation = 'berth.dev/allow-dnat-stop';
 

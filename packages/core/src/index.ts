@@ -108,6 +108,8 @@ export { nodeOrdersOf, type OrderedNode, type OrderInput } from './order/node-or
 export { type StaleNeighbour, staleNeighbours } from './order/stale-neighbours.ts';
 export type { Change, InterruptedFlow, Plan, RowHolder } from './plan/change.ts';
 export { Differ, type DifferOptions } from './plan/differ.ts';
+export { type FoundInput, keepingObjects, keepWrites, withAnnotation } from './plan/found.ts';
+export { giveBack, hasTakenOver } from './plan/give-back.ts';
 export type { PlanInput } from './plan/match.ts';
 export { ownerOf } from './plan/observed.ts';
 export { operations } from './plan/operations.ts';

@@ -1,3 +1,6 @@
+export { type Adoption, type AdoptionInput, adoptionOf, type Kept } from './adopt/adoption.ts';
+export { type GivingBack, givingBackOf } from './adopt/giving-back.ts';
+export { type Lifting, liftingOf } from './adopt/lifting.ts';
 export { EngineFault, type EngineFaultCode } from './engine-fault.ts';
 export { type LoopOptions, loop } from './loop/loop.ts';
 export { defaultWatchTimes, NodeWatch, type Observation, type WatchTimes } from './nodes/node-watch.ts';

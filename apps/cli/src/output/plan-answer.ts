@@ -8,7 +8,8 @@ export function planAnswer({ changes, summary }: Plan, findings: readonly Findin
   return answer('Plan', findings, { changes: changes.map(changeAnswer), summary });
 }
 
-function changeAnswer(change: Change): ChangeAnswer {
+/** A change as `-o json` gives it. */
+export function changeAnswer(change: Change): ChangeAnswer {
   const { verb, db, table, uuid, key, cause = null, origins, columns, interrupts } = change;
   return {
     verb,

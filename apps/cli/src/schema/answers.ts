@@ -1,3 +1,4 @@
+import { adoptSchema } from './adopt.ts';
 import { applySchema } from './apply.ts';
 import { auditSchema } from './audit.ts';
 import { bundleSchema } from './bundle.ts';
@@ -15,6 +16,7 @@ import { whatIfSchema } from './whatif.ts';
 
 /** The schema of every kind of answer, by its name. */
 export const answerSchemas = {
+  Adopt: adoptSchema,
   Apply: applySchema,
   Audit: auditSchema,
   Bundle: bundleSchema,

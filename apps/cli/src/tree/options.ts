@@ -60,7 +60,17 @@ export const optionTable = {
     does: 'take over rows that something else made in the place of ours',
     value: 'flag',
   },
-  yes: { flags: '--yes', does: 'delete without asking', value: 'flag' },
+  yes: {
+    flags: '--yes',
+    does: 'do what would otherwise be asked about, or only be shown',
+    value: 'flag',
+  },
+  undo: { flags: '--undo', does: 'give back what was taken over', value: 'flag' },
+  lift: {
+    flags: '--lift <target>',
+    does: 'no longer keep what was found of this object, as ovn-fip/web; may be given again',
+    value: 'texts',
+  },
   timeout: {
     flags: '--timeout <seconds>',
     does: 'how long to wait for a database to answer, or for workloads to be attached (default 30)',

@@ -1,3 +1,4 @@
+import { adopt } from '../command/adopt.ts';
 import { apply } from '../command/apply.ts';
 import { audit } from '../command/audit.ts';
 import { bundle } from '../command/bundle.ts';
@@ -51,6 +52,7 @@ export const program: Program = {
     drill,
     audit,
     rebalance,
+    adopt,
     bundle,
     version,
   ],

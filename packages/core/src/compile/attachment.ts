@@ -14,7 +14,7 @@ export const keeperChassis = 'berth-keeper';
 /**
  * A VPC's port on an external subnet with its gateway group (ovn-nb(5), Gateway_Chassis). The group always has one
  * more member, the keeper, that names no real chassis: with it BFD runs before a second gateway comes, and distributed
- * floating IPs outlive the last one.
+ * floating IPs outlive the last one. Only a group that was found with a single member and is kept goes without.
  */
 export function compileAttachment(
   attachment: AttachmentIntent,
@@ -60,7 +60,7 @@ export function compileAttachment(
   });
   const members = [
     ...gateways.map((gateway, index) => ({ ...gateway, priority: firstPriority - index })),
-    keeper(attachment),
+    ...(attachment.isAlone ? [] : [keeper(attachment)]),
   ];
   const group = members.map(({ chassis, priority, origin: from }) =>
     rowOf('Gateway_Chassis', {

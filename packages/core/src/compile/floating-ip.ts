@@ -29,7 +29,7 @@ export function compileFloatingIp(
         logical_port: local ? fip.target.port : undefined,
         external_mac: local ? fip.mac : undefined,
         gateway_port: gatewayPort?.uuid,
-        options: mapOf({}),
+        options: mapOf({ stateless: fip.stateless ? 'true' : undefined }),
         external_ids: mapOf({}),
       },
       columnOrigins: {

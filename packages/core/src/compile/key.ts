@@ -68,6 +68,8 @@ export const relations: readonly Relation[] = Object.entries(tableKeys).flatMap(
  */
 export function ownKey(table: string, row: Readonly<Record<string, unknown>>): readonly string[] {
   return (tableKeys[table]?.columns ?? []).map((column) => {
+    // A route without a word about it is by destination (ovn-nb(5), Logical_Router_Static_Route policy).
+    if (column === 'policy') return String(row['policy'] ?? 'dst-ip');
     if (column === 'snat_ip') return row['type'] === 'snat' ? String(row['logical_ip']) : '';
     return String(row[column] ?? '');
   });

@@ -23,7 +23,7 @@ export function compileSubnet(
     parent: router,
     columns: {
       name: `${vpc}-${name}`,
-      mac: macFromSeed(`router-port/${vpc}-${name}`),
+      mac: subnet.routerMac ?? macFromSeed(`router-port/${vpc}-${name}`),
       networks: setOf(...networks.map(({ cidr, gateway: ip }) => formatInterfaceAddress({ ip, cidr }))),
       external_ids: mapOf({ lr: vpc }),
     },

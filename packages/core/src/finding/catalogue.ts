@@ -53,6 +53,7 @@ export const catalogue = {
   'gateway-without-chassis': { severity: 'warning', title: 'a gateway node is not part of the OVN' },
   'gateways-lost': { severity: 'error', title: 'no gateway of a VPC is alive' },
   'in-use': { severity: 'info', title: 'an object waits to be deleted because others use it' },
+  'keep-unreadable': { severity: 'error', title: 'what an object is to keep cannot be read' },
   'kind-not-installed': { severity: 'warning', title: 'a cluster does not know a kind' },
   'last-good-used': { severity: 'info', title: 'the last good version of an object stays in effect' },
   leftover: { severity: 'warning', title: 'a row is left of an object that is gone' },
@@ -88,6 +89,10 @@ export const catalogue = {
   overridden: { severity: 'info', title: 'a policy overrides a field of an object' },
   'path-asymmetric': { severity: 'error', title: 'replies leave by another node than requests come in' },
   'placement-differs': { severity: 'warning', title: 'a floating IP runs elsewhere than asked' },
+  'placement-kept': {
+    severity: 'warning',
+    title: 'a floating IP stays where it was found, not where it is asked for',
+  },
   'pod-unplaceable': { severity: 'error', title: 'no node fits a pod' },
   'policy-ambiguous': { severity: 'error', title: 'routing policies that contradict each other' },
   'policy-conflict': { severity: 'error', title: 'two policies for one VPC' },

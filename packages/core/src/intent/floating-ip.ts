@@ -1,5 +1,5 @@
-import { formatRef, type OvnFip, refOf } from '@berth/api';
-import { familyOf } from '@berth/net';
+import { formatRef, type OvnFip, readKeep, refOf } from '@berth/api';
+import { familyOf, type Mac, parseMac } from '@berth/net';
 import type { Finding, ObjectRef } from '../finding/finding.ts';
 import { finding } from '../finding/make.ts';
 import { origin } from '../finding/origin.ts';
@@ -7,7 +7,7 @@ import { type EipUse, eipOf, familyMismatch, useEip } from './eip-use.ts';
 import type { Gateways } from './gateways.ts';
 import type { FloatingIpIntent, PlacementDecision } from './intent.ts';
 import { type Neighbours, type Obstacle, obstacleOf } from './obstacle.ts';
-import { type Placed, placementNow, type Wanted, wantedPlacement } from './placement.ts';
+import { keepField, type Placed, placementNow, type Wanted, wantedPlacement } from './placement.ts';
 import type { RuleBook } from './rule-book.ts';
 import type { Survey } from './survey.ts';
 import { type Target, targetOf } from './target.ts';
@@ -55,18 +55,21 @@ export function placeFloatingIp(
 ): FloatingIpIntent {
   const object = refOf(fip);
   const { port, node, field, vpc } = target;
+  const keep = readKeep(fip);
   const obstacle = obstacleOf(use, target, neighbours);
+  // What OVN runs at the workload in spite of its neighbours is kept there as well.
+  const isHeld = keep?.placement === 'distributed' && port !== undefined;
   const policy = gateways.valuesOf(vpc);
   const decision = gateways.decisionOf(vpc, use.subnet);
   const wanted = wantedPlacement(fip, survey.lookup, policy);
   const placed = placementNow(wanted, policy, {
-    canDistribute: obstacle === undefined,
+    canDistribute: obstacle === undefined || isHeld,
     isCutOff: gateways.isCutOff(node, use.subnet),
     isLost: decision?.isLost === true,
     isEligible: node !== undefined && decision?.eligible.has(node) === true,
     node,
   });
-  if (obstacle !== undefined && wanted.wanted === 'distributed')
+  if (obstacle !== undefined && !isHeld && wanted.wanted === 'distributed')
     findings.push(cannotDistribute(object, obstacle));
   findings.push(...placementFindings(object, wanted, placed, target));
   const { fallback: _, ...placement } = placed;
@@ -75,11 +78,18 @@ export function placeFloatingIp(
     ref: object,
     eip: refOf(use.eip),
     subnet: use.subnet,
-    mac: use.mac,
+    mac: keptMac(fip, port) ?? use.mac,
     pairs,
     target: { origin: origin(object, field), port, node },
     placement: placement satisfies PlacementDecision,
+    ...(keep?.stateless && { stateless: true }),
   };
+}
+
+/** The MAC that answered before, until the floating IP leads to another port. */
+function keptMac(fip: OvnFip, port: string | undefined): Mac | undefined {
+  const keep = readKeep(fip);
+  return keep?.mac !== undefined && keep.port === port ? parseMac(keep.mac) : undefined;
 }
 
 function cannotDistribute(object: ObjectRef, { field, reason, cure, related }: Obstacle): Finding {
@@ -95,7 +105,7 @@ function cannotDistribute(object: ObjectRef, { field, reason, cure, related }: O
 /** What is worth knowing of a placement that is not the one that was asked for. */
 function placementFindings(
   object: ObjectRef,
-  { wanted, decidedBy, overridden }: Wanted,
+  { wanted, decidedBy, overridden, instead }: Wanted,
   { fallback }: Placed,
   { vpc, node = '' }: Target,
 ): readonly Finding[] {
@@ -109,6 +119,18 @@ function placementFindings(
         message: `spec.type ${overridden} does not count: ${formatRef(by)} overrides it with ${wanted}`,
         cure: 'remove spec.type, or spec.override of the policy',
         related: [by],
+      }),
+    );
+  }
+  if (instead) {
+    const [asking] = instead.decidedBy;
+    found.push(
+      finding('placement-kept', {
+        object,
+        field: keepField,
+        message: `${asking ? `${asking.field} of ${formatRef(asking.object)} asks for` : 'it is to be'} ${instead.wanted}, and it stays ${wanted} as it was found`,
+        cure: `remove the annotation, which berth adopt --lift shows beforehand, or ask for ${wanted}`,
+        related: asking ? [asking.object] : [],
       }),
     );
   }

@@ -30,6 +30,8 @@ export type GatewayScene = {
   nodeOf(chassis: string): Node | undefined;
   /** The nodes chosen by a policy, or without one, for a network. */
   chosen(policy: GatewayPolicy | undefined, network: string): readonly GatewayNode[];
+  /** A node as a gateway for a network, whether something chooses it or not; undefined where there is no such node. */
+  asGateway(name: string, by: Origin, values: PolicyValues, network: string): GatewayNode | undefined;
 };
 
 export function gatewaySceneOf(
@@ -48,6 +50,12 @@ export function gatewaySceneOf(
     liveness,
     chassisOf: (node) => placed.get(node)?.chassis,
     nodeOf: (chassis) => byChassis.get(chassis),
+    asGateway(name, by, values, network) {
+      const { node, chassis } = placed.get(name) ?? {};
+      return (
+        node && { name, node, chassis, origin: by, flaws: flawsOf(node, chassis, network, values, liveness) }
+      );
+    },
     chosen(policy, network) {
       const key = JSON.stringify([policy?.metadata.name ?? null, network]);
       const before = known.get(key);

@@ -7,6 +7,7 @@ import { gatewayFindings } from './gateway-finding.ts';
 import type { GatewayNode, GatewayScene } from './gateway-node.ts';
 import { type GroupNow, stepTowards } from './gateway-step.ts';
 import type { GatewayIntent } from './intent.ts';
+import { keepField } from './placement.ts';
 import { type PolicyValues, valuesOf } from './policy-values.ts';
 
 /** What is asked of a gateway: the router port it serves and the external network it must have a bridge for. */
@@ -18,6 +19,8 @@ export type GatewayQuestion = {
   readonly policy?: GatewayPolicy | undefined;
   /** The order is to be the hash's, whoever serves now. */
   readonly rebalance?: boolean;
+  /** Nodes of the group that was found and is kept, most preferred first; undefined where none is. */
+  readonly kept?: readonly string[] | undefined;
 };
 
 /** The gateways of a router port. */
@@ -37,15 +40,17 @@ export type GatewayDecision = {
  * rendezvous hash, so that VPCs spread and the loss of a node moves only its own. Changes are made before others are broken.
  */
 export function gatewayOrder(question: GatewayQuestion, scene: GatewayScene): GatewayDecision {
-  const { routerPort, network, vpc, policy } = question;
+  const { routerPort, network, policy } = question;
   const values = valuesOf(policy);
   const { fabric, liveness } = scene;
-  const chosen = scene.chosen(policy, network);
-  const candidates = candidatesOf(chosen, values);
+  const kept = keptMembers(question, values, scene);
+  const chosen = withKept(scene.chosen(policy, network), kept);
+  const fit = candidatesOf(kept, values);
+  const candidates = fit.length > 0 ? fit : candidatesOf(chosen, values);
   const present = presentMembers(fabric, routerPort);
   const wanted =
     candidates.length > 0
-      ? inOrder(candidates, activeOf(question, fabric, present), vpc).slice(0, values.maximum)
+      ? inOrder(candidates, activeOf(question, fabric, present), question).slice(0, values.maximum)
       : lastOrder(chosen, present, values);
   const gateways = stepTowards(wanted, groupNow(question, present, scene));
   return {
@@ -54,6 +59,20 @@ export function gatewayOrder(question: GatewayQuestion, scene: GatewayScene): Ga
     isLost: gateways.every(({ chassis }) => !liveness.isAlive(chassis, network)),
     findings: gatewayFindings(question, { chosen, candidates, gateways }),
   };
+}
+
+/** The members that are kept: also those that nothing chooses any more, as long as they are nodes. */
+function keptMembers(
+  { kept = [], network, vpc }: GatewayQuestion,
+  values: PolicyValues,
+  scene: GatewayScene,
+): readonly GatewayNode[] {
+  const by = origin({ kind: 'Vpc', name: vpc }, keepField);
+  return kept.flatMap((name) => scene.asGateway(name, by, values, network) ?? []);
+}
+
+function withKept(chosen: readonly GatewayNode[], kept: readonly GatewayNode[]): readonly GatewayNode[] {
+  return [...chosen, ...kept.filter(({ name }) => !chosen.some((each) => each.name === name))];
 }
 
 /** The node's chassis in the OVN; undefined while it has none. */
@@ -92,14 +111,16 @@ function activeOf(
 function inOrder(
   candidates: readonly GatewayNode[],
   active: readonly (string | undefined)[],
-  vpc: string,
+  { vpc, kept = [] }: GatewayQuestion,
 ): readonly GatewayIntent[] {
+  const placeOf = ({ node }: GatewayIntent): number =>
+    kept.includes(node) ? kept.indexOf(node) : kept.length;
   const weighed = candidates
     .flatMap(({ name, chassis, origin: from }) =>
       chassis ? [{ node: name, chassis: chassis.name, origin: from }] : [],
     )
     .map((member) => ({ member, weight: weightOf(vpc, member.node) }))
-    .sort((left, right) => compareWeights(right, left))
+    .sort((left, right) => placeOf(left.member) - placeOf(right.member) || compareWeights(right, left))
     .map(({ member }) => member);
   const first = active
     .map((chassis) => weighed.find((member) => member.chassis === chassis))

@@ -1,4 +1,4 @@
-import { rebalanceAnnotation } from '@berth/api';
+import { readKeep, rebalanceAnnotation } from '@berth/api';
 import type { Fabric } from '../fabric/fabric.ts';
 import { type GatewayDecision, gatewayOrder } from './gateway.ts';
 import { type GatewayScene, gatewaySceneOf } from './gateway-node.ts';
@@ -28,6 +28,7 @@ export function gatewaysOf(survey: Survey, fabric: Fabric, settings: Settings): 
         network: subnet.external?.provider ?? '',
         vpc: vpc.metadata.name,
         policy: survey.policies.get(vpc.metadata.name),
+        kept: readKeep(vpc)?.gateways[subnet.subnet.metadata.name],
         rebalance: isAsked || settings.rebalance?.has(vpc.metadata.name) === true,
       };
       return [name, gatewayOrder(question, scene)] as const;

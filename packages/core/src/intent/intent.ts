@@ -42,6 +42,8 @@ export type OverlaySubnetIntent = {
   readonly ref: ObjectRef;
   readonly networks: readonly Network[];
   readonly ports: readonly WorkloadPortIntent[];
+  /** The MAC of the router's port, where it was found and is kept; otherwise it follows from the names. */
+  readonly routerMac?: Mac;
 };
 
 /** A workload's port: the IP object and where it is bound. The name is that of the logical switch port. */
@@ -110,6 +112,8 @@ export type AttachmentIntent = {
   readonly addresses: readonly InterfaceAddress[];
   /** Gateway chassis, most preferred first. */
   readonly gateways: readonly GatewayIntent[];
+  /** The group was found with one member and is kept: a second one, the keeper, would start BFD and stop traffic meanwhile. */
+  readonly isAlone?: true;
   /** The largest packet the external network takes, in bytes; undefined while nothing says. */
   readonly mtu: { readonly bytes: number; readonly origin: Origin } | undefined;
   /** What made the VPC attach: `spec.enableExternal`, an entry of `spec.extraExternalSubnets`, or the ConfigMap. */
@@ -187,6 +191,8 @@ export type FloatingIpIntent = {
     readonly node: string | undefined;
   };
   readonly placement: PlacementDecision;
+  /** OVN translates without conntrack: found so, and kept. */
+  readonly stateless?: true;
 };
 
 /** One public source address for the traffic of a network or a workload. */

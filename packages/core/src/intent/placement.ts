@@ -3,6 +3,8 @@ import {
   externalGatewayConfigKeys,
   externalGatewayConfigName,
   externalGatewayConfigNamespace,
+  keepAnnotation,
+  readKeep,
   refOf,
 } from '@berth/api';
 import { type Origin, origin } from '../finding/origin.ts';
@@ -13,6 +15,8 @@ import { type PolicyValues, policyField } from './policy-values.ts';
 /** What was asked for, what decided it, and the wish of the floating IP that was overridden, if any. */
 export type Wanted = Pick<PlacementDecision, 'wanted' | 'decidedBy'> & {
   readonly overridden: Placement | undefined;
+  /** What was asked for, and by whom, where it was taken over as something else and is kept so. */
+  readonly instead?: Pick<PlacementDecision, 'wanted' | 'decidedBy'>;
 };
 
 /** How things are at the workload and at the gateways. */
@@ -32,15 +36,31 @@ export type Circumstances = {
 /** What became of a wish: `uplink-lost` and `gateways-lost` are for as long as these last. */
 export type Placed = PlacementDecision & { readonly fallback: 'uplink-lost' | 'gateways-lost' | undefined };
 
-/**
- * Where the NAT of a floating IP is to run: a policy that overrides, else its own `spec.type`, else the policy, else `type` of the
- * ConfigMap `ovn-external-gw-config`, else distributed.
- */
+/** The field that keeps what was found when an object's rows were taken over. */
+export const keepField = `metadata.annotations['${keepAnnotation}']`;
+
+/** Where the NAT of a floating IP is to run: where it was found and is kept, else where it is asked for. */
 export function wantedPlacement(
   fip: OvnFip,
   lookup: Pick<Lookup, 'ConfigMap'>,
   policy: PolicyValues,
 ): Wanted {
+  const asked = askedPlacement(fip, lookup, policy);
+  const kept = readKeep(fip)?.placement;
+  if (kept === undefined) return asked;
+  return {
+    wanted: kept,
+    decidedBy: [origin(refOf(fip), keepField)],
+    overridden: undefined,
+    ...(kept !== asked.wanted && { instead: asked }),
+  };
+}
+
+/**
+ * Where the NAT of a floating IP is asked to run: a policy that overrides, else its own `spec.type`, else the policy, else `type` of the
+ * ConfigMap `ovn-external-gw-config`, else distributed.
+ */
+function askedPlacement(fip: OvnFip, lookup: Pick<Lookup, 'ConfigMap'>, policy: PolicyValues): Wanted {
   const own = asPlacement(fip.spec.type);
   const ownField = origin(refOf(fip), 'spec.type');
   const byPolicy = policyField(policy, 'spec.placement');

@@ -1,4 +1,4 @@
-import { type IP, refOf, type Vpc } from '@berth/api';
+import { type IP, readKeep, refOf, type Vpc } from '@berth/api';
 import { cidrFamily, parseIp, parseMac } from '@berth/net';
 import type { Fabric } from '../fabric/fabric.ts';
 import type { Finding } from '../finding/finding.ts';
@@ -16,6 +16,7 @@ import type {
   WorkloadPortIntent,
 } from './intent.ts';
 import { storedIps } from './ip-candidate.ts';
+import { unreadableKeeps } from './keep-finding.ts';
 import { mtuOf } from './mtu.ts';
 import { nodePortsOf } from './node-port.ts';
 import { resolveRouting } from './routing.ts';
@@ -71,7 +72,12 @@ export function resolve(
     resolveExternal(subnet, survey, gateways, findings),
   );
   const { tunnelBfd, findings: bfdFindings } = tunnelBfdOf(survey.policies, settings);
-  findings.push(...bfdFindings, ...strayTargets(survey), ...noRoomFindings(survey, gateways));
+  findings.push(
+    ...unreadableKeeps(survey),
+    ...bfdFindings,
+    ...strayTargets(survey),
+    ...noRoomFindings(survey, gateways),
+  );
   return {
     intent: { vpcs, externals, ...(tunnelBfd && { tunnelBfd }) },
     findings: [...ruleFindings, ...findings],
@@ -123,7 +129,14 @@ function resolveSubnet(
       },
     ];
   });
-  return { name: subnet.metadata.name, ref: refOf(subnet), networks, ports };
+  const routerMac = parseMac(readKeep(subnet)?.routerMac ?? '');
+  return {
+    name: subnet.metadata.name,
+    ref: refOf(subnet),
+    networks,
+    ports,
+    ...(routerMac && { routerMac }),
+  };
 }
 
 /** A VPC's external port, once its OvnEip has addresses. */
@@ -152,6 +165,7 @@ function resolveAttachment(
       mac,
       addresses,
       gateways,
+      ...(readKeep(vpc)?.gateways[subnet.subnet.metadata.name]?.length === 1 && { isAlone: true }),
       mtu: mtuOf(subnet, survey.lookup),
       origin: from,
     },

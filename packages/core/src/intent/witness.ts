@@ -48,8 +48,11 @@ export function witnessesOf(
     .sort((left, right) => (left.node < right.node ? -1 : 1));
 }
 
+/** Begins the name of every witness' port. */
+export const witnessPrefix = 'bw-';
+
 /** Short enough to be the name of an interface as well (15 characters), and the same in every run. */
 export function witnessPort(subnet: string, node: string): string {
   const hash = fnv1a64(`witness\0${subnet}\0${node}`).toString(16).padStart(16, '0');
-  return `bw-${hash.slice(-12)}`;
+  return `${witnessPrefix}${hash.slice(-12)}`;
 }

@@ -1,7 +1,6 @@
+import { formerKey } from '@berth/api';
 import { type Atom, type Columns, equalValues, isMap, type Row, type Value } from '@berth/ovsdb/value';
-
-/** Keys of ours in a shared map: those we no longer want are removed. */
-const ownPrefix = 'berth.dev/';
+import { ownPrefix } from './former.ts';
 
 /** The columns of `row` that must change to be as `desired` says, with their old and new values. */
 export function changedColumns(row: Row, desired: Columns): Record<string, { old: Value; new: Value }> {
@@ -16,11 +15,13 @@ export function changedColumns(row: Row, desired: Columns): Record<string, { old
   return changed;
 }
 
-/** A shared map with our keys as wanted and everybody else's as they are. */
+/** A shared map with our keys as wanted, what it remembers, and everybody else's as they are. */
 function mergeShared(old: Value, wanted: Value): Value {
   if (!isMap(wanted)) return wanted;
-  if (isMap(old) && holdsJust(old, wanted)) return old;
-  const merged = new Map(isMap(old) ? [...old].filter(([key]) => !String(key).startsWith(ownPrefix)) : []);
+  if (isMap(old) && holdsJust(old, wanted, [formerKey])) return old;
+  const merged = new Map(
+    isMap(old) ? [...old].filter(([key]) => key === formerKey || !String(key).startsWith(ownPrefix)) : [],
+  );
   for (const [key, value] of wanted) merged.set(key, value);
   return merged;
 }

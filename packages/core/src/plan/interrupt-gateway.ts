@@ -13,7 +13,11 @@ export function gatewayMoves(
   changes: readonly Change[],
   before: Snapshot,
 ): ReadonlyMap<Uuid, readonly InterruptedFlow[]> {
-  const members = changes.filter(({ table, verb }) => table === 'Gateway_Chassis' && verb !== 'adopt');
+  const members = changes.filter(
+    ({ table, verb, columns }) =>
+      table === 'Gateway_Chassis' && (verb !== 'adopt' || columns['priority'] !== undefined),
+  );
+  const causes = new Map(changes.map(({ uuid, cause }) => [uuid, cause]));
   const moves = new Map<Uuid, readonly InterruptedFlow[]>();
   if (members.length === 0) return moves;
   for (const port of before.table('Logical_Router_Port')) {
@@ -25,8 +29,13 @@ export function gatewayMoves(
     const touching = members.filter(({ uuid }) => own.has(uuid));
     const was = active(group);
     const after = active(afterChanges(group, touching));
-    if (touching.length === 0 || was === undefined || was === after) continue;
-    const flows = centralizedFlows(before, port._uuid, was, after);
+    if (touching.length === 0 || was === undefined) continue;
+    if (was === after) {
+      const second = group.length === 1 && touching.find(({ verb }) => verb === 'insert');
+      if (second) moves.set(second.uuid, centralizedFlows(before, port._uuid, bfdStarts(was), causes));
+      continue;
+    }
+    const flows = centralizedFlows(before, port._uuid, moved(was, after), causes);
     for (const { uuid } of movers(group, touching, was, after)) moves.set(uuid, flows);
   }
   return moves;
@@ -98,6 +107,24 @@ function isFirst(chassis: Value, members: readonly Member[]): boolean {
   return ranked(members).some((each) => each.chassis === chassis && each.priority === first?.priority);
 }
 
+/** What users notice: of what the old gateway's conntrack holds, and of the rest. */
+type Effects = { readonly effect: string; readonly tracked: string };
+
+function moved(was: Value, after: Value): Effects {
+  if (after === undefined) return same(`the last gateway ${was} goes`);
+  const effect = `the gateway moves from ${was} to ${after}: about 1 s`;
+  return { effect, tracked: `${effect}, and established connections may end` };
+}
+
+/** A group of one is not watched by BFD, and one of two is not active before BFD is up. */
+function bfdStarts(only: Value): Effects {
+  return same(`BFD starts with the second member, and ${only} pauses until it is up: about 1 s`);
+}
+
+function same(effect: string): Effects {
+  return { effect, tracked: effect };
+}
+
 /**
  * Flows of the router that pass the gateway: every NAT that is not bound to a workload's chassis, every forwarded port. Of
  * SNAT and DNAT the old gateway's conntrack holds what the new one has never seen.
@@ -105,14 +132,9 @@ function isFirst(chassis: Value, members: readonly Member[]): boolean {
 function centralizedFlows(
   before: Snapshot,
   portUuid: Uuid,
-  was: Value,
-  after: Value,
+  { effect, tracked }: Effects,
+  causes: ReadonlyMap<Uuid, ObjectRef | undefined>,
 ): readonly InterruptedFlow[] {
-  const effect =
-    after === undefined
-      ? `the last gateway ${was} goes`
-      : `the gateway moves from ${was} to ${after}: about 1 s`;
-  const tracked = after === undefined ? effect : `${effect}, and established connections may end`;
   for (const router of before.table('Logical_Router')) {
     const ports = router['ports'];
     if (!isSet(ports) || !ports.has(portUuid)) continue;
@@ -130,7 +152,7 @@ function centralizedFlows(
       effect: tracked,
     }));
     return [...nats, ...forwards].flatMap(({ row, addresses, effect: own }) => {
-      const object: ObjectRef | undefined = causeOf(row);
+      const object = causeOf(row) ?? causes.get(row._uuid);
       return object ? addresses.map((externalIp) => ({ object, externalIp, effect: own })) : [];
     });
   }

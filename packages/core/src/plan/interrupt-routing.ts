@@ -1,3 +1,4 @@
+import { contains, parseInterfaceAddress, parseIp } from '@berth/net';
 import { isSet, isUuid, type Snapshot, type Uuid, type Value } from '@berth/ovsdb/value';
 import type { Change, InterruptedFlow } from './change.ts';
 
@@ -47,11 +48,32 @@ function routeEffects(change: Change, scene: Scene): readonly string[] {
       : [`${via}: destinations behind the route become unreachable`];
   }
   return [
-    ...(columns['output_port'] ? [`${via}: the route moves to another port`] : []),
+    ...(movesPort(change, scene.before) ? [`${via}: the route moves to another port`] : []),
     ...(columns['bfd']?.new !== undefined
       ? [`${via}: the route counts only once its BFD session is up`]
       : []),
   ];
+}
+
+/** Whether a route leaves by another port than before. One that names none leaves by the port that is on a network with its next hop. */
+function movesPort({ uuid, key, columns }: Change, before: Snapshot): boolean {
+  const { output_port: change } = columns;
+  if (!change) return false;
+  const nextHop = parseIp(key.at(-1) ?? '');
+  const onNetwork = (port: Uuid): boolean => {
+    const networks = before.table('Logical_Router_Port').get(port)?.['networks'];
+    return [...(isSet(networks) ? networks : [])].some((text) => {
+      const address = parseInterfaceAddress(String(text));
+      return address !== undefined && nextHop !== undefined && contains(address.cidr, nextHop);
+    });
+  };
+  const router = [...before.table('Logical_Router')].find((row) =>
+    uuidsOf(row['static_routes']).includes(uuid),
+  );
+  const implied = uuidsOf(router?.['ports']).filter(onNetwork);
+  const nameOf = (value: Value): Value =>
+    value ?? (implied[0] && before.table('Logical_Router_Port').get(implied[0])?.['name']);
+  return implied.length > 1 || nameOf(change.old) !== nameOf(change.new);
 }
 
 /** Whether the same router keeps, or gets, another route for the same packets. */

@@ -15,7 +15,7 @@ export function withInterruptions(changes: readonly Change[], before: Snapshot):
     const flows =
       change.table === 'Gateway_Chassis'
         ? (moves.get(change.uuid) ?? [])
-        : (routing(change) ?? rowFlows(change));
+        : (routing(change) ?? rowFlows(change, before));
     return { ...change, interrupts: flows.length > 0 ? { flows } : null };
   });
 }
@@ -53,8 +53,9 @@ const rules: Readonly<Record<string, Rule>> = {
   Port: { onDelete: 'the port stops', onUpdate: {} },
 };
 
-function rowFlows(change: Change): readonly InterruptedFlow[] {
+function rowFlows(change: Change, before: Snapshot): readonly InterruptedFlow[] {
   if (change.table === 'Load_Balancer') return forwardFlows(change);
+  if (change.table === 'NAT' && isIdlePort(change, before)) return [];
   const rule = rules[change.table];
   if (!rule || !change.cause || change.verb === 'insert') return [];
   const onDelete = sourceNatEffect(change) ?? rule.onDelete;
@@ -62,6 +63,12 @@ function rowFlows(change: Change): readonly InterruptedFlow[] {
   const object = change.cause;
   const externalIp = change.table === 'NAT' ? change.key.at(-2) : undefined;
   return [...new Set(effects)].map((effect) => ({ object, externalIp, effect }));
+}
+
+/** A port without a MAC beside it does nothing, before and after (ovn-nb(5), NAT logical_port). */
+function isIdlePort({ verb, uuid, columns }: Change, before: Snapshot): boolean {
+  if (verb === 'delete' || columns['external_mac'] || columns['logical_ip']) return false;
+  return before.table('NAT').get(uuid)?.['external_mac'] === undefined;
 }
 
 /** What the end of an SNAT means; undefined for another row. */

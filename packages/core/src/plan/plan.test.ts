@@ -1,4 +1,4 @@
-import { originKey, ownerKey } from '@berth/api';
+import { formerKey, originKey, ownerKey } from '@berth/api';
 import { type NbTables, nbSchema } from '@berth/ovn';
 import { snapshotOf, type Uuid } from '@berth/ovsdb/value';
 import { describe, expect, it } from 'vitest';
@@ -161,6 +161,7 @@ describe('rows of others', () => {
         ['by', 'hand'],
         [ownerKey, 'default'],
         [originKey, 'subnet/vpc1-subnet1'],
+        [formerKey, '[{},{}]'],
       ]),
     );
     expect(taken?.ports.size).toBe(2);

@@ -1,10 +1,11 @@
-import { formatRef, originKey, ownerKey } from '@berth/api';
+import { formatRef, formerKey, originKey, ownerKey } from '@berth/api';
 import { type Columns, equalValues, isMap, isUuid, type Row, type Uuid } from '@berth/ovsdb/value';
 import { referenceColumns } from '../compile/key.ts';
 import type { DesiredRow } from '../compile/row.ts';
 import type { Origin } from '../finding/origin.ts';
 import type { Change } from './change.ts';
 import { changedColumns, holdsJust } from './columns.ts';
+import { formerIn, formerText } from './former.ts';
 import type { Matched, PlanInput } from './match.ts';
 import { causeOf, type ObservedRow } from './observed.ts';
 
@@ -33,12 +34,13 @@ export function writing(
   if (found && held && former.length === 0 && isAsDesired(found.row, own, instance, desired))
     return undefined;
   const wanted = withOwner(own, desired, instance);
-  const columns = found
+  const changed = found
     ? changedColumns(found.row, wanted)
     : Object.fromEntries(
         Object.entries(wanted).map(([name, value]) => [name, { old: undefined, new: value }]),
       );
-  if (found && held && former.length === 0 && Object.keys(columns).length === 0) return undefined;
+  if (found && held && former.length === 0 && Object.keys(changed).length === 0) return undefined;
+  const columns = found && foreign ? withFormer(changed, found.row) : changed;
   const verb = found ? (foreign ? 'adopt' : 'update') : 'insert';
   return {
     verb,
@@ -54,6 +56,14 @@ export function writing(
     ...(former.length > 0 && { formerParents: former }),
     interrupts: null,
   };
+}
+
+/** The changes with the mark that remembers what was there; one that a row has already is older, and stays. */
+function withFormer(columns: Change['columns'], row: Row): Change['columns'] {
+  const ids = columns['external_ids'];
+  if (!ids || !isMap(ids.new) || formerIn(row['external_ids']) !== undefined) return columns;
+  const marked = new Map([...ids.new, [formerKey, formerText(columns)] as const]);
+  return { ...columns, external_ids: { old: ids.old, new: marked } };
 }
 
 /** The change that removes a row nobody asks for any more. */
@@ -88,7 +98,7 @@ function isAsDesired(row: Row, columns: Columns, instance: string, { cause }: De
   const ids = row['external_ids'];
   if (!isMap(ids) || ids.get(ownerKey) !== instance || ids.get(originKey) !== formatRef(cause)) return false;
   const wanted = columns['external_ids'];
-  return holdsJust(ids, isMap(wanted) ? wanted : new Map(), [ownerKey, originKey]);
+  return holdsJust(ids, isMap(wanted) ? wanted : new Map(), [ownerKey, originKey, formerKey]);
 }
 
 /** The fields behind a change: those of the columns that change, and on an insert those of the row itself too. */

@@ -1,4 +1,4 @@
-import { type Condition, type Resource, refOf } from '@berth/api';
+import { type Condition, kinds, type Resource, refOf } from '@berth/api';
 import { same } from '../intent/same.ts';
 import { type Verdict, withNotes } from './verdict.ts';
 import type { View } from './view.ts';
@@ -10,21 +10,25 @@ type Judged = Pick<Resource, 'kind' | 'metadata'> & {
   readonly status?: { readonly conditions?: readonly NodeCondition[] | undefined } | undefined;
 };
 
-/** The conditions of an object under a verdict; what is only worth knowing is added to the message. */
+/**
+ * The conditions of an object under a verdict; what is only worth knowing is added to the message. Where status is no subresource (a Vip's)
+ * writing it raises the generation, so there no condition can name the one it was found for: it would chase it for ever.
+ */
 export function conditionsOf(
   object: Judged,
   verdict: Verdict,
   { findings, now }: View,
 ): readonly NodeCondition[] {
   const said = withNotes(verdict, refOf(object), findings);
-  return withReady(object.status?.conditions, said, object.metadata.generation, now);
+  const { hasStatus } = kinds[object.kind];
+  return withReady(object.status?.conditions, said, hasStatus ? object.metadata.generation : undefined, now);
 }
 
 /** The conditions with Ready as the verdict says, at the place it had or the first. */
 export function withReady(
   conditions: readonly NodeCondition[] | undefined,
   verdict: Verdict,
-  observedGeneration: number,
+  observedGeneration: number | undefined,
   now: string,
 ): readonly NodeCondition[] {
   return withCondition('Ready', conditions, verdict, observedGeneration, now);
@@ -39,18 +43,19 @@ export function withCondition(
   type: string,
   conditions: readonly NodeCondition[] | undefined,
   { ready, reason, message }: Verdict,
-  observedGeneration: number,
+  observedGeneration: number | undefined,
   now: string,
 ): readonly NodeCondition[] {
   const all = conditions ?? [];
   const old = all.find((each) => each.type === type && each.node === undefined);
-  const said = { type, status: ready ? 'True' : 'False', reason, message, observedGeneration } as const;
+  const said = { type, status: ready ? ('True' as const) : ('False' as const), reason, message };
+  const seen = observedGeneration === undefined ? said : { ...said, observedGeneration };
   const times = {
     lastUpdateTime: old?.lastUpdateTime ?? now,
     lastTransitionTime: old?.status === said.status ? (old.lastTransitionTime ?? now) : now,
   };
-  if (old && same(old, { ...said, ...times })) return all;
-  const condition = { ...said, ...times, lastUpdateTime: now };
+  if (old && same(old, { ...seen, ...times })) return all;
+  const condition = { ...seen, ...times, lastUpdateTime: now };
   if (old) return all.map((each) => (each === old ? condition : each));
   return type === 'Ready' ? [condition, ...all] : [...all, condition];
 }

@@ -1,3 +1,4 @@
+import { keepAnnotation, type OvnFip } from '@berth/api';
 import type { BadCase } from './bad-case.ts';
 import { fieldFabric } from './field-story.ts';
 import { reported, withDead, withMembers } from './reported.ts';
@@ -89,6 +90,22 @@ export const badPolicies: readonly BadCase[] = [
       object: { kind: 'OvnFip', name: 'web' },
       message: 'spec.type centralized does not count: gatewaypolicy/strict overrides it with distributed',
     },
+    rest: false,
+  },
+  {
+    what: 'a floating IP was taken over as something else than is asked for',
+    objects: [keptFip('{"placement":"distributed"}')],
+    expected: {
+      code: 'placement-kept',
+      object: { kind: 'OvnFip', name: 'web' },
+      message: 'spec.type of ovn-fip/web asks for centralized, and it stays distributed as it was found',
+    },
+    rest: false,
+  },
+  {
+    what: 'nobody can tell what a floating IP is to keep',
+    objects: [keptFip('distributed')],
+    expected: { code: 'keep-unreadable', severity: 'error', object: { kind: 'OvnFip', name: 'web' } },
     rest: false,
   },
   {
@@ -198,3 +215,8 @@ export const badPolicies: readonly BadCase[] = [
     expected: { code: 'network-down', object: { kind: 'Subnet', name: 'external0' } },
   },
 ];
+
+function keptFip(keep: string): OvnFip {
+  const spec = { ovnEip: 'web', ipName: 'web.default', type: 'centralized' } as const;
+  return fip('web', spec, { annotations: { [keepAnnotation]: keep } });
+}

@@ -1,0 +1,66 @@
+import type { ResourceSet } from '@berth/api';
+import type { AdoptionInput } from '@berth/engine';
+import { type Listing, type Reader, SourceFault } from '@berth/source';
+import { CliFault } from '../context/cli-fault.ts';
+import { type Cluster, controllerUser } from '../context/cluster.ts';
+import { playedFabric, presentFabric } from '../context/fabric.ts';
+import type { Invocation } from '../context/invocation.ts';
+import { openSession, type Session, type SessionOptions, sessionOptions } from '../context/session.ts';
+
+/** The Lease by which controllers of Kube-OVN elect their leader. */
+const kubeOvnLease = { namespace: 'kube-system', name: 'kube-ovn-controller' } as const;
+
+/** What a session has of an OVN, as far as it is looked at. */
+type World = AdoptionInput & { readonly listing: Listing };
+
+/**
+ * Where to adopt. Throws CliFault `cannot-tell` while a controller of Kube-OVN leads the cluster: two that write the same rows
+ * undo each other. Where that cannot be seen it is said.
+ */
+export async function adoptPlace(invocation: Invocation): Promise<SessionOptions> {
+  const { options, environment, terminal, signal } = invocation;
+  const where = sessionOptions(options, environment, signal, controllerUser);
+  if (!where.cluster) {
+    terminal.err.write(`a folder does not tell whether a controller of Kube-OVN runs: ${stopIt}\n`);
+    return where;
+  }
+  const holder = await kubeOvnLeader(where.cluster);
+  if (holder === null) terminal.err.write(`the Lease of Kube-OVN's controller cannot be read: ${stopIt}\n`);
+  if (typeof holder === 'string')
+    throw new CliFault('cannot-tell', `a controller of Kube-OVN runs: ${holder} leads`, stopIt);
+  return where;
+}
+
+const stopIt = 'kubectl -n kube-system scale deployment kube-ovn-controller --replicas=0';
+
+/** Who leads; undefined when nobody does, null when we may not know. */
+async function kubeOvnLeader(cluster: Cluster): Promise<string | undefined | null> {
+  const { leaseHolder } = await import('@berth/source/kube');
+  return leaseHolder(cluster, kubeOvnLease, Date.now()).catch(() => null);
+}
+
+/** The right to write, at once. Throws CliFault `cannot-tell` while a Berth has it. */
+export async function openOnly(where: SessionOptions, signal: AbortSignal): Promise<Session> {
+  const busy = new AbortController();
+  const cure = 'stop it, and start it again when this is done';
+  const onWait = (holder: string): void =>
+    busy.abort(new CliFault('cannot-tell', `a controller of Berth is at work: ${holder} leads`, cure));
+  try {
+    return await openSession({ ...where, onWait, signal: AbortSignal.any([signal, busy.signal]) });
+  } catch (cause) {
+    if (!(cause instanceof SourceFault && cause.code === 'state-locked')) throw cause;
+    throw new CliFault('cannot-tell', 'a controller of Berth is at work', cure, { cause });
+  }
+}
+
+/** Objects and OVN at one moment; of a lab with its bridges made. */
+export async function worldOf(
+  { ovn, settings, place }: Pick<Session, 'ovn' | 'settings' | 'place'>,
+  reader: Pick<Reader, 'list'>,
+): Promise<World> {
+  const listing = await reader.list();
+  const resources: ResourceSet = listing.resources;
+  const present = presentFabric(ovn);
+  const fabric = place.lab ? playedFabric(present, place.lab, resources) : present;
+  return { listing, resources, fabric, observed: ovn.northbound.snapshot(), settings };
+}

@@ -1,0 +1,38 @@
+import { compiledTables, hasTakenOver } from '@berth/core';
+import { givingBackOf, writePlan } from '@berth/engine';
+import { CliFault } from '../context/cli-fault.ts';
+import type { Invocation } from '../context/invocation.ts';
+import { openReadSession } from '../context/session.ts';
+import { type ExitCode, exitCodes } from '../output/exit-code.ts';
+import { adoptPlace, openOnly, worldOf } from './adopt-place.ts';
+import { printAdopt } from './adopt-print.ts';
+
+/** Rows first, then the annotations: killed in between, the next time does the rest. */
+export async function run(invocation: Invocation): Promise<ExitCode> {
+  const where = await adoptPlace(invocation);
+  if (!invocation.options.yes) {
+    await using session = await openReadSession(where);
+    const { plan, writes } = await givingBack(session, session.reader);
+    printAdopt({ plan, findings: [], done: false }, invocation);
+    return plan.changes.length + writes.length === 0 ? exitCodes.fine : exitCodes.notFine;
+  }
+  await using session = await openOnly(where, invocation.signal);
+  const { plan, writes } = await givingBack(session, session.source);
+  const { findings } = await writePlan(plan, session.fence);
+  if (findings.length === 0 && writes.length > 0) await session.source.store(writes);
+  printAdopt({ plan, findings, done: findings.length === 0 }, invocation);
+  return findings.length === 0 ? exitCodes.fine : exitCodes.notFine;
+}
+
+async function givingBack(session: Parameters<typeof worldOf>[0], reader: Parameters<typeof worldOf>[1]) {
+  const world = await worldOf(session, reader);
+  const { instance } = world.settings;
+  const giving = givingBackOf(world);
+  if (giving.plan.changes.length === 0 || hasTakenOver(world.observed, compiledTables, instance))
+    return giving;
+  throw new CliFault(
+    'bad-input',
+    `no row of the Berth instance ${instance} was taken over, so there is nothing to give back`,
+    'remove the objects to remove what Berth made for them',
+  );
+}

@@ -1,0 +1,87 @@
+import { keepAnnotation, type ResourceSet } from '@berth/api';
+import { atLeast, keepingObjects, type Plan, withWrites } from '@berth/core';
+import { type Adoption, adoptionOf, located } from '@berth/engine';
+import { CliFault } from '../context/cli-fault.ts';
+import type { Invocation } from '../context/invocation.ts';
+import { openReadSession } from '../context/session.ts';
+import { type ExitCode, exitCodes } from '../output/exit-code.ts';
+import { plural } from '../output/findings.ts';
+import { changeAnswer } from '../output/plan-answer.ts';
+import type { AdoptAnswer } from '../schema/adopt.ts';
+import { adoptPlace, openOnly, worldOf } from './adopt-place.ts';
+import { printAdopt } from './adopt-print.ts';
+import { converge, patienceOf } from './converge.ts';
+
+export async function run(invocation: Invocation): Promise<ExitCode> {
+  const { options } = invocation;
+  if (options.undo && options.lift)
+    throw new CliFault('usage', '--undo and --lift do two things', 'give one');
+  if (options.undo) return (await import('./adopt-undo.ts')).run(invocation);
+  if (options.lift) return (await import('./adopt-lift.ts')).run(invocation);
+  return options.yes ? await takeOver(invocation) : await show(invocation);
+}
+
+async function show(invocation: Invocation): Promise<ExitCode> {
+  const { options, terminal } = invocation;
+  const where = await adoptPlace(invocation);
+  await using session = await openReadSession({ ...where, adopt: true });
+  const world = await worldOf(session, session.reader);
+  const adoption = adoptionOf(world);
+  const findings = adoption.findings.map((each) => located(each, world.listing));
+  printAdopt(
+    { plan: adoption.plan, findings: findings, kept: keptIn(adoption, world.resources), done: false },
+    invocation,
+  );
+  if (options.output !== 'json' && adoption.plan.summary.interrupting > 0)
+    terminal.err.write(refusal(adoption.plan));
+  return adoption.plan.changes.length + adoption.keeps.length === 0 ? exitCodes.fine : exitCodes.notFine;
+}
+
+/** Stores what is to be kept, then makes rows ours until nothing is left to do. Nothing at all where that interrupts traffic. */
+async function takeOver(invocation: Invocation): Promise<ExitCode> {
+  const { options, terminal, signal } = invocation;
+  const where = await adoptPlace(invocation);
+  await using session = await openOnly({ ...where, adopt: true }, signal);
+  const world = await worldOf(session, session.source);
+  const adoption = adoptionOf(world);
+  const kept = keptIn(adoption, world.resources);
+  const isRefused = adoption.plan.summary.interrupting > 0;
+  if (isRefused) {
+    printAdopt({ plan: adoption.plan, findings: adoption.findings, kept: kept, done: false }, invocation);
+    terminal.err.write(refusal(adoption.plan));
+    return exitCodes.notFine;
+  }
+  if (adoption.keeps.length > 0) await session.source.store(adoption.keeps);
+  const { findings, isSettled } = await converge(session, {
+    timeoutMs: patienceOf(options),
+    signal,
+    onPass: () => undefined,
+  });
+  printAdopt({ plan: adoption.plan, findings: findings, kept: kept, done: true }, invocation);
+  if (!isSettled) {
+    terminal.err.write('something was still changing when the time was over: adopt again\n');
+    return exitCodes.cannotTell;
+  }
+  return findings.some((each) => atLeast(each, 'error')) ? exitCodes.notFine : exitCodes.fine;
+}
+
+function keptIn({ kept, keeps }: Adoption, resources: ResourceSet): AdoptAnswer['kept'] {
+  const keeping = keepingObjects(withWrites(resources, keeps));
+  return kept.map(({ object, onLift }) => {
+    const found = keeping.find(({ kind, metadata }) => kind === object.kind && metadata.name === object.name);
+    const text = found?.metadata.annotations[keepAnnotation] ?? 'null';
+    return { object, keep: parsed(text), onLift: onLift.map(changeAnswer) };
+  });
+}
+
+function parsed(text: string): AdoptAnswer['kept'][number]['keep'] {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return text;
+  }
+}
+
+function refusal({ summary: { interrupting } }: Plan): string {
+  return `not to be done: ${plural(interrupting, 'change')} would interrupt traffic; correct the objects, or choose the moment and use berth apply --adopt\n`;
+}

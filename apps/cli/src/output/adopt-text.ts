@@ -1,0 +1,58 @@
+import { formatRef } from '@berth/api';
+import type { Change, Plan } from '@berth/core';
+import type { Screen } from '../context/terminal.ts';
+import type { AdoptAnswer } from '../schema/adopt.ts';
+import { plural } from './findings.ts';
+import { planText } from './plan-text.ts';
+import { none, table } from './table.ts';
+
+/** Whether a row is marked and otherwise left as it is. */
+export function isMarkOnly({ verb, columns, parent, formerParents }: Change): boolean {
+  return (
+    (verb === 'adopt' || verb === 'update') &&
+    !parent &&
+    !formerParents &&
+    Object.keys(columns).every((name) => name === 'external_ids')
+  );
+}
+
+/** A plan without the rows that are only marked: they are counted. Of the others the marks are not shown. */
+export function repairsText(plan: Plan, screen: Omit<Screen, 'write'>): string {
+  const repairs = plan.changes.filter((change) => !isMarkOnly(change));
+  const marked = plan.changes.length - repairs.length;
+  const changes = repairs.map(({ columns: { external_ids: _, ...columns }, ...change }) => ({
+    ...change,
+    columns,
+  }));
+  const marks = marked === 0 ? '' : `only the marks change on ${plural(marked, 'row')}\n`;
+  return `${marks}${planText({ ...plan, changes }, screen)}`;
+}
+
+/** The objects that keep what was found, and what it would mean if they did not. Empty without any. */
+export function keptText(kept: AdoptAnswer['kept']): string {
+  if (kept.length === 0) return '';
+  const rows = kept.map(({ object, keep, onLift }) => [formatRef(object), keepText(keep), liftText(onLift)]);
+  return `\n${table(['OBJECT', 'KEEPS', 'WITHOUT THAT'], rows)}`;
+}
+
+function keepText(keep: AdoptAnswer['kept'][number]['keep']): string {
+  if (keep === null || typeof keep !== 'object' || Array.isArray(keep)) return none;
+  const { placement, mac, stateless, gateways, routerMac } = keep as Record<string, unknown>;
+  const groups = Object.entries((gateways ?? {}) as Record<string, readonly string[]>);
+  return [
+    placement,
+    mac,
+    stateless && 'stateless',
+    ...groups.map(([subnet, nodes]) => `${subnet}: ${nodes.join(' > ')}`),
+    routerMac && `router ${routerMac}`,
+  ]
+    .filter(Boolean)
+    .join(', ');
+}
+
+function liftText(changes: AdoptAnswer['kept'][number]['onLift']): string {
+  if (changes.length === 0) return 'nothing changes';
+  const effects = changes.flatMap(({ interrupts }) => interrupts?.flows ?? []).map(({ effect }) => effect);
+  const count = plural(changes.length, 'change');
+  return effects.length === 0 ? count : `${count}, interrupts: ${[...new Set(effects)].join('; ')}`;
+}

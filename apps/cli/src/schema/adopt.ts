@@ -1,0 +1,24 @@
+import { z } from 'zod';
+import { answerSchema, type Described, refSchema } from './envelope.ts';
+import { changeSchema, planSchema } from './plan.ts';
+
+/** `berth adopt -o json`. */
+export const adoptSchema = answerSchema('Adopt', {
+  done: z.boolean().meta({ description: 'false when it was only shown, or refused' }),
+  changes: z.array(changeSchema).meta({ description: 'in the order in which they can be written' }),
+  summary: planSchema.shape.summary,
+  marksOnly: z.int().meta({ description: 'rows that are marked and otherwise left as they are' }),
+  kept: z
+    .array(
+      z.strictObject({
+        object: refSchema,
+        keep: z.json().meta({ description: 'what its annotation berth.dev/keep holds' }),
+        onLift: z
+          .array(changeSchema)
+          .meta({ description: 'what giving it up would change once everything is taken over' }),
+      }),
+    )
+    .meta({ description: 'the objects that keep what was found' }),
+});
+
+export type AdoptAnswer = Described<typeof adoptSchema>;

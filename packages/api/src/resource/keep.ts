@@ -1,0 +1,65 @@
+import { parseMac } from '@berth/net';
+import { z } from 'zod';
+import { keepAnnotation } from '../well-known.ts';
+import type { DeepReadonly } from './readonly.ts';
+
+const mac = z.string().refine((text) => parseMac(text) === text, 'not a MAC address');
+
+/** What the annotation `berth.dev/keep` may hold, by the kind it is on. */
+const keepSchemas = {
+  OvnFip: z.strictObject({
+    /** Where the NAT runs, whatever the object, a policy or the ConfigMap asks for. */
+    placement: z.enum(['distributed', 'centralized']),
+    /** The MAC that answers, for as long as the workload's port is `port`. */
+    mac: mac.optional(),
+    port: z.string().optional(),
+    /** Whether OVN translates without conntrack (ovn-nb(5), NAT options:stateless). */
+    stateless: z.boolean().optional(),
+  }),
+  Vpc: z.strictObject({
+    /** The nodes of each external subnet's gateway group, most preferred first. */
+    gateways: z.record(z.string(), z.array(z.string())),
+  }),
+  Subnet: z.strictObject({
+    /** The MAC of the router's port, which workloads have in their neighbour caches. */
+    routerMac: mac,
+  }),
+} as const;
+
+/** The kinds that can keep something. */
+export type KeepingKind = keyof typeof keepSchemas;
+
+/** What an object of a kind keeps from before it was taken over. */
+export type Keep<Kind extends KeepingKind = KeepingKind> = DeepReadonly<z.infer<(typeof keepSchemas)[Kind]>>;
+
+/** An object that may keep something, as far as it matters. */
+type Keeping<Kind extends KeepingKind> = {
+  readonly kind: Kind;
+  readonly metadata: { readonly annotations: Readonly<Record<string, string>> };
+};
+
+/** What an object keeps; undefined where it keeps nothing, the text `unreadable` where nobody can tell what. */
+export function keepOf<Kind extends KeepingKind>({
+  kind,
+  metadata: { annotations },
+}: Keeping<Kind>): Keep<Kind> | 'unreadable' | undefined {
+  const text = annotations[keepAnnotation];
+  if (text === undefined || text === '') return undefined;
+  try {
+    const { data } = keepSchemas[kind].safeParse(JSON.parse(text));
+    return (data as Keep<Kind> | undefined) ?? 'unreadable';
+  } catch {
+    return 'unreadable';
+  }
+}
+
+/** What an object keeps, as far as it can be told. */
+export function readKeep<Kind extends KeepingKind>(object: Keeping<Kind>): Keep<Kind> | undefined {
+  const keep = keepOf(object);
+  return keep === 'unreadable' ? undefined : keep;
+}
+
+/** The annotation that holds a keep. */
+export function keepText(keep: Keep): string {
+  return JSON.stringify(keep);
+}

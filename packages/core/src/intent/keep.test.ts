@@ -1,0 +1,77 @@
+import { keepAnnotation, type OvnFip, type Resource, resourceSetOf } from '@berth/api';
+import { describe, expect, it } from 'vitest';
+import { fieldFabric, fieldStoryWith } from '../testing/field-story.ts';
+import { fip, gatewayNode, node } from '../testing/resources.ts';
+import { fabricWith, settle } from '../testing/settle.ts';
+import { gatewayOrder } from './gateway.ts';
+import { gatewaySceneOf } from './gateway-node.ts';
+import { lookupOf } from './lookup.ts';
+
+const onPod: OvnFip['spec'] = { ovnEip: 'web', ipName: 'web.default', type: 'centralized' };
+const mac = '6a:00:00:00:00:04';
+
+function floatingIpOf(keep: string, ...others: readonly Resource[]) {
+  const web = fip('web', onPod, { annotations: { [keepAnnotation]: keep } });
+  const { intent, findings } = settle(fieldStoryWith(web, ...others), fieldFabric);
+  const [found] = intent.vpcs.flatMap(({ floatingIps }) => floatingIps);
+  return { found, codes: findings.map(({ code }) => code) };
+}
+
+describe('what a floating IP keeps', () => {
+  it('is its placement, its MAC and that it is stateless, whatever is asked for; that is told', () => {
+    const keep = { placement: 'distributed', mac, port: 'web.default', stateless: true };
+    const { found, codes } = floatingIpOf(JSON.stringify(keep));
+    expect(found).toMatchObject({
+      mac,
+      stateless: true,
+      placement: { effective: 'distributed', atWorkload: true },
+    });
+    expect(codes).toEqual(['placement-kept']);
+  });
+
+  it('is no MAC once it leads to another port', () => {
+    const { found } = floatingIpOf(JSON.stringify({ placement: 'distributed', mac, port: 'other.default' }));
+    expect(found?.mac).not.toBe(mac);
+    expect(found?.placement.effective).toBe('distributed');
+  });
+
+  it.each([['{"placement":"anywhere"}'], ['{'], ['[]'], ['{"placement":"distributed","rows":1}']])(
+    'is nothing where %s is said, which is an error',
+    (text) => {
+      const { found, codes } = floatingIpOf(text);
+      expect(found?.placement.effective).toBe('centralized');
+      expect(codes).toEqual(['keep-unreadable']);
+    },
+  );
+
+  it('is nothing where the annotation is empty', () => {
+    const { found, codes } = floatingIpOf('');
+    expect(found?.placement.effective).toBe('centralized');
+    expect(codes).toEqual([]);
+  });
+});
+
+describe('a gateway group that is kept', () => {
+  const names = ['node-1', 'node-2', 'node-3', 'plain'];
+  const nodes = [gatewayNode('node-1'), gatewayNode('node-2'), gatewayNode('node-3'), node('plain')];
+  const orderOf = (kept: readonly string[], mapped = names): readonly string[] =>
+    gatewayOrder(
+      { routerPort: 'vpc1-external0', network: 'external0', vpc: 'vpc1', kept },
+      gatewaySceneOf(
+        lookupOf(resourceSetOf(nodes)),
+        fabricWith(Object.fromEntries(mapped.map((name) => [name, 'external0:br-external0']))),
+        undefined,
+      ),
+    ).gateways.map((each) => each.node);
+
+  it('has its members in their order, also one without a label, and no other', () => {
+    expect(orderOf(['plain', 'node-3', 'node-1'])).toEqual(['plain', 'node-3', 'node-1']);
+    expect(orderOf(['node-1', 'node-3', 'plain'])).toEqual(['node-1', 'node-3', 'plain']);
+  });
+
+  it('loses members that are not fit, and takes others only when none is left', () => {
+    expect(orderOf(['node-2', 'node-1'], ['node-1', 'node-3'])).toEqual(['node-1']);
+    expect(orderOf(['node-2'], ['node-1', 'node-3']).toSorted()).toEqual(['node-1', 'node-3']);
+    expect(orderOf(['gone'], ['node-1'])).toEqual(['node-1']);
+  });
+});

@@ -1,0 +1,83 @@
+import { spawn } from 'node:child_process';
+import path from 'node:path';
+import { text } from 'node:stream/consumers';
+import type { OwnKubeServer } from '@berth/lab';
+import { openDatabase } from '@berth/ovsdb';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { type Bench, startBench } from '../../packages/engine/src/testing/bench.ts';
+import { apply, get, kubectl, startKube } from '../support/kube-bench.ts';
+import { kubeOvnRows } from './kube-ovn-rows.ts';
+
+const root = path.join(import.meta.dirname, '../..');
+const cluster = path.join(import.meta.dirname, 'cluster');
+
+let kube: OwnKubeServer;
+let bench: Bench;
+beforeAll(async () => {
+  [kube, bench] = await Promise.all([
+    startKube(),
+    startBench(cluster, ['node-1', 'node-2', 'node-3'], 'external'),
+  ]);
+  await using nb = await openDatabase({ remotes: [bench.nb.remote], database: 'OVN_Northbound' });
+  await nb.transact(kubeOvnRows((node) => `chassis-${node}`));
+  await kubectl(kube, 'apply', '--server-side', '-f', cluster);
+});
+afterAll(async () => {
+  await kube[Symbol.asyncDispose]();
+  await bench[Symbol.asyncDispose]();
+});
+
+async function berth(...argv: readonly string[]) {
+  const where = ['--kubeconfig', kube.kubeconfig(), '--nb', bench.nb.remote, '--sb', bench.sb.remote];
+  const env = { PATH: process.env['PATH'], HOME: bench.folder };
+  const child = spawn(path.join(root, 'bin/berth'), [...argv, ...where], {
+    env,
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  const ended = new Promise<number | null>((resolve) => child.once('close', resolve));
+  const [stdout, stderr, exitCode] = await Promise.all([text(child.stdout), text(child.stderr), ended]);
+  return { exitCode, stdout, stderr };
+}
+
+/** Kube-OVN's Lease, held and renewed now, or let go. */
+async function lease(holder: string): Promise<void> {
+  const now = new Date().toISOString().replace('Z', '000Z');
+  await apply(
+    kube,
+    `apiVersion: coordination.k8s.io/v1
+kind: Lease
+metadata: { namespace: kube-system, name: kube-ovn-controller }
+spec: { holderIdentity: "${holder}", leaseDurationSeconds: 60, renewTime: "${now}" }
+`,
+  );
+}
+
+async function keepOf(kind: string, name: string): Promise<unknown> {
+  const { metadata } = await get(kube, kind, name);
+  const told = metadata.annotations?.['berth.dev/keep'];
+  return told === undefined ? undefined : JSON.parse(told);
+}
+
+test('a cluster is taken over once Kube-OVN lets go of it, lifted by kubectl, and given back', async () => {
+  await lease('kube-ovn-controller-0');
+  const refused = await berth('adopt', '--yes');
+  expect(refused).toMatchObject({ exitCode: 2, stdout: '' });
+  expect(refused.stderr).toContain('kube-ovn-controller-0 leads');
+  await lease('');
+
+  expect(await berth('adopt')).toMatchObject({ exitCode: 1 });
+  expect(await keepOf('ovn-fip', 'web')).toBeUndefined();
+  expect(await berth('adopt', '--yes')).toMatchObject({ exitCode: 0 });
+  expect(await keepOf('ovn-fip', 'web')).toMatchObject({ placement: 'distributed', stateless: true });
+  expect(await keepOf('vpc', 'vpc1')).toEqual({ gateways: { external: ['node-3', 'node-2'] } });
+  expect(await berth('plan')).toMatchObject({ exitCode: 0 });
+
+  await kubectl(kube, 'annotate', 'ovn-fip', 'api', 'berth.dev/keep-');
+  const lifted = await berth('plan');
+  expect(lifted).toMatchObject({ exitCode: 1 });
+  expect(lifted.stdout).toContain('interrupts ovn-fip/api 10.9.101.10');
+
+  expect(await berth('adopt', '--undo', '--yes')).toMatchObject({ exitCode: 0 });
+  expect(await keepOf('ovn-fip', 'web')).toBeUndefined();
+  expect(await keepOf('subnet', 'vpc1-subnet1')).toBeUndefined();
+});

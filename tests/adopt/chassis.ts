@@ -1,0 +1,28 @@
+import { rowUuid } from '@berth/core';
+import { openDatabase } from '@berth/ovsdb';
+
+/** Enters chassis `chassis-<node>` into an SB that no node is part of, each with the bridge of a network. */
+export async function addChassis(remote: string, nodes: readonly string[], network: string): Promise<void> {
+  await using south = await openDatabase({ remotes: [remote], database: 'OVN_Southbound' });
+  for (const [index, hostname] of nodes.entries()) {
+    const uuid = rowUuid('Encap', [hostname]);
+    await south.transact([
+      {
+        op: 'insert',
+        table: 'Encap',
+        uuid,
+        row: { type: 'geneve', ip: `10.0.0.${index + 1}`, chassis_name: hostname },
+      },
+      {
+        op: 'insert',
+        table: 'Chassis',
+        row: {
+          name: `chassis-${hostname}`,
+          hostname,
+          encaps: new Set([uuid]),
+          other_config: new Map([['ovn-bridge-mappings', `${network}:br-${network}`]]),
+        },
+      },
+    ]);
+  }
+}

@@ -97,7 +97,8 @@ test('VPCs that a failure drove to one gateway stay there until they are rebalan
   expect(berth('apply', '-f', folder).status).toBe(0);
   expect(areAway()).toBe(true);
   const [one = ''] = ofGateway;
-  const moved = (...words: readonly string[]) => rebalanceSchema.parse(json('rebalance', ...words, '-f', folder)).moves;
+  const moved = (...words: readonly string[]) =>
+    rebalanceSchema.parse(json('rebalance', ...words, '-f', folder)).moves;
   expect(moved(one)).toEqual([{ vpc: one, subnet: 'external0', from: nodes[2], to: gateway, done: true }]);
   expect(
     moved()
@@ -105,7 +106,10 @@ test('VPCs that a failure drove to one gateway stay there until they are rebalan
       .toSorted(),
   ).toEqual(ofGateway.filter((vpc) => vpc !== one).toSorted());
   expect(served()).toEqual(before);
-  expect(berth('rebalance', '-f', folder)).toMatchObject({ status: 0, stdout: 'the gateways are spread evenly\n' });
+  expect(berth('rebalance', '-f', folder)).toMatchObject({
+    status: 0,
+    stdout: 'the gateways are spread evenly\n',
+  });
   expect(berth('rebalance', 'nobody', '-f', folder)).toMatchObject({ status: 64 });
 });
 

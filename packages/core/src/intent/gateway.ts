@@ -146,17 +146,24 @@ function mixed(hash: bigint): bigint {
   return folded ^ (folded >> 33n);
 }
 
-/** The members NB has now, as far as they are nodes that are still chosen. */
+/**
+ * The members NB has now, as far as they are nodes that are still chosen. Where all of them are gone, living nodes that only lack the
+ * external network go before them: what does not leave by it is served, and the rest as soon as it is back.
+ */
 function lastOrder(
   chosen: readonly GatewayNode[],
   present: readonly string[],
   { nodeReady }: PolicyValues,
 ): readonly GatewayIntent[] {
   const may = chosen.filter(({ flaws }) => nodeReady !== 'Strict' || !flaws.includes('not-ready'));
-  return present.flatMap((chassis) => {
-    const held = may.find((each) => each.chassis?.name === chassis);
-    return held ? [{ node: held.name, chassis, origin: held.origin }] : [];
-  });
+  const last = present.flatMap((chassis) => may.find((each) => each.chassis?.name === chassis) ?? []);
+  const isGone = ({ flaws }: GatewayNode): boolean => flaws.includes('dead') || flaws.includes('no-chassis');
+  const lacksNetwork = ({ flaws }: GatewayNode): boolean =>
+    flaws.every((flaw) => flaw === 'cut-off' || flaw === 'not-ready');
+  const spare = last.every(isGone) ? may.filter((node) => lacksNetwork(node) && !last.includes(node)) : [];
+  return [...spare, ...last].flatMap(({ name, chassis, origin: from }) =>
+    chassis ? [{ node: name, chassis: chassis.name, origin: from }] : [],
+  );
 }
 
 function groupNow(

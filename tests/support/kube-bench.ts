@@ -16,8 +16,10 @@ const run = promisify(execFile);
 export const controllerUser = 'berth-controller';
 export const lease = { namespace: 'kube-system', name: 'berth-controller' } as const;
 
-/** A real API server with our kinds and the controller's grants, and nothing more. */
-export function startKube(options: { readonly definitions?: boolean } = {}): Promise<OwnKubeServer> {
+/** A real API server with our kinds and the controller's grants, and nothing more; without them when told so. */
+export function startKube(
+  options: { readonly definitions?: boolean; readonly manifests?: readonly [] } = {},
+): Promise<OwnKubeServer> {
   return startOwnKubeServer({
     programs: requireKubePrograms(process.env),
     users: [{ name: controllerUser, groups: [] }],

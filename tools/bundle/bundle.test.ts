@@ -1,10 +1,10 @@
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, readdirSync, rmSync, symlinkSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import manifest from '../../package.json' with { type: 'json' };
-import { bundle } from './bundle.ts';
+import { bundle, carriedFolders } from './bundle.ts';
 import { bundledPrograms } from './programs.ts';
 
 const root = join(import.meta.dirname, '../..');
@@ -37,6 +37,12 @@ function run(file: string, ...words: readonly string[]) {
 
 test('each program is one file, and nothing lies beside', () => {
   expect(readdirSync(folder)).toEqual(bundledPrograms.map(({ file }) => file).toSorted());
+});
+
+test('carries every folder that the command reads', () => {
+  const source = readFileSync(join(root, 'apps/cli/src/context/shipped-files.ts'), 'utf8');
+  const [, type = ''] = /type ShippedFolder = (.*);/.exec(source) ?? [];
+  expect([...type.matchAll(/'([^']+)'/g)].map(([, folder]) => folder)).toEqual(carriedFolders);
 });
 
 test.each(bundledPrograms)('$file prints its help', ({ file }) => {

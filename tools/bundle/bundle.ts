@@ -1,13 +1,15 @@
-import { chmod, mkdir } from 'node:fs/promises';
+import { chmod, mkdir, readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type Plugin, rolldown } from 'rolldown';
-import { shippedFiles, shippedFolders } from '../../apps/cli/src/context/shipped-files.ts';
 import type { BundledProgram } from './programs.ts';
 
 const root = join(import.meta.dirname, '../..');
 
 /** The module that reads files of the repository; it is replaced by one that has them. */
 const readingModule = join(root, 'apps/cli/src/context/shipped-files.ts');
+
+/** The folders that it reads. */
+export const carriedFolders: readonly string[] = ['docs/findings', 'examples/01-field-story'];
 
 /**
  * Writes a program as one file that a plain Node runs, without node_modules and without this checkout. Throws what
@@ -42,10 +44,16 @@ const carryFiles: Plugin = {
   name: 'berth-carry-files',
   async load(id) {
     if (id !== readingModule) return null;
-    const folders = await Promise.all(
-      shippedFolders.map(async (name) => [name, await shippedFiles(name)] as const),
-    );
-    const content = JSON.stringify(Object.fromEntries(folders));
-    return `const folders = ${content};\nexport const shippedFiles = async (folder) => folders[folder];\n`;
+    const content: Record<string, Record<string, string>> = {};
+    for (const folder of carriedFolders) content[folder] = await textsOf(folder);
+    return `const folders = ${JSON.stringify(content)};\nexport const shippedFiles = async (folder) => folders[folder];\n`;
   },
 };
+
+async function textsOf(folder: string): Promise<Record<string, string>> {
+  const texts: Record<string, string> = {};
+  for (const name of (await readdir(join(root, folder))).toSorted()) {
+    texts[name] = await readFile(join(root, folder, name), 'utf8');
+  }
+  return texts;
+}

@@ -20,10 +20,20 @@ function flag(description: string, fallback: boolean) {
   return z.boolean().default(fallback).describe(description);
 }
 
-/** Something that Kubernetes itself has a schema for. */
-function kubernetes<T extends object>(description: string, fallback: T) {
-  const value = Array.isArray(fallback) ? z.array(z.unknown()) : z.record(z.string(), z.unknown());
-  return value.default(fallback as never).describe(description);
+/** A map that Kubernetes itself has a schema for. */
+function map(description: string, fallback: Readonly<Record<string, unknown>>) {
+  return z
+    .record(z.string(), z.unknown())
+    .default({ ...fallback })
+    .describe(description);
+}
+
+/** A list that Kubernetes itself has a schema for. */
+function list(description: string, fallback: readonly unknown[]) {
+  return z
+    .array(z.unknown())
+    .default([...fallback])
+    .describe(description);
 }
 
 function group<T extends z.core.$ZodLooseShape>(description: string, shape: T) {
@@ -35,14 +45,14 @@ function group<T extends z.core.$ZodLooseShape>(description: string, shape: T) {
 
 function pod(cpu: string, memory: string, limit: string) {
   return {
-    resources: kubernetes('Requests and limits of the container.', {
+    resources: map('Requests and limits of the container.', {
       requests: { cpu, memory },
       limits: { memory: limit },
     }),
-    nodeSelector: kubernetes('Labels of nodes it may run on.', { 'kubernetes.io/os': 'linux' }),
-    affinity: kubernetes('Affinity of its pods.', {}),
-    podAnnotations: kubernetes('Annotations of its pods.', {}),
-    podLabels: kubernetes('Labels of its pods beside the chart’s.', {}),
+    nodeSelector: map('Labels of nodes it may run on.', { 'kubernetes.io/os': 'linux' }),
+    affinity: map('Affinity of its pods.', {}),
+    podAnnotations: map('Annotations of its pods.', {}),
+    podLabels: map('Labels of its pods beside the chart’s.', {}),
     priorityClassName: string('Priority class of its pods.', 'system-cluster-critical'),
     extraArgs: z.array(z.string()).default([]).describe('More flags, as they are typed.'),
   };
@@ -51,15 +61,15 @@ function pod(cpu: string, memory: string, limit: string) {
 const serviceAccount = group('The account it has in the cluster.', {
   create: flag('Whether the chart makes it.', true),
   name: string('Its name; empty: the release’s name and the part’s.'),
-  annotations: kubernetes('Its annotations.', {}),
+  annotations: map('Its annotations.', {}),
 });
 
 /** Every value of the chart. `values.yaml` and `values.schema.json` are written from this. */
 export const valuesSchema = z.strictObject({
   nameOverride: string('Replaces the chart’s name in names of objects.'),
   fullnameOverride: string('Replaces the whole name of objects.'),
-  commonLabels: kubernetes('Labels of every object.', {}),
-  imagePullSecrets: kubernetes('Secrets to pull the image with, as in a pod.', []),
+  commonLabels: map('Labels of every object.', {}),
+  imagePullSecrets: list('Secrets to pull the image with, as in a pod.', []),
   image: group('The image of Containerfile, which holds every program.', {
     repository: string(
       'Where it is. None is published yet: build it and put it where your nodes find it.',
@@ -99,7 +109,7 @@ export const valuesSchema = z.strictObject({
       .default(10_668)
       .describe('Port of /healthz, /readyz and /metrics (--listen).'),
     ...pod('50m', '128Mi', '512Mi'),
-    tolerations: kubernetes('Taints it puts up with. A node that is lost is left after half a minute.', [
+    tolerations: list('Taints it puts up with. A node that is lost is left after half a minute.', [
       { key: 'node-role.kubernetes.io/control-plane', operator: 'Exists', effect: 'NoSchedule' },
       {
         key: 'node.kubernetes.io/unreachable',
@@ -120,10 +130,10 @@ export const valuesSchema = z.strictObject({
     ovsRundir: text(agent, 'ovs-rundir'),
     ovnRundir: text(agent, 'ovn-rundir'),
     ...pod('20m', '96Mi', '256Mi'),
-    tolerations: kubernetes('Taints it puts up with: a node without its agent is one that nobody knows of.', [
+    tolerations: list('Taints it puts up with: a node without its agent is one that nobody knows of.', [
       { operator: 'Exists' },
     ]),
-    updateStrategy: kubernetes('How agents are replaced.', {
+    updateStrategy: map('How agents are replaced.', {
       type: 'RollingUpdate',
       rollingUpdate: { maxUnavailable: 1 },
     }),
@@ -146,19 +156,19 @@ export const valuesSchema = z.strictObject({
   serviceMonitor: group('For the Prometheus operator: what to scrape.', {
     enabled: flag('Whether it is made.', false),
     interval: string('How often.', '30s'),
-    labels: kubernetes('Labels by which your Prometheus finds it.', {}),
+    labels: map('Labels by which your Prometheus finds it.', {}),
   }),
   prometheusRule: group('For the Prometheus operator: alerts.', {
     enabled: flag('Whether it is made.', false),
-    labels: kubernetes('Labels by which your Prometheus finds it.', {}),
+    labels: map('Labels by which your Prometheus finds it.', {}),
   }),
   grafanaDashboard: group('A ConfigMap with a dashboard, for Grafana’s sidecar.', {
     enabled: flag('Whether it is made.', false),
-    labels: kubernetes('Labels by which the sidecar finds it.', { grafana_dashboard: '1' }),
+    labels: map('Labels by which the sidecar finds it.', { grafana_dashboard: '1' }),
   }),
   networkPolicy: group('Limits who may reach the controller: metrics and health only.', {
     enabled: flag('Whether it is made.', false),
-    from: kubernetes('Who may scrape it, as in a NetworkPolicy; empty: everybody.', []),
+    from: list('Who may scrape it, as in a NetworkPolicy; empty: everybody.', []),
   }),
-  extraObjects: kubernetes('More manifests; templates in them are rendered.', []),
+  extraObjects: list('More manifests; templates in them are rendered.', []),
 });

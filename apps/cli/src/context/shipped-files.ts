@@ -4,9 +4,7 @@ import path from 'node:path';
 const root = path.join(import.meta.dirname, '../../../..');
 
 /** Folders of the repository that the command needs when it runs. A bundle carries them inside, in the place of this file. */
-export const shippedFolders = ['docs/findings', 'examples/01-field-story'] as const;
-
-export type ShippedFolder = (typeof shippedFolders)[number];
+export type ShippedFolder = 'docs/findings' | 'examples/01-field-story';
 
 /** The files of a folder: their texts by name. */
 export async function shippedFiles(folder: ShippedFolder): Promise<Readonly<Record<string, string>>> {

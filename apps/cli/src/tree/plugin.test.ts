@@ -8,7 +8,7 @@ import { onCluster, pluginOf } from './plugin.ts';
 import { program } from './program.ts';
 
 test('the file’s name says that kubectl calls', () => {
-  expect(readEnvironment({}, '/home/me/.krew/bin/kubectl-berth').asPlugin).toBe(true);
+  expect(readEnvironment({}, '/opt/krew/bin/kubectl-berth').asPlugin).toBe(true);
   expect(readEnvironment({}, '/usr/bin/berth').asPlugin).toBe(false);
 });
 

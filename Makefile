@@ -3,7 +3,7 @@ NODE := .tools/node/bin/node
 RUN := $(NODE) --conditions=berth-source
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo drill failover kube-apiserver test lint format generate bench clean
+.PHONY: help setup demo drill failover kube-apiserver bundle test lint format generate bench clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-15s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -24,6 +24,9 @@ failover: setup ## every scenario of failing gateways, by OVN alone and with a c
 kube-apiserver: ## build the kube-apiserver and etcd of tests and labs, once for this machine
 	@bash tools/kube-apiserver/build.sh
 
+bundle: setup ## each program as one file that plain Node runs, in dist/
+	@$(RUN) tools/bundle.ts
+
 test: setup ## every check and test; STAGES="lint unit" runs only those
 	@$(RUN) tools/test/main.ts $(STAGES)
 
@@ -40,4 +43,4 @@ bench: setup ## measure what the project promises to be fast
 	@$(RUN) tools/bench.ts
 
 clean: ## remove what set-up put into the checkout
-	rm -rf node_modules packages/*/node_modules apps/*/node_modules packages/*/dist apps/*/dist .tools
+	rm -rf dist node_modules packages/*/node_modules apps/*/node_modules packages/*/dist apps/*/dist .tools

@@ -31,13 +31,17 @@ export function agentUser(node: string): string {
   return `${agentUserPrefix}${node}`;
 }
 
-/** A real API server with our kinds, the grants of the controller and of the agents of some nodes, and nothing more. */
+/**
+ * A real API server with our kinds, the grants of the controller and of the agents of some nodes, and nothing more; without
+ * kinds or grants when told so.
+ */
 export function startKube({
   nodes = [],
   ...options
 }: {
   readonly definitions?: boolean;
   readonly nodes?: readonly string[];
+  readonly manifests?: readonly [];
 } = {}): Promise<OwnKubeServer> {
   const agents = nodes.map((node) => ({ name: agentUser(node), groups: [agentGroup] }));
   return startOwnKubeServer({

@@ -5,7 +5,7 @@ import { expect, test } from 'vitest';
 import { readText, repositoryFiles, root } from './support/repository.ts';
 
 const scripts = repositoryFiles().filter(
-  (path) => path.endsWith('.sh') || ['bin/berth', '.ci/run'].includes(path),
+  (path) => path.endsWith('.sh') || path.startsWith('bin/') || path === '.ci/run',
 );
 
 test.each(scripts)('%s is a script its shell can read', (path) => {

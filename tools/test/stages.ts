@@ -17,7 +17,7 @@ export const stages: readonly Stage[] = [
   { name: 'generated', run: generatedFiles },
   { name: 'unit', run: (context) => vitestProject(context, 'unit', 300_000) },
   { name: 'peers', run: (context) => vitestProject(context, 'peers', 300_000) },
-  { name: 'kube-build', run: kubernetesPrograms },
+  { name: 'kube-build', run: buildPrograms },
   { name: 'kube', run: kubernetesSuite },
   { name: 'lab', run: (context) => vitestProject(context, 'lab', 1_500_000) },
   { name: 'end-to-end', run: endToEndStories },
@@ -51,20 +51,33 @@ async function generatedFiles(context: StageContext): Promise<StageResult> {
   return total(results);
 }
 
-/** What `tools/kube-apiserver/build.sh` exits with where the programs can neither be found nor built. */
+/** What the build scripts exit with where the programs can neither be found nor built. */
 const cannotBuild = 3;
 
-/** A kube-apiserver and an etcd, built once per machine. */
-async function kubernetesPrograms(context: StageContext): Promise<StageResult> {
-  const command = ['bash', 'tools/kube-apiserver/build.sh'];
-  const { exitCode, output } = await runCommand(command, {
+/** A kube-apiserver, an etcd and a helm, built once per machine. */
+async function buildPrograms(context: StageContext): Promise<StageResult> {
+  return total([await kubernetesPrograms(context), await helmProgram(context)]);
+}
+
+/** The API server that the Kubernetes suite needs. */
+function kubernetesPrograms(context: StageContext): Promise<StageResult> {
+  return build(context, 'tools/kube-apiserver/build.sh', 'Kubernetes suite');
+}
+
+/** The helm that renders and installs the chart; without it only what needs no renderer is checked. */
+function helmProgram(context: StageContext): Promise<StageResult> {
+  return build(context, 'tools/helm/build.sh', 'chart by helm');
+}
+
+async function build(context: StageContext, script: string, needed: string): Promise<StageResult> {
+  const { exitCode, output } = await runCommand(['bash', script], {
     ...context,
     cwd: context.root,
     limitMs: 2_400_000,
   });
   if (exitCode === 0) return success(output);
   if (exitCode !== cannotBuild) return failure(output);
-  return { ...success(output), passed: 0, skipped: 1, unavailable: [`Kubernetes suite: ${output.trim()}`] };
+  return { ...success(output), passed: 0, skipped: 1, unavailable: [`${needed}: ${output.trim()}`] };
 }
 
 /** The tests that need them; skipped, by name, where they cannot be had. */

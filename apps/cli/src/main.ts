@@ -6,6 +6,6 @@ process.stdout.on('error', (fault: NodeJS.ErrnoException) => {
   throw fault;
 });
 
-const exitCode = await runCommandLine(process.argv.slice(2));
+const exitCode = await runCommandLine(process.argv.slice(2), process.argv[1]);
 await new Promise((resolve) => process.stdout.write('', resolve));
 process.exit(exitCode);

@@ -30,12 +30,23 @@ const levels = ['trace', 'debug', 'info', 'warn', 'error'] as const;
 /** Reads a command line. Throws CommanderError, after it has printed help or what is wrong. */
 export function readFlags(argv: readonly string[], page: Page): Settings {
   let settings: Settings | undefined;
-  const command = new Command('berth-controller')
+  const command = controllerCommand()
+    .configureOutput({ writeOut: page.out, writeErr: page.err })
+    .exitOverride()
+    .action((options: Settings) => {
+      settings = options;
+    });
+  command.parse([...argv], { from: 'user' });
+  if (!settings) throw new Error('the command line was not read');
+  return settings;
+}
+
+/** The command line with every flag there is; the chart's values are made from it. */
+export function controllerCommand(): Command {
+  return new Command('berth-controller')
     .description('Programs OVN as the objects of a Kubernetes cluster say, and tells them how it went.')
     .version(version, '--version', 'print the version')
     .helpOption('-h, --help', 'print this help')
-    .configureOutput({ writeOut: page.out, writeErr: page.err })
-    .exitOverride()
     .option(
       '--kubeconfig <file>',
       'cluster to work on (default $KUBECONFIG, ~/.kube/config, or the pod’s own)',
@@ -64,13 +75,7 @@ export function readFlags(argv: readonly string[], page: Page): Settings {
         .argParser(addressOf)
         .default({ host: '127.0.0.1', port: 10_668 }, '127.0.0.1:10668'),
     )
-    .addOption(new Option('--log-level <level>', 'what is logged').choices(levels).default('info'))
-    .action((options: Settings) => {
-      settings = options;
-    });
-  command.parse([...argv], { from: 'user' });
-  if (!settings) throw new Error('the command line was not read');
-  return settings;
+    .addOption(new Option('--log-level <level>', 'what is logged').choices(levels).default('info'));
 }
 
 function identityOfProcess(): string {

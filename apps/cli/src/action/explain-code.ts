@@ -1,15 +1,14 @@
-import { readFile } from 'node:fs/promises';
-import path from 'node:path';
 import { nearest } from '@berth/api';
 import { catalogue, reasonOf } from '@berth/core';
 import { CliFault } from '../context/cli-fault.ts';
-
-/** Where the pages are, seen from this file. */
-const pages = path.join(import.meta.dirname, '../../../../docs/findings');
+import { shippedFiles } from '../context/shipped-files.ts';
 
 /** The page of a finding, by its code or by a condition's reason. Throws CliFault `not-found`. */
 export async function findingPage(word: string): Promise<string> {
-  return readFile(path.join(pages, `${codeOf(word)}.md`), 'utf8');
+  const code = codeOf(word);
+  const page = (await shippedFiles('docs/findings'))[`${code}.md`];
+  if (page === undefined) throw new Error(`docs/findings has no ${code}.md`);
+  return page;
 }
 
 /** The code a word means: the code itself, or a condition's reason. */

@@ -5,7 +5,7 @@ import { wantedOf } from './kinds-wanted.ts';
 import { findPlace, requireOvn } from './place.ts';
 import { isColored } from './terminal.ts';
 
-const home = { lab: undefined, stateHome: '/state', noColor: false };
+const home = { lab: undefined, stateHome: '/state', noColor: false, asPlugin: false };
 
 test.each([
   [undefined, true, false, true],
@@ -22,11 +22,13 @@ test('an empty variable counts as not set', () => {
   expect(readEnvironment({ BERTH_LAB: '', NO_COLOR: '', XDG_STATE_HOME: '' })).toMatchObject({
     lab: undefined,
     noColor: false,
+    asPlugin: false,
     stateHome: expect.stringMatching(/\/\.local\/state$/),
   });
   expect(readEnvironment({ BERTH_LAB: 'blue', NO_COLOR: '1', XDG_STATE_HOME: '/s' })).toEqual({
     lab: 'blue',
     noColor: true,
+    asPlugin: false,
     stateHome: '/s',
   });
 });

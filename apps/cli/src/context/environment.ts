@@ -9,14 +9,17 @@ export type Environment = {
   readonly stateHome: string;
   /** `NO_COLOR` is set and not empty (no-color.org). */
   readonly noColor: boolean;
+  /** As a plugin of kubectl we work on kubectl's cluster: a lab of this machine counts only when it is named. */
+  readonly asPlugin: boolean;
 };
 
-/** Reads the environment. An empty variable counts as not set. */
-export function readEnvironment(variables: NodeJS.ProcessEnv): Environment {
+/** Reads the environment. An empty variable counts as not set. `calledAs` is the file that was started. */
+export function readEnvironment(variables: NodeJS.ProcessEnv, calledAs = ''): Environment {
   const stateHome = variables['XDG_STATE_HOME'];
   return {
     lab: variables['BERTH_LAB'] || undefined,
     stateHome: stateHome && path.isAbsolute(stateHome) ? stateHome : path.join(homedir(), '.local', 'state'),
     noColor: Boolean(variables['NO_COLOR']),
+    asPlugin: path.basename(calledAs).startsWith('kubectl-'),
   };
 }

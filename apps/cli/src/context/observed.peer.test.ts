@@ -9,7 +9,7 @@ import type { Options } from '../tree/options.ts';
 import { observe } from './observed.ts';
 
 const example = path.join(import.meta.dirname, '../../../../examples/12-bring-your-own-ovn');
-const environment = { lab: undefined, stateHome: '/nonexistent', noColor: true };
+const environment = { lab: undefined, stateHome: '/nonexistent', noColor: true, asPlugin: false };
 let folder = '';
 
 const at = (name: string): string => path.join(folder, name);

@@ -21,7 +21,7 @@ export type Place = {
 export function findPlace(options: Options, environment: Environment): Place {
   const instance = options.instance ?? 'default';
   const remotes = givenRemotes(options);
-  const lab = remotes ? undefined : findLab(options.lab ?? environment.lab);
+  const lab = remotes ? undefined : findLab(options.lab ?? environment.lab, environment);
   const home = lab ? path.join(lab.directory, 'state') : path.join(environment.stateHome, 'berth');
   return {
     lab,
@@ -56,8 +56,9 @@ function givenRemotes({ nb, sb, lab }: Options): OvnRemotes | undefined {
   return { nb, sb };
 }
 
-function findLab(name: string | undefined): Lab | undefined {
+function findLab(name: string | undefined, { asPlugin }: Environment): Lab | undefined {
   if (name !== undefined) return openLab(name);
+  if (asPlugin) return undefined;
   const labs = listLabs();
   return labs.length === 0 ? undefined : openLab();
 }

@@ -1,4 +1,4 @@
-import { cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { labUp } from '@berth/lab';
@@ -6,6 +6,7 @@ import { converge } from '../action/converge.ts';
 import { previewPlan } from '../action/plan.ts';
 import type { Invocation } from '../context/invocation.ts';
 import { openReadSession, openSession } from '../context/session.ts';
+import { shippedFiles } from '../context/shipped-files.ts';
 import { answer, jsonText } from '../output/answer.ts';
 import { type ExitCode, exitCodes } from '../output/exit-code.ts';
 import { planText } from '../output/plan-text.ts';
@@ -13,7 +14,6 @@ import { table } from '../output/table.ts';
 import type { Stage, StepResult } from './stage.ts';
 import { steps } from './story.ts';
 
-const story = new URL('../../../../examples/01-field-story', import.meta.url).pathname;
 const podNode = 'vnode-103-176';
 const gateways = ['vnode-103-177', 'vnode-117-46'] as const;
 
@@ -23,7 +23,9 @@ export async function run({ options, terminal: { out, err }, signal }: Invocatio
   await using stack = new AsyncDisposableStack();
   const folder = await mkdtemp(join(tmpdir(), 'berth-demo-'));
   stack.defer(() => rm(folder, { recursive: true, force: true }));
-  await cp(story, folder, { recursive: true });
+  for (const [name, text] of Object.entries(await shippedFiles('examples/01-field-story'))) {
+    await writeFile(join(folder, name), text);
+  }
   err.write(`A real OVN with three nodes: ${[podNode, ...gateways].join(', ')}\n`);
   const lab = stack.use(
     await labUp({

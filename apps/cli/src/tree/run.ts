@@ -1,26 +1,33 @@
 import { CommanderError } from 'commander';
-import { readEnvironment } from '../context/environment.ts';
+import { type Environment, readEnvironment } from '../context/environment.ts';
 import { openTerminal } from '../context/terminal.ts';
 import { type ExitCode, exitCodeOf, exitCodes } from '../output/exit-code.ts';
 import { faultLine } from '../output/fault-line.ts';
 import { buildProgram } from './build.ts';
+import { completionText, completionWord } from './completion.ts';
 import type { Options } from './options.ts';
+import { onCluster, pluginOf } from './plugin.ts';
 import { program } from './program.ts';
 import type { CommandSpec } from './spec.ts';
 
 /** How long a command may go on after it was told to end. */
 const graceMs = 5_000;
 
-/** Runs one command line, as it follows the program's name. Never throws; resolves with the exit code. */
-export async function runCommandLine(argv: readonly string[]): Promise<ExitCode> {
-  const environment = readEnvironment(process.env);
+/** Runs one command line, as it follows the program's name; `calledAs` is the program's file. Never throws; resolves with the exit code. */
+export async function runCommandLine(argv: readonly string[], calledAs = ''): Promise<ExitCode> {
+  const environment = readEnvironment(process.env, calledAs);
   const { out, err } = openTerminal('auto', environment);
   let exitCode: ExitCode = exitCodes.fine;
+  const tree = environment.asPlugin ? pluginOf(program) : program;
+  if (argv[0] === completionWord) {
+    out.write(completionText(tree, argv.slice(1)));
+    return exitCode;
+  }
   const root = buildProgram(
-    program,
+    tree,
     { out: out.write, err: err.write, columns: out.columns },
     async (spec, words, options) => {
-      exitCode = await runCommand(spec, words, options);
+      exitCode = await runCommand(spec, words, options, environment);
     },
   );
   try {
@@ -33,8 +40,13 @@ export async function runCommandLine(argv: readonly string[]): Promise<ExitCode>
   }
 }
 
-async function runCommand(spec: CommandSpec, words: readonly string[], options: Options): Promise<ExitCode> {
-  const environment = readEnvironment(process.env);
+async function runCommand(
+  spec: CommandSpec,
+  words: readonly string[],
+  typed: Options,
+  environment: Environment,
+): Promise<ExitCode> {
+  const options = environment.asPlugin ? onCluster(spec, typed) : typed;
   const terminal = openTerminal(options.color, environment);
   const interruption = new AbortController();
   const signalled = spec.ownsSignals ? undefined : ended(interruption.signal);

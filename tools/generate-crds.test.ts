@@ -100,7 +100,7 @@ describe('the definitions', () => {
       .map((column) => ({ ...column, path: 'jsonPath' in column ? column.jsonPath : '' }))
       .filter(({ path }) => path !== '.metadata.creationTimestamp')
       .filter(({ path, type }) => {
-        const found = types.get(path.replace(/\[\?\([^)]*\)\]/, '[]'));
+        const found = types.get(path.replace(/\[(?:\*|\?\([^)]*\))\]/, '[]'));
         return !wanted[type].some((each) => each === found);
       });
     expect(wrong).toEqual([]);

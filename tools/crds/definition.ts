@@ -4,8 +4,8 @@ import { structuralFaults } from './structural.ts';
 const label = /^[a-z](?:[-a-z0-9]{0,61}[a-z0-9])?$/;
 const domain = /^[a-z0-9][-a-z0-9]*(?:\.[a-z0-9][-a-z0-9]*)+$/;
 const columnTypes = ['string', 'integer', 'number', 'boolean', 'date'];
-/** Fields and, of a list, the items that one field picks. */
-const jsonPath = /^(?:\.\w+(?:\[\?\(@\.\w+=="\w+"\)\])?)+$/;
+/** Fields and, of a list, all items or those that one field picks. */
+const jsonPath = /^(?:\.\w+(?:\[\*\]|\[\?\(@\.\w+=="\w+"\)\])?)+$/;
 
 /** Why an API server refuses a CustomResourceDefinition, each as `path: reason`; none for one that it takes. */
 export function definitionFaults(definition: unknown): readonly string[] {

@@ -5,7 +5,7 @@ import { type Host, openNodeDatabase } from '@berth/node';
 import { openDatabase } from '@berth/ovsdb';
 import { type OvsdbServer, startOvsdbServer } from '@berth/ovsdb/testing';
 import type { Snapshot } from '@berth/ovsdb/value';
-import { folderReader } from '@berth/source';
+import { folderReader, type Reader, SourceFault } from '@berth/source';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { reportTo } from './report.ts';
 import { runAgent } from './run.ts';
@@ -42,9 +42,14 @@ spec: { defaultInterface: ${nic} }
 }
 
 /** The agent on the folder, saying what it does into `lines`. */
-function start(lines: string[], signal: AbortSignal, onPass?: () => void): Promise<void> {
+function start(
+  lines: string[],
+  signal: AbortSignal,
+  onPass?: () => void,
+  reader: Reader = folderReader({ folder, now: () => '2026-01-01T00:00:00Z' }),
+): Promise<void> {
   return runAgent({
-    place: { reader: folderReader({ folder, now: () => '2026-01-01T00:00:00Z' }), board: undefined },
+    place: { reader, board: undefined },
     instance: 'default',
     host: host(),
     memoryFile: join(folder, 'memory.json'),
@@ -106,6 +111,37 @@ test('a file that does not parse takes no bridge away', async () => {
   const seen = passes;
   await writeFile(join(folder, 'b.yaml'), '# another look\n');
   await expect.poll(() => passes, { timeout: 10_000 }).toBeGreaterThan(seen);
+  expect(bridges(db.snapshot())).toEqual(['br-ext']);
+  stop.abort();
+  await running;
+});
+
+test('an API server that cannot be reached takes no bridge away', async () => {
+  await writeFile(join(folder, 'a.yaml'), network('ext', 'eth1'));
+  const lines: string[] = [];
+  const stop = new AbortController();
+  const inner = folderReader({ folder, now: () => '2026-01-01T00:00:00Z' });
+  let isAway = false;
+  let wake = (): void => undefined;
+  const reader: Reader = {
+    list: async () => {
+      if (isAway) throw new SourceFault('cluster-unreachable', 'the API server is away');
+      return inner.list();
+    },
+    watch(onChange) {
+      wake = onChange;
+      return { [Symbol.dispose]: () => undefined };
+    },
+    close: () => inner.close(),
+    [Symbol.asyncDispose]: () => inner.close(),
+  };
+  const running = start(lines, stop.signal, undefined, reader);
+  await using db = await openNodeDatabase(server.remote);
+  expect(await db.until((snapshot) => bridges(snapshot).includes('br-ext'), 10_000)).toBe(true);
+  isAway = true;
+  await rm(join(folder, 'a.yaml'));
+  wake();
+  await expect.poll(() => lines.includes('fault    the API server is away'), { timeout: 10_000 }).toBe(true);
   expect(bridges(db.snapshot())).toEqual(['br-ext']);
   stop.abort();
   await running;

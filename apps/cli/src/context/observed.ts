@@ -6,7 +6,7 @@ import type { DatabaseSchema, TlsOptions } from '@berth/ovsdb';
 import type { Snapshot, Tables } from '@berth/ovsdb/value';
 import type { Options } from '../tree/options.ts';
 import { CliFault } from './cli-fault.ts';
-import { type Cluster, clusterOf, clusterReader } from './cluster.ts';
+import { type Cluster, clusterOf, clusterReader, controllerLease } from './cluster.ts';
 import { completeTables } from './complete-tables.ts';
 import { openDatabaseFile } from './database-file.ts';
 import { loadRemote } from './database-remote.ts';
@@ -102,7 +102,7 @@ export async function observe(
       : hasState
         ? whereAny(await storedObjects(place.stateFolder, options))
         : undefined,
-    isControlled: isLive && (await hasController(place.stateFolder)),
+    isControlled: isLive && (await (cluster ? hasLeader(cluster) : hasController(place.stateFolder))),
     sbMembers: place.lab ? membersOfLab(place.lab.plan) : { ...membersUnknown, addresses: members },
     assumptions: requireSameOvn(nb, sb),
   };
@@ -113,6 +113,13 @@ async function hasController(stateFolder: string): Promise<boolean> {
   const { stateHolder } = await import('@berth/source');
   const holder = await stateHolder(stateFolder).catch(() => undefined);
   return holder?.running === true && holder.stopped !== true;
+}
+
+/** Whether somebody holds the Lease of a cluster and renews it. One that cannot be read is held by nobody we know of. */
+async function hasLeader(cluster: Cluster): Promise<boolean> {
+  const { leaseHolder } = await import('@berth/source/kube');
+  const holder = await leaseHolder(cluster, controllerLease, Date.now()).catch(() => undefined);
+  return holder !== undefined;
 }
 
 /** A lab's members listen on the management network, which SB does not know of. */

@@ -7,7 +7,7 @@ export const nodeReportColumns: readonly Column<NodeReport>[] = [
   { heading: 'Uplinks', type: 'string', jsonPath: '.status.uplinks[*].state' },
   { heading: 'Flows', type: 'boolean', jsonPath: '.status.ovnController.flowsInstalled' },
   { heading: 'Order', type: 'string', jsonPath: '.status.orderRevision' },
-  { heading: 'Seen', type: 'date', jsonPath: '.status.time' },
+  { heading: 'Time', type: 'string', jsonPath: '.status.time' },
   { heading: 'Fenced', type: 'string', jsonPath: '.status.fenced', wide: true },
   { heading: 'Sequence', type: 'number', jsonPath: '.status.sequence', wide: true },
   age,

@@ -1,6 +1,6 @@
 import { cp, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { customResourceDefinition, definedKinds } from '@berth/api';
+import { customResourceDefinition, definedKinds, type NodeOrder } from '@berth/api';
 import type { OwnKubeServer } from '@berth/lab';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { parseAllDocuments } from 'yaml';
@@ -46,6 +46,16 @@ function unusedOf({ apiGroups: [group], resources, verbs }: Manifest, used: Read
   return verbs
     .filter((verb: string) => !resources.some((each: string) => used.has(`${verb} ${group}/${each}`)))
     .map((verb: string) => `${verb} ${group}/${resources}`);
+}
+
+function nodeOrder(revision: string): NodeOrder {
+  const name = nodes[0] ?? '';
+  return {
+    apiVersion: 'gateway.berth.dev/v1alpha1',
+    kind: 'NodeOrder',
+    metadata: { name, generation: 1, labels: {}, annotations: {}, finalizers: [], ownerReferences: [] },
+    spec: { epoch: 1, revision, probes: [], addresses: [], witnesses: [], fences: [] },
+  };
 }
 
 describe.skipIf(findHelm(process.env) === undefined)('the chart, by helm', () => {
@@ -155,6 +165,9 @@ describe.skipIf(findHelm(process.env) === undefined)('the chart, by helm', () =>
       await kubectl(kube, 'delete', 'ovn-fip', 'web', '--wait=false');
       await kubectl(kube, 'delete', 'pod', 'web', '--force', '--wait=false');
       await controller.until(async () => (await get(kube, 'ovn-fips,ips')).items.length === 0);
+      await using board = controller.source.nodeBoard();
+      for (const orders of [[nodeOrder('a')], [nodeOrder('b')], []]) await board.order(orders);
+      expect(await board.reports()).toEqual([]);
     }
     const asked = (await readFile(join(kube.folder, 'audit.log'), 'utf8'))
       .trimEnd()

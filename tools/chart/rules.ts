@@ -1,23 +1,35 @@
-import { controllerRules, leaseRules, type PolicyRule, readerRules } from '@berth/source/kube';
+import {
+  agentAdmission,
+  agentRules,
+  controllerRules,
+  leaseRules,
+  type PolicyRule,
+  readerRules,
+} from '@berth/source/kube';
 import { stringify } from 'yaml';
 
-/**
- * Named templates with the rules of each account, as the code has them that uses them. An account without a rule may do
- * nothing: the agent's come with its way through the API server.
- */
+/** Named templates with the rules of each account, as the code has them that uses them. */
 export const roleTemplates: Readonly<Record<string, readonly PolicyRule[]>> = {
   'berth.controllerRules': controllerRules(),
   'berth.leaseRules': leaseRules('{{ .Values.controller.leaseName }}'),
   'berth.readerRules': readerRules(),
-  'berth.agentRules': [],
+  'berth.agentRules': agentRules(),
 };
+
+/** Who the agents are, where the template that has the policy for their reports is included. */
+const agents = { serviceAccount: { namespace: '{{ .namespace }}', name: '{{ .name }}' } };
 
 /** `templates/_rules.tpl`. */
 export function rulesText(templates = roleTemplates): string {
-  return Object.entries(templates)
-    .map(([name, rules]) => {
-      const text = stringify(rules, { lineWidth: 0, aliasDuplicateObjects: false });
-      return `{{- define "${name}" -}}\n${text}{{- end }}\n`;
-    })
-    .join('\n');
+  const rules = Object.entries(templates).map(([name, each]) => define(name, yaml(each)));
+  const policies = agentAdmission(agents).map(({ object }) => `---\n${yaml(object)}`);
+  return [...rules, define('berth.agentAdmission', policies.join(''))].join('\n');
+}
+
+function define(name: string, text: string): string {
+  return `{{- define "${name}" -}}\n${text}{{- end }}\n`;
+}
+
+function yaml(value: unknown): string {
+  return stringify(value, { lineWidth: 0, aliasDuplicateObjects: false });
 }

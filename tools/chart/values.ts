@@ -123,7 +123,10 @@ export const valuesSchema = z.strictObject({
     serviceAccount,
   }),
   agent: group('The agent, one pod on each node.', {
-    enabled: flag('Whether agents are installed.', false),
+    enabled: flag(
+      'Whether agents are installed: off where something else makes the bridges, and nobody watches uplinks then.',
+      true,
+    ),
     ovs: text(agent, 'ovs'),
     sb: text(agent, 'sb', ''),
     runDir: text(agent, 'run-dir'),

@@ -193,5 +193,87 @@
 {{- end }}
 
 {{- define "berth.agentRules" -}}
-[]
+- apiGroups:
+    - kubeovn.io
+  resources:
+    - provider-networks
+  verbs:
+    - list
+    - watch
+- apiGroups:
+    - kubeovn.io
+  resources:
+    - vlans
+  verbs:
+    - list
+    - watch
+- apiGroups:
+    - ""
+  resources:
+    - nodes
+  verbs:
+    - list
+    - watch
+- apiGroups:
+    - apiextensions.k8s.io
+  resources:
+    - customresourcedefinitions
+  resourceNames:
+    - provider-networks.kubeovn.io
+    - vlans.kubeovn.io
+  verbs:
+    - get
+- apiGroups:
+    - gateway.berth.dev
+  resources:
+    - nodeorders
+  verbs:
+    - get
+    - list
+    - watch
+- apiGroups:
+    - gateway.berth.dev
+  resources:
+    - nodereports
+  verbs:
+    - get
+    - create
+    - patch
+{{- end }}
+
+{{- define "berth.agentAdmission" -}}
+---
+apiVersion: admissionregistration.k8s.io/v1
+kind: ValidatingAdmissionPolicy
+metadata:
+  name: berth-node-reports
+spec:
+  failurePolicy: Fail
+  matchConstraints:
+    resourceRules:
+      - apiGroups:
+          - gateway.berth.dev
+        apiVersions:
+          - "*"
+        operations:
+          - CREATE
+          - UPDATE
+        resources:
+          - nodereports
+  variables:
+    - name: node
+      expression: "request.userInfo.username == \"system:serviceaccount:{{ .namespace }}:{{ .name }}\" && has(request.userInfo.extra) && 'authentication.kubernetes.io/node-name' in request.userInfo.extra && request.userInfo.extra['authentication.kubernetes.io/node-name'].size() == 1 ? request.userInfo.extra['authentication.kubernetes.io/node-name'][0] : ''"
+  validations:
+    - expression: variables.node == object.metadata.name
+      messageExpression: "variables.node == '' ? request.userInfo.username + ' is the agent of no node; only the agent of ' + object.metadata.name + ' may write its report' : 'the agent of ' + variables.node + ' may not write the report of ' + object.metadata.name"
+      reason: Forbidden
+---
+apiVersion: admissionregistration.k8s.io/v1
+kind: ValidatingAdmissionPolicyBinding
+metadata:
+  name: berth-node-reports
+spec:
+  policyName: berth-node-reports
+  validationActions:
+    - Deny
 {{- end }}

@@ -7,7 +7,7 @@ import { parseAllDocuments } from 'yaml';
 import { readFlags } from '../../apps/controller/src/flags.ts';
 import { type Bench, startBench } from '../../packages/engine/src/testing/bench.ts';
 import { findHelm, helm } from '../support/helm.ts';
-import { apply, get, kubectl, openKubeController, startKube } from '../support/kube-bench.ts';
+import { apply, eventually, get, kubectl, openKubeController, startKube } from '../support/kube-bench.ts';
 
 const root = join(import.meta.dirname, '../..');
 const chart = join(root, 'charts/berth');
@@ -155,6 +155,13 @@ describe.skipIf(findHelm(process.env) === undefined)('the chart, by helm', () =>
     config.users[0].user = { token };
     await writeFile(file, JSON.stringify(config), { mode: 0o600 });
     await kubectl(kube, 'apply', '--server-side', '-f', example);
+    /** What the account asked for so far, by the audit log. Its last line may be in the writing. */
+    const asked = async (): Promise<readonly Manifest[]> =>
+      (await readFile(join(kube.folder, 'audit.log'), 'utf8'))
+        .split('\n')
+        .slice(0, -1)
+        .map((line) => JSON.parse(line) as Manifest)
+        .filter(({ user }) => user.username === `system:serviceaccount:${account}`);
     {
       await using controller = await openKubeController({ ...kube, kubeconfig: () => file }, bench);
       await controller.until(async () => (await get(kube, 'ovn-fip', 'web')).status?.v4Eip === '10.9.101.9');
@@ -168,15 +175,17 @@ describe.skipIf(findHelm(process.env) === undefined)('the chart, by helm', () =>
       await using board = controller.source.nodeBoard();
       for (const orders of [[nodeOrder('a')], [nodeOrder('b')], []]) await board.order(orders);
       expect(await board.reports()).toEqual([]);
+      const areWatched = async () => {
+        const watched = (await asked()).filter(({ verb }) => verb === 'watch');
+        const plurals = watched.map(({ objectRef }) => objectRef.resource);
+        return plurals.includes('nodereports') && plurals.includes('nodeorders');
+      };
+      await eventually(areWatched);
     }
-    const asked = (await readFile(join(kube.folder, 'audit.log'), 'utf8'))
-      .trimEnd()
-      .split('\n')
-      .map((line) => JSON.parse(line) as Manifest)
-      .filter(({ user }) => user.username === `system:serviceaccount:${account}`);
-    expect(asked.length).toBeGreaterThan(30);
-    expect(asked.filter(({ responseStatus }) => responseStatus?.code === 403)).toEqual([]);
-    const used = new Set(asked.map(({ verb, objectRef }) => `${verb} ${resourceOf(objectRef)}`));
+    const requests = await asked();
+    expect(requests.length).toBeGreaterThan(30);
+    expect(requests.filter(({ responseStatus }) => responseStatus?.code === 403)).toEqual([]);
+    const used = new Set(requests.map(({ verb, objectRef }) => `${verb} ${resourceOf(objectRef)}`));
     const roles = [
       await get(kube, 'clusterrole', 'berth-controller'),
       await get(kube, '-n', 'kube-system', 'role', 'berth-leader'),

@@ -113,9 +113,11 @@ test('the field story by kubectl, with packets', async () => {
 test('every agent reports to the cluster, and an uplink that one of them loses moves the gateway', async () => {
   const reports = async (): Promise<string> => kubectl('get', 'nodereports');
   await until(async () => (await reports()).split('\n').filter((line) => line.includes('Up')).length === 3);
+  const centralized = gateways.map((node) => `centralized ${node}`);
+  await until(async () => centralized.includes(await shown()));
   const moved = (await shown()).replace('centralized ', '');
   const other = gateways.find((node) => node !== moved) ?? '';
-  await berth('lab', 'fail', `uplink:${moved}`);
+  expect(await berth('lab', 'fail', `uplink:${moved}`)).toMatchObject({ exitCode: 0 });
   await until(async () =>
     (await reports()).split('\n').some((line) => /Down/.test(line) && line.startsWith(moved)),
   );

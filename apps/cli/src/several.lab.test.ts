@@ -201,7 +201,7 @@ test('run tells what changed in short, also what lost its rows and what is gone'
     child.kill('SIGCONT');
     rmSync(path.join(folder, '04-pod.yaml'));
     await expect.poll(() => stdout, soon).toMatch(/^ovn-fip\/web unprogrammed \(\d rows?\)$/m);
-    expect(stdout).toMatch(/^pod\/default\/web deleted/m);
+    await expect.poll(() => stdout, soon).toMatch(/^pod\/default\/web deleted/m);
     await expect.poll(() => stderr, soon).toMatch(/ovn-fip\/web .*05-floating-ip\.yaml:/);
     cpSync(path.join(root, 'examples/01-field-story/04-pod.yaml'), path.join(folder, '04-pod.yaml'));
     await expect.poll(() => stderr, soon).toMatch(/^resolved ovn-fip\/web {2}.*05-floating-ip\.yaml {2}/m);

@@ -8,7 +8,7 @@ import { type OvsdbServer, startOvsdbServer } from '@berth/ovsdb/testing';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { adoptSchema } from '../../apps/cli/src/schema/adopt.ts';
 import { planSchema } from '../../apps/cli/src/schema/plan.ts';
-import { addChassis } from './chassis.ts';
+import { addChassis } from '../../packages/engine/src/testing/chassis.ts';
 import { kubeOvnRows } from './kube-ovn-rows.ts';
 
 const root = path.join(import.meta.dirname, '../..');

@@ -1,6 +1,6 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Metadata, NodeOrder, NodeReport } from '@berth/api';
+import type { NodeReport } from '@berth/api';
 import type { OwnKubeServer } from '@berth/lab';
 import type { AgentBoard, NodeBoard } from '@berth/source';
 import { agentAdmission, agentGrants, kubeAgentBoard, kubeReports, openKubeSource } from '@berth/source/kube';
@@ -12,6 +12,8 @@ import {
   get,
   kubectl,
   lease,
+  metadataOf,
+  nodeOrder,
   startKube,
 } from '../support/kube-bench.ts';
 
@@ -27,21 +29,12 @@ beforeAll(async () => {
 });
 afterAll(() => held.disposeAsync());
 
-function metadata(name: string): Metadata {
-  return { name, generation: 1, labels: {}, annotations: {}, finalizers: [], ownerReferences: [] };
-}
-
-function order(node: string, revision: string, more: Partial<NodeOrder['spec']> = {}): NodeOrder {
-  const spec = { epoch: 1, revision, probes: [], addresses: [], witnesses: [], fences: [], ...more };
-  return { apiVersion: 'gateway.berth.dev/v1alpha1', kind: 'NodeOrder', metadata: metadata(node), spec };
-}
-
 function report(node: string, sequence: number, agent = 'a'): NodeReport {
   const status: NodeReport['status'] = {
     ...{ agent, sequence, time: '2026-01-01T00:00:00Z', chassis: `chassis-${node}` },
     uplinks: [{ network: 'external0', state: 'Up' }],
   };
-  return { apiVersion: 'gateway.berth.dev/v1alpha1', kind: 'NodeReport', metadata: metadata(node), status };
+  return { apiVersion: 'gateway.berth.dev/v1alpha1', kind: 'NodeReport', metadata: metadataOf(node), status };
 }
 
 /** The board of a node's agent, as a user of the API server. */
@@ -63,27 +56,27 @@ describe('orders', () => {
     expect(await board.order()).toBeUndefined();
     let told = 0;
     board.watch(() => told++);
-    await controller.order([order('n1', 'a', { heartbeatMs: 5_000 }), order('n2', 'a')]);
+    await controller.order([nodeOrder('n1', 'a', { heartbeatMs: 5_000 }), nodeOrder('n2', 'a')]);
     await eventually(async () => (await board.order())?.spec.revision === 'a');
     expect(told).toBeGreaterThan(0);
     const before = await version('n1');
-    await controller.order([order('n1', 'a', { heartbeatMs: 5_000 }), order('n2', 'b')]);
+    await controller.order([nodeOrder('n1', 'a', { heartbeatMs: 5_000 }), nodeOrder('n2', 'b')]);
     expect(await version('n1')).toBe(before);
-    await controller.order([order('n1', 'a')]);
+    await controller.order([nodeOrder('n1', 'a')]);
     await eventually(async () => (await board.order())?.spec.heartbeatMs === undefined);
     expect((await get(kube, 'nodeorders')).items).toHaveLength(1);
     await controller.order([]);
     expect((await get(kube, 'nodeorders')).items).toEqual([]);
-    expect((await board.order())?.spec).toEqual(order('n1', 'a').spec);
+    expect((await board.order())?.spec).toEqual(nodeOrder('n1', 'a').spec);
   });
 
   test('that somebody changed are as they were given after the next pass, with the labels of others', async () => {
-    await controller.order([order('n1', 'a', { witnesses: [{ port: 'w' }] })]);
+    await controller.order([nodeOrder('n1', 'a', { witnesses: [{ port: 'w' }] })]);
     await kubectl(kube, 'label', 'nodeorder', 'n1', 'team=x');
     const patch = JSON.stringify({ spec: { witnesses: [], heartbeatMs: 9 } });
     await kubectl(kube, 'patch', 'nodeorder', 'n1', '--type=merge', '-p', patch);
     await eventually(async () => {
-      await controller.order([order('n1', 'a', { witnesses: [{ port: 'w' }] })]).catch(() => undefined);
+      await controller.order([nodeOrder('n1', 'a', { witnesses: [{ port: 'w' }] })]).catch(() => undefined);
       const { spec } = await get(kube, 'nodeorder', 'n1');
       return spec.witnesses.length === 1 && spec.heartbeatMs === undefined;
     });
@@ -153,7 +146,7 @@ describe('reports', () => {
 
 test('while the API server is away the last order stays, and both sides go on when it is back', async () => {
   await using board = agent('n1');
-  await controller.order([order('n1', 'before')]);
+  await controller.order([nodeOrder('n1', 'before')]);
   await eventually(async () => (await board.order())?.spec.revision === 'before');
   await board.reported();
   await board.report(report('n1', 10));
@@ -171,7 +164,7 @@ test('while the API server is away the last order stays, and both sides go on wh
   );
   await eventually(async () => (await heard('n1')) === 13);
   await eventually(() =>
-    controller.order([order('n1', 'after')]).then(
+    controller.order([nodeOrder('n1', 'after')]).then(
       () => true,
       () => false,
     ),

@@ -1,13 +1,21 @@
 import { cp, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { customResourceDefinition, definedKinds, type NodeOrder } from '@berth/api';
+import { customResourceDefinition, definedKinds } from '@berth/api';
 import type { OwnKubeServer } from '@berth/lab';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { parseAllDocuments } from 'yaml';
 import { readFlags } from '../../apps/controller/src/flags.ts';
 import { type Bench, startBench } from '../../packages/engine/src/testing/bench.ts';
 import { findHelm, helm } from '../support/helm.ts';
-import { apply, eventually, get, kubectl, openKubeController, startKube } from '../support/kube-bench.ts';
+import {
+  apply,
+  eventually,
+  get,
+  kubectl,
+  nodeOrder,
+  openKubeController,
+  startKube,
+} from '../support/kube-bench.ts';
 
 const root = join(import.meta.dirname, '../..');
 const chart = join(root, 'charts/berth');
@@ -46,16 +54,6 @@ function unusedOf({ apiGroups: [group], resources, verbs }: Manifest, used: Read
   return verbs
     .filter((verb: string) => !resources.some((each: string) => used.has(`${verb} ${group}/${each}`)))
     .map((verb: string) => `${verb} ${group}/${resources}`);
-}
-
-function nodeOrder(revision: string): NodeOrder {
-  const name = nodes[0] ?? '';
-  return {
-    apiVersion: 'gateway.berth.dev/v1alpha1',
-    kind: 'NodeOrder',
-    metadata: { name, generation: 1, labels: {}, annotations: {}, finalizers: [], ownerReferences: [] },
-    spec: { epoch: 1, revision, probes: [], addresses: [], witnesses: [], fences: [] },
-  };
 }
 
 describe.skipIf(findHelm(process.env) === undefined)('the chart, by helm', () => {
@@ -173,7 +171,8 @@ describe.skipIf(findHelm(process.env) === undefined)('the chart, by helm', () =>
       await kubectl(kube, 'delete', 'pod', 'web', '--force', '--wait=false');
       await controller.until(async () => (await get(kube, 'ovn-fips,ips')).items.length === 0);
       await using board = controller.source.nodeBoard();
-      for (const orders of [[nodeOrder('a')], [nodeOrder('b')], []]) await board.order(orders);
+      const [node = ''] = nodes;
+      for (const orders of [[nodeOrder(node, 'a')], [nodeOrder(node, 'b')], []]) await board.order(orders);
       expect(await board.reports()).toEqual([]);
       const areWatched = async () => {
         const watched = (await asked()).filter(({ verb }) => verb === 'watch');

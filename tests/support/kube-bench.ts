@@ -3,7 +3,7 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
-import type { ResourceSet } from '@berth/api';
+import type { Metadata, NodeOrder, ResourceSet } from '@berth/api';
 import { connectOvn, type PassInput, type PassResult, pass, takeOver } from '@berth/engine';
 import { type OwnKubeServer, requireKubePrograms, startOwnKubeServer } from '@berth/lab';
 import {
@@ -54,6 +54,17 @@ export function startKube({
     ],
     ...options,
   });
+}
+
+/** Metadata of an object of no namespace, as a user writes it. */
+export function metadataOf(name: string): Metadata {
+  return { name, generation: 1, labels: {}, annotations: {}, finalizers: [], ownerReferences: [] };
+}
+
+/** The order for a node that has nothing to do, but for what is given. */
+export function nodeOrder(node: string, revision: string, more: Partial<NodeOrder['spec']> = {}): NodeOrder {
+  const spec = { epoch: 1, revision, probes: [], addresses: [], witnesses: [], fences: [], ...more };
+  return { apiVersion: 'gateway.berth.dev/v1alpha1', kind: 'NodeOrder', metadata: metadataOf(node), spec };
 }
 
 /** kubectl as the administrator; gives what it prints. */

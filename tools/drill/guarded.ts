@@ -2,7 +2,7 @@ import { mkdirSync, renameSync } from 'node:fs';
 import path from 'node:path';
 import { Stage } from '../failover/stage.ts';
 import type { GuardedNetwork } from './guarded-networks.ts';
-import type { Result } from './results.ts';
+import { judged, linesOf, type Result } from './results.ts';
 
 export type GuardedOptions = {
   readonly network: GuardedNetwork;
@@ -102,19 +102,13 @@ function tell(
   tookMs: number,
   { network, commit, say, onResult }: GuardedOptions,
 ): void {
-  const count = (wanted: Flow['agrees']): number => flows.filter(({ agrees }) => agrees === wanted).length;
   const result: Result = {
-    ...{ topology: network.name, text, commit, flows: flows.length, isLate: false },
-    ...{ agree: count('agree'), disagree: count('disagree') },
-    ...{ unknown: count('unknown'), conflict: count('conflict') },
+    ...{ topology: network.name, text, commit, isLate: false, ...judged(flows) },
     slow: flows.filter(({ slow }) => slow).map(slowLineOf),
     wrong: flows.filter(({ agrees }) => agrees === 'disagree').map(lineOf),
   };
   onResult(result);
-  const { agree, disagree, unknown, conflict, slow } = result;
-  const counts = `${agree} agree, ${disagree} disagree, ${unknown} unknown, ${conflict} conflict, ${slow.length} slow`;
-  say(`${network.name} ${text}: ${counts} ${(tookMs / 1000).toFixed(1)} s`);
-  for (const line of [...result.wrong, ...slow]) say(`  ${line}`);
+  for (const line of linesOf(result, tookMs)) say(line);
 }
 
 /** Moves what the command kept to where the matrix keeps everything. */

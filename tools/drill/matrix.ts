@@ -4,7 +4,7 @@ import { Drill, type DrilledCase, type DrilledFlow, keepDatabases, type Lab } fr
 import { setsOf } from './cases.ts';
 import { keepDataPlanes } from './keep-data-planes.ts';
 import { readStage } from './read.ts';
-import type { Result } from './results.ts';
+import { judged, linesOf, type Result } from './results.ts';
 import { raise } from './stage.ts';
 import type { Topology } from './topology.ts';
 
@@ -100,21 +100,13 @@ function record(
   { topology, commit, say, onResult }: MatrixOptions,
   tookMs = 0,
 ): void {
-  const count = (wanted: string): number => flows.filter(({ agrees }) => agrees === wanted).length;
   const result: Result = {
-    ...{ topology: topology.name, text, commit, flows: flows.length, isLate, isStale },
-    ...{ agree: count('agree'), disagree: count('disagree') },
-    ...{ unknown: count('unknown'), conflict: count('conflict') },
+    ...{ topology: topology.name, text, commit, isLate, isStale, ...judged(flows) },
     slow: flows.filter(({ isSlow }) => isSlow).map(slowLineOf),
     wrong: flows.filter(({ agrees }) => agrees === 'disagree').map(lineOf),
   };
   onResult(result);
-  const { agree, disagree, unknown, conflict, slow } = result;
-  const counts = `${agree} agree, ${disagree} disagree, ${unknown} unknown, ${conflict} conflict, ${slow.length} slow`;
-  say(
-    `${topology.name} ${text}: ${counts}${isStale ? ' (stale flows)' : isLate ? ' (late)' : ''} ${(tookMs / 1000).toFixed(1)} s`,
-  );
-  for (const line of [...result.wrong, ...slow]) say(`  ${line}`);
+  for (const line of linesOf(result, tookMs)) say(line);
 }
 
 /** Keeps what is needed to look into a disagreement, while it still is one. */

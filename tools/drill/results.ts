@@ -47,6 +47,28 @@ export function addResult(file: string, result: Result): void {
   appendFileSync(file, `${JSON.stringify(result)}\n`);
 }
 
+/** How a flow was judged. */
+type Judgement = 'agree' | 'disagree' | 'unknown' | 'conflict';
+
+/** How many flows were judged how. */
+export function judged(flows: readonly { readonly agrees: Judgement }[]): Pick<Result, Judgement | 'flows'> {
+  const count = (wanted: Judgement): number => flows.filter(({ agrees }) => agrees === wanted).length;
+  return {
+    flows: flows.length,
+    ...{ agree: count('agree'), disagree: count('disagree') },
+    ...{ unknown: count('unknown'), conflict: count('conflict') },
+  };
+}
+
+/** A case that was played, in a line, and its flows that are worth one. */
+export function linesOf(result: Result, tookMs: number): readonly string[] {
+  const { topology, text, agree, disagree, unknown, conflict, slow, wrong, isLate, isStale } = result;
+  const counts = `${agree} agree, ${disagree} disagree, ${unknown} unknown, ${conflict} conflict, ${slow.length} slow`;
+  const rest = isStale ? ' (stale flows)' : isLate ? ' (late)' : '';
+  const line = `${topology} ${text}: ${counts}${rest} ${(tookMs / 1000).toFixed(1)} s`;
+  return [line, ...[...wrong, ...slow].map((each) => `  ${each}`)];
+}
+
 /** The last result of each case. */
 export function latest(results: readonly Result[]): readonly Result[] {
   return [...new Map(results.map((result) => [keyOf(result), result])).values()];

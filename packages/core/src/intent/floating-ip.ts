@@ -1,4 +1,4 @@
-import { formatRef, type OvnFip, readKeep, refOf } from '@berth/api';
+import { formatRef, type Keep, type OvnFip, readKeep, refOf } from '@berth/api';
 import { familyOf, type Mac, parseMac } from '@berth/net';
 import type { Finding, ObjectRef } from '../finding/finding.ts';
 import { finding } from '../finding/make.ts';
@@ -78,7 +78,7 @@ export function placeFloatingIp(
     ref: object,
     eip: refOf(use.eip),
     subnet: use.subnet,
-    mac: keptMac(fip, port) ?? use.mac,
+    mac: keptMac(keep, port) ?? use.mac,
     pairs,
     target: { origin: origin(object, field), port, node },
     placement: placement satisfies PlacementDecision,
@@ -87,8 +87,7 @@ export function placeFloatingIp(
 }
 
 /** The MAC that answered before, until the floating IP leads to another port. */
-function keptMac(fip: OvnFip, port: string | undefined): Mac | undefined {
-  const keep = readKeep(fip);
+function keptMac(keep: Keep<'OvnFip'> | undefined, port: string | undefined): Mac | undefined {
   return keep?.mac !== undefined && keep.port === port ? parseMac(keep.mac) : undefined;
 }
 

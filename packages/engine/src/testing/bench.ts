@@ -1,13 +1,13 @@
 import { cp, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { rowUuid } from '@berth/core';
-import { type Operation, openDatabase } from '@berth/ovsdb';
+import type { Operation } from '@berth/ovsdb';
 import { type OvsdbServer, startOvsdbServer } from '@berth/ovsdb/testing';
 import { openFolderSource, type Source } from '@berth/source';
 import { Fence } from '../ovn/fence.ts';
 import { connectOvn, type Ovn, southOf } from '../ovn/ovn.ts';
 import type { PassInput } from '../pass/pass.ts';
+import { addChassis } from './chassis.ts';
 
 /** Real NB and SB servers with a folder beside them, for tests of the engine. */
 export type Bench = AsyncDisposable & {
@@ -103,29 +103,4 @@ function guardedDatabase(database: Ovn['nb'], guard: WriteGuard): Ovn['nb'] {
 function bound(target: object, name: string | symbol): unknown {
   const member: unknown = Reflect.get(target, name, target);
   return typeof member === 'function' ? member.bind(target) : member;
-}
-
-async function addChassis(remote: string, nodes: readonly string[], network: string): Promise<void> {
-  await using south = await openDatabase({ remotes: [remote], database: 'OVN_Southbound' });
-  for (const [index, hostname] of nodes.entries()) {
-    const uuid = rowUuid('Encap', [hostname]);
-    await south.transact([
-      {
-        op: 'insert',
-        table: 'Encap',
-        uuid,
-        row: { type: 'geneve', ip: `10.0.0.${index + 1}`, chassis_name: hostname },
-      },
-      {
-        op: 'insert',
-        table: 'Chassis',
-        row: {
-          name: `chassis-${hostname}`,
-          hostname,
-          encaps: new Set([uuid]),
-          other_config: new Map([['ovn-bridge-mappings', `${network}:br-${network}`]]),
-        },
-      },
-    ]);
-  }
 }

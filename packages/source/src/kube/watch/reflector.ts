@@ -154,10 +154,14 @@ export class Reflector {
 
   /** A page of what there is. */
   #page(asked: Readonly<Record<string, string | undefined>>): Promise<JsonObject> {
-    const { api, signal, scope = scopeOf(this.kind) } = this.#options;
+    return this.#options.api.call({ method: 'GET', ...this.#request(asked) });
+  }
+
+  /** What is asked of the objects that are followed. */
+  #request(asked: Readonly<Record<string, string | undefined>>) {
+    const { signal, scope = scopeOf(this.kind) } = this.#options;
     const { namespace, fieldSelector } = scope;
-    const query = { ...asked, fieldSelector };
-    return api.call({ method: 'GET', path: resourcePath(this.kind, { namespace }), query, signal });
+    return { path: resourcePath(this.kind, { namespace }), query: { ...asked, fieldSelector }, signal };
   }
 
   #listed(): void {
@@ -190,17 +194,14 @@ export class Reflector {
     return version;
   }
 
-  async #open(from: string): Promise<AsyncGenerator<JsonObject>> {
-    const { api, signal, scope = scopeOf(this.kind) } = this.#options;
-    const { namespace, fieldSelector } = scope;
-    const query = {
+  #open(from: string): Promise<AsyncGenerator<JsonObject>> {
+    const request = this.#request({
       watch: '1',
       allowWatchBookmarks: 'true',
       resourceVersion: from,
       timeoutSeconds: String(Math.ceil(this.#times.watchSeconds * (1 + Math.random() / 2))),
-      fieldSelector,
-    };
-    return this.#answered(api.watch({ path: resourcePath(this.kind, { namespace }), query, signal }));
+    });
+    return this.#answered(this.#options.api.watch(request));
   }
 
   /** A server that could not be reached may come back with an older state: everything is listed then. */

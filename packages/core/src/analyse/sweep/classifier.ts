@@ -8,6 +8,7 @@ import { atOnce, type Elements } from './element.ts';
 import { fateOf } from './fate.ts';
 import type { FlowClass } from './flow-class.ts';
 import { centralizedLane, distributedLane, type Lane, type LaneParts, shapesOf } from './lane.ts';
+import { nowhere } from './roster.ts';
 import { shapeOfGroup } from './shape.ts';
 import { enlist, type Tally } from './tally.ts';
 
@@ -30,15 +31,25 @@ export function classifier(base: World, elements: Elements, tally: Tally): Class
     odd.set(flow, one);
     return one;
   };
+  // Flows of one workload come one after the other.
+  let port: string | undefined;
+  let home: number | undefined;
+  const homeOf = (logicalPort: string | undefined): number | undefined => {
+    if (logicalPort === port) return home;
+    const claim = logicalPort === undefined ? undefined : parts.base.fabric.claims.get(logicalPort);
+    port = logicalPort;
+    home = claim === undefined ? undefined : elements.placeOf.get(claim);
+    return home;
+  };
   return {
     classOf: (flow) => {
-      const { logicalPort } = flow;
-      const claim = logicalPort === undefined ? undefined : parts.base.fabric.claims.get(logicalPort);
-      const home = claim === undefined ? undefined : elements.placeOf.get(claim);
+      const home = homeOf(flow.logicalPort);
       const lane = home === undefined ? undefined : laneOf(flow);
       return lane === undefined || home === undefined ? oddOf(flow) : lane.classAt(home, flow);
     },
     follow: (fabric) => {
+      port = undefined;
+      home = undefined;
       parts.base = { ...parts.base, fabric, plane: fabric.dataPlane ?? parts.base.plane, memo: new Map() };
     },
     forget: (flow) => odd.delete(flow),
@@ -58,16 +69,22 @@ type PortLanes = {
 
 /** Finds lanes: one for each direction of a gateway group on a network, and of all distributed flows on one. */
 function lanesOf(parts: LaneParts): LaneOf {
-  const shapeOf = shapesOf(parts.base);
+  const shapeOf = shapesOf(parts.base, parts.elements);
   const ports = new Map<string, PortLanes>();
   const distributed = new Map<string, Lane>();
-  const newLane = (flow: ExternalFlow, gatewayPort: string, kind: string): Lane | undefined => {
+  const newLane = (
+    flow: ExternalFlow,
+    gatewayPort: string,
+    network: string,
+    kind: string,
+  ): Lane | undefined => {
     const group = parts.base.plane.groups.get(gatewayPort);
     if (flow.placement === 'centralized') {
-      return group && centralizedLane(parts, shapeOf(group, flow.network), kind);
+      return group && centralizedLane(parts, shapeOf(group, network), kind);
     }
-    const key = `${kind} ${flow.network} ${group === undefined || group.members.length === 0}`;
-    const lane = distributed.get(key) ?? distributedLane(parts, group, kind);
+    const isIdle = group === undefined || group.members.length === 0;
+    const key = `${kind} ${network} ${isIdle}`;
+    const lane = distributed.get(key) ?? distributedLane(parts, network, isIdle, kind);
     distributed.set(key, lane);
     return lane;
   };
@@ -84,7 +101,7 @@ function lanesOf(parts: LaneParts): LaneOf {
     const here = lanes[placement][family];
     const known = here[direction];
     if (known !== undefined) return known;
-    const lane = newLane(flow, gatewayPort, `${direction} ${family}`);
+    const lane = newLane(flow, gatewayPort, network, `${direction} ${family}`);
     if (lane !== undefined) here[direction] = lane;
     return lane;
   };
@@ -124,15 +141,16 @@ function oddClass({ base, elements, enlist: put }: LaneParts, flow: ExternalFlow
     const shape =
       placement === 'distributed' || group === undefined
         ? undefined
-        : shapeOfGroup(base, group, network, atOnce);
+        : shapeOfGroup(base, elements, group, network, atOnce);
     return [...(shape?.chassis ?? []), path.chassis];
   });
   const names = [...new Set(chassis)];
   const made: FlowClass = {
-    shared: names.map((name) => elements.placeOf.get(name) ?? -1),
+    shared: names.map((name) => elements.placeOf.get(name) ?? nowhere),
     home: undefined,
     fate: fateOf(base, route, names, elements.kinds),
-    flows: [],
+    size: 0,
+    last: nowhere,
   };
   put(made);
   return made;

@@ -1,4 +1,3 @@
-import type { ExternalFlow } from '../flow.ts';
 import type { Elements } from './element.ts';
 import type { Fate } from './fate.ts';
 
@@ -9,8 +8,9 @@ export type FlowClass = {
   /** The workload's own chassis, in the place after these; undefined when it is one of them. */
   readonly home: number | undefined;
   readonly fate: Fate;
-  /** Changes as flows come and go. */
-  readonly flows: ExternalFlow[];
+  /** How many flows it has, and the place of the last one: the roster's to change. */
+  size: number;
+  last: number;
 };
 
 /** The chassis in a place. */

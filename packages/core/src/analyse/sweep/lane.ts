@@ -6,6 +6,8 @@ import type { World } from '../world/world.ts';
 import { atOnce, type Elements } from './element.ts';
 import { type Fate, fateOf } from './fate.ts';
 import type { FlowClass } from './flow-class.ts';
+import { type Role, type RoleOf, rolesBy } from './role.ts';
+import { nowhere } from './roster.ts';
 import { type GroupShape, shapeOfGroup, traitsOf } from './shape.ts';
 
 /** The classes of flows that differ in nothing but the chassis of their workloads. */
@@ -24,14 +26,16 @@ export type LaneParts = {
   readonly enlist: (made: FlowClass) => void;
 };
 
-/** Flows whose NAT runs where the workload is: nothing but that chassis counts. `kind` is direction and family. */
-export function distributedLane(parts: LaneParts, group: GatewayGroup | undefined, kind: string): Lane {
-  const idle = group === undefined || group.members.length === 0 ? 'without a group' : '';
+/** Flows whose NAT runs where the workload is: nothing but that chassis counts. `isIdle` when no group has members; `kind` is direction and family. */
+export function distributedLane(parts: LaneParts, network: string, isIdle: boolean, kind: string): Lane {
+  const { base, elements } = parts;
   return laneOf(parts, {
     chassis: [],
-    key: `distributed ${kind} ${idle}`,
-    roleOf: (name, { network }) =>
-      `${egressObstacle(parts.base, name, network) ?? ''} ${traitsOf(parts.base, name)}`,
+    key: `distributed ${kind} ${isIdle ? 'without a group' : ''}`,
+    roleOf: rolesBy((home) => {
+      const name = elements.nodes[home] ?? '';
+      return `${egressObstacle(base, name, network) ?? ''} ${traitsOf(base, name)}`;
+    }),
   });
 }
 
@@ -41,11 +45,14 @@ export function centralizedLane(parts: LaneParts, { chassis, key, roleOf }: Grou
 }
 
 /** The shapes of groups on a network, each worked out once. */
-export function shapesOf(base: World): (group: GatewayGroup, network: string | undefined) => GroupShape {
+export function shapesOf(
+  base: World,
+  elements: Elements,
+): (group: GatewayGroup, network: string | undefined) => GroupShape {
   const known = new Map<string, GroupShape>();
   return (group, network) => {
     const key = `${group.name} ${network ?? ''}`;
-    const shape = known.get(key) ?? shapeOfGroup(base, group, network, atOnce);
+    const shape = known.get(key) ?? shapeOfGroup(base, elements, group, network, atOnce);
     known.set(key, shape);
     return shape;
   };
@@ -56,33 +63,34 @@ type LaneShape = {
   readonly chassis: readonly string[];
   readonly key: string;
   /** All about the workload's chassis that the fate depends on. */
-  readonly roleOf: (home: string, flow: ExternalFlow) => string;
+  readonly roleOf: RoleOf;
 };
 
 function laneOf(parts: LaneParts, { chassis, key, roleOf }: LaneShape): Lane {
   const { elements, fates, enlist } = parts;
-  const shared = chassis.map((name) => elements.placeOf.get(name) ?? -1);
-  const classes: FlowClass[] = [];
-  const roles = new Map<string, Fate>();
+  const shared = chassis.map((name) => elements.placeOf.get(name) ?? nowhere);
+  const classes = new Array<FlowClass | undefined>(elements.nodes.length);
+  const byRole = new Map<Role, Fate>();
   const newFate = (name: string, flow: ExternalFlow): Fate => {
     const places = chassis.includes(name) ? chassis : [...chassis, name];
     return fateOf(parts.base, routeOf(parts.base, flow), places, elements.kinds);
   };
-  const fateAt = (name: string, flow: ExternalFlow): Fate => {
-    const role = roleOf(name, flow);
-    const known = roles.get(role);
+  const fateAt = (home: number, flow: ExternalFlow): Fate => {
+    const role = roleOf(home);
+    const known = byRole.get(role);
     if (known !== undefined) return known;
-    const fate = fates.get(`${role} ${key}`) ?? newFate(name, flow);
-    fates.set(`${role} ${key}`, fate);
-    roles.set(role, fate);
+    const fate = fates.get(`${role.text} ${key}`) ?? newFate(elements.nodes[home] ?? '', flow);
+    fates.set(`${role.text} ${key}`, fate);
+    byRole.set(role, fate);
     return fate;
   };
   return {
     classAt: (node, flow) => {
       const before = classes[node];
       if (before !== undefined) return before;
-      const fate = fateAt(elements.nodes[node] ?? '', flow);
-      const made = { shared, home: shared.includes(node) ? undefined : node, fate, flows: [] };
+      const fate = fateAt(node, flow);
+      const home = shared.includes(node) ? undefined : node;
+      const made: FlowClass = { shared, home, fate, size: 0, last: nowhere };
       classes[node] = made;
       enlist(made);
       return made;

@@ -3,7 +3,8 @@ import type { Effect } from './fate.ts';
 /** Sums of effects by pair of elements, in either order. */
 export type PairTotals = {
   add(first: number, second: number, effect: Effect, times: number): void;
-  at(first: number, second: number): Effect;
+  /** The sum of a pair, beyond what each of its two elements does. */
+  addedTo(one: Effect, other: Effect, first: number, second: number): Effect;
 };
 
 /** Up to so many elements every pair has its place in memory, which is 12 bytes each; beyond, only those that count. */
@@ -24,9 +25,13 @@ function densePairs(elements: number): PairTotals {
       sums[place + 1] = (sums[place + 1] ?? 0) + moved * times;
       sums[place + 2] = (sums[place + 2] ?? 0) + unknown * times;
     },
-    at: (first, second) => {
+    addedTo: (one, other, first, second) => {
       const place = placeOf(first, second);
-      return { lost: sums[place] ?? 0, moved: sums[place + 1] ?? 0, unknown: sums[place + 2] ?? 0 };
+      return {
+        lost: one.lost + other.lost + (sums[place] ?? 0),
+        moved: one.moved + other.moved + (sums[place + 1] ?? 0),
+        unknown: one.unknown + other.unknown + (sums[place + 2] ?? 0),
+      };
     },
   };
 }
@@ -46,6 +51,13 @@ function sparsePairs(elements: number): PairTotals {
         unknown: before.unknown + unknown * times,
       });
     },
-    at: (first, second) => sums.get(keyOf(first, second)) ?? none,
+    addedTo: (one, other, first, second) => {
+      const { lost, moved, unknown } = sums.get(keyOf(first, second)) ?? none;
+      return {
+        lost: one.lost + other.lost + lost,
+        moved: one.moved + other.moved + moved,
+        unknown: one.unknown + other.unknown + unknown,
+      };
+    },
   };
 }

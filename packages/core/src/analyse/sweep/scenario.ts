@@ -20,18 +20,35 @@ export type SweepScenario = {
   readonly failures: FailureSet;
   readonly totals: SweepTotals;
   /** The flows behind the totals, by class. Worked out when it is called. */
-  readonly changes: () => readonly SweepChange[];
+  changes(): readonly SweepChange[];
 };
 
 /** What a set of elements, ascending, does. */
 export function scenarioAt(elements: Elements, tally: Tally, set: readonly number[]): SweepScenario {
-  return {
-    get failures() {
-      return set.map((element) => failureAt(elements, element));
-    },
-    totals: totalsAt(tally, set) ?? countedTotals(elements, tally, set),
-    changes: () => changesAt(elements, tally, set),
-  };
+  return new Scenario(elements, tally, set);
+}
+
+/** A class, as there are hundreds of thousands of them and most are asked for their totals alone. */
+class Scenario implements SweepScenario {
+  readonly totals: SweepTotals;
+  readonly #elements: Elements;
+  readonly #tally: Tally;
+  readonly #set: readonly number[];
+
+  constructor(elements: Elements, tally: Tally, set: readonly number[]) {
+    this.#elements = elements;
+    this.#tally = tally;
+    this.#set = set;
+    this.totals = totalsAt(tally, set) ?? countedTotals(elements, tally, set);
+  }
+
+  get failures(): FailureSet {
+    return this.#set.map((element) => failureAt(this.#elements, element));
+  }
+
+  changes(): readonly SweepChange[] {
+    return changesAt(this.#elements, this.#tally, this.#set);
+  }
 }
 
 /** Every element alone, then every two. */
@@ -45,22 +62,22 @@ export function* everySet(elements: number, pairs: boolean): Generator<readonly 
 
 function changesAt(elements: Elements, tally: Tally, set: readonly number[]): readonly SweepChange[] {
   return [...touched(elements, tally, set)].flatMap(([one, locals]) => {
-    const { fate, flows } = one;
+    const { fate } = one;
     const { lost, moved, unknown } = fate.effectOf(locals);
     if (lost + moved + unknown === 0) return [];
     const chassis = namesOf(elements, one);
     const before = namedState(fate.stateOf([]), chassis);
-    return [{ flows: [...flows], before, after: namedState(fate.stateOf(locals), chassis) }];
+    return [{ flows: tally.roster.flowsOf(one), before, after: namedState(fate.stateOf(locals), chassis) }];
   });
 }
 
 function countedTotals(elements: Elements, tally: Tally, set: readonly number[]): SweepTotals {
   const totals = { lost: 0, moved: 0, unknown: 0 };
-  for (const [{ fate, flows }, locals] of touched(elements, tally, set)) {
+  for (const [{ fate, size }, locals] of touched(elements, tally, set)) {
     const effect = fate.effectOf(locals);
-    totals.lost += effect.lost * flows.length;
-    totals.moved += effect.moved * flows.length;
-    totals.unknown += effect.unknown * flows.length;
+    totals.lost += effect.lost * size;
+    totals.moved += effect.moved * size;
+    totals.unknown += effect.unknown * size;
   }
   return totals;
 }

@@ -3,6 +3,8 @@ import { egressObstacle } from '../world/egress.ts';
 import { isMonitored } from '../world/monitoring.ts';
 import { gatewayClaim } from '../world/sender.ts';
 import type { World } from '../world/world.ts';
+import type { Elements } from './element.ts';
+import { type RoleOf, rolesBy } from './role.ts';
 
 /**
  * The chassis that decide over a gateway group, and how they relate. Groups with equal keys have equal fates once the
@@ -12,7 +14,7 @@ export type GroupShape = {
   readonly key: string;
   readonly chassis: readonly string[];
   /** How a workload's chassis stands to these: all that a fate depends on. */
-  readonly roleOf: (home: string) => string;
+  readonly roleOf: RoleOf;
 };
 
 /**
@@ -21,6 +23,7 @@ export type GroupShape = {
  */
 export function shapeOfGroup(
   base: World,
+  { nodes }: Elements,
   group: GatewayGroup,
   network: string | undefined,
   size: number,
@@ -40,21 +43,18 @@ export function shapeOfGroup(
     chassis.map((name) => watchedBy(base, name, chassis)).join(),
     chassis.map((name) => traitsOf(base, name)).join(' '),
   ].join(' / ');
-  const roles = new Map(chassis.map((name, place) => [name, `place ${place}`]));
-  const roleOf = (home: string): string => {
-    const known = roles.get(home);
-    if (known !== undefined) return known;
-    const role = `away ${watchedBy(base, home, chassis)} ${traitsOf(base, home)}`;
-    roles.set(home, role);
-    return role;
-  };
+  const roleOf = rolesBy((home) => {
+    const name = nodes[home] ?? '';
+    const place = placeOf(name);
+    return place < 0 ? `away ${watchedBy(base, name, chassis)} ${traitsOf(base, name)}` : `place ${place}`;
+  });
   return { key, chassis, roleOf };
 }
 
 /** Which of these run BFD with a chassis, as a number with one bit for each. */
-function watchedBy(base: World, name: string, chassis: readonly string[]): number {
+function watchedBy({ monitoring }: World, name: string, chassis: readonly string[]): number {
   let bits = 0;
-  for (const other of chassis) bits = bits * 2 + (isMonitored(base.monitoring, name, other) ? 1 : 0);
+  for (const other of chassis) bits = bits * 2 + (isMonitored(monitoring, other, name) ? 1 : 0);
   return bits;
 }
 

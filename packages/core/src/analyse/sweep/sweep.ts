@@ -54,14 +54,14 @@ export function sweep({ fabric, flows, kinds, pairs = false }: SweepQuestion): S
   const elements = elementsOf(fabric.chassis.keys(), kinds);
   const tally = emptyTally(elements, pairs);
   const classes = classifier(baseWorld(fabric), elements, tally);
-  for (const flow of flows) classes.classOf(flow).flows.push(flow);
-  for (const one of tally.classes) count(elements, tally, one, one.flows.length);
+  for (const flow of flows) tally.roster.add(classes.classOf(flow), flow);
+  for (const one of tally.classes) count(elements, tally, one, one.size);
   const at = (set: readonly number[]): SweepScenario => scenarioAt(elements, tally, set);
   return {
     summary: () => ({
       flows: tally.flows,
       brokenBefore: tally.brokenBefore,
-      classes: tally.classes.filter((one) => one.flows.length > 0).length,
+      classes: tally.classes.filter((one) => one.size > 0).length,
       scenarios: setCount(elementCount(elements), pairs),
     }),
     scenarios: () => everySet(elementCount(elements), pairs).map(at),
@@ -77,16 +77,14 @@ export function sweep({ fabric, flows, kinds, pairs = false }: SweepQuestion): S
     replace: ({ out, in: added, fabric: newer }) => {
       for (const flow of out) {
         const one = classes.classOf(flow);
-        const place = one.flows.indexOf(flow);
-        if (place < 0) continue;
-        one.flows.splice(place, 1);
+        if (!tally.roster.remove(one, flow)) continue;
         classes.forget(flow);
         count(elements, tally, one, -1);
       }
       if (newer !== undefined) classes.follow(newer);
       for (const flow of added) {
         const one = classes.classOf(flow);
-        one.flows.push(flow);
+        tally.roster.add(one, flow);
         count(elements, tally, one, 1);
       }
     },

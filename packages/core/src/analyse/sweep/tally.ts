@@ -2,14 +2,18 @@ import { type Elements, elementCount } from './element.ts';
 import type { Effect } from './fate.ts';
 import { type FlowClass, nodeAt, placeOf } from './flow-class.ts';
 import { type PairTotals, pairTotals } from './pair-totals.ts';
+import { emptyRoster, type Roster } from './roster.ts';
+
+const nothing: Effect = { lost: 0, moved: 0, unknown: 0 };
 
 type Totals = { lost: number; moved: number; unknown: number };
 
 /** Flows by class, and what every single failure and every pair does to them. Changes as flows come and go. */
 export type Tally = {
   readonly classes: FlowClass[];
-  /** By node: the classes that depend on it. */
-  readonly byNode: readonly FlowClass[][];
+  readonly roster: Roster;
+  /** By node: the classes that depend on it. Made when somebody asks first. */
+  byNode: readonly FlowClass[][] | undefined;
   readonly singles: readonly Totals[];
   /** What a pair does beyond what each does alone. */
   readonly beyond: PairTotals | undefined;
@@ -20,7 +24,8 @@ export type Tally = {
 export function emptyTally(elements: Elements, pairs: boolean): Tally {
   return {
     classes: [],
-    byNode: elements.nodes.map(() => []),
+    roster: emptyRoster(),
+    byNode: undefined,
     singles: Array.from({ length: elementCount(elements) }, () => ({ lost: 0, moved: 0, unknown: 0 })),
     beyond: pairs ? pairTotals(elementCount(elements)) : undefined,
     flows: 0,
@@ -31,8 +36,20 @@ export function emptyTally(elements: Elements, pairs: boolean): Tally {
 /** Makes the class known to the nodes it depends on. */
 export function enlist(tally: Tally, one: FlowClass): void {
   tally.classes.push(one);
-  for (const node of one.shared) tally.byNode[node]?.push(one);
-  if (one.home !== undefined) tally.byNode[one.home]?.push(one);
+  if (tally.byNode !== undefined) index(tally.byNode, one);
+}
+
+function index(byNode: readonly FlowClass[][], one: FlowClass): void {
+  for (const node of one.shared) byNode[node]?.push(one);
+  if (one.home !== undefined) byNode[one.home]?.push(one);
+}
+
+function classesByNode({ nodes }: Elements, tally: Tally): readonly FlowClass[][] {
+  if (tally.byNode !== undefined) return tally.byNode;
+  const byNode: readonly FlowClass[][] = nodes.map(() => []);
+  for (const one of tally.classes) index(byNode, one);
+  tally.byNode = byNode;
+  return byNode;
 }
 
 /** Counts so many flows of a class more, or fewer. */
@@ -59,18 +76,11 @@ export function count(elements: Elements, tally: Tally, one: FlowClass, flows: n
 /** What a set of failures does; undefined when it was not counted beforehand. */
 export function totalsAt(tally: Tally, set: readonly number[]): Effect | undefined {
   const [first, second, third] = set;
-  const none = { lost: 0, moved: 0, unknown: 0 };
-  if (first === undefined) return none;
-  const one = tally.singles[first] ?? none;
+  if (first === undefined) return nothing;
+  const one = tally.singles[first] ?? nothing;
   if (second === undefined) return one;
   if (third !== undefined || tally.beyond === undefined) return undefined;
-  const other = tally.singles[second] ?? none;
-  const beyond = tally.beyond.at(first, second);
-  return {
-    lost: one.lost + other.lost + beyond.lost,
-    moved: one.moved + other.moved + beyond.moved,
-    unknown: one.unknown + other.unknown + beyond.unknown,
-  };
+  return tally.beyond.addedTo(one, tally.singles[second] ?? nothing, first, second);
 }
 
 /** The classes that a set of failures touches, each with the failures among its own chassis. */
@@ -80,11 +90,12 @@ export function touched(
   set: readonly number[],
 ): ReadonlyMap<FlowClass, readonly number[]> {
   const kinds = elements.kinds.length;
+  const byNode = classesByNode(elements, tally);
   const found = new Map<FlowClass, number[]>();
   for (const element of set) {
     const node = Math.floor(element / kinds);
-    for (const one of tally.byNode[node] ?? []) {
-      if (one.flows.length === 0) continue;
+    for (const one of byNode[node] ?? []) {
+      if (one.size === 0) continue;
       const local = placeOf(one, node) * kinds + (element % kinds);
       const locals = found.get(one);
       if (locals === undefined) found.set(one, [local]);

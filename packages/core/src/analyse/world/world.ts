@@ -8,7 +8,7 @@ import {
 } from '../../fabric/fabric.ts';
 import type { Failure, FailureSet } from '../../fabric/failure.ts';
 import { alsoFailed, type Failed, nothingFailed } from './failed.ts';
-import { type Monitoring, monitoring } from './monitoring.ts';
+import { type Monitoring, monitoring, watchedPeers } from './monitoring.ts';
 import { ordersOf } from './orders-of.ts';
 
 const nobody: ReadonlySet<string> = new Set();
@@ -76,7 +76,7 @@ export function afterFailures(previous: World, latest: FailureSet): World {
   const world = nextWorld(previous, latest);
   const orders = ordersOf(
     (chassis) => previous.failed.controls.has(chassis),
-    (chassis) => previous.monitoring.get(chassis) ?? [],
+    (chassis) => watchedPeers(previous.monitoring, chassis),
     latest,
   );
   const rivals = [

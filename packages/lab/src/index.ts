@@ -1,6 +1,7 @@
 export { type Agreement, agreement, isSlow, type Observed, outageToleranceMs } from './drill/compare.ts';
 export { crossings } from './drill/crossings.ts';
-export { Drill, type DrilledCase, type DrilledFlow, type DrillOptions } from './drill/drill.ts';
+export { Drill, type DrillOptions } from './drill/drill.ts';
+export type { DrilledCase, DrilledFlow } from './drill/drilled-case.ts';
 export { keepDatabases } from './drill/keep.ts';
 export type { Trial, Trials } from './drill/probes.ts';
 export type { DaemonAt, DaemonName } from './failure/effect.ts';

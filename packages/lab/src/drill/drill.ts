@@ -1,43 +1,11 @@
-import {
-  analyse,
-  type Controller,
-  type ExternalFlow,
-  type Fabric,
-  type Failure,
-  type FailureSet,
-  resolveFailures,
-  type Verdict,
-} from '@berth/core';
+import type { Controller, ExternalFlow, Fabric, Failure, FailureSet } from '@berth/core';
 import { LabFault } from '../fault.ts';
 import type { Lab } from '../lab/lab.ts';
 import { type Burst, Prober, type Watched } from '../prober/prober.ts';
-import { plainBash } from '../script/bash.ts';
-import { type Agreement, agreement, isSlow, type Observed } from './compare.ts';
+import { type DrilledCase, type DrilledFlow, drilledCase, seenLines } from './drilled-case.ts';
 import { readPlaces } from './places.ts';
 import { type Trial, type Trials, trialsOf } from './probes.ts';
-
-/** One flow under one sequence of failures: predicted and observed. */
-export type DrilledFlow = {
-  readonly trial: Trial;
-  readonly verdict: Verdict;
-  readonly observed: Observed;
-  readonly agrees: Agreement;
-  /** Whether it was away for longer than expected. Only flows that move are expected to be away and to come back. */
-  readonly isSlow: boolean;
-};
-
-export type DrilledCase = {
-  /** Nodes by their names in the lab. */
-  readonly failures: readonly FailureSet[];
-  readonly flows: readonly DrilledFlow[];
-  /** Whether it took more than one look, as the first disagreed. */
-  readonly isLate: boolean;
-  /**
-   * Whether every look disagreed until the nodes' datapaths forgot their cached flows: some went on with what OpenFlow no
-   * longer says. Seen with OVS 3.1.0 in userspace on a busy machine, with gateways that changed twice within a second.
-   */
-  readonly isStale: boolean;
-};
+import { forgetFlows, ripen } from './settle.ts';
 
 export type DrillOptions = {
   readonly lab: Lab;
@@ -243,41 +211,12 @@ export class Drill implements AsyncDisposable {
     watched: ReadonlyMap<string, Watched>,
     trials = this.#trials.trials,
   ): DrilledCase {
-    const fabric = this.#fabric;
-    const resolved = resolveFailures(failures, fabric);
-    if (resolved.kind === 'invalid') throw new RangeError(resolved.error.message);
-    const { verdicts } = analyse({
-      fabric,
-      flows: trials.map(({ flow }) => flow),
-      failures: resolved.sets,
+    const prediction = {
+      fabric: this.#fabric,
       controller: this.#options.controller?.(),
-    });
-    const flows = trials.flatMap((trial, index): DrilledFlow[] => {
-      const verdict = verdicts[index];
-      if (verdict === undefined) return [];
-      const observed = this.#observed(trial, burst, watched.get(trial.probe.key));
-      const agrees = agreement(verdict.after, observed, trial.flow);
-      // Only one thing after the other was watched as a whole.
-      const slow = failures.length === 1 && isSlow(verdict.outage, observed);
-      return [{ trial, verdict, observed, agrees, isSlow: slow }];
-    });
-    return { failures, flows, isLate: false, isStale: false };
-  }
-
-  #observed({ flow, probe, ask }: Trial, burst: Burst, watched: Watched | undefined): Observed {
-    const seen = burst.flows.get(probe.key);
-    const answerers = (burst.answerers.get(ask.ip) ?? []).map(({ node }) => node);
-    const through = (flow.direction === 'outbound' ? seen?.requestsFrom : seen?.repliesFrom) ?? [];
-    const [first, second] = through;
-    const node = second === undefined ? first : undefined;
-    return {
-      outcome: (seen?.received ?? 0) > 0 ? 'delivered' : 'lost',
-      berth: node === undefined ? undefined : this.#nodes.get(node),
-      answerers: answerers.map((name) => this.#nodes.get(name) ?? name),
-      sent: watched?.sent ?? seen?.sent ?? 0,
-      lost: watched?.lost ?? (seen?.sent ?? 0) - (seen?.received ?? 0),
-      outageMs: watched?.longestGapMs,
+      nodes: this.#nodes,
     };
+    return drilledCase(prediction, failures, { trials, burst, watched });
   }
 
   #isDoubtful({ flows }: DrilledCase): boolean {
@@ -297,12 +236,7 @@ export class Drill implements AsyncDisposable {
       this.#options.signal?.throwIfAborted();
       // Before anything was broken it is not known yet what there is to wait for.
       const burst = await (this.#healthy.length === 0 ? this.#look() : this.#look({ count: 1, waitMs: 400 }));
-      const now = this.#trials.trials.map(({ probe, flow, ask }) => {
-        const seen = burst.flows.get(probe.key);
-        const through = (flow.direction === 'outbound' ? seen?.requestsFrom : seen?.repliesFrom) ?? [];
-        const answer = burst.answerers.get(ask.ip)?.map(({ node }) => node);
-        return `${probe.from} ${probe.to}: ${(seen?.received ?? 0) > 0} by ${through.join(' ')}, ${answer?.join(' ')} answers`;
-      });
+      const now = seenLines(this.#trials.trials, burst);
       const text = now.join('\n');
       const wanted = this.#healthy.length === 0 ? before : this.#healthy.join('\n');
       if (text === wanted && (this.#healthy.length > 0 || isAlive(now))) {
@@ -332,17 +266,4 @@ export class Drill implements AsyncDisposable {
 
 function isAlive(now: readonly string[]): boolean {
   return now.length === 0 || now.some((text) => text.includes(': true'));
-}
-
-/** Lets every vswitchd that runs work out its datapath's flows anew. */
-async function forgetFlows(lab: Lab): Promise<void> {
-  const script = 'timeout 5 ovs-appctl -t ovs-vswitchd revalidator/purge';
-  await Promise.all(lab.nodeNames.map((node) => lab.exec(node, [...plainBash, '-c', script])));
-}
-
-/** Lets every ovn-controller work through what it must before it deletes patch ports: twenty rounds after its start. */
-async function ripen(lab: Lab): Promise<void> {
-  const script =
-    'for i in {1..25}; do ovs-vsctl --no-wait set Open_vSwitch . external_ids:berth-round=$i; sleep 0.03; done; ovs-vsctl --no-wait remove Open_vSwitch . external_ids berth-round';
-  await Promise.all(lab.nodeNames.map((node) => lab.exec(node, [...plainBash, '-c', script])));
 }

@@ -1,4 +1,4 @@
-import type { OvnWorld, WorldNat } from './ovn-world.ts';
+import type { OvnWorld, WorldNat } from './ovn-world-model.ts';
 
 /** How big: nodes, floating IPs, and how many of these a VPC has (100 when left out). */
 export type BigWorld = { readonly nodes: number; readonly floatingIps: number; readonly perVpc?: number };

@@ -1,4 +1,4 @@
-import type { OvnWorld, WorldRouter } from './ovn-world.ts';
+import type { OvnWorld, WorldRouter } from './ovn-world-model.ts';
 import { groupName } from './ovn-world-names.ts';
 
 export type WorldGroup = {

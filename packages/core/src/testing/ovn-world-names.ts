@@ -1,5 +1,5 @@
 import type { Uuid } from '@berth/ovsdb/value';
-import type { OvnWorld, WorldExternal, WorldGatewayPort, WorldNat, WorldRouter } from './ovn-world.ts';
+import type { OvnWorld, WorldExternal, WorldGatewayPort, WorldNat, WorldRouter } from './ovn-world-model.ts';
 
 /** The UUID of the row of this table with this name in every world. */
 export function uuidOf(table: string, key: string): Uuid {

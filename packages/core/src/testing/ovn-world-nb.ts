@@ -1,6 +1,6 @@
 import { type NbTables, nbSchema } from '@berth/ovn';
 import { type RowsByTable, type Snapshot, snapshotOf } from '@berth/ovsdb/value';
-import type { OvnWorld, WorldRoute, WorldRouter } from './ovn-world.ts';
+import type { OvnWorld, WorldRoute, WorldRouter } from './ovn-world-model.ts';
 import {
   externalSubnets,
   gatewayNetworks,

@@ -1,7 +1,7 @@
 import type { SbTables } from '@berth/ovn';
 import type { RowsByTable, Uuid } from '@berth/ovsdb/value';
-import type { OvnWorld, WorldGatewayPort, WorldRouter } from './ovn-world.ts';
 import { type WorldGroup, worldGroups } from './ovn-world-groups.ts';
+import type { OvnWorld, WorldGatewayPort, WorldRouter } from './ovn-world-model.ts';
 import {
   gatewayNetworks,
   groupName,

@@ -1,7 +1,7 @@
 // biome-ignore lint/correctness/noUndeclaredDependencies: support for tests, which have it from the checkout
 import fc from 'fast-check';
 import { type Failure, type FailureSet, formatFailure } from '../fabric/failure.ts';
-import type { OvnWorld, WorldNat, WorldNode, WorldRouter } from './ovn-world.ts';
+import type { OvnWorld, WorldNat, WorldNode, WorldRouter } from './ovn-world-model.ts';
 
 const nodeNames = ['n1', 'n2', 'n3', 'n4', 'n5', 'n6'];
 

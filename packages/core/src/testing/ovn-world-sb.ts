@@ -1,7 +1,7 @@
 import { type SbTables, sbSchema } from '@berth/ovn';
 import { type RowsByTable, type Snapshot, snapshotOf } from '@berth/ovsdb/value';
-import type { OvnWorld } from './ovn-world.ts';
 import { worldGroups } from './ovn-world-groups.ts';
+import type { OvnWorld } from './ovn-world-model.ts';
 import { networkOf, uuidOf } from './ovn-world-names.ts';
 import { bindingRows } from './ovn-world-ports.ts';
 

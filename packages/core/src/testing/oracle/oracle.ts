@@ -1,6 +1,7 @@
 import type { NbTables, SbTables } from '@berth/ovn';
 import type { Snapshot } from '@berth/ovsdb/value';
 import type { FailureSet } from '../../fabric/failure.ts';
+import type { OracleAnswer } from './answer.ts';
 import { type OracleNat, readNetwork } from './network.ts';
 import { arrive, depart, hairpin, type Packets, workloadTrouble } from './packet.ts';
 import { play } from './play.ts';
@@ -11,14 +12,6 @@ export type OracleQuestion = {
   readonly direction: 'inbound' | 'outbound' | 'hairpin';
   /** The workload's port, where the row names none and serves several. */
   readonly port?: string | undefined;
-};
-
-export type OracleAnswer = {
-  readonly outcome: 'delivered' | 'lost' | 'unknown';
-  readonly berth: string | undefined;
-  readonly conflict: readonly string[];
-  /** Every reason that is true: an analyser names one of them. */
-  readonly reasons: ReadonlySet<string>;
 };
 
 export type Oracle = (sets: readonly FailureSet[]) => (question: OracleQuestion) => OracleAnswer;

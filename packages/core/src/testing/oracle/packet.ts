@@ -1,5 +1,5 @@
+import type { OracleAnswer } from './answer.ts';
 import type { OracleNat, OracleNetwork } from './network.ts';
-import type { OracleAnswer } from './oracle.ts';
 import { bfdUp, ranked, wire } from './play.ts';
 import type { OracleChassis, OracleState } from './state.ts';
 

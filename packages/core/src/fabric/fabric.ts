@@ -124,6 +124,11 @@ export type Fabric = {
    * watches the time: then every claim counts.
    */
   readonly heldClaims?: ReadonlyMap<string, string>;
+  /**
+   * Gateways that are to leave and have drained for long enough, see `drainKey`. Absent where nobody watches the time: then none
+   * has.
+   */
+  readonly drained?: ReadonlySet<string>;
   /** Chassis that are confirmed dead: silent, unseen by every tunnel that watches them, and not carrying out anything. */
   readonly deadChassis?: ReadonlySet<string>;
   /**

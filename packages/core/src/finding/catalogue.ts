@@ -43,6 +43,7 @@ export const catalogue = {
   'fip-duplicate': { severity: 'error', title: 'a second floating IP on one EIP' },
   'flows-missing': { severity: 'error', title: 'a node forwards nothing because its flow table is empty' },
   'gateway-dead': { severity: 'warning', title: 'a gateway node is confirmed dead' },
+  'gateway-draining': { severity: 'info', title: 'a gateway is to leave and is given time' },
   'gateway-fenced': {
     severity: 'warning',
     title: 'a node is kept from answering for a gateway that another one serves',

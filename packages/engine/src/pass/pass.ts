@@ -10,11 +10,13 @@ import {
   release,
   type Settings,
   sortFindings,
+  withWrites,
 } from '@berth/core';
 import type { Listing, Source } from '@berth/source';
 import type { NodeWatch, Observation } from '../nodes/node-watch.ts';
 import type { Fence } from '../ovn/fence.ts';
 import type { Ovn } from '../ovn/ovn.ts';
+import { nextDrainedMs, withDrained } from './drains.ts';
 import { newMemory, type PassMemory } from './memory.ts';
 import { prepare } from './prepare.ts';
 import { askForLife, southOperations } from './south.ts';
@@ -44,6 +46,8 @@ export type PassResult = {
   readonly statusWrites: number;
   /** Everything known to be wrong, with places in the user's files. */
   readonly findings: readonly Finding[];
+  /** In how many ms another pass has something to do though nothing changes; absent where none has. */
+  readonly dueInMs?: number;
 };
 
 /**
@@ -53,7 +57,9 @@ export type PassResult = {
 export async function pass(input: PassInput): Promise<PassResult> {
   const { source, ovn, fence, settings, now, memory = memoryOf(settings) } = input;
   const seen = observedFabric(input);
-  const { listing, result } = await prepare(source, seen.fabric, settings, memory.intentOf);
+  const { listing, result } = await prepare(source, seen.fabric, settings, (resources, fabric, as) =>
+    memory.intentOf(resources, withDrained(fabric, resources, now()), as),
+  );
   const wanted = memory.planner.plan(result.intent, ovn.northbound.snapshot());
   await fence.keep();
   await fence.transactSouth(southOperations(result.intent, seen.deadRows, ovn.southbound.snapshot()));
@@ -75,7 +81,11 @@ export async function pass(input: PassInput): Promise<PassResult> {
     now: now(),
   });
   if (status.length > 0) await source.store(status);
-  return { listing: left, plan: wanted, written, statusWrites: status.length, findings };
+  const dueInMs = nextDrainedMs(withWrites(left.resources, status), now());
+  return {
+    ...{ listing: left, plan: wanted, written, statusWrites: status.length, findings },
+    ...(dueInMs !== undefined && { dueInMs }),
+  };
 }
 
 type Seen = Pick<Observation, 'deadRows' | 'mustAsk'> & { readonly fabric: Fabric };

@@ -66,6 +66,7 @@ export { losesSb, withSbMembers } from './fabric/database-members.ts';
 export {
   type Chassis,
   chassisOfNode,
+  checkKey,
   type DataPlane,
   emptyFabric,
   type Fabric,
@@ -104,9 +105,11 @@ export { defaultBfdTimers, defaultMinBfdMs, type Settings } from './intent/setti
 export { witnessPort } from './intent/witness.ts';
 export { type ResourceWrite, withWrites } from './intent/write.ts';
 export { type ExternalAddress, externalAddressesOf } from './order/external-address.ts';
+export { type Checks, type FirstUse, type FirstUseInput, firstUseOf } from './order/first-use.ts';
 export { defaultHeartbeatMs, heartbeatOf } from './order/heartbeat.ts';
 export { nodeOrdersOf, type OrderedNode, type OrderInput } from './order/node-orders.ts';
 export { type StaleNeighbour, staleNeighbours } from './order/stale-neighbours.ts';
+export { withoutEips } from './order/without-eips.ts';
 export type { Change, InterruptedFlow, Plan, RowHolder } from './plan/change.ts';
 export { Differ, type DifferOptions } from './plan/differ.ts';
 export { type FoundInput, keepingObjects, keepWrites, withAnnotation } from './plan/found.ts';

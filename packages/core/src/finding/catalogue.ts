@@ -5,6 +5,7 @@ import type { Severity } from './severity.ts';
  * codes in CamelCase. The title says in a few words what the code stands for, whatever the object.
  */
 export const catalogue = {
+  'address-in-use': { severity: 'error', title: 'another machine answers for an address' },
   'address-invalid': { severity: 'error', title: 'an address is not usable where it is asked for' },
   'address-outside-subnet': { severity: 'error', title: 'an address does not belong to its subnet' },
   'address-shared': { severity: 'error', title: 'two routers answer for one address' },

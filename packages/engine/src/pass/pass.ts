@@ -4,8 +4,11 @@ import {
   compiledTables,
   type Fabric,
   type Finding,
+  type FirstUse,
   fabricOf,
+  firstUseOf,
   type Intent,
+  type OrderInput,
   type Plan,
   release,
   type Settings,
@@ -60,21 +63,29 @@ export async function pass(input: PassInput): Promise<PassResult> {
   const { listing, result } = await prepare(source, seen.fabric, settings, (resources, fabric, as) =>
     memory.intentOf(resources, withDrained(fabric, resources, now()), as),
   );
-  const wanted = memory.planner.plan(result.intent, ovn.northbound.snapshot());
+  const use = firstUse(input, listing, result.intent, seen.fabric);
+  const intent = memory.withoutEips(result.intent, use.withheld);
+  const wanted = memory.planner.plan(intent, ovn.northbound.snapshot());
   await fence.keep();
-  await fence.transactSouth(southOperations(result.intent, seen.deadRows, ovn.southbound.snapshot()));
+  await fence.transactSouth(southOperations(intent, seen.deadRows, ovn.southbound.snapshot()));
   if (seen.mustAsk) await fence.transact([askForLife]);
   const written = await writePlan(wanted, fence);
   const after = observedFabric(input).fabric;
-  await giveOrders(input, memory, listing, result.intent, after);
-  const problems = [...listing.findings, ...result.findings, ...wanted.findings, ...written.findings];
+  await giveOrders(input, memory, listing, { intent, fabric: after, checks: use.checks });
+  const problems = [
+    ...listing.findings,
+    ...result.findings,
+    ...use.findings,
+    ...wanted.findings,
+    ...written.findings,
+  ];
   const findings = sortFindings(problems.map((each) => located(each, listing)));
   if (written.findings.length === 0 && result.released.length > 0)
     await source.store(release(result.released));
   const left = result.released.length > 0 ? await source.list() : listing;
   const status = memory.statusWrites({
     resources: left.resources,
-    intent: result.intent,
+    intent,
     findings,
     fabric: after,
     defaultExternalSubnet: settings.defaultExternalSubnet,
@@ -99,20 +110,32 @@ function observedFabric({ ovn, nodes }: PassInput): Seen {
   return { fabric: { ...fabric, ...known }, ...rest };
 }
 
+/** What agents are to find out about addresses first; nothing where there are none. */
+function firstUse(
+  { nodes, settings }: PassInput,
+  { resources }: Listing,
+  intent: Intent,
+  fabric: Fabric,
+): FirstUse {
+  const { defaultExternalSubnet } = settings;
+  const isOverdue = (key: string): boolean => nodes?.isOverdue(key) ?? true;
+  return firstUseOf({ resources, intent, fabric, defaultExternalSubnet, isOverdue });
+}
+
 /** Leaves each node's order, for the nodes there are. */
 async function giveOrders(
   { nodes, fence: { epoch } }: PassInput,
   memory: PassMemory,
   { resources }: Listing,
-  intent: Intent,
-  fabric: Fabric,
+  { intent, fabric, checks }: Required<Pick<OrderInput, 'intent' | 'fabric' | 'checks'>>,
 ): Promise<void> {
   if (!nodes) return;
+  nodes.follow(checks);
   const all = resources.Node.map(({ metadata: { name, annotations } }) => {
     const chassis = chassisOfNode(fabric, name, annotations[chassisAnnotation])?.name;
     return { name, chassis: chassis ?? fabric.health?.get(name)?.chassis };
   });
-  await nodes.order(memory.nodeOrdersOf({ intent, fabric, nodes: all, epoch }));
+  await nodes.order(memory.nodeOrdersOf({ intent, fabric, nodes: all, epoch, checks }));
 }
 
 /** The plan of an intent against NB as it is now. */

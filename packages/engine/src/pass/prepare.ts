@@ -1,5 +1,14 @@
 import { type Resource, type ResourceSet, refKey, refOf, resourceSetOf, resourcesIn } from '@berth/api';
-import { type Fabric, type IntentResult, intentOf, type Settings, withWrites } from '@berth/core';
+import {
+  type Fabric,
+  firstUseOf,
+  type IntentResult,
+  intentOf,
+  type Settings,
+  sortFindings,
+  withoutEips,
+  withWrites,
+} from '@berth/core';
 import type { Listing, Reader, Source } from '@berth/source';
 import { EngineFault } from '../engine-fault.ts';
 import { withDrained } from './drains.ts';
@@ -55,7 +64,13 @@ export async function preview(
   const listing = await reader.list();
   const seen = withDrained(fabric, listing.resources, now);
   const { resources, result } = settle(listing.resources, seen, settings);
-  return { listing: { ...listing, resources }, result };
+  // What nobody was asked for yet is shown as if it were free.
+  const { defaultExternalSubnet } = settings;
+  const isOverdue = (): boolean => true;
+  const use = firstUseOf({ resources, intent: result.intent, fabric, defaultExternalSubnet, isOverdue });
+  const intent = withoutEips(result.intent, use.withheld);
+  const findings = sortFindings([...result.findings, ...use.findings]);
+  return { listing: { ...listing, resources }, result: { ...result, intent, findings } };
 }
 
 /** Resources as they are once everything is stored that they ask for, and their intent. */

@@ -1,4 +1,4 @@
-import { chassisAnnotation } from '@berth/api';
+import { chassisAnnotation, type ResourceSet, refKey, refOf, resourcesIn } from '@berth/api';
 import {
   chassisOfNode,
   compiledTables,
@@ -8,8 +8,11 @@ import {
   fabricOf,
   firstUseOf,
   type Intent,
+  type Notice,
+  noticeOf,
   type OrderInput,
   type Plan,
+  type ResourceWrite,
   release,
   type Settings,
   sortFindings,
@@ -47,6 +50,8 @@ export type PassResult = {
   readonly written: Written;
   /** Objects whose stored status changed. */
   readonly statusWrites: number;
+  /** What happened to objects, as their status tells. */
+  readonly notices: readonly Notice[];
   /** Everything known to be wrong, with places in the user's files. */
   readonly findings: readonly Finding[];
   /** In how many ms another pass has something to do though nothing changes; absent where none has. */
@@ -95,8 +100,15 @@ export async function pass(input: PassInput): Promise<PassResult> {
   const dueInMs = nextDrainedMs(withWrites(left.resources, status), now());
   return {
     ...{ listing: left, plan: wanted, written, statusWrites: status.length, findings },
+    notices: noticesOf(status, left.resources),
     ...(dueInMs !== undefined && { dueInMs }),
   };
+}
+
+function noticesOf(writes: readonly ResourceWrite[], before: ResourceSet): readonly Notice[] {
+  if (writes.length === 0) return [];
+  const known = new Map(resourcesIn(before).map((each) => [refKey(refOf(each)), each]));
+  return writes.flatMap(({ object }) => noticeOf(known.get(refKey(refOf(object))), object) ?? []);
 }
 
 type Seen = Pick<Observation, 'deadRows' | 'mustAsk'> & { readonly fabric: Fabric };

@@ -131,6 +131,21 @@ describe('a report', () => {
     });
   });
 
+  test('tells who answers for an address that is asked for, and that nobody does', async () => {
+    const place = { network: 'ext', vlanId };
+    const free = ['10.9.101.200', '2001:db8:9::200'];
+    await order({ n1: { checks: [...upstream, ...free].map((ip) => ({ ...place, ip })) } });
+    await reports('n1', ({ checked }) => checked?.length === 4);
+    const checked = (await statusOf('n1'))?.checked ?? [];
+    const links = await stage.run('outside', 'ip -o link');
+    for (const { ip, mac } of checked) {
+      if (free.includes(ip)) expect(mac, ip).toBeUndefined();
+      else expect(links).toContain(mac ?? `nobody for ${ip}`);
+    }
+    await order();
+    expect((await statusOf('n1'))?.checked).toEqual([]);
+  });
+
   test('tells of a NIC without carrier, then of its return', async () => {
     await reports('n1', uplinkIs('Up'));
     await stage.lab.fail([{ kind: 'uplink', node: 'n1' }]);

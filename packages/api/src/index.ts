@@ -47,6 +47,7 @@ export type { Vlan } from './vlan/schema.ts';
 export type { Vpc } from './vpc/schema.ts';
 export {
   allocatedAnnotation,
+  allowAddressInUseAnnotation,
   allowDnatStopAnnotation,
   berthGroup,
   chassisAnnotation,

@@ -147,6 +147,9 @@ export const formerKey = 'berth.dev/former';
  */
 export const keepAnnotation = 'berth.dev/keep';
 
+/** On an OvnEip or an external Subnet: `"true"` uses its addresses though others answer for them, and asks nobody. */
+export const allowAddressInUseAnnotation = 'berth.dev/allow-address-in-use';
+
 /** On a Vpc: `"true"` attaches it to further external subnets though that stops its DNAT rules. */
 export const allowDnatStopAnnotation = 'berth.dev/allow-dnat-stop';
 

@@ -66,6 +66,7 @@ export { losesSb, withSbMembers } from './fabric/database-members.ts';
 export {
   type Chassis,
   chassisOfNode,
+  checkKey,
   type DataPlane,
   emptyFabric,
   type Fabric,
@@ -93,6 +94,7 @@ export type { Finding, ObjectRef, Position } from './finding/finding.ts';
 export { atLeast, type FindingParts, finding, sortFindings } from './finding/make.ts';
 export { type Origin, origin } from './finding/origin.ts';
 export type { Severity } from './finding/severity.ts';
+export { drainKey, type RecordedDrain, recordedDrains } from './intent/gateway-drain.ts';
 export { policiesOf } from './intent/gateway-policy.ts';
 export type * from './intent/intent.ts';
 export { type IntentResult, intentOf } from './intent/intent-of.ts';
@@ -103,9 +105,11 @@ export { defaultBfdTimers, defaultMinBfdMs, type Settings } from './intent/setti
 export { witnessPort } from './intent/witness.ts';
 export { type ResourceWrite, withWrites } from './intent/write.ts';
 export { type ExternalAddress, externalAddressesOf } from './order/external-address.ts';
+export { type Checks, type FirstUse, type FirstUseInput, firstUseOf } from './order/first-use.ts';
 export { defaultHeartbeatMs, heartbeatOf } from './order/heartbeat.ts';
 export { nodeOrdersOf, type OrderedNode, type OrderInput } from './order/node-orders.ts';
 export { type StaleNeighbour, staleNeighbours } from './order/stale-neighbours.ts';
+export { withoutEips } from './order/without-eips.ts';
 export type { Change, InterruptedFlow, Plan, RowHolder } from './plan/change.ts';
 export { Differ, type DifferOptions } from './plan/differ.ts';
 export { type FoundInput, keepingObjects, keepWrites, withAnnotation } from './plan/found.ts';
@@ -116,5 +120,6 @@ export { operations } from './plan/operations.ts';
 export { plan } from './plan/plan.ts';
 export { Planner } from './plan/planner.ts';
 export { type TunnelBfdPlan, tunnelBfdPlan } from './plan/tunnel-bfd.ts';
+export { type Notice, noticeOf } from './status/notice.ts';
 export { statusWrites } from './status/status-writes.ts';
 export type { StatusInput } from './status/view.ts';

@@ -6,24 +6,43 @@ import type { Session } from '../context/session.ts';
 import type { Terminal } from '../context/terminal.ts';
 import { faultLine } from '../output/fault-line.ts';
 import { findingIdentity, findingLines, plural, resolvedLine } from '../output/findings.ts';
+import { pad } from '../output/table.ts';
+import { cliApiVersion } from '../schema/envelope.ts';
+import type { RunLine } from '../schema/run-line.ts';
 import { type Objects, objectResults, objectsWithRows, presentObjects } from './object-results.ts';
 
 /** Says what `run` does as it happens, each thing once. */
 export type Reporter = {
   readonly wrote: (result: PassResult) => void;
+  readonly happened: (result: PassResult) => void;
   readonly found: (findings: readonly Finding[]) => void;
   readonly passed: (result: PassResult) => void;
   readonly failed: (fault: unknown, delayMs: number) => void;
   readonly passes: () => number;
 };
 
-/** What changes goes to standard output; findings as they come and go, and faults, to standard error. `present` are the objects before. */
+/** How it is told. */
+export type ReporterOptions = {
+  /** What is watched, as people call it. */
+  readonly folder: string;
+  /** The objects before. */
+  readonly present: Objects['present'];
+  /** Changes and events are lines of JSON. */
+  readonly isJson: boolean;
+};
+
+/**
+ * What changes goes to standard output; events, findings as they come and go, and faults, to standard error. As JSON, events go to
+ * standard output with the changes, a line each.
+ */
 export function reporterOf(
   session: Session,
   { out, err }: Terminal,
-  folder: string,
-  present: Objects['present'],
+  { folder, present, isJson }: ReporterOptions,
 ): Reporter {
+  const head = <Kind extends RunLine['kind']>(kind: Kind) =>
+    ({ apiVersion: cliApiVersion, kind, time: session.now() }) as const;
+  const tell = (line: RunLine): void => out.write(`${JSON.stringify(line)}\n`);
   const withRows = () => objectsWithRows(session.ovn.northbound.snapshot(), session.settings.instance);
   let objects: Objects = { present, withRows: withRows() };
   let known = new Map<string, Finding>();
@@ -36,7 +55,14 @@ export function reporterOf(
       const changes = written.transactions > 0 ? plan.changes : [];
       for (const { object, result, rows } of objectResults(changes, before, objects)) {
         const size = rows > 0 ? ` (${plural(rows, 'row')})` : '';
-        out.write(`${formatRef(object)} ${result}${size}\n`);
+        if (isJson) tell({ ...head('Change'), object, result, rows });
+        else out.write(`${formatRef(object)} ${result}${size}\n`);
+      }
+    },
+    happened({ notices }) {
+      for (const { object, type, reason, message } of notices) {
+        if (isJson) tell({ ...head('Event'), object, type, reason, message });
+        else err.write(`${pad('event', 8)} ${err.style.strong(formatRef(object))}  ${reason}: ${message}\n`);
       }
     },
     found(all) {

@@ -26,7 +26,11 @@ export async function run({ options, environment, terminal, signal }: Invocation
   const boardOf = lab && (await agentBoards(lab, where));
   await using stage = lab && boardOf && playOn({ lab, instance, boardOf, onFault });
   if (stage) await makeFirstBridges(session, stage, signal);
-  const reporter = reporterOf(session, terminal, where.folder ?? 'the cluster', before);
+  const reporter = reporterOf(session, terminal, {
+    folder: where.folder ?? 'the cluster',
+    present: before,
+    isJson: options.output === 'json',
+  });
   await using held = openNodeWatch(session.source);
   await loop(
     { ...session, nodes: held.nodes },
@@ -34,6 +38,7 @@ export async function run({ options, environment, terminal, signal }: Invocation
       signal: AbortSignal.any([signal, session.lost, ...(stage ? [stage.ended] : [])]),
       onPass: async (result) => {
         reporter.wrote(result);
+        reporter.happened(result);
         // What a pass changes may cure what it found; another one follows it.
         const ofNodes = (await stage?.sync(result.listing.resources)) ?? [];
         if (lab?.failures().length === 0) await untilServing(session.ovn, result.plan, signal);

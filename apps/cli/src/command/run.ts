@@ -9,10 +9,16 @@ export const run: CommandSpec = {
 waits while another controller leads.
 
 A change of the objects, of NB or of SB leads to a new pass; damage to our rows is repaired. On a lab it also plays every
-node's agent and kubelet. What changes is printed on standard output, findings as they come and go on standard error.`,
-  options: ['filename', 'lab', 'nb', 'sb', 'state', 'instance', ...clusterOptions, 'adopt'],
+node's agent and kubelet. What changes is printed on standard output; events (a gateway moved, an address is lost, answered elsewhere or works again)
+and findings as they come and go on standard error. With -o json changes and events are lines of JSON on standard output.`,
+  options: ['filename', 'lab', 'nb', 'sb', 'state', 'instance', ...clusterOptions, 'adopt', 'output'],
+  outputs: ['table', 'json'],
   examples: [
     { does: 'The controller on the only lab', line: 'berth run -f examples/01-field-story' },
+    {
+      does: 'Only what goes wrong, as it happens',
+      line: 'berth run -f examples/01-field-story -o json | jq -c \'select(.type == "Warning")\'',
+    },
     { does: 'On the cluster of the only lab', line: 'berth run --kube' },
     {
       does: 'On an OVN that is no lab',

@@ -19,6 +19,14 @@ const gatewaysSchema = z.strictObject({
     .max(5, { message: 'OVN considers five members of a group at most' })
     .describe('How many gateways the group has at most, the one that serves included; default 5.')
     .optional(),
+  drainSeconds: z
+    .int()
+    .min(0, { message: 'at least 0 s: the gateway moves at once' })
+    .max(3600, { message: 'at most 3600 s' })
+    .describe(
+      'How long a gateway that is cordoned, or chosen no more, goes on serving before another takes over, so that connections through SNAT and DNAT may end by themselves; default 0, at once. One that fails meanwhile is left at once.',
+    )
+    .optional(),
 });
 
 const milliseconds = (low: number, high: number) =>

@@ -27,6 +27,12 @@ const addressSchema = z.object({
   logicalIp: ipText().describe('The address it stands for; connections to another one are ended.').optional(),
 });
 
+const checkSchema = z.object({
+  network: network(),
+  vlanId: vlanId(),
+  ip: ipText().describe('The address to ask for.'),
+});
+
 const witnessSchema = z.object({ port: z.string().describe('Name of the logical port to bind.') });
 
 const fenceSchema = z.object({
@@ -49,6 +55,13 @@ const specSchema = z.object({
       'Addresses this node may have to answer for. It announces one when its chassis comes to have the port, and when the entry changes while it has it; it ends the connections of one it lost.',
     ...listMapBy('network', 'vlanId', 'ip'),
   }),
+  checks: z
+    .array(checkSchema)
+    .meta({
+      description: 'External addresses that are new: whether somebody answers for them is to be reported.',
+      ...listMapBy('network', 'vlanId', 'ip'),
+    })
+    .optional(),
   witnesses: z
     .array(witnessSchema)
     .meta({ description: 'Ports to bind so that gateways see one more chassis.', ...listMapBy('port') }),

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { ipText, macText } from '../field/address.ts';
 import { listMapBy, metadataSchema } from '../resource/meta.ts';
 import type { DeepReadonly } from '../resource/readonly.ts';
 
@@ -15,6 +16,13 @@ const uplinkSchema = z.object({
 const tunnelSchema = z.object({
   chassis: z.string().describe('Name of the Chassis at the other end.'),
   up: z.boolean().describe('Whether BFD sees it.'),
+});
+
+const checkedSchema = z.object({
+  network: z.string().describe('Name of the ProviderNetwork.'),
+  vlanId: z.int().min(0).max(4094).describe('VLAN that was asked on; 0 is untagged.'),
+  ip: ipText().describe('The address that was asked for.'),
+  mac: macText().describe('MAC address that answered; absent where nobody did.').optional(),
 });
 
 const controllerSchema = z.object({
@@ -44,6 +52,13 @@ const statusSchema = z.object({
   tunnels: z
     .array(tunnelSchema)
     .meta({ description: 'Tunnels that BFD watches.', ...listMapBy('chassis') })
+    .optional(),
+  checked: z
+    .array(checkedSchema)
+    .meta({
+      description: 'What came of the checks of the order. Absent from an agent that makes none.',
+      ...listMapBy('network', 'vlanId', 'ip'),
+    })
     .optional(),
   orderEpoch: z.int().describe('Epoch of the order carried out last.').optional(),
   orderRevision: z.string().describe('Revision of the order carried out last.').optional(),

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { cidrOrIpText, dualIpText, interfaceAddressText, ipListText, ipText } from '../field/address.ts';
-import { conditionsSchema, labelSelectorSchema, metadataSchema } from '../resource/meta.ts';
+import { conditionsSchema, labelSelectorSchema, listMapBy, metadataSchema } from '../resource/meta.ts';
 import type { DeepReadonly } from '../resource/readonly.ts';
 
 const staticRouteSchema = z.strictObject({
@@ -73,8 +73,22 @@ const specSchema = z.strictObject({
 const loadBalancer = (what: string) =>
   z.string().describe(`Name of the load-balancer for ${what}.`).optional();
 
+const drainSchema = z.object({
+  subnet: z.string().describe('Name of the external Subnet.'),
+  node: z.string().describe('Node of the gateway that is to leave.'),
+  since: z.string().describe('When it was first seen that it is to leave (RFC 3339).'),
+});
+
 const statusSchema = z.object({
   conditions: conditionsSchema.optional(),
+  draining: z
+    .array(drainSchema)
+    .meta({
+      description:
+        'Gateways that serve still and are to leave: drainSeconds of the GatewayPolicy counts from since.',
+      ...listMapBy('subnet'),
+    })
+    .optional(),
   standby: z.boolean().describe('Whether the router has been made.').optional(),
   default: z.boolean().describe('Whether it is the default Vpc.').optional(),
   defaultLogicalSwitch: z.string().describe('Name of its default Subnet.').optional(),

@@ -105,6 +105,8 @@ export type NodeHealth = {
   readonly flowsInstalled?: boolean;
   /** Whether BFD sees the other end of a tunnel, by the chassis there; only tunnels that BFD watches. */
   readonly tunnels?: ReadonlyMap<string, boolean>;
+  /** The MAC that answered for each address that was asked for, undefined for none, see `checkKey`. Absent where the agent asks for none. */
+  readonly checked?: ReadonlyMap<string, string | undefined>;
 };
 
 /** The state of the data plane as NB and SB tell it. Unknown is undefined or absent, never a guess. */
@@ -124,6 +126,11 @@ export type Fabric = {
    * watches the time: then every claim counts.
    */
   readonly heldClaims?: ReadonlyMap<string, string>;
+  /**
+   * Gateways that are to leave and have drained for long enough, see `drainKey`. Absent where nobody watches the time: then none
+   * has.
+   */
+  readonly drained?: ReadonlySet<string>;
   /** Chassis that are confirmed dead: silent, unseen by every tunnel that watches them, and not carrying out anything. */
   readonly deadChassis?: ReadonlySet<string>;
   /**
@@ -153,6 +160,15 @@ export type DataPlane = {
   /** What is taken for granted, one sentence each: no chassis reports on itself, so all in SB are taken as alive. */
   readonly assumptions: readonly string[];
 };
+
+/** Names an address of an external network in `checked` of a node's health. */
+export function checkKey(check: {
+  readonly network: string;
+  readonly vlanId: number;
+  readonly ip: string;
+}): string {
+  return [check.network, check.vlanId, check.ip].join(' ');
+}
 
 /** Whether a report is about a chassis: by its SB name, else by the node's name. */
 export function isReportOf(

@@ -1,9 +1,9 @@
 import type { NodeReport } from '@berth/api';
-import type { NodeHealth } from './fabric.ts';
+import { checkKey, type NodeHealth } from './fabric.ts';
 
 /** What a report says about its node. `isFresh` is false once the agent has gone silent. */
 export function nodeHealthOf({ metadata, status }: NodeReport, isFresh: boolean): NodeHealth {
-  const { chassis, ready, ovnController, uplinks, tunnels } = status;
+  const { chassis, ready, ovnController, uplinks, tunnels, checked } = status;
   const known = uplinks?.filter(({ state }) => state !== 'Unknown');
   return {
     node: metadata.name,
@@ -15,6 +15,7 @@ export function nodeHealthOf({ metadata, status }: NodeReport, isFresh: boolean)
       flowsInstalled: ovnController.flowsInstalled,
     }),
     ...(known && { uplinks: new Map(known.map(({ network, state }) => [network, state === 'Up'])) }),
+    ...(checked && { checked: new Map(checked.map((each) => [checkKey(each), each.mac])) }),
     ...(tunnels && { tunnels: new Map(tunnels.map((each) => [each.chassis, each.up])) }),
   };
 }

@@ -5,6 +5,7 @@ import type { Severity } from './severity.ts';
  * codes in CamelCase. The title says in a few words what the code stands for, whatever the object.
  */
 export const catalogue = {
+  'address-in-use': { severity: 'error', title: 'another machine answers for an address' },
   'address-invalid': { severity: 'error', title: 'an address is not usable where it is asked for' },
   'address-outside-subnet': { severity: 'error', title: 'an address does not belong to its subnet' },
   'address-shared': { severity: 'error', title: 'two routers answer for one address' },
@@ -43,6 +44,7 @@ export const catalogue = {
   'fip-duplicate': { severity: 'error', title: 'a second floating IP on one EIP' },
   'flows-missing': { severity: 'error', title: 'a node forwards nothing because its flow table is empty' },
   'gateway-dead': { severity: 'warning', title: 'a gateway node is confirmed dead' },
+  'gateway-draining': { severity: 'info', title: 'a gateway is to leave and is given time' },
   'gateway-fenced': {
     severity: 'warning',
     title: 'a node is kept from answering for a gateway that another one serves',

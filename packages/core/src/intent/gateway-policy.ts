@@ -1,7 +1,7 @@
 import { formatRef, type GatewayPolicy, refOf } from '@berth/api';
 import type { Finding } from '../finding/finding.ts';
 import { finding } from '../finding/make.ts';
-import { bySeniority, type Lookup } from './lookup.ts';
+import { bySeniority, isTerminating, type Lookup } from './lookup.ts';
 import { notFound } from './subnet.ts';
 
 /** The policy that counts for each VPC that has one, by the VPC's name. */
@@ -31,6 +31,12 @@ export function policiesOf(lookup: Pick<Lookup, 'GatewayPolicy' | 'Vpc'>): {
     if (!flaw) findings.push(...idleValues(policy));
   }
   return { policies, findings };
+}
+
+/** The policies that count, of those that are not being deleted. */
+export function policiesInEffect({ GatewayPolicy, Vpc }: Pick<Lookup, 'GatewayPolicy' | 'Vpc'>): Policies {
+  const standing = new Map([...GatewayPolicy].filter(([, policy]) => !isTerminating(policy)));
+  return policiesOf({ GatewayPolicy: standing, Vpc }).policies;
 }
 
 /** The names of the VPCs that a policy counts for. */

@@ -27,6 +27,7 @@ function decide(fabric: Fabric, ...objects: readonly Resource[]) {
     order: decision.gateways.map((each) => each.node),
     codes: decision.findings.map(({ code }) => code),
     isLost: decision.isLost,
+    drain: decision.drain,
   };
 }
 
@@ -157,5 +158,65 @@ describe('a policy', () => {
       order(fabric, a, edge('b'), edge('c'), gatewayPolicy('p', { gateways: selector })).toSorted(),
     ).toEqual(['b', 'c']);
     expect(order(fabric, a, b, c, gatewayPolicy('p', { gateways: { maximum: 2 } }))).toHaveLength(2);
+  });
+});
+
+describe('a gateway that is to leave under a policy that gives it time', () => {
+  const patient = gatewayPolicy('p', { gateways: { drainSeconds: 60 } });
+  const draining = { node: 'a', to: 'b', seconds: 60, isOver: false };
+  const over = (fabric: Fabric): Fabric => ({ ...fabric, drained: new Set([`${port} a`]) });
+
+  it.each<[string, readonly Resource[]]>([
+    ['is cordoned', [cordoned, b]],
+    ['has lost its label', [node('a'), b]],
+    ['is gone from Kubernetes', [b]],
+  ])('serves on while it %s, with the next one beside it, and goes when the time is over', (_, nodes) => {
+    expect(decide(group('a', 'a', 'b'), ...nodes, patient)).toMatchObject({
+      order: ['a', 'b'],
+      drain: draining,
+    });
+    expect(decide(over(group('a', 'a', 'b')), ...nodes, patient)).toMatchObject({
+      order: ['b', 'a'],
+      drain: { ...draining, isOver: true },
+    });
+    const gone = decide(over(group('b', 'b', 'a')), ...nodes, patient);
+    expect(gone).toMatchObject({ order: ['b'], drain: undefined });
+  });
+
+  it('is known to have drained until it serves no more, also while it waits for BFD', () => {
+    const unseen = over(reported(group('a', 'a'), { a: { sees: { b: false } } }));
+    expect(decide(unseen, cordoned, b, patient)).toMatchObject({
+      order: ['a', 'b'],
+      drain: { isOver: true },
+    });
+  });
+
+  it('does not come back first once NB prefers another, though nobody remembers its time', () => {
+    expect(order(group('a', 'b', 'a'), cordoned, b, patient)).toEqual(['b', 'a']);
+  });
+
+  it('is given up as soon as it fails', () => {
+    const failing: readonly Fabric[] = [
+      withDead(group('a', 'a', 'b'), 'a'),
+      reported(group('a', 'a', 'b'), { a: { up: false }, b: { up: true } }),
+      reported(group('a', 'a', 'b'), { a: { ready: false }, b: { ready: true } }),
+      reported(group('a', 'a', 'b'), { a: { flowsInstalled: false } }),
+    ];
+    for (const fabric of failing) {
+      const { order: now, drain } = decide(fabric, cordoned, b, patient);
+      expect([now[0], drain]).toEqual(['b', undefined]);
+    }
+  });
+
+  it('stays what it is when it is wanted again, or when there is no other', () => {
+    expect(decide(group('a', 'a', 'b'), a, b, patient)).toMatchObject({
+      order: ['a', 'b'],
+      drain: undefined,
+    });
+    expect(decide(group('a', 'a'), cordoned, patient)).toMatchObject({ order: ['a'], drain: undefined });
+  });
+
+  it('moves at once without such a policy', () => {
+    expect(decide(group('a', 'a', 'b'), cordoned, b)).toMatchObject({ order: ['b', 'a'], drain: undefined });
   });
 });

@@ -3,6 +3,7 @@ import { fnv1a64 } from '@berth/net';
 import { chassisOfNode, type Fabric, gatewayClaim } from '../fabric/fabric.ts';
 import type { Finding } from '../finding/finding.ts';
 import { type Origin, origin } from '../finding/origin.ts';
+import { type Drain, drainOf, whileDraining } from './gateway-drain.ts';
 import { gatewayFindings } from './gateway-finding.ts';
 import type { GatewayNode, GatewayScene } from './gateway-node.ts';
 import { type GroupNow, stepTowards } from './gateway-step.ts';
@@ -31,6 +32,8 @@ export type GatewayDecision = {
   readonly eligible: ReadonlySet<string>;
   /** No member can serve: there is none, or each is confirmed to be unable to. */
   readonly isLost: boolean;
+  /** The one that serves is to leave, and is given time. */
+  readonly drain?: Drain | undefined;
   readonly findings: readonly Finding[];
 };
 
@@ -52,11 +55,14 @@ export function gatewayOrder(question: GatewayQuestion, scene: GatewayScene): Ga
     candidates.length > 0
       ? inOrder(candidates, activeOf(question, fabric, present), question).slice(0, values.maximum)
       : lastOrder(chosen, present, values);
-  const gateways = stepTowards(wanted, groupNow(question, present, scene));
+  const now = groupNow(question, present, scene);
+  const drain = drainOf(question, { candidates, wanted, now, values }, scene);
+  const gateways = stepTowards(whileDraining(wanted, drain, now), now);
   return {
     gateways,
     eligible: new Set(chosen.filter(({ flaws }) => flaws.length === 0).map(({ name }) => name)),
     isLost: gateways.every(({ chassis }) => !liveness.isAlive(chassis, network)),
+    ...(drain && { drain }),
     findings: gatewayFindings(question, { chosen, candidates, gateways }),
   };
 }

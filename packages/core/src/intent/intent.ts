@@ -112,6 +112,8 @@ export type AttachmentIntent = {
   readonly addresses: readonly InterfaceAddress[];
   /** Gateway chassis, most preferred first. */
   readonly gateways: readonly GatewayIntent[];
+  /** The node of the gateway that serves and is to leave, while it does. */
+  readonly draining?: string;
   /** The group was found with one member and is kept: a second one, the keeper, would start BFD and stop traffic meanwhile. */
   readonly isAlone?: true;
   /** The largest packet the external network takes, in bytes; undefined while nothing says. */

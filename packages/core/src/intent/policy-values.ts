@@ -17,6 +17,8 @@ export type PolicyValues = {
   /** Undefined where the label and the ConfigMap decide. */
   readonly nodeSelector: NonNullable<Spec['gateways']>['nodeSelector'];
   readonly maximum: number;
+  /** How long a gateway that is to leave goes on serving. */
+  readonly drainSeconds: number;
   readonly nodeReady: NonNullable<NonNullable<Spec['health']>['nodeReady']>;
   readonly workloads: NonNullable<Spec['workloads']>;
 };
@@ -43,6 +45,7 @@ export function valuesOf(policy: GatewayPolicy | undefined): PolicyValues {
     onUplinkLoss: onUplinkLoss ?? 'Centralize',
     nodeSelector: gateways?.nodeSelector,
     maximum: gateways?.maximum ?? maximumMembers,
+    drainSeconds: gateways?.drainSeconds ?? 0,
     nodeReady: health?.nodeReady ?? 'Respect',
     workloads: workloads ?? 'Anywhere',
   };

@@ -5,6 +5,7 @@ import type { Finding } from '../finding/finding.ts';
 import { finding } from '../finding/make.ts';
 import type { SurveyedAttachment } from './attachment.ts';
 import { chassisOf } from './gateway.ts';
+import { drainFindings } from './gateway-drain.ts';
 import { lossFindings } from './gateway-loss.ts';
 import { type Gateways, gatewaysOf } from './gateways.ts';
 import type {
@@ -58,12 +59,10 @@ export function resolve(
     findings.push(...routing);
     const { name } = vpc.metadata;
     const intent = { name, ref: refOf(vpc), subnets, attachments, ...routed, ...rulesOf(name) };
+    const attached = attachments.map(({ subnet }) => subnet);
     findings.push(
-      ...lossFindings(
-        intent,
-        attachments.map(({ subnet }) => subnet),
-        gateways,
-      ),
+      ...lossFindings(intent, attached, gateways),
+      ...drainFindings(intent, attached, gateways),
       ...misplacedWorkloads(name, intent.floatingIps, survey, gateways),
     );
     return intent;
@@ -165,6 +164,7 @@ function resolveAttachment(
       mac,
       addresses,
       gateways,
+      ...(decision?.drain && { draining: decision.drain.node }),
       ...(readKeep(vpc)?.gateways[subnet.subnet.metadata.name]?.length === 1 && { isAlone: true }),
       mtu: mtuOf(subnet, survey.lookup),
       origin: from,

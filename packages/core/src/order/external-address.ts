@@ -1,5 +1,6 @@
 import type { Ip, Mac } from '@berth/net';
 import { runsAtWorkload } from '../compile/floating-ip.ts';
+import type { ObjectRef } from '../finding/finding.ts';
 import type { AttachmentIntent, ExternalSubnetIntent, Intent, VpcIntent } from '../intent/intent.ts';
 
 /** An address on an external network that something of ours answers for. */
@@ -9,6 +10,8 @@ export type ExternalAddress = {
   readonly mac: Mac;
   readonly network: string;
   readonly vlanId: number;
+  /** The OvnEip that has it. */
+  readonly eip: ObjectRef;
   /** The router port on the external subnet. */
   readonly routerPort: string;
   /** The logical port whose chassis answers: the workload's, or `cr-<router port>`. */
@@ -41,7 +44,7 @@ export function routerPortName(vpc: string, subnet: string): string {
 
 function addressesOf(
   vpc: VpcIntent,
-  { subnet: name, mac, addresses }: AttachmentIntent,
+  { subnet: name, mac, addresses, eip: own }: AttachmentIntent,
   { provider: network, vlanId }: ExternalSubnetIntent,
 ): readonly ExternalAddress[] {
   const routerPort = routerPortName(vpc.name, name);
@@ -50,13 +53,13 @@ function addressesOf(
   return [
     ...vpc.sourceNats
       .filter(isHere)
-      .flatMap(({ pairs }) =>
-        pairs.map(({ external }) => ({ ...atGateway, ip: external, logicalIp: undefined })),
+      .flatMap(({ pairs, eip }) =>
+        pairs.map(({ external }) => ({ ...atGateway, eip, ip: external, logicalIp: undefined })),
       ),
     ...vpc.portForwards
       .filter(isHere)
-      .flatMap(({ forwards }) =>
-        forwards.map(({ external }) => ({ ...atGateway, ip: external.ip, logicalIp: undefined })),
+      .flatMap(({ forwards, eip }) =>
+        forwards.map(({ external }) => ({ ...atGateway, eip, ip: external.ip, logicalIp: undefined })),
       ),
     ...vpc.floatingIps.filter(isHere).flatMap((fip) => {
       const { port, node } = fip.target;
@@ -64,10 +67,11 @@ function addressesOf(
       return fip.pairs.map(({ external, logical }) => ({
         ...atGateway,
         ...here,
+        eip: fip.eip,
         ip: external,
         logicalIp: logical,
       }));
     }),
-    ...addresses.map(({ ip }) => ({ ...atGateway, ip, logicalIp: undefined })),
+    ...addresses.map(({ ip }) => ({ ...atGateway, eip: own, ip, logicalIp: undefined })),
   ];
 }

@@ -3,6 +3,7 @@ import { fnv1a64 } from '@berth/net';
 import { type Fabric, gatewayClaim } from '../fabric/fabric.ts';
 import type { Intent } from '../intent/intent.ts';
 import { type ExternalAddress, externalAddressesOf, routerPortName } from './external-address.ts';
+import type { Checks } from './first-use.ts';
 import { defaultHeartbeatMs, heartbeatOf } from './heartbeat.ts';
 
 /** A node that may have an agent, and its chassis as far as it is known: from SB, else from the agent's last report. */
@@ -15,6 +16,8 @@ export type OrderInput = {
   readonly nodes: readonly OrderedNode[];
   /** Of the controller that gives them. */
   readonly epoch: number;
+  /** Addresses that each node is to ask for, by the node. */
+  readonly checks?: Checks;
 };
 
 type Spec = NodeOrder['spec'];
@@ -24,7 +27,7 @@ type Spec = NodeOrder['spec'];
  * to bind as a witness, and gateways it must not play while its ovn-controller is down. Pure: a node that has nothing to
  * do has an empty order, so that what it was asked before ends.
  */
-export function nodeOrdersOf({ intent, fabric, nodes, epoch }: OrderInput): readonly NodeOrder[] {
+export function nodeOrdersOf({ intent, fabric, nodes, epoch, checks }: OrderInput): readonly NodeOrder[] {
   const heartbeatMs = heartbeatOf(nodes.length);
   const probes = probesOf(intent);
   const { atGateways, atNodes } = addressesByPlace(intent, fabric);
@@ -41,6 +44,7 @@ export function nodeOrdersOf({ intent, fabric, nodes, epoch }: OrderInput): read
       ...(heartbeatMs !== defaultHeartbeatMs && { heartbeatMs }),
       probes,
       addresses: addresses.map(entryOf).sort(byIp),
+      ...(checks?.has(name) && { checks: checks.get(name) }),
       witnesses: (witnesses.get(name) ?? []).map(({ port }) => ({ port })),
       fences: fencesOf(name, chassis, intent, fabric),
     };

@@ -42,6 +42,7 @@ describe('a policy', () => {
       'gateways.nodeSelector':
         'ovn.kubernetes.io/external-gw=true | gatewaypolicy/strict spec.gateways.nodeSelector',
       'gateways.maximum': '5 | default',
+      'gateways.drainSeconds': '0 | default',
       'health.nodeReady': 'Respect | default',
       'health.uplinkProbe.targets': '10.9.101.1 | default',
       'health.uplinkProbe.intervalMs': '500 | gatewaypolicy/strict spec.health.uplinkProbe.intervalMs',

@@ -36,6 +36,7 @@ export function effectiveValues(
     said('spec.onUplinkLoss', spec.onUplinkLoss, values.onUplinkLoss),
     said('spec.gateways.nodeSelector', values.nodeSelector, selectorText(values.nodeSelector)),
     said('spec.gateways.maximum', spec.gateways?.maximum, String(values.maximum)),
+    said('spec.gateways.drainSeconds', spec.gateways?.drainSeconds, String(values.drainSeconds)),
     said('spec.health.nodeReady', spec.health?.nodeReady, values.nodeReady),
     ...probeValues(policy, vpcs, view),
     ...bfdValues(view),

@@ -4,7 +4,7 @@ import type { Fabric } from '../fabric/fabric.ts';
 import { type Liveness, livenessOf } from '../fabric/liveness.ts';
 import type { Finding, ObjectRef } from '../finding/finding.ts';
 import { chassisOf } from '../intent/gateway.ts';
-import { type Policies, policiesOf } from '../intent/gateway-policy.ts';
+import { type Policies, policiesInEffect } from '../intent/gateway-policy.ts';
 import type {
   AttachmentIntent,
   ExternalSubnetIntent,
@@ -16,7 +16,7 @@ import type {
   TunnelBfdIntent,
   VpcIntent,
 } from '../intent/intent.ts';
-import { bySeniority, isTerminating, type Lookup, lookupOf } from '../intent/lookup.ts';
+import { bySeniority, type Lookup, lookupOf } from '../intent/lookup.ts';
 import { addressesBySubnet } from './address.ts';
 import { type FindingsByObject, findingsByObject } from './verdict.ts';
 
@@ -101,11 +101,6 @@ export function viewOf(input: Required<StatusInput>): View {
     defaultExternalSubnet,
     now,
   };
-}
-
-function policiesInEffect({ GatewayPolicy, Vpc }: Lookup): Policies {
-  const standing = new Map([...GatewayPolicy].filter(([, policy]) => !isTerminating(policy)));
-  return policiesOf({ GatewayPolicy: standing, Vpc }).policies;
 }
 
 /** The node of a chassis; where Kubernetes knows none, the host. */

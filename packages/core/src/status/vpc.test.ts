@@ -1,8 +1,10 @@
-import type { Vpc } from '@berth/api';
+import { resourcesIn, type Vpc } from '@berth/api';
 import { describe, expect, it } from 'vitest';
-import { fieldStoryWith } from '../testing/field-story.ts';
-import { afterPass, ready, statusOf } from '../testing/pass.ts';
-import { subnet, vlan, vpc } from '../testing/resources.ts';
+import { recordedDrains } from '../intent/gateway-drain.ts';
+import { fieldFabric, fieldStoryWith } from '../testing/field-story.ts';
+import { afterPass, morning, noon, ready, statusOf } from '../testing/pass.ts';
+import { withMembers } from '../testing/reported.ts';
+import { gatewayNode, gatewayPolicy, subnet, vlan, vpc } from '../testing/resources.ts';
 
 const attached = (spec: Vpc['spec']): Vpc =>
   vpc('vpc1', { enableExternal: true, extraExternalSubnets: ['external0'], ...spec });
@@ -42,5 +44,25 @@ describe('a VPC', () => {
     expect(ready(broken, 'Vpc', 'vpc1')).toBe('False RouteNowhere: 10.99.0.1 is on no network of vpc/vpc1');
     const noted = afterPass(fieldStoryWith(route('10.9.101.7', 'ecmp_symmetric_reply')));
     expect(ready(noted, 'Vpc', 'vpc1')).toMatch(/^True Programmed: .*; OVN does not let replies leave/);
+  });
+
+  it('shows since when a gateway is to leave, for as long as it is, whoever controls', () => {
+    const present = withMembers(fieldFabric, 'vpc1-external0', 'vnode-117-46', 'vnode-103-177');
+    const patient = gatewayPolicy('p', { gateways: { drainSeconds: 60 } });
+    const drained = gatewayNode('vnode-117-46', { cordoned: true });
+    const shown = (pass: ReturnType<typeof afterPass>) => statusOf(pass, 'Vpc', 'vpc1') as Vpc['status'];
+    const first = afterPass(fieldStoryWith(patient, drained), present);
+    const draining = [{ subnet: 'external0', node: 'vnode-117-46', since: morning }];
+    expect(shown(first)?.draining).toEqual(draining);
+    expect(ready(first, 'Vpc', 'vpc1')).toContain('vnode-117-46 serves and is to leave');
+    expect(recordedDrains(first.resources)).toEqual([
+      { key: 'vpc1-external0 vnode-117-46', since: morning, seconds: 60 },
+    ]);
+    const later = afterPass(resourcesIn(first.resources), present, { now: noon });
+    expect(shown(later)?.draining).toEqual(draining);
+    const wanted = resourcesIn(later.resources).map((each) =>
+      each.kind === 'Node' && each.metadata.name === 'vnode-117-46' ? gatewayNode('vnode-117-46') : each,
+    );
+    expect(shown(afterPass(wanted, present))?.draining).toBeUndefined();
   });
 });

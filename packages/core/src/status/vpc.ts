@@ -21,9 +21,22 @@ export function vpcStatus(vpc: Vpc, view: View): NonNullable<Vpc['status']> {
     enableExternal: attached.length > 0,
     extraExternalSubnets: extra.length > 0 ? [...new Set(extra)] : undefined,
     enableBfd: vpc.spec.enableBfd === undefined ? undefined : (intent?.bfdSessions.length ?? 0) > 0,
+    draining: drainingOf(vpc, intent, view),
     conditions: conditionsOf(vpc, verdictOf(vpc, intent, view), view),
   };
 }
+
+/** The gateways that are to leave, each since when that was first seen: who controls next goes by it. */
+function drainingOf(vpc: Vpc, intent: VpcIntent | undefined, { now }: View): Draining {
+  const draining = (intent?.attachments ?? []).flatMap(({ subnet, draining: node }) => {
+    if (node === undefined) return [];
+    const known = vpc.status?.draining?.find((each) => each.subnet === subnet && each.node === node);
+    return [known ?? { subnet, node, since: now }];
+  });
+  return draining.length > 0 ? draining : undefined;
+}
+
+type Draining = NonNullable<Vpc['status']>['draining'];
 
 function verdictOf(vpc: Vpc, intent: VpcIntent | undefined, view: View): Verdict {
   const error = errorOf(refOf(vpc), view.findings);
@@ -46,9 +59,10 @@ function verdictOf(vpc: Vpc, intent: VpcIntent | undefined, view: View): Verdict
   return programmed(attachments.map((each) => gatewaysOf(each, vpc.metadata.name, view)).join('; '));
 }
 
-function gatewaysOf({ subnet, gateways }: AttachmentIntent, vpc: string, view: View): string {
+function gatewaysOf({ subnet, gateways, draining }: AttachmentIntent, vpc: string, view: View): string {
   const claim = gatewayClaim(view.fabric, `${vpc}-${subnet}`);
   const serving = claim === undefined ? 'no gateway serves yet' : `${nodeOf(view, claim)} serves`;
   const others = gateways.filter(({ chassis }) => chassis !== claim).map(({ node }) => node);
-  return `${subnet}: ${serving}${others.length > 0 ? `, then ${others.join(', ')}` : ''}`;
+  const leaves = claim !== undefined && nodeOf(view, claim) === draining ? ' and is to leave' : '';
+  return `${subnet}: ${serving}${leaves}${others.length > 0 ? `, then ${others.join(', ')}` : ''}`;
 }

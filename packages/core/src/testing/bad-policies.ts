@@ -80,6 +80,21 @@ export const badPolicies: readonly BadCase[] = [
     },
   },
   {
+    what: 'a gateway is cordoned under a policy that gives it time',
+    objects: [
+      gatewayNode('vnode-117-46', { cordoned: true }),
+      gatewayPolicy('strict', { gateways: { drainSeconds: 60 } }),
+    ],
+    fabric: present,
+    expected: {
+      code: 'gateway-draining',
+      object: vpc1,
+      message:
+        'node/vnode-117-46 is to leave the gateways of vpc/vpc1 to subnet/external0: it serves for 60 s more, then node/vnode-103-177 does',
+      related: [strict, { kind: 'Node', name: 'vnode-117-46' }],
+    },
+  },
+  {
     what: 'a policy overrides what a floating IP says',
     objects: [
       fip('web', { ovnEip: 'web', ipName: 'web.default', type: 'centralized' }),

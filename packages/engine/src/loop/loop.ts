@@ -18,7 +18,8 @@ const firstDelayMs = 200;
 const longestDelayMs = 10_000;
 
 /**
- * Passes until the signal is aborted: one at the start, and one after each change of the resources, NB or SB.
+ * Passes until the signal is aborted: one at the start, one after each change of the resources, NB or SB, and one when a gateway
+ * has drained.
  * A fault is met with a pause that doubles and that ends early when NB is connected again; one that no pause can cure
  * is thrown.
  */
@@ -37,6 +38,7 @@ export async function loop(
     if (kind === 'connected') wake.now();
   });
   let delayMs = firstDelayMs;
+  let due: NodeJS.Timeout | undefined;
   try {
     wake.up();
     while (await wake.next()) {
@@ -46,6 +48,8 @@ export async function loop(
       try {
         const startMs = performance.now();
         const result = await pass(known);
+        clearTimeout(due);
+        if (result.dueInMs !== undefined) due = setTimeout(() => wake.up(), result.dueInMs);
         await onPass?.(result, performance.now() - startMs);
         delayMs = firstDelayMs;
       } catch (fault) {
@@ -57,6 +61,7 @@ export async function loop(
       }
     }
   } finally {
+    clearTimeout(due);
     for (const stop of [...unsubscribe, stopStatus]) stop();
   }
 }

@@ -1,5 +1,5 @@
 import type { NodeOrder } from '@berth/api';
-import { type Fabric, type NodeHealth, nodeHealthOf } from '@berth/core';
+import { type Checks, checkKey, type Fabric, type NodeHealth, nodeHealthOf } from '@berth/core';
 import type { NbTables, SbTables } from '@berth/ovn';
 import type { Snapshot, Uuid } from '@berth/ovsdb/value';
 import type { NodeBoard } from '@berth/source';
@@ -16,9 +16,16 @@ export type WatchTimes = {
   readonly holdMs: number;
   /** A chassis that nobody sees and that carries nothing out counts as dead. */
   readonly lagMs: number;
+  /** An address is used though nobody told whether it is free. */
+  readonly checkMs: number;
 };
 
-export const defaultWatchTimes: WatchTimes = { silentMs: 2_500, holdMs: 3_000, lagMs: 1_000 };
+export const defaultWatchTimes: WatchTimes = {
+  silentMs: 2_500,
+  holdMs: 3_000,
+  lagMs: 1_000,
+  checkMs: 3_000,
+};
 
 /** What is known of nodes beside NB and SB. */
 export type Observation = {
@@ -44,6 +51,10 @@ export class NodeWatch {
   /** The Chassis row that a chassis died with, by its name. */
   #dead: ReadonlyMap<string, Uuid> = new Map();
   #health: ReadonlyMap<string, NodeHealth> = new Map();
+  /** Since when agents are asked for an address, by `checkKey`. */
+  #asked: ReadonlyMap<string, number> = new Map();
+  /** Those of them that were waited for long enough when it was looked last. */
+  #overdue: ReadonlySet<string> = new Set();
 
   /** `nowMs` is a clock that never goes back. */
   constructor(board: NodeBoard, nowMs: () => number, times: WatchTimes = defaultWatchTimes) {
@@ -66,13 +77,19 @@ export class NodeWatch {
     const hold = nextHoldMs(this.#claims, this.#times.holdMs);
     const hasHeld = hold !== undefined && hold <= now;
     const hasLagged = [...this.#lagging.values()].some((since) => this.#hasLagged(since, now));
-    return hasHeld || hasLagged || !sameContents(this.#healthNow(), this.#health);
+    const isOverdue = [...this.#asked].some(
+      ([key, since]) => now - since >= this.#times.checkMs && !this.#overdue.has(key),
+    );
+    return hasHeld || hasLagged || isOverdue || !sameContents(this.#healthNow(), this.#health);
   }
 
   /** What is known now. `fabric` is what NB and SB tell. */
   observe({ claims }: Fabric, nb: Snapshot<NbTables>, sb: Snapshot<SbTables>): Observation {
     const now = this.#nowMs();
     this.#health = this.#healthNow();
+    this.#overdue = new Set(
+      [...this.#asked].flatMap(([key, since]) => (now - since >= this.#times.checkMs ? [key] : [])),
+    );
     const gateways = new Map([...claims].filter(([port]) => port.startsWith('cr-')));
     this.#claims = followClaims(this.#claims, gateways, now, this.#times.holdMs);
     const progress = progressOf(nb, sb);
@@ -97,6 +114,18 @@ export class NodeWatch {
       deadRows: died,
       mustAsk: lags.some(({ lag }) => lag === 'ask'),
     };
+  }
+
+  /** Whether an address was waited for long enough. */
+  isOverdue(key: string): boolean {
+    return this.#overdue.has(key);
+  }
+
+  /** Takes note of the addresses that agents are asked for from now on. */
+  follow(checks: Checks): void {
+    const now = this.#nowMs();
+    const keys = new Set([...checks.values()].flatMap((list) => list.map(checkKey)));
+    this.#asked = new Map([...keys].map((key) => [key, this.#asked.get(key) ?? now]));
   }
 
   /** Leaves the orders for their nodes. */

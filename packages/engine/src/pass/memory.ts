@@ -1,4 +1,12 @@
-import { type Fabric, type IntentResult, intentOf, nodeOrdersOf, Planner, statusWrites } from '@berth/core';
+import {
+  type Fabric,
+  type IntentResult,
+  intentOf,
+  nodeOrdersOf,
+  Planner,
+  statusWrites,
+  withoutEips,
+} from '@berth/core';
 import { remembering, sameContents, sameResources } from './remembering.ts';
 
 /**
@@ -9,6 +17,7 @@ export type PassMemory = {
   readonly intentOf: typeof intentOf;
   readonly statusWrites: typeof statusWrites;
   readonly nodeOrdersOf: typeof nodeOrdersOf;
+  readonly withoutEips: typeof withoutEips;
   readonly planner: Planner;
 };
 
@@ -21,8 +30,13 @@ export function newMemory(options: ConstructorParameters<typeof Planner>[0]): Pa
     // What is yet to be stored depends on what was programmed before, which is not compared.
     ({ writes }) => writes.length === 0,
   );
+  const without = remembering(
+    (input: Parameters<typeof withoutEips>) => withoutEips(...input),
+    (left, right) => left[0] === right[0] && sameContents(left[1], right[1]),
+  );
   return {
     intentOf: (...input) => resolve(input),
+    withoutEips: (...input) => without(input),
     // The time is of no account where nothing is written.
     statusWrites: remembering(
       statusWrites,
@@ -39,6 +53,7 @@ export function newMemory(options: ConstructorParameters<typeof Planner>[0]): Pa
       (left, right) =>
         left.intent === right.intent &&
         left.epoch === right.epoch &&
+        sameContents(left.checks, right.checks) &&
         sameContents(left.nodes, right.nodes) &&
         sameFabric(left.fabric, right.fabric),
     ),

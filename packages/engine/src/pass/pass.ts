@@ -1,20 +1,28 @@
-import { chassisAnnotation } from '@berth/api';
+import { chassisAnnotation, type ResourceSet, refKey, refOf, resourcesIn } from '@berth/api';
 import {
   chassisOfNode,
   compiledTables,
   type Fabric,
   type Finding,
+  type FirstUse,
   fabricOf,
+  firstUseOf,
   type Intent,
+  type Notice,
+  noticeOf,
+  type OrderInput,
   type Plan,
+  type ResourceWrite,
   release,
   type Settings,
   sortFindings,
+  withWrites,
 } from '@berth/core';
 import type { Listing, Source } from '@berth/source';
 import type { NodeWatch, Observation } from '../nodes/node-watch.ts';
 import type { Fence } from '../ovn/fence.ts';
 import type { Ovn } from '../ovn/ovn.ts';
+import { nextDrainedMs, withDrained } from './drains.ts';
 import { newMemory, type PassMemory } from './memory.ts';
 import { prepare } from './prepare.ts';
 import { askForLife, southOperations } from './south.ts';
@@ -42,8 +50,12 @@ export type PassResult = {
   readonly written: Written;
   /** Objects whose stored status changed. */
   readonly statusWrites: number;
+  /** What happened to objects, as their status tells. */
+  readonly notices: readonly Notice[];
   /** Everything known to be wrong, with places in the user's files. */
   readonly findings: readonly Finding[];
+  /** In how many ms another pass has something to do though nothing changes; absent where none has. */
+  readonly dueInMs?: number;
 };
 
 /**
@@ -53,29 +65,50 @@ export type PassResult = {
 export async function pass(input: PassInput): Promise<PassResult> {
   const { source, ovn, fence, settings, now, memory = memoryOf(settings) } = input;
   const seen = observedFabric(input);
-  const { listing, result } = await prepare(source, seen.fabric, settings, memory.intentOf);
-  const wanted = memory.planner.plan(result.intent, ovn.northbound.snapshot());
+  const { listing, result } = await prepare(source, seen.fabric, settings, (resources, fabric, as) =>
+    memory.intentOf(resources, withDrained(fabric, resources, now()), as),
+  );
+  const use = firstUse(input, listing, result.intent, seen.fabric);
+  const intent = memory.withoutEips(result.intent, use.withheld);
+  const wanted = memory.planner.plan(intent, ovn.northbound.snapshot());
   await fence.keep();
-  await fence.transactSouth(southOperations(result.intent, seen.deadRows, ovn.southbound.snapshot()));
+  await fence.transactSouth(southOperations(intent, seen.deadRows, ovn.southbound.snapshot()));
   if (seen.mustAsk) await fence.transact([askForLife]);
   const written = await writePlan(wanted, fence);
   const after = observedFabric(input).fabric;
-  await giveOrders(input, memory, listing, result.intent, after);
-  const problems = [...listing.findings, ...result.findings, ...wanted.findings, ...written.findings];
+  await giveOrders(input, memory, listing, { intent, fabric: after, checks: use.checks });
+  const problems = [
+    ...listing.findings,
+    ...result.findings,
+    ...use.findings,
+    ...wanted.findings,
+    ...written.findings,
+  ];
   const findings = sortFindings(problems.map((each) => located(each, listing)));
   if (written.findings.length === 0 && result.released.length > 0)
     await source.store(release(result.released));
   const left = result.released.length > 0 ? await source.list() : listing;
   const status = memory.statusWrites({
     resources: left.resources,
-    intent: result.intent,
+    intent,
     findings,
     fabric: after,
     defaultExternalSubnet: settings.defaultExternalSubnet,
     now: now(),
   });
   if (status.length > 0) await source.store(status);
-  return { listing: left, plan: wanted, written, statusWrites: status.length, findings };
+  const dueInMs = nextDrainedMs(withWrites(left.resources, status), now());
+  return {
+    ...{ listing: left, plan: wanted, written, statusWrites: status.length, findings },
+    notices: noticesOf(status, left.resources),
+    ...(dueInMs !== undefined && { dueInMs }),
+  };
+}
+
+function noticesOf(writes: readonly ResourceWrite[], before: ResourceSet): readonly Notice[] {
+  if (writes.length === 0) return [];
+  const known = new Map(resourcesIn(before).map((each) => [refKey(refOf(each)), each]));
+  return writes.flatMap(({ object }) => noticeOf(known.get(refKey(refOf(object))), object) ?? []);
 }
 
 type Seen = Pick<Observation, 'deadRows' | 'mustAsk'> & { readonly fabric: Fabric };
@@ -89,20 +122,32 @@ function observedFabric({ ovn, nodes }: PassInput): Seen {
   return { fabric: { ...fabric, ...known }, ...rest };
 }
 
+/** What agents are to find out about addresses first; nothing where there are none. */
+function firstUse(
+  { nodes, settings }: PassInput,
+  { resources }: Listing,
+  intent: Intent,
+  fabric: Fabric,
+): FirstUse {
+  const { defaultExternalSubnet } = settings;
+  const isOverdue = (key: string): boolean => nodes?.isOverdue(key) ?? true;
+  return firstUseOf({ resources, intent, fabric, defaultExternalSubnet, isOverdue });
+}
+
 /** Leaves each node's order, for the nodes there are. */
 async function giveOrders(
   { nodes, fence: { epoch } }: PassInput,
   memory: PassMemory,
   { resources }: Listing,
-  intent: Intent,
-  fabric: Fabric,
+  { intent, fabric, checks }: Required<Pick<OrderInput, 'intent' | 'fabric' | 'checks'>>,
 ): Promise<void> {
   if (!nodes) return;
+  nodes.follow(checks);
   const all = resources.Node.map(({ metadata: { name, annotations } }) => {
     const chassis = chassisOfNode(fabric, name, annotations[chassisAnnotation])?.name;
     return { name, chassis: chassis ?? fabric.health?.get(name)?.chassis };
   });
-  await nodes.order(memory.nodeOrdersOf({ intent, fabric, nodes: all, epoch }));
+  await nodes.order(memory.nodeOrdersOf({ intent, fabric, nodes: all, epoch, checks }));
 }
 
 /** The plan of an intent against NB as it is now. */

@@ -1,7 +1,17 @@
 import { type Resource, type ResourceSet, refKey, refOf, resourceSetOf, resourcesIn } from '@berth/api';
-import { type Fabric, type IntentResult, intentOf, type Settings, withWrites } from '@berth/core';
+import {
+  type Fabric,
+  firstUseOf,
+  type IntentResult,
+  intentOf,
+  type Settings,
+  sortFindings,
+  withoutEips,
+  withWrites,
+} from '@berth/core';
 import type { Listing, Reader, Source } from '@berth/source';
 import { EngineFault } from '../engine-fault.ts';
+import { withDrained } from './drains.ts';
 
 /** A listing and its intent, with nothing left that must be stored first. */
 export type Prepared = { readonly listing: Listing; readonly result: IntentResult };
@@ -44,11 +54,23 @@ function withoutOthers(listing: Listing, known: ReadonlySet<string> | undefined)
   return { ...listing, resources: resourceSetOf(resourcesIn(listing.resources).filter(isKnown)) };
 }
 
-/** The same without storing anything: what {@link prepare} would come to. For `plan`. */
-export async function preview(reader: Reader, fabric: Fabric, settings: Settings): Promise<Prepared> {
+/** The same without storing anything: what {@link prepare} would come to, at `now` (RFC 3339). For `plan`. */
+export async function preview(
+  reader: Reader,
+  fabric: Fabric,
+  settings: Settings,
+  now = new Date().toISOString(),
+): Promise<Prepared> {
   const listing = await reader.list();
-  const { resources, result } = settle(listing.resources, fabric, settings);
-  return { listing: { ...listing, resources }, result };
+  const seen = withDrained(fabric, listing.resources, now);
+  const { resources, result } = settle(listing.resources, seen, settings);
+  // What nobody was asked for yet is shown as if it were free.
+  const { defaultExternalSubnet } = settings;
+  const isOverdue = (): boolean => true;
+  const use = firstUseOf({ resources, intent: result.intent, fabric, defaultExternalSubnet, isOverdue });
+  const intent = withoutEips(result.intent, use.withheld);
+  const findings = sortFindings([...result.findings, ...use.findings]);
+  return { listing: { ...listing, resources }, result: { ...result, intent, findings } };
 }
 
 /** Resources as they are once everything is stored that they ask for, and their intent. */

@@ -19,7 +19,12 @@ beforeEach(async () => {
   controller = await openController(bench);
   board = memoryBoard();
   nowMs = 0;
-  const nodes = new NodeWatch(board, () => nowMs, { silentMs: 3_000, holdMs: 3_000, lagMs: 1_000 });
+  const nodes = new NodeWatch(board, () => nowMs, {
+    silentMs: 3_000,
+    holdMs: 3_000,
+    lagMs: 1_000,
+    checkMs: 3_000,
+  });
   input = { ...controller, nodes };
 });
 afterEach(async () => {

@@ -16,6 +16,7 @@ export async function addChassis(remote: string, nodes: readonly string[], netwo
       {
         op: 'insert',
         table: 'Chassis',
+        uuid: rowUuid('Chassis', [`chassis-${hostname}`]),
         row: {
           name: `chassis-${hostname}`,
           hostname,
@@ -25,4 +26,24 @@ export async function addChassis(remote: string, nodes: readonly string[], netwo
       },
     ]);
   }
+}
+
+/** Lets a chassis of {@link addChassis} claim the port of a gateway in SB, as its ovn-controller would. */
+export async function claimGateway(remote: string, port: string, chassis: string): Promise<void> {
+  await using south = await openDatabase({ remotes: [remote], database: 'OVN_Southbound' });
+  const datapath = rowUuid('Datapath_Binding', [port]);
+  await south.transact([
+    { op: 'insert', table: 'Datapath_Binding', uuid: datapath, row: { tunnel_key: 1 } },
+    {
+      op: 'insert',
+      table: 'Port_Binding',
+      row: {
+        logical_port: port,
+        type: 'chassisredirect',
+        tunnel_key: 1,
+        datapath,
+        chassis: rowUuid('Chassis', [chassis]),
+      },
+    },
+  ]);
 }

@@ -14,7 +14,9 @@ import { type NodeDatabase, openNodeDatabase } from '../ovs/node-database.ts';
 import { type NodeSwitch, nodeSwitchOf } from '../ovs/node-switch.ts';
 import { type ControllerState, watchController } from '../ovs/ovn-controller.ts';
 import { idOf, rootOf } from '../ovs/row.ts';
-import { type ReportedUplink, Uplinks } from '../uplink/uplinks.ts';
+import { AddressChecks } from '../uplink/address-checks.ts';
+import { Uplinks } from '../uplink/uplinks.ts';
+import { ask } from '../uplink/way.ts';
 import { Bridges } from './bridges.ts';
 import { type ReportContent, Reporter } from './reporter.ts';
 
@@ -75,6 +77,7 @@ export class Sentry implements AsyncDisposable {
   #bridges: Bridges;
   #uplinks: Uplinks;
   #addresses: Addresses;
+  #checks: AddressChecks;
   #flows: FlowsWatch | undefined;
   #southbound: Southbound | undefined;
   /** The chassis and the remotes that it is of. */
@@ -101,6 +104,7 @@ export class Sentry implements AsyncDisposable {
       bridges: this.#bridges,
       uplinks: this.#uplinks,
       addresses: this.#addresses,
+      checks: this.#checks,
     } = this.#hands(memory.held));
     this.#reporter = new Reporter({
       ...options,
@@ -165,12 +169,22 @@ export class Sentry implements AsyncDisposable {
     const { host, onFault } = this.#options;
     const bridges = new Bridges({
       host,
-      onPacket: (bridge, packet) => this.#uplinks.hear(bridge, packet),
+      onPacket: (bridge, packet) => {
+        this.#uplinks.hear(bridge, packet);
+        this.#checks.hear(bridge, packet);
+      },
       onFault,
     });
     const onChange = () => this.#due();
     const uplinks = new Uplinks({ node: host.node, bridges, onChange, chance: Math.random });
-    return { bridges, uplinks, addresses: new Addresses({ bridges, rundir: host.ovsRundir, held, onFault }) };
+    const addresses = new Addresses({ bridges, rundir: host.ovsRundir, held, onFault });
+    const checks = new AddressChecks({
+      node: host.node,
+      send: (network, frames) => ask(uplinks.wayTo(network) ?? {}, frames),
+      onChange,
+      nowMs: () => performance.now(),
+    });
+    return { bridges, uplinks, addresses, checks };
   }
 
   /** Stops acting. Flows stay as they are. */
@@ -179,6 +193,7 @@ export class Sentry implements AsyncDisposable {
     this.#flows = undefined;
     this.#uplinks[Symbol.dispose]();
     this.#addresses[Symbol.dispose]();
+    this.#checks[Symbol.dispose]();
     this.#bridges[Symbol.dispose]();
   }
 
@@ -188,7 +203,12 @@ export class Sentry implements AsyncDisposable {
     if (this.#isClosed) return;
     this.#order = order ?? this.#order;
     this.#fenced = fenced;
-    ({ bridges: this.#bridges, uplinks: this.#uplinks, addresses: this.#addresses } = this.#hands(held));
+    ({
+      bridges: this.#bridges,
+      uplinks: this.#uplinks,
+      addresses: this.#addresses,
+      checks: this.#checks,
+    } = this.#hands(held));
     this.#read();
     this.#due();
   }
@@ -237,6 +257,7 @@ export class Sentry implements AsyncDisposable {
     this.#look(nodeSwitch);
     const spec = this.#order?.spec;
     const uplinks = this.#uplinks.follow(nodeSwitch.providers, spec?.probes ?? [], performance.now());
+    const checked = this.#checks.follow(nodeSwitch.providers, spec?.checks ?? []);
     this.#addresses.follow(nodeSwitch, spec?.addresses ?? [], this.#southbound?.claims);
     if (this.#controller) this.#fence(nodeSwitch, this.#controller);
     this.#write();
@@ -245,7 +266,7 @@ export class Sentry implements AsyncDisposable {
       onOrder?.(this.#order);
     }
     this.#remember();
-    if (this.#isKnown()) this.#reporter.tell(this.#content(nodeSwitch, uplinks));
+    if (this.#isKnown()) this.#reporter.tell(this.#content(nodeSwitch, { uplinks, checked }));
   }
 
   /** Has its eyes on what the node's database names. */
@@ -273,7 +294,8 @@ export class Sentry implements AsyncDisposable {
       areFlowsFresh: this.#flows?.state?.areFresh ?? false,
     });
     for (const provider of providers.values()) {
-      const flows = [...this.#uplinks.flows(provider), ...fenceFlows(provider, this.#fenced)];
+      const answers = this.#uplinks.flows(provider, this.#checks.asks(provider.network));
+      const flows = [...answers, ...fenceFlows(provider, this.#fenced)];
       this.#bridges.get(provider.bridge)?.want(flows);
     }
   }
@@ -315,7 +337,10 @@ export class Sentry implements AsyncDisposable {
     return Boolean(isAllKnown) || performance.now() - this.#startedAtMs > firstReportMs;
   }
 
-  #content({ systemId, tunnels }: NodeSwitch, uplinks: readonly ReportedUplink[]): ReportContent {
+  #content(
+    { systemId, tunnels }: NodeSwitch,
+    seen: Required<Pick<ReportContent, 'uplinks' | 'checked'>>,
+  ): ReportContent {
     const ready = this.#options.isReady?.();
     const flows = this.#flows?.state;
     const heartbeatMs = this.#order?.spec.heartbeatMs;
@@ -325,7 +350,7 @@ export class Sentry implements AsyncDisposable {
       ...(ready !== undefined && { ready }),
       ...(this.#controller &&
         flows && { ovnController: { ...this.#controller, flowsInstalled: flows.areInstalled } }),
-      uplinks,
+      ...seen,
       tunnels,
       ...(this.#carriedOut && {
         orderEpoch: this.#carriedOut.spec.epoch,

@@ -38,7 +38,11 @@ export type UplinkHealth = {
 /** What is believed of an uplink before anything is known. */
 export const unknownUplink: UplinkHealth = { state: 'Unknown', isHeld: false };
 
-/** How long an uplink that came back and was lost again stays down at least, from when it came back. */
+/**
+ * How long an uplink that came back and was lost again stays down at least, from when it came back. The limit is each network's own on
+ * each node, for what flaps is a link: addresses of one network never move for another's, so a network that was lost once goes back
+ * though the one beside it flaps, and no address of the node goes back more often than that.
+ */
 export const holdMs = 60_000;
 
 /** What there is to judge an uplink by: its NIC, and the probes of each VLAN that has targets. */

@@ -1,12 +1,10 @@
 import { type Ip, type Mac, macFromSeed, parseIp } from '@berth/net';
-import type { BridgeLink } from '../openflow/bridge-link.ts';
-import { reservedPort } from '../openflow/message.ts';
-import type { SwitchNic } from '../ovs/node-switch.ts';
 import { arpAnswer } from '../packet/arp.ts';
 import { readEthernet } from '../packet/ethernet.ts';
 import { probeFrame } from '../packet/frames.ts';
 import { neighborAnswer } from '../packet/neighbor-discovery.ts';
 import { afterRound, type ProbeHealth, unplugged, unprobed } from './hysteresis.ts';
+import { ask, type Way } from './way.ts';
 
 /** What is asked of the outside on one VLAN of a network. */
 export type Probe = {
@@ -22,7 +20,7 @@ export type ProberOptions = {
   readonly mac: Mac;
   readonly probe: Probe;
   /** The bridge and the NIC to ask by now; undefined while there is none. */
-  readonly way: () => { readonly link: BridgeLink; readonly nic: SwitchNic } | undefined;
+  readonly way: () => Way | undefined;
   readonly onChange: () => void;
   /** A number from 0 to 1. */
   readonly chance: () => number;
@@ -34,9 +32,8 @@ export function probeMac(node: string, network: string): Mac {
 }
 
 /**
- * Asks in every interval, a tenth of it sooner or later, for every target, and believes what the rounds say. Questions
- * leave by the NIC alone, so that no bridge learns the probing MAC and no kernel sees them. A round that could not ask,
- * because there is no NIC or no switch, says nothing.
+ * Asks in every interval, a tenth of it sooner or later, for every target, and believes what the rounds say. A round that could
+ * not ask, because there is no NIC or no switch, says nothing.
  */
 export class Prober implements Disposable {
   readonly #options: ProberOptions;
@@ -81,14 +78,8 @@ export class Prober implements Disposable {
     const { probe, mac, way, chance } = this.#options;
     if (this.#isAsked && !this.#isAnswered) this.#believe(afterRound(this.#health, false, probe));
     this.#isAsked = this.#isAnswered = false;
-    const { link, nic } = way() ?? {};
-    if (link?.connection && nic && nic.carrier !== false) {
-      this.#isAsked = true;
-      for (const target of this.#targets) {
-        const frame = probeFrame({ mac, target, vlanId: probe.vlanId });
-        link.packetOut(frame, reservedPort.controller, [nic.number]);
-      }
-    }
+    const frames = [...this.#targets].map((target) => probeFrame({ mac, target, vlanId: probe.vlanId }));
+    this.#isAsked = ask(way() ?? {}, frames);
     const patience = this.#isAsked ? probe.intervalMs : Math.min(probe.intervalMs, soonMs);
     this.#timer = setTimeout(() => this.#round(), patience * (0.9 + chance() * 0.2));
   }

@@ -1,10 +1,11 @@
 import type { NodeOrder, NodeReport } from '@berth/api';
 import { flowOf } from '../openflow/flow.ts';
 import { type Flow, type PacketIn, reservedPort } from '../openflow/message.ts';
-import type { NodeSwitch, ProviderBridge, SwitchNic } from '../ovs/node-switch.ts';
+import type { NodeSwitch, ProviderBridge } from '../ovs/node-switch.ts';
 import type { Bridges } from '../sentry/bridges.ts';
 import { afterSight, type UplinkHealth, unknownUplink } from './hysteresis.ts';
 import { Prober, probeMac } from './prober.ts';
+import { type Way, wayTo } from './way.ts';
 
 type OrderedProbe = NodeOrder['spec']['probes'][number];
 
@@ -54,9 +55,9 @@ export class Uplinks implements Disposable {
     });
   }
 
-  /** The flows of a provider bridge that take the answers. */
-  flows({ network, nics }: ProviderBridge): readonly Flow[] {
-    if (!this.#running.some(({ probe }) => probe.network === network)) return [];
+  /** The flows of a provider bridge that take the answers, also where only others ask there. */
+  flows({ network, nics }: ProviderBridge, isAsked = false): readonly Flow[] {
+    if (!isAsked && !this.#running.some(({ probe }) => probe.network === network)) return [];
     const ethDst = probeMac(this.#options.node, network);
     return nics.map(({ number }) =>
       flowOf({
@@ -65,6 +66,11 @@ export class Uplinks implements Disposable {
         outputs: [reservedPort.controller],
       }),
     );
+  }
+
+  /** The way to a network; undefined where the node does not lead there. */
+  wayTo(network: string): Way | undefined {
+    return wayTo(this.#providers.get(network), this.#options.bridges);
   }
 
   /** Takes what a bridge handed over. */
@@ -92,16 +98,11 @@ export class Uplinks implements Disposable {
   }
 
   #start(probe: OrderedProbe): Prober {
-    const { node, bridges, onChange, chance } = this.#options;
+    const { node, onChange, chance } = this.#options;
     return new Prober({
       mac: probeMac(node, probe.network),
       probe,
-      way: () => {
-        const provider = this.#providers.get(probe.network);
-        const link = provider && bridges.get(provider.bridge);
-        const nic = provider && nicInUse(provider);
-        return link && nic ? { link, nic } : undefined;
-      },
+      way: () => this.wayTo(probe.network),
       onChange,
       chance,
     });
@@ -135,10 +136,6 @@ function carrierOf(provider: ProviderBridge | undefined): boolean | undefined {
   const nics = provider?.nics ?? [];
   if (nics.some(({ carrier }) => carrier === true)) return true;
   return nics.length > 0 && nics.every(({ carrier }) => carrier === false) ? false : undefined;
-}
-
-function nicInUse({ nics }: ProviderBridge): SwitchNic | undefined {
-  return nics.find(({ carrier }) => carrier === true) ?? nics[0];
 }
 
 function messageOf(

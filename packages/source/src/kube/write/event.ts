@@ -1,5 +1,5 @@
-import { apiVersionOf, type Condition, kinds, type Resource } from '@berth/api';
-import { isJsonObject, listIn, objectIn } from '../api/json.ts';
+import { apiVersionOf, kinds, type Resource } from '@berth/api';
+import { noticeOf } from '@berth/core';
 
 /** Longest note of an Event (events.k8s.io/v1). */
 const longestNote = 1_024;
@@ -25,25 +25,18 @@ export function eventOf(
   after: Resource,
   { suffix, at, instance }: { readonly suffix: string; readonly at: string; readonly instance: string },
 ): KubeEvent | undefined {
-  const condition = readyOf(after);
-  const old = before && readyOf(before);
-  if (!condition?.reason) return undefined;
-  if (
-    old?.status === condition.status &&
-    old.reason === condition.reason &&
-    old.message === condition.message
-  )
-    return undefined;
+  const notice = noticeOf(before, after);
+  if (!notice) return undefined;
   const { name, namespace = eventNamespace, uid } = after.metadata;
   return {
     apiVersion: 'events.k8s.io/v1',
     kind: 'Event',
     metadata: { name: `${name.slice(0, 200)}.${suffix}`, namespace },
     eventTime: at,
-    type: condition.status === 'True' || condition.reason === 'Pending' ? 'Normal' : 'Warning',
-    reason: condition.reason,
+    type: notice.type,
+    reason: notice.reason,
     action: 'Program',
-    note: shortened(condition.message ?? condition.reason),
+    note: shortened(notice.message),
     reportingController,
     reportingInstance: instance.slice(0, 128),
     regarding: {
@@ -53,21 +46,6 @@ export function eventOf(
       ...(after.metadata.namespace !== undefined && { namespace }),
       uid,
     },
-  };
-}
-
-/** The condition Ready of an object, not of one of its nodes. */
-function readyOf(resource: Resource): Pick<Condition, 'status' | 'reason' | 'message'> | undefined {
-  const found = listIn(objectIn(resource, 'status'), 'conditions').find(
-    (each) => isJsonObject(each) && each['type'] === 'Ready' && each['node'] === undefined,
-  );
-  if (!isJsonObject(found)) return undefined;
-  const { status, reason, message } = found;
-  if (status !== 'True' && status !== 'False' && status !== 'Unknown') return undefined;
-  return {
-    status,
-    ...(typeof reason === 'string' && { reason }),
-    ...(typeof message === 'string' && { message }),
   };
 }
 

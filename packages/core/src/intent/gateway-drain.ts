@@ -1,0 +1,115 @@
+import { formatRef, type ResourceSet, refOf } from '@berth/api';
+import type { Finding } from '../finding/finding.ts';
+import { finding } from '../finding/make.ts';
+import { origin } from '../finding/origin.ts';
+import type { GatewayQuestion } from './gateway.ts';
+import type { GatewayNode, GatewayScene } from './gateway-node.ts';
+import { policiesInEffect } from './gateway-policy.ts';
+import type { GroupNow } from './gateway-step.ts';
+import type { Gateways } from './gateways.ts';
+import type { GatewayIntent, VpcIntent } from './intent.ts';
+import { lookupOf } from './lookup.ts';
+import { type PolicyValues, valuesOf } from './policy-values.ts';
+
+/** A gateway that serves and is to leave, by the wish of a user and not because it fails. */
+export type Drain = {
+  readonly node: string;
+  /** The node that takes over. */
+  readonly to: string;
+  readonly seconds: number;
+  /** Whether the time is over, so that it is left now. */
+  readonly isOver: boolean;
+};
+
+type Group = {
+  readonly candidates: readonly GatewayNode[];
+  readonly wanted: readonly GatewayIntent[];
+  readonly now: GroupNow;
+  readonly values: PolicyValues;
+};
+
+/**
+ * The drain of a group. One begins where the policy gives time, and the gateway that serves is sound but cordoned, chosen no more,
+ * or no node of the cluster any more. It lasts until that one serves no more, so that who records it has it to the end; a
+ * move that NB was told already is not taken back.
+ */
+export function drainOf(
+  { routerPort, network, rebalance }: GatewayQuestion,
+  { candidates, wanted: [top], now, values }: Group,
+  scene: GatewayScene,
+): Drain | undefined {
+  const { serving, leaving, present } = now;
+  const { drainSeconds: seconds } = values;
+  if (seconds === 0 || rebalance || !top || !leaving || top.chassis === serving) return undefined;
+  const { chassis, node } = leaving;
+  if (now.isDark || now.isDead || !present.includes(chassis)) return undefined;
+  if (candidates.some((each) => each.chassis?.name === chassis)) return undefined;
+  const own = scene.nodeOf(chassis);
+  const flaws = own && scene.asGateway(node, origin(refOf(own)), values, network)?.flaws;
+  if (flaws?.some((flaw) => flaw !== 'cordoned')) return undefined;
+  const isOver = present[0] !== chassis || scene.fabric.drained?.has(drainKey(routerPort, node)) === true;
+  return { node, to: top.node, seconds, isOver };
+}
+
+/** The order for as long as a drain lasts: the one that is to leave comes first. */
+export function whileDraining(
+  wanted: readonly GatewayIntent[],
+  drain: Drain | undefined,
+  { leaving }: GroupNow,
+): readonly GatewayIntent[] {
+  return drain && !drain.isOver && leaving ? [leaving, ...wanted] : wanted;
+}
+
+/** Names the drain of a node from the group of a router port, in `drained` of a fabric. */
+export function drainKey(routerPort: string, node: string): string {
+  return `${routerPort} ${node}`;
+}
+
+/** A drain as the status of its Vpc has it, with the time that is given to it by now. */
+export type RecordedDrain = {
+  readonly key: string;
+  /** RFC 3339. */
+  readonly since: string;
+  readonly seconds: number;
+};
+
+/** The drains that are recorded: what tells, with the time it is, which are over. */
+export function recordedDrains(resources: ResourceSet): readonly RecordedDrain[] {
+  const vpcs = resources.Vpc.filter(({ status }) => (status?.draining ?? []).length > 0);
+  if (vpcs.length === 0) return [];
+  const policies = policiesInEffect(lookupOf(resources));
+  return vpcs.flatMap(({ metadata: { name: vpc }, status }) =>
+    (status?.draining ?? []).map(({ subnet, node, since }) => ({
+      key: drainKey(`${vpc}-${subnet}`, node),
+      since,
+      seconds: valuesOf(policies.get(vpc)).drainSeconds,
+    })),
+  );
+}
+
+type Rules = Pick<VpcIntent, 'name' | 'ref' | 'sourceNats' | 'portForwards'>;
+
+/** What ends with each drain of a VPC that is under way: what the old gateway's conntrack holds the new one has never seen. */
+export function drainFindings(
+  { name, ref, sourceNats, portForwards }: Rules,
+  subnets: readonly string[],
+  gateways: Gateways,
+): readonly Finding[] {
+  return subnets.flatMap((subnet) => {
+    const drain = gateways.decisionOf(name, subnet)?.drain;
+    const by = gateways.valuesOf(name).ref;
+    if (!drain || drain.isOver || !by) return [];
+    const rules = [...sourceNats, ...portForwards].filter((each) => each.subnet === subnet);
+    const [first, ...others] = rules.map((rule) => formatRef(rule.ref));
+    const more = others.length > 0 ? ` and ${others.length} more` : '';
+    const ends = first === undefined ? '' : `, and established connections of ${first}${more} may end`;
+    return [
+      finding('gateway-draining', {
+        object: ref,
+        message: `node/${drain.node} is to leave the gateways of ${formatRef(ref)} to subnet/${subnet}: it serves for ${drain.seconds} s more, then node/${drain.to} does${ends}`,
+        cure: `wait, or set spec.gateways.drainSeconds of ${formatRef(by)} to 0 to move it now`,
+        related: [by, { kind: 'Node', name: drain.node }, ...rules.map((rule) => rule.ref)],
+      }),
+    ];
+  });
+}

@@ -1,0 +1,29 @@
+import type { ResourceSet } from '@berth/api';
+import { type Fabric, type RecordedDrain, recordedDrains } from '@berth/core';
+
+/**
+ * The fabric with the gateways that have drained by `now` (RFC 3339). Since when they do is in the status of their Vpcs, so a
+ * controller that was started anew goes on where the one before was.
+ */
+export function withDrained(fabric: Fabric, resources: ResourceSet, now: string): Fabric {
+  const over = recordedDrains(resources).filter((drain) => leftMs(drain, now) <= 0);
+  return over.length === 0 ? fabric : { ...fabric, drained: new Set(over.map(({ key }) => key)) };
+}
+
+/** In how many ms the next gateway will have drained; undefined where none drains. */
+export function nextDrainedMs(resources: ResourceSet, now: string): number | undefined {
+  const left = recordedDrains(resources)
+    .map((drain) => leftMs(drain, now))
+    .filter((ms) => ms > 0);
+  return left.length === 0 ? undefined : Math.min(...left);
+}
+
+/**
+ * A clock that is a little behind the one that wrote the time makes a drain a little longer. One that is behind by more than the
+ * drain itself, and a time that cannot be read, end it: nobody is to wait for ever.
+ */
+function leftMs({ since, seconds }: Pick<RecordedDrain, 'since' | 'seconds'>, now: string): number {
+  const wholeMs = seconds * 1_000;
+  const left = wholeMs - (Date.parse(now) - Date.parse(since));
+  return left <= 2 * wholeMs ? left : 0;
+}

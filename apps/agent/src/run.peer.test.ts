@@ -49,7 +49,7 @@ function start(
   reader: Reader = folderReader({ folder, now: () => '2026-01-01T00:00:00Z' }),
 ): Promise<void> {
   return runAgent({
-    place: { reader, board: undefined },
+    place: { reader, board: undefined, pods: undefined },
     instance: 'default',
     host: host(),
     memoryFile: join(folder, 'memory.json'),

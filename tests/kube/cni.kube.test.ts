@@ -1,6 +1,6 @@
 import { type ChildProcess, execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { writeFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type Lab, labUp, ping } from '@berth/lab';
@@ -24,6 +24,7 @@ const floatingIp = '10.9.101.9';
 let lab: Lab;
 let kube: { kubeconfig(user?: string): string };
 let socketPath: string;
+let agent: ChildProcess;
 const children = new Set<ChildProcess>();
 
 /** A pod of the story's subnet. */
@@ -38,8 +39,11 @@ spec:
   containers: [{ name: late, image: registry.k8s.io/pause }]
 `;
 
+/** What bin/ does for its programs, so that agents start as quickly. */
+const env = { ...process.env, NODE_COMPILE_CACHE: join(root, '.tools/compile-cache') };
+
 function start(program: string, words: readonly string[]): ChildProcess {
-  const child = spawn(program, words, { stdio: ['ignore', 'ignore', 'inherit'] });
+  const child = spawn(program, words, { stdio: 'ignore', env });
   children.add(child);
   return child;
 }
@@ -87,6 +91,14 @@ function cni(command: string, pod: string, id: string, more: object = {}, uid = 
   });
 }
 
+/** A line of the API server's audit log (audit.k8s.io/v1), as far as we look. */
+type AuditEvent = {
+  readonly verb: string;
+  readonly user: { readonly username: string };
+  readonly objectRef: { readonly resource: string; readonly name?: string };
+  readonly responseStatus?: { readonly code: number };
+};
+
 const fine = { exitCode: 0, printed: undefined };
 
 async function until(condition: () => Promise<boolean>): Promise<void> {
@@ -111,6 +123,12 @@ async function podPorts(): Promise<readonly string[]> {
 
 async function isAvailable(): Promise<boolean> {
   return (await cni('STATUS', 'web', 'none')).exitCode === 0;
+}
+
+/** Whether a plugin is connected to the agent now: state 03 in /proc/net/unix, after the path that was bound. */
+async function isAsking(): Promise<boolean> {
+  const lines = (await readFile('/proc/net/unix', 'utf8')).split('\n');
+  return lines.some((line) => line.includes(` ${socketPath}`) && / 03 +\d+ /.test(line));
 }
 
 beforeAll(async () => {
@@ -141,21 +159,20 @@ beforeAll(async () => {
     'error',
   ];
   start(join(root, 'bin/berth-controller'), ['--kubeconfig', kube.kubeconfig(controllerUser), ...databases]);
-  await kubectl(kube, 'apply', '--server-side', '-f', join(root, 'examples/01-field-story'));
-  await lab.outside.configure([{ wire: 'ext0', vlanId: 0, addresses: ['10.9.101.1/24'] }]);
-  for (const name of ['web', 'late']) await lab.createPod({ namespace: 'default', name });
+  startAgent('vnode-103-177');
+  agent = startAgent(podNode);
+  await Promise.all([
+    kubectl(kube, 'apply', '--server-side', '-f', join(root, 'examples/01-field-story')),
+    lab.outside.configure([{ wire: 'ext0', vlanId: 0, addresses: ['10.9.101.1/24'] }]),
+    ...['web', 'late'].map((name) => lab.createPod({ namespace: 'default', name })),
+  ]);
 });
 afterAll(async () => {
   await Promise.all([...children].map(kill));
   await lab?.down();
 });
 
-let agent: ChildProcess;
-
 test('a pod of the API is attached, and answers by its floating IP', async () => {
-  expect(await cni('STATUS', 'web', 'none')).toMatchObject({ exitCode: 1, printed: { code: 50 } });
-  agent = startAgent(podNode);
-  startAgent('vnode-103-177');
   await until(isAvailable);
   const { metadata } = await get(kube, 'pod', 'web');
   const first = await cni('ADD', 'web', 'a', {}, metadata.uid);
@@ -186,7 +203,7 @@ test('what is off is told by CHECK, and mended by ADD', async () => {
 
 test('an agent that is killed leaves pods alone, and what it had begun is done by the next one', async () => {
   const adding = cni('ADD', 'late', 'b');
-  await sleep(500);
+  await until(isAsking);
   await kill(agent);
   expect(await adding).toMatchObject({
     exitCode: 1,
@@ -195,10 +212,10 @@ test('an agent that is killed leaves pods alone, and what it had begun is done b
   expect(await cni('ADD', 'late', 'b')).toMatchObject({ exitCode: 1, printed: { code: 11 } });
   expect(await cni('STATUS', 'late', 'b')).toMatchObject({ exitCode: 1, printed: { code: 50 } });
   expect(await answers()).toBe(true);
+  agent = startAgent(podNode);
   const file = join(lab.directory, 'late.yaml');
   await writeFile(file, late);
   await kubectl(kube, 'apply', '--server-side', '-f', file);
-  agent = startAgent(podNode);
   await until(isAvailable);
   expect(await cni('CHECK', 'web', 'a', { prevResult: { ips: [{ address: '192.168.0.4/24' }] } })).toEqual(
     fine,
@@ -234,4 +251,21 @@ test('GC removes what is not valid; a sandbox that went away with its node’s l
   await lab.deletePod({ namespace: 'default', name: 'late' });
   agent = startAgent(podNode);
   await until(async () => (await podPorts()).length === 0);
+});
+
+test('the agents were refused nothing, and used each right of theirs that is about pods', async () => {
+  const lines = (await readFile(join(lab.directory, 'kube/audit.log'), 'utf8')).split('\n').slice(0, -1);
+  const asked = lines
+    .map((line): AuditEvent => JSON.parse(line))
+    .filter(({ user }) => user.username.startsWith(agentUserPrefix));
+  expect(asked.filter(({ responseStatus }) => responseStatus?.code === 403)).toEqual([]);
+  const used = new Set(
+    asked.map(({ verb, objectRef }) => `${verb} ${objectRef.resource} ${objectRef.name ?? ''}`),
+  );
+  const rights = cniRules().flatMap(({ verbs, resources, resourceNames = [''] }) =>
+    verbs.flatMap((verb) =>
+      resources.flatMap((each) => resourceNames.map((name) => `${verb} ${each} ${name}`)),
+    ),
+  );
+  expect(rights.filter((right) => !used.has(right))).toEqual([]);
 });

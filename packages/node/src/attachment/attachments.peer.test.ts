@@ -171,6 +171,12 @@ describe('ADD', () => {
     expect(host.takeWrites()).toEqual([]);
   });
 
+  test('a static pod is known by the hash that its mirror names', async () => {
+    const annotations = { 'kubernetes.io/config.hash': 'u-1' };
+    cluster.pods = [{ ...pod, metadata: { ...pod.metadata, uid: 'u-9', annotations } }];
+    expect(await add(sandbox('a'))).toMatchObject({ ips: [{}, {}] });
+  });
+
   test('several at once do the work of one', async () => {
     const results = await Promise.all([1, 2, 3].map(() => add(sandbox('a'))));
     expect(new Set(results.map((each) => JSON.stringify(each))).size).toBe(1);

@@ -1,4 +1,4 @@
-import type { ResourceSet } from '@berth/api';
+import type { Pod, ResourceSet } from '@berth/api';
 import { workloadOf } from '../agent/workloads.ts';
 import type { AddRequest } from '../cni/wire.ts';
 import type { Workload } from '../workload/workload.ts';
@@ -16,7 +16,7 @@ export type Found =
  * node and there to stay.
  */
 export function findWorkload(
-  { Pod, IP, Subnet }: PodResources,
+  { Pod: pods, IP: ips, Subnet: subnets }: PodResources,
   node: string,
   {
     pod,
@@ -28,25 +28,33 @@ export function findWorkload(
 ): Found {
   const { namespace, name, uid } = pod;
   const called = `pod/${namespace}/${name}`;
-  const found = Pod.find(({ metadata }) => metadata.name === name && metadata.namespace === namespace);
+  const found = pods.find(({ metadata }) => metadata.name === name && metadata.namespace === namespace);
   if (!found) return { missing: `the cluster has no ${called} on node ${node}` };
-  if (uid !== undefined && found.metadata.uid !== uid) {
+  if (uid !== undefined && !isOfUid(found, uid)) {
     return { missing: `${called} of uid ${uid} is gone; there is another one of that name` };
   }
   const portName = portNameOf(pod);
-  const ip = IP.find(({ metadata }) => metadata.name === portName);
+  const ip = ips.find(({ metadata }) => metadata.name === portName);
   if (!ip || ip.metadata.deletionTimestamp !== undefined)
     return { missing: `${called} has no address: no ip/${portName}` };
   if (ip.spec.nodeName !== node) {
     return { missing: `ip/${portName} is bound to node ${ip.spec.nodeName ?? 'none'}, not to ${node}` };
   }
-  const subnet = Subnet.find(({ metadata }) => metadata.name === ip.spec.subnet);
+  const subnet = subnets.find(({ metadata }) => metadata.name === ip.spec.subnet);
   if (!subnet) return { missing: `ip/${portName} is of subnet/${ip.spec.subnet ?? ''}, which there is not` };
   const workload = workloadOf(ip, subnet, netnsName(netns), attachment.ifname);
   if (!workload)
     return { missing: `ip/${portName} has no MAC or no address of subnet/${subnet.metadata.name}` };
   const sandbox = { id: attachment.containerId, network, podUid: uid };
   return { workload: { ...workload, sandbox, ...(mtu !== undefined && { mtu }) } };
+}
+
+/**
+ * Whether a pod is the one that kubelet knows by a uid. The uid of a static pod is a hash of its manifest; what the cluster has of it is a
+ * mirror with a uid of its own, which names the hash (Kubernetes, "Create static Pods").
+ */
+function isOfUid({ metadata }: Pod, uid: string): boolean {
+  return metadata.uid === uid || metadata.annotations['kubernetes.io/config.hash'] === uid;
 }
 
 /** The name of a pod's logical switch port. */

@@ -26,7 +26,7 @@ const install = ['-n', namespace, '--create-namespace'];
 const collection = '/apis/apiextensions.k8s.io/v1/customresourcedefinitions';
 /** Everything that can be switched on and needs no kind of somebody else's. */
 const everything =
-  'agent.enabled=true,grafanaDashboard.enabled=true,networkPolicy.enabled=true,ovn.tls.secretName=ovn-tls';
+  'agent.enabled=true,cni.enabled=true,grafanaDashboard.enabled=true,networkPolicy.enabled=true,ovn.tls.secretName=ovn-tls';
 
 const policy = `apiVersion: gateway.berth.dev/v1alpha1
 kind: GatewayPolicy
@@ -102,6 +102,7 @@ describe.skipIf(findHelm(process.env) === undefined)('the chart, by helm', () =>
 
   test.each([
     ['a database by ssl: without certificates', 'ovn.nb=ssl:db:6641', 'ovn.tls.secretName'],
+    ['pods to attach and nobody to do it', 'cni.enabled=true,agent.enabled=false', 'agent.enabled'],
     ['a log level that is none', 'controller.logLevel=loud', 'controller/logLevel'],
     ['a value that is none', 'controler.replicas=3', 'controler'],
   ])('refuses %s, and says where', async (_, values, where) => {

@@ -23,8 +23,8 @@ const run = promisify(execFile);
 export const controllerUser = 'berth-controller';
 export const lease = { namespace: 'kube-system', name: 'berth-controller' } as const;
 
-const agentGroup = 'berth:agents';
-const agentUserPrefix = 'berth-agent:';
+export const agentGroup = 'berth:agents';
+export const agentUserPrefix = 'berth-agent:';
 
 /** Who the agent of a node is in tests. */
 export function agentUser(node: string): string {
@@ -68,7 +68,10 @@ export function nodeOrder(node: string, revision: string, more: Partial<NodeOrde
 }
 
 /** kubectl as the administrator; gives what it prints. */
-export async function kubectl(kube: OwnKubeServer, ...words: readonly string[]): Promise<string> {
+export async function kubectl(
+  kube: Pick<OwnKubeServer, 'kubeconfig'>,
+  ...words: readonly string[]
+): Promise<string> {
   const { kubectl: program } = requireKubePrograms(process.env);
   if (program === undefined) throw new Error('there is no kubectl');
   const { stdout } = await run(program, ['--kubeconfig', kube.kubeconfig(), ...words], {
@@ -78,7 +81,7 @@ export async function kubectl(kube: OwnKubeServer, ...words: readonly string[]):
 }
 
 /** kubectl get -o json. */
-export async function get(kube: OwnKubeServer, ...words: readonly string[]) {
+export async function get(kube: Pick<OwnKubeServer, 'kubeconfig'>, ...words: readonly string[]) {
   return JSON.parse(await kubectl(kube, 'get', ...words, '-o', 'json'));
 }
 

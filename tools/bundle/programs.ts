@@ -6,4 +6,5 @@ export const bundledPrograms: readonly BundledProgram[] = [
   { file: 'berth.mjs', entry: 'apps/cli/src/main.ts' },
   { file: 'berth-controller.mjs', entry: 'apps/controller/src/main.ts' },
   { file: 'berth-agent.mjs', entry: 'apps/agent/src/main.ts' },
+  { file: 'berth-cni.mjs', entry: 'apps/cni/src/main.ts' },
 ];

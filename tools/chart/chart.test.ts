@@ -6,7 +6,7 @@ import { newMetrics } from '../../apps/controller/src/metrics.ts';
 import { chartFiles, generateChart } from '../generate-chart.ts';
 import { alerts } from './alerts.ts';
 import { panels } from './dashboard.ts';
-import { agentFlags, controllerFlags, flagOf } from './flags.ts';
+import { agentFlags, cniInstallFlags, controllerFlags, flagOf } from './flags.ts';
 import { valuesSchema } from './values.ts';
 
 const folder = join(import.meta.dirname, '../../charts/berth/templates');
@@ -64,8 +64,10 @@ describe('the templates', () => {
   test.each([
     ['controller-deployment.yaml', controllerFlags()],
     ['agent-daemonset.yaml', agentFlags()],
+    ['_cni.tpl', cniInstallFlags()],
   ] as const)('%s gives every flag of its program, and no other', (name, flags) => {
-    const text = `${templates.get(name)}${templates.get('_helpers.tpl')}`;
+    const helpers = name === '_cni.tpl' ? '' : templates.get('_helpers.tpl');
+    const text = `${templates.get(name)}${helpers}`;
     const given = [...text.matchAll(/^ *- --([a-z-]+)/gm)].map(([, flag = '']) => flag);
     const wanted = [...flags.keys()].filter((flag) => !ofThePod.includes(flag));
     expect(given.toSorted()).toEqual(wanted.toSorted());

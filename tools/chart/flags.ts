@@ -25,9 +25,18 @@ export function controllerFlags(): Flags {
   return new Map(list.map(({ name, ...flag }) => [name, flag]));
 }
 
-/** The flags of berth-agent by name, as its help lists them. */
+/** The flags of berth-agent by name. */
 export function agentFlags(): Flags {
-  const help = printed('apps/agent/src/main.ts', '--help');
+  return flagsOfHelp(printed('apps/agent/src/main.ts', '--help'));
+}
+
+/** The flags of `berth-cni install` by name. */
+export function cniInstallFlags(): Flags {
+  return flagsOfHelp(printed('apps/cni/src/main.ts', 'install', '--help'));
+}
+
+/** As a help lists them. */
+function flagsOfHelp(help: string): Flags {
   const lines = help.matchAll(/^ {2}(?:-\w, )?--([a-z-]+)(?: ([A-Z]+))? +(\S.*)$/gm);
   return new Map(
     [...lines].map(([, name = '', , text = '']) => {

@@ -1,6 +1,7 @@
 import {
   agentAdmission,
   agentRules,
+  cniRules,
   controllerRules,
   leaseRules,
   type PolicyRule,
@@ -14,6 +15,7 @@ export const roleTemplates: Readonly<Record<string, readonly PolicyRule[]>> = {
   'berth.leaseRules': leaseRules('{{ .Values.controller.leaseName }}'),
   'berth.readerRules': readerRules(),
   'berth.agentRules': agentRules(),
+  'berth.cniRules': cniRules(),
 };
 
 /** Who the agents are, where the template that has the policy for their reports is included. */

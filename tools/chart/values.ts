@@ -1,8 +1,9 @@
 import { z } from 'zod';
-import { agentFlags, controllerFlags, type Flags, flagOf } from './flags.ts';
+import { agentFlags, cniInstallFlags, controllerFlags, type Flags, flagOf } from './flags.ts';
 
 const controller = controllerFlags();
 const agent = agentFlags();
+const cni = cniInstallFlags();
 
 /** A value that becomes a flag: explanation, choices and default are the program's own. */
 function text(flags: Flags, name: string, fallback?: string) {
@@ -141,6 +142,23 @@ export const valuesSchema = z.strictObject({
       rollingUpdate: { maxUnavailable: 1 },
     }),
     serviceAccount,
+  }),
+  cni: group('Pods attached by Berth itself: for clusters in which nothing else does that.', {
+    enabled: flag(
+      'Whether agents attach pods, and berth-cni is installed on every node. Agents are privileged then.',
+      false,
+    ),
+    binDir: text(cni, 'bin-dir'),
+    confDir: text(cni, 'conf-dir'),
+    confName: text(cni, 'conf-name'),
+    network: text(cni, 'network'),
+    mtu: z
+      .int()
+      .min(0)
+      .max(65_535)
+      .default(0)
+      .describe(`--mtu: ${flagOf(cni, 'mtu').does}`),
+    netnsDir: string('Where the container runtime has the pods’ network namespaces.', '/run/netns'),
   }),
   rbac: group('What the accounts may do.', {
     create: flag('Whether the chart makes roles and bindings.', true),

@@ -13,6 +13,7 @@ test('only the folder or the cluster must be named', () => {
       ovsRundir: '/run/openvswitch',
       ovnRundir: '/run/ovn',
       runFolder: '/run/berth',
+      cniSocket: undefined,
       southbound: undefined,
       tls: undefined,
     },
@@ -61,6 +62,7 @@ test.each([
   [['-f', 'net', '--nodes', 'n1']],
   [['-f', 'net', '--certificate', 'c', '--private-key', 'k']],
   [['-f', 'net', '--ca-cert', 'a', '--certificate', 'c']],
+  [['-f', 'net', '--cni-socket', 's']],
 ])('%j is a usage error', (argv) => {
   expect(readFlags(argv).kind).toBe('usage');
 });
@@ -72,6 +74,12 @@ test('a cluster is that of the environment, of a kubeconfig, or of a context', (
   });
   expect(readFlags(['--kubeconfig', 'k', '--context', 'c'])).toMatchObject({
     settings: { inputs: { kind: 'cluster', kubeconfig: 'k', context: 'c' } },
+  });
+});
+
+test('pods are attached where it is asked for', () => {
+  expect(readFlags(['--kube', '--cni-socket', '/run/a.sock'])).toMatchObject({
+    settings: { cniSocket: '/run/a.sock' },
   });
 });
 

@@ -13,6 +13,8 @@ export type AgentSettings = {
   readonly ovsRundir: string;
   readonly ovnRundir: string;
   readonly runFolder: string;
+  /** Where berth-cni finds this agent; undefined: pods are somebody else's business. */
+  readonly cniSocket: string | undefined;
   /** Remotes of SB; undefined: those that ovn-controller has. */
   readonly southbound: readonly string[] | undefined;
   /** Files for `ssl:` remotes of SB. */
@@ -58,6 +60,7 @@ Usage: berth-agent --kube [--node NAME] [more]
   --ovs REMOTE        its Open_vSwitch database (default: unix:/run/openvswitch/db.sock)
   --instance NAME     owner of what is made (default: default)
   --run-dir DIR       where the agent remembers its node (default: /run/berth)
+  --cni-socket FILE   attach pods for berth-cni, which asks at this socket, by default /run/berth/agent.sock; with --kube
   --ovs-rundir DIR    where ovs-vswitchd has its sockets (default: /run/openvswitch)
   --ovn-rundir DIR    where ovn-controller has its socket (default: /run/ovn)
   --sb REMOTES        SB, several with commas between (default: the node's external_ids:ovn-remote)
@@ -80,6 +83,7 @@ const options = {
   state: { type: 'string' },
   instance: { type: 'string', default: 'default' },
   'run-dir': { type: 'string', default: '/run/berth' },
+  'cni-socket': { type: 'string' },
   'ovs-rundir': { type: 'string', default: '/run/openvswitch' },
   'ovn-rundir': { type: 'string', default: '/run/ovn' },
   sb: { type: 'string' },
@@ -96,7 +100,10 @@ export function readFlags(argv: readonly string[], environment: NodeJS.ProcessEn
     if (values.help) return { kind: 'help' };
     const inputs = inputsOf(values);
     if (typeof inputs === 'string') return { kind: 'usage', message: inputs };
-    const { certificate, 'ca-cert': ca, 'private-key': privateKey } = values;
+    const { certificate, 'ca-cert': ca, 'private-key': privateKey, 'cni-socket': cniSocket } = values;
+    if (cniSocket !== undefined && inputs.kind === 'folder') {
+      return { kind: 'usage', message: '--cni-socket goes with --kube: pods are of a cluster' };
+    }
     if (ca === undefined && (certificate !== undefined || privateKey !== undefined)) {
       return { kind: 'usage', message: 'whom to believe? name the authorities of SB with --ca-cert FILE' };
     }
@@ -113,6 +120,7 @@ export function readFlags(argv: readonly string[], environment: NodeJS.ProcessEn
         ovsRundir: values['ovs-rundir'],
         ovnRundir: values['ovn-rundir'],
         runFolder: values['run-dir'],
+        cniSocket,
         southbound: values.sb?.split(','),
         tls:
           ca === undefined

@@ -16,11 +16,11 @@ export async function main(argv: readonly string[]): Promise<number> {
   if (reading.kind === 'usage')
     process.stderr.write(`berth-agent: ${reading.message}; see berth-agent --help\n`);
   if (reading.kind !== 'settings') return reading.kind === 'help' ? 0 : 64;
-  const { node, ovsRemote, ovsRundir, ovnRundir, southbound, tls, runFolder, inputs, ...rest } =
+  const { node, ovsRemote, ovsRundir, ovnRundir, southbound, tls, runFolder, inputs, cniSocket, ...rest } =
     reading.settings;
   let place: AgentPlace;
   try {
-    place = await openPlace(inputs, node, now);
+    place = await openPlace(inputs, node, { now, attachesPods: cniSocket !== undefined });
   } catch (fault) {
     if (!(fault instanceof SourceFault)) throw fault;
     process.stderr.write(`berth-agent: ${fault.message}\n`);
@@ -41,6 +41,7 @@ export async function main(argv: readonly string[]): Promise<number> {
       southbound: { ...(southbound && { remotes: southbound }), ...(tls && { tls: tlsOptions(tls) }) },
     }),
     memoryFile: join(runFolder, `${node}.json`),
+    cniSocket,
     report: reportTo((line) => process.stderr.write(`${line}\n`)),
     now,
     signal: stop.signal,

@@ -6,6 +6,8 @@ import type { AgentPass } from '@berth/node';
 export type Report = {
   passed(pass: Pick<AgentPass, 'changes' | 'findings' | 'faults'>): void;
   failed(fault: unknown): void;
+  /** One line, told as often as it happens. */
+  told(line: string): void;
 };
 
 /** A report that writes lines. */
@@ -28,6 +30,7 @@ export function reportTo(write: (line: string) => void): Report {
       if (faults.length === 0) lastFault = '';
     },
     failed,
+    told: write,
   };
 }
 

@@ -1,7 +1,9 @@
+import { existsSync } from 'node:fs';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type Host, openNodeDatabase } from '@berth/node';
+import { askAgent } from '@berth/node/cni';
 import { openDatabase } from '@berth/ovsdb';
 import { type OvsdbServer, startOvsdbServer } from '@berth/ovsdb/testing';
 import type { Snapshot } from '@berth/ovsdb/value';
@@ -49,7 +51,7 @@ function start(
   reader: Reader = folderReader({ folder, now: () => '2026-01-01T00:00:00Z' }),
 ): Promise<void> {
   return runAgent({
-    place: { reader, board: undefined },
+    place: { reader, board: undefined, pods: undefined },
     instance: 'default',
     host: host(),
     memoryFile: join(folder, 'memory.json'),
@@ -145,6 +147,35 @@ test('an API server that cannot be reached takes no bridge away', async () => {
   expect(bridges(db.snapshot())).toEqual(['br-ext']);
   stop.abort();
   await running;
+});
+
+test('answers berth-cni while it runs, and takes the socket away', async () => {
+  const cniSocket = join(folder, 'agent.sock');
+  const lines: string[] = [];
+  const stop = new AbortController();
+  const pods = folderReader({ folder, now: () => '2026-01-01T00:00:00Z' });
+  const running = runAgent({
+    place: { reader: folderReader({ folder, now: () => '2026-01-01T00:00:00Z' }), board: undefined, pods },
+    instance: 'default',
+    host: host(),
+    memoryFile: join(folder, 'memory.json'),
+    cniSocket,
+    report: reportTo((line) => lines.push(line)),
+    now: () => '2026-01-01T00:00:00Z',
+    signal: stop.signal,
+  });
+  await expect.poll(() => existsSync(cniSocket), { timeout: 10_000 }).toBe(true);
+  expect(await askAgent(cniSocket, { command: 'STATUS' }, 5_000)).toMatchObject({ error: { code: 51 } });
+  const attachment = { containerId: 'a', ifname: 'eth0' };
+  const pod = { namespace: 'default', name: 'web' };
+  expect(await askAgent(cniSocket, { command: 'DEL', network: 'berth', attachment, pod }, 5_000)).toEqual({});
+  stop.abort();
+  await running;
+  expect(existsSync(cniSocket)).toBe(false);
+  expect(lines.filter((line) => line.startsWith('cni'))).toEqual([
+    expect.stringMatching(/^cni {6}STATUS failed: .*no integration bridge/),
+    'cni      DEL pod/default/web',
+  ]);
 });
 
 test('ends at once when it is stopped before it reached the database', async () => {

@@ -1,5 +1,6 @@
 import { type Host, type NodeAgent, nodeAgent } from '@berth/node';
 import type { Listing, Reader } from '@berth/source';
+import { attachPods } from './attach-pods.ts';
 import type { AgentSettings } from './flags.ts';
 import { keepWatch } from './keep-watch.ts';
 import type { AgentPlace } from './place.ts';
@@ -12,6 +13,8 @@ export type RunOptions = Pick<AgentSettings, 'instance'> & {
   readonly report: Report;
   /** File of what is remembered of the node from one process to the next. */
   readonly memoryFile: string;
+  /** Where berth-cni finds this agent, if it attaches pods. */
+  readonly cniSocket?: string | undefined;
   /** The time now, RFC 3339. */
   now(): string;
   /** Ends the run. */
@@ -34,6 +37,7 @@ const retryMs = 2_000;
 export async function runAgent(options: RunOptions): Promise<void> {
   const { place, signal, report, onPass } = options;
   await using watchman = keepWatch(options, retryMs);
+  await using _attaching = attachPods(options, retryMs);
   const { reader } = place;
   const wake = waker(signal);
   const watch = reader.watch(wake.wake);

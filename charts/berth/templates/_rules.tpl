@@ -241,6 +241,39 @@
     - patch
 {{- end }}
 
+{{- define "berth.cniRules" -}}
+- apiGroups:
+    - ""
+  resources:
+    - pods
+  verbs:
+    - list
+    - watch
+- apiGroups:
+    - kubeovn.io
+  resources:
+    - ips
+  verbs:
+    - list
+    - watch
+- apiGroups:
+    - kubeovn.io
+  resources:
+    - subnets
+  verbs:
+    - list
+    - watch
+- apiGroups:
+    - apiextensions.k8s.io
+  resources:
+    - customresourcedefinitions
+  resourceNames:
+    - ips.kubeovn.io
+    - subnets.kubeovn.io
+  verbs:
+    - get
+{{- end }}
+
 {{- define "berth.agentAdmission" -}}
 ---
 apiVersion: admissionregistration.k8s.io/v1

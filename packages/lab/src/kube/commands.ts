@@ -23,7 +23,7 @@ export function etcdCommand({ etcd }: KubePrograms, folder: string, ports: KubeP
 }
 
 /**
- * kube-apiserver with RBAC on. No controller manager makes service accounts here, so the admission plugin that asks
+ * kube-apiserver with RBAC on, and privileged pods as every installer of clusters allows them. No controller manager makes service accounts here, so the admission plugin that asks
  * for them is off; all others are Kubernetes' defaults. Every request is in `audit.log`.
  */
 export function apiserverCommand(
@@ -42,6 +42,7 @@ export function apiserverCommand(
     `--tls-private-key-file=${credentials.privateKeyFile}`,
     `--token-auth-file=${credentials.tokenFile}`,
     '--authorization-mode=RBAC',
+    '--allow-privileged=true',
     '--service-account-issuer=https://kubernetes.default.svc.cluster.local',
     `--service-account-key-file=${credentials.serviceAccountKeyFile}`,
     `--service-account-signing-key-file=${credentials.serviceAccountKeyFile}`,

@@ -131,7 +131,10 @@ export class NodeAgent implements AsyncDisposable {
     const attached = this.#attached();
     const names = new Set(wanted.map(({ portName }) => portName));
     const missing = wanted.filter((workload) => !isAttached(attached, workload));
-    const leftovers = attached.map(({ portName }) => portName).filter((name) => !names.has(name));
+    // What a container runtime asked for is for the runtime to give back.
+    const leftovers = attached.flatMap(({ portName, sandbox }) =>
+      sandbox || names.has(portName) ? [] : portName,
+    );
     if (missing.length === 0 && leftovers.length === 0) return { changes: [], findings: [], faults: [] };
     const applied = await applyWorkloads(this.#host, this.#db, this.#instance, missing, leftovers);
     return {

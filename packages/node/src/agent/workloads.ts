@@ -30,7 +30,13 @@ export function workloadsOf({ node, ips, subnets, netnsByPod }: WorkloadSources)
     .sort((left, right) => (left.portName < right.portName ? -1 : 1));
 }
 
-function workloadOf({ metadata, spec }: IP, subnet: Subnet, netns: string): Workload | undefined {
+/** The workload of an IP object of a subnet; undefined while it lacks its MAC or an address of the subnet. */
+export function workloadOf(
+  { metadata, spec }: IP,
+  subnet: Subnet,
+  netns: string,
+  interfaceName: string = podInterface,
+): Workload | undefined {
   const mac = parseMac(spec.macAddress ?? '');
   const cidrs = splitCidrs(subnet.spec.cidrBlock);
   const addresses = splitIps(
@@ -49,7 +55,7 @@ function workloadOf({ metadata, spec }: IP, subnet: Subnet, netns: string): Work
     name: spec.podName ?? '',
     netns,
     portName: metadata.name,
-    interfaceName: podInterface,
+    interfaceName,
     mac,
     addresses,
     gateways,

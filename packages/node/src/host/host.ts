@@ -20,7 +20,7 @@ export type Host = {
     readonly dial?: Dial;
   };
   /**
-   * Runs a program in the node's network namespace, or in the named workload namespace (a name under /run/netns).
+   * Runs a program in the node's network namespace, or in a workload's (a name under /run/netns, or an absolute path).
    * Resolves with its standard output; throws {@link HostFault} when it cannot be started or exits other than 0.
    */
   run(argv: readonly string[], options?: { readonly netns?: string }): Promise<string>;

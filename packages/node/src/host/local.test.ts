@@ -18,6 +18,17 @@ test.each([
   expect(fault).toMatchObject({ exitCode, message: expect.stringContaining(words) });
 });
 
-test('a namespace that is not there is a fault', async () => {
-  await expect(host.run(['true'], { netns: 'no-such-namespace' })).rejects.toBeInstanceOf(HostFault);
+test.each(['no-such-namespace', '/no/such/namespace'])(
+  'a namespace %s that is not there is a fault',
+  async (netns) => {
+    await expect(host.run(['true'], { netns })).rejects.toBeInstanceOf(HostFault);
+  },
+);
+
+test('a namespace is entered by its path', async () => {
+  // Whoever is not root may not, and is told by the program that enters.
+  const entered = await host
+    .run(['echo', 'inside'], { netns: '/proc/self/ns/net' })
+    .catch(({ stderr }) => stderr);
+  expect(entered).toMatch(/^inside\n$|nsenter: .*not permitted/);
 });

@@ -10,9 +10,14 @@ export function localHost(
     ovsRundir: '/run/openvswitch',
     ovnRundir: '/run/ovn',
     ...parts,
-    run: (argv, { netns } = {}) =>
-      capture(node, netns === undefined ? argv : ['ip', 'netns', 'exec', netns, ...argv]),
+    run: (argv, { netns } = {}) => capture(node, [...entering(netns), ...argv]),
   };
+}
+
+/** What runs the rest of a command in a network namespace. ip-netns(8) knows names only. */
+function entering(netns: string | undefined): readonly string[] {
+  if (netns === undefined) return [];
+  return netns.startsWith('/') ? ['nsenter', `--net=${netns}`, '--'] : ['ip', 'netns', 'exec', netns];
 }
 
 function capture(node: string, argv: readonly string[]): Promise<string> {

@@ -32,6 +32,11 @@ export class NodeDatabase implements AsyncDisposable {
     this.#replica = replica;
   }
 
+  /** Whether the server can be reached now. */
+  get isConnected(): boolean {
+    return this.#database.status.kind === 'connected';
+  }
+
   /** The contents now; after a transaction, with its effects. */
   snapshot(): Snapshot {
     return this.#replica.snapshot();

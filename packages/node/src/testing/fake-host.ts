@@ -64,7 +64,8 @@ export class FakeHost implements Host {
   async run(argv: readonly string[], { netns = '' }: { readonly netns?: string } = {}): Promise<string> {
     this.ran.push(`${netns === '' ? '' : `${netns}: `}${argv.join(' ')}`);
     const namespace = this.#namespaces.get(netns);
-    if (!namespace) throw this.#fault(argv, `Cannot open network namespace "${netns}"`);
+    if (!namespace)
+      throw this.#fault(argv, `Cannot open network namespace "${netns}": No such file or directory`);
     if (argv[0] !== 'ip') return '';
     const [, ...words] = argv;
     const device = words[words.indexOf('dev') + 1] ?? '';

@@ -1,6 +1,13 @@
 import type { Row, Snapshot } from '@berth/ovsdb/value';
 import { idOf, isOurs, isPresent, textOf } from '../ovs/row.ts';
-import { configKey, configOf, hostInterfaceName, type Workload } from './workload.ts';
+import {
+  configKey,
+  configOf,
+  hostInterfaceName,
+  type SandboxMark,
+  sandboxKeys,
+  type Workload,
+} from './workload.ts';
 
 /** A workload's port as the node's database has it. */
 export type Attached = {
@@ -10,6 +17,10 @@ export type Attached = {
   readonly namespace: string;
   readonly name: string;
   readonly netns: string;
+  /** Name inside the pod. */
+  readonly interfaceName: string;
+  /** Undefined when no runtime asked for it. */
+  readonly sandbox: SandboxMark | undefined;
   /** What the pod's end was set up with. */
   readonly config: string;
   /** Whether the switch has the interface: false when it went away, with its namespace for instance. */
@@ -40,14 +51,24 @@ export function isAttached(attached: readonly Attached[], workload: Workload): b
 }
 
 function attachedOf(row: Row, portName: string): Attached {
+  const config = idOf(row, configKey) ?? '';
+  const [place = ''] = config.split(' ');
   return {
     portName,
     hostInterface: textOf(row, 'name'),
     namespace: idOf(row, 'pod_namespace') ?? '',
     name: idOf(row, 'pod_name') ?? '',
     netns: idOf(row, 'pod_netns') ?? '',
-    config: idOf(row, configKey) ?? '',
+    interfaceName: place.slice(place.lastIndexOf('/') + 1),
+    sandbox: sandboxOf(row),
+    config,
     isPresent: isPresent(row),
     isInstalled: idOf(row, 'ovn-installed') === 'true',
   };
+}
+
+function sandboxOf(row: Row): SandboxMark | undefined {
+  const id = idOf(row, sandboxKeys.id);
+  if (id === undefined) return undefined;
+  return { id, network: idOf(row, sandboxKeys.network) ?? '', podUid: idOf(row, sandboxKeys.podUid) };
 }

@@ -1,7 +1,7 @@
 import { type DesiredRow, mapOf, type Plan, plan, rowOf, setOf } from '@berth/core';
 import type { Row, Snapshot, Uuid } from '@berth/ovsdb/value';
 import { partOf, textOf } from '../ovs/row.ts';
-import { configKey, configOf, hostInterfaceName, type Workload } from './workload.ts';
+import { configKey, configOf, hostInterfaceName, sandboxKeys, type Workload } from './workload.ts';
 
 const workloadTables = new Set(['Port', 'Interface']);
 
@@ -34,7 +34,7 @@ export function planWorkloads({ observed, instance, bridge, workloads, leftovers
  * are those Kube-OVN notes.
  */
 export function compileWorkload(workload: Workload, bridge: Uuid): readonly DesiredRow[] {
-  const { namespace, name, netns, portName, addresses } = workload;
+  const { namespace, name, netns, portName, addresses, sandbox } = workload;
   const hostInterface = hostInterfaceName(portName);
   const parts = { unit: `pod/${namespace}/${name}`, cause: { kind: 'Pod', namespace, name } };
   const port: DesiredRow = {
@@ -54,6 +54,8 @@ export function compileWorkload(workload: Workload, bridge: Uuid): readonly Desi
         pod_netns: netns,
         ip: addresses.map(({ ip }) => ip).join(','),
         [configKey]: configOf(workload),
+        ...(sandbox && { [sandboxKeys.id]: sandbox.id, [sandboxKeys.network]: sandbox.network }),
+        ...(sandbox?.podUid !== undefined && { [sandboxKeys.podUid]: sandbox.podUid }),
       }),
     },
   });

@@ -5,7 +5,7 @@ export type Workload = {
   /** The pod. */
   readonly namespace: string;
   readonly name: string;
-  /** Its network namespace, a name under /run/netns. */
+  /** Its network namespace: a name under /run/netns, or an absolute path. */
   readonly netns: string;
   /** Name of the logical switch port: `iface-id`. */
   readonly portName: string;
@@ -17,7 +17,26 @@ export type Workload = {
   readonly gateways: readonly Ip[];
   /** Absent: the largest that fits into the tunnel. */
   readonly mtu?: number;
+  /** On whose behalf it is attached, where that was a container runtime. */
+  readonly sandbox?: SandboxMark;
 };
+
+/** What of a runtime's wish is noted with the port, so that nothing but the node's database need be remembered. */
+export type SandboxMark = {
+  /** The sandbox's container id. */
+  readonly id: string;
+  /** Name of the runtime's network. */
+  readonly network: string;
+  /** Of the pod; undefined where the runtime does not tell. */
+  readonly podUid: string | undefined;
+};
+
+/** Keys in `external_ids` of an Interface: what there is of a {@link SandboxMark}. */
+export const sandboxKeys = {
+  id: 'berth.dev/sandbox',
+  network: 'berth.dev/network',
+  podUid: 'berth.dev/pod-uid',
+} as const;
 
 /** The name of the node's end of the pair: `bth` and 12 hexadecimal digits that only depend on the port. */
 export function hostInterfaceName(portName: string): string {

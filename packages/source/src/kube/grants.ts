@@ -34,12 +34,15 @@ export function controllerGrants(
 }
 
 /** The role and the binding that let somebody be the agents of nodes. */
-export function agentGrants(subject: AgentSubject): readonly Grant[] {
+export function agentGrants(
+  subject: AgentSubject,
+  rules: readonly PolicyRule[] = agentRules(),
+): readonly Grant[] {
   const name = 'berth-agent';
   const subjects = [subject.kind === 'Group' ? { ...subject, apiGroup: api } : subject];
   const roleRef = { apiGroup: api, kind: 'ClusterRole', name };
   return [
-    grantOf(`/apis/${api}/v1/clusterroles`, 'ClusterRole', name, { rules: agentRules() }),
+    grantOf(`/apis/${api}/v1/clusterroles`, 'ClusterRole', name, { rules }),
     grantOf(`/apis/${api}/v1/clusterrolebindings`, 'ClusterRoleBinding', name, { subjects, roleRef }),
   ];
 }

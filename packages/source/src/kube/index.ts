@@ -18,10 +18,11 @@ export { leaseHolder } from './lease/lease-holder.ts';
 export {
   agentInputs,
   agentRules,
+  cniRules,
   controllerRules,
   leaseRules,
   type PolicyRule,
   readerRules,
 } from './rules.ts';
 export type { ReflectorObserver, WatchEnd } from './watch/reflector.ts';
-export { oneObject } from './watch/scope.ts';
+export { oneObject, podsOfNode } from './watch/scope.ts';

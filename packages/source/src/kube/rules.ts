@@ -70,9 +70,23 @@ export const agentInputs = ['ProviderNetwork', 'Vlan', 'Node'] as const satisfie
  * `agentAdmission` to say.
  */
 export function agentRules(): readonly PolicyRule[] {
-  const defined = agentInputs.map((name) => kinds[name]).filter(({ group }) => group !== '');
   return [
-    ...agentInputs.map((name) => ({
+    ...followingRules(agentInputs),
+    { ...agentResource('NodeOrder'), verbs: reading },
+    { ...agentResource('NodeReport'), verbs: ['get', 'create', 'patch'] },
+  ];
+}
+
+/** What an agent needs beside that to attach pods. RBAC knows no "only of your node" either. */
+export function cniRules(): readonly PolicyRule[] {
+  return followingRules(['Pod', 'IP', 'Subnet']);
+}
+
+/** Listing and watching kinds, and reading how those that are not built in are defined. */
+function followingRules(names: readonly KindName[]): readonly PolicyRule[] {
+  const defined = names.map((name) => kinds[name]).filter(({ group }) => group !== '');
+  return [
+    ...names.map((name) => ({
       apiGroups: [kinds[name].group],
       resources: [kinds[name].plural],
       verbs: ['list', 'watch'],
@@ -83,8 +97,6 @@ export function agentRules(): readonly PolicyRule[] {
       resourceNames: defined.map(({ plural, group }) => `${plural}.${group}`),
       verbs: ['get'],
     },
-    { ...agentResource('NodeOrder'), verbs: reading },
-    { ...agentResource('NodeReport'), verbs: ['get', 'create', 'patch'] },
   ];
 }
 

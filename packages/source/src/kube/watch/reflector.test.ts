@@ -4,6 +4,7 @@ import { type FakeApi, no, page, startFakeApi, vpc } from '../testing/fake-api.t
 import { Cache } from './cache.ts';
 import { entriesOf } from './entry.ts';
 import { Reflector } from './reflector.ts';
+import { podsOfNode, type Scope } from './scope.ts';
 
 let fake: FakeApi;
 let stops: (() => Promise<void>)[];
@@ -17,7 +18,7 @@ afterEach(async () => {
 });
 
 /** A reflector of Vpcs on the fake server, with what it told. */
-function follow(times: Partial<ApiTimes> = {}) {
+function follow(times: Partial<ApiTimes> = {}, scope?: Scope) {
   const stop = new AbortController();
   const told: string[] = [];
   const delays: number[] = [];
@@ -31,6 +32,7 @@ function follow(times: Partial<ApiTimes> = {}) {
   const reflector = new Reflector({
     api,
     cache,
+    scope,
     signal: stop.signal,
     define: async () => true,
     times: { firstDelayMs: 5, longestDelayMs: 20 },
@@ -67,6 +69,15 @@ describe('a list', () => {
     expect(Object.fromEntries(query)).toMatchObject({ resourceVersion: '10', allowWatchBookmarks: 'true' });
     const seconds = Number(query.get('timeoutSeconds'));
     expect(seconds >= 240 && seconds <= 360).toBe(true);
+  });
+
+  test('and the watch after it are of the objects that are asked for', async () => {
+    fake.lists = [page(10, [])];
+    follow({}, podsOfNode('n1').get('IP'));
+    const { query } = await fake.nextWatch();
+    const selectors = [fake.listed[0], query].map((each) => each?.get('labelSelector'));
+    expect(selectors).toEqual(['ovn.kubernetes.io/node-name=n1', 'ovn.kubernetes.io/node-name=n1']);
+    expect(podsOfNode('n1').get('Pod')).toEqual({ fieldSelector: 'spec.nodeName=n1' });
   });
 
   test('whose pages expired is begun again', async () => {

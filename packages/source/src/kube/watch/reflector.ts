@@ -160,8 +160,9 @@ export class Reflector {
   /** What is asked of the objects that are followed. */
   #request(asked: Readonly<Record<string, string | undefined>>) {
     const { signal, scope = scopeOf(this.kind) } = this.#options;
-    const { namespace, fieldSelector } = scope;
-    return { path: resourcePath(this.kind, { namespace }), query: { ...asked, fieldSelector }, signal };
+    const { namespace, fieldSelector, labelSelector } = scope;
+    const query = { ...asked, fieldSelector, labelSelector };
+    return { path: resourcePath(this.kind, { namespace }), query, signal };
   }
 
   #listed(): void {

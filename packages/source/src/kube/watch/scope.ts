@@ -4,10 +4,15 @@ import {
   externalGatewayConfigNamespace,
   type KindName,
   kinds,
+  nodeNameLabel,
 } from '@berth/api';
 
 /** Which objects of a kind are read. */
-export type Scope = { readonly namespace?: string; readonly fieldSelector?: string };
+export type Scope = {
+  readonly namespace?: string;
+  readonly fieldSelector?: string;
+  readonly labelSelector?: string;
+};
 
 /** All objects of all kinds, but of ConfigMaps only the one that we read. */
 export function scopeOf(kind: DefinedKindName): Scope {
@@ -21,6 +26,15 @@ export function scopeOf(kind: DefinedKindName): Scope {
 /** One object of a kind that is of no namespace. */
 export function oneObject(name: string): Scope {
   return { fieldSelector: `metadata.name=${name}` };
+}
+
+/** What a node's agent needs to know to attach its pods: those of the node, their addresses, and every subnet. */
+export function podsOfNode(node: string): ReadonlyMap<KindName, Scope | undefined> {
+  return new Map<KindName, Scope | undefined>([
+    ['Pod', { fieldSelector: `spec.nodeName=${node}` }],
+    ['IP', { labelSelector: `${nodeNameLabel}=${node}` }],
+    ['Subnet', undefined],
+  ]);
 }
 
 /** Every kind that is read. */

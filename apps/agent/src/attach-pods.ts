@@ -1,0 +1,89 @@
+import { type Attachments, type CniServerOptions, openAttachments, serveCni } from '@berth/node';
+import type { CniRequest, CniResult } from '@berth/node/cni';
+import type { RunOptions } from './run.ts';
+
+/** How often it is looked for sandboxes that went away without a word. */
+const sweepMs = 15_000;
+
+/**
+ * Begins to attach pods for berth-cni, as soon as the node's database can be reached; nobody listens at the socket before. Disposing of
+ * it ends that and leaves every pod as it is.
+ */
+export function attachPods(options: RunOptions, retryMs: number): AsyncDisposable {
+  const { place, host, instance, cniSocket, report, signal } = options;
+  const { pods } = place;
+  if (!pods || cniSocket === undefined) return { async [Symbol.asyncDispose]() {} };
+  const stop = new AbortController();
+  const ended = AbortSignal.any([signal, stop.signal]);
+  const held = new AsyncDisposableStack();
+  const begin = async (): Promise<void> => {
+    await using stack = new AsyncDisposableStack();
+    const attachments = stack.use(await openAttachments({ host, instance, pods, signal: ended }));
+    const sweeper = keepSweeping(attachments, report);
+    stack.defer(() => clearInterval(sweeper));
+    const handle: CniServerOptions['handle'] = async (request, hungUp) => {
+      const result = await attachments.handle(request, AbortSignal.any([hungUp, ended]));
+      if (request.command !== 'STATUS') report.told(doneLine(request, result));
+      return result;
+    };
+    stack.use(
+      await serveCni({
+        socketPath: cniSocket,
+        handle,
+        onRefused: (request, fault) => report.told(refusedLine(request, fault)),
+      }),
+    );
+    held.use(stack.move());
+  };
+  const begun = untilDone(begin, { signal: ended, retryMs, onFault: report.failed });
+  return {
+    async [Symbol.asyncDispose]() {
+      stop.abort();
+      await begun;
+      await held.disposeAsync();
+      await pods.close();
+    },
+  };
+}
+
+/** Sweeps at once, since the node may have been away, and then again and again. */
+function keepSweeping(attachments: Attachments, report: RunOptions['report']): NodeJS.Timeout {
+  const sweep = (): void =>
+    void attachments.sweep().then((pods) => {
+      for (const pod of pods) report.told(`cni      ${pod} is gone without DEL: its port is removed`);
+    }, report.failed);
+  sweep();
+  return setInterval(sweep, sweepMs);
+}
+
+async function untilDone(
+  work: () => Promise<void>,
+  how: { readonly signal: AbortSignal; readonly retryMs: number; onFault(fault: unknown): void },
+): Promise<void> {
+  while (!how.signal.aborted) {
+    try {
+      await work();
+      return;
+    } catch (fault) {
+      if (how.signal.aborted) return;
+      how.onFault(fault);
+      await new Promise((resolve) => setTimeout(resolve, how.retryMs));
+    }
+  }
+}
+
+function doneLine(request: CniRequest, result: CniResult | undefined): string {
+  const addresses = (result?.ips ?? []).map(({ address }) => address);
+  return ['cni     ', request.command, whose(request), ...addresses].filter((word) => word !== '').join(' ');
+}
+
+function refusedLine(request: CniRequest | undefined, fault: unknown): string {
+  const message = fault instanceof Error ? fault.message : String(fault);
+  return `cni      ${request ? `${request.command} ${whose(request)}`.trim() : 'request'} failed: ${message}`;
+}
+
+/** The pod, or the container where no pod is named, that a request is about. */
+function whose(request: CniRequest): string {
+  if ('pod' in request && request.pod) return `pod/${request.pod.namespace}/${request.pod.name}`;
+  return 'attachment' in request ? request.attachment.containerId : '';
+}

@@ -1,0 +1,78 @@
+import { formatInterfaceAddress } from '@berth/net';
+import { CniFault } from '../cni/cni-fault.ts';
+import type { CheckRequest } from '../cni/wire.ts';
+import { type Link, readDefaultRoutes, readLinks } from '../host/link.ts';
+import { addressCommands } from '../workload/address-commands.ts';
+import { type Attached, listAttached } from '../workload/attached.ts';
+import { hostInterfaceName, type Workload } from '../workload/workload.ts';
+import { findWorkload, netnsName } from './find-workload.ts';
+import type { SandboxPlace } from './place.ts';
+
+/**
+ * Compares an attachment with what it is to be, and changes nothing. Throws CniFault `unknown-container` when there is none,
+ * `not-as-made` with everything that is off.
+ */
+export async function check(place: SandboxPlace, request: CheckRequest): Promise<void> {
+  const { containerId, ifname } = request.attachment;
+  const attached = listAttached(place.db.snapshot(), place.instance).find(
+    ({ sandbox, interfaceName }) => sandbox?.id === containerId && interfaceName === ifname,
+  );
+  if (!attached) throw new CniFault('unknown-container', `container ${containerId} has no ${ifname} of ours`);
+  const { workload, missing } = findWorkload((await place.pods.list()).resources, place.host.node, request);
+  const wrong = workload
+    ? [
+        ...resultFlaws(request, workload),
+        ...portFlaws(request, attached),
+        ...(await linkFlaws(place, workload)),
+      ]
+    : [missing];
+  if (wrong.length === 0) return;
+  throw new CniFault(
+    'not-as-made',
+    `${ifname} of container ${containerId}: ${wrong[0]}`,
+    wrong.slice(1).join('; '),
+  );
+}
+
+/** What the runtime believes and is not so. */
+function resultFlaws({ addresses: given }: CheckRequest, { addresses }: Workload): readonly string[] {
+  return addresses
+    .map(formatInterfaceAddress)
+    .filter((address) => !given.includes(address))
+    .map((address) => `its address is now ${address}, which the result of ADD has not`);
+}
+
+/** What is off in the switch. */
+function portFlaws({ netns }: CheckRequest, attached: Attached): readonly string[] {
+  return [
+    ...(attached.netns === netnsName(netns) ? [] : [`it was attached in ${attached.netns}`]),
+    ...(attached.isPresent ? [] : [`the switch has lost ${attached.hostInterface}`]),
+    ...(attached.isInstalled ? [] : ['OVN does not forward its packets: ovn-installed is not set']),
+  ];
+}
+
+/** What is off in the kernel, on both ends of the pair. */
+async function linkFlaws({ host }: SandboxPlace, workload: Workload): Promise<readonly string[]> {
+  const { netns, interfaceName, portName } = workload;
+  const hostName = hostInterfaceName(portName);
+  const [outside, inside] = await Promise.all([readLinks(host), readLinks(host, { netns })]);
+  const outer = outside.find(({ name }) => name === hostName);
+  const inner = inside.find(({ name }) => name === interfaceName);
+  if (!inner) return [`there is no ${interfaceName} in ${netns}`];
+  if (!outer || inner.peerIndex !== outer.index)
+    return [`${interfaceName} leads elsewhere than to ${hostName}`];
+  return [
+    ...(outer.isUp ? [] : [`${hostName} is down`]),
+    ...podEndFlaws(inner, await readDefaultRoutes(host, { netns }), workload, outer.mtu),
+  ];
+}
+
+function podEndFlaws(
+  link: Link,
+  defaultRoutes: Awaited<ReturnType<typeof readDefaultRoutes>>,
+  workload: Workload,
+  mtu: number,
+): readonly string[] {
+  const commands = addressCommands({ link, defaultRoutes }, workload, workload.mtu ?? mtu);
+  return commands.map((argv) => `${workload.interfaceName} would need: ${argv.join(' ')}`);
+}

@@ -1,0 +1,271 @@
+import { type ChildProcess, execFile, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { type Lab, labUp, ping } from '@berth/lab';
+import { agentAdmission, agentGrants, agentRules, cniRules, controllerGrants } from '@berth/source/kube';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import {
+  agentGroup,
+  agentUser,
+  agentUserPrefix,
+  controllerUser,
+  get,
+  kubectl,
+  lease,
+} from '../support/kube-bench.ts';
+
+const root = join(import.meta.dirname, '../..');
+const podNode = 'vnode-103-176';
+const nodes = [podNode, 'vnode-103-177'];
+const floatingIp = '10.9.101.9';
+
+let lab: Lab;
+let kube: { kubeconfig(user?: string): string };
+let socketPath: string;
+let agent: ChildProcess;
+const children = new Set<ChildProcess>();
+
+/** A pod of the story's subnet. */
+const late = `apiVersion: v1
+kind: Pod
+metadata:
+  name: late
+  namespace: default
+  annotations: { ovn.kubernetes.io/logical_switch: vpc1-subnet1 }
+spec:
+  nodeName: ${podNode}
+  containers: [{ name: late, image: registry.k8s.io/pause }]
+`;
+
+/** What bin/ does for its programs, so that agents start as quickly. */
+const env = { ...process.env, NODE_COMPILE_CACHE: join(root, '.tools/compile-cache') };
+
+function start(program: string, words: readonly string[]): ChildProcess {
+  const child = spawn(program, words, { stdio: 'ignore', env });
+  children.add(child);
+  return child;
+}
+
+async function kill(child: ChildProcess | undefined): Promise<void> {
+  if (!child || child.exitCode !== null || child.signalCode !== null) return;
+  child.kill('SIGKILL');
+  await once(child, 'exit');
+}
+
+function startAgent(node: string): ChildProcess {
+  const program = join(root, 'tests/support/lab-agent.ts');
+  const socket = node === podNode ? socketPath : `${socketPath}.${node}`;
+  const words = [program, lab.name, node, kube.kubeconfig(agentUser(node)), socket];
+  return start(process.execPath, ['--conditions=berth-source', ...words]);
+}
+
+/** What a run of the plugin printed, and its exit code. */
+type Ran = { readonly exitCode: number; readonly printed: Readonly<Record<string, unknown>> | undefined };
+
+/** Calls bin/berth-cni as a container runtime does, for a sandbox of a pod. */
+function cni(command: string, pod: string, id: string, more: object = {}, uid = ''): Promise<Ran> {
+  const env = {
+    PATH: process.env['PATH'],
+    CNI_COMMAND: command,
+    CNI_CONTAINERID: id,
+    CNI_NETNS: `/var/run/netns/pod.default.${pod}`,
+    CNI_IFNAME: 'eth0',
+    CNI_PATH: join(root, 'bin'),
+    CNI_ARGS: `IgnoreUnknown=1;K8S_POD_NAMESPACE=default;K8S_POD_NAME=${pod};K8S_POD_UID=${uid}`,
+  };
+  const config = {
+    cniVersion: '1.1.0',
+    name: 'k8s-pod-network',
+    type: 'berth-cni',
+    agentSocket: socketPath,
+    ...more,
+  };
+  return new Promise((resolve) => {
+    const child = execFile(join(root, 'bin/berth-cni'), { env }, (_error, stdout) => {
+      const printed = stdout === '' ? undefined : JSON.parse(stdout);
+      resolve({ exitCode: child.exitCode ?? -1, printed });
+    });
+    child.stdin?.end(JSON.stringify(config));
+  });
+}
+
+/** A line of the API server's audit log (audit.k8s.io/v1), as far as we look. */
+type AuditEvent = {
+  readonly verb: string;
+  readonly user: { readonly username: string };
+  readonly objectRef: { readonly resource: string; readonly name?: string };
+  readonly responseStatus?: { readonly code: number };
+};
+
+const fine = { exitCode: 0, printed: undefined };
+
+async function until(condition: () => Promise<boolean>): Promise<void> {
+  const deadlineMs = Date.now() + 30_000;
+  while (!(await condition())) {
+    if (Date.now() > deadlineMs) throw new Error(`did not come about: ${condition}`);
+    await sleep(100);
+  }
+}
+
+/** Whether the floating IP answers from outside, three times out of three. */
+async function answers(): Promise<boolean> {
+  const { received } = await ping(lab, { from: 'outside', to: floatingIp, count: 3, intervalMs: 100 });
+  return received === 3;
+}
+
+/** The ports of pods on the node's switch. */
+async function podPorts(): Promise<readonly string[]> {
+  const { stdout } = await lab.exec(podNode, ['ovs-vsctl', 'list-ports', 'br-int']);
+  return stdout.split('\n').filter((name) => name.startsWith('bth'));
+}
+
+async function isAvailable(): Promise<boolean> {
+  return (await cni('STATUS', 'web', 'none')).exitCode === 0;
+}
+
+/** Whether a plugin is connected to the agent now: state 03 in /proc/net/unix, after the path that was bound. */
+async function isAsking(): Promise<boolean> {
+  const lines = (await readFile('/proc/net/unix', 'utf8')).split('\n');
+  return lines.some((line) => line.includes(` ${socketPath}`) && / 03 +\d+ /.test(line));
+}
+
+beforeAll(async () => {
+  lab = await labUp({
+    ...{ name: 'cni', nodes, wires: ['ext0'], attached: true },
+    kube: {
+      users: [
+        { name: controllerUser, groups: [] },
+        ...nodes.map((node) => ({ name: agentUser(node), groups: [agentGroup] })),
+      ],
+      manifests: [
+        ...controllerGrants(controllerUser, lease),
+        ...agentGrants({ kind: 'Group', name: agentGroup }, [...agentRules(), ...cniRules()]),
+        ...agentAdmission({ userPrefix: agentUserPrefix }),
+      ],
+    },
+  });
+  kube = { kubeconfig: (user = 'admin') => lab.kube?.kubeconfigs[user] ?? expect.fail(`no ${user}`) };
+  socketPath = join(lab.directory, 'agent.sock');
+  const databases = [
+    '--nb',
+    lab.nbRemote,
+    '--sb',
+    lab.sbRemote,
+    '--listen',
+    '127.0.0.1:0',
+    '--log-level',
+    'error',
+  ];
+  start(join(root, 'bin/berth-controller'), ['--kubeconfig', kube.kubeconfig(controllerUser), ...databases]);
+  startAgent('vnode-103-177');
+  agent = startAgent(podNode);
+  await Promise.all([
+    kubectl(kube, 'apply', '--server-side', '-f', join(root, 'examples/01-field-story')),
+    lab.outside.configure([{ wire: 'ext0', vlanId: 0, addresses: ['10.9.101.1/24'] }]),
+    ...['web', 'late'].map((name) => lab.createPod({ namespace: 'default', name })),
+  ]);
+});
+afterAll(async () => {
+  await Promise.all([...children].map(kill));
+  await lab?.down();
+});
+
+test('a pod of the API is attached, and answers by its floating IP', async () => {
+  await until(isAvailable);
+  const { metadata } = await get(kube, 'pod', 'web');
+  const first = await cni('ADD', 'web', 'a', {}, metadata.uid);
+  expect(first).toMatchObject({
+    exitCode: 0,
+    printed: {
+      cniVersion: '1.1.0',
+      interfaces: [{ mtu: 1440 }, { name: 'eth0', mtu: 1440, sandbox: '/var/run/netns/pod.default.web' }],
+      ips: [{ address: '192.168.0.4/24', gateway: '192.168.0.1', interface: 1 }],
+      routes: [{ dst: '0.0.0.0/0', gw: '192.168.0.1' }],
+    },
+  });
+  await until(answers);
+  expect(await cni('ADD', 'web', 'a', {}, metadata.uid)).toEqual(first);
+  expect(await cni('CHECK', 'web', 'a', { prevResult: first.printed })).toEqual(fine);
+});
+
+test('what is off is told by CHECK, and mended by ADD', async () => {
+  const prevResult = { ips: [{ address: '192.168.0.4/24' }] };
+  await lab.exec('default/web', ['ip', 'address', 'flush', 'dev', 'eth0', 'scope', 'global']);
+  expect(await cni('CHECK', 'web', 'a', { prevResult })).toMatchObject({
+    exitCode: 1,
+    printed: { code: 102, msg: expect.stringContaining('ip address add 192.168.0.4/24 dev eth0') },
+  });
+  expect(await cni('ADD', 'web', 'a')).toMatchObject({ exitCode: 0 });
+  expect(await answers()).toBe(true);
+});
+
+test('an agent that is killed leaves pods alone, and what it had begun is done by the next one', async () => {
+  const adding = cni('ADD', 'late', 'b');
+  await until(isAsking);
+  await kill(agent);
+  expect(await adding).toMatchObject({
+    exitCode: 1,
+    printed: { code: 11, msg: expect.stringContaining('went away') },
+  });
+  expect(await cni('ADD', 'late', 'b')).toMatchObject({ exitCode: 1, printed: { code: 11 } });
+  expect(await cni('STATUS', 'late', 'b')).toMatchObject({ exitCode: 1, printed: { code: 50 } });
+  expect(await answers()).toBe(true);
+  agent = startAgent(podNode);
+  const file = join(lab.directory, 'late.yaml');
+  await writeFile(file, late);
+  await kubectl(kube, 'apply', '--server-side', '-f', file);
+  await until(isAvailable);
+  expect(await cni('CHECK', 'web', 'a', { prevResult: { ips: [{ address: '192.168.0.4/24' }] } })).toEqual(
+    fine,
+  );
+  expect(await cni('ADD', 'late', 'b')).toMatchObject({ exitCode: 0 });
+  const { received } = await ping(lab, {
+    from: 'default/late',
+    to: '192.168.0.4',
+    count: 3,
+    intervalMs: 100,
+  });
+  expect(received).toBe(3);
+});
+
+test('DEL takes the port away, again is fine, and the next sandbox gets the same address', async () => {
+  expect(await podPorts()).toHaveLength(2);
+  for (let times = 0; times < 2; times += 1) expect(await cni('DEL', 'web', 'a')).toEqual(fine);
+  expect(await podPorts()).toHaveLength(1);
+  expect(await answers()).toBe(false);
+  expect(await cni('ADD', 'web', 'c')).toMatchObject({
+    exitCode: 0,
+    printed: { ips: [{ address: '192.168.0.4/24' }] },
+  });
+  expect(await cni('DEL', 'web', 'a')).toEqual(fine);
+  await until(answers);
+});
+
+test('GC removes what is not valid; a sandbox that went away with its node’s life is swept', async () => {
+  const valid = { 'cni.dev/valid-attachments': [{ containerID: 'b', ifname: 'eth0' }] };
+  expect(await cni('GC', 'web', 'none', valid)).toEqual(fine);
+  expect(await podPorts()).toHaveLength(1);
+  await kill(agent);
+  await lab.deletePod({ namespace: 'default', name: 'late' });
+  agent = startAgent(podNode);
+  await until(async () => (await podPorts()).length === 0);
+});
+
+test('the agents were refused nothing, and used each right of theirs that is about pods', async () => {
+  const lines = (await readFile(join(lab.directory, 'kube/audit.log'), 'utf8')).split('\n').slice(0, -1);
+  const asked = lines
+    .map((line): AuditEvent => JSON.parse(line))
+    .filter(({ user }) => user.username.startsWith(agentUserPrefix));
+  expect(asked.filter(({ responseStatus }) => responseStatus?.code === 403)).toEqual([]);
+  const used = new Set(
+    asked.map(({ verb, objectRef }) => `${verb} ${objectRef.resource} ${objectRef.name ?? ''}`),
+  );
+  const rights = cniRules().flatMap(({ verbs, resources, resourceNames = [''] }) =>
+    verbs.flatMap((verb) =>
+      resources.flatMap((each) => resourceNames.map((name) => `${verb} ${each} ${name}`)),
+    ),
+  );
+  expect(rights.filter((right) => !used.has(right))).toEqual([]);
+});

@@ -36,6 +36,13 @@ export { type FieldPath, formatFieldPath, parseFieldPath } from './parse/field-p
 export { nearest } from './parse/nearest.ts';
 export { type ParsedResource, parseResource, refIn } from './parse/parse-resource.ts';
 export type { Problem } from './parse/problem.ts';
+export {
+  type Affinity,
+  type NodeSelectorTerm,
+  type Scheduling,
+  schedulingOf,
+  type WeightedTerm,
+} from './pod/scheduling.ts';
 export type { Pod } from './pod/schema.ts';
 export type { ProviderNetwork } from './provider-network/schema.ts';
 export type { Cell, Column } from './resource/column.ts';
@@ -48,6 +55,7 @@ export type { Vpc } from './vpc/schema.ts';
 export {
   allocatedAnnotation,
   allowDnatStopAnnotation,
+  allowedNamespacesAnnotation,
   berthGroup,
   chassisAnnotation,
   cidrAnnotation,

@@ -1,3 +1,5 @@
+export { type FieldRule, fieldRulesOf } from './cel/field-rule.ts';
+export { type TextCheck, type TextCheckName, textChecks } from './cel/text-check.ts';
 export type { ConfigMap } from './config-map/schema.ts';
 export {
   type CustomResourceDefinition,

@@ -3,9 +3,10 @@ import { emptyFabric } from '../fabric/fabric.ts';
 import type { FindingCode } from '../finding/catalogue.ts';
 import type { Finding } from '../finding/finding.ts';
 import { effectiveOf } from '../intent/effective.ts';
+import { duplicateFip } from '../intent/floating-ip.ts';
 import { gatewayConfigOf } from '../intent/gateway-config.ts';
 import { intentOf } from '../intent/intent-of.ts';
-import { isTerminating, lookupOf } from '../intent/lookup.ts';
+import { bySeniority, isTerminating, lookupOf } from '../intent/lookup.ts';
 import type { Settings } from '../intent/settings.ts';
 import { withWrites } from '../intent/write.ts';
 import { nearby, users } from './nearby.ts';
@@ -71,9 +72,10 @@ function usesOf(object: Resource, resources: ResourceSet, settings: Settings): r
 
 /** What is wrong with an object among those near it, once all of them have their addresses. */
 function errorsOf(object: Resource, resources: ResourceSet, settings: Settings): readonly Finding[] {
-  const { creationTimestamp: _age, ...metadata } = object.metadata;
+  const metadata = { ...object.metadata, creationTimestamp: youngestAge };
   const youngest = { ...object, metadata } as Resource;
-  let set = resourceSetOf([...nearby(object, resources), youngest]);
+  const near = nearby(object, resources);
+  let set = resourceSetOf([...near, youngest]);
   let found: readonly Finding[] = [];
   for (let round = 0; round < rounds; round++) {
     const { findings, writes } = intentOf(set, emptyFabric, settings);
@@ -81,10 +83,29 @@ function errorsOf(object: Resource, resources: ResourceSet, settings: Settings):
     if (writes.length === 0) break;
     set = withWrites(set, writes);
   }
-  return found
+  const errors = found
     .filter(isAbout(object))
     .filter(({ severity, code }) => severity === 'error' && refused.includes(code));
+  return errors.some(({ code }) => code === 'fip-duplicate')
+    ? errors
+    : [...errors, ...claimedTwice(object, near)];
 }
+
+/**
+ * Another floating IP that names the same EIP. To the controller one whose workload is yet to come holds nothing; that
+ * two name one EIP is a mistake before that.
+ */
+function claimedTwice(object: Resource, near: readonly Resource[]): readonly Finding[] {
+  if (object.kind !== 'OvnFip') return [];
+  const [holder] = near
+    .flatMap((each) => (each.kind === 'OvnFip' && !isTerminating(each) ? [each] : []))
+    .filter(({ spec }) => spec.ovnEip === object.spec.ovnEip)
+    .sort(bySeniority);
+  return holder ? [duplicateFip(object, holder)] : [];
+}
+
+/** A text that comes after every time, and after those who say none. */
+const youngestAge = '~';
 
 /** Objects that are made, then their addresses, then their finalizers: after that nothing is left to store. */
 const rounds = 4;

@@ -27,7 +27,8 @@ export function nearby(object: Resource, all: ResourceSet): readonly Resource[] 
 
 /** As `nearby`, with everything that may use a network. */
 export function users(object: Resource, all: ResourceSet): readonly Resource[] {
-  const near = addressKinds.includes(object.kind)
+  const isAddress = addressKinds.includes(object.kind);
+  const near = isAddress
     ? addressesNear(object, all)
     : addressKinds.flatMap((kind): readonly Resource[] => all[kind]);
   const networks = networkKinds.flatMap((kind): readonly Resource[] => all[kind]);
@@ -40,12 +41,16 @@ function addressesNear(object: Resource, all: ResourceSet): readonly Resource[] 
   const targets = new Set([...rules, object].flatMap(namesOf));
   const wanted = new Set([object, ...rules].flatMap(textsOf));
   const hasAddress = (each: Resource): boolean => textsOf(each).some((text) => wanted.has(text));
+  const ips = all.IP.filter((each) => targets.has(each.metadata.name) || hasAddress(each));
+  const podNames = new Set(ips.map(({ spec }) => `${spec.namespace}/${spec.podName}`));
   return [
     ...rules,
+    ...ips,
+    // An IP without its pod would be given up.
+    ...all.Pod.filter(({ metadata }) => podNames.has(`${metadata.namespace}/${metadata.name}`)),
     ...all.OvnEip.filter(
       (each) => eipNames.has(each.metadata.name) || (each.spec.type ?? 'nat') !== 'nat' || hasAddress(each),
     ),
-    ...all.IP.filter((each) => targets.has(each.metadata.name) || hasAddress(each)),
     ...all.Vip.filter((each) => targets.has(each.metadata.name) || hasAddress(each)),
   ];
 }
@@ -70,9 +75,8 @@ function namesOf(object: Resource): readonly string[] {
 
 /** The addresses that an object has or wants, as they are written. */
 function textsOf(object: Resource): readonly string[] {
-  return (addressesOf[object.kind]?.(object as never) ?? []).filter(
-    (text) => text !== undefined && text !== '',
-  );
+  const texts: Texts = addressesOf[object.kind]?.(object as never) ?? [];
+  return texts.filter((text): text is string => text !== undefined && text !== '');
 }
 
 type Texts = readonly (string | undefined)[];

@@ -2,7 +2,7 @@ import type { PassSettings } from '@berth/engine';
 import type { TlsOptions } from '@berth/ovsdb';
 import { holdCluster, KubeReader } from '@berth/source/kube';
 import type { Logger } from 'pino';
-import { type AdmissionSettings, openAdmission } from './admission/admission.ts';
+import type { Admission, AdmissionOptions } from './admission/admission.ts';
 import type { CertificateTimes } from './admission/keeper.ts';
 import type { Settings } from './flags.ts';
 import { codeOf, faultFields, passLog } from './log.ts';
@@ -59,12 +59,10 @@ export async function runController(
   };
   await using served = await serve(settings.listen, { registry: metrics.registry, checks });
   const rules = passSettingsOf(settings);
-  await using admission =
-    settings.admissionListen &&
-    (await openAdmission(admissionOf(settings, settings.admissionListen), {
-      ...{ reader, metrics, log, times: certificateTimes },
-      settings: rules,
-    }));
+  await using admission = await admissionOf(settings, {
+    ...{ reader, metrics, log, times: certificateTimes },
+    settings: rules,
+  });
   log.info({ url: served.url, identity: settings.identity, cluster: reader.api.server }, 'standing by');
   onServing?.(served.url, admission?.port);
   while (!signal.aborted) {
@@ -108,14 +106,15 @@ function passSettingsOf({ instance, adopt, externalGatewaySwitch }: Settings): P
   return { instance, adopt, defaultExternalSubnet: externalGatewaySwitch };
 }
 
-function admissionOf(
-  { admissionNames, admissionSecret, admissionConfiguration }: Settings,
-  listen: AdmissionSettings['listen'],
-): AdmissionSettings {
-  return {
-    ...{ listen, names: admissionNames },
-    ...{ secret: admissionSecret, configuration: admissionConfiguration },
-  };
+/** Loaded only where webhooks are answered: certificates take a large library. */
+async function admissionOf(
+  { admissionListen: listen, admissionNames, admissionSecret, admissionConfiguration }: Settings,
+  options: AdmissionOptions,
+): Promise<Admission | undefined> {
+  if (!listen) return undefined;
+  const { openAdmission } = await import('./admission/admission.ts');
+  const named = { secret: admissionSecret, configuration: admissionConfiguration };
+  return openAdmission({ listen, names: admissionNames, ...named }, options);
 }
 
 /** Nothing when we were asked to stop while we waited. */

@@ -24,7 +24,7 @@ export const usualCertificateTimes: CertificateTimes = {
   validityMs: 90 * dayMs,
   checkMs: 5 * 60_000,
   spreadMs: 10_000,
-  retryMs: 5_000,
+  retryMs: 10_000,
 };
 
 export type KeeperOptions = {
@@ -64,7 +64,8 @@ export async function keepCertificate(options: KeeperOptions): Promise<void> {
 async function look(options: KeeperOptions, served: string): Promise<string> {
   const { api, secret, names, configuration, times, signal, onCertificate } = options;
   const stored = await readWebhookSecret(api, secret, signal);
-  const isDue = endOf(stored.certificate, names) - Date.now() < times.validityMs / 3 || !isKeyOf(stored);
+  const isUsable = isKeyOf(stored) && stored.trusted.includes(stored.certificate);
+  const isDue = !isUsable || endOf(stored.certificate, names) - Date.now() < times.validityMs / 3;
   const next = isDue ? await renewed(options, stored) : stored;
   await trustWebhooks(api, configuration, next.trusted, signal);
   if (next.certificate === served) return served;

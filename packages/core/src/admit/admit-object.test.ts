@@ -1,4 +1,4 @@
-import { emptyResourceSet, type Resource, resourceSetOf } from '@berth/api';
+import { emptyResourceSet, type Resource, resourceSetOf, resourcesIn } from '@berth/api';
 import { describe, expect, test } from 'vitest';
 import { fieldStory, fieldStoryWith } from '../testing/field-story.ts';
 import {
@@ -79,6 +79,28 @@ describe('a new object', () => {
     );
     expect(found.map((each) => each.code)).toEqual([code]);
     expect(found[0]?.cure).not.toBe('');
+  });
+
+  test.each([
+    eip('z', { externalSubnet: 'external0', v4Ip: '10.9.101.9' }),
+    eip('z', { externalSubnet: 'vpc1-subnet1' }),
+    vip('z', { subnet: 'vpc1-subnet1', v4ip: '192.168.0.4' }),
+    dnat('z', { ovnEip: 'web', vpc: 'other', v4Ip: '172.16.0.9' }),
+    subnet('z', { vpc: 'vpc1', cidrBlock: '192.168.0.0/16' }),
+    vpc('z', { enableExternal: true, extraExternalSubnets: ['vpc1-subnet1'] }),
+    snat('z', { ovnEip: 'web', vpcSubnet: 'external0' }),
+    fip('z', { ovnEip: 'web', ipName: 'web.default' }),
+  ])('is judged as the controller would among all there is: $kind $spec', (object) => {
+    const others = [
+      vpc('other', { enableExternal: true, extraExternalSubnets: ['external0'] }),
+      subnet('other-s', { vpc: 'other', cidrBlock: '172.16.0.0/24' }),
+    ];
+    const whole = settle([...resourcesIn(cluster(...others)), object]);
+    const about = whole.findings.filter(
+      ({ object: ref, severity }) => ref?.name === 'z' && severity === 'error',
+    );
+    expect(about).not.toEqual([]);
+    expect(onCreate(object, ...others)).toEqual(about);
   });
 
   test.each(fieldStory.map((each) => [`${each.kind} ${each.metadata.name}`, each] as const))(
@@ -171,9 +193,14 @@ test('what is near an object does not grow with the cluster', () => {
     ip(`p${index}.default`, { subnet: 'vpc1-subnet1', v4IpAddress: `192.168.1.${index % 250}` }),
     pod(`p${index}`, { subnet: 'vpc1-subnet1' }),
   ]).flat();
-  const all = resourceSetOf([...fieldStory, ...many, vlan('other')]);
+  const vpcs = Array.from({ length: 50 }, (_, index) => [
+    vpc(`v${index}`),
+    subnet(`s${index}`, { vpc: `v${index}`, cidrBlock: '10.0.0.0/8' }),
+  ]).flat();
+  const all = resourceSetOf([...fieldStory, ...many, ...vpcs, vlan('other')]);
   const near = nearby(fip('z', { ovnEip: 'web', ipName: 'web.default' }), all);
   const names = near.filter(({ kind }) => kind === 'OvnFip' || kind === 'OvnEip' || kind === 'IP');
   expect(names.map(({ kind, metadata }) => `${kind} ${metadata.name}`)).toEqual(['OvnFip web', 'OvnEip web']);
   expect(near.some(({ kind }) => kind === 'Pod')).toBe(false);
+  expect(near.filter(({ kind }) => kind === 'Subnet' || kind === 'Vpc').length).toBeLessThan(4);
 });

@@ -45,11 +45,15 @@ function addressesNear(object: Resource, all: ResourceSet): readonly Resource[] 
   return [...rules, ...ips, ...podsOf(ips, all), ...eips, ...vips];
 }
 
-/** An IP that we made would be given up without its pod. */
-function podsOf(ips: ResourceSet['IP'], { Pod }: ResourceSet): readonly Resource[] {
+/** The pods of IPs, with their nodes: an IP that we made would be given up without its pod. */
+function podsOf(ips: ResourceSet['IP'], { Pod, Node }: ResourceSet): readonly Resource[] {
   if (ips.length === 0) return [];
   const names = new Set(ips.map(({ spec }) => spec.podName));
-  return Pod.filter(({ metadata }) => names.has(metadata.name));
+  const nodes = new Set(ips.map(({ spec }) => spec.nodeName));
+  return [
+    ...Pod.filter(({ metadata }) => names.has(metadata.name)),
+    ...Node.filter(({ metadata }) => nodes.has(metadata.name)),
+  ];
 }
 
 /** The rules on the EIP of a rule, or on an EIP, or that lead to a Vip. A source may be translated on any EIP. */

@@ -111,6 +111,12 @@ describe('who uses an EIP', () => {
       [namespace('shop', { annotations: { 'ovn.kubernetes.io/logical_switch': 'vpc1-subnet1' } })],
       [],
     ],
+    [
+      'the pod itself, whatever an IP of its name says',
+      fip('r', { ovnEip: 'e', ipName: 'web.default' }),
+      [ip('web.default', { subnet: 'vpc1-subnet1', podName: 'web', namespace: 'shop' })],
+      ['ovn-eip/e is granted to shop, and web.default is in namespace default'],
+    ],
     ['the pod of an SNAT rule', snat('r', { ovnEip: 'e', ipName: 'cart.shop' }), [shopPod], []],
   ] as const)('is %s', (_, rule, others, expected) => {
     expect(said('shop', rule, ...others)).toEqual(expected);

@@ -11,6 +11,7 @@ import type { Finding } from '../finding/finding.ts';
 import { finding } from '../finding/make.ts';
 import { storedIps } from './ip-candidate.ts';
 import type { Lookup } from './lookup.ts';
+import { podOfPort } from './pod.ts';
 import type { Rule } from './rule-book.ts';
 import type { SurveyedSubnet } from './subnet.ts';
 import type { Survey } from './survey.ts';
@@ -81,11 +82,16 @@ function usersOfTarget(rule: Exclude<Rule, { kind: 'OvnSnatRule' }>, survey: Sur
   ];
 }
 
-/** A workload by the name of its IP, which is `<pod>.<namespace>` and says it also before there is a pod. */
-function workload(ipName: string, { IP }: Lookup): User {
+/**
+ * A workload by the name of its IP, which is `<pod>.<namespace>` and says it also before there is a pod. A pod that is
+ * there says it better than an IP, which somebody may have written.
+ */
+function workload(ipName: string, lookup: Lookup): User {
   const dot = ipName.lastIndexOf('.');
   const named = dot < 0 ? undefined : ipName.slice(dot + 1);
-  return { what: ipName, field: 'spec.ipName', namespace: IP.get(ipName)?.spec.namespace || named };
+  const { metadata } = podOfPort(ipName, lookup) ?? {};
+  const namespace = metadata?.namespace || lookup.IP.get(ipName)?.spec.namespace || named;
+  return { what: ipName, field: 'spec.ipName', namespace };
 }
 
 function vpcOfIp(ipName: string | undefined, { lookup, subnets }: Survey): string | undefined {

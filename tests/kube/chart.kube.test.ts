@@ -26,7 +26,7 @@ const install = ['-n', namespace, '--create-namespace'];
 const collection = '/apis/apiextensions.k8s.io/v1/customresourcedefinitions';
 /** Everything that can be switched on and needs no kind of somebody else's. */
 const everything =
-  'agent.enabled=true,cni.enabled=true,grafanaDashboard.enabled=true,networkPolicy.enabled=true,ovn.tls.secretName=ovn-tls';
+  'agent.enabled=true,cni.enabled=true,admission.enabled=true,grafanaDashboard.enabled=true,networkPolicy.enabled=true,ovn.tls.secretName=ovn-tls';
 
 const policy = `apiVersion: gateway.berth.dev/v1alpha1
 kind: GatewayPolicy
@@ -100,10 +100,30 @@ describe.skipIf(findHelm(process.env) === undefined)('the chart, by helm', () =>
     });
   });
 
+  test('lets the API server ask the controllers, by the Service that the certificate is for', async () => {
+    const all = await rendered('--set', 'admission.enabled=true,admission.deletions=Wait');
+    const deployment = all.find(({ kind }) => kind === 'Deployment');
+    const [{ args, ports }] = deployment.spec.template.spec.containers;
+    const words = args.map((word: string) => word.replace('$(POD_IP)', 'fd00::7'));
+    const settings = readFlags(words, { out: () => undefined, err: () => undefined });
+    expect(settings).toMatchObject({ admissionListen: { host: 'fd00::7', port: 10_669 } });
+    const [webhook] = all.find(({ kind }) => kind === 'ValidatingWebhookConfiguration').webhooks;
+    const { service } = webhook.clientConfig;
+    expect(settings.admissionNames).toEqual([`${service.name}.${service.namespace}.svc`]);
+    expect(webhook.rules[0].operations).toEqual(['CREATE', 'UPDATE']);
+    const named = all.find(({ kind, metadata }) => kind === 'Service' && metadata.name === service.name);
+    expect(ports.map(({ name }: Manifest) => name)).toContain(named.spec.ports[0].targetPort);
+    const place = `${settings.admissionSecret.namespace}/${settings.admissionSecret.name}`;
+    const secret = all.find(({ kind }) => kind === 'Secret');
+    expect(`${secret.metadata.namespace}/${secret.metadata.name}`).toBe(place);
+    expect((await rendered()).some(({ kind }) => /Webhook|Secret/.test(kind))).toBe(false);
+  });
+
   test.each([
     ['a database by ssl: without certificates', 'ovn.nb=ssl:db:6641', 'ovn.tls.secretName'],
     ['pods to attach and nobody to do it', 'cni.enabled=true,agent.enabled=false', 'agent.enabled'],
     ['a log level that is none', 'controller.logLevel=loud', 'controller/logLevel'],
+    ['deletions that are none', 'admission.deletions=Never', 'admission/deletions'],
     ['a value that is none', 'controler.replicas=3', 'controler'],
   ])('refuses %s, and says where', async (_, values, where) => {
     await expect(rendered('--set', values)).rejects.toThrow(where);
@@ -122,6 +142,11 @@ describe.skipIf(findHelm(process.env) === undefined)('the chart, by helm', () =>
     expect(theirs.metadata.annotations?.['meta.helm.sh/release-name']).toBeUndefined();
     const { data } = await get(kube, '-n', namespace, 'configmap', 'berth-controller-dashboard');
     expect(JSON.parse(data['berth.json']).title).toBe('Berth');
+    const policies = (await get(kube, 'validatingadmissionpolicies')).items;
+    expect(policies.length).toBeGreaterThan(10);
+    expect(
+      policies.flatMap(({ status }: Manifest) => status?.typeChecking?.expressionWarnings ?? []),
+    ).toEqual([]);
   });
 
   test('the controller is a restricted pod; the agent has to be more', async () => {

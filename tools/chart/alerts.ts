@@ -77,6 +77,14 @@ export const alerts: readonly Alert[] = [
     summary: 'The API server refuses {{ $labels.verb }} {{ $labels.resource }}',
     description: 'A right of the ClusterRole is missing, or the token is no longer good.',
   },
+  {
+    alert: 'BerthAdmissionCertificateEnds',
+    expr: '0 < (berth_admission_certificate_expiry_timestamp_seconds > 0) - time() < 7 * 86400',
+    for: '1h',
+    severity: 'warning',
+    summary: 'The certificate of the admission webhooks ends in less than a week',
+    description: 'It is renewed with a month left: the log of the controller says what it waits for.',
+  },
 ];
 
 /** Groups of a PrometheusRule. */

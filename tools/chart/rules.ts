@@ -1,11 +1,17 @@
 import {
+  admissionRules,
+  admissionSecretRules,
   agentAdmission,
   agentRules,
   cniRules,
   controllerRules,
+  fieldPolicies,
+  type Grant,
   leaseRules,
   type PolicyRule,
   readerRules,
+  type WebhookOptions,
+  webhookConfigurations,
 } from '@berth/source/kube';
 import { stringify } from 'yaml';
 
@@ -16,16 +22,38 @@ export const roleTemplates: Readonly<Record<string, readonly PolicyRule[]>> = {
   'berth.readerRules': readerRules(),
   'berth.agentRules': agentRules(),
   'berth.cniRules': cniRules(),
+  'berth.admissionRules': admissionRules('{{ .name }}'),
+  'berth.admissionSecretRules': admissionSecretRules('{{ .service }}'),
 };
 
 /** Who the agents are, where the template that has the policy for their reports is included. */
 const agents = { serviceAccount: { namespace: '{{ .namespace }}', name: '{{ .name }}' } };
 
+/** The webhooks, where the template of admission includes them. */
+const webhooksOf: Omit<WebhookOptions, 'deletions'> = {
+  configuration: '{{ .name }}',
+  client: { service: { namespace: '{{ .namespace }}', name: '{{ .service }}' } },
+  controllerUser: 'system:serviceaccount:{{ .namespace }}:{{ .account }}',
+  exemptNamespaces: ['kube-system', '{{ .namespace }}'],
+  failurePolicy: '{{ .failurePolicy }}',
+};
+
 /** `templates/_rules.tpl`. */
 export function rulesText(templates = roleTemplates): string {
   const rules = Object.entries(templates).map(([name, each]) => define(name, yaml(each)));
-  const policies = agentAdmission(agents).map(({ object }) => `---\n${yaml(object)}`);
-  return [...rules, define('berth.agentAdmission', policies.join(''))].join('\n');
+  const objects = {
+    'berth.agentAdmission': agentAdmission(agents),
+    'berth.fieldPolicies': fieldPolicies('{{ .name }}'),
+    'berth.webhooksRefuse': webhookConfigurations({ ...webhooksOf, deletions: 'Refuse' }),
+    'berth.webhooksWait': webhookConfigurations({ ...webhooksOf, deletions: 'Wait' }),
+  };
+  return [...rules, ...Object.entries(objects).map(([name, each]) => define(name, documents(each)))].join(
+    '\n',
+  );
+}
+
+function documents(grants: readonly Grant[]): string {
+  return grants.map(({ object }) => `---\n${yaml(object)}`).join('');
 }
 
 function define(name: string, text: string): string {

@@ -160,6 +160,25 @@ export const valuesSchema = z.strictObject({
       .describe(`--mtu: ${flagOf(cni, 'mtu').does}`),
     netnsDir: string('Where the container runtime has the pods’ network namespaces.', '/run/netns'),
   }),
+  admission: group('Refusing at the API server what would not work. See docs/guides/kubernetes.md.', {
+    enabled: flag('Whether objects and pods are judged before they are stored.', false),
+    port: z
+      .int()
+      .min(1024)
+      .max(65_535)
+      .default(10_669)
+      .describe('Port of the controllers where the API server asks (--admission-listen).'),
+    failurePolicy: z
+      .enum(['Ignore', 'Fail'])
+      .default('Ignore')
+      .describe('What becomes of our kinds while no controller answers. Pods are always let pass.'),
+    deletions: z
+      .enum(['Refuse', 'Wait'])
+      .default('Refuse')
+      .describe(
+        'Refuse: what is in use cannot be deleted. Wait: it stays, terminating, until nobody uses it, as without admission.',
+      ),
+  }),
   rbac: group('What the accounts may do.', {
     create: flag('Whether the chart makes roles and bindings.', true),
     reader: flag('Whether it makes a ClusterRole for people who read with kubectl berth.', true),

@@ -36,6 +36,25 @@ describe('the command line', () => {
     expect(read(...databases, '--listen', text).settings).toMatchObject({ listen });
   });
 
+  test('answers no webhooks unless told where', () => {
+    expect(read(...databases).settings?.admissionListen).toBeUndefined();
+    const words = [
+      '--admission-listen',
+      '[::1]:9',
+      '--admission-names',
+      'a.b.svc,::1',
+      '--admission-secret',
+      'n/s',
+    ];
+    expect(read(...databases, ...words).settings).toMatchObject({
+      admissionListen: { host: '::1', port: 9 },
+      admissionNames: ['a.b.svc', '::1'],
+      admissionSecret: { namespace: 'n', name: 's' },
+      admissionConfiguration: 'berth',
+    });
+    expect(read(...databases, '--admission-secret', 's').printed.join('')).toContain('NAMESPACE/NAME');
+  });
+
   test.each([['8080'], ['host:'], ['host:70000'], ['a:b:1']])('refuses to listen on %s', (text) => {
     const { settings, printed } = read(...databases, '--listen', text);
     expect(settings).toBeUndefined();

@@ -20,6 +20,11 @@ export type Settings = {
   readonly identity: string;
   readonly listen: { readonly host: string; readonly port: number };
   readonly logLevel: string;
+  /** Undefined where no admission webhooks are answered. */
+  readonly admissionListen: { readonly host: string; readonly port: number } | undefined;
+  readonly admissionNames: readonly string[];
+  readonly admissionSecret: { readonly namespace: string; readonly name: string };
+  readonly admissionConfiguration: string;
 };
 
 /** Where the command line is explained and complained about. */
@@ -75,11 +80,42 @@ export function controllerCommand(): Command {
         .argParser(addressOf)
         .default({ host: '127.0.0.1', port: 10_668 }, '127.0.0.1:10668'),
     )
-    .addOption(new Option('--log-level <level>', 'what is logged').choices(levels).default('info'));
+    .addOption(new Option('--log-level <level>', 'what is logged').choices(levels).default('info'))
+    .addOption(
+      new Option(
+        '--admission-listen <address>',
+        'where admission webhooks are answered, with TLS (default: nowhere)',
+      ).argParser(addressOf),
+    )
+    .addOption(
+      new Option(
+        '--admission-names <names>',
+        'DNS names and addresses of their certificate, with commas: those that the API server asks for',
+      )
+        .argParser((text) => text.split(','))
+        .default(['localhost'], 'localhost'),
+    )
+    .addOption(
+      new Option('--admission-secret <namespace/name>', 'Secret that keeps the certificate; it must be there')
+        .argParser(placeOf)
+        .default({ namespace: 'kube-system', name: 'berth-admission' }, 'kube-system/berth-admission'),
+    )
+    .option(
+      '--admission-configuration <name>',
+      'name of the webhook configurations that are told whom to trust',
+      'berth',
+    );
 }
 
 function identityOfProcess(): string {
   return `${hostname()}_${process.pid}_${Date.now().toString(36)}`;
+}
+
+function placeOf(text: string): Settings['admissionSecret'] {
+  const [namespace = '', name = '', ...more] = text.split('/');
+  if (namespace === '' || name === '' || more.length > 0)
+    throw new InvalidArgumentError('It is NAMESPACE/NAME.');
+  return { namespace, name };
 }
 
 /** `HOST:PORT`, `[IPV6]:PORT` or `:PORT`, which is every address. */

@@ -15,6 +15,8 @@ export type Metrics = {
   passed(result: PassResult, seconds: number): void;
   failed(code: string): void;
   connected(db: 'NB' | 'SB', isConnected: boolean): void;
+  admitted(webhook: string, answer: string): void;
+  certificateEnds(endMs: number): void;
 };
 
 /** Metrics in a registry of their own. */
@@ -44,6 +46,14 @@ export function newMetrics(): Metrics {
   const statusWrites = counter('berth_status_writes_total', 'Objects whose status was stored.');
   const objects = gauge('berth_objects', 'Objects read.', ['kind', 'ready']);
   const findings = gauge('berth_findings', 'What is known to be wrong.', ['code', 'severity']);
+  const admissions = counter('berth_admission_requests_total', 'Questions of admission webhooks.', [
+    'webhook',
+    'answer',
+  ]);
+  const certificateEnd = gauge(
+    'berth_admission_certificate_expiry_timestamp_seconds',
+    'When the certificate of the webhooks ends; 0 without one.',
+  );
   const connected = gauge('berth_ovsdb_connected', 'Whether a database is connected: 1 or 0.', ['db']);
   return {
     registry,
@@ -65,6 +75,8 @@ export function newMetrics(): Metrics {
       }
     },
     failed: (code) => errors.inc({ code }),
+    admitted: (webhook, answer) => admissions.inc({ webhook, answer }),
+    certificateEnds: (endMs) => certificateEnd.set(endMs / 1_000),
     connected: (db, isConnected) => connected.set({ db }, isConnected ? 1 : 0),
   };
 }

@@ -90,7 +90,7 @@ describe('a controller', () => {
       /berth_api_request_duration_seconds_count\{verb="PATCH",resource="ovn-fips\/status",code="200"\} \d+/,
     );
     // Not one address or name of an object among the labels.
-    expect(text).not.toMatch(/10\.9\.101|web/);
+    expect(text).not.toMatch(/10\.9\.101|\bweb\b/);
   });
 
   test('hands over: the next one leads at once, and takes nothing away', async () => {

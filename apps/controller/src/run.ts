@@ -1,6 +1,9 @@
+import type { PassSettings } from '@berth/engine';
 import type { TlsOptions } from '@berth/ovsdb';
 import { holdCluster, KubeReader } from '@berth/source/kube';
 import type { Logger } from 'pino';
+import type { Admission, AdmissionOptions } from './admission/admission.ts';
+import type { CertificateTimes } from './admission/keeper.ts';
 import type { Settings } from './flags.ts';
 import { codeOf, faultFields, passLog } from './log.ts';
 import { newMetrics } from './metrics.ts';
@@ -8,7 +11,7 @@ import { type Check, serve } from './serve.ts';
 import { lead } from './term.ts';
 
 /** Told once the addresses are served: with port 0 nobody knows them before. */
-export type OnServing = (url: string) => void;
+export type OnServing = (url: string, admissionPort: number | undefined) => void;
 
 /**
  * Runs until the signal is aborted: follows the cluster, waits for the lead, leads, and lets go. Standing by and leading
@@ -20,7 +23,14 @@ export async function runController(
     log,
     signal,
     onServing,
-  }: { readonly log: Logger; readonly signal: AbortSignal; readonly onServing?: OnServing },
+    certificateTimes,
+  }: {
+    readonly log: Logger;
+    readonly signal: AbortSignal;
+    readonly onServing?: OnServing;
+    /** Of the webhooks' certificate; the usual ones by default. */
+    readonly certificateTimes?: Partial<CertificateTimes>;
+  },
 ): Promise<void> {
   const metrics = newMetrics();
   const onFault = (fault: unknown): void => {
@@ -48,8 +58,13 @@ export async function runController(
     ];
   };
   await using served = await serve(settings.listen, { registry: metrics.registry, checks });
+  const rules = passSettingsOf(settings);
+  await using admission = await admissionOf(settings, {
+    ...{ reader, metrics, log, times: certificateTimes },
+    settings: rules,
+  });
   log.info({ url: served.url, identity: settings.identity, cluster: reader.api.server }, 'standing by');
-  onServing?.(served.url);
+  onServing?.(served.url, admission?.port);
   while (!signal.aborted) {
     const { leaseNamespace: namespace, leaseName: name, identity } = settings;
     const hold = {
@@ -73,11 +88,7 @@ export async function runController(
       await lead({
         ...{ source, metrics, onFault, signal },
         remotes: { nb: settings.nb, sb: settings.sb, tls: tlsOf(settings) },
-        settings: {
-          instance: settings.instance,
-          adopt: settings.adopt,
-          defaultExternalSubnet: settings.externalGatewaySwitch,
-        },
+        settings: rules,
         onPass: (result) => {
           hasPassed = true;
           logPass(result);
@@ -89,6 +100,21 @@ export async function runController(
     }
     log.info({ identity }, signal.aborted ? 'let go of the lead' : 'lost the lead');
   }
+}
+
+function passSettingsOf({ instance, adopt, externalGatewaySwitch }: Settings): PassSettings {
+  return { instance, adopt, defaultExternalSubnet: externalGatewaySwitch };
+}
+
+/** Loaded only where webhooks are answered: certificates take a large library. */
+async function admissionOf(
+  { admissionListen: listen, admissionNames, admissionSecret, admissionConfiguration }: Settings,
+  options: AdmissionOptions,
+): Promise<Admission | undefined> {
+  if (!listen) return undefined;
+  const { openAdmission } = await import('./admission/admission.ts');
+  const named = { secret: admissionSecret, configuration: admissionConfiguration };
+  return openAdmission({ listen, names: admissionNames, ...named }, options);
 }
 
 /** Nothing when we were asked to stop while we waited. */

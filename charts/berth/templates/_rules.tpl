@@ -274,6 +274,30 @@
     - get
 {{- end }}
 
+{{- define "berth.admissionRules" -}}
+- apiGroups:
+    - admissionregistration.k8s.io
+  resources:
+    - validatingwebhookconfigurations
+    - mutatingwebhookconfigurations
+  resourceNames:
+    - "{{ .name }}"
+  verbs:
+    - patch
+{{- end }}
+
+{{- define "berth.admissionSecretRules" -}}
+- apiGroups:
+    - ""
+  resources:
+    - secrets
+  resourceNames:
+    - "{{ .service }}"
+  verbs:
+    - get
+    - patch
+{{- end }}
+
 {{- define "berth.agentAdmission" -}}
 ---
 apiVersion: admissionregistration.k8s.io/v1
@@ -309,4 +333,844 @@ spec:
   policyName: berth-node-reports
   validationActions:
     - Deny
+{{- end }}
+
+{{- define "berth.fieldPolicies" -}}
+---
+apiVersion: admissionregistration.k8s.io/v1
+kind: ValidatingAdmissionPolicy
+metadata:
+  name: "{{ .name }}-provider-networks"
+spec:
+  failurePolicy: Ignore
+  matchConstraints:
+    resourceRules:
+      - apiGroups:
+          - kubeovn.io
+        apiVersions:
+          - "*"
+        operations:
+          - CREATE
+          - UPDATE
+        resources:
+          - provider-networks
+  matchConditions:
+    - name: is-changed
+      expression: request.operation != 'UPDATE' || object.spec != oldObject.spec
+    - name: is-staying
+      expression: request.operation == 'DELETE' || !has(object.metadata.deletionTimestamp)
+  validations:
+    - expression: (has(object.spec))
+      message: "missing-field: spec: the value is missing; set spec"
+      reason: Invalid
+    - expression: (!has(object.spec) || (has(object.spec.defaultInterface) && object.spec.defaultInterface != ''))
+      message: "missing-field: spec.defaultInterface: the value is missing; set spec.defaultInterface"
+      reason: Invalid
+    - expression: (!has(object.spec) || (!has(object.spec.defaultInterface) || (object.spec.defaultInterface == '' || object.spec.defaultInterface.matches('^[^/\\s]{1,15}$'))))
+      message: "bad-value: spec.defaultInterface: the value is not a name a network interface can have; use 1 to 15 characters without slash and space"
+      messageExpression: "'bad-value: spec.defaultInterface: \"' + object.spec.defaultInterface + '\" is not a name a network interface can have; use 1 to 15 characters without slash and space'"
+      reason: Invalid
+    - expression: (!has(object.spec) || (!has(object.spec.customInterfaces) || object.spec.customInterfaces.all(item0, (has(item0.interface) && item0.interface != ''))))
+      message: "missing-field: spec.customInterfaces[].interface: the value is missing; set spec.customInterfaces[].interface"
+      reason: Invalid
+    - expression: (!has(object.spec) || (!has(object.spec.customInterfaces) || object.spec.customInterfaces.all(item0, (!has(item0.interface) || (item0.interface == '' || item0.interface.matches('^[^/\\s]{1,15}$'))))))
+      message: "bad-value: spec.customInterfaces[].interface: the value is not a name a network interface can have; use 1 to 15 characters without slash and space"
+      reason: Invalid
+    - expression: (!has(object.spec) || (!has(object.spec.customInterfaces) || object.spec.customInterfaces.all(item0, (has(item0.nodes)))))
+      message: "missing-field: spec.customInterfaces[].nodes: the value is missing; set spec.customInterfaces[].nodes"
+      reason: Invalid
+    - expression: (!has(object.spec) || (!has(object.spec.nodeSelector) || (!has(object.spec.nodeSelector.matchExpressions) || object.spec.nodeSelector.matchExpressions.all(item0, (has(item0.key) && item0.key != '')))))
+      message: "missing-field: spec.nodeSelector.matchExpressions[].key: the value is missing; set spec.nodeSelector.matchExpressions[].key"
+      reason: Invalid
+    - expression: (!has(object.spec) || (!has(object.spec.nodeSelector) || (!has(object.spec.nodeSelector.matchExpressions) || object.spec.nodeSelector.matchExpressions.all(item0, (has(item0.operator) && item0.operator != '')))))
+      message: "missing-field: spec.nodeSelector.matchExpressions[].operator: the value is missing; set spec.nodeSelector.matchExpressions[].operator"
+      reason: Invalid
+    - expression: (!has(object.spec) || (!has(object.spec.nodeSelector) || (!has(object.spec.nodeSelector.matchExpressions) || object.spec.nodeSelector.matchExpressions.all(item0, (!has(item0.operator) || (item0.operator == '' || item0.operator in ['In', 'NotIn', 'Exists', 'DoesNotExist']))))))
+      message: "bad-value: spec.nodeSelector.matchExpressions[].operator: the value is not one of In, NotIn, Exists, DoesNotExist; write one of In, NotIn, Exists, DoesNotExist"
+      reason: Invalid
+---
+apiVersion: admissionregistration.k8s.io/v1
+kind: ValidatingAdmissionPolicyBinding
+metadata:
+  name: "{{ .name }}-provider-networks"
+spec:
+  policyName: "{{ .name }}-provider-networks"
+  validationActions:
+    - Deny
+---
+apiVersion: admissionregistration.k8s.io/v1
+kind: ValidatingAdmissionPolicy
+metadata:
+  name: "{{ .name }}-vlans"
+spec:
+  failurePolicy: Ignore
+  matchConstraints:
+    resourceRules:
+      - apiGroups:
+          - kubeovn.io
+        apiVersions:
+          - "*"
+        operations:
+          - CREATE
+          - UPDATE
+        resources:
+          - vlans
+  matchConditions:
+    - name: is-changed
+      expression: request.operation != 'UPDATE' || object.spec != oldObject.spec
+    - name: is-staying
+      expression: request.operation == 'DELETE' || !has(object.metadata.deletionTimestamp)
+  validations:
+    - expression: (has(object.spec))
+      message: "missing-field: spec: the value is missing; set spec"
+      reason: Invalid
+    - expression: (!has(object.spec) || (has(object.spec.provider) && object.spec.provider != ''))
+      message: "missing-field: spec.provider: the value is missing; set spec.provider"
+      reason: Invalid
+---
+apiVersion: admissionregistration.k8s.io/v1
+kind: ValidatingAdmissionPolicyBinding
+metadata:
+  name: "{{ .name }}-vlans"
+spec:
+  policyName: "{{ .name }}-vlans"
+  validationActions:
+    - Deny
+---
+apiVersion: admissionregistration.k8s.io/v1
+kind: ValidatingAdmissionPolicy
+metadata:
+  name: "{{ .name }}-vpcs"
+spec:
+  failurePolicy: Ignore
+  matchConstraints:
+    resourceRules:
+      - apiGroups:
+          - kubeovn.io
+        apiVersions:
+          - "*"
+        operations:
+          - CREATE
+          - UPDATE
+        resources:
+          - vpcs
+  matchConditions:
+    - name: is-changed
+      expression: request.operation != 'UPDATE' || object.spec != oldObject.spec
+    - name: is-staying
+      expression: request.operation == 'DELETE' || !has(object.metadata.deletionTimestamp)
+  validations:
+    - expression: (!has(object.spec) || (!has(object.spec.staticRoutes) || object.spec.staticRoutes.all(item0, (!has(item0.policy) || (item0.policy == '' || item0.policy in ['policySrc', 'policyDst'])))))
+      message: "bad-value: spec.staticRoutes[].policy: the value is not one of policySrc, policyDst; write one of policySrc, policyDst"
+      reason: Invalid
+    - expression: (!has(object.spec) || (!has(object.spec.staticRoutes) || object.spec.staticRoutes.all(item0, (has(item0.cidr) && item0.cidr != ''))))
+      message: "missing-field: spec.staticRoutes[].cidr: the value is missing; set spec.staticRoutes[].cidr"
+      reason: Invalid
+    - expression: "(!has(object.spec) || (!has(object.spec.staticRoutes) || object.spec.staticRoutes.all(item0, (!has(item0.cidr) || (item0.cidr == '' || (item0.cidr.contains('/') ? (isCIDR(item0.cidr) && string(cidr(item0.cidr).masked()) == item0.cidr) : (isIP(item0.cidr) && ip.isCanonical(item0.cidr))))))))"
+      message: "bad-value: spec.staticRoutes[].cidr: the value is neither a network nor an address in its shortest form; write it as 10.0.0.0/24 or 10.0.0.9"
+      reason: Invalid
+    - expression: (!has(object.spec) || (!has(object.spec.staticRoutes) || object.spec.staticRoutes.all(item0, (has(item0.nextHopIP) && item0.nextHopIP != ''))))
+      message: "missing-field: spec.staticRoutes[].nextHopIP: the value is missing; set spec.staticRoutes[].nextHopIP"
+      reason: Invalid
+    - expression: (!has(object.spec) || (!has(object.spec.staticRoutes) || object.spec.staticRoutes.all(item0, (!has(item0.nextHopIP) || (item0.nextHopIP == '' || (isIP(item0.nextHopIP) && ip.isCanonical(item0.nextHopIP)))))))
+      message: "bad-value: spec.staticRoutes[].nextHopIP: the value is not one IP address in its shortest form; write one IPv4 or IPv6 address"
+      reason: Invalid
+    - expression: (!has(object.spec) || (!has(object.spec.policyRoutes) || object.spec.policyRoutes.all(item0, (!has(item0.action) || (item0.action == '' || item0.action in ['allow', 'drop', 'reroute'])))))
+      message: "bad-value: spec.policyRoutes[].action: the value is not one of allow, drop, reroute; write one of allow, drop, reroute"
+      reason: Invalid
+    - expression: (!has(object.spec) || (!has(object.spec.policyRoutes) || object.spec.policyRoutes.all(item0, (!has(item0.nextHopIP) || (item0.nextHopIP == '' || item0.nextHopIP.split(',').all(part, (isIP(part) && ip.isCanonical(part))))))))
+      message: "bad-value: spec.policyRoutes[].nextHopIP: the value is not a list of IP addresses in their shortest form; write addresses with commas between"
+      reason: Invalid
+    - expression: (!has(object.spec) || (!has(object.spec.bfdPort) || (!has(object.spec.bfdPort.ip) || (object.spec.bfdPort.ip == '' || (object.spec.bfdPort.ip.split(',').all(part, (isIP(part) && ip.isCanonical(part))) && (object.spec.bfdPort.ip.split(',').size() == 1 || (object.spec.bfdPort.ip.split(',').size() == 2 && ip(object.spec.bfdPort.ip.split(',')[0].split('/')[0]).family() != ip(object.spec.bfdPort.ip.split(',')[1].split('/')[0]).family())))))))
+      message: "bad-value: spec.bfdPort.ip: the value is not one IP address, or one of each family; write one address, or one of IPv4 and one of IPv6 with a comma between"
+      messageExpression: "'bad-value: spec.bfdPort.ip: \"' + object.spec.bfdPort.ip + '\" is not one IP address, or one of each family; write one address, or one of IPv4 and one of IPv6 with a comma between'"
+      reason: Invalid
+    - expression: (!has(object.spec) || (!has(object.spec.bfdPort) || (!has(object.spec.bfdPort.nodeSelector) || (!has(object.spec.bfdPort.nodeSelector.matchExpressions) || object.spec.bfdPort.nodeSelector.matchExpressions.all(item0, (has(item0.key) && item0.key != ''))))))
+      message: "missing-field: spec.bfdPort.nodeSelector.matchExpressions[].key: the value is missing; set spec.bfdPort.nodeSelector.matchExpressions[].key"
+      reason: Invalid
+    - expression: (!has(object.spec) || (!has(object.spec.bfdPort) || (!has(object.spec.bfdPort.nodeSelector) || (!has(object.spec.bfdPort.nodeSelector.matchExpressions) || object.spec.bfdPort.nodeSelector.matchExpressions.all(item0, (has(item0.operator) && item0.operator != ''))))))
+      message: "missing-field: spec.bfdPort.nodeSelector.matchExpressions[].operator: the value is missing; set spec.bfdPort.nodeSelector.matchExpressions[].operator"
+      reason: Invalid
+    - expression: (!has(object.spec) || (!has(object.spec.bfdPort) || (!has(object.spec.bfdPort.nodeSelector) || (!has(object.spec.bfdPort.nodeSelector.matchExpressions) || object.spec.bfdPort.nodeSelector.matchExpressions.all(item0, (!has(item0.operator) || (item0.operator == '' || item0.operator in ['In', 'NotIn', 'Exists', 'DoesNotExist'])))))))
+      message: "bad-value: spec.bfdPort.nodeSelector.matchExpressions[].operator: the value is not one of In, NotIn, Exists, DoesNotExist; write one of In, NotIn, Exists, DoesNotExist"
+      reason: Invalid
+---
+apiVersion: admissionregistration.k8s.io/v1
+kind: ValidatingAdmissionPolicyBinding
+metadata:
+  name: "{{ .name }}-vpcs"
+spec:
+  policyName: "{{ .name }}-vpcs"
+  validationActions:
+    - Deny
+---
+apiVersion: admissionregistration.k8s.io/v1
+kind: ValidatingAdmissionPolicy
+metadata:
+  name: "{{ .name }}-subnets"
+spec:
+  failurePolicy: Ignore
+  matchConstraints:
+    resourceRules:
+      - apiGroups:
+          - kubeovn.io
+        apiVersions:
+          - "*"
+        operations:
+          - CREATE
+          - UPDATE
+        resources:
+          - subnets
+  matchConditions:
+    - name: is-changed
+      expression: request.operation != 'UPDATE' || object.spec != oldObject.spec
+    - name: is-staying
+      expression: request.operation == 'DELETE' || !has(object.metadata.deletionTimestamp)
+  validations:
+    - expression: (has(object.spec))
+      message: "missing-field: spec: the value is missing; set spec"
+      reason: Invalid
+    - expression: (!has(object.spec) || (!has(object.spec.protocol) || (object.spec.protocol == '' || object.spec.protocol in ['IPv4', 'IPv6', 'Dual'])))
+      message: "bad-value: spec.protocol: the value is not one of IPv4, IPv6, Dual; write one of IPv4, IPv6, Dual"
+      messageExpression: "'bad-value: spec.protocol: \"' + object.spec.protocol + '\" is not one of IPv4, IPv6, Dual; write one of IPv4, IPv6, Dual'"
+      reason: Invalid
+    - expression: (!has(object.spec) || (has(object.spec.cidrBlock) && object.spec.cidrBlock != ''))
+      message: "missing-field: spec.cidrBlock: the value is missing; set spec.cidrBlock"
+      reason: Invalid
+    - expression: (!has(object.spec) || (!has(object.spec.cidrBlock) || (object.spec.cidrBlock == '' || (object.spec.cidrBlock.split(',').all(part, (isCIDR(part) && string(cidr(part).masked()) == part)) && (object.spec.cidrBlock.split(',').size() == 1 || (object.spec.cidrBlock.split(',').size() == 2 && ip(object.spec.cidrBlock.split(',')[0].split('/')[0]).family() != ip(object.spec.cidrBlock.split(',')[1].split('/')[0]).family()))))))
+      message: "bad-value: spec.cidrBlock: the value is not one network without host bits, or one of each family; write it as 10.0.0.0/24, or one of IPv4 and one of IPv6 with a comma between"
+      messageExpression: "'bad-value: spec.cidrBlock: \"' + object.spec.cidrBlock + '\" is not one network without host bits, or one of each family; write it as 10.0.0.0/24, or one of IPv4 and one of IPv6 with a comma between'"
+      reason: Invalid
+    - expression: (!has(object.spec) || (!has(object.spec.gateway) || (object.spec.gateway == '' || (object.spec.gateway.split(',').all(part, (isIP(part) && ip.isCanonical(part))) && (object.spec.gateway.split(',').size() == 1 || (object.spec.gateway.split(',').size() == 2 && ip(object.spec.gateway.split(',')[0].split('/')[0]).family() != ip(object.spec.gateway.split(',')[1].split('/')[0]).family()))))))
+      message: "bad-value: spec.gateway: the value is not one IP address, or one of each family; write one address, or one of IPv4 and one of IPv6 with a comma between"
+      messageExpression: "'bad-value: spec.gateway: \"' + object.spec.gateway + '\" is not one IP address, or one of each family; write one address, or one of IPv4 and one of IPv6 with a comma between'"
+      reason: Invalid
+    - expression: (!has(object.spec) || (!has(object.spec.excludeIps) || object.spec.excludeIps.all(item0, (item0 == '' || (item0.split('..').size() <= 2 && item0.split('..').all(part, (isIP(part) && ip.isCanonical(part))))))))
+      message: "bad-value: spec.excludeIps[]: the value is neither an address nor a range; write one address, or a range as 10.0.0.2..10.0.0.9"
+      reason: Invalid
+    - expression: (!has(object.spec) || (!has(object.spec.gatewayType) || (object.spec.gatewayType == '' || object.spec.gatewayType in ['distributed', 'centralized'])))
+      message: "bad-value: spec.gatewayType: the value is not one of distributed, centralized; write one of distributed, centralized"
+      messageExpression: "'bad-value: spec.gatewayType: \"' + object.spec.gatewayType + '\" is not one of distributed, centralized; write one of distributed, centralized'"
+      reason: Invalid
+    - expression: (!has(object.spec) || (!has(object.spec.gatewayNodeSelectors) || object.spec.gatewayNodeSelectors.all(item0, (!has(item0.matchExpressions) || item0.matchExpressions.all(item1, (has(item1.key) && item1.key != ''))))))
+      message: "missing-field: spec.gatewayNodeSelectors[].matchExpressions[].key: the value is missing; set spec.gatewayNodeSelectors[].matchExpressions[].key"
+      reason: Invalid
+    - expression: (!has(object.spec) || (!has(object.spec.gatewayNodeSelectors) || object.spec.gatewayNodeSelectors.all(item0, (!has(item0.matchExpressions) || item0.matchExpressions.all(item1, (has(item1.operator) && item1.operator != ''))))))
+      message: "missing-field: spec.gatewayNodeSelectors[].matchExpressions[].operator: the value is missing; set spec.gatewayNodeSelectors[].matchExpressions[].operator"
+      reason: Invalid
+    - expression: (!has(object.spec) || (!has(object.spec.gatewayNodeSelectors) || object.spec.gatewayNodeSelectors.all(item0, (!has(item0.matchExpressions) || item0.matchExpressions.all(item1, (!has(item1.operator) || (item1.operator == '' || item1.operator in ['In', 'NotIn', 'Exists', 'DoesNotExist'])))))))
+      message: "bad-value: spec.gatewayNodeSelectors[].matchExpressions[].operator: the value is not one of In, NotIn, Exists, DoesNotExist; write one of In, NotIn, Exists, DoesNotExist"
+      reason: Invalid
+    - expression: (!has(object.spec) || (!has(object.spec.natOutgoingPolicyRules) || object.spec.natOutgoingPolicyRules.all(item0, (has(item0.match)))))
+      message: "missing-field: spec.natOutgoingPolicyRules[].match: the value is missing; set spec.natOutgoingPolicyRules[].match"
+      reason: Invalid
+    - expression: (!has(object.spec) || (!has(object.spec.natOutgoingPolicyRules) || object.spec.natOutgoingPolicyRules.all(item0, (has(item0.action) && item0.action != ''))))
+      message: "missing-field: spec.natOutgoingPolicyRules[].action: the value is missing; set spec.natOutgoingPolicyRules[].action"
+      reason: Invalid
+    - expression: (!has(object.spec) || (!has(object.spec.u2oInterconnectionIP) || (object.spec.u2oInterconnectionIP == '' || (isIP(object.spec.u2oInterconnectionIP) && ip.isCanonical(object.spec.u2oInterconnectionIP)))))
+      message: "bad-value: spec.u2oInterconnectionIP: the value is not one IP address in its shortest form; write one IPv4 or IPv6 address"
+      messageExpression: "'bad-value: spec.u2oInterconnectionIP: \"' + object.spec.u2oInterconnectionIP + '\" is not one IP address in its shortest form; write one IPv4 or IPv6 address'"
+      reason: Invalid
+    - expression: (!has(object.spec) || (!has(object.spec.namespaceSelectors) || object.spec.namespaceSelectors.all(item0, (!has(item0.matchExpressions) || item0.matchExpressions.all(item1, (has(item1.key) && item1.key != ''))))))
+      message: "missing-field: spec.namespaceSelectors[].matchExpressions[].key: the value is missing; set spec.namespaceSelectors[].matchExpressions[].key"
+      reason: Invalid
+    - expression: (!has(object.spec) || (!has(object.spec.namespaceSelectors) || object.spec.namespaceSelectors.all(item0, (!has(item0.matchExpressions) || item0.matchExpressions.all(item1, (has(item1.operator) && item1.operator != ''))))))
+      message: "missing-field: spec.namespaceSelectors[].matchExpressions[].operator: the value is missing; set spec.namespaceSelectors[].matchExpressions[].operator"
+      reason: Invalid
+    - expression: (!has(object.spec) || (!has(object.spec.namespaceSelectors) || object.spec.namespaceSelectors.all(item0, (!has(item0.matchExpressions) || item0.matchExpressions.all(item1, (!has(item1.operator) || (item1.operator == '' || item1.operator in ['In', 'NotIn', 'Exists', 'DoesNotExist'])))))))
+      message: "bad-value: spec.namespaceSelectors[].matchExpressions[].operator: the value is not one of In, NotIn, Exists, DoesNotExist; write one of In, NotIn, Exists, DoesNotExist"
+      reason: Invalid
+---
+apiVersion: admissionregistration.k8s.io/v1
+kind: ValidatingAdmissionPolicyBinding
+metadata:
+  name: "{{ .name }}-subnets"
+spec:
+  policyName: "{{ .name }}-subnets"
+  validationActions:
+    - Deny
+---
+apiVersion: admissionregistration.k8s.io/v1
+kind: ValidatingAdmissionPolicy
+metadata:
+  name: "{{ .name }}-ovn-eips"
+spec:
+  failurePolicy: Ignore
+  matchConstraints:
+    resourceRules:
+      - apiGroups:
+          - kubeovn.io
+        apiVersions:
+          - "*"
+        operations:
+          - CREATE
+          - UPDATE
+        resources:
+          - ovn-eips
+  matchConditions:
+    - name: is-changed
+      expression: request.operation != 'UPDATE' || object.spec != oldObject.spec
+    - name: is-staying
+      expression: request.operation == 'DELETE' || !has(object.metadata.deletionTimestamp)
+  variables:
+    - name: use
+      expression: "request.operation == 'UPDATE' ? oldObject.?status.nat.orValue('') : ''"
+  validations:
+    - expression: (!has(object.spec) || (!has(object.spec.v4Ip) || (object.spec.v4Ip == '' || ((isIP(object.spec.v4Ip) && ip.isCanonical(object.spec.v4Ip)) && ip(object.spec.v4Ip.split('/')[0]).family() == 4))))
+      message: "bad-value: spec.v4Ip: the value is not one IPv4 address; write one IPv4 address"
+      messageExpression: "'bad-value: spec.v4Ip: \"' + object.spec.v4Ip + '\" is not one IPv4 address; write one IPv4 address'"
+      reason: Invalid
+    - expression: (!has(object.spec) || (!has(object.spec.v6Ip) || (object.spec.v6Ip == '' || ((isIP(object.spec.v6Ip) && ip.isCanonical(object.spec.v6Ip)) && ip(object.spec.v6Ip.split('/')[0]).family() == 6))))
+      message: "bad-value: spec.v6Ip: the value is not one IPv6 address in its shortest form; write one IPv6 address"
+      messageExpression: "'bad-value: spec.v6Ip: \"' + object.spec.v6Ip + '\" is not one IPv6 address in its shortest form; write one IPv6 address'"
+      reason: Invalid
+    - expression: (!has(object.spec) || (!has(object.spec.macAddress) || (object.spec.macAddress == '' || object.spec.macAddress.matches('^[0-9a-f][02468ace](:[0-9a-f]{2}){5}$'))))
+      message: "bad-value: spec.macAddress: the value is not the MAC address of one station in lower case; write six pairs of hexadecimal digits with colons and an even first byte, as 0a:00:00:00:00:01"
+      messageExpression: "'bad-value: spec.macAddress: \"' + object.spec.macAddress + '\" is not the MAC address of one station in lower case; write six pairs of hexadecimal digits with colons and an even first byte, as 0a:00:00:00:00:01'"
+      reason: Invalid
+    - expression: (!has(object.spec) || (!has(object.spec.type) || (object.spec.type == '' || object.spec.type in ['nat', 'lrp', 'lsp'])))
+      message: "bad-value: spec.type: the value is not one of nat, lrp, lsp; write one of nat, lrp, lsp"
+      messageExpression: "'bad-value: spec.type: \"' + object.spec.type + '\" is not one of nat, lrp, lsp; write one of nat, lrp, lsp'"
+      reason: Invalid
+    - expression: "variables.use == '' || object.spec.?v4Ip.orValue('') == '' || object.spec.?v4Ip.orValue('') == (oldObject.spec.?v4Ip.orValue('') != '' ? oldObject.spec.?v4Ip.orValue('') : oldObject.?status.v4Ip.orValue('')) || (oldObject.spec.?v4Ip.orValue('') != '' ? oldObject.spec.?v4Ip.orValue('') : oldObject.?status.v4Ip.orValue('')) == ''"
+      message: "immutable-field: spec.v4Ip: the value may not change while rules use the OvnEip; make another OvnEip and let the rules use that, or delete the rules first"
+      messageExpression: "'immutable-field: spec.v4Ip: ' + (oldObject.spec.?v4Ip.orValue('') != '' ? oldObject.spec.?v4Ip.orValue('') : oldObject.?status.v4Ip.orValue('')) + ' may not become ' + object.spec.?v4Ip.orValue('') + ' while the OvnEip is used (' + variables.use + '); make another OvnEip and let the rules use that, or delete the rules first'"
+      reason: Invalid
+    - expression: "variables.use == '' || object.spec.?v6Ip.orValue('') == '' || object.spec.?v6Ip.orValue('') == (oldObject.spec.?v6Ip.orValue('') != '' ? oldObject.spec.?v6Ip.orValue('') : oldObject.?status.v6Ip.orValue('')) || (oldObject.spec.?v6Ip.orValue('') != '' ? oldObject.spec.?v6Ip.orValue('') : oldObject.?status.v6Ip.orValue('')) == ''"
+      message: "immutable-field: spec.v6Ip: the value may not change while rules use the OvnEip; make another OvnEip and let the rules use that, or delete the rules first"
+      messageExpression: "'immutable-field: spec.v6Ip: ' + (oldObject.spec.?v6Ip.orValue('') != '' ? oldObject.spec.?v6Ip.orValue('') : oldObject.?status.v6Ip.orValue('')) + ' may not become ' + object.spec.?v6Ip.orValue('') + ' while the OvnEip is used (' + variables.use + '); make another OvnEip and let the rules use that, or delete the rules first'"
+      reason: Invalid
+    - expression: "variables.use == '' || object.spec.?macAddress.orValue('') == '' || object.spec.?macAddress.orValue('') == (oldObject.spec.?macAddress.orValue('') != '' ? oldObject.spec.?macAddress.orValue('') : oldObject.?status.macAddress.orValue('')) || (oldObject.spec.?macAddress.orValue('') != '' ? oldObject.spec.?macAddress.orValue('') : oldObject.?status.macAddress.orValue('')) == ''"
+      message: "immutable-field: spec.macAddress: the value may not change while rules use the OvnEip; make another OvnEip and let the rules use that, or delete the rules first"
+      messageExpression: "'immutable-field: spec.macAddress: ' + (oldObject.spec.?macAddress.orValue('') != '' ? oldObject.spec.?macAddress.orValue('') : oldObject.?status.macAddress.orValue('')) + ' may not become ' + object.spec.?macAddress.orValue('') + ' while the OvnEip is used (' + variables.use + '); make another OvnEip and let the rules use that, or delete the rules first'"
+      reason: Invalid
+    - expression: variables.use == '' || object.spec.?externalSubnet.orValue('') == oldObject.spec.?externalSubnet.orValue('')
+      message: "immutable-field: spec.externalSubnet: the value may not change while rules use the OvnEip; make another OvnEip and let the rules use that, or delete the rules first"
+      messageExpression: "'immutable-field: spec.externalSubnet: ' + oldObject.spec.?externalSubnet.orValue('') + ' may not become ' + object.spec.?externalSubnet.orValue('') + ' while the OvnEip is used (' + variables.use + '); make another OvnEip and let the rules use that, or delete the rules first'"
+      reason: Invalid
+    - expression: variables.use == '' || object.spec.?type.orValue('') == oldObject.spec.?type.orValue('') || (object.spec.?type.orValue('') in ['', 'nat'] && oldObject.spec.?type.orValue('') in ['', 'nat'])
+      message: "immutable-field: spec.type: the value may not change while rules use the OvnEip; make another OvnEip and let the rules use that, or delete the rules first"
+      messageExpression: "'immutable-field: spec.type: ' + oldObject.spec.?type.orValue('') + ' may not become ' + object.spec.?type.orValue('') + ' while the OvnEip is used (' + variables.use + '); make another OvnEip and let the rules use that, or delete the rules first'"
+      reason: Invalid
+---
+apiVersion: admissionregistration.k8s.io/v1
+kind: ValidatingAdmissionPolicyBinding
+metadata:
+  name: "{{ .name }}-ovn-eips"
+spec:
+  policyName: "{{ .name }}-ovn-eips"
+  validationActions:
+    - Deny
+---
+apiVersion: admissionregistration.k8s.io/v1
+kind: ValidatingAdmissionPolicy
+metadata:
+  name: "{{ .name }}-ovn-fips"
+spec:
+  failurePolicy: Ignore
+  matchConstraints:
+    resourceRules:
+      - apiGroups:
+          - kubeovn.io
+        apiVersions:
+          - "*"
+        operations:
+          - CREATE
+          - UPDATE
+        resources:
+          - ovn-fips
+  matchConditions:
+    - name: is-changed
+      expression: request.operation != 'UPDATE' || object.spec != oldObject.spec
+    - name: is-staying
+      expression: request.operation == 'DELETE' || !has(object.metadata.deletionTimestamp)
+  validations:
+    - expression: (has(object.spec))
+      message: "missing-field: spec: the value is missing; set spec"
+      reason: Invalid
+    - expression: (!has(object.spec) || (has(object.spec.ovnEip) && object.spec.ovnEip != ''))
+      message: "missing-field: spec.ovnEip: the value is missing; set spec.ovnEip"
+      reason: Invalid
+    - expression: (!has(object.spec) || (!has(object.spec.ipType) || (object.spec.ipType == '' || object.spec.ipType in ['ip', 'vip'])))
+      message: "bad-value: spec.ipType: the value is not one of ip, vip; write one of ip, vip"
+      messageExpression: "'bad-value: spec.ipType: \"' + object.spec.ipType + '\" is not one of ip, vip; write one of ip, vip'"
+      reason: Invalid
+    - expression: (!has(object.spec) || (!has(object.spec.v4Ip) || (object.spec.v4Ip == '' || ((isIP(object.spec.v4Ip) && ip.isCanonical(object.spec.v4Ip)) && ip(object.spec.v4Ip.split('/')[0]).family() == 4))))
+      message: "bad-value: spec.v4Ip: the value is not one IPv4 address; write one IPv4 address"
+      messageExpression: "'bad-value: spec.v4Ip: \"' + object.spec.v4Ip + '\" is not one IPv4 address; write one IPv4 address'"
+      reason: Invalid
+    - expression: (!has(object.spec) || (!has(object.spec.v6Ip) || (object.spec.v6Ip == '' || ((isIP(object.spec.v6Ip) && ip.isCanonical(object.spec.v6Ip)) && ip(object.spec.v6Ip.split('/')[0]).family() == 6))))
+      message: "bad-value: spec.v6Ip: the value is not one IPv6 address in its shortest form; write one IPv6 address"
+      messageExpression: "'bad-value: spec.v6Ip: \"' + object.spec.v6Ip + '\" is not one IPv6 address in its shortest form; write one IPv6 address'"
+      reason: Invalid
+    - expression: (!has(object.spec) || (!has(object.spec.type) || (object.spec.type == '' || object.spec.type in ['distributed', 'centralized'])))
+      message: "bad-value: spec.type: the value is not one of distributed, centralized; write one of distributed, centralized"
+      messageExpression: "'bad-value: spec.type: \"' + object.spec.type + '\" is not one of distributed, centralized; write one of distributed, centralized'"
+      reason: Invalid
+---
+apiVersion: admissionregistration.k8s.io/v1
+kind: ValidatingAdmissionPolicyBinding
+metadata:
+  name: "{{ .name }}-ovn-fips"
+spec:
+  policyName: "{{ .name }}-ovn-fips"
+  validationActions:
+    - Deny
+---
+apiVersion: admissionregistration.k8s.io/v1
+kind: ValidatingAdmissionPolicy
+metadata:
+  name: "{{ .name }}-ovn-snat-rules"
+spec:
+  failurePolicy: Ignore
+  matchConstraints:
+    resourceRules:
+      - apiGroups:
+          - kubeovn.io
+        apiVersions:
+          - "*"
+        operations:
+          - CREATE
+          - UPDATE
+        resources:
+          - ovn-snat-rules
+  matchConditions:
+    - name: is-changed
+      expression: request.operation != 'UPDATE' || object.spec != oldObject.spec
+    - name: is-staying
+      expression: request.operation == 'DELETE' || !has(object.metadata.deletionTimestamp)
+  validations:
+    - expression: (has(object.spec))
+      message: "missing-field: spec: the value is missing; set spec"
+      reason: Invalid
+    - expression: (!has(object.spec) || (has(object.spec.ovnEip) && object.spec.ovnEip != ''))
+      message: "missing-field: spec.ovnEip: the value is missing; set spec.ovnEip"
+      reason: Invalid
+    - expression: "(!has(object.spec) || (!has(object.spec.v4IpCidr) || (object.spec.v4IpCidr == '' || ((object.spec.v4IpCidr.contains('/') ? (isCIDR(object.spec.v4IpCidr) && string(cidr(object.spec.v4IpCidr).masked()) == object.spec.v4IpCidr) : (isIP(object.spec.v4IpCidr) && ip.isCanonical(object.spec.v4IpCidr))) && ip(object.spec.v4IpCidr.split('/')[0]).family() == 4))))"
+      message: "bad-value: spec.v4IpCidr: the value is neither an IPv4 network nor an IPv4 address; write it as 10.0.0.0/24 or 10.0.0.9"
+      messageExpression: "'bad-value: spec.v4IpCidr: \"' + object.spec.v4IpCidr + '\" is neither an IPv4 network nor an IPv4 address; write it as 10.0.0.0/24 or 10.0.0.9'"
+      reason: Invalid
+    - expression: "(!has(object.spec) || (!has(object.spec.v6IpCidr) || (object.spec.v6IpCidr == '' || ((object.spec.v6IpCidr.contains('/') ? (isCIDR(object.spec.v6IpCidr) && string(cidr(object.spec.v6IpCidr).masked()) == object.spec.v6IpCidr) : (isIP(object.spec.v6IpCidr) && ip.isCanonical(object.spec.v6IpCidr))) && ip(object.spec.v6IpCidr.split('/')[0]).family() == 6))))"
+      message: "bad-value: spec.v6IpCidr: the value is neither an IPv6 network nor an IPv6 address in its shortest form; write it as fd00::/64 or fd00::9"
+      messageExpression: "'bad-value: spec.v6IpCidr: \"' + object.spec.v6IpCidr + '\" is neither an IPv6 network nor an IPv6 address in its shortest form; write it as fd00::/64 or fd00::9'"
+      reason: Invalid
+---
+apiVersion: admissionregistration.k8s.io/v1
+kind: ValidatingAdmissionPolicyBinding
+metadata:
+  name: "{{ .name }}-ovn-snat-rules"
+spec:
+  policyName: "{{ .name }}-ovn-snat-rules"
+  validationActions:
+    - Deny
+---
+apiVersion: admissionregistration.k8s.io/v1
+kind: ValidatingAdmissionPolicy
+metadata:
+  name: "{{ .name }}-ovn-dnat-rules"
+spec:
+  failurePolicy: Ignore
+  matchConstraints:
+    resourceRules:
+      - apiGroups:
+          - kubeovn.io
+        apiVersions:
+          - "*"
+        operations:
+          - CREATE
+          - UPDATE
+        resources:
+          - ovn-dnat-rules
+  matchConditions:
+    - name: is-changed
+      expression: request.operation != 'UPDATE' || object.spec != oldObject.spec
+    - name: is-staying
+      expression: request.operation == 'DELETE' || !has(object.metadata.deletionTimestamp)
+  validations:
+    - expression: (has(object.spec))
+      message: "missing-field: spec: the value is missing; set spec"
+      reason: Invalid
+    - expression: (!has(object.spec) || (has(object.spec.ovnEip) && object.spec.ovnEip != ''))
+      message: "missing-field: spec.ovnEip: the value is missing; set spec.ovnEip"
+      reason: Invalid
+    - expression: (!has(object.spec) || (!has(object.spec.ipType) || (object.spec.ipType == '' || object.spec.ipType in ['ip', 'vip'])))
+      message: "bad-value: spec.ipType: the value is not one of ip, vip; write one of ip, vip"
+      messageExpression: "'bad-value: spec.ipType: \"' + object.spec.ipType + '\" is not one of ip, vip; write one of ip, vip'"
+      reason: Invalid
+    - expression: (!has(object.spec) || (!has(object.spec.v4Ip) || (object.spec.v4Ip == '' || ((isIP(object.spec.v4Ip) && ip.isCanonical(object.spec.v4Ip)) && ip(object.spec.v4Ip.split('/')[0]).family() == 4))))
+      message: "bad-value: spec.v4Ip: the value is not one IPv4 address; write one IPv4 address"
+      messageExpression: "'bad-value: spec.v4Ip: \"' + object.spec.v4Ip + '\" is not one IPv4 address; write one IPv4 address'"
+      reason: Invalid
+    - expression: (!has(object.spec) || (!has(object.spec.v6Ip) || (object.spec.v6Ip == '' || ((isIP(object.spec.v6Ip) && ip.isCanonical(object.spec.v6Ip)) && ip(object.spec.v6Ip.split('/')[0]).family() == 6))))
+      message: "bad-value: spec.v6Ip: the value is not one IPv6 address in its shortest form; write one IPv6 address"
+      messageExpression: "'bad-value: spec.v6Ip: \"' + object.spec.v6Ip + '\" is not one IPv6 address in its shortest form; write one IPv6 address'"
+      reason: Invalid
+    - expression: (!has(object.spec) || (has(object.spec.externalPort) && object.spec.externalPort != ''))
+      message: "missing-field: spec.externalPort: the value is missing; set spec.externalPort"
+      reason: Invalid
+    - expression: (!has(object.spec) || (!has(object.spec.externalPort) || (object.spec.externalPort == '' || (object.spec.externalPort.matches('^[1-9][0-9]{0,4}$') && int(object.spec.externalPort) <= 65535))))
+      message: "bad-value: spec.externalPort: the value is not a port; write one number from 1 to 65535, in quotes"
+      messageExpression: "'bad-value: spec.externalPort: \"' + object.spec.externalPort + '\" is not a port; write one number from 1 to 65535, in quotes'"
+      reason: Invalid
+    - expression: (!has(object.spec) || (has(object.spec.internalPort) && object.spec.internalPort != ''))
+      message: "missing-field: spec.internalPort: the value is missing; set spec.internalPort"
+      reason: Invalid
+    - expression: (!has(object.spec) || (!has(object.spec.internalPort) || (object.spec.internalPort == '' || (object.spec.internalPort.matches('^[1-9][0-9]{0,4}$') && int(object.spec.internalPort) <= 65535))))
+      message: "bad-value: spec.internalPort: the value is not a port; write one number from 1 to 65535, in quotes"
+      messageExpression: "'bad-value: spec.internalPort: \"' + object.spec.internalPort + '\" is not a port; write one number from 1 to 65535, in quotes'"
+      reason: Invalid
+    - expression: (!has(object.spec) || (has(object.spec.protocol) && object.spec.protocol != ''))
+      message: "missing-field: spec.protocol: the value is missing; set spec.protocol"
+      reason: Invalid
+    - expression: (!has(object.spec) || (!has(object.spec.protocol) || (object.spec.protocol == '' || object.spec.protocol.lowerAscii() in ['tcp', 'udp'])))
+      message: "bad-value: spec.protocol: the value is neither tcp nor udp; write tcp or udp"
+      messageExpression: "'bad-value: spec.protocol: \"' + object.spec.protocol + '\" is neither tcp nor udp; write tcp or udp'"
+      reason: Invalid
+---
+apiVersion: admissionregistration.k8s.io/v1
+kind: ValidatingAdmissionPolicyBinding
+metadata:
+  name: "{{ .name }}-ovn-dnat-rules"
+spec:
+  policyName: "{{ .name }}-ovn-dnat-rules"
+  validationActions:
+    - Deny
+---
+apiVersion: admissionregistration.k8s.io/v1
+kind: ValidatingAdmissionPolicy
+metadata:
+  name: "{{ .name }}-vips"
+spec:
+  failurePolicy: Ignore
+  matchConstraints:
+    resourceRules:
+      - apiGroups:
+          - kubeovn.io
+        apiVersions:
+          - "*"
+        operations:
+          - CREATE
+          - UPDATE
+        resources:
+          - vips
+  matchConditions:
+    - name: is-changed
+      expression: request.operation != 'UPDATE' || object.spec != oldObject.spec
+    - name: is-staying
+      expression: request.operation == 'DELETE' || !has(object.metadata.deletionTimestamp)
+  validations:
+    - expression: (has(object.spec))
+      message: "missing-field: spec: the value is missing; set spec"
+      reason: Invalid
+    - expression: (!has(object.spec) || (has(object.spec.subnet) && object.spec.subnet != ''))
+      message: "missing-field: spec.subnet: the value is missing; set spec.subnet"
+      reason: Invalid
+    - expression: (!has(object.spec) || (!has(object.spec.v4ip) || (object.spec.v4ip == '' || ((isIP(object.spec.v4ip) && ip.isCanonical(object.spec.v4ip)) && ip(object.spec.v4ip.split('/')[0]).family() == 4))))
+      message: "bad-value: spec.v4ip: the value is not one IPv4 address; write one IPv4 address"
+      messageExpression: "'bad-value: spec.v4ip: \"' + object.spec.v4ip + '\" is not one IPv4 address; write one IPv4 address'"
+      reason: Invalid
+    - expression: (!has(object.spec) || (!has(object.spec.v6ip) || (object.spec.v6ip == '' || ((isIP(object.spec.v6ip) && ip.isCanonical(object.spec.v6ip)) && ip(object.spec.v6ip.split('/')[0]).family() == 6))))
+      message: "bad-value: spec.v6ip: the value is not one IPv6 address in its shortest form; write one IPv6 address"
+      messageExpression: "'bad-value: spec.v6ip: \"' + object.spec.v6ip + '\" is not one IPv6 address in its shortest form; write one IPv6 address'"
+      reason: Invalid
+    - expression: (!has(object.spec) || (!has(object.spec.macAddress) || (object.spec.macAddress == '' || object.spec.macAddress.matches('^[0-9a-f][02468ace](:[0-9a-f]{2}){5}$'))))
+      message: "bad-value: spec.macAddress: the value is not the MAC address of one station in lower case; write six pairs of hexadecimal digits with colons and an even first byte, as 0a:00:00:00:00:01"
+      messageExpression: "'bad-value: spec.macAddress: \"' + object.spec.macAddress + '\" is not the MAC address of one station in lower case; write six pairs of hexadecimal digits with colons and an even first byte, as 0a:00:00:00:00:01'"
+      reason: Invalid
+---
+apiVersion: admissionregistration.k8s.io/v1
+kind: ValidatingAdmissionPolicyBinding
+metadata:
+  name: "{{ .name }}-vips"
+spec:
+  policyName: "{{ .name }}-vips"
+  validationActions:
+    - Deny
+---
+apiVersion: admissionregistration.k8s.io/v1
+kind: ValidatingAdmissionPolicy
+metadata:
+  name: "{{ .name }}-gatewaypolicies"
+spec:
+  failurePolicy: Ignore
+  matchConstraints:
+    resourceRules:
+      - apiGroups:
+          - gateway.berth.dev
+        apiVersions:
+          - "*"
+        operations:
+          - CREATE
+          - UPDATE
+        resources:
+          - gatewaypolicies
+  matchConditions:
+    - name: is-changed
+      expression: request.operation != 'UPDATE' || object.spec != oldObject.spec
+    - name: is-staying
+      expression: request.operation == 'DELETE' || !has(object.metadata.deletionTimestamp)
+  validations:
+    - expression: (has(object.spec))
+      message: "missing-field: spec: the value is missing; set spec"
+      reason: Invalid
+    - expression: (!has(object.spec) || (has(object.spec.targetRefs)))
+      message: "missing-field: spec.targetRefs: the value is missing; set spec.targetRefs"
+      reason: Invalid
+    - expression: (!has(object.spec) || (!has(object.spec.targetRefs) || object.spec.targetRefs.size() >= 1))
+      message: "bad-value: spec.targetRefs: the value has too few entries; write 1 or more"
+      reason: Invalid
+    - expression: (!has(object.spec) || (!has(object.spec.targetRefs) || object.spec.targetRefs.all(item0, (has(item0.group) && item0.group != ''))))
+      message: "missing-field: spec.targetRefs[].group: the value is missing; set spec.targetRefs[].group"
+      reason: Invalid
+    - expression: (!has(object.spec) || (!has(object.spec.targetRefs) || object.spec.targetRefs.all(item0, (!has(item0.group) || (item0.group == '' || item0.group in ['kubeovn.io'])))))
+      message: "bad-value: spec.targetRefs[].group: the value is not kubeovn.io; write kubeovn.io"
+      reason: Invalid
+    - expression: (!has(object.spec) || (!has(object.spec.targetRefs) || object.spec.targetRefs.all(item0, (has(item0.kind) && item0.kind != ''))))
+      message: "missing-field: spec.targetRefs[].kind: the value is missing; set spec.targetRefs[].kind"
+      reason: Invalid
+    - expression: (!has(object.spec) || (!has(object.spec.targetRefs) || object.spec.targetRefs.all(item0, (!has(item0.kind) || (item0.kind == '' || item0.kind in ['Vpc'])))))
+      message: "bad-value: spec.targetRefs[].kind: the value is not Vpc; write Vpc"
+      reason: Invalid
+    - expression: (!has(object.spec) || (!has(object.spec.targetRefs) || object.spec.targetRefs.all(item0, (has(item0.name) && item0.name != ''))))
+      message: "missing-field: spec.targetRefs[].name: the value is missing; set spec.targetRefs[].name"
+      reason: Invalid
+    - expression: (!has(object.spec) || (!has(object.spec.placement) || (object.spec.placement == '' || object.spec.placement in ['Distributed', 'Centralized', 'GatewayLocal'])))
+      message: "bad-value: spec.placement: the value is not one of Distributed, Centralized, GatewayLocal; write one of Distributed, Centralized, GatewayLocal"
+      messageExpression: "'bad-value: spec.placement: \"' + object.spec.placement + '\" is not one of Distributed, Centralized, GatewayLocal; write one of Distributed, Centralized, GatewayLocal'"
+      reason: Invalid
+    - expression: (!has(object.spec) || (!has(object.spec.onGatewayLoss) || (object.spec.onGatewayLoss == '' || object.spec.onGatewayLoss in ['Block', 'Distribute'])))
+      message: "bad-value: spec.onGatewayLoss: the value is not one of Block, Distribute; write one of Block, Distribute"
+      messageExpression: "'bad-value: spec.onGatewayLoss: \"' + object.spec.onGatewayLoss + '\" is not one of Block, Distribute; write one of Block, Distribute'"
+      reason: Invalid
+    - expression: (!has(object.spec) || (!has(object.spec.onUplinkLoss) || (object.spec.onUplinkLoss == '' || object.spec.onUplinkLoss in ['Centralize', 'Stay'])))
+      message: "bad-value: spec.onUplinkLoss: the value is not one of Centralize, Stay; write one of Centralize, Stay"
+      messageExpression: "'bad-value: spec.onUplinkLoss: \"' + object.spec.onUplinkLoss + '\" is not one of Centralize, Stay; write one of Centralize, Stay'"
+      reason: Invalid
+    - expression: (!has(object.spec) || (!has(object.spec.gateways) || (!has(object.spec.gateways.nodeSelector) || (!has(object.spec.gateways.nodeSelector.matchExpressions) || object.spec.gateways.nodeSelector.matchExpressions.all(item0, (has(item0.key) && item0.key != ''))))))
+      message: "missing-field: spec.gateways.nodeSelector.matchExpressions[].key: the value is missing; set spec.gateways.nodeSelector.matchExpressions[].key"
+      reason: Invalid
+    - expression: (!has(object.spec) || (!has(object.spec.gateways) || (!has(object.spec.gateways.nodeSelector) || (!has(object.spec.gateways.nodeSelector.matchExpressions) || object.spec.gateways.nodeSelector.matchExpressions.all(item0, (has(item0.operator) && item0.operator != ''))))))
+      message: "missing-field: spec.gateways.nodeSelector.matchExpressions[].operator: the value is missing; set spec.gateways.nodeSelector.matchExpressions[].operator"
+      reason: Invalid
+    - expression: (!has(object.spec) || (!has(object.spec.gateways) || (!has(object.spec.gateways.nodeSelector) || (!has(object.spec.gateways.nodeSelector.matchExpressions) || object.spec.gateways.nodeSelector.matchExpressions.all(item0, (!has(item0.operator) || (item0.operator == '' || item0.operator in ['In', 'NotIn', 'Exists', 'DoesNotExist'])))))))
+      message: "bad-value: spec.gateways.nodeSelector.matchExpressions[].operator: the value is not one of In, NotIn, Exists, DoesNotExist; write one of In, NotIn, Exists, DoesNotExist"
+      reason: Invalid
+    - expression: (!has(object.spec) || (!has(object.spec.health) || (!has(object.spec.health.nodeReady) || (object.spec.health.nodeReady == '' || object.spec.health.nodeReady in ['Ignore', 'Respect', 'Strict']))))
+      message: "bad-value: spec.health.nodeReady: the value is not one of Ignore, Respect, Strict; write one of Ignore, Respect, Strict"
+      messageExpression: "'bad-value: spec.health.nodeReady: \"' + object.spec.health.nodeReady + '\" is not one of Ignore, Respect, Strict; write one of Ignore, Respect, Strict'"
+      reason: Invalid
+    - expression: (!has(object.spec) || (!has(object.spec.health) || (!has(object.spec.health.uplinkProbe) || (!has(object.spec.health.uplinkProbe.targets) || object.spec.health.uplinkProbe.targets.all(item0, (item0 == '' || (isIP(item0) && ip.isCanonical(item0))))))))
+      message: "bad-value: spec.health.uplinkProbe.targets[]: the value is not one IP address in its shortest form; write one IPv4 or IPv6 address"
+      reason: Invalid
+    - expression: (!has(object.spec) || (!has(object.spec.workloads) || (object.spec.workloads == '' || object.spec.workloads in ['Anywhere', 'PreferGateways', 'RequireGateways'])))
+      message: "bad-value: spec.workloads: the value is not one of Anywhere, PreferGateways, RequireGateways; write one of Anywhere, PreferGateways, RequireGateways"
+      messageExpression: "'bad-value: spec.workloads: \"' + object.spec.workloads + '\" is not one of Anywhere, PreferGateways, RequireGateways; write one of Anywhere, PreferGateways, RequireGateways'"
+      reason: Invalid
+---
+apiVersion: admissionregistration.k8s.io/v1
+kind: ValidatingAdmissionPolicyBinding
+metadata:
+  name: "{{ .name }}-gatewaypolicies"
+spec:
+  policyName: "{{ .name }}-gatewaypolicies"
+  validationActions:
+    - Deny
+{{- end }}
+
+{{- define "berth.webhooksRefuse" -}}
+---
+apiVersion: admissionregistration.k8s.io/v1
+kind: ValidatingWebhookConfiguration
+metadata:
+  name: "{{ .name }}"
+webhooks:
+  - admissionReviewVersions:
+      - v1
+    sideEffects: None
+    name: objects.admission.berth.dev
+    clientConfig:
+      service:
+        namespace: "{{ .namespace }}"
+        name: "{{ .service }}"
+        path: /objects
+        port: 443
+    failurePolicy: "{{ .failurePolicy }}"
+    timeoutSeconds: 3
+    rules:
+      - apiGroups:
+          - kubeovn.io
+        apiVersions:
+          - "*"
+        operations:
+          - CREATE
+          - UPDATE
+          - DELETE
+        resources:
+          - provider-networks
+          - vlans
+          - vpcs
+          - subnets
+          - ovn-eips
+          - ovn-fips
+          - ovn-snat-rules
+          - ovn-dnat-rules
+          - vips
+        scope: Cluster
+      - apiGroups:
+          - gateway.berth.dev
+        apiVersions:
+          - "*"
+        operations:
+          - CREATE
+          - UPDATE
+          - DELETE
+        resources:
+          - gatewaypolicies
+        scope: Cluster
+    matchConditions:
+      - name: is-changed
+        expression: request.operation != 'UPDATE' || object.spec != oldObject.spec
+      - name: is-staying
+        expression: request.operation == 'DELETE' || !has(object.metadata.deletionTimestamp)
+      - name: is-of-others
+        expression: request.userInfo.username != "system:serviceaccount:{{ .namespace }}:{{ .account }}"
+---
+apiVersion: admissionregistration.k8s.io/v1
+kind: MutatingWebhookConfiguration
+metadata:
+  name: "{{ .name }}"
+webhooks:
+  - admissionReviewVersions:
+      - v1
+    sideEffects: None
+    name: pods.admission.berth.dev
+    clientConfig:
+      service:
+        namespace: "{{ .namespace }}"
+        name: "{{ .service }}"
+        path: /pods
+        port: 443
+    failurePolicy: Ignore
+    timeoutSeconds: 2
+    reinvocationPolicy: IfNeeded
+    namespaceSelector:
+      matchExpressions:
+        - key: kubernetes.io/metadata.name
+          operator: NotIn
+          values:
+            - kube-system
+            - "{{ .namespace }}"
+    rules:
+      - apiGroups:
+          - ""
+        apiVersions:
+          - v1
+        operations:
+          - CREATE
+        resources:
+          - pods
+        scope: Namespaced
+    matchConditions:
+      - name: is-not-on-host-network
+        expression: "!object.spec.?hostNetwork.orValue(false)"
+      - name: is-of-no-daemon-set
+        expression: "!object.metadata.?ownerReferences.orValue([]).exists(owner, owner.kind in ['DaemonSet', 'Node'])"
+{{- end }}
+
+{{- define "berth.webhooksWait" -}}
+---
+apiVersion: admissionregistration.k8s.io/v1
+kind: ValidatingWebhookConfiguration
+metadata:
+  name: "{{ .name }}"
+webhooks:
+  - admissionReviewVersions:
+      - v1
+    sideEffects: None
+    name: objects.admission.berth.dev
+    clientConfig:
+      service:
+        namespace: "{{ .namespace }}"
+        name: "{{ .service }}"
+        path: /objects
+        port: 443
+    failurePolicy: "{{ .failurePolicy }}"
+    timeoutSeconds: 3
+    rules:
+      - apiGroups:
+          - kubeovn.io
+        apiVersions:
+          - "*"
+        operations:
+          - CREATE
+          - UPDATE
+        resources:
+          - provider-networks
+          - vlans
+          - vpcs
+          - subnets
+          - ovn-eips
+          - ovn-fips
+          - ovn-snat-rules
+          - ovn-dnat-rules
+          - vips
+        scope: Cluster
+      - apiGroups:
+          - gateway.berth.dev
+        apiVersions:
+          - "*"
+        operations:
+          - CREATE
+          - UPDATE
+        resources:
+          - gatewaypolicies
+        scope: Cluster
+    matchConditions:
+      - name: is-changed
+        expression: request.operation != 'UPDATE' || object.spec != oldObject.spec
+      - name: is-staying
+        expression: request.operation == 'DELETE' || !has(object.metadata.deletionTimestamp)
+      - name: is-of-others
+        expression: request.userInfo.username != "system:serviceaccount:{{ .namespace }}:{{ .account }}"
+---
+apiVersion: admissionregistration.k8s.io/v1
+kind: MutatingWebhookConfiguration
+metadata:
+  name: "{{ .name }}"
+webhooks:
+  - admissionReviewVersions:
+      - v1
+    sideEffects: None
+    name: pods.admission.berth.dev
+    clientConfig:
+      service:
+        namespace: "{{ .namespace }}"
+        name: "{{ .service }}"
+        path: /pods
+        port: 443
+    failurePolicy: Ignore
+    timeoutSeconds: 2
+    reinvocationPolicy: IfNeeded
+    namespaceSelector:
+      matchExpressions:
+        - key: kubernetes.io/metadata.name
+          operator: NotIn
+          values:
+            - kube-system
+            - "{{ .namespace }}"
+    rules:
+      - apiGroups:
+          - ""
+        apiVersions:
+          - v1
+        operations:
+          - CREATE
+        resources:
+          - pods
+        scope: Namespaced
+    matchConditions:
+      - name: is-not-on-host-network
+        expression: "!object.spec.?hostNetwork.orValue(false)"
+      - name: is-of-no-daemon-set
+        expression: "!object.metadata.?ownerReferences.orValue([]).exists(owner, owner.kind in ['DaemonSet', 'Node'])"
 {{- end }}

@@ -1,3 +1,5 @@
+export { type FieldRule, fieldRulesOf } from './cel/field-rule.ts';
+export { type TextCheck, type TextCheckName, textChecks } from './cel/text-check.ts';
 export type { ConfigMap } from './config-map/schema.ts';
 export {
   type CustomResourceDefinition,
@@ -36,6 +38,13 @@ export { type FieldPath, formatFieldPath, parseFieldPath } from './parse/field-p
 export { nearest } from './parse/nearest.ts';
 export { type ParsedResource, parseResource, refIn } from './parse/parse-resource.ts';
 export type { Problem } from './parse/problem.ts';
+export {
+  type Affinity,
+  type NodeSelectorTerm,
+  type Scheduling,
+  schedulingOf,
+  type WeightedTerm,
+} from './pod/scheduling.ts';
 export type { Pod } from './pod/schema.ts';
 export type { ProviderNetwork } from './provider-network/schema.ts';
 export type { Cell, Column } from './resource/column.ts';
@@ -49,6 +58,7 @@ export {
   allocatedAnnotation,
   allowAddressInUseAnnotation,
   allowDnatStopAnnotation,
+  allowedNamespacesAnnotation,
   berthGroup,
   chassisAnnotation,
   cidrAnnotation,

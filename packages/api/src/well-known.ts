@@ -55,6 +55,9 @@ export const vpcNatAnnotation = 'ovn.kubernetes.io/vpc_nat';
 /** Annotation of a rule: name of its OvnEip. */
 export const vpcEipAnnotation = 'ovn.kubernetes.io/vpc_eip';
 
+/** Annotation of OvnEip: the namespaces whose workloads may use it, with commas between; without it, or with `*`, all may. */
+export const allowedNamespacesAnnotation = 'berth.dev/allowed-namespaces';
+
 /** Label of IP: name of its node. */
 export const nodeNameLabel = 'ovn.kubernetes.io/node-name';
 

@@ -1,3 +1,5 @@
+export { type AdmissionQuestion, refusals } from './admit/admit-object.ts';
+export { type PodVerdict, podVerdict } from './admit/admit-pod.ts';
 export { analyse, type Question, verdictOf } from './analyse/analyse.ts';
 export { auditOf } from './analyse/audit/audit-of.ts';
 export type { AuditInput } from './analyse/audit/network.ts';

@@ -21,7 +21,7 @@ export function interfaceName() {
       message: `"${text}" is not a name a network interface can have`,
       cure: 'use 1 to 15 characters without slash and space',
     };
-  });
+  }, 'nic-name');
 }
 
 /** The name of a VLAN sub-interface: the NIC, a dot and the VLAN id, as `eth0.100`. */

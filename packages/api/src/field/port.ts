@@ -10,5 +10,5 @@ export function portText() {
       message: `"${text}" is not a port`,
       cure: meant === undefined ? 'write one number from 1 to 65535, in quotes' : `write "${meant}"`,
     };
-  });
+  }, 'port');
 }

@@ -105,7 +105,9 @@ const specSchema = z.strictObject({
     .optional(),
   workloads: z
     .enum(['Anywhere', 'PreferGateways', 'RequireGateways'])
-    .describe('Whether pods with a floating IP of these Vpcs belong on gateway nodes; default Anywhere.')
+    .describe(
+      'Whether pods of these Vpcs belong on gateway nodes; default Anywhere. Where admission is installed new pods get a node affinity for it; those with a floating IP that run elsewhere are told of.',
+    )
     .optional(),
 });
 

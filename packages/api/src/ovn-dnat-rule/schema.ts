@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { type TextCheckName, textCheckKey } from '../cel/text-check.ts';
 import { ipText } from '../field/address.ts';
 import { crossCheck } from '../field/cross-check.ts';
 import { portText } from '../field/port.ts';
@@ -21,6 +22,7 @@ const specSchema = z.strictObject({
   protocol: z
     .string()
     .toLowerCase()
+    .meta({ [textCheckKey]: 'tcp-or-udp' satisfies TextCheckName })
     .pipe(z.enum(['tcp', 'udp']))
     .describe('tcp or udp, in upper or lower case.'),
 });

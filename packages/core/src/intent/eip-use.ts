@@ -2,6 +2,7 @@ import { formatRef, type OvnEip, refOf } from '@berth/api';
 import { type Ip, type Mac, parseIp, parseMac } from '@berth/net';
 import type { Finding } from '../finding/finding.ts';
 import { finding } from '../finding/make.ts';
+import { notGranted } from './eip-grant.ts';
 import type { Rule, RuleBook } from './rule-book.ts';
 import { notFound } from './subnet.ts';
 import type { Survey } from './survey.ts';
@@ -16,14 +17,17 @@ export type EipUse = {
   readonly ofRouter: boolean;
 };
 
-/** The EIP a rule names; undefined, with a finding, when there is none or when its type cannot carry rules. */
+/**
+ * The EIP a rule names; undefined, with a finding, when there is none, when its type cannot carry rules, and when it is
+ * not granted to the namespace that would use it.
+ */
 export function eipOf(
   rule: Rule,
-  { lookup }: Survey,
+  survey: Survey,
   { routerPorts }: RuleBook,
   findings: Finding[],
 ): OvnEip | undefined {
-  const eip = lookup.OvnEip.get(rule.spec.ovnEip);
+  const eip = survey.lookup.OvnEip.get(rule.spec.ovnEip);
   if (!eip) {
     // The address of a router port comes with the port.
     if (!routerPorts.has(rule.spec.ovnEip))
@@ -33,7 +37,11 @@ export function eipOf(
   if (eip.spec.type === 'lsp') findings.push(unusable(rule, eip, 'lsp, which belongs to a node'));
   else if (eip.spec.type === 'lrp' && !routerPorts.has(eip.metadata.name))
     findings.push(unusable(rule, eip, 'lrp, but no router has that port'));
-  else return eip;
+  else {
+    const refused = notGranted(rule, eip, survey);
+    if (!refused) return eip;
+    findings.push(refused);
+  }
   return undefined;
 }
 

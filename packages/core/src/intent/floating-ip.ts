@@ -29,7 +29,7 @@ export function draftFloatingIp(
 ): FloatingIpDraft | undefined {
   const eip = eipOf(fip, survey, book, findings);
   const holder = eip && book.floatingIps.get(eip.metadata.name);
-  if (holder) findings.push(duplicate(fip, holder));
+  if (holder) findings.push(duplicateFip(fip, holder));
   const target = targetOf(fip, survey, findings);
   if (!eip || !target || holder) return undefined;
   const use = useEip(fip, eip, target.vpc, book, findings);
@@ -156,7 +156,8 @@ function placementFindings(
   return found;
 }
 
-function duplicate(fip: OvnFip, holder: OvnFip): Finding {
+/** The finding that another floating IP has the EIP already. */
+export function duplicateFip(fip: OvnFip, holder: OvnFip): Finding {
   return finding('fip-duplicate', {
     object: refOf(fip),
     field: 'spec.ovnEip',

@@ -31,7 +31,7 @@ const keys = externalGatewayConfigKeys;
 export const configField = (key: keyof typeof keys): string => `data.${keys[key]}`;
 
 /** Reads the ConfigMap of the external gateway. A value that cannot be read counts as not given, with a finding. */
-export function gatewayConfigOf(lookup: Lookup): {
+export function gatewayConfigOf(lookup: Pick<Lookup, 'ConfigMap' | 'Node'>): {
   readonly config: GatewayConfig | undefined;
   readonly findings: readonly Finding[];
 } {

@@ -64,9 +64,9 @@ function givenNode(pod: Pod, lookup: Lookup, nodeBefore: NodeBefore): string | u
 }
 
 /** The subnet of a pod: its annotation, its namespace's, the one bound to the namespace, the default one. */
-function subnetOf(
+export function subnetOf(
   pod: Pod,
-  lookup: Lookup,
+  lookup: Pick<Lookup, 'Namespace' | 'Subnet'>,
   subnets: ReadonlyMap<string, SurveyedSubnet>,
   findings: Finding[],
 ): SurveyedSubnet | undefined {

@@ -14,8 +14,10 @@ export type SurveyedSubnet = {
   readonly external: Pick<ExternalSubnetIntent, 'provider' | 'vlanId' | 'vlanRef'> | undefined;
 };
 
+type SubnetLookup = Pick<Lookup, 'ProviderNetwork' | 'Subnet' | 'Vlan' | 'Vpc'>;
+
 /** Subnets that can be used, by name, and what keeps the others from it. */
-export function surveySubnets(lookup: Lookup): {
+export function surveySubnets(lookup: SubnetLookup): {
   readonly subnets: ReadonlyMap<string, SurveyedSubnet>;
   readonly findings: readonly Finding[];
 } {
@@ -34,7 +36,7 @@ export function surveySubnets(lookup: Lookup): {
   return { subnets: new Map(named.sort(([left], [right]) => (left < right ? -1 : 1))), findings };
 }
 
-function surveySubnet(subnet: Subnet, lookup: Lookup, findings: Finding[]): SurveyedSubnet | undefined {
+function surveySubnet(subnet: Subnet, lookup: SubnetLookup, findings: Finding[]): SurveyedSubnet | undefined {
   const networks = networksOf(subnet);
   const vlanName = subnet.spec.vlan ?? '';
   if (vlanName === '') {

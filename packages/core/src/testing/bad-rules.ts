@@ -54,6 +54,24 @@ export const badRules: readonly BadCase[] = [
     expected: { code: 'eip-unusable', object: { kind: 'OvnSnatRule', name: 'zz' } },
   },
   {
+    what: 'a namespace uses an EIP that is granted to others',
+    objects: [
+      eip(
+        'zz',
+        { externalSubnet: 'external0' },
+        { annotations: { 'berth.dev/allowed-namespaces': 'shop, bank' } },
+      ),
+      fip('zz', { ovnEip: 'zz', ipName: 'web.default' }),
+    ],
+    expected: {
+      code: 'eip-not-granted',
+      object: { kind: 'OvnFip', name: 'zz' },
+      field: 'spec.ipName',
+      message: 'ovn-eip/zz is granted to shop and bank, and web.default is in namespace default',
+      related: [{ kind: 'OvnEip', name: 'zz' }],
+    },
+  },
+  {
     what: 'two rules forward one port of one EIP',
     objects: [
       extra,

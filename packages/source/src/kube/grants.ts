@@ -1,4 +1,11 @@
-import { agentRules, controllerRules, leaseRules, type PolicyRule } from './rules.ts';
+import {
+  admissionRules,
+  admissionSecretRules,
+  agentRules,
+  controllerRules,
+  leaseRules,
+  type PolicyRule,
+} from './rules.ts';
 
 /** An object to be created, with the path of its collection. */
 export type Grant = {
@@ -30,6 +37,24 @@ export function controllerGrants(
     grant(`/apis/${api}/v1/clusterrolebindings`, 'ClusterRoleBinding', bound('ClusterRole')),
     grant(`${inNamespace}/roles`, 'Role', { rules: leaseRules(lease.name) }),
     grant(`${inNamespace}/rolebindings`, 'RoleBinding', bound('Role')),
+  ];
+}
+
+/** The roles and bindings that let a user answer admission webhooks. */
+export function admissionGrants(
+  user: string,
+  secret: { readonly namespace: string; readonly name: string },
+  configuration: string,
+): readonly Grant[] {
+  const name = 'berth-admission';
+  const subjects = [{ kind: 'User', name: user, apiGroup: api }];
+  const inNamespace = `/apis/${api}/v1/namespaces/${secret.namespace}`;
+  const bound = (kind: string) => ({ subjects, roleRef: { apiGroup: api, kind, name } });
+  return [
+    grantOf(`/apis/${api}/v1/clusterroles`, 'ClusterRole', name, { rules: admissionRules(configuration) }),
+    grantOf(`/apis/${api}/v1/clusterrolebindings`, 'ClusterRoleBinding', name, bound('ClusterRole')),
+    grantOf(`${inNamespace}/roles`, 'Role', name, { rules: admissionSecretRules(secret.name) }),
+    grantOf(`${inNamespace}/rolebindings`, 'RoleBinding', name, bound('Role')),
   ];
 }
 

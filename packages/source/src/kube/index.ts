@@ -1,9 +1,24 @@
+export { fieldPolicies } from './admission/field-policies.ts';
+export {
+  type AdmissionNames,
+  type WebhookClient,
+  type WebhookOptions,
+  webhookConfigurations,
+  webhooks,
+} from './admission/webhook-configurations.ts';
+export {
+  readWebhookSecret,
+  type SecretPlace,
+  storeWebhookSecret,
+  trustWebhooks,
+  type WebhookSecret,
+} from './admission/webhook-secret.ts';
 export { type AgentIdentity, agentAdmission } from './agent-admission.ts';
 export type { CallObserver } from './api/api.ts';
 export type { ClusterChoice } from './api/connection.ts';
 export { type KubeAgentBoardOptions, kubeAgentBoard } from './board/kube-agent-board.ts';
 export { kubeReports } from './board/kube-reports.ts';
-export { type AgentSubject, agentGrants, controllerGrants, type Grant } from './grants.ts';
+export { type AgentSubject, admissionGrants, agentGrants, controllerGrants, type Grant } from './grants.ts';
 export { type KubeObserver, KubeReader, type KubeReaderOptions } from './kube-reader.ts';
 export {
   type HoldOptions,
@@ -16,6 +31,8 @@ export {
 export type { LeaseObserver, LeaseOptions, LeaseTimes } from './lease/leadership.ts';
 export { leaseHolder } from './lease/lease-holder.ts';
 export {
+  admissionRules,
+  admissionSecretRules,
   agentInputs,
   agentRules,
   cniRules,

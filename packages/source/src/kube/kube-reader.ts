@@ -1,4 +1,12 @@
-import { type KindName, kinds, type Resource, type ResourceRef, resourceSetOf } from '@berth/api';
+import {
+  emptyResourceSet,
+  type KindName,
+  kinds,
+  type Resource,
+  type ResourceRef,
+  type ResourceSet,
+  resourceSetOf,
+} from '@berth/api';
 import { type Finding, finding, sortFindings } from '@berth/core';
 import { SourceFault } from '../fault.ts';
 import type { Listing, Reader } from '../source.ts';
@@ -116,6 +124,15 @@ export class KubeReader implements Reader {
     return new Map([...this.#kinds].map(([kind, { cache }]) => [kind, cache.entries]));
   }
 
+  /**
+   * The objects as they are known now, without those that cannot be read: kinds that are not listed yet are empty. For
+   * those who have to answer at once; unlike a listing in no order.
+   */
+  resources(): ResourceSet {
+    const known = [...this.#kinds].map(([kind, { cache }]) => [kind, resourcesOf(cache.entries)] as const);
+    return { ...emptyResourceSet(), ...Object.fromEntries(known) };
+  }
+
   /** Whether every kind was listed, and which are not followed now. */
   health(): { readonly isSynced: boolean; readonly lost: readonly KindName[] } {
     const all = [...this.#kinds];
@@ -211,6 +228,17 @@ function isRefusal(fault: unknown): boolean {
     fault instanceof SourceFault
   );
 }
+
+/** The objects of a cache, found out once for as long as nothing changes there. */
+function resourcesOf(entries: ReadonlyMap<string, Entry>): readonly Resource[] {
+  const before = objects.get(entries);
+  if (before) return before;
+  const found = [...entries.values()].flatMap(({ resource }) => resource ?? []);
+  objects.set(entries, found);
+  return found;
+}
+
+const objects = new WeakMap<ReadonlyMap<string, Entry>, readonly Resource[]>();
 
 /** Which object an entry of a cache is about. */
 export function refOfEntry(kind: KindName, key: string): ResourceRef {

@@ -62,6 +62,23 @@ export function leaseRules(name: string): readonly PolicyRule[] {
   ];
 }
 
+/** What a controller that answers admission webhooks does beside the rest: it tells the API server whom to trust. */
+export function admissionRules(configuration: string): readonly PolicyRule[] {
+  return [
+    {
+      apiGroups: ['admissionregistration.k8s.io'],
+      resources: ['validatingwebhookconfigurations', 'mutatingwebhookconfigurations'],
+      resourceNames: [configuration],
+      verbs: ['patch'],
+    },
+  ];
+}
+
+/** What it takes to keep the certificate of the webhooks in a Secret, in its namespace. */
+export function admissionSecretRules(secret: string): readonly PolicyRule[] {
+  return [{ apiGroups: [''], resources: ['secrets'], resourceNames: [secret], verbs: ['get', 'patch'] }];
+}
+
 /** The kinds that a node's agent goes by. */
 export const agentInputs = ['ProviderNetwork', 'Vlan', 'Node'] as const satisfies readonly KindName[];
 

@@ -1,0 +1,206 @@
+import { emptyResourceSet, type Resource, resourceSetOf, resourcesIn } from '@berth/api';
+import { describe, expect, test } from 'vitest';
+import { fieldStory, fieldStoryWith } from '../testing/field-story.ts';
+import {
+  dnat,
+  eip,
+  fip,
+  gatewayPolicy,
+  ip,
+  pod,
+  snat,
+  subnet,
+  vip,
+  vlan,
+  vpc,
+} from '../testing/resources.ts';
+import { settings, settle } from '../testing/settle.ts';
+import { refusals } from './admit-object.ts';
+import { nearby } from './nearby.ts';
+
+/** The cluster of the field story with everything stored, as a controller leaves it. */
+function cluster(...others: readonly Resource[]) {
+  return settle(fieldStoryWith(...others)).resources;
+}
+
+function onCreate(object: Resource, ...others: readonly Resource[]) {
+  return refusals({ operation: 'CREATE', object, resources: cluster(...others) }, settings);
+}
+
+const early = { creationTimestamp: '2026-01-01T00:00:00Z' };
+const extra = eip('extra', { externalSubnet: 'external0', v4Ip: '10.9.101.99' });
+
+describe('a new object', () => {
+  test.each([
+    ['a second floating IP on an EIP', fip('z', { ovnEip: 'web', ipName: 'z.default' }), 'fip-duplicate'],
+    [
+      'an address that is taken',
+      eip('z', { externalSubnet: 'external0', v4Ip: '10.9.101.9' }),
+      'address-taken',
+    ],
+    [
+      'an address of elsewhere',
+      eip('z', { externalSubnet: 'external0', v4Ip: '10.8.0.9' }),
+      'address-outside-subnet',
+    ],
+    [
+      'the gateway’s address',
+      eip('z', { externalSubnet: 'external0', v4Ip: '10.9.101.1' }),
+      'address-invalid',
+    ],
+    ['an address of a pod', vip('z', { subnet: 'vpc1-subnet1', v4ip: '192.168.0.4' }), 'address-taken'],
+    ['a network that is taken', subnet('z', { vpc: 'vpc1', cidrBlock: '192.168.0.0/16' }), 'cidr-overlap'],
+    ['a subnet that is not external', eip('z', { externalSubnet: 'vpc1-subnet1' }), 'not-external'],
+    ['another VPC', fip('z', { ovnEip: 'free', ipName: 'web.default', vpc: 'other' }), 'vpc-mismatch'],
+    [
+      'an EIP of another VPC',
+      dnat('z', { ovnEip: 'web', vpc: 'other', v4Ip: '172.16.0.9' }),
+      'eip-other-vpc',
+    ],
+    ['a port that is taken', dnat('z', { ovnEip: 'extra', vpc: 'vpc1', v4Ip: '192.168.0.8' }), 'port-taken'],
+    ['a source that is translated', snat('z', { ovnEip: 'free', vpcSubnet: 'vpc1-subnet1' }), 'snat-overlap'],
+    ['another family', dnat('z', { ovnEip: 'free', vpc: 'vpc1', v6Ip: 'fd00::9' }), 'family-mismatch'],
+    [
+      'a contradiction',
+      gatewayPolicy('z', { placement: 'GatewayLocal', onGatewayLoss: 'Distribute' }),
+      'policy-contradictory',
+    ],
+    ['a VPC that has a policy', gatewayPolicy('z'), 'policy-conflict'],
+  ] as const)('that asks for %s is refused', (_, object, code) => {
+    const found = onCreate(
+      object,
+      extra,
+      eip('free', { externalSubnet: 'external0' }),
+      vpc('other', { enableExternal: true, extraExternalSubnets: ['external0'] }),
+      subnet('other-s', { vpc: 'other', cidrBlock: '172.16.0.0/24' }),
+      dnat('first', { ovnEip: 'extra', vpc: 'vpc1', v4Ip: '192.168.0.50' }),
+      snat('all', { ovnEip: 'extra', vpcSubnet: 'vpc1-subnet1' }),
+      ...(code === 'policy-conflict' ? [gatewayPolicy('elder', {}, early)] : []),
+    );
+    expect(found.map((each) => each.code)).toEqual([code]);
+    expect(found[0]?.cure).not.toBe('');
+  });
+
+  test.each([
+    eip('z', { externalSubnet: 'external0', v4Ip: '10.9.101.9' }),
+    eip('z', { externalSubnet: 'vpc1-subnet1' }),
+    vip('z', { subnet: 'vpc1-subnet1', v4ip: '192.168.0.4' }),
+    dnat('z', { ovnEip: 'web', vpc: 'other', v4Ip: '172.16.0.9' }),
+    subnet('z', { vpc: 'vpc1', cidrBlock: '192.168.0.0/16' }),
+    vpc('z', { enableExternal: true, extraExternalSubnets: ['vpc1-subnet1'] }),
+    snat('z', { ovnEip: 'web', vpcSubnet: 'external0' }),
+    fip('z', { ovnEip: 'web', ipName: 'web.default' }),
+  ])('is judged as the controller would among all there is: $kind $spec', (object) => {
+    const others = [
+      vpc('other', { enableExternal: true, extraExternalSubnets: ['external0'] }),
+      subnet('other-s', { vpc: 'other', cidrBlock: '172.16.0.0/24' }),
+    ];
+    const whole = settle([...resourcesIn(cluster(...others)), object]);
+    const about = whole.findings.filter(
+      ({ object: ref, severity }) => ref?.name === 'z' && severity === 'error',
+    );
+    expect(about).not.toEqual([]);
+    expect(onCreate(object, ...others)).toEqual(about);
+  });
+
+  test.each(fieldStory.map((each) => [`${each.kind} ${each.metadata.name}`, each] as const))(
+    'may come before all others, and after them: %s',
+    (_, object) => {
+      const alone = { operation: 'CREATE', object, resources: emptyResourceSet() } as const;
+      expect(refusals(alone, settings)).toEqual([]);
+      expect(onCreate(object)).toEqual([]);
+    },
+  );
+
+  test('is the youngest, whatever it says of its age', () => {
+    const object = fip('a', { ovnEip: 'web', ipName: 'z.default' }, early);
+    expect(onCreate(object)).toMatchObject([{ code: 'fip-duplicate', object: { name: 'a' } }]);
+  });
+
+  test('that names the EIP of a floating IP whose workload is yet to come is refused, too', () => {
+    const waiting = fip('waiting', { ovnEip: 'extra', ipName: 'later.default' }, early);
+    const found = onCreate(fip('z', { ovnEip: 'extra', ipName: 'web.default' }), extra, waiting);
+    expect(found).toMatchObject([
+      { code: 'fip-duplicate', related: [{ name: 'waiting' }, { name: 'extra' }] },
+    ]);
+  });
+
+  test('that a namespace may not use is refused while its pod is yet to come', () => {
+    const annotations = { 'berth.dev/allowed-namespaces': 'shop' };
+    const owned = eip('owned', { externalSubnet: 'external0' }, { annotations });
+    const toBank = fip('z', { ovnEip: 'owned', ipName: 'teller.bank' });
+    expect(onCreate(toBank, owned)).toMatchObject([{ code: 'eip-not-granted', field: 'spec.ipName' }]);
+    expect(onCreate(fip('z', { ovnEip: 'owned', ipName: 'cart.shop' }), owned)).toEqual([]);
+  });
+});
+
+describe('a change', () => {
+  const second = fip('second', { ovnEip: 'web', ipName: 'z.default' });
+  const change = (before: Resource, object: Resource, ...others: readonly Resource[]) =>
+    refusals({ operation: 'UPDATE', object, before, resources: cluster(before, ...others) }, settings);
+
+  test('is refused for what it brings, not for what was wrong before', () => {
+    const labelled = { ...second, metadata: { ...second.metadata, labels: { team: 'x' } } };
+    expect(change(second, labelled)).toEqual([]);
+    const good = fip('second', { ovnEip: 'extra', ipName: 'z.default' });
+    expect(change(good, second, extra)).toMatchObject([{ code: 'fip-duplicate' }]);
+    expect(change(second, good, extra)).toEqual([]);
+  });
+
+  test('of something that is on its way out is nobody’s concern', () => {
+    const { metadata } = second;
+    const leaving = { ...second, metadata: { ...metadata, deletionTimestamp: '2026-01-01T00:00:00Z' } };
+    expect(change(fip('second', { ovnEip: 'extra', ipName: 'z.default' }), leaving)).toEqual([]);
+  });
+});
+
+describe('a deletion', () => {
+  const onDelete = (object: Resource, ...others: readonly Resource[]) =>
+    refusals({ operation: 'DELETE', object, resources: cluster(...others) }, settings);
+  const find = (kind: string, name: string): Resource =>
+    fieldStory.find((each) => each.kind === kind && each.metadata.name === name) as Resource;
+
+  test.each([
+    ['OvnEip', 'web', 'ovn-fip/web'],
+    ['Subnet', 'external0', 'ovn-eip/vpc1-external0'],
+    ['Subnet', 'vpc1-subnet1', 'ip/web.default'],
+    ['Vpc', 'vpc1', 'subnet/vpc1-subnet1'],
+    ['Vlan', 'external0', 'subnet/external0'],
+    ['ProviderNetwork', 'external0', 'vlan/external0'],
+  ])('of %s %s is refused while it is used', (kind, name, user) => {
+    const [found, ...more] = onDelete(find(kind, name));
+    expect(found).toMatchObject({ code: 'in-use', object: { kind, name } });
+    expect(found?.message).toContain(user);
+    expect(more).toEqual([]);
+  });
+
+  test('of what nobody uses is not, nor where the users are on their way out', () => {
+    expect(onDelete(find('OvnFip', 'web'))).toEqual([]);
+    expect(onDelete(extra, extra)).toEqual([]);
+    const leaving = fip(
+      'web',
+      { ovnEip: 'web', ipName: 'web.default' },
+      { deletionTimestamp: 'now', finalizers: [] },
+    );
+    expect(onDelete(find('OvnEip', 'web'), leaving)).toEqual([]);
+  });
+});
+
+test('what is near an object does not grow with the cluster', () => {
+  const many = Array.from({ length: 300 }, (_, index) => [
+    eip(`e${index}`, { externalSubnet: 'external0', v4Ip: `10.9.102.${index % 250}` }),
+    fip(`f${index}`, { ovnEip: `e${index}`, ipName: `p${index}.default` }),
+    ip(`p${index}.default`, { subnet: 'vpc1-subnet1', v4IpAddress: `192.168.1.${index % 250}` }),
+    pod(`p${index}`, { subnet: 'vpc1-subnet1' }),
+  ]).flat();
+  const vpcs = Array.from({ length: 50 }, (_, index) => [
+    vpc(`v${index}`),
+    subnet(`s${index}`, { vpc: `v${index}`, cidrBlock: '10.0.0.0/8' }),
+  ]).flat();
+  const all = resourceSetOf([...fieldStory, ...many, ...vpcs, vlan('other')]);
+  const near = nearby(fip('z', { ovnEip: 'web', ipName: 'web.default' }), all);
+  const names = near.filter(({ kind }) => kind === 'OvnFip' || kind === 'OvnEip' || kind === 'IP');
+  expect(names.map(({ kind, metadata }) => `${kind} ${metadata.name}`)).toEqual(['OvnFip web', 'OvnEip web']);
+  expect(near.some(({ kind }) => kind === 'Pod')).toBe(false);
+  expect(near.filter(({ kind }) => kind === 'Subnet' || kind === 'Vpc').length).toBeLessThan(4);
+});

@@ -1,0 +1,120 @@
+import { type Resource, type ResourceSet, refKey, refOf, resourceSetOf } from '@berth/api';
+import { emptyFabric } from '../fabric/fabric.ts';
+import type { FindingCode } from '../finding/catalogue.ts';
+import type { Finding } from '../finding/finding.ts';
+import { effectiveOf } from '../intent/effective.ts';
+import { duplicateFip } from '../intent/floating-ip.ts';
+import { gatewayConfigOf } from '../intent/gateway-config.ts';
+import { intentOf } from '../intent/intent-of.ts';
+import { bySeniority, isTerminating, lookupOf } from '../intent/lookup.ts';
+import type { Settings } from '../intent/settings.ts';
+import { withWrites } from '../intent/write.ts';
+import { nearby, users } from './nearby.ts';
+
+/** An object that somebody wants to be so, or to be gone. */
+export type AdmissionQuestion = {
+  readonly operation: 'CREATE' | 'UPDATE' | 'DELETE';
+  /** As it is to be, or the one to be deleted. */
+  readonly object: Resource;
+  /** As it is now, for UPDATE; undefined also where that cannot be read. */
+  readonly before?: Resource | undefined;
+  /** What there is. */
+  readonly resources: ResourceSet;
+};
+
+/**
+ * Findings that no other object that is yet to come can cure. Others, as `reference-not-found`, are no reason to refuse: objects
+ * may be made in any order.
+ */
+const refused: readonly FindingCode[] = [
+  'address-invalid',
+  'address-outside-subnet',
+  'address-taken',
+  'cidr-overlap',
+  'eip-not-granted',
+  'eip-other-vpc',
+  'family-mismatch',
+  'fip-duplicate',
+  'name-taken',
+  'not-external',
+  'policy-ambiguous',
+  'policy-conflict',
+  'policy-contradictory',
+  'port-taken',
+  'snat-overlap',
+  'target-outside-vpc',
+  'vpc-mismatch',
+];
+
+/**
+ * Why an object is to be refused; nothing when it may be so. What the controller would find wrong is refused, but for
+ * what was wrong with the object before. Whoever was there first is right, so the object counts as the youngest.
+ */
+export function refusals(question: AdmissionQuestion, settings: Settings): readonly Finding[] {
+  const { operation, object, before, resources } = question;
+  if (operation === 'DELETE') return usesOf(object, resources, settings);
+  if (isTerminating(object)) return [];
+  const found = errorsOf(object, resources, settings);
+  if (found.length === 0 || !before) return found;
+  const known = new Set(errorsOf(before, resources, settings).map(keyOf));
+  return found.filter((each) => !known.has(keyOf(each)));
+}
+
+/** Whose deletion would have to come first. Users that are on their way out themselves do not count. */
+function usesOf(object: Resource, resources: ResourceSet, settings: Settings): readonly Finding[] {
+  if (isTerminating(object)) return [];
+  const leaving = { ...object, metadata: { ...object.metadata, deletionTimestamp: 'now' } } as Resource;
+  const lookup = lookupOf(resourceSetOf([...users(object, resources), leaving]));
+  const { config } = gatewayConfigOf(lookup);
+  const { findings } = effectiveOf(lookup, settings.defaultExternalSubnet, config);
+  return findings.filter(isAbout(object));
+}
+
+/** What is wrong with an object among those near it, once all of them have their addresses. */
+function errorsOf(object: Resource, resources: ResourceSet, settings: Settings): readonly Finding[] {
+  const metadata = { ...object.metadata, creationTimestamp: youngestAge };
+  const youngest = { ...object, metadata } as Resource;
+  const near = nearby(object, resources);
+  let set = resourceSetOf([...near, youngest]);
+  let found: readonly Finding[] = [];
+  for (let round = 0; round < rounds; round++) {
+    const { findings, writes } = intentOf(set, emptyFabric, settings);
+    found = findings;
+    if (writes.length === 0) break;
+    set = withWrites(set, writes);
+  }
+  const errors = found
+    .filter(isAbout(object))
+    .filter(({ severity, code }) => severity === 'error' && refused.includes(code));
+  return errors.some(({ code }) => code === 'fip-duplicate')
+    ? errors
+    : [...errors, ...claimedTwice(object, near)];
+}
+
+/**
+ * Another floating IP that names the same EIP. To the controller one whose workload is yet to come holds nothing; that
+ * two name one EIP is a mistake before that.
+ */
+function claimedTwice(object: Resource, near: readonly Resource[]): readonly Finding[] {
+  if (object.kind !== 'OvnFip') return [];
+  const [holder] = near
+    .flatMap((each) => (each.kind === 'OvnFip' && !isTerminating(each) ? [each] : []))
+    .filter(({ spec }) => spec.ovnEip === object.spec.ovnEip)
+    .sort(bySeniority);
+  return holder ? [duplicateFip(object, holder)] : [];
+}
+
+/** A text that comes after every time, and after those who say none. */
+const youngestAge = '~';
+
+/** Objects that are made, then their addresses, then their finalizers: after that nothing is left to store. */
+const rounds = 4;
+
+function isAbout(object: Resource): (found: Finding) => boolean {
+  const key = refKey(refOf(object));
+  return (found) => found.object !== undefined && refKey(found.object) === key;
+}
+
+function keyOf({ code, field, message }: Finding): string {
+  return [code, field, message].join('\0');
+}

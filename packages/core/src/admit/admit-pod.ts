@@ -1,0 +1,120 @@
+import {
+  type Affinity,
+  emptyResourceSet,
+  formatRef,
+  type GatewayPolicy,
+  type Node,
+  type Pod,
+  type ResourceSet,
+  refOf,
+  type Scheduling,
+} from '@berth/api';
+import { emptyFabric } from '../fabric/fabric.ts';
+import type { Finding } from '../finding/finding.ts';
+import { finding } from '../finding/make.ts';
+import { gatewayConfigOf } from '../intent/gateway-config.ts';
+import { gatewaySceneOf } from '../intent/gateway-node.ts';
+import { policiesOf } from '../intent/gateway-policy.ts';
+import { lookupOf } from '../intent/lookup.ts';
+import { subnetOf } from '../intent/pod.ts';
+import { surveySubnets } from '../intent/subnet.ts';
+import { preferring, requiring } from './node-affinity.ts';
+import { fitsNode, gatewayTerms } from './node-term.ts';
+
+/** What becomes of a pod that is to be made: the affinity it gets in place of its own, or why it is refused. */
+export type PodVerdict =
+  | { readonly kind: 'as-it-is' }
+  | { readonly kind: 'placed'; readonly affinity: Affinity; readonly policy: string }
+  | { readonly kind: 'refused'; readonly findings: readonly Finding[] };
+
+const asItIs: PodVerdict = { kind: 'as-it-is' };
+
+/**
+ * Judges a new pod by `spec.workloads` of the policy of its VPC. Every pod of the VPC is meant: most floating IPs come
+ * after their pods, and a pod does not move. Pods on their node's network, of a DaemonSet, or of a node itself stay as
+ * they are.
+ */
+export function podVerdict(
+  pod: Pod,
+  scheduling: Scheduling,
+  resources: Pick<ResourceSet, PodInputs>,
+): PodVerdict {
+  const isAsked = resources.GatewayPolicy.some(({ spec }) => (spec.workloads ?? 'Anywhere') !== 'Anywhere');
+  if (!isAsked || isOfNode(pod)) return asItIs;
+  const { ConfigMap, GatewayPolicy, Namespace, Node, ProviderNetwork, Subnet, Vlan, Vpc } = resources;
+  const some = { ConfigMap, GatewayPolicy, Namespace, Node, ProviderNetwork, Subnet, Vlan, Vpc };
+  const lookup = lookupOf({ ...emptyResourceSet(), ...some });
+  const vpc = subnetOf(pod, lookup, surveySubnets(lookup).subnets, [])?.vpc;
+  const policy = vpc === undefined ? undefined : policiesOf(lookup).policies.get(vpc);
+  const wish = policy?.spec.workloads ?? 'Anywhere';
+  if (!policy || wish === 'Anywhere') return asItIs;
+  const { config } = gatewayConfigOf(lookup);
+  const gateways = gatewaySceneOf(lookup, emptyFabric, config)
+    .chosen(policy, '')
+    .map(({ node }) => node);
+  const problem = wish === 'RequireGateways' ? impossible(pod, scheduling, policy, gateways) : undefined;
+  if (problem) return { kind: 'refused', findings: [problem] };
+  const terms = gatewayTerms(policy, config);
+  if (terms.length === 0 || scheduling.nodeName) return asItIs;
+  const change = wish === 'RequireGateways' ? requiring : preferring;
+  const affinity = change(scheduling.affinity, terms);
+  if (!affinity || affinity === scheduling.affinity) return asItIs;
+  return { kind: 'placed', affinity, policy: policy.metadata.name };
+}
+
+type PodInputs =
+  | 'ConfigMap'
+  | 'GatewayPolicy'
+  | 'Namespace'
+  | 'Node'
+  | 'ProviderNetwork'
+  | 'Subnet'
+  | 'Vlan'
+  | 'Vpc';
+
+/** Annotation of the pods that a kubelet makes by itself. */
+const mirrorAnnotation = 'kubernetes.io/config.mirror';
+
+function isOfNode({ metadata, spec }: Pod): boolean {
+  return (
+    spec.hostNetwork === true ||
+    metadata.annotations[mirrorAnnotation] !== undefined ||
+    metadata.ownerReferences.some(({ kind }) => kind === 'DaemonSet' || kind === 'Node')
+  );
+}
+
+/** Why no gateway will ever do for a pod. While there is no gateway at all it waits for one, as for any node. */
+function impossible(
+  pod: Pod,
+  scheduling: Scheduling,
+  policy: GatewayPolicy,
+  gateways: readonly Node[],
+): Finding | undefined {
+  if (gateways.length === 0 || gateways.some((node) => fitsNode(scheduling, node))) return undefined;
+  const names = gateways.map(({ metadata }) => metadata.name);
+  const { field, asks } = wishOf(scheduling, gateways);
+  return finding('pod-unplaceable', {
+    object: refOf(pod),
+    field,
+    message: `the pod ${asks}, and ${formatRef(refOf(policy))} requires a gateway node for it, one of ${names.join(', ')}`,
+    cure: `remove ${field}, make such a node a gateway, or set spec.workloads of the policy to PreferGateways`,
+    related: [refOf(policy)],
+  });
+}
+
+/** What of a pod's wishes rules out every gateway. */
+function wishOf(
+  { nodeName, nodeSelector = {}, affinity }: Scheduling,
+  gateways: readonly Node[],
+): { readonly field: string; readonly asks: string } {
+  if (nodeName) return { field: 'spec.nodeName', asks: `asks for node ${nodeName}` };
+  if (!gateways.some((node) => fitsNode({ nodeSelector }, node))) {
+    const labels = Object.entries(nodeSelector).map(([key, value]) => `${key}=${value}`);
+    return { field: 'spec.nodeSelector', asks: `asks for nodes with ${labels.join(', ')}` };
+  }
+  const ofAffinity = !gateways.some((node) => fitsNode({ ...(affinity && { affinity }) }, node));
+  const asks = ofAffinity
+    ? 'has an affinity to other nodes'
+    : 'has a selector and an affinity that no gateway fits';
+  return { field: 'spec.affinity.nodeAffinity', asks };
+}

@@ -1,0 +1,157 @@
+import {
+  allowedNamespacesAnnotation,
+  formatRef,
+  logicalSwitchAnnotation,
+  type OvnEip,
+  refOf,
+  type Subnet,
+} from '@berth/api';
+import { type Ip, overlaps, parseCidr, parseIp } from '@berth/net';
+import type { Finding } from '../finding/finding.ts';
+import { finding } from '../finding/make.ts';
+import { storedIps } from './ip-candidate.ts';
+import type { Lookup } from './lookup.ts';
+import { podOfPort } from './pod.ts';
+import type { Rule } from './rule-book.ts';
+import type { SurveyedSubnet } from './subnet.ts';
+import type { Survey } from './survey.ts';
+import { vipAddresses } from './vip.ts';
+
+/** Somebody who would use an EIP; the namespace is undefined where nothing tells it. */
+type User = { readonly what: string; readonly field: string; readonly namespace: string | undefined };
+
+/** The namespaces that an EIP is granted to; undefined where every one may use it. */
+export function grantOf({ metadata }: OvnEip): readonly string[] | undefined {
+  const names = metadata.annotations[allowedNamespacesAnnotation]?.split(',').map((each) => each.trim());
+  return names?.includes('*') ? undefined : names?.filter((each) => each !== '');
+}
+
+/**
+ * Why a rule may not use an EIP: a namespace uses it when an address of its pods does. An address that nobody is known
+ * to have is granted nothing, since anybody may get it.
+ */
+export function notGranted(rule: Rule, eip: OvnEip, survey: Survey): Finding | undefined {
+  const granted = grantOf(eip);
+  if (!granted) return undefined;
+  const stranger = usersOf(rule, survey).find(
+    ({ namespace }) => namespace === undefined || !granted.includes(namespace),
+  );
+  if (!stranger) return undefined;
+  const { what, field, namespace } = stranger;
+  const name = formatRef(refOf(eip));
+  const to = granted.length === 0 ? 'no namespace' : granted.join(' and ');
+  return finding('eip-not-granted', {
+    object: refOf(rule),
+    field,
+    message: `${name} is granted to ${to}, and ${namespace === undefined ? `nothing tells the namespace of ${what}` : `${what} is in namespace ${namespace}`}`,
+    cure:
+      namespace === undefined
+        ? 'name a pod by spec.ipName or a subnet whose spec.namespaces are granted, or use another EIP'
+        : `add ${namespace} to the annotation ${allowedNamespacesAnnotation} of ${name}, or use another EIP`,
+    related: [refOf(eip)],
+  });
+}
+
+function usersOf(rule: Rule, survey: Survey): readonly User[] {
+  if (rule.kind !== 'OvnSnatRule') return usersOfTarget(rule, survey);
+  const { v4IpCidr, v6IpCidr, vpcSubnet, ipName, vpc } = rule.spec;
+  if (v4IpCidr || v6IpCidr) {
+    const inside = vpc || (vpcSubnet ? survey.subnets.get(vpcSubnet)?.vpc : vpcOfIp(ipName, survey));
+    return [
+      ...usersInNetwork(v4IpCidr, 'spec.v4IpCidr', inside, survey),
+      ...usersInNetwork(v6IpCidr, 'spec.v6IpCidr', inside, survey),
+    ];
+  }
+  const subnet = survey.lookup.Subnet.get(vpcSubnet ?? '');
+  if (subnet) return usersInSubnet(subnet, 'spec.vpcSubnet', survey.lookup);
+  return ipName ? [workload(ipName, survey.lookup)] : [];
+}
+
+function usersOfTarget(rule: Exclude<Rule, { kind: 'OvnSnatRule' }>, survey: Survey): readonly User[] {
+  const { ipName, ipType, vpc, v4Ip, v6Ip } = rule.spec;
+  if (ipName && ipType === 'vip') {
+    const vip = survey.lookup.Vip.get(ipName);
+    return vip
+      ? [{ what: `vip/${ipName}`, field: 'spec.ipName', namespace: vip.spec.namespace || undefined }]
+      : [];
+  }
+  if (ipName) return [workload(ipName, survey.lookup)];
+  return [
+    ...(v4Ip ? [userOfAddress(v4Ip, 'spec.v4Ip', vpc, survey)] : []),
+    ...(v6Ip ? [userOfAddress(v6Ip, 'spec.v6Ip', vpc, survey)] : []),
+  ];
+}
+
+/**
+ * A workload by the name of its IP, which is `<pod>.<namespace>` and says it also before there is a pod. A pod that is
+ * there says it better than an IP, which somebody may have written.
+ */
+function workload(ipName: string, lookup: Lookup): User {
+  const dot = ipName.lastIndexOf('.');
+  const named = dot < 0 ? undefined : ipName.slice(dot + 1);
+  const { metadata } = podOfPort(ipName, lookup) ?? {};
+  const namespace = metadata?.namespace || lookup.IP.get(ipName)?.spec.namespace || named;
+  return { what: ipName, field: 'spec.ipName', namespace };
+}
+
+function vpcOfIp(ipName: string | undefined, { lookup, subnets }: Survey): string | undefined {
+  return subnets.get(lookup.IP.get(ipName ?? '')?.spec.subnet ?? '')?.vpc;
+}
+
+function userOfAddress(text: string, field: string, vpc: string | undefined, survey: Survey): User {
+  const ip = parseIp(text);
+  const holder = (ip && holdersOf(survey.lookup).get(ip))?.find(
+    ({ subnet }) => vpc !== undefined && survey.subnets.get(subnet)?.vpc === vpc,
+  );
+  return { what: text, field, namespace: holder?.namespace };
+}
+
+/** Those who have an address in a network, or may get one there. */
+function usersInNetwork(
+  text: string | undefined,
+  field: string,
+  vpc: string | undefined,
+  survey: Survey,
+): readonly User[] {
+  if (!text) return [];
+  const cidr = parseCidr(text);
+  if (!cidr) return [userOfAddress(text, field, vpc, survey)];
+  const isInside = (each: SurveyedSubnet): boolean =>
+    each.vpc !== undefined && each.vpc === vpc && each.networks.some((one) => overlaps(one.cidr, cidr));
+  const inside = [...survey.subnets.values()].filter(isInside);
+  if (inside.length === 0) return [{ what: text, field, namespace: undefined }];
+  return inside.flatMap(({ subnet }) => usersInSubnet(subnet, field, survey.lookup));
+}
+
+/** The namespaces that a subnet is bound to. Whoever else puts a pod there is a matter of the subnet. */
+function usersInSubnet({ metadata, spec }: Subnet, field: string, { Namespace }: Lookup): readonly User[] {
+  const what = `subnet/${metadata.name}`;
+  const annotated = [...Namespace.values()].filter(
+    (each) => each.metadata.annotations[logicalSwitchAnnotation] === metadata.name,
+  );
+  const bound = [...(spec.namespaces ?? []), ...annotated.map((each) => each.metadata.name)];
+  const known = [...new Set(bound)].map((namespace) => ({ what, field, namespace }));
+  return known.length > 0 ? known : [{ what, field, namespace: undefined }];
+}
+
+type Holder = { readonly subnet: string; readonly namespace: string | undefined };
+
+/** Who has which address inside, found out once for a listing. */
+function holdersOf({ IP, Vip }: Lookup): ReadonlyMap<Ip, readonly Holder[]> {
+  const known = holders.get(IP);
+  if (known) return known;
+  const ofIps = [...IP.values()].flatMap((each) => {
+    const { subnet = '', namespace } = each.spec;
+    return storedIps(each).map((ip) => [ip, { subnet, namespace: namespace || undefined }] as const);
+  });
+  const ofVips = [...Vip.values()].flatMap((each) => {
+    const { subnet, namespace } = each.spec;
+    return vipAddresses(each).map((ip) => [ip, { subnet, namespace: namespace || undefined }] as const);
+  });
+  const found = new Map<Ip, Holder[]>();
+  for (const [ip, holder] of [...ofIps, ...ofVips]) found.set(ip, [...(found.get(ip) ?? []), holder]);
+  holders.set(IP, found);
+  return found;
+}
+
+const holders = new WeakMap<Lookup['IP'], ReadonlyMap<Ip, readonly Holder[]>>();

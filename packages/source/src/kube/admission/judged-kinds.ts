@@ -1,0 +1,26 @@
+import { type Kind, type KindName, kinds } from '@berth/api';
+
+/** The kinds that are judged on admission: those that users write. An IP is made by controllers. */
+const judged = [
+  'ProviderNetwork',
+  'Vlan',
+  'Vpc',
+  'Subnet',
+  'OvnEip',
+  'OvnFip',
+  'OvnSnatRule',
+  'OvnDnatRule',
+  'Vip',
+  'GatewayPolicy',
+] as const satisfies readonly KindName[];
+
+/** What there is to know of each, without its schema. */
+export const judgedKinds: readonly Pick<Kind, 'name' | 'group' | 'plural'>[] = judged.map(
+  (name) => kinds[name],
+);
+
+/** Whether an object says something else than before, which its status, labels and finalizers do not. */
+export const isChanged = "request.operation != 'UPDATE' || object.spec != oldObject.spec";
+
+/** Whether an object is to stay; one that is on its way out must not be kept from it. */
+export const isStaying = "request.operation == 'DELETE' || !has(object.metadata.deletionTimestamp)";

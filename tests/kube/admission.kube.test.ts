@@ -1,0 +1,471 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { textChecks } from '@berth/api';
+import type { OwnKubeServer } from '@berth/lab';
+import { admissionGrants, fieldPolicies, webhookConfigurations } from '@berth/source/kube';
+import { pino } from 'pino';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { CertificateTimes } from '../../apps/controller/src/admission/keeper.ts';
+import { readFlags } from '../../apps/controller/src/flags.ts';
+import { runController } from '../../apps/controller/src/run.ts';
+import * as texts from '../../packages/api/src/field/address.ts';
+import { interfaceName } from '../../packages/api/src/field/name.ts';
+import { portText } from '../../packages/api/src/field/port.ts';
+import { Api } from '../../packages/source/src/kube/api/api.ts';
+import { controllerUser, eventually, get, kubectl, startKube } from '../support/kube-bench.ts';
+
+const example = join(import.meta.dirname, '../../examples/01-field-story');
+const secret = { namespace: 'kube-system', name: 'berth-admission' };
+const configuration = 'berth';
+
+let kube: OwnKubeServer;
+let api: Api;
+let controller: Awaited<ReturnType<typeof start>>;
+
+beforeAll(async () => {
+  kube = await startKube();
+  api = new Api({ kubeconfig: kube.kubeconfig() });
+  await kube.apply([...fieldPolicies('berth'), ...admissionGrants(controllerUser, secret, configuration)]);
+  await kubectl(kube, '-n', secret.namespace, 'create', 'secret', 'generic', secret.name);
+  await kubectl(kube, 'apply', '--server-side', '-f', example);
+  await kubectl(kube, 'create', 'namespace', 'shop');
+  controller = await start();
+  await installWebhooks(controller.port);
+});
+afterAll(async () => {
+  await controller?.[Symbol.asyncDispose]();
+  await api?.close();
+  await kube?.[Symbol.asyncDispose]();
+});
+
+/** A controller that has no OVN: what it knows of the cluster is all that admission needs. */
+async function start(times: Partial<CertificateTimes> = {}) {
+  const words = [
+    ...[
+      '--kubeconfig',
+      kube.kubeconfig(controllerUser),
+      '--nb',
+      'unix:/nowhere/nb',
+      '--sb',
+      'unix:/nowhere/sb',
+    ],
+    ...['--listen', '127.0.0.1:0', '--admission-listen', '127.0.0.1:0', '--admission-names', '127.0.0.1'],
+    ...['--external-gateway-switch', 'external0'],
+  ];
+  const stop = new AbortController();
+  const { promise, resolve } = Promise.withResolvers<{ readonly url: string; readonly port: number }>();
+  const running = runController(readFlags(words, { out: () => undefined, err: () => undefined }), {
+    log: pino({ level: 'silent' }),
+    signal: stop.signal,
+    onServing: (url, port = 0) => resolve({ url, port }),
+    certificateTimes: { retryMs: 100, checkMs: 200, spreadMs: 500, ...times },
+  });
+  const { url, port } = await promise;
+  await eventually(async () => (await (await fetch(`${url}/readyz`)).text()).includes('[+]caches ok'));
+  return {
+    port,
+    metrics: async () => (await fetch(`${url}/metrics`)).text(),
+    async [Symbol.asyncDispose]() {
+      stop.abort();
+      await running;
+    },
+  };
+}
+
+/** Has the API server ask a controller, and waits until it does. */
+async function installWebhooks(port: number): Promise<void> {
+  await kube.apply(
+    webhookConfigurations({
+      configuration,
+      client: { url: `https://127.0.0.1:${port}` },
+      controllerUser,
+      exemptNamespaces: ['kube-system'],
+      failurePolicy: 'Ignore',
+      deletions: 'Refuse',
+    }),
+  );
+  const bad = eip('probe', { externalSubnet: 'external0', v4Ip: '10.9.101.9' });
+  await eventually(async () => (await tried('POST', eips, bad)).includes('address-taken'));
+}
+
+const ours = '/apis/kubeovn.io/v1';
+const eips = `${ours}/ovn-eips`;
+const fips = `${ours}/ovn-fips`;
+const policies = '/apis/gateway.berth.dev/v1alpha1/gatewaypolicies';
+const pods = (namespace: string) => `/api/v1/namespaces/${namespace}/pods`;
+
+const object = (kind: string, name: string, spec: object, annotations: object = {}) => ({
+  ...{ apiVersion: 'kubeovn.io/v1', kind, metadata: { name, annotations }, spec },
+});
+const eip = (name: string, spec: object, annotations?: object) => object('OvnEip', name, spec, annotations);
+const fip = (name: string, spec: object) => object('OvnFip', name, spec);
+
+/** Tries a request without doing it: what the API server says against it, or an empty text. */
+async function tried(method: 'POST' | 'PATCH' | 'DELETE', path: string, body?: object): Promise<string> {
+  const query = { dryRun: 'All' };
+  const merge = method === 'PATCH' ? ({ patch: 'merge' } as const) : {};
+  return api.call({ method, path, query, ...merge, ...(body && { body }) }).then(
+    () => '',
+    (error: unknown) => String(error),
+  );
+}
+
+const annotations = { 'ovn.kubernetes.io/logical_switch': 'vpc1-subnet1' };
+
+/** What a pod would be like, in the VPC of the example unless told otherwise. */
+async function podTried(namespace: string, spec: object = {}, metadata: object = { name: 'p' }) {
+  const body = {
+    ...{ apiVersion: 'v1', kind: 'Pod', metadata: { annotations, ...metadata } },
+    spec: { containers: [{ name: 'c', image: 'none' }], ...spec },
+  };
+  return api.call({ method: 'POST', path: pods(namespace), query: { dryRun: 'All' }, body });
+}
+
+describe('checks of texts', () => {
+  const mine = {
+    ip: texts.ipText(),
+    ipv4: texts.ipText('IPv4'),
+    ipv6: texts.ipText('IPv6'),
+    'dual-ip': texts.dualIpText(),
+    'ip-list': texts.ipListText(),
+    cidr: texts.cidrText(),
+    'dual-cidr': texts.dualCidrText(),
+    'cidr-or-ip': texts.cidrOrIpText(),
+    'cidr-or-ipv4': texts.cidrOrIpText('IPv4'),
+    'cidr-or-ipv6': texts.cidrOrIpText('IPv6'),
+    'ip-range': texts.ipRangeText(),
+    mac: texts.macText(),
+    port: portText(),
+    'nic-name': interfaceName(),
+  } as const;
+  const samples = [
+    ...[
+      '10.0.0.1',
+      '010.0.0.1',
+      '10.0.0',
+      '10.0.0.256',
+      ' 10.0.0.1',
+      'fd00::1',
+      'FD00::1',
+      'fd00:0::1',
+      '::',
+    ],
+    ...['10.0.0.1,fd00::1', 'fd00::1,10.0.0.1', '10.0.0.1,10.0.0.2', '10.0.0.1,', '10.0.0.1,fd00::1,fd00::2'],
+    ...[
+      '10.0.0.0/24',
+      '10.0.0.1/24',
+      '10.0.0.0/33',
+      '10.0.0.0/024',
+      'fd00::/64',
+      'FD00::/64',
+      'fd00::1/64',
+      '0.0.0.0/0',
+    ],
+    ...[
+      '10.0.0.0/24,fd00::/64',
+      '10.0.0.0/24,10.0.1.0/24',
+      '169.254.0.1/30',
+      '10.0.0.2..10.0.0.9',
+      '10.0.0.2..',
+      '1..2..3',
+    ],
+    ...[
+      '0a:00:00:00:00:01',
+      '0A:00:00:00:00:01',
+      '01:00:00:00:00:01',
+      '0a-00-00-00-00-01',
+      '80',
+      '080',
+      '0',
+      '65535',
+      '65536',
+    ],
+    ...[
+      'eth0',
+      'a name',
+      'eth0/1',
+      'sixteen-letters-',
+      'none',
+      "'; true || '",
+      'fe80::1%eth0',
+      '::ffff:10.0.0.1',
+    ],
+  ];
+
+  test('agree with ours, text by text', async () => {
+    const expression = Object.entries(textChecks)
+      .map(([name, { holds }]) => `object.data.check != '${name}' || ${holds('object.data.value')}`)
+      .map((each) => ({ expression: each, message: 'no' }));
+    const [kind, group] = ['ValidatingAdmissionPolicy', 'admissionregistration.k8s.io'];
+    const rule = { apiGroups: [''], apiVersions: ['v1'], operations: ['CREATE'], resources: ['configmaps'] };
+    const collection = `/apis/${group}/v1/validatingadmissionpolic`;
+    const [apiVersion, metadata] = [`${group}/v1`, { name: 'checks' }];
+    const isCheck = { name: 'is-check', expression: "'check' in object.data" };
+    const policy = {
+      ...{ apiVersion, kind, metadata },
+      spec: {
+        ...{ failurePolicy: 'Fail', validations: expression, matchConditions: [isCheck] },
+        matchConstraints: { resourceRules: [rule] },
+      },
+    };
+    const spec = { policyName: 'checks', validationActions: ['Deny'] };
+    const binding = { apiVersion, kind: `${kind}Binding`, metadata, spec };
+    await kube.apply([
+      { collection: `${collection}ies`, object: policy },
+      { collection: `${collection}ybindings`, object: binding },
+    ]);
+    const refuses = async (check: string, value: string): Promise<boolean> => {
+      const body = { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'c' }, data: { check, value } };
+      const said = await tried('POST', '/api/v1/namespaces/default/configmaps', body);
+      expect(said, `${check} ${value}`).toMatch(/^$|denied request: no$/);
+      return said !== '';
+    };
+    await eventually(() => refuses('ip', 'none'));
+    const differ: string[] = [];
+    for (const [check, schema] of Object.entries(mine)) {
+      for (const value of samples) {
+        if ((await refuses(check, value)) === schema.safeParse(value).success)
+          differ.push(`${check} ${value}`);
+      }
+    }
+    expect(differ).toEqual([]);
+    for (const value of ['tcp', 'UDP']) expect(await refuses('tcp-or-udp', value)).toBe(false);
+    expect(await refuses('tcp-or-udp', 'icmp')).toBe(true);
+  });
+});
+
+describe('fields, by the API server alone', () => {
+  test.each([
+    [
+      eips,
+      eip('z', { v4Ip: '10.9.101.300' }),
+      'bad-value: spec.v4Ip: "10.9.101.300" is not one IPv4 address; write one IPv4',
+    ],
+    [
+      eips,
+      eip('z', { type: 'fip' }),
+      'bad-value: spec.type: "fip" is not one of nat, lrp, lsp; write one of nat, lrp, lsp',
+    ],
+    [
+      fips,
+      fip('z', { ipName: 'web.default' }),
+      'missing-field: spec.ovnEip: the value is missing; set spec.ovnEip',
+    ],
+    [
+      `${ours}/vpcs`,
+      object('Vpc', 'z', { staticRoutes: [{ cidr: '10.0.0.1/8', nextHopIP: '10.0.0.1' }] }),
+      'bad-value: spec.staticRoutes[].cidr: the value is neither a network nor an address',
+    ],
+    [
+      `${ours}/subnets`,
+      object('Subnet', 'z', { cidrBlock: '10.1.0.0/16,10.2.0.0/16' }),
+      'bad-value: spec.cidrBlock: "10.1',
+    ],
+    [
+      policies,
+      {
+        apiVersion: 'gateway.berth.dev/v1alpha1',
+        kind: 'GatewayPolicy',
+        metadata: { name: 'z' },
+        spec: { targetRefs: [] },
+      },
+      'bad-value: spec.targetRefs: the value has too few entries; write 1 or more',
+    ],
+  ])('%s: %#', async (path, body, message) => {
+    const said = await tried('POST', path, body);
+    expect(said).toContain('ValidatingAdmissionPolicy');
+    expect(said).toContain(message);
+  });
+
+  test('the address of an EIP stays while rules use it', async () => {
+    const status = { nat: 'fip', v4Ip: '10.9.101.9', macAddress: '0a:00:00:00:00:09', type: 'nat' };
+    await api.call({ method: 'PATCH', path: `${eips}/web/status`, patch: 'merge', body: { status } });
+    const change = (spec: object) => tried('PATCH', `${eips}/web`, { spec });
+    expect(await change({ v4Ip: '10.9.101.10' })).toContain(
+      'immutable-field: spec.v4Ip: 10.9.101.9 may not become 10.9.101.10 while the OvnEip is used (fip); make another',
+    );
+    expect(await change({ macAddress: '0a:00:00:00:00:08' })).toContain('immutable-field: spec.macAddress');
+    expect(await change({ type: 'lrp' })).toContain('immutable-field: spec.type');
+    expect(await change({ externalSubnet: 'other' })).toContain('immutable-field: spec.externalSubnet');
+    for (const same of [{ v4Ip: null }, { macAddress: '0a:00:00:00:00:09' }, { type: null }])
+      expect(await change(same)).toBe('');
+    await api.call({
+      method: 'PATCH',
+      path: `${eips}/web/status`,
+      patch: 'merge',
+      body: { status: { nat: null } },
+    });
+    expect(await change({ v4Ip: '10.9.101.10' })).toBe('');
+  });
+});
+
+describe('objects, by what there is', () => {
+  test.each([
+    [
+      eips,
+      eip('z', { externalSubnet: 'external0', v4Ip: '10.9.101.9' }),
+      'address-taken: ovn-eip/z spec.v4Ip: 10.9.101.9 is taken by ovn-eip/web; choose another',
+    ],
+    [eips, eip('z', { externalSubnet: 'external0', v4Ip: '10.8.0.9' }), 'address-outside-subnet'],
+    [
+      fips,
+      fip('z', { ovnEip: 'web', ipName: 'z.default' }),
+      'fip-duplicate: ovn-fip/z spec.ovnEip: ovn-eip/web already serves ovn-fip/web',
+    ],
+    [
+      fips,
+      fip('z', { ovnEip: 'web' }),
+      'missing-field: ovn-fip/z spec.ipName: the rule has no target; set ipName',
+    ],
+    [`${ours}/subnets`, object('Subnet', 'z', { vpc: 'vpc1', cidrBlock: '192.168.0.0/16' }), 'cidr-overlap'],
+  ])('%s: %#', async (path, body, message) => {
+    const said = await tried('POST', path, body);
+    expect(said).toContain('admission webhook "objects.admission.berth.dev" denied the request');
+    expect(said).toContain(message);
+  });
+
+  test('may come in any order', async () => {
+    expect(await tried('POST', fips, fip('early', { ovnEip: 'later', ipName: 'later.default' }))).toBe('');
+    expect(await tried('POST', eips, eip('z', { externalSubnet: 'later' }))).toBe('');
+  });
+
+  test('an EIP is for the namespaces that it is granted to', async () => {
+    const allowed = { 'berth.dev/allowed-namespaces': 'shop' };
+    const body = eip('owned', { externalSubnet: 'external0' }, allowed);
+    await api.call({ method: 'POST', path: eips, body });
+    await eventually(async () =>
+      (await tried('POST', fips, fip('z', { ovnEip: 'owned', ipName: 'web.default' }))).includes(
+        'eip-not-granted: ovn-fip/z spec.ipName: ovn-eip/owned is granted to shop, and web.default is in namespace default',
+      ),
+    );
+    expect(await tried('POST', fips, fip('z', { ovnEip: 'owned', ipName: 'cart.shop' }))).toBe('');
+  });
+
+  test('what is in use is not deleted, and what is not may go', async () => {
+    expect(await tried('DELETE', `${eips}/web`)).toContain(
+      'in-use: ovn-eip/web: ovn-eip/web is being deleted but is used by ovn-fip/web; delete its users first, or keep it',
+    );
+    expect(await tried('DELETE', `${ours}/vpcs/vpc1`)).toContain('is used by subnet/vpc1-subnet1');
+    expect(await tried('DELETE', `${fips}/web`)).toBe('');
+    expect(await tried('DELETE', `${eips}/owned`)).toBe('');
+  });
+
+  test('a change that says nothing new passes, however wrong the object is', async () => {
+    const wrong = eip('wrong', { externalSubnet: 'external0', v4Ip: 'nonsense' });
+    for (const kind of [
+      'validatingadmissionpolicybinding/berth-ovn-eips',
+      'validatingwebhookconfiguration/berth',
+    ])
+      await kubectl(kube, 'delete', kind);
+    await eventually(async () => (await tried('POST', eips, wrong)) === '');
+    await api.call({ method: 'POST', path: eips, body: wrong });
+    await kube.apply(fieldPolicies('berth'));
+    await installWebhooks(controller.port);
+    await eventually(async () =>
+      (await tried('POST', eips, eip('z', { v4Ip: 'nonsense' }))).includes('Policy'),
+    );
+    const change = (body: object) => tried('PATCH', `${eips}/wrong`, body);
+    expect(await change({ metadata: { labels: { team: 'x' }, finalizers: ['example.org/x'] } })).toBe('');
+    expect(await change({ spec: { macAddress: 'nonsense' } })).toContain('bad-value');
+    expect(await change({ spec: { v4Ip: null } })).toBe('');
+    expect(await tried('DELETE', `${eips}/wrong`)).toBe('');
+  });
+});
+
+describe('pods', () => {
+  const spec = {
+    targetRefs: [{ group: 'kubeovn.io', kind: 'Vpc', name: 'vpc1' }],
+    workloads: 'RequireGateways',
+  };
+  const gateway = { key: 'ovn.kubernetes.io/external-gw', operator: 'In', values: ['true'] };
+  const nodesOf = (pod: { readonly [key: string]: unknown }) =>
+    (pod['spec'] as { readonly affinity?: { readonly nodeAffinity?: object } }).affinity?.nodeAffinity;
+
+  test('of a VPC whose policy requires gateways are sent there, or refused', async () => {
+    expect(nodesOf(await podTried('default'))).toBeUndefined();
+    const body = {
+      apiVersion: 'gateway.berth.dev/v1alpha1',
+      kind: 'GatewayPolicy',
+      metadata: { name: 'strict' },
+      spec,
+    };
+    await api.call({ method: 'POST', path: policies, body });
+    await eventually(async () => nodesOf(await podTried('default')) !== undefined);
+    const required = { nodeSelectorTerms: [{ matchExpressions: [gateway] }] };
+    const expected = { requiredDuringSchedulingIgnoredDuringExecution: required };
+    expect(nodesOf(await podTried('default'))).toEqual(expected);
+    const ofDeployment = { generateName: 'cart-', annotations };
+    expect(nodesOf(await podTried('shop', {}, ofDeployment))).toEqual(expected);
+    expect(nodesOf(await podTried('shop', {}, { name: 'plain', annotations: {} }))).toBeUndefined();
+    await expect(podTried('default', { nodeSelector: { disk: 'ssd' } })).rejects.toThrow(
+      /pods\.admission\.berth\.dev.*pod-unplaceable: pod\/default\/p spec\.nodeSelector: the pod asks for nodes with disk=ssd/,
+    );
+  });
+
+  test('of the system, of nodes and of DaemonSets are left alone', async () => {
+    expect(nodesOf(await podTried('kube-system'))).toBeUndefined();
+    expect(nodesOf(await podTried('default', { hostNetwork: true }))).toBeUndefined();
+    const ownerReferences = [{ apiVersion: 'apps/v1', kind: 'DaemonSet', name: 'd', uid: 'u' }];
+    expect(nodesOf(await podTried('default', {}, { name: 'd', ownerReferences }))).toBeUndefined();
+  });
+});
+
+describe('the controller', () => {
+  test('tells in metrics what it answered', async () => {
+    const lines = await controller.metrics();
+    expect(lines).toMatch(/berth_admission_requests_total\{webhook="objects",answer="refused"\} [1-9]/);
+    expect(lines).toMatch(/berth_admission_requests_total\{webhook="pods",answer="changed"\} [1-9]/);
+    expect(lines).toMatch(/berth_admission_certificate_expiry_timestamp_seconds 1?[1-9]\d{8}/);
+  });
+
+  test('stops nothing while it is down: pods are made, and the API server checks fields by itself', async () => {
+    await controller[Symbol.asyncDispose]();
+    await podTried('default', { nodeSelector: { disk: 'ssd' } });
+    expect(await tried('POST', fips, fip('z', { ovnEip: 'web', ipName: 'z.default' }))).toBe('');
+    expect(await tried('DELETE', `${eips}/web`)).toBe('');
+    expect(await tried('POST', eips, eip('z', { v4Ip: 'nonsense' }))).toContain('bad-value: spec.v4Ip');
+  });
+
+  test('renews its certificate, and no question is let pass meanwhile', async () => {
+    const before = await get(kube, '-n', secret.namespace, 'secret', secret.name);
+    await kubectl(
+      kube,
+      '-n',
+      secret.namespace,
+      'patch',
+      'secret',
+      secret.name,
+      '--type=json',
+      '-p',
+      '[{"op":"remove","path":"/data"}]',
+    );
+    controller = await start({ validityMs: 9_000 });
+    await installWebhooks(controller.port);
+    const first = (await get(kube, '-n', secret.namespace, 'secret', secret.name)).data['tls.crt'];
+    expect(first).not.toBe(before.data['tls.crt']);
+    let passed = 0;
+    let asked = 0;
+    const isRenewed = async (): Promise<boolean> => {
+      const said = await tried('POST', fips, fip('z', { ovnEip: 'web', ipName: 'z.default' }));
+      asked += 1;
+      if (!said.includes('fip-duplicate')) passed += 1;
+      const { data } = await get(kube, '-n', secret.namespace, 'secret', secret.name);
+      return data['tls.crt'] !== first && Date.parse(await servedUntil()) > Date.now();
+    };
+    const servedUntil = async (): Promise<string> => {
+      const lines = await controller.metrics();
+      const [, seconds = '0'] = /certificate_expiry_timestamp_seconds (\d+)$/m.exec(lines) ?? [];
+      return new Date(Number(seconds) * 1_000).toISOString();
+    };
+    await eventually(isRenewed);
+    for (let more = 0; more < 10; more++) await isRenewed();
+    expect({ passed, wasAsked: asked > 10 }).toEqual({ passed: 0, wasAsked: true });
+  });
+
+  test('reads one Secret by its name, and no other', async () => {
+    const mine = ['--kubeconfig', kube.kubeconfig(controllerUser), '-n', secret.namespace, 'auth', 'can-i'];
+    expect(await kubectl(kube, ...mine, 'get', `secret/${secret.name}`)).toContain('yes');
+    await expect(kubectl(kube, ...mine, 'get', 'secrets')).rejects.toThrow();
+    expect(await readFile(kube.kubeconfig(controllerUser), 'utf8')).not.toContain('PRIVATE KEY');
+  });
+});

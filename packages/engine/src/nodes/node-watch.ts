@@ -1,5 +1,5 @@
 import type { NodeOrder } from '@berth/api';
-import { type Fabric, type NodeHealth, nodeHealthOf } from '@berth/core';
+import { type Fabric, type Finding, type NodeHealth, nodeHealthOf } from '@berth/core';
 import type { NbTables, SbTables } from '@berth/ovn';
 import type { Snapshot, Uuid } from '@berth/ovsdb/value';
 import type { NodeBoard } from '@berth/source';
@@ -97,6 +97,11 @@ export class NodeWatch {
       deadRows: died,
       mustAsk: lags.some(({ lag }) => lag === 'ask'),
     };
+  }
+
+  /** What keeps reports or orders from passing, as far as it is for the user to mend. */
+  findings(): readonly Finding[] {
+    return this.#board.findings();
   }
 
   /** Leaves the orders for their nodes. */

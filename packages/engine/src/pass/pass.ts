@@ -60,8 +60,14 @@ export async function pass(input: PassInput): Promise<PassResult> {
   if (seen.mustAsk) await fence.transact([askForLife]);
   const written = await writePlan(wanted, fence);
   const after = observedFabric(input).fabric;
-  await giveOrders(input, memory, listing, result.intent, after);
-  const problems = [...listing.findings, ...result.findings, ...wanted.findings, ...written.findings];
+  const [given] = await Promise.allSettled([giveOrders(input, memory, listing, result.intent, after)]);
+  const problems = [
+    ...listing.findings,
+    ...(input.nodes?.findings() ?? []),
+    ...result.findings,
+    ...wanted.findings,
+    ...written.findings,
+  ];
   const findings = sortFindings(problems.map((each) => located(each, listing)));
   if (written.findings.length === 0 && result.released.length > 0)
     await source.store(release(result.released));
@@ -75,6 +81,7 @@ export async function pass(input: PassInput): Promise<PassResult> {
     now: now(),
   });
   if (status.length > 0) await source.store(status);
+  if (given.status === 'rejected') throw given.reason;
   return { listing: left, plan: wanted, written, statusWrites: status.length, findings };
 }
 

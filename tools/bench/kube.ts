@@ -1,9 +1,11 @@
-// node --conditions=berth-source tools/bench/kube.ts [--burst 1000] [--many 10000] [--agents 100] [--singles 100] [--events 10000]
+// node --conditions=berth-source tools/bench/kube.ts
+//   [--singles 100] [--burst 1000] [--many 10000] [--events 10000] [--agents 100] [--seconds 20]
 // The controller as users run it, a real kube-apiserver and a real ovsdb-server, in one run: how long a floating IP takes,
 // what it costs both, and what many of them cost. Writes are counted by the API server's audit log and by NB's file.
 import { parseArgs } from 'node:util';
 import { verdict } from './contest.ts';
 import { churn } from './kube/churn.ts';
+import { clone } from './kube/clone.ts';
 import { type CommitWatch, watchCommits } from './kube/commit-watch.ts';
 import { controllerUser, type Field, openField } from './kube/field.ts';
 import { FloatingIps } from './kube/floating-ips.ts';
@@ -17,7 +19,7 @@ const text = (value: string) => ({ type: 'string', default: value }) as const;
 const { values } = parseArgs({
   options: {
     ...{ burst: text('1000'), many: text('10000'), agents: text('100') },
-    ...{ singles: text('100'), events: text('10000') },
+    ...{ singles: text('100'), events: text('10000'), seconds: text('20') },
   },
 });
 const [agents, singles] = [Number(values.agents), Number(values.singles)];
@@ -90,6 +92,47 @@ async function least(field: Field, commits: CommitWatch): Promise<readonly numbe
   return await new FloatingIps(field).oneByOne(commits, singles, () => Promise.resolve());
 }
 
+/** A controller that finds very many stored, and NB without their rows. */
+async function manyOfThem(field: Field, commits: CommitWatch, ready: ReadyWatch): Promise<void> {
+  const before = await tallyOf(field, controllerUser);
+  await using program = await startProgram(field);
+  const done = since(before, await atRest(field, controllerUser));
+  say(
+    `${all.count} floating IPs that are stored, and NB without most of their rows: ${(program.firstPassMs / 1_000).toFixed(1)} s, ${done.nbTransactions} NB transactions, ${done.apiWrites} API writes`,
+  );
+  const among = await all.oneByOne(commits, Math.ceil(singles / 4), ready.one);
+  say(verdict('  p50 / the least', timed(`one among ${all.count}, until NB has it`, among) / leastMs, 50));
+  await unrelated(field, program, all, Number(values.events));
+  memory(`${all.count} floating IPs after all this`, await program.memory());
+}
+
+async function restart(field: Field): Promise<void> {
+  const before = await tallyOf(field, controllerUser);
+  await using program = await startProgram(field);
+  const done = since(before, await atRest(field, controllerUser));
+  say(
+    `restart with ${all.count}: first pass over ${(program.firstPassMs / 1_000).toFixed(1)} s after the start; ${done.orders} NodeOrders, which carry the epoch`,
+  );
+  // One transaction raises the epoch, which is what keeps the controller before from writing.
+  nothing('  restart, beside the epoch', { ...done, nbTransactions: done.nbTransactions - 1 });
+  memory('  after it', await program.memory());
+  if (Number(values.seconds) === 0) return;
+  const beats = await runAgents(field, agents, Number(values.seconds));
+  const kibibytes = (bytes: number): string => `${(bytes / 1_024).toFixed(1)} KiB`;
+  say(
+    `${agents} agents, a sign of life each ${beats.heartbeatMs} ms: ${beats.writesPerSecond.toFixed(1)} writes a second; for each ${kibibytes(beats.bytesSent)} to the API server and ${kibibytes(beats.bytesReceived)} back`,
+  );
+  say(verdict('  writes a second / what all agents may', beats.writesPerSecond / mostBeats, 1.05));
+}
+
+function memory(
+  when: string,
+  { nowMiB, mostMiB }: { readonly nowMiB: number; readonly mostMiB: number },
+): void {
+  say(`${when}: resident memory ${nowMiB.toFixed(0)} MiB, at most ${mostMiB.toFixed(0)} MiB`);
+  say(verdict("  at most / the chart's limit", mostMiB / memoryLimitMiB, 1));
+}
+
 await using field = await openField(agents);
 await using commits = await watchCommits(field.bench.nb.remote);
 const leastMs = timed('the least a controller can do for a floating IP', await least(field, commits));
@@ -98,35 +141,12 @@ const all = new FloatingIps(field);
 {
   await using program = await startProgram(field);
   await atRest(field, controllerUser);
-  const { nowMiB: withNone } = await program.memory();
   const few = timed('one floating IP, until NB has it', await all.oneByOne(commits, singles, ready.one));
   say(verdict('  p50 / the least', few / leastMs, 5));
   await fill({ field, ready, all }, program, all.count + Number(values.burst));
-  await fill({ field, ready, all }, program, Number(values.many));
-  const among = await all.oneByOne(commits, Math.ceil(singles / 4), ready.one);
-  say(verdict('  p50 / the least', timed(`one among ${all.count}`, among) / leastMs, 50));
-  await unrelated(field, program, all, Number(values.events));
-  const { nowMiB, mostMiB } = await program.memory();
-  say(
-    `resident memory: ${withNone.toFixed(0)} MiB with none, ${nowMiB.toFixed(0)} MiB with ${all.count} after all this, at most ${mostMiB.toFixed(0)} MiB`,
-  );
-  say(verdict(`  at most / the chart's limit`, mostMiB / memoryLimitMiB, 1));
 }
-{
-  const before = await tallyOf(field, controllerUser);
-  await using program = await startProgram(field);
-  const { firstPassMs } = program;
-  const done = since(before, await atRest(field, controllerUser));
-  say(
-    `restart with ${all.count}: first pass over ${(firstPassMs / 1_000).toFixed(1)} s after the start; ${done.orders} NodeOrders, which carry the epoch`,
-  );
-  // One transaction raises the epoch, which is what keeps the controller before from writing.
-  nothing('  restart, beside the epoch', { ...done, nbTransactions: done.nbTransactions - 1 });
-  const { nowMiB, mostMiB } = await program.memory();
-  say(`  resident memory after it ${nowMiB.toFixed(0)} MiB, at most ${mostMiB.toFixed(0)} MiB`);
-  const beats = await runAgents(field, agents, 20);
-  say(
-    `${agents} agents, a sign of life each ${beats.heartbeatMs} ms: ${beats.writesPerSecond.toFixed(1)} writes a second; for each ${(beats.bytesSent / 1_024).toFixed(1)} KiB to the API server and ${(beats.bytesReceived / 1_024).toFixed(1)} KiB back`,
-  );
-  say(verdict('  writes a second / what all agents may', beats.writesPerSecond / mostBeats, 1.05));
+if (all.count < Number(values.many)) {
+  await clone(field, 'web-0', all.take(Number(values.many) - all.count));
+  await manyOfThem(field, commits, ready);
 }
+await restart(field);

@@ -25,6 +25,13 @@ export class FloatingIps {
     await inLanes(count, () => this.#create());
   }
 
+  /** The numbers of so many more, which somebody else creates. */
+  take(count: number): readonly number[] {
+    const first = this.#count;
+    this.#count += count;
+    return Array.from({ length: count }, (_, place) => first + place);
+  }
+
   /** One after the other; gives how long each took from when the API server had it until NB had its row, in ms. */
   async oneByOne(
     commits: CommitWatch,

@@ -1,10 +1,21 @@
 import { cp, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { openNodeWatch, pass } from '@berth/engine';
 import type { OwnKubeServer } from '@berth/lab';
+import { SourceFault } from '@berth/source';
 import { controllerGrants, controllerRules } from '@berth/source/kube';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type Bench, startBench } from '../../packages/engine/src/testing/bench.ts';
-import { controllerUser, get, kubectl, lease, openKubeController, startKube } from '../support/kube-bench.ts';
+import { Api } from '../../packages/source/src/kube/api/api.ts';
+import {
+  controllerUser,
+  eventually,
+  get,
+  kubectl,
+  lease,
+  openKubeController,
+  startKube,
+} from '../support/kube-bench.ts';
 
 const example = join(import.meta.dirname, '../../examples/01-field-story');
 const nodes = ['vnode-103-176', 'vnode-103-177', 'vnode-117-46'];
@@ -77,6 +88,80 @@ describe('the API server', () => {
   });
 });
 
+/** Leaves the controller's writes of a status one seat in the API server, and refuses what comes while it is taken. */
+function oneSeat() {
+  const apiVersion = 'flowcontrol.apiserver.k8s.io/v1';
+  const metadata = { name: 'one-seat' };
+  const least = { nominalConcurrencyShares: 0, lendablePercent: 0, borrowingLimitPercent: 0 };
+  const limited = { ...least, limitResponse: { type: 'Reject' } };
+  const subjects = [{ kind: 'User', user: { name: controllerUser } }];
+  const writes = { verbs: ['patch'], apiGroups: ['kubeovn.io'], resources: ['ovn-fips/status'] };
+  return [
+    {
+      collection: `/apis/${apiVersion}/prioritylevelconfigurations`,
+      object: {
+        ...{ apiVersion, kind: 'PriorityLevelConfiguration', metadata },
+        spec: { type: 'Limited', limited },
+      },
+    },
+    {
+      collection: `/apis/${apiVersion}/flowschemas`,
+      object: {
+        ...{ apiVersion, kind: 'FlowSchema', metadata },
+        spec: {
+          ...{ priorityLevelConfiguration: metadata, matchingPrecedence: 2 },
+          rules: [{ subjects, resourceRules: [{ ...writes, clusterScope: true }] }],
+        },
+      },
+    },
+  ];
+}
+
+/** Takes the seat again and again, until disposed. */
+function takeSeat(): AsyncDisposable {
+  const api = new Api({ kubeconfig: kube.kubeconfig(controllerUser) });
+  let isDone = false;
+  const path = '/apis/kubeovn.io/v1/ovn-fips/web/status';
+  const lane = async (): Promise<void> => {
+    while (!isDone) {
+      await api.call({ method: 'PATCH', path, patch: 'merge', body: {} }).catch(() => undefined);
+    }
+  };
+  const lanes = Array.from({ length: 16 }, lane);
+  return {
+    async [Symbol.asyncDispose]() {
+      isDone = true;
+      await Promise.all(lanes);
+      await api.close();
+    },
+  };
+}
+
+test('an API server that asks for patience is told with the time that it asks for, and gets it', async () => {
+  await using controller = await openKubeController(kube, bench);
+  await controller.settle();
+  await kube.apply(oneSeat());
+  let type: 'centralized' | 'distributed' = 'distributed';
+  let fault: unknown;
+  {
+    await using _busy = takeSeat();
+    // The server takes a while to go by its new rules.
+    await eventually(async () => {
+      type = type === 'distributed' ? 'centralized' : 'distributed';
+      await place(type);
+      await controller.seen(({ OvnFip }) => OvnFip[0]?.spec.type === type);
+      fault = await controller.pass().catch((thrown: unknown) => thrown);
+      return fault instanceof SourceFault && fault.code === 'cluster-busy';
+    });
+  }
+  expect(fault).toMatchObject({ retry: 'backoff' });
+  const { retryAfterMs = 0 } = fault instanceof SourceFault ? fault : {};
+  expect(retryAfterMs).toBeGreaterThanOrEqual(1_000);
+  expect(controller.ovn.northbound.snapshot().table('NAT').size).toBe(1);
+  await controller.until(async () => (await placement()) === type, 'cluster-busy');
+  await kubectl(kube, 'delete', 'flowschema,prioritylevelconfiguration', 'one-seat');
+});
+
 describe('credentials', () => {
   test('that expired are told, and read again once they are renewed', async () => {
     const kubeconfig = kube.kubeconfig(controllerUser);
@@ -120,6 +205,34 @@ describe('credentials', () => {
     await kube.apply(controllerGrants(controllerUser, lease));
     await controller.until(async () => (await placement()) === 'distributed', 'forbidden');
   });
+});
+
+test('a right that is missing for orders keeps nothing else from being written, and no pass waiting', async () => {
+  await using controller = await openKubeController(kube, bench);
+  await controller.settle();
+  const without = controllerRules().filter(({ resources }) => !resources.includes('nodeorders'));
+  await kube.apply(controllerGrants(controllerUser, lease, without));
+  await using held = openNodeWatch(controller.source);
+  const type = (await placement()) === 'centralized' ? 'distributed' : 'centralized';
+  await place(type);
+  await controller.seen(({ OvnFip }) => OvnFip[0]?.spec.type === type);
+  let fault: unknown;
+  await eventually(async () => {
+    fault = await pass({ ...controller, nodes: held.nodes }).catch((thrown: unknown) => thrown);
+    return (await placement()) === type;
+  });
+  expect(fault).toMatchObject({
+    code: 'forbidden',
+    message: expect.stringContaining('cannot list resource "nodeorders"'),
+  });
+  await kube.apply(controllerGrants(controllerUser, lease));
+  await eventually(() =>
+    pass({ ...controller, nodes: held.nodes }).then(
+      () => true,
+      () => false,
+    ),
+  );
+  expect((await get(kube, 'nodeorders')).items.length).toBe(nodes.length);
 });
 
 describe('two controllers', () => {

@@ -1,174 +1,152 @@
-// node --conditions=berth-source tools/bench/kube.ts [COUNT]
-// Floating IPs through a real API server and a real NB: how many writes and transactions they take, and how long.
-import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
-import { connectOvn, Fence, loop, type PassResult } from '@berth/engine';
-import { requireKubePrograms, startOwnKubeServer } from '@berth/lab';
-import { controllerGrants, openKubeSource } from '@berth/source/kube';
-import { startBench } from '../../packages/engine/src/testing/bench.ts';
+// node --conditions=berth-source tools/bench/kube.ts
+//   [--singles 100] [--burst 1000] [--many 10000] [--events 10000] [--agents 100] [--seconds 20]
+// The controller as users run it, a real kube-apiserver and a real ovsdb-server, in one run: how long a floating IP takes,
+// what it costs both, and what many of them cost. Writes are counted by the API server's audit log and by NB's file.
+import { parseArgs } from 'node:util';
+import { verdict } from './contest.ts';
+import { churn } from './kube/churn.ts';
+import { clone } from './kube/clone.ts';
+import { type CommitWatch, watchCommits } from './kube/commit-watch.ts';
+import { controllerUser, type Field, openField } from './kube/field.ts';
+import { FloatingIps } from './kube/floating-ips.ts';
+import { runAgents } from './kube/heartbeats.ts';
+import { startLeast } from './kube/least.ts';
+import { type Program, startProgram } from './kube/program.ts';
+import { type ReadyWatch, watchReady } from './kube/ready.ts';
+import { atRest, since, type Tally, tallyOf } from './kube/tally.ts';
 
-const count = Number(process.argv[2] ?? 1_000);
-const user = 'berth-controller';
-const lease = { namespace: 'kube-system', name: 'berth-controller' };
-const example = join(import.meta.dirname, '../../examples/01-field-story');
-const kubeOvn = '/apis/kubeovn.io/v1';
-
-const base = [
-  manifest('provider-networks', 'ProviderNetwork', 'external0', { defaultInterface: 'eth1' }),
-  manifest('vlans', 'Vlan', 'external0', { id: 0, provider: 'external0' }),
-  manifest('subnets', 'Subnet', 'external0', {
-    ...{ protocol: 'IPv4', cidrBlock: '10.64.0.0/12', gateway: '10.64.0.1', vlan: 'external0' },
-  }),
-  manifest('vpcs', 'Vpc', 'vpc1', { enableExternal: true, extraExternalSubnets: ['external0'] }),
-  manifest('subnets', 'Subnet', 'vpc1-subnet1', {
-    ...{ vpc: 'vpc1', protocol: 'IPv4', cidrBlock: '172.16.0.0/12', gateway: '172.16.0.1' },
-  }),
-];
-
-function manifest(plural: string, kind: string, name: string, spec: object) {
-  const object = { apiVersion: 'kubeovn.io/v1', kind, metadata: { name }, spec };
-  return { collection: `${kubeOvn}/${plural}`, object };
-}
-
-/** An EIP and a floating IP to a bare address. */
-function floatingIp(index: number) {
-  const v4Ip = `172.${16 + (index >> 16)}.${(index >> 8) & 255}.${index & 255}`;
-  return [
-    manifest('ovn-eips', 'OvnEip', `web-${index}`, { externalSubnet: 'external0' }),
-    manifest('ovn-fips', 'OvnFip', `web-${index}`, { ovnEip: `web-${index}`, vpc: 'vpc1', v4Ip }),
-  ];
-}
-
-/** What was done since it was asked last. */
-type Tally = { writes: number; events: number; transactions: number; passes: number };
-
-await using kube = await startOwnKubeServer({
-  programs: requireKubePrograms(process.env),
-  users: [{ name: user, groups: [] }],
-  manifests: controllerGrants(user, lease),
+const text = (value: string) => ({ type: 'string', default: value }) as const;
+const { values } = parseArgs({
+  options: {
+    ...{ burst: text('1000'), many: text('10000'), agents: text('100') },
+    ...{ singles: text('100'), events: text('10000'), seconds: text('20') },
+  },
 });
-await using bench = await startBench(example, ['node-1', 'node-2'], 'external0');
-await kube.apply(['node-1', 'node-2'].map(node));
-await kube.apply(base);
+const [agents, singles] = [Number(values.agents), Number(values.singles)];
 
-let tally: Tally = { writes: 0, events: 0, transactions: 0, passes: 0 };
-let last: PassResult | undefined;
+/**
+ * Writes that a floating IP with an EIP cannot do without: before its row the EIP's address with a finalizer, and the
+ * floating IP's finalizer; after it the status of both, which is a write of its own.
+ */
+const leastWrites = 4;
 
-async function controller(identity: string) {
-  const stop = new AbortController();
-  const source = await openKubeSource(
-    {
-      kubeconfig: kube.kubeconfig(user),
-      lease: { ...lease, identity },
-      observe: {
-        called: ({ method, path, status }) => {
-          if (method === 'GET' || path.includes('/leases')) return;
-          if (path.includes('/events')) tally.events += 1;
-          else {
-            tally.writes += 1;
-            if (process.env['DEBUG_CALLS']) console.log(method, path, status);
-          }
-        },
-      },
-    },
-    stop.signal,
-  );
-  const ovn = await connectOvn({ nb: bench.nb.remote, sb: bench.sb.remote });
-  const { epoch } = await source.list();
-  const fence = await Fence.claim(ovn.nb, ovn.northbound, {
-    stored: epoch,
-    store: (next) => source.storeEpoch(next),
-  });
-  const running = loop(
-    {
-      ...{ source, ovn, fence },
-      settings: { instance: 'default', defaultExternalSubnet: 'external0' },
-      now: () => `${new Date().toISOString().slice(0, 19)}Z`,
-    },
-    {
-      signal: stop.signal,
-      onPass: (result) => {
-        last = result;
-        tally.passes += 1;
-        tally.transactions += result.written.transactions;
-      },
-      onFault: (fault) => console.log(`  a pass failed: ${fault instanceof Error ? fault.message : fault}`),
-    },
-  );
-  return {
-    async [Symbol.asyncDispose]() {
-      stop.abort();
-      await running;
-      await source.close();
-      await ovn[Symbol.asyncDispose]();
-    },
-  };
+/** The limit that the chart gives the controller, in MiB. */
+const memoryLimitMiB = 512;
+
+/** What all agents together are to cost the API server at most, in writes a second. */
+const mostBeats = 50;
+
+const say = (line: string): void => console.log(line);
+const passesOf = (program: Program): Promise<number> =>
+  program.metric('berth_reconcile_duration_seconds_count');
+
+function timed(name: string, times: readonly number[]): number {
+  const sorted = times.toSorted((left, right) => left - right);
+  const at = (part: number): number => sorted[Math.floor((sorted.length - 1) * part)] ?? Number.NaN;
+  say(`${name.padEnd(58)} p50 ${at(0.5).toFixed(0)} ms, p99 ${at(0.99).toFixed(0)} ms of ${times.length}`);
+  return at(0.5);
 }
 
-function node(name: string) {
-  const labels = { 'ovn.kubernetes.io/external-gw': 'true' };
-  return {
-    collection: '/api/v1/nodes',
-    object: { apiVersion: 'v1', kind: 'Node', metadata: { name, labels } },
-  };
-}
-
-/** Waits until so many floating IPs have their addresses in status, and nothing is written any more. */
-async function settled(wanted: number): Promise<void> {
-  for (let before = -1; ; ) {
-    const done =
-      last?.listing.resources.OvnFip.filter(({ status }) => status?.v4Eip !== undefined).length ?? 0;
-    const now = tally.writes + tally.events + tally.passes;
-    if (done === wanted && now === before) return;
-    before = done === wanted ? now : -1;
-    await sleep(500);
-  }
-}
-
-const seconds = (sinceMs: number): string => `${((performance.now() - sinceMs) / 1_000).toFixed(1)} s`;
-
-{
-  await using _controller = await controller('first');
-  await settled(0);
-  tally = { writes: 0, events: 0, transactions: 0, passes: 0 };
+/** Creates them as fast as the API server takes them, until there are so many and all are ready. */
+async function fill(
+  { field, ready, all }: { readonly field: Field; readonly ready: ReadyWatch; readonly all: FloatingIps },
+  program: Program,
+  to: number,
+): Promise<void> {
+  const count = to - all.count;
+  if (count <= 0) return;
+  const [before, passesBefore] = [await tallyOf(field, controllerUser), await passesOf(program)];
   const startMs = performance.now();
-  const all = Array.from({ length: count }, (_, index) => floatingIp(index));
-  const lanes = Array.from({ length: 8 }, (_, lane) => all.filter((_each, index) => index % 8 === lane));
-  await Promise.all(lanes.map((lane) => kube.apply(lane.flat())));
-  const createdAfter = seconds(startMs);
-  await settled(count);
-  console.log(
-    `${count} floating IPs with an EIP each: created in ${createdAfter}, all shown after ${seconds(startMs)} (0.5 to 1 s of it waiting for rest)`,
+  const seconds = (): string => `${((performance.now() - startMs) / 1_000).toFixed(1)} s`;
+  await all.createMany(count);
+  const created = seconds();
+  await ready.count(to);
+  say(`${count} floating IPs with an EIP each: created in ${created}, all ready after ${seconds()}`);
+  const { apiWrites, events, nbTransactions } = since(before, await atRest(field, controllerUser));
+  const each = (number: number): string => (number / count).toFixed(2);
+  say(
+    `  for each ${each(apiWrites)} API writes (at least ${leastWrites}) and ${each(events)} events; ${nbTransactions} NB transactions in ${(await passesOf(program)) - passesBefore} passes`,
   );
-  const per = (number: number): string => (number / count).toFixed(2);
-  console.log(
-    `per floating IP and EIP: ${per(tally.writes)} API writes, ${per(tally.events)} events; ${tally.transactions} NB transactions in ${tally.passes} passes`,
-  );
+  say(verdict('  API writes / the least there can be', apiWrites / count / leastWrites, 2));
+  say(verdict('  NB transactions / one for each', nbTransactions / count, 0.05));
 }
+
+function nothing(what: string, { apiWrites, events, nbTransactions }: Tally): void {
+  say(verdict(`${what}: API writes and events`, apiWrites + events, 0));
+  say(verdict(`${what}: NB transactions`, nbTransactions, 0));
+}
+
+async function unrelated(field: Field, program: Program, all: FloatingIps, events: number): Promise<void> {
+  const [before, passesBefore] = [await atRest(field, controllerUser), await passesOf(program)];
+  const startMs = performance.now();
+  await churn(field.api, events, all.names);
+  const took = ((performance.now() - startMs) / 1_000).toFixed(1);
+  const done = since(before, await atRest(field, controllerUser));
+  say(`${events} unrelated changes in ${took} s: ${(await passesOf(program)) - passesBefore} passes`);
+  nothing(`  ${events} unrelated changes`, done);
+}
+
+/** Times of the least that there can be. */
+async function least(field: Field, commits: CommitWatch): Promise<readonly number[]> {
+  await using _controller = await startLeast(field);
+  return await new FloatingIps(field).oneByOne(commits, singles, () => Promise.resolve());
+}
+
+/** A controller that finds very many stored, and NB without their rows. */
+async function manyOfThem(field: Field, commits: CommitWatch, ready: ReadyWatch): Promise<void> {
+  const before = await tallyOf(field, controllerUser);
+  await using program = await startProgram(field);
+  const done = since(before, await atRest(field, controllerUser));
+  say(
+    `${all.count} floating IPs that are stored, and NB without most of their rows: ${(program.firstPassMs / 1_000).toFixed(1)} s, ${done.nbTransactions} NB transactions, ${done.apiWrites} API writes`,
+  );
+  const among = await all.oneByOne(commits, Math.ceil(singles / 4), ready.one);
+  say(verdict('  p50 / the least', timed(`one among ${all.count}, until NB has it`, among) / leastMs, 50));
+  await unrelated(field, program, all, Number(values.events));
+  memory(`${all.count} floating IPs after all this`, await program.memory());
+}
+
+async function restart(field: Field): Promise<void> {
+  const before = await tallyOf(field, controllerUser);
+  await using program = await startProgram(field);
+  const done = since(before, await atRest(field, controllerUser));
+  say(
+    `restart with ${all.count}: first pass over ${(program.firstPassMs / 1_000).toFixed(1)} s after the start; ${done.orders} NodeOrders, which carry the epoch`,
+  );
+  // One transaction raises the epoch, which is what keeps the controller before from writing.
+  nothing('  restart, beside the epoch', { ...done, nbTransactions: done.nbTransactions - 1 });
+  memory('  after it', await program.memory());
+  if (Number(values.seconds) === 0) return;
+  const beats = await runAgents(field, agents, Number(values.seconds));
+  const kibibytes = (bytes: number): string => `${(bytes / 1_024).toFixed(1)} KiB`;
+  say(
+    `${agents} agents, a sign of life each ${beats.heartbeatMs} ms: ${beats.writesPerSecond.toFixed(1)} writes a second; for each ${kibibytes(beats.bytesSent)} to the API server and ${kibibytes(beats.bytesReceived)} back`,
+  );
+  say(verdict('  writes a second / what all agents may', beats.writesPerSecond / mostBeats, 1.05));
+}
+
+function memory(
+  when: string,
+  { nowMiB, mostMiB }: { readonly nowMiB: number; readonly mostMiB: number },
+): void {
+  say(`${when}: resident memory ${nowMiB.toFixed(0)} MiB, at most ${mostMiB.toFixed(0)} MiB`);
+  say(verdict("  at most / the chart's limit", mostMiB / memoryLimitMiB, 1));
+}
+
+await using field = await openField(agents);
+await using commits = await watchCommits(field.bench.nb.remote);
+const leastMs = timed('the least a controller can do for a floating IP', await least(field, commits));
+await using ready = await watchReady(field.api);
+const all = new FloatingIps(field);
 {
-  const before = performance.now();
-  tally = { writes: 0, events: 0, transactions: 0, passes: 0 };
-  last = undefined;
-  await using _controller = await controller('second');
-  await settled(count);
-  console.log(
-    `restart with ${count}: at rest after ${seconds(before)}; ${tally.writes} API writes, ${tally.transactions} NB transactions`,
-  );
-  console.log(
-    `resident memory ${(process.memoryUsage().rss / 2 ** 20).toFixed(0)} MiB, this program and two controllers of it`,
-  );
-  tally = { writes: 0, events: 0, transactions: 0, passes: 0 };
-  const churnMs = performance.now();
-  const label = (turn: number) => ({
-    collection: '/api/v1/nodes',
-    object: {
-      ...node('node-2').object,
-      metadata: { ...node('node-2').object.metadata, annotations: { turn: String(turn) } },
-    },
-  });
-  for (let turn = 0; turn < 500; turn++) await kube.apply([label(turn)]);
-  await sleep(500);
-  console.log(
-    `500 changes of an annotation in ${seconds(churnMs)}: ${tally.writes} API writes, ${tally.transactions} NB transactions, ${tally.passes} passes`,
-  );
+  await using program = await startProgram(field);
+  await atRest(field, controllerUser);
+  const few = timed('one floating IP, until NB has it', await all.oneByOne(commits, singles, ready.one));
+  say(verdict('  p50 / the least', few / leastMs, 5));
+  await fill({ field, ready, all }, program, all.count + Number(values.burst));
 }
+if (all.count < Number(values.many)) {
+  await clone(field, 'web-0', all.take(Number(values.many) - all.count));
+  await manyOfThem(field, commits, ready);
+}
+await restart(field);

@@ -50,7 +50,7 @@ test.each(bundledPrograms)('$file prints its help', ({ file }) => {
   expect(run(file, '--help')).toMatchObject({ status: 0, stderr: '', stdout: expect.stringContaining(name) });
 });
 
-test.each(['berth.mjs', 'berth-controller.mjs'])('%s tells its version', (file) => {
+test.each(['berth.mjs', 'berth-controller.mjs', 'berth-agent.mjs'])('%s tells its version', (file) => {
   expect(run(file, '--version')).toEqual({ status: 0, stdout: `${manifest.version}\n`, stderr: '' });
 });
 

@@ -93,3 +93,8 @@ test('the node is the one that is named, else that of NODE_NAME', () => {
 test('help comes before everything else that is wrong', () => {
   expect(readFlags(['--help']).kind).toBe('help');
 });
+
+test('help and the version need nothing else', () => {
+  expect(readFlags(['--version'])).toEqual({ kind: 'version' });
+  expect(readFlags(['--version', '--help'])).toEqual({ kind: 'help' });
+});

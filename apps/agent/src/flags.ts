@@ -43,6 +43,7 @@ export type TlsFiles = { readonly ca: string; readonly certificate?: string; rea
 export type Reading =
   | { readonly kind: 'settings'; readonly settings: AgentSettings }
   | { readonly kind: 'help' }
+  | { readonly kind: 'version' }
   | { readonly kind: 'usage'; readonly message: string };
 
 export const help = `berth-agent keeps the provider bridges of one node as a cluster or a folder of YAML says, until stopped. On a cluster,
@@ -67,6 +68,7 @@ Usage: berth-agent --kube [--node NAME] [more]
   --ca-cert FILE      authorities of an ssl: SB
   --certificate FILE  certificate shown to it
   --private-key FILE  key of that certificate
+  --version           the version
   -h, --help          this text
 
 Examples: berth-agent --kube --node vnode-103-176
@@ -90,6 +92,7 @@ const options = {
   'ca-cert': { type: 'string' },
   certificate: { type: 'string' },
   'private-key': { type: 'string' },
+  version: { type: 'boolean' },
   help: { type: 'boolean', short: 'h' },
 } as const;
 
@@ -98,6 +101,7 @@ export function readFlags(argv: readonly string[], environment: NodeJS.ProcessEn
   try {
     const { values } = parseArgs({ args: [...argv], options });
     if (values.help) return { kind: 'help' };
+    if (values.version) return { kind: 'version' };
     const inputs = inputsOf(values);
     if (typeof inputs === 'string') return { kind: 'usage', message: inputs };
     const { certificate, 'ca-cert': ca, 'private-key': privateKey, 'cni-socket': cniSocket } = values;

@@ -5,6 +5,7 @@ import { help, readFlags, type TlsFiles } from './flags.ts';
 import { type AgentPlace, openPlace } from './place.ts';
 import { reportTo } from './report.ts';
 import { runAgent } from './run.ts';
+import { version } from './version.ts';
 
 /**
  * The program: runs until SIGINT or SIGTERM. Gives the exit code: 0 when it was stopped, 64 for a command line it does
@@ -13,9 +14,10 @@ import { runAgent } from './run.ts';
 export async function main(argv: readonly string[]): Promise<number> {
   const reading = readFlags(argv, process.env);
   if (reading.kind === 'help') process.stdout.write(help);
+  if (reading.kind === 'version') process.stdout.write(`${version}\n`);
   if (reading.kind === 'usage')
     process.stderr.write(`berth-agent: ${reading.message}; see berth-agent --help\n`);
-  if (reading.kind !== 'settings') return reading.kind === 'help' ? 0 : 64;
+  if (reading.kind !== 'settings') return reading.kind === 'usage' ? 64 : 0;
   const { node, ovsRemote, ovsRundir, ovnRundir, southbound, tls, runFolder, inputs, cniSocket, ...rest } =
     reading.settings;
   let place: AgentPlace;

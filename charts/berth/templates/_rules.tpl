@@ -79,6 +79,8 @@
     - gatewaypolicies.gateway.berth.dev
     - ips.kubeovn.io
     - vips.kubeovn.io
+    - nodereports.gateway.berth.dev
+    - nodeorders.gateway.berth.dev
   verbs:
     - get
 - apiGroups:
@@ -174,6 +176,8 @@
     - gatewaypolicies.gateway.berth.dev
     - ips.kubeovn.io
     - vips.kubeovn.io
+    - nodereports.gateway.berth.dev
+    - nodeorders.gateway.berth.dev
   verbs:
     - get
 - apiGroups:

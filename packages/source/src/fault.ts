@@ -52,10 +52,17 @@ export class SourceFault extends Error {
   readonly code: SourceFaultCode;
   /** Whether trying again can help. */
   readonly retry: 'backoff' | 'wait-change' | 'never';
+  /** How long to wait before another try, in ms, where the other side says so. */
+  readonly retryAfterMs: number | undefined;
 
-  constructor(code: SourceFaultCode, message: string, options?: ErrorOptions) {
+  constructor(
+    code: SourceFaultCode,
+    message: string,
+    { retryAfterMs, ...options }: ErrorOptions & { readonly retryAfterMs?: number | undefined } = {},
+  ) {
     super(message, options);
     this.code = code;
     this.retry = retries[code];
+    this.retryAfterMs = retryAfterMs;
   }
 }

@@ -24,6 +24,7 @@ export const catalogue = {
   'chassis-stale': { severity: 'warning', title: 'a node does not keep up with the databases' },
   'cidr-overlap': { severity: 'error', title: 'two subnets overlap' },
   'config-invalid': { severity: 'error', title: 'a value of the gateway ConfigMap cannot be used' },
+  'definition-older': { severity: 'warning', title: 'a cluster knows a kind as it was before' },
   'dnat-several-gateways': { severity: 'error', title: 'port forwarding on a router with two gateway ports' },
   'duplicate-object': { severity: 'error', title: 'an object is defined twice' },
   'ecmp-asymmetric': {

@@ -1,5 +1,6 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { SourceFault } from '@berth/source';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import type { PassResult } from '../pass/pass.ts';
 import { type Bench, openController, startBench } from '../testing/bench.ts';
@@ -80,4 +81,25 @@ test('survives a restart of NB and catches up', async () => {
     const [nat] = controller.ovn.northbound.snapshot().table('NAT');
     expect(nat?.external_ip).toBe('10.9.101.33');
   }, soon);
+});
+
+test('waits as long as the other side asks, within reason', async () => {
+  await vi.waitFor(() => expect(passes.at(-1)?.statusWrites).toBe(0), soon);
+  stop.abort();
+  await ended;
+  const asked = [700, 10 ** 9];
+  const store = vi.spyOn(controller.source, 'list');
+  for (const retryAfterMs of asked) {
+    store.mockRejectedValueOnce(new SourceFault('cluster-busy', 'busy', { retryAfterMs }));
+    const again = new AbortController();
+    const delays: number[] = [];
+    await loop(controller, {
+      signal: again.signal,
+      onFault: (_fault, delayMs) => {
+        delays.push(delayMs);
+        again.abort();
+      },
+    });
+    expect(delays).toEqual([Math.min(retryAfterMs, 60_000)]);
+  }
 });

@@ -16,12 +16,12 @@ export type LoopOptions = {
 
 const firstDelayMs = 200;
 const longestDelayMs = 10_000;
+const longestAskedMs = 60_000;
 
 /**
  * Passes until the signal is aborted: one at the start, one after each change of the resources, NB or SB, and one when a gateway
- * has drained.
- * A fault is met with a pause that doubles and that ends early when NB is connected again; one that no pause can cure
- * is thrown.
+ * has drained. A fault is met with a pause that doubles, is as long as the other side asks, and ends early when NB is connected
+ * again; one that no pause can cure is thrown.
  */
 export async function loop(
   input: PassInput,
@@ -54,8 +54,9 @@ export async function loop(
         delayMs = firstDelayMs;
       } catch (fault) {
         if (isFinal(fault)) throw fault;
-        onFault?.(fault, delayMs);
-        await wake.pause(delayMs);
+        const waitMs = Math.max(delayMs, askedMs(fault));
+        onFault?.(fault, waitMs);
+        await wake.pause(waitMs);
         delayMs = Math.min(delayMs * 2, longestDelayMs);
         wake.up();
       }
@@ -96,6 +97,12 @@ function watchNodes(
       await reading;
     },
   };
+}
+
+/** How long the other side asks to be left alone, but no longer than is good for what is programmed meanwhile. */
+function askedMs(fault: unknown): number {
+  const asked = fault instanceof Error && 'retryAfterMs' in fault ? fault.retryAfterMs : 0;
+  return typeof asked === 'number' ? Math.min(asked, longestAskedMs) : 0;
 }
 
 /** Whether no later pass can succeed. A fault without an opinion of its own is a fault of ours, and final. */

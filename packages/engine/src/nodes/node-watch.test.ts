@@ -13,6 +13,7 @@ let watch: NodeWatch;
 const board: NodeBoard = {
   reports: async () => reports,
   order: async (_orders: readonly NodeOrder[]) => undefined,
+  findings: () => [],
   watch: () => ({ [Symbol.dispose]: () => undefined }),
   [Symbol.asyncDispose]: async () => undefined,
 };

@@ -1,5 +1,5 @@
 import type { NodeOrder } from '@berth/api';
-import { type Checks, checkKey, type Fabric, type NodeHealth, nodeHealthOf } from '@berth/core';
+import { type Checks, checkKey, type Fabric, type Finding, type NodeHealth, nodeHealthOf } from '@berth/core';
 import type { NbTables, SbTables } from '@berth/ovn';
 import type { Snapshot, Uuid } from '@berth/ovsdb/value';
 import type { NodeBoard } from '@berth/source';
@@ -126,6 +126,11 @@ export class NodeWatch {
     const now = this.#nowMs();
     const keys = new Set([...checks.values()].flatMap((list) => list.map(checkKey)));
     this.#asked = new Map([...keys].map((key) => [key, this.#asked.get(key) ?? now]));
+  }
+
+  /** What keeps reports or orders from passing, as far as it is for the user to mend. */
+  findings(): readonly Finding[] {
+    return this.#board.findings();
   }
 
   /** Leaves the orders for their nodes. */

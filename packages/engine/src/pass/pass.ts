@@ -76,9 +76,12 @@ export async function pass(input: PassInput): Promise<PassResult> {
   if (seen.mustAsk) await fence.transact([askForLife]);
   const written = await writePlan(wanted, fence);
   const after = observedFabric(input).fabric;
-  await giveOrders(input, memory, listing, { intent, fabric: after, checks: use.checks });
+  const [given] = await Promise.allSettled([
+    giveOrders(input, memory, listing, { intent, fabric: after, checks: use.checks }),
+  ]);
   const problems = [
     ...listing.findings,
+    ...(input.nodes?.findings() ?? []),
     ...result.findings,
     ...use.findings,
     ...wanted.findings,
@@ -97,6 +100,7 @@ export async function pass(input: PassInput): Promise<PassResult> {
     now: now(),
   });
   if (status.length > 0) await source.store(status);
+  if (given.status === 'rejected') throw given.reason;
   const dueInMs = nextDrainedMs(withWrites(left.resources, status), now());
   return {
     ...{ listing: left, plan: wanted, written, statusWrites: status.length, findings },

@@ -20,6 +20,7 @@ export function memoryBoard(): MemoryBoard {
       orders.clear();
       for (const each of all) orders.set(each.metadata.name, each);
     },
+    findings: () => [],
     watch(onChange) {
       listeners.add(onChange);
       return { [Symbol.dispose]: () => void listeners.delete(onChange) };

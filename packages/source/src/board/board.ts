@@ -1,4 +1,5 @@
 import type { NodeOrder, NodeReport } from '@berth/api';
+import type { Finding } from '@berth/core';
 
 /**
  * What passes between the controller and the agents, from the controller's side: it reads every report and writes every
@@ -9,6 +10,8 @@ export type NodeBoard = AsyncDisposable & {
   reports(): Promise<readonly NodeReport[]>;
   /** Leaves each order for its node; an order that is there already is not written again, one that is missing here is taken away. */
   order(orders: readonly NodeOrder[]): Promise<void>;
+  /** What keeps reports or orders from passing, as far as it is for the user to mend. */
+  findings(): readonly Finding[];
   /** Calls back after a report may have changed, once for changes close together, until disposed. */
   watch(onChange: () => void): Disposable;
 };

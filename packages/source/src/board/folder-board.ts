@@ -35,6 +35,7 @@ export function folderNodeBoard({ stateFolder, watch }: FolderBoardOptions): Nod
         if (!wanted.has(node)) await rm(boardFile(stateFolder, node, 'order.json'), { force: true });
       }
     },
+    findings: () => [],
     watch(onChange) {
       const times = { ...boardWatchTimes, ...watch };
       return watches.use(watchBoard(folders, 'report.json', times, onChange));

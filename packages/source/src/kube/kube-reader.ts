@@ -1,4 +1,6 @@
+import { isDeepStrictEqual } from 'node:util';
 import {
+  berthGroup,
   emptyResourceSet,
   type KindName,
   kinds,
@@ -7,20 +9,20 @@ import {
   type ResourceSet,
   resourceSetOf,
 } from '@berth/api';
-import { type Finding, finding, sortFindings } from '@berth/core';
+import { type Finding, sortFindings } from '@berth/core';
 import { SourceFault } from '../fault.ts';
 import type { Listing, Reader } from '../source.ts';
 import { Api, type ApiTimes, type CallObserver } from './api/api.ts';
 import { ApiError, faultOf } from './api/api-error.ts';
 import type { ClusterChoice } from './api/connection.ts';
-import { definitionPath } from './api/resource-path.ts';
 import type { FollowOptions } from './board/agent-objects.ts';
 import { Cache } from './watch/cache.ts';
 import { type Entry, entriesOf } from './watch/entry.ts';
 import { problemFindings } from './watch/problem-findings.ts';
 import { Reflector, type ReflectorObserver, type ReflectorTimes } from './watch/reflector.ts';
 import { kindsRead, type Scope } from './watch/scope.ts';
-import { builtIn, type Definition, definitionOf } from './write/definition.ts';
+import type { Definition } from './write/definition.ts';
+import { notInstalled, outdated, readDefinition } from './write/read-definition.ts';
 
 /** Told of what happens between us and the cluster. */
 export type KubeObserver = Partial<ReflectorObserver> & {
@@ -71,7 +73,7 @@ export class KubeReader implements Reader {
     const findings = objects.flatMap(({ ref, entry }) => problemFindings(ref, entry));
     return {
       resources: resourceSetOf(objects.flatMap(({ entry }) => entry.resource ?? [])),
-      findings: sortFindings([...findings, ...this.#missingKinds()]),
+      findings: sortFindings([...findings, ...this.#definitionFindings()]),
       epoch: 0,
       locate: () => undefined,
     };
@@ -161,24 +163,14 @@ export class KubeReader implements Reader {
           failed: (...told) => observe.failed?.(...told),
         },
         define: async () => {
-          followed.definition = await this.#define(kind);
+          const before = followed.definition;
+          followed.definition = await readDefinition(kind, this.api, this.#stop.signal);
+          if (before && !isDeepStrictEqual(before.lacks, followed.definition?.lacks)) this.#changed();
           return followed.definition !== undefined;
         },
       }),
     };
     return followed;
-  }
-
-  async #define(kind: KindName): Promise<Definition | undefined> {
-    const path = definitionPath(kind);
-    if (path === undefined) return builtIn;
-    try {
-      const crd = await this.api.call({ method: 'GET', path, signal: this.#stop.signal });
-      return definitionOf(crd, kinds[kind].version);
-    } catch (error) {
-      if (error instanceof ApiError && error.status === 404) return undefined;
-      throw error;
-    }
   }
 
   /** Calls back once for all changes that come at a time. */
@@ -209,15 +201,12 @@ export class KubeReader implements Reader {
     }
   }
 
-  #missingKinds(): readonly Finding[] {
-    return [...this.#kinds]
-      .filter(([, { definition }]) => definition === undefined)
-      .map(([kind]) =>
-        finding('kind-not-installed', {
-          message: `the cluster has no ${kinds[kind].plural}.${kinds[kind].group}`,
-          cure: 'install the CustomResourceDefinitions of Berth, which are in crds/',
-        }),
-      );
+  /** Kube-OVN's definitions lack what ours add, which is as it should be: only of our own kinds that is told. */
+  #definitionFindings(): readonly Finding[] {
+    return [...this.#kinds].flatMap(([kind, { definition }]) => {
+      if (definition === undefined) return [notInstalled(kind)];
+      return kinds[kind].group === berthGroup ? (outdated(kind, definition) ?? []) : [];
+    });
   }
 }
 

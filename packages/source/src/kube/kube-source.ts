@@ -110,7 +110,7 @@ class HeldSource implements KubeSource {
 
   /**
    * Each object by itself, several at a time: a cluster has no transactions. What could be stored is stored; then the
-   * first fault is thrown.
+   * first fault is thrown. A cluster that cannot be reached, or that asks to be left alone, is not asked for the rest.
    */
   async store(writes: readonly ResourceWrite[]): Promise<void> {
     const ofObject = Map.groupBy(writes, ({ object }) => refKey(refOf(object)));
@@ -122,6 +122,7 @@ class HeldSource implements KubeSource {
           for (const each of next) await this.#write(each);
         } catch (fault) {
           faults.push(fault);
+          if (isOfCluster(fault)) queue.length = 0;
         }
       }
     };
@@ -201,6 +202,13 @@ class HeldSource implements KubeSource {
       this.#options.observe?.eventLost?.(faultOf(error, `creating event ${name}`, this.#reader.api.server));
     }
   }
+}
+
+/** Whether every other write would fail as well. */
+function isOfCluster(fault: unknown): boolean {
+  if (!(fault instanceof SourceFault)) return false;
+  const { code, retryAfterMs } = fault;
+  return code === 'cluster-unreachable' || code === 'unauthorized' || retryAfterMs !== undefined;
 }
 
 /** What to tell of when several writes failed: the end of our right to write first, what only asks for another try last. */

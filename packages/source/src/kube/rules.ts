@@ -44,7 +44,7 @@ export function controllerRules(): readonly PolicyRule[] {
     {
       apiGroups: ['apiextensions.k8s.io'],
       resources: ['customresourcedefinitions'],
-      resourceNames: ours.map(({ plural, group }) => `${plural}.${group}`),
+      resourceNames: [...ours, ...Object.values(agentKinds)].map(({ plural, group }) => `${plural}.${group}`),
       verbs: ['get'],
     },
     { ...agentResource('NodeReport'), verbs: ['list', 'watch'] },

@@ -35,7 +35,8 @@ export function faultOf(error: unknown, doing: string, server: string): SourceFa
     return new SourceFault('cluster-unreachable', message, { cause: error });
   }
   const { code, cure } = kindOf(error);
-  return new SourceFault(code, `${doing}: ${error.message}${cure}`, { cause: error });
+  const { retryAfterMs } = error;
+  return new SourceFault(code, `${doing}: ${error.message}${cure}`, { cause: error, retryAfterMs });
 }
 
 function kindOf({ status, reason }: ApiError): { readonly code: SourceFaultCode; readonly cure: string } {

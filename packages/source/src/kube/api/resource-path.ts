@@ -1,4 +1,4 @@
-import { agentKinds, apiVersionOf, type DefinedKindName, type Kind, type KindName, kinds } from '@berth/api';
+import { agentKinds, apiVersionOf, type DefinedKindName, type Kind, kinds } from '@berth/api';
 
 type Named = { readonly namespace?: string | undefined; readonly name?: string | undefined };
 
@@ -19,8 +19,8 @@ export function groupPath(kind: Pick<Kind, 'group' | 'version'>): string {
 }
 
 /** The path of what teaches a cluster a kind; undefined for Kubernetes' own. */
-export function definitionPath(kind: KindName): string | undefined {
-  const { group, plural }: Pick<Kind, 'group' | 'plural'> = kinds[kind];
+export function definitionPath(kind: DefinedKindName): string | undefined {
+  const { group, plural } = facts[kind];
   if (group === '') return undefined;
   return `/apis/apiextensions.k8s.io/v1/customresourcedefinitions/${plural}.${group}`;
 }

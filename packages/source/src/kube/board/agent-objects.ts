@@ -1,4 +1,6 @@
+import { isDeepStrictEqual } from 'node:util';
 import { type AgentKindName, type AgentResourceByKind, agentKinds, apiVersionOf } from '@berth/api';
+import type { Finding } from '@berth/core';
 import { SourceFault } from '../../fault.ts';
 import type { Api } from '../api/api.ts';
 import { ApiError, faultOf } from '../api/api-error.ts';
@@ -8,6 +10,8 @@ import { Cache, type EntryShape, type Versioned } from '../watch/cache.ts';
 import { type RawObject, rawVersion, withoutNoise } from '../watch/raw-object.ts';
 import { Reflector, type ReflectorObserver, type ReflectorTimes } from '../watch/reflector.ts';
 import type { Scope } from '../watch/scope.ts';
+import { builtIn, type Definition } from '../write/definition.ts';
+import { notInstalled, outdated, readDefinition } from '../write/read-definition.ts';
 
 /** What is known of one report or order. */
 export type AgentEntry<K extends AgentKindName> = Versioned & {
@@ -24,14 +28,20 @@ export type FollowOptions = {
   readonly scope?: Scope | undefined;
   /** How long a first listing may take before it is told why there is none. */
   readonly firstListMs?: number | undefined;
+  /** Whether to look how the cluster defines the kind, which takes the right to read definitions. */
+  readonly readsDefinition?: boolean | undefined;
 };
 
 /** The objects of a kind as the cluster has them now. */
 export type AgentObjects<K extends AgentKindName> = AsyncDisposable & {
   readonly cache: Cache<AgentEntry<K>>;
+  /** What the cluster keeps of what is written. */
+  readonly definition: Definition;
+  /** That the cluster does not know the kind, or drops some of it. */
+  readonly findings: readonly Finding[];
   /**
    * Resolves once everything was listed; with false where the cluster does not know the kind, which is told as a failure
-   * of following it. Throws SourceFault when it takes too long.
+   * of following it. Throws SourceFault when it takes too long, or is refused.
    */
   ready(): Promise<boolean>;
 };
@@ -41,15 +51,18 @@ const usualFirstListMs = 30_000;
 /** Follows the reports, or the orders, until disposed. A cluster that does not know the kind has none of it. */
 export function followAgentObjects<K extends AgentKindName>(
   kind: K,
-  { api, observe = {}, times, scope, firstListMs = usualFirstListMs }: FollowOptions,
+  { api, observe = {}, times, scope, firstListMs = usualFirstListMs, readsDefinition = false }: FollowOptions,
   onChange: () => void,
 ): AgentObjects<K> {
   const stop = new AbortController();
-  let isKnown = true;
+  const refused = Promise.withResolvers<void>();
+  let definition: Definition | undefined = builtIn;
   const define = async (): Promise<boolean> => {
-    isKnown = await isServed(kind, api, stop.signal);
-    if (!isKnown) observe.failed?.(kind, missing(kind), 0);
-    return isKnown;
+    const before = definition;
+    definition = await definitionNow(kind, api, stop.signal, readsDefinition);
+    if (!isDeepStrictEqual(before?.lacks, definition?.lacks)) onChange();
+    if (!definition) observe.failed?.(kind, missing(kind), 0);
+    return definition !== undefined;
   };
   const cache = new Cache<AgentEntry<K>>(kind, agentEntriesOf(kind), onChange);
   const reflector = new Reflector({
@@ -63,18 +76,29 @@ export function followAgentObjects<K extends AgentKindName>(
       listed: (...told) => observe.listed?.(...told),
       event: (...told) => observe.event?.(...told),
       watchEnded: (...told) => observe.watchEnded?.(...told),
-      failed: (...told) => observe.failed?.(...told),
+      failed: (of, error, delayMs) => {
+        if (error instanceof ApiError && (error.status === 401 || error.status === 403)) refused.resolve();
+        observe.failed?.(of, error, delayMs);
+      },
     },
   });
   const running = reflector.run();
   return {
     cache,
+    get definition() {
+      return definition ?? builtIn;
+    },
+    get findings() {
+      if (!definition) return [notInstalled(kind)];
+      const older = outdated(kind, definition);
+      return older ? [older] : [];
+    },
     async ready() {
       const { promise: late, resolve } = Promise.withResolvers<void>();
       const timer = setTimeout(resolve, firstListMs);
-      await Promise.race([late, reflector.synced]);
+      await Promise.race([late, refused.promise, reflector.synced]);
       clearTimeout(timer);
-      if (reflector.isSynced) return isKnown;
+      if (reflector.isSynced) return definition !== undefined;
       const why = reflector.fault ?? new Error(`no answer within ${firstListMs / 1_000} s`);
       throw faultOf(why, `listing ${agentKinds[kind].plural}`, api.server);
     },
@@ -83,6 +107,22 @@ export function followAgentObjects<K extends AgentKindName>(
       await running.catch(() => undefined);
     },
   };
+}
+
+/** How the cluster defines the kind, as far as we may know; undefined when it does not know it. */
+async function definitionNow(
+  kind: AgentKindName,
+  api: Api,
+  signal: AbortSignal,
+  reads: boolean,
+): Promise<Definition | undefined> {
+  try {
+    if (reads) return await readDefinition(kind, api, signal);
+  } catch (error) {
+    // A role of a release before ours does not have the right.
+    if (!(error instanceof ApiError) || error.status !== 403) throw error;
+  }
+  return (await isServed(kind, api, signal)) ? builtIn : undefined;
 }
 
 async function isServed(kind: AgentKindName, api: Api, signal: AbortSignal): Promise<boolean> {

@@ -31,8 +31,9 @@ export function kubeNodeBoard(options: NodeBoardOptions): NodeBoard {
       for (const listener of listeners) listener();
     });
   };
-  const reports = followAgentObjects('NodeReport', options, changed);
-  const orders = followAgentObjects('NodeOrder', options, () => undefined);
+  const following = { ...options, readsDefinition: true };
+  const reports = followAgentObjects('NodeReport', following, changed);
+  const orders = followAgentObjects('NodeOrder', following, () => undefined);
   return {
     async reports() {
       await reports.ready();
@@ -41,6 +42,7 @@ export function kubeNodeBoard(options: NodeBoardOptions): NodeBoard {
     async order(wanted) {
       if (await orders.ready()) await writeOrders(wanted, orders, options);
     },
+    findings: () => [...reports.findings, ...orders.findings],
     watch(onChange) {
       listeners.add(onChange);
       return { [Symbol.dispose]: () => void listeners.delete(onChange) };
@@ -59,14 +61,16 @@ type Write = () => Promise<void>;
 /** What could be written is written; then the first fault is thrown. */
 async function writeOrders(
   wanted: readonly NodeOrder[],
-  { cache }: AgentObjects<'NodeOrder'>,
+  { cache, definition }: AgentObjects<'NodeOrder'>,
   options: NodeBoardOptions,
 ): Promise<void> {
   const known = cache.entries;
   const names = new Set(wanted.map(({ metadata }) => metadata.name));
   const changed = wanted.flatMap((order): readonly Write[] => {
     const entry = known.get(`/${order.metadata.name}`);
-    const isSame = isDeepStrictEqual(entry?.object?.spec, nodeOrderSchema.parse(order).spec);
+    // What the cluster drops is missing again each time: it is no difference.
+    const kept = nodeOrderSchema.safeParse({ ...order, spec: definition.offered('spec', order.spec) }).data;
+    const isSame = kept !== undefined && isDeepStrictEqual(entry?.object?.spec, kept.spec);
     return isSame ? [] : [() => leave(order, entry, cache, options)];
   });
   const gone = [...known].flatMap(([key, entry]): readonly Write[] => {

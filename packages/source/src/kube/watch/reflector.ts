@@ -28,7 +28,10 @@ export type ReflectorOptions = {
   readonly scope?: Scope | undefined;
   readonly observe: ReflectorObserver;
   readonly signal: AbortSignal;
-  /** Before every list: learns how the cluster defines the kind. False when it does not know the kind at all. */
+  /**
+   * Before every list, and after a watch that ended: learns how the cluster defines the kind. False when it does not know the
+   * kind at all. A definition that changes ends the watches of its kind.
+   */
   readonly define: () => Promise<boolean>;
   readonly times?: Partial<ReflectorTimes> | undefined;
 };
@@ -106,8 +109,13 @@ export class Reflector {
     this.#from ??= await this.#list();
     this.#isInDoubt = false;
     this.#fault = undefined;
-    if (this.#from !== undefined) this.#from = await this.#watch(this.#from);
-    else await sleep(this.#times.longestDelayMs, undefined, { signal: this.#options.signal });
+    const { define, signal } = this.#options;
+    if (this.#from === undefined) {
+      await sleep(this.#times.longestDelayMs, undefined, { signal });
+      return;
+    }
+    this.#from = await this.#watch(this.#from);
+    if (!(await define())) this.#from = undefined;
   }
 
   /** The version, unless the server has yet to reach it: it would hold a watch from there open and say nothing. */

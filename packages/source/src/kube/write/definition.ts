@@ -1,4 +1,5 @@
 import { isJsonObject, type JsonObject, listIn, objectIn } from '../api/json.ts';
+import { lackingFields } from './definition-gap.ts';
 
 /** How a cluster defines a kind: an older or another definition than ours may lack fields. */
 export type Definition = {
@@ -6,6 +7,8 @@ export type Definition = {
   readonly hasStatus: boolean;
   /** Whether conditions are a map by type, so that others' conditions stay when ours are applied. */
   readonly hasConditionMap: boolean;
+  /** Fields of the schema it was compared with that the cluster would drop. */
+  readonly lacks: readonly string[];
   /** The value of `spec` or `status` without what the cluster would drop. */
   offered(part: 'spec' | 'status', value: unknown): JsonObject;
 };
@@ -14,11 +17,19 @@ export type Definition = {
 export const builtIn: Definition = {
   hasStatus: true,
   hasConditionMap: true,
+  lacks: [],
   offered: (_part, value) => (isJsonObject(value) ? value : {}),
 };
 
-/** Reads a CustomResourceDefinition for one of its versions; undefined when it does not serve that. */
-export function definitionOf(crd: JsonObject, version: string): Definition | undefined {
+/**
+ * Reads a CustomResourceDefinition for one of its versions, and compares it with the schema `ours`; undefined when it does
+ * not serve that version.
+ */
+export function definitionOf(
+  crd: JsonObject,
+  version: string,
+  ours: JsonObject = {},
+): Definition | undefined {
   const found = listIn(crd['spec'], 'versions').find(
     (each) => isJsonObject(each) && each['name'] === version && each['served'] === true,
   );
@@ -29,6 +40,7 @@ export function definitionOf(crd: JsonObject, version: string): Definition | und
   return {
     hasStatus: isJsonObject(objectIn(found, 'subresources')['status']),
     hasConditionMap: conditions['x-kubernetes-list-type'] === 'map',
+    lacks: lackingFields(ours, schema),
     offered: (part, value) => {
       const kept = pruned(value, objectIn(properties, part));
       return isJsonObject(kept) ? kept : {};

@@ -29,7 +29,14 @@ test('tells of a change, and of nothing else', () => {
   expect(eventOf(undefined, fip('False', 'NoGateway', 'none'), how)).toMatchObject({ type: 'Warning' });
 });
 
-test('a note and a name are never longer than the API allows', () => {
+test('the name of an event is one, wherever the name of a long object is cut', () => {
+  const long = fip('True', 'Programmed', 'fine');
+  const name = `${'a'.repeat(199)}-${'b'.repeat(40)}`;
+  const event = eventOf(undefined, { ...long, metadata: { ...long.metadata, name } }, how);
+  expect(event?.metadata.name).toBe(`${'a'.repeat(199)}.f`);
+});
+
+test('a note is never longer than the API allows', () => {
   const event = eventOf(undefined, fip('False', 'NoGateway', 'x'.repeat(5_000)), how);
   expect(String(event?.['note'])).toHaveLength(1_024);
 });

@@ -31,7 +31,7 @@ export function eventOf(
   return {
     apiVersion: 'events.k8s.io/v1',
     kind: 'Event',
-    metadata: { name: `${name.slice(0, 200)}.${suffix}`, namespace },
+    metadata: { name: `${startOf(name)}.${suffix}`, namespace },
     eventTime: at,
     type: notice.type,
     reason: notice.reason,
@@ -47,6 +47,11 @@ export function eventOf(
       uid,
     },
   };
+}
+
+/** The beginning of a name, which may end in nothing but a letter or a digit (RFC 1123, as Kubernetes has it). */
+function startOf(name: string): string {
+  return name.slice(0, 200).replace(/[^a-z0-9]+$/, '');
 }
 
 function shortened(text: string): string {

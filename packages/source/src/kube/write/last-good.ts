@@ -29,12 +29,17 @@ export function contentOf(resource: Resource): JsonObject {
   return content;
 }
 
-/** Reads the annotation; undefined when it holds nothing that could have been kept. */
+/**
+ * Reads the annotation; undefined when it holds nothing that could have been kept. Whoever may annotate an object writes what
+ * he likes there: which object it is, and what others write of it, is never taken from there.
+ */
 export function keptContent(kept: string | undefined): JsonObject | undefined {
   if (kept === undefined) return undefined;
   try {
     const content: unknown = JSON.parse(kept);
-    return isJsonObject(content) ? content : undefined;
+    if (!isJsonObject(content)) return undefined;
+    const { apiVersion: _version, kind: _kind, metadata: _metadata, status: _status, ...said } = content;
+    return said;
   } catch {
     return undefined;
   }

@@ -1,4 +1,4 @@
-import { type Finding, type Plan, sortFindings } from '@berth/core';
+import { atLeast, type Finding, type Plan, sortFindings } from '@berth/core';
 import { checkPlan, located, planOf, preview } from '@berth/engine';
 import { playedFabric, presentFabric } from '../context/fabric.ts';
 import type { Invocation } from '../context/invocation.ts';
@@ -11,14 +11,14 @@ import { planText } from '../output/plan-text.ts';
 
 export async function run({ options, environment, terminal, signal }: Invocation): Promise<ExitCode> {
   await using session = await openReadSession(sessionOptions(options, environment, signal));
-  const { plan, findings } = await previewPlan(session);
+  const { plan, findings, isRefused } = await previewPlan(session);
   const { out, err } = terminal;
   if (options.output === 'json') out.write(jsonText(planAnswer(plan, findings)));
   else {
     err.write(findingLines(findings, err));
-    out.write(planText(plan, out));
+    out.write(planText(plan, out, isRefused));
   }
-  return plan.changes.length === 0 ? exitCodes.fine : exitCodes.notFine;
+  return plan.changes.length === 0 && !isRefused ? exitCodes.fine : exitCodes.notFine;
 }
 
 /**
@@ -28,6 +28,8 @@ export async function run({ options, environment, terminal, signal }: Invocation
 export async function previewPlan({ place, reader, ovn, settings, reports }: ReadSession): Promise<{
   readonly plan: Plan;
   readonly findings: readonly Finding[];
+  /** Something that is wanted is not in the plan, as it cannot be written. */
+  readonly isRefused: boolean;
 }> {
   const present = presentFabric(ovn, reports);
   const fabric = place.lab ? playedFabric(present, place.lab, (await reader.list()).resources) : present;
@@ -35,5 +37,9 @@ export async function previewPlan({ place, reader, ovn, settings, reports }: Rea
   const plan = planOf(ovn, result.intent, settings);
   const refused = checkPlan(plan, ovn.northbound.snapshot());
   const findings = [...listing.findings, ...result.findings, ...plan.findings, ...refused];
-  return { plan, findings: sortFindings(findings.map((each) => located(each, listing))) };
+  return {
+    plan,
+    findings: sortFindings(findings.map((each) => located(each, listing))),
+    isRefused: [...plan.findings, ...refused].some((each) => atLeast(each, 'error')),
+  };
 }

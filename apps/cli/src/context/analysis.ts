@@ -166,8 +166,9 @@ function ownersOf(
   const names = new Set(resourcesIn(objects).map((object) => formatRef(refOf(object))));
   const placements = new Map(
     flows.flatMap((flow) => {
-      const wanted = wantedOf(flow)?.wanted;
-      return wanted === undefined ? [] : [[flow.target, wanted] as const];
+      const decision = wantedOf(flow);
+      // What is so meanwhile is as it should be.
+      return decision ? [[flow.target, decision.effective ?? decision.wanted] as const] : [];
     }),
   );
   return { placements, objects: { instance: options.instance ?? 'default', names } };

@@ -77,13 +77,19 @@ function wantedText({ wanted, decidedBy }: NonNullable<ExplanationAnswer['placem
   return `${wanted}, by ${decidedBy.map(({ object, field = '' }) => `${formatRef(object)} ${field}`.trim()).join(', ')}`;
 }
 
+/** What is wrong with gateways does nothing to an address that is answered at its workload. */
+const ofGateways: ReadonlySet<string> = new Set(['no-gateway', 'gateways-lost']);
+
 /** Whether it works: of one target how, of several how many and which of them do not. */
 function nowLines(
   { now, assumptions, placement }: ExplanationAnswer,
   findings: readonly Finding[],
   style: Style,
 ): readonly string[] {
-  const errors = [...new Set(findings.flatMap(({ severity, code }) => (severity === 'error' ? [code] : [])))];
+  const concerns = findings.filter(
+    ({ code }) => placement?.effective !== 'distributed' || !ofGateways.has(code),
+  );
+  const errors = [...new Set(concerns.flatMap(({ severity, code }) => (severity === 'error' ? [code] : [])))];
   const broken = now.addresses.filter((each) =>
     statesOf(each).some(({ outcome }) => outcome !== 'delivered'),
   );

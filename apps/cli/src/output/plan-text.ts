@@ -22,21 +22,26 @@ const verbs = {
 /** Columns that say nothing new about an inserted row: marks, and the ones its key is made of. */
 const marks = 'external_ids';
 
-/** A plan for people: changes under the object that causes each, then the count. Ends with a newline. */
-export function planText(plan: Plan, screen: Look): string {
+/**
+ * A plan for people: changes under the object that causes each, then the count. `isRefused` when something that is wanted
+ * cannot be written. Ends with a newline.
+ */
+export function planText(plan: Plan, screen: Look, isRefused = false): string {
   const groups = Map.groupBy(plan.changes, ({ cause }) => (cause ? formatRef(cause) : 'left over'));
   const tableWidth = Math.max(0, ...plan.changes.map(({ table }) => table.length));
   const text = [...groups].map(([cause, changes]) => {
     const lines = changes.flatMap((change) => changeLines(change, tableWidth, screen));
     return `${screen.style.strong(cause)}\n${lines.join('')}`;
   });
-  return `${text.join('')}${summaryLine(plan.summary)}\n`;
+  return `${text.join('')}${summaryLine(plan.summary, isRefused)}\n`;
 }
 
 /** `Plan: 2 to add, 1 to change, 1 to remove. 1 change interrupts traffic.` */
-export function summaryLine(summary: Plan['summary']): string {
+export function summaryLine(summary: Plan['summary'], isRefused = false): string {
   if (summary.insert + summary.update + summary.delete + summary.adopt === 0) {
-    return 'Plan: nothing to do, OVN is as it should be.';
+    return isRefused
+      ? 'Plan: nothing that can be done: see the errors.'
+      : 'Plan: nothing to do, OVN is as it should be.';
   }
   const counts = (['insert', 'update', 'delete', 'adopt'] as const)
     .filter((verb) => verb !== 'adopt' || summary.adopt > 0)

@@ -5,6 +5,8 @@ import { isUnseen } from './unseen.ts';
 export type Liveness = {
   /** Whether an agent was ever heard of for a chassis. */
   isReported(chassis: string): boolean;
+  /** Whether an agent speaks for it and was not heard of late: its last word may be from before the node was down. */
+  isSilent(chassis: string): boolean;
   /** Whether it is confirmed dead. */
   isDead(chassis: string): boolean;
   /** Whether it can serve an external network: false only where that is confirmed, never because nobody says. */
@@ -39,6 +41,7 @@ export function livenessOf(fabric: Fabric): Liveness {
   };
   return {
     isReported: (chassis) => reports.has(chassis),
+    isSilent: (chassis) => reports.get(chassis)?.isFresh === false,
     isDead,
     isAlive(chassis, network) {
       if (isDead(chassis)) return false;

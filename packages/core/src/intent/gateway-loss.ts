@@ -8,21 +8,23 @@ import type { PolicyValues } from './policy-values.ts';
 type Rules = Pick<VpcIntent, 'name' | 'ref' | 'floatingIps' | 'sourceNats' | 'portForwards'>;
 
 /**
- * What stays lost while no gateway of a VPC is alive, each with the reason. Where there is no gateway at all `no-gateway` says
- * it of the VPC.
+ * What stays lost while no gateway of a VPC is alive, each with the reason. Where nothing is chosen as a gateway, or what is chosen
+ * cannot be one, `no-gateway` says it of the VPC.
  */
 export function lossFindings(vpc: Rules, subnets: readonly string[], gateways: Gateways): readonly Finding[] {
   const policy = gateways.valuesOf(vpc.name);
   return subnets.flatMap((subnet) => {
     const decision = gateways.decisionOf(vpc.name, subnet);
-    if (!decision?.isLost || decision.gateways.length === 0) return [];
-    const names = decision.gateways.map(({ node }) => node).join(', ');
+    if (!decision?.isLost) return [];
+    const nodes = decision.gone.length > 0 ? decision.gone : decision.gateways.map(({ node }) => node);
+    if (nodes.length === 0) return [];
+    const names = nodes.join(', ');
     const lost = (object: ObjectRef, reason: string, cure: string): Finding =>
       finding('gateways-lost', {
         object,
         message: `no gateway of ${formatRef(vpc.ref)} to subnet/${subnet} is alive (${names})${reason}`,
         cure,
-        related: decision.gateways.map(({ node }) => ({ kind: 'Node', name: node })),
+        related: nodes.map((name) => ({ kind: 'Node', name })),
       });
     const here = <T extends { readonly subnet: string }>(rules: readonly T[]): readonly T[] =>
       rules.filter((each) => each.subnet === subnet);

@@ -108,6 +108,20 @@ describe('a node', () => {
     expect(order(reported(fabric, { a: { flowsInstalled: true } }), a, b)).toEqual(['b', 'a']);
   });
 
+  it('that comes back takes nothing on the word its agent gave before, unless there is nobody else', () => {
+    const back = { a: { flowsInstalled: true, isFresh: false }, b: { flowsInstalled: true, isFresh: true } };
+    expect(order(reported(group('b', 'b'), back), a, b)).toEqual(['b']);
+    expect(order(reported(group('b', 'b', 'a'), back), a, b)).toEqual(['b', 'a']);
+    const alone = reported(group(undefined), { a: { isFresh: false } });
+    expect(decide(alone, a)).toMatchObject({ order: ['a'], isLost: false });
+    const distribute = gatewayPolicy('p', { placement: 'Centralized', onGatewayLoss: 'Distribute' });
+    expect(decide(alone, a, distribute)).toMatchObject({ order: [], isLost: true });
+    expect(decide(reported(group('a', 'a'), { a: { isFresh: false } }), a, distribute)).toMatchObject({
+      order: ['a'],
+      isLost: false,
+    });
+  });
+
   it('that has lost the network is no gateway, unless all have', () => {
     const fabric = group('a', 'a', 'b');
     const one = reported(fabric, { a: { up: false }, b: { up: true } });

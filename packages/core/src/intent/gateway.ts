@@ -32,6 +32,8 @@ export type GatewayDecision = {
   readonly eligible: ReadonlySet<string>;
   /** No member can serve: there is none, or each is confirmed to be unable to. */
   readonly isLost: boolean;
+  /** Chosen nodes, where there is no member because every one of them is gone from the OVN. */
+  readonly gone: readonly string[];
   /** The one that serves is to leave, and is given time. */
   readonly drain?: Drain | undefined;
   readonly findings: readonly Finding[];
@@ -48,19 +50,26 @@ export function gatewayOrder(question: GatewayQuestion, scene: GatewayScene): Ga
   const { fabric, liveness } = scene;
   const kept = keptMembers(question, values, scene);
   const chosen = withKept(scene.chosen(policy, network), kept);
-  const fit = candidatesOf(kept, values);
-  const candidates = fit.length > 0 ? fit : candidatesOf(chosen, values);
   const present = presentMembers(fabric, routerPort);
+  const isUnheard = ({ chassis }: GatewayNode): boolean =>
+    chassis !== undefined && liveness.isSilent(chassis.name) && !present.includes(chassis.name);
+  const fit = candidatesOf(kept, values, isUnheard);
+  const candidates = fit.length > 0 ? fit : candidatesOf(chosen, values, isUnheard);
   const wanted =
     candidates.length > 0
       ? inOrder(candidates, activeOf(question, fabric, present), question).slice(0, values.maximum)
-      : lastOrder(chosen, present, values);
+      : lastOrder(
+          chosen.filter((node) => !isUnheard(node)),
+          present,
+          values,
+        );
   const now = groupNow(question, present, scene);
   const drain = drainOf(question, { candidates, wanted, now, values }, scene);
   const gateways = stepTowards(whileDraining(wanted, drain, now), now);
   return {
     gateways,
     eligible: new Set(chosen.filter(({ flaws }) => flaws.length === 0).map(({ name }) => name)),
+    gone: gateways.length === 0 && chosen.every(isGone) ? chosen.map(({ name }) => name) : [],
     isLost: gateways.every(({ chassis }) => !liveness.isAlive(chassis, network)),
     ...(drain && { drain }),
     findings: gatewayFindings(question, { chosen, candidates, gateways }),
@@ -86,8 +95,24 @@ export function chassisOf(node: Node, fabric: Fabric): ReturnType<typeof chassis
   return chassisOfNode(fabric, node.metadata.name, node.metadata.annotations[chassisAnnotation]);
 }
 
-/** The nodes nothing speaks against; where there is none, those of which it is only the kubelet that is not ready, unless that is enough. */
-function candidatesOf(chosen: readonly GatewayNode[], { nodeReady }: PolicyValues): readonly GatewayNode[] {
+/**
+ * The nodes nothing speaks against. One that comes back is waited for until its agent is heard, for its last word is from before;
+ * where that leaves nobody, and the workloads' nodes do not answer meanwhile, it is better than none.
+ */
+function candidatesOf(
+  chosen: readonly GatewayNode[],
+  values: PolicyValues,
+  isUnheard: (node: GatewayNode) => boolean,
+): readonly GatewayNode[] {
+  const heard = flawlessOf(
+    chosen.filter((node) => !isUnheard(node)),
+    values,
+  );
+  return heard.length > 0 || values.onGatewayLoss === 'Distribute' ? heard : flawlessOf(chosen, values);
+}
+
+/** Where no node is flawless, those of which it is only the kubelet that is not ready, unless that is enough. */
+function flawlessOf(chosen: readonly GatewayNode[], { nodeReady }: PolicyValues): readonly GatewayNode[] {
   const flawless = chosen.filter(({ flaws }) => flaws.length === 0);
   if (flawless.length > 0 || nodeReady === 'Strict') return flawless;
   return chosen.filter(({ flaws }) => flaws.every((flaw) => flaw === 'not-ready'));
@@ -163,13 +188,16 @@ function lastOrder(
 ): readonly GatewayIntent[] {
   const may = chosen.filter(({ flaws }) => nodeReady !== 'Strict' || !flaws.includes('not-ready'));
   const last = present.flatMap((chassis) => may.find((each) => each.chassis?.name === chassis) ?? []);
-  const isGone = ({ flaws }: GatewayNode): boolean => flaws.includes('dead') || flaws.includes('no-chassis');
   const lacksNetwork = ({ flaws }: GatewayNode): boolean =>
     flaws.every((flaw) => flaw === 'cut-off' || flaw === 'not-ready');
   const spare = last.every(isGone) ? may.filter((node) => lacksNetwork(node) && !last.includes(node)) : [];
   return [...spare, ...last].flatMap(({ name, chassis, origin: from }) =>
     chassis ? [{ node: name, chassis: chassis.name, origin: from }] : [],
   );
+}
+
+function isGone({ flaws }: GatewayNode): boolean {
+  return flaws.includes('dead') || flaws.includes('no-chassis');
 }
 
 function groupNow(

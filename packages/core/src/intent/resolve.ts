@@ -156,7 +156,8 @@ function resolveAttachment(
   const decision = decisionOf(vpc.metadata.name, subnet.subnet.metadata.name);
   const gateways = decision?.gateways ?? [];
   findings.push(...(decision?.findings ?? []));
-  if (gateways.length === 0) findings.push(noGateway(vpc, subnet.subnet.metadata.name));
+  if (gateways.length === 0 && !decision?.gone.length)
+    findings.push(noGateway(vpc, subnet.subnet.metadata.name));
   return [
     {
       subnet: subnet.subnet.metadata.name,

@@ -101,7 +101,7 @@ function refuseLiving(file: string, held: string): void {
     'state-locked',
     running === 'unknown'
       ? `${who} of another PID namespace holds ${file}; end that controller, or remove the file if it has ended`
-      : `${who} holds ${file}; end that controller, or name another folder with --state`,
+      : `${who} holds ${file}: a controller is at work there, end it first`,
   );
 }
 

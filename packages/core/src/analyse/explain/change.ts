@@ -27,22 +27,37 @@ export function changeOf(
   const [flow] = flows;
   if (flow?.kind !== 'floating-ip') return [];
   const { wanted } = world;
+  if (wanted?.effective === flow.placement && wanted.wanted !== flow.placement) return [meanwhile(wanted)];
   if (flow.placement === 'distributed') {
-    const how = wanted?.wanted === 'centralized' ? applying(wanted) : centralizing(flow);
+    const how = wanted?.wanted === 'centralized' ? applying(wanted) : centralizing(flow, wanted);
     return [`${how}; ${thenOf(flows, independentOf, world)}`];
   }
   if (flow.logicalPort === undefined) return [];
   // Where the row has what it takes, something else keeps it on the gateway.
   if (hasColumns(flow, world.nb)) return [];
-  const how = wanted?.wanted === 'distributed' ? applying(wanted) : distributing(flow);
+  const how = wanted?.wanted === 'distributed' ? applying(wanted) : distributing(flow, wanted);
   return [`${how}; it then lives on the workload's own node`];
 }
 
 /** What was asked for already has only to reach NB. */
 function applying({ wanted, decidedBy }: WantedPlacement): string {
+  return `berth apply: it is to be ${wanted} ${whoSays(decidedBy)}, and NB is not programmed so yet (berth plan shows the difference)`;
+}
+
+/** What is so for as long as its cause lasts. */
+function meanwhile({ wanted, effective, decidedBy }: WantedPlacement): string {
+  return `nothing: it is ${effective} meanwhile, ${whoSays(decidedBy)}, and ${wanted} again by itself when it can be`;
+}
+
+function whoSays(decidedBy: WantedPlacement['decidedBy']): string {
   const by = decidedBy.map(({ object, field }) => `${formatRef(object)} ${field ?? ''}`.trim());
-  const who = by.length > 0 ? `by ${by.join(', ')}` : 'by default';
-  return `berth apply: it is to be ${wanted} ${who}, and NB is not programmed so yet (berth plan shows the difference)`;
+  return by.length > 0 ? `by ${by.join(', ')}` : 'by default';
+}
+
+/** The policy that decides, where one does: then the floating IP's own field changes nothing. */
+function policyOf(wanted: WantedPlacement | undefined): string | undefined {
+  const decisive = wanted?.decidedBy.find(({ object }) => object.kind === 'GatewayPolicy');
+  return decisive && formatRef(decisive.object);
 }
 
 function hasColumns(flow: ExternalFlow, nb: Snapshot<NbTables>): boolean {
@@ -57,13 +72,19 @@ function ownerOf({ target, origins }: ExternalFlow): string | undefined {
   return object ?? (target.startsWith('fip/') ? target.slice('fip/'.length) : undefined);
 }
 
-function centralizing(flow: ExternalFlow): string {
+function centralizing(flow: ExternalFlow, wanted: WantedPlacement | undefined): string {
+  const policy = policyOf(wanted);
+  if (policy !== undefined)
+    return `set spec.placement: Centralized on ${policy}, which decides for its VPCs, and apply`;
   const owner = ownerOf(flow);
   if (owner !== undefined) return `set spec.type: centralized on ovn-fip/${owner} and apply`;
   return `ovn-nbctl clear NAT ${natUuid(flow)} external_mac (what programmed the row may write it again)`;
 }
 
-function distributing(flow: ExternalFlow): string {
+function distributing(flow: ExternalFlow, wanted: WantedPlacement | undefined): string {
+  const policy = policyOf(wanted);
+  if (policy !== undefined)
+    return `set spec.placement: Distributed on ${policy}, which decides for its VPCs, and apply`;
   const owner = ownerOf(flow);
   if (owner !== undefined) return `set spec.type: distributed on ovn-fip/${owner} and apply`;
   return `ovn-nbctl set NAT ${natUuid(flow)} logical_port=${flow.logicalPort} external_mac=MAC`;

@@ -7,6 +7,8 @@ import type { ExplainedPlacement } from './explanation.ts';
 /** What the owner of a NAT asked for, where that is known. */
 export type WantedPlacement = {
   readonly wanted: 'distributed' | 'centralized' | 'gateway-local';
+  /** What it is to be meanwhile, where that is something else: it cannot be as wanted, or not now. */
+  readonly effective?: 'distributed' | 'centralized' | 'gateway-local';
   readonly decidedBy: readonly Origin[];
 };
 

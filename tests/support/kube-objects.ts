@@ -2,7 +2,12 @@
 export type Written = {
   readonly apiVersion: string;
   readonly kind: string;
-  readonly metadata: { readonly name: string; readonly namespace?: string; readonly annotations?: object };
+  readonly metadata: {
+    readonly name: string;
+    readonly namespace?: string;
+    readonly annotations?: object;
+    readonly labels?: object;
+  };
   readonly [part: string]: unknown;
 };
 

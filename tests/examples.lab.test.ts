@@ -193,7 +193,7 @@ example('10-ecmp-bfd', async () => {
     );
   const state = (ip: string): string =>
     lab.at('central', 'ovn-nbctl', '--bare', '--columns=status', 'find', 'BFD', `dst_ip="${ip}"`);
-  const hopOn = (node: string, last: string): NextHop =>
+  const hopOn = (node: string, last: string): Promise<NextHop> =>
     nextHop(lab, {
       node,
       ip: `10.9.101.${last}`,
@@ -204,28 +204,28 @@ example('10-ecmp-bfd', async () => {
   eachRemote('add');
   // The first packet may go while the router resolves its next hop.
   await expect.poll(reached, waiting).toBe(remote.length);
-  const [first, second] = [hopOn('node-2', '22'), hopOn('node-3', '23')];
+  const [first, second] = [await hopOn('node-2', '22'), await hopOn('node-3', '23')];
   try {
     for (const ip of ['10.9.101.22', '10.9.101.23']) await expect.poll(() => state(ip), waiting).toBe('up');
     await expect.poll(reached, waiting).toBe(remote.length);
-    expect(first.forwarded()).toBeGreaterThan(0);
-    expect(second.forwarded()).toBeGreaterThan(0);
-    first.silence();
+    expect(await first.forwarded()).toBeGreaterThan(0);
+    expect(await second.forwarded()).toBeGreaterThan(0);
+    await first.silence();
     await expect.poll(() => state('10.9.101.22'), waiting).toBe('down');
     lab.at('central', 'ovn-nbctl', '--wait=hv', 'sync');
-    const [before, others] = [first.forwarded(), second.forwarded()];
+    const [before, others] = [await first.forwarded(), await second.forwarded()];
     expect(reached()).toBe(remote.length);
-    expect(first.forwarded()).toBe(before);
-    expect(second.forwarded()).toBe(others + remote.length);
-    second.silence();
+    expect(await first.forwarded()).toBe(before);
+    expect(await second.forwarded()).toBe(others + remote.length);
+    await second.silence();
     await expect.poll(() => state('10.9.101.23'), waiting).toBe('down');
     lab.at('central', 'ovn-nbctl', '--wait=hv', 'sync');
-    const last = second.forwarded();
+    const last = await second.forwarded();
     expect(reached()).toBe(remote.length);
-    expect(second.forwarded()).toBe(last);
+    expect(await second.forwarded()).toBe(last);
   } finally {
-    first.end();
-    second.end();
+    await first.end();
+    await second.end();
     eachRemote('del');
   }
 });

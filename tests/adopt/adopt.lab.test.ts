@@ -1,29 +1,40 @@
 import { spawn } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { text } from 'node:stream/consumers';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { type Lab, labUp, Prober } from '@berth/lab';
-import { openDatabase } from '@berth/ovsdb';
+import { type Lab, labUp, type ProbeFlow, Prober } from '@berth/lab';
+import { type Operation, openDatabase } from '@berth/ovsdb';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { type ChassisOf, KubeOvnNb } from './kube-ovn-nb.ts';
 import { kubeOvnRows } from './kube-ovn-rows.ts';
+import { twoNetworks } from './shape/two-networks.ts';
 
 const root = path.join(import.meta.dirname, '../..');
-const cluster = path.join(import.meta.dirname, 'cluster');
 const nodes = ['node-1', 'node-2', 'node-3'];
 
 /** How long a packet may be away. */
 const intervalMs = 10;
-const upstream = '10.9.101.1';
+
+/** A network that Kube-OVN made: its objects, its rows, and packets in it. */
+type Network = {
+  readonly folder: string;
+  readonly rows: (chassisOf: ChassisOf) => readonly Operation[];
+  readonly flows: readonly ProbeFlow[];
+};
 
 /** Distributed both ways, and through the gateway: `db` has no floating IP, and leaves by SNAT. */
-const flows = [
-  { key: 'web in', from: 'outside', to: '10.9.101.9' },
-  { key: 'api in', from: 'outside', to: '10.9.101.10' },
-  { key: 'web out', from: 'default/web', to: upstream },
-  { key: 'db out', from: 'default/db', to: upstream },
-];
+const small: Network = {
+  folder: path.join(import.meta.dirname, 'cluster'),
+  rows: kubeOvnRows,
+  flows: flows(
+    'outside 10.9.101.9',
+    'outside 10.9.101.10',
+    'default/web 10.9.101.1',
+    'default/db 10.9.101.1',
+  ),
+};
 
 let scratch = '';
 let lab: Lab;
@@ -38,11 +49,6 @@ beforeAll(async () => {
   if (previous === undefined) delete process.env['XDG_RUNTIME_DIR'];
   else process.env['XDG_RUNTIME_DIR'] = previous;
   prober = new Prober(lab);
-  // Bridges, and the pods' ends of their ports, which are the same whoever writes NB.
-  await berth('apply', '--state', path.join(scratch, 'first'));
-  await asKubeOvnLeavesIt();
-  await prober.flush();
-  await untilAllAnswer();
 });
 afterAll(async () => {
   await prober?.[Symbol.asyncDispose]();
@@ -50,9 +56,16 @@ afterAll(async () => {
   rmSync(scratch, { recursive: true, force: true });
 });
 
-async function berth(...argv: readonly string[]): Promise<string> {
+function flows(...keys: readonly string[]): readonly ProbeFlow[] {
+  return keys.map((key) => {
+    const [from = '', to = ''] = key.split(' ');
+    return { key, from, to };
+  });
+}
+
+async function berth(folder: string, ...argv: readonly string[]): Promise<string> {
   const env = { PATH: process.env['PATH'], HOME: scratch, XDG_RUNTIME_DIR: scratch, XDG_STATE_HOME: scratch };
-  const child = spawn(path.join(root, 'bin/berth'), [...argv, '-f', cluster], {
+  const child = spawn(path.join(root, 'bin/berth'), [...argv, '-f', folder], {
     env,
     stdio: ['ignore', 'pipe', 'pipe'],
   });
@@ -62,21 +75,23 @@ async function berth(...argv: readonly string[]): Promise<string> {
   return stdout;
 }
 
-/** The whole NB replaced at one stroke by what Kube-OVN would have written. */
-async function asKubeOvnLeavesIt(): Promise<void> {
-  const chassis = new Map(lab.plan.nodes.map((node) => [node.name, node.systemId]));
+/** The whole NB replaced at one stroke. */
+async function replaceNb(rows: readonly Operation[]): Promise<void> {
   await using nb = await openDatabase({ remotes: [lab.nbRemote], database: 'OVN_Northbound' });
   const tables = ['Logical_Router', 'Logical_Switch', 'Load_Balancer'];
-  await nb.transact([
-    ...tables.map((table) => ({ op: 'delete', table, where: [] }) as const),
-    ...kubeOvnRows((node) => chassis.get(node) ?? ''),
-  ]);
+  await nb.transact([...tables.map((table) => ({ op: 'delete', table, where: [] }) as const), ...rows]);
 }
 
-async function untilAllAnswer(): Promise<void> {
+/** Bridges, pods and their ends of their ports, which are the same whoever writes NB, and then NB as Kube-OVN would have written it. */
+async function asKubeOvnLeavesIt({ folder, rows, flows: watched }: Network): Promise<void> {
+  const chassis = new Map(lab.plan.nodes.map((node) => [node.name, node.systemId]));
+  await replaceNb([]);
+  await berth(folder, 'apply', '--state', mkdtempSync(path.join(scratch, 'first-')));
+  await replaceNb(rows((node) => chassis.get(node) ?? ''));
+  await prober.flush();
   for (let tries = 0; tries < 60; tries++) {
-    const burst = await prober.burst({ flows, count: 2, intervalMs: 100 });
-    if (flows.every(({ key }) => burst.flows.get(key)?.received === 2)) break;
+    const burst = await prober.burst({ flows: watched, count: 2, intervalMs: 100 });
+    if (watched.every(({ key }) => burst.flows.get(key)?.received === 2)) break;
     if (tries === 59) throw new Error(JSON.stringify([...burst.flows]));
   }
   // BFD between the gateways, and who is active.
@@ -84,20 +99,53 @@ async function untilAllAnswer(): Promise<void> {
 }
 
 /** What each flow lost while something happened, and a moment after. */
-async function lostDuring(happens: () => Promise<unknown>): Promise<Readonly<Record<string, number>>> {
-  await prober.start(flows, intervalMs);
+async function lostDuring(
+  { flows: watched }: Network,
+  happens: () => Promise<unknown>,
+): Promise<Readonly<Record<string, number>>> {
+  await prober.start(watched, intervalMs);
   await sleep(300);
   await happens();
   await sleep(1_500);
-  const watched = await prober.stop();
-  for (const { sent } of watched.values()) expect(sent).toBeGreaterThan(150);
-  return Object.fromEntries([...watched].map(([key, { lost }]) => [key, lost]));
+  const seen = await prober.stop();
+  for (const { sent } of seen.values()) expect(sent).toBeGreaterThan(150);
+  return Object.fromEntries([...seen].map(([key, { lost }]) => [key, lost]));
 }
 
-const nothing = { 'web in': 0, 'api in': 0, 'web out': 0, 'db out': 0 };
+/** Takes a network over and gives it back. */
+async function takenOverAndBack(network: Network): Promise<void> {
+  const { folder } = network;
+  await asKubeOvnLeavesIt(network);
+  const nothing = Object.fromEntries(network.flows.map(({ key }) => [key, 0]));
+  const state = ['--state', mkdtempSync(path.join(scratch, 'state-'))];
+  expect(await lostDuring(network, () => berth(folder, 'adopt', '--yes', ...state))).toEqual(nothing);
+  expect(await berth(folder, 'plan', ...state)).toContain('nothing to do');
+  expect(await lostDuring(network, () => berth(folder, 'adopt', '--undo', '--yes', ...state))).toEqual(
+    nothing,
+  );
+}
 
 test('no packet is lost while rows are taken over, nor while they are given back', async () => {
-  expect(await lostDuring(() => berth('adopt', '--yes'))).toEqual(nothing);
-  expect(await berth('plan')).toContain('nothing to do');
-  expect(await lostDuring(() => berth('adopt', '--undo', '--yes'))).toEqual(nothing);
+  await takenOverAndBack(small);
+});
+
+test('nor on two external networks, of both address families', async () => {
+  const folder = path.join(scratch, 'two-networks');
+  mkdirSync(folder);
+  const { objects, write } = twoNetworks;
+  writeFileSync(path.join(folder, 'all.yaml'), objects.map((each) => JSON.stringify(each)).join('\n---\n'));
+  const inward = ['10.9.101.9', 'fd00:101::9', '10.9.102.9'].map((to) => `outside ${to}`);
+  const outward = ['10.9.101.1', 'fd00:101::1', '10.9.102.1'].flatMap((to) => [
+    `default/web ${to}`,
+    `default/app ${to}`,
+  ]);
+  await takenOverAndBack({
+    folder,
+    rows: (chassisOf) => {
+      const nb = new KubeOvnNb(chassisOf);
+      write(nb);
+      return nb.operations();
+    },
+    flows: flows(...inward, ...outward),
+  });
 });

@@ -1,91 +1,24 @@
-import { spawnSync } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { formatRef, type ResourceRef } from '@berth/api';
-import { type Database, openDatabase, type Replica, type Snapshot } from '@berth/ovsdb';
-import { type OvsdbServer, startOvsdbServer } from '@berth/ovsdb/testing';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { adoptSchema } from '../../apps/cli/src/schema/adopt.ts';
 import { planSchema } from '../../apps/cli/src/schema/plan.ts';
-import { addChassis } from '../../packages/engine/src/testing/chassis.ts';
+import { type AdoptBench, repairIn, startAdoptBench } from './adopt-bench.ts';
 import { kubeOvnRows } from './kube-ovn-rows.ts';
 
-const root = path.join(import.meta.dirname, '../..');
 const cluster = path.join(import.meta.dirname, 'cluster');
 
-let scratch = '';
-let servers: readonly OvsdbServer[] = [];
-let nb: Database;
-let replica: Replica;
-
+let bench: AdoptBench;
 beforeAll(async () => {
-  scratch = mkdtempSync(path.join(tmpdir(), 'berth-adopt-'));
-  servers = await Promise.all([startOvsdbServer({ schema: 'nb' }), startOvsdbServer({ schema: 'sb' })]);
-  const [northRemote = '', southRemote = ''] = servers.map(({ remote }) => remote);
-  await addChassis(southRemote, ['node-1', 'node-2', 'node-3'], 'external');
-  nb = await openDatabase({ remotes: [northRemote], database: 'OVN_Northbound' });
-  replica = await nb.monitor({ tables: 'all' });
-  await nb.transact([
-    { op: 'insert', table: 'NB_Global', row: {} },
-    ...kubeOvnRows((node) => `chassis-${node}`),
-  ]);
+  bench = await startAdoptBench(kubeOvnRows((node) => `chassis-${node}`));
 });
-afterAll(async () => {
-  await nb?.close();
-  await Promise.all(servers.map((server) => server.stop()));
-  rmSync(scratch, { recursive: true, force: true });
-});
+afterAll(() => bench?.[Symbol.asyncDispose]());
 
-function berth(...argv: readonly string[]) {
-  const [north, south] = servers.map(({ remote }) => remote);
-  const ovn = ['--nb', `${north}`, '--sb', `${south}`, '--state', path.join(scratch, 'state'), '-f', cluster];
-  const env = { PATH: process.env['PATH'], HOME: scratch };
-  const { status, stdout, stderr } = spawnSync(path.join(root, 'bin/berth'), [...argv, ...ovn], {
-    encoding: 'utf8',
-    env,
-  });
-  return { status, stdout, stderr };
-}
-
-const answer = (...argv: readonly string[]) =>
-  adoptSchema.parse(JSON.parse(berth('adopt', ...argv, '-o', 'json').stdout));
-
-/** Every row of NB by its UUID, as text; of NB_Global without the epoch, which stays. */
-async function contents(): Promise<Readonly<Record<string, string>>> {
-  await nb.transact([]);
-  const snapshot: Snapshot = replica.snapshot();
-  return Object.fromEntries(
-    snapshot.tableNames.flatMap((table) =>
-      [...snapshot.table(table)].map((row) => [`${table} ${row._uuid}`, JSON.stringify(row, plain)]),
-    ),
-  );
-}
-
-function plain(_key: string, value: unknown): unknown {
-  if (value instanceof Map)
-    return [...value]
-      .filter(([key]) => key !== 'berth.dev/epoch')
-      .map((entry) => JSON.stringify(entry))
-      .sort();
-  return value instanceof Set ? [...value].sort() : value;
-}
+const berth = (...argv: readonly string[]) => bench.berth(cluster, ...argv);
+const answer = (...argv: readonly string[]) => bench.answer(cluster, ...argv);
+const contents = () => bench.contents();
 
 const nameOf = (object: object) => formatRef(object as ResourceRef);
 const distributed = (pod: string, mac: string) => ({ placement: 'distributed', mac, port: `${pod}.default` });
-
-/** What a change is beside the marks; nothing where it is no more. */
-function repairIn({
-  verb,
-  table,
-  key,
-  columns,
-}: ReturnType<typeof answer>['changes'][number]): readonly string[] {
-  const repaired = Object.keys(columns).filter((name) => name !== 'external_ids');
-  if (repaired.length === 0) return [];
-  const what = verb === 'insert' ? '' : `: ${repaired.join(' ')}`;
-  return [`${verb} ${table} ${key.findLast((part) => part !== '')}${what}`];
-}
 
 test('what was found stays, but for marks and the repairs that are told; undo gives it back byte for byte', {
   timeout: 90_000,

@@ -5,7 +5,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import type { Metadata, NodeOrder, ResourceSet } from '@berth/api';
 import { connectOvn, type PassInput, type PassResult, pass, takeOver } from '@berth/engine';
-import { type OwnKubeServer, requireKubePrograms, startOwnKubeServer } from '@berth/lab';
+import { type LabKubeOptions, type OwnKubeServer, requireKubePrograms, startOwnKubeServer } from '@berth/lab';
 import {
   agentAdmission,
   agentGrants,
@@ -43,18 +43,25 @@ export function startKube({
   readonly nodes?: readonly string[];
   readonly manifests?: readonly [];
 } = {}): Promise<OwnKubeServer> {
+  const programs = requireKubePrograms(process.env);
+  return startOwnKubeServer({ programs, ...usersAndGrants(nodes), ...options });
+}
+
+/** The controller and the agents of some nodes, and what they may do. */
+export function usersAndGrants(nodes: readonly string[]): Required<LabKubeOptions> {
   const agents = nodes.map((node) => ({ name: agentUser(node), groups: [agentGroup] }));
-  return startOwnKubeServer({
-    programs: requireKubePrograms(process.env),
+  return {
     users: [{ name: controllerUser, groups: [] }, ...agents],
     manifests: [
       ...controllerGrants(controllerUser, lease),
       ...agentGrants({ kind: 'Group', name: agentGroup }),
       ...agentAdmission({ userPrefix: agentUserPrefix }),
     ],
-    ...options,
-  });
+  };
 }
+
+/** What is needed of an API server to talk to it by kubectl. */
+export type KubeAccess = Pick<OwnKubeServer, 'folder'> & { kubeconfig(): string };
 
 /** Metadata of an object of no namespace, as a user writes it. */
 export function metadataOf(name: string): Metadata {
@@ -69,7 +76,7 @@ export function nodeOrder(node: string, revision: string, more: Partial<NodeOrde
 
 /** kubectl as the administrator; gives what it prints. */
 export async function kubectl(
-  kube: Pick<OwnKubeServer, 'kubeconfig'>,
+  kube: Pick<KubeAccess, 'kubeconfig'>,
   ...words: readonly string[]
 ): Promise<string> {
   const { kubectl: program } = requireKubePrograms(process.env);
@@ -81,12 +88,12 @@ export async function kubectl(
 }
 
 /** kubectl get -o json. */
-export async function get(kube: Pick<OwnKubeServer, 'kubeconfig'>, ...words: readonly string[]) {
+export async function get(kube: Pick<KubeAccess, 'kubeconfig'>, ...words: readonly string[]) {
   return JSON.parse(await kubectl(kube, 'get', ...words, '-o', 'json'));
 }
 
 /** Applies YAML as a user does. */
-export async function apply(kube: OwnKubeServer, yaml: string): Promise<void> {
+export async function apply(kube: KubeAccess, yaml: string): Promise<void> {
   const file = join(kube.folder, 'apply.yaml');
   await writeFile(file, yaml);
   await kubectl(kube, 'apply', '--server-side', '-f', file);

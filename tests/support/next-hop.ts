@@ -1,26 +1,27 @@
-import type { ExampleLab } from './example-lab.ts';
+/** Runs a command in a place of a lab and gives what it printed. */
+export type RunAt = { at(where: string, ...argv: readonly string[]): string | Promise<string> };
 
 /** A node that forwards what OVN sends to an address of its own, and says by BFD that it is alive. */
 export type NextHop = {
   /** Packets it has forwarded since it began. */
-  forwarded(): number;
+  forwarded(): Promise<number>;
   /** Lets it say nothing any more, though it would still forward. */
-  silence(): void;
+  silence(): Promise<void>;
   /** Takes everything away again. */
-  end(): void;
+  end(): Promise<void>;
 };
 
 /**
  * Gives a node the port of its OvnEip of type lsp, named like the node: an interface in the node's own namespace, and BIRD as the
  * peer of `router`. `mac` is the OvnEip's.
  */
-export function nextHop(
-  lab: ExampleLab,
+export async function nextHop(
+  lab: RunAt,
   { node, ip, mac, router, upstream }: Record<'node' | 'ip' | 'mac' | 'router' | 'upstream', string>,
-): NextHop {
+): Promise<NextHop> {
   const files = `/run/bird-${node}`;
-  const run = (script: string): string => lab.at(node, 'sh', '-c', script);
-  run(`
+  const run = async (script: string): Promise<string> => lab.at(node, 'sh', '-c', script);
+  await run(`
     set -e
     ovs-vsctl add-port br-int ovnext0 -- set Interface ovnext0 type=internal external_ids:iface-id=${node}
     ip link set ovnext0 address ${mac} up
@@ -37,12 +38,12 @@ protocol bfd {
 }
 END
     bird -c ${files}.conf -s ${files}.ctl -P ${files}.pid`);
-  const silence = (): void => void run(`kill "$(cat ${files}.pid)"`);
-  const count = (): number => Number(run(`awk '/^Ip: [0-9]/ { print $7 }' /proc/net/snmp`));
-  const before = count();
+  const count = async (): Promise<number> =>
+    Number(await run(`awk '/^Ip: [0-9]/ { print $7 }' /proc/net/snmp`));
+  const before = await count();
   return {
-    forwarded: () => count() - before,
-    silence,
-    end: () => void run(`kill "$(cat ${files}.pid)"; ovs-vsctl del-port ovnext0`),
+    forwarded: async () => (await count()) - before,
+    silence: async () => void (await run(`kill "$(cat ${files}.pid)"`)),
+    end: async () => void (await run(`kill "$(cat ${files}.pid)"; ovs-vsctl del-port ovnext0`)),
   };
 }

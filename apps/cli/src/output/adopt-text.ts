@@ -37,13 +37,14 @@ export function keptText(kept: AdoptAnswer['kept']): string {
 
 function keepText(keep: AdoptAnswer['kept'][number]['keep']): string {
   if (keep === null || typeof keep !== 'object' || Array.isArray(keep)) return none;
-  const { placement, mac, stateless, gateways, routerMac } = keep as Record<string, unknown>;
+  const { placement, mac, stateless, gateways, defaultRoute, routerMac } = keep as Record<string, unknown>;
   const groups = Object.entries((gateways ?? {}) as Record<string, readonly string[]>);
   return [
     placement,
     mac,
     stateless && 'stateless',
     ...groups.map(([subnet, nodes]) => `${subnet}: ${nodes.join(' > ')}`),
+    defaultRoute && 'its default route',
     routerMac && `router ${routerMac}`,
   ]
     .filter(Boolean)

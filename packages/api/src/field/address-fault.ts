@@ -82,7 +82,7 @@ export function faultOfRange(text: string): TextFault | undefined {
 /** What is wrong with a text as a MAC address. */
 export function faultOfMac(text: string): TextFault | undefined {
   const reading = readMac(text);
-  if (reading.kind === 'mac') {
+  if (reading.kind === 'mac' || (reading.kind === 'not-canonical' && reading.reason === 'upper-case')) {
     if (isUnicastMac(reading.mac)) return undefined;
     return {
       message: `"${text}" is not the address of one station`,

@@ -72,7 +72,7 @@ export function ipRangeText() {
   return checkedText(faultOfRange, 'ip-range');
 }
 
-/** A MAC address in canonical text. */
+/** A MAC address; capitals are as good, because Kube-OVN once wrote them. */
 export function macText() {
   return checkedText(faultOfMac, 'mac');
 }

@@ -34,6 +34,7 @@ describe('good objects', () => {
     kubeOvn('Vpc', { staticRoutes: [{ policy: 'policyDst', cidr: '0.0.0.0/0', nextHopIP: '10.0.0.1' }] }),
     kubeOvn('Vpc', { vpcPeerings: [{ remoteVpc: 'b', localConnectIP: '169.254.0.1/30' }] }),
     kubeOvn('OvnEip', {}),
+    kubeOvn('OvnEip', { macAddress: '00:00:00:AB:CD:04' }),
     kubeOvn('OvnEip', {
       externalSubnet: 'e',
       v4Ip: '10.0.0.9',

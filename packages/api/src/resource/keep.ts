@@ -19,6 +19,8 @@ const keepSchemas = {
   Vpc: z.strictObject({
     /** The nodes of each external subnet's gateway group, most preferred first. */
     gateways: z.record(z.string(), z.array(z.string())),
+    /** The router has a default route of somebody else's, and is to get no other beside it. */
+    defaultRoute: z.literal('found').optional(),
   }),
   Subnet: z.strictObject({
     /** The MAC of the router's port, which workloads have in their neighbour caches. */

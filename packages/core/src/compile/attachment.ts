@@ -5,7 +5,7 @@ import { sharedUnit } from './external.ts';
 import type { DesiredRow } from './row.ts';
 import { mapOf, rowOf, setOf } from './row-of.ts';
 
-/** Priority of the most preferred gateway; each further one has one less. */
+/** Priority of the most preferred gateway; each further one has one less. A group that is kept has its own. */
 const firstPriority = 100;
 
 /** Name that stands for no chassis: the member of every group that is never elected. */
@@ -59,7 +59,7 @@ export function compileAttachment(
     },
   });
   const members = [
-    ...gateways.map((gateway, index) => ({ ...gateway, priority: firstPriority - index })),
+    ...gateways.map((gateway, index) => ({ priority: firstPriority - index, ...gateway })),
     ...(attachment.isAlone ? [] : [keeper(attachment)]),
   ];
   const group = members.map(({ chassis, priority, origin: from }) =>

@@ -1,3 +1,4 @@
+import { bitsOf, familyOf, parseIp } from '@berth/net';
 import type { Row, Uuid } from '@berth/ovsdb/value';
 import { parse, v5 } from 'uuid';
 
@@ -70,9 +71,35 @@ export function ownKey(table: string, row: Readonly<Record<string, unknown>>): r
   return (tableKeys[table]?.columns ?? []).map((column) => {
     // A route without a word about it is by destination (ovn-nb(5), Logical_Router_Static_Route policy).
     if (column === 'policy') return String(row['policy'] ?? 'dst-ip');
-    if (column === 'snat_ip') return row['type'] === 'snat' ? String(row['logical_ip']) : '';
-    return String(row[column] ?? '');
+    if (column === 'snat_ip') return row['type'] === 'snat' ? narrowed(String(row['logical_ip'])) : '';
+    const text = String(row[column] ?? '');
+    if (column === 'ip_prefix') return widened(text);
+    return isIpv6(text) && addressColumns.has(column) ? (parseIp(text) ?? text) : text;
   });
+}
+
+const addressColumns: ReadonlySet<string> = new Set(['external_ip', 'nexthop', 'dst_ip']);
+
+/** A host is written without a prefix length among sources of SNAT, whoever wrote the row. */
+function narrowed(text: string): string {
+  const [address = '', length] = text.split('/');
+  if (length === undefined && !isIpv6(text)) return text;
+  const ip = parseIp(address);
+  if (ip === undefined) return text;
+  return length === undefined || Number(length) === bitsOf[familyOf(ip)] ? ip : `${ip}/${length}`;
+}
+
+/** A host is written with its prefix length among the prefixes of routes. */
+function widened(text: string): string {
+  const [address = '', length] = text.split('/');
+  if (length !== undefined && !isIpv6(text)) return text;
+  const ip = parseIp(address);
+  return ip === undefined ? text : `${ip}/${length ?? bitsOf[familyOf(ip)]}`;
+}
+
+/** An IPv4 address can be written in one way only. */
+function isIpv6(text: string): boolean {
+  return text.includes(':');
 }
 
 /** The natural key of a row: its own part, after its parent's key where rows are named within their parent. */

@@ -115,7 +115,7 @@ export type Fabric = {
   readonly chassis: ReadonlyMap<string, Chassis>;
   /** Chassis that claims a port, by logical port: a workload's, or `cr-<router port>` for a gateway. */
   readonly claims: ReadonlyMap<string, string>;
-  /** Members of each router port's group, highest priority first, by the port's name. */
+  /** Members of each router port's group in the order of election, by the port's name. */
   readonly gateways: ReadonlyMap<string, readonly GatewayMember[]>;
   /** UUIDs of the BFD rows of NB. */
   readonly bfdRows: ReadonlySet<string>;

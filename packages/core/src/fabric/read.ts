@@ -75,7 +75,9 @@ function gatewaysOf(nb: Snapshot<NbTables>): ReadonlyMap<string, readonly Gatewa
     if (members.length > 0)
       gateways.set(
         port.name,
-        members.sort((left, right) => right.priority - left.priority),
+        members.sort(
+          (left, right) => right.priority - left.priority || (left.chassis < right.chassis ? 1 : -1),
+        ),
       );
   }
   return gateways;

@@ -1,6 +1,6 @@
 import { chassisAnnotation, type GatewayPolicy, type Node, refOf } from '@berth/api';
 import { fnv1a64 } from '@berth/net';
-import { chassisOfNode, type Fabric, gatewayClaim } from '../fabric/fabric.ts';
+import { chassisOfNode, type Fabric, type GatewayMember, gatewayClaim } from '../fabric/fabric.ts';
 import type { Finding } from '../finding/finding.ts';
 import { type Origin, origin } from '../finding/origin.ts';
 import { type Drain, drainOf, whileDraining } from './gateway-drain.ts';
@@ -65,7 +65,8 @@ export function gatewayOrder(question: GatewayQuestion, scene: GatewayScene): Ga
         );
   const now = groupNow(question, present, scene);
   const drain = drainOf(question, { candidates, wanted, now, values }, scene);
-  const gateways = stepTowards(whileDraining(wanted, drain, now), now);
+  const stepped = stepTowards(whileDraining(wanted, drain, now), now);
+  const gateways = kept.length > 0 ? asRanked(stepped, fabric.gateways.get(routerPort) ?? []) : stepped;
   return {
     gateways,
     eligible: new Set(chosen.filter(({ flaws }) => flaws.length === 0).map(({ name }) => name)),
@@ -88,6 +89,23 @@ function keptMembers(
 
 function withKept(chosen: readonly GatewayNode[], kept: readonly GatewayNode[]): readonly GatewayNode[] {
   return [...chosen, ...kept.filter(({ name }) => !chosen.some((each) => each.name === name))];
+}
+
+/**
+ * The gateways with the priorities that the group has, where these say the same order: others that are in it, of nodes that are gone or
+ * unknown, then stay where they are among them.
+ */
+function asRanked(
+  gateways: readonly GatewayIntent[],
+  members: readonly GatewayMember[],
+): readonly GatewayIntent[] {
+  const ranks = new Map(members.map(({ chassis, priority }) => [chassis, priority]));
+  const ranked = gateways.flatMap((each) => {
+    const priority = ranks.get(each.chassis);
+    return priority === undefined ? [] : [{ ...each, priority }];
+  });
+  const isOrdered = ranked.every(({ priority }, place) => priority > (ranked[place + 1]?.priority ?? 0));
+  return isOrdered && ranked.length === gateways.length ? ranked : gateways;
 }
 
 /** The node's chassis in the OVN; undefined while it has none. */

@@ -123,7 +123,12 @@ export type AttachmentIntent = {
 };
 
 /** A member of a gateway group. */
-export type GatewayIntent = { readonly node: string; readonly chassis: string; readonly origin: Origin };
+export type GatewayIntent = {
+  readonly node: string;
+  readonly chassis: string;
+  readonly origin: Origin /** The priority that it has in a group that was found and is kept; absent where its place says it. */;
+  readonly priority?: number;
+};
 
 /** A static route of a router. */
 export type RouteIntent = {

@@ -109,7 +109,7 @@ export function storedIps({ spec }: IP): readonly Ip[] {
   return texts.flatMap((text) => (text && parseIp(text)) || []);
 }
 
-/** The spec with these addresses and no others. */
+/** The spec with these addresses and no others. A MAC that is only spelt otherwise stays as it is. */
 function withAddresses(
   { v4IpAddress: _oldV4, v6IpAddress: _oldV6, ...spec }: IP['spec'],
   { ips, mac }: Allocated,
@@ -120,6 +120,6 @@ function withAddresses(
     ipAddress: ips.join(','),
     ...(v4 && { v4IpAddress: v4 }),
     ...(v6 && { v6IpAddress: v6 }),
-    macAddress: mac,
+    macAddress: spec.macAddress !== undefined && parseMac(spec.macAddress) === mac ? spec.macAddress : mac,
   };
 }

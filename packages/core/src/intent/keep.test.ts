@@ -69,6 +69,30 @@ describe('a gateway group that is kept', () => {
     expect(orderOf(['node-1', 'node-3', 'plain'])).toEqual(['node-1', 'node-3', 'plain']);
   });
 
+  it('has the priorities that it was found with, for as long as they say its order', () => {
+    const found = (...priorities: readonly number[]) => {
+      const members = priorities.map((priority, place) => ({
+        chassis: `chassis-node-${place + 1}`,
+        priority,
+      }));
+      const mappings = names.map((name) => [name, 'external0:br-external0'] as const);
+      const gateways = new Map([['vpc1-external0', members]]);
+      const fabric = { ...fabricWith(Object.fromEntries(mappings)), gateways };
+      return gatewayOrder(
+        { routerPort: 'vpc1-external0', network: 'external0', vpc: 'vpc1', kept: ['node-1', 'node-2'] },
+        gatewaySceneOf(lookupOf(resourceSetOf(nodes)), fabric, undefined),
+      ).gateways.map(({ node: name, priority }) => [name, priority]);
+    };
+    expect(found(99, 42)).toEqual([
+      ['node-1', 99],
+      ['node-2', 42],
+    ]);
+    expect(found(7, 7)).toEqual([
+      ['node-1', undefined],
+      ['node-2', undefined],
+    ]);
+  });
+
   it('loses members that are not fit, and takes others only when none is left', () => {
     expect(orderOf(['node-2', 'node-1'], ['node-1', 'node-3'])).toEqual(['node-1']);
     expect(orderOf(['node-2'], ['node-1', 'node-3']).toSorted()).toEqual(['node-1', 'node-3']);

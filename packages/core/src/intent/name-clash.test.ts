@@ -60,6 +60,23 @@ describe('names of ports that meet', () => {
     expect(intent.vpcs.find(({ name }) => name === 'a-x')?.subnets).toHaveLength(1);
   });
 
+  test('of the two ends of one link, and of the opposite ends of two', () => {
+    const { taken, intent } = problems([
+      ...fieldStory,
+      vpc('same', { enableExternal: true, extraExternalSubnets: ['same'] }),
+      subnet('same', { cidrBlock: '10.9.102.0/24', vlan: 'external0' }),
+      vpc('a', {}),
+      vpc('b', {}),
+      subnet('b', { vpc: 'a', cidrBlock: '172.30.1.0/24' }, older),
+      subnet('a', { vpc: 'b', cidrBlock: '172.30.2.0/24' }, newer),
+    ]);
+    expect(taken).toEqual([
+      ['a', 'the switch port b-a is there for subnet/b already'],
+      ['same', 'the router port and the switch port would both be same-same'],
+    ]);
+    expect(intent.vpcs.find(({ name }) => name === 'same')?.attachments).toEqual([]);
+  });
+
   test('of a pod and an EIP of type lsp: the pod keeps its port', () => {
     const { taken, intent } = problems([...fieldStory, nodePort('web.default')]);
     expect(taken).toEqual([

@@ -8,16 +8,13 @@ import type { SurveyedSubnet } from './subnet.ts';
 import type { SurveyedEip } from './survey.ts';
 
 /**
- * Names of ports that are given away, and to whom. OVN knows each name once in the whole northbound database, and names
- * that are put together may meet: VPC `a` with subnet `b-c`, VPC `a-b` with subnet `c`.
+ * Names of ports that are given away, and to whom. OVN knows each name once, be it a router's or a switch's port (SB Port_Binding
+ * logical_port), and names that are put together may meet: VPC `a` with subnet `b-c`, VPC `a-b` with subnet `c`; VPC `a` with subnet `a`.
  */
-export type PortNames = {
-  readonly router: Map<string, ObjectRef>;
-  readonly switch: Map<string, ObjectRef>;
-};
+export type PortNames = Map<string, { readonly holder: ObjectRef; readonly of: 'router' | 'switch' }>;
 
 export function noPortNames(): PortNames {
-  return { router: new Map(), switch: new Map() };
+  return new Map();
 }
 
 /** The subnets whose ports can have their names, the oldest first to choose. */
@@ -94,22 +91,29 @@ function take(
   field: string | undefined,
   findings: Finding[],
 ): boolean {
-  const ofRouter = wanted.router === undefined ? undefined : names.router.get(wanted.router);
-  const holder = ofRouter ?? names.switch.get(wanted.switch);
-  if (holder) {
-    const port = ofRouter ? `router port ${wanted.router}` : `switch port ${wanted.switch}`;
-    findings.push(
-      finding('name-taken', {
-        object,
-        field,
-        message: `the ${port} is there for ${formatRef(holder)} already`,
-        cure: 'give one of the two objects another name',
-        related: [holder],
-      }),
-    );
+  const { router, switch: ofSwitch } = wanted;
+  const taken = router !== undefined && names.has(router) ? router : ofSwitch;
+  const known = names.get(taken);
+  if (known || router === ofSwitch) {
+    findings.push(nameTaken(taken, known, object, field));
     return false;
   }
-  if (wanted.router !== undefined) names.router.set(wanted.router, object);
-  names.switch.set(wanted.switch, object);
+  if (router !== undefined) names.set(router, { holder: object, of: 'router' });
+  names.set(ofSwitch, { holder: object, of: 'switch' });
   return true;
+}
+
+/** The finding that a name is given away, or that both ends of a link would have it. */
+function nameTaken(
+  name: string,
+  known: ReturnType<PortNames['get']>,
+  object: ObjectRef,
+  field: string | undefined,
+): Finding {
+  const message = known
+    ? `the ${known.of} port ${name} is there for ${formatRef(known.holder)} already`
+    : `the router port and the switch port would both be ${name}`;
+  const cure = 'give one of the two objects another name';
+  const related = known ? [known.holder] : [];
+  return finding('name-taken', { object, field, message, cure, related });
 }

@@ -1,4 +1,4 @@
-import { defaultVpc, refOf, type Vpc } from '@berth/api';
+import { defaultVpc, readKeep, refOf, type Vpc } from '@berth/api';
 import { cidrFamily, contains, familyOf, hostCidr, parseCidr, parseIp } from '@berth/net';
 import type { Fabric } from '../fabric/fabric.ts';
 import type { Finding } from '../finding/finding.ts';
@@ -116,14 +116,14 @@ function noSession(vpc: Vpc, row: string, field: string): Finding {
   });
 }
 
-/** Exactly one way out, and no default route of the user's, valid or not: then the subnet's gateway is the next hop. */
+/** Exactly one way out, and no default route of the user's, valid or not, nor one that was found: then the subnet's gateway is the next hop. */
 function defaultRoutes(
   vpc: Vpc,
   { attachments }: Reach,
   { subnets, config }: Survey,
 ): readonly RouteIntent[] {
   const [only, ...others] = attachments;
-  if (!only || others.length > 0) return [];
+  if (!only || others.length > 0 || readKeep(vpc)?.defaultRoute === 'found') return [];
   const named = vpc.metadata.name === defaultVpc && config?.enabled ? config.nextHops : [];
   return (subnets.get(only.subnet)?.networks ?? []).flatMap(({ cidr, gateway }): readonly RouteIntent[] => {
     const prefix = parseCidr(anywhere[cidrFamily(cidr)]);

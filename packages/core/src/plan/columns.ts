@@ -1,8 +1,9 @@
 import { formerKey } from '@berth/api';
-import { type Atom, type Columns, equalValues, isMap, type Row, type Value } from '@berth/ovsdb/value';
+import { type Atom, type Columns, isMap, type Row, type Value } from '@berth/ovsdb/value';
 import { ownPrefix } from './former.ts';
+import { sameMeaning } from './spelling.ts';
 
-/** The columns of `row` that must change to be as `desired` says, with their old and new values. */
+/** The columns of `row` that must change to be as `desired` says, with their old and new values. What is only spelt otherwise stays. */
 export function changedColumns(row: Row, desired: Columns): Record<string, { old: Value; new: Value }> {
   const changed: Record<string, { old: Value; new: Value }> = {};
   for (const name in desired) {
@@ -10,7 +11,7 @@ export function changedColumns(row: Row, desired: Columns): Record<string, { old
     const old = row[name];
     if (old === wanted) continue;
     const value = name === 'external_ids' ? mergeShared(old, wanted) : wanted;
-    if (!equalValues(old, value)) changed[name] = { old, new: value };
+    if (!sameMeaning(name, old, value)) changed[name] = { old, new: value };
   }
   return changed;
 }

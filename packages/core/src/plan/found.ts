@@ -1,9 +1,9 @@
 import { chassisAnnotation, type Keep, keepAnnotation, keepText, type ResourceSet } from '@berth/api';
-import { type Mac, parseMac } from '@berth/net';
+import { type Mac, parseMac, prefixLengthOf } from '@berth/net';
 import { isMap, isSet, isUuid, type Row, type Snapshot, type Value } from '@berth/ovsdb/value';
 import { keeperChassis } from '../compile/attachment.ts';
 import { chassisOfNode, type Fabric } from '../fabric/fabric.ts';
-import type { AttachmentIntent, FloatingIpIntent, Intent } from '../intent/intent.ts';
+import type { AttachmentIntent, FloatingIpIntent, Intent, VpcIntent } from '../intent/intent.ts';
 import type { ResourceWrite } from '../intent/write.ts';
 import { ownerOf } from './observed.ts';
 
@@ -20,7 +20,8 @@ type Keeping = ResourceSet['OvnFip' | 'Vpc' | 'Subnet'][number];
 
 /**
  * What is to be stored before rows of somebody else are taken over, so that nothing moves: on each floating IP where it runs,
- * with which MAC, and whether without conntrack; on each Vpc the order of its gateways; on each Subnet the MAC of the router. Rows of a
+ * with which MAC, and whether without conntrack; on each Vpc the order of its gateways, and whether its default route is another one
+ * than ours would be; on each Subnet the MAC of the router. Rows of a
  * Berth, and objects that keep something already, are passed over.
  */
 export function keepWrites({ resources, intent, fabric, observed }: FoundInput): readonly ResourceWrite[] {
@@ -39,7 +40,15 @@ export function keepWrites({ resources, intent, fabric, observed }: FoundInput):
       const nodes = members.flatMap((chassis) => nodeOf.get(chassis) ?? []);
       return nodes.length > 0 ? [[attachment.subnet, nodes] as const] : [];
     });
-    if (gateways.length > 0) keeps.set(`Vpc ${vpc.name}`, { gateways: Object.fromEntries(gateways) });
+    const hasDefault = hasOtherDefault(
+      vpc,
+      rowsIn(observed, routeTable, routers.get(vpc.name)?.['static_routes']),
+    );
+    if (gateways.length > 0 || hasDefault)
+      keeps.set(`Vpc ${vpc.name}`, {
+        gateways: Object.fromEntries(gateways),
+        ...(hasDefault && { defaultRoute: 'found' as const }),
+      });
     for (const subnet of vpc.subnets)
       note(keeps, `Subnet ${subnet.name}`, keepOfSubnet(portOf({ subnet: subnet.name })));
   }
@@ -91,17 +100,36 @@ function keepOfFip({ pairs, mac: own, target }: FloatingIpIntent, nats: readonly
   return { placement: 'distributed', ...(isOther && { mac, port }), ...stateless };
 }
 
+const routeTable = 'Logical_Router_Static_Route';
+
+/** Whether a default route was found that leads elsewhere than the one that no field of the Vpc asks for. */
+function hasOtherDefault({ routes }: VpcIntent, rows: readonly Row[]): boolean {
+  return routes.some(
+    ({ prefix, nextHop, table, policy, origin: { field } }) =>
+      prefixLengthOf(prefix) === 0 &&
+      field?.startsWith('spec.staticRoutes') !== true &&
+      rows.some(
+        (row) =>
+          isFound(row) &&
+          row['ip_prefix'] === prefix &&
+          row['nexthop'] !== nextHop &&
+          (row['route_table'] ?? '') === table &&
+          (row['policy'] ?? 'dst-ip') === policy,
+      ),
+  );
+}
+
 function keepOfSubnet(port: Row | undefined): Keep | undefined {
   const mac = port && isFound(port) ? macIn(port['mac']) : undefined;
   return mac && { routerMac: mac };
 }
 
-/** The chassis of a port's group, most preferred first; of equals OVN takes the one that is first by name. */
+/** The chassis of a port's group, most preferred first; of equals OVN takes the one that is last by name. */
 function membersOf(observed: Snapshot, port: Row): readonly string[] {
   return rowsIn(observed, 'Gateway_Chassis', port['gateway_chassis'])
     .map((row) => ({ chassis: String(row['chassis_name']), priority: Number(row['priority']) }))
     .filter(({ chassis }) => chassis !== keeperChassis)
-    .sort((left, right) => right.priority - left.priority || (left.chassis < right.chassis ? -1 : 1))
+    .sort((left, right) => right.priority - left.priority || (left.chassis < right.chassis ? 1 : -1))
     .map(({ chassis }) => chassis);
 }
 

@@ -90,11 +90,14 @@ function afterChanges(group: readonly Member[], changes: readonly Change[]): rea
   return [...kept, ...added];
 }
 
-/** The members that name a chassis, most preferred first; the keeper names none. */
+/** The members that name a chassis, most preferred first and of equals the last by name, as OVN elects them; the keeper names none. */
 function ranked(members: readonly Member[]): readonly Member[] {
   return members
     .filter(({ chassis }) => chassis !== keeperChassis)
-    .sort((left, right) => right.priority - left.priority);
+    .sort(
+      (left, right) =>
+        right.priority - left.priority || (String(left.chassis) < String(right.chassis) ? 1 : -1),
+    );
 }
 
 function active(members: readonly Member[]): Value {

@@ -1,6 +1,7 @@
 import { contains, parseInterfaceAddress, parseIp } from '@berth/net';
 import { isSet, isUuid, type Snapshot, type Uuid, type Value } from '@berth/ovsdb/value';
 import type { Change, InterruptedFlow } from './change.ts';
+import { ownerOf } from './observed.ts';
 
 /** Says what a change of a route or a policy interrupts; undefined for rows of other tables. */
 export type RoutingFlows = (change: Change) => readonly InterruptedFlow[] | undefined;
@@ -41,7 +42,10 @@ function flows({ cause }: Change, effects: readonly string[]): readonly Interrup
 function routeEffects(change: Change, scene: Scene): readonly string[] {
   const { verb, columns, key } = change;
   const via = `${key.at(-2)} via ${key.at(-1)}`;
-  if (verb === 'insert') return [];
+  if (verb === 'insert')
+    return joinsOthers(change, scene)
+      ? [`${via}: takes a share of the packets of a route of somebody else`]
+      : [];
   if (verb === 'delete') {
     return hasSibling(change, scene)
       ? [`connections of ${via} go on by the other next hops`]
@@ -89,6 +93,19 @@ function hasSibling({ uuid, formerParents }: Change, { before, gone, coming }: S
       matching.every((name) => columns[name]?.new === row[name]),
     )
   );
+}
+
+/** Whether the router has a route for the same packets that no Berth made. */
+function joinsOthers({ columns, parent }: Change, { before }: Scene): boolean {
+  const router = parent && before.table('Logical_Router').get(parent.uuid);
+  return uuidsOf(router?.['static_routes']).some((uuid) => {
+    const row = before.table('Logical_Router_Static_Route').get(uuid);
+    return (
+      row !== undefined &&
+      ownerOf(row) === undefined &&
+      matching.every((name) => (row[name] ?? '') === (columns[name]?.new ?? ''))
+    );
+  });
 }
 
 /** What says which packets a route is for (ovn-nb(5), Logical_Router_Static_Route). */

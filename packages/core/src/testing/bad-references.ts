@@ -136,8 +136,8 @@ export const badReferences: readonly BadCase[] = [
     what: 'a floating IP leads into a VPC that is not attached',
     objects: [
       vpc('zz'),
-      subnet('zz', { vpc: 'zz', cidrBlock: '172.16.0.0/24' }),
-      pod('zz', { subnet: 'zz', node: 'vnode-103-176' }),
+      subnet('inside', { vpc: 'zz', cidrBlock: '172.16.0.0/24' }),
+      pod('zz', { subnet: 'inside', node: 'vnode-103-176' }),
       eip('zz', { externalSubnet: 'external0' }),
       fip('zz', { ovnEip: 'zz', ipName: 'zz.default' }),
     ],

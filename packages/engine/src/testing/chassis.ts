@@ -1,8 +1,13 @@
 import { rowUuid } from '@berth/core';
 import { openDatabase } from '@berth/ovsdb';
 
-/** Enters chassis `chassis-<node>` into an SB that no node is part of, each with the bridge of a network. */
-export async function addChassis(remote: string, nodes: readonly string[], network: string): Promise<void> {
+/** Enters chassis `chassis-<node>` into an SB that no node is part of, each with the bridges of networks. */
+export async function addChassis(
+  remote: string,
+  nodes: readonly string[],
+  ...networks: readonly string[]
+): Promise<void> {
+  const mappings = networks.map((network) => `${network}:br-${network}`).join();
   await using south = await openDatabase({ remotes: [remote], database: 'OVN_Southbound' });
   for (const [index, hostname] of nodes.entries()) {
     const uuid = rowUuid('Encap', [hostname]);
@@ -21,7 +26,7 @@ export async function addChassis(remote: string, nodes: readonly string[], netwo
           name: `chassis-${hostname}`,
           hostname,
           encaps: new Set([uuid]),
-          other_config: new Map([['ovn-bridge-mappings', `${network}:br-${network}`]]),
+          other_config: new Map([['ovn-bridge-mappings', mappings]]),
         },
       },
     ]);

@@ -1,0 +1,87 @@
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { type Operation, openDatabase, type Snapshot } from '@berth/ovsdb';
+import { startOvsdbServer } from '@berth/ovsdb/testing';
+import { type AdoptAnswer, adoptSchema } from '../../apps/cli/src/schema/adopt.ts';
+import { addChassis } from '../../packages/engine/src/testing/chassis.ts';
+
+const root = path.join(import.meta.dirname, '../..');
+
+/** Real NB and SB servers that Kube-OVN has written to, and berth on them. */
+export type AdoptBench = AsyncDisposable & {
+  readonly scratch: string;
+  /** `bin/berth` on a folder of YAML. */
+  berth(
+    folder: string,
+    ...argv: readonly string[]
+  ): { status: number | null; stdout: string; stderr: string };
+  /** What `berth adopt` answers. */
+  answer(folder: string, ...argv: readonly string[]): AdoptAnswer;
+  /** Every row of NB by its UUID, as text; without the epoch, which stays. */
+  contents(): Promise<Readonly<Record<string, string>>>;
+};
+
+/** Starts the servers with three nodes that are on `networks`. */
+export async function startAdoptBench(
+  rows: readonly Operation[],
+  networks: readonly string[] = ['external'],
+): Promise<AdoptBench> {
+  await using stack = new AsyncDisposableStack();
+  const scratch = mkdtempSync(path.join(tmpdir(), 'berth-adopt-'));
+  stack.defer(() => rmSync(scratch, { recursive: true, force: true }));
+  const servers = await Promise.all([startOvsdbServer({ schema: 'nb' }), startOvsdbServer({ schema: 'sb' })]);
+  for (const server of servers) stack.defer(() => server.stop());
+  const [north = '', south = ''] = servers.map(({ remote }) => remote);
+  await addChassis(south, ['node-1', 'node-2', 'node-3'], ...networks);
+  const nb = stack.adopt(await openDatabase({ remotes: [north], database: 'OVN_Northbound' }), (each) =>
+    each.close(),
+  );
+  const replica = await nb.monitor({ tables: 'all' });
+  await nb.transact([{ op: 'insert', table: 'NB_Global', row: {} }, ...rows]);
+  const held = stack.move();
+  const berth: AdoptBench['berth'] = (folder, ...argv) => {
+    const where = ['--nb', north, '--sb', south, '--state', path.join(scratch, 'state'), '-f', folder];
+    const env = { PATH: process.env['PATH'], HOME: scratch };
+    const program = path.join(root, 'bin/berth');
+    const { status, stdout, stderr } = spawnSync(program, [...argv, ...where], { encoding: 'utf8', env });
+    return { status, stdout, stderr };
+  };
+  return {
+    scratch,
+    berth,
+    answer(folder, ...argv) {
+      const { stdout, stderr } = berth(folder, 'adopt', ...argv, '-o', 'json');
+      if (stdout === '') throw new Error(stderr);
+      return adoptSchema.parse(JSON.parse(stdout));
+    },
+    async contents() {
+      await nb.transact([]);
+      const snapshot: Snapshot = replica.snapshot();
+      return Object.fromEntries(
+        snapshot.tableNames.flatMap((table) =>
+          [...snapshot.table(table)].map((row) => [`${table} ${row._uuid}`, JSON.stringify(row, plain)]),
+        ),
+      );
+    },
+    [Symbol.asyncDispose]: () => held.disposeAsync(),
+  };
+}
+
+function plain(_key: string, value: unknown): unknown {
+  if (value instanceof Map)
+    return [...value]
+      .filter(([key]) => key !== 'berth.dev/epoch')
+      .map((entry) => JSON.stringify(entry))
+      .sort();
+  return value instanceof Set ? [...value].sort() : value;
+}
+
+/** What a change is beside the marks; nothing where it is no more. */
+export function repairIn({ verb, table, key, columns }: AdoptAnswer['changes'][number]): readonly string[] {
+  const repaired = Object.keys(columns).filter((name) => name !== 'external_ids');
+  if (repaired.length === 0) return [];
+  const what = verb === 'insert' ? '' : `: ${repaired.join(' ')}`;
+  return [`${verb} ${table} ${key.findLast((part) => part !== '')}${what}`];
+}

@@ -4,10 +4,12 @@ import type { Finding, ObjectRef } from '../finding/finding.ts';
 import { finding } from '../finding/make.ts';
 import { origin } from '../finding/origin.ts';
 import { type EipUse, eipOf, familyMismatch, useEip } from './eip-use.ts';
+import type { GatewayDecision } from './gateway.ts';
 import type { Gateways } from './gateways.ts';
 import type { FloatingIpIntent, PlacementDecision } from './intent.ts';
 import { type Neighbours, type Obstacle, obstacleOf } from './obstacle.ts';
 import { keepField, type Placed, placementNow, type Wanted, wantedPlacement } from './placement.ts';
+import type { PolicyValues } from './policy-values.ts';
 import type { RuleBook } from './rule-book.ts';
 import type { Survey } from './survey.ts';
 import { type Target, targetOf } from './target.ts';
@@ -65,7 +67,7 @@ export function placeFloatingIp(
   const placed = placementNow(wanted, policy, {
     canDistribute: obstacle === undefined || isHeld,
     isCutOff: gateways.isCutOff(node, use.subnet),
-    isLost: decision?.isLost === true,
+    isLost: decision?.isLost === true || standsIn(fip, wanted, policy, decision),
     isEligible: node !== undefined && decision?.eligible.has(node) === true,
     node,
   });
@@ -84,6 +86,17 @@ export function placeFloatingIp(
     placement: placement satisfies PlacementDecision,
     ...(keep?.stateless && { stateless: true }),
   };
+}
+
+/** Whether the workload's node has answered in place of gateways that were lost, and goes on until one of them serves. */
+function standsIn(
+  { status }: OvnFip,
+  { wanted }: Wanted,
+  { onGatewayLoss }: PolicyValues,
+  decision: GatewayDecision | undefined,
+): boolean {
+  const isMeant = wanted === 'centralized' && onGatewayLoss === 'Distribute';
+  return isMeant && status?.placement === 'distributed' && decision?.isServed === false;
 }
 
 /** The MAC that answered before, until the floating IP leads to another port. */

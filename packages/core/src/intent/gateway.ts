@@ -32,8 +32,10 @@ export type GatewayDecision = {
   readonly eligible: ReadonlySet<string>;
   /** No member can serve: there is none, or each is confirmed to be unable to. */
   readonly isLost: boolean;
-  /** Chosen nodes, where there is no member because every one of them is gone from the OVN. */
+  /** Chosen nodes, where there is no member because every one of them is gone from the OVN, or not back yet. */
   readonly gone: readonly string[];
+  /** A living chassis has claimed the port. */
+  readonly isServed: boolean;
   /** The one that serves is to leave, and is given time. */
   readonly drain?: Drain | undefined;
   readonly findings: readonly Finding[];
@@ -53,6 +55,9 @@ export function gatewayOrder(question: GatewayQuestion, scene: GatewayScene): Ga
   const present = presentMembers(fabric, routerPort);
   const isUnheard = ({ chassis }: GatewayNode): boolean =>
     chassis !== undefined && liveness.isSilent(chassis.name) && !present.includes(chassis.name);
+  const isAway = (node: GatewayNode): boolean =>
+    isGone(node) || isUnheard(node) || node.flaws.includes('no-flows');
+  const serving = gatewayClaim(fabric, routerPort);
   const fit = candidatesOf(kept, values, isUnheard);
   const candidates = fit.length > 0 ? fit : candidatesOf(chosen, values, isUnheard);
   const wanted =
@@ -70,7 +75,8 @@ export function gatewayOrder(question: GatewayQuestion, scene: GatewayScene): Ga
   return {
     gateways,
     eligible: new Set(chosen.filter(({ flaws }) => flaws.length === 0).map(({ name }) => name)),
-    gone: gateways.length === 0 && chosen.every(isGone) ? chosen.map(({ name }) => name) : [],
+    gone: gateways.length === 0 && chosen.every(isAway) ? chosen.map(({ name }) => name) : [],
+    isServed: serving !== undefined && liveness.isAlive(serving, network),
     isLost: gateways.every(({ chassis }) => !liveness.isAlive(chassis, network)),
     ...(drain && { drain }),
     findings: gatewayFindings(question, { chosen, candidates, gateways }),

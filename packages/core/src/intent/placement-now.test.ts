@@ -57,6 +57,31 @@ describe('who decides', () => {
   });
 });
 
+describe('a workload that stands in for gateways that were lost', () => {
+  const available = { placement: 'Centralized', onGatewayLoss: 'Distribute' } as const;
+  const standingIn = { ...onPod(), status: { placement: 'distributed' } } as const;
+  const served = {
+    ...present,
+    claims: new Map([...present.claims, ['cr-vpc1-external0', `chassis-${one}`]]),
+  };
+
+  it('goes on until a gateway serves', () => {
+    const unserved = {
+      ...present,
+      claims: new Map([...present.claims].filter(([port]) => !port.startsWith('cr-'))),
+    };
+    expect(placed(available, unserved, standingIn)).toMatchObject({
+      where: 'distributed at the workload',
+      codes: ['fallback-distributed'],
+    });
+    expect(placed(available, served, standingIn).where).toBe('centralized at the gateway');
+    expect(placed(available, unserved).where).toBe('centralized at the gateway');
+    expect(placed({ placement: 'Centralized' }, unserved, standingIn).where).toBe(
+      'centralized at the gateway',
+    );
+  });
+});
+
 describe('gateway-local', () => {
   const local = { placement: 'GatewayLocal' } as const;
 

@@ -1,7 +1,7 @@
 import { type Resource, resourceSetOf } from '@berth/api';
-import { emptyFabric } from '@berth/core';
+import { emptyFabric, recordedDrains } from '@berth/core';
 import { expect, test } from 'vitest';
-import { nextDrainedMs, withDrained } from './drains.ts';
+import { followDrains, nextDrainedMs, withDrained } from './drains.ts';
 
 const at = (time: string): string => `2026-01-01T${time}Z`;
 
@@ -35,18 +35,30 @@ const drained = (resources: ReturnType<typeof draining>, now: string) =>
 test('a gateway has drained when the time of the policy is over, and not before', () => {
   const resources = draining(at('08:00:00'));
   expect(drained(resources, at('08:00:59'))).toBeUndefined();
-  expect(nextDrainedMs(resources, at('08:00:59'))).toBe(1_000);
+  expect(nextDrainedMs(recordedDrains(resources), at('08:00:59'))).toBe(1_000);
   expect(drained(resources, at('08:01:00'))).toEqual(new Set(['vpc1-external0 a']));
-  expect(nextDrainedMs(resources, at('08:01:00'))).toBeUndefined();
+  expect(nextDrainedMs(recordedDrains(resources), at('08:01:00'))).toBeUndefined();
 });
 
 test('the time is the one that the policy gives now', () => {
-  expect(nextDrainedMs(draining(at('08:00:00'), 90), at('08:01:00'))).toBe(30_000);
+  expect(nextDrainedMs(recordedDrains(draining(at('08:00:00'), 90)), at('08:01:00'))).toBe(30_000);
   expect(drained(draining(at('08:00:00'), 0), at('08:00:00'))).toEqual(new Set(['vpc1-external0 a']));
 });
 
 test('a clock that is behind makes it longer, at most twice as long', () => {
-  expect(nextDrainedMs(draining(at('08:00:30')), at('08:00:00'))).toBe(90_000);
+  expect(nextDrainedMs(recordedDrains(draining(at('08:00:30'))), at('08:00:00'))).toBe(90_000);
   expect(drained(draining(at('08:01:01')), at('08:00:00'))).toEqual(new Set(['vpc1-external0 a']));
   expect(drained(draining('soon'), at('08:00:00'))).toEqual(new Set(['vpc1-external0 a']));
+});
+
+test('where the status cannot keep it the time of the pass before counts', () => {
+  const first = followDrains(draining(at('08:00:00')), []);
+  const later = followDrains(draining(at('08:00:40')), first);
+  expect(nextDrainedMs(later, at('08:00:40'))).toBe(20_000);
+  const nothing = draining(at('08:00:00'));
+  const lost = { ...nothing, Vpc: nothing.Vpc.map((vpc) => ({ ...vpc, status: {} })) };
+  expect(withDrained(emptyFabric, lost, at('08:01:00'), later).drained).toEqual(
+    new Set(['vpc1-external0 a']),
+  );
+  expect(followDrains(lost, later)).toEqual([]);
 });

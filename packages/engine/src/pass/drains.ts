@@ -5,16 +5,32 @@ import { type Fabric, type RecordedDrain, recordedDrains } from '@berth/core';
  * The fabric with the gateways that have drained by `now` (RFC 3339). Since when they do is in the status of their Vpcs, so a
  * controller that was started anew goes on where the one before was.
  */
-export function withDrained(fabric: Fabric, resources: ResourceSet, now: string): Fabric {
-  const over = recordedDrains(resources).filter((drain) => leftMs(drain, now) <= 0);
+export function withDrained(
+  fabric: Fabric,
+  resources: ResourceSet,
+  now: string,
+  before: readonly RecordedDrain[] = [],
+): Fabric {
+  const recorded = recordedDrains(resources);
+  const lost = before.filter(({ key }) => !recorded.some((each) => each.key === key));
+  const over = [...recorded, ...lost].filter((drain) => leftMs(drain, now) <= 0);
   return over.length === 0 ? fabric : { ...fabric, drained: new Set(over.map(({ key }) => key)) };
 }
 
+/** The drains there are after a pass, each since when it was known to the pass before, whether that could be stored or not. */
+export function followDrains(
+  resources: ResourceSet,
+  before: readonly RecordedDrain[],
+): readonly RecordedDrain[] {
+  return recordedDrains(resources).map((drain) => {
+    const known = before.find(({ key }) => key === drain.key);
+    return known ? { ...drain, since: known.since } : drain;
+  });
+}
+
 /** In how many ms the next gateway will have drained; undefined where none drains. */
-export function nextDrainedMs(resources: ResourceSet, now: string): number | undefined {
-  const left = recordedDrains(resources)
-    .map((drain) => leftMs(drain, now))
-    .filter((ms) => ms > 0);
+export function nextDrainedMs(drains: readonly RecordedDrain[], now: string): number | undefined {
+  const left = drains.map((drain) => leftMs(drain, now)).filter((ms) => ms > 0);
   return left.length === 0 ? undefined : Math.min(...left);
 }
 

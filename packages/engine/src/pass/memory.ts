@@ -4,6 +4,7 @@ import {
   intentOf,
   nodeOrdersOf,
   Planner,
+  type RecordedDrain,
   statusWrites,
   withoutEips,
 } from '@berth/core';
@@ -19,6 +20,8 @@ export type PassMemory = {
   readonly nodeOrdersOf: typeof nodeOrdersOf;
   readonly withoutEips: typeof withoutEips;
   readonly planner: Planner;
+  /** The drains of the last pass, for a cluster whose definition of Vpc has no place for them. */
+  readonly drains: { last: readonly RecordedDrain[] };
 };
 
 /** A memory of nothing yet. */
@@ -58,6 +61,7 @@ export function newMemory(options: ConstructorParameters<typeof Planner>[0]): Pa
         sameFabric(left.fabric, right.fabric),
     ),
     planner: new Planner(options),
+    drains: { last: [] },
   };
 }
 

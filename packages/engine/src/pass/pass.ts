@@ -22,7 +22,7 @@ import type { Listing, Source } from '@berth/source';
 import type { NodeWatch, Observation } from '../nodes/node-watch.ts';
 import type { Fence } from '../ovn/fence.ts';
 import type { Ovn } from '../ovn/ovn.ts';
-import { nextDrainedMs, withDrained } from './drains.ts';
+import { followDrains, nextDrainedMs, withDrained } from './drains.ts';
 import { newMemory, type PassMemory } from './memory.ts';
 import { prepare } from './prepare.ts';
 import { askForLife, southOperations } from './south.ts';
@@ -66,7 +66,7 @@ export async function pass(input: PassInput): Promise<PassResult> {
   const { source, ovn, fence, settings, now, memory = memoryOf(settings) } = input;
   const seen = observedFabric(input);
   const { listing, result } = await prepare(source, seen.fabric, settings, (resources, fabric, as) =>
-    memory.intentOf(resources, withDrained(fabric, resources, now()), as),
+    memory.intentOf(resources, withDrained(fabric, resources, now(), memory.drains.last), as),
   );
   const use = firstUse(input, listing, result.intent, seen.fabric);
   const intent = memory.withoutEips(result.intent, use.withheld);
@@ -101,7 +101,8 @@ export async function pass(input: PassInput): Promise<PassResult> {
   });
   if (status.length > 0) await source.store(status);
   if (given.status === 'rejected') throw given.reason;
-  const dueInMs = nextDrainedMs(withWrites(left.resources, status), now());
+  memory.drains.last = followDrains(withWrites(left.resources, status), memory.drains.last);
+  const dueInMs = nextDrainedMs(memory.drains.last, now());
   return {
     ...{ listing: left, plan: wanted, written, statusWrites: status.length, findings },
     notices: noticesOf(status, left.resources),

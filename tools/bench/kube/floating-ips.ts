@@ -55,6 +55,7 @@ export class FloatingIps {
   }
 }
 
-function nameOf(place: number): string {
+/** The name of a floating IP and of its EIP, by its number. */
+export function nameOf(place: number): string {
   return `web-${place}`;
 }

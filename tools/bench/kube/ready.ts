@@ -21,16 +21,20 @@ export async function watchReady(api: Api): Promise<ReadyWatch> {
     if (objectIn(object, 'status')['ready'] === true) ready.add(name);
     else ready.delete(name);
   };
-  const page = await api.call({ method: 'GET', path });
-  for (const object of listIn(page, 'items')) take(object);
   const stop = new AbortController();
-  const resourceVersion = textIn(objectIn(page, 'metadata'), 'resourceVersion');
-  const query = { watch: '1', resourceVersion, timeoutSeconds: '3600' };
-  const events = await api.watch({ path, query, signal: stop.signal });
-  const following = follow(events, (object) => {
-    take(object);
-    for (const look of waiting) look();
-  }).catch((fault: unknown) => {
+  const listed = await list(api, take);
+  // A server ends the watch of whoever is too slow for a burst: then it is listed again.
+  const followAll = async (): Promise<void> => {
+    for (let resourceVersion = listed; !stop.signal.aborted; resourceVersion = await list(api, take)) {
+      const query = { watch: '1', resourceVersion, timeoutSeconds: '3600' };
+      for (const look of waiting) look();
+      await follow(await api.watch({ path, query, signal: stop.signal }), (object) => {
+        take(object);
+        for (const look of waiting) look();
+      });
+    }
+  };
+  const following = followAll().catch((fault: unknown) => {
     if (!stop.signal.aborted) throw fault;
   });
   const until = (condition: () => boolean): Promise<void> => {
@@ -50,6 +54,13 @@ export async function watchReady(api: Api): Promise<ReadyWatch> {
       await following;
     },
   };
+}
+
+/** Takes everything there is; gives the version to go on from. */
+async function list(api: Api, take: (object: unknown) => void): Promise<string | undefined> {
+  const page = await api.call({ method: 'GET', path });
+  for (const object of listIn(page, 'items')) take(object);
+  return textIn(objectIn(page, 'metadata'), 'resourceVersion');
 }
 
 async function follow(events: AsyncGenerator<JsonObject>, take: (object: unknown) => void): Promise<void> {

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { ipText, macText } from '../field/address.ts';
-import { listMapBy, metadataSchema } from '../resource/meta.ts';
+import { listAsOne, metadataSchema } from '../resource/meta.ts';
 import type { DeepReadonly } from '../resource/readonly.ts';
 
 const vlanId = () => z.int().min(0).max(4094).describe('VLAN of the external subnet; 0 is untagged.');
@@ -49,26 +49,26 @@ const specSchema = z.object({
     .min(1)
     .describe('How often the agent is to give a sign of life, in ms; 1000 without it.')
     .optional(),
-  probes: z.array(probeSchema).meta({ description: 'Uplinks to watch.', ...listMapBy('network', 'vlanId') }),
+  probes: z.array(probeSchema).meta({ description: 'Uplinks to watch.', ...listAsOne }),
   addresses: z.array(addressSchema).meta({
     description:
       'Addresses this node may have to answer for. It announces one when its chassis comes to have the port, and when the entry changes while it has it; it ends the connections of one it lost.',
-    ...listMapBy('network', 'vlanId', 'ip'),
+    ...listAsOne,
   }),
   checks: z
     .array(checkSchema)
     .meta({
       description: 'External addresses that are new: whether somebody answers for them is to be reported.',
-      ...listMapBy('network', 'vlanId', 'ip'),
+      ...listAsOne,
     })
     .optional(),
   witnesses: z
     .array(witnessSchema)
-    .meta({ description: 'Ports to bind so that gateways see one more chassis.', ...listMapBy('port') }),
+    .meta({ description: 'Ports to bind so that gateways see one more chassis.', ...listAsOne }),
   fences: z.array(fenceSchema).meta({
     description:
       'What the node must not answer for while its ovn-controller does not run: another chassis does.',
-    ...listMapBy('network', 'vlanId', 'mac'),
+    ...listAsOne,
   }),
 });
 

@@ -84,3 +84,9 @@ export type Condition = DeepReadonly<z.infer<typeof conditionSchema>>;
 
 /** Metadata of an object of our kinds; of Kubernetes' kinds it is at least this. */
 export type Metadata = DeepReadonly<z.infer<typeof metadataSchema>>;
+
+/**
+ * What a CRD says of a list that one writer always writes as a whole. Who owns which item is not kept then: for thousands of them that is
+ * more than the list itself, and takes the API server half a minute.
+ */
+export const listAsOne = { 'x-kubernetes-list-type': 'atomic' } as const;

@@ -35,6 +35,8 @@ export type KubeOptions = {
 /** A real kube-apiserver with its etcd. */
 export type KubeServer = {
   readonly url: string;
+  /** Of etcd, which also speaks JSON there (its gRPC gateway). */
+  readonly etcdUrl: string;
   readonly folder: string;
   readonly credentials: KubeCredentials;
   /** The file of a user's kubeconfig. */
@@ -80,6 +82,7 @@ export async function startKubeServer(options: KubeOptions, launcher: KubeLaunch
   await applyManifests(caller, manifests);
   return {
     url,
+    etcdUrl: `http://127.0.0.1:${etcd}`,
     folder,
     credentials,
     kubeconfig: (user = administrator.name) => kubeconfigFile(folder, user),

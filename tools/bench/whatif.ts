@@ -46,7 +46,7 @@ async function* benchSize({ nodes, floatingIps, goalMs, goalRatio, sampled }: Si
   const name = `${nodes} nodes, ${floatingIps} floating IPs`;
   const times = await hold({
     name: 'what if',
-    rounds: 5,
+    rounds: 9,
     entrants: {
       'in classes: all scenarios, with totals and reasons': () => clock(() => total(sweepAll())),
       [`one by one (${sampled} scenarios, scaled)`]: async () =>

@@ -34,7 +34,7 @@ export function distributedLane(parts: LaneParts, network: string, isIdle: boole
     key: `distributed ${kind} ${isIdle ? 'without a group' : ''}`,
     roleOf: rolesBy((home) => {
       const name = elements.nodes[home] ?? '';
-      return `${egressObstacle(base, name, network) ?? ''} ${traitsOf(base, name)}`;
+      return { text: `${egressObstacle(base, name, network) ?? ''} ${traitsOf(base, name)}`, number: 0 };
     }),
   });
 }

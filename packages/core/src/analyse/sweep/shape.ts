@@ -46,7 +46,9 @@ export function shapeOfGroup(
   const roleOf = rolesBy((home) => {
     const name = nodes[home] ?? '';
     const place = placeOf(name);
-    return place < 0 ? `away ${watchedBy(base, name, chassis)} ${traitsOf(base, name)}` : `place ${place}`;
+    return place < 0
+      ? { text: traitsOf(base, name), number: watchedBy(base, name, chassis) }
+      : { text: 'place', number: place };
   });
   return { key, chassis, roleOf };
 }

@@ -1,6 +1,6 @@
 import { type Attachments, type CniServerOptions, openAttachments, serveCni } from '@berth/node';
 import type { CniRequest, CniResult } from '@berth/node/cni';
-import type { RunOptions } from './run.ts';
+import type { RunOptions } from './run-options.ts';
 
 /** How often it is looked for sandboxes that went away without a word. */
 const sweepMs = 15_000;

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { nodeSentry, type Sentry } from '@berth/node';
-import type { RunOptions } from './run.ts';
+import type { RunOptions } from './run-options.ts';
 
 /** The part of the agent that reports and carries out orders. Disposing of it ends it and leaves the node as it is. */
 export type Watch = AsyncDisposable & {

@@ -1,27 +1,9 @@
-import { type Host, type NodeAgent, nodeAgent } from '@berth/node';
+import { type NodeAgent, nodeAgent } from '@berth/node';
 import type { Listing, Reader } from '@berth/source';
 import { attachPods } from './attach-pods.ts';
-import type { AgentSettings } from './flags.ts';
 import { keepWatch } from './keep-watch.ts';
-import type { AgentPlace } from './place.ts';
 import type { Report } from './report.ts';
-
-export type RunOptions = Pick<AgentSettings, 'instance'> & {
-  /** Closed when the run ends. */
-  readonly place: AgentPlace;
-  readonly host: Host;
-  readonly report: Report;
-  /** File of what is remembered of the node from one process to the next. */
-  readonly memoryFile: string;
-  /** Where berth-cni finds this agent, if it attaches pods. */
-  readonly cniSocket?: string | undefined;
-  /** The time now, RFC 3339. */
-  now(): string;
-  /** Ends the run. */
-  readonly signal: AbortSignal;
-  /** Called after each pass that came to its end. */
-  onPass?(): void;
-};
+import type { RunOptions } from './run-options.ts';
 
 /** How long until another look where nothing announces a change, such as of the node's NICs. */
 const quietMs = 15_000;

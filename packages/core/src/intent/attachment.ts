@@ -8,15 +8,7 @@ import { externalWishes } from './external-wish.ts';
 import type { GatewayConfig } from './gateway-config.ts';
 import type { Lookup } from './lookup.ts';
 import { notFound, type SurveyedSubnet } from './subnet.ts';
-
-/** A VPC's wish to have a port on an external subnet. */
-export type SurveyedAttachment = {
-  readonly vpc: Vpc;
-  readonly subnet: SurveyedSubnet;
-  /** Name of the router port, and of the OvnEip of type lrp that holds its addresses. */
-  readonly name: string;
-  readonly origin: Origin;
-};
+import type { SurveyedAttachment } from './surveyed.ts';
 
 /** The external subnets each VPC is attached to, and what keeps it from the others it wishes for. */
 export function surveyAttachments(

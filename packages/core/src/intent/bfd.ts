@@ -6,7 +6,7 @@ import { origin } from '../finding/origin.ts';
 import type { BfdIntent, BfdSession, BfdTimers, RouteIntent } from './intent.ts';
 import type { Reach } from './reach.ts';
 import type { SurveyedSubnet } from './subnet.ts';
-import type { Survey } from './survey.ts';
+import type { Survey } from './surveyed.ts';
 
 /** What `spec.enableBfd` of a VPC comes to. */
 export type Watched = {

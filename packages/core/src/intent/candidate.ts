@@ -1,7 +1,6 @@
 import type { IP, OvnEip, Pod, Vip } from '@berth/api';
 import { familyOf, type Ip, parseIp } from '@berth/net';
-import type { AddressClaim, Request } from './claim.ts';
-import type { Allocated } from './pool.ts';
+import type { AddressClaim, Allocated, Request } from './claim.ts';
 
 /** A claim with the object it is made for, as that object is once it has its addresses. */
 export type Candidate = {

@@ -12,3 +12,6 @@ export type AddressClaim = {
   /** What a MAC is derived from when none is asked for. */
   readonly macSeed: string;
 };
+
+/** The addresses of one claim: one per network of the subnet, IPv4 first, and the MAC. */
+export type Allocated = { readonly ips: readonly Ip[]; readonly mac: Mac };

@@ -14,7 +14,7 @@ import type { Lookup } from './lookup.ts';
 import { podOfPort } from './pod.ts';
 import type { Rule } from './rule-book.ts';
 import type { SurveyedSubnet } from './subnet.ts';
-import type { Survey } from './survey.ts';
+import type { Survey } from './surveyed.ts';
 import { vipAddresses } from './vip.ts';
 
 /** Somebody who would use an EIP; the namespace is undefined where nothing tells it. */

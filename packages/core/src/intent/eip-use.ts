@@ -5,7 +5,7 @@ import { finding } from '../finding/make.ts';
 import { notGranted } from './eip-grant.ts';
 import type { Rule, RuleBook } from './rule-book.ts';
 import { notFound } from './subnet.ts';
-import type { Survey } from './survey.ts';
+import type { Survey } from './surveyed.ts';
 
 /** The public side of a rule. */
 export type EipUse = {

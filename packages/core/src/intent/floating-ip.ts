@@ -11,7 +11,7 @@ import { type Neighbours, type Obstacle, obstacleOf } from './obstacle.ts';
 import { keepField, type Placed, placementNow, type Wanted, wantedPlacement } from './placement.ts';
 import type { PolicyValues } from './policy-values.ts';
 import type { RuleBook } from './rule-book.ts';
-import type { Survey } from './survey.ts';
+import type { Survey } from './surveyed.ts';
 import { type Target, targetOf } from './target.ts';
 
 /** A floating IP whose place is not decided yet: that takes the rules that share its EIP or its workload. */

@@ -1,8 +1,8 @@
 import { formatRef, refOf } from '@berth/api';
 import type { Finding } from '../finding/finding.ts';
 import { finding } from '../finding/make.ts';
-import type { GatewayQuestion } from './gateway.ts';
 import type { Flaw, GatewayNode } from './gateway-node.ts';
+import type { GatewayQuestion } from './gateway-question.ts';
 import type { GatewayIntent } from './intent.ts';
 
 type Choice = {

@@ -1,4 +1,4 @@
-import { chassisAnnotation, type GatewayPolicy, type Node, refOf } from '@berth/api';
+import { chassisAnnotation, type Node, refOf } from '@berth/api';
 import { fnv1a64 } from '@berth/net';
 import { chassisOfNode, type Fabric, type GatewayMember, gatewayClaim } from '../fabric/fabric.ts';
 import type { Finding } from '../finding/finding.ts';
@@ -6,23 +6,11 @@ import { type Origin, origin } from '../finding/origin.ts';
 import { type Drain, drainOf, whileDraining } from './gateway-drain.ts';
 import { gatewayFindings } from './gateway-finding.ts';
 import type { GatewayNode, GatewayScene } from './gateway-node.ts';
+import type { GatewayQuestion } from './gateway-question.ts';
 import { type GroupNow, stepTowards } from './gateway-step.ts';
 import type { GatewayIntent } from './intent.ts';
 import { keepField } from './placement.ts';
 import { type PolicyValues, valuesOf } from './policy-values.ts';
-
-/** What is asked of a gateway: the router port it serves and the external network it must have a bridge for. */
-export type GatewayQuestion = {
-  readonly routerPort: string;
-  readonly network: string;
-  readonly vpc: string;
-  /** The policy that counts for the VPC. */
-  readonly policy?: GatewayPolicy | undefined;
-  /** The order is to be the hash's, whoever serves now. */
-  readonly rebalance?: boolean;
-  /** Nodes of the group that was found and is kept, most preferred first; undefined where none is. */
-  readonly kept?: readonly string[] | undefined;
-};
 
 /** The gateways of a router port. */
 export type GatewayDecision = {

@@ -4,7 +4,7 @@ import { type GatewayDecision, gatewayOrder } from './gateway.ts';
 import { type GatewayScene, gatewaySceneOf } from './gateway-node.ts';
 import { type PolicyValues, valuesOf } from './policy-values.ts';
 import type { Settings } from './settings.ts';
-import type { Survey } from './survey.ts';
+import type { Survey } from './surveyed.ts';
 
 /** What is decided about gateways before the rules that need them. */
 export type Gateways = {

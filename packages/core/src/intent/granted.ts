@@ -1,5 +1,5 @@
 import { type IP, type OvnEip, refKey, refOf, type Vip } from '@berth/api';
-import type { Survey } from './survey.ts';
+import type { Survey } from './surveyed.ts';
 
 /** The addresses that objects may use, by `refKey` of the object. */
 export type Granted = ReadonlyMap<string, readonly string[]>;

@@ -9,11 +9,10 @@ import {
 } from '@berth/api';
 import { type Ip, parseIp, parseMac } from '@berth/net';
 import { type Candidate, families, remembered, request } from './candidate.ts';
-import type { AddressClaim } from './claim.ts';
+import type { AddressClaim, Allocated } from './claim.ts';
 import type { Lookup } from './lookup.ts';
 import { newMetadata } from './own-object.ts';
-import type { SurveyedPod } from './pod.ts';
-import type { Allocated } from './pool.ts';
+import type { SurveyedPod } from './surveyed.ts';
 
 /** An IP without a pod we could place: it was given by the user, or its pod waits for a node. It keeps its address. */
 export function ipCandidate(ip: IP, instance: string): Candidate {

@@ -2,7 +2,7 @@ import { keepAnnotation, keepOf, refOf } from '@berth/api';
 import type { Finding } from '../finding/finding.ts';
 import { finding } from '../finding/make.ts';
 import { keepField } from './placement.ts';
-import type { Survey } from './survey.ts';
+import type { Survey } from './surveyed.ts';
 
 /** Objects whose annotation says nothing that can be kept: they are programmed as their fields say. */
 export function unreadableKeeps({ lookup }: Pick<Survey, 'lookup'>): readonly Finding[] {

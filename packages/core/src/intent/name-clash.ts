@@ -1,11 +1,9 @@
 import { formatRef, refOf } from '@berth/api';
 import type { Finding, ObjectRef } from '../finding/finding.ts';
 import { finding } from '../finding/make.ts';
-import type { SurveyedAttachment } from './attachment.ts';
 import { bySeniority } from './lookup.ts';
-import type { SurveyedPod } from './pod.ts';
 import type { SurveyedSubnet } from './subnet.ts';
-import type { SurveyedEip } from './survey.ts';
+import type { SurveyedAttachment, SurveyedEip, SurveyedPod } from './surveyed.ts';
 
 /**
  * Names of ports that are given away, and to whom. OVN knows each name once, be it a router's or a switch's port (SB Port_Binding

@@ -2,7 +2,7 @@ import { refOf } from '@berth/api';
 import { parseIp, parseMac } from '@berth/net';
 import type { NodePortIntent } from './intent.ts';
 import type { SurveyedSubnet } from './subnet.ts';
-import type { Survey } from './survey.ts';
+import type { Survey } from './surveyed.ts';
 
 /** The ports of nodes on an external subnet: its OvnEips of type lsp that have an address. */
 export function nodePortsOf(subnet: SurveyedSubnet, { eips }: Survey): readonly NodePortIntent[] {

@@ -8,7 +8,7 @@ import {
 } from '@berth/api';
 import { wantsDefaultVpc } from './external-wish.ts';
 import { isTerminating } from './lookup.ts';
-import type { Survey } from './survey.ts';
+import type { Survey } from './surveyed.ts';
 import type { ResourceWrite } from './write.ts';
 
 /** Annotation of objects we made ourselves: they go when nobody asks for them any more. */

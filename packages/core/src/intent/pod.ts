@@ -3,14 +3,7 @@ import type { Finding } from '../finding/finding.ts';
 import { finding } from '../finding/make.ts';
 import type { Lookup } from './lookup.ts';
 import { notFound, type SurveyedSubnet } from './subnet.ts';
-
-/** A pod that has a subnet and a node. The IP object and the logical switch port bear the name `<pod>.<namespace>`. */
-export type SurveyedPod = {
-  readonly pod: Pod;
-  readonly name: string;
-  readonly subnet: SurveyedSubnet;
-  readonly node: string;
-};
+import type { SurveyedPod } from './surveyed.ts';
 
 /** The node of the port that a pod has already, by the name of the port. */
 export type NodeBefore = (port: string) => string | undefined;

@@ -1,26 +1,13 @@
 import { formatRef } from '@berth/api';
-import {
-  cidrFamily,
-  contains,
-  familyOf,
-  type Ip,
-  type IpSet,
-  ipSet,
-  isHost,
-  type Mac,
-  parseIpRange,
-} from '@berth/net';
+import { cidrFamily, contains, familyOf, type Ip, type IpSet, ipSet, isHost, parseIpRange } from '@berth/net';
 import type { Finding, ObjectRef } from '../finding/finding.ts';
 import { finding } from '../finding/make.ts';
 import { AddressBook } from './address-book.ts';
-import type { AddressClaim, Request } from './claim.ts';
+import type { AddressClaim, Allocated, Request } from './claim.ts';
 import type { Network } from './intent.ts';
 import { allocateMacs } from './mac-pool.ts';
 import { noPreference, type PreferenceOf } from './preference.ts';
 import type { SurveyedSubnet } from './subnet.ts';
-
-/** The addresses of one claim: one per network of the subnet, IPv4 first, and the MAC. */
-export type Allocated = { readonly ips: readonly Ip[]; readonly mac: Mac };
 
 type Slot = {
   readonly claim: AddressClaim;

@@ -7,7 +7,7 @@ import { eipOf, familyMismatch, useEip } from './eip-use.ts';
 import type { PortForwardIntent } from './intent.ts';
 import type { RuleBook } from './rule-book.ts';
 import { refusedBySeveralGateways } from './several-gateways.ts';
-import type { Survey } from './survey.ts';
+import type { Survey } from './surveyed.ts';
 import { targetOf } from './target.ts';
 
 /** A DNAT rule that can be programmed, with its VPC; undefined, with a finding, when it cannot. */

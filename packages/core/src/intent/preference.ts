@@ -2,8 +2,7 @@ import { type OvnDnatRule, type OvnFip, type OvnSnatRule, refOf } from '@berth/a
 import type { Ip, Mac } from '@berth/net';
 import type { Programmed, ProgrammedRule } from '../fabric/programmed.ts';
 import type { ObjectRef } from '../finding/finding.ts';
-import type { SurveyedAttachment } from './attachment.ts';
-import type { Survey } from './survey.ts';
+import type { Survey, SurveyedAttachment } from './surveyed.ts';
 
 /** Addresses that an object would rather have than others, best first, and its MAC. Nobody else is kept from them. */
 export type Preference = { readonly ips: readonly Ip[]; readonly mac: Mac | undefined };

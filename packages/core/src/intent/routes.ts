@@ -7,7 +7,7 @@ import { origin } from '../finding/origin.ts';
 import type { RouteIntent } from './intent.ts';
 import { externalOf, type Reach, unreachable } from './reach.ts';
 import { shadowed, withoutWayOut } from './route-notes.ts';
-import type { Survey } from './survey.ts';
+import type { Survey } from './surveyed.ts';
 
 type StaticRoute = NonNullable<Vpc['spec']['staticRoutes']>[number];
 

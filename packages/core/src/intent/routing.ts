@@ -6,7 +6,7 @@ import type { BfdTimers, VpcIntent } from './intent.ts';
 import { policiesOf } from './policy-route.ts';
 import type { Reach } from './reach.ts';
 import { routesOf } from './routes.ts';
-import type { Survey } from './survey.ts';
+import type { Survey } from './surveyed.ts';
 
 /** Where a router sends packets: its routes, its policies, and the sessions that watch its next hops. */
 export function resolveRouting(

@@ -1,7 +1,6 @@
 import type { OvnDnatRule, OvnEip, OvnFip, OvnSnatRule } from '@berth/api';
-import type { SurveyedAttachment } from './attachment.ts';
 import type { SourceBook } from './source-overlap.ts';
-import type { Survey } from './survey.ts';
+import type { Survey, SurveyedAttachment } from './surveyed.ts';
 
 /** A rule that gives the public address of an OvnEip to something in a VPC. */
 export type Rule = OvnFip | OvnSnatRule | OvnDnatRule;

@@ -8,7 +8,7 @@ import { resolvePortForward } from './port-forward.ts';
 import { ruleBook } from './rule-book.ts';
 import { resolveSourceNat } from './source-nat.ts';
 import { nestedSources } from './source-overlap.ts';
-import type { Survey } from './survey.ts';
+import type { Survey } from './surveyed.ts';
 
 /** The rules of a VPC, each kind in name order. */
 export type VpcRules = Pick<VpcIntent, 'floatingIps' | 'sourceNats' | 'portForwards'>;

@@ -8,10 +8,9 @@ import {
 } from '@berth/api';
 import type { Finding } from '../finding/finding.ts';
 import { finding } from '../finding/make.ts';
-import type { SurveyedAttachment } from './attachment.ts';
 import type { Lookup } from './lookup.ts';
-import type { SurveyedPod } from './pod.ts';
 import type { RuleBook } from './rule-book.ts';
+import type { SurveyedAttachment, SurveyedPod } from './surveyed.ts';
 
 /** The attachments that are made, and those that are not because they would stop port forwards. */
 export type Attachments = {

@@ -7,7 +7,7 @@ import type { SourceNatIntent } from './intent.ts';
 import type { RuleBook } from './rule-book.ts';
 import { firstOf, narrow, takeSources } from './source-overlap.ts';
 import { notFound } from './subnet.ts';
-import type { Survey } from './survey.ts';
+import type { Survey } from './surveyed.ts';
 import { ipTarget, outsideVpc } from './target.ts';
 
 /** Whose traffic a rule is about. Networks of one address are that address. */

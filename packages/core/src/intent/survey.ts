@@ -1,34 +1,18 @@
 import { type IP, type OvnEip, refOf } from '@berth/api';
 import type { Finding } from '../finding/finding.ts';
 import { finding } from '../finding/make.ts';
-import { type SurveyedAttachment, surveyAttachments } from './attachment.ts';
+import { surveyAttachments } from './attachment.ts';
 import type { GatewayConfig } from './gateway-config.ts';
-import { type Policies, policiesOf } from './gateway-policy.ts';
+import { policiesOf } from './gateway-policy.ts';
 import type { Lookup } from './lookup.ts';
 import { namedAttachments, namedEips, namedPods, namedSubnets, noPortNames } from './name-clash.ts';
 import { unsupported } from './not-supported.ts';
-import { type NodeBefore, type SurveyedPod, surveyPods } from './pod.ts';
+import { type NodeBefore, surveyPods } from './pod.ts';
 import { withholdAttachments } from './several-gateways.ts';
 import { notFound, type SurveyedSubnet, surveySubnets } from './subnet.ts';
+import type { Survey, SurveyedEip } from './surveyed.ts';
 import { danglingVip } from './vip.ts';
 import { sharedVlans } from './vlan.ts';
-
-/** An EIP and the external subnet its address comes from. */
-export type SurveyedEip = { readonly eip: OvnEip; readonly subnet: SurveyedSubnet };
-
-/** Who belongs to what, before addresses: the part of the intent that references alone decide. */
-export type Survey = {
-  readonly lookup: Lookup;
-  readonly subnets: ReadonlyMap<string, SurveyedSubnet>;
-  readonly attachments: readonly SurveyedAttachment[];
-  /** Attachments that are not made, because they would stop what there is. */
-  readonly withheld: readonly SurveyedAttachment[];
-  readonly eips: readonly SurveyedEip[];
-  readonly pods: readonly SurveyedPod[];
-  readonly config: GatewayConfig | undefined;
-  readonly policies: Policies;
-  readonly findings: readonly Finding[];
-};
 
 /** Resolves references between objects that are in effect. What cannot be resolved is left out with a finding. */
 export function surveyOf(

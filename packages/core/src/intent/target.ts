@@ -13,7 +13,7 @@ import { finding } from '../finding/make.ts';
 import { storedIps } from './ip-candidate.ts';
 import { podOfPort } from './pod.ts';
 import { notFound } from './subnet.ts';
-import type { Survey } from './survey.ts';
+import type { Survey } from './surveyed.ts';
 import { vipAddresses } from './vip.ts';
 
 /** What a rule leads to: the port of a workload, a Vip, or a bare address. */

@@ -5,7 +5,7 @@ import { finding } from '../finding/make.ts';
 import type { UplinkProbeIntent } from './intent.ts';
 import { defaultUplinkProbe } from './settings.ts';
 import type { SurveyedSubnet } from './subnet.ts';
-import type { Survey } from './survey.ts';
+import type { Survey } from './surveyed.ts';
 
 type Probe = NonNullable<NonNullable<GatewayPolicy['spec']['health']>['uplinkProbe']>;
 

@@ -4,7 +4,7 @@ import { weightOf } from './gateway.ts';
 import type { Gateways } from './gateways.ts';
 import type { WitnessIntent } from './intent.ts';
 import type { SurveyedSubnet } from './subnet.ts';
-import type { Survey } from './survey.ts';
+import type { Survey } from './surveyed.ts';
 
 /** A gateway needs one; two more outlive the loss of that one. */
 const maximumWitnesses = 3;

@@ -6,7 +6,7 @@ import { vpcsOf } from './gateway-policy.ts';
 import type { Gateways } from './gateways.ts';
 import type { FloatingIpIntent } from './intent.ts';
 import { podOfPort } from './pod.ts';
-import type { Survey } from './survey.ts';
+import type { Survey } from './surveyed.ts';
 
 /** Workloads with a floating IP that are on no gateway node though the policy of their VPC wants them there. */
 export function misplacedWorkloads(

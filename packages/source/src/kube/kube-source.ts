@@ -11,7 +11,7 @@ import { Leadership, type LeaseObserver, type LeaseOptions } from './lease/leade
 import { microTime, wholeSeconds } from './lease/micro-time.ts';
 import type { Entry } from './watch/entry.ts';
 import { eventOf, type KubeEvent } from './write/event.ts';
-import { stepsAbout } from './write/last-good.ts';
+import { stepsAbout } from './write/unreadable.ts';
 import { makeSteps, write } from './write/writer.ts';
 
 /** How a cluster is held. */

@@ -1,22 +1,11 @@
 import type { DefinedKindName } from '@berth/api';
 import type { Entry } from './entry.ts';
+import type { EntryShape, Versioned } from './entry-shape.ts';
 import { type RawObject, rawKey, rawVersion } from './raw-object.ts';
 import { isNoNewerThan, laterOf } from './version.ts';
 
 /** How many deletions are remembered, so that a late event does not bring an object back. */
 const rememberedDeletions = 10_000;
-
-/** What a cache keeps of one object. */
-export type Versioned = {
-  /** Its resourceVersion. */
-  readonly version: string;
-};
-
-/** How objects of a kind become entries, and which of them are the same to whoever is called back. */
-export type EntryShape<E extends Versioned> = {
-  entryOf(raw: RawObject, before?: E): E;
-  isSame(left: E | undefined, right: E | undefined): boolean;
-};
 
 /**
  * The objects of one kind, from lists, watch events and answers to our own writes in whatever order they come: of two

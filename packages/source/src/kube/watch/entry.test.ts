@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import { lastGoodAnnotation } from '../write/last-good.ts';
 import { entryOf } from './entry.ts';
+import { lastGoodAnnotation } from './last-good.ts';
 
 /** A floating IP that cannot be read, with something kept of it. */
 function broken(kept: string) {

@@ -1,9 +1,9 @@
 import { isDeepStrictEqual } from 'node:util';
 import { apiVersionOf, type KindName, kinds, type Problem, parseResource, type Resource } from '@berth/api';
 import { isJsonObject, type JsonObject, listIn, objectIn, textIn } from '../api/json.ts';
-import { contentOf, keptContent, lastGoodAnnotation } from '../write/last-good.ts';
 import { type Owned, ownedBy } from '../write/owned.ts';
-import type { EntryShape } from './cache.ts';
+import type { EntryShape } from './entry-shape.ts';
+import { contentOf, keptContent, lastGoodAnnotation } from './last-good.ts';
 import { type RawObject, rawVersion, withoutNoise } from './raw-object.ts';
 
 /** What is known of one object of the cluster. */

@@ -1,49 +1,13 @@
 import { apiVersionOf, kinds, type Resource, type ResourceRef } from '@berth/api';
 import { reasonOf } from '@berth/core';
-import { isJsonObject, type JsonObject } from '../api/json.ts';
+import type { JsonObject } from '../api/json.ts';
 import type { Entry } from '../watch/entry.ts';
+import { contentOf, lastGoodAnnotation } from '../watch/last-good.ts';
 import type { Definition } from './definition.ts';
 import type { Step } from './step.ts';
 
-/**
- * Annotation of an object that cannot be read as it is written now: what it said when it was last good. Kept on the
- * object, so that a controller that starts anew does not take a typing mistake for a deletion.
- */
-export const lastGoodAnnotation = 'berth.dev/last-good';
-
 /** All annotations of an object together may have 256 KiB. */
 const longestKept = 100_000;
-
-/** What an object says, without what others write of it. */
-export function contentOf(resource: Resource): JsonObject {
-  const {
-    apiVersion: _version,
-    kind: _kind,
-    metadata: _metadata,
-    status: _status,
-    ...content
-  } = {
-    status: undefined,
-    ...resource,
-  };
-  return content;
-}
-
-/**
- * Reads the annotation; undefined when it holds nothing that could have been kept. Whoever may annotate an object writes what
- * he likes there: which object it is, and what others write of it, is never taken from there.
- */
-export function keptContent(kept: string | undefined): JsonObject | undefined {
-  if (kept === undefined) return undefined;
-  try {
-    const content: unknown = JSON.parse(kept);
-    if (!isJsonObject(content)) return undefined;
-    const { apiVersion: _version, kind: _kind, metadata: _metadata, status: _status, ...said } = content;
-    return said;
-  } catch {
-    return undefined;
-  }
-}
 
 /** What has to be written about an object because it cannot be read, or can be read again. `now` is RFC 3339. */
 export function stepsAbout(

@@ -83,7 +83,7 @@ async function build(context: StageContext, script: string, needed: string): Pro
 /** The tests that need them; skipped, by name, where they cannot be had. */
 async function kubernetesSuite(context: StageContext): Promise<StageResult> {
   const programs = await kubernetesPrograms(context);
-  return programs.passed === 1 ? vitestProject(context, 'kube', 300_000) : programs;
+  return programs.passed === 1 ? vitestProject(context, 'kube', 600_000) : programs;
 }
 
 async function vitestProject(context: StageContext, project: string, limitMs: number): Promise<StageResult> {

@@ -3,8 +3,8 @@ import { type NbTables, nbSchema } from '@berth/ovn';
 import { snapshotOf } from '@berth/ovsdb/value';
 import { describe, expect, it } from 'vitest';
 import { checkKey, type Fabric, type NodeHealth } from '../fabric/fabric.ts';
-import { fieldFabric, fieldStory, fieldStoryWith } from '../testing/field-story.ts';
-import { dnat, eip, fip, snat, subnet } from '../testing/resources.ts';
+import { fieldFabric, fieldStory, fieldStoryWith, gatewayRules } from '../testing/field-story.ts';
+import { eip, snat, subnet } from '../testing/resources.ts';
 import { settings, settle } from '../testing/settle.ts';
 import { firstUseOf } from './first-use.ts';
 import { withoutEips } from './without-eips.ts';
@@ -140,19 +140,7 @@ describe('many addresses', () => {
 });
 
 describe('an intent without EIPs', () => {
-  const rules = fieldStoryWith(
-    eip('out', { externalSubnet: 'external0', v4Ip: '10.9.101.20' }),
-    eip('in', { externalSubnet: 'external0', v4Ip: '10.9.101.21' }),
-    fip('web', { ovnEip: 'web', ipName: 'web.default', type: 'centralized' }),
-    snat('out', { ovnEip: 'out', vpcSubnet: 'vpc1-subnet1' }),
-    dnat('in', {
-      ovnEip: 'in',
-      ipName: 'web.default',
-      protocol: 'tcp',
-      internalPort: '80',
-      externalPort: '80',
-    }),
-  );
+  const rules = fieldStoryWith(...gatewayRules);
   const { intent } = settle(rules, fieldFabric);
   const left = (...names: readonly string[]) => {
     const [vpc] = withoutEips(intent, new Set(names)).vpcs;

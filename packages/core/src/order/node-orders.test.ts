@@ -3,8 +3,8 @@ import { type SbTables, sbSchema } from '@berth/ovn';
 import { snapshotOf } from '@berth/ovsdb/value';
 import { expect, test } from 'vitest';
 import type { Fabric, NodeHealth } from '../fabric/fabric.ts';
-import { fieldFabric, fieldStory, fieldStoryWith } from '../testing/field-story.ts';
-import { dnat, eip, fip, snat } from '../testing/resources.ts';
+import { fieldFabric, fieldStory, fieldStoryWith, gatewayRules } from '../testing/field-story.ts';
+import { fip } from '../testing/resources.ts';
 import { settle } from '../testing/settle.ts';
 import { nodeOrdersOf } from './node-orders.ts';
 import { staleNeighbours } from './stale-neighbours.ts';
@@ -40,21 +40,7 @@ test("a distributed address is for the workload's node, the router's own for the
 });
 
 test("a centralized address is for every gateway, with the router's MAC, and so are SNAT and DNAT", () => {
-  const all = orders(
-    fieldStoryWith(
-      fip('web', { ovnEip: 'web', ipName: 'web.default', type: 'centralized' }),
-      eip('out', { externalSubnet: 'external0', v4Ip: '10.9.101.20' }),
-      eip('in', { externalSubnet: 'external0', v4Ip: '10.9.101.21' }),
-      snat('out', { ovnEip: 'out', vpcSubnet: 'vpc1-subnet1' }),
-      dnat('in', {
-        ovnEip: 'in',
-        ipName: 'web.default',
-        protocol: 'tcp',
-        internalPort: '80',
-        externalPort: '80',
-      }),
-    ),
-  );
+  const all = orders(fieldStoryWith(...gatewayRules));
   expect(ips(all.get(workload))).toEqual([]);
   const wanted = ['10.9.101.10', '10.9.101.20', '10.9.101.21', '10.9.101.9'];
   for (const node of [first, second]) {

@@ -1,5 +1,17 @@
 import type { Resource } from '@berth/api';
-import { eip, fip, gatewayNode, node, pod, providerNetwork, subnet, vlan, vpc } from './resources.ts';
+import {
+  dnat,
+  eip,
+  fip,
+  gatewayNode,
+  node,
+  pod,
+  providerNetwork,
+  snat,
+  subnet,
+  vlan,
+  vpc,
+} from './resources.ts';
 import { fabricWith } from './settle.ts';
 
 /** The objects of `examples/01-field-story`. */
@@ -35,6 +47,21 @@ export const fieldFabric = fabricWith(
   { 'vnode-103-176': bridge, 'vnode-103-177': bridge, 'vnode-117-46': bridge },
   { 'web.default': 'vnode-103-176', 'cr-vpc1-external0': 'vnode-117-46' },
 );
+
+/** Rules of each kind that the gateway answers for: 10.9.101.9 centralized, SNAT from .20, DNAT to .21. */
+export const gatewayRules: readonly Resource[] = [
+  fip('web', { ovnEip: 'web', ipName: 'web.default', type: 'centralized' }),
+  eip('out', { externalSubnet: 'external0', v4Ip: '10.9.101.20' }),
+  eip('in', { externalSubnet: 'external0', v4Ip: '10.9.101.21' }),
+  snat('out', { ovnEip: 'out', vpcSubnet: 'vpc1-subnet1' }),
+  dnat('in', {
+    ovnEip: 'in',
+    ipName: 'web.default',
+    protocol: 'tcp',
+    internalPort: '80',
+    externalPort: '80',
+  }),
+];
 
 /** The field story with some objects in place of those of the same kind and name, or beside them. */
 export function fieldStoryWith(...others: readonly Resource[]): readonly Resource[] {

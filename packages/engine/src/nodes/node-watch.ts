@@ -77,9 +77,7 @@ export class NodeWatch {
     const hold = nextHoldMs(this.#claims, this.#times.holdMs);
     const hasHeld = hold !== undefined && hold <= now;
     const hasLagged = [...this.#lagging.values()].some((since) => this.#hasLagged(since, now));
-    const isOverdue = [...this.#asked].some(
-      ([key, since]) => now - since >= this.#times.checkMs && !this.#overdue.has(key),
-    );
+    const isOverdue = this.#overdueAt(now).some((key) => !this.#overdue.has(key));
     return hasHeld || hasLagged || isOverdue || !sameContents(this.#healthNow(), this.#health);
   }
 
@@ -87,9 +85,7 @@ export class NodeWatch {
   observe({ claims }: Fabric, nb: Snapshot<NbTables>, sb: Snapshot<SbTables>): Observation {
     const now = this.#nowMs();
     this.#health = this.#healthNow();
-    this.#overdue = new Set(
-      [...this.#asked].flatMap(([key, since]) => (now - since >= this.#times.checkMs ? [key] : [])),
-    );
+    this.#overdue = new Set(this.#overdueAt(now));
     const gateways = new Map([...claims].filter(([port]) => port.startsWith('cr-')));
     this.#claims = followClaims(this.#claims, gateways, now, this.#times.holdMs);
     const progress = progressOf(nb, sb);
@@ -114,6 +110,10 @@ export class NodeWatch {
       deadRows: died,
       mustAsk: lags.some(({ lag }) => lag === 'ask'),
     };
+  }
+
+  #overdueAt(now: number): readonly string[] {
+    return [...this.#asked].flatMap(([key, since]) => (now - since >= this.#times.checkMs ? [key] : []));
   }
 
   /** Whether an address was waited for long enough. */

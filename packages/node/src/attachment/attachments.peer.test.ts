@@ -10,6 +10,7 @@ import { idOf, rowNamed } from '../ovs/row.ts';
 import { FakeHost } from '../testing/fake-host.ts';
 import { testMetadata } from '../testing/resources.ts';
 import { testRows } from '../testing/switch.ts';
+import { addForeignPair } from '../testing/veth.ts';
 import { testWorkload } from '../testing/workload.ts';
 import { attach } from '../workload/attach.ts';
 import { listAttached } from '../workload/attached.ts';
@@ -243,26 +244,7 @@ describe('ADD', () => {
     await add(sandbox('a'));
     await db.transact([{ op: 'update', table: 'Open_vSwitch', where: [], row: { cur_cfg: 1 } }]);
     await del(sandbox('a'));
-    await host.run([
-      'ip',
-      'link',
-      'add',
-      'dev',
-      'theirs',
-      'mtu',
-      '1',
-      'type',
-      'veth',
-      'peer',
-      'name',
-      'eth0',
-      'mtu',
-      '1',
-      'address',
-      '02:00:00:00:00:09',
-      'netns',
-      'cni-a',
-    ]);
+    await addForeignPair(host, { name: 'theirs', netns: 'cni-a', mac: '02:00:00:00:00:09', mtu: 1 });
     await expect(add(sandbox('a'))).rejects.toMatchObject({ code: 'interface-taken' });
     cluster.fault = new SourceFault('cluster-unreachable', 'away');
     await expect(add(sandbox('b'))).rejects.toThrow('away');
@@ -297,26 +279,7 @@ describe('DEL', () => {
   });
 
   test('removes what an agent that died had begun', async () => {
-    await host.run([
-      'ip',
-      'link',
-      'add',
-      'dev',
-      hostInterface,
-      'mtu',
-      '1440',
-      'type',
-      'veth',
-      'peer',
-      'name',
-      'eth0',
-      'mtu',
-      '1440',
-      'address',
-      '0a:00:00:00:00:04',
-      'netns',
-      'cni-a',
-    ]);
+    await addForeignPair(host, { name: hostInterface, netns: 'cni-a', mac: '0a:00:00:00:00:04', mtu: 1440 });
     await del(sandbox('a'));
     expect([host.hasLink(hostInterface), host.hasLink('eth0', 'cni-a')]).toEqual([false, false]);
   });

@@ -6,6 +6,7 @@ import { type NodeDatabase, openNodeDatabase } from '../ovs/node-database.ts';
 import { idOf, interfacesOn, rowNamed } from '../ovs/row.ts';
 import { FakeHost } from '../testing/fake-host.ts';
 import { testRows } from '../testing/switch.ts';
+import { addForeignPair } from '../testing/veth.ts';
 import { testWorkload } from '../testing/workload.ts';
 import { attach, detach, whenInstalled } from './attach.ts';
 import { listAttached } from './attached.ts';
@@ -141,26 +142,7 @@ describe('attach', () => {
   });
 
   test('leaves an interface alone that somebody else put into the pod', async () => {
-    await host.run([
-      'ip',
-      'link',
-      'add',
-      'dev',
-      'other0',
-      'mtu',
-      '1500',
-      'type',
-      'veth',
-      'peer',
-      'name',
-      'eth0',
-      'mtu',
-      '1500',
-      'address',
-      '0a:00:00:00:00:aa',
-      'netns',
-      web.netns,
-    ]);
+    await addForeignPair(host, { name: 'other0', netns: web.netns, mac: '0a:00:00:00:00:aa', mtu: 1500 });
     host.takeWrites();
     await expect(attach({ host, db, instance, workload: web, ...quick })).rejects.toMatchObject({
       code: 'interface-taken',

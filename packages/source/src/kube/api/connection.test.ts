@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
-import { createServer, type Server } from 'node:https';
-import type { AddressInfo } from 'node:net';
+import { createSecureServer, type Http2SecureServer } from 'node:http2';
+import type { AddressInfo, Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { TLSSocket } from 'node:tls';
@@ -9,7 +9,8 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { Api } from './api.ts';
 
 let folder: string;
-let server: Server;
+let server: Http2SecureServer;
+const sockets = new Set<Socket>();
 const file = (name: string): string => join(folder, name);
 
 /** A certificate that is its own authority. */
@@ -28,14 +29,16 @@ beforeAll(async () => {
     ['server.key', 'server.crt', 'first.crt', 'second.crt'].map((name) => readFile(file(name))),
   );
   const ca = [first, second].filter((each) => each !== undefined);
-  server = createServer({ key, cert, ca, requestCert: true }, ({ headers, socket }, response) => {
+  const options = { ...{ key, cert, ca }, requestCert: true, allowHTTP1: true };
+  server = createSecureServer(options, ({ headers, socket, httpVersion }, response) => {
     const user = socket instanceof TLSSocket ? socket.getPeerCertificate().subject.CN : undefined;
-    response.end(JSON.stringify({ user, token: headers.authorization }));
+    response.end(JSON.stringify({ user, token: headers.authorization, httpVersion }));
   });
+  server.on('connection', (socket) => sockets.add(socket));
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
 });
 afterAll(async () => {
-  server.closeAllConnections();
+  for (const each of sockets) each.destroy();
   await new Promise((resolve) => server.close(resolve));
   await rm(folder, { recursive: true });
 });
@@ -62,14 +65,25 @@ async function issue(name: string): Promise<void> {
   }
 }
 
+const byCertificate = () => ({
+  'client-certificate': file('client.crt'),
+  'client-key': file('client.key'),
+});
+
 test('a client certificate that was renewed in its files is shown with the next call', async () => {
   await issue('first');
-  const user = { 'client-certificate': file('client.crt'), 'client-key': file('client.key') };
-  const api = new Api({ kubeconfig: await kubeconfig(user) });
+  const api = new Api({ kubeconfig: await kubeconfig(byCertificate()) });
   const call = () => api.call({ method: 'GET', path: '/' });
   expect(await call()).toMatchObject({ user: 'first' });
   expect(await call()).toMatchObject({ user: 'first' });
   await issue('second');
   expect(await call()).toMatchObject({ user: 'second' });
+  await api.close();
+});
+
+test('an API server that offers HTTP/2 is spoken to in HTTP/1.1', async () => {
+  await issue('first');
+  const api = new Api({ kubeconfig: await kubeconfig(byCertificate()) });
+  expect(await api.call({ method: 'GET', path: '/' })).toMatchObject({ httpVersion: '1.1' });
   await api.close();
 });

@@ -95,14 +95,20 @@ export class Connection {
   }
 }
 
+/**
+ * HTTP/1.1 only: on HTTP/2 undici lets an error of the session reach a stream that was just cancelled and that nobody
+ * listens to any more, which ends the process.
+ */
+const allowH2 = false;
+
 function dispatcherOf(wanted: ReturnType<KubeConfig['createDispatcherOptions']>): Dispatcher {
   switch (wanted.type) {
     case 'agent':
-      return new Agent({ connect: given(wanted.connect) });
+      return new Agent({ allowH2, connect: given(wanted.connect) });
     case 'none':
-      return new Agent({ connect: { keepAlive: true, keepAliveInitialDelay: 30_000 } });
+      return new Agent({ allowH2, connect: { keepAlive: true, keepAliveInitialDelay: 30_000 } });
     case 'proxy':
-      return new ProxyAgent({ uri: wanted.uri, requestTls: given(wanted.requestTls) });
+      return new ProxyAgent({ allowH2, uri: wanted.uri, requestTls: given(wanted.requestTls) });
     case 'socks':
       throw new SourceFault(
         'cluster-config',

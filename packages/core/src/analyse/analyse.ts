@@ -7,6 +7,7 @@ import {
   answeredState,
   type Controller,
   routesAfter,
+  unanswered,
 } from './controller.ts';
 import type { ExternalFlow } from './flow.ts';
 import { expectedOutage } from './outage.ts';
@@ -32,17 +33,16 @@ export type Question = {
 /** The verdict on every flow. Throws RangeError for a fabric that was not read from NB and SB. */
 export function analyse({ fabric, flows, failures, strict = false, controller }: Question): Scenario {
   const base = baseWorld(fabric);
-  const end = failures.reduce(({ world }: Answered, set) => answered(afterFailures(world, set), controller), {
-    world: base,
-    alone: base,
-    answer: undefined,
-  });
+  const end = failures.reduce(
+    (before: Answered, set) => answered(before, afterFailures(before.world, set), controller),
+    unanswered(base),
+  );
   const routeAfter = routesAfter(end);
   return {
     failures,
     verdicts: flows.map((flow) => {
       const route = routeOf(base, flow);
-      return end.answer
+      return end.flows
         ? answeredVerdict(base, end, route, routeAfter(route), strict)
         : verdictOf(base, end.world, route, strict);
     }),
@@ -53,7 +53,7 @@ export function analyse({ fabric, flows, failures, strict = false, controller }:
 function answeredVerdict(base: World, end: Answered, route: Route, later: Route, strict: boolean): Verdict {
   const before = judged(base, stateOf(base, route), strict);
   const after = judged(end.world, answeredState(end, route, later), strict);
-  const alone = stateOf(end.alone, route);
+  const alone = stateOf(end.alone, end.answer ? route : later);
   const moved = isDelivered(before) && isDelivered(after) && before.berth !== after.berth;
   const returned = isDelivered(before) && isDelivered(after) && !isDelivered(alone);
   return {

@@ -1,7 +1,8 @@
 import type { ExternalFlow } from './flow.ts';
 import { expectedOutage } from './outage.ts';
-import { isPath, type Path } from './outcome/path.ts';
-import { untold } from './outcome/state.ts';
+import { answerers } from './outcome/centralized.ts';
+import { isPath } from './outcome/path.ts';
+import { contested, untold } from './outcome/state.ts';
 import { type Route, routeOf, stateOf } from './state-of.ts';
 import type { ExpectedOutage, FlowState } from './verdict.ts';
 import { afterReaction, type Reaction } from './world/reaction.ts';
@@ -19,30 +20,54 @@ export type Answer = Reaction & {
 export type Controller = (world: World) => Answer | undefined;
 
 /** A world after the answer to it, with the one between. */
-export type Answered = { readonly world: World; readonly alone: World; readonly answer: Answer | undefined };
+export type Answered = {
+  readonly world: World;
+  readonly alone: World;
+  readonly answer: Answer | undefined;
+  /** As NB describes them by this or an earlier answer; undefined before the first. */
+  readonly flows: readonly ExternalFlow[] | undefined;
+};
 
-/** Lets a controller answer. */
-export function answered(alone: World, controller: Controller | undefined): Answered {
+/** The world before anything failed. */
+export function unanswered(base: World): Answered {
+  return { world: base, alone: base, answer: undefined, flows: undefined };
+}
+
+/** Lets a controller answer what failed after an earlier answer. */
+export function answered({ flows }: Answered, alone: World, controller: Controller | undefined): Answered {
   const answer = controller?.(alone);
-  return { alone, answer, world: answer ? afterReaction(alone, answer) : alone };
+  return {
+    ...{ alone, answer },
+    flows: answer?.flows ?? flows,
+    world: answer ? afterReaction(alone, answer) : alone,
+  };
 }
 
 /** Finds what became of flows: NB may have them run elsewhere by now. */
-export function routesAfter({ world, answer }: Answered): (route: Route) => Route {
-  if (!answer) return (route) => route;
-  const flows = new Map(answer.flows.map((flow) => [flowKey(flow), flow]));
+export function routesAfter({ world, flows }: Answered): (route: Route) => Route {
+  if (!flows) return (route) => route;
+  const known = new Map(flows.map((flow) => [flowKey(flow), flow]));
   return (route) => {
-    const flow = flows.get(flowKey(route.flow));
+    const flow = known.get(flowKey(route.flow));
     return flow ? routeOf(world, flow) : route;
   };
 }
 
 /** What becomes of a flow once the controller has answered. */
 export function answeredState({ world }: Answered, before: Route, after: Route): FlowState {
+  if (!isElsewhere(before, after)) return stateOf(world, after);
   const path = isPath(after.to) ? after.to : undefined;
-  return path && isElsewhere(before, after) && isFrozen(world, path)
-    ? untold(`what the flows that ${path.chassis} has from before do with it`)
-    : stateOf(world, after);
+  if (path && isFrozen(world, path.chassis))
+    return untold(`what the flows that ${path.chassis} has from before do with it`);
+  const state = stateOf(world, after);
+  const ghosts = ghostsOf(world, before);
+  return state.berth !== undefined && ghosts.length > 0 ? contested([state.berth, ...ghosts]) : state;
+}
+
+/** Gateways that go on answering for an address that runs elsewhere by now: nobody told their flows. */
+function ghostsOf(world: World, { to, flow }: Route): readonly string[] {
+  if (flow.direction !== 'inbound' || !isPath(to) || to.placement !== 'centralized' || !to.group) return [];
+  return answerers(world, to.group, to).filter((chassis) => isFrozen(world, chassis));
 }
 
 /** How long a flow is away: as OVN alone would have it where that brings it back, else until the controller has acted. */
@@ -71,7 +96,7 @@ function isElsewhere({ flow: before }: Route, { flow: after }: Route): boolean {
 }
 
 /** Whether a chassis goes on with flows of other rows than those there are now. */
-function isFrozen(world: World, { chassis }: Path): boolean {
+function isFrozen(world: World, chassis: string): boolean {
   const view = viewOf(world, chassis);
   return view !== undefined && view.plane !== world.plane;
 }

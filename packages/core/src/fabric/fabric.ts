@@ -103,6 +103,8 @@ export type NodeHealth = {
   readonly controllerRuns?: boolean;
   /** Whether ovn-controller has installed its flows since vswitchd started. */
   readonly flowsInstalled?: boolean;
+  /** MAC addresses of gateways that the node keeps from answering for. */
+  readonly fenced?: ReadonlySet<string>;
   /** Whether BFD sees the other end of a tunnel, by the chassis there; only tunnels that BFD watches. */
   readonly tunnels?: ReadonlyMap<string, boolean>;
   /** The MAC that answered for each address that was asked for, undefined for none, see `checkKey`. Absent where the agent asks for none. */

@@ -3,7 +3,7 @@ import { checkKey, type NodeHealth } from './fabric.ts';
 
 /** What a report says about its node. `isFresh` is false once the agent has gone silent. */
 export function nodeHealthOf({ metadata, status }: NodeReport, isFresh: boolean): NodeHealth {
-  const { chassis, ready, ovnController, uplinks, tunnels, checked } = status;
+  const { chassis, ready, ovnController, uplinks, tunnels, checked, fenced = [] } = status;
   const known = uplinks?.filter(({ state }) => state !== 'Unknown');
   return {
     node: metadata.name,
@@ -14,6 +14,7 @@ export function nodeHealthOf({ metadata, status }: NodeReport, isFresh: boolean)
       controllerRuns: ovnController.running,
       flowsInstalled: ovnController.flowsInstalled,
     }),
+    ...(fenced.length > 0 && { fenced: new Set(fenced) }),
     ...(known && { uplinks: new Map(known.map(({ network, state }) => [network, state === 'Up'])) }),
     ...(checked && { checked: new Map(checked.map((each) => [checkKey(each), each.mac])) }),
     ...(tunnels && { tunnels: new Map(tunnels.map((each) => [each.chassis, each.up])) }),

@@ -1,6 +1,6 @@
 import { chassisAnnotation, type Resource, resourceSetOf } from '@berth/api';
 import { describe, expect, it } from 'vitest';
-import { emptyFabric, type Fabric } from '../fabric/fabric.ts';
+import { emptyFabric, type Fabric, type NodeHealth } from '../fabric/fabric.ts';
 import { gatewayNode, node } from '../testing/resources.ts';
 import { fabricWith } from '../testing/settle.ts';
 import { gatewayOrder } from './gateway.ts';
@@ -67,6 +67,17 @@ describe('candidates', () => {
     const bare = { ...fabricWith({ 'node-1': '', 'node-2': '' }), gateways };
     expect(orderOf('vpc1', nodes.slice(0, 2), bare).order).toEqual(['node-2', 'node-1']);
     expect(orderOf('vpc1', [node('node-2'), gatewayNode('node-1')], bare).order).toEqual(['node-1']);
+  });
+
+  it('lack the network rather than their flows: what does not leave by it is served', () => {
+    const members = [{ chassis: 'chassis-node-2', priority: 100 }];
+    const health = new Map<string, NodeHealth>([
+      ['node-1', { node: 'node-1', chassis: 'chassis-node-1', uplinks: new Map([['external0', false]]) }],
+      ['node-2', { node: 'node-2', chassis: 'chassis-node-2', flowsInstalled: false }],
+      ['node-3', { node: 'node-3', chassis: 'chassis-node-3', uplinks: new Map([['external0', true]]) }],
+    ]);
+    const dark = { ...fabric, health, gateways: new Map([['vpc1-external0', members]]) };
+    expect(orderOf('vpc1', nodes.slice(0, 2), dark).order).toEqual(['node-1', 'node-2']);
   });
 
   it('are none when nothing is known', () => {

@@ -190,8 +190,8 @@ function mixed(hash: bigint): bigint {
 }
 
 /**
- * The members NB has now, as far as they are nodes that are still chosen. Where all of them are gone, living nodes that only lack the
- * external network go before them: what does not leave by it is served, and the rest as soon as it is back.
+ * The members NB has now, as far as they are nodes that are still chosen. Where none of them forwards anything, living nodes that
+ * only lack the external network go before them: what does not leave by it is served, and the rest as soon as it is back.
  */
 function lastOrder(
   chosen: readonly GatewayNode[],
@@ -202,7 +202,7 @@ function lastOrder(
   const last = present.flatMap((chassis) => may.find((each) => each.chassis?.name === chassis) ?? []);
   const lacksNetwork = ({ flaws }: GatewayNode): boolean =>
     flaws.every((flaw) => flaw === 'cut-off' || flaw === 'not-ready');
-  const spare = last.every(isGone) ? may.filter((node) => lacksNetwork(node) && !last.includes(node)) : [];
+  const spare = last.every(isIdle) ? may.filter((node) => lacksNetwork(node) && !last.includes(node)) : [];
   return [...spare, ...last].flatMap(({ name, chassis, origin: from }) =>
     chassis ? [{ node: name, chassis: chassis.name, origin: from }] : [],
   );
@@ -210,6 +210,11 @@ function lastOrder(
 
 function isGone({ flaws }: GatewayNode): boolean {
   return flaws.includes('dead') || flaws.includes('no-chassis');
+}
+
+/** It forwards nothing, whatever the external network does. */
+function isIdle(node: GatewayNode): boolean {
+  return isGone(node) || node.flaws.includes('no-flows');
 }
 
 function groupNow(

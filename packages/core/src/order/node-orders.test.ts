@@ -4,7 +4,7 @@ import { snapshotOf } from '@berth/ovsdb/value';
 import { expect, test } from 'vitest';
 import type { Fabric, NodeHealth } from '../fabric/fabric.ts';
 import { fieldFabric, fieldStory, fieldStoryWith, gatewayRules } from '../testing/field-story.ts';
-import { fip } from '../testing/resources.ts';
+import { fip, gatewayPolicy, node } from '../testing/resources.ts';
 import { settle } from '../testing/settle.ts';
 import { nodeOrdersOf } from './node-orders.ts';
 import { staleNeighbours } from './stale-neighbours.ts';
@@ -80,6 +80,24 @@ test('only a node that may be a ghost is fenced, and only from what another one 
   expect(fenced(fieldFabric, first)).toEqual([[first, fence]]);
   const unclaimed = { ...stopped(first), claims: new Map() };
   expect(fenced(unclaimed)).toEqual([]);
+});
+
+test('while no chassis serves, a fence stays, and a node whose gateway others stand in for gets one', () => {
+  const fenced = (resources: typeof fieldStory, health: NodeHealth): readonly string[] => {
+    const claims = new Map([['web.default', `chassis-${workload}`]]);
+    const fabric: Fabric = { ...fieldFabric, claims, health: new Map([[health.node, health]]) };
+    const all = orders(resources, fabric, (node) => (node === first ? undefined : `chassis-${node}`));
+    return [...all].flatMap(([node, { fences }]) => (fences.length > 0 ? [node] : []));
+  };
+  const stopped: NodeHealth = { node: first, controllerRuns: false };
+  const mac = '7a:f4:44:a4:49:73';
+  expect(fenced(fieldStory, stopped)).toEqual([]);
+  expect(fenced(fieldStory, { ...stopped, fenced: new Set(['0a:00:00:00:00:01']) })).toEqual([]);
+  expect(fenced(fieldStory, { ...stopped, fenced: new Set([mac]) })).toEqual([first]);
+
+  const available = { placement: 'Centralized', onGatewayLoss: 'Distribute' } as const;
+  const lost = fieldStoryWith(node(first), node(second), gatewayPolicy('p', available));
+  expect(fenced(lost, stopped)).toEqual([first]);
 });
 
 test('the revision changes with the contents and with nothing else', () => {

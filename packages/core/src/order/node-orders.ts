@@ -1,7 +1,8 @@
 import type { NodeOrder } from '@berth/api';
 import { fnv1a64 } from '@berth/net';
+import { runsAtWorkload } from '../compile/floating-ip.ts';
 import { type Fabric, gatewayClaim } from '../fabric/fabric.ts';
-import type { Intent } from '../intent/intent.ts';
+import type { Intent, VpcIntent } from '../intent/intent.ts';
 import { type ExternalAddress, externalAddressesOf, routerPortName } from './external-address.ts';
 import type { Checks } from './first-use.ts';
 import { defaultHeartbeatMs, heartbeatOf } from './heartbeat.ts';
@@ -101,18 +102,36 @@ function membersOf({ vpcs }: Intent, { gateways }: Fabric): ReadonlyMap<string, 
   );
 }
 
-/** Gateways that another chassis serves, for a node that might play them still: its ovn-controller has left, or does not run. */
+/**
+ * Gateways that another chassis serves, for a node that might play them still: its ovn-controller has left, or does not run.
+ * While no chassis serves, what is fenced stays so, and a node whose gateway other nodes stand in for is fenced.
+ */
 function fencesOf(name: string, chassis: string | undefined, intent: Intent, fabric: Fabric): Spec['fences'] {
   const isInSb = chassis !== undefined && fabric.chassis.has(chassis);
-  if (isInSb && fabric.health?.get(name)?.controllerRuns !== false) return [];
+  const report = fabric.health?.get(name);
+  if (isInSb && report?.controllerRuns !== false) return [];
   const subnets = new Map(intent.externals.map((each) => [each.name, each]));
   return intent.vpcs.flatMap((vpc) =>
     vpc.attachments.flatMap(({ subnet, mac }) => {
       const external = subnets.get(subnet);
       const serving = gatewayClaim(fabric, routerPortName(vpc.name, subnet));
-      if (!external || serving === undefined || serving === chassis) return [];
-      return [{ network: external.provider, vlanId: external.vlanId, mac }];
+      const isFenced =
+        serving === undefined
+          ? report?.fenced?.has(mac) === true || isStoodInFor(name, subnet, vpc)
+          : serving !== chassis;
+      return external && isFenced ? [{ network: external.provider, vlanId: external.vlanId, mac }] : [];
     }),
+  );
+}
+
+/** Whether the node of a workload answers for a floating IP that would be centralized, and it is not this node. */
+function isStoodInFor(name: string, subnet: string, { floatingIps }: VpcIntent): boolean {
+  return floatingIps.some(
+    (fip) =>
+      fip.subnet === subnet &&
+      fip.placement.wanted === 'centralized' &&
+      runsAtWorkload(fip) &&
+      fip.target.node !== name,
   );
 }
 

@@ -28,7 +28,11 @@ let counter = 0;
 const newUuid = (): Uuid => `00000000-0000-4000-9000-${String(++counter).padStart(12, '0')}` as Uuid;
 
 /** What northd and the chassis make of an NB: the group in its order, served by its first member. */
-function southOf(members: readonly string[], witnesses: readonly string[]): Snapshot<SbTables> {
+function southOf(
+  members: readonly string[],
+  witnesses: readonly string[],
+  place: string,
+): Snapshot<SbTables> {
   const chassis = new Map(names.map((name) => [name, newUuid()]));
   const rows = members.map((name, index) => ({
     _uuid: newUuid(),
@@ -57,7 +61,7 @@ function southOf(members: readonly string[], witnesses: readonly string[]): Snap
       },
     ],
     Port_Binding: [
-      { logical_port: 'web.default', chassis: chassis.get(workload), tunnel_key: 1, datapath: newUuid() },
+      { logical_port: 'web.default', chassis: chassis.get(place), tunnel_key: 1, datapath: newUuid() },
       {
         logical_port: 'cr-vpc1-external0',
         type: 'chassisredirect',
@@ -77,9 +81,13 @@ type Stage = {
 };
 
 /** The field story with its floating IP as asked, programmed and settled. */
-async function stage(type: 'distributed' | 'centralized', witnesses: readonly string[]): Promise<Stage> {
+async function stage(
+  type: 'distributed' | 'centralized',
+  witnesses: readonly string[],
+  place = workload,
+): Promise<Stage> {
   await using reader = folderReader({ folder, now: () => '2026-01-01T00:00:00Z' });
-  const sb = southOf([first, second], witnesses);
+  const sb = southOf([first, second], witnesses, place);
   const nothing = snapshotOf<NbTables>(nbSchema, {});
   const fabric = fabricOf(nothing, sb);
   const listed = await preview(reader, fabric, settings);
@@ -120,10 +128,12 @@ function foretold({ nb, sb, resources }: Stage, text: string) {
 let centralized: Stage;
 let distributed: Stage;
 let unwitnessed: Stage;
+let onGateway: Stage;
 
 beforeAll(async () => {
   centralized = await stage('centralized', [workload]);
   unwitnessed = await stage('centralized', []);
+  onGateway = await stage('centralized', [second], second);
   distributed = await stage('distributed', [workload]);
 });
 
@@ -142,6 +152,16 @@ test.each<[string, string, string]>([
   [`ovn-controller:${first}`, `delivered ${first}`, `delivered ${first}`],
 ])('a centralized address under %s: alone %s, with a controller %s', (failures, alone, answered) => {
   expect(foretold(centralized, failures)).toEqual({ alone, answered });
+});
+
+test('what was answered stays answered when something else fails that needs no answer', () => {
+  const other = `uplink:${workload};notready:${second}`;
+  expect(foretold(distributed, other)).toEqual({ alone: 'lost uplink-down', answered: `delivered ${first}` });
+});
+
+test('gateways that left one after the other: the last one answers for the workloads on it, the first is kept from it', () => {
+  const both = `ovn-controller-exit:${first};ovn-controller-exit:${second}`;
+  expect(foretold(onGateway, both).answered).toBe(`delivered ${second}`);
 });
 
 test('the last gateway takes over when the dead one has left SB', () => {

@@ -55,7 +55,7 @@ function answerTo(
   let reaction: Reaction | undefined;
   const removed = new Set<string>();
   for (let round = 0; round < maximumRounds; round++) {
-    const foreseen = foresee(world, agents);
+    const foreseen = foresee(world, agents, routerMacs(nb));
     const { gateways } = fabricOf(nb, controlled.sb);
     const fabric = seenFabric(world, { northbound: nb, gateways }, foreseen);
     const { intent } = settle(controlled.resources, fabric, controlled.settings).result;
@@ -104,6 +104,11 @@ function seenFabric(
     ...{ chassis: new Map(mapped), claims, health, heldClaims, deadChassis: dead },
     ...north,
   };
+}
+
+/** MAC addresses of the router ports: what a fence can be about. */
+function routerMacs(nb: Snapshot<NbTables>): ReadonlySet<string> {
+  return new Set([...nb.table('Logical_Router_Port')].map(({ mac }) => mac));
 }
 
 function mappingsIn({ fabric, failed }: World, chassis: string): ReadonlySet<string> {

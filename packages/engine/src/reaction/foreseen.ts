@@ -9,13 +9,21 @@ export type Foreseen = {
 
 /**
  * What agents will report once the failures of a world have settled, by node: silence from a node that is down or cut off,
- * else its uplinks, its tunnels and its ovn-controller. `agents` are the nodes that have one.
+ * else its uplinks, its tunnels and its ovn-controller. `agents` are the nodes that have one; a fenced node is fenced from all
+ * `routerMacs`.
  */
-export function foresee(world: World, agents: ReadonlyMap<string, string>): Foreseen {
+export function foresee(
+  world: World,
+  agents: ReadonlyMap<string, string>,
+  routerMacs: ReadonlySet<string>,
+): Foreseen {
   const health = new Map(
     [...agents].map(([node, chassis]) => [
       node,
-      nodeHealthIn(world, { node, chassis }, [...agents.values()]),
+      {
+        ...nodeHealthIn(world, { node, chassis }, [...agents.values()]),
+        ...(world.fenced.has(chassis) && { fenced: routerMacs }),
+      },
     ]),
   );
   return { health, dead: deadIn(world, health) };

@@ -11,13 +11,25 @@ export function actsAsGateway(world: World, chassis: string, group: GatewayGroup
   return flows !== undefined && wins(flows, chassis, group);
 }
 
-/** Every chassis that acts as the gateway of a group, in the order of election. */
+/** Every chassis that acts as the gateway of a group, in the order of election: those that were members and know no better last. */
 export function actingGateways(world: World, group: GatewayGroup): readonly string[] {
   return remember(world, `acting ${group.name}`, isNames, () =>
-    groupIn(world, group)
-      .members.map(({ chassis }) => chassis)
-      .filter((chassis) => world.fabric.chassis.has(chassis) && actsAsGateway(world, chassis, group)),
+    everMembers(world, group).filter(
+      (chassis) => world.fabric.chassis.has(chassis) && actsAsGateway(world, chassis, group),
+    ),
   );
+}
+
+/** The members of a group, and after them those that rows before these made members. */
+function everMembers(world: World, group: GatewayGroup): readonly string[] {
+  const names = groupIn(world, group).members.map(({ chassis }) => chassis);
+  let { plane } = world;
+  for (let at = world.previous; at !== undefined; at = at.previous) {
+    if (at.plane === plane) continue;
+    ({ plane } = at);
+    for (const { chassis } of groupIn(at, group).members) if (!names.includes(chassis)) names.push(chassis);
+  }
+  return names;
 }
 
 function wins(world: World, chassis: string, asked: GatewayGroup): boolean {

@@ -4,7 +4,6 @@ import type { Finding, ObjectRef } from '../finding/finding.ts';
 import { finding } from '../finding/make.ts';
 import { origin } from '../finding/origin.ts';
 import { type EipUse, eipOf, familyMismatch, useEip } from './eip-use.ts';
-import type { GatewayDecision } from './gateway.ts';
 import type { Gateways } from './gateways.ts';
 import type { FloatingIpIntent, PlacementDecision } from './intent.ts';
 import { type Neighbours, type Obstacle, obstacleOf } from './obstacle.ts';
@@ -64,10 +63,11 @@ export function placeFloatingIp(
   const policy = gateways.valuesOf(vpc);
   const decision = gateways.decisionOf(vpc, use.subnet);
   const wanted = wantedPlacement(fip, survey.lookup, policy);
+  const isServed = gateways.isServedFrom(node, vpc, use.subnet);
   const placed = placementNow(wanted, policy, {
     canDistribute: obstacle === undefined || isHeld,
     isCutOff: gateways.isCutOff(node, use.subnet),
-    isLost: decision?.isLost === true || standsIn(fip, wanted, policy, decision),
+    isLost: decision?.isLost === true || (standsIn(fip, wanted, policy) && !isServed),
     isEligible: node !== undefined && decision?.eligible.has(node) === true,
     node,
   });
@@ -88,15 +88,9 @@ export function placeFloatingIp(
   };
 }
 
-/** Whether the workload's node has answered in place of gateways that were lost, and goes on until one of them serves. */
-function standsIn(
-  { status }: OvnFip,
-  { wanted }: Wanted,
-  { onGatewayLoss }: PolicyValues,
-  decision: GatewayDecision | undefined,
-): boolean {
-  const isMeant = wanted === 'centralized' && onGatewayLoss === 'Distribute';
-  return isMeant && status?.placement === 'distributed' && decision?.isServed === false;
+/** Whether the workload's node answers in place of gateways that were lost. */
+function standsIn({ status }: OvnFip, { wanted }: Wanted, { onGatewayLoss }: PolicyValues): boolean {
+  return wanted === 'centralized' && onGatewayLoss === 'Distribute' && status?.placement === 'distributed';
 }
 
 /** The MAC that answered before, until the floating IP leads to another port. */

@@ -22,8 +22,8 @@ export type GatewayDecision = {
   readonly isLost: boolean;
   /** Chosen nodes, where there is no member because every one of them is gone from the OVN, or not back yet. */
   readonly gone: readonly string[];
-  /** A living chassis has claimed the port. */
-  readonly isServed: boolean;
+  /** The living chassis that has claimed the port; undefined where none has. */
+  readonly serving: string | undefined;
   /** The one that serves is to leave, and is given time. */
   readonly drain?: Drain | undefined;
   readonly findings: readonly Finding[];
@@ -64,7 +64,7 @@ export function gatewayOrder(question: GatewayQuestion, scene: GatewayScene): Ga
     gateways,
     eligible: new Set(chosen.filter(({ flaws }) => flaws.length === 0).map(({ name }) => name)),
     gone: gateways.length === 0 && chosen.every(isAway) ? chosen.map(({ name }) => name) : [],
-    isServed: serving !== undefined && liveness.isAlive(serving, network),
+    serving: serving !== undefined && liveness.isAlive(serving, network) ? serving : undefined,
     isLost: gateways.every(({ chassis }) => !liveness.isAlive(chassis, network)),
     ...(drain && { drain }),
     findings: gatewayFindings(question, { chosen, candidates, gateways }),

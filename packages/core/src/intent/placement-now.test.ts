@@ -80,6 +80,17 @@ describe('a workload that stands in for gateways that were lost', () => {
       'centralized at the gateway',
     );
   });
+
+  it('goes on until its node sends to the gateway that serves', () => {
+    const seen = (up: boolean) =>
+      reported(present, { [pod]: { sees: { [two]: up } }, [two]: { up: true, sees: { [pod]: up } } });
+    expect(placed(available, seen(false), standingIn).where).toBe('distributed at the workload');
+    expect(placed(available, seen(true), standingIn).where).toBe('centralized at the gateway');
+    expect(placed(available, seen(false)).where).toBe('centralized at the gateway');
+    const member = { chassis: `chassis-${two}`, priority: 100 };
+    const alone = { ...seen(false), gateways: new Map([['vpc1-external0', [member]]]) };
+    expect(placed(available, alone, standingIn).where).toBe('centralized at the gateway');
+  });
 });
 
 describe('gateway-local', () => {

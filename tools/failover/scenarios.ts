@@ -13,6 +13,10 @@ const three: Network = {
   type: 'centralized',
   policy: fast,
 };
+const available: Network = {
+  ...three,
+  policy: { ...fast, placement: 'Centralized', onGatewayLoss: 'Distribute' },
+};
 const spread: Network = { ...three, type: 'distributed' };
 
 const works: Expectation = { works: true, answerers: 1 };
@@ -29,7 +33,7 @@ async function untilMoved(stage: Stage, from: string): Promise<void> {
   await stage.until(`${from} hands over`, async () => ![from, ''].includes(await stage.gateway()));
 }
 
-/** Everything of issue with gateways that users ask about, one by one. */
+/** Everything with gateways that users ask about, one by one. */
 export const scenarios: readonly Scenario[] = [
   {
     name: 'the uplink of the active gateway dies, its tunnels are up',
@@ -134,16 +138,25 @@ export const scenarios: readonly Scenario[] = [
   },
   {
     name: 'all gateways die, Distribute',
-    network: {
-      ...three,
-      policy: { ...fast, placement: 'Centralized', onGatewayLoss: 'Distribute' },
-    },
+    network: available,
     happens: (stage) => void stage.berth('lab', 'fail', 'host:g1,host:g2'),
     forMs: 10_000,
     expected: { berth: works },
-    async afterwards(stage) {
-      stage.berth('lab', 'heal');
-      await stage.until('a gateway serves again', async () => /^g\d$/.test((await stage.answerers()).join()));
+  },
+  {
+    name: 'gateways come back after Distribute',
+    network: available,
+    async prepare(stage) {
+      stage.berth('lab', 'fail', 'host:g1,host:g2');
+      await stage.until('the workload answers', async () => (await stage.answerers()).join() === 'n1');
+    },
+    happens: (stage) => void stage.berth('lab', 'heal'),
+    forMs: 14_000,
+    expected: { berth: works },
+    async afterwards(_, { inbound, outbound, answerers: [answerer = ''] }) {
+      const awayMs = Math.max(inbound.longestGapMs, outbound.longestGapMs);
+      if (!answerer.startsWith('g')) throw new Error(`${answerer} answers, and no gateway`);
+      if (awayMs > 300) throw new Error(`away for ${awayMs} ms at the return`);
     },
   },
   {

@@ -10,6 +10,7 @@ import {
 import type { Invocation } from '../context/invocation.ts';
 import type { Screen } from '../context/terminal.ts';
 import { type ExitCode, exitCodes } from '../output/exit-code.ts';
+import { plural } from '../output/findings.ts';
 import { nextText } from '../output/lab-up-text.ts';
 
 const defaultNodes = ['node-1', 'node-2', 'node-3'];
@@ -27,7 +28,7 @@ export async function run({ options, terminal: { out, err }, signal }: Invocatio
   const seconds = ((performance.now() - startMs) / 1000).toFixed(1);
   out.write(`lab/${lab.name} up\n`);
   const others = listLabs().flatMap((each) => (each.name === lab.name ? [] : [each.name]));
-  err.write(`${nodes.length} nodes in ${seconds} s. ${nextText(lab.name, others, kube)}`);
+  err.write(`${plural(nodes.length, 'node')} in ${seconds} s. ${nextText(lab.name, others, kube)}`);
   const kubeconfig = lab.kube?.kubeconfigs['admin'];
   if (kubeconfig !== undefined) err.write(`for kubectl: export KUBECONFIG=${kubeconfig}\n`);
   if (!attached) return exitCodes.fine;

@@ -1,4 +1,4 @@
-import { spawnSync } from 'node:child_process';
+import { execFileSync, spawnSync } from 'node:child_process';
 import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -119,6 +119,36 @@ test('the answers follow their schemas', () => {
       severity: 'error',
       object: { kind: 'NAT', name: 'office/dnat_and_snat/203.0.113.12' },
     }),
+  );
+});
+
+test('where SB names another gateway than the one that comes first, all answers start from there', () => {
+  const sb = path.join(folder, 'failed-over.db');
+  cpSync(path.join(example, 'ovnsb_db.db'), sb);
+  const ask = (operation: object) =>
+    JSON.parse(
+      execFileSync('ovsdb-tool', ['transact', sb, JSON.stringify(['OVN_Southbound', operation])], {
+        encoding: 'utf8',
+      }),
+    );
+  const [found] = ask({ op: 'select', table: 'Chassis', where: [['name', '==', 'gw-2']] });
+  const [{ _uuid: chassis }] = found.rows;
+  const where = [['logical_port', '==', 'cr-office-public']];
+  expect(ask({ op: 'update', table: 'Port_Binding', where, row: { chassis } })).toEqual([{ count: 1 }]);
+  const files = '--nb ovnnb_db.db --sb failed-over.db';
+  const explained = berth(`berth explain 203.0.113.11 ${files}`).stdout;
+  expect(explained).toMatch(/^lives on +gw-2, .*as SB says, though another comes first/m);
+  expect(explained).toMatch(/gateway-moved\n +gw-2 claims the gateway of .*, though gw-1 comes first/);
+  const told = whatIfSchema.parse(
+    JSON.parse(berth(`berth whatif --fail host:gw-2 203.0.113.11 ${files} -o json`).stdout),
+  );
+  expect(told.findings.map(({ code }) => code)).toEqual(['gateway-moved']);
+  expect(told.assumptions).toContainEqual(expect.stringMatching(/^SB says that gw-2 acts as the gateway/));
+  expect(told.scenarios[0]?.flows.map(({ before, after }) => [before.berth, after.outcome])).toEqual(
+    Array(told.summary.flows).fill(['gw-2', 'lost']),
+  );
+  expect(auditSchema.parse(JSON.parse(berth(`berth audit ${files} -o json`).stdout)).findings).toContainEqual(
+    expect.objectContaining({ code: 'gateway-moved', severity: 'info' }),
   );
 });
 

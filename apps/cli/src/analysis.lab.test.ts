@@ -94,3 +94,26 @@ test('a bundle of it says the same, with the fields behind it', () => {
   expect(berth('explain', 'fip/web', '--bundle', file)).toEqual(berth('explain', 'fip/web'));
   expect(berth('explain', 'fip/web', '--bundle', file).stdout).toContain('by ovn-fip/web spec.type');
 });
+
+test('a gateway node that is cordoned is told wherever it matters', () => {
+  const file = path.join(folder, '01-nodes.yaml');
+  const [gateway] = gateways;
+  const text = readFileSync(file, 'utf8');
+  const cordoned = text
+    .split('---\n')
+    .map((node) => (node.includes(`name: ${gateway}\n`) ? `${node}spec:\n  unschedulable: true\n` : node));
+  writeFileSync(file, cordoned.join('---\n'));
+  expect(berth('apply', '-f', folder).status).toBe(0);
+  const told = [
+    ['status'],
+    ['explain', 'fip/web'],
+    ['explain', `node/${gateway}`],
+    ['audit'],
+    ['whatif', '--each', 'host'],
+  ].map((argv) => {
+    const { stdout, stderr } = berth(...argv);
+    return `${stdout}${stderr}`.includes(`gateway node ${gateway} is cordoned`);
+  });
+  expect(told).toEqual(Array(5).fill(true));
+  expect(berth('explain', `node/${podNode}`).stdout).not.toContain('cordoned');
+});

@@ -4,6 +4,7 @@ export { analyse, type Question, verdictOf } from './analyse/analyse.ts';
 export { auditOf } from './analyse/audit/audit-of.ts';
 export type { AuditInput } from './analyse/audit/network.ts';
 export { assumptionsOf } from './analyse/base/assumptions.ts';
+export { asClaimed } from './analyse/base/claimed.ts';
 export { contradictions } from './analyse/base/contradictions.ts';
 export type { Answer, Controller } from './analyse/controller.ts';
 export { withoutDarkHairpins } from './analyse/dark.ts';

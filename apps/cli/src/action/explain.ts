@@ -28,7 +28,7 @@ export async function run(invocation: Invocation): Promise<ExitCode> {
     predict,
     wantedOf,
   });
-  const findings = relatedFindings(explanation, analysis.audit());
+  const findings = relatedFindings(explanation, analysis.audit(), analysis.nodeName);
   const told = explanationAnswer(explanation, findings, analysis);
   out.write(options.output === 'json' ? jsonText(told) : explanationText(told, findings, out));
   return exitCodes.fine;

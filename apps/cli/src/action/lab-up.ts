@@ -1,4 +1,4 @@
-import { type Lab, type LabKubeOptions, type LabProgress, labUp } from '@berth/lab';
+import { type LabKubeOptions, type LabProgress, labUp, listLabs } from '@berth/lab';
 import { CliFault } from '../context/cli-fault.ts';
 import {
   agentGroup,
@@ -10,6 +10,8 @@ import {
 import type { Invocation } from '../context/invocation.ts';
 import type { Screen } from '../context/terminal.ts';
 import { type ExitCode, exitCodes } from '../output/exit-code.ts';
+import { plural } from '../output/findings.ts';
+import { nextText } from '../output/lab-up-text.ts';
 
 const defaultNodes = ['node-1', 'node-2', 'node-3'];
 
@@ -25,8 +27,8 @@ export async function run({ options, terminal: { out, err }, signal }: Invocatio
   const lab = await labUp({ name, nodes, raft, attached, kube: server, onProgress, signal });
   const seconds = ((performance.now() - startMs) / 1000).toFixed(1);
   out.write(`lab/${lab.name} up\n`);
-  const next = `berth run ${kube ? '--kube' : '-f DIR'}${labFlag(lab)}`;
-  err.write(`${nodes.length} nodes in ${seconds} s. Next: ${next}\n`);
+  const others = listLabs().flatMap((each) => (each.name === lab.name ? [] : [each.name]));
+  err.write(`${plural(nodes.length, 'node')} in ${seconds} s. ${nextText(lab.name, others, kube)}`);
   const kubeconfig = lab.kube?.kubeconfigs['admin'];
   if (kubeconfig !== undefined) err.write(`for kubectl: export KUBECONFIG=${kubeconfig}\n`);
   if (!attached) return exitCodes.fine;
@@ -51,11 +53,6 @@ async function kubeOptions(nodes: readonly string[]): Promise<LabKubeOptions> {
 
 function progressLine({ text, done, total }: LabProgress, { style }: Screen): string {
   return `${style.faint(`[${done}/${total}]`)} ${text}\n`;
-}
-
-/** What says which lab is meant, where its name is not the usual one. */
-function labFlag({ name }: Lab): string {
-  return name === 'lab' ? '' : ` --lab ${name}`;
 }
 
 /** Resolves when a signal came, or when the process that started this one has ended. */

@@ -18,7 +18,7 @@ export type Connection = {
 };
 
 /** A port of the outside that nothing else in a lab uses. */
-const outsidePort = 40_123;
+export const outsidePort = 40_123;
 
 /** The connections that show an SNAT or DNAT rule; undefined for an object of another kind. Throws CliFault `cannot-tell`. */
 export function connectionsOf(

@@ -8,10 +8,9 @@ import { findPlace, type Place, requireLab } from '../context/place.ts';
 import { openReadSession } from '../context/session.ts';
 import { answer, jsonText } from '../output/answer.ts';
 import { type ExitCode, exitCodes } from '../output/exit-code.ts';
-import type { Style } from '../output/style.ts';
-import { none, table } from '../output/table.ts';
+import { probeText } from '../output/probe-text.ts';
 import type { ProbeAnswer } from '../schema/probe.ts';
-import { type Connection, connectionsOf } from './probe-rule.ts';
+import { type Connection, connectionsOf, outsidePort } from './probe-rule.ts';
 import { notFound, type Probing, probingsOf, refOfText } from './probe-target.ts';
 
 /** Enough to tell one lost packet from none coming through, and quick. */
@@ -87,12 +86,15 @@ async function probe(
       await askAgain(lab, first),
     );
   }
-  const flows = await Promise.all(
+  const pinged = await Promise.all(
     probings.flatMap(({ address, outbound }) => [
       pingFlow(lab, 'inbound', 'outside', address, signal),
       ...(outbound ? [pingFlow(lab, 'outbound', outbound.pod, outbound.to, signal)] : []),
     ]),
   );
+  const flows = [];
+  // One after another: they share a port.
+  for (const flow of pinged) flows.push(await withSource(lab, flow));
   return probed(
     target,
     flows.every(({ received }) => received > 0),
@@ -145,6 +147,20 @@ async function pingFlow(
   return { direction, protocol: 'icmp', from, to, port: null, sent, received, seenAs: null, duplicates };
 }
 
+/**
+ * The flow with the address that the outside sees its pod with. A ping does not tell it, so the pod connects to the same place;
+ * a pod that can ping and not connect is not told of.
+ */
+async function withSource(
+  lab: Lab,
+  flow: ProbeAnswer['flows'][number],
+): Promise<ProbeAnswer['flows'][number]> {
+  if (flow.direction === 'inbound' || flow.received === 0) return flow;
+  const { from, to } = flow;
+  const result = await tcpEcho(lab, { from, server: 'outside', to, port: outsidePort, bytes: 1_000 });
+  return result.kind === 'echoed' ? { ...flow, seenAs: result.peer } : flow;
+}
+
 /** Connects once, and tells whether the server saw the address that it should. */
 async function connect(
   lab: Lab,
@@ -167,28 +183,4 @@ async function connect(
     duplicates: 0,
   };
   return { flow, isRight: seenAs === undefined || peer === seenAs };
-}
-
-function probeText({ flows, answers, target, reachable }: ProbeAnswer, style: Style): string {
-  const flowRows = flows.map(({ direction, protocol, from, to, port, sent, received, seenAs }) => [
-    direction,
-    from,
-    port === null ? to : `${protocol} ${to} ${port}`,
-    received > 0 ? style.good('reachable') : style.bad('unreachable'),
-    `${received}/${sent}`,
-    seenAs ?? none,
-  ]);
-  const answerRows = answers.map(({ address, mac, node }) => [address, mac ?? style.bad(none), node ?? none]);
-  const isThrough = flows.every(({ received }) => received > 0);
-  const silent = answers.filter(({ mac }) => mac === null).map(({ address }) => address);
-  const why =
-    !reachable && isThrough && silent.length > 0
-      ? `: nobody answers for ${silent.join(', ')}, and only who has learned before who does gets through`
-      : '';
-  const verdict = reachable ? style.good('reachable') : `${style.bad('not reachable')}${why}`;
-  return [
-    table(['direction', 'from', 'to', 'result', 'answered', 'seen-as'], flowRows),
-    table(['address', 'answered-by-mac', 'node'], answerRows),
-    `${target} is ${verdict}\n`,
-  ].join('\n');
 }

@@ -1,4 +1,4 @@
-import { emptyFabric, type Fabric, type Finding, sortFindings } from '@berth/core';
+import { emptyFabric, type Fabric, type Intent, type Plan, sortFindings } from '@berth/core';
 import { epochIn, located, type OvnRemotes, planOf, preview } from '@berth/engine';
 import { openDatabase } from '@berth/ovsdb';
 import { type Cluster, clusterOf, clusterReader } from '../context/cluster.ts';
@@ -16,6 +16,7 @@ import type { StatusAnswer } from '../schema/status.ts';
 import { clusterController, controllerOf } from './controller-of.ts';
 import { objectsWithRows } from './object-results.ts';
 import { floatingIpStatuses, vpcStatuses } from './status-of.ts';
+import { unprogrammedOf } from './unprogrammed.ts';
 
 export async function run({ options, environment, terminal, signal }: Invocation): Promise<ExitCode> {
   const place = findPlace(options, environment);
@@ -25,7 +26,8 @@ export async function run({ options, environment, terminal, signal }: Invocation
   const { listing, result } = await preview(stored.reader, seen.fabric, settingsOf(place));
   const isConnected = seen.databases.every((each) => each.connected);
   // Without an OVN everything would seem to lack its chassis.
-  const ofIntent = isConnected ? [...result.findings, ...seen.clashes(result.intent)] : [];
+  const plan = isConnected ? seen.planOf(result.intent) : noPlan;
+  const ofIntent = isConnected ? [...result.findings, ...plan.findings] : [];
   const known = [...listing.findings, ...stored.findings, ...ofIntent];
   const findings = sortFindings(known.map((each) => located(each, listing)));
   const world = {
@@ -43,6 +45,7 @@ export async function run({ options, environment, terminal, signal }: Invocation
       ...(cluster ? await clusterController(cluster) : await controllerOf(place.stateFolder)),
       epoch: seen.epoch ?? null,
     },
+    missing: unprogrammedOf(plan, seen.programmed),
     vpcs: vpcStatuses(world),
     floatingIps: floatingIpStatuses(world),
     summary: isConnected ? countFindings(findings) : null,
@@ -50,8 +53,10 @@ export async function run({ options, environment, terminal, signal }: Invocation
   const { out } = terminal;
   out.write(options.output === 'json' ? jsonText(told) : statusText(told, findings, out));
   if (told.summary === null) return exitCodes.cannotTell;
-  return told.summary.error > 0 ? exitCodes.notFine : exitCodes.fine;
+  return told.summary.error > 0 || told.missing.length > 0 ? exitCodes.notFine : exitCodes.fine;
 }
+
+const noPlan: Pick<Plan, 'changes' | 'findings'> = { changes: [], findings: [] };
 
 /** A cluster instead of a state; it needs no folder. */
 async function openCluster(cluster: Cluster): Promise<Stored> {
@@ -63,8 +68,8 @@ type Looked = {
   readonly fabric: Fabric;
   /** Objects that have rows of the instance in NB. */
   readonly programmed: ReadonlySet<string>;
-  /** What stands in the way of the intent's rows. */
-  readonly clashes: (intent: Parameters<typeof planOf>[1]) => readonly Finding[];
+  /** What of the intent's rows NB lacks, and what stands in their way. */
+  readonly planOf: (intent: Intent) => Pick<Plan, 'changes' | 'findings'>;
   readonly epoch: number | undefined;
   readonly databases: StatusAnswer['databases'];
 };
@@ -78,7 +83,7 @@ async function look(place: Place, signal: AbortSignal): Promise<Looked> {
     return {
       fabric: presentFabric(ovn, reports),
       programmed: objectsWithRows(ovn.northbound.snapshot(), place.instance),
-      clashes: (intent) => planOf(ovn, intent, settings).findings,
+      planOf: (intent) => planOf(ovn, intent, settings),
       epoch: epochIn(ovn.northbound, settings.instance),
       databases: connected(remotes),
     };
@@ -87,7 +92,7 @@ async function look(place: Place, signal: AbortSignal): Promise<Looked> {
     return {
       fabric: emptyFabric,
       programmed: new Set(),
-      clashes: () => [],
+      planOf: () => noPlan,
       epoch: undefined,
       databases: await tryEach(remotes, signal),
     };

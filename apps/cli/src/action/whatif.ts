@@ -1,11 +1,11 @@
 import {
   assumptionsOf,
-  contradictions,
   type ExternalFlow,
   enumerable,
   type Fabric,
   type Failure,
   type FailureSet,
+  type Finding,
   isEnumerable,
   namedSets,
   singleFailures,
@@ -39,9 +39,10 @@ export async function run({ words, options, environment, terminal, signal }: Inv
     throw new CliFault('usage', '--fail and --each or --pairs are two questions', 'give one of them');
   }
   const analysis = await openAnalysis(options, environment, signal);
-  const flows = wantedFlows(words, analysis);
+  const flows = wantedFlows(words, options, analysis);
   const listsAll = options.fail !== undefined || words.length > 0 || options.all === true;
-  const asked = { analysis, tries: triesOf(options, analysis, flows, listsAll), signal };
+  const notes = notesOn(flows, analysis);
+  const asked = { analysis, notes, tries: triesOf(options, analysis, flows, listsAll), signal };
   return options.output === 'json'
     ? writeJson(asked, options, terminal)
     : writeText(asked, options, terminal);
@@ -49,6 +50,8 @@ export async function run({ words, options, environment, terminal, signal }: Inv
 
 type Asked = {
   readonly analysis: Analysis;
+  /** What a reader should know of the flows that are asked about. */
+  readonly notes: readonly Finding[];
   /** One after the other: together they may be larger than memory. */
   readonly tries: Iterable<Try>;
   readonly signal: AbortSignal;
@@ -67,9 +70,23 @@ function triesOf(
   return eachTry(analysis, flows, sequencesOf(options, analysis.fabric), listsAll);
 }
 
-/** The flows of all targets, each once; of a node those that live on it; all there are without a target. */
+/** A cordoned gateway concerns what passes the gateways of its VPCs; the rest concerns everything. */
+function notesOn(flows: readonly ExternalFlow[], { notes }: Analysis): readonly Finding[] {
+  const routers = new Set(
+    flows.flatMap(({ placement, router }) => (placement === 'centralized' ? [router] : [])),
+  );
+  return notes.filter(
+    ({ code, related }) => code !== 'gateway-cordoned' || related.some(({ name }) => routers.has(name)),
+  );
+}
+
+/**
+ * The flows of all targets, each once; of a node those that live on it; all there are without a target. With `--fail` and a
+ * target all are listed.
+ */
 function wantedFlows(
   words: readonly string[],
+  { fail }: Options,
   { find, flows, predict, fabric }: Analysis,
 ): readonly ExternalFlow[] {
   // Their own hairpin still works where nobody else gets through: no more can be lost of them.
@@ -79,7 +96,8 @@ function wantedFlows(
     if (chassis === undefined) return some;
     return predict([], some).verdicts.flatMap(({ flow, before }) => (before.berth === chassis ? [flow] : []));
   });
-  return [...new Set(found)];
+  const wanted = [...new Set(found)];
+  return fail === undefined ? withoutDarkHairpins(fabric, wanted) : wanted;
 }
 
 /** What is to be tried: each `--fail` as it is, else everything of the kinds of `--each`, and with `--pairs` any two. */
@@ -101,7 +119,11 @@ export function sequencesOf(
   return [...singles.map((one) => [[one]]), ...two.map((set) => [set])];
 }
 
-function writeText({ analysis, tries, signal }: Asked, options: Options, { out, err }: Terminal): ExitCode {
+function writeText(
+  { analysis, notes, tries, signal }: Asked,
+  options: Options,
+  { out, err }: Terminal,
+): ExitCode {
   const { nodeName, fabric } = analysis;
   const lines: ScenarioLine[] = [];
   let totals = noTotals;
@@ -121,7 +143,7 @@ function writeText({ analysis, tries, signal }: Asked, options: Options, { out, 
   }
   if (options.fail === undefined) writeLines(lines, options, out);
   out.write(`${totalsText(totals, count)}\n`);
-  err.write(findingLines(contradictions(fabric), err));
+  err.write(findingLines(notes, err));
   for (const each of assumedIn(options, fabric)) err.write(wrap(`assumed: ${each}`, '', err.columns));
   return exitCodeOf(totals, count, options);
 }
@@ -160,9 +182,9 @@ function writeLines(lines: readonly ScenarioLine[], { all, output }: Options, ou
 }
 
 /** Writes the answer scenario by scenario, as `JSON.stringify` would write the whole. */
-function writeJson({ analysis, tries, signal }: Asked, options: Options, { out }: Terminal): ExitCode {
+function writeJson({ analysis, notes, tries, signal }: Asked, options: Options, { out }: Terminal): ExitCode {
   const { nodeName, fabric } = analysis;
-  const head = answer('WhatIf', contradictions(fabric), { assumptions: assumedIn(options, fabric) });
+  const head = answer('WhatIf', notes, { assumptions: assumedIn(options, fabric) });
   out.write(`${JSON.stringify(head, null, 2).slice(0, -2)},\n  "scenarios": [`);
   let totals = noTotals;
   let separator = '\n';

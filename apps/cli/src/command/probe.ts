@@ -12,7 +12,7 @@ export const probe: CommandSpec = {
   summary: 'Send packets to a floating IP of a lab, now',
   description: `Send packets to a floating IP of a lab, now, both ways.
 
-From outside to the address, and from the pod to the outside. Also asks who answers ARP or ND for the address: the MAC
+From outside to the address, and from the pod to the outside, with the address the outside sees it with. Also asks who answers ARP or ND for the address: the MAC
 and the node behind it. Through an SNAT rule a pod connects to the outside, which tells the source address it saw;
 through a DNAT rule the outside connects to the port, and the pod answers. Nothing is read from a database that packets can tell.`,
   options: ['output', 'lab', 'state', 'instance', ...clusterOptions],

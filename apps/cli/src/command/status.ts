@@ -8,7 +8,8 @@ export const status: CommandSpec = {
   description: `Show on one screen what is programmed and whether it works.
 
 Databases, controller, the gateways of each VPC with the active one, each floating IP with its placement and the node
-that answers for it now (its berth), then what is wrong. What it says comes from NB and SB; berth probe asks packets.`,
+that answers for it now (its berth), then what is wrong. What is asked for and not programmed is told as missing, and whether a
+controller is there to see to it. What it says comes from NB and SB; berth probe asks packets.`,
   options: ['output', 'lab', 'nb', 'sb', 'state', 'instance', ...clusterOptions],
   outputs: ['table', 'json'],
   examples: [
@@ -19,6 +20,10 @@ that answers for it now (its berth), then what is wrong. What it says comes from
     },
     { does: 'An OVN that is no lab', line: 'berth status --nb tcp:127.0.0.1:6641 --sb tcp:127.0.0.1:6642' },
   ],
-  exits: { 0: 'told', 1: 'told, with error findings', 2: 'a database cannot be reached' },
+  exits: {
+    0: 'told',
+    1: 'told, with error findings or something missing',
+    2: 'a database cannot be reached',
+  },
   load: () => import('../action/status.ts'),
 };

@@ -2,13 +2,16 @@ import { formatRef, nearest, type ResourceSet, refOf, resourcesIn } from '@berth
 import {
   type AuditInput,
   analyse,
+  asClaimed,
   auditOf,
   brokenNow,
   type Controller,
+  contradictions,
   type ExternalFlow,
   type Fabric,
   type FailureSet,
   type Finding,
+  type FloatingIpIntent,
   fabricOf,
   flowsOf,
   formatTarget,
@@ -46,6 +49,8 @@ export type Analysis = {
   /** The fields behind a row of NB, where a controller of Berth's stored them. */
   readonly originsOf: (uuid: string) => readonly Origin[];
   readonly wantedOf: (flow: ExternalFlow) => WantedPlacement | undefined;
+  /** What the answers rest on and a reader should know: where SB contradicts the order of gateways, and gateway nodes that are cordoned. */
+  readonly notes: readonly Finding[];
   /** What is wrong, or will be with the first failure; worst first. */
   readonly audit: () => readonly Finding[];
   /** What a word of the command line means. Throws CliFault with the code given when it means nothing that is there. */
@@ -69,8 +74,9 @@ export async function openAnalysis(
   const { nb, sb, reports, objects, sbMembers, assumptions } = observed;
   const read = fabricOf(nb, sb, reports);
   const { addresses, aliases } = sbMembers;
-  const fabric = withSbMembers(withAssumptions(read, assumptions), addresses, aliases);
-  const { originsOf, wantedOf } = await behind(objects, read, options);
+  const ordered = withSbMembers(withAssumptions(read, assumptions), addresses, aliases);
+  const fabric = asClaimed(ordered);
+  const { originsOf, wantedOf, cordoned } = await behind(objects, read, options);
   const flows = flowsOf(nb, fabric).map((flow): ExternalFlow => {
     const origins = flow.rows.flatMap(({ uuid }) => originsOf(uuid));
     return origins.length === 0 ? flow : { ...flow, origins };
@@ -82,6 +88,7 @@ export async function openAnalysis(
     aliases: addressesOf(objects),
     routed: (port) => routedFlows(nb, fabric, port),
   });
+  const notes = sortFindings([...contradictions(ordered), ...cordoned]);
   const strict = options.strict ?? false;
   const controller = await controllerIn(observed, options);
   const predict: Predict = (failures, some) => analyse({ fabric, flows: some, failures, strict, controller });
@@ -94,9 +101,12 @@ export async function openAnalysis(
     nodeName: nodeNamer(fabric),
     originsOf,
     wantedOf,
+    notes,
     audit: () =>
       sortFindings([
-        ...auditOf({ nb, sb, fabric, flows, ...ownersOf(objects, flows, wantedOf, options) }),
+        // Who lags behind NB the audit finds itself.
+        ...notes.filter(({ code }) => code !== 'chassis-stale'),
+        ...auditOf({ nb, sb, fabric: ordered, flows, ...ownersOf(objects, flows, wantedOf, options) }),
         ...brokenNow(predict([], flows).verdicts),
       ]),
     find(text, absent) {
@@ -129,11 +139,14 @@ function withAssumptions(fabric: Fabric, more: readonly string[]): Fabric {
   return { ...fabric, dataPlane: { ...fabric.dataPlane, assumptions } };
 }
 
-type Behind = Pick<Analysis, 'originsOf' | 'wantedOf'>;
+type Behind = Pick<Analysis, 'originsOf' | 'wantedOf'> & {
+  /** Gateway nodes that are cordoned, which only objects tell. */
+  readonly cordoned: readonly Finding[];
+};
 
 /** The objects behind the rows: those that a controller stored are compiled again, and rows have the UUIDs they had. */
 async function behind(objects: ResourceSet | undefined, fabric: Fabric, options: Options): Promise<Behind> {
-  if (!objects) return { originsOf: () => [], wantedOf: () => undefined };
+  if (!objects) return { originsOf: () => [], wantedOf: () => undefined, cordoned: [] };
   const [{ compile }, { settle }, { settingsOf }] = await Promise.all([
     import('@berth/core'),
     import('@berth/engine'),
@@ -145,14 +158,19 @@ async function behind(objects: ResourceSet | undefined, fabric: Fabric, options:
   );
   const decisions = new Map(
     result.intent.vpcs.flatMap(({ floatingIps }) =>
-      floatingIps.map((fip) => [fip.name, fip.placement] as const),
+      floatingIps.map(({ name, placement }) => [name, asWanted(placement)] as const),
     ),
   );
   return {
+    cordoned: result.findings.filter(({ code }) => code === 'gateway-cordoned'),
     originsOf: (uuid) => origins.get(uuid) ?? [],
     wantedOf: ({ rows, target }) =>
       rows.some(({ uuid }) => origins.has(uuid)) ? decisions.get(target.replace(/^fip\//, '')) : undefined,
   };
+}
+
+function asWanted(placement: FloatingIpIntent['placement']): WantedPlacement {
+  return { ...placement, runsAt: placement.atWorkload ? 'distributed' : 'centralized' };
 }
 
 /** What the owners of flows asked for, and the objects there are. Nothing where none were stored. */

@@ -153,6 +153,18 @@ test('nothing is said to work above an error about it', () => {
   expect(text({}, [{ ...shared, severity: 'warning' }])).toContain('works, in and out');
 });
 
+test('a gateway that serves though another comes first is said to', () => {
+  const passed: Finding = {
+    ...{ code: 'gateway-moved', severity: 'info', message: 'm', cure: 'c', related: [] },
+  };
+  const placement = { ...told.placement, effective: 'centralized' } as NonNullable<typeof told.placement>;
+  expect(text({ placement }, [passed])).toMatch(
+    /^lives on +n1, the active gateway node \(centralized\), as SB says, though another comes first: see\s+gateway-moved below$/m,
+  );
+  expect(text({ placement })).not.toContain('as SB says');
+  expect(text({}, [passed])).not.toContain('as SB says');
+});
+
 test('what one of several suffers is not said of all', () => {
   const lost = { ...delivered, outcome: 'lost', berth: null, reason: 'workload-down' } as const;
   const [first] = told.dependsOn;

@@ -31,7 +31,7 @@ function addressParts(told: ExplanationAnswer, findings: readonly Finding[], loo
     ? `${look.style.strong(told.target)}  ${now.addresses.map(addressText).join(', ')}  in ${first.router}\n`
     : `${look.style.strong(told.target)}  ${plural(now.addresses.length, 'address').replace('addresss', 'addresses')}\n`;
   const facts = [
-    section('lives on', [livesOn(told, look.style)], look),
+    section('lives on', [livesOn(told, findings, look.style)], look),
     ...(isOne
       ? [section('because', [placement.because], look), section('asked for', [wantedText(placement)], look)]
       : []),
@@ -55,7 +55,11 @@ function addressText({ externalIp, externalPort, logicalIp, logicalPort }: Addre
   return `${externalIp ?? none}${port} -> ${logicalIp}${logicalPort === null ? '' : ` (${logicalPort})`}`;
 }
 
-function livesOn({ berth, placement, now }: ExplanationAnswer, style: Style): string {
+function livesOn(
+  { berth, placement, now }: ExplanationAnswer,
+  findings: readonly Finding[],
+  style: Style,
+): string {
   if (placement === null) {
     const nodes = [...new Set(now.addresses.map((each) => berthOf(each) ?? 'no node'))];
     const rest = nodes.length - listed;
@@ -68,7 +72,10 @@ function livesOn({ berth, placement, now }: ExplanationAnswer, style: Style): st
   if (berth.how === 'reported')
     return style.bad(`nowhere: SB says ${berth.node}, but nobody answers for it there`);
   const which = placement.effective === 'distributed' ? "the workload's own node" : 'the active gateway node';
-  return `${style.strong(berth.node)}, ${which} (${placement.effective})`;
+  const isPassedOver =
+    placement.effective !== 'distributed' && findings.some(({ code }) => code === 'gateway-moved');
+  const though = isPassedOver ? ', as SB says, though another comes first: see gateway-moved below' : '';
+  return `${style.strong(berth.node)}, ${which} (${placement.effective})${though}`;
 }
 
 function wantedText({ wanted, decidedBy }: NonNullable<ExplanationAnswer['placement']>): string {
@@ -78,7 +85,7 @@ function wantedText({ wanted, decidedBy }: NonNullable<ExplanationAnswer['placem
 }
 
 /** What is wrong with gateways does nothing to an address that is answered at its workload. */
-const ofGateways: ReadonlySet<string> = new Set(['no-gateway', 'gateways-lost']);
+const ofGateways: ReadonlySet<string> = new Set(['no-gateway', 'gateways-lost', 'gateway-unclaimed']);
 
 /** Whether it works: of one target how, of several how many and which of them do not. */
 function nowLines(

@@ -22,10 +22,8 @@ export function statusText(
   return parts.filter((part) => part !== '').join('\n');
 }
 
-function factLines(
-  { databases, controller, vpcs, floatingIps, summary }: StatusAnswer,
-  style: Style,
-): string {
+function factLines(status: StatusAnswer, style: Style): string {
+  const { databases, controller, missing, summary } = status;
   const facts = [
     ...databases.map(({ name, remote, connected, problem }): readonly [string, string] => [
       name,
@@ -34,15 +32,41 @@ function factLines(
         : `${style.bad('unreachable')}  ${problem ?? remote}`,
     ]),
     ['controller', controllerText(controller, style)] as const,
-    [
-      'programmed',
-      summary
-        ? `${plural(vpcs.length, 'VPC')}, ${plural(floatingIps.length, 'floating IP')}`
-        : style.bad(unknown),
-    ] as const,
+    ['programmed', summary ? programmedText(status) : style.bad(unknown)] as const,
+    ...(missing.length > 0 ? [['missing', missingText(status, style)] as const] : []),
     ['findings', findingsText(summary, style)] as const,
   ];
   return facts.map(([fact, value]) => `${fact.padEnd(12)}${value}\n`).join('');
+}
+
+/** What is programmed, beside what is asked for where that is more. */
+function programmedText({ vpcs, floatingIps, missing }: StatusAnswer): string {
+  const count = (kind: string, there: readonly { readonly name: string }[], what: string): string => {
+    const lacking = missing.filter((ref) => ref.kind === kind).map(({ name }) => name);
+    const asked = new Set([...there.map(({ name }) => name), ...lacking]).size;
+    return lacking.length === 0 ? plural(asked, what) : `${asked - lacking.length} of ${plural(asked, what)}`;
+  };
+  return `${count('Vpc', vpcs, 'VPC')}, ${count('OvnFip', floatingIps, 'floating IP')}`;
+}
+
+/** How many objects are named: more would not be a line. */
+const listed = 4;
+
+/** What is asked for and not programmed, the addresses first, and who would see to it. */
+function missingText({ missing, controller }: StatusAnswer, style: Style): string {
+  const rank = ({ kind }: StatusAnswer['missing'][number]): number =>
+    kind === 'OvnFip' ? 0 : kind === 'Vpc' ? 1 : 2;
+  const names = missing.toSorted((left, right) => rank(left) - rank(right)).map(formatRef);
+  const rest = names.length - listed;
+  const who =
+    controller.running === null
+      ? 'whether a controller is at work is not known'
+      : controller.stopped
+        ? 'the controller is stopped and programs nothing'
+        : controller.running
+          ? 'the controller has not come to it'
+          : 'no controller runs that would program it: start one (berth run), or do it once (berth apply)';
+  return `${style.bad(names.slice(0, listed).join(', '))}${rest > 0 ? ` and ${rest} more` : ''}: ${who}`;
 }
 
 /** Stands where only the databases could tell. */

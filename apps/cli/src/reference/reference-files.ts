@@ -46,7 +46,8 @@ Kubernetes object or a \`v1\` List, has \`apiVersion: cli.berth.dev/v1\`, a \`ki
 ${kinds.join(', ')}.
 
 Exit codes of every command: 64 the command line is wrong, 65 a file or folder cannot be used, 70 a fault of Berth's, 130
-interrupted. Below 64 each command says what they mean.
+interrupted. Below 64 each command says what they mean. A target, node or VPC that does not exist is 64, for 1 is an answer; of \`get\` and
+\`explain\` it is the answer, and 1.
 
 ${sections.join('\n')}`;
 }

@@ -58,7 +58,7 @@ export const explanationSchema = answerSchema('Explanation', {
     }),
   ),
   now: z.strictObject({
-    outcome: outcomeSchema,
+    outcome: outcomeSchema.meta({ description: 'the worst of its addresses, which are told one by one' }),
     addresses: z.array(z.strictObject({ ...addressShape, inbound: stateSchema, outbound: stateSchema })),
   }),
   change: z.array(z.string()).meta({ description: 'how to make it otherwise' }),

@@ -18,7 +18,8 @@ export const probeSchema = answerSchema('Probe', {
       sent: z.int(),
       received: z.int(),
       seenAs: z.string().nullable().meta({
-        description: 'the address of the client as the server saw it; null for icmp and without an answer',
+        description:
+          'the address of the client as the server saw it, of pings out of a pod that of a connection to the same place; null for pings from outside and without an answer',
       }),
       duplicates: z.int().meta({ description: 'above 0, more than one place answers' }),
     }),

@@ -27,6 +27,9 @@ export const statusSchema = answerSchema('Status', {
       .nullable()
       .meta({ description: 'of the controller that NB obeys; null when there was none' }),
   }),
+  missing: z.array(refSchema).meta({
+    description: 'objects that ask for rows which NB does not have; empty when a database cannot be reached',
+  }),
   vpcs: z.array(
     z.strictObject({
       name: z.string(),

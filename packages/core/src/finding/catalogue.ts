@@ -45,6 +45,7 @@ export const catalogue = {
   'fip-ambiguous': { severity: 'warning', title: 'a workload has two floating IPs' },
   'fip-duplicate': { severity: 'error', title: 'a second floating IP on one EIP' },
   'flows-missing': { severity: 'error', title: 'a node forwards nothing because its flow table is empty' },
+  'gateway-cordoned': { severity: 'info', title: 'a gateway node is cordoned' },
   'gateway-dead': { severity: 'warning', title: 'a gateway node is confirmed dead' },
   'gateway-draining': { severity: 'info', title: 'a gateway is to leave and is given time' },
   'gateway-fenced': {

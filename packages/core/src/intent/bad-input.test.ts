@@ -7,7 +7,8 @@ import { badNetworks } from '../testing/bad-networks.ts';
 import { badPolicies } from '../testing/bad-policies.ts';
 import { badReferences } from '../testing/bad-references.ts';
 import { badRouting } from '../testing/bad-routing.ts';
-import { badRules } from '../testing/bad-rules.ts';
+import { badRuleClashes } from '../testing/bad-rule-clashes.ts';
+import { badRuleTargets } from '../testing/bad-rule-targets.ts';
 import { badSupport } from '../testing/bad-support.ts';
 import { fieldFabric, fieldStoryWith } from '../testing/field-story.ts';
 import { desiredRows } from '../testing/program.ts';
@@ -15,7 +16,15 @@ import { namespace, node, pod, subnet, vlan, vpc } from '../testing/resources.ts
 import { rowTexts } from '../testing/row-text.ts';
 import { settle } from '../testing/settle.ts';
 
-const cases = [...badNetworks, ...badReferences, ...badRules, ...badRouting, ...badSupport, ...badPolicies];
+const cases = [
+  ...badNetworks,
+  ...badReferences,
+  ...badRuleTargets,
+  ...badRuleClashes,
+  ...badRouting,
+  ...badSupport,
+  ...badPolicies,
+];
 
 describe('bad input', () => {
   it.each(cases)(

@@ -147,7 +147,8 @@ describe('tunnel BFD', () => {
   });
 
   it('of a policy that counts nowhere does not count', () => {
-    const lost = gatewayPolicy('lost', { bfd: {}, placement: 'GatewayLocal', onGatewayLoss: 'Distribute' });
-    expect(settle(fieldStoryWith(lost), fieldFabric).intent.tunnelBfd).toBeUndefined();
+    const early = { creationTimestamp: '2026-01-01T00:00:00Z' };
+    const objects = fieldStoryWith(gatewayPolicy('elder', {}, early), gatewayPolicy('lost', { bfd: {} }));
+    expect(settle(objects, fieldFabric).intent.tunnelBfd).toBeUndefined();
   });
 });

@@ -52,7 +52,7 @@ export function gatewayFindings(
   ];
 }
 
-/** Why a node is left out. Cordoning is the user's own word and needs none. */
+/** Why a node is left out. What a cordon means is told once for all VPCs: see `cordonFindings`. */
 function nodeFinding({ name, node }: GatewayNode, flaw: Flaw, network: string): readonly Finding[] {
   const object = refOf(node);
   switch (flaw) {

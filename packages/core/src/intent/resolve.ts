@@ -3,6 +3,7 @@ import { cidrFamily, parseIp, parseMac } from '@berth/net';
 import type { Fabric } from '../fabric/fabric.ts';
 import type { Finding } from '../finding/finding.ts';
 import { finding } from '../finding/make.ts';
+import { cordonFindings } from './cordon-finding.ts';
 import { drainFindings } from './drain-finding.ts';
 import { chassisOf } from './gateway.ts';
 import { lossFindings } from './gateway-loss.ts';
@@ -75,6 +76,7 @@ export function resolve(
     ...bfdFindings,
     ...strayTargets(survey),
     ...noRoomFindings(survey, gateways),
+    ...cordonFindings(survey, gateways),
   );
   return {
     intent: { vpcs, externals, ...(tunnelBfd && { tunnelBfd }) },

@@ -1,4 +1,4 @@
-import { resourcesIn } from '@berth/api';
+import { type GatewayPolicy, resourcesIn } from '@berth/api';
 import { describe, expect, it } from 'vitest';
 import { fieldFabric, fieldStoryWith } from '../testing/field-story.ts';
 import { afterPass, type Pass, ready, statusOf } from '../testing/pass.ts';
@@ -19,6 +19,69 @@ function effective(pass: Pass, name: string): Readonly<Record<string, string>> {
     (policy?.status?.effective ?? []).map(({ field, value, from }) => [field.slice(5), `${value} | ${from}`]),
   );
 }
+
+const wrong = gatewayPolicy('p', { placement: 'GatewayLocal', onGatewayLoss: 'Distribute' });
+
+/** What a pass left, with a policy in place of what it was. */
+function edited(pass: Pass, policy: GatewayPolicy): Pass {
+  const before = resourcesIn(pass.resources);
+  const old = before.find(({ metadata }) => metadata.name === policy.metadata.name) as GatewayPolicy;
+  return afterPass(before.map((each) => (each === old ? { ...old, spec: policy.spec } : each)));
+}
+
+describe('a policy that contradicts itself', () => {
+  const distribute = { placement: 'Centralized', onGatewayLoss: 'Distribute' } as const;
+
+  it('from the start is read strictly, also by the passes that follow', () => {
+    const first = afterPass(fieldStoryWith(wrong));
+    const strict = {
+      placement: 'GatewayLocal | gatewaypolicy/p spec.placement',
+      onGatewayLoss: 'Block | gatewaypolicy/p spec.placement',
+    };
+    expect(effective(first, 'p')).toMatchObject(strict);
+    expect(statusOf(first, 'OvnFip', 'web')).toMatchObject({ placement: 'gateway-local' });
+    expect(first.again).toEqual([]);
+    const second = afterPass(resourcesIn(first.resources));
+    expect(second.writes).toEqual([]);
+    expect(effective(second, 'p')).toMatchObject(strict);
+  });
+
+  it('since an edit keeps what was in force until it is mended', () => {
+    const sound = afterPass(fieldStoryWith(gatewayPolicy('p', distribute)));
+    const broken = edited(sound, wrong);
+    const kept = {
+      placement: 'Centralized | gatewaypolicy/p status.effective',
+      onGatewayLoss: 'Distribute | gatewaypolicy/p status.effective',
+    };
+    expect(effective(broken, 'p')).toMatchObject(kept);
+    expect(statusOf(broken, 'OvnFip', 'web')).toMatchObject({ placement: 'centralized' });
+    expect(said(broken, 'GatewayPolicy', 'p', 'Accepted')).toMatch(
+      /^False PolicyContradictory: .* Centralized with Distribute counts; counts for vpc\/vpc1$/,
+    );
+    expect(afterPass(resourcesIn(broken.resources)).writes).toEqual([]);
+    const mended = edited(broken, gatewayPolicy('p', { placement: 'GatewayLocal' }));
+    expect(effective(mended, 'p')).toMatchObject({
+      placement: 'GatewayLocal | gatewaypolicy/p spec.placement',
+      onGatewayLoss: 'Block | default',
+    });
+  });
+
+  it('does not keep a placement that was not its own', () => {
+    const broken = edited(afterPass(fieldStoryWith(gatewayPolicy('p', {}))), wrong);
+    expect(effective(broken, 'p')['placement']).toBe('GatewayLocal | gatewaypolicy/p spec.placement');
+  });
+
+  it('keeps its VPC from a younger one if it was in force, and takes none if it was not', () => {
+    const younger = gatewayPolicy('younger', { placement: 'Distributed' });
+    const inForce = afterPass(fieldStoryWith(gatewayPolicy('p', distribute, early), younger));
+    const broken = edited(inForce, wrong);
+    expect(said(broken, 'GatewayPolicy', 'younger', 'Accepted')).toMatch(/^False PolicyConflict: /);
+    expect(statusOf(broken, 'OvnFip', 'web')).toMatchObject({ placement: 'centralized' });
+    const never = afterPass(fieldStoryWith({ ...wrong, metadata: { ...wrong.metadata, ...early } }, younger));
+    expect(said(never, 'GatewayPolicy', 'younger', 'Accepted')).toBe('True Accepted: counts for vpc/vpc1');
+    expect(said(never, 'GatewayPolicy', 'p', 'Accepted')).toMatch(/^False PolicyCon.*; counts for no VPC$/);
+  });
+});
 
 describe('a policy', () => {
   it('that counts says for what, and every value with its origin', () => {
@@ -80,9 +143,8 @@ describe('a policy', () => {
   });
 
   it('that is contradictory or for a VPC that is not there is not accepted', () => {
-    const wrong = gatewayPolicy('p', { placement: 'GatewayLocal', onGatewayLoss: 'Distribute' });
     expect(said(afterPass(fieldStoryWith(wrong)), 'GatewayPolicy', 'p', 'Accepted')).toMatch(
-      /^False PolicyContradictory: .*; counts for no VPC$/,
+      /^False PolicyContradictory: .* GatewayLocal with Block counts; counts for vpc\/vpc1$/,
     );
     const partly = gatewayPolicy('p', {}, { vpcs: ['gone', 'vpc1'] });
     const pass = afterPass(fieldStoryWith(partly));

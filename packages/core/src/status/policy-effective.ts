@@ -6,6 +6,7 @@ import {
   type GatewayPolicy,
   refOf,
 } from '@berth/api';
+import { contradictionOf } from '../intent/policy-contradiction.ts';
 import { defaultGatewaySelector, valuesOf } from '../intent/policy-values.ts';
 import type { View } from './view.ts';
 
@@ -18,8 +19,10 @@ export function effectiveValues(
   vpcs: readonly string[],
   view: View,
 ): readonly Effective[] {
-  const { spec } = policy;
-  const values = valuesOf(policy);
+  const contradiction = contradictionOf(policy);
+  const counts = contradiction?.counts ?? policy;
+  const { spec } = counts;
+  const values = valuesOf(counts);
   const own = (field: string): string => `${formatRef(refOf(policy))} ${field}`;
   const said = (field: string, given: unknown, value: string): Effective => ({
     field,
@@ -27,11 +30,17 @@ export function effectiveValues(
     from: given === undefined ? 'default' : own(field),
   });
   const lossless = spec.placement === 'Distributed';
+  // In place of the values that contradict each other.
+  const decisive = own(contradiction && !contradiction.isStrict ? 'status.effective' : 'spec.placement');
   return [
-    placementValue(policy, view, own('spec.placement')),
+    placementValue(counts, view, decisive),
     said('spec.override', spec.override, String(values.override)),
-    lossless
-      ? { field: 'spec.onGatewayLoss', value: 'not applicable', from: own('spec.placement') }
+    lossless || contradiction
+      ? {
+          field: 'spec.onGatewayLoss',
+          value: lossless ? 'not applicable' : values.onGatewayLoss,
+          from: decisive,
+        }
       : said('spec.onGatewayLoss', spec.onGatewayLoss, values.onGatewayLoss),
     said('spec.onUplinkLoss', spec.onUplinkLoss, values.onUplinkLoss),
     said('spec.gateways.nodeSelector', values.nodeSelector, selectorText(values.nodeSelector)),

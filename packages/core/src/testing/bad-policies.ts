@@ -10,6 +10,10 @@ const gateways = ['vnode-103-177', 'vnode-117-46'] as const;
 const vpc1 = { kind: 'Vpc', name: 'vpc1' };
 const present = withMembers(fieldFabric, 'vpc1-external0', 'vnode-117-46', 'vnode-103-177');
 
+const cordoned = gateways.map(
+  (name) => ({ code: 'gateway-cordoned', object: { kind: 'Node', name } }) as const,
+);
+
 /** Policies that cannot count as they are, and gateways that cannot serve. */
 export const badPolicies: readonly BadCase[] = [
   {
@@ -36,7 +40,29 @@ export const badPolicies: readonly BadCase[] = [
   {
     what: 'a policy is gateway-local and would distribute',
     objects: [gatewayPolicy('strict', { placement: 'GatewayLocal', onGatewayLoss: 'Distribute' })],
-    expected: { code: 'policy-contradictory', object: strict, field: 'spec.onGatewayLoss' },
+    expected: {
+      code: 'policy-contradictory',
+      object: strict,
+      field: 'spec.onGatewayLoss',
+      message:
+        'GatewayLocal lets nothing leave through a node that is no gateway, and Distribute asks for just that: until one of them changes, GatewayLocal with Block counts',
+    },
+    rest: false,
+  },
+  {
+    what: 'an older policy contradicts itself, and a younger one for the VPC does not',
+    objects: [
+      gatewayPolicy('strict', { placement: 'GatewayLocal', onGatewayLoss: 'Distribute' }, early),
+      gatewayPolicy('sound', { placement: 'Distributed' }),
+    ],
+    expected: { code: 'policy-contradictory', object: strict },
+    also: [
+      {
+        code: 'policy-conflict',
+        object: strict,
+        message: 'vpc/vpc1 has the sound policy gatewaypolicy/sound, which counts',
+      },
+    ],
   },
   {
     what: 'a policy says what happens to floating IPs that depend on no gateway',
@@ -86,12 +112,27 @@ export const badPolicies: readonly BadCase[] = [
       gatewayPolicy('strict', { gateways: { drainSeconds: 60 } }),
     ],
     fabric: present,
+    expected: { code: 'gateway-cordoned', object: { kind: 'Node', name: 'vnode-117-46' } },
+    also: [
+      {
+        code: 'gateway-draining',
+        object: vpc1,
+        message:
+          'node/vnode-117-46 is to leave the gateways of vpc/vpc1 to subnet/external0: it serves for 60 s more, then node/vnode-103-177 does',
+        related: [strict, { kind: 'Node', name: 'vnode-117-46' }],
+      },
+    ],
+  },
+  {
+    what: 'a gateway is cordoned',
+    objects: [gatewayNode('vnode-117-46', { cordoned: true })],
     expected: {
-      code: 'gateway-draining',
-      object: vpc1,
+      code: 'gateway-cordoned',
+      object: { kind: 'Node', name: 'vnode-117-46' },
+      field: 'spec.unschedulable',
       message:
-        'node/vnode-117-46 is to leave the gateways of vpc/vpc1 to subnet/external0: it serves for 60 s more, then node/vnode-103-177 does',
-      related: [strict, { kind: 'Node', name: 'vnode-117-46' }],
+        'gateway node vnode-117-46 is cordoned: it serves vpc/vpc1 only while no other gateway node can',
+      related: [vpc1],
     },
   },
   {
@@ -146,6 +187,7 @@ export const badPolicies: readonly BadCase[] = [
         message:
           'no gateway node of vpc/vpc1 is fit for network external0: the last order stays, vnode-117-46, vnode-103-177',
       },
+      ...cordoned,
     ],
   },
   {
@@ -153,6 +195,7 @@ export const badPolicies: readonly BadCase[] = [
     objects: gateways.map((name) => gatewayNode(name, { cordoned: true })),
     fabric: present,
     expected: { code: 'no-candidate', object: vpc1 },
+    also: cordoned,
   },
   {
     what: 'every gateway is dead',

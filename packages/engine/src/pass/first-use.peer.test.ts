@@ -1,33 +1,21 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { NodeWatch } from '../nodes/node-watch.ts';
-import { type Bench, type Controller, openController, startBench } from '../testing/bench.ts';
-import { type MemoryBoard, memoryBoard } from '../testing/memory-board.ts';
+import { fieldNodes, startWatchedBench, type WatchedBench } from '../testing/watched-bench.ts';
 import { type PassInput, type PassResult, pass } from './pass.ts';
 
-const example = new URL('../../../../examples/01-field-story', import.meta.url).pathname;
-const names = ['vnode-103-176', 'vnode-103-177', 'vnode-117-46'];
 const foreign = '02:00:00:00:00:99';
 
-let bench: Bench;
-let controller: Controller;
-let board: MemoryBoard;
+let watched: WatchedBench;
+let controller: WatchedBench['controller'];
+let board: WatchedBench['board'];
 let input: PassInput;
-let nowMs = 0;
 
 beforeEach(async () => {
-  bench = await startBench(example, names, 'external0');
-  controller = await openController(bench);
-  board = memoryBoard();
-  nowMs = 0;
-  const times = { silentMs: 60_000, holdMs: 3_000, lagMs: 1_000, checkMs: 3_000 };
-  input = { ...controller, nodes: new NodeWatch(board, () => nowMs, times) };
+  watched = await startWatchedBench({ silentMs: 60_000, holdMs: 3_000, lagMs: 1_000, checkMs: 3_000 });
+  ({ controller, board, input } = watched);
 });
-afterEach(async () => {
-  await controller[Symbol.asyncDispose]();
-  await bench[Symbol.asyncDispose]();
-});
+afterEach(() => watched[Symbol.asyncDispose]());
 
 const nats = () => [...controller.ovn.northbound.snapshot().table('NAT')].map((row) => row.external_ip);
 const ordered = () =>
@@ -38,7 +26,7 @@ const codes = ({ findings }: PassResult) => findings.map(({ code, object }) => `
 
 /** Every agent has carried out its order; those addresses are somebody's. */
 async function carryOut(taken: Readonly<Record<string, string>> = {}): Promise<void> {
-  for (const node of names) {
+  for (const node of fieldNodes) {
     const checks = board.orders.get(node)?.spec.checks ?? [];
     board.tell(node, {
       chassis: `chassis-${node}`,
@@ -103,18 +91,18 @@ test('what is programmed stays, whoever answers for it, also when NB was lost', 
 test('agents that never say a word of it keep nothing dark for long', async () => {
   await carryOut();
   await pass(input);
-  nowMs += 2_999;
+  watched.wait(2_999);
   expect(input.nodes?.isDue()).toBe(false);
   await pass(input);
   expect(nats()).toEqual([]);
-  nowMs += 1;
+  watched.wait(1);
   expect(input.nodes?.isDue()).toBe(true);
   await pass(input);
   expect(nats()).toEqual(['10.9.101.9']);
 });
 
 test('the annotation uses an address at once', async () => {
-  const file = join(bench.folder, '05-floating-ip.yaml');
+  const file = join(watched.bench.folder, '05-floating-ip.yaml');
   const text = await readFile(file, 'utf8');
   const all = text.replace(
     /kind: OvnEip\nmetadata:\n/,

@@ -1,36 +1,20 @@
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { NodeWatch } from '../nodes/node-watch.ts';
-import { type Bench, type Controller, openController, startBench } from '../testing/bench.ts';
-import { type MemoryBoard, memoryBoard } from '../testing/memory-board.ts';
+import { openController } from '../testing/bench.ts';
+import { fieldNodes, startWatchedBench, type WatchedBench } from '../testing/watched-bench.ts';
 import { type PassInput, pass } from './pass.ts';
 
-const example = new URL('../../../../examples/01-field-story', import.meta.url).pathname;
-const [workload, first, second] = ['vnode-103-176', 'vnode-103-177', 'vnode-117-46'] as const;
-const names = [workload, first, second];
+const [workload, first] = fieldNodes;
 
-let bench: Bench;
-let controller: Controller;
-let board: MemoryBoard;
+let watched: WatchedBench;
+let controller: WatchedBench['controller'];
+let board: WatchedBench['board'];
 let input: PassInput;
-let nowMs = 0;
 
 beforeEach(async () => {
-  bench = await startBench(example, names, 'external0');
-  controller = await openController(bench);
-  board = memoryBoard();
-  nowMs = 0;
-  const nodes = new NodeWatch(board, () => nowMs, {
-    silentMs: 3_000,
-    holdMs: 3_000,
-    lagMs: 1_000,
-    checkMs: 3_000,
-  });
-  input = { ...controller, nodes };
+  watched = await startWatchedBench({ silentMs: 3_000, holdMs: 3_000, lagMs: 1_000, checkMs: 3_000 });
+  ({ controller, board, input } = watched);
 });
-afterEach(async () => {
-  await controller[Symbol.asyncDispose]();
-  await bench[Symbol.asyncDispose]();
-});
+afterEach(() => watched[Symbol.asyncDispose]());
 
 const south = () => controller.ovn.southbound.snapshot();
 const chassis = () => [...south().table('Chassis')].map(({ hostname }) => hostname).sort();
@@ -38,7 +22,7 @@ const chassis = () => [...south().table('Chassis')].map(({ hostname }) => hostna
 /** Those that live say so, and see the others that live and not the one that does not. */
 async function tell(living: readonly string[]): Promise<void> {
   for (const node of living) {
-    const tunnels = names
+    const tunnels = fieldNodes
       .filter((other) => other !== node)
       .map((other) => ({ chassis: `chassis-${other}`, up: living.includes(other) }));
     board.tell(node, { chassis: `chassis-${node}`, tunnels });
@@ -47,9 +31,9 @@ async function tell(living: readonly string[]): Promise<void> {
 }
 
 test('every node has its order, with the epoch of the controller', async () => {
-  await tell(names);
+  await tell(fieldNodes);
   await pass(input);
-  expect([...board.orders.keys()].sort()).toEqual(names);
+  expect([...board.orders.keys()].sort()).toEqual(fieldNodes);
   const order = board.orders.get(workload)?.spec;
   expect(order?.epoch).toBe(controller.fence.epoch);
   expect(order?.addresses.map(({ ip }) => ip)).toEqual(['10.9.101.9']);
@@ -71,12 +55,12 @@ test('the rows of a dead chassis go once it is asked and does not answer; the ot
         },
       ]);
   };
-  for (const node of names)
+  for (const node of fieldNodes)
     await sb.transact([{ op: 'insert', table: 'Chassis_Private', row: { name: `chassis-${node}` } }]);
-  await tell(names);
+  await tell(fieldNodes);
   await pass(input);
   const living = [workload, first];
-  nowMs += 3_000;
+  watched.wait(3_000);
   await tell(living);
   const [before] = controller.ovn.northbound.snapshot().table('NB_Global');
   await pass(input);
@@ -84,8 +68,8 @@ test('the rows of a dead chassis go once it is asked and does not answer; the ot
   expect(asked?.nb_cfg).toBe((before?.nb_cfg ?? 0) + 1);
   await carryOut(living);
   await pass(input);
-  expect(chassis()).toEqual(names);
-  nowMs += 1_000;
+  expect(chassis()).toEqual(fieldNodes);
+  watched.wait(1_000);
   await tell(living);
   const last = await pass(input);
   expect(chassis()).toEqual(living);
@@ -119,13 +103,16 @@ test('what a router learned of an address of ours and is wrong goes; foreign nei
 
 test('a controller that was replaced changes nothing in SB', async () => {
   await pass(input);
-  await using later = await openController({ ...bench, stateFolder: `${bench.stateFolder}-2` });
+  await using later = await openController({
+    ...watched.bench,
+    stateFolder: `${watched.bench.stateFolder}-2`,
+  });
   await expect(
     controller.fence.transactSouth([{ op: 'delete', table: 'Chassis', where: [] }]),
   ).rejects.toMatchObject({
     code: 'fenced',
   });
-  expect(chassis()).toEqual(names);
+  expect(chassis()).toEqual(fieldNodes);
   expect(later.fence.epoch).toBeGreaterThan(controller.fence.epoch);
 });
 

@@ -37,9 +37,15 @@ function named(name: string): Lab {
   removeIfUnused(directory);
   const others = listLabs().map((lab) => lab.name);
   const near = nearest(name, others);
-  throw notFound(`lab ${name} is not running${near === undefined ? '' : `; did you mean ${near}?`}`);
+  const message = `lab ${name} is not running${near === undefined ? '' : `; did you mean ${near}?`}`;
+  throw others.length === 0
+    ? notFound(message)
+    : notFound(
+        message,
+        `name one that is: ${others.join(', ')}; or start it with: berth lab up --name ${name}`,
+      );
 }
 
-function notFound(message: string): LabFault {
-  return new LabFault('lab-not-found', message, 'start one with: berth lab up');
+function notFound(message: string, cure = 'start one with: berth lab up'): LabFault {
+  return new LabFault('lab-not-found', message, cure);
 }

@@ -5,14 +5,9 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { parseSchemaText } from '../schema/parse.ts';
 import { isJsonArray, type Json } from '../value/json.ts';
 import { type OvsdbServer, startMemoryServer, startOvsdbServer } from './index.ts';
+import { everything, randomTransactions } from './random-transactions.ts';
 import { rawClientOn } from './raw-client.ts';
-import {
-  everything,
-  formatTranscript,
-  normaliser,
-  parseTranscript,
-  randomTransactions,
-} from './transcript.ts';
+import { formatTranscript, normaliser, parseTranscript } from './transcript.ts';
 
 const cases = join(import.meta.dirname, 'cases');
 const schemaFile = join(cases, 'transcript.ovsschema');

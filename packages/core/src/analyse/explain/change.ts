@@ -29,14 +29,22 @@ export function changeOf(
   const { wanted } = world;
   if (wanted?.effective === flow.placement && wanted.wanted !== flow.placement) return [meanwhile(wanted)];
   if (flow.placement === 'distributed') {
-    const how = wanted?.wanted === 'centralized' ? applying(wanted) : centralizing(flow, wanted);
+    const how = isYetTo('centralized', wanted) ? applying(wanted) : centralizing(flow, wanted);
     return [`${how}; ${thenOf(flows, independentOf, world)}`];
   }
   if (flow.logicalPort === undefined) return [];
   // Where the row has what it takes, something else keeps it on the gateway.
   if (hasColumns(flow, world.nb)) return [];
-  const how = wanted?.wanted === 'distributed' ? applying(wanted) : distributing(flow, wanted);
+  const how = isYetTo('distributed', wanted) ? applying(wanted) : distributing(flow, wanted);
   return [`${how}; it then lives on the workload's own node`];
+}
+
+/** Whether it is to run there already, asked for as that or as what comes to it now. */
+function isYetTo(
+  where: ExternalFlow['placement'],
+  wanted: WantedPlacement | undefined,
+): wanted is WantedPlacement {
+  return wanted?.wanted === where || (wanted?.wanted === 'gateway-local' && wanted.runsAt === where);
 }
 
 /** What was asked for already has only to reach NB. */

@@ -262,6 +262,16 @@ test('what was asked for already needs no other change than to be applied', () =
   expect(other).not.toContain('berth apply:');
 });
 
+test('gateway-local that comes to the other place needs to be applied, and else another wish', () => {
+  const decidedBy = [{ object: { kind: 'GatewayPolicy', name: 'p' }, field: 'spec.placement' }];
+  const wanted = { wanted: 'gateway-local', effective: 'gateway-local', decidedBy } as const;
+  const changes = (nat: WorldNat, runsAt: 'distributed' | 'centralized') =>
+    explained(address, story([nat]), { ...wanted, runsAt }).change.join();
+  expect(changes(distributed, 'centralized')).toMatch(/^berth apply: .*by gatewaypolicy\/p spec.placement/);
+  expect(changes(distributed, 'distributed')).toMatch(/^set spec.placement: Centralized on gatewaypolicy\/p/);
+  expect(changes({ ...centralized, logicalPort: 'web.default' }, 'distributed')).toMatch(/^berth apply: /);
+});
+
 test('what does not work now is a finding, once for both ways', () => {
   const world = story([distributed]);
   const nodes = world.nodes.map((node) => (node.name === 'pod-node' ? { ...node, mappings: [] } : node));

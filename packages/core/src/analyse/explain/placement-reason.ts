@@ -9,6 +9,8 @@ export type WantedPlacement = {
   readonly wanted: 'distributed' | 'centralized' | 'gateway-local';
   /** What it is to be meanwhile, where that is something else: it cannot be as wanted, or not now. */
   readonly effective?: 'distributed' | 'centralized' | 'gateway-local';
+  /** Where its NAT is to run now, which `gateway-local` leaves open. */
+  readonly runsAt?: 'distributed' | 'centralized';
   readonly decidedBy: readonly Origin[];
 };
 

@@ -1,0 +1,56 @@
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { type OvsdbServer, startOvsdbServer } from '@berth/ovsdb/testing';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { statusSchema } from '../schema/status.ts';
+
+const root = path.join(import.meta.dirname, '../../../..');
+const story = path.join(root, 'examples/01-field-story');
+let scratch = '';
+let servers: readonly OvsdbServer[] = [];
+let fresh: OvsdbServer | undefined;
+
+beforeAll(async () => {
+  scratch = mkdtempSync(path.join(tmpdir(), 'berth-status-'));
+  servers = await Promise.all([startOvsdbServer({ schema: 'nb' }), startOvsdbServer({ schema: 'sb' })]);
+  fresh = await startOvsdbServer({ schema: 'nb' });
+});
+afterAll(async () => {
+  await Promise.all([...servers, ...(fresh ? [fresh] : [])].map((server) => server.stop()));
+  rmSync(scratch, { recursive: true, force: true });
+});
+
+function berth(nb: OvsdbServer | undefined, ...argv: readonly string[]) {
+  const ovn = [
+    '--nb',
+    `${nb?.remote}`,
+    '--sb',
+    `${servers[1]?.remote}`,
+    '--state',
+    path.join(scratch, 'state'),
+  ];
+  const { status, stdout } = spawnSync(path.join(root, 'bin/berth'), [...argv, ...ovn], {
+    encoding: 'utf8',
+    env: { PATH: process.env['PATH'], HOME: scratch },
+  });
+  return { status, stdout };
+}
+
+function missing(nb: OvsdbServer | undefined): readonly string[] {
+  const { stdout } = berth(nb, 'status', '-o', 'json');
+  return statusSchema.parse(JSON.parse(stdout)).missing.map(({ kind, name }) => `${kind}/${name}`);
+}
+
+test('an NB that has lost everything is not as asked for, and nobody is there to see to it', () => {
+  berth(servers[0], 'apply', '-f', story, '--timeout', '5');
+  expect(missing(servers[0])).toEqual([]);
+  expect(berth(servers[0], 'status').stdout).toMatch(/^programmed +1 VPC, 1 floating IP$/m);
+  expect(missing(fresh)).toEqual(expect.arrayContaining(['Vpc/vpc1', 'OvnFip/web', 'Subnet/external0']));
+  const { status, stdout } = berth(fresh, 'status');
+  expect(status).toBe(1);
+  expect(stdout).toMatch(/^controller +not running/m);
+  expect(stdout).toMatch(/^programmed +0 of 1 VPC, 0 of 1 floating IP$/m);
+  expect(stdout).toMatch(/^missing +ovn-fip\/web, .*no controller runs/m);
+});

@@ -1,0 +1,76 @@
+import type { Plan } from '@berth/core';
+import { expect, test } from 'vitest';
+import { statusText } from '../output/status-text.ts';
+import { styleOf } from '../output/style.ts';
+import type { StatusAnswer } from '../schema/status.ts';
+import { unprogrammedOf } from './unprogrammed.ts';
+
+type Change = Plan['changes'][number];
+
+const change = (kind: string, name: string, verb: Change['verb'] = 'insert', table = 'NAT'): Change => ({
+  ...{ verb, db: 'NB', table, uuid: '' as Change['uuid'], key: [], unit: '', origins: [], columns: {} },
+  cause: { kind, name },
+  interrupts: null,
+});
+
+test('what has no row is missing, of a rule also what lacks one; what is only to change is not', () => {
+  const changes = [
+    change('Vpc', 'vpc1'),
+    change('Vpc', 'vpc2', 'insert', 'Gateway_Chassis'),
+    change('OvnFip', 'web'),
+    change('OvnFip', 'web'),
+    change('OvnSnatRule', 'out'),
+    change('OvnFip', 'db', 'update'),
+    change('OvnFip', 'old', 'delete'),
+  ];
+  const programmed = new Set(['vpc/vpc2', 'ovn-snat-rule/out', 'ovn-fip/db', 'ovn-fip/old']);
+  expect(unprogrammedOf({ changes }, programmed)).toEqual([
+    { kind: 'Vpc', name: 'vpc1' },
+    { kind: 'OvnFip', name: 'web' },
+    { kind: 'OvnSnatRule', name: 'out' },
+  ]);
+});
+
+const told: StatusAnswer = {
+  apiVersion: 'cli.berth.dev/v1',
+  kind: 'Status',
+  findings: [],
+  databases: [],
+  controller: { instance: 'default', running: false, stopped: false, epoch: 3 },
+  missing: [
+    { kind: 'ProviderNetwork', name: 'external0' },
+    { kind: 'Vpc', name: 'vpc1' },
+    { kind: 'OvnFip', name: 'web' },
+  ],
+  vpcs: [],
+  floatingIps: [
+    {
+      name: 'db',
+      vpc: 'vpc2',
+      externalIps: [],
+      target: null,
+      placement: { effective: 'distributed', wanted: 'distributed' },
+      berth: null,
+    },
+  ],
+  summary: { error: 0, warning: 0, info: 0 },
+};
+
+const text = (changes: Partial<StatusAnswer> = {}): string =>
+  statusText({ ...told, ...changes }, [], { style: styleOf(false), columns: 200 });
+
+test('status tells how much of what is asked for is there, what is missing, and who would see to it', () => {
+  expect(text()).toContain('programmed  0 of 1 VPC, 1 of 2 floating IPs\n');
+  expect(text()).toMatch(
+    /^missing +ovn-fip\/web, vpc\/vpc1, provider-network\/external0: no controller runs .*berth apply/m,
+  );
+  const controller = { ...told.controller, running: true };
+  expect(text({ controller })).toMatch(/^missing .*: the controller has not come to it$/m);
+  expect(text({ controller: { ...controller, stopped: true } })).toMatch(/^missing .*is stopped and/m);
+  expect(text({ controller: { ...controller, running: null } })).toMatch(/^missing .*is not known$/m);
+});
+
+test('where nothing is missing nothing is said of it', () => {
+  expect(text({ missing: [] })).toContain('programmed  0 VPCs, 1 floating IP\n');
+  expect(text({ missing: [] })).not.toContain('missing');
+});

@@ -1,0 +1,33 @@
+import type { Explanation, Finding, FindingCode } from '@berth/core';
+import { expect, test } from 'vitest';
+import { relatedFindings } from './related-findings.ts';
+
+const about = (code: FindingCode, object: Finding['object'], ...related: Finding['related']): Finding => ({
+  ...{ code, severity: 'info', message: 'm', cure: 'c', related },
+  ...(object && { object }),
+});
+
+const cordoned = about('gateway-cordoned', { kind: 'Node', name: 'node-2' }, { kind: 'Vpc', name: 'vpc1' });
+const stale = about('chassis-stale', { kind: 'Node', name: 'node-2' });
+const moved = about('gateway-moved', { kind: 'Logical_Router_Port', name: 'vpc1-external0' });
+const all = [cordoned, stale, moved, about('no-route', { kind: 'Vpc', name: 'vpc2' })];
+
+const flow = { origins: [], gatewayPort: 'vpc1-external0', router: 'vpc1', target: 'fip/web' };
+
+function codes(explanation: object): readonly string[] {
+  const asked = explanation as Explanation;
+  return relatedFindings(asked, all, (chassis) => chassis.replace('c-', 'node-')).map(({ code }) => code);
+}
+
+test('an address that passes a gateway is told which of its gateways are cordoned, another is not', () => {
+  const at = (placement: string) => ({ now: { addresses: [{ flow: { ...flow, placement } }] } });
+  expect(codes(at('centralized'))).toEqual(['gateway-cordoned', 'gateway-moved']);
+  expect(codes(at('distributed'))).toEqual(['gateway-moved']);
+});
+
+test('a node is found by the name its findings call it', () => {
+  expect(codes({ now: { addresses: [] }, node: { chassis: 'c-2' } })).toEqual([
+    'gateway-cordoned',
+    'chassis-stale',
+  ]);
+});

@@ -1,0 +1,76 @@
+import { type Fabric, type GatewayGroup, isReportOf } from '../../fabric/fabric.ts';
+import { nodeName } from '../../fabric/node-name.ts';
+import { actingGateways } from '../world/election.ts';
+import { baseWorld, type World } from '../world/world.ts';
+
+/**
+ * The fabric as SB's claims have it. Where nobody reports on the gateway that comes first in a group and another member claims
+ * the role, those before that member are taken out of the election: one that is dead or cut off keeps its rows in SB, and the
+ * claim is the only word there is. What is taken for granted then is an assumption. Where an agent reports on a gateway, or the ports of
+ * one group are claimed by several, the order of the group stands; `contradictions` says of both that they differ.
+ */
+export function asClaimed(fabric: Fabric): Fabric {
+  const plane = fabric.dataPlane;
+  if (plane === undefined) return fabric;
+  const base = baseWorld(fabric);
+  const groups = new Map(plane.groups);
+  const assumptions = new Map<string, string[]>();
+  for (const ports of portsByGroup(plane.groups)) {
+    const group = plane.groups.get(ports[0] ?? '');
+    const claims = new Set(ports.map((port) => fabric.claims.get(`cr-${port}`)));
+    const [claim] = claims;
+    if (group === undefined || claim === undefined || claims.size > 1) continue;
+    const passed = passedOver(base, group, claim);
+    if (passed.length === 0) continue;
+    const key = JSON.stringify([claim, passed]);
+    assumptions.set(key, [...(assumptions.get(key) ?? []), ...ports]);
+    for (const port of ports) {
+      const own = plane.groups.get(port);
+      if (own) groups.set(port, without(own, new Set(passed)));
+    }
+  }
+  if (assumptions.size === 0) return fabric;
+  const told = [...assumptions].map(([key, ports]) => {
+    const [claim, passed] = JSON.parse(key) as [string, readonly string[]];
+    return assumption(fabric, claim, passed, ports);
+  });
+  return { ...fabric, dataPlane: { ...plane, groups, assumptions: [...plane.assumptions, ...told] } };
+}
+
+/** Ports may share a group, and what is worked out about a group is kept by its name. */
+function portsByGroup(groups: ReadonlyMap<string, GatewayGroup>): Iterable<readonly string[]> {
+  return Map.groupBy(groups.keys(), (port) => groups.get(port)?.name).values();
+}
+
+/** The members before the one that claims the role; none where it is the one to act, or where one of them is reported on. */
+function passedOver(base: World, group: GatewayGroup, claim: string): readonly string[] {
+  const [elected] = actingGateways(base, group);
+  if (elected === undefined || elected === claim) return [];
+  const present = group.members.filter((member) => member.present).map(({ chassis }) => chassis);
+  const before = present.slice(0, Math.max(0, present.indexOf(claim)));
+  return before.some((chassis) => isReportedOn(base.fabric, chassis)) ? [] : before;
+}
+
+function isReportedOn({ chassis, dataPlane }: Fabric, name: string): boolean {
+  const one = chassis.get(name);
+  return one !== undefined && (dataPlane?.reports ?? []).some((report) => isReportOf(report, one));
+}
+
+function without(group: GatewayGroup, passed: ReadonlySet<string>): GatewayGroup {
+  const members = group.members.map((member) =>
+    passed.has(member.chassis) ? { ...member, present: false } : member,
+  );
+  return { ...group, members };
+}
+
+function assumption(
+  fabric: Fabric,
+  claim: string,
+  passed: readonly string[],
+  ports: readonly string[],
+): string {
+  const names = passed.map((each) => nodeName(fabric, each)).join(', ');
+  const [first = '', ...others] = ports;
+  const more = others.length > 0 ? ` and ${others.length} more` : '';
+  return `SB says that ${nodeName(fabric, claim)} acts as the gateway of router port ${first}${more}, though ${names} would come first: ${names} is taken to be dead or cut off, and nobody reports on it`;
+}

@@ -81,9 +81,13 @@ describe('a request', () => {
     ]);
   });
 
-  it('does not take a stored address away, however old it is', () => {
+  it('does not take away an address that is stored and was asked for, however old it is', () => {
     expect(
-      eips(...outside('10.0.0.0/24'), stored('a', '10.0.0.9'), eip('b', { v4Ip: '10.0.0.9' }, age(1))),
+      eips(
+        ...outside('10.0.0.0/24'),
+        stored('a', '10.0.0.9', { v4Ip: '10.0.0.9' }),
+        eip('b', { v4Ip: '10.0.0.9' }, age(1)),
+      ),
     ).toEqual(['a 10.0.0.9', 'b none address-taken']);
   });
 

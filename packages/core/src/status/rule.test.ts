@@ -114,7 +114,7 @@ describe('rules', () => {
       ),
     );
     const shared = resources.OvnEip.find(({ metadata }) => metadata.name === 'shared')?.metadata;
-    expect(shared?.annotations).toEqual({ 'ovn.kubernetes.io/vpc_nat': 'd' });
+    expect(shared?.annotations).toMatchObject({ 'ovn.kubernetes.io/vpc_nat': 'd' });
     expect(shared?.labels).not.toHaveProperty('ovn.kubernetes.io/vpc');
   });
 

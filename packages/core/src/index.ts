@@ -122,6 +122,7 @@ export { operations } from './plan/operations.ts';
 export { plan } from './plan/plan.ts';
 export { Planner } from './plan/planner.ts';
 export { type TunnelBfdPlan, tunnelBfdPlan } from './plan/tunnel-bfd.ts';
+export { findingNotices } from './status/finding-notice.ts';
 export { type Notice, noticeOf } from './status/notice.ts';
 export { statusWrites } from './status/status-writes.ts';
 export type { StatusInput } from './status/view.ts';

@@ -1,10 +1,12 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { memoryOf, pass } from '@berth/engine';
 import type { OwnKubeServer } from '@berth/lab';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type Bench, startBench } from '../../packages/engine/src/testing/bench.ts';
 import {
   apply,
+  eventually,
   get,
   type KubeController,
   kubectl,
@@ -142,5 +144,42 @@ describe('a pod', () => {
     await controller.until(async () => (await addressOf('web')) === '192.168.0.4' && natRows().length === 1);
     expect(await addressOf('job')).toBeUndefined();
     expect((await get(kube, 'pod', 'job')).status.phase).toBe('Succeeded');
+  });
+
+  test('of a StatefulSet gets the address that the one before it had, wherever it comes back', async () => {
+    const memory = memoryOf(controller.settings);
+    const passUntil = (condition: () => Promise<boolean>) =>
+      eventually(async () => {
+        await pass({ ...controller, memory }).catch(() => undefined);
+        return condition();
+      });
+    const free = (name: string, node: string): Written => {
+      const { metadata, ...rest } = podObject(name, node, 'vpc1-subnet1', '');
+      return {
+        ...rest,
+        metadata: { ...metadata, annotations: { 'ovn.kubernetes.io/logical_switch': 'vpc1-subnet1' } },
+      };
+    };
+    const ofSet = (node: string): Written => {
+      const owner = {
+        apiVersion: 'apps/v1',
+        kind: 'StatefulSet',
+        name: 'db',
+        uid: 'a-b-c',
+        controller: true,
+      };
+      const { metadata, ...rest } = free('db-0', node);
+      return { ...rest, metadata: { ...metadata, ownerReferences: [owner] } as Written['metadata'] };
+    };
+    await objects(ofSet('vnode-103-176'));
+    await passUntil(async () => (await addressOf('db-0')) === '192.168.0.2');
+    await kubectl(kube, 'delete', 'pod', 'db-0', '--force');
+    await objects(free('plain', 'vnode-103-176'));
+    await passUntil(async () => (await addressOf('plain')) !== undefined);
+    expect([await addressOf('db-0'), await addressOf('plain')]).toEqual(['192.168.0.2', '192.168.0.3']);
+    await objects(ofSet('vnode-103-177'));
+    const placed = async () => (await get(kube, 'ip', 'db-0.default')).spec;
+    await passUntil(async () => (await placed()).nodeName === 'vnode-103-177');
+    expect((await placed()).v4IpAddress).toBe('192.168.0.2');
   });
 });

@@ -24,6 +24,7 @@ import type { NodeWatch, Observation } from '../nodes/node-watch.ts';
 import type { Fence } from '../ovn/fence.ts';
 import type { Ovn } from '../ovn/ovn.ts';
 import { followDrains, nextDrainedMs, withDrained } from './drains.ts';
+import { followLasting, nextForgottenMs, withAwaitedPods } from './lasting-pods.ts';
 import { newMemory, type PassMemory } from './memory.ts';
 import { prepare } from './prepare.ts';
 import { askForLife, southOperations } from './south.ts';
@@ -69,7 +70,7 @@ export async function pass(input: PassInput): Promise<PassResult> {
   const seen = observedFabric(input);
   const { listing, result } = await prepare(source, seen.fabric, settings, (resources, fabric, as) =>
     memory.intentOf(
-      withoutStuckPods(resources, now()),
+      withAwaitedPods(withoutStuckPods(resources, now()), memory.lasting.last, now()),
       withDrained(fabric, resources, now(), memory.drains.last),
       as,
     ),
@@ -97,6 +98,7 @@ export async function pass(input: PassInput): Promise<PassResult> {
   if (written.findings.length === 0 && result.released.length > 0)
     await source.store(release(result.released));
   const left = result.released.length > 0 ? await source.list() : listing;
+  memory.lasting.last = followLasting(left.resources, memory.lasting.last, now());
   const status = memory.statusWrites({
     resources: left.resources,
     intent,
@@ -109,7 +111,11 @@ export async function pass(input: PassInput): Promise<PassResult> {
   await source.tell(findingNotices(findings));
   if (given.status === 'rejected') throw given.reason;
   memory.drains.last = followDrains(withWrites(left.resources, status), memory.drains.last);
-  const dueInMs = soonest(nextDrainedMs(memory.drains.last, now()), nextStuckMs(left.resources, now()));
+  const dueInMs = soonest(
+    nextDrainedMs(memory.drains.last, now()),
+    nextStuckMs(left.resources, now()),
+    nextForgottenMs(memory.lasting.last, now()),
+  );
   return {
     ...{ listing: left, plan: wanted, written, statusWrites: status.length, findings },
     notices: noticesOf(status, left.resources),

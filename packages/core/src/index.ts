@@ -96,6 +96,7 @@ export type { Finding, ObjectRef, Position } from './finding/finding.ts';
 export { atLeast, type FindingParts, finding, sortFindings } from './finding/make.ts';
 export { type Origin, origin } from './finding/origin.ts';
 export type { Severity } from './finding/severity.ts';
+export { settlingWrites } from './intent/chosen.ts';
 export { drainKey, type RecordedDrain, recordedDrains } from './intent/gateway-drain.ts';
 export { policiesOf } from './intent/gateway-policy.ts';
 export type * from './intent/intent.ts';

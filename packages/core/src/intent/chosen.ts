@@ -1,6 +1,7 @@
-import { chosenAddressesAnnotation, type OvnEip, type Vip } from '@berth/api';
+import { chosenAddressesAnnotation, type OvnEip, type ResourceSet, type Vip } from '@berth/api';
 import { familyOf, type Ip, parseIp } from '@berth/net';
 import type { Request } from './claim.ts';
+import type { ResourceWrite } from './write.ts';
 
 type Metadata = OvnEip['metadata'] | Vip['metadata'];
 
@@ -28,4 +29,11 @@ export function withChosen<T extends Metadata>(metadata: T, ips: readonly Ip[]):
   const { [chosenAddressesAnnotation]: _before, ...others } = metadata.annotations;
   const annotations = text === undefined ? others : { ...others, [chosenAddressesAnnotation]: text };
   return { ...metadata, annotations };
+}
+
+/** What makes all addresses that we chose the objects' own: nothing tells any more that nobody asked for them. */
+export function settlingWrites({ OvnEip: eips, Vip: vips }: ResourceSet): readonly ResourceWrite[] {
+  return [...eips, ...vips]
+    .filter(({ metadata }) => metadata.annotations[chosenAddressesAnnotation] !== undefined)
+    .map((object) => ({ verb: 'upsert', object: { ...object, metadata: withChosen(object.metadata, []) } }));
 }

@@ -6,11 +6,11 @@ import { settle } from '../testing/settle.ts';
 const owner = { apiVersion: 'apps/v1', kind: 'ReplicaSet', name: 'r', uid: 'u', controller: true };
 
 /** What is said of a floating IP to `ipName` where a pod of some name runs. */
-function said(ipName: string, running: string, ownerReferences = [owner]) {
+function said(ipName: string, running: string, ownerReferences = [owner], labels = {}) {
   const others = fieldStory.filter(({ kind }) => kind !== 'Pod' && kind !== 'OvnFip');
   const objects = [
     ...others,
-    pod(running, { subnet: 'vpc1-subnet1', node: 'vnode-103-176' }, { ownerReferences }),
+    pod(running, { subnet: 'vpc1-subnet1', node: 'vnode-103-176' }, { ownerReferences, labels }),
     fip('web', { ovnEip: 'web', ipName }),
   ];
   const [found] = settle(objects, fieldFabric).findings;
@@ -28,6 +28,13 @@ describe('a floating IP to a pod that was replaced', () => {
       );
     },
   );
+
+  test('names the pod of the virtual machine that it names', () => {
+    const launcher = 'virt-launcher-db-b5zvq';
+    expect(said('db.default', launcher, [owner], { 'vm.kubevirt.io/name': 'db' })).toContain(
+      `name ${launcher}.default in spec.ipName`,
+    );
+  });
 
   test.each([
     ['of another Deployment', before, 'pay-6d4cf56db6-b5zvq', [owner]],

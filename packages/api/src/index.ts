@@ -61,6 +61,7 @@ export {
   allowedNamespacesAnnotation,
   berthGroup,
   chassisAnnotation,
+  chosenAddressesAnnotation,
   cidrAnnotation,
   controllerFinalizer,
   defaultExternalSubnet,

@@ -150,6 +150,12 @@ export const formerKey = 'berth.dev/former';
  */
 export const keepAnnotation = 'berth.dev/keep';
 
+/**
+ * On OvnEip and Vip: the addresses in its spec that we chose and nobody asked for, with commas between. While nothing depends on them
+ * they make way for an object that asks for one of them; taking the annotation away makes them the user's.
+ */
+export const chosenAddressesAnnotation = 'berth.dev/chosen-addresses';
+
 /** On an OvnEip or an external Subnet: `"true"` uses its addresses though others answer for them, and asks nobody. */
 export const allowAddressInUseAnnotation = 'berth.dev/allow-address-in-use';
 

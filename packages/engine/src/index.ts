@@ -10,7 +10,15 @@ export { connectOvn, type Ovn, type OvnRemotes, southOf } from './ovn/ovn.ts';
 export { takeOver } from './ovn/take-over.ts';
 export { checkPlan } from './pass/check-plan.ts';
 export { newMemory, type PassMemory } from './pass/memory.ts';
-export { located, type PassInput, type PassResult, type PassSettings, pass, planOf } from './pass/pass.ts';
+export {
+  located,
+  memoryOf,
+  type PassInput,
+  type PassResult,
+  type PassSettings,
+  pass,
+  planOf,
+} from './pass/pass.ts';
 export { type Prepared, prepare, preview, settle } from './pass/prepare.ts';
 export { type Written, writePlan } from './pass/write-plan.ts';
 export { type Controlled, controllerOf } from './reaction/controller.ts';

@@ -1,5 +1,5 @@
 import type { ResourceRef, ResourceSet } from '@berth/api';
-import type { Finding, Position, ResourceWrite } from '@berth/core';
+import type { Finding, Notice, Position, ResourceWrite } from '@berth/core';
 import type { NodeBoard } from './board/board.ts';
 
 /** All objects at one moment, and what is wrong with the user's input. */
@@ -34,6 +34,11 @@ export type Source = Reader & {
    * @throws SourceFault `stale-write` when an object changed since it was listed: list again.
    */
   store(writes: readonly ResourceWrite[]): Promise<void>;
+  /**
+   * Tells of all that is wrong with objects which have no condition to say so, where there is a place for it, once for as long as it
+   * is so. Never throws: nothing else depends on it.
+   */
+  tell(notices: readonly Notice[]): Promise<void>;
   /** Stores a higher epoch; durable when it returns. @throws SourceFault `epoch-behind` if it is not higher. */
   storeEpoch(epoch: number): Promise<void>;
   /** What passes between the controller of this source and the nodes' agents. Whoever opens it disposes of it, before the source. */

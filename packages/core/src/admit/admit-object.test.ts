@@ -112,6 +112,44 @@ describe('a new object', () => {
     },
   );
 
+  describe('that asks for an address which nobody asked for', () => {
+    const others = [
+      vpc('other', { enableExternal: true, extraExternalSubnets: ['external0'] }),
+      subnet('other-s', { vpc: 'other', cidrBlock: '172.16.0.0/24' }),
+    ];
+    const taken = (...more: readonly Resource[]): string => {
+      const eips = cluster(...others, ...more).OvnEip;
+      return eips.find(({ metadata }) => metadata.name === 'other-external0')?.status?.v4Ip ?? '';
+    };
+    const asking = (v4Ip: string, metadata: object = {}) =>
+      eip('z', { externalSubnet: 'external0', v4Ip }, metadata);
+
+    test('passes, as it will make way', () => {
+      expect(onCreate(asking(taken()), ...others)).toEqual([]);
+    });
+
+    test('is refused where a rule is on it', () => {
+      const rule = snat('out', { ovnEip: 'other-external0', vpcSubnet: 'other-s' });
+      expect(onCreate(asking(taken(rule)), ...others, rule)).toMatchObject([{ code: 'address-taken' }]);
+    });
+
+    test('is refused where it is too late', () => {
+      const resources = cluster(...others);
+      const old = resources.OvnEip.map((each) => ({ ...each, metadata: { ...each.metadata, ...early } }));
+      const judged = (creationTimestamp: string) =>
+        refusals(
+          {
+            operation: 'CREATE',
+            object: asking(taken(), { creationTimestamp }),
+            resources: { ...resources, OvnEip: old },
+          },
+          settings,
+        );
+      expect(judged('2026-01-01T01:00:00Z')).toEqual([]);
+      expect(judged('2026-01-01T01:00:01Z')).toMatchObject([{ code: 'address-taken' }]);
+    });
+  });
+
   test('is the youngest, whatever it says of its age', () => {
     const object = fip('a', { ovnEip: 'web', ipName: 'z.default' }, early);
     expect(onCreate(object)).toMatchObject([{ code: 'fip-duplicate', object: { name: 'a' } }]);

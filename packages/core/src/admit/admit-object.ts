@@ -72,7 +72,8 @@ function usesOf(object: Resource, resources: ResourceSet, settings: Settings): r
 
 /** What is wrong with an object among those near it, once all of them have their addresses. */
 function errorsOf(object: Resource, resources: ResourceSet, settings: Settings): readonly Finding[] {
-  const metadata = { ...object.metadata, creationTimestamp: youngestAge };
+  const creationTimestamp = `${youngestAge}${object.metadata.creationTimestamp ?? ''}`;
+  const metadata = { ...object.metadata, creationTimestamp };
   const youngest = { ...object, metadata } as Resource;
   const near = nearby(object, resources);
   let set = resourceSetOf([...near, youngest]);
@@ -104,7 +105,7 @@ function claimedTwice(object: Resource, near: readonly Resource[]): readonly Fin
   return holder ? [duplicateFip(object, holder)] : [];
 }
 
-/** A text that comes after every time, and after those who say none. */
+/** A text that comes after every time, and after those who say none; the time itself may follow it. */
 const youngestAge = '~';
 
 /** Objects that are made, then their addresses, then their finalizers: after that nothing is left to store. */

@@ -42,7 +42,8 @@ function addressesNear(object: Resource, all: ResourceSet): readonly Resource[] 
   const ips = all.IP.filter((each) => targets.has(each.metadata.name) || wanted.byIp(each));
   const eips = all.OvnEip.filter((each) => eipNames.has(each.metadata.name) || wanted.byEip(each));
   const vips = all.Vip.filter((each) => targets.has(each.metadata.name) || wanted.byVip(each));
-  return [...rules, ...ips, ...podsOf(ips, all), ...eips, ...vips];
+  const users = [...eips, ...vips].flatMap((each) => rulesNear(each, all));
+  return [...rules, ...users, ...ips, ...podsOf(ips, all), ...eips, ...vips];
 }
 
 /** The pods of IPs, with their nodes: an IP that we made would be given up without its pod. */

@@ -1,12 +1,21 @@
-import { addIp, contains, emptyIpSet, hasIp, type Ip, type IpSet, isHost, lowestFree } from '@berth/net';
-import type { ObjectRef } from '../finding/finding.ts';
+import {
+  addIp,
+  contains,
+  emptyIpSet,
+  hasIp,
+  type Ip,
+  type IpSet,
+  isHost,
+  lowestFree,
+  unionIps,
+} from '@berth/net';
 import type { AddressClaim } from './claim.ts';
 import type { Network } from './intent.ts';
 
 /** Who has which address of one network. */
 export class AddressBook {
   readonly given: Map<AddressClaim, Ip> = new Map();
-  readonly #holders = new Map<Ip, ObjectRef>();
+  readonly #holders = new Map<Ip, AddressClaim>();
   readonly #network: Network;
   /** What nobody else may have; a request may lie among the excluded addresses, a choice of ours may not. */
   #taken: IpSet;
@@ -26,7 +35,7 @@ export class AddressBook {
     return hasIp(this.#taken, ip);
   }
 
-  holder(ip: Ip): ObjectRef | undefined {
+  holder(ip: Ip): AddressClaim | undefined {
     return this.#holders.get(ip);
   }
 
@@ -34,9 +43,23 @@ export class AddressBook {
   give(claim: AddressClaim, ip: Ip | undefined): void {
     if (ip === undefined || this.isTaken(ip) || !isHost(this.#network.cidr, ip)) return;
     this.given.set(claim, ip);
-    this.#holders.set(ip, claim.object);
+    this.#holders.set(ip, claim);
     this.#taken = addIp(this.#taken, ip);
     this.#avoided = addIp(this.#avoided, ip);
+  }
+
+  /**
+   * Gives the address of its holder to another claim, and the holder the lowest free one beside those to be kept for
+   * others; false, and nothing is changed, when there is none.
+   */
+  passOn(ip: Ip, claim: AddressClaim, kept: IpSet): boolean {
+    const holder = this.#holders.get(ip);
+    const other = lowestFree(this.#network.cidr, unionIps(this.#avoided, kept));
+    if (holder === undefined || other === undefined) return false;
+    this.give(holder, other);
+    this.given.set(claim, ip);
+    this.#holders.set(ip, claim);
+    return true;
   }
 
   /** Gives the first of some addresses that could be a choice of ours. */

@@ -81,9 +81,13 @@ describe('a request', () => {
     ]);
   });
 
-  it('does not take a stored address away, however old it is', () => {
+  it('does not take away an address that is stored and was asked for, however old it is', () => {
     expect(
-      eips(...outside('10.0.0.0/24'), stored('a', '10.0.0.9'), eip('b', { v4Ip: '10.0.0.9' }, age(1))),
+      eips(
+        ...outside('10.0.0.0/24'),
+        stored('a', '10.0.0.9', { v4Ip: '10.0.0.9' }),
+        eip('b', { v4Ip: '10.0.0.9' }, age(1)),
+      ),
     ).toEqual(['a 10.0.0.9', 'b none address-taken']);
   });
 
@@ -218,6 +222,20 @@ describe('an IP object of the user', () => {
       'b.default 192.168.0.2',
     ]);
     expect(intent.vpcs[0]?.subnets[0]?.ports.map(({ name }) => name)).toEqual(['b.default', 'db']);
+  });
+
+  it('that bears the name of a pod is the pod’s whenever there is one, and stays without it', () => {
+    const mine = ip('web.default', { subnet: 's', v4IpAddress: '192.168.0.9' });
+    const held = settle([
+      ...inside('192.168.0.0/24'),
+      mine,
+      pod('web', { subnet: 's', node: 'n1' }),
+    ]).resources;
+    expect(held.IP.map(({ spec }) => [spec.podName, spec.v4IpAddress])).toEqual([['web', '192.168.0.9']]);
+    const gone = settle(resourcesIn(held).filter(({ kind }) => kind !== 'Pod')).resources;
+    expect(gone.IP.map(({ spec }) => spec.v4IpAddress)).toEqual(['192.168.0.9']);
+    const back = settle([...resourcesIn(gone), pod('web', { subnet: 's', node: 'n2' })]).resources;
+    expect(back.IP.map(({ spec }) => [spec.nodeName, spec.v4IpAddress])).toEqual([['n2', '192.168.0.9']]);
   });
 
   it('without an address is given one and a MAC', () => {

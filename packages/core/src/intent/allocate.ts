@@ -5,6 +5,7 @@ import type { Candidate } from './candidate.ts';
 import type { AddressClaim, Allocated } from './claim.ts';
 import { newRouterEip, withRequestedAddress } from './default-vpc.ts';
 import { eipCandidate } from './eip-candidate.ts';
+import { givesWayOf } from './give-way.ts';
 import type { Granted } from './granted.ts';
 import { ipCandidate, podCandidate } from './ip-candidate.ts';
 import type { Lookup } from './lookup.ts';
@@ -33,12 +34,14 @@ export function allocate(
   const findings: Finding[] = [];
   const writes: ResourceWrite[] = [];
   const granted = new Map<string, readonly Ip[]>();
+  const givesWay = givesWayOf(survey);
   for (const [subnet, candidates] of candidatesBySubnet(survey, instance)) {
     const senior = inOrder(candidates, survey.lookup);
     const result = allocateSubnet(
       subnet,
       senior.map(({ claim }) => claim),
       preferenceOf,
+      givesWay,
     );
     findings.push(...result.findings);
     for (const { object, claim, withAddresses } of senior) {

@@ -9,6 +9,10 @@ export type AddressClaim = {
   readonly object: ObjectRef;
   readonly requested: { readonly ips: readonly Request<Ip>[]; readonly mac?: Request<Mac> | undefined };
   readonly stored: { readonly ips: readonly Ip[]; readonly mac: Mac | undefined };
+  /** Of what is stored, what we chose and nobody asked for. */
+  readonly chosen: readonly Ip[];
+  /** When the object was made (RFC 3339), as far as that is known. */
+  readonly since: string | undefined;
   /** What a MAC is derived from when none is asked for. */
   readonly macSeed: string;
 };

@@ -1,7 +1,7 @@
 import { controllerFinalizer, type Resource, resourceSetOf, resourcesIn } from '@berth/api';
 import { describe, expect, it } from 'vitest';
 import { fieldFabric, fieldStory } from '../testing/field-story.ts';
-import { gatewayNode, pod, providerNetwork, subnet, vlan, vpc } from '../testing/resources.ts';
+import { gatewayNode, providerNetwork, subnet, vlan, vpc } from '../testing/resources.ts';
 import { type Settled, settings, settle } from '../testing/settle.ts';
 import { intentOf } from './intent-of.ts';
 import { release } from './protect.ts';
@@ -147,12 +147,15 @@ describe('objects we made ourselves', () => {
     expect(writesOf(detached)).toEqual(['delete OvnEip/vpc1-external0']);
   });
 
-  it('go with the pod, also while it is being deleted', () => {
+  it('go with the pod, and when it has ended, but not while it ends', () => {
     expect(writesOf(stored.filter(({ kind }) => kind !== 'Pod'))).toEqual(['delete IP/web.default']);
-    const going = stored.map((object) =>
-      object.kind === 'Pod' ? pod('web', { subnet: 'vpc1-subnet1' }, { deletionTimestamp }) : object,
-    );
-    expect(writesOf(going)).toEqual(['delete IP/web.default']);
+    const as = (change: object): readonly Resource[] =>
+      stored.map((object) => (object.kind === 'Pod' ? { ...object, ...change } : object));
+    const [web] = stored.filter(({ kind }) => kind === 'Pod');
+    expect(writesOf(as({ metadata: { ...web?.metadata, deletionTimestamp } }))).toEqual([]);
+    expect(writesOf(as({ status: { phase: 'Running' } }))).toEqual([]);
+    for (const phase of ['Succeeded', 'Failed'])
+      expect(writesOf(as({ status: { phase } }))).toEqual(['delete IP/web.default']);
   });
 
   it('stay when a node comes', () => {

@@ -1,4 +1,4 @@
-import { defaultVpc, formatRef, type OvnEip, type Resource, refOf, type Subnet } from '@berth/api';
+import { defaultVpc, formatRef, type OvnEip, type Pod, type Resource, refOf, type Subnet } from '@berth/api';
 import type { Finding, ObjectRef } from '../finding/finding.ts';
 import { finding } from '../finding/make.ts';
 import { externalWishes } from './external-wish.ts';
@@ -16,7 +16,7 @@ export type Effective = {
 
 /**
  * Sorts out deletions. An object that is being deleted stays in effect while an object that is in effect uses it, so
- * that no order of deletion can pull a network away under its users.
+ * that no order of deletion can pull a network away under its users. A pod that is being deleted works until it is gone.
  */
 export function effectiveOf(
   all: Lookup,
@@ -42,7 +42,7 @@ export function effectiveOf(
     return gone.size === 0 ? kind : new Map([...kind].filter(([name]) => !gone.has(name)));
   };
   const unused = (): readonly ObjectRef[] => [];
-  const Pod = new Map([...all.Pod].filter(([, pod]) => !isTerminating(pod)));
+  const Pod = new Map([...all.Pod].filter(([, pod]) => !hasEnded(pod)));
   const GatewayPolicy = new Map([...all.GatewayPolicy].filter(([, policy]) => !isTerminating(policy)));
   const OvnFip = keep(all.OvnFip, unused);
   const OvnSnatRule = keep(all.OvnSnatRule, unused);
@@ -85,6 +85,11 @@ export function effectiveOf(
     released,
     findings,
   };
+}
+
+/** Whether the containers of a pod are done for good: its runtime has taken its network away (Kubernetes, "Pod Lifecycle"). */
+function hasEnded({ status }: Pod): boolean {
+  return status?.phase === 'Succeeded' || status?.phase === 'Failed';
 }
 
 function eipUsers(

@@ -1,6 +1,17 @@
 import { type OvnEip, refOf } from '@berth/api';
-import { parseIp, parseMac } from '@berth/net';
+import { type Ip, parseIp, parseMac } from '@berth/net';
 import { type Candidate, families, remembered, request } from './candidate.ts';
+import { divided, unasked, withChosen } from './chosen.ts';
+
+/** A spec without the addresses that others of our choice take the place of. */
+function withoutChosen({ v4Ip, v6Ip, ...spec }: OvnEip['spec'], ours: readonly Ip[]): OvnEip['spec'] {
+  const { v4, v6 } = families(ours);
+  return {
+    ...spec,
+    ...(v4 === undefined && v4Ip !== undefined && { v4Ip }),
+    ...(v6 === undefined && v6Ip !== undefined && { v6Ip }),
+  };
+}
 
 /**
  * The claim of an OvnEip. What it is given shows in its status; fields of its spec that are empty are filled in, so that
@@ -12,7 +23,10 @@ export function eipCandidate(eip: OvnEip, instance: string): Candidate {
 
 function newCandidate(eip: OvnEip, instance: string): Candidate {
   const { spec, status, metadata } = eip;
-  const requests = [request(spec.v4Ip, 'spec.v4Ip'), request(spec.v6Ip, 'spec.v6Ip')].flat();
+  const written = [request(spec.v4Ip, 'spec.v4Ip'), request(spec.v6Ip, 'spec.v6Ip')].flat();
+  const [filled, requests] = divided(written, metadata);
+  const given = [status?.v4Ip, status?.v6Ip].flatMap((text) => (text && parseIp(text)) || []);
+  const ips = [...given, ...filled];
   const mac = spec.macAddress === undefined ? undefined : parseMac(spec.macAddress);
   return {
     object: eip,
@@ -20,18 +34,22 @@ function newCandidate(eip: OvnEip, instance: string): Candidate {
       object: refOf(eip),
       requested: { ips: requests, mac: mac && { value: mac, field: 'spec.macAddress' } },
       stored: {
-        ips: [status?.v4Ip, status?.v6Ip].flatMap((text) => (text && parseIp(text)) || []),
+        ips,
         mac: parseMac(status?.macAddress ?? ''),
       },
+      chosen: unasked(ips, requests),
+      since: metadata.creationTimestamp,
       macSeed: `${instance}/eip/${metadata.name}`,
     },
-    withAddresses: ({ ips, mac: address }) => {
-      const { v4, v6 } = families(ips);
+    withAddresses: ({ ips: got, mac: address }) => {
+      const { v4, v6 } = families(got);
       const addresses = { ...(v4 && { v4Ip: v4 }), ...(v6 && { v6Ip: v6 }), macAddress: address };
       const { v4Ip: _oldV4, v6Ip: _oldV6, ...oldStatus } = status ?? {};
+      const ours = unasked(got, requests);
       return {
         ...eip,
-        spec: { ...addresses, ...spec },
+        metadata: withChosen(metadata, ours),
+        spec: { ...addresses, ...withoutChosen(spec, ours) },
         status: { ready: false, ...oldStatus, ...addresses, type: spec.type || 'nat' },
       };
     },

@@ -34,6 +34,8 @@ function newCandidate(ip: IP, instance: string): Candidate {
         mac: undefined,
       },
       stored: { ips: stored, mac },
+      chosen: [],
+      since: ip.metadata.creationTimestamp,
       macSeed: `${instance}/pod/${ip.metadata.name}`,
     },
     withAddresses: (got) => ({ ...ip, spec: withAddresses(ip.spec, got) }),
@@ -78,6 +80,9 @@ export function podCandidate(
       object: refOf(pod),
       requested: podRequests(pod),
       stored: { ips: storedIps(base), mac: parseMac(base.spec.macAddress ?? '') },
+      // A workload may have got its address already, whether it is heard of or not.
+      chosen: [],
+      since: metadata.creationTimestamp,
       macSeed: `${instance}/pod/${name}`,
     },
     withAddresses: (got) => ({

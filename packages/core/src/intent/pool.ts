@@ -4,6 +4,7 @@ import type { Finding, ObjectRef } from '../finding/finding.ts';
 import { finding } from '../finding/make.ts';
 import { AddressBook } from './address-book.ts';
 import type { AddressClaim, Allocated, Request } from './claim.ts';
+import { type GivesWay, neverGivesWay } from './give-way.ts';
 import type { Network } from './intent.ts';
 import { allocateMacs } from './mac-pool.ts';
 import { noPreference, type PreferenceOf } from './preference.ts';
@@ -16,7 +17,7 @@ type Slot = {
 };
 
 /**
- * Gives every claim on a subnet its addresses. What is stored stays; a request comes next; the rest get the address they
+ * Gives every claim on a subnet its addresses. What is stored stays, but for our own choices that give way to a request; a request comes next; the rest get the address they
  * prefer, if it is free, else the lowest free one. Claims come in order of seniority, so that the first one wins a conflict. A claim that cannot have
  * all its addresses is not allocated; of those it has stored, the ones that are rightly its own are granted still.
  */
@@ -24,6 +25,7 @@ export function allocateSubnet(
   { subnet, networks }: SurveyedSubnet,
   claims: readonly AddressClaim[],
   preferenceOf: PreferenceOf = noPreference,
+  givesWay: GivesWay = neverGivesWay,
 ): {
   readonly allocated: ReadonlyMap<AddressClaim, Allocated>;
   readonly granted: ReadonlyMap<AddressClaim, readonly Ip[]>;
@@ -32,7 +34,7 @@ export function allocateSubnet(
   const findings: Finding[] = [];
   const excluded = ipSet((subnet.spec.excludeIps ?? []).flatMap((text) => parseIpRange(text) ?? []));
   const perNetwork = networks.map((network) =>
-    allocateNetwork(subnet.metadata.name, network, excluded, claims, findings, preferenceOf),
+    allocateNetwork(subnet.metadata.name, network, excluded, claims, findings, preferenceOf, givesWay),
   );
   findings.push(...claims.flatMap((claim) => withoutNetwork(claim, subnet.metadata.name, networks)));
   const macs = allocateMacs(claims, findings, preferenceOf);
@@ -54,19 +56,36 @@ function allocateNetwork(
   claims: readonly AddressClaim[],
   findings: Finding[],
   preferenceOf: PreferenceOf,
+  givesWay: GivesWay,
 ): ReadonlyMap<AddressClaim, Ip> {
   const book = new AddressBook(network, excluded);
   const slots = claims.map((claim) => slotOf(claim, network));
   for (const { claim, stored, requested } of slots)
     if (!requested || requested.value === stored) book.give(claim, stored);
   for (const { claim, stored, requested } of slots) {
-    if (book.has(claim) || !requested) continue;
+    if (book.has(claim) || !requested || hasMadeWay(book, slots, { claim, requested }, givesWay)) continue;
     const problem = refuse(claim, requested, subnet, network, book);
     if (problem) findings.push(problem);
     book.give(claim, problem ? stored : requested.value);
   }
   for (const claim of giveRest(book, slots, preferenceOf)) findings.push(full(claim, subnet, network));
   return book.given;
+}
+
+/**
+ * Gives a claim the address it asks for where that is a choice of ours whose holder gives way. The holder gets another one, which nobody
+ * asks for; without one it stays where it is.
+ */
+function hasMadeWay(
+  book: AddressBook,
+  slots: readonly Slot[],
+  { claim, requested }: { readonly claim: AddressClaim; readonly requested: Request<Ip> },
+  givesWay: GivesWay,
+): boolean {
+  const { value } = requested;
+  const holder = book.holder(value);
+  if (!holder?.chosen.includes(value) || !givesWay(holder, claim)) return false;
+  return book.passOn(value, claim, ipSet(slots.flatMap((each) => each.requested?.value ?? [])));
 }
 
 /** Gives those who ask for nothing an address; the claims that there is none for. */
@@ -124,13 +143,19 @@ function refuse(
     });
   }
   if (!book.isTaken(value)) return undefined;
-  const holder = book.holder(value);
+  return taken(object, field, value, book.holder(value));
+}
+
+function taken(object: ObjectRef, field: string, value: Ip, holder: AddressClaim | undefined): Finding {
+  const by = holder && formatRef(holder.object);
+  const isChosen = holder?.chosen.includes(value) === true;
+  const instead = isChosen ? `, or ask for another address in the spec of ${by}, which asks for none` : '';
   return finding('address-taken', {
     object,
     field,
-    message: `${value} is taken${holder ? ` by ${formatRef(holder)}` : ''}`,
-    cure: 'choose another address, or leave the field out',
-    related: holder ? [holder] : [],
+    message: `${value} is taken${by ? ` by ${by}` : ''}`,
+    cure: `choose another address, ${isChosen ? '' : 'or '}leave the field out${instead}`,
+    related: holder ? [holder.object] : [],
   });
 }
 

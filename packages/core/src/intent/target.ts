@@ -11,8 +11,10 @@ import { type Ip, parseIp } from '@berth/net';
 import type { Finding } from '../finding/finding.ts';
 import { finding } from '../finding/make.ts';
 import { storedIps } from './ip-candidate.ts';
+import type { Lookup } from './lookup.ts';
 import { podOfPort } from './pod.ts';
 import { notFound } from './subnet.ts';
+import { successorOf } from './successor.ts';
 import type { Survey } from './surveyed.ts';
 import { vipAddresses } from './vip.ts';
 
@@ -60,7 +62,7 @@ export function ipTarget(
   const ip = survey.lookup.IP.get(name);
   if (!ip) {
     // A pod without an address has a finding of its own.
-    if (!podOfPort(name, survey.lookup)) findings.push(notFound(refOf(rule), 'spec.ipName', `ip/${name}`));
+    if (!podOfPort(name, survey.lookup)) findings.push(noIp(rule, name, survey.lookup));
     return undefined;
   }
   const vpc = vpcOf(rule, ip, survey, findings);
@@ -68,6 +70,18 @@ export function ipTarget(
   return vpc === undefined
     ? undefined
     : { kind: 'port', vpc, field: 'spec.ipName', ips: storedIps(ip), port: name, node };
+}
+
+/** The finding that there is no such IP, with the pod that may have come in place of the one it was of. */
+function noIp(rule: OvnFip | OvnDnatRule | OvnSnatRule, name: string, lookup: Lookup): Finding {
+  const missing = notFound(refOf(rule), 'spec.ipName', `ip/${name}`);
+  const successor = successorOf(name, lookup);
+  if (successor === undefined) return missing;
+  return {
+    ...missing,
+    message: `${missing.message}; a pod that was replaced has another name, here maybe ${successor}`,
+    cure: `name ${successor} in spec.ipName, or a Vip, which outlives pods`,
+  };
 }
 
 function vipTarget(rule: OvnFip | OvnDnatRule, survey: Survey, findings: Finding[]): Target | undefined {

@@ -2,6 +2,7 @@ import { refOf, type Vip } from '@berth/api';
 import { type Ip, parseIp, parseMac } from '@berth/net';
 import type { Finding } from '../finding/finding.ts';
 import { type Candidate, families, request } from './candidate.ts';
+import { divided, unasked, withChosen } from './chosen.ts';
 import type { Lookup } from './lookup.ts';
 import { notFound } from './subnet.ts';
 
@@ -12,27 +13,44 @@ import { notFound } from './subnet.ts';
 export function vipCandidate(vip: Vip, instance: string): Candidate {
   const { spec, status, metadata } = vip;
   const mac = parseMac(spec.macAddress ?? '');
+  const written = [request(spec.v4ip, 'spec.v4ip'), request(spec.v6ip, 'spec.v6ip')].flat();
+  const [filled, requests] = divided(written, metadata);
+  const ips = [...vipAddresses(vip), ...filled];
   return {
     object: vip,
     claim: {
       object: refOf(vip),
       requested: {
-        ips: [request(spec.v4ip, 'spec.v4ip'), request(spec.v6ip, 'spec.v6ip')].flat(),
+        ips: requests,
         mac: mac && { value: mac, field: 'spec.macAddress' },
       },
-      stored: { ips: vipAddresses(vip), mac: parseMac(status?.mac ?? '') },
+      stored: { ips, mac: parseMac(status?.mac ?? '') },
+      chosen: unasked(ips, requests),
+      since: metadata.creationTimestamp,
       macSeed: `${instance}/vip/${metadata.name}`,
     },
-    withAddresses: ({ ips, mac: address }) => {
-      const { v4, v6 } = families(ips);
+    withAddresses: ({ ips: given, mac: address }) => {
+      const { v4, v6 } = families(given);
       const addresses = { ...(v4 && { v4ip: v4 }), ...(v6 && { v6ip: v6 }) };
       const { v4ip: _oldV4, v6ip: _oldV6, ...oldStatus } = status ?? {};
+      const ours = unasked(given, requests);
       return {
         ...vip,
-        spec: { ...addresses, macAddress: address, ...spec },
+        metadata: withChosen(metadata, ours),
+        spec: { ...addresses, macAddress: address, ...withoutChosen(spec, ours) },
         status: { ...oldStatus, ...addresses, mac: address, type: spec.type ?? '' },
       };
     },
+  };
+}
+
+/** A spec without the addresses that others of our choice take the place of. */
+function withoutChosen({ v4ip, v6ip, ...spec }: Vip['spec'], ours: readonly Ip[]): Vip['spec'] {
+  const { v4, v6 } = families(ours);
+  return {
+    ...spec,
+    ...(v4 === undefined && v4ip !== undefined && { v4ip }),
+    ...(v6 === undefined && v6ip !== undefined && { v6ip }),
   };
 }
 

@@ -28,7 +28,7 @@ export function answerOf(
   }
   if (local === undefined && attachment.gateways.length === 0) {
     const message = `${how}: no node can carry external traffic of ${formatRef(vpc.ref)} to subnet/${subnet}`;
-    return { verdict: broken('no-gateway', message), node: undefined };
+    return { verdict: broken('no-gateway', message, gatewayCure), node: undefined };
   }
   const port = local ?? `cr-${vpc.name}-${subnet}`;
   const chassis = view.fabric.claims.get(port);
@@ -47,13 +47,26 @@ export function answerOf(
     return { verdict: programmed(`${how}: ${node} answers`), node };
   }
   const message = `${how}: ${node} should answer but has no bridge for network ${network}`;
-  return { verdict: broken('no-bridge-mapping', message), node: undefined };
+  const cure = `include ${node} in provider-network/${network}, and see that its agent runs`;
+  return { verdict: broken('no-bridge-mapping', message, cure), node: undefined };
 }
+
+const gatewayCure =
+  'label at least one node ovn.kubernetes.io/external-gw=true, and see that it has the bridge of the external network';
 
 /** Why a chassis that should answer is not heard, by the reports of nodes; undefined where none says so. */
 function darkness(chassis: string, network: string, view: View): Verdict | undefined {
   if (view.liveness.isNetworkDown(network))
-    return broken('network-down', `no node that reports reaches the outside by network ${network}`);
+    return broken(
+      'network-down',
+      `no node that reports reaches the outside by network ${network}`,
+      'repair the physical network, or correct the targets that are asked for',
+    );
   if (!view.liveness.isCutOff(chassis, network)) return undefined;
-  return broken('uplink-down', `${nodeOf(view, chassis)} should answer but has lost network ${network}`);
+  const node = nodeOf(view, chassis);
+  return broken(
+    'uplink-down',
+    `${node} should answer but has lost network ${network}`,
+    `repair the link of ${node} to network ${network}`,
+  );
 }

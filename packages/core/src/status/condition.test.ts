@@ -18,7 +18,7 @@ describe('conditions', () => {
     const stored = resourcesIn(good.resources);
     const bad = afterPass(stored, fieldFabric, { now: noon, findings: [clash] });
     expect(written(bad)).toEqual(['OvnFip/web']);
-    expect(ready(bad, 'OvnFip', 'web')).toBe('False RowClash: the NAT row is taken');
+    expect(ready(bad, 'OvnFip', 'web')).toBe('False RowClash: the NAT row is taken; c');
     expect(statusOf(bad, 'OvnFip', 'web')).toMatchObject({
       ready: false,
       conditions: [{ lastUpdateTime: noon, lastTransitionTime: noon }],

@@ -23,7 +23,7 @@ describe('a floating IP', () => {
       fabricWith({ ...nodes, 'vnode-103-176': '' }, { 'web.default': 'vnode-103-176' }),
     );
     expect(ready(pass, 'OvnFip', 'web')).toBe(
-      'False NoBridgeMapping: distributed: vnode-103-176 should answer but has no bridge for network external0',
+      'False NoBridgeMapping: distributed: vnode-103-176 should answer but has no bridge for network external0; include vnode-103-176 in provider-network/external0, and see that its agent runs',
     );
   });
 
@@ -35,7 +35,7 @@ describe('a floating IP', () => {
       fabric,
     );
     expect(ready(central, 'OvnFip', 'web')).toBe(
-      'False NoGateway: centralized: no node can carry external traffic of vpc/vpc1 to subnet/external0',
+      'False NoGateway: centralized: no node can carry external traffic of vpc/vpc1 to subnet/external0; label at least one node ovn.kubernetes.io/external-gw=true, and see that it has the bridge of the external network',
     );
     const distributed = afterPass(fieldStoryWith(...ungated), fabric);
     expect(ready(distributed, 'OvnFip', 'web')).toBe('True Programmed: distributed: vnode-103-176 answers');
@@ -49,7 +49,9 @@ describe('a floating IP', () => {
 
   it('with an error of its own says it, and shows nothing that is not programmed', () => {
     const pass = afterPass(fieldStoryWith(fip('zz', web)));
-    expect(ready(pass, 'OvnFip', 'zz')).toBe('False FipDuplicate: ovn-eip/web already serves ovn-fip/web');
+    expect(ready(pass, 'OvnFip', 'zz')).toBe(
+      'False FipDuplicate: ovn-eip/web already serves ovn-fip/web; give this floating IP an EIP of its own',
+    );
     const { conditions: _, ...rest } = statusOf(pass, 'OvnFip', 'zz') ?? {};
     expect(rest).toEqual({ ready: false });
   });
@@ -57,7 +59,7 @@ describe('a floating IP', () => {
   it('that waits for an object with an error says that one', () => {
     const pass = afterPass(fieldStoryWith(eip('web', { externalSubnet: 'external0', v4Ip: '10.9.102.9' })));
     expect(ready(pass, 'OvnFip', 'web')).toBe(
-      'False AddressOutsideSubnet: ovn-eip/web: 10.9.102.9 is not in 10.9.101.0/24 of subnet/external0',
+      'False AddressOutsideSubnet: ovn-eip/web: 10.9.102.9 is not in 10.9.101.0/24 of subnet/external0; choose an address of 10.9.101.0/24, or leave the field out',
     );
     const full = afterPass(fieldStoryWith(pod('web', { subnet: 'vpc1-subnet1', ips: '192.168.7.7' })));
     expect(ready(full, 'OvnFip', 'web')).toMatch(/^False AddressOutsideSubnet: pod\/default\/web: /);

@@ -133,7 +133,7 @@ describe('a policy', () => {
   it('that came later names the one that counts, and shows no values', () => {
     const pass = afterPass(fieldStoryWith(gatewayPolicy('elder', {}, early), gatewayPolicy('younger')));
     expect(said(pass, 'GatewayPolicy', 'younger', 'Accepted')).toBe(
-      'False PolicyConflict: vpc/vpc1 has the older policy gatewaypolicy/elder, which counts; counts for no VPC',
+      'False PolicyConflict: vpc/vpc1 has the older policy gatewaypolicy/elder, which counts; remove the target from one of the two policies; counts for no VPC',
     );
     expect(said(pass, 'GatewayPolicy', 'younger', 'Programmed')).toBe('False Pending: counts for no VPC');
     expect(effective(pass, 'younger')).toEqual({});
@@ -149,7 +149,7 @@ describe('a policy', () => {
     const partly = gatewayPolicy('p', {}, { vpcs: ['gone', 'vpc1'] });
     const pass = afterPass(fieldStoryWith(partly));
     expect(said(pass, 'GatewayPolicy', 'p', 'Accepted')).toBe(
-      'False ReferenceNotFound: vpc/gone does not exist; counts for vpc/vpc1',
+      'False ReferenceNotFound: vpc/gone does not exist; create vpc/gone, or correct spec.targetRefs[0].name; counts for vpc/vpc1',
     );
     expect(said(pass, 'GatewayPolicy', 'p', 'Programmed')).toBe('True Programmed: in effect for vpc/vpc1');
   });
@@ -211,7 +211,7 @@ describe('a floating IP', () => {
     const cut = reported(present, { 'vnode-103-176': { up: false }, 'vnode-117-46': { up: true } });
     const stay = afterPass(fieldStoryWith(gatewayPolicy('p', { onUplinkLoss: 'Stay' })), cut);
     expect(ready(stay, 'OvnFip', 'web')).toBe(
-      'False UplinkDown: distributed: vnode-103-176 should answer but has lost network external0',
+      'False UplinkDown: distributed: vnode-103-176 should answer but has lost network external0; repair the link of vnode-103-176 to network external0',
     );
     const down = reported(present, { 'vnode-103-176': { up: false }, 'vnode-117-46': { up: false } });
     const none = afterPass(fieldStoryWith(), down);
@@ -223,7 +223,7 @@ describe('a floating IP', () => {
     const block = gatewayPolicy('p', { placement: 'Centralized' });
     const lost = afterPass(fieldStoryWith(block), dead);
     expect(ready(lost, 'OvnFip', 'web')).toBe(
-      'False GatewaysLost: no gateway of vpc/vpc1 to subnet/external0 is alive (vnode-117-46, vnode-103-177), and gatewaypolicy/p says Block: lost until one is back',
+      "False GatewaysLost: no gateway of vpc/vpc1 to subnet/external0 is alive (vnode-117-46, vnode-103-177), and gatewaypolicy/p says Block: lost until one is back; bring one of the gateway nodes back, or label another; a policy with onGatewayLoss Distribute would answer at the workload's node meanwhile",
     );
     expect(statusOf(lost, 'OvnFip', 'web')).toMatchObject({ ready: false, berth: undefined });
     const available = gatewayPolicy('p', { placement: 'Centralized', onGatewayLoss: 'Distribute' });

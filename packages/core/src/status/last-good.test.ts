@@ -56,7 +56,7 @@ describe('an object with an error of its input that is in effect as it is', () =
   it('is not ready', () => {
     const findings = [about('unknown-field', 'it is wrong')];
     expect(ready(afterPass(fieldStory, undefined, { findings }), 'OvnFip', 'web')).toBe(
-      'False UnknownField: it is wrong',
+      'False UnknownField: it is wrong; c',
     );
   });
 

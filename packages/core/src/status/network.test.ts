@@ -90,7 +90,7 @@ describe('networks', () => {
     );
     expect(statusOf(pass, 'Vpc', 'vpc2')).toMatchObject({ enableExternal: false });
     expect(ready(pass, 'Subnet', 'lost')).toBe(
-      'False ReferenceNotFound: vlan/lost: provider-network/nope does not exist',
+      'False ReferenceNotFound: vlan/lost: provider-network/nope does not exist; create provider-network/nope, or correct spec.provider',
     );
   });
 

@@ -81,7 +81,9 @@ describe('rules', () => {
       /^False AddressOutsideSubnet: vip\/v: 10\.0\.0\.1 is not in/,
     );
     const lost = afterPass(fieldStoryWith(snat('s', { ovnEip: 'nope', vpcSubnet: 'vpc1-subnet1' })));
-    expect(ready(lost, 'OvnSnatRule', 's')).toBe('False ReferenceNotFound: ovn-eip/nope does not exist');
+    expect(ready(lost, 'OvnSnatRule', 's')).toBe(
+      'False ReferenceNotFound: ovn-eip/nope does not exist; create ovn-eip/nope, or correct spec.ovnEip',
+    );
   });
 
   it('are noted on their EIP, and it on them, as Kube-OVN does', () => {
@@ -114,7 +116,7 @@ describe('rules', () => {
       ),
     );
     const shared = resources.OvnEip.find(({ metadata }) => metadata.name === 'shared')?.metadata;
-    expect(shared?.annotations).toEqual({ 'ovn.kubernetes.io/vpc_nat': 'd' });
+    expect(shared?.annotations).toMatchObject({ 'ovn.kubernetes.io/vpc_nat': 'd' });
     expect(shared?.labels).not.toHaveProperty('ovn.kubernetes.io/vpc');
   });
 

@@ -16,9 +16,9 @@ export function pending(message: string): Verdict {
   return { ready: false, reason: 'Pending', message };
 }
 
-/** The object does not work, for a reason that has a page in `docs/findings/`. */
-export function broken(code: FindingCode, message: string): Verdict {
-  return { ready: false, reason: reasonOf(code), message };
+/** The object does not work, for a reason that has a page in `docs/findings/`. The message ends with what to do. */
+export function broken(code: FindingCode, message: string, cure: string): Verdict {
+  return { ready: false, reason: reasonOf(code), message: `${message}; ${cure}` };
 }
 
 /** Findings by the object they are about. */
@@ -56,7 +56,7 @@ function isLastGood({ code }: Finding): boolean {
 export function errorOf(object: ObjectRef, findings: FindingsByObject): Verdict | undefined {
   const known = about(object, findings);
   const error = known.find((each) => each.severity === 'error' && !isHarmless(each, known));
-  return error && broken(error.code, error.message);
+  return error && broken(error.code, error.message, error.cure);
 }
 
 /** The verdict over an object that cannot be because of another: by the first of `objects` that has an error. */

@@ -41,7 +41,9 @@ describe('a VPC', () => {
     const route = (nextHopIP: string, ecmpMode?: string): Vpc =>
       attached({ staticRoutes: [{ cidr: '172.16.0.0/16', nextHopIP, ...(ecmpMode && { ecmpMode }) }] });
     const broken = afterPass(fieldStoryWith(route('10.99.0.1')));
-    expect(ready(broken, 'Vpc', 'vpc1')).toBe('False RouteNowhere: 10.99.0.1 is on no network of vpc/vpc1');
+    expect(ready(broken, 'Vpc', 'vpc1')).toBe(
+      'False RouteNowhere: 10.99.0.1 is on no network of vpc/vpc1; name a next hop on a subnet of the VPC, or attach the VPC to the subnet that has it',
+    );
     const noted = afterPass(fieldStoryWith(route('10.9.101.7', 'ecmp_symmetric_reply')));
     expect(ready(noted, 'Vpc', 'vpc1')).toMatch(/^True Programmed: .*; OVN does not let replies leave/);
   });

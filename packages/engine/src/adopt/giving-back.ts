@@ -5,6 +5,7 @@ import {
   keepingObjects,
   type Plan,
   type ResourceWrite,
+  settlingWrites,
 } from '@berth/core';
 import { settle } from '../pass/prepare.ts';
 import { type AdoptionInput, withoutKeep } from './adoption.ts';
@@ -12,7 +13,7 @@ import { type AdoptionInput, withoutKeep } from './adoption.ts';
 /** What it takes to leave rows to somebody else. */
 export type GivingBack = {
   readonly plan: Plan;
-  /** To be stored when the plan is written: the objects without what they keep. */
+  /** To be stored when the plan is written: the objects without what they keep, and without notes on addresses. */
   readonly writes: readonly ResourceWrite[];
 };
 
@@ -22,5 +23,5 @@ export function givingBackOf({ resources, fabric, observed, settings }: Adoption
   const { instance } = settings;
   const desired = compile(result.intent);
   const plan = giveBack({ db: 'NB', desired, observed, tables: compiledTables, instance });
-  return { plan, writes: keepingObjects(resources).map(withoutKeep) };
+  return { plan, writes: [...keepingObjects(resources).map(withoutKeep), ...settlingWrites(resources)] };
 }

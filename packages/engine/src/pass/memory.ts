@@ -8,6 +8,7 @@ import {
   statusWrites,
   withoutEips,
 } from '@berth/core';
+import type { LastingPods } from './lasting-pods.ts';
 import { remembering, sameContents, sameResources } from './remembering.ts';
 
 /**
@@ -22,6 +23,8 @@ export type PassMemory = {
   readonly planner: Planner;
   /** The drains of the last pass, for a cluster whose definition of Vpc has no place for them. */
   readonly drains: { last: readonly RecordedDrain[] };
+  /** The pods of StatefulSets that were there in the last pass, or are awaited. */
+  readonly lasting: { last: LastingPods };
 };
 
 /** A memory of nothing yet. */
@@ -62,6 +65,7 @@ export function newMemory(options: ConstructorParameters<typeof Planner>[0]): Pa
     ),
     planner: new Planner(options),
     drains: { last: [] },
+    lasting: { last: new Map() },
   };
 }
 

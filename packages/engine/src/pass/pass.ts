@@ -6,6 +6,7 @@ import {
   type Finding,
   type FirstUse,
   fabricOf,
+  findingNotices,
   firstUseOf,
   type Intent,
   type Notice,
@@ -23,9 +24,11 @@ import type { NodeWatch, Observation } from '../nodes/node-watch.ts';
 import type { Fence } from '../ovn/fence.ts';
 import type { Ovn } from '../ovn/ovn.ts';
 import { followDrains, nextDrainedMs, withDrained } from './drains.ts';
+import { followLasting, nextForgottenMs, withAwaitedPods } from './lasting-pods.ts';
 import { newMemory, type PassMemory } from './memory.ts';
 import { prepare } from './prepare.ts';
 import { askForLife, southOperations } from './south.ts';
+import { nextStuckMs, withoutStuckPods } from './stuck-pods.ts';
 import { type Written, writePlan } from './write-plan.ts';
 
 /** What a pass works on. `now` is RFC 3339 time, for conditions that change. */
@@ -66,7 +69,11 @@ export async function pass(input: PassInput): Promise<PassResult> {
   const { source, ovn, fence, settings, now, memory = memoryOf(settings) } = input;
   const seen = observedFabric(input);
   const { listing, result } = await prepare(source, seen.fabric, settings, (resources, fabric, as) =>
-    memory.intentOf(resources, withDrained(fabric, resources, now(), memory.drains.last), as),
+    memory.intentOf(
+      withAwaitedPods(withoutStuckPods(resources, now()), memory.lasting.last, now()),
+      withDrained(fabric, resources, now(), memory.drains.last),
+      as,
+    ),
   );
   const use = firstUse(input, listing, result.intent, seen.fabric);
   const intent = memory.withoutEips(result.intent, use.withheld);
@@ -91,6 +98,7 @@ export async function pass(input: PassInput): Promise<PassResult> {
   if (written.findings.length === 0 && result.released.length > 0)
     await source.store(release(result.released));
   const left = result.released.length > 0 ? await source.list() : listing;
+  memory.lasting.last = followLasting(left.resources, memory.lasting.last, now());
   const status = memory.statusWrites({
     resources: left.resources,
     intent,
@@ -100,14 +108,24 @@ export async function pass(input: PassInput): Promise<PassResult> {
     now: now(),
   });
   if (status.length > 0) await source.store(status);
+  await source.tell(findingNotices(findings));
   if (given.status === 'rejected') throw given.reason;
   memory.drains.last = followDrains(withWrites(left.resources, status), memory.drains.last);
-  const dueInMs = nextDrainedMs(memory.drains.last, now());
+  const dueInMs = soonest(
+    nextDrainedMs(memory.drains.last, now()),
+    nextStuckMs(left.resources, now()),
+    nextForgottenMs(memory.lasting.last, now()),
+  );
   return {
     ...{ listing: left, plan: wanted, written, statusWrites: status.length, findings },
     notices: noticesOf(status, left.resources),
     ...(dueInMs !== undefined && { dueInMs }),
   };
+}
+
+function soonest(...times: readonly (number | undefined)[]): number | undefined {
+  const known = times.filter((each) => each !== undefined);
+  return known.length === 0 ? undefined : Math.min(...known);
 }
 
 function noticesOf(writes: readonly ResourceWrite[], before: ResourceSet): readonly Notice[] {

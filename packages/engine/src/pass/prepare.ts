@@ -12,6 +12,7 @@ import {
 import type { Listing, Reader, Source } from '@berth/source';
 import { EngineFault } from '../engine-fault.ts';
 import { withDrained } from './drains.ts';
+import { withoutStuckPods } from './stuck-pods.ts';
 
 /** A listing and its intent, with nothing left that must be stored first. */
 export type Prepared = { readonly listing: Listing; readonly result: IntentResult };
@@ -63,7 +64,7 @@ export async function preview(
 ): Promise<Prepared> {
   const listing = await reader.list();
   const seen = withDrained(fabric, listing.resources, now);
-  const { resources, result } = settle(listing.resources, seen, settings);
+  const { resources, result } = settle(withoutStuckPods(listing.resources, now), seen, settings);
   // What nobody was asked for yet is shown as if it were free.
   const { defaultExternalSubnet } = settings;
   const isOverdue = (): boolean => true;

@@ -97,6 +97,11 @@ class FolderSource implements Source {
     });
   }
 
+  /** Whoever runs a folder is shown all findings anyhow. */
+  tell(): Promise<void> {
+    return Promise.resolve();
+  }
+
   storeEpoch(epoch: number): Promise<void> {
     return this.#inTurn(async () => {
       if (!Number.isSafeInteger(epoch) || epoch <= this.#state.epoch) {

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
-import { formatRef, type KindName, kinds, type Resource, refKey, refOf } from '@berth/api';
-import type { ResourceWrite } from '@berth/core';
+import { formatRef, isKindName, type KindName, kinds, type ResourceRef, refKey, refOf } from '@berth/api';
+import type { Notice, ResourceWrite } from '@berth/core';
 import type { NodeBoard } from '../board/board.ts';
 import { SourceFault } from '../fault.ts';
 import type { Listing, Source } from '../source.ts';
@@ -10,7 +10,8 @@ import { type KubeObserver, KubeReader, type KubeReaderOptions, refOfEntry } fro
 import { Leadership, type LeaseObserver, type LeaseOptions } from './lease/leadership.ts';
 import { microTime, wholeSeconds } from './lease/micro-time.ts';
 import type { Entry } from './watch/entry.ts';
-import { eventOf, type KubeEvent } from './write/event.ts';
+import { type EventMaking, eventAbout, eventOf, type KubeEvent } from './write/event.ts';
+import { Teller } from './write/teller.ts';
 import { stepsAbout } from './write/unreadable.ts';
 import { makeSteps, write } from './write/writer.ts';
 
@@ -74,6 +75,7 @@ class HeldSource implements KubeSource {
   readonly #onClose: () => Promise<void>;
   /** The entries behind the last listing. */
   #listed: ReadonlyMap<KindName, ReadonlyMap<string, Entry>> = new Map();
+  readonly #teller = new Teller(() => performance.now());
   #isClosed = false;
   /** Whether an object could not be read when it was looked last. */
   #hasBad = true;
@@ -116,19 +118,24 @@ class HeldSource implements KubeSource {
     const ofObject = Map.groupBy(writes, ({ object }) => refKey(refOf(object)));
     const faults: unknown[] = [];
     const queue = [...ofObject.values()];
-    const work = async (): Promise<void> => {
-      for (let next = queue.shift(); next; next = queue.shift()) {
-        try {
-          for (const each of next) await this.#write(each);
-        } catch (fault) {
-          faults.push(fault);
-          if (isOfCluster(fault)) queue.length = 0;
-        }
+    await inLanes(queue, async (next) => {
+      try {
+        for (const each of next) await this.#write(each);
+      } catch (fault) {
+        faults.push(fault);
+        if (isOfCluster(fault)) queue.length = 0;
       }
-    };
-    await Promise.all(Array.from({ length: writesAtATime }, work));
+    });
     const [first] = faults.toSorted((left, right) => rankOf(left) - rankOf(right));
     if (first !== undefined) throw first;
+  }
+
+  async tell(notices: readonly Notice[]): Promise<void> {
+    if (this.lost.aborted) return;
+    await inLanes([...this.#teller.take(notices)], (notice) => {
+      const uid = this.#entryOf(notice.object)?.uid;
+      return this.#tell(eventAbout(notice, uid, this.#making()));
+    });
   }
 
   storeEpoch(epoch: number): Promise<void> {
@@ -153,14 +160,9 @@ class HeldSource implements KubeSource {
   async #write(wanted: ResourceWrite): Promise<void> {
     this.#leadership.confirm();
     const { object } = wanted;
-    const entry = this.#entryOf(object);
+    const entry = this.#entryOf(refOf(object));
     await write(wanted, entry, { api: this.#reader.api, ...this.#reader.target(object.kind) });
-    const suffix = randomBytes(8).toString('hex');
-    const event = eventOf(entry?.resource, object, {
-      suffix,
-      at: microTime(),
-      instance: this.#leadership.identity,
-    });
+    const event = eventOf(entry?.resource, object, this.#making());
     if (event) await this.#tell(event);
   }
 
@@ -189,8 +191,13 @@ class HeldSource implements KubeSource {
     }
   }
 
-  #entryOf({ kind, metadata: { namespace = '', name } }: Resource): Entry | undefined {
-    return this.#listed.get(kind)?.get(`${namespace}/${name}`);
+  #entryOf({ kind, namespace = '', name }: ResourceRef): Entry | undefined {
+    return isKindName(kind) ? this.#listed.get(kind)?.get(`${namespace}/${name}`) : undefined;
+  }
+
+  #making(): EventMaking {
+    const suffix = randomBytes(8).toString('hex');
+    return { suffix, at: microTime(), instance: this.#leadership.identity };
   }
 
   async #tell(event: KubeEvent): Promise<void> {
@@ -202,6 +209,14 @@ class HeldSource implements KubeSource {
       this.#options.observe?.eventLost?.(faultOf(error, `creating event ${name}`, this.#reader.api.server));
     }
   }
+}
+
+/** Works on all items of a queue, several at a time. */
+async function inLanes<T>(queue: T[], work: (item: T) => Promise<void>): Promise<void> {
+  const lane = async (): Promise<void> => {
+    for (let next = queue.shift(); next !== undefined; next = queue.shift()) await work(next);
+  };
+  await Promise.all(Array.from({ length: writesAtATime }, lane));
 }
 
 /** Whether every other write would fail as well. */

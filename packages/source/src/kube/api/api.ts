@@ -89,7 +89,9 @@ export class Api {
     const startMs = performance.now();
     let status = 0;
     try {
-      const { origin, prefix, headers, dispatcher } = await this.#connection.credentials();
+      const { origin, prefix, headers, dispatcher } = await this.#connection.credentials(
+        this.#times.answerMs,
+      );
       const answer = await request(`${origin}${prefix}${path}${queryText(query)}`, {
         method,
         dispatcher,

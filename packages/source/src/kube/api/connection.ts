@@ -44,14 +44,15 @@ export class Connection {
   }
 
   /**
-   * Credentials for a request: tokens from files are read again, and plugins asked, when it is time.
+   * Credentials for a request: tokens from files are read again, and plugins asked, when it is time. They are waited for
+   * no longer than `waitMs`.
    *
    * @throws SourceFault `cluster-config`, `unauthorized`
    */
-  async credentials(): Promise<Credentials> {
+  async credentials(waitMs: number): Promise<Credentials> {
     const options: RequestOptions = {};
     try {
-      await this.#config.applyToHTTPSOptions(options);
+      await inTime(this.#config.applyToHTTPSOptions(options), waitMs);
     } catch (cause) {
       const why = cause instanceof Error ? cause.message : String(cause);
       throw new SourceFault('unauthorized', `no credentials for ${this.server}: ${why.trim()}`, { cause });
@@ -92,6 +93,20 @@ export class Connection {
     this.#dispatcher = { key: seen, dispatcher };
     void before?.close().catch(() => undefined);
     return dispatcher;
+  }
+}
+
+/** What a promise gives; an error when that takes too long. */
+async function inTime<T>(work: Promise<T>, waitMs: number): Promise<T> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<never>((_, reject) => {
+    const error = new Error(`no answer from the plugin of the kubeconfig for ${waitMs} ms`);
+    timer = setTimeout(() => reject(error), waitMs);
+  });
+  try {
+    return await Promise.race([work, late]);
+  } finally {
+    clearTimeout(timer);
   }
 }
 

@@ -45,8 +45,7 @@ export class Cache<E extends Versioned = Entry> {
     const deletion = this.#deletions.get(key);
     if (deletion !== undefined && isNoNewerThan(rawVersion(raw), deletion)) return;
     this.#latest = laterOf(rawVersion(raw), this.#latest);
-    const isGone = raw.metadata['deletionTimestamp'] !== undefined && !hasFinalizers(raw);
-    if (isGone) this.#forget(key, rawVersion(raw));
+    if (isGone(raw)) this.#forget(key, rawVersion(raw));
     else this.#set(key, this.#shape.entryOf(raw, before));
   }
 
@@ -105,6 +104,12 @@ export class Cache<E extends Versioned = Entry> {
     this.#isHandedOut = false;
     return this.#entries;
   }
+}
+
+/** Whether an object is let go with this version of it: nothing holds it any more, and it is given no time to end, as a pod is. */
+function isGone(raw: RawObject): boolean {
+  const { deletionTimestamp, deletionGracePeriodSeconds } = raw.metadata;
+  return deletionTimestamp !== undefined && !deletionGracePeriodSeconds && !hasFinalizers(raw);
 }
 
 function hasFinalizers({ metadata }: RawObject): boolean {

@@ -153,6 +153,26 @@ describe('a watch', () => {
     expect(names()).toEqual(['b']);
   });
 
+  test('keeps what is given time to end until it is gone, and lets go of what is not', async () => {
+    fake.lists = [page(10, [vpc('a', 3), vpc('b', 4)])];
+    const { names, changed } = follow();
+    const watch = await fake.nextWatch();
+    const ending = (name: string, version: number, deletionGracePeriodSeconds: number) => {
+      const object = vpc(name, version);
+      const deletionTimestamp = '2026-01-01T00:00:30Z';
+      return { ...object, metadata: { ...object.metadata, deletionTimestamp, deletionGracePeriodSeconds } };
+    };
+    watch.send('MODIFIED', ending('a', 14, 30));
+    await changed();
+    expect(names()).toEqual(['a', 'b']);
+    watch.send('MODIFIED', ending('b', 15, 0));
+    await changed();
+    expect(names()).toEqual(['a']);
+    watch.send('DELETED', ending('a', 16, 30));
+    await changed();
+    expect(names()).toEqual([]);
+  });
+
   test('that has expired leads to a list, which tells what is gone', async () => {
     fake.lists = [page(10, [vpc('a', 3), vpc('b', 4)]), page(40, [vpc('b', 4)])];
     const { names, changed, told } = follow();

@@ -1,5 +1,5 @@
-import { apiVersionOf, kinds, type Resource } from '@berth/api';
-import { noticeOf } from '@berth/core';
+import { apiVersionOf, isKindName, kinds, type Resource } from '@berth/api';
+import { type Notice, noticeOf } from '@berth/core';
 
 /** Longest note of an Event (events.k8s.io/v1). */
 const longestNote = 1_024;
@@ -16,35 +16,40 @@ export type KubeEvent = {
   readonly [key: string]: unknown;
 };
 
-/**
- * The event that tells of a change of an object's condition Ready; undefined when it says what it said before.
- * `suffix` makes its name unlike all others, `at` is RFC 3339 with microseconds.
- */
+/** `suffix` makes the name of an event unlike all others, `at` is RFC 3339 with microseconds. */
+export type EventMaking = { readonly suffix: string; readonly at: string; readonly instance: string };
+
+/** The event that tells of a change of an object's condition Ready; undefined when it says what it said before. */
 export function eventOf(
   before: Resource | undefined,
   after: Resource,
-  { suffix, at, instance }: { readonly suffix: string; readonly at: string; readonly instance: string },
+  making: EventMaking,
 ): KubeEvent | undefined {
   const notice = noticeOf(before, after);
-  if (!notice) return undefined;
-  const { name, namespace = eventNamespace, uid } = after.metadata;
+  return notice && eventAbout(notice, after.metadata.uid, making);
+}
+
+/** The event that tells of something. `uid` is the object's: kubectl looks for events by it. */
+export function eventAbout(
+  { object: { kind, name, namespace }, type, reason, message }: Notice,
+  uid: string | undefined,
+  { suffix, at, instance }: EventMaking,
+): KubeEvent {
   return {
     apiVersion: 'events.k8s.io/v1',
     kind: 'Event',
-    metadata: { name: `${startOf(name)}.${suffix}`, namespace },
+    metadata: { name: `${startOf(name)}.${suffix}`, namespace: namespace ?? eventNamespace },
     eventTime: at,
-    type: notice.type,
-    reason: notice.reason,
+    type,
+    reason,
     action: 'Program',
-    note: shortened(notice.message),
+    note: shortened(message),
     reportingController,
     reportingInstance: instance.slice(0, 128),
     regarding: {
-      apiVersion: apiVersionOf(kinds[after.kind]),
-      kind: after.kind,
-      name,
-      ...(after.metadata.namespace !== undefined && { namespace }),
-      uid,
+      ...(isKindName(kind) && { apiVersion: apiVersionOf(kinds[kind]) }),
+      ...{ kind, name, uid },
+      ...(namespace !== undefined && { namespace }),
     },
   };
 }

@@ -1,0 +1,49 @@
+import { describe, expect, test } from 'vitest';
+import { fieldFabric, fieldStory } from '../testing/field-story.ts';
+import { fip, pod } from '../testing/resources.ts';
+import { settle } from '../testing/settle.ts';
+
+const owner = { apiVersion: 'apps/v1', kind: 'ReplicaSet', name: 'r', uid: 'u', controller: true };
+
+/** What is said of a floating IP to `ipName` where a pod of some name runs. */
+function said(ipName: string, running: string, ownerReferences = [owner], labels = {}) {
+  const others = fieldStory.filter(({ kind }) => kind !== 'Pod' && kind !== 'OvnFip');
+  const objects = [
+    ...others,
+    pod(running, { subnet: 'vpc1-subnet1', node: 'vnode-103-176' }, { ownerReferences, labels }),
+    fip('web', { ovnEip: 'web', ipName }),
+  ];
+  const [found] = settle(objects, fieldFabric).findings;
+  return `${found?.message}; ${found?.cure}`;
+}
+
+const before = 'shop-6d4cf56db6-x7k2p.default';
+
+describe('a floating IP to a pod that was replaced', () => {
+  test.each(['shop-6d4cf56db6-b5zvq', 'shop-7f9c8d5b4f-b5zvq'])(
+    'names the pod that runs now: %s',
+    (running) => {
+      expect(said(before, running)).toBe(
+        `ip/${before} does not exist; a pod that was replaced has another name, here maybe ${running}.default; name ${running}.default in spec.ipName, or a Vip, which outlives pods`,
+      );
+    },
+  );
+
+  test('names the pod of the virtual machine that it names', () => {
+    const launcher = 'virt-launcher-db-b5zvq';
+    expect(said('db.default', launcher, [owner], { 'vm.kubevirt.io/name': 'db' })).toContain(
+      `name ${launcher}.default in spec.ipName`,
+    );
+  });
+
+  test.each([
+    ['of another Deployment', before, 'pay-6d4cf56db6-b5zvq', [owner]],
+    ['of no controller', before, 'shop-6d4cf56db6-b5zvq', []],
+    ['with a name of its own', 'shop.default', 'shop-6d4cf56db6-b5zvq', [owner]],
+    ['of another namespace', 'shop-6d4cf56db6-x7k2p.other', 'shop-6d4cf56db6-b5zvq', [owner]],
+  ])('names none %s', (_, ipName, running, owners) => {
+    expect(said(ipName, running, owners)).toBe(
+      `ip/${ipName} does not exist; create ip/${ipName}, or correct spec.ipName`,
+    );
+  });
+});

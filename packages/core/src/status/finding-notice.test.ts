@@ -1,0 +1,48 @@
+import { kinds, resourcesIn } from '@berth/api';
+import { describe, expect, test } from 'vitest';
+import { finding } from '../finding/make.ts';
+import { fieldFabric, fieldStory, fieldStoryWith } from '../testing/field-story.ts';
+import { afterPass } from '../testing/pass.ts';
+import { gatewayPolicy, ip, namespace, pod, snat, vip } from '../testing/resources.ts';
+import { settle } from '../testing/settle.ts';
+import { findingNotices } from './finding-notice.ts';
+
+describe('what is wrong with an object', () => {
+  test('that has no condition is told with what to do', () => {
+    const { findings } = settle(fieldStoryWith(pod('z', { subnet: 'nope' })), fieldFabric);
+    expect(findingNotices(findings)).toEqual([
+      {
+        object: { kind: 'Pod', namespace: 'default', name: 'z' },
+        type: 'Warning',
+        reason: 'ReferenceNotFound',
+        message: expect.stringMatching(/^subnet\/nope does not exist; create subnet\/nope, or correct /),
+      },
+    ]);
+  });
+
+  test('is told of every kind, by a condition or so', () => {
+    const object = { message: 'm', cure: 'c' };
+    const told = Object.keys(kinds).filter(
+      (kind) => findingNotices([finding('bad-value', { object: { kind, name: 'x' }, ...object })]).length > 0,
+    );
+    const { resources } = afterPass([
+      ...fieldStory,
+      vip('v', { subnet: 'vpc1-subnet1' }),
+      snat('s', { ovnEip: 'web', vpcSubnet: 'vpc1-subnet1' }),
+      gatewayPolicy('p'),
+      ip('i', { subnet: 'vpc1-subnet1' }),
+      namespace('n'),
+    ]);
+    const judged = resourcesIn(resources)
+      .filter((each) => 'status' in each && JSON.stringify(each.status)?.includes('"conditions"'))
+      .map(({ kind }) => kind);
+    const all = new Set<string>([...told, ...judged, 'OvnDnatRule']);
+    expect(all).toEqual(new Set(Object.keys(kinds)));
+    expect(told.filter((kind) => judged.some((each) => each === kind))).toEqual([]);
+  });
+
+  test('is not told where it is only worth knowing', () => {
+    const object = { kind: 'Node', name: 'n' };
+    expect(findingNotices([finding('in-use', { object, message: 'm', cure: 'c' })])).toEqual([]);
+  });
+});

@@ -3,9 +3,21 @@ import { defineConfig } from 'vitest/config';
 const conditions = ['berth-source', 'node', 'import', 'module', 'default'];
 const shared = { resolve: { conditions }, ssr: { resolve: { conditions } } };
 
+/** Labs and API servers wait more than they work: two at once, on however many processors. */
+const twoAtOnce = { maxWorkers: 2 };
+
+/** Where packets that are lost, or milliseconds without an answer, are judged: nothing else is at work beside. */
+const figures = [
+  'tests/adopt/adopt.lab.test.ts',
+  'tests/drill.lab.test.ts',
+  'tests/failover.lab.test.ts',
+  'tests/gateway/sentry.lab.test.ts',
+  'packages/lab/src/prober/prober.lab.test.ts',
+];
+
 /**
- * unit: pure and in-memory. peers: real ovsdb-server. kube: a real kube-apiserver. lab: a real multi-node OVN. The last
- * two one file after another.
+ * unit: pure and in-memory. peers: real ovsdb-server. kube: a real kube-apiserver. lab: a real multi-node OVN. packets: labs that
+ * count packets, one file after another.
  */
 export default defineConfig({
   ...shared,
@@ -40,7 +52,7 @@ export default defineConfig({
           include: ['{packages,apps,tests}/**/*.kube.test.ts'],
           testTimeout: 90_000,
           hookTimeout: 120_000,
-          fileParallelism: false,
+          ...twoAtOnce,
         },
       },
       {
@@ -48,6 +60,17 @@ export default defineConfig({
         test: {
           name: 'lab',
           include: ['{packages,apps,tests}/**/*.lab.test.ts'],
+          exclude: ['**/node_modules/**', ...figures],
+          testTimeout: 120_000,
+          hookTimeout: 120_000,
+          ...twoAtOnce,
+        },
+      },
+      {
+        ...shared,
+        test: {
+          name: 'packets',
+          include: figures,
           testTimeout: 120_000,
           hookTimeout: 120_000,
           fileParallelism: false,

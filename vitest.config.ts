@@ -3,8 +3,8 @@ import { defineConfig } from 'vitest/config';
 const conditions = ['berth-source', 'node', 'import', 'module', 'default'];
 const shared = { resolve: { conditions }, ssr: { resolve: { conditions } } };
 
-/** Labs and API servers wait more than they work: two at once, on however many processors. */
-const twoAtOnce = { maxWorkers: 2 };
+/** Test files share the modules of a worker: each would spend more on importing them than on its tests. */
+const sharedModules = { isolate: false };
 
 /** Where packets that are lost, or milliseconds without an answer, are judged: nothing else is at work beside. */
 const figures = [
@@ -34,6 +34,9 @@ export default defineConfig({
             'tests/unit/**/*.test.ts',
           ],
           exclude: ['**/node_modules/**', '**/*.{peer,kube,lab}.test.ts'],
+          // Some start a Node, which takes its time on a busy machine.
+          testTimeout: 20_000,
+          ...sharedModules,
         },
       },
       {
@@ -43,6 +46,7 @@ export default defineConfig({
           include: ['{packages,apps,tests}/**/*.peer.test.ts'],
           testTimeout: 30_000,
           hookTimeout: 30_000,
+          ...sharedModules,
         },
       },
       {
@@ -52,7 +56,9 @@ export default defineConfig({
           include: ['{packages,apps,tests}/**/*.kube.test.ts'],
           testTimeout: 90_000,
           hookTimeout: 120_000,
-          ...twoAtOnce,
+          ...sharedModules,
+          // Each has an API server of its own, and waits for it as much as it works.
+          maxWorkers: 2,
         },
       },
       {
@@ -63,7 +69,8 @@ export default defineConfig({
           exclude: ['**/node_modules/**', ...figures],
           testTimeout: 120_000,
           hookTimeout: 120_000,
-          ...twoAtOnce,
+          // A lab mostly waits for OVN: three take less than two processors.
+          maxWorkers: 3,
         },
       },
       {

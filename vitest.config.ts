@@ -3,9 +3,21 @@ import { defineConfig } from 'vitest/config';
 const conditions = ['berth-source', 'node', 'import', 'module', 'default'];
 const shared = { resolve: { conditions }, ssr: { resolve: { conditions } } };
 
+/** Test files share the modules of a worker: each would spend more on importing them than on its tests. */
+const sharedModules = { isolate: false };
+
+/** Where packets that are lost, or milliseconds without an answer, are judged: nothing else is at work beside. */
+const figures = [
+  'tests/adopt/adopt.lab.test.ts',
+  'tests/drill.lab.test.ts',
+  'tests/failover.lab.test.ts',
+  'tests/gateway/sentry.lab.test.ts',
+  'packages/lab/src/prober/prober.lab.test.ts',
+];
+
 /**
- * unit: pure and in-memory. peers: real ovsdb-server. kube: a real kube-apiserver. lab: a real multi-node OVN. The last
- * two one file after another.
+ * unit: pure and in-memory. peers: real ovsdb-server. kube: a real kube-apiserver. lab: a real multi-node OVN. packets: labs that
+ * count packets, one file after another.
  */
 export default defineConfig({
   ...shared,
@@ -22,6 +34,9 @@ export default defineConfig({
             'tests/unit/**/*.test.ts',
           ],
           exclude: ['**/node_modules/**', '**/*.{peer,kube,lab}.test.ts'],
+          // Some start a Node, which takes its time on a busy machine.
+          testTimeout: 20_000,
+          ...sharedModules,
         },
       },
       {
@@ -31,6 +46,7 @@ export default defineConfig({
           include: ['{packages,apps,tests}/**/*.peer.test.ts'],
           testTimeout: 30_000,
           hookTimeout: 30_000,
+          ...sharedModules,
         },
       },
       {
@@ -40,7 +56,11 @@ export default defineConfig({
           include: ['{packages,apps,tests}/**/*.kube.test.ts'],
           testTimeout: 90_000,
           hookTimeout: 120_000,
-          fileParallelism: false,
+          ...sharedModules,
+          // Each has an API server of its own, and waits for it as much as it works.
+          maxWorkers: 2,
+          // kube-apiserver and kubectl live shortly: memory is cheaper than collecting it.
+          env: { GOGC: '400' },
         },
       },
       {
@@ -48,6 +68,18 @@ export default defineConfig({
         test: {
           name: 'lab',
           include: ['{packages,apps,tests}/**/*.lab.test.ts'],
+          exclude: ['**/node_modules/**', ...figures],
+          testTimeout: 120_000,
+          hookTimeout: 120_000,
+          // A lab mostly waits for OVN: three take less than two processors.
+          maxWorkers: 3,
+        },
+      },
+      {
+        ...shared,
+        test: {
+          name: 'packets',
+          include: figures,
           testTimeout: 120_000,
           hookTimeout: 120_000,
           fileParallelism: false,

@@ -12,8 +12,8 @@ import { topologies } from '../tools/drill/topology.ts';
 /** Another sample each time: BERTH_SEED=$RANDOM. */
 const seed = Number(process.env['BERTH_SEED'] ?? 20_261_123);
 
-/** So much of the sample is played as fits. */
-const budgetMs = 90_000;
+/** So much of the sample is played as fits, on two labs side by side, as `make drill` plays the whole. */
+const budgetMs = Number(process.env['BERTH_SAMPLE_SECONDS'] ?? 90) * 1_000;
 
 /** So many cases are played beside a controller: one call of `berth drill`. */
 const guardedCases = 5;
@@ -60,8 +60,8 @@ function gathered() {
   return { shared, expectAgreement };
 }
 
-test(`packets agree with the analysis, in a sample that seed ${seed} draws`, {
-  timeout: 180_000,
+test.concurrent(`packets agree with the analysis, in a sample that seed ${seed} draws`, {
+  timeout: budgetMs + 150_000,
 }, async () => {
   const random = randomOf(seed);
   const [topology] = shuffled(topologies, random);
@@ -76,8 +76,8 @@ test(`packets agree with the analysis, in a sample that seed ${seed} draws`, {
   expectAgreement(broken, 4);
 });
 
-test(`and beside a controller that acts, in a sample that seed ${seed} draws`, {
-  timeout: 240_000,
+test.concurrent(`and beside a controller that acts, in a sample that seed ${seed} draws`, {
+  timeout: budgetMs + 150_000,
 }, async () => {
   const random = randomOf(seed);
   const [network] = shuffled(guardedNetworks, random);

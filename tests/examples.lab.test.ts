@@ -10,10 +10,10 @@ const examples = path.join(import.meta.dirname, '../examples');
 const gateway = '10.9.101.1';
 let lab: ExampleLab;
 
-beforeAll(() => {
-  lab = exampleLab(['node-1', 'node-2', 'node-3']);
+beforeAll(async () => {
+  lab = await exampleLab(['node-1', 'node-2', 'node-3']);
 });
-afterAll(() => lab.down());
+afterAll(() => lab?.down());
 
 /** The changes of a plan without what is in the rows: causes, rows, and the count. */
 function changesIn(plan: string): string {
@@ -22,18 +22,19 @@ function changesIn(plan: string): string {
 }
 
 /** Whether all of a few pings are answered. */
-function answers(from: string, to: string): boolean {
-  return lab.at(from, 'ping', '-n', '-c', '3', '-i', '0.2', '-W', '1', to).includes(' 0% packet loss');
+async function answers(from: string, to: string): Promise<boolean> {
+  const printed = await lab.at(from, 'ping', '-n', '-c', '3', '-i', '0.2', '-W', '1', to);
+  return printed.includes(' 0% packet loss');
 }
 
 /** How long BFD and OVN get to agree. */
 const waiting = { timeout: 20_000, interval: 100 };
 
 /** The tables of NB that hold rows, of those that Berth writes. */
-function filledTables(): readonly string[] {
+async function filledTables(): Promise<readonly string[]> {
   const script =
     'for table; do [ -z "$(ovn-nbctl --bare --columns=_uuid list $table)" ] || echo $table; done';
-  return lab.at('central', 'sh', '-c', script, 'sh', ...compiledTables).split('\n');
+  return (await lab.at('central', 'sh', '-c', script, 'sh', ...compiledTables)).split('\n');
 }
 
 /** The node that answers for each external address of a floating IP that packets reach and leave by. */
@@ -48,12 +49,24 @@ function answeredBy(target: string): readonly (string | null)[] {
 }
 
 /** What NB says of the BFD of tunnels. */
-function bfdOptions(): Readonly<Record<'tx' | 'rx' | 'mult', string>> {
-  const option = (key: string): string =>
-    lab
-      .at('central', 'ovn-nbctl', '--if-exists', 'get', 'NB_Global', '.', `options:${key}`)
-      .replaceAll('"', '');
-  return { tx: option('bfd-min-tx'), rx: option('bfd-min-rx'), mult: option('bfd-mult') };
+async function bfdOptions(): Promise<Readonly<Record<'tx' | 'rx' | 'mult', string>>> {
+  const option = async (key: string): Promise<string> => {
+    const value = await lab.at(
+      'central',
+      'ovn-nbctl',
+      '--if-exists',
+      'get',
+      'NB_Global',
+      '.',
+      `options:${key}`,
+    );
+    return value.replaceAll('"', '');
+  };
+  return {
+    tx: await option('bfd-min-tx'),
+    rx: await option('bfd-min-rx'),
+    mult: await option('bfd-mult'),
+  };
 }
 
 type Probe = {
@@ -64,11 +77,11 @@ type Probe = {
 /** Each example starts on an OVN without a row of ours, and leaves one. */
 function example(name: string, packets: () => void | Promise<void>): void {
   describe(name, () => {
-    beforeEach(() => {
+    beforeEach(async () => {
       lab.show();
       expect(lab.berth('apply', '-f', lab.folder, '--yes')).toMatchObject({ status: 0 });
-      expect(lab.at('central', 'ovn-nbctl', 'show')).toBe('');
-      expect(lab.at('central', 'ovn-nbctl', 'lb-list')).toBe('');
+      expect(await lab.at('central', 'ovn-nbctl', 'show')).toBe('');
+      expect(await lab.at('central', 'ovn-nbctl', 'lb-list')).toBe('');
       lab.show(name);
     });
 
@@ -94,9 +107,11 @@ example('02-snat-subnet', async () => {
 
 example('03-dnat-pod', async () => {
   const inward = { from: 'outside', to: '10.9.101.30' };
-  expect(await lab.peerOf({ ...inward, port: 80, server: 'default/web', listen: 8080 })).toBe(gateway);
-  expect(await lab.peerOf({ ...inward, port: 2222, server: 'default/admin', listen: 22 })).toBe(gateway);
-  expect(await lab.peerOf({ ...inward, port: 81, server: 'default/web', listen: 8080 })).toBe('timed out');
+  expect(await lab.peerOf({ ...inward, port: 80, server: 'default/web', serverPort: 8080 })).toBe(gateway);
+  expect(await lab.peerOf({ ...inward, port: 2222, server: 'default/admin', serverPort: 22 })).toBe(gateway);
+  expect(
+    await lab.peerOf({ ...inward, port: 81, server: 'default/web', serverPort: 8080, timeoutMs: 2_000 }),
+  ).toBe('timed out');
 });
 
 example('04-shared-eip', async () => {
@@ -118,30 +133,30 @@ example('05-dual-stack-fip', () => {
 
 example('06-ipv6-only', async () => {
   expect(answeredBy('fip/web')).toEqual(['node-1']);
-  const inward = { from: 'outside', to: 'fd00:101::61', port: 80, server: 'default/app', listen: 8080 };
+  const inward = { from: 'outside', to: 'fd00:101::61', port: 80, server: 'default/app', serverPort: 8080 };
   expect(await lab.peerOf(inward)).toBe('fd00:101::1');
   const outward = { from: 'default/app', to: 'fd00:101::1', port: 7000, server: 'outside' };
   expect(await lab.peerOf(outward)).toBe('fd00:101::61');
 });
 
-example('07-vip', () => {
+example('07-vip', async () => {
   const hold = (verb: 'add' | 'del', pod: string) =>
     lab.at(pod, 'ip', 'address', verb, '192.168.0.100/32', 'dev', 'eth0');
-  expect(answers('outside', '10.9.101.70')).toBe(false);
-  hold('add', 'default/one');
-  expect(answers('outside', '10.9.101.70')).toBe(true);
-  hold('del', 'default/one');
-  hold('add', 'default/two');
-  lab.at('default/two', 'python3', '-c', gratuitousArp, '192.168.0.100');
-  expect(answers('outside', '10.9.101.70')).toBe(true);
+  expect(await answers('outside', '10.9.101.70')).toBe(false);
+  await hold('add', 'default/one');
+  expect(await answers('outside', '10.9.101.70')).toBe(true);
+  await hold('del', 'default/one');
+  await hold('add', 'default/two');
+  await lab.at('default/two', 'python3', '-c', gratuitousArp, '192.168.0.100');
+  expect(await answers('outside', '10.9.101.70')).toBe(true);
 });
 
 example('08-two-external-networks', async () => {
   const faraway = '203.0.113.1';
-  lab.at('outside', 'ip', 'address', 'add', `${faraway}/32`, 'dev', 'lo');
-  expect(answers('outside', '10.9.101.80')).toBe(true);
-  expect(answers('outside', '10.9.102.80')).toBe(true);
-  const large = lab.at(
+  await lab.at('outside', 'ip', 'address', 'add', `${faraway}/32`, 'dev', 'lo');
+  expect(await answers('outside', '10.9.101.80')).toBe(true);
+  expect(await answers('outside', '10.9.102.80')).toBe(true);
+  const large = await lab.at(
     'outside',
     'ping',
     '-n',
@@ -161,37 +176,39 @@ example('08-two-external-networks', async () => {
   const outward = { to: faraway, port: 7000, server: 'outside' };
   expect(await lab.peerOf({ ...outward, from: 'default/web' })).toBe('10.9.101.80');
   expect(await lab.peerOf({ ...outward, from: 'default/db' })).toBe('10.9.102.80');
-  lab.at('outside', 'ip', 'address', 'del', `${faraway}/32`, 'dev', 'lo');
+  await lab.at('outside', 'ip', 'address', 'del', `${faraway}/32`, 'dev', 'lo');
 });
 
 example('09-static-and-policy-routes', async () => {
   const remote = '172.16.0.1';
   for (const pod of ['default/vpn', 'default/other-vpn'])
-    lab.at(pod, 'ip', 'address', 'add', `${remote}/32`, 'dev', 'lo');
+    await lab.at(pod, 'ip', 'address', 'add', `${remote}/32`, 'dev', 'lo');
   const through = (from: string, server: string) => lab.peerOf({ from, server, to: remote, port: 7000 });
+  const refused = (from: string, server: string) =>
+    lab.peerOf({ from, server, to: remote, port: 7000, timeoutMs: 2_000 });
   expect(await through('default/app', 'default/vpn')).toBe('192.168.0.4');
-  expect(await through('default/app', 'default/other-vpn')).toBe('ECONNREFUSED');
+  expect(await refused('default/app', 'default/other-vpn')).toBe('ECONNREFUSED');
   expect(await through('default/auditor', 'default/other-vpn')).toBe('192.168.0.5');
-  expect(await through('default/auditor', 'default/vpn')).toBe('ECONNREFUSED');
-  expect(await through('default/guest', 'default/vpn')).toBe('timed out');
+  expect(await refused('default/auditor', 'default/vpn')).toBe('ECONNREFUSED');
+  expect(await refused('default/guest', 'default/vpn')).toBe('timed out');
 });
 
 example('10-ecmp-bfd', async () => {
   const remote = Array.from({ length: 16 }, (_, index) => `203.0.113.${index + 1}`);
-  const eachRemote = (verb: 'add' | 'del'): void => {
+  const eachRemote = (verb: 'add' | 'del'): Promise<string> => {
     const script = remote.map((ip) => `ip address ${verb} ${ip}/32 dev lo`).join('; ');
-    lab.at('outside', 'sh', '-c', script);
+    return lab.at('outside', 'sh', '-c', script);
   };
-  const reached = (): number =>
+  const reached = async (): Promise<number> =>
     Number(
-      lab.at(
+      await lab.at(
         'default/app',
         'sh',
         '-c',
         `for ip in ${remote.join(' ')}; do ping -nqc 1 -W 1 $ip; done | grep -c ' 0% '`,
       ),
     );
-  const state = (ip: string): string =>
+  const state = (ip: string): Promise<string> =>
     lab.at('central', 'ovn-nbctl', '--bare', '--columns=status', 'find', 'BFD', `dst_ip="${ip}"`);
   const hopOn = (node: string, last: string): Promise<NextHop> =>
     nextHop(lab, {
@@ -201,7 +218,7 @@ example('10-ecmp-bfd', async () => {
       router: '10.9.101.9',
       upstream: gateway,
     });
-  eachRemote('add');
+  await eachRemote('add');
   // The first packet may go while the router resolves its next hop.
   await expect.poll(reached, waiting).toBe(remote.length);
   const [first, second] = [await hopOn('node-2', '22'), await hopOn('node-3', '23')];
@@ -212,21 +229,21 @@ example('10-ecmp-bfd', async () => {
     expect(await second.forwarded()).toBeGreaterThan(0);
     await first.silence();
     await expect.poll(() => state('10.9.101.22'), waiting).toBe('down');
-    lab.at('central', 'ovn-nbctl', '--wait=hv', 'sync');
+    await lab.at('central', 'ovn-nbctl', '--wait=hv', 'sync');
     const [before, others] = [await first.forwarded(), await second.forwarded()];
-    expect(reached()).toBe(remote.length);
+    expect(await reached()).toBe(remote.length);
     expect(await first.forwarded()).toBe(before);
     expect(await second.forwarded()).toBe(others + remote.length);
     await second.silence();
     await expect.poll(() => state('10.9.101.23'), waiting).toBe('down');
-    lab.at('central', 'ovn-nbctl', '--wait=hv', 'sync');
+    await lab.at('central', 'ovn-nbctl', '--wait=hv', 'sync');
     const last = await second.forwarded();
-    expect(reached()).toBe(remote.length);
+    expect(await reached()).toBe(remote.length);
     expect(await second.forwarded()).toBe(last);
   } finally {
     await first.end();
     await second.end();
-    eachRemote('del');
+    await eachRemote('del');
   }
 });
 
@@ -237,14 +254,14 @@ example('13-strict', async () => {
     '10.9.101.131',
   );
   expect(lab.berth('get', 'gatewaypolicy').stdout).toMatch(/^strict +Centralized .*True +True/m);
-  expect(bfdOptions()).toEqual({ tx: '300', rx: '300', mult: '3' });
+  expect(await bfdOptions()).toEqual({ tx: '300', rx: '300', mult: '3' });
   expect(lab.berth('lab', 'fail', gateways.map((node) => `host:${node}`).join()).status).toBe(0);
-  expect(answers('outside', '10.9.101.130')).toBe(false);
+  expect(await answers('outside', '10.9.101.130')).toBe(false);
   expect(lab.berth('lab', 'heal').status).toBe(0);
   await expect.poll(() => answers('outside', '10.9.101.130'), waiting).toBe(true);
   lab.show();
   expect(lab.berth('apply', '-f', lab.folder, '--yes').status).toBe(0);
-  expect(bfdOptions()).toEqual({ tx: '', rx: '', mult: '' });
+  expect(await bfdOptions()).toEqual({ tx: '', rx: '', mult: '' });
 });
 
 example('14-available', () => {
@@ -260,11 +277,11 @@ example('15-gateway-local', () => {
   expect(['node-2', 'node-3']).toContain(answeredBy('fip/web')[0]);
 });
 
-example('11-clean-up', () => {
-  expect(filledTables()).toEqual([...compiledTables]);
+example('11-clean-up', async () => {
+  expect(await filledTables()).toEqual([...compiledTables]);
   expect(lab.berth('get', 'vpc').stdout).toMatch(/^ovn-cluster /m);
   lab.show();
   expect(lab.berth('apply', '-f', lab.folder, '--yes').status).toBe(0);
-  expect(filledTables()).toEqual(['']);
+  expect(await filledTables()).toEqual(['']);
   expect(JSON.parse(lab.berth('get', 'all', '-o', 'json').stdout)).toMatchObject({ items: [] });
 });

@@ -14,10 +14,10 @@ import { type ExampleLab, exampleLab } from './support/example-lab.ts';
 const gateway = '10.9.101.1';
 let lab: ExampleLab;
 
-beforeAll(() => {
-  lab = exampleLab(['node-1', 'node-2', 'node-3']);
+beforeAll(async () => {
+  lab = await exampleLab(['node-1', 'node-2', 'node-3']);
 });
-afterAll(() => lab.down());
+afterAll(() => lab?.down());
 
 /** Applies an example to an empty OVN and reads what NB and SB say of it. */
 async function shown(example: string): Promise<Seen> {

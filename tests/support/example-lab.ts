@@ -1,7 +1,8 @@
-import { spawn, spawnSync } from 'node:child_process';
-import { cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { spawnSync } from 'node:child_process';
+import { cpSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { type Lab, labUp, type TcpOptions, tcpEcho } from '@berth/lab';
 
 const root = path.join(import.meta.dirname, '../..');
 const berthProgram = path.join(root, 'bin/berth');
@@ -18,26 +19,14 @@ export type ExampleLab = {
   /** The folder that `show` fills: what `plan` and `apply` are given. */
   readonly folder: string;
   /** Runs a command in a place of the lab and gives what it printed, trimmed. */
-  at(where: string, ...argv: readonly string[]): string;
-  /**
-   * Connects by TCP to an address and port, from one place to a server in another that listens on `listen`; gives the
-   * client's address as the server saw it, or why that failed.
-   */
-  peerOf(connection: Connection): Promise<string>;
-  down(): void;
-};
-
-export type Connection = {
-  readonly from: string;
-  readonly to: string;
-  readonly port: number;
-  readonly server: string;
-  /** The port the server listens on; `port` when absent. */
-  readonly listen?: number;
+  at(where: string, ...argv: readonly string[]): Promise<string>;
+  /** The address of a TCP client as its server saw it, or why that failed. */
+  peerOf(connection: Omit<TcpOptions, 'bytes'>): Promise<string>;
+  down(): Promise<void>;
 };
 
 /** Starts a lab. It ends with `down`. */
-export function exampleLab(nodes: readonly string[]): ExampleLab {
+export async function exampleLab(nodes: readonly string[]): Promise<ExampleLab> {
   // The path is short, as the lab's sockets need it.
   const scratch = mkdtempSync(path.join(tmpdir(), 'be-'));
   const folder = path.join(scratch, 'shown');
@@ -47,15 +36,12 @@ export function exampleLab(nodes: readonly string[]): ExampleLab {
     XDG_RUNTIME_DIR: scratch,
     XDG_STATE_HOME: scratch,
   };
-  const berth: ExampleLab['berth'] = (...argv) => {
-    const { status, stdout, stderr } = spawnSync(berthProgram, argv, { encoding: 'utf8', env });
-    return { status, stdout, stderr };
-  };
-  const exec = (where: string, ...argv: readonly string[]) => ['lab', 'exec', where, '--', ...argv];
-  const up = berth('lab', 'up', '--name', 'examples', '--nodes', nodes.join());
-  if (up.status !== 0) throw new Error(up.stderr);
+  const lab = await labIn(scratch, nodes);
   return {
-    berth,
+    berth: (...argv) => {
+      const { status, stdout, stderr } = spawnSync(berthProgram, argv, { encoding: 'utf8', env });
+      return { status, stdout, stderr };
+    },
     folder,
     show(example) {
       rmSync(folder, { recursive: true, force: true });
@@ -63,46 +49,31 @@ export function exampleLab(nodes: readonly string[]): ExampleLab {
       if (example === undefined) writeFileSync(path.join(folder, 'empty.yaml'), '');
       else copyYaml(path.join(root, 'examples', example), folder);
     },
-    at: (where, ...argv) => berth(...exec(where, ...argv)).stdout.trim(),
-    async peerOf({ from, to, port, server, listen = port }) {
-      const argv = exec(server, process.execPath, '-e', serverProgram, String(listen));
-      const child = spawn(berthProgram, argv, { env, stdio: ['ignore', 'pipe', 'inherit'] });
-      const ended = new Promise((resolve) => child.on('exit', resolve));
-      try {
-        await new Promise((resolve) => child.stdout.once('data', resolve).once('end', resolve));
-        return berth(...exec(from, process.execPath, '-e', clientProgram, to, String(port))).stdout.trim();
-      } finally {
-        child.kill('SIGTERM');
-        await ended;
-      }
+    at: async (where, ...argv) => (await lab.exec(where, argv)).stdout.trim(),
+    async peerOf(connection) {
+      const result = await tcpEcho(lab, { ...connection, bytes: 1 });
+      return result.kind === 'echoed' ? result.peer : result.reason;
     },
-    down() {
-      berth('lab', 'down');
-      if (existsSync(scratch)) rmSync(scratch, { recursive: true, force: true });
+    async down() {
+      await lab.down();
+      rmSync(scratch, { recursive: true, force: true });
     },
   };
+}
+
+/** A lab that is registered in `scratch` and ends with this process. */
+async function labIn(scratch: string, nodes: readonly string[]): Promise<Lab> {
+  const previous = process.env['XDG_RUNTIME_DIR'];
+  process.env['XDG_RUNTIME_DIR'] = scratch;
+  try {
+    return await labUp({ name: 'examples', nodes, attached: true });
+  } finally {
+    if (previous === undefined) delete process.env['XDG_RUNTIME_DIR'];
+    else process.env['XDG_RUNTIME_DIR'] = previous;
+  }
 }
 
 function copyYaml(from: string, to: string): void {
   for (const name of readdirSync(from))
     if (name.endsWith('.yaml')) cpSync(path.join(from, name), path.join(to, name));
 }
-
-/** Tells each client its address and hangs up. Says when it listens. */
-const serverProgram = `
-require('node:net')
-  .createServer((socket) => {
-    socket.on('error', () => {});
-    socket.end(socket.remoteAddress.replace(/^::ffff:/, '') + '\\n');
-  })
-  .listen(Number(process.argv[1]), '::', () => console.log('listening'));
-`;
-
-/** Prints what the server says, or how that failed. The first packets may go while OVN resolves a next hop. */
-const clientProgram = `
-const [, host, port] = process.argv;
-const socket = require('node:net').connect({ host, port: Number(port) });
-socket.setTimeout(2000, () => { console.log('timed out'); process.exit(); });
-socket.on('error', (error) => console.log(error.code));
-socket.pipe(process.stdout);
-`;

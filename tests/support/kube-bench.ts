@@ -117,6 +117,9 @@ export type KubeController = AsyncDisposable &
 
 let candidates = 0;
 
+/** A server that is started anew on a busy machine is away for longer than a controller would go on without it. */
+const leaseTimes = { durationSeconds: 120, renewWithinMs: 90_000, retryMs: 200 };
+
 /** Opens a controller on a real cluster and the databases of a bench. */
 export async function openKubeController(
   kube: OwnKubeServer,
@@ -129,7 +132,7 @@ export async function openKubeController(
     await openKubeSource(
       {
         kubeconfig: kube.kubeconfig(controllerUser),
-        lease: { ...lease, identity: `controller-${candidates}`, times: { retryMs: 200 } },
+        lease: { ...lease, identity: `controller-${candidates}`, times: leaseTimes },
         times: { longestDelayMs: 500 },
         ...(options.observe && { observe: options.observe }),
       },

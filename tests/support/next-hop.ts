@@ -1,5 +1,5 @@
 /** Runs a command in a place of a lab and gives what it printed. */
-export type RunAt = { at(where: string, ...argv: readonly string[]): string | Promise<string> };
+export type RunAt = { at(where: string, ...argv: readonly string[]): Promise<string> };
 
 /** A node that forwards what OVN sends to an address of its own, and says by BFD that it is alive. */
 export type NextHop = {
@@ -20,7 +20,7 @@ export async function nextHop(
   { node, ip, mac, router, upstream }: Record<'node' | 'ip' | 'mac' | 'router' | 'upstream', string>,
 ): Promise<NextHop> {
   const files = `/run/bird-${node}`;
-  const run = async (script: string): Promise<string> => lab.at(node, 'sh', '-c', script);
+  const run = (script: string): Promise<string> => lab.at(node, 'sh', '-c', script);
   await run(`
     set -e
     ovs-vsctl add-port br-int ovnext0 -- set Interface ovnext0 type=internal external_ids:iface-id=${node}

@@ -19,7 +19,8 @@ export const stages: readonly Stage[] = [
   { name: 'peers', run: (context) => vitestProject(context, 'peers', 300_000) },
   { name: 'kube-build', run: buildPrograms },
   { name: 'kube', run: kubernetesSuite },
-  { name: 'lab', run: (context) => vitestProject(context, 'lab', 1_500_000) },
+  { name: 'lab', run: (context) => vitestProject(context, 'lab', 1_200_000) },
+  { name: 'packets', run: (context) => vitestProject(context, 'packets', 900_000) },
   { name: 'end-to-end', run: endToEndStories },
 ];
 

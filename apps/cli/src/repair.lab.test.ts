@@ -15,6 +15,8 @@ const example = path.join(root, 'examples/11-clean-up');
 const soon = { timeout: 60_000, interval: 50 };
 /** How long nobody may write for it to count as quiet. */
 const quietMs = 1_500;
+/** The same where whoever writes later is seen by what comes next, or nobody is left to write. */
+const brieflyMs = 500;
 /** What ovn-northd and the time write into rows of ours (ovn-nb(5)): no business of the controller's. */
 const foreignColumns: Readonly<Record<string, readonly string[]>> = {
   Logical_Switch_Port: ['up', 'dynamic_addresses'],
@@ -126,11 +128,11 @@ function epochOf(row: Row | undefined): unknown {
 }
 
 /** Resolves when nobody has written for a while. */
-async function quiet(): Promise<void> {
+async function quiet(forMs = quietMs): Promise<void> {
   const watched = watchUpdates();
   for (let seen = -1; seen !== watched.updates.length; ) {
     seen = watched.updates.length;
-    await sleep(quietMs);
+    await sleep(forMs);
   }
   watched.stop();
 }
@@ -216,7 +218,7 @@ describe('while run is on', () => {
     await nb.transact(damage);
     const foreign = contents(replica.snapshot(), isForeign);
     await expect.poll(() => contents(replica.snapshot(), isOther), soon).toEqual(right);
-    await quiet();
+    await quiet(brieflyMs);
     stop();
     expect(contents(replica.snapshot(), isOther)).toEqual(right);
     expect(contents(replica.snapshot(), isForeign)).toEqual(foreign);
@@ -252,6 +254,13 @@ describe('while run is on', () => {
     const where = [['_uuid', '==', String(ofOurs())]] as const;
     expect(await repaired({ op: 'update', table, where, row })).toHaveLength(1);
     expect(await repaired(remove(table, ofOurs()))).toHaveLength(1);
+  });
+
+  test('after all of it nobody writes any more', async () => {
+    const { updates, stop } = watchUpdates();
+    await sleep(quietMs);
+    stop();
+    expect(updates).toEqual([]);
   });
 });
 
@@ -293,7 +302,7 @@ describe('killed in a burst', () => {
   beforeEach(async () => {
     rmSync(burst(), { recursive: true, force: true });
     berth('apply', '-f', folder);
-    await quiet();
+    await quiet(brieflyMs);
     expect(contents(replica.snapshot(), isOther)).toEqual(before);
   });
   afterEach(() => rmSync(burst(), { recursive: true, force: true }));

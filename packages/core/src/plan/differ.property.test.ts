@@ -18,6 +18,9 @@ import { plan } from './plan.ts';
 // Many worlds on a busy machine.
 vi.setConfig({ testTimeout: 60_000 });
 
+/** RUNS=10000 looks harder. */
+const runs = Number(process.env['RUNS'] ?? 100);
+
 const options = { db: 'NB' as const, tables: compiledTables, instance: 'default' };
 
 /** What may happen between two plans. Numbers choose rows. */
@@ -139,7 +142,7 @@ describe('a differ', () => {
           nb = nextNb(nb, each, made);
         }
       }),
-      { numRuns: 250 },
+      { numRuns: runs },
     );
   });
 
@@ -163,6 +166,7 @@ describe('a differ', () => {
           plan({ ...options, desired: compile(intentOf(other)), observed: nb }).changes,
         );
       }),
+      { numRuns: runs },
     );
   });
 });

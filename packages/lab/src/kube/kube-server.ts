@@ -1,5 +1,4 @@
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
-import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { customResourceDefinition, definedKinds } from '@berth/api';
@@ -7,6 +6,7 @@ import { LabFault } from '../fault.ts';
 import { applyManifests, type Caller, call, type Manifest } from './call.ts';
 import { apiserverCommand, auditPolicy, etcdCommand, type KubePorts } from './commands.ts';
 import { type KubeCredentials, type KubeUser, makeCredentials } from './credentials.ts';
+import { freePorts } from './free-ports.ts';
 import { kubeconfigText } from './kubeconfig.ts';
 import type { KubePrograms } from './programs.ts';
 
@@ -147,23 +147,4 @@ async function lastLines(folder: string): Promise<string> {
     readFile(join(folder, name), 'utf8').catch(() => ''),
   );
   return (await Promise.all(logs)).map((text) => text.trim().split('\n').slice(-3).join('\n')).join('\n');
-}
-
-/** Ports that nobody listens on now. */
-async function freePorts(count: number): Promise<readonly number[]> {
-  const servers = Array.from({ length: count }, () => createServer());
-  const ports = await Promise.all(
-    servers.map(
-      (server) =>
-        new Promise<number>((resolve, reject) => {
-          server.once('error', reject);
-          server.listen(0, '127.0.0.1', () => {
-            const address = server.address();
-            resolve(typeof address === 'object' && address !== null ? address.port : 0);
-          });
-        }),
-    ),
-  );
-  await Promise.all(servers.map((server) => new Promise((resolve) => server.close(resolve))));
-  return ports;
 }

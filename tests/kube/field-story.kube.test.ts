@@ -166,6 +166,8 @@ describe('the field story by kubectl', () => {
     });
     const { status } = await get(kube, 'ovn-eip', 'bad');
     expect(status.conditions).toEqual([expect.objectContaining({ type: 'Ready', status: 'False' })]);
+    // What to do comes after what is wrong.
+    expect(await kubectl(kube, 'describe', 'ovn-eip', 'bad')).toMatch(/Message: .*\bx\b.*; \S+/);
     expect(natRows(controller)).toHaveLength(1);
     await kubectl(kube, 'delete', 'ovn-eip', 'bad', '--timeout=10s');
   });

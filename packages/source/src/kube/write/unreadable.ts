@@ -30,7 +30,7 @@ export function stepsAbout(
     type: 'Ready',
     status: 'False',
     reason: reasonOf(problem.problem),
-    message: problem.message,
+    message: `${problem.message}; ${problem.cure}`,
   };
   if (saysSo(entry.ready, said)) return [];
   const condition = { ...said, lastTransitionTime: now, lastUpdateTime: now };

@@ -99,6 +99,7 @@ export const catalogue = {
     severity: 'warning',
     title: 'a floating IP stays where it was found, not where it is asked for',
   },
+  'pod-stuck': { severity: 'warning', title: 'a pod should have ended and is still there' },
   'pod-unplaceable': { severity: 'error', title: 'no node fits a pod' },
   'policy-ambiguous': { severity: 'error', title: 'routing policies that contradict each other' },
   'policy-conflict': { severity: 'error', title: 'two policies for one VPC' },

@@ -28,7 +28,7 @@ import { followLasting, nextForgottenMs, withAwaitedPods } from './lasting-pods.
 import { newMemory, type PassMemory } from './memory.ts';
 import { prepare } from './prepare.ts';
 import { askForLife, southOperations } from './south.ts';
-import { nextStuckMs, withoutStuckPods } from './stuck-pods.ts';
+import { nextStuckMs, stuckFindings, withoutStuckPods } from './stuck-pods.ts';
 import { type Written, writePlan } from './write-plan.ts';
 
 /** What a pass works on. `now` is RFC 3339 time, for conditions that change. */
@@ -89,6 +89,7 @@ export async function pass(input: PassInput): Promise<PassResult> {
   const problems = [
     ...listing.findings,
     ...(input.nodes?.findings() ?? []),
+    ...stuckFindings(listing.resources, now()),
     ...result.findings,
     ...use.findings,
     ...wanted.findings,

@@ -12,7 +12,7 @@ import {
 import type { Listing, Reader, Source } from '@berth/source';
 import { EngineFault } from '../engine-fault.ts';
 import { withDrained } from './drains.ts';
-import { withoutStuckPods } from './stuck-pods.ts';
+import { stuckFindings, withoutStuckPods } from './stuck-pods.ts';
 
 /** A listing and its intent, with nothing left that must be stored first. */
 export type Prepared = { readonly listing: Listing; readonly result: IntentResult };
@@ -70,7 +70,11 @@ export async function preview(
   const isOverdue = (): boolean => true;
   const use = firstUseOf({ resources, intent: result.intent, fabric, defaultExternalSubnet, isOverdue });
   const intent = withoutEips(result.intent, use.withheld);
-  const findings = sortFindings([...result.findings, ...use.findings]);
+  const findings = sortFindings([
+    ...result.findings,
+    ...use.findings,
+    ...stuckFindings(listing.resources, now),
+  ]);
   return { listing: { ...listing, resources }, result: { ...result, intent, findings } };
 }
 

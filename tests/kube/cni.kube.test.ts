@@ -17,7 +17,6 @@ import {
 } from '../support/kube-bench.ts';
 
 const root = join(import.meta.dirname, '../..');
-const story = join(root, 'examples/01-field-story');
 const podNode = 'vnode-103-176';
 const nodes = [podNode, 'vnode-103-177'];
 const floatingIp = '10.9.101.9';
@@ -163,8 +162,7 @@ beforeAll(async () => {
   startAgent('vnode-103-177');
   agent = startAgent(podNode);
   await Promise.all([
-    // The address that is asked for comes first: a router port would be given it.
-    kubectl(kube, 'apply', '--server-side', '-f', join(story, '05-floating-ip.yaml'), '-f', story),
+    kubectl(kube, 'apply', '--server-side', '-f', join(root, 'examples/01-field-story')),
     lab.outside.configure([{ wire: 'ext0', vlanId: 0, addresses: ['10.9.101.1/24'] }]),
     ...['web', 'late'].map((name) => lab.createPod({ namespace: 'default', name })),
   ]);

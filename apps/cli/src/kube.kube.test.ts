@@ -92,8 +92,7 @@ async function place(type: string): Promise<void> {
 
 test('the field story by kubectl, with packets', async () => {
   controller = spawn(path.join(root, 'bin/berth'), ['run', '--kube'], { env: environment, stdio: 'ignore' });
-  // The address that is asked for comes first: a router port would be given it.
-  await kubectl('apply', '--server-side', '-f', path.join(story, '05-floating-ip.yaml'), '-f', story);
+  await kubectl('apply', '--server-side', '-f', story);
   await until(async () => (await shown()) === `distributed ${podNode}`);
   expect(probeSchema.parse(await json('probe', 'fip/web', '--kube'))).toMatchObject({ reachable: true });
 

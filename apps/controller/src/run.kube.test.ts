@@ -22,8 +22,6 @@ import { runController } from './run.ts';
 
 const root = join(import.meta.dirname, '../../..');
 const example = join(root, 'examples/01-field-story');
-/** It asks for an address that a router port would be given if that were there first. */
-const address = join(example, '05-floating-ip.yaml');
 const nodes = ['vnode-103-176', 'vnode-103-177', 'vnode-117-46'];
 
 let kube: OwnKubeServer;
@@ -72,7 +70,7 @@ async function holder(): Promise<string> {
 describe('a controller', () => {
   test('programs what is applied, is ready, and tells in metrics what it does', async () => {
     await using controller = start('one');
-    await kubectl(kube, 'apply', '--server-side', '-f', address, '-f', example);
+    await kubectl(kube, 'apply', '--server-side', '-f', example);
     await eventually(async () => (await get(kube, 'ovn-fip', 'web')).status?.v4Eip === '10.9.101.9');
     await eventually(async () => (await controller.read('/readyz')).status === 200);
     expect(await controller.read('/readyz')).toMatchObject({
@@ -166,7 +164,7 @@ describe('nodes', () => {
     const agents = new Map(nodes.map((node) => [node, reporting(node)]));
     await using stack = new AsyncDisposableStack();
     for (const each of agents.values()) stack.use(each);
-    await kubectl(kube, 'apply', '--server-side', '-f', address, '-f', example);
+    await kubectl(kube, 'apply', '--server-side', '-f', example);
     await eventually(async () => (await gateways()).length === 2);
     const [first = '', second = ''] = await gateways();
     await eventually(async () => (await get(kube, 'nodeorders')).items.length === nodes.length);

@@ -68,7 +68,7 @@ describe('a floating IP', () => {
   it('with only a warning is ready and says the warning', () => {
     const bare = fip('web', { ovnEip: 'web', vpc: 'vpc1', v4Ip: '192.168.0.4' });
     expect(ready(afterPass(fieldStoryWith(bare)), 'OvnFip', 'web')).toBe(
-      'True Programmed: centralized: vnode-117-46 answers; the target is an address without a port of a workload, so the floating IP is centralized',
+      'True Programmed: centralized: vnode-117-46 answers; the target is an address without a port of a workload, so the floating IP is centralized; name an IP object in spec.ipName, or set spec.type to centralized',
     );
   });
 });

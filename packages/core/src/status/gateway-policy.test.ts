@@ -56,7 +56,7 @@ describe('a policy that contradicts itself', () => {
     expect(effective(broken, 'p')).toMatchObject(kept);
     expect(statusOf(broken, 'OvnFip', 'web')).toMatchObject({ placement: 'centralized' });
     expect(said(broken, 'GatewayPolicy', 'p', 'Accepted')).toMatch(
-      /^False PolicyContradictory: .* Centralized with Distribute counts; counts for vpc\/vpc1$/,
+      /^False PolicyContradictory: .* Centralized with Distribute counts; set spec.onGatewayLoss to Block, or spec.placement to Centralized; counts for vpc\/vpc1$/,
     );
     expect(afterPass(resourcesIn(broken.resources)).writes).toEqual([]);
     const mended = edited(broken, gatewayPolicy('p', { placement: 'GatewayLocal' }));
@@ -144,7 +144,7 @@ describe('a policy', () => {
 
   it('that is contradictory or for a VPC that is not there is not accepted', () => {
     expect(said(afterPass(fieldStoryWith(wrong)), 'GatewayPolicy', 'p', 'Accepted')).toMatch(
-      /^False PolicyContradictory: .* GatewayLocal with Block counts; counts for vpc\/vpc1$/,
+      /^False PolicyContradictory: .* GatewayLocal with Block counts; set spec.onGatewayLoss to Block, or spec.placement to Centralized; counts for vpc\/vpc1$/,
     );
     const partly = gatewayPolicy('p', {}, { vpcs: ['gone', 'vpc1'] });
     const pass = afterPass(fieldStoryWith(partly));

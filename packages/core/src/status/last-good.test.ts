@@ -21,7 +21,7 @@ describe('an object whose last good version is in effect', () => {
   ] as const)('is ready in spite of %s, and says it', (code) => {
     const pass = afterPass(fieldStory, undefined, { findings: [about(code, 'it is wrong'), lastGood] });
     expect(ready(pass, 'OvnFip', 'web')).toBe(
-      'True LastGoodUsed: distributed: vnode-103-176 answers; it is wrong; the last good version of ovn-fip/web stays in effect',
+      'True LastGoodUsed: distributed: vnode-103-176 answers; it is wrong; c; the last good version of ovn-fip/web stays in effect; c',
     );
     expect(statusOf(pass, 'OvnFip', 'web')).toMatchObject({ ready: true, berth: 'vnode-103-176' });
     expect(pass.again).toEqual([]);
@@ -31,7 +31,7 @@ describe('an object whose last good version is in effect', () => {
     const pass = afterPass(fieldStory, fabricWith(nodes), {
       findings: [about('unknown-field', 'it is wrong'), lastGood],
     });
-    expect(ready(pass, 'OvnFip', 'web')).toMatch(/^False Pending: .*; it is wrong; the last good version/);
+    expect(ready(pass, 'OvnFip', 'web')).toMatch(/^False Pending: .*; it is wrong; c; the last good version/);
   });
 
   it('is not ready with an error that the version in effect has', () => {
@@ -63,7 +63,7 @@ describe('an object with an error of its input that is in effect as it is', () =
   it('is ready when it is the first of two definitions, and says so', () => {
     const findings = [about('duplicate-object', 'ovn-fip/web is defined in a.yaml:1 already, which counts')];
     expect(ready(afterPass(fieldStory, undefined, { findings }), 'OvnFip', 'web')).toBe(
-      'True Programmed: distributed: vnode-103-176 answers; ovn-fip/web is defined in a.yaml:1 already, which counts',
+      'True Programmed: distributed: vnode-103-176 answers; ovn-fip/web is defined in a.yaml:1 already, which counts; c',
     );
   });
 });

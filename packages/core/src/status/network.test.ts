@@ -41,7 +41,7 @@ describe('networks', () => {
       'True Programmed: VLAN 7 on provider-network/external0, as is vlan/b',
     );
     expect(ready(pass, 'Vlan', 'b')).toBe(
-      'True Programmed: VLAN 7 on provider-network/external0; VLAN 7 of provider-network/external0 is vlan/a already',
+      'True Programmed: VLAN 7 on provider-network/external0; VLAN 7 of provider-network/external0 is vlan/a already; use vlan/a, or another id',
     );
     expect(statusOf(pass, 'Vlan', 'external0')).toMatchObject({ conflict: false });
   });

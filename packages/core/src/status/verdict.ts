@@ -82,7 +82,7 @@ export function withNotes(verdict: Verdict, object: ObjectRef, findings: Finding
         isLastGood(each) ||
         (each.severity === 'error' && isHarmless(each, known)),
     )
-    .map(({ message }) => message);
+    .map(({ message: what, cure }) => `${what}; ${cure}`);
   const message = [verdict.message, ...notes].join('; ');
   const reason = verdict.ready && known.some(isLastGood) ? reasonOf('last-good-used') : verdict.reason;
   return { ...verdict, reason, message };

@@ -95,6 +95,20 @@ test('an API server that offers HTTP/2 is spoken to in HTTP/1.1', async () => {
   await api.close();
 });
 
+test('a token that is renewed in its file, as that of a pod is, is read again once the server refuses the old one', async () => {
+  const config = { tokenFile: file('token') };
+  await writeFile(file('token'), 'old');
+  const api = new Api({ kubeconfig: await kubeconfig({ 'auth-provider': { name: 'tokenFile', config } }) });
+  const call = () => api.call({ method: 'GET', path: '/' });
+  expect(await call()).toMatchObject({ token: 'Bearer old' });
+  await writeFile(file('token'), 'new');
+  refused.add('Bearer old');
+  await expect(call()).rejects.toMatchObject({ status: 401 });
+  expect(await call()).toMatchObject({ token: 'Bearer new' });
+  refused.clear();
+  await api.close();
+});
+
 /** A plugin that counts how often it is asked, and answers with a token of that number that is good for some time. */
 async function plugin(body: string): Promise<object> {
   await writeFile(file('plugin'), `#!/bin/sh\n${body}\n`, { mode: 0o755 });

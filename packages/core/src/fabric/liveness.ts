@@ -22,6 +22,8 @@ export type Liveness = {
   lacksFlows(chassis: string): boolean;
   /** The kubelet's word; undefined where nobody has it. */
   isReady(chassis: string): boolean | undefined;
+  /** Whether a chassis sends to another, as it tells itself: BFD comes up at one end first. Undefined where it does not tell of tunnels. */
+  sendsTo(one: string, other: string): boolean | undefined;
   /** Whether BFD between two chassis is up, as either tells; undefined where neither tells of tunnels. */
   seeEachOther(one: string, other: string): boolean | undefined;
 };
@@ -53,6 +55,10 @@ export function livenessOf(fabric: Fabric): Liveness {
     isNetworkDown: (network) => downNetworks.has(network),
     lacksFlows: (chassis) => reports.get(chassis)?.flowsInstalled === false,
     isReady: (chassis) => reports.get(chassis)?.ready,
+    sendsTo(one, other) {
+      const tunnels = fresh.get(one)?.tunnels;
+      return tunnels && tunnels.get(other) === true;
+    },
     seeEachOther(one, other) {
       const [near, far] = [fresh.get(one)?.tunnels, fresh.get(other)?.tunnels];
       if (!near && !far) return undefined;

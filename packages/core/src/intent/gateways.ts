@@ -14,8 +14,8 @@ export type Gateways = {
   /** The gateways of a VPC's port on an external subnet; undefined where it is not attached. */
   decisionOf(vpc: string, subnet: string): GatewayDecision | undefined;
   /**
-   * Whether a gateway serves a VPC's port on an external subnet, and workloads on a node send to it: in a group of several not
-   * before BFD between the two is up, where reports tell of it.
+   * Whether the most preferred gateway serves a VPC's port on an external subnet, and workloads on a node send to it: in a group
+   * of several not before BFD between the two is up, where reports tell of it.
    */
   isServedFrom(node: string | undefined, vpc: string, subnet: string): boolean;
   /** Whether a node is cut off from an external subnet while others are not. */
@@ -49,11 +49,12 @@ export function gatewaysOf(survey: Survey, fabric: Fabric, settings: Settings): 
     },
     decisionOf: (vpc, subnet) => decisions.get(`${vpc}-${subnet}`),
     isServedFrom(node, vpc, subnet) {
-      const serving = decisions.get(`${vpc}-${subnet}`)?.serving;
+      const { serving, gateways: [first] = [] } = decisions.get(`${vpc}-${subnet}`) ?? {};
+      if (serving !== first?.chassis) return false;
       const chassis = node === undefined ? undefined : scene.chassisOf(node)?.name;
       if (serving === undefined || chassis === undefined || chassis === serving) return serving !== undefined;
       const hasBfd = (fabric.gateways.get(`${vpc}-${subnet}`)?.length ?? 0) > 1;
-      return !hasBfd || scene.liveness.seeEachOther(chassis, serving) !== false;
+      return !hasBfd || scene.liveness.sendsTo(chassis, serving) !== false;
     },
     isCutOff(node, subnet) {
       const chassis = node === undefined ? undefined : scene.chassisOf(node);

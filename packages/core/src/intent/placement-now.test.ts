@@ -81,9 +81,19 @@ describe('a workload that stands in for gateways that were lost', () => {
     );
   });
 
+  it('goes on while another gateway serves than the one that comes first', () => {
+    const heldClaims = new Map<string, string>();
+    expect(placed(available, { ...served, heldClaims }, standingIn).where).toBe(
+      'distributed at the workload',
+    );
+    expect(placed(available, { ...served, heldClaims: served.claims }, standingIn).where).toBe(
+      'centralized at the gateway',
+    );
+  });
+
   it('goes on until its node sends to the gateway that serves', () => {
     const seen = (up: boolean) =>
-      reported(present, { [pod]: { sees: { [two]: up } }, [two]: { up: true, sees: { [pod]: up } } });
+      reported(present, { [pod]: { sees: { [two]: up } }, [two]: { up: true, sees: { [pod]: true } } });
     expect(placed(available, seen(false), standingIn).where).toBe('distributed at the workload');
     expect(placed(available, seen(true), standingIn).where).toBe('centralized at the gateway');
     expect(placed(available, seen(false)).where).toBe('centralized at the gateway');

@@ -170,6 +170,14 @@ test.each([
   expect(ended.stderr).toContain(cure);
 });
 
+test('an address that is dark already is not lost again, asked for by name or not', () => {
+  const files = '--nb ovnnb_db.db --sb ovnsb_db.db -o json';
+  const each = (target: string) =>
+    whatIfSchema.parse(JSON.parse(berth(`berth whatif --each host ${target} ${files}`).stdout)).summary;
+  expect(each('203.0.113.12')).toMatchObject({ flows: 2, lost: 0 });
+  expect(each('203.0.113.10').lost).toBeGreaterThan(0);
+});
+
 test('a node as a target is what lives on it', () => {
   const { stdout } = berth(
     'berth whatif --fail host:gw-1 node/gw-1 --nb ovnnb_db.db --sb ovnsb_db.db -o json',

@@ -144,6 +144,14 @@ describe('a lab of three nodes', () => {
     expect(listLabs().map(({ name }) => name)).toEqual(['other', 'three']);
     expect(() => openLab()).toThrow('several labs are running: other, three');
     expect(() => openLab('thre')).toThrow('did you mean three?');
+    const fault = (() => {
+      try {
+        return openLab('blue');
+      } catch (thrown) {
+        return thrown;
+      }
+    })();
+    expect(fault).toMatchObject({ code: 'lab-not-found', cure: expect.stringContaining('other, three') });
     await other.fail([{ kind: 'host', node: 'n1' }, { kind: 'central' }]);
     expect((await lab.status()).failures).toEqual([]);
     expect((await openLab('three').status()).nodes[0]?.daemons['ovs-vswitchd']).not.toBeNull();

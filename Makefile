@@ -3,7 +3,7 @@ NODE := .tools/node/bin/node
 RUN := $(NODE) --conditions=berth-source
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo drill failover kube-apiserver bundle test lint format generate bench clean
+.PHONY: help setup demo drill failover kube-apiserver kubelet bundle test lint format generate bench clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-15s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -23,6 +23,11 @@ failover: setup ## every scenario of failing gateways, by OVN alone and with a c
 
 kube-apiserver: ## build the kube-apiserver and etcd of tests and labs, once for this machine
 	@bash tools/kube-apiserver/build.sh
+
+kubelet: setup ## a real kubelet and containerd on a lab's node, with a pod that has a floating IP: builds both once, installs runc and busybox
+	@command -v runc busybox >/dev/null || bash tools/setup/install-packages.sh runc busybox-static
+	@bash tools/kubelet/build.sh >/dev/null
+	@$(RUN) tools/test/main.ts kube-build kubelet
 
 bundle: setup ## each program as one file that plain Node runs, in dist/
 	@$(RUN) tools/bundle.ts

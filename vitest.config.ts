@@ -16,8 +16,8 @@ const figures = [
 ];
 
 /**
- * unit: pure and in-memory. peers: real ovsdb-server. kube: a real kube-apiserver. lab: a real multi-node OVN. packets: labs that
- * count packets, one file after another.
+ * unit: pure and in-memory. peers: real ovsdb-server. kube: a real kube-apiserver. kubelet: also a real kubelet and containerd.
+ * lab: a real multi-node OVN. packets: labs that count packets, one file after another.
  */
 export default defineConfig({
   ...shared,
@@ -61,6 +61,16 @@ export default defineConfig({
           maxWorkers: 2,
           // kube-apiserver and kubectl live shortly: memory is cheaper than collecting it.
           env: { GOGC: '400' },
+        },
+      },
+      {
+        ...shared,
+        test: {
+          name: 'kubelet',
+          include: ['tests/**/*.kubelet.test.ts'],
+          testTimeout: 120_000,
+          hookTimeout: 120_000,
+          fileParallelism: false,
         },
       },
       {

@@ -19,6 +19,7 @@ export const stages: readonly Stage[] = [
   { name: 'peers', run: (context) => vitestProject(context, 'peers', 300_000) },
   { name: 'kube-build', run: buildPrograms },
   { name: 'kube', run: kubernetesSuite },
+  { name: 'kubelet', run: kubeletSuite },
   { name: 'lab', run: (context) => vitestProject(context, 'lab', 1_200_000) },
   { name: 'packets', run: (context) => vitestProject(context, 'packets', 900_000) },
   { name: 'end-to-end', run: endToEndStories },
@@ -70,8 +71,13 @@ function helmProgram(context: StageContext): Promise<StageResult> {
   return build(context, 'tools/helm/build.sh', 'chart by helm');
 }
 
-async function build(context: StageContext, script: string, needed: string): Promise<StageResult> {
-  const { exitCode, output } = await runCommand(['bash', script], {
+async function build(
+  context: StageContext,
+  script: string,
+  needed: string,
+  ...words: readonly string[]
+): Promise<StageResult> {
+  const { exitCode, output } = await runCommand(['bash', script, ...words], {
     ...context,
     cwd: context.root,
     limitMs: 2_400_000,
@@ -85,6 +91,12 @@ async function build(context: StageContext, script: string, needed: string): Pro
 async function kubernetesSuite(context: StageContext): Promise<StageResult> {
   const programs = await kubernetesPrograms(context);
   return programs.passed === 1 ? vitestProject(context, 'kube', 600_000) : programs;
+}
+
+/** What runs where `make kubelet` has built the programs, which `make test` does not. */
+async function kubeletSuite(context: StageContext): Promise<StageResult> {
+  const found = await build(context, 'tools/kubelet/build.sh', 'kubelet', '--find');
+  return found.passed === 1 ? vitestProject(context, 'kubelet', 300_000) : found;
 }
 
 async function vitestProject(context: StageContext, project: string, limitMs: number): Promise<StageResult> {

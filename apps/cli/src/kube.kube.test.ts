@@ -1,6 +1,6 @@
 import { type ChildProcess, execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { homedir, tmpdir } from 'node:os';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -108,6 +108,45 @@ test('the field story by kubectl, with packets', async () => {
   expect(probeSchema.parse(await json('probe', 'fip/web', '--kube'))).toMatchObject({ reachable: false });
   await berth('lab', 'heal');
   await until(async () => probeSchema.parse(await json('probe', 'fip/web', '--kube')).reachable);
+});
+
+test('what is wrong in itself is refused by the API server, what is wrong among others by a controller', async () => {
+  const create = (name: string, v4Ip: string): Promise<string> => {
+    const file = path.join(scratch, 'eip.json');
+    const spec = { externalSubnet: 'external0', v4Ip };
+    writeFileSync(
+      file,
+      JSON.stringify({ apiVersion: 'kubeovn.io/v1', kind: 'OvnEip', metadata: { name }, spec }),
+    );
+    return kubectl('create', '--dry-run=server', '-f', file).catch(String);
+  };
+  expect(await create('wrong', '10.9.101')).toContain('bad-value: spec.v4Ip: "10.9.101"');
+  const taken = await create('second', '10.9.101.9');
+  expect(taken).toContain('created (server dry run)');
+  const { kubeconfig, nb, sb } = labStatusSchema.parse(await json('lab', 'status'));
+  const words = [
+    '--kubeconfig',
+    kubeconfig?.replace('admin', 'berth-controller') ?? '',
+    '--nb',
+    nb,
+    '--sb',
+    sb,
+  ];
+  const listen = ['--listen', '127.0.0.1:0', '--admission-listen', '127.0.0.1:10669'];
+  const judge = spawn(
+    path.join(root, 'bin/berth-controller'),
+    [...words, ...listen, '--admission-names', '127.0.0.1'],
+    { env: environment, stdio: 'ignore' },
+  );
+  try {
+    await until(async () =>
+      (await create('second', '10.9.101.9')).includes(
+        'The OvnEip "second" is invalid: spec.v4Ip: address-taken: 10.9.101.9',
+      ),
+    );
+  } finally {
+    judge.kill('SIGKILL');
+  }
 });
 
 test('every agent reports to the cluster, and an uplink that one of them loses moves the gateway', async () => {

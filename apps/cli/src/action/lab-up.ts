@@ -1,13 +1,7 @@
-import { type LabKubeOptions, type LabProgress, labUp, listLabs } from '@berth/lab';
+import { type LabProgress, labUp, listLabs } from '@berth/lab';
 import { CliFault } from '../context/cli-fault.ts';
-import {
-  agentGroup,
-  agentUser,
-  agentUserPrefix,
-  controllerLease,
-  controllerUser,
-} from '../context/cluster.ts';
 import type { Invocation } from '../context/invocation.ts';
+import { labKubeOptions } from '../context/lab-kube.ts';
 import type { Screen } from '../context/terminal.ts';
 import { type ExitCode, exitCodes } from '../output/exit-code.ts';
 import { plural } from '../output/findings.ts';
@@ -23,7 +17,7 @@ export async function run({ options, terminal: { out, err }, signal }: Invocatio
   if (nodes.length === 0) throw new CliFault('usage', '--nodes names no node', 'name at least one');
   const startMs = performance.now();
   const onProgress = (progress: LabProgress): void => err.write(progressLine(progress, err));
-  const server = kube ? await kubeOptions(nodes) : undefined;
+  const server = kube ? await labKubeOptions(nodes) : undefined;
   const lab = await labUp({ name, nodes, raft, attached, kube: server, onProgress, signal });
   const seconds = ((performance.now() - startMs) / 1000).toFixed(1);
   out.write(`lab/${lab.name} up\n`);
@@ -35,20 +29,6 @@ export async function run({ options, terminal: { out, err }, signal }: Invocatio
   await untilEnd(signal);
   await lab.down();
   return exitCodes.fine;
-}
-
-/** Those who work on a lab's API server: the controller with its grants, and an agent of each node. */
-async function kubeOptions(nodes: readonly string[]): Promise<LabKubeOptions> {
-  const { agentAdmission, agentGrants, controllerGrants } = await import('@berth/source/kube');
-  const agents = nodes.map((node) => ({ name: agentUser(node), groups: [agentGroup] }));
-  return {
-    users: [{ name: controllerUser, groups: [] }, ...agents],
-    manifests: [
-      ...controllerGrants(controllerUser, controllerLease),
-      ...agentGrants({ kind: 'Group', name: agentGroup }),
-      ...agentAdmission({ userPrefix: agentUserPrefix }),
-    ],
-  };
 }
 
 function progressLine({ text, done, total }: LabProgress, { style }: Screen): string {

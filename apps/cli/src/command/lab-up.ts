@@ -7,8 +7,8 @@ export const labUp: CommandSpec = {
   description: `Start a lab, and return when every node is part of its OVN. The lab lives on until berth lab down.
 
 Needs no root where /dev/net/tun may be used by everybody. Needs OVN and Open vSwitch as the distribution packages them;
-none of their services has to run. With --kube it also starts a real kube-apiserver, which serves our kinds and ends with the
-lab; berth lab status shows its kubeconfig. make kube-apiserver builds it.`,
+none of their services has to run. With --kube it also starts a real kube-apiserver, which serves our kinds, refuses
+what is wrong in itself, and ends with the lab; berth lab status shows its kubeconfig. make kube-apiserver builds it.`,
   options: ['name', 'nodes', 'raft', 'kube', 'attached'],
   examples: [
     { does: 'Three nodes', line: 'berth lab up' },

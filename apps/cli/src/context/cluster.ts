@@ -20,6 +20,15 @@ export function agentUser(node: string): string {
 /** The Lease that says which controller leads. */
 export const controllerLease = { namespace: 'kube-system', name: 'berth-controller' } as const;
 
+/** Where a controller of a lab keeps the certificate of its webhooks, by its own default. */
+export const admissionSecret = { namespace: 'kube-system', name: 'berth-admission' } as const;
+
+/** The name of a lab's policies and webhook configurations, likewise. */
+export const admissionConfiguration = 'berth';
+
+/** Where a lab's API server asks for a controller's verdict: a port of loopback. */
+export const admissionPort = 10_669;
+
 /** A cluster, and whom it is asked as. */
 export type Cluster = { readonly kubeconfig: string | undefined; readonly context: string | undefined };
 

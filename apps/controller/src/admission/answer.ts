@@ -36,19 +36,20 @@ function responseOf(answer: Answer): object {
   }
 }
 
-/** A Status that kubectl prints, with a cause for each finding. */
+/** A Status with a cause for each finding. Of an `Invalid` one kubectl prints the causes, each after its field, and not the message. */
 function statusOf(findings: readonly Finding[]): object {
   const [first] = findings;
-  const causes = findings.map(({ code, field, message }) => ({
+  const causes = findings.map(({ code, field, message, cure }) => ({
     reason: code,
-    message,
+    message: `${code}: ${message}; ${cure}`,
     ...(field !== undefined && { field }),
   }));
+  const object = first?.object && { kind: first.object.kind, name: first.object.name };
   return {
     status: 'Failure',
     message: findings.map(sentence).join('\n'),
     ...reasonOf(first),
-    details: { ...(first?.object && { name: first.object.name }), causes },
+    details: { ...object, causes },
   };
 }
 

@@ -96,8 +96,11 @@ describe('an answer', () => {
           code: 422,
           message: 'bad-value: ovn-eip/e spec.x: m; c\nin-use: ovn-eip/e spec.x: m; c',
           details: {
-            name: 'e',
-            causes: [{ reason: 'bad-value', field: 'spec.x', message: 'm' }, { reason: 'in-use' }],
+            ...{ kind: 'OvnEip', name: 'e' },
+            causes: [
+              { reason: 'bad-value', field: 'spec.x', message: 'bad-value: m; c' },
+              { reason: 'in-use', message: 'in-use: m; c' },
+            ],
           },
         },
       },

@@ -112,6 +112,7 @@ export { type ExternalAddress, externalAddressesOf } from './order/external-addr
 export { type Checks, type FirstUse, type FirstUseInput, firstUseOf } from './order/first-use.ts';
 export { defaultHeartbeatMs, heartbeatOf } from './order/heartbeat.ts';
 export { nodeOrdersOf, type OrderedNode, type OrderInput } from './order/node-orders.ts';
+export { type NodeOrders, orderRoom } from './order/order-room.ts';
 export { type StaleNeighbour, staleNeighbours } from './order/stale-neighbours.ts';
 export { withoutEips } from './order/without-eips.ts';
 export type { Change, InterruptedFlow, Plan, RowHolder } from './plan/change.ts';

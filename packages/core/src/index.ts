@@ -101,7 +101,7 @@ export { settlingWrites } from './intent/chosen.ts';
 export { drainKey, type RecordedDrain, recordedDrains } from './intent/gateway-drain.ts';
 export { policiesOf } from './intent/gateway-policy.ts';
 export type * from './intent/intent.ts';
-export { type IntentResult, intentOf } from './intent/intent-of.ts';
+export { type IntentResult, intentOf, intentOnceStored } from './intent/intent-of.ts';
 export { release } from './intent/protect.ts';
 export { targets } from './intent/provider-nodes.ts';
 export { type Uneven, unevenGateways } from './intent/rebalance.ts';

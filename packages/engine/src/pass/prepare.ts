@@ -4,6 +4,7 @@ import {
   firstUseOf,
   type IntentResult,
   intentOf,
+  intentOnceStored,
   type Settings,
   sortFindings,
   withoutEips,
@@ -29,7 +30,7 @@ export async function prepare(
   source: Source,
   fabric: Fabric,
   settings: Settings,
-  resolve = intentOf,
+  resolve = intentOnceStored,
 ): Promise<Prepared> {
   let known: ReadonlySet<string> | undefined;
   for (let round = 0; round < maximumRounds; round++) {

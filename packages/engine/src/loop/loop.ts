@@ -18,7 +18,7 @@ export type LoopOptions = {
  * A change is acted on once nothing has come for this long: an EIP and the floating IP that is made right after it share a
  * pass, and a change that comes alone waits no longer. (A pass at once would be over the EIP alone, and keep the floating IP waiting.)
  */
-const quietMs = 10;
+const quietMs = 15;
 
 const firstDelayMs = 200;
 const longestDelayMs = 10_000;

@@ -28,7 +28,8 @@ export async function runAgents(field: Field, count: number, seconds: number): P
   await sleep(10_000);
   const heartbeatMs = Math.max(...(await Promise.all(started.map((each) => each.heartbeatMs()))));
   const [startMs, sent, received] = [Date.now(), meter.sent(), meter.received()];
-  await sleep(seconds * 1_000);
+  // All began within a second, so they beat together: a window that cuts a round would count one too many or too few.
+  await sleep(Math.ceil((seconds * 1_000) / heartbeatMs) * heartbeatMs);
   const endMs = Date.now();
   const bytes = { sent: meter.sent() - sent, received: meter.received() - received };
   // Not what came while the log was being read.

@@ -196,9 +196,14 @@ describe('an order', () => {
     await expect.poll(() => reaches(central.ip6), patience).toBe(true);
     expect(await cached(central.ip)).toBe(routerMac);
     const mac = '0a:00:00:00:02:09';
-    const addresses = gatewayOrder('n1').spec.addresses.map((each) =>
-      each.ip === central.ip || each.ip === central.ip6 ? { ...each, mac } : each,
-    );
+    const addresses = gatewayOrder('n1').spec.addresses.flatMap((each) => {
+      const { '10.9.101.2': own, ...moved } = each.ips;
+      if (own === undefined) return [each];
+      return [
+        { ...each, ips: { '10.9.101.2': own } },
+        { ...each, mac, ips: moved },
+      ];
+    });
     await order({ n1: { addresses }, n2: { addresses } });
     await expect.poll(() => cached(central.ip), patience).toBe(mac);
     await expect.poll(() => cached(central.ip6), patience).toBe(mac);
@@ -240,7 +245,7 @@ describe('an order', () => {
       stage.run('n1', `ovs-appctl dpctl/dump-conntrack | grep -c ${distributed.ip} || true`);
     expect(Number(await zoneCount())).toBeGreaterThan(0);
     const addresses = gatewayOrder('n1').spec.addresses.map((each) =>
-      each.ip === central.ip ? { ...each, logicalIp: '192.168.0.5' } : each,
+      central.ip in each.ips ? { ...each, ips: { ...each.ips, [central.ip]: '192.168.0.5' } } : each,
     );
     await order({ n1: { addresses }, n2: { addresses } });
     await expect.poll(() => isQuiet(old.heard), patience).toBe(true);

@@ -1,6 +1,7 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { NodeReport } from '@berth/api';
+import { orderRoom } from '@berth/core';
 import type { OwnKubeServer } from '@berth/lab';
 import type { AgentBoard, NodeBoard } from '@berth/source';
 import { agentAdmission, agentGrants, kubeAgentBoard, kubeReports, openKubeSource } from '@berth/source/kube';
@@ -81,6 +82,28 @@ describe('orders', () => {
       return spec.witnesses.length === 1 && spec.heartbeatMs === undefined;
     });
     expect((await get(kube, 'nodeorder', 'n1')).metadata.labels).toEqual({ team: 'x' });
+  });
+});
+
+describe('an order as large as there may be', () => {
+  test('is taken by the API server, reaches its node whole, and can be changed', async () => {
+    await using board = agent('n1');
+    const place = { mac: '0a:00:00:00:00:01', network: 'external0', vlanId: 0, port: 'cr-vpc1-external0' };
+    const address = (number: number) => [16, 8, 0].map((bits) => (number >> bits) & 255).join('.');
+    const ofCount = (count: number) =>
+      Object.fromEntries(Array.from({ length: count }, (_, n) => [`100.${address(n)}`, `200.${address(n)}`]));
+    const counts = Array.from({ length: 120 }, (_, thousands) => thousands * 1_000);
+    const size = (count: number) => JSON.stringify({ ...place, ips: ofCount(count) }).length;
+    const count = counts.findLast((each) => size(each) <= orderRoom.mostBytes) ?? 0;
+    expect(size(10_000)).toBeLessThan(orderRoom.nearBytes / 2);
+    const large = ofCount(count);
+    await controller.order([nodeOrder('n1', 'large', { addresses: [{ ...place, ips: large }] })]);
+    await eventually(async () => (await board.order())?.spec.revision === 'large');
+    expect((await board.order())?.spec.addresses[0]?.ips).toEqual(large);
+    const { [`100.${address(0)}`]: _first, ...rest } = large;
+    await controller.order([nodeOrder('n1', 'less', { addresses: [{ ...place, ips: rest }] })]);
+    await eventually(async () => (await board.order())?.spec.revision === 'less');
+    expect(Object.keys((await board.order())?.spec.addresses[0]?.ips ?? {})).toHaveLength(count - 1);
   });
 });
 

@@ -71,7 +71,8 @@ export function newMetrics(): Metrics {
       for (const { code, severity } of found) findings.inc({ code, severity });
       objects.reset();
       for (const [kind, list] of Object.entries(listing.resources)) {
-        for (const object of list) objects.inc({ kind, ready: readyOf(object) });
+        for (const [ready, { length }] of Map.groupBy<string, object>(list, readyOf))
+          objects.set({ kind, ready }, length);
       }
     },
     failed: (code) => errors.inc({ code }),

@@ -101,7 +101,7 @@ export { settlingWrites } from './intent/chosen.ts';
 export { drainKey, type RecordedDrain, recordedDrains } from './intent/gateway-drain.ts';
 export { policiesOf } from './intent/gateway-policy.ts';
 export type * from './intent/intent.ts';
-export { type IntentResult, intentOf } from './intent/intent-of.ts';
+export { type IntentResult, intentOf, intentOnceStored } from './intent/intent-of.ts';
 export { release } from './intent/protect.ts';
 export { targets } from './intent/provider-nodes.ts';
 export { type Uneven, unevenGateways } from './intent/rebalance.ts';
@@ -112,6 +112,7 @@ export { type ExternalAddress, externalAddressesOf } from './order/external-addr
 export { type Checks, type FirstUse, type FirstUseInput, firstUseOf } from './order/first-use.ts';
 export { defaultHeartbeatMs, heartbeatOf } from './order/heartbeat.ts';
 export { nodeOrdersOf, type OrderedNode, type OrderInput } from './order/node-orders.ts';
+export { type NodeOrders, orderRoom } from './order/order-room.ts';
 export { type StaleNeighbour, staleNeighbours } from './order/stale-neighbours.ts';
 export { withoutEips } from './order/without-eips.ts';
 export type { Change, InterruptedFlow, Plan, RowHolder } from './plan/change.ts';

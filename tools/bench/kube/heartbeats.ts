@@ -6,7 +6,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { kubeAgentBoard } from '@berth/source/kube';
 import { type ReportContent, Reporter } from '../../../packages/node/src/sentry/reporter.ts';
 import { agentUserPrefix, type Field, nodeNames } from './field.ts';
-import { since, tallyOf } from './tally.ts';
+import { writesBetween } from './tally.ts';
 
 /** What signs of life of so many agents cost the API server. */
 export type Heartbeats = {
@@ -27,15 +27,16 @@ export async function runAgents(field: Field, count: number, seconds: number): P
   for (const each of started) agents.use(each);
   await sleep(10_000);
   const heartbeatMs = Math.max(...(await Promise.all(started.map((each) => each.heartbeatMs()))));
-  const [before, sent, received] = [await tallyOf(field, agentUserPrefix), meter.sent(), meter.received()];
-  const startMs = performance.now();
-  await sleep(seconds * 1_000);
-  const tookSeconds = (performance.now() - startMs) / 1_000;
+  const [startMs, sent, received] = [Date.now(), meter.sent(), meter.received()];
+  // All began within a second, so they beat together: a window that cuts a round would count one too many or too few.
+  await sleep(Math.ceil((seconds * 1_000) / heartbeatMs) * heartbeatMs);
+  const endMs = Date.now();
   const bytes = { sent: meter.sent() - sent, received: meter.received() - received };
-  const { apiWrites } = since(before, await tallyOf(field, agentUserPrefix));
+  // Not what came while the log was being read.
+  const apiWrites = await writesBetween(field, agentUserPrefix, startMs, endMs);
   return {
     heartbeatMs,
-    writesPerSecond: apiWrites / tookSeconds,
+    writesPerSecond: (apiWrites * 1_000) / (endMs - startMs),
     bytesSent: bytes.sent / apiWrites,
     bytesReceived: bytes.received / apiWrites,
   };

@@ -34,6 +34,27 @@ export async function tallyOf({ kube, bench }: Field, user: string): Promise<Tal
   return { apiWrites, events, orders, nbTransactions: await recordsIn(bench.nb.file) };
 }
 
+/** Counts reports and other writes of users whose names begin like this that the API server got between two moments (Unix time, ms). */
+export async function writesBetween(
+  { kube }: Field,
+  user: string,
+  fromMs: number,
+  toMs: number,
+): Promise<number> {
+  let writes = 0;
+  const files = (await readdir(kube.folder)).filter((name) => /^audit(-.*)?\.log$/.test(name));
+  for (const file of files) {
+    for await (const line of createInterface({ input: createReadStream(join(kube.folder, file)) })) {
+      if (!line.includes(`"username":"${user}`)) continue;
+      const { verb, responseStatus, requestReceivedTimestamp } = JSON.parse(line);
+      const atMs = Date.parse(requestReceivedTimestamp);
+      const isInside = fromMs <= atMs && atMs < toMs;
+      if (isInside && writing.has(verb) && responseStatus?.code < 300) writes += 1;
+    }
+  }
+  return writes;
+}
+
 /** Transactions in the file of a standalone database: each is a record, `OVSDB JSON <length> <sha1>` (ovsdb(5)). */
 async function recordsIn(file: string): Promise<number> {
   const bytes = await readFile(file);

@@ -16,15 +16,18 @@ const probeSchema = z.object({
   successThreshold: z.int().describe('Rounds with an answer after which it is up again.'),
 });
 
-const addressSchema = z.object({
-  ip: ipText().describe('The external address.'),
-  mac: macText().describe('The MAC address that answers for it.'),
+const addressesSchema = z.object({
+  mac: macText().describe('The MAC address that answers for them.'),
   network: network(),
   vlanId: vlanId(),
   port: z
     .string()
     .describe("The logical port whose chassis answers: the workload's, or cr-<router port> of the gateway."),
-  logicalIp: ipText().describe('The address it stands for; connections to another one are ended.').optional(),
+  ips: z
+    .record(z.string(), z.string())
+    .describe(
+      'The external addresses, each with the one it stands for, connections to another of which are ended; with an empty text where it stands for several, or for the router itself.',
+    ),
 });
 
 const checkSchema = z.object({
@@ -50,9 +53,9 @@ const specSchema = z.object({
     .describe('How often the agent is to give a sign of life, in ms; 1000 without it.')
     .optional(),
   probes: z.array(probeSchema).meta({ description: 'Uplinks to watch.', ...listAsOne }),
-  addresses: z.array(addressSchema).meta({
+  addresses: z.array(addressesSchema).meta({
     description:
-      'Addresses this node may have to answer for. It announces one when its chassis comes to have the port, and when the entry changes while it has it; it ends the connections of one it lost.',
+      'Addresses this node may have to answer for, those of one port together. It announces one when its chassis comes to have the port, and when what is said of it changes while it has it; it ends the connections of one it lost.',
     ...listAsOne,
   }),
   checks: z

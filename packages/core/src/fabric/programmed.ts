@@ -32,7 +32,7 @@ export function programmedOf(nb: Snapshot<NbTables> | undefined, instance: strin
   const present = new Set(nb?.tableNames);
   const ports = present.has('Logical_Switch_Port') ? nb?.table('Logical_Switch_Port') : undefined;
   const routerPorts = present.has('Logical_Router_Port') ? nb?.table('Logical_Router_Port') : undefined;
-  let rules: ReadonlyMap<string, ProgrammedRule> | undefined;
+  let rules: ReadonlyMap<string, readonly (() => ProgrammedRule)[]> | undefined;
   return {
     portOf(object) {
       const row = ports?.find({ name: object.name }).find((each) => isFor(each, instance, object));
@@ -52,7 +52,8 @@ export function programmedOf(nb: Snapshot<NbTables> | undefined, instance: strin
     },
     ruleOf(object) {
       rules ??= nb ? rulesIn(nb, present, instance) : new Map();
-      return rules.get(formatRef(object));
+      const rows = rules.get(formatRef(object))?.map((read) => read());
+      return rows && together(rows);
     },
   };
 }
@@ -63,23 +64,28 @@ function isFor({ external_ids }: Marked, instance: string, object: ResourceRef):
   return external_ids.get(ownerKey) === instance && external_ids.get(originKey) === formatRef(object);
 }
 
-/** The rules by `formatRef` of their objects. */
+/** What the rows of one rule tell together. */
+function together(rows: readonly ProgrammedRule[]): ProgrammedRule {
+  return {
+    external: rows.flatMap(({ external }) => external),
+    mac: rows.find(({ mac }) => mac !== undefined)?.mac,
+    logical: rows.flatMap(({ logical }) => logical),
+  };
+}
+
+/** The rows of rules by `formatRef` of their objects, each to be read when it is asked for: mostly it is about one of thousands. */
 function rulesIn(
   nb: Snapshot<NbTables>,
   present: ReadonlySet<string>,
   instance: string,
-): ReadonlyMap<string, ProgrammedRule> {
-  const rules = new Map<string, ProgrammedRule>();
+): ReadonlyMap<string, readonly (() => ProgrammedRule)[]> {
+  const rules = new Map<string, (() => ProgrammedRule)[]>();
   const add = ({ external_ids }: Marked, tell: () => ProgrammedRule): void => {
     const object = external_ids.get(originKey);
     if (object === undefined || external_ids.get(ownerKey) !== instance) return;
     const known = rules.get(object);
-    const { external, mac, logical } = tell();
-    rules.set(object, {
-      external: [...(known?.external ?? []), ...external],
-      mac: known?.mac ?? mac,
-      logical: [...(known?.logical ?? []), ...logical],
-    });
+    if (known) known.push(tell);
+    else rules.set(object, [tell]);
   };
   for (const row of present.has('NAT') ? nb.table('NAT') : [])
     add(row, () => ({

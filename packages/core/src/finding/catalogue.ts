@@ -92,6 +92,10 @@ export const catalogue = {
   'not-external': { severity: 'error', title: 'a subnet is not external' },
   'not-offered': { severity: 'error', title: 'the connected OVN is too old for something' },
   'not-supported': { severity: 'warning', title: 'a field asks for something that Berth does not do' },
+  'order-too-large': {
+    severity: 'warning',
+    title: 'the order of a node holds more addresses than it should',
+  },
   overridden: { severity: 'info', title: 'a policy overrides a field of an object' },
   'path-asymmetric': { severity: 'error', title: 'replies leave by another node than requests come in' },
   'placement-differs': { severity: 'warning', title: 'a floating IP runs elsewhere than asked' },

@@ -1,14 +1,4 @@
-import {
-  addIp,
-  contains,
-  emptyIpSet,
-  hasIp,
-  type Ip,
-  type IpSet,
-  isHost,
-  lowestFree,
-  unionIps,
-} from '@berth/net';
+import { addIp, contains, hasIp, type Ip, type IpSet, ipSet, isHost, lowestFree, unionIps } from '@berth/net';
 import type { AddressClaim } from './claim.ts';
 import type { Network } from './intent.ts';
 
@@ -17,14 +7,13 @@ export class AddressBook {
   readonly given: Map<AddressClaim, Ip> = new Map();
   readonly #holders = new Map<Ip, AddressClaim>();
   readonly #network: Network;
-  /** What nobody else may have; a request may lie among the excluded addresses, a choice of ours may not. */
-  #taken: IpSet;
-  #avoided: IpSet;
+  readonly #excluded: IpSet;
+  /** What we choose no address from: what is taken or excluded. A request may lie among the excluded. Undefined while nothing was chosen. */
+  #avoided: IpSet | undefined;
 
   constructor(network: Network, excluded: IpSet) {
     this.#network = network;
-    this.#taken = addIp(emptyIpSet, network.gateway);
-    this.#avoided = addIp(excluded, network.gateway);
+    this.#excluded = excluded;
   }
 
   has(claim: AddressClaim): boolean {
@@ -32,7 +21,7 @@ export class AddressBook {
   }
 
   isTaken(ip: Ip): boolean {
-    return hasIp(this.#taken, ip);
+    return ip === this.#network.gateway || this.#holders.has(ip);
   }
 
   holder(ip: Ip): AddressClaim | undefined {
@@ -44,8 +33,7 @@ export class AddressBook {
     if (ip === undefined || this.isTaken(ip) || !isHost(this.#network.cidr, ip)) return;
     this.given.set(claim, ip);
     this.#holders.set(ip, claim);
-    this.#taken = addIp(this.#taken, ip);
-    this.#avoided = addIp(this.#avoided, ip);
+    if (this.#avoided) this.#avoided = addIp(this.#avoided, ip);
   }
 
   /**
@@ -54,7 +42,7 @@ export class AddressBook {
    */
   passOn(ip: Ip, claim: AddressClaim, kept: IpSet): boolean {
     const holder = this.#holders.get(ip);
-    const other = lowestFree(this.#network.cidr, unionIps(this.#avoided, kept));
+    const other = lowestFree(this.#network.cidr, unionIps(this.#toAvoid(), kept));
     if (holder === undefined || other === undefined) return false;
     this.give(holder, other);
     this.given.set(claim, ip);
@@ -66,13 +54,19 @@ export class AddressBook {
   giveFirst(claim: AddressClaim, ips: readonly Ip[]): void {
     for (const ip of ips) {
       if (this.has(claim)) return;
-      if (contains(this.#network.cidr, ip) && !hasIp(this.#avoided, ip)) this.give(claim, ip);
+      if (contains(this.#network.cidr, ip) && !hasIp(this.#toAvoid(), ip)) this.give(claim, ip);
     }
   }
 
   /** Gives the lowest free address; false when there is none. */
   giveAny(claim: AddressClaim): boolean {
-    this.give(claim, lowestFree(this.#network.cidr, this.#avoided));
+    this.give(claim, lowestFree(this.#network.cidr, this.#toAvoid()));
     return this.has(claim);
+  }
+
+  /** Made when the first address is to be chosen: on most passes every claim has what it asks for. */
+  #toAvoid(): IpSet {
+    this.#avoided ??= unionIps(this.#excluded, ipSet([this.#network.gateway, ...this.#holders.keys()]));
+    return this.#avoided;
   }
 }

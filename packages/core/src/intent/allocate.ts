@@ -75,17 +75,26 @@ function exists({ kind, metadata }: OvnEip | IP | Vip, lookup: Lookup): boolean 
  * they are stored; where ages do not tell, the user's objects come before ours.
  */
 function inOrder(candidates: readonly Candidate[], lookup: Lookup): readonly Candidate[] {
-  const ranked = candidates.map((candidate) => {
-    const { object, pod } = candidate;
-    const { metadata } = pod ?? object;
-    const ours = pod === undefined && isOwn(object);
-    const age = ours && !exists(object, lookup) ? '9' : (metadata.creationTimestamp ?? '8');
-    return { candidate, rank: `${age}\0${ours ? 1 : 0}\0${object.metadata.name}` };
-  });
-  return ranked
+  return candidates
+    .map((candidate) => ({ candidate, rank: rankOf(candidate, lookup) }))
     .sort((left, right) => (left.rank < right.rank ? -1 : left.rank > right.rank ? 1 : 0))
     .map(({ candidate }) => candidate);
 }
+
+/** What candidates are ordered by; worked out once for those that the user made, which are most. */
+function rankOf(candidate: Candidate, lookup: Lookup): string {
+  const known = ranks.get(candidate);
+  if (known !== undefined) return known;
+  const { object, pod } = candidate;
+  const { metadata } = pod ?? object;
+  const ours = pod === undefined && isOwn(object);
+  const age = ours && !exists(object, lookup) ? '9' : (metadata.creationTimestamp ?? '8');
+  const rank = `${age}\0${ours ? 1 : 0}\0${object.metadata.name}`;
+  if (!ours) ranks.set(candidate, rank);
+  return rank;
+}
+
+const ranks = new WeakMap<Candidate, string>();
 
 function candidatesBySubnet(
   survey: Survey,

@@ -57,8 +57,7 @@ export function useEip(
   findings: Finding[],
 ): EipUse | undefined {
   const subnet = subnets.get(eip);
-  const mac = parseMac(eip.status?.macAddress ?? '');
-  const addresses = [eip.status?.v4Ip, eip.status?.v6Ip].flatMap((text) => (text && parseIp(text)) || []);
+  const { mac, addresses } = storedAddresses(eip);
   if (subnet === undefined || !mac || addresses.length === 0) return undefined;
   const port = routerPorts.get(eip.metadata.name);
   const user = users.get(eip.metadata.name);
@@ -76,6 +75,21 @@ export function useEip(
   if (!user) users.set(eip.metadata.name, { vpc, rule });
   return { eip, subnet, mac, addresses, ofRouter: port !== undefined };
 }
+
+type Stored = { readonly mac: Mac | undefined; readonly addresses: readonly Ip[] };
+
+/** What an EIP has stored, read once for as long as the object is the same. */
+function storedAddresses(eip: OvnEip): Stored {
+  const known = stored.get(eip);
+  if (known) return known;
+  const { v4Ip, v6Ip, macAddress = '' } = eip.status ?? {};
+  const addresses = [v4Ip, v6Ip].flatMap((text) => (text && parseIp(text)) || []);
+  const read = { mac: parseMac(macAddress), addresses };
+  stored.set(eip, read);
+  return read;
+}
+
+const stored = new WeakMap<OvnEip, Stored>();
 
 /** The finding that an EIP and what a rule leads to have no address family in common. */
 export function familyMismatch(

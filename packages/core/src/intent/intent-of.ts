@@ -16,6 +16,7 @@ import { protect } from './protect.ts';
 import { resolve } from './resolve.ts';
 import type { Settings } from './settings.ts';
 import { surveyOf } from './survey.ts';
+import type { Survey } from './surveyed.ts';
 import type { ResourceWrite } from './write.ts';
 
 /** The intent of a set of resources, and what has to be stored before the rest of it can take effect. */
@@ -33,6 +34,24 @@ export type IntentResult = {
  * is yet to be stored: an answer without `writes` does not depend on `fabric.northbound`.
  */
 export function intentOf(resources: ResourceSet, fabric: Fabric, settings: Settings): IntentResult {
+  return resolved(surveyed(resources, fabric, settings), fabric, settings);
+}
+
+/**
+ * As `intentOf`, for those who store first: while there is something to be stored nothing is resolved, and the intent and the
+ * findings are empty.
+ */
+export function intentOnceStored(resources: ResourceSet, fabric: Fabric, settings: Settings): IntentResult {
+  const found = surveyed(resources, fabric, settings);
+  if (found.writes.length === 0) return resolved(found, fabric, settings);
+  const { writes, released } = found;
+  return { intent: { vpcs: [], externals: [] }, writes, released, findings: [] };
+}
+
+/** Everything but the intent itself. */
+type Surveyed = Omit<IntentResult, 'intent'> & { readonly survey: Survey };
+
+function surveyed(resources: ResourceSet, fabric: Fabric, settings: Settings): Surveyed {
   const { defaultExternalSubnet: subnet } = settings;
   const listed = lookupOf(resources);
   const { config, findings: configFindings } = gatewayConfigOf(listed);
@@ -42,19 +61,17 @@ export function intentOf(resources: ResourceSet, fabric: Fabric, settings: Setti
   const before = programmedOf(fabric.northbound, settings.instance);
   const survey = surveyOf(held.lookup, subnet, config, programmedNode(held.lookup, fabric, before));
   const allocated = allocate(survey, settings.instance, preferencesOf(survey, before));
-  const { intent, findings } = resolve(withGranted(survey, allocated.granted), fabric, settings);
   return {
-    intent,
+    survey: withGranted(survey, allocated.granted),
     writes: lastOfEach([...implied.writes, ...held.writes, ...allocated.writes]),
     released: effective.released,
-    findings: sortFindings([
-      ...configFindings,
-      ...effective.findings,
-      ...survey.findings,
-      ...allocated.findings,
-      ...findings,
-    ]),
+    findings: [...configFindings, ...effective.findings, ...survey.findings, ...allocated.findings],
   };
+}
+
+function resolved({ survey, ...rest }: Surveyed, fabric: Fabric, settings: Settings): IntentResult {
+  const { intent, findings } = resolve(survey, fabric, settings);
+  return { ...rest, intent, findings: sortFindings([...rest.findings, ...findings]) };
 }
 
 /** One write per object: the last, which builds on the ones before. */

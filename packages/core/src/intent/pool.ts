@@ -36,7 +36,7 @@ export function allocateSubnet(
   const perNetwork = networks.map((network) =>
     allocateNetwork(subnet.metadata.name, network, excluded, claims, findings, preferenceOf, givesWay),
   );
-  findings.push(...claims.flatMap((claim) => withoutNetwork(claim, subnet.metadata.name, networks)));
+  findings.push(...withoutNetwork(claims, subnet.metadata.name, networks));
   const macs = allocateMacs(claims, findings, preferenceOf);
   const allocated = new Map<AddressClaim, Allocated>();
   const granted = new Map<AddressClaim, readonly Ip[]>();
@@ -101,15 +101,17 @@ function giveRest(
 
 /** Requests of an address family that the subnet does not have. */
 function withoutNetwork(
-  { object, requested }: AddressClaim,
+  claims: readonly AddressClaim[],
   subnet: string,
   networks: readonly Network[],
 ): readonly Finding[] {
   const families = new Set(networks.map(({ cidr }) => cidrFamily(cidr)));
   const cidrs = networks.map(({ cidr }) => cidr).join(' and ');
-  return requested.ips
-    .filter(({ value }) => !families.has(familyOf(value)))
-    .map(({ value, field }) => outside(object, field, value, cidrs, subnet));
+  return claims.flatMap(({ object, requested }) =>
+    requested.ips
+      .filter(({ value }) => !families.has(familyOf(value)))
+      .map(({ value, field }) => outside(object, field, value, cidrs, subnet)),
+  );
 }
 
 function slotOf(claim: AddressClaim, network: Network): Slot {

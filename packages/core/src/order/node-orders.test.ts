@@ -20,11 +20,15 @@ function orders(
   const { intent } = settle(resources, fabric);
   const nodes = names.map((name) => ({ name, chassis: chassisOf(name) }));
   return new Map(
-    nodeOrdersOf({ intent, fabric, nodes, epoch: 7 }).map(({ metadata, spec }) => [metadata.name, spec]),
+    nodeOrdersOf({ intent, fabric, nodes, epoch: 7 }).orders.map(({ metadata, spec }) => [
+      metadata.name,
+      spec,
+    ]),
   );
 }
 
-const ips = (order: NodeOrder['spec'] | undefined) => order?.addresses.map(({ ip, port }) => `${ip} ${port}`);
+const ips = (order: NodeOrder['spec'] | undefined) =>
+  order?.addresses.flatMap(({ ips: each, port }) => Object.keys(each).map((ip) => `${ip} ${port}`));
 
 test("a distributed address is for the workload's node, the router's own for the gateways", () => {
   const all = orders();
@@ -35,7 +39,7 @@ test("a distributed address is for the workload's node, the router's own for the
     mac: '36:3e:6d:8f:9f:31',
     network: 'external0',
     vlanId: 0,
-    logicalIp: '192.168.0.4',
+    ips: { '10.9.101.9': '192.168.0.4' },
   });
 });
 
@@ -122,4 +126,28 @@ test('a neighbour that was learned with another MAC than the one that answers is
     ],
   });
   expect(staleNeighbours(intent, sb).map(({ ip }) => ip)).toEqual(['10.9.101.10']);
+});
+
+test('an order that gets too large is told of on its VPC, and holds as much as there is room for', () => {
+  const { intent } = settle(fieldStoryWith(...gatewayRules), fieldFabric);
+  const nodes = names.map((name) => ({ name, chassis: `chassis-${name}` }));
+  const within = (nearBytes: number, mostBytes: number) => {
+    const input = { intent, fabric: fieldFabric, nodes, epoch: 7, room: { nearBytes, mostBytes } };
+    const { orders: all, findings } = nodeOrdersOf(input);
+    const spec = all.find(({ metadata }) => metadata.name === first)?.spec;
+    const size = JSON.stringify(spec?.addresses).length;
+    return { held: ips(spec)?.length, size, told: findings.map(({ object, message }) => [object, message]) };
+  };
+  const whole = within(1_000, 1_000);
+  expect(whole).toMatchObject({ held: 4, told: [] });
+  const vpc = { kind: 'Vpc', name: 'vpc1' };
+  const near = /^the order of node vnode-\S+ takes 0 kB for 4 addresses: beyond 1 kB/;
+  expect(within(100, 1_000)).toMatchObject({ held: 4, told: [[vpc, expect.stringMatching(near)]] });
+  const cut = within(100, whole.size - 2);
+  expect(cut).toMatchObject({
+    held: 3,
+    told: [[vpc, expect.stringMatching(/no room for 1 of its 4 addresses/)]],
+  });
+  expect(cut.size).toBeLessThan(whole.size);
+  expect(within(0, 10)).toMatchObject({ held: 0 });
 });

@@ -2,10 +2,13 @@ import type { NodeOrder } from '@berth/api';
 import { fnv1a64 } from '@berth/net';
 import { runsAtWorkload } from '../compile/floating-ip.ts';
 import { type Fabric, gatewayClaim } from '../fabric/fabric.ts';
+import type { Finding } from '../finding/finding.ts';
 import type { Intent, VpcIntent } from '../intent/intent.ts';
-import { type ExternalAddress, externalAddressesOf, routerPortName } from './external-address.ts';
+import { externalAddressesOf, routerPortName } from './external-address.ts';
 import type { Checks } from './first-use.ts';
 import { defaultHeartbeatMs, heartbeatOf } from './heartbeat.ts';
+import { type NodeOrders, type OrderRoom, oncePerObject, orderRoom, withinRoom } from './order-room.ts';
+import { type OrderedAddresses, orderedAddressesOf, textOf } from './ordered-addresses.ts';
 
 /** A node that may have an agent, and its chassis as far as it is known: from SB, else from the agent's last report. */
 export type OrderedNode = { readonly name: string; readonly chassis: string | undefined };
@@ -19,6 +22,8 @@ export type OrderInput = {
   readonly epoch: number;
   /** Addresses that each node is to ask for, by the node. */
   readonly checks?: Checks;
+  /** How large an order may be; by default as large as a cluster takes it. */
+  readonly room?: OrderRoom;
 };
 
 type Spec = NodeOrder['spec'];
@@ -28,7 +33,14 @@ type Spec = NodeOrder['spec'];
  * to bind as a witness, and gateways it must not play while its ovn-controller is down. Pure: a node that has nothing to
  * do has an empty order, so that what it was asked before ends.
  */
-export function nodeOrdersOf({ intent, fabric, nodes, epoch, checks }: OrderInput): readonly NodeOrder[] {
+export function nodeOrdersOf({
+  intent,
+  fabric,
+  nodes,
+  epoch,
+  checks,
+  room = orderRoom,
+}: OrderInput): NodeOrders {
   const heartbeatMs = heartbeatOf(nodes.length);
   const probes = probesOf(intent);
   const { atGateways, atNodes } = addressesByPlace(intent, fabric);
@@ -36,25 +48,30 @@ export function nodeOrdersOf({ intent, fabric, nodes, epoch, checks }: OrderInpu
     intent.externals.flatMap((external) => external.witnesses),
     ({ node }) => node,
   );
-  return nodes.map(({ name, chassis }) => {
-    const addresses = [
+  const findings: Finding[] = [];
+  const orders = nodes.map(({ name, chassis }) => {
+    const wanted = [
       ...(atNodes.get(name) ?? []),
       ...(chassis === undefined ? [] : (atGateways.get(chassis) ?? [])),
     ];
+    const { addresses, findings: short } = withinRoom(name, wanted, intent, room);
+    findings.push(...short);
     const contents = {
       ...(heartbeatMs !== defaultHeartbeatMs && { heartbeatMs }),
       probes,
-      addresses: addresses.map(entryOf).sort(byIp),
+      addresses,
       ...(checks?.has(name) && { checks: checks.get(name) }),
       witnesses: (witnesses.get(name) ?? []).map(({ port }) => ({ port })),
       fences: fencesOf(name, chassis, intent, fabric),
     };
     return orderOf(name, epoch, contents);
   });
+  return { orders, findings: oncePerObject(findings) };
 }
 
 function orderOf(name: string, epoch: number, contents: Omit<Spec, 'epoch' | 'revision'>): NodeOrder {
-  const revision = fnv1a64(JSON.stringify(contents)).toString(36);
+  const seed = JSON.stringify({ ...contents, addresses: contents.addresses.map(digestOf) });
+  const revision = fnv1a64(seed).toString(36);
   return {
     apiVersion: 'gateway.berth.dev/v1alpha1',
     kind: 'NodeOrder',
@@ -62,6 +79,17 @@ function orderOf(name: string, epoch: number, contents: Omit<Spec, 'epoch' | 're
     spec: { epoch, revision, ...contents },
   };
 }
+
+/** Stands for addresses that several nodes are ordered, worked out once for all of them. */
+function digestOf(addresses: OrderedAddresses): string {
+  const known = digests.get(addresses);
+  if (known !== undefined) return known;
+  const digest = fnv1a64(textOf(addresses)).toString(36);
+  digests.set(addresses, digest);
+  return digest;
+}
+
+const digests = new WeakMap<OrderedAddresses, string>();
 
 /** One uplink probe for each external subnet that a VPC is attached to. */
 function probesOf({ vpcs, externals }: Intent): Spec['probes'] {
@@ -76,16 +104,22 @@ function addressesByPlace(
   intent: Intent,
   fabric: Fabric,
 ): {
-  readonly atGateways: ReadonlyMap<string, readonly ExternalAddress[]>;
-  readonly atNodes: ReadonlyMap<string, readonly ExternalAddress[]>;
+  readonly atGateways: ReadonlyMap<string, readonly OrderedAddresses[]>;
+  readonly atNodes: ReadonlyMap<string, readonly OrderedAddresses[]>;
 } {
+  const all = externalAddressesOf(intent);
+  const byNode = Map.groupBy(all, ({ node }) => node);
+  const byPort = Map.groupBy(byNode.get(undefined) ?? [], ({ routerPort }) => routerPort);
+  byNode.delete(undefined);
   const members = membersOf(intent, fabric);
-  const atGateways = new Map<string, ExternalAddress[]>();
-  const atNodes = new Map<string, ExternalAddress[]>();
-  for (const address of externalAddressesOf(intent)) {
-    if (address.node !== undefined) add(atNodes, address.node, address);
-    else for (const chassis of members.get(address.routerPort) ?? []) add(atGateways, chassis, address);
+  const atGateways = new Map<string, OrderedAddresses[]>();
+  for (const [routerPort, addresses] of byPort) {
+    const ordered = orderedAddressesOf(addresses);
+    for (const chassis of members.get(routerPort) ?? []) add(atGateways, chassis, ordered);
   }
+  const atNodes = new Map(
+    [...byNode].flatMap(([node, own]) => (node === undefined ? [] : [[node, orderedAddressesOf(own)]])),
+  );
   return { atGateways, atNodes };
 }
 
@@ -135,16 +169,8 @@ function isStoodInFor(name: string, subnet: string, { floatingIps }: VpcIntent):
   );
 }
 
-function entryOf({ ip, mac, network, vlanId, port, logicalIp }: ExternalAddress): Spec['addresses'][number] {
-  return { ip, mac, network, vlanId, port, ...(logicalIp !== undefined && { logicalIp }) };
-}
-
-function byIp(left: { readonly ip: string }, right: { readonly ip: string }): number {
-  return left.ip < right.ip ? -1 : left.ip > right.ip ? 1 : 0;
-}
-
-function add<T>(map: Map<string, T[]>, key: string, value: T): void {
+function add<T>(map: Map<string, T[]>, key: string, values: readonly T[]): void {
   const list = map.get(key);
-  if (list) list.push(value);
-  else map.set(key, [value]);
+  if (list) list.push(...values);
+  else map.set(key, [...values]);
 }

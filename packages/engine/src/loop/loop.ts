@@ -10,9 +10,15 @@ export type LoopOptions = {
   /** When a pass failed and is tried again after `delayMs`. */
   readonly onFault?: (fault: unknown, delayMs: number) => void;
   readonly signal: AbortSignal;
-  /** Changes within this time share a pass. */
+  /** Changes within this time share a pass, as long as they come one upon the other. */
   readonly settleMs?: number;
 };
+
+/**
+ * A change is acted on once nothing has come for this long: an EIP and the floating IP that is made right after it share a
+ * pass, and a change that comes alone waits no longer. (A pass at once would be over the EIP alone, and keep the floating IP waiting.)
+ */
+const quietMs = 15;
 
 const firstDelayMs = 200;
 const longestDelayMs = 10_000;
@@ -42,7 +48,7 @@ export async function loop(
   try {
     wake.up();
     while (await wake.next()) {
-      await wake.pause(settleMs);
+      await wake.quiet(quietMs, settleMs);
       if (signal.aborted) return;
       wake.clear();
       try {

@@ -1,4 +1,4 @@
-import { expect, test } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { Wake } from './wake.ts';
 
 const long = 2 ** 30;
@@ -43,4 +43,32 @@ test('the signal ends a pause and the waiting', async () => {
   stop.abort();
   await pause;
   expect(await next).toBe(false);
+});
+
+describe('quiet', () => {
+  beforeEach(() => void vi.useFakeTimers());
+  afterEach(() => void vi.useRealTimers());
+
+  /** When, in ms, a wake with changes at these times comes to rest. */
+  async function restOf(changes: readonly number[], hurry?: number): Promise<number> {
+    const wake = new Wake(new AbortController().signal);
+    for (const ms of changes) setTimeout(() => wake.up(), ms);
+    if (hurry !== undefined) setTimeout(() => wake.now(), hurry);
+    const startMs = performance.now();
+    const rest = wake.quiet(10, 30).then(() => performance.now() - startMs);
+    await vi.advanceTimersByTimeAsync(1_000);
+    return rest;
+  }
+
+  test.each([
+    ['comes soon for a change that is alone', [], 10],
+    ['waits for what comes right after', [4], 20],
+    ['is not waited for in a burst for longer than the most', [5, 12, 19, 26, 33, 40], 30],
+  ])('%s', async (_, changes, expected) => {
+    expect(await restOf(changes)).toBe(expected);
+  });
+
+  test('ends at once when there is a hurry', async () => {
+    expect(await restOf([3], 12)).toBe(12);
+  });
 });

@@ -2,6 +2,8 @@
 export class Wake {
   readonly #signal: AbortSignal;
   #pending = false;
+  /** Whether something changed since it was last looked. */
+  #isRestless = false;
   #notify: (() => void) | undefined;
   #endPause: (() => void) | undefined;
 
@@ -13,12 +15,14 @@ export class Wake {
   /** Something changed. */
   up(): void {
     this.#pending = true;
+    this.#isRestless = true;
     this.#notify?.();
   }
 
   /** As `up`, and ends a pause. */
   now(): void {
     this.up();
+    this.#isRestless = false;
     this.#endPause?.();
   }
 
@@ -36,6 +40,18 @@ export class Wake {
     }
     this.#notify = undefined;
     return !this.#signal.aborted;
+  }
+
+  /**
+   * Waits for what comes with a change: resolves once nothing has changed for `quietMs`, after `mostMs` at the latest, and when a
+   * pause would end.
+   */
+  async quiet(quietMs: number, mostMs: number): Promise<void> {
+    const endMs = performance.now() + mostMs;
+    do {
+      this.#isRestless = false;
+      await this.pause(Math.min(quietMs, endMs - performance.now()));
+    } while (this.#isRestless && !this.#signal.aborted && performance.now() < endMs);
   }
 
   /** Resolves after some time, or at once on `now` and when the signal is aborted. */

@@ -1,7 +1,7 @@
 import {
   type Fabric,
   type IntentResult,
-  intentOf,
+  intentOnceStored,
   nodeOrdersOf,
   Planner,
   type RecordedDrain,
@@ -16,7 +16,8 @@ import { remembering, sameContents, sameResources } from './remembering.ts';
  * called last.
  */
 export type PassMemory = {
-  readonly intentOf: typeof intentOf;
+  /** Without an intent while something is yet to be stored. */
+  readonly intentOf: typeof intentOnceStored;
   readonly statusWrites: typeof statusWrites;
   readonly nodeOrdersOf: typeof nodeOrdersOf;
   readonly withoutEips: typeof withoutEips;
@@ -30,7 +31,7 @@ export type PassMemory = {
 /** A memory of nothing yet. */
 export function newMemory(options: ConstructorParameters<typeof Planner>[0]): PassMemory {
   const resolve = remembering(
-    (input: Parameters<typeof intentOf>): IntentResult => intentOf(...input),
+    (input: Parameters<typeof intentOnceStored>): IntentResult => intentOnceStored(...input),
     (left, right) =>
       sameResources(left[0], right[0]) && sameFabric(left[1], right[1]) && sameContents(left[2], right[2]),
     // What is yet to be stored depends on what was programmed before, which is not compared.

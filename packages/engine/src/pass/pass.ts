@@ -1,4 +1,4 @@
-import { chassisAnnotation, type ResourceSet, refKey, refOf, resourcesIn } from '@berth/api';
+import { chassisAnnotation, type Resource, type ResourceSet, refKey, refOf, resourcesIn } from '@berth/api';
 import {
   chassisOfNode,
   compiledTables,
@@ -9,6 +9,7 @@ import {
   findingNotices,
   firstUseOf,
   type Intent,
+  type NodeOrders,
   type Notice,
   noticeOf,
   type OrderInput,
@@ -16,6 +17,7 @@ import {
   type ResourceWrite,
   release,
   type Settings,
+  type StatusInput,
   sortFindings,
   withWrites,
 } from '@berth/core';
@@ -83,9 +85,9 @@ export async function pass(input: PassInput): Promise<PassResult> {
   if (seen.mustAsk) await fence.transact([askForLife]);
   const written = await writePlan(wanted, fence);
   const after = observedFabric(input).fabric;
-  const [given] = await Promise.allSettled([
-    giveOrders(input, memory, listing, { intent, fabric: after, checks: use.checks }),
-  ]);
+  const { orders, findings: short } = ordersOf(input, memory, listing, {
+    ...{ intent, fabric: after, checks: use.checks },
+  });
   const problems = [
     ...listing.findings,
     ...(input.nodes?.findings() ?? []),
@@ -94,23 +96,20 @@ export async function pass(input: PassInput): Promise<PassResult> {
     ...use.findings,
     ...wanted.findings,
     ...written.findings,
+    ...short,
   ];
   const findings = sortFindings(problems.map((each) => located(each, listing)));
-  if (written.findings.length === 0 && result.released.length > 0)
-    await source.store(release(result.released));
-  const left = result.released.length > 0 ? await source.list() : listing;
-  memory.lasting.last = followLasting(left.resources, memory.lasting.last, now());
-  const status = memory.statusWrites({
-    resources: left.resources,
-    intent,
-    findings,
-    fabric: after,
-    defaultExternalSubnet: settings.defaultExternalSubnet,
-    now: now(),
-  });
-  if (status.length > 0) await source.store(status);
-  await source.tell(findingNotices(findings));
+  const isWritten = written.findings.length === 0;
+  // Neither waits for the other: an order may be large, and those who look at a status are waiting.
+  const [given, told] = await Promise.allSettled([
+    input.nodes?.order(orders),
+    tell(input, memory, {
+      ...{ listing, intent, findings, fabric: after, released: isWritten ? result.released : [] },
+    }),
+  ]);
+  if (told.status === 'rejected') throw told.reason;
   if (given.status === 'rejected') throw given.reason;
+  const { left, status } = told.value;
   memory.drains.last = followDrains(withWrites(left.resources, status), memory.drains.last);
   const dueInMs = soonest(
     nextDrainedMs(memory.drains.last, now()),
@@ -158,20 +157,45 @@ function firstUse(
   return firstUseOf({ resources, intent, fabric, defaultExternalSubnet, isOverdue });
 }
 
-/** Leaves each node's order, for the nodes there are. */
-async function giveOrders(
+/** What a pass has come to, to be told. */
+type Outcome = Pick<StatusInput, 'intent' | 'findings' | 'fabric'> & {
+  readonly listing: Listing;
+  /** Objects to be let go now. */
+  readonly released: readonly Resource[];
+};
+
+/** Lets go of what causes no rows any more, and tells how it went. Gives what is listed then, and the statuses that changed. */
+async function tell(
+  { source, settings: { defaultExternalSubnet }, now }: PassInput,
+  memory: PassMemory,
+  { listing, released, ...outcome }: Outcome,
+): Promise<{ readonly left: Listing; readonly status: readonly ResourceWrite[] }> {
+  if (released.length > 0) await source.store(release(released));
+  const left = released.length > 0 ? await source.list() : listing;
+  const { resources } = left;
+  memory.lasting.last = followLasting(resources, memory.lasting.last, now());
+  const status = memory.statusWrites({ ...outcome, resources, defaultExternalSubnet, now: now() });
+  if (status.length > 0) await source.store(status);
+  await source.tell(findingNotices(outcome.findings));
+  return { left, status };
+}
+
+const noOrders: NodeOrders = { orders: [], findings: [] };
+
+/** Each node's order, for the nodes there are. */
+function ordersOf(
   { nodes, fence: { epoch } }: PassInput,
   memory: PassMemory,
   { resources }: Listing,
   { intent, fabric, checks }: Required<Pick<OrderInput, 'intent' | 'fabric' | 'checks'>>,
-): Promise<void> {
-  if (!nodes) return;
+): NodeOrders {
+  if (!nodes) return noOrders;
   nodes.follow(checks);
   const all = resources.Node.map(({ metadata: { name, annotations } }) => {
     const chassis = chassisOfNode(fabric, name, annotations[chassisAnnotation])?.name;
     return { name, chassis: chassis ?? fabric.health?.get(name)?.chassis };
   });
-  await nodes.order(memory.nodeOrdersOf({ intent, fabric, nodes: all, epoch, checks }));
+  return memory.nodeOrdersOf({ intent, fabric, nodes: all, epoch, checks });
 }
 
 /** The plan of an intent against NB as it is now. */

@@ -1,9 +1,10 @@
-import { type Resource, type ResourceSet, refKey, refOf, resourceSetOf, resourcesIn } from '@berth/api';
+import { type Resource, type ResourceSet, refKey, refOf, resourcesIn } from '@berth/api';
 import {
   type Fabric,
   firstUseOf,
   type IntentResult,
   intentOf,
+  intentOnceStored,
   type Settings,
   sortFindings,
   withoutEips,
@@ -29,7 +30,7 @@ export async function prepare(
   source: Source,
   fabric: Fabric,
   settings: Settings,
-  resolve = intentOf,
+  resolve = intentOnceStored,
 ): Promise<Prepared> {
   let known: ReadonlySet<string> | undefined;
   for (let round = 0; round < maximumRounds; round++) {
@@ -52,7 +53,10 @@ export async function prepare(
 function withoutOthers(listing: Listing, known: ReadonlySet<string> | undefined): Listing {
   if (!known) return listing;
   const isKnown = (object: Resource): boolean => known.has(refKey(refOf(object)));
-  return { ...listing, resources: resourceSetOf(resourcesIn(listing.resources).filter(isKnown)) };
+  const ofKind = ([kind, list]: [string, readonly Resource[]]) =>
+    [kind, list.every(isKnown) ? list : list.filter(isKnown)] as const;
+  const resources = Object.fromEntries(Object.entries(listing.resources).map(ofKind));
+  return { ...listing, resources: { ...listing.resources, ...resources } };
 }
 
 /** The same without storing anything: what {@link prepare} would come to, at `now` (RFC 3339). For `plan`. */

@@ -21,7 +21,9 @@ export function sameResources(left: ResourceSet, right: ResourceSet): boolean {
   const others = new Map<string, readonly Resource[]>(Object.entries(right));
   return Object.entries(left).every(([kind, list]) => {
     const other = others.get(kind) ?? [];
-    return list.length === other.length && list.every((each, place) => each === other[place]);
+    return (
+      list === other || (list.length === other.length && list.every((each, place) => each === other[place]))
+    );
   });
 }
 

@@ -66,7 +66,7 @@ function answerTo(
     }).plan(intent, nb);
     const died = [...foreseen.dead].filter((chassis) => !removed.has(chassis));
     const nodes = [...agents].map(([name, chassis]) => ({ name, chassis }));
-    const fenced = nodeOrdersOf({ intent, fabric, nodes, epoch: 0 }).flatMap(({ metadata, spec }) =>
+    const fenced = nodeOrdersOf({ intent, fabric, nodes, epoch: 0 }).orders.flatMap(({ metadata, spec }) =>
       spec.fences.length > 0 && foreseen.health.get(metadata.name)?.controllerRuns === false
         ? [agents.get(metadata.name) ?? '']
         : [],

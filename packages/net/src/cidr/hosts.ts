@@ -8,10 +8,18 @@ import { type Cidr, cidrSpan, prefixLengthOf } from './cidr.ts';
  * RFC 3021, or /32); IPv6 leaves out the subnet-router anycast address (RFC 4291 2.6.1; not of a /127, RFC 6164, or /128).
  */
 export function hostSpan(cidr: Cidr): Span {
-  const { family, first, last } = cidrSpan(cidr);
-  if (prefixLengthOf(cidr) >= bitsOf[family] - 1) return { first, last };
-  return { first: first + 1n, last: family === 'IPv4' ? last - 1n : last };
+  const span = cidrSpan(cidr);
+  const known = remembered.get(span);
+  if (known) return known;
+  const { family, first, last } = span;
+  const isPair = prefixLengthOf(cidr) >= bitsOf[family] - 1;
+  const hosts = isPair ? { first, last } : { first: first + 1n, last: family === 'IPv4' ? last - 1n : last };
+  remembered.set(span, hosts);
+  return hosts;
 }
+
+/** Answers of `hostSpan`, for as long as those of `cidrSpan` are remembered. */
+const remembered = new WeakMap<object, Span>();
 
 /** The lowest address a host can have: Kube-OVN's default gateway of a subnet. */
 export function firstHost(cidr: Cidr): Ip {

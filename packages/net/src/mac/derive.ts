@@ -1,15 +1,22 @@
 import { encodeMac, type Mac } from './mac.ts';
 
-const offsetBasis = 0xcbf29ce484222325n;
-const prime = 0x100000001b3n;
-
-/** The FNV-1a hash of the UTF-8 bytes of a text, 64 bits. Not for secrets. */
+/**
+ * The FNV-1a hash of the UTF-8 bytes of a text, 64 bits. Not for secrets. In four limbs of 16 bits, whose products with those of the
+ * prime 2^40 + 435 are small integers; big integers would take many times as long.
+ */
 export function fnv1a64(text: string): bigint {
-  let hash = offsetBasis;
-  for (const byte of new TextEncoder().encode(text)) {
-    hash = BigInt.asUintN(64, (hash ^ BigInt(byte)) * prime);
+  const bytes = new TextEncoder().encode(text);
+  // The offset basis 0xcbf29ce484222325, lowest limb first.
+  let [a, b, c, d] = [0x2325, 0x8422, 0x9ce4, 0xcbf2];
+  for (let place = 0; place < bytes.length; place++) {
+    const low = a ^ (bytes[place] ?? 0);
+    const first = low * 435;
+    const second = b * 435 + (first >>> 16);
+    const third = c * 435 + (low << 8) + (second >>> 16);
+    d = (d * 435 + (b << 8) + (third >>> 16)) & 0xffff;
+    [a, b, c] = [first & 0xffff, second & 0xffff, third & 0xffff];
   }
-  return hash;
+  return [d, c, b, a].reduce((hash, limb) => (hash << 16n) | BigInt(limb), 0n);
 }
 
 /**

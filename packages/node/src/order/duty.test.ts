@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { dutiesOf, type OrderedAddress } from './duty.ts';
+import { addressesIn, dutiesOf, type OrderedAddress } from './duty.ts';
 import { fencesNow } from './fence.ts';
 
 const web: OrderedAddress = {
@@ -17,6 +17,15 @@ function due(before: readonly OrderedAddress[], ordered: readonly OrderedAddress
   const { held, announced, flushed } = dutiesOf(before, ordered, new Set(claimed));
   return { held: ips(held), announced: ips(announced), flushed: ips(flushed) };
 }
+
+test('an order names addresses by their port, and what each stands for', () => {
+  const { ip, logicalIp = '', ...place } = web;
+  const { logicalIp: _several, ...shared } = web;
+  expect(addressesIn([{ ...place, ips: { [ip]: logicalIp, '10.9.101.2': '' } }])).toEqual([
+    web,
+    { ...shared, ip: '10.9.101.2' },
+  ]);
+});
 
 describe('an address', () => {
   const { ip } = web;

@@ -1,7 +1,26 @@
 import type { NodeOrder } from '@berth/api';
 
-/** An entry of the order. */
-export type OrderedAddress = NodeOrder['spec']['addresses'][number];
+/** An address of the order. */
+export type OrderedAddress = Omit<Entry, 'ips'> & {
+  readonly ip: string;
+  /** The one address it stands for; undefined where it stands for several, or for a router itself. */
+  readonly logicalIp?: string | undefined;
+};
+
+type Entry = NodeOrder['spec']['addresses'][number];
+
+/** The addresses of an order one by one, worked out once for the same list. */
+export function addressesIn(entries: readonly Entry[]): readonly OrderedAddress[] {
+  const known = listed.get(entries);
+  if (known) return known;
+  const all = entries.flatMap(({ ips, ...place }) =>
+    Object.entries(ips).map(([ip, logicalIp]) => ({ ...place, ip, ...(logicalIp !== '' && { logicalIp }) })),
+  );
+  listed.set(entries, all);
+  return all;
+}
+
+const listed = new WeakMap<readonly Entry[], readonly OrderedAddress[]>();
 
 /** What changed between the addresses that a node answered for and those that it answers for now. */
 export type Duties = {

@@ -3,14 +3,17 @@ import path from 'node:path';
 import { type NodeOrder, nodeOrderSchema } from '@berth/api';
 import { z } from 'zod';
 import { NodeFault } from '../fault.ts';
+import type { OrderedAddress } from './duty.ts';
 
-const addresses = nodeOrderSchema.shape.spec.shape.addresses;
+const entry = nodeOrderSchema.shape.spec.shape.addresses.element;
 const fences = nodeOrderSchema.shape.spec.shape.fences;
+const address = entry.omit({ ips: true }).extend({ ip: z.string(), logicalIp: z.string().optional() });
 
 const memorySchema = z.object({
   version: z.literal(1),
-  order: nodeOrderSchema.optional(),
-  held: addresses,
+  /** One of a release before, in other words than ours, is as none; what came of it counts. */
+  order: nodeOrderSchema.optional().catch(undefined),
+  held: z.array(address),
   fenced: fences,
 });
 
@@ -20,7 +23,7 @@ export type Memory = {
   /** The order that was carried out last. */
   readonly order?: NodeOrder | undefined;
   /** The addresses that the node answered for then. */
-  readonly held: NodeOrder['spec']['addresses'];
+  readonly held: readonly OrderedAddress[];
   /** The fences that were in force. */
   readonly fenced: NodeOrder['spec']['fences'];
 };

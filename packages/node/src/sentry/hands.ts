@@ -2,6 +2,7 @@ import type { NodeOrder } from '@berth/api';
 import type { Host } from '../host/host.ts';
 import type { BridgeLink } from '../openflow/bridge-link.ts';
 import { Addresses } from '../order/addresses.ts';
+import { addressesIn } from '../order/duty.ts';
 import { fencesNow, type OrderedFence } from '../order/fence.ts';
 import { fenceFlows } from '../order/fence-flows.ts';
 import type { Memory } from '../order/memory.ts';
@@ -82,7 +83,7 @@ export class Hands implements Disposable {
     const { providers } = nodeSwitch;
     const uplinks = this.#uplinks.follow(providers, spec?.probes ?? [], performance.now());
     const checked = this.#checks.follow(providers, spec?.checks ?? []);
-    this.#addresses.follow(nodeSwitch, spec?.addresses ?? [], eyes.claims);
+    this.#addresses.follow(nodeSwitch, addressesIn(spec?.addresses ?? []), eyes.claims);
     if (eyes.controller) this.#fence(nodeSwitch, spec, eyes, eyes.controller);
     return { uplinks, checked };
   }

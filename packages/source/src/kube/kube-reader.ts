@@ -67,12 +67,13 @@ export class KubeReader implements Reader {
 
   async list(): Promise<Listing> {
     await this.#untilSynced();
-    const objects = [...this.#kinds].flatMap(([kind, { cache }]) =>
-      [...cache.entries].map(([key, entry]) => ({ ref: refOfEntry(kind, key), entry })),
+    const listed = [...this.#kinds].map(
+      ([kind, { cache }]) => [kind, listedOf(kind, cache.entries)] as const,
     );
-    const findings = objects.flatMap(({ ref, entry }) => problemFindings(ref, entry));
+    const resources = Object.fromEntries(listed.map(([kind, { sorted }]) => [kind, sorted]));
+    const findings = listed.flatMap(([, { findings: ofKind }]) => ofKind);
     return {
-      resources: resourceSetOf(objects.flatMap(({ entry }) => entry.resource ?? [])),
+      resources: { ...emptyResourceSet(), ...resources },
       findings: sortFindings([...findings, ...this.#definitionFindings()]),
       epoch: 0,
       locate: () => undefined,
@@ -228,6 +229,25 @@ function resourcesOf(entries: ReadonlyMap<string, Entry>): readonly Resource[] {
 }
 
 const objects = new WeakMap<ReadonlyMap<string, Entry>, readonly Resource[]>();
+
+/** What a listing says of one kind: its objects in order, and what is wrong with them. */
+type Listed = { readonly sorted: readonly Resource[]; readonly findings: readonly Finding[] };
+
+/** The same of a cache, found out once for as long as nothing changes there: most kinds stay as they are from pass to pass. */
+function listedOf(kind: KindName, entries: ReadonlyMap<string, Entry>): Listed {
+  const before = listings.get(entries);
+  if (before) return before;
+  const listed = {
+    sorted: resourceSetOf(resourcesOf(entries))[kind],
+    findings: [...entries].flatMap(([key, entry]) =>
+      entry.problems.length === 0 ? [] : problemFindings(refOfEntry(kind, key), entry),
+    ),
+  };
+  listings.set(entries, listed);
+  return listed;
+}
+
+const listings = new WeakMap<ReadonlyMap<string, Entry>, Listed>();
 
 /** Which object an entry of a cache is about. */
 export function refOfEntry(kind: KindName, key: string): ResourceRef {

@@ -116,14 +116,24 @@ async function inTime<T>(work: Promise<T>, waitMs: number): Promise<T> {
  */
 const allowH2 = false;
 
+/**
+ * How long a connection that nobody uses is kept, in ms: an API server closes it after 90 s, and whoever opens a new one pays for a TLS
+ * handshake on both sides. undici would close it after 4 s, which is before most signs of life of an agent.
+ */
+const keepAliveTimeout = 60_000;
+
+/** What all connections have in common. TCP asks now and then whether the other side is there, which keeps its way through NAT open. */
+const common = { allowH2, keepAliveTimeout };
+const keepAlive = { keepAlive: true, keepAliveInitialDelay: 30_000 };
+
 function dispatcherOf(wanted: ReturnType<KubeConfig['createDispatcherOptions']>): Dispatcher {
   switch (wanted.type) {
     case 'agent':
-      return new Agent({ allowH2, connect: given(wanted.connect) });
+      return new Agent({ ...common, connect: { ...keepAlive, ...given(wanted.connect) } });
     case 'none':
-      return new Agent({ allowH2, connect: { keepAlive: true, keepAliveInitialDelay: 30_000 } });
+      return new Agent({ ...common, connect: keepAlive });
     case 'proxy':
-      return new ProxyAgent({ allowH2, uri: wanted.uri, requestTls: given(wanted.requestTls) });
+      return new ProxyAgent({ ...common, uri: wanted.uri, requestTls: given(wanted.requestTls) });
     case 'socks':
       throw new SourceFault(
         'cluster-config',

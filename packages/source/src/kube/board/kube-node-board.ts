@@ -5,6 +5,7 @@ import { ApiError, faultOf } from '../api/api-error.ts';
 import type { JsonObject } from '../api/json.ts';
 import { resourcePath } from '../api/resource-path.ts';
 import { isRawObject } from '../watch/raw-object.ts';
+import type { Definition } from '../write/definition.ts';
 import { fieldManagers } from '../write/owned.ts';
 import {
   type AgentEntry,
@@ -68,10 +69,7 @@ async function writeOrders(
   const names = new Set(wanted.map(({ metadata }) => metadata.name));
   const changed = wanted.flatMap((order): readonly Write[] => {
     const entry = known.get(`/${order.metadata.name}`);
-    // What the cluster drops is missing again each time: it is no difference.
-    const kept = nodeOrderSchema.safeParse({ ...order, spec: definition.offered('spec', order.spec) }).data;
-    const isSame = kept !== undefined && isDeepStrictEqual(entry?.object?.spec, kept.spec);
-    return isSame ? [] : [() => leave(order, entry, cache, options)];
+    return isLeft(order, entry, definition) ? [] : [() => leave(order, entry, cache, options)];
   });
   const gone = [...known].flatMap(([key, entry]): readonly Write[] => {
     const name = key.slice(1);
@@ -87,6 +85,26 @@ async function writeOrders(
   await Promise.all(Array.from({ length: writesAtATime }, work));
   if (faults.length > 0) throw faults[0];
 }
+
+/** Whether an order is on the cluster as far as that keeps it. What it drops is missing again each time: it is no difference. */
+function isLeft(
+  order: NodeOrder,
+  entry: AgentEntry<'NodeOrder'> | undefined,
+  definition: Definition,
+): boolean {
+  if (entry?.object === undefined) return false;
+  if (left.get(order) === entry) return true;
+  const isWhole = definition.lacks.length === 0;
+  const kept = isWhole
+    ? order
+    : nodeOrderSchema.safeParse({ ...order, spec: definition.offered('spec', order.spec) }).data;
+  const isSame = kept !== undefined && isDeepStrictEqual(entry.object.spec, kept.spec);
+  if (isSame && isWhole) left.set(order, entry);
+  return isSame;
+}
+
+/** Orders that were found to be on the cluster, with the entry that they were compared with: thousands of addresses take time. */
+const left = new WeakMap<NodeOrder, AgentEntry<'NodeOrder'>>();
 
 /** Makes an order, or changes the version of it that is known: labels and annotations of others stay. */
 async function leave(

@@ -1,0 +1,78 @@
+import type { NodeOrder } from '@berth/api';
+import type { ExternalAddress } from './external-address.ts';
+
+/** The addresses of one port, as an order names them. */
+export type OrderedAddresses = NodeOrder['spec']['addresses'][number];
+
+/**
+ * The addresses by who answers for them: the port, its MAC and its network are said once for all that have them in common,
+ * as the thousands of one gateway do. In one fixed order.
+ */
+export function orderedAddressesOf(addresses: readonly ExternalAddress[]): readonly OrderedAddresses[] {
+  return [...Map.groupBy(addresses, placeOf)]
+    .sort(byText)
+    .flatMap(([, [first, ...rest]]) => (first ? [together(first, rest)] : []));
+}
+
+function together(first: ExternalAddress, rest: readonly ExternalAddress[]): OrderedAddresses {
+  const { mac, network, vlanId, port } = first;
+  const ips = [first, ...rest].map(({ ip, logicalIp = '' }) => [ip, logicalIp] as const);
+  return { mac, network, vlanId, port, ips: Object.fromEntries(ips.sort(byText)) };
+}
+
+function placeOf({ network, vlanId, port, mac }: ExternalAddress): string {
+  return [network, vlanId, port, mac].join('\0');
+}
+
+function byText([left]: readonly [string, unknown], [right]: readonly [string, unknown]): number {
+  return left < right ? -1 : left > right ? 1 : 0;
+}
+
+/** How many addresses there are in all. */
+export function countAddresses(entries: readonly OrderedAddresses[]): number {
+  return entries.reduce((sum, { ips }) => sum + Object.keys(ips).length, 0);
+}
+
+/** What they take in an order, in bytes of JSON. */
+export function sizeOfAddresses(entries: readonly OrderedAddresses[]): number {
+  return entries.reduce((sum, each) => sum + textOf(each).length + 1, 0);
+}
+
+/** As many of them, in their order, as take `mostBytes` at most. */
+export function fittingAddresses(
+  entries: readonly OrderedAddresses[],
+  mostBytes: number,
+): readonly OrderedAddresses[] {
+  let left = mostBytes;
+  const fitting: OrderedAddresses[] = [];
+  for (const entry of entries) {
+    const size = textOf(entry).length + 1;
+    const kept = size <= left ? entry : shortened(entry, left);
+    if (kept) fitting.push(kept);
+    if (kept !== entry) break;
+    left -= size;
+  }
+  return fitting;
+}
+
+/** The entry with the first of its addresses; undefined where there is room for none. */
+function shortened(entry: OrderedAddresses, mostBytes: number): OrderedAddresses | undefined {
+  let left = mostBytes - JSON.stringify({ ...entry, ips: {} }).length - 1;
+  const kept = Object.entries(entry.ips).filter((pair) => {
+    // Two texts in quotes, a colon and a comma.
+    left -= pair.join('').length + 6;
+    return left >= 0;
+  });
+  return kept.length === 0 ? undefined : { ...entry, ips: Object.fromEntries(kept) };
+}
+
+/** The JSON of an entry, worked out once for all nodes that are ordered it. */
+export function textOf(entry: OrderedAddresses): string {
+  const known = texts.get(entry);
+  if (known !== undefined) return known;
+  const text = JSON.stringify(entry);
+  texts.set(entry, text);
+  return text;
+}
+
+const texts = new WeakMap<OrderedAddresses, string>();

@@ -12,11 +12,11 @@ import { topologies } from '../tools/drill/topology.ts';
 /** Another sample each time: BERTH_SEED=$RANDOM. */
 const seed = Number(process.env['BERTH_SEED'] ?? 20_261_123);
 
-/** So much of the sample is played as fits, on two labs side by side, as `make drill` plays the whole. */
-const budgetMs = Number(process.env['BERTH_SAMPLE_SECONDS'] ?? 90) * 1_000;
+/** So much of the sample is played as begins within this time. */
+const budgetMs = Number(process.env['BERTH_SAMPLE_SECONDS'] ?? 60) * 1_000;
 
 /** So many cases are played beside a controller: one call of `berth drill`. */
-const guardedCases = 5;
+const guardedCases = 4;
 
 const before = process.env['XDG_RUNTIME_DIR'];
 let scratch = '';
@@ -60,8 +60,8 @@ function gathered() {
   return { shared, expectAgreement };
 }
 
-test.concurrent(`packets agree with the analysis, in a sample that seed ${seed} draws`, {
-  timeout: budgetMs + 150_000,
+test(`packets agree with the analysis, in a sample that seed ${seed} draws`, {
+  timeout: budgetMs + 240_000,
 }, async () => {
   const random = randomOf(seed);
   const [topology] = shuffled(topologies, random);
@@ -73,11 +73,11 @@ test.concurrent(`packets agree with the analysis, in a sample that seed ${seed} 
     left: [...drawn(cases, true, random).slice(0, 6), ...drawn(cases, false, random)],
     untilMs: performance.now() + budgetMs,
   });
-  expectAgreement(broken, 4);
+  expectAgreement(broken, 3);
 });
 
-test.concurrent(`and beside a controller that acts, in a sample that seed ${seed} draws`, {
-  timeout: budgetMs + 150_000,
+test(`and beside a controller that acts, in a sample that seed ${seed} draws`, {
+  timeout: budgetMs + 240_000,
 }, async () => {
   const random = randomOf(seed);
   const [network] = shuffled(guardedNetworks, random);

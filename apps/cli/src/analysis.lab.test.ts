@@ -88,7 +88,17 @@ test('done as it says, the address stops with both gateways', () => {
   expect(seen.probed).toMatchObject({ reachable: false, answers: [{ node: null }] });
 });
 
-test('a bundle of it says the same, with the fields behind it', () => {
+test('a bundle of it says the same, with the fields behind it', async () => {
+  // The gateways were healed just now: until their tunnels' BFD is up, either may claim the port, or nobody.
+  let looksAlike = 0;
+  let before = '';
+  const countAlike = (): number => {
+    const now = berth('explain', 'fip/web').stdout;
+    looksAlike = now === before && now.includes('works, in and out') ? looksAlike + 1 : 0;
+    before = now;
+    return looksAlike;
+  };
+  await expect.poll(countAlike, { timeout: 30_000, interval: 1_000 }).toBeGreaterThan(2);
   const file = path.join(scratch, 'ovn.bundle');
   expect(berth('bundle', file).status).toBe(0);
   expect(berth('explain', 'fip/web', '--bundle', file)).toEqual(berth('explain', 'fip/web'));

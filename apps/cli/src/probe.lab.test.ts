@@ -87,20 +87,6 @@ test('snat: the outside sees the address of the rule that counts for the pod', (
   });
 });
 
-test('fip: the outside sees the pod with the address of its floating IP', () => {
-  show('01-field-story');
-  expect(berth('apply', '-f', folder, '--yes')).toMatchObject({ status: 0 });
-  const flows = probe('fip/web').flows.map(({ direction, protocol, seenAs }) => [
-    direction,
-    protocol,
-    seenAs,
-  ]);
-  expect(flows).toEqual([
-    ['inbound', 'icmp', null],
-    ['outbound', 'icmp', '10.9.101.9'],
-  ]);
-});
-
 test('snat: a rule that is there but not programmed cannot be told of', () => {
   const file = path.join(folder, '05-source-nat.yaml');
   writeFileSync(file, readFileSync(file, 'utf8').replace('ovnEip: outgoing-db', 'ovnEip: nothing'));
@@ -109,4 +95,19 @@ test('snat: a rule that is there but not programmed cannot be told of', () => {
     status: 2,
     stderr: expect.stringContaining('is not programmed'),
   });
+});
+
+test('fip: the outside sees the pod with the address of its floating IP', () => {
+  show('04-shared-eip');
+  const applied = berth('apply', '-f', folder, '--yes');
+  expect(applied.status, applied.stderr).toBe(0);
+  const flows = probe('fip/web').flows.map(({ direction, protocol, seenAs }) => [
+    direction,
+    protocol,
+    seenAs,
+  ]);
+  expect(flows).toEqual([
+    ['inbound', 'icmp', null],
+    ['outbound', 'icmp', '10.9.101.40'],
+  ]);
 });

@@ -1,6 +1,7 @@
 import { spawn, spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { LabPlan } from '../lab/plan.ts';
 import { identityOf, isAlive, type ProcessIdentity } from './process.ts';
 
@@ -65,12 +66,22 @@ export function removeIfUnused(directory: string): boolean {
 }
 
 /** Waits until no process of the lab is left, then removes its directory; says whether it is gone. */
-export function removeWhenUnused(directory: string, timeoutMs: number): Promise<boolean> {
-  if (!existsSync(directory)) return Promise.resolve(true);
-  const seconds = String(timeoutMs / 1000);
-  const child = spawn('flock', ['--timeout', seconds, directory, 'rm', '-rf', directory], {
-    stdio: 'ignore',
-  });
+export async function removeWhenUnused(directory: string, timeoutMs: number): Promise<boolean> {
+  const endMs = performance.now() + timeoutMs;
+  while (existsSync(directory)) {
+    const leftMs = endMs - performance.now();
+    if (leftMs <= 0) return false;
+    if (await ends('flock', ['--timeout', String(leftMs / 1000), directory, 'rm', '-rf', directory]))
+      return true;
+    // A controller that has not noticed yet wrote something while it was removed.
+    await sleep(20);
+  }
+  return true;
+}
+
+/** Whether a program ends with 0. */
+function ends(program: string, argv: readonly string[]): Promise<boolean> {
+  const child = spawn(program, argv, { stdio: 'ignore' });
   return new Promise((resolve, reject) => {
     child.on('error', reject);
     child.on('exit', (code) => resolve(code === 0));

@@ -103,7 +103,7 @@ export { policiesOf } from './intent/gateway-policy.ts';
 export type * from './intent/intent.ts';
 export { type IntentResult, intentOf, intentOnceStored } from './intent/intent-of.ts';
 export { isArriving, machineOf } from './intent/machine.ts';
-export { hasEnded, podOfIp, portHolders, portName, workloadName } from './intent/port-holder.ts';
+export { podOfIp, portHolders, portName, workloadName } from './intent/port-holder.ts';
 export { release } from './intent/protect.ts';
 export { targets } from './intent/provider-nodes.ts';
 export { type Uneven, unevenGateways } from './intent/rebalance.ts';

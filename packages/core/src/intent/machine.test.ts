@@ -131,6 +131,29 @@ describe('an instance that follows another', () => {
   });
 });
 
+describe('an address that is named after the pod of a machine', () => {
+  const former = (podName: string): Resource =>
+    ip(
+      `${podName}.default`,
+      {
+        podName,
+        namespace: 'default',
+        subnet: 'a',
+        v4IpAddress: '10.0.0.9',
+        macAddress: '00:00:00:00:00:09',
+      },
+      { annotations: { 'berth.dev/made-by': 'berth' } },
+    );
+
+  it('stays beside that of the machine, and goes with the pod', () => {
+    const names = (...objects: readonly Resource[]) =>
+      addresses(...objects).map((each) => each.split(' ')[0]);
+    const own = former(source.metadata.name);
+    expect(names(source, own)).toEqual(['virt-launcher-vm-a.default', 'vm.default']);
+    expect(names(launcher('b'), own)).toEqual(['vm.default']);
+  });
+});
+
 describe('the address of a machine that is off', () => {
   const kept = ip(
     'vm.default',

@@ -52,13 +52,19 @@ export function abandoned({ lookup, attachments, eips, config }: Survey): readon
   const routers = eips
     .map(({ eip }) => eip)
     .filter(({ metadata, spec }) => spec.type === 'lrp' && !ports.has(metadata.name));
-  const addresses = [...lookup.IP.values()].filter(
-    (ip) => !podOfPort(`${ip.spec.podName}.${ip.spec.namespace}`, lookup) && !isKept(ip, lookup),
-  );
+  const addresses = [...lookup.IP.values()].filter((ip) => !hasPod(ip, lookup) && !isKept(ip, lookup));
   const defaultRouter = lookup.Vpc.get(defaultVpc);
   const vpcs = defaultRouter && !wantsDefaultVpc(lookup, config) ? [defaultRouter] : [];
   const ours = (object: Resource): boolean => isOwn(object) && !isTerminating(object);
   return [...routers, ...addresses, ...vpcs].filter(ours).map((object) => ({ verb: 'delete', object }));
+}
+
+/** Whether the pod of an IP is there. One that was named after a machine's pod goes with that pod: its port is in use until then. */
+function hasPod({ spec }: IP, lookup: Lookup): boolean {
+  const { podName, namespace } = spec;
+  return (
+    lookup.Pod.has(`${namespace}/${podName}`) || podOfPort(`${podName}.${namespace}`, lookup) !== undefined
+  );
 }
 
 /** The address of a virtual machine that is off is kept for as long as a rule leads to it; no pod tells whether the machine is still there. */

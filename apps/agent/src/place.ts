@@ -1,3 +1,4 @@
+import type { PodReader } from '@berth/node';
 import { type AgentBoard, folderAgentBoard, folderReader, type Reader } from '@berth/source';
 import type { Inputs } from './flags.ts';
 
@@ -6,7 +7,7 @@ export type AgentPlace = {
   readonly reader: Reader;
   readonly board: AgentBoard | undefined;
   /** The node's pods, their addresses and the subnets, where the agent attaches pods. */
-  readonly pods: Reader | undefined;
+  readonly pods: (Reader & PodReader) | undefined;
 };
 
 /**

@@ -153,7 +153,8 @@ test('answers berth-cni while it runs, and takes the socket away', async () => {
   const cniSocket = join(folder, 'agent.sock');
   const lines: string[] = [];
   const stop = new AbortController();
-  const pods = folderReader({ folder, now: () => '2026-01-01T00:00:00Z' });
+  const folderPods = folderReader({ folder, now: () => '2026-01-01T00:00:00Z' });
+  const pods = Object.assign(folderPods, { ipNamed: async () => undefined });
   const running = runAgent({
     place: { reader: folderReader({ folder, now: () => '2026-01-01T00:00:00Z' }), board: undefined, pods },
     instance: 'default',

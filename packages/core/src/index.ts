@@ -102,6 +102,8 @@ export { drainKey, type RecordedDrain, recordedDrains } from './intent/gateway-d
 export { policiesOf } from './intent/gateway-policy.ts';
 export type * from './intent/intent.ts';
 export { type IntentResult, intentOf, intentOnceStored } from './intent/intent-of.ts';
+export { isArriving, machineOf } from './intent/machine.ts';
+export { podOfIp, portHolders, portName, workloadName } from './intent/port-holder.ts';
 export { release } from './intent/protect.ts';
 export { targets } from './intent/provider-nodes.ts';
 export { type Uneven, unevenGateways } from './intent/rebalance.ts';

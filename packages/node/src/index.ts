@@ -8,6 +8,7 @@ export {
 export { type WorkloadSources, workloadsOf } from './agent/workloads.ts';
 export { Attachments, type AttachmentsOptions, openAttachments } from './attachment/attachments.ts';
 export { type CniServerOptions, serveCni } from './attachment/cni-server.ts';
+export type { PodReader } from './attachment/pod-resources.ts';
 export { NodeFault, type NodeFaultCode } from './fault.ts';
 export { type Host, HostFault } from './host/host.ts';
 export { localHost } from './host/local.ts';

@@ -1,5 +1,5 @@
 import { formatRef, type ResourceSet } from '@berth/api';
-import type { Intent, ObjectRef, SourceNatIntent } from '@berth/core';
+import { type Intent, type ObjectRef, podOfIp, type SourceNatIntent } from '@berth/core';
 import { contains, familyOf, type Ip, parseCidr, parseIp } from '@berth/net';
 import { CliFault } from '../context/cli-fault.ts';
 
@@ -119,9 +119,7 @@ function throughDnat(
 }
 
 function podOf(ipName: string, { IP, Pod }: ResourceSet): string | undefined {
-  const spec = IP.find(({ metadata }) => metadata.name === ipName)?.spec;
-  const pod = Pod.find(
-    ({ metadata }) => metadata.name === spec?.podName && metadata.namespace === spec?.namespace,
-  );
+  const ip = IP.find(({ metadata }) => metadata.name === ipName);
+  const pod = ip && podOfIp(ip, Pod);
   return pod && `${pod.metadata.namespace}/${pod.metadata.name}`;
 }

@@ -1,5 +1,5 @@
 import { formatRef, kindOfWord, nearest, type ResourceSet } from '@berth/api';
-import type { FloatingIpIntent, Intent, ObjectRef } from '@berth/core';
+import { type FloatingIpIntent, type Intent, type ObjectRef, portName } from '@berth/core';
 import { familyOf, type Ip, parseIp } from '@berth/net';
 import { CliFault } from '../context/cli-fault.ts';
 import { targetOf } from './status-of.ts';
@@ -39,12 +39,13 @@ export function probingsOf(text: string, intent: Intent, resources: ResourceSet)
 function unprogrammed(
   text: string,
   { kind, namespace, name }: ObjectRef,
-  { IP, OvnFip }: ResourceSet,
+  { IP, OvnFip, Pod }: ResourceSet,
 ): CliFault {
   const cure = 'see berth status for what is wrong';
   if (kind === 'OvnFip') return new CliFault('cannot-tell', `${text} is not programmed`, cure);
-  const ip = IP.find(({ spec }) => spec.podName === name && spec.namespace === namespace);
-  const ipName = ip?.metadata.name ?? `${name}.${namespace}`;
+  const pod = Pod.find(({ metadata }) => metadata.name === name && metadata.namespace === namespace);
+  const ipName = pod ? portName(pod) : `${name}.${namespace}`;
+  const ip = IP.find(({ metadata }) => metadata.name === ipName);
   const addresses = [ip?.spec.v4IpAddress, ip?.spec.v6IpAddress].filter(Boolean);
   const fips = OvnFip.filter(({ spec }) => spec.ipName === ipName || addresses.includes(spec.v4Ip));
   if (fips.length === 0) {

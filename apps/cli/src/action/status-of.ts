@@ -6,6 +6,7 @@ import {
   gatewayClaim,
   keeperChassis,
   type ObjectRef,
+  podOfIp,
   type StatusInput,
   statusWrites,
   withWrites,
@@ -83,10 +84,8 @@ export function targetOf(
   { target }: Pick<FloatingIpIntent, 'target'>,
   { IP, Pod }: Pick<ResourceSet, 'IP' | 'Pod'>,
 ): ObjectRef | null {
-  const spec = IP.find(({ metadata }) => metadata.name === target.port)?.spec;
-  const pod = Pod.find(
-    ({ metadata }) => metadata.name === spec?.podName && metadata.namespace === spec?.namespace,
-  );
+  const ip = IP.find(({ metadata }) => metadata.name === target.port);
+  const pod = ip && podOfIp(ip, Pod);
   return pod ? refOf(pod) : null;
 }
 

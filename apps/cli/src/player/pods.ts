@@ -1,19 +1,19 @@
 import type { ResourceSet } from '@berth/api';
-import type { Failure } from '@berth/core';
+import { type Failure, portHolders, workloadName } from '@berth/core';
 import { podNetns } from '@berth/lab';
 
-/** The pods that have an address, by node: network namespaces by `namespace/name`. */
+/** The pods that have an address, by node: network namespaces by namespace and name of the workload, as an IP has them. */
 export function podsByNode(
   { Pod, IP }: ResourceSet,
   nodes: readonly string[],
 ): ReadonlyMap<string, ReadonlyMap<string, string>> {
   const placed = new Map(IP.map(({ spec }) => [`${spec.namespace}/${spec.podName}`, spec.nodeName]));
   const byNode = new Map(nodes.map((node) => [node, new Map<string, string>()]));
-  for (const { metadata } of Pod) {
-    const namespace = metadata.namespace ?? 'default';
-    if (metadata.deletionTimestamp !== undefined) continue;
-    const pod = `${namespace}/${metadata.name}`;
-    byNode.get(placed.get(pod) ?? '')?.set(pod, podNetns(namespace, metadata.name));
+  for (const pod of portHolders(Pod)) {
+    const { name, namespace = 'default', deletionTimestamp } = pod.metadata;
+    if (deletionTimestamp !== undefined) continue;
+    const workload = `${namespace}/${workloadName(pod)}`;
+    byNode.get(placed.get(workload) ?? '')?.set(workload, podNetns(namespace, name));
   }
   return byNode;
 }

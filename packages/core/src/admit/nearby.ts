@@ -1,4 +1,5 @@
 import { defaultVpc, logicalSwitchAnnotation, type Resource, type ResourceSet } from '@berth/api';
+import { workloadName } from '../intent/port-holder.ts';
 import type { Rule } from '../intent/rule-book.ts';
 import { addressesIn, hasAnyOf } from './written-address.ts';
 
@@ -52,7 +53,7 @@ function podsOf(ips: ResourceSet['IP'], { Pod, Node }: ResourceSet): readonly Re
   const names = new Set(ips.map(({ spec }) => spec.podName));
   const nodes = new Set(ips.map(({ spec }) => spec.nodeName));
   return [
-    ...Pod.filter(({ metadata }) => names.has(metadata.name)),
+    ...Pod.filter((pod) => names.has(workloadName(pod))),
     ...Node.filter(({ metadata }) => nodes.has(metadata.name)),
   ];
 }

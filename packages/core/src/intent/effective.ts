@@ -1,9 +1,10 @@
-import { defaultVpc, formatRef, type OvnEip, type Pod, type Resource, refOf, type Subnet } from '@berth/api';
+import { defaultVpc, formatRef, type OvnEip, type Resource, refOf, type Subnet } from '@berth/api';
 import type { Finding, ObjectRef } from '../finding/finding.ts';
 import { finding } from '../finding/make.ts';
 import { externalWishes } from './external-wish.ts';
 import type { GatewayConfig } from './gateway-config.ts';
 import { isTerminating, type Lookup } from './lookup.ts';
+import { portHolders } from './port-holder.ts';
 import type { Rule } from './rule-book.ts';
 
 /** What is in effect: everything that is not being deleted, and what is but others still use. */
@@ -42,7 +43,8 @@ export function effectiveOf(
     return gone.size === 0 ? kind : new Map([...kind].filter(([name]) => !gone.has(name)));
   };
   const unused = (): readonly ObjectRef[] => [];
-  const Pod = new Map([...all.Pod].filter(([, pod]) => !hasEnded(pod)));
+  const holders = new Set(portHolders([...all.Pod.values()]));
+  const Pod = new Map([...all.Pod].filter(([, pod]) => holders.has(pod)));
   const GatewayPolicy = new Map([...all.GatewayPolicy].filter(([, policy]) => !isTerminating(policy)));
   const OvnFip = keep(all.OvnFip, unused);
   const OvnSnatRule = keep(all.OvnSnatRule, unused);
@@ -85,11 +87,6 @@ export function effectiveOf(
     released,
     findings,
   };
-}
-
-/** Whether the containers of a pod are done for good: its runtime has taken its network away (Kubernetes, "Pod Lifecycle"). */
-function hasEnded({ status }: Pod): boolean {
-  return status?.phase === 'Succeeded' || status?.phase === 'Failed';
 }
 
 function eipUsers(

@@ -11,7 +11,9 @@ import { type Ip, parseIp, parseMac } from '@berth/net';
 import { type Candidate, families, remembered, request } from './candidate.ts';
 import type { AddressClaim, Allocated } from './claim.ts';
 import type { Lookup } from './lookup.ts';
-import { newMetadata } from './own-object.ts';
+import { machineOf } from './machine.ts';
+import { machinePodType, newMetadata } from './own-object.ts';
+import { workloadName } from './port-holder.ts';
 import type { SurveyedPod } from './surveyed.ts';
 
 /** An IP without a pod we could place: it was given by the user, or its pod waits for a node. It keeps its address. */
@@ -62,10 +64,11 @@ export function podCandidate(
     spec: {},
   };
   const owner = {
-    podName: metadata.name,
+    podName: workloadName(pod),
     namespace: metadata.namespace ?? 'default',
     subnet: subnetName,
     nodeName: node,
+    ...(machineOf(pod) !== undefined && { podType: machinePodType }),
   };
   const labels = {
     ...base.metadata.labels,

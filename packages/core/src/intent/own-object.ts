@@ -2,17 +2,22 @@ import {
   controllerFinalizer,
   defaultVpc,
   eipTypeLabel,
+  type IP,
   type OvnEip,
   type Resource,
   subnetLabel,
 } from '@berth/api';
 import { wantsDefaultVpc } from './external-wish.ts';
-import { isTerminating } from './lookup.ts';
+import { isTerminating, type Lookup } from './lookup.ts';
+import { podOfPort } from './pod.ts';
 import type { Survey } from './surveyed.ts';
 import type { ResourceWrite } from './write.ts';
 
 /** Annotation of objects we made ourselves: they go when nobody asks for them any more. */
 const madeBy = { key: 'berth.dev/made-by', value: 'berth' };
+
+/** `spec.podType` of the IP of a virtual machine, as Kube-OVN has it. */
+export const machinePodType = 'VirtualMachine';
 
 /** The OvnEip of a VPC's port on an external subnet, before it has addresses. */
 export function routerEip(name: string, externalSubnet: string): OvnEip {
@@ -47,11 +52,24 @@ export function abandoned({ lookup, attachments, eips, config }: Survey): readon
   const routers = eips
     .map(({ eip }) => eip)
     .filter(({ metadata, spec }) => spec.type === 'lrp' && !ports.has(metadata.name));
-  const addresses = [...lookup.IP.values()].filter(
-    ({ spec }) => !lookup.Pod.has(`${spec.namespace}/${spec.podName}`),
-  );
+  const addresses = [...lookup.IP.values()].filter((ip) => !hasPod(ip, lookup) && !isKept(ip, lookup));
   const defaultRouter = lookup.Vpc.get(defaultVpc);
   const vpcs = defaultRouter && !wantsDefaultVpc(lookup, config) ? [defaultRouter] : [];
   const ours = (object: Resource): boolean => isOwn(object) && !isTerminating(object);
   return [...routers, ...addresses, ...vpcs].filter(ours).map((object) => ({ verb: 'delete', object }));
+}
+
+/** Whether the pod of an IP is there. One that was named after a machine's pod goes with that pod: its port is in use until then. */
+function hasPod({ spec }: IP, lookup: Lookup): boolean {
+  const { podName, namespace } = spec;
+  return (
+    lookup.Pod.has(`${namespace}/${podName}`) || podOfPort(`${podName}.${namespace}`, lookup) !== undefined
+  );
+}
+
+/** The address of a virtual machine that is off is kept for as long as a rule leads to it; no pod tells whether the machine is still there. */
+function isKept({ metadata, spec }: IP, { OvnFip, OvnDnatRule, OvnSnatRule }: Lookup): boolean {
+  if (spec.podType !== machinePodType) return false;
+  const rules = [OvnFip, OvnDnatRule, OvnSnatRule].flatMap((each) => [...each.values()]);
+  return rules.some((rule) => rule.spec.ipName === metadata.name);
 }

@@ -2,6 +2,8 @@ import { logicalSwitchAnnotation, type Node, type Pod, refOf } from '@berth/api'
 import type { Finding } from '../finding/finding.ts';
 import { finding } from '../finding/make.ts';
 import type { Lookup } from './lookup.ts';
+import { machineOf } from './machine.ts';
+import { portHolders, portName } from './port-holder.ts';
 import { notFound, type SurveyedSubnet } from './subnet.ts';
 import type { SurveyedPod } from './surveyed.ts';
 
@@ -34,16 +36,24 @@ export function surveyPods(
   return { pods: pods.sort((left, right) => (left.name < right.name ? -1 : 1)), findings };
 }
 
-/** The name of a pod's IP object and logical switch port. */
-export function portName({ metadata }: Pod): string {
-  return `${metadata.name}.${metadata.namespace ?? 'default'}`;
+/** The pod whose port and IP object have this name; undefined if there is none. */
+export function podOfPort(name: string, lookup: Pick<Lookup, 'Pod'>): Pod | undefined {
+  const dot = name.lastIndexOf('.');
+  const pod = lookup.Pod.get(`${name.slice(dot + 1)}/${name.slice(0, dot)}`);
+  return pod && machineOf(pod) === undefined ? pod : machinesOf(lookup).get(name);
 }
 
-/** The pod whose port and IP object have this name; undefined if there is none. */
-export function podOfPort(name: string, lookup: Lookup): Pod | undefined {
-  const dot = name.lastIndexOf('.');
-  return lookup.Pod.get(`${name.slice(dot + 1)}/${name.slice(0, dot)}`);
+/** The pods of virtual machines by the name of the port they have, found out once for a listing. */
+function machinesOf({ Pod: pods }: Pick<Lookup, 'Pod'>): ReadonlyMap<string, Pod> {
+  const known = machines.get(pods);
+  if (known) return known;
+  const ofMachines = [...pods.values()].filter((pod) => machineOf(pod) !== undefined);
+  const found = new Map(portHolders(ofMachines).map((pod) => [portName(pod), pod]));
+  machines.set(pods, found);
+  return found;
 }
+
+const machines = new WeakMap<Lookup['Pod'], ReadonlyMap<string, Pod>>();
 
 function isFree({ spec }: Pod, given: string | undefined): boolean {
   return spec.nodeName === undefined && given === undefined;

@@ -2,6 +2,7 @@ import { type OvnDnatRule, type OvnFip, type OvnSnatRule, refOf } from '@berth/a
 import type { Ip, Mac } from '@berth/net';
 import type { Programmed, ProgrammedRule } from '../fabric/programmed.ts';
 import type { ObjectRef } from '../finding/finding.ts';
+import { portName } from './port-holder.ts';
 import type { Survey, SurveyedAttachment } from './surveyed.ts';
 
 /** Addresses that an object would rather have than others, best first, and its MAC. Nobody else is kept from them. */
@@ -22,7 +23,11 @@ export function preferencesOf(survey: Survey, programmed: Programmed): Preferenc
   return (object) => {
     const { kind, name, namespace = 'default' } = object;
     if (kind === 'IP') return programmed.portOf(object) ?? none;
-    if (kind === 'Pod') return programmed.portOf({ kind: 'IP', name: `${name}.${namespace}` }) ?? none;
+    if (kind === 'Pod') {
+      const pod = survey.lookup.Pod.get(`${namespace}/${name}`);
+      const port = pod ? portName(pod) : `${name}.${namespace}`;
+      return programmed.portOf({ kind: 'IP', name: port }) ?? none;
+    }
     network ??= networkOf(survey);
     const told = (of: ReadonlyMap<string, readonly Rule[]>): readonly ProgrammedRule[] =>
       (of.get(name) ?? []).flatMap((rule) => programmed.ruleOf(refOf(rule)) ?? []);

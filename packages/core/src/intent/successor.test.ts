@@ -6,11 +6,11 @@ import { settle } from '../testing/settle.ts';
 const owner = { apiVersion: 'apps/v1', kind: 'ReplicaSet', name: 'r', uid: 'u', controller: true };
 
 /** What is said of a floating IP to `ipName` where a pod of some name runs. */
-function said(ipName: string, running: string, ownerReferences = [owner], labels = {}) {
+function said(ipName: string, running: string, ownerReferences = [owner]) {
   const others = fieldStory.filter(({ kind }) => kind !== 'Pod' && kind !== 'OvnFip');
   const objects = [
     ...others,
-    pod(running, { subnet: 'vpc1-subnet1', node: 'vnode-103-176' }, { ownerReferences, labels }),
+    pod(running, { subnet: 'vpc1-subnet1', node: 'vnode-103-176' }, { ownerReferences }),
     fip('web', { ovnEip: 'web', ipName }),
   ];
   const [found] = settle(objects, fieldFabric).findings;
@@ -29,11 +29,12 @@ describe('a floating IP to a pod that was replaced', () => {
     },
   );
 
-  test('names the pod of the virtual machine that it names', () => {
-    const launcher = 'virt-launcher-db-b5zvq';
-    expect(said('db.default', launcher, [owner], { 'vm.kubevirt.io/name': 'db' })).toContain(
-      `name ${launcher}.default in spec.ipName`,
-    );
+  test('names the virtual machine, where it was a pod of one, whether that runs or the next does', () => {
+    const machine = { apiVersion: 'kubevirt.io/v1', kind: 'VirtualMachineInstance', name: 'db', uid: 'v' };
+    for (const running of ['virt-launcher-db-b5zvq', 'virt-launcher-db-x7k2p'])
+      expect(said('virt-launcher-db-b5zvq.default', running, [{ ...machine, controller: true }])).toContain(
+        'name db.default in spec.ipName',
+      );
   });
 
   test.each([

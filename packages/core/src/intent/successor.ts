@@ -1,16 +1,14 @@
 import type { Lookup } from './lookup.ts';
+import { portName } from './port-holder.ts';
 
 /** The end of a generated name: five characters that spell no word (k8s.io/apimachinery `rand.SafeEncodeString`). */
 const generated = /-[bcdfghjklmnpqrstvwxz2456789]{5}$/;
 /** The hash of a pod template, by which the ReplicaSets of a Deployment differ. */
 const templateHash = /-[bcdfghjklmnpqrstvwxz2456789]{1,10}$/;
 
-/** On the pod of a virtual machine: the machine's name (KubeVirt, `VirtualMachineNameLabel`). */
-const machineLabel = 'vm.kubevirt.io/name';
-
 /**
  * The IP of a pod that may have replaced one: of the same namespace and, as its name tells, of the same Deployment, ReplicaSet or
- * DaemonSet, or the pod of a virtual machine of the name. `name` is that of the IP, `<pod>.<namespace>`; undefined where no pod fits.
+ * DaemonSet, or that of the virtual machine whose pod it was. `name` is that of the IP, `<pod>.<namespace>`; undefined where no pod fits.
  */
 export function successorOf(name: string, { IP, Pod }: Pick<Lookup, 'IP' | 'Pod'>): string | undefined {
   const dot = name.lastIndexOf('.');
@@ -20,9 +18,9 @@ export function successorOf(name: string, { IP, Pod }: Pick<Lookup, 'IP' | 'Pod'
     ({ metadata }) =>
       (metadata.namespace ?? 'default') === namespace &&
       metadata.ownerReferences.some(({ controller }) => controller === true) &&
-      (metadata.labels[machineLabel] === pod || setsOf(metadata.name).some((set) => sets.includes(set))),
+      setsOf(metadata.name).some((set) => sets.includes(set)),
   );
-  return fitting.map(({ metadata }) => `${metadata.name}.${namespace}`).find((each) => IP.has(each));
+  return fitting.map(portName).find((each) => IP.has(each));
 }
 
 /** What a generated name begins with: the set that the pod is of, and the Deployment that the set may be of. */

@@ -7,7 +7,7 @@ import { policiesOf } from './gateway-policy.ts';
 import type { Lookup } from './lookup.ts';
 import { namedAttachments, namedEips, namedPods, namedSubnets, noPortNames } from './name-clash.ts';
 import { unsupported } from './not-supported.ts';
-import { type NodeBefore, surveyPods } from './pod.ts';
+import { type NodeBefore, podOfPort, surveyPods } from './pod.ts';
 import { withholdAttachments } from './several-gateways.ts';
 import { notFound, type SurveyedSubnet, surveySubnets } from './subnet.ts';
 import type { Survey, SurveyedEip } from './surveyed.ts';
@@ -63,9 +63,10 @@ export function surveyOf(
 }
 
 /** What an IP that the user made refers to and does not exist; a pod's own IP says no more than its pod. */
-function danglingIp(ip: IP, { Subnet, Node, Pod }: Lookup): readonly Finding[] {
+function danglingIp(ip: IP, lookup: Lookup): readonly Finding[] {
+  const { Subnet, Node } = lookup;
   const { subnet, nodeName, namespace, podName } = ip.spec;
-  if (Pod.has(`${namespace}/${podName}`)) return [];
+  if (podOfPort(`${podName}.${namespace}`, lookup)) return [];
   return [
     ...(subnet && !Subnet.has(subnet) ? [notFound(refOf(ip), 'spec.subnet', `subnet/${subnet}`)] : []),
     ...(nodeName && !Node.has(nodeName) ? [notFound(refOf(ip), 'spec.nodeName', `node/${nodeName}`)] : []),

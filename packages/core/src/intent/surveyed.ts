@@ -15,7 +15,7 @@ export type SurveyedAttachment = {
   readonly origin: Origin;
 };
 
-/** A pod that has a subnet and a node. The IP object and the logical switch port bear the name `<pod>.<namespace>`. */
+/** A pod that has a subnet and a node, with the name that its IP object and its logical switch port bear. */
 export type SurveyedPod = {
   readonly pod: Pod;
   readonly name: string;

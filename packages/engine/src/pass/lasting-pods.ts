@@ -1,22 +1,24 @@
 import type { Pod, ResourceSet } from '@berth/api';
+import { machineOf, portHolders, portName } from '@berth/core';
 
 /** A pod whose name comes back, as it was seen last, and since when it is gone (RFC 3339); undefined while it is there. */
 export type LastingPod = { readonly pod: Pod; readonly goneSince: string | undefined };
 
-/** The pods of StatefulSets that are there, or that were a moment ago, by namespace and name. */
+/** The pods of StatefulSets and virtual machines that work, or did a moment ago, by the name of their port. */
 export type LastingPods = ReadonlyMap<string, LastingPod>;
 
-/** How long the next pod of a name may take to come. A StatefulSet makes it once the one before is gone. */
+/** How long the next pod may take to come. A StatefulSet, and KubeVirt when a machine is restarted, makes it once the one before is gone. */
 const awaitedMs = 60_000;
 
-/** Whether the next pod will have the name of this one (Kubernetes, "StatefulSets", stable network ID). */
-export function isLasting({ metadata }: Pod): boolean {
-  return metadata.ownerReferences.some(
-    ({ kind, controller }) => kind === 'StatefulSet' && controller === true,
+/** Whether the next pod will have the port of this one: its name (Kubernetes, "StatefulSets", stable network ID), or its virtual machine. */
+export function isLasting(pod: Pod): boolean {
+  return (
+    machineOf(pod) !== undefined ||
+    pod.metadata.ownerReferences.some(({ kind, controller }) => kind === 'StatefulSet' && controller === true)
   );
 }
 
-/** The pods of StatefulSets after a pass at `now`, given those before. */
+/** The pods that last after a pass at `now`, given those before. */
 export function followLasting(
   { Pod: pods }: Pick<ResourceSet, 'Pod'>,
   before: LastingPods,
@@ -27,18 +29,23 @@ export function followLasting(
     const gone = { pod, goneSince };
     if (leftMs(gone, now) > 0) after.set(key, gone);
   }
-  for (const pod of pods) after.delete(keyOf(pod));
-  for (const pod of pods) if (isLasting(pod)) after.set(keyOf(pod), { pod, goneSince: undefined });
+  const working = portHolders(pods);
+  for (const pod of working) after.delete(portName(pod));
+  for (const pod of working) if (isLasting(pod)) after.set(portName(pod), { pod, goneSince: undefined });
   return after;
 }
 
-/** The resources with pods that are gone and whose successor is awaited, so that its address is kept for it. */
+/** The resources with pods that have ended or are gone and whose successor is awaited, so that its address is kept for it. */
 export function withAwaitedPods(resources: ResourceSet, lasting: LastingPods, now: string): ResourceSet {
-  const there = new Set(resources.Pod.map(keyOf));
+  if (lasting.size === 0) return resources;
+  const there = new Set(portHolders(resources.Pod).map(portName));
   const awaited = [...lasting]
-    .filter(([key, each]) => !there.has(key) && leftMs(each, now) > 0)
+    .filter(([port, each]) => !there.has(port) && leftMs(each, now) > 0)
     .map(([, { pod }]) => pod);
-  return awaited.length === 0 ? resources : { ...resources, Pod: [...resources.Pod, ...awaited] };
+  if (awaited.length === 0) return resources;
+  // One that has ended may be listed still: as it was is what counts.
+  const ended = new Set(awaited.map(keyOf));
+  return { ...resources, Pod: [...resources.Pod.filter((pod) => !ended.has(keyOf(pod))), ...awaited] };
 }
 
 /** In how many ms the next address is kept no longer; undefined where none is kept. */

@@ -7,7 +7,7 @@ const graceMs = 30_000;
 
 /**
  * The resources without pods that should have ended long ago by `now` (RFC 3339) and are still there, as those of a node that is
- * gone: others may have their addresses. Not those of StatefulSets, which get no successor before they are gone.
+ * gone: others may have their addresses. Not those that last, which get no successor before they are gone.
  */
 export function withoutStuckPods(resources: ResourceSet, now: string): ResourceSet {
   const isGivenUp = (pod: Pod): boolean => isStuck(pod, now) && !isLasting(pod);

@@ -10,7 +10,7 @@ export type WorkloadSources = {
   readonly node: string;
   readonly ips: readonly IP[];
   readonly subnets: readonly Subnet[];
-  /** Network namespaces of the pods there are on the node, by `namespace/name`. */
+  /** Network namespaces of the pods there are on the node, by namespace and name of the workload, as an IP has them. */
   readonly netnsByPod: ReadonlyMap<string, string>;
 };
 

@@ -10,10 +10,11 @@ import { whenFound } from './when-found.ts';
 
 /**
  * Attaches a sandbox: waits for its pod's address, wires it, and waits until OVN forwards its packets. Saying it again changes nothing, or
- * what is not right. A sandbox that follows another one of the same pod takes the port over.
+ * what is not right. A sandbox that follows another one of the same pod takes the port over. Where a live migration is to come to it, it is
+ * only made ready: the guest comes when its pod runs, and the port with the guest.
  */
 export async function add(place: SandboxPlace, request: AddRequest, signal: AbortSignal): Promise<CniResult> {
-  const workload = await whenFound(place, request, signal);
+  const { workload, isArriving } = await whenFound(place, request, signal);
   const { portName } = workload;
   await place.locks.run(portName, async () => {
     signal.throwIfAborted();
@@ -21,7 +22,7 @@ export async function add(place: SandboxPlace, request: AddRequest, signal: Abor
     const [finding] = findings;
     if (finding) throw new CniFault('interface-taken', finding.message, finding.cure);
   });
-  await whenInstalled(place, [portName], place.times.installMs, signal);
+  if (!isArriving) await whenInstalled(place, [portName], place.times.installMs, signal);
   return resultOf(place, workload, request.netns);
 }
 

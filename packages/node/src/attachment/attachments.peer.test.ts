@@ -27,7 +27,7 @@ let server: OvsdbServer;
 let db: NodeDatabase;
 let host: FakeHost;
 let attachments: Attachments;
-let cluster: { pods: Pod[]; ips: IP[]; subnets: Subnet[]; fault?: Error };
+let cluster: { pods: Pod[]; ips: IP[]; subnets: Subnet[]; elsewhere?: IP; fault?: Error };
 let changed: () => void;
 let stopOvn: () => void;
 
@@ -106,6 +106,9 @@ function attachmentsWith(installMs: number): Attachments {
         if (cluster.fault) throw cluster.fault;
         const resources = resourceSetOf([...cluster.pods, ...cluster.ips, ...cluster.subnets]);
         return { resources, findings: [], epoch: 0, locate: () => undefined };
+      },
+      async ipNamed(name) {
+        return cluster.elsewhere?.metadata.name === name ? cluster.elsewhere : undefined;
       },
       watch(listener) {
         changed = listener;
@@ -248,6 +251,48 @@ describe('ADD', () => {
     await expect(add(sandbox('a'))).rejects.toMatchObject({ code: 'interface-taken' });
     cluster.fault = new SourceFault('cluster-unreachable', 'away');
     await expect(add(sandbox('b'))).rejects.toThrow('away');
+  });
+});
+
+describe('the pod of a virtual machine', () => {
+  const owner = {
+    ...{ apiVersion: 'kubevirt.io/v1', kind: 'VirtualMachineInstance', name: 'vm' },
+    ...{ uid: 'i', controller: true },
+  };
+  const launcher = (labels: Record<string, string>): Pod => ({
+    ...pod,
+    metadata: { ...pod.metadata, labels, ownerReferences: [owner] },
+  });
+  const ofMachine = (nodeName: string): IP => ({
+    ...ip,
+    metadata: testMetadata('vm.default'),
+    spec: { ...ip.spec, podName: 'vm', nodeName },
+  });
+  const migration = { 'kubevirt.io/migrationJobUID': 'm', 'kubevirt.io/nodeName': 'n2' };
+
+  test('is attached to the port of the machine, under its own name', async () => {
+    cluster = { ...cluster, pods: [launcher({})], ips: [ofMachine('n1')] };
+    expect(await add(sandbox('a'))).toMatchObject({ ips: [{ address: '192.168.0.4/24' }, {}] });
+    expect(listAttached(db.snapshot(), instance)).toMatchObject([{ portName: 'vm.default', name: 'web' }]);
+    await del(sandbox('a'));
+    expect(attached()).toEqual([]);
+  });
+
+  test('is made ready for a live migration while the port is another node’s, and waits for nothing', async () => {
+    stopOvn();
+    cluster = { ...cluster, pods: [launcher(migration)], ips: [], elsewhere: ofMachine('n2') };
+    expect(await attachmentsWith(50).handle(sandbox('a'), never)).toMatchObject({
+      ips: [{ address: '192.168.0.4/24' }, { address: 'fd00::4/64' }],
+    });
+    await check(sandbox('a'));
+    cluster.ips = [ofMachine('n1')];
+    await expect(check(sandbox('a'))).rejects.toThrow('ovn-installed is not set');
+    stopOvn = playOvn();
+  });
+
+  test('that is no target of a migration waits until the port is the node’s', async () => {
+    cluster = { ...cluster, pods: [launcher({})], ips: [ofMachine('n2')] };
+    await expect(add(sandbox('a'))).rejects.toThrow('ip/vm.default is bound to node n2');
   });
 });
 

@@ -1,4 +1,3 @@
-import type { Reader } from '@berth/source';
 import type { CniResult } from '../cni/result.ts';
 import type { CniRequest } from '../cni/wire.ts';
 import type { Host } from '../host/host.ts';
@@ -6,6 +5,7 @@ import { openNodeDatabase } from '../ovs/node-database.ts';
 import { add } from './add.ts';
 import { check } from './check.ts';
 import { type AttachTimes, type SandboxPlace, usualAttachTimes } from './place.ts';
+import type { PodReader } from './pod-resources.ts';
 import { PortLocks } from './port-locks.ts';
 import { collect, del, sweep } from './remove.ts';
 import { status } from './status.ts';
@@ -15,7 +15,7 @@ export type AttachmentsOptions = {
   /** Owner of what is made. */
   readonly instance: string;
   /** The node's pods, their addresses, and the subnets. Closed by whoever opened it. */
-  readonly pods: Pick<Reader, 'list' | 'watch'>;
+  readonly pods: PodReader;
   readonly times?: Partial<AttachTimes>;
   readonly signal?: AbortSignal;
 };

@@ -7,6 +7,7 @@ import { type Attached, listAttached } from '../workload/attached.ts';
 import { hostInterfaceName, type Workload } from '../workload/workload.ts';
 import { findWorkload, netnsName } from './find-workload.ts';
 import type { SandboxPlace } from './place.ts';
+import { podResources } from './pod-resources.ts';
 
 /**
  * Compares an attachment with what it is to be, and changes nothing. Throws CniFault `unknown-container` when there is none,
@@ -18,14 +19,15 @@ export async function check(place: SandboxPlace, request: CheckRequest): Promise
     ({ sandbox, interfaceName }) => sandbox?.id === containerId && interfaceName === ifname,
   );
   if (!attached) throw new CniFault('unknown-container', `container ${containerId} has no ${ifname} of ours`);
-  const { workload, missing } = findWorkload((await place.pods.list()).resources, place.host.node, request);
+  const found = findWorkload(await podResources(place.pods, request), place.host.node, request);
+  const { workload } = found;
   const wrong = workload
     ? [
         ...resultFlaws(request, workload),
-        ...portFlaws(request, attached),
+        ...portFlaws(request, attached, found.isArriving),
         ...(await linkFlaws(place, workload)),
       ]
-    : [missing];
+    : [found.missing];
   if (wrong.length === 0) return;
   throw new CniFault(
     'not-as-made',
@@ -43,11 +45,13 @@ function resultFlaws({ addresses: given }: CheckRequest, { addresses }: Workload
 }
 
 /** What is off in the switch. */
-function portFlaws({ netns }: CheckRequest, attached: Attached): readonly string[] {
+function portFlaws({ netns }: CheckRequest, attached: Attached, isArriving: boolean): readonly string[] {
   return [
     ...(attached.netns === netnsName(netns) ? [] : [`it was attached in ${attached.netns}`]),
     ...(attached.isPresent ? [] : [`the switch has lost ${attached.hostInterface}`]),
-    ...(attached.isInstalled ? [] : ['OVN does not forward its packets: ovn-installed is not set']),
+    ...(attached.isInstalled || isArriving
+      ? []
+      : ['OVN does not forward its packets: ovn-installed is not set']),
   ];
 }
 

@@ -1,11 +1,11 @@
-import type { Reader } from '@berth/source';
 import type { AttachPlace } from '../workload/attach.ts';
+import type { PodReader } from './pod-resources.ts';
 import type { PortLocks } from './port-locks.ts';
 
 /** Where sandboxes are attached, and by what. */
 export type SandboxPlace = AttachPlace & {
   /** The node's pods, their addresses, and the subnets. */
-  readonly pods: Pick<Reader, 'list' | 'watch'>;
+  readonly pods: PodReader;
   readonly locks: PortLocks;
   readonly times: AttachTimes;
 };

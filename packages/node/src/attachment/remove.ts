@@ -7,7 +7,8 @@ import type { SandboxPlace } from './place.ts';
 
 /**
  * Removes what is left of a sandbox's attachment, if it has one. A port that a later sandbox of the same pod has by now stays; one without a
- * row in the node's database is what an agent that died had begun.
+ * row in the node's database is what an agent that died had begun; that of a virtual machine, whose port has another name, ends with its
+ * namespace.
  */
 export async function del(place: SandboxPlace, { network, attachment, pod }: DelRequest): Promise<void> {
   const isMeant = ({ sandbox, interfaceName }: Attached): boolean =>

@@ -1,8 +1,9 @@
 import { CniFault } from '../cni/cni-fault.ts';
 import type { AddRequest } from '../cni/wire.ts';
 import type { Workload } from '../workload/workload.ts';
-import { findWorkload } from './find-workload.ts';
+import { type Found, findWorkload } from './find-workload.ts';
 import type { SandboxPlace } from './place.ts';
+import { podResources } from './pod-resources.ts';
 
 /**
  * Waits until the controller has given a sandbox's pod its address. Throws CniFault `try-again-later` when it takes too long,
@@ -12,7 +13,7 @@ export async function whenFound(
   { host, pods, times }: SandboxPlace,
   request: AddRequest,
   signal: AbortSignal,
-): Promise<Workload> {
+): Promise<Extract<Found, { readonly workload: Workload }>> {
   let changed = Promise.withResolvers<void>();
   using _watch = pods.watch(() => changed.resolve());
   const late = AbortSignal.timeout(times.addressMs);
@@ -22,13 +23,13 @@ export async function whenFound(
   for (;;) {
     signal.throwIfAborted();
     changed = Promise.withResolvers<void>();
-    const { workload, missing } = findWorkload((await pods.list()).resources, host.node, request);
-    if (workload) return workload;
+    const found = findWorkload(await podResources(pods, request), host.node, request);
+    if (found.workload) return found;
     if (late.aborted) {
       const { namespace, name } = request.pod;
       throw new CniFault(
         'try-again-later',
-        `after ${times.addressMs} ms ${missing}`,
+        `after ${times.addressMs} ms ${found.missing}`,
         `is berth-controller running? kubectl -n ${namespace} describe pod ${name} tells what it says of the pod`,
       );
     }

@@ -2,6 +2,7 @@ import { isDeepStrictEqual } from 'node:util';
 import {
   berthGroup,
   emptyResourceSet,
+  type IP,
   type KindName,
   kinds,
   type Resource,
@@ -15,12 +16,15 @@ import type { Listing, Reader } from '../source.ts';
 import { Api, type ApiTimes, type CallObserver } from './api/api.ts';
 import { ApiError, faultOf } from './api/api-error.ts';
 import type { ClusterChoice } from './api/connection.ts';
+import { listIn } from './api/json.ts';
+import { resourcePath } from './api/resource-path.ts';
 import type { FollowOptions } from './board/agent-objects.ts';
 import { Cache } from './watch/cache.ts';
-import { type Entry, entriesOf } from './watch/entry.ts';
+import { type Entry, entriesOf, entryOf } from './watch/entry.ts';
 import { problemFindings } from './watch/problem-findings.ts';
+import { isRawObject } from './watch/raw-object.ts';
 import { Reflector, type ReflectorObserver, type ReflectorTimes } from './watch/reflector.ts';
-import { kindsRead, type Scope } from './watch/scope.ts';
+import { kindsRead, oneObject, type Scope } from './watch/scope.ts';
 import type { Definition } from './write/definition.ts';
 import { notInstalled, outdated, readDefinition } from './write/read-definition.ts';
 
@@ -120,6 +124,20 @@ export class KubeReader implements Reader {
     name,
   }: Pick<Resource['metadata'], 'namespace' | 'name'> & { readonly kind: KindName }) {
     return this.#kinds.get(kind)?.cache.entries.get(`${namespace}/${name}`);
+  }
+
+  /** An IP as the cluster has it now, followed or not; undefined where there is none that can be read. @throws SourceFault */
+  async ipNamed(name: string): Promise<IP | undefined> {
+    const { api } = this;
+    const query = oneObject(name);
+    const page = await api
+      .call({ method: 'GET', path: resourcePath('IP'), query, signal: this.#stop.signal })
+      .catch((error: unknown) => {
+        throw faultOf(error, `reading ip/${name}`, api.server);
+      });
+    const [raw] = listIn(page, 'items').filter(isRawObject);
+    const resource = raw && entryOf('IP', raw).resource;
+    return resource?.kind === 'IP' ? resource : undefined;
   }
 
   /** All entries as they are now, by kind. */

@@ -44,6 +44,8 @@ export class Southbound implements AsyncDisposable {
   #bindings: Replica<Bindings> | undefined;
   /** The row of the chassis that the bindings are of. */
   #row = '';
+  /** Why SB cannot be reached, as it was told last. */
+  #told: string | undefined;
   #turn: Promise<void>;
 
   constructor(options: SouthboundOptions) {
@@ -89,7 +91,10 @@ export class Southbound implements AsyncDisposable {
           ...(host.southbound?.tls && { tls: host.southbound.tls }),
           signal,
         });
-        this.#database.onStatus(() => this.#options.onChange());
+        this.#database.onStatus((status) => {
+          this.#tell(status);
+          this.#options.onChange();
+        });
         this.#chassis = await this.#database.monitor({
           tables: { Chassis: { columns: ['name'], whereAny: [['name', '==', systemId]] } },
         });
@@ -101,6 +106,14 @@ export class Southbound implements AsyncDisposable {
     }
     this.#chassis?.subscribe(() => this.#follow());
     this.#follow();
+  }
+
+  /** Tells why a connection was lost or is not to be had: once, however often it is tried. */
+  #tell(status: Database['status']): void {
+    if (status.kind === 'connected') this.#told = undefined;
+    if (status.kind !== 'disconnected' || status.fault.code === this.#told) return;
+    this.#told = status.fault.code;
+    this.#options.onFault(status.fault);
   }
 
   /** Reads the bindings of the chassis as it is now: its row is another one when it left and came back. */

@@ -1,13 +1,10 @@
-import { execFile } from 'node:child_process';
-import { copyFile, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { copyFile, mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { promisify } from 'node:util';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type Database, openDatabase, type TlsOptions } from '../index.ts';
-import { type OvsdbServer, startOvsdbServer } from '../testing/index.ts';
+import { certificatesIn, type OvsdbServer, startOvsdbServer } from '../testing/index.ts';
 
-const run = promisify(execFile);
 const database = 'Open_vSwitch';
 let directory: string;
 let server: OvsdbServer;
@@ -27,46 +24,6 @@ async function open(tls: TlsOptions | undefined, remote = server.sslRemote): Pro
   return db;
 }
 
-async function makeAuthority(name: string): Promise<void> {
-  const key = [
-    '-newkey',
-    'ec',
-    '-pkeyopt',
-    'ec_paramgen_curve:prime256v1',
-    '-nodes',
-    '-keyout',
-    file(`${name}.key`),
-  ];
-  await run('openssl', [
-    'req',
-    '-x509',
-    ...key,
-    '-out',
-    file(`${name}.pem`),
-    '-days',
-    '2',
-    '-subj',
-    `/CN=${name}`,
-  ]);
-}
-
-async function makeCertificate(name: string, authority: string, names: string, days = '2'): Promise<void> {
-  const key = [
-    '-newkey',
-    'ec',
-    '-pkeyopt',
-    'ec_paramgen_curve:prime256v1',
-    '-nodes',
-    '-keyout',
-    file(`${name}.key`),
-  ];
-  await run('openssl', ['req', ...key, '-out', file(`${name}.csr`), '-subj', `/CN=${name} id:1`]);
-  await writeFile(file(`${name}.ext`), names === '' ? '' : `subjectAltName=${names}\n`);
-  const signer = ['-CA', file(`${authority}.pem`), '-CAkey', file(`${authority}.key`), '-CAcreateserial'];
-  const output = ['-out', file(`${name}.pem`), '-extfile', file(`${name}.ext`), '-days', days];
-  await run('openssl', ['x509', '-req', '-in', file(`${name}.csr`), ...signer, ...output]);
-}
-
 async function startServer(certificate: string): Promise<OvsdbServer> {
   const tls = {
     certificateFile: file(`${certificate}.pem`),
@@ -78,13 +35,14 @@ async function startServer(certificate: string): Promise<OvsdbServer> {
 
 beforeAll(async () => {
   directory = await mkdtemp(join(tmpdir(), 'berth-tls-'));
-  await makeAuthority('ca');
-  await makeAuthority('other');
-  await makeCertificate('server', 'ca', 'IP:127.0.0.2,DNS:ovsdb.example');
-  await makeCertificate('client', 'ca', '');
-  await makeCertificate('stranger', 'other', '');
-  await makeCertificate('expired', 'ca', 'IP:127.0.0.2', '-1');
-  await makeCertificate('nameless', 'ca', '');
+  const made = certificatesIn(directory);
+  await made.authority('ca');
+  await made.authority('other');
+  await made.certificate('server', 'ca', { names: 'IP:127.0.0.2,DNS:ovsdb.example' });
+  await made.certificate('client', 'ca');
+  await made.certificate('stranger', 'other');
+  await made.certificate('expired', 'ca', { names: 'IP:127.0.0.2', days: -1 });
+  await made.certificate('nameless', 'ca');
   server = await startServer('server');
 });
 afterAll(async () => {

@@ -50,6 +50,8 @@ class KubeAgentBoard implements AgentBoard {
   readonly #backoff = new Backoff(firstPauseMs, longestPauseMs);
   #last: NodeOrder | undefined;
   #known: Known | undefined;
+  /** A call failed, and the order was not asked for since. */
+  #wasAway = false;
 
   constructor({ node, observe, times, ...choice }: KubeAgentBoardOptions) {
     this.#node = node;
@@ -71,7 +73,6 @@ class KubeAgentBoard implements AgentBoard {
   }
 
   async report(report: NodeReport): Promise<void> {
-    const wasFailing = this.#backoff.isFailing;
     const known = this.#known;
     this.#known = undefined;
     const answer = await this.#called('reporting', () =>
@@ -89,7 +90,7 @@ class KubeAgentBoard implements AgentBoard {
       }),
     );
     if (isRawObject(answer)) this.#known = { version: rawVersion(answer), report, isOurs: true };
-    if (wasFailing) await this.#lookAtOrder();
+    if (this.#wasAway) this.#wasAway = !(await this.#lookAtOrder());
   }
 
   watch(onChange: () => void): Disposable {
@@ -105,23 +106,29 @@ class KubeAgentBoard implements AgentBoard {
 
   /** Reads the report that there is, whoever wrote it. */
   async #look(): Promise<void> {
-    const raw = await this.#read('NodeReport', 'reading the report');
+    const raw = await this.#readReport();
     this.#known = isRawObject(raw)
       ? { version: rawVersion(raw), report: readAgentObject('NodeReport', raw), isOurs: false }
       : undefined;
   }
 
-  /** A watch may notice late that it is dead; who can be reached again asks. */
-  async #lookAtOrder(): Promise<void> {
-    const raw = await this.#read('NodeOrder', 'reading the order').catch(() => undefined);
-    if (isRawObject(raw)) this.#orders.cache.put(raw);
+  /** A watch may notice late that it is dead; who can be reached again asks. Says whether there was an answer. */
+  async #lookAtOrder(): Promise<boolean> {
+    const asked = { method: 'GET', path: this.#path('NodeOrder') } as const;
+    try {
+      const raw = await this.#api.call(asked);
+      if (isRawObject(raw)) this.#orders.cache.put(raw);
+      return true;
+    } catch (error) {
+      return error instanceof ApiError && error.status === 404;
+    }
   }
 
-  /** The node's object of a kind; undefined when there is none. */
-  #read(kind: 'NodeReport' | 'NodeOrder', doing: string): Promise<JsonObject | undefined> {
-    return this.#called(doing, async () => {
+  /** The node's report; undefined when there is none. */
+  #readReport(): Promise<JsonObject | undefined> {
+    return this.#called('reading the report', async () => {
       try {
-        return await this.#api.call({ method: 'GET', path: this.#path(kind) });
+        return await this.#api.call({ method: 'GET', path: this.#path('NodeReport') });
       } catch (error) {
         if (error instanceof ApiError && error.status === 404) return undefined;
         throw error;
@@ -140,6 +147,7 @@ class KubeAgentBoard implements AgentBoard {
       const fault: SourceFault = faultOf(error, `${doing} of node ${this.#node}`, this.#api.server);
       // That somebody else wrote is no reason to wait: whoever asks next sees who it was.
       if (fault.code !== 'stale-write') {
+        this.#wasAway = true;
         const askedMs = error instanceof ApiError ? error.retryAfterMs : undefined;
         this.#backoff.failed(fault, performance.now(), askedMs);
       }

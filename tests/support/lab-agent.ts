@@ -7,6 +7,7 @@ import { reportTo } from '../../apps/agent/src/report.ts';
 import { runAgent } from '../../apps/agent/src/run.ts';
 
 const [name = '', node = '', kubeconfig = '', cniSocket = ''] = process.argv.slice(2);
+const told = (line: string): void => void process.stderr.write(`${node}: ${line}\n`);
 const now = (): string => new Date().toISOString();
 const lab = openLab(name);
 const stop = new AbortController();
@@ -15,12 +16,13 @@ await runAgent({
   place: await openPlace({ kind: 'cluster', kubeconfig, context: undefined }, node, {
     now,
     attachesPods: true,
+    told,
   }),
   instance: 'default',
   host: lab.host(node),
   memoryFile: join(lab.directory, 'nodes', node, 'berth-agent.json'),
   cniSocket,
-  report: reportTo((line) => process.stderr.write(`${node}: ${line}\n`)),
+  report: reportTo(told),
   now,
   signal: stop.signal,
 });

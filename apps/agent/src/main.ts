@@ -20,9 +20,10 @@ export async function main(argv: readonly string[]): Promise<number> {
   if (reading.kind !== 'settings') return reading.kind === 'usage' ? 64 : 0;
   const { node, ovsRemote, ovsRundir, ovnRundir, southbound, tls, runFolder, inputs, cniSocket, ...rest } =
     reading.settings;
+  const told = (line: string): void => void process.stderr.write(`${line}\n`);
   let place: AgentPlace;
   try {
-    place = await openPlace(inputs, node, { now, attachesPods: cniSocket !== undefined });
+    place = await openPlace(inputs, node, { now, attachesPods: cniSocket !== undefined, told });
   } catch (fault) {
     if (!(fault instanceof SourceFault)) throw fault;
     process.stderr.write(`berth-agent: ${fault.message}\n`);
@@ -44,7 +45,7 @@ export async function main(argv: readonly string[]): Promise<number> {
     }),
     memoryFile: join(runFolder, `${node}.json`),
     cniSocket,
-    report: reportTo((line) => process.stderr.write(`${line}\n`)),
+    report: reportTo(told),
     now,
     signal: stop.signal,
   });

@@ -12,14 +12,14 @@ export type AgentPlace = {
 
 /**
  * Opens what the command line names. Of a cluster only what makes provider bridges is followed, and of its nodes only this
- * one: every node has an agent.
+ * one: every node has an agent. `told` gets a line for each right that turns out to be missing, and when it is there.
  *
  * @throws SourceFault `cluster-config`
  */
 export async function openPlace(
   inputs: Inputs,
   node: string,
-  { now, attachesPods }: { now(): string; readonly attachesPods: boolean },
+  { now, attachesPods, told }: { now(): string; readonly attachesPods: boolean; told(line: string): void },
 ): Promise<AgentPlace> {
   if (inputs.kind === 'folder') {
     const { folder, stateFolder } = inputs;
@@ -30,14 +30,20 @@ export async function openPlace(
     };
   }
   // Imported only when it is asked for: what it takes is large.
-  const { agentInputs, KubeReader, kubeAgentBoard, oneObject, podsOfNode } = await import(
-    '@berth/source/kube'
-  );
-  const { kubeconfig, context } = inputs;
+  const kube = await import('@berth/source/kube');
+  const { agentInputs, KubeReader, kubeAgentBoard, oneObject, podsOfNode } = kube;
+  const { called } = new kube.MissingRights({
+    missing: (right) => {
+      const { message, cure } = kube.missingRightText(right);
+      told(`error    forbidden: ${message}; ${cure}`);
+    },
+    granted: (right) => told(`resolved forbidden: allowed now: ${kube.formatRight(right)}`),
+  });
+  const cluster = { kubeconfig: inputs.kubeconfig, context: inputs.context, observe: { called } };
   const follow = new Map(agentInputs.map((kind) => [kind, kind === 'Node' ? oneObject(node) : undefined]));
   return {
-    reader: new KubeReader({ kubeconfig, context, follow }),
-    board: kubeAgentBoard({ kubeconfig, context, node }),
-    pods: attachesPods ? new KubeReader({ kubeconfig, context, follow: podsOfNode(node) }) : undefined,
+    reader: new KubeReader({ ...cluster, follow }),
+    board: kubeAgentBoard({ ...cluster, node }),
+    pods: attachesPods ? new KubeReader({ ...cluster, follow: podsOfNode(node) }) : undefined,
   };
 }

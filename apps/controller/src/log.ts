@@ -1,6 +1,8 @@
 import { formatRef } from '@berth/api';
 import type { Finding } from '@berth/core';
 import type { PassResult } from '@berth/engine';
+import type { Database } from '@berth/ovsdb';
+import { formatRight, missingRightText, type RightsObserver } from '@berth/source/kube';
 import type { Logger } from 'pino';
 
 /** Logs what passes find and do: each change once, each finding when it comes and when it goes. */
@@ -13,6 +15,29 @@ export function passLog(log: Logger): (result: PassResult) => void {
     for (const [key, each] of known)
       if (!present.has(key)) log.info(fieldsOf(each), `resolved: ${each.message}`);
     known = present;
+  };
+}
+
+/** Logs each right that is missing once, and once when it is there. */
+export function rightsLog(log: Logger): RightsObserver {
+  return {
+    missing: (right) => {
+      const { message, cure } = missingRightText(right);
+      log.error({ code: 'forbidden', right, cure }, message);
+    },
+    granted: (right) => log.info({ right }, `allowed now: ${formatRight(right)}`),
+  };
+}
+
+/** Logs why a database cannot be reached, each reason once until it can be again. */
+export function connectionLog(log: Logger): (db: 'NB' | 'SB', status: Database['status']) => void {
+  const told = new Map<string, string>();
+  return (db, status) => {
+    if (status.kind === 'connected' && told.delete(db))
+      log.info({ db, remote: status.remote }, 'connected again');
+    if (status.kind !== 'disconnected' || told.get(db) === status.fault.code) return;
+    told.set(db, status.fault.code);
+    log.warn({ db, ...faultFields(status.fault) }, 'not connected');
   };
 }
 

@@ -1,7 +1,6 @@
 import type { PassResult } from '@berth/engine';
-import type { KubeObserver } from '@berth/source/kube';
+import { askedRight, type KubeObserver } from '@berth/source/kube';
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
-import { resourceOfPath } from './resource-of-path.ts';
 import { version } from './version.ts';
 
 /** Durations of passes and calls, in seconds. */
@@ -116,8 +115,10 @@ function observerOf(registers: Registry[]): KubeObserver {
     registers,
   });
   return {
-    called: ({ method, path, status, durationMs }) =>
-      requests.observe({ verb: method, resource: resourceOfPath(path), code: status }, durationMs / 1_000),
+    called: (call) => {
+      const { method: verb, status: code, durationMs } = call;
+      requests.observe({ verb, resource: askedRight(call).resource, code }, durationMs / 1_000);
+    },
     listed: (kind) => {
       lists.inc({ kind });
       last.set({ kind }, Date.now() / 1_000);

@@ -1,15 +1,19 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { NodeReport } from '@berth/api';
 import type { OwnKubeServer } from '@berth/lab';
 import { openDatabase } from '@berth/ovsdb';
+import { type OvsdbServer, startOvsdbServer, startRotation } from '@berth/ovsdb/testing';
 import { kubeAgentBoard } from '@berth/source/kube';
 import { pino } from 'pino';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type Bench, startBench } from '../../../packages/engine/src/testing/bench.ts';
 import {
   agentUser,
+  apply,
   controllerUser,
   eventually,
   get,
@@ -34,20 +38,24 @@ afterAll(async () => {
   await bench[Symbol.asyncDispose]();
 });
 
-function words(identity: string): readonly string[] {
-  return [
-    ...['--kubeconfig', kube.kubeconfig(controllerUser), '--nb', bench.nb.remote, '--sb', bench.sb.remote],
-    ...['--listen', '127.0.0.1:0', '--identity', identity],
-  ];
+function words(identity: string, databases = ['--nb', bench.nb.remote, '--sb', bench.sb.remote]) {
+  const kubeconfig = kube.kubeconfig(controllerUser);
+  return [...['--kubeconfig', kubeconfig, '--listen', '127.0.0.1:0', '--identity', identity], ...databases];
 }
 
 /** A controller of this process. */
-function start(identity: string) {
-  const settings: Settings = readFlags(words(identity), { out: () => undefined, err: () => undefined });
+function start(
+  identity: string,
+  { databases, onLine }: { databases?: string[]; onLine?: (line: string) => void } = {},
+) {
+  const settings: Settings = readFlags(words(identity, databases), {
+    out: () => undefined,
+    err: () => undefined,
+  });
   const stop = new AbortController();
   const { promise: url, resolve } = Promise.withResolvers<string>();
   const running = runController(settings, {
-    log: pino({ level: 'silent' }),
+    log: onLine ? pino({}, { write: onLine }) : pino({ level: 'silent' }),
     signal: stop.signal,
     onServing: resolve,
   });
@@ -74,7 +82,7 @@ describe('a controller', () => {
     await eventually(async () => (await get(kube, 'ovn-fip', 'web')).status?.v4Eip === '10.9.101.9');
     await eventually(async () => (await controller.read('/readyz')).status === 200);
     expect(await controller.read('/readyz')).toMatchObject({
-      text: '[+]caches ok\n[+]watches ok\n[+]passes ok\n',
+      text: '[+]caches ok\n[+]watches ok\n[+]passes ok\n[+]rights ok\n',
     });
     expect(await controller.read('/healthz')).toEqual({ status: 200, text: 'ok\n' });
     expect((await controller.read('/secret')).status).toBe(404);
@@ -185,6 +193,64 @@ describe('nodes', () => {
     await kubectl(kube, 'patch', 'node', leading, '--subresource=status', '--type=merge', '-p', patch);
     await eventually(async () => !(await gateways()).includes(leading));
     expect(await gateways()).toHaveLength(1);
+  });
+});
+
+describe('databases with TLS', () => {
+  /** The routers of NB. */
+  async function routers(nb: OvsdbServer): Promise<readonly string[]> {
+    await using database = await openDatabase({ remotes: [nb.remote], database: 'OVN_Northbound' });
+    const replica = await database.monitor({ tables: { Logical_Router: ['name'] } });
+    return [...replica.snapshot().table('Logical_Router')].map((row) => String(row['name']));
+  }
+
+  async function makeVpc(name: string): Promise<void> {
+    const vpc = `{"apiVersion":"kubeovn.io/v1","kind":"Vpc","metadata":{"name":"${name}"}}`;
+    await apply(kube, vpc);
+  }
+
+  test('certificates renewed while it runs are used for the next connection, and the old authority is refused', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'berth-controller-tls-'));
+    await using stack = new AsyncDisposableStack();
+    stack.defer(() => rm(folder, { recursive: true }));
+    const { server: tls, client, renewClients, renewServers } = await startRotation(folder);
+    const nb = stack.use(await startOvsdbServer({ schema: 'nb', tls }));
+    const sb = stack.use(await startOvsdbServer({ schema: 'sb', tls }));
+    const serveAs = async (generation: 'old' | 'new'): Promise<void> => {
+      await renewServers(generation);
+      for (const server of [nb, sb]) await server.kill();
+      for (const server of [nb, sb]) await server.start();
+    };
+    const logged: { readonly msg: string; readonly db?: string; readonly code?: string }[] = [];
+    const controller = stack.use(
+      start('tls', {
+        databases: [
+          ...['--nb', nb.sslRemote, '--sb', sb.sslRemote, '--ca-cert', client.ca.file],
+          ...['--certificate', client.certificate.file, '--private-key', client.privateKey.file],
+        ],
+        onLine: (line) => logged.push(JSON.parse(line)),
+      }),
+    );
+    await makeVpc('before');
+    await eventually(async () => (await routers(nb)).includes('before'));
+
+    await renewClients('new');
+    await serveAs('new');
+    await makeVpc('renewed');
+    await eventually(async () => (await routers(nb)).includes('renewed'));
+
+    await serveAs('old');
+    const refused = (db: string) =>
+      logged.filter((each) => each.db === db && each.code === 'bad-certificate').length;
+    await eventually(() => refused('NB') > 0 && refused('SB') > 0);
+    await makeVpc('later');
+    expect((await controller.read('/metrics')).text).toContain('berth_ovsdb_connected{db="NB"} 0');
+    expect(await routers(nb)).not.toContain('later');
+    expect([refused('NB'), refused('SB')]).toEqual([1, 1]);
+
+    await serveAs('new');
+    await eventually(async () => (await routers(nb)).includes('later'));
+    await eventually(() => logged.filter(({ msg }) => msg === 'connected again').length >= 4);
   });
 });
 

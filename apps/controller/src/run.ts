@@ -1,11 +1,11 @@
 import type { PassSettings } from '@berth/engine';
 import type { TlsOptions } from '@berth/ovsdb';
-import { holdCluster, KubeReader } from '@berth/source/kube';
+import { formatRight, holdCluster, KubeReader, MissingRights, refusedRight } from '@berth/source/kube';
 import type { Logger } from 'pino';
 import type { Admission, AdmissionOptions } from './admission/admission.ts';
 import type { CertificateTimes } from './admission/keeper.ts';
 import type { Settings } from './flags.ts';
-import { codeOf, faultFields, passLog } from './log.ts';
+import { codeOf, connectionLog, faultFields, passLog, rightsLog } from './log.ts';
 import { newMetrics } from './metrics.ts';
 import { type Check, serve } from './serve.ts';
 import { lead } from './term.ts';
@@ -35,15 +35,20 @@ export async function runController(
   const metrics = newMetrics();
   const onFault = (fault: unknown): void => {
     metrics.failed(codeOf(fault));
-    log.error(faultFields(fault), 'trying again');
+    log[levelOf(fault, 'error')](faultFields(fault), 'trying again');
   };
+  const rights = new MissingRights(rightsLog(log));
   await using reader = new KubeReader({
     kubeconfig: settings.kubeconfig,
     context: settings.context,
     observe: {
       ...metrics.observer,
+      called: (call) => {
+        metrics.observer.called?.(call);
+        rights.called(call);
+      },
       failed: (kind, error, delayMs) =>
-        log.warn({ kind, ...faultFields(error), delayMs }, 'the cluster is not followed'),
+        log[levelOf(error, 'warn')]({ kind, ...faultFields(error), delayMs }, 'the cluster is not followed'),
     },
   });
   let holder = '';
@@ -53,8 +58,10 @@ export async function runController(
     const { isSynced, lost } = reader.health();
     return [
       { name: 'caches', isFine: isSynced },
-      { name: 'watches', isFine: lost.length === 0, why: `not followed: ${lost.join(', ')}` },
+      { name: 'watches', isFine: lost.length === 0, why: toSay('not followed: ', lost) },
       { name: 'passes', isFine: !isLeading || hasPassed },
+      // A right that is missing is told, and no reason to take out of service what works without it.
+      { name: 'rights', isFine: true, why: toSay('not allowed: ', rights.all.map(formatRight)) },
     ];
   };
   await using served = await serve(settings.listen, { registry: metrics.registry, checks });
@@ -75,7 +82,7 @@ export async function runController(
           holder = present;
         },
         leaseFailed: onFault,
-        eventLost: (fault: unknown) => log.warn(faultFields(fault), 'an event is lost'),
+        eventLost: (fault: unknown) => log[levelOf(fault, 'warn')](faultFields(fault), 'an event is lost'),
       },
     };
     const source = await holdCluster(reader, hold, signal).catch((fault: unknown) => endOf(fault, signal));
@@ -86,7 +93,7 @@ export async function runController(
     const logPass = passLog(log);
     try {
       await lead({
-        ...{ source, metrics, onFault, signal },
+        ...{ source, metrics, onFault, signal, onConnection: connectionLog(log) },
         remotes: { nb: settings.nb, sb: settings.sb, tls: tlsOf(settings) },
         settings: rules,
         onPass: (result) => {
@@ -100,6 +107,16 @@ export async function runController(
     }
     log.info({ identity }, signal.aborted ? 'let go of the lead' : 'lost the lead');
   }
+}
+
+/** A right that is missing has been named once, with the cure: what fails for it again and again is for debugging. */
+function levelOf<Level>(fault: unknown, usual: Level): Level | 'debug' {
+  return refusedRight(fault) ? 'debug' : usual;
+}
+
+/** What there is to say of a check; undefined when nothing is. */
+function toSay(what: string, which: readonly string[]): string | undefined {
+  return which.length === 0 ? undefined : `${what}${which.join(', ')}`;
 }
 
 function passSettingsOf({ instance, adopt, externalGatewaySwitch }: Settings): PassSettings {

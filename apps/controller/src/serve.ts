@@ -2,7 +2,7 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Registry } from 'prom-client';
 
-/** One thing that must be so for the controller to be ready. */
+/** One thing that must be so for the controller to be ready; `why` also says what is amiss where it is ready all the same. */
 export type Check = { readonly name: string; readonly isFine: boolean; readonly why?: string | undefined };
 
 export type Served = AsyncDisposable & { readonly url: string };
@@ -50,7 +50,9 @@ export async function serve(
 
 /** As Kubernetes' own programs write them. */
 function checkLine({ name, isFine, why }: Check): string {
-  return isFine ? `[+]${name} ok\n` : `[-]${name} failed: ${why ?? 'not yet'}\n`;
+  return isFine
+    ? `[+]${name} ok${why === undefined ? '' : `, but ${why}`}\n`
+    : `[-]${name} failed: ${why ?? 'not yet'}\n`;
 }
 
 function urlOf(address: AddressInfo | string | null): string {

@@ -8,6 +8,7 @@ import {
   type PassSettings,
   takeOver,
 } from '@berth/engine';
+import type { Database } from '@berth/ovsdb';
 import type { KubeSource } from '@berth/source/kube';
 import type { Metrics } from './metrics.ts';
 import { retried } from './retried.ts';
@@ -20,6 +21,8 @@ export type TermOptions = {
   readonly metrics: Metrics;
   readonly onPass: (result: PassResult) => void;
   readonly onFault: (fault: unknown) => void;
+  /** A connection to a database of OVN came or went. */
+  readonly onConnection: (db: 'NB' | 'SB', status: Database['status']) => void;
   /** Asks for the end: the pass that runs is finished. */
   readonly signal: AbortSignal;
 };
@@ -34,7 +37,7 @@ export async function lead(options: TermOptions): Promise<void> {
   await using ovn = await retried(() => connectOvn(remotes, signal), onFault, signal);
   const fence = ovn && (await retried(() => takeOver(source, ovn, settings), onFault, signal));
   if (!fence) return;
-  const stopFollowing = followConnections(ovn, metrics);
+  const stopFollowing = followConnections(ovn, options);
   metrics.leads(true, fence.epoch);
   await using held = openNodeWatch(source);
   try {
@@ -58,9 +61,17 @@ export async function lead(options: TermOptions): Promise<void> {
   }
 }
 
-function followConnections({ nb }: Ovn, metrics: Metrics): () => void {
-  metrics.connected('NB', nb.status.kind === 'connected');
-  return nb.onStatus(({ kind }) => metrics.connected('NB', kind === 'connected'));
+function followConnections({ nb, sb }: Ovn, { metrics, onConnection }: TermOptions): () => void {
+  const stops = [{ db: 'NB', at: nb } as const, { db: 'SB', at: sb } as const].map(({ db, at }) => {
+    metrics.connected(db, at.status.kind === 'connected');
+    return at.onStatus((status) => {
+      metrics.connected(db, status.kind === 'connected');
+      onConnection(db, status);
+    });
+  });
+  return () => {
+    for (const stop of stops) stop();
+  };
 }
 
 /** RFC 3339, in whole seconds as Kubernetes has them. */

@@ -70,7 +70,7 @@ export type PassResult = {
 export async function pass(input: PassInput): Promise<PassResult> {
   const { source, ovn, fence, settings, now, memory = memoryOf(settings) } = input;
   const seen = observedFabric(input);
-  const { listing, result } = await prepare(source, seen.fabric, settings, (resources, fabric, as) =>
+  const { listing, result, refusal } = await prepare(source, seen.fabric, settings, (resources, fabric, as) =>
     memory.intentOf(
       withAwaitedPods(withoutStuckPods(resources, now()), memory.lasting.last, now()),
       withDrained(fabric, resources, now(), memory.drains.last),
@@ -109,6 +109,7 @@ export async function pass(input: PassInput): Promise<PassResult> {
   ]);
   if (told.status === 'rejected') throw told.reason;
   if (given.status === 'rejected') throw given.reason;
+  if (refusal) throw refusal;
   const { left, status } = told.value;
   memory.drains.last = followDrains(withWrites(left.resources, status), memory.drains.last);
   const dueInMs = soonest(

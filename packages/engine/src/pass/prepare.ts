@@ -10,13 +10,18 @@ import {
   withoutEips,
   withWrites,
 } from '@berth/core';
-import type { Listing, Reader, Source } from '@berth/source';
+import { type Listing, type Reader, type Source, SourceFault } from '@berth/source';
 import { EngineFault } from '../engine-fault.ts';
 import { withDrained } from './drains.ts';
 import { stuckFindings, withoutStuckPods } from './stuck-pods.ts';
 
 /** A listing and its intent, with nothing left that must be stored first. */
-export type Prepared = { readonly listing: Listing; readonly result: IntentResult };
+export type Prepared = {
+  readonly listing: Listing;
+  readonly result: IntentResult;
+  /** Why objects that we made are still there though nobody asks for them; absent where none is. */
+  readonly refusal?: SourceFault;
+};
 
 /** Each round stores what the one before found missing; three are needed at most when nobody else writes. */
 const maximumRounds = 8;
@@ -24,7 +29,8 @@ const maximumRounds = 8;
 /**
  * Reads the resources, and stores addresses, finalizers and the objects we make ourselves until none is missing.
  * Nothing may be programmed with an address that is not stored. Objects that come while this goes on are for the next
- * pass, or a burst of them would keep everything else waiting.
+ * pass, or a burst of them would keep everything else waiting. Objects that only have to go may stay where their deletion is refused:
+ * nothing that is programmed depends on it.
  */
 export async function prepare(
   source: Source,
@@ -41,12 +47,22 @@ export async function prepare(
       ...(known ?? resourcesIn(listing.resources).map((each) => refKey(refOf(each)))),
       ...result.writes.map(({ object }) => refKey(refOf(object))),
     ]);
-    await source.store(result.writes);
+    try {
+      await source.store(result.writes);
+    } catch (fault) {
+      if (!isRefused(fault) || result.writes.some(({ verb }) => verb !== 'delete')) throw fault;
+      return { listing, result, refusal: fault };
+    }
   }
   throw new EngineFault(
     'unsettled',
     'the resources changed while their addresses were being stored: trying again',
   );
+}
+
+/** Whether the cluster will not have a write, however often it is tried as things are. */
+function isRefused(fault: unknown): fault is SourceFault {
+  return fault instanceof SourceFault && (fault.code === 'forbidden' || fault.code === 'write-refused');
 }
 
 /** A listing with the known objects only; all of it while none are said to be known. */

@@ -30,6 +30,8 @@ export {
 } from './kube-source.ts';
 export type { LeaseObserver, LeaseOptions, LeaseTimes } from './lease/leadership.ts';
 export { leaseHolder } from './lease/lease-holder.ts';
+export { MissingRights, missingRightText, type RightsObserver } from './rights/missing-rights.ts';
+export { askedRight, formatRight, type Right, refusedRight } from './rights/right.ts';
 export {
   admissionRules,
   admissionSecretRules,

@@ -43,6 +43,9 @@ export type KubeReaderOptions = ClusterChoice & {
 /** How long a first listing may take before it is told why there is none. */
 const firstListMs = 30_000;
 
+/** How long a list that is refused may be tried again before that is told: an API server that starts knows its roles late. */
+const refusedMs = 2_000;
+
 /** One kind of a cluster: what there is, how it is followed, and how the cluster defines it. */
 type Followed = {
   readonly cache: Cache;
@@ -59,6 +62,8 @@ export class KubeReader implements Reader {
   readonly #listeners = new Set<() => void>();
   readonly #running: readonly Promise<void>[];
   #pending: NodeJS.Immediate | undefined;
+  /** Called when the cluster refuses a list or a watch. */
+  readonly #onRefusal = new Set<() => void>();
 
   /** @throws SourceFault `cluster-config` */
   constructor(options: KubeReaderOptions) {
@@ -179,7 +184,10 @@ export class KubeReader implements Reader {
           listed: (...told) => observe.listed?.(...told),
           event: (...told) => observe.event?.(...told),
           watchEnded: (...told) => observe.watchEnded?.(...told),
-          failed: (...told) => observe.failed?.(...told),
+          failed: (of, error, delayMs) => {
+            if (isRefusal(error)) for (const refused of this.#onRefusal) refused();
+            observe.failed?.(of, error, delayMs);
+          },
         },
         define: async () => {
           const before = followed.definition;
@@ -205,10 +213,7 @@ export class KubeReader implements Reader {
     if (this.#stop.signal.aborted) throw new SourceFault('closed', 'the source was closed');
     const all = [...this.#kinds];
     const limitMs = this.#options.times?.firstListMs ?? firstListMs;
-    const { promise: late, resolve } = Promise.withResolvers<void>();
-    const timer = setTimeout(resolve, limitMs);
-    await Promise.race([late, Promise.all(all.map(([, { reflector }]) => reflector.synced))]);
-    clearTimeout(timer);
+    if (!this.health().isSynced) await this.#firstLists(limitMs);
     for (const [kind, { reflector }] of all) {
       const { fault, isSynced } = reflector;
       if (isSynced && !isRefusal(fault)) continue;
@@ -218,6 +223,23 @@ export class KubeReader implements Reader {
         this.api.server,
       );
     }
+  }
+
+  /** Waits until everything was listed, but not for long once one of the lists is refused. */
+  async #firstLists(limitMs: number): Promise<void> {
+    const reflectors = [...this.#kinds.values()].map(({ reflector }) => reflector);
+    const { promise: late, resolve } = Promise.withResolvers<void>();
+    const timer = setTimeout(resolve, limitMs);
+    let refusal: NodeJS.Timeout | undefined;
+    const refused = (): void => {
+      refusal ??= setTimeout(resolve, refusedMs);
+    };
+    this.#onRefusal.add(refused);
+    if (reflectors.some(({ fault }) => isRefusal(fault))) refused();
+    await Promise.race([late, Promise.all(reflectors.map(({ synced }) => synced))]);
+    this.#onRefusal.delete(refused);
+    clearTimeout(timer);
+    clearTimeout(refusal);
   }
 
   /** Kube-OVN's definitions lack what ours add, which is as it should be: only of our own kinds that is told. */

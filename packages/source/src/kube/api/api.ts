@@ -1,5 +1,6 @@
 import type { Readable } from 'node:stream';
 import { request } from 'undici';
+import { type Right, refusedRight } from '../rights/right.ts';
 import { ApiError } from './api-error.ts';
 import { type ClusterChoice, Connection } from './connection.ts';
 import { isJsonObject, type JsonObject } from './json.ts';
@@ -23,6 +24,9 @@ export type CallObserver = (call: {
   /** 0 when there was no answer. */
   readonly status: number;
   readonly durationMs: number;
+  readonly isWatch: boolean;
+  /** What RBAC did not allow, where that is why it failed. */
+  readonly refused?: Right | undefined;
 }) => void;
 
 /** How long calls may take. */
@@ -88,6 +92,7 @@ export class Api {
     const { method, path, query = {}, body, patch, signal } = asked;
     const startMs = performance.now();
     let status = 0;
+    let refused: Right | undefined;
     try {
       const { origin, prefix, headers, dispatcher } = await this.#connection.credentials(
         this.#times.answerMs,
@@ -109,9 +114,12 @@ export class Api {
       status = answer.statusCode;
       if (status < 300) return answer;
       if (status === 401) this.#connection.forget();
-      throw errorOf(status, await answer.body.text(), answer.headers['retry-after']);
+      const error = errorOf(status, await answer.body.text(), answer.headers['retry-after']);
+      refused = refusedRight(error);
+      throw error;
     } finally {
-      this.#observe({ method, path, status, durationMs: performance.now() - startMs });
+      const [durationMs, isWatch] = [performance.now() - startMs, query['watch'] !== undefined];
+      this.#observe({ method, path, status, durationMs, isWatch, refused });
     }
   }
 }

@@ -1,0 +1,61 @@
+import type { CallObserver } from '../api/api.ts';
+import { askedRight, formatRight, type Right } from './right.ts';
+
+/** Answers that say nothing about rights: none at all, credentials, throttling; a 403 without a right is admission's. */
+const silent: ReadonlySet<number> = new Set([0, 401, 403, 429]);
+
+/** Told of each right once when a call is refused for the lack of it, and once when it is there. */
+export type RightsObserver = {
+  missing(right: Right): void;
+  granted(right: Right): void;
+};
+
+/**
+ * The rights that we turned out to lack, by the API server's answers to what we asked for anyhow: nothing is asked for its
+ * own sake. A right is there again once a call like the one that was refused is let through.
+ */
+export class MissingRights {
+  readonly #observer: RightsObserver;
+  readonly #missing = new Map<string, { readonly right: Right; readonly asked: string }>();
+
+  constructor(observer: RightsObserver) {
+    this.#observer = observer;
+  }
+
+  get all(): readonly Right[] {
+    return [...this.#missing.values()].map(({ right }) => right);
+  }
+
+  /** To be told of every call. */
+  readonly called: CallObserver = (call) => {
+    const { status, refused } = call;
+    if (refused) this.#refused(refused, formatRight(askedRight(call)));
+    else if (this.#missing.size > 0 && status < 500 && !silent.has(status))
+      this.#letThrough(formatRight(askedRight(call)));
+  };
+
+  #refused(right: Right, asked: string): void {
+    const key = formatRight(right);
+    if (this.#missing.has(key)) return;
+    // Applying what is not there takes two rights: the second is missed once the first is there.
+    if (key !== asked) this.#letThrough(asked, key);
+    this.#missing.set(key, { right, asked });
+    this.#observer.missing(right);
+  }
+
+  #letThrough(asked: string, except?: string): void {
+    for (const [key, each] of this.#missing) {
+      if (each.asked !== asked || key === except) continue;
+      this.#missing.delete(key);
+      this.#observer.granted(each.right);
+    }
+  }
+}
+
+/** What to say of a right that is missing. */
+export function missingRightText(right: Right): { readonly message: string; readonly cure: string } {
+  return {
+    message: `not allowed to ${formatRight(right)}`,
+    cure: 'what takes it waits; install the roles of the chart that comes with this release of Berth',
+  };
+}

@@ -33,7 +33,7 @@ const [agents, singles] = [Number(values.agents), Number(values.singles)];
 const leastWrites = 4;
 
 /** The limit that the chart gives the controller, in MiB. */
-const memoryLimitMiB = 512;
+const memoryLimitMiB = 1_024;
 
 /** What all agents together are to cost the API server at most, in writes a second. */
 const mostBeats = 50;

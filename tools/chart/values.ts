@@ -109,7 +109,8 @@ export const valuesSchema = z.strictObject({
       .max(65_535)
       .default(10_668)
       .describe('Port of /healthz, /readyz and /metrics (--listen).'),
-    ...pod('50m', '128Mi', '512Mi'),
+    // 10,000 floating IPs take up to 870 MiB.
+    ...pod('50m', '128Mi', '1Gi'),
     tolerations: list('Taints it puts up with. A node that is lost is left after half a minute.', [
       { key: 'node-role.kubernetes.io/control-plane', operator: 'Exists', effect: 'NoSchedule' },
       {

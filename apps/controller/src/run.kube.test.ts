@@ -103,6 +103,22 @@ describe('a controller', () => {
     expect(text).not.toMatch(/10\.9\.101|\bweb\b/);
   });
 
+  test('tells of a policy whether it counts', async () => {
+    await using _controller = start('policies');
+    await kubectl(kube, 'apply', '--server-side', '-f', join(root, 'examples/14-available/05-policy.yaml'));
+    const told = async (type: string) => {
+      const { status } = await get(kube, 'gatewaypolicy', 'available');
+      return status?.conditions?.find((each: { type: string }) => each.type === type)?.status;
+    };
+    await eventually(
+      async () => (await told('Accepted')) === 'True' && (await told('Programmed')) === 'True',
+    );
+    const contradiction = JSON.stringify({ spec: { placement: 'GatewayLocal' } });
+    await kubectl(kube, 'patch', 'gatewaypolicy', 'available', '--type=merge', '-p', contradiction);
+    await eventually(async () => (await told('Accepted')) === 'False');
+    await kubectl(kube, 'delete', 'gatewaypolicy', 'available');
+  });
+
   test('hands over: the next one leads at once, and takes nothing away', async () => {
     const first = start('first');
     await eventually(async () => (await holder()) === 'first');

@@ -132,10 +132,13 @@ function statuses(
   return [offered('status', partOf(before, 'status')), offered('status', partOf(wanted, 'status'))];
 }
 
+/** The conditions that we tell: of objects, and of policies (GEP-713). */
+const ownConditions: ReadonlySet<unknown> = new Set(['Ready', 'Accepted', 'Programmed']);
+
 /** Where conditions are a map, only ours are applied. */
 function withOwnConditions(status: JsonObject): JsonObject {
   const conditions = listIn(status, 'conditions').filter(
-    (each) => isJsonObject(each) && each['type'] === 'Ready',
+    (each) => isJsonObject(each) && ownConditions.has(each['type']),
   );
   return 'conditions' in status ? { ...status, conditions } : status;
 }

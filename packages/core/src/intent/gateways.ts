@@ -50,9 +50,9 @@ export function gatewaysOf(survey: Survey, fabric: Fabric, settings: Settings): 
     decisionOf: (vpc, subnet) => decisions.get(`${vpc}-${subnet}`),
     isServedFrom(node, vpc, subnet) {
       const { serving, gateways: [first] = [] } = decisions.get(`${vpc}-${subnet}`) ?? {};
-      if (serving !== first?.chassis) return false;
+      if (serving === undefined || serving !== first?.chassis) return false;
       const chassis = node === undefined ? undefined : scene.chassisOf(node)?.name;
-      if (serving === undefined || chassis === undefined || chassis === serving) return serving !== undefined;
+      if (chassis === undefined || chassis === serving) return true;
       const hasBfd = (fabric.gateways.get(`${vpc}-${subnet}`)?.length ?? 0) > 1;
       return !hasBfd || scene.liveness.sendsTo(chassis, serving) !== false;
     },

@@ -52,7 +52,8 @@ export function abandoned({ lookup, attachments, eips, config }: Survey): readon
   const routers = eips
     .map(({ eip }) => eip)
     .filter(({ metadata, spec }) => spec.type === 'lrp' && !ports.has(metadata.name));
-  const addresses = [...lookup.IP.values()].filter((ip) => !hasPod(ip, lookup) && !isKept(ip, lookup));
+  const isKept = keptOf(lookup);
+  const addresses = [...lookup.IP.values()].filter((ip) => !hasPod(ip, lookup) && !isKept(ip));
   const defaultRouter = lookup.Vpc.get(defaultVpc);
   const vpcs = defaultRouter && !wantsDefaultVpc(lookup, config) ? [defaultRouter] : [];
   const ours = (object: Resource): boolean => isOwn(object) && !isTerminating(object);
@@ -68,8 +69,12 @@ function hasPod({ spec }: IP, lookup: Lookup): boolean {
 }
 
 /** The address of a virtual machine that is off is kept for as long as a rule leads to it; no pod tells whether the machine is still there. */
-function isKept({ metadata, spec }: IP, { OvnFip, OvnDnatRule, OvnSnatRule }: Lookup): boolean {
-  if (spec.podType !== machinePodType) return false;
-  const rules = [OvnFip, OvnDnatRule, OvnSnatRule].flatMap((each) => [...each.values()]);
-  return rules.some((rule) => rule.spec.ipName === metadata.name);
+function keptOf({ OvnFip, OvnDnatRule, OvnSnatRule }: Lookup): (ip: IP) => boolean {
+  let named: ReadonlySet<string | undefined> | undefined;
+  return ({ metadata, spec }) => {
+    if (spec.podType !== machinePodType) return false;
+    const rules = [OvnFip, OvnDnatRule, OvnSnatRule];
+    named ??= new Set(rules.flatMap((each) => [...each.values()].map((rule) => rule.spec.ipName)));
+    return named.has(metadata.name);
+  };
 }

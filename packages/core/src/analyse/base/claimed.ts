@@ -14,7 +14,7 @@ export function asClaimed(fabric: Fabric): Fabric {
   if (plane === undefined) return fabric;
   const base = baseWorld(fabric);
   const groups = new Map(plane.groups);
-  const assumptions = new Map<string, string[]>();
+  const found = new Map<string, Passed>();
   for (const ports of portsByGroup(plane.groups)) {
     const group = plane.groups.get(ports[0] ?? '');
     const claims = new Set(ports.map((port) => fabric.claims.get(`cr-${port}`)));
@@ -22,20 +22,25 @@ export function asClaimed(fabric: Fabric): Fabric {
     if (group === undefined || claim === undefined || claims.size > 1) continue;
     const passed = passedOver(base, group, claim);
     if (passed.length === 0) continue;
-    const key = JSON.stringify([claim, passed]);
-    assumptions.set(key, [...(assumptions.get(key) ?? []), ...ports]);
+    const key = [claim, ...passed].join();
+    const known = found.get(key)?.ports ?? [];
+    found.set(key, { claim, passed, ports: [...known, ...ports] });
     for (const port of ports) {
       const own = plane.groups.get(port);
       if (own) groups.set(port, without(own, new Set(passed)));
     }
   }
-  if (assumptions.size === 0) return fabric;
-  const told = [...assumptions].map(([key, ports]) => {
-    const [claim, passed] = JSON.parse(key) as [string, readonly string[]];
-    return assumption(fabric, claim, passed, ports);
-  });
+  if (found.size === 0) return fabric;
+  const told = [...found.values()].map((each) => assumption(fabric, each));
   return { ...fabric, dataPlane: { ...plane, groups, assumptions: [...plane.assumptions, ...told] } };
 }
+
+/** A chassis that claims the role at router ports though others come first. */
+type Passed = {
+  readonly claim: string;
+  readonly passed: readonly string[];
+  readonly ports: readonly string[];
+};
 
 /** Ports may share a group, and what is worked out about a group is kept by its name. */
 function portsByGroup(groups: ReadonlyMap<string, GatewayGroup>): Iterable<readonly string[]> {
@@ -63,12 +68,7 @@ function without(group: GatewayGroup, passed: ReadonlySet<string>): GatewayGroup
   return { ...group, members };
 }
 
-function assumption(
-  fabric: Fabric,
-  claim: string,
-  passed: readonly string[],
-  ports: readonly string[],
-): string {
+function assumption(fabric: Fabric, { claim, passed, ports }: Passed): string {
   const names = passed.map((each) => nodeName(fabric, each)).join(', ');
   const [first = '', ...others] = ports;
   const more = others.length > 0 ? ` and ${others.length} more` : '';

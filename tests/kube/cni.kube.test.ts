@@ -1,20 +1,12 @@
-import { type ChildProcess, execFile, spawn } from 'node:child_process';
-import { once } from 'node:events';
+import { type ChildProcess, execFile } from 'node:child_process';
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type Lab, labUp, ping } from '@berth/lab';
-import { agentAdmission, agentGrants, agentRules, cniRules, controllerGrants } from '@berth/source/kube';
+import { agentRules, cniRules } from '@berth/source/kube';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import {
-  agentGroup,
-  agentUser,
-  agentUserPrefix,
-  controllerUser,
-  get,
-  kubectl,
-  lease,
-} from '../support/kube-bench.ts';
+import { agentUserPrefix, get, kubectl, usersAndGrants } from '../support/kube-bench.ts';
+import { LabDaemons } from '../support/lab-daemons.ts';
 
 const root = join(import.meta.dirname, '../..');
 const podNode = 'vnode-103-176';
@@ -22,10 +14,9 @@ const nodes = [podNode, 'vnode-103-177'];
 const floatingIp = '10.9.101.9';
 
 let lab: Lab;
-let kube: { kubeconfig(user?: string): string };
+let daemons: LabDaemons;
 let socketPath: string;
 let agent: ChildProcess;
-const children = new Set<ChildProcess>();
 
 /** A pod of the story's subnet. */
 const late = `apiVersion: v1
@@ -38,28 +29,6 @@ spec:
   nodeName: ${podNode}
   containers: [{ name: late, image: registry.k8s.io/pause }]
 `;
-
-/** What bin/ does for its programs, so that agents start as quickly. */
-const env = { ...process.env, NODE_COMPILE_CACHE: join(root, '.tools/compile-cache') };
-
-function start(program: string, words: readonly string[]): ChildProcess {
-  const child = spawn(program, words, { stdio: 'ignore', env });
-  children.add(child);
-  return child;
-}
-
-async function kill(child: ChildProcess | undefined): Promise<void> {
-  if (!child || child.exitCode !== null || child.signalCode !== null) return;
-  child.kill('SIGKILL');
-  await once(child, 'exit');
-}
-
-function startAgent(node: string): ChildProcess {
-  const program = join(root, 'tests/support/lab-agent.ts');
-  const socket = node === podNode ? socketPath : `${socketPath}.${node}`;
-  const words = [program, lab.name, node, kube.kubeconfig(agentUser(node)), socket];
-  return start(process.execPath, ['--conditions=berth-source', ...words]);
-}
 
 /** What a run of the plugin printed, and its exit code. */
 type Ran = { readonly exitCode: number; readonly printed: Readonly<Record<string, unknown>> | undefined };
@@ -132,49 +101,27 @@ async function isAsking(): Promise<boolean> {
 }
 
 beforeAll(async () => {
-  lab = await labUp({
-    ...{ name: 'cni', nodes, wires: ['ext0'], attached: true },
-    kube: {
-      users: [
-        { name: controllerUser, groups: [] },
-        ...nodes.map((node) => ({ name: agentUser(node), groups: [agentGroup] })),
-      ],
-      manifests: [
-        ...controllerGrants(controllerUser, lease),
-        ...agentGrants({ kind: 'Group', name: agentGroup }, [...agentRules(), ...cniRules()]),
-        ...agentAdmission({ userPrefix: agentUserPrefix }),
-      ],
-    },
-  });
-  kube = { kubeconfig: (user = 'admin') => lab.kube?.kubeconfigs[user] ?? expect.fail(`no ${user}`) };
+  const kube = usersAndGrants(nodes, [...agentRules(), ...cniRules()]);
+  lab = await labUp({ ...{ name: 'cni', nodes, wires: ['ext0'], attached: true }, kube });
+  daemons = new LabDaemons(lab);
   socketPath = join(lab.directory, 'agent.sock');
-  const databases = [
-    '--nb',
-    lab.nbRemote,
-    '--sb',
-    lab.sbRemote,
-    '--listen',
-    '127.0.0.1:0',
-    '--log-level',
-    'error',
-  ];
-  start(join(root, 'bin/berth-controller'), ['--kubeconfig', kube.kubeconfig(controllerUser), ...databases]);
-  startAgent('vnode-103-177');
-  agent = startAgent(podNode);
+  daemons.startController('--log-level', 'error');
+  daemons.startAgent('vnode-103-177', `${socketPath}.vnode-103-177`);
+  agent = daemons.startAgent(podNode, socketPath);
   await Promise.all([
-    kubectl(kube, 'apply', '--server-side', '-f', join(root, 'examples/01-field-story')),
+    kubectl(daemons, 'apply', '--server-side', '-f', join(root, 'examples/01-field-story')),
     lab.outside.configure([{ wire: 'ext0', vlanId: 0, addresses: ['10.9.101.1/24'] }]),
     ...['web', 'late'].map((name) => lab.createPod({ namespace: 'default', name })),
   ]);
 });
 afterAll(async () => {
-  await Promise.all([...children].map(kill));
+  await daemons?.[Symbol.asyncDispose]();
   await lab?.down();
 });
 
 test('a pod of the API is attached, and answers by its floating IP', async () => {
   await until(isAvailable);
-  const { metadata } = await get(kube, 'pod', 'web');
+  const { metadata } = await get(daemons, 'pod', 'web');
   const first = await cni('ADD', 'web', 'a', {}, metadata.uid);
   expect(first).toMatchObject({
     exitCode: 0,
@@ -204,7 +151,7 @@ test('what is off is told by CHECK, and mended by ADD', async () => {
 test('an agent that is killed leaves pods alone, and what it had begun is done by the next one', async () => {
   const adding = cni('ADD', 'late', 'b');
   await until(isAsking);
-  await kill(agent);
+  await daemons.kill(agent);
   expect(await adding).toMatchObject({
     exitCode: 1,
     printed: { code: 11, msg: expect.stringContaining('went away') },
@@ -212,10 +159,10 @@ test('an agent that is killed leaves pods alone, and what it had begun is done b
   expect(await cni('ADD', 'late', 'b')).toMatchObject({ exitCode: 1, printed: { code: 11 } });
   expect(await cni('STATUS', 'late', 'b')).toMatchObject({ exitCode: 1, printed: { code: 50 } });
   expect(await answers()).toBe(true);
-  agent = startAgent(podNode);
+  agent = daemons.startAgent(podNode, socketPath);
   const file = join(lab.directory, 'late.yaml');
   await writeFile(file, late);
-  await kubectl(kube, 'apply', '--server-side', '-f', file);
+  await kubectl(daemons, 'apply', '--server-side', '-f', file);
   await until(isAvailable);
   expect(await cni('CHECK', 'web', 'a', { prevResult: { ips: [{ address: '192.168.0.4/24' }] } })).toEqual(
     fine,
@@ -247,9 +194,9 @@ test('GC removes what is not valid; a sandbox that went away with its node’s l
   const valid = { 'cni.dev/valid-attachments': [{ containerID: 'b', ifname: 'eth0' }] };
   expect(await cni('GC', 'web', 'none', valid)).toEqual(fine);
   expect(await podPorts()).toHaveLength(1);
-  await kill(agent);
+  await daemons.kill(agent);
   await lab.deletePod({ namespace: 'default', name: 'late' });
-  agent = startAgent(podNode);
+  agent = daemons.startAgent(podNode, socketPath);
   await until(async () => (await podPorts()).length === 0);
 });
 

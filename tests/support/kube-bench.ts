@@ -47,14 +47,17 @@ export function startKube({
   return startOwnKubeServer({ programs, ...usersAndGrants(nodes), ...options });
 }
 
-/** The controller and the agents of some nodes, and what they may do. */
-export function usersAndGrants(nodes: readonly string[]): Required<LabKubeOptions> {
+/** The controller and the agents of some nodes, and what they may do; agents of the usual kind by default. */
+export function usersAndGrants(
+  nodes: readonly string[],
+  rules?: Parameters<typeof agentGrants>[1],
+): Required<LabKubeOptions> {
   const agents = nodes.map((node) => ({ name: agentUser(node), groups: [agentGroup] }));
   return {
     users: [{ name: controllerUser, groups: [] }, ...agents],
     manifests: [
       ...controllerGrants(controllerUser, lease),
-      ...agentGrants({ kind: 'Group', name: agentGroup }),
+      ...agentGrants({ kind: 'Group', name: agentGroup }, rules),
       ...agentAdmission({ userPrefix: agentUserPrefix }),
     ],
   };

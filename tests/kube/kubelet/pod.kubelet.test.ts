@@ -1,24 +1,15 @@
-import { type ChildProcess, spawn } from 'node:child_process';
-import { once } from 'node:events';
+import type { ChildProcess } from 'node:child_process';
 import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type Lab, labUp, startPinging } from '@berth/lab';
-import { agentAdmission, agentGrants, agentRules, cniRules, controllerGrants } from '@berth/source/kube';
+import { agentRules, cniRules } from '@berth/source/kube';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import {
-  agentGroup,
-  agentUser,
-  agentUserPrefix,
-  controllerUser,
-  eventually,
-  get,
-  kubectl,
-  lease,
-} from '../../support/kube-bench.ts';
+import { eventually, get, kubectl, usersAndGrants } from '../../support/kube-bench.ts';
 import { kubeletGrants, kubeletUser } from '../../support/kubelet/grants.ts';
 import { imageName } from '../../support/kubelet/image.ts';
 import { KubeletNode } from '../../support/kubelet/node.ts';
+import { LabDaemons } from '../../support/lab-daemons.ts';
 
 const root = join(import.meta.dirname, '../../..');
 const story = join(root, 'examples/01-field-story');
@@ -27,10 +18,9 @@ const nodes = [podNode, 'vnode-103-177'];
 const floatingIp = '10.9.101.9';
 
 let lab: Lab;
-let kube: { kubeconfig(user?: string): string };
+let daemons: LabDaemons;
 let machine: KubeletNode;
 let agent: ChildProcess;
-const children = new Set<ChildProcess>();
 
 /** The story's pod, with a program that says which pod it is of. */
 const pod = {
@@ -59,26 +49,6 @@ const pod = {
   },
 };
 
-function start(program: string, words: readonly string[]): ChildProcess {
-  const env = { ...process.env, NODE_COMPILE_CACHE: join(root, '.tools/compile-cache') };
-  const child = spawn(program, words, { stdio: 'ignore', env });
-  children.add(child);
-  return child;
-}
-
-async function kill(child: ChildProcess | undefined): Promise<void> {
-  if (!child || child.exitCode !== null || child.signalCode !== null) return;
-  child.kill('SIGKILL');
-  await once(child, 'exit');
-}
-
-function startAgent(node: string): ChildProcess {
-  const socket = join(lab.directory, node === podNode ? 'agent.sock' : `${node}.sock`);
-  const program = join(root, 'tests/support/lab-agent.ts');
-  const words = [program, lab.name, node, kube.kubeconfig(agentUser(node)), socket];
-  return start(process.execPath, ['--conditions=berth-source', ...words]);
-}
-
 /** What the floating IP serves to somebody outside: the uid of the pod that answers, or nothing. */
 async function served(): Promise<string> {
   const ask = `exec 3<>/dev/tcp/${floatingIp}/80 && printf 'GET /index.html HTTP/1.0\\r\\n\\r\\n' >&3 && tail -n 1 <&3`;
@@ -88,25 +58,25 @@ async function served(): Promise<string> {
 async function createPod(): Promise<string> {
   const file = join(lab.directory, 'pod.json');
   await writeFile(file, JSON.stringify(pod));
-  await kubectl(kube, 'create', '-f', file);
-  return (await get(kube, 'pod', 'web')).metadata.uid;
+  await kubectl(daemons, 'create', '-f', file);
+  return (await get(daemons, 'pod', 'web')).metadata.uid;
 }
 
 /** The node's own word on whether it can run pods. */
 async function readiness(): Promise<{ readonly status: string; readonly message: string }> {
-  const { status } = await get(kube, 'node', podNode);
+  const { status } = await get(daemons, 'node', podNode);
   const all: readonly { type: string; status: string; message: string }[] = status.conditions ?? [];
   return all.find(({ type }) => type === 'Ready') ?? { status: 'Unknown', message: '' };
 }
 
 /** When kubelet last said that it lives. */
 async function heartbeat(): Promise<string> {
-  return (await get(kube, '-n', 'kube-node-lease', 'lease', podNode)).spec.renewTime;
+  return (await get(daemons, '-n', 'kube-node-lease', 'lease', podNode)).spec.renewTime;
 }
 
 /** Container, its starts and its address, as kubelet tells. */
 async function told() {
-  const { status } = await get(kube, 'pod', 'web');
+  const { status } = await get(daemons, 'pod', 'web');
   const [{ containerID, restartCount, ready }] = status.containerStatuses;
   return { containerID, restartCount, ready, podIP: status.podIP };
 }
@@ -119,41 +89,30 @@ async function left(): Promise<readonly string[]> {
 }
 
 beforeAll(async () => {
+  const { users, manifests } = usersAndGrants(nodes, [...agentRules(), ...cniRules()]);
   lab = await labUp({
     ...{ name: 'kubelet', nodes, wires: ['ext0'], attached: true },
-    kube: {
-      users: [
-        { name: controllerUser, groups: [] },
-        ...nodes.map((node) => ({ name: agentUser(node), groups: [agentGroup] })),
-        kubeletUser(podNode),
-      ],
-      manifests: [
-        ...controllerGrants(controllerUser, lease),
-        ...agentGrants({ kind: 'Group', name: agentGroup }, [...agentRules(), ...cniRules()]),
-        ...agentAdmission({ userPrefix: agentUserPrefix }),
-        ...kubeletGrants(),
-      ],
-    },
+    kube: { users: [...users, kubeletUser(podNode)], manifests: [...manifests, ...kubeletGrants()] },
   });
-  kube = { kubeconfig: (user = 'admin') => lab.kube?.kubeconfigs[user] ?? expect.fail(`no ${user}`) };
-  const databases = ['--nb', lab.nbRemote, '--sb', lab.sbRemote, '--listen', '127.0.0.1:0'];
-  start(join(root, 'bin/berth-controller'), ['--kubeconfig', kube.kubeconfig(controllerUser), ...databases]);
-  startAgent('vnode-103-177');
+  daemons = new LabDaemons(lab);
+  const agentSocket = join(lab.directory, 'agent.sock');
+  daemons.startController();
+  daemons.startAgent('vnode-103-177', join(lab.directory, 'vnode-103-177.sock'));
   machine = new KubeletNode({
     ...{ lab, node: podNode, binDir: join(root, 'bin') },
-    kubeconfig: kube.kubeconfig(kubeletUser(podNode).name),
-    agentSocket: join(lab.directory, 'agent.sock'),
+    kubeconfig: daemons.kubeconfig(kubeletUser(podNode).name),
+    agentSocket,
   });
   const parts = (await readdir(story)).filter((file) => file.endsWith('.yaml') && !file.includes('pod'));
   // The address that is asked for comes first: a router port would be given it.
   const files = [...parts.toSorted().reverse()].flatMap((file) => ['-f', join(story, file)]);
   await Promise.all([
-    kubectl(kube, 'apply', '--server-side', ...files).then(() => machine.start()),
+    kubectl(daemons, 'apply', '--server-side', ...files).then(() => machine.start()),
     lab.outside.configure([{ wire: 'ext0', vlanId: 0, addresses: ['10.9.101.1/24'] }]),
   ]);
 });
 afterAll(async () => {
-  await Promise.all([...children].map(kill));
+  await daemons?.[Symbol.asyncDispose]();
   await lab?.down();
   await machine?.[Symbol.asyncDispose]();
 });
@@ -161,7 +120,7 @@ afterAll(async () => {
 test('a node is ready once its agent can attach pods: kubelet hears STATUS by way of containerd', async () => {
   await eventually(async () => (await readiness()).message.includes('is berth-agent running on this node'));
   expect(await readiness()).toMatchObject({ status: 'False' });
-  agent = startAgent(podNode);
+  agent = daemons.startAgent(podNode, join(lab.directory, 'agent.sock'));
   await eventually(async () => (await readiness()).status === 'True');
 });
 
@@ -187,17 +146,17 @@ test('a containerd and a kubelet that are killed, and come back, leave the pod a
 });
 
 test('a pod whose node has no agent stays until there is one, and then nothing is left of it', async () => {
-  await kill(agent);
-  await kubectl(kube, 'delete', 'pod', 'web', '--wait=false');
-  await eventually(async () => (await kubectl(kube, 'get', 'events')).includes('FailedKillPod'));
-  expect(await get(kube, 'pod', 'web')).toMatchObject({
+  await daemons.kill(agent);
+  await kubectl(daemons, 'delete', 'pod', 'web', '--wait=false');
+  await eventually(async () => (await kubectl(daemons, 'get', 'events')).includes('FailedKillPod'));
+  expect(await get(daemons, 'pod', 'web')).toMatchObject({
     metadata: { deletionTimestamp: expect.any(String) },
   });
-  agent = startAgent(podNode);
-  await eventually(async () => (await kubectl(kube, 'get', 'pods', '-o', 'name')) === '');
+  agent = daemons.startAgent(podNode, join(lab.directory, 'agent.sock'));
+  await eventually(async () => (await kubectl(daemons, 'get', 'pods', '-o', 'name')) === '');
   expect(await left()).toEqual([]);
   expect(await served()).toBe('');
-  await eventually(async () => (await get(kube, 'ovn-fip', 'web')).status.ready === false);
+  await eventually(async () => (await get(daemons, 'ovn-fip', 'web')).status.ready === false);
 });
 
 test('the next pod of the name has its address, and its floating IP', async () => {

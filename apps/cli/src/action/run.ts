@@ -1,4 +1,5 @@
 import { loop, openNodeWatch } from '@berth/engine';
+import type { Lab } from '@berth/lab';
 import { CliFault } from '../context/cli-fault.ts';
 import { controllerUser } from '../context/cluster.ts';
 import type { Invocation } from '../context/invocation.ts';
@@ -13,6 +14,7 @@ import { untilServing } from './first-serving.ts';
 import { presentObjects } from './object-results.ts';
 import { reporterOf } from './reporter.ts';
 import { playOn } from './stage.ts';
+import { untilLabEnds } from './until-lab-ends.ts';
 
 export async function run({ options, environment, terminal, signal }: Invocation): Promise<ExitCode> {
   const where = sessionOptions(options, environment, signal, controllerUser);
@@ -21,7 +23,7 @@ export async function run({ options, environment, terminal, signal }: Invocation
   await using session = await openSession({ ...where, onWait });
   const { lab } = session;
   lab?.registerRun();
-  const onFault = nodeFaults(terminal);
+  const onFault = nodeFaults(terminal, lab);
   const { instance } = session.settings;
   const boardOf = lab && (await agentBoards(lab, where));
   await using stage = lab && boardOf && playOn({ lab, instance, boardOf, onFault });
@@ -32,7 +34,7 @@ export async function run({ options, environment, terminal, signal }: Invocation
     isJson: options.output === 'json',
   });
   await using held = openNodeWatch(session.source);
-  await loop(
+  const looped = loop(
     { ...session, nodes: held.nodes },
     {
       signal: AbortSignal.any([signal, session.lost, ...(stage ? [stage.ended] : [])]),
@@ -48,19 +50,21 @@ export async function run({ options, environment, terminal, signal }: Invocation
       onFault: reporter.failed,
     },
   );
-  if (lab && stage?.ended.aborted && !signal.aborted) {
-    throw new CliFault('cannot-tell', `lab/${lab.name} has ended`, 'start it again with berth lab up');
-  }
+  await (lab ? untilLabEnds(lab, signal, looped) : looped);
   if (session.lost.aborted && !signal.aborted) {
     throw new CliFault('cannot-tell', 'another controller may lead the cluster now', 'stop one of the two');
   }
   return reporter.passes() > 0 ? exitCodes.fine : exitCodes.interrupted;
 }
 
-/** Says what goes wrong on nodes, each thing once until something else does there. */
-function nodeFaults({ err }: Pick<Terminal, 'err'>): (node: string, fault: unknown) => void {
+/** Says what goes wrong on nodes, each thing once until something else does there; nothing of a lab that has ended. */
+function nodeFaults(
+  { err }: Pick<Terminal, 'err'>,
+  lab: Lab | undefined,
+): (node: string, fault: unknown) => void {
   const last = new Map<string, string>();
   return (node, fault) => {
+    if (lab?.isRunning() === false) return;
     const line = faultLine(fault, err.style, false);
     if (last.get(node) !== line) err.write(`node/${node}: ${line}`);
     last.set(node, line);

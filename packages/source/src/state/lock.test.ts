@@ -90,3 +90,9 @@ test('one that was taken away is noticed, and not released', async () => {
   await lock.release();
   expect(await readFile(lockFile(), 'utf8')).toBe('somebody else');
 });
+
+test('one that was removed is noticed, and nobody is blamed', async () => {
+  const lock = await takeLock(folder, 'a');
+  await rm(lockFile());
+  await expect(lock.confirm()).rejects.toThrow(`${lockFile()} was removed; this one must end`);
+});

@@ -7,7 +7,7 @@ import { isRunning, type ProcessIdentity, thisProcess } from './process.ts';
 
 /** The right to write a state, held by one process at a time. */
 export type Lock = {
-  /** @throws SourceFault `state-lock-lost` when another process has it now. */
+  /** @throws SourceFault `state-lock-lost` when another process has it now, or when it was removed. */
   confirm(): Promise<void>;
   release(): Promise<void>;
 };
@@ -35,8 +35,10 @@ export async function takeLock(stateFolder: string, token: string): Promise<Lock
   }
   return {
     confirm: async () => {
-      if ((await contents(file)) === text) return;
-      throw new SourceFault('state-lock-lost', `another controller took ${file}; this one must end`);
+      const held = await contents(file);
+      if (held === text) return;
+      const what = held === undefined ? `${file} was removed` : `another controller took ${file}`;
+      throw new SourceFault('state-lock-lost', `${what}; this one must end`);
     },
     release: async () => {
       if ((await contents(file)) === text) await rm(file, { force: true });

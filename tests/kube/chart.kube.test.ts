@@ -26,7 +26,7 @@ const install = ['-n', namespace, '--create-namespace'];
 const collection = '/apis/apiextensions.k8s.io/v1/customresourcedefinitions';
 /** Everything that can be switched on and needs no kind of somebody else's. */
 const everything =
-  'agent.enabled=true,cni.enabled=true,admission.enabled=true,grafanaDashboard.enabled=true,networkPolicy.enabled=true,ovn.tls.secretName=ovn-tls';
+  'agent.enabled=true,cni.enabled=true,ovn.nb=ssl:192.0.2.1:6641,ovn.sb=ssl:192.0.2.1:6642,admission.enabled=true,grafanaDashboard.enabled=true,networkPolicy.enabled=true,ovn.tls.secretName=ovn-tls';
 
 const policy = `apiVersion: gateway.berth.dev/v1alpha1
 kind: GatewayPolicy
@@ -122,6 +122,7 @@ describe.skipIf(findHelm(process.env) === undefined)('the chart, by helm', () =>
   test.each([
     ['a database by ssl: without certificates', 'ovn.nb=ssl:db:6641', 'ovn.tls.secretName'],
     ['pods to attach and nobody to do it', 'cni.enabled=true,agent.enabled=false', 'agent.enabled'],
+    ['names of Services before pods have a network', 'cni.enabled=true', 'ovn.nb by address'],
     ['a log level that is none', 'controller.logLevel=loud', 'controller/logLevel'],
     ['deletions that are none', 'admission.deletions=Never', 'admission/deletions'],
     ['a value that is none', 'controler.replicas=3', 'controler'],
@@ -150,8 +151,12 @@ describe.skipIf(findHelm(process.env) === undefined)('the chart, by helm', () =>
   });
 
   test('the controller is a restricted pod; the agent has to be more', async () => {
-    const controller = await get(kube, '-n', namespace, 'deployment', 'berth-controller');
+    const controller = (await rendered()).find(({ kind }) => kind === 'Deployment');
     expect(await admitted('restricted', controller.spec.template)).toContain('pod/try created');
+    // Where it attaches pods it has the node's network, and is restricted in everything else.
+    const early = await get(kube, '-n', namespace, 'deployment', 'berth-controller');
+    const refusal = await admitted('restricted', early.spec.template);
+    expect(refusal).toMatch(/: host namespaces \(hostNetwork=true\), hostPort \([^)]*\)\n$/);
     const agent = await get(kube, '-n', namespace, 'daemonset', 'berth-agent');
     expect(await admitted('privileged', agent.spec.template)).toContain('pod/try created');
     expect(await admitted('baseline', agent.spec.template)).toMatch(/hostNetwork.*hostPath|host namespaces/s);

@@ -3,7 +3,8 @@ import { accessSync, constants } from 'node:fs';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import type { OwnKubeServer } from '@berth/lab';
+
+import type { KubeAccess } from './kube-bench.ts';
 
 const run = promisify(execFile);
 
@@ -23,7 +24,7 @@ export function findHelm(environment: NodeJS.ProcessEnv): string | undefined {
 }
 
 /** helm as a cluster's administrator. What it keeps for itself goes with the cluster. Gives what it prints. */
-export async function helm(kube: OwnKubeServer, ...words: readonly string[]): Promise<string> {
+export async function helm(kube: KubeAccess, ...words: readonly string[]): Promise<string> {
   const own = join(kube.folder, 'helm');
   const env = {
     PATH: process.env['PATH'],

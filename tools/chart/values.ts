@@ -109,6 +109,10 @@ export const valuesSchema = z.strictObject({
       .max(65_535)
       .default(10_668)
       .describe('Port of /healthz, /readyz and /metrics (--listen).'),
+    hostNetwork: flag(
+      'Whether it uses its node’s network. Always so where cni.enabled: pods have no network before it runs.',
+      false,
+    ),
     // 10,000 floating IPs take up to 870 MiB.
     ...pod('50m', '128Mi', '1Gi'),
     tolerations: list('Taints it puts up with. A node that is lost is left after half a minute.', [

@@ -1,10 +1,11 @@
 import type { ChildProcess } from 'node:child_process';
-import { readdir, readFile, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type Lab, labUp, startPinging } from '@berth/lab';
 import { agentRules, cniRules } from '@berth/source/kube';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { conflistText } from '../../../apps/cni/src/install/conflist.ts';
 import { eventually, get, kubectl, usersAndGrants } from '../../support/kube-bench.ts';
 import { kubeletGrants, kubeletUser } from '../../support/kubelet/grants.ts';
 import { imageName } from '../../support/kubelet/image.ts';
@@ -95,13 +96,15 @@ beforeAll(async () => {
     kube: { users: [...users, kubeletUser(podNode)], manifests: [...manifests, ...kubeletGrants()] },
   });
   daemons = new LabDaemons(lab);
-  const agentSocket = join(lab.directory, 'agent.sock');
   daemons.startController();
   daemons.startAgent('vnode-103-177', join(lab.directory, 'vnode-103-177.sock'));
+  const confDir = join(lab.directory, 'net.d');
+  await mkdir(confDir);
+  const conflist = conflistText({ network: 'berth', agentSocket: join(lab.directory, 'agent.sock'), mtu: 0 });
+  await writeFile(join(confDir, '05-berth.conflist'), conflist);
   machine = new KubeletNode({
-    ...{ lab, node: podNode, binDir: join(root, 'bin') },
+    ...{ lab, node: podNode, binDir: join(root, 'bin'), confDir },
     kubeconfig: daemons.kubeconfig(kubeletUser(podNode).name),
-    agentSocket,
   });
   const parts = (await readdir(story)).filter((file) => file.endsWith('.yaml') && !file.includes('pod'));
   // The address that is asked for comes first: a router port would be given it.

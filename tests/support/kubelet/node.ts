@@ -5,10 +5,10 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import type { Lab } from '@berth/lab';
-import { conflistText } from '../../../apps/cni/src/install/conflist.ts';
 import { makeImage } from './image.ts';
 import { machineScript, startScript } from './machine.ts';
 import { kubeletPrograms } from './programs.ts';
+import { managementIpOf, type Relay, relayApiServer } from './relay.ts';
 import { containerdConfig, kubeletConfig, runtimeSocket } from './settings.ts';
 
 const run = promisify(execFile);
@@ -21,9 +21,11 @@ export type KubeletNodeOptions = {
   readonly node: string;
   /** Of a user of the group `system:nodes`. */
   readonly kubeconfig: string;
-  readonly agentSocket: string;
-  /** The folder that has berth-cni. */
+  /** The folder that has berth-cni, and the one that has the runtime's network configuration. */
   readonly binDir: string;
+  readonly confDir: string;
+  /** Archives of images that the runtime has, beside the one of busybox. */
+  readonly images?: readonly string[];
 };
 
 /** A real kubelet with a real containerd on a node of a lab. It ends with the lab; disposing of it removes its cgroups. */
@@ -34,6 +36,7 @@ export class KubeletNode implements AsyncDisposable {
   readonly #cgroup: string;
   readonly #commands: Readonly<Record<NodeDaemon, readonly string[]>>;
   readonly #pids = new Map<NodeDaemon, string>();
+  #relay: Relay | undefined;
 
   constructor(options: KubeletNodeOptions) {
     const { lab, node, kubeconfig } = options;
@@ -45,32 +48,32 @@ export class KubeletNode implements AsyncDisposable {
       containerd: [join(this.#programs, 'containerd'), '--config', join(folder, 'containerd.toml')],
       kubelet: [
         ...[join(this.#programs, 'kubelet'), '--config', join(folder, 'kubelet.json')],
-        ...['--kubeconfig', kubeconfig, '--hostname-override', node],
+        ...['--kubeconfig', kubeconfig, '--hostname-override', node, '--node-ip', managementIpOf(lab, node)],
       ],
     };
   }
 
   /** Makes the machine, starts both daemons, and resolves when the runtime has the image. */
   async start(): Promise<void> {
-    const { binDir, agentSocket } = this.#options;
-    const confDir = join(this.#folder, 'net.d');
-    await mkdir(confDir, { recursive: true });
-    const conflist = conflistText({ network: 'berth', agentSocket, mtu: 0 });
-    await writeFile(join(confDir, '05-berth.conflist'), conflist);
+    const { lab, node, binDir, confDir, images = [] } = this.#options;
+    await mkdir(this.#folder, { recursive: true });
+    this.#relay = await relayApiServer(lab, node);
     await writeFile(join(this.#folder, 'containerd.toml'), containerdConfig({ binDir, confDir }));
     await writeFile(join(this.#folder, 'kubelet.json'), JSON.stringify(kubeletConfig));
-    const image = await makeImage(this.#folder);
+    const busybox = await makeImage(this.#folder);
     await this.#makeMachine();
     await this.startDaemon('containerd');
     await this.startDaemon('kubelet');
-    await this.ctr('images', 'import', '--local', '--snapshotter', 'native', image);
+    for (const archive of [busybox, ...images]) {
+      await this.ctr('images', 'import', '--local', '--snapshotter', 'native', archive);
+    }
   }
 
   /** Starts a daemon; containerd is waited for. */
   async startDaemon(name: NodeDaemon): Promise<void> {
     const log = join(this.#folder, `${name}.log`);
     const words = ['bash', '-c', startScript, name, log, ...this.#commands[name]];
-    this.#pids.set(name, (await this.#inside(words, name === 'containerd')).trim());
+    this.#pids.set(name, (await this.#inside(words)).trim());
     if (name === 'kubelet') return;
     const deadlineMs = Date.now() + 30_000;
     while (!(await this.ctr('version').catch(() => undefined))) {
@@ -97,6 +100,7 @@ export class KubeletNode implements AsyncDisposable {
 
   /** Call it when the lab has ended. */
   async [Symbol.asyncDispose](): Promise<void> {
+    this.#relay?.[Symbol.dispose]();
     for (const each of await readdir('/sys/fs/cgroup')) {
       const path = join('/sys/fs/cgroup', each, this.#cgroup);
       if (existsSync(path)) await removeCgroup(path);
@@ -125,11 +129,11 @@ export class KubeletNode implements AsyncDisposable {
     return ['--target', String(init.pid), '--mount', '--pid', '--wd=/', '--', ...words];
   }
 
-  /** Runs a program on the machine: in the network that reaches the API server, or in the node's. */
-  async #inside(words: readonly string[], inNodeNetwork = false): Promise<string> {
+  /** Runs a program on the machine, in the node's network. */
+  async #inside(words: readonly string[]): Promise<string> {
     const pid = (await readFile(join(this.#folder, 'machine.pid'), 'utf8')).trim();
-    const network = inNodeNetwork ? [`--net=/run/netns/${this.#options.node}`] : [];
-    const machine = ['nsenter', '--target', pid, '--mount', '--cgroup', ...network, '--wd=/', '--'];
+    const network = `--net=/run/netns/${this.#options.node}`;
+    const machine = ['nsenter', '--target', pid, '--mount', '--cgroup', network, '--wd=/', '--'];
     const PATH = `${this.#programs}:${process.env['PATH']}:/usr/sbin:/sbin`;
     const command = await this.#intoLab([...machine, ...words]);
     return (await run('nsenter', command, { env: { ...process.env, PATH } })).stdout;

@@ -1,6 +1,7 @@
 // node --conditions=berth-source tools/failover/main.ts [--only WORDS] [--keeper berth|ovn]
 // Plays every scenario, with a controller and by OVN alone, and prints what packets say.
 import { parseArgs } from 'node:util';
+import type { Watched } from '@berth/lab';
 import { play } from './play.ts';
 import { scenarios } from './scenarios.ts';
 import type { Keeper } from './stage.ts';
@@ -20,7 +21,7 @@ for (const scenario of scenarios.filter(({ name }) =>
       const { inbound, outbound, answerers } = seen;
       const said = wrong.length === 0 ? 'as expected' : `WRONG: ${wrong.join('; ')}`;
       console.log(
-        `${keeper.padEnd(5)} ${scenario.name}: in ${inbound.lost} lost of ${inbound.sent}, longest ${inbound.longestGapMs} ms; out ${outbound.lost} of ${outbound.sent}, longest ${outbound.longestGapMs} ms; answered by [${answerers.join(' ')}]; ${said}`,
+        `${keeper.padEnd(5)} ${scenario.name}: in ${inbound.lost} lost of ${inbound.sent}, longest ${inbound.longestGapMs} ms${late(inbound)}; out ${outbound.lost} of ${outbound.sent}, longest ${outbound.longestGapMs} ms${late(outbound)}; answered by [${answerers.join(' ')}]; ${said}`,
       );
       if (wrong.length > 0) console.log(log);
       failed += wrong.length > 0 ? 1 : 0;
@@ -31,3 +32,8 @@ for (const scenario of scenarios.filter(({ name }) =>
   }
 }
 process.exitCode = failed > 0 ? 1 : 0;
+
+/** The longest time without an answer after the first one, where that is another. */
+function late({ longestGapMs, laterGapMs }: Watched): string {
+  return laterGapMs === longestGapMs ? '' : `, ${laterGapMs} ms once answered`;
+}

@@ -129,6 +129,11 @@ export type Fabric = {
    */
   readonly heldClaims?: ReadonlyMap<string, string>;
   /**
+   * Gateway ports, as `cr-<router port>`, whose claim has stood as it is for as long as an order waits to follow one. Absent where
+   * nobody watches the time: then all have.
+   */
+  readonly settledClaims?: ReadonlySet<string>;
+  /**
    * Gateways that are to leave and have drained for long enough, see `drainKey`. Absent where nobody watches the time: then none
    * has.
    */

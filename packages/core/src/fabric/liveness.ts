@@ -20,6 +20,10 @@ export type Liveness = {
   isNetworkDown(network: string): boolean;
   /** Whether it was last said to have no flows. */
   lacksFlows(chassis: string): boolean;
+  /** Whether it was last said to have no flows while its ovn-controller runs, which will install them. */
+  isStarting(chassis: string): boolean;
+  /** Whether every chassis that tells of BFD to it says that it is up. */
+  isSeenByAll(chassis: string): boolean;
   /** The kubelet's word; undefined where nobody has it. */
   isReady(chassis: string): boolean | undefined;
   /** Whether a chassis sends to another, as it tells itself: BFD comes up at one end first. Undefined where it does not tell of tunnels. */
@@ -54,6 +58,11 @@ export function livenessOf(fabric: Fabric): Liveness {
     isCutOff,
     isNetworkDown: (network) => downNetworks.has(network),
     lacksFlows: (chassis) => reports.get(chassis)?.flowsInstalled === false,
+    isStarting(chassis) {
+      const report = reports.get(chassis);
+      return report?.flowsInstalled === false && report.controllerRuns === true;
+    },
+    isSeenByAll: (chassis) => [...fresh.values()].every(({ tunnels }) => tunnels?.get(chassis) !== false),
     isReady: (chassis) => reports.get(chassis)?.ready,
     sendsTo(one, other) {
       const tunnels = fresh.get(one)?.tunnels;

@@ -55,6 +55,7 @@ export const catalogue = {
   'gateway-moved': { severity: 'info', title: 'another gateway node took over' },
   'gateway-not-ready': { severity: 'warning', title: 'a gateway node is NotReady' },
   'gateway-unclaimed': { severity: 'error', title: 'gateway nodes are alive and none of them acts' },
+  'gateway-waits': { severity: 'info', title: 'a gateway node waits to stand by' },
   'gateway-without-chassis': { severity: 'warning', title: 'a gateway node is not part of the OVN' },
   'gateways-lost': { severity: 'error', title: 'no gateway of a VPC is alive' },
   'immutable-field': { severity: 'error', title: 'a field may not change while its object is in use' },

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import type { Fabric } from '../fabric/fabric.ts';
 import { fieldFabric, fieldStoryWith } from '../testing/field-story.ts';
 import { desiredRows } from '../testing/program.ts';
-import { reported, withDead } from '../testing/reported.ts';
+import { reported, withDead, withMembers } from '../testing/reported.ts';
 import { gatewayNode, gatewayPolicy, node, vpc } from '../testing/resources.ts';
 import { rowTexts } from '../testing/row-text.ts';
 import { fabricWith, settle } from '../testing/settle.ts';
@@ -38,10 +38,15 @@ function reporting(nodes: readonly string[], claims: Readonly<Record<string, str
 }
 
 describe('witnesses', () => {
-  it('are three nodes with an agent that are no gateways', () => {
-    const chosen = witnesses(reporting([...plain, ...gateways]));
+  it('are three nodes with an agent that are no gateways, and gateways that wait to be', () => {
+    const all = reporting([...plain, ...gateways]);
+    const chosen = witnesses(withMembers(all, 'vpc1-external0', ...gateways));
     expect(chosen).toHaveLength(3);
     for (const name of chosen) expect(plain).toContain(name);
+    const [beside, ...more] = witnesses(withMembers(all, 'vpc1-external0', 'g1')).filter(
+      (name) => !chosen.includes(name),
+    );
+    expect([beside, more]).toEqual(['g2', []]);
     expect(witnesses(reporting([]))).toEqual([]);
   });
 

@@ -9,12 +9,13 @@ type Choice = {
   readonly chosen: readonly GatewayNode[];
   readonly candidates: readonly GatewayNode[];
   readonly gateways: readonly GatewayIntent[];
+  readonly waiting: readonly GatewayIntent[];
 };
 
 /** What is worth knowing of the gateways of a router port: nodes that are left out, and that the last order stays. */
 export function gatewayFindings(
   { network, vpc, policy }: GatewayQuestion,
-  { chosen, candidates, gateways }: Choice,
+  { chosen, candidates, gateways, waiting }: Choice,
 ): readonly Finding[] {
   const ofNodes = chosen.flatMap((each) => each.flaws.flatMap((flaw) => nodeFinding(each, flaw, network)));
   const object = { kind: 'Vpc', name: vpc };
@@ -40,6 +41,15 @@ export function gatewayFindings(
       }),
     );
   }
+  ofNodes.push(
+    ...waiting.map(({ node }) =>
+      finding('gateway-waits', {
+        object: { kind: 'Node', name: node },
+        message: `gateway node ${node} stands by once BFD between it and the gateway that serves is up at both ends`,
+        cure: 'wait; if it takes longer than some seconds, see whether the tunnel between the two lets packets through',
+      }),
+    ),
+  );
   if (candidates.length > 0 || gateways.length === 0) return ofNodes;
   return [
     ...ofNodes,

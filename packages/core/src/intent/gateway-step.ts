@@ -10,16 +10,21 @@ export type GroupNow = {
   readonly leaving: GatewayIntent | undefined;
   /** Whether the serving chassis cannot serve anyhow. */
   readonly isDark: boolean;
+  /** Whether it is dark only until its ovn-controller, which runs, has installed its flows. */
+  readonly isStarting: boolean;
   /** Whether the serving chassis is confirmed dead. */
   readonly isDead: boolean;
   /** Whether BFD is up between the serving chassis and another; undefined where no report tells. */
   sees(chassis: string): boolean | undefined;
+  /** Whether a chassis that is no member may become one beside another that comes first: see `mayJoinOf`. */
+  mayJoin(chassis: string, first: string): boolean;
 };
 
 /**
  * The next step towards an order, as a function of the order and of SB's claim (make before break). A member that serves
  * and is wanted no more stays as the last one until the claim has moved. One that is to come first in its place is a
- * standby until BFD is up between the two, where reports tell of tunnels and the serving one is not dark anyway.
+ * standby until BFD is up between the two, where reports tell of tunnels and the serving one is not dark anyway. Nor does one
+ * that only now comes into the group take over from one that is about to have its flows, as long as it may not join.
  */
 export function stepTowards(wanted: readonly GatewayIntent[], now: GroupNow): readonly GatewayIntent[] {
   const [top] = wanted;
@@ -31,6 +36,12 @@ export function stepTowards(wanted: readonly GatewayIntent[], now: GroupNow): re
   const others = wanted.filter((each) => each !== own);
   const staying = wanted.includes(own) ? wanted : [...wanted, own];
   const isRaised = present[0] === top.chassis;
-  if (isRaised || now.isDark || now.sees(top.chassis) !== false) return staying;
+  if (isRaised || canRaise(top.chassis, now)) return staying;
   return [own, ...others];
+}
+
+function canRaise(chassis: string, now: GroupNow): boolean {
+  if (now.present.includes(chassis)) return now.isDark || now.sees(chassis) !== false;
+  if (now.isDark && !now.isStarting) return true;
+  return now.serving !== undefined && now.sees(chassis) !== false && now.mayJoin(chassis, now.serving);
 }

@@ -5,6 +5,7 @@ import type { Finding } from '../finding/finding.ts';
 import { type Origin, origin } from '../finding/origin.ts';
 import { type Drain, drainOf, whileDraining } from './gateway-drain.ts';
 import { gatewayFindings } from './gateway-finding.ts';
+import { admit, mayJoinOf } from './gateway-join.ts';
 import type { GatewayNode, GatewayScene } from './gateway-node.ts';
 import type { GatewayQuestion } from './gateway-question.ts';
 import { type GroupNow, stepTowards } from './gateway-step.ts';
@@ -16,6 +17,8 @@ import { type PolicyValues, valuesOf } from './policy-values.ts';
 export type GatewayDecision = {
   /** Most preferred first. */
   readonly gateways: readonly GatewayIntent[];
+  /** Nodes that are to become members, and wait until they may join: see `mayJoinOf`. */
+  readonly waiting: readonly string[];
   /** Nodes that could be gateways now, members or not: there a gateway-local floating IP may be answered. */
   readonly eligible: ReadonlySet<string>;
   /** No member can serve: there is none, or each is confirmed to be unable to. */
@@ -48,8 +51,10 @@ export function gatewayOrder(question: GatewayQuestion, scene: GatewayScene): Ga
   const isAway = (node: GatewayNode): boolean =>
     isGone(node) || isUnheard(node) || node.flaws.includes('no-flows');
   const serving = gatewayClaim(fabric, routerPort);
-  const fit = candidatesOf(kept, values, isUnheard);
-  const candidates = fit.length > 0 ? fit : candidatesOf(chosen, values, isUnheard);
+  const isStarting = ({ chassis }: GatewayNode): boolean =>
+    chassis !== undefined && present.includes(chassis.name) && liveness.isStarting(chassis.name);
+  const fit = candidatesOf(kept, values, { isUnheard, isStarting });
+  const candidates = fit.length > 0 ? fit : candidatesOf(chosen, values, { isUnheard, isStarting });
   const wanted =
     candidates.length > 0
       ? inOrder(candidates, activeOf(question, fabric, present), question).slice(0, values.maximum)
@@ -61,16 +66,18 @@ export function gatewayOrder(question: GatewayQuestion, scene: GatewayScene): Ga
   const now = groupNow(question, present, scene);
   const drain = drainOf(question, { candidates, wanted, now, values }, scene);
   const stepped = stepTowards(whileDraining(wanted, drain, now), now);
-  const gateways = kept.length > 0 ? asRanked(stepped, fabric.gateways.get(routerPort) ?? []) : stepped;
+  const { gateways: admitted, waiting } = admit(stepped, now);
+  const gateways = kept.length > 0 ? asRanked(admitted, fabric.gateways.get(routerPort) ?? []) : admitted;
   return {
     gateways,
+    waiting: waiting.map(({ node }) => node),
     eligible: new Set(chosen.filter(({ flaws }) => flaws.length === 0).map(({ name }) => name)),
     gone: gateways.length === 0 && chosen.every(isAway) ? chosen.map(({ name }) => name) : [],
     cordoned: chosen.filter(({ flaws }) => flaws.includes('cordoned')).map(({ name }) => name),
     serving: serving !== undefined && liveness.isAlive(serving, network) ? serving : undefined,
     isLost: gateways.every(({ chassis }) => !liveness.isAlive(chassis, network)),
     ...(drain && { drain }),
-    findings: gatewayFindings(question, { chosen, candidates, gateways }),
+    findings: gatewayFindings(question, { chosen, candidates, gateways, waiting }),
   };
 }
 
@@ -110,20 +117,29 @@ export function chassisOf(node: Node, fabric: Fabric): ReturnType<typeof chassis
   return chassisOfNode(fabric, node.metadata.name, node.metadata.annotations[chassisAnnotation]);
 }
 
+type Returning = {
+  /** It was down, and its agent has not been heard since. */
+  readonly isUnheard: (node: GatewayNode) => boolean;
+  /** It is a member, and will have its flows. */
+  readonly isStarting: (node: GatewayNode) => boolean;
+};
+
 /**
  * The nodes nothing speaks against. One that comes back is waited for until its agent is heard, for its last word is from before;
- * where that leaves nobody, and the workloads' nodes do not answer meanwhile, it is better than none.
+ * where that leaves nobody, no member is about to have its flows, and the workloads' nodes do not answer meanwhile, it is
+ * better than none.
  */
 function candidatesOf(
   chosen: readonly GatewayNode[],
   values: PolicyValues,
-  isUnheard: (node: GatewayNode) => boolean,
+  { isUnheard, isStarting }: Returning,
 ): readonly GatewayNode[] {
   const heard = flawlessOf(
     chosen.filter((node) => !isUnheard(node)),
     values,
   );
-  return heard.length > 0 || values.onGatewayLoss === 'Distribute' ? heard : flawlessOf(chosen, values);
+  const isWaitedFor = values.onGatewayLoss === 'Distribute' || chosen.some(isStarting);
+  return heard.length > 0 || isWaitedFor ? heard : flawlessOf(chosen, values);
 }
 
 /** Where no node is flawless, those of which it is only the kubelet that is not ready, unless that is enough. */
@@ -228,7 +244,8 @@ function groupNow(
   const serving = gatewayClaim(fabric, routerPort);
   const chassis = fabric.chassis.get(serving ?? '');
   if (serving === undefined || !chassis) {
-    return { present, serving, leaving: undefined, isDark: true, isDead: true, sees: () => undefined };
+    const nobody = { serving, leaving: undefined, isDark: true, isStarting: false, isDead: true };
+    return { ...nobody, present, sees: () => undefined, mayJoin: (other) => !liveness.isReported(other) };
   }
   const node = nodeOf(serving);
   const from: Origin = origin(node ? refOf(node) : { kind: 'Vpc', name: vpc });
@@ -237,7 +254,9 @@ function groupNow(
     serving,
     leaving: { node: node?.metadata.name ?? chassis.hostname, chassis: serving, origin: from },
     isDark: !chassis.mappings.has(network) || !liveness.isAlive(serving, network),
+    isStarting: liveness.isStarting(serving) && chassis.mappings.has(network),
     isDead: liveness.isDead(serving),
+    mayJoin: mayJoinOf(routerPort, fabric, liveness),
     sees: (other) => liveness.seeEachOther(serving, other),
   };
 }

@@ -12,7 +12,8 @@ const maximumWitnesses = 3;
 /**
  * The nodes that bind a port of an external subnet so that its gateways see one more chassis: with an agent, which alone can
  * bind it, and not confirmed dead; gateways only where there are too few others. Those that have bound theirs stay, also
- * while nobody listens to agents; further ones follow by rendezvous hash, so that a node that comes back changes nothing.
+ * while nobody listens to agents; further ones follow by rendezvous hash, so that a node that comes back changes nothing. Gateways that
+ * wait to join are such nodes beside them: it is by that that BFD to the one that serves begins.
  */
 export function witnessesOf(
   surveyed: SurveyedSubnet,
@@ -31,6 +32,7 @@ export function witnessesOf(
       ...(decisionOf(vpc, subnet)?.gateways ?? []).map(({ node }) => node),
     ]),
   );
+  const waiting = new Set(vpcs.flatMap((vpc) => decisionOf(vpc, subnet)?.waiting ?? []));
   const able = [...survey.lookup.Node.values()].flatMap((node: Node) => {
     const { name } = node.metadata;
     const chassis = scene.chassisOf(name)?.name;
@@ -43,8 +45,8 @@ export function witnessesOf(
   });
   return able
     .sort((left, right) => left.rank - right.rank || (left.weight > right.weight ? -1 : 1))
-    .slice(0, maximumWitnesses)
     .map(({ witness }) => witness)
+    .filter(({ node }, place) => place < maximumWitnesses || waiting.has(node))
     .sort((left, right) => (left.node < right.node ? -1 : 1));
 }
 

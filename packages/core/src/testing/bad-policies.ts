@@ -256,6 +256,12 @@ export const badPolicies: readonly BadCase[] = [
     },
   },
   {
+    what: 'a gateway node has come back and has no BFD to the other one yet',
+    objects: [],
+    fabric: reported(fieldFabric, { 'vnode-103-177': { sees: {} } }),
+    expected: { code: 'gateway-waits', object: { kind: 'Node', name: 'vnode-103-177' } },
+  },
+  {
     what: 'the node of a workload has lost its uplink',
     objects: [],
     fabric: reported(fieldFabric, { 'vnode-103-176': { up: false }, 'vnode-117-46': { up: true } }),

@@ -14,7 +14,7 @@ function play(...moments: readonly Moment[]) {
 
 test('the first claim counts at once, another one when it has held', () => {
   expect(play([0, { p: 'a' }], [1_000, { p: 'b' }], [3_999, { p: 'b' }], [4_000, { p: 'b' }])).toEqual([
-    { held: 'a', dueMs: undefined },
+    { held: 'a', dueMs: 3_000 },
     { held: 'a', dueMs: 4_000 },
     { held: 'a', dueMs: 4_000 },
     { held: 'b', dueMs: undefined },
@@ -28,9 +28,24 @@ test('one that flaps counts for nothing, however long it goes on', () => {
 
 test('while nobody claims it the last one counts, and the time of the next starts anew', () => {
   expect(play([0, { p: 'a' }], [1_000, {}], [9_000, { p: 'b' }], [12_000, { p: 'b' }])).toEqual([
-    { held: 'a', dueMs: undefined },
+    { held: 'a', dueMs: 3_000 },
     { held: 'a', dueMs: undefined },
     { held: 'a', dueMs: 12_000 },
     { held: 'b', dueMs: undefined },
   ]);
+});
+
+test('a claim has settled once it has stood, the first one too, and starts anew with every change', () => {
+  let state: ReadonlyMap<string, HeldClaim> = new Map();
+  const settled = (atMs: number, ...claims: readonly (readonly [string, string])[]) => {
+    state = followClaims(state, new Map(claims), atMs, 3_000);
+    return state.get('p')?.isSettled;
+  };
+  expect(settled(0, ['p', 'a'])).toBe(false);
+  expect(settled(2_999, ['p', 'a'])).toBe(false);
+  expect(settled(3_000, ['p', 'a'])).toBe(true);
+  expect(settled(4_000)).toBe(false);
+  expect(settled(5_000, ['p', 'a'])).toBe(false);
+  expect(settled(8_000, ['p', 'a'])).toBe(true);
+  expect(settled(9_000, ['p', 'b'])).toBe(false);
 });

@@ -5,6 +5,8 @@ export type HeldClaim = {
   /** Who claims it now. */
   readonly claims: string | undefined;
   readonly sinceMs: number;
+  /** Whether it has been as it is for long enough. */
+  readonly isSettled: boolean;
 };
 
 /**
@@ -20,19 +22,26 @@ export function followClaims(
   const after = new Map<string, HeldClaim>();
   for (const [port, chassis] of claims) {
     const known = before.get(port);
-    if (!known) after.set(port, { held: chassis, claims: chassis, sinceMs: nowMs });
-    else if (known.claims !== chassis) after.set(port, { ...known, claims: chassis, sinceMs: nowMs });
-    else after.set(port, nowMs - known.sinceMs >= holdMs ? { ...known, held: chassis } : known);
+    const fresh = { claims: chassis, sinceMs: nowMs, isSettled: false };
+    if (!known) after.set(port, { ...fresh, held: chassis });
+    else if (known.claims !== chassis) after.set(port, { ...fresh, held: known.held });
+    else {
+      const hasHeld = nowMs - known.sinceMs >= holdMs;
+      after.set(port, hasHeld ? { ...known, held: chassis, isSettled: true } : known);
+    }
   }
   for (const [port, known] of before) {
     if (claims.has(port)) continue;
-    after.set(port, known.claims === undefined ? known : { ...known, claims: undefined, sinceMs: nowMs });
+    const none = { held: known.held, claims: undefined, sinceMs: nowMs, isSettled: false };
+    after.set(port, known.claims === undefined ? known : none);
   }
   return after;
 }
 
 /** When the next claim will have held long enough, ms on the same clock; undefined when none is waiting. */
 export function nextHoldMs(claims: ReadonlyMap<string, HeldClaim>, holdMs: number): number | undefined {
-  const waiting = [...claims.values()].filter(({ held, claims: now }) => now !== undefined && now !== held);
+  const waiting = [...claims.values()].filter(
+    ({ claims: now, isSettled }) => now !== undefined && !isSettled,
+  );
   return waiting.length === 0 ? undefined : Math.min(...waiting.map(({ sinceMs }) => sinceMs + holdMs));
 }

@@ -29,7 +29,7 @@ export const defaultWatchTimes: WatchTimes = {
 
 /** What is known of nodes beside NB and SB. */
 export type Observation = {
-  readonly fabric: Required<Pick<Fabric, 'health' | 'heldClaims' | 'deadChassis'>>;
+  readonly fabric: Required<Pick<Fabric, 'health' | 'heldClaims' | 'settledClaims' | 'deadChassis'>>;
   /** Chassis rows of dead nodes that are in SB still. */
   readonly deadRows: readonly Suspect[];
   /** Whether chassis must be asked for a sign of life (NB_Global `nb_cfg`) before more can be told. */
@@ -105,6 +105,9 @@ export class NodeWatch {
       fabric: {
         health: this.#health,
         heldClaims: new Map([...this.#claims].flatMap(([port, { held }]) => (held ? [[port, held]] : []))),
+        settledClaims: new Set(
+          [...this.#claims].flatMap(([port, { isSettled }]) => (isSettled ? [port] : [])),
+        ),
         deadChassis: new Set(this.#dead.keys()),
       },
       deadRows: died,

@@ -24,15 +24,17 @@ def stop(run):
     return {'flows': {flow.key: tally(flow) for flow in run.flows}}
 
 def tally(flow):
-    longest, since = 0, None
+    longest, later, since, met = 0, 0, None, False
     for number, at in enumerate(flow.sent):
-        if number in flow.answered: since = None
+        if number in flow.answered: since, met = None, True
         else:
             since = at if since is None else since
             following = flow.sent[number + 1] if number + 1 < len(flow.sent) else at
             longest = max(longest, following - since)
+            if met: later = max(later, following - since)
     tail = range(max(0, len(flow.sent) - 5), len(flow.sent) - 1)
     return {'sent': len(flow.sent), 'lost': len(flow.sent) - len(flow.answered), 'longestGapMs': round(longest * 1000),
+        'laterGapMs': round(later * 1000),
         'atEnd': any(number in flow.answered for number in tail)}
 
 def flush():

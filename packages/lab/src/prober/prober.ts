@@ -62,6 +62,8 @@ export type Watched = {
   readonly sent: number;
   readonly lost: number;
   readonly longestGapMs: number;
+  /** The longest that began after the first answer. */
+  readonly laterGapMs: number;
   /** Whether it came through when the watch ended. */
   readonly atEnd: boolean;
 };

@@ -20,6 +20,8 @@ export type Liveness = {
   isNetworkDown(network: string): boolean;
   /** Whether it was last said to have no flows. */
   lacksFlows(chassis: string): boolean;
+  /** Whether an agent was ever heard of that says which tunnels BFD sees up. */
+  tellsOfTunnels(chassis: string): boolean;
   /** Whether it was last said to have no flows while its ovn-controller runs, which will install them. */
   isStarting(chassis: string): boolean;
   /** Whether every chassis that tells of BFD to it says that it is up. */
@@ -58,6 +60,7 @@ export function livenessOf(fabric: Fabric): Liveness {
     isCutOff,
     isNetworkDown: (network) => downNetworks.has(network),
     lacksFlows: (chassis) => reports.get(chassis)?.flowsInstalled === false,
+    tellsOfTunnels: (chassis) => reports.get(chassis)?.tunnels !== undefined,
     isStarting(chassis) {
       const report = reports.get(chassis);
       return report?.flowsInstalled === false && report.controllerRuns === true;

@@ -59,7 +59,7 @@ describe('gateways that come back together', () => {
       waiting: [second],
       told: [`${second} gateway-waits`],
     });
-    const asked = told(undefined, [first], { a: free, b: free });
+    const asked = told(undefined, [first], { a: sees(), b: sees() });
     expect(decide(asked, a, b)).toMatchObject({ order: [first], waiting: [second] });
   });
 
@@ -81,10 +81,11 @@ describe('gateways that come back together', () => {
     expect(decide(told('a', ['a'], { ...reports, n: sees('a') }), a, b).order).toEqual(['a', 'b']);
   });
 
-  it('all come at once where no agent speaks for them', () => {
+  it('all come at once where no agent tells what BFD sees', () => {
     expect(decide(group(undefined), a, b)).toMatchObject({ order: [first, second], waiting: [] });
     const some = told('a', ['a'], { a: sees('n'), n: sees('a') });
     expect(decide(some, a, b).order).toEqual(['a', 'b']);
+    expect(decide(told(undefined, [], { a: free, b: free }), a, b).order).toEqual([first, second]);
   });
 
   it('stay members whatever BFD says', () => {
@@ -95,7 +96,7 @@ describe('gateways that come back together', () => {
 
 describe('the role', () => {
   it('stays with a member that is about to have its flows, while another one is not heard of yet', () => {
-    const unheard = { ...free, isFresh: false };
+    const unheard = { ...sees(), isFresh: false };
     expect(decide(told('a', ['a'], { a: empty, b: unheard }), a, b).order).toEqual(['a']);
     expect(decide(told(undefined, [], { a: empty, b: unheard }), a, b).order).toEqual(['b']);
     const gone = { ...empty, controllerRuns: false };

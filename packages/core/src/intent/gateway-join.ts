@@ -25,13 +25,13 @@ export function admit(ordered: readonly GatewayIntent[], now: GroupNow): Admitte
 /**
  * Whether a chassis may become a standby of another, which serves: BFD is up between the two at both ends, so that it does not take
  * itself for the only one, and those that send to the one that serves know by BFD that it is there, as they go by that
- * from then on. Whom BFD has not reached when the claim has settled is not waited for. A chassis that no agent speaks for may always.
+ * from then on. Whom BFD has not reached when the claim has settled is not waited for. A chassis of which no agent tells what BFD sees may always.
  */
 export function mayJoinOf(routerPort: string, fabric: Fabric, liveness: Liveness): GroupNow['mayJoin'] {
   const serving = gatewayClaim(fabric, routerPort);
   const isSettled = fabric.settledClaims?.has(`cr-${routerPort}`) !== false;
   return (chassis, first) => {
-    if (!liveness.isReported(chassis)) return true;
+    if (!liveness.tellsOfTunnels(chassis)) return true;
     if (serving !== first || liveness.isSilent(chassis)) return false;
     const isJoined = liveness.sendsTo(chassis, first) !== false && liveness.sendsTo(first, chassis) !== false;
     return isJoined && (isSettled || liveness.isSeenByAll(first));

@@ -245,7 +245,7 @@ function groupNow(
   const chassis = fabric.chassis.get(serving ?? '');
   if (serving === undefined || !chassis) {
     const nobody = { serving, leaving: undefined, isDark: true, isStarting: false, isDead: true };
-    return { ...nobody, present, sees: () => undefined, mayJoin: (other) => !liveness.isReported(other) };
+    return { ...nobody, present, sees: () => undefined, mayJoin: (other) => !liveness.tellsOfTunnels(other) };
   }
   const node = nodeOf(serving);
   const from: Origin = origin(node ? refOf(node) : { kind: 'Vpc', name: vpc });

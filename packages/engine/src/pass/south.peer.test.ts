@@ -57,6 +57,8 @@ test('the rows of a dead chassis go once it is asked and does not answer; the ot
   };
   for (const node of fieldNodes)
     await sb.transact([{ op: 'insert', table: 'Chassis_Private', row: { name: `chassis-${node}` } }]);
+  // Both gateways are members before any agent tells of tunnels.
+  await pass(input);
   await tell(fieldNodes);
   await pass(input);
   const living = [workload, first];

@@ -78,6 +78,9 @@ describe('candidates', () => {
     ]);
     const dark = { ...fabric, health, gateways: new Map([['vpc1-external0', members]]) };
     expect(orderOf('vpc1', nodes.slice(0, 2), dark).order).toEqual(['node-1', 'node-2']);
+    const both = [...members, { chassis: 'chassis-node-1', priority: 99 }];
+    const standby = { ...dark, gateways: new Map([['vpc1-external0', both]]) };
+    expect(orderOf('vpc1', nodes.slice(0, 2), standby).order).toEqual(['node-1', 'node-2']);
   });
 
   it('are none when nothing is known', () => {

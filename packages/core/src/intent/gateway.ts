@@ -6,6 +6,7 @@ import { type Origin, origin } from '../finding/origin.ts';
 import { type Drain, drainOf, whileDraining } from './gateway-drain.ts';
 import { gatewayFindings } from './gateway-finding.ts';
 import { admit, mayJoinOf } from './gateway-join.ts';
+import { isGone, lastOrder } from './gateway-last.ts';
 import type { GatewayNode, GatewayScene } from './gateway-node.ts';
 import type { GatewayQuestion } from './gateway-question.ts';
 import { type GroupNow, stepTowards } from './gateway-step.ts';
@@ -206,34 +207,6 @@ export function weightOf(what: string, node: string): bigint {
 function mixed(hash: bigint): bigint {
   const folded = BigInt.asUintN(64, (hash ^ (hash >> 33n)) * 0xff51afd7ed558ccdn);
   return folded ^ (folded >> 33n);
-}
-
-/**
- * The members NB has now, as far as they are nodes that are still chosen. Where none of them forwards anything, living nodes that
- * only lack the external network go before them: what does not leave by it is served, and the rest as soon as it is back.
- */
-function lastOrder(
-  chosen: readonly GatewayNode[],
-  present: readonly string[],
-  { nodeReady }: PolicyValues,
-): readonly GatewayIntent[] {
-  const may = chosen.filter(({ flaws }) => nodeReady !== 'Strict' || !flaws.includes('not-ready'));
-  const last = present.flatMap((chassis) => may.find((each) => each.chassis?.name === chassis) ?? []);
-  const lacksNetwork = ({ flaws }: GatewayNode): boolean =>
-    flaws.every((flaw) => flaw === 'cut-off' || flaw === 'not-ready');
-  const spare = last.every(isIdle) ? may.filter((node) => lacksNetwork(node) && !last.includes(node)) : [];
-  return [...spare, ...last].flatMap(({ name, chassis, origin: from }) =>
-    chassis ? [{ node: name, chassis: chassis.name, origin: from }] : [],
-  );
-}
-
-function isGone({ flaws }: GatewayNode): boolean {
-  return flaws.includes('dead') || flaws.includes('no-chassis');
-}
-
-/** It forwards nothing, whatever the external network does. */
-function isIdle(node: GatewayNode): boolean {
-  return isGone(node) || node.flaws.includes('no-flows');
 }
 
 function groupNow(

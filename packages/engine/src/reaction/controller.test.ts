@@ -1,6 +1,7 @@
 import {
   analyse,
   compiledTables,
+  type ExternalFlow,
   type FailureSet,
   fabricOf,
   flowsOf,
@@ -107,14 +108,14 @@ async function stage(
 }
 
 /** `delivered vnode-117-46`, or `lost uplink-down`: with the controller, and OVN alone. */
-function foretold({ nb, sb, resources }: Stage, text: string) {
+function foretold({ nb, sb, resources }: Stage, text: string, way: ExternalFlow['direction'] = 'inbound') {
   const fabric = fabricOf(nb, sb);
   const parsed = parseFailures(text, names);
   if (parsed.kind === 'invalid') throw new Error(parsed.error.message);
   const resolved = resolveFailures(parsed.sets, fabric);
   if (resolved.kind === 'invalid') throw new Error(resolved.error.message);
   const flows = flowsOf(nb, fabric).filter(
-    ({ target, direction }) => target === 'fip/web' && direction === 'inbound',
+    ({ target, direction }) => target === 'fip/web' && direction === way,
   );
   const controller = controllerOf({ nb, sb, resources, settings });
   const say = (failures: readonly FailureSet[], withIt: boolean) =>
@@ -163,6 +164,14 @@ test('gateways that left one after the other: the last one answers for the workl
   const both = `ovn-controller-exit:${first};ovn-controller-exit:${second}`;
   expect(foretold(onGateway, both).answered).toBe(`delivered ${second}`);
 });
+
+test.each([`uplink:${first},zombie:${second}`, `zombie:${first},uplink:${second}`])(
+  'a gateway that only lost its uplink serves what stays inside, and not one without flows: %s',
+  (failures) => {
+    const able = failures.startsWith('uplink') ? first : second;
+    expect(foretold(centralized, failures, 'hairpin').answered).toBe(`delivered ${able}`);
+  },
+);
 
 test('the last gateway takes over when the dead one has left SB', () => {
   expect(foretold(unwitnessed, `host:${first}`)).toEqual({

@@ -1,4 +1,4 @@
-import { readFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { textChecks } from '@berth/api';
 import type { OwnKubeServer } from '@berth/lab';
@@ -99,6 +99,10 @@ const object = (kind: string, name: string, spec: object, annotations: object = 
 });
 const eip = (name: string, spec: object, annotations?: object) => object('OvnEip', name, spec, annotations);
 const fip = (name: string, spec: object) => object('OvnFip', name, spec);
+const policy = (name: string, spec: object) => ({
+  ...{ apiVersion: 'gateway.berth.dev/v1alpha1', kind: 'GatewayPolicy', metadata: { name } },
+  spec: { targetRefs: [{ group: 'kubeovn.io', kind: 'Vpc', name: 'vpc1' }], ...spec },
+});
 
 /** Tries a request without doing it: what the API server says against it, or an empty text. */
 async function tried(method: 'POST' | 'PATCH' | 'DELETE', path: string, body?: object): Promise<string> {
@@ -271,6 +275,11 @@ describe('fields, by the API server alone', () => {
       },
       'bad-value: spec.targetRefs: the value has too few entries; write 1 or more',
     ],
+    [
+      policies,
+      policy('z', { placement: 'GatewayLocal', onGatewayLoss: 'Distribute' }),
+      'policy-contradictory: spec.onGatewayLoss: GatewayLocal lets nothing leave through a node that is no gateway, and Distribute asks for just that; set spec.onGatewayLoss to Block, or spec.placement to Centralized',
+    ],
   ])('%s: %#', async (path, body, message) => {
     const said = await tried('POST', path, body);
     expect(said).toContain('ValidatingAdmissionPolicy');
@@ -341,6 +350,26 @@ describe('objects, by what there is', () => {
     expect(await tried('POST', fips, fip('z', { ovnEip: 'owned', ipName: 'cart.shop' }))).toBe('');
   });
 
+  test('a policy cannot come to contradict itself; a second one for a VPC is let pass with a warning', async () => {
+    await api.call({ method: 'POST', path: policies, body: policy('elder', { placement: 'GatewayLocal' }) });
+    const change = (spec: object) => tried('PATCH', `${policies}/elder`, { spec });
+    expect(await change({ onGatewayLoss: 'Distribute' })).toContain('policy-contradictory');
+    expect(await change({ onGatewayLoss: 'Block' })).toBe('');
+    expect(await tried('POST', policies, policy('younger', {}))).toBe('');
+    const file = join(kube.folder, 'younger.json');
+    await writeFile(file, JSON.stringify(policy('younger', {})));
+    const create = ['create', '--dry-run=server', '-f', file];
+    await eventually(async () =>
+      (await kubectl(kube, ...create, '--warnings-as-errors').catch(String)).includes(
+        'Warning: policy-conflict: gatewaypolicy/younger spec.targetRefs[0].name: vpc/vpc1 has the older policy gatewaypolicy/elder, which counts; remove',
+      ),
+    );
+    await kubectl(kube, 'delete', 'gatewaypolicy', 'elder');
+    await eventually(async () =>
+      (await kubectl(kube, ...create, '--warnings-as-errors').catch(String)).includes('created'),
+    );
+  });
+
   test('what is in use is not deleted, and what is not may go', async () => {
     expect(await tried('DELETE', `${eips}/web`)).toContain(
       'in-use: ovn-eip/web: ovn-eip/web is being deleted but is used by ovn-fip/web; delete its users first, or keep it',
@@ -373,23 +402,14 @@ describe('objects, by what there is', () => {
 });
 
 describe('pods', () => {
-  const spec = {
-    targetRefs: [{ group: 'kubeovn.io', kind: 'Vpc', name: 'vpc1' }],
-    workloads: 'RequireGateways',
-  };
+  const spec = { workloads: 'RequireGateways' };
   const gateway = { key: 'ovn.kubernetes.io/external-gw', operator: 'In', values: ['true'] };
   const nodesOf = (pod: { readonly [key: string]: unknown }) =>
     (pod['spec'] as { readonly affinity?: { readonly nodeAffinity?: object } }).affinity?.nodeAffinity;
 
   test('of a VPC whose policy requires gateways are sent there, or refused', async () => {
     expect(nodesOf(await podTried('default'))).toBeUndefined();
-    const body = {
-      apiVersion: 'gateway.berth.dev/v1alpha1',
-      kind: 'GatewayPolicy',
-      metadata: { name: 'strict' },
-      spec,
-    };
-    await api.call({ method: 'POST', path: policies, body });
+    await api.call({ method: 'POST', path: policies, body: policy('strict', spec) });
     await eventually(async () => nodesOf(await podTried('default')) !== undefined);
     const required = { nodeSelectorTerms: [{ matchExpressions: [gateway] }] };
     const expected = { requiredDuringSchedulingIgnoredDuringExecution: required };

@@ -178,6 +178,10 @@ describe('the field story by kubectl', () => {
     await kubectl(kube, 'delete', 'ovn-eip', 'web', '--wait=false');
     await controller.until(async () => (await messageOf('ovn-eip')).includes('is used by ovn-fip/web'));
     expect(natRows(controller)).toHaveLength(1);
+    const { status } = await get(kube, 'ovn-eip', 'web');
+    expect(status.conditions[0]).toMatchObject({ status: expect.any(String), reason: 'InUse' });
+    const { items } = await get(kube, 'events.v1.events.k8s.io', '-A', '--field-selector=reason=InUse');
+    expect(items).toMatchObject([{ type: 'Warning', regarding: { kind: 'OvnEip', name: 'web' } }]);
     await kubectl(kube, 'delete', 'ovn-fip', 'web', '--wait=false');
     await controller.until(async () => (await get(kube, 'ovn-eips,ovn-fips')).items.length === 1);
     expect(natRows(controller)).toEqual([]);

@@ -116,6 +116,19 @@ describe('a controller', () => {
     const contradiction = JSON.stringify({ spec: { placement: 'GatewayLocal' } });
     await kubectl(kube, 'patch', 'gatewaypolicy', 'available', '--type=merge', '-p', contradiction);
     await eventually(async () => (await told('Accepted')) === 'False');
+    const events = async (): Promise<readonly string[]> => {
+      const { items } = await get(kube, 'events.v1.events.k8s.io', '-A');
+      return items
+        .filter(({ regarding }: { regarding: { kind: string } }) => regarding.kind === 'GatewayPolicy')
+        .map(({ type, reason }: { type: string; reason: string }) => `${type} ${reason}`);
+    };
+    // One for each change, and none for what stays as it was.
+    await eventually(async () => (await events()).includes('Warning PolicyContradictory'));
+    expect((await events()).toSorted()).toEqual([
+      'Normal Accepted',
+      'Normal Programmed',
+      'Warning PolicyContradictory',
+    ]);
     await kubectl(kube, 'delete', 'gatewaypolicy', 'available');
   });
 

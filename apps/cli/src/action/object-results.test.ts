@@ -1,8 +1,9 @@
+import { type Resource, resourceSetOf } from '@berth/api';
 import { type Change, rowUuid } from '@berth/core';
 import { nbSchema } from '@berth/ovn';
 import { snapshotOf } from '@berth/ovsdb/value';
 import { expect, test } from 'vitest';
-import { objectResults, objectsWithRows } from './object-results.ts';
+import { objectResults, objectsWithRows, presentObjects } from './object-results.ts';
 
 function changeOf(name: string | undefined, verb: Change['verb']): Change {
   return {
@@ -61,4 +62,16 @@ test('objects with rows are those of our own instance', () => {
   });
   const nb = snapshotOf(nbSchema, { Logical_Router: [router('blue', 'default'), router('red', 'other')] });
   expect([...objectsWithRows(nb, 'default')]).toEqual(['vpc/blue']);
+});
+
+test('what is being deleted is there for as long as something holds it', () => {
+  const eip = (name: string, ...finalizers: readonly string[]): Resource => ({
+    ...{ apiVersion: 'kubeovn.io/v1', kind: 'OvnEip', spec: {} },
+    metadata: {
+      ...{ name, generation: 1, labels: {}, annotations: {}, ownerReferences: [] },
+      ...{ finalizers, deletionTimestamp: '2026-01-01T00:00:00Z' },
+    },
+  });
+  const there = resourceSetOf([eip('used', 'kubeovn.io/kube-ovn-controller'), eip('gone')]);
+  expect([...presentObjects(there).keys()]).toEqual(['ovn-eip/used']);
 });

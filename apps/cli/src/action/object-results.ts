@@ -1,4 +1,4 @@
-import { formatRef, originKey, type ResourceSet, refOf, resourcesIn } from '@berth/api';
+import { formatRef, originKey, type Resource, type ResourceSet, refOf, resourcesIn } from '@berth/api';
 import { type Change, compiledTables, type ObjectRef, ownerOf } from '@berth/core';
 import { isMap, type Snapshot } from '@berth/ovsdb/value';
 
@@ -34,9 +34,14 @@ export function objectsWithRows(nb: Snapshot, instance: string): ReadonlySet<str
 /** The objects a user can have written; addresses are the controller's own. */
 export function presentObjects(resources: ResourceSet): Objects['present'] {
   const refs = resourcesIn(resources)
-    .filter(({ kind, metadata }) => kind !== 'IP' && metadata.deletionTimestamp === undefined)
+    .filter((object) => object.kind !== 'IP' && !isGone(object))
     .map(refOf);
   return new Map(refs.map((ref) => [formatRef(ref), ref]));
+}
+
+/** Nothing holds what is deleted and has no finalizer any more, though it may still be listed. What is in use is there. */
+function isGone({ metadata }: Resource): boolean {
+  return metadata.deletionTimestamp !== undefined && metadata.finalizers.length === 0;
 }
 
 /**

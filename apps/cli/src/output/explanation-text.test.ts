@@ -226,3 +226,16 @@ test('hundreds of addresses are still one screen', () => {
   expect(shown.split('\n').length).toBeLessThan(50);
   expect(shown).toContain('and 285 more: -o json lists them');
 });
+
+test('a policy of which something else is kept in force keeps nothing from working', () => {
+  const found: Finding = {
+    ...{ code: 'policy-contradictory', severity: 'error', object: { kind: 'GatewayPolicy', name: 'p' } },
+    ...{ message: 'Centralized with Block counts (since 2026-01-01T00:00:00Z)', cure: 'set it', related: [] },
+  };
+  const text = explanationText({ ...told, assumptions: [] }, [found], {
+    style: styleOf(false),
+    columns: 200,
+  });
+  expect(text).toMatch(/^now +works, in and out$/m);
+  expect(text).toContain('Centralized with Block counts (since 2026-01-01T00:00:00Z)');
+});

@@ -87,6 +87,9 @@ function wantedText({ wanted, decidedBy }: NonNullable<ExplanationAnswer['placem
 /** What is wrong with gateways does nothing to an address that is answered at its workload. */
 const ofGateways: ReadonlySet<string> = new Set(['no-gateway', 'gateways-lost', 'gateway-unclaimed']);
 
+/** What is wrong with how it is asked for does nothing to what is in force. */
+const ofWishes: ReadonlySet<string> = new Set(['policy-contradictory']);
+
 /** Whether it works: of one target how, of several how many and which of them do not. */
 function nowLines(
   { now, assumptions, placement }: ExplanationAnswer,
@@ -96,20 +99,19 @@ function nowLines(
   const concerns = findings.filter(
     ({ code }) => placement?.effective !== 'distributed' || !ofGateways.has(code),
   );
-  const errors = [...new Set(concerns.flatMap(({ severity, code }) => (severity === 'error' ? [code] : [])))];
-  const broken = now.addresses.filter((each) =>
-    statesOf(each).some(({ outcome }) => outcome !== 'delivered'),
-  );
-  if (broken.length === 0) {
+  const broken = concerns.filter(({ severity, code }) => severity === 'error' && !ofWishes.has(code));
+  const errors = [...new Set(broken.map(({ code }) => code))];
+  const lost = now.addresses.filter((each) => statesOf(each).some(({ outcome }) => outcome !== 'delivered'));
+  if (lost.length === 0) {
     const ways = waysOf(now.addresses.flatMap(statesOf));
     if (errors.length > 0)
       return [style.doubtful(`would work, ${ways}, were it not for ${errors.join(', ')}: see below`)];
     const condition = assumptions.length > 0 ? ', as far as NB and SB tell: see "assumed"' : '';
     return [`${style.good(`works, ${ways}`)}${condition}`];
   }
-  if (placement !== null) return [style.bad(brokenText(broken))];
-  const working = now.addresses.length - broken.length;
-  const groups = Map.groupBy(broken, (each) => brokenText([each]));
+  if (placement !== null) return [style.bad(brokenText(lost))];
+  const working = now.addresses.length - lost.length;
+  const groups = Map.groupBy(lost, (each) => brokenText([each]));
   const told = [...groups].slice(0, listed).map(([text, some]) => {
     const targets = [...new Set(some.map(({ target }) => target))];
     const names = `${targets.slice(0, 3).join(', ')}${targets.length > 3 ? ` and ${targets.length - 3} more` : ''}`;

@@ -20,7 +20,7 @@ export const eventSchema = z.strictObject({
   ...head,
   kind: z.literal('Event'),
   type: z.enum(['Normal', 'Warning']),
-  reason: z.string().meta({ description: 'as the condition Ready of the object has it' }),
+  reason: z.string().meta({ description: 'as the condition of the object has it that changed' }),
   message: z.string(),
 });
 

@@ -82,7 +82,7 @@ export async function openAdmission(
 
 const unchecked: Answer = {
   kind: 'allowed',
-  warning: 'berth has not read the cluster yet and lets this pass unchecked',
+  warnings: ['berth has not read the cluster yet and lets this pass unchecked'],
 };
 
 /** A fault of ours refuses nothing. */
@@ -91,6 +91,6 @@ function tried(judge: () => Answer, log: Logger): Answer {
     return judge();
   } catch (fault) {
     log.error(faultFields(fault), 'a question of admission could not be answered');
-    return { kind: 'allowed', warning: 'berth could not check this because of a fault of its own' };
+    return { kind: 'allowed', warnings: ['berth could not check this because of a fault of its own'] };
   }
 }

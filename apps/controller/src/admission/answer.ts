@@ -1,9 +1,9 @@
 import { formatRef } from '@berth/api';
 import type { Finding } from '@berth/core';
 
-/** What is answered: yes, with a change or a word of warning; or no, and why. */
+/** What is answered: yes, with a change or words of warning; or no, and why. */
 export type Answer =
-  | { readonly kind: 'allowed'; readonly warning?: string }
+  | { readonly kind: 'allowed'; readonly warnings?: readonly string[] }
   | {
       readonly kind: 'changed';
       readonly patch: readonly PatchStep[];
@@ -26,7 +26,7 @@ export function reviewOf(uid: string, answer: Answer): object {
 function responseOf(answer: Answer): object {
   switch (answer.kind) {
     case 'allowed':
-      return { allowed: true, ...(answer.warning !== undefined && { warnings: [answer.warning] }) };
+      return { allowed: true, ...(answer.warnings && { warnings: answer.warnings }) };
     case 'changed': {
       const patch = Buffer.from(JSON.stringify(answer.patch)).toString('base64');
       return { allowed: true, patchType: 'JSONPatch', patch, auditAnnotations: answer.notes };

@@ -1,6 +1,6 @@
 import { type Problem, parseResource, type Resource, type ResourceSet } from '@berth/api';
-import { type Finding, finding, refusals, type Settings } from '@berth/core';
-import type { Answer } from './answer.ts';
+import { type Finding, finding, refusals, type Settings, warningsOf } from '@berth/core';
+import { type Answer, sentence } from './answer.ts';
 import type { AdmissionRequest } from './review.ts';
 
 const allowed: Answer = { kind: 'allowed' };
@@ -9,7 +9,7 @@ const operations = ['CREATE', 'UPDATE', 'DELETE'] as const;
 
 /**
  * Judges an object of ours by what there is. What cannot be read is refused with all that is wrong with it, but for what
- * was wrong before; what cannot be read and is to be deleted may go.
+ * was wrong before; what cannot be read and is to be deleted may go. What passes may do so with a warning.
  */
 export function judgeObject(request: AdmissionRequest, resources: ResourceSet, settings: Settings): Answer {
   const operation = operations.find((each) => each === request.operation);
@@ -22,11 +22,13 @@ export function judgeObject(request: AdmissionRequest, resources: ResourceSet, s
     return answerOf(fresh.map(foundIn));
   }
   const question = { operation, object: now.resource, before: before.resource, resources };
-  return answerOf(refusals(question, settings));
+  return answerOf(refusals(question, settings), () => warningsOf(question));
 }
 
-function answerOf(findings: readonly Finding[]): Answer {
-  return findings.length === 0 ? allowed : { kind: 'refused', findings };
+function answerOf(findings: readonly Finding[], worthSaying: () => readonly Finding[] = () => []): Answer {
+  if (findings.length > 0) return { kind: 'refused', findings };
+  const warnings = worthSaying().map(sentence);
+  return warnings.length === 0 ? allowed : { kind: 'allowed', warnings };
 }
 
 type Read = { readonly resource: Resource | undefined; readonly problems: readonly Problem[] };

@@ -1,5 +1,5 @@
 import { request } from 'node:https';
-import { emptyResourceSet } from '@berth/api';
+import { emptyResourceSet, parseResource, resourceSetOf } from '@berth/api';
 import { finding } from '@berth/core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type Answer, reviewOf } from './answer.ts';
@@ -12,7 +12,7 @@ let served: ServedWebhooks;
 let own: OwnCertificate;
 beforeAll(async () => {
   own = await makeCertificate(['127.0.0.1'], Date.now(), 60_000);
-  const judges = new Map([['/objects', (): Answer => ({ kind: 'allowed', warning: 'w' })]]);
+  const judges = new Map([['/objects', (): Answer => ({ kind: 'allowed', warnings: ['w'] })]]);
   served = await serveWebhooks({ host: '127.0.0.1', port: 0 }, judges);
   served.present(own);
 });
@@ -109,6 +109,36 @@ describe('an answer', () => {
     expect(statusOf('eip-not-granted')).toMatchObject({
       response: { status: { code: 403, reason: 'Forbidden' } },
     });
+  });
+});
+
+describe('what is let pass', () => {
+  test('has a warning where something about it is worth saying', () => {
+    const policy = (name: string) => ({
+      ...{ apiVersion: 'gateway.berth.dev/v1alpha1', kind: 'GatewayPolicy', metadata: { name } },
+      spec: { targetRefs: [{ group: 'kubeovn.io', kind: 'Vpc', name: 'vpc1' }] },
+    });
+    const asked = (name: string) => ({
+      uid: 'u',
+      operation: 'CREATE',
+      namespace: undefined,
+      oldObject: undefined,
+      object: policy(name),
+    });
+    const read = (object: object) => {
+      const parsed = parseResource(object);
+      return parsed.ok ? [parsed.resource] : [];
+    };
+    const vpc = { apiVersion: 'kubeovn.io/v1', kind: 'Vpc', metadata: { name: 'vpc1' }, spec: {} };
+    const settings = { instance: 'default', defaultExternalSubnet: 'external' };
+    const there = resourceSetOf([...read(vpc), ...read(policy('elder'))]);
+    expect(judgeObject(asked('younger'), there, settings)).toEqual({
+      kind: 'allowed',
+      warnings: [
+        'policy-conflict: gatewaypolicy/younger spec.targetRefs[0].name: vpc/vpc1 has the older policy gatewaypolicy/elder, which counts; remove the target from one of the two policies',
+      ],
+    });
+    expect(judgeObject(asked('only'), resourceSetOf(read(vpc)), settings)).toEqual({ kind: 'allowed' });
   });
 });
 

@@ -7,6 +7,7 @@ import { duplicateFip } from '../intent/floating-ip.ts';
 import { gatewayConfigOf } from '../intent/gateway-config.ts';
 import { intentOf } from '../intent/intent-of.ts';
 import { bySeniority, isTerminating, lookupOf } from '../intent/lookup.ts';
+import { contradictory } from '../intent/policy-contradiction.ts';
 import type { Settings } from '../intent/settings.ts';
 import { withWrites } from '../intent/write.ts';
 import { nearby, users } from './nearby.ts';
@@ -24,7 +25,7 @@ export type AdmissionQuestion = {
 
 /**
  * Findings that no other object that is yet to come can cure. Others, as `reference-not-found`, are no reason to refuse: objects
- * may be made in any order.
+ * may be made in any order. Nor is `policy-conflict`: neither policy is wrong in itself, see `warningsOf`.
  */
 const refused: readonly FindingCode[] = [
   'address-invalid',
@@ -38,7 +39,6 @@ const refused: readonly FindingCode[] = [
   'name-taken',
   'not-external',
   'policy-ambiguous',
-  'policy-conflict',
   'policy-contradictory',
   'port-taken',
   'snat-overlap',
@@ -55,9 +55,14 @@ export function refusals(question: AdmissionQuestion, settings: Settings): reado
   if (operation === 'DELETE') return usesOf(object, resources, settings);
   if (isTerminating(object)) return [];
   const found = errorsOf(object, resources, settings);
-  if (found.length === 0 || !before) return found;
+  if (found.length === 0 || !before) return found.map(asRefused);
   const known = new Set(errorsOf(before, resources, settings).map(keyOf));
-  return found.filter((each) => !known.has(keyOf(each)));
+  return found.filter((each) => !known.has(keyOf(each))).map(asRefused);
+}
+
+/** What is refused comes to nothing: what would count meanwhile is not said. */
+function asRefused(found: Finding): Finding {
+  return found.code === 'policy-contradictory' ? { ...found, message: contradictory.message } : found;
 }
 
 /** Whose deletion would have to come first. Users that are on their way out themselves do not count. */
@@ -106,12 +111,13 @@ function claimedTwice(object: Resource, near: readonly Resource[]): readonly Fin
 }
 
 /** A text that comes after every time, and after those who say none; the time itself may follow it. */
-const youngestAge = '~';
+export const youngestAge = '~';
 
 /** Objects that are made, then their addresses, then their finalizers: after that nothing is left to store. */
 const rounds = 4;
 
-function isAbout(object: Resource): (found: Finding) => boolean {
+/** Whether a finding is about an object. */
+export function isAbout(object: Resource): (found: Pick<Finding, 'object'>) => boolean {
   const key = refKey(refOf(object));
   return (found) => found.object !== undefined && refKey(found.object) === key;
 }

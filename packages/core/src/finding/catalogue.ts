@@ -59,7 +59,7 @@ export const catalogue = {
   'gateway-without-chassis': { severity: 'warning', title: 'a gateway node is not part of the OVN' },
   'gateways-lost': { severity: 'error', title: 'no gateway of a VPC is alive' },
   'immutable-field': { severity: 'error', title: 'a field may not change while its object is in use' },
-  'in-use': { severity: 'info', title: 'an object waits to be deleted because others use it' },
+  'in-use': { severity: 'warning', title: 'an object waits to be deleted because others use it' },
   'keep-unreadable': { severity: 'error', title: 'what an object is to keep cannot be read' },
   'kind-not-installed': { severity: 'warning', title: 'a cluster does not know a kind' },
   'last-good-used': { severity: 'info', title: 'the last good version of an object stays in effect' },

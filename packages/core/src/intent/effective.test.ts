@@ -34,7 +34,7 @@ describe('deletion', () => {
     expect(result.findings).toMatchObject([
       {
         code: 'in-use',
-        severity: 'info',
+        severity: 'warning',
         object: { kind: 'OvnEip', name: 'web' },
         message: 'ovn-eip/web is being deleted but is used by ovn-fip/web',
         related: [{ kind: 'OvnFip', name: 'web' }],

@@ -43,7 +43,9 @@ export function gatewaysOf(survey: Survey, fabric: Fabric, settings: Settings): 
   return {
     scene,
     valuesOf(vpc) {
-      const known = values.get(vpc) ?? valuesOf(survey.policies.get(vpc));
+      const policy = survey.policies.get(vpc);
+      const written = policy && survey.lookup.GatewayPolicy.get(policy.metadata.name);
+      const known = values.get(vpc) ?? valuesOf(policy, written);
       values.set(vpc, known);
       return known;
     },

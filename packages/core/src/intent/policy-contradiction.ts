@@ -7,6 +7,15 @@ type Spec = GatewayPolicy['spec'];
 /** The values of a policy that can contradict each other. */
 type Pair = Required<Pick<Spec, 'placement' | 'onGatewayLoss'>>;
 
+/** The two values that contradict each other, whatever else there is, and what to say of it. */
+export const contradictory = {
+  values: { placement: 'GatewayLocal', onGatewayLoss: 'Distribute' },
+  field: 'spec.onGatewayLoss',
+  message:
+    'GatewayLocal lets nothing leave through a node that is no gateway, and Distribute asks for just that',
+  cure: 'set spec.onGatewayLoss to Block, or spec.placement to Centralized',
+} as const satisfies { readonly values: Pair; readonly [part: string]: unknown };
+
 /** A policy whose values contradict each other. */
 export type Contradiction = {
   /** The policy with the values that count until the user decides. */
@@ -24,7 +33,8 @@ export type Contradiction = {
  */
 export function contradictionOf(policy: GatewayPolicy): Contradiction | undefined {
   const { placement, onGatewayLoss } = policy.spec;
-  if (placement !== 'GatewayLocal' || onGatewayLoss !== 'Distribute') return undefined;
+  const { values, field, message, cure } = contradictory;
+  if (placement !== values.placement || onGatewayLoss !== values.onGatewayLoss) return undefined;
   const kept = pairInForce(policy);
   const pair = kept ?? strict;
   return {
@@ -33,14 +43,26 @@ export function contradictionOf(policy: GatewayPolicy): Contradiction | undefine
     isStrict: pair === strict,
     finding: finding('policy-contradictory', {
       object: refOf(policy),
-      field: 'spec.onGatewayLoss',
-      message: `GatewayLocal lets nothing leave through a node that is no gateway, and Distribute asks for just that: until one of them changes, ${pair.placement} with ${pair.onGatewayLoss} counts`,
-      cure: 'set spec.onGatewayLoss to Block, or spec.placement to Centralized',
+      field,
+      message: `${message}: until one of them changes, ${pair.placement} with ${pair.onGatewayLoss} counts`,
+      cure,
     }),
   };
 }
 
 const strict: Pair = { placement: 'GatewayLocal', onGatewayLoss: 'Block' };
+
+/**
+ * Whether what a field says does not count, as an earlier value of it is kept in force: that one is to be found in
+ * `status.effective` of the policy.
+ */
+export function isKeptInForce(policy: GatewayPolicy, field: string): boolean {
+  const isOfPair = field === 'spec.placement' || field === 'spec.onGatewayLoss';
+  return isOfPair && contradictionOf(policy)?.isStrict === false;
+}
+
+/** The field that shows the values that are kept in force. */
+export const keptField = 'status.effective';
 
 /** The values that count now, where the policy counts for a VPC and its placement is its own. */
 function pairInForce(policy: GatewayPolicy): Pair | undefined {

@@ -2,6 +2,7 @@ import { externalGatewayLabel, type GatewayPolicy, refOf } from '@berth/api';
 import type { ObjectRef } from '../finding/finding.ts';
 import { type Origin, origin } from '../finding/origin.ts';
 import type { Placement } from './intent.ts';
+import { isKeptInForce, keptField } from './policy-contradiction.ts';
 
 type Spec = GatewayPolicy['spec'];
 
@@ -9,6 +10,8 @@ type Spec = GatewayPolicy['spec'];
 export type PolicyValues = {
   /** Undefined where there is no policy. */
   readonly ref: ObjectRef | undefined;
+  /** The policy as it is written, of which some values may not count. */
+  readonly written: GatewayPolicy | undefined;
   /** Undefined where the policy leaves it to others. */
   readonly placement: Placement | undefined;
   readonly override: boolean;
@@ -32,12 +35,16 @@ const placements = {
   GatewayLocal: 'gateway-local',
 } as const;
 
-/** The values of a VPC's policy. */
-export function valuesOf(policy: GatewayPolicy | undefined): PolicyValues {
+/** The values of a VPC's policy as it counts, and as it is `written` where that is something else. */
+export function valuesOf(
+  policy: GatewayPolicy | undefined,
+  written: GatewayPolicy | undefined = policy,
+): PolicyValues {
   const { placement, override, onGatewayLoss, onUplinkLoss, gateways, health, workloads } =
     policy?.spec ?? {};
   return {
     ref: policy && refOf(policy),
+    written,
     placement: placement && placements[placement],
     override: override === true && placement !== undefined,
     // Under Distributed it is not applicable, and the policy is told so.
@@ -51,9 +58,12 @@ export function valuesOf(policy: GatewayPolicy | undefined): PolicyValues {
   };
 }
 
-/** A field of the policy, as an origin; undefined where there is no policy. */
-export function policyField({ ref }: PolicyValues, field: string): Origin | undefined {
-  return ref && origin(ref, field);
+/**
+ * What says the value of a field of the policy, as an origin: the field, or what is kept in force in its place. Undefined where there
+ * is no policy.
+ */
+export function policyField({ ref, written }: PolicyValues, field: string): Origin | undefined {
+  return ref && origin(ref, written && isKeptInForce(written, field) ? keptField : field);
 }
 
 /** The nodes that are gateways where no policy selects them. */

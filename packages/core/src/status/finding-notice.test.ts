@@ -43,6 +43,6 @@ describe('what is wrong with an object', () => {
 
   test('is not told where it is only worth knowing', () => {
     const object = { kind: 'Node', name: 'n' };
-    expect(findingNotices([finding('in-use', { object, message: 'm', cure: 'c' })])).toEqual([]);
+    expect(findingNotices([finding('gateway-cordoned', { object, message: 'm', cure: 'c' })])).toEqual([]);
   });
 });

@@ -3,10 +3,11 @@ import { refKey, refOf } from '@berth/api';
 import { type FindingCode, reasonOf } from '../finding/catalogue.ts';
 import type { Finding } from '../finding/finding.ts';
 import { type NodeCondition, withCondition } from './condition.ts';
+import type { flagTypes } from './condition-types.ts';
 import type { View } from './view.ts';
 
 /** Conditions of a floating IP that is not as it was asked for, by the findings that say so. */
-const flags: readonly (readonly [type: string, codes: ReadonlySet<FindingCode>])[] = [
+const flags: readonly (readonly [type: (typeof flagTypes)[number], codes: ReadonlySet<FindingCode>])[] = [
   ['Degraded', new Set(['uplink-lost', 'fallback-distributed', 'gateways-lost'])],
   ['Overridden', new Set(['overridden'])],
 ];

@@ -1,9 +1,10 @@
-import { type GatewayPolicy, resourcesIn } from '@berth/api';
+import { formatRef, type GatewayPolicy, resourcesIn } from '@berth/api';
 import { describe, expect, it } from 'vitest';
 import { fieldFabric, fieldStoryWith } from '../testing/field-story.ts';
 import { afterPass, type Pass, ready, statusOf } from '../testing/pass.ts';
 import { reported, withDead, withMembers } from '../testing/reported.ts';
 import { fip, gatewayConfig, gatewayPolicy, snat, vpc } from '../testing/resources.ts';
+import { settle } from '../testing/settle.ts';
 
 const early = { creationTimestamp: '2026-01-01T00:00:00Z' };
 
@@ -18,6 +19,13 @@ function effective(pass: Pass, name: string): Readonly<Record<string, string>> {
   return Object.fromEntries(
     (policy?.status?.effective ?? []).map(({ field, value, from }) => [field.slice(5), `${value} | ${from}`]),
   );
+}
+
+/** What says where the floating IP runs, as object and field. */
+function decidedBy({ resources }: Pass): readonly (readonly [string, string | undefined])[] {
+  const { vpcs } = settle(resourcesIn(resources), fieldFabric).intent;
+  const [web] = vpcs.flatMap(({ floatingIps }) => floatingIps);
+  return (web?.placement.decidedBy ?? []).map(({ object, field }) => [formatRef(object), field]);
 }
 
 const wrong = gatewayPolicy('p', { placement: 'GatewayLocal', onGatewayLoss: 'Distribute' });
@@ -58,6 +66,8 @@ describe('a policy that contradicts itself', () => {
     expect(said(broken, 'GatewayPolicy', 'p', 'Accepted')).toMatch(
       /^False PolicyContradictory: .* Centralized with Distribute counts; set spec.onGatewayLoss to Block, or spec.placement to Centralized; counts for vpc\/vpc1$/,
     );
+    expect(decidedBy(broken)).toEqual([['gatewaypolicy/p', 'status.effective']]);
+    expect(decidedBy(sound)).toEqual([['gatewaypolicy/p', 'spec.placement']]);
     expect(afterPass(resourcesIn(broken.resources)).writes).toEqual([]);
     const mended = edited(broken, gatewayPolicy('p', { placement: 'GatewayLocal' }));
     expect(effective(mended, 'p')).toMatchObject({

@@ -1,11 +1,9 @@
-import type { OvnFip, Resource } from '@berth/api';
+import type { Condition, GatewayPolicy, Resource } from '@berth/api';
 import { describe, expect, it } from 'vitest';
-import { fip } from '../testing/resources.ts';
-import { type Notice, noticeOf } from './notice.ts';
+import { fip, gatewayPolicy } from '../testing/resources.ts';
+import { type Notice, noticesOf } from './notice.ts';
 
-type Conditions = NonNullable<OvnFip['status']>['conditions'];
-
-const web = (...conditions: NonNullable<Conditions>): Resource => ({
+const web = (...conditions: readonly Condition[]): Resource => ({
   ...fip('web', { ovnEip: 'web', ipName: 'web.default' }),
   status: { conditions },
 });
@@ -30,16 +28,57 @@ describe('a notice', () => {
       ready('False', 'GatewaysLost', 'no gateway is alive'),
       { type: 'Warning', reason: 'GatewaysLost', message: 'no gateway is alive' },
     ],
+    [
+      'is to go and may not',
+      answered,
+      ready('True', 'InUse', 'node-1 answers; is used by x'),
+      { type: 'Warning', reason: 'InUse', message: 'node-1 answers; is used by x' },
+    ],
     ['waits', undefined, waiting, { type: 'Normal', reason: 'Pending', message: 'waits' }],
     ['is as it was', answered, answered, undefined],
     ['has no condition', answered, web(), undefined],
   ])('of an object that %s', (_, before, after, expected) => {
     const object = { kind: 'OvnFip', name: 'web' };
-    expect(noticeOf(before, after)).toEqual(expected && { object, ...expected });
+    expect(noticesOf(before, after)).toEqual(expected ? [{ object, ...expected }] : []);
   });
 
   it('is not made of other conditions', () => {
     const degraded = { type: 'Degraded', status: 'True' as const, reason: 'UplinkLost', message: 'no' };
-    expect(noticeOf(undefined, web(degraded))).toBeUndefined();
+    expect(noticesOf(undefined, web(degraded))).toEqual([]);
+  });
+});
+
+describe('a policy', () => {
+  const policy = (
+    ...conditions: readonly (readonly [string, 'True' | 'False', string, string])[]
+  ): GatewayPolicy => ({
+    ...gatewayPolicy('p'),
+    status: {
+      conditions: conditions.map(([type, status, reason, message]) => ({ type, status, reason, message })),
+    },
+  });
+  const told = (before: GatewayPolicy | undefined, after: GatewayPolicy) =>
+    noticesOf(before, after).map(({ type, reason, message }) => `${type} ${reason}: ${message}`);
+  const accepted = ['Accepted', 'True', 'Accepted', 'counts for vpc/a'] as const;
+  const inEffect = ['Programmed', 'True', 'Programmed', 'in effect for vpc/a'] as const;
+  const conflict = ['Accepted', 'False', 'PolicyConflict', 'vpc/a has the older policy'] as const;
+  const idle = ['Programmed', 'False', 'Pending', 'counts for no VPC'] as const;
+
+  it('tells of each of its conditions once', () => {
+    expect(told(undefined, policy(accepted, inEffect))).toEqual([
+      'Normal Accepted: counts for vpc/a',
+      'Normal Programmed: in effect for vpc/a',
+    ]);
+    expect(told(policy(accepted, inEffect), policy(accepted, inEffect))).toEqual([]);
+  });
+
+  it('that is not accepted says why, and not also that it is in effect nowhere', () => {
+    const lost = ['Programmed', 'False', 'GatewaysLost', 'no gateway'] as const;
+    expect(told(policy(accepted, inEffect), policy(conflict, idle))).toEqual([
+      'Warning PolicyConflict: vpc/a has the older policy',
+    ]);
+    expect(told(policy(accepted, inEffect), policy(accepted, lost))).toEqual([
+      'Warning GatewaysLost: no gateway',
+    ]);
   });
 });

@@ -1,36 +1,51 @@
 import { type Resource, refOf } from '@berth/api';
+import { reasonOf } from '../finding/catalogue.ts';
 import type { ObjectRef } from '../finding/finding.ts';
 import type { NodeCondition } from './condition.ts';
 
 /** That something happened to an object: its gateway moved, it is lost, answered elsewhere, or works again. */
 export type Notice = {
   readonly object: ObjectRef;
-  /** Normal: it works, or is on its way; Warning: it does not. */
+  /** Normal: it works, or is on its way; Warning: it does not, or stays though it is to go. */
   readonly type: 'Normal' | 'Warning';
-  /** As the condition Ready has it: `Programmed`, `Pending`, or the code of a finding in CamelCase. */
+  /** As the condition has it: `Programmed`, `Pending`, or the code of a finding in CamelCase. */
   readonly reason: string;
   readonly message: string;
 };
 
-/** What a change of an object's condition Ready tells; undefined when it says what it said before. */
-export function noticeOf(before: Resource | undefined, after: Resource): Notice | undefined {
-  const now = readyOf(after);
-  const old = before && readyOf(before);
-  if (!now?.reason) return undefined;
-  const { status, reason, message = reason } = now;
-  if (old?.status === status && old.reason === reason && old.message === now.message) return undefined;
-  const type = status === 'True' || reason === 'Pending' ? 'Normal' : 'Warning';
-  return { object: refOf(after), type, reason, message };
+/** What changes of an object's conditions tell, one each; nothing when they say what they said before. */
+export function noticesOf(before: Resource | undefined, after: Resource): readonly Notice[] {
+  return typesOf(after).flatMap((type) => {
+    const now = conditionOf(after, type);
+    const old = before && conditionOf(before, type);
+    if (!now?.reason || (type === 'Programmed' && now.reason === pending)) return [];
+    const { status, reason, message = reason } = now;
+    if (old?.status === status && old.reason === reason && old.message === now.message) return [];
+    return [{ object: refOf(after), type: severityOf(status, reason), reason, message }];
+  });
 }
 
-/** The condition Ready of an object, not of one of its nodes. */
-function readyOf(resource: Resource): NodeCondition | undefined {
+const pending = 'Pending';
+
+/** What tells of an object: of a policy whether it counts and is in effect (GEP-713); while it counts for nothing the first says so. */
+function typesOf({ kind }: Resource): readonly string[] {
+  return kind === 'GatewayPolicy' ? ['Accepted', 'Programmed'] : ['Ready'];
+}
+
+function severityOf(status: string, reason: string): Notice['type'] {
+  if (reason === reasonOf('in-use')) return 'Warning';
+  return status === 'True' || reason === pending ? 'Normal' : 'Warning';
+}
+
+/** A condition of an object, not of one of its nodes. */
+function conditionOf(resource: Resource, type: string): NodeCondition | undefined {
   const status: unknown = 'status' in resource ? resource.status : undefined;
   if (typeof status !== 'object' || status === null || !('conditions' in status)) return undefined;
-  return Array.isArray(status.conditions) ? status.conditions.find(isReady) : undefined;
-}
-
-function isReady(condition: unknown): condition is NodeCondition {
-  if (typeof condition !== 'object' || condition === null || !('type' in condition)) return false;
-  return condition.type === 'Ready' && !('node' in condition && condition.node !== undefined);
+  const isMeant = (condition: unknown): condition is NodeCondition =>
+    typeof condition === 'object' &&
+    condition !== null &&
+    'type' in condition &&
+    condition.type === type &&
+    !('node' in condition && condition.node !== undefined);
+  return Array.isArray(status.conditions) ? status.conditions.find(isMeant) : undefined;
 }

@@ -6,7 +6,7 @@ import {
   type GatewayPolicy,
   refOf,
 } from '@berth/api';
-import { contradictionOf } from '../intent/policy-contradiction.ts';
+import { contradictionOf, isKeptInForce, keptField } from '../intent/policy-contradiction.ts';
 import { defaultGatewaySelector, valuesOf } from '../intent/policy-values.ts';
 import type { View } from './view.ts';
 
@@ -31,7 +31,7 @@ export function effectiveValues(
   });
   const lossless = spec.placement === 'Distributed';
   // In place of the values that contradict each other.
-  const decisive = own(contradiction && !contradiction.isStrict ? 'status.effective' : 'spec.placement');
+  const decisive = own(isKeptInForce(policy, 'spec.placement') ? keptField : 'spec.placement');
   return [
     placementValue(counts, view, decisive),
     said('spec.override', spec.override, String(values.override)),

@@ -70,7 +70,7 @@ export function errorBehind(objects: readonly ObjectRef[], findings: FindingsByO
 
 /**
  * The verdict with everything in its message that is worth knowing though it keeps nothing from working. What works by
- * its last good version has `LastGoodUsed` as the reason.
+ * its last good version has `LastGoodUsed` as the reason, and what is to go and may not yet has `InUse`.
  */
 export function withNotes(verdict: Verdict, object: ObjectRef, findings: FindingsByObject): Verdict {
   const known = about(object, findings);
@@ -78,14 +78,18 @@ export function withNotes(verdict: Verdict, object: ObjectRef, findings: Finding
     .filter(
       (each) =>
         each.severity === 'warning' ||
-        each.code === 'in-use' ||
         isLastGood(each) ||
         (each.severity === 'error' && isHarmless(each, known)),
     )
     .map(({ message: what, cure }) => `${what}; ${cure}`);
   const message = [verdict.message, ...notes].join('; ');
-  const reason = verdict.ready && known.some(isLastGood) ? reasonOf('last-good-used') : verdict.reason;
-  return { ...verdict, reason, message };
+  return { ...verdict, reason: notedReason(verdict, known), message };
+}
+
+function notedReason({ ready, reason }: Verdict, known: readonly Finding[]): string {
+  if (!ready && reason !== pending('').reason) return reason;
+  if (known.some(({ code }) => code === 'in-use')) return reasonOf('in-use');
+  return ready && known.some(isLastGood) ? reasonOf('last-good-used') : reason;
 }
 
 function about(object: ObjectRef, findings: FindingsByObject): readonly Finding[] {

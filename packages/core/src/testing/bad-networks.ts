@@ -192,7 +192,7 @@ export const badNetworks: readonly BadCase[] = [
         { deletionTimestamp: '2026-01-01T00:00:00Z' },
       ),
     ],
-    expected: { code: 'in-use', severity: 'info', object: { kind: 'OvnEip', name: 'web' } },
+    expected: { code: 'in-use', severity: 'warning', object: { kind: 'OvnEip', name: 'web' } },
     rest: false,
   },
 ];

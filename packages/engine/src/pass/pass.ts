@@ -11,7 +11,7 @@ import {
   type Intent,
   type NodeOrders,
   type Notice,
-  noticeOf,
+  noticesOf,
   type OrderInput,
   type Plan,
   type ResourceWrite,
@@ -119,7 +119,7 @@ export async function pass(input: PassInput): Promise<PassResult> {
   );
   return {
     ...{ listing: left, plan: wanted, written, statusWrites: status.length, findings },
-    notices: noticesOf(status, left.resources),
+    notices: changesOf(status, left.resources),
     ...(dueInMs !== undefined && { dueInMs }),
   };
 }
@@ -129,10 +129,10 @@ function soonest(...times: readonly (number | undefined)[]): number | undefined 
   return known.length === 0 ? undefined : Math.min(...known);
 }
 
-function noticesOf(writes: readonly ResourceWrite[], before: ResourceSet): readonly Notice[] {
+function changesOf(writes: readonly ResourceWrite[], before: ResourceSet): readonly Notice[] {
   if (writes.length === 0) return [];
   const known = new Map(resourcesIn(before).map((each) => [refKey(refOf(each)), each]));
-  return writes.flatMap(({ object }) => noticeOf(known.get(refKey(refOf(object))), object) ?? []);
+  return writes.flatMap(({ object }) => noticesOf(known.get(refKey(refOf(object))), object));
 }
 
 type Seen = Pick<Observation, 'deadRows' | 'mustAsk'> & { readonly fabric: Fabric };

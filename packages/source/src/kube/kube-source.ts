@@ -10,7 +10,7 @@ import { type KubeObserver, KubeReader, type KubeReaderOptions, refOfEntry } fro
 import { Leadership, type LeaseObserver, type LeaseOptions } from './lease/leadership.ts';
 import { microTime, wholeSeconds } from './lease/micro-time.ts';
 import type { Entry } from './watch/entry.ts';
-import { type EventMaking, eventAbout, eventOf, type KubeEvent } from './write/event.ts';
+import { type EventMaking, eventAbout, eventsOf, type KubeEvent } from './write/event.ts';
 import { Teller } from './write/teller.ts';
 import { stepsAbout } from './write/unreadable.ts';
 import { makeSteps, write } from './write/writer.ts';
@@ -162,8 +162,7 @@ class HeldSource implements KubeSource {
     const { object } = wanted;
     const entry = this.#entryOf(refOf(object));
     await write(wanted, entry, { api: this.#reader.api, ...this.#reader.target(object.kind) });
-    const event = eventOf(entry?.resource, object, this.#making());
-    if (event) await this.#tell(event);
+    for (const event of eventsOf(entry?.resource, object, () => this.#making())) await this.#tell(event);
   }
 
   /**

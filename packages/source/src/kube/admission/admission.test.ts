@@ -22,6 +22,20 @@ test('each kind that users write has a policy with its binding, and none can loc
   }
 });
 
+test('a policy that contradicts itself is refused by the API server alone', () => {
+  const [policy] = objectsOf(fieldPolicies('own')).filter(
+    ({ metadata }) => metadata.name === 'own-gatewaypolicies',
+  );
+  expect(policy.spec.validations.at(-1)).toEqual({
+    expression:
+      "object.spec.?placement.orValue('') != 'GatewayLocal' || object.spec.?onGatewayLoss.orValue('') != 'Distribute'",
+    message: expect.stringMatching(
+      /^policy-contradictory: spec.onGatewayLoss: GatewayLocal lets .*; set spec.onGatewayLoss to Block, or/,
+    ),
+    reason: 'Invalid',
+  });
+});
+
 test('texts of messages are quoted', () => {
   const [vpc] = objectsOf(fieldPolicies('own')).filter(
     ({ metadata }) => metadata.name === 'own-provider-networks',

@@ -3,6 +3,7 @@ import type { FindingCode } from '@berth/core';
 import type { Grant } from '../grants.ts';
 import { eipFields, eipUse, type ImmutableField } from './immutable-fields.ts';
 import { isChanged, isStaying, judgedKinds } from './judged-kinds.ts';
+import { soundPolicy } from './policy-contradiction.ts';
 
 const api = 'admissionregistration.k8s.io';
 
@@ -25,6 +26,7 @@ export function fieldPolicies(name: string): readonly Grant[] {
     const validations = [
       ...fieldRulesOf(kind).map(fieldValidation),
       ...(isEip ? eipFields.map(immutableValidation) : []),
+      ...(kind === 'GatewayPolicy' ? [soundPolicy] : []),
     ];
     const policy = {
       apiVersion: `${api}/v1`,

@@ -1,4 +1,5 @@
 import { SourceFault, type SourceFaultCode } from '../../fault.ts';
+import { lacksRight } from '../rights/lacks-right.ts';
 
 /** An answer of the API server that says no: its `Status` object (API conventions, "Response Status Kind"). */
 export class ApiError extends Error {
@@ -39,10 +40,16 @@ export function faultOf(error: unknown, doing: string, server: string): SourceFa
   return new SourceFault(code, `${doing}: ${error.message}${cure}`, { cause: error, retryAfterMs });
 }
 
-function kindOf({ status, reason }: ApiError): { readonly code: SourceFaultCode; readonly cure: string } {
+function kindOf({ status, reason, message }: ApiError): {
+  readonly code: SourceFaultCode;
+  readonly cure: string;
+} {
   if (status === 401) return { code: 'unauthorized', cure: '; the credentials are wrong or have expired' };
-  if (status === 403)
+  if (status === 403 && lacksRight(message))
     return { code: 'forbidden', cure: '; grant it with the ClusterRole that comes with Berth' };
+  // No role helps: a webhook, a policy or a quota of the cluster is against it, and its own words say why.
+  if (status === 403)
+    return { code: 'write-refused', cure: '; what refuses it is a rule of the cluster, and no role' };
   if (status === 409 || status === 404) return { code: 'stale-write', cure: '; list again' };
   if (status === 429 || status >= 500 || reason === 'Expired') return { code: 'cluster-busy', cure: '' };
   return { code: 'write-refused', cure: '; correct the object' };

@@ -1,4 +1,5 @@
 import { ApiError } from '../api/api-error.ts';
+import { lacksRight } from './lacks-right.ts';
 
 /** Something that RBAC allows or not. */
 export type Right = {
@@ -37,16 +38,12 @@ export function askedRight(call: {
   return { verb: 'get', group, resource, name: decodeURIComponent(name) };
 }
 
-/**
- * The right that the API server's authorizer misses; undefined for any other error, also where admission refuses with the same
- * status. Its words: `responsewriters.Forbidden` of k8s.io/apiserver.
- */
+/** The right that the API server's authorizer misses; undefined for any other error, also where admission refuses with the same status. */
 export function refusedRight(error: unknown): Right | undefined {
   if (error instanceof Error && error.cause instanceof ApiError) return refusedRight(error.cause);
   if (!(error instanceof ApiError) || error.status !== 403) return undefined;
-  const refused = /User ".*?" cannot (\S+) resource "([^"]+)" in API group "([^"]*)"/.exec(error.message);
-  if (!refused) return undefined;
-  const [, verb = '', resource = '', group = ''] = refused;
+  const [, verb = '', resource = '', group = ''] = lacksRight(error.message) ?? [];
+  if (resource === '') return undefined;
   const [, name] = /^\S+ "([^"]+)" is forbidden/.exec(error.message) ?? [];
   return { verb, group, resource, ...(verb === 'get' && name !== undefined && { name }) };
 }

@@ -1,8 +1,8 @@
 import { parseResource, type Resource } from '@berth/api';
 import { expect, test } from 'vitest';
-import { eventOf } from './event.ts';
+import { eventsOf } from './event.ts';
 
-const how = { suffix: 'f', at: '2026-01-01T00:00:00.000000Z', instance: 'controller-1' };
+const how = () => ({ suffix: 'f', at: '2026-01-01T00:00:00.000000Z', instance: 'controller-1' });
 
 function fip(status: string, reason: string, message: string): Resource {
   const parsed = parseResource({
@@ -18,25 +18,27 @@ function fip(status: string, reason: string, message: string): Resource {
 
 test('tells of a change, and of nothing else', () => {
   const before = fip('False', 'Pending', 'waits');
-  expect(eventOf(before, before, how)).toBeUndefined();
-  expect(eventOf(before, fip('True', 'Programmed', 'node-1 answers'), how)).toMatchObject({
-    type: 'Normal',
-    reason: 'Programmed',
-    note: 'node-1 answers',
-    metadata: { name: 'web.f', namespace: 'default' },
-    regarding: { apiVersion: 'kubeovn.io/v1', kind: 'OvnFip', name: 'web', uid: 'u' },
-  });
-  expect(eventOf(undefined, fip('False', 'NoGateway', 'none'), how)).toMatchObject({ type: 'Warning' });
+  expect(eventsOf(before, before, how)).toEqual([]);
+  expect(eventsOf(before, fip('True', 'Programmed', 'node-1 answers'), how)).toMatchObject([
+    {
+      type: 'Normal',
+      reason: 'Programmed',
+      note: 'node-1 answers',
+      metadata: { name: 'web.f', namespace: 'default' },
+      regarding: { apiVersion: 'kubeovn.io/v1', kind: 'OvnFip', name: 'web', uid: 'u' },
+    },
+  ]);
+  expect(eventsOf(undefined, fip('False', 'NoGateway', 'none'), how)).toMatchObject([{ type: 'Warning' }]);
 });
 
 test('the name of an event is one, wherever the name of a long object is cut', () => {
   const long = fip('True', 'Programmed', 'fine');
   const name = `${'a'.repeat(199)}-${'b'.repeat(40)}`;
-  const event = eventOf(undefined, { ...long, metadata: { ...long.metadata, name } }, how);
+  const [event] = eventsOf(undefined, { ...long, metadata: { ...long.metadata, name } }, how);
   expect(event?.metadata.name).toBe(`${'a'.repeat(199)}.f`);
 });
 
 test('a note is never longer than the API allows', () => {
-  const event = eventOf(undefined, fip('False', 'NoGateway', 'x'.repeat(5_000)), how);
+  const [event] = eventsOf(undefined, fip('False', 'NoGateway', 'x'.repeat(5_000)), how);
   expect(String(event?.['note'])).toHaveLength(1_024);
 });

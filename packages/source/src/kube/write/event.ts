@@ -1,5 +1,5 @@
 import { apiVersionOf, isKindName, kinds, type Resource } from '@berth/api';
-import { type Notice, noticeOf } from '@berth/core';
+import { type Notice, noticesOf } from '@berth/core';
 
 /** Longest note of an Event (events.k8s.io/v1). */
 const longestNote = 1_024;
@@ -19,14 +19,13 @@ export type KubeEvent = {
 /** `suffix` makes the name of an event unlike all others, `at` is RFC 3339 with microseconds. */
 export type EventMaking = { readonly suffix: string; readonly at: string; readonly instance: string };
 
-/** The event that tells of a change of an object's condition Ready; undefined when it says what it said before. */
-export function eventOf(
+/** The events that tell of changes of an object's conditions; none when these say what they said before. `making` is asked for each. */
+export function eventsOf(
   before: Resource | undefined,
   after: Resource,
-  making: EventMaking,
-): KubeEvent | undefined {
-  const notice = noticeOf(before, after);
-  return notice && eventAbout(notice, after.metadata.uid, making);
+  making: () => EventMaking,
+): readonly KubeEvent[] {
+  return noticesOf(before, after).map((notice) => eventAbout(notice, after.metadata.uid, making()));
 }
 
 /** The event that tells of something. `uid` is the object's: kubectl looks for events by it. */

@@ -1,5 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import { apiVersionOf, kinds, type Resource } from '@berth/api';
+import { conditionTypes } from '@berth/core';
 import { isJsonObject, type JsonObject, listIn, objectIn } from '../api/json.ts';
 import type { Entry } from '../watch/entry.ts';
 import type { Definition } from './definition.ts';
@@ -132,8 +133,7 @@ function statuses(
   return [offered('status', partOf(before, 'status')), offered('status', partOf(wanted, 'status'))];
 }
 
-/** The conditions that we tell: of objects, and of policies (GEP-713). */
-const ownConditions: ReadonlySet<unknown> = new Set(['Ready', 'Accepted', 'Programmed']);
+const ownConditions: ReadonlySet<unknown> = new Set(conditionTypes);
 
 /** Where conditions are a map, only ours are applied. */
 function withOwnConditions(status: JsonObject): JsonObject {

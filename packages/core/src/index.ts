@@ -95,6 +95,7 @@ export { fabricOf, mappedNetworks } from './fabric/read.ts';
 export { isUnseen } from './fabric/unseen.ts';
 export { catalogue, type FindingCode, reasonOf } from './finding/catalogue.ts';
 export type { Finding, ObjectRef, Position } from './finding/finding.ts';
+export { type Home, startingText, type Ways, waysOf } from './finding/home.ts';
 export { atLeast, type FindingParts, finding, sortFindings } from './finding/make.ts';
 export { type Origin, origin } from './finding/origin.ts';
 export type { Severity } from './finding/severity.ts';

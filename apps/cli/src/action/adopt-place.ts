@@ -19,7 +19,7 @@ type World = AdoptionInput & { readonly listing: Listing };
  */
 export async function adoptPlace(invocation: Invocation): Promise<SessionOptions> {
   const { options, environment, terminal, signal } = invocation;
-  const where = sessionOptions(options, environment, signal, controllerUser);
+  const where = await sessionOptions(options, environment, signal, controllerUser);
   if (!where.cluster) {
     terminal.err.write(`a folder does not tell whether a controller of Kube-OVN runs: ${stopIt}\n`);
     return where;

@@ -1,7 +1,8 @@
 import { keepAnnotation, type ResourceSet } from '@berth/api';
-import { atLeast, keepingObjects, type Plan, withWrites } from '@berth/core';
+import { atLeast, type Home, keepingObjects, type Plan, waysOf, withWrites } from '@berth/core';
 import { type Adoption, adoptionOf, located } from '@berth/engine';
 import { CliFault } from '../context/cli-fault.ts';
+import { homeOf } from '../context/cluster.ts';
 import type { Invocation } from '../context/invocation.ts';
 import { openReadSession } from '../context/session.ts';
 import { type ExitCode, exitCodes } from '../output/exit-code.ts';
@@ -33,7 +34,7 @@ async function show(invocation: Invocation): Promise<ExitCode> {
     invocation,
   );
   if (options.output !== 'json' && adoption.plan.summary.interrupting > 0)
-    terminal.err.write(refusal(adoption.plan));
+    terminal.err.write(refusal(adoption.plan, homeOf(where.cluster, where.place)));
   return adoption.plan.changes.length + adoption.keeps.length === 0 ? exitCodes.fine : exitCodes.notFine;
 }
 
@@ -48,7 +49,7 @@ async function takeOver(invocation: Invocation): Promise<ExitCode> {
   const isRefused = adoption.plan.summary.interrupting > 0;
   if (isRefused) {
     printAdopt({ plan: adoption.plan, findings: adoption.findings, kept: kept, done: false }, invocation);
-    terminal.err.write(refusal(adoption.plan));
+    terminal.err.write(refusal(adoption.plan, homeOf(where.cluster, where.place)));
     return exitCodes.notFine;
   }
   if (adoption.keeps.length > 0) await session.source.store(adoption.keeps);
@@ -82,6 +83,7 @@ function parsed(text: string): AdoptAnswer['kept'][number]['keep'] {
   }
 }
 
-function refusal({ summary: { interrupting } }: Plan): string {
-  return `not to be done: ${plural(interrupting, 'change')} would interrupt traffic; correct the objects, or choose the moment and use berth apply --adopt\n`;
+function refusal({ summary: { interrupting } }: Plan, home: Home): string {
+  const { controller, once = controller } = waysOf(home);
+  return `not to be done: ${plural(interrupting, 'change')} would interrupt traffic; correct the objects, or choose the moment and use ${once} --adopt\n`;
 }

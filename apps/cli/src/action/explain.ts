@@ -27,6 +27,7 @@ export async function run(invocation: Invocation): Promise<ExitCode> {
     fabric,
     predict,
     wantedOf,
+    home: observed.home,
   });
   const findings = relatedFindings(explanation, analysis.audit(), analysis.nodeName);
   const told = explanationAnswer(explanation, findings, analysis);

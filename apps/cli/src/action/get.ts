@@ -30,7 +30,7 @@ export async function run({ words, options, environment, terminal }: Invocation)
 /** The cluster that was asked for, else the folder, else what a controller stored. */
 async function openReader(options: Options, environment: Environment): Promise<Reader> {
   const place = findPlace(options, environment);
-  const cluster = clusterOf(options, place);
+  const cluster = await clusterOf(options, place);
   if (cluster) {
     refuseFolder(options);
     return clusterReader(cluster);

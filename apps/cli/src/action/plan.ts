@@ -10,7 +10,7 @@ import { planAnswer } from '../output/plan-answer.ts';
 import { planText } from '../output/plan-text.ts';
 
 export async function run({ options, environment, terminal, signal }: Invocation): Promise<ExitCode> {
-  await using session = await openReadSession(sessionOptions(options, environment, signal));
+  await using session = await openReadSession(await sessionOptions(options, environment, signal));
   const { plan, findings, isRefused } = await previewPlan(session);
   const { out, err } = terminal;
   if (options.output === 'json') out.write(jsonText(planAnswer(plan, findings)));

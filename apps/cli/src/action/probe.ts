@@ -20,7 +20,8 @@ export async function run({ words, options, environment, terminal, signal }: Inv
   const [target = ''] = words;
   const place = findPlace(options, environment);
   const lab = requireLab(place);
-  const { probings, connections } = await resolveTarget(target, place, clusterOf(options, place), signal);
+  const cluster = await clusterOf(options, place);
+  const { probings, connections } = await resolveTarget(target, place, cluster, signal);
   const told = await probe(lab, target, probings, connections, signal);
   const { out } = terminal;
   out.write(options.output === 'json' ? jsonText(told) : probeText(told, out.style));

@@ -13,7 +13,7 @@ import type { RebalanceAnswer } from '../schema/rebalance.ts';
 import { converge, patienceOf } from './converge.ts';
 
 export async function run({ words, options, environment, terminal, signal }: Invocation): Promise<ExitCode> {
-  await using session = await open(sessionOptions(options, environment, signal));
+  await using session = await open(await sessionOptions(options, environment, signal));
   const before = await uneven(session, words);
   const vpcs = new Set(before.map(({ vpc }) => vpc));
   const settings = { ...session.settings, rebalance: vpcs };

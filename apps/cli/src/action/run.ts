@@ -17,7 +17,7 @@ import { playOn } from './stage.ts';
 import { untilLabEnds } from './until-lab-ends.ts';
 
 export async function run({ options, environment, terminal, signal }: Invocation): Promise<ExitCode> {
-  const where = sessionOptions(options, environment, signal, controllerUser);
+  const where = await sessionOptions(options, environment, signal, controllerUser);
   const before = where.cluster ? new Map() : presentObjects(await storedResources(where.place.stateFolder));
   const onWait = waitReporter(terminal.err);
   await using session = await openSession({ ...where, onWait });

@@ -1,7 +1,7 @@
 import { emptyFabric, type Fabric, type Intent, type Plan, sortFindings } from '@berth/core';
 import { epochIn, located, type OvnRemotes, planOf, preview } from '@berth/engine';
 import { openDatabase } from '@berth/ovsdb';
-import { type Cluster, clusterOf, clusterReader } from '../context/cluster.ts';
+import { type Cluster, clusterOf, clusterReader, homeOf } from '../context/cluster.ts';
 import { reasonOf } from '../context/connect.ts';
 import { presentFabric } from '../context/fabric.ts';
 import type { Invocation } from '../context/invocation.ts';
@@ -21,7 +21,7 @@ import { unprogrammedOf } from './unprogrammed.ts';
 export async function run({ options, environment, terminal, signal }: Invocation): Promise<ExitCode> {
   const place = findPlace(options, environment);
   const seen = await look(place, signal);
-  const cluster = clusterOf(options, place);
+  const cluster = await clusterOf(options, place);
   await using stored = cluster ? await openCluster(cluster) : await openStored(place.stateFolder);
   const { listing, result } = await preview(stored.reader, seen.fabric, settingsOf(place));
   const isConnected = seen.databases.every((each) => each.connected);
@@ -51,7 +51,9 @@ export async function run({ options, environment, terminal, signal }: Invocation
     summary: isConnected ? countFindings(findings) : null,
   });
   const { out } = terminal;
-  out.write(options.output === 'json' ? jsonText(told) : statusText(told, findings, out));
+  out.write(
+    options.output === 'json' ? jsonText(told) : statusText(told, findings, out, homeOf(cluster, place)),
+  );
   if (told.summary === null) return exitCodes.cannotTell;
   return told.summary.error > 0 || told.missing.length > 0 ? exitCodes.notFine : exitCodes.fine;
 }

@@ -49,7 +49,10 @@ export type Analysis = {
   /** The fields behind a row of NB, where a controller of Berth's stored them. */
   readonly originsOf: (uuid: string) => readonly Origin[];
   readonly wantedOf: (flow: ExternalFlow) => WantedPlacement | undefined;
-  /** What the answers rest on and a reader should know: where SB contradicts the order of gateways, and gateway nodes that are cordoned. */
+  /**
+   * What the answers rest on and a reader should know: where SB contradicts the order of gateways, gateway nodes that are cordoned, and
+   * policies of which something else counts than what they say.
+   */
   readonly notes: readonly Finding[];
   /** What is wrong, or will be with the first failure; worst first. */
   readonly audit: () => readonly Finding[];
@@ -76,7 +79,7 @@ export async function openAnalysis(
   const { addresses, aliases } = sbMembers;
   const ordered = withSbMembers(withAssumptions(read, assumptions), addresses, aliases);
   const fabric = asClaimed(ordered);
-  const { originsOf, wantedOf, cordoned } = await behind(objects, read, options);
+  const { originsOf, wantedOf, known } = await behind(objects, read, options);
   const flows = flowsOf(nb, fabric).map((flow): ExternalFlow => {
     const origins = flow.rows.flatMap(({ uuid }) => originsOf(uuid));
     return origins.length === 0 ? flow : { ...flow, origins };
@@ -88,7 +91,7 @@ export async function openAnalysis(
     aliases: addressesOf(objects),
     routed: (port) => routedFlows(nb, fabric, port),
   });
-  const notes = sortFindings([...contradictions(ordered), ...cordoned]);
+  const notes = sortFindings([...contradictions(ordered), ...known]);
   const strict = options.strict ?? false;
   const controller = await controllerIn(observed, options);
   const predict: Predict = (failures, some) => analyse({ fabric, flows: some, failures, strict, controller });
@@ -106,7 +109,7 @@ export async function openAnalysis(
       sortFindings([
         // Who lags behind NB the audit finds itself.
         ...notes.filter(({ code }) => code !== 'chassis-stale'),
-        ...auditOf({ nb, sb, fabric: ordered, flows, ...ownersOf(objects, flows, wantedOf, options) }),
+        ...auditOf({ nb, sb, fabric: ordered, flows, ...ownersOf(observed, flows, wantedOf, options) }),
         ...brokenNow(predict([], flows).verdicts),
       ]),
     find(text, absent) {
@@ -140,13 +143,13 @@ function withAssumptions(fabric: Fabric, more: readonly string[]): Fabric {
 }
 
 type Behind = Pick<Analysis, 'originsOf' | 'wantedOf'> & {
-  /** Gateway nodes that are cordoned, which only objects tell. */
-  readonly cordoned: readonly Finding[];
+  /** What only objects tell of: gateway nodes that are cordoned, and policies that contradict themselves. */
+  readonly known: readonly Finding[];
 };
 
 /** The objects behind the rows: those that a controller stored are compiled again, and rows have the UUIDs they had. */
 async function behind(objects: ResourceSet | undefined, fabric: Fabric, options: Options): Promise<Behind> {
-  if (!objects) return { originsOf: () => [], wantedOf: () => undefined, cordoned: [] };
+  if (!objects) return { originsOf: () => [], wantedOf: () => undefined, known: [] };
   const [{ compile }, { settle }, { settingsOf }] = await Promise.all([
     import('@berth/core'),
     import('@berth/engine'),
@@ -162,11 +165,26 @@ async function behind(objects: ResourceSet | undefined, fabric: Fabric, options:
     ),
   );
   return {
-    cordoned: result.findings.filter(({ code }) => code === 'gateway-cordoned'),
+    known: [
+      ...result.findings.filter(({ code }) => code === 'gateway-cordoned'),
+      ...result.findings
+        .filter(({ code }) => code === 'policy-contradictory')
+        .map((each) => withSince(each, objects)),
+    ],
     originsOf: (uuid) => origins.get(uuid) ?? [],
     wantedOf: ({ rows, target }) =>
       rows.some(({ uuid }) => origins.has(uuid)) ? decisions.get(target.replace(/^fip\//, '')) : undefined,
   };
+}
+
+/** A contradiction of a policy with the VPCs that it concerns, and since when it has been one, as far as its conditions tell. */
+function withSince(found: Finding, { GatewayPolicy }: Pick<ResourceSet, 'GatewayPolicy'>): Finding {
+  const policy = GatewayPolicy.find(({ metadata }) => metadata.name === found.object?.name);
+  const accepted = policy?.status?.conditions?.find(({ type }) => type === 'Accepted');
+  const since = accepted?.status === 'False' ? accepted.lastTransitionTime : undefined;
+  const vpcs = policy?.spec.targetRefs.map(({ name }) => ({ kind: 'Vpc', name })) ?? [];
+  const message = since === undefined ? found.message : `${found.message} (since ${since})`;
+  return { ...found, message, related: [...found.related, ...vpcs] };
 }
 
 function asWanted(placement: FloatingIpIntent['placement']): WantedPlacement {
@@ -175,7 +193,7 @@ function asWanted(placement: FloatingIpIntent['placement']): WantedPlacement {
 
 /** What the owners of flows asked for, and the objects there are. Nothing where none were stored. */
 function ownersOf(
-  objects: ResourceSet | undefined,
+  { objects, home }: Pick<Observed, 'objects' | 'home'>,
   flows: readonly ExternalFlow[],
   wantedOf: Analysis['wantedOf'],
   options: Options,
@@ -189,7 +207,7 @@ function ownersOf(
       return decision ? [[flow.target, decision.effective ?? decision.wanted] as const] : [];
     }),
   );
-  return { placements, objects: { instance: options.instance ?? 'default', names } };
+  return { placements, objects: { instance: options.instance ?? 'default', names, home } };
 }
 
 function addressesOf(objects: ResourceSet | undefined): ReadonlyMap<string, readonly string[]> {

@@ -1,4 +1,5 @@
 import { hostname } from 'node:os';
+import type { Home } from '@berth/core';
 import type { Reader, Source } from '@berth/source';
 import type { Options } from '../tree/options.ts';
 import type { Place } from './place.ts';
@@ -32,18 +33,39 @@ export const admissionPort = 10_669;
 /** A cluster, and whom it is asked as. */
 export type Cluster = { readonly kubeconfig: string | undefined; readonly context: string | undefined };
 
+/** What says which cluster is meant, or that none is. */
+type Asked = Pick<Options, 'kube' | 'kubeconfig' | 'context' | 'filename' | 'state'>;
+
 /**
- * The cluster that is meant: that of `--kubeconfig` or `--context`; with `--kube` alone the lab's, or the one of the
- * environment. Undefined when none is asked for. On a lab's API server we are `user`.
+ * The cluster that is meant: that of `--kubeconfig` or `--context`; with `--kube` alone the lab's, or the one of the environment. Of
+ * a lab that has a cluster that one is meant without a flag, too, unless a folder or a state is named, or a folder was applied to the
+ * lab before. Undefined when none is. On a lab's API server we are `user`.
  */
-export function clusterOf(
-  { kube, kubeconfig, context }: Options,
-  { lab }: Pick<Place, 'lab'>,
+export async function clusterOf(
+  asked: Asked,
+  { lab, stateFolder }: Pick<Place, 'lab' | 'stateFolder'>,
   user: 'admin' | typeof controllerUser = 'admin',
-): Cluster | undefined {
+): Promise<Cluster | undefined> {
+  const { kube, kubeconfig, context, filename, state } = asked;
   if (kubeconfig !== undefined || context !== undefined) return { kubeconfig, context };
-  if (kube !== true) return undefined;
-  return { kubeconfig: lab?.kube?.kubeconfigs[user], context: undefined };
+  const own = lab?.kube?.kubeconfigs[user];
+  if (kube === true) return { kubeconfig: own, context: undefined };
+  if (own === undefined || filename !== undefined || state !== undefined) return undefined;
+  return (await isApplied(stateFolder)) ? undefined : { kubeconfig: own, context: undefined };
+}
+
+/** Whether the objects of a folder are stored there, also where they cannot be read now. */
+async function isApplied(stateFolder: string): Promise<boolean> {
+  const { recordedFolder } = await import('@berth/source');
+  const folder = await recordedFolder(stateFolder).catch(() => '');
+  return folder !== undefined;
+}
+
+/** Where the objects live that a command is about: in the cluster it was given, or in a folder without one. */
+export function homeOf(cluster: Cluster | undefined, { lab }: Pick<Place, 'lab'>): Home {
+  if (!cluster) return 'folder';
+  const isOfLab = Object.values(lab?.kube?.kubeconfigs ?? {}).includes(cluster.kubeconfig ?? '');
+  return isOfLab ? 'lab-cluster' : 'cluster';
 }
 
 /** Waits for the lead of a cluster, and holds it. Throws the signal's reason when it is aborted. */

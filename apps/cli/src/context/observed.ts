@@ -1,12 +1,12 @@
 import { type ResourceSet, resourcesIn } from '@berth/api';
-import type { NodeHealth } from '@berth/core';
+import type { Home, NodeHealth } from '@berth/core';
 import { databaseNodes, type LabPlan } from '@berth/lab';
 import { type NbTables, nbSchema, type SbTables, sbSchema } from '@berth/ovn';
 import type { DatabaseSchema, TlsOptions } from '@berth/ovsdb';
 import type { Snapshot, Tables } from '@berth/ovsdb/value';
 import type { Options } from '../tree/options.ts';
 import { CliFault } from './cli-fault.ts';
-import { type Cluster, clusterOf, clusterReader, controllerLease } from './cluster.ts';
+import { type Cluster, clusterOf, clusterReader, controllerLease, homeOf } from './cluster.ts';
 import { completeTables } from './complete-tables.ts';
 import { openDatabaseFile } from './database-file.ts';
 import { loadRemote } from './database-remote.ts';
@@ -23,6 +23,8 @@ export type Observed = {
   readonly reports: readonly NodeHealth[];
   /** The objects that a controller stored about it; undefined where nothing is known of any. */
   readonly objects: ResourceSet | undefined;
+  /** Where these live; undefined where that is not known. */
+  readonly home: Home | undefined;
   /** Whether a controller of Berth's runs on it now, and will act on what fails. */
   readonly isControlled: boolean;
   /** Where the members of SB's cluster are, as far as that is known. */
@@ -91,7 +93,7 @@ export async function observe(
     load<SbTables>('sb', remotes.sb, sbSchema, options, signal),
   ]);
   const isLive = isRemote(remotes.nb) && isRemote(remotes.sb);
-  const cluster = clusterOf(options, place);
+  const cluster = await clusterOf(options, place);
   const hasState = isLive || options.state !== undefined;
   return {
     nb,
@@ -102,6 +104,7 @@ export async function observe(
       : hasState
         ? whereAny(await storedObjects(place.stateFolder, options))
         : undefined,
+    home: homeOf(cluster, place),
     isControlled: isLive && (await (cluster ? hasLeader(cluster) : hasController(place.stateFolder))),
     sbMembers: place.lab ? membersOfLab(place.lab.plan) : { ...membersUnknown, addresses: members },
     assumptions: requireSameOvn(nb, sb),
@@ -171,7 +174,7 @@ async function observeBundle(file: string, options: Asked): Promise<Observed> {
   requireSchema('sb', file, sb.schema);
   const [north, south] = [completeTables(nb, nbSchema), completeTables(sb, sbSchema)];
   const assumptions = requireSameOvn(north, south);
-  const rest = { isControlled: false, sbMembers: membersUnknown, assumptions };
+  const rest = { home: undefined, isControlled: false, sbMembers: membersUnknown, assumptions };
   return { nb: north, sb: south, reports, objects, ...rest };
 }
 

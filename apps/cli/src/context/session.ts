@@ -94,16 +94,16 @@ export function settingsOf({ instance }: Pick<Place, 'instance'>, adopt?: boolea
 }
 
 /** The place of a command, and the folder or the cluster it was given. Throws CliFault `usage` without either, or with both. */
-export function sessionOptions(
+export async function sessionOptions(
   options: Options,
   environment: Environment,
   signal: AbortSignal,
   user?: typeof controllerUser,
-): SessionOptions {
+): Promise<SessionOptions> {
   const { adopt } = options;
   const place = findPlace(options, environment);
-  const cluster = clusterOf(options, place, user);
-  const folder = cluster ? refuseFolder(options) : requireFolder(options);
+  const cluster = await clusterOf(options, place, user);
+  const folder = cluster ? refuseFolder(options) : requireFolder(options, place);
   return { place, folder, cluster, adopt, signal };
 }
 
@@ -114,9 +114,10 @@ export function refuseFolder({ filename }: Options): undefined {
 }
 
 /** The folder that was given. Throws CliFault `usage` without one. */
-export function requireFolder({ filename }: Options): string {
+export function requireFolder({ filename }: Options, { lab }: Partial<Pick<Place, 'lab'>> = {}): string {
   if (filename !== undefined) return filename;
-  throw new CliFault('usage', '-f is missing', 'name a folder of YAML files, or one file');
+  const orCluster = lab?.kube ? `; or --kube for the cluster of lab/${lab.name}` : '';
+  throw new CliFault('usage', '-f is missing', `name a folder of YAML files, or one file${orCluster}`);
 }
 
 /** Throws CliFault `bad-input` when there is neither folder nor file of that name. */

@@ -1,20 +1,21 @@
 import { formatRef } from '@berth/api';
-import type { Finding } from '@berth/core';
+import { type Finding, type Home, startingText } from '@berth/core';
 import type { Screen } from '../context/terminal.ts';
 import type { StatusAnswer } from '../schema/status.ts';
 import { countText, findingLines, plural } from './findings.ts';
 import type { Style } from './style.ts';
 import { none, table } from './table.ts';
 
-/** One screen: is it healthy, who carries what, and last what is wrong. */
+/** One screen: is it healthy, who carries what, and last what is wrong. `home` is where the objects live. */
 export function statusText(
   status: StatusAnswer,
   findings: readonly Finding[],
   screen: Omit<Screen, 'write'>,
+  home: Home = 'folder',
 ): string {
   const { style } = screen;
   const parts = [
-    factLines(status, style),
+    factLines(status, style, home),
     gatewayTable(status, style),
     floatingIpTable(status, style),
     findingLines(findings, screen),
@@ -22,7 +23,7 @@ export function statusText(
   return parts.filter((part) => part !== '').join('\n');
 }
 
-function factLines(status: StatusAnswer, style: Style): string {
+function factLines(status: StatusAnswer, style: Style, home: Home): string {
   const { databases, controller, missing, summary } = status;
   const facts = [
     ...databases.map(({ name, remote, connected, problem }): readonly [string, string] => [
@@ -33,7 +34,7 @@ function factLines(status: StatusAnswer, style: Style): string {
     ]),
     ['controller', controllerText(controller, style)] as const,
     ['programmed', summary ? programmedText(status) : style.bad(unknown)] as const,
-    ...(missing.length > 0 ? [['missing', missingText(status, style)] as const] : []),
+    ...(missing.length > 0 ? [['missing', missingText(status, style, home)] as const] : []),
     ['findings', findingsText(summary, style)] as const,
   ];
   return facts.map(([fact, value]) => `${fact.padEnd(12)}${value}\n`).join('');
@@ -53,7 +54,7 @@ function programmedText({ vpcs, floatingIps, missing }: StatusAnswer): string {
 const listed = 4;
 
 /** What is asked for and not programmed, the addresses first, and who would see to it. */
-function missingText({ missing, controller }: StatusAnswer, style: Style): string {
+function missingText({ missing, controller }: StatusAnswer, style: Style, home: Home): string {
   const rank = ({ kind }: StatusAnswer['missing'][number]): number =>
     kind === 'OvnFip' ? 0 : kind === 'Vpc' ? 1 : 2;
   const names = missing.toSorted((left, right) => rank(left) - rank(right)).map(formatRef);
@@ -65,7 +66,7 @@ function missingText({ missing, controller }: StatusAnswer, style: Style): strin
         ? 'the controller is stopped and programs nothing'
         : controller.running
           ? 'the controller has not come to it'
-          : 'no controller runs that would program it: start one (berth run), or do it once (berth apply)';
+          : `no controller runs that would program it: ${startingText(home)}`;
   return `${style.bad(names.slice(0, listed).join(', '))}${rest > 0 ? ` and ${rest} more` : ''}: ${who}`;
 }
 

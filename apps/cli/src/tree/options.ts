@@ -113,12 +113,12 @@ export const optionTable = {
   },
   kube: {
     flags: '--kube',
-    does: 'a Kubernetes cluster: with lab up one that is started, else the one whose objects are meant',
+    does: "a Kubernetes cluster: with lab up one that is started, else the one whose objects are meant (a lab's own is without a flag, until a folder is applied there)",
     value: 'flag',
   },
   kubeconfig: {
     flags: '--kubeconfig <file>',
-    does: "objects of this cluster instead of a folder's (default with --kube: the lab's, else $KUBECONFIG, else ~/.kube/config)",
+    does: "objects of this cluster instead of a folder's (default with --kube: the lab's own, else $KUBECONFIG, else ~/.kube/config)",
     value: 'text',
   },
   context: { flags: '--context <name>', does: 'a context of the kubeconfig', value: 'text' },

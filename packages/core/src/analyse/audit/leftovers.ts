@@ -3,6 +3,7 @@ import type { Row } from '@berth/ovsdb/value';
 import { isMap } from '@berth/ovsdb/value';
 import { rowsOf } from '../../fabric/tables.ts';
 import type { Finding } from '../../finding/finding.ts';
+import { startingText } from '../../finding/home.ts';
 import { finding } from '../../finding/make.ts';
 import { parseRef } from '../../finding/parse-ref.ts';
 import type { AuditedNetwork } from './network.ts';
@@ -31,7 +32,7 @@ export function auditLeftovers({ nb, objects }: AuditedNetwork): readonly Findin
         finding('leftover', {
           object: parseRef(cause) ?? { kind: table, name },
           message: `row ${name} of ${table} is there for ${cause}, which does not exist`,
-          cure: 'Run berth apply or the controller: it removes what belongs to nothing',
+          cure: `${startingText(objects.home)}: that removes what belongs to nothing`,
         }),
       ];
     }),

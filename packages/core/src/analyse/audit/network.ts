@@ -2,6 +2,7 @@ import type { NbTables, SbTables } from '@berth/ovn';
 import type { Snapshot } from '@berth/ovsdb/value';
 import type { DataPlane, Fabric } from '../../fabric/fabric.ts';
 import type { ObjectRef } from '../../finding/finding.ts';
+import type { Home } from '../../finding/home.ts';
 import type { ExternalFlow } from '../flow.ts';
 import { causeOf } from '../flows/marks.ts';
 import type { NatRule } from '../flows/nat-rule.ts';
@@ -17,7 +18,11 @@ export type AuditInput = {
   /** The placement that the owner of a target asked for, where it is known: `fip/web`. */
   readonly placements?: ReadonlyMap<string, 'distributed' | 'centralized' | 'gateway-local'>;
   /** Every object there is, as rows name it (`ovn-fip/web`). Without it nothing is known to be left over. */
-  readonly objects?: { readonly instance: string; readonly names: ReadonlySet<string> };
+  readonly objects?: {
+    readonly instance: string;
+    readonly names: ReadonlySet<string>;
+    readonly home?: Home | undefined;
+  };
 };
 
 /** The input with what several checks want to have read once. */

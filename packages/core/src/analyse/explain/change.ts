@@ -3,6 +3,7 @@ import type { NbTables } from '@berth/ovn';
 import type { Snapshot } from '@berth/ovsdb/value';
 import type { Fabric } from '../../fabric/fabric.ts';
 import type { NodeName } from '../../fabric/node-name.ts';
+import { type Home, waysOf } from '../../finding/home.ts';
 import type { ExternalFlow } from '../flow.ts';
 import type { Predict } from './dependencies.ts';
 import { effectOf } from './dependencies.ts';
@@ -16,6 +17,7 @@ type World = {
   readonly fabric: Fabric;
   readonly predict: Predict;
   readonly nodeName: NodeName;
+  readonly home: Home | undefined;
 };
 
 /** How to let a floating IP run elsewhere, and what it would depend on then. Nothing for what can run in one place only. */
@@ -29,13 +31,13 @@ export function changeOf(
   const { wanted } = world;
   if (wanted?.effective === flow.placement && wanted.wanted !== flow.placement) return [meanwhile(wanted)];
   if (flow.placement === 'distributed') {
-    const how = isYetTo('centralized', wanted) ? applying(wanted) : centralizing(flow, wanted);
+    const how = isYetTo('centralized', wanted) ? applying(wanted, world.home) : centralizing(flow, wanted);
     return [`${how}; ${thenOf(flows, independentOf, world)}`];
   }
   if (flow.logicalPort === undefined) return [];
   // Where the row has what it takes, something else keeps it on the gateway.
   if (hasColumns(flow, world.nb)) return [];
-  const how = isYetTo('distributed', wanted) ? applying(wanted) : distributing(flow, wanted);
+  const how = isYetTo('distributed', wanted) ? applying(wanted, world.home) : distributing(flow, wanted);
   return [`${how}; it then lives on the workload's own node`];
 }
 
@@ -48,8 +50,10 @@ function isYetTo(
 }
 
 /** What was asked for already has only to reach NB. */
-function applying({ wanted, decidedBy }: WantedPlacement): string {
-  return `berth apply: it is to be ${wanted} ${whoSays(decidedBy)}, and NB is not programmed so yet (berth plan shows the difference)`;
+function applying({ wanted, decidedBy }: WantedPlacement, home: Home | undefined): string {
+  const { controller, once, plan } = waysOf(home);
+  const how = once ?? `nothing but have ${controller} at work`;
+  return `${how}: it is to be ${wanted} ${whoSays(decidedBy)}, and NB is not programmed so yet (${plan} shows the difference)`;
 }
 
 /** What is so for as long as its cause lasts. */

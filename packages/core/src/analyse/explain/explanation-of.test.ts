@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { fabricOf } from '../../fabric/read.ts';
+import type { Home } from '../../finding/home.ts';
 import { type OvnWorld, ovnWorld, type WorldNat } from '../../testing/ovn-world.ts';
 import { analyse } from '../analyse.ts';
 import { targetFinder } from '../find-target.ts';
@@ -57,7 +58,7 @@ function story(nat: readonly WorldNat[], pod = 'pod-node'): OvnWorld {
 }
 
 /** Explains a target of a world. */
-function explain(text: string, world: OvnWorld, wanted?: WantedPlacement) {
+function explain(text: string, world: OvnWorld, wanted?: WantedPlacement, home: Home = 'folder') {
   const { nb, sb } = ovnWorld(world);
   const fabric = fabricOf(nb, sb);
   const flows = flowsOf(nb, fabric);
@@ -77,14 +78,15 @@ function explain(text: string, world: OvnWorld, wanted?: WantedPlacement) {
     fabric,
     predict: (failures, some) => analyse({ fabric, flows: some, failures }),
     wantedOf: () => wanted,
+    home,
     ...(found.kind === 'node' ? { flows, chassis: found.chassis } : { flows: found.flows }),
   });
 }
 
 type Explained = Exclude<ReturnType<typeof explain>, undefined | { kind: 'absent' }>;
 
-function explained(text: string, world: OvnWorld, wanted?: WantedPlacement): Explained {
-  const found = explain(text, world, wanted);
+function explained(text: string, world: OvnWorld, wanted?: WantedPlacement, home?: Home): Explained {
+  const found = explain(text, world, wanted, home);
   if (found === undefined || 'known' in found) throw new Error(`${text} is not there`);
   return found;
 }
@@ -260,6 +262,15 @@ test('what was asked for already needs no other change than to be applied', () =
   expect(asked).not.toContain('set spec.type');
   const [other] = explained(address, story([distributed]), { wanted: 'distributed', decidedBy: [] }).change;
   expect(other).not.toContain('berth apply:');
+});
+
+test('what a cluster asks for takes its controller, and no command that there is not', () => {
+  const wanted = { wanted: 'centralized', decidedBy: [] } as const;
+  const inHome = (home: Home) => explained(address, story([distributed]), wanted, home).change.join();
+  expect(inHome('cluster')).toMatch(
+    /^nothing but have berth-controller at work: .*\(berth plan --kube shows the difference\)/,
+  );
+  expect(inHome('lab-cluster')).toMatch(/^nothing but have berth run --kube at work: /);
 });
 
 test('gateway-local that comes to the other place needs to be applied, and else another wish', () => {

@@ -2,6 +2,7 @@ import type { NbTables } from '@berth/ovn';
 import type { Snapshot } from '@berth/ovsdb/value';
 import type { Fabric } from '../../fabric/fabric.ts';
 import { nodeNamer } from '../../fabric/node-name.ts';
+import type { Home } from '../../finding/home.ts';
 import { kernelAssumption } from '../base/assumptions.ts';
 import type { ExternalFlow } from '../flow.ts';
 import type { Outcome, Verdict } from '../verdict.ts';
@@ -22,6 +23,8 @@ export type ExplanationInput = {
   readonly fabric: Fabric;
   readonly predict: Predict;
   readonly wantedOf?: (flow: ExternalFlow) => WantedPlacement | undefined;
+  /** Where the objects live that ask for it. */
+  readonly home?: Home | undefined;
 };
 
 /** Everything there is to say about a target, in one pass of predictions. */
@@ -29,7 +32,7 @@ export function explanationOf(input: ExplanationInput): Explanation {
   return input.chassis === undefined ? ofFlows(input) : ofNode(input, input.chassis);
 }
 
-function ofFlows({ target, flows, nb, fabric, predict, wantedOf }: ExplanationInput): Explanation {
+function ofFlows({ target, flows, nb, fabric, predict, wantedOf, home }: ExplanationInput): Explanation {
   const { verdicts } = predict([], flows);
   const addresses = addressStates(verdicts);
   const berths = berthsOf(addresses, fabric);
@@ -55,7 +58,7 @@ function ofFlows({ target, flows, nb, fabric, predict, wantedOf }: ExplanationIn
     ...dependencies,
     now: { outcome: worstOf(verdicts), addresses },
     change: isOne
-      ? changeOf(flows, dependencies.independentOf, { nb, fabric, predict, nodeName, wanted })
+      ? changeOf(flows, dependencies.independentOf, { nb, fabric, predict, nodeName, wanted, home })
       : [],
     node: undefined,
     assumptions: [

@@ -2,20 +2,24 @@ import { cp, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { openNodeWatch, pass } from '@berth/engine';
 import type { OwnKubeServer } from '@berth/lab';
+import { openDatabase } from '@berth/ovsdb';
 import { SourceFault } from '@berth/source';
 import { controllerGrants, controllerRules } from '@berth/source/kube';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type Bench, startBench } from '../../packages/engine/src/testing/bench.ts';
 import { Api } from '../../packages/source/src/kube/api/api.ts';
 import {
+  callCounter,
   controllerUser,
   eventually,
   get,
+  type KubeController,
   kubectl,
   lease,
   openKubeController,
   startKube,
 } from '../support/kube-bench.ts';
+import { startRelay } from '../support/relay.ts';
 
 const example = join(import.meta.dirname, '../../examples/01-field-story');
 const nodes = ['vnode-103-176', 'vnode-103-177', 'vnode-117-46'];
@@ -25,6 +29,7 @@ let bench: Bench;
 beforeAll(async () => {
   [kube, bench] = await Promise.all([startKube(), startBench(example, nodes, 'external0')]);
   await kubectl(kube, 'apply', '--server-side', '-f', example);
+  await cp(bench.nb.file, emptyNb());
 });
 afterAll(async () => {
   await kube[Symbol.asyncDispose]();
@@ -86,6 +91,25 @@ describe('the API server', () => {
     }, 'forbidden');
     expect(await placement()).toBe('distributed');
   });
+});
+
+test('connections that go nowhere are given up, and what happened meanwhile is heard of', async () => {
+  await using relay = await startRelay(Number(new URL(kube.url).port));
+  const kubeconfig = join(kube.folder, 'relayed.kubeconfig');
+  const direct = await readFile(kube.kubeconfig(controllerUser), 'utf8');
+  await writeFile(kubeconfig, direct.replace(kube.url, `https://127.0.0.1:${relay.port}`), { mode: 0o600 });
+  const ends: string[] = [];
+  await using controller = await openKubeController(kube, bench, {
+    kubeconfig,
+    times: { answerMs: 1_000, silenceMs: 2_000 },
+    observe: { watchEnded: (_kind, why) => ends.push(why) },
+  });
+  await controller.settle();
+  relay.freeze();
+  const type = (await placement()) === 'centralized' ? 'distributed' : 'centralized';
+  await place(type);
+  await controller.until(async () => (await placement()) === type);
+  expect(ends).toContain('silent');
 });
 
 /** Leaves the controller's writes of a status one seat in the API server, and refuses what comes while it is taken. */
@@ -233,6 +257,49 @@ test('a right that is missing for orders keeps nothing else from being written, 
     ),
   );
   expect((await get(kube, 'nodeorders')).items.length).toBe(nodes.length);
+});
+
+/** The database file of NB as it was before anything was written to it. */
+function emptyNb(): string {
+  return `${bench.nb.file}.empty`;
+}
+
+describe('NB', () => {
+  const rules = ({ ovn }: KubeController): readonly string[] =>
+    [...ovn.northbound.snapshot().table('NAT')].map((row) => `${row['external_ip']} ${row['external_mac']}`);
+
+  test('that somebody empties is filled with what is stored, and nothing is written to the cluster for it', async () => {
+    const calls = callCounter();
+    await using controller = await openKubeController(kube, bench, { observe: calls.observe });
+    await place('distributed');
+    await controller.seen(({ OvnFip }) => OvnFip[0]?.spec.type === 'distributed');
+    await controller.settle();
+    const before = rules(controller);
+    expect(before).toEqual([expect.stringMatching(/^10\.9\.101\.9 ([0-9a-f]{2}:){5}/)]);
+    calls.clear();
+    await using nb = await openDatabase({ remotes: [bench.nb.remote], database: 'OVN_Northbound' });
+    const tables = ['Logical_Router', 'Logical_Switch', 'HA_Chassis_Group', 'NB_Global'];
+    await nb.transact(tables.map((table) => ({ op: 'delete', table, where: [] })));
+    await eventually(() => rules(controller).length === 0);
+    await controller.until(() => rules(controller).length > 0);
+    await controller.settle();
+    expect(rules(controller)).toEqual(before);
+    expect(calls.writes().filter((path) => !path.includes('/leases/'))).toEqual([]);
+  });
+
+  test('that goes is waited for, and one that comes in its place is filled; what changed meanwhile is in it', async () => {
+    await using controller = await openKubeController(kube, bench);
+    await controller.settle();
+    await bench.nb.kill();
+    await place('centralized');
+    await controller.seen(({ OvnFip }) => OvnFip[0]?.spec.type === 'centralized');
+    await controller.fails({ retry: 'backoff' });
+    await cp(emptyNb(), bench.nb.file);
+    await bench.nb.start();
+    await controller.until(async () => (await placement()) === 'centralized', 'disconnected');
+    await controller.settle();
+    expect(rules(controller)).toEqual(['10.9.101.9 undefined']);
+  });
 });
 
 describe('two controllers', () => {

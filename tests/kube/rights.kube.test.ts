@@ -196,6 +196,32 @@ const isThere = (path: string): Promise<boolean> =>
     () => false,
   );
 
+type LogLine = {
+  readonly level: number;
+  readonly msg: string;
+  readonly code?: string;
+  readonly fault?: string;
+  readonly right?: Right;
+};
+
+/** The controller as it is started, with every line of its log. */
+function startController(logged: (line: LogLine) => void) {
+  const words = [
+    ...['--kubeconfig', kube.kubeconfig(controllerUser), '--nb', bench.nb.remote, '--sb', bench.sb.remote],
+    ...['--external-gateway-switch', 'external0', '--listen', '127.0.0.1:0'],
+    ...['--admission-listen', '127.0.0.1:0', '--admission-names', '127.0.0.1'],
+  ];
+  const stop = new AbortController();
+  const { promise: served, resolve: onServing } = Promise.withResolvers<string>();
+  const running = runController(readFlags(words, { out: () => undefined, err: () => undefined }), {
+    log: pino({ level: 'info' }, { write: (line: string) => logged(JSON.parse(line)) }),
+    signal: stop.signal,
+    onServing,
+    certificateTimes: { retryMs: 100, checkMs: 200, spreadMs: 100 },
+  });
+  return { stop, served, running };
+}
+
 test('the controller names each right of its roles that it lacks, once, and goes on as soon as it has it', async () => {
   await kubectl(kube, '-n', secret.namespace, 'create', 'secret', 'generic', secret.name);
   const client = { url: 'https://127.0.0.1:9' };
@@ -211,29 +237,10 @@ test('the controller names each right of its roles that it lacks, once, and goes
     ...admissionRules(configuration),
     ...admissionSecretRules(secret.name),
   ]);
-  const words = [
-    ...['--kubeconfig', kube.kubeconfig(controllerUser), '--nb', bench.nb.remote, '--sb', bench.sb.remote],
-    ...['--external-gateway-switch', 'external0', '--listen', '127.0.0.1:0'],
-    ...['--admission-listen', '127.0.0.1:0', '--admission-names', '127.0.0.1'],
-  ];
-  const lines: {
-    readonly level: number;
-    readonly msg: string;
-    readonly code?: string;
-    readonly right?: Right;
-  }[] = [];
-  const write = (line: string): void => {
-    const logged = JSON.parse(line);
-    lines.push(logged);
-    if (logged.msg.startsWith('not allowed to ')) given.lacks(logged.right);
-  };
-  const stop = new AbortController();
-  const { promise: served, resolve: onServing } = Promise.withResolvers<string>();
-  const running = runController(readFlags(words, { out: () => undefined, err: () => undefined }), {
-    log: pino({ level: 'info' }, { write }),
-    signal: stop.signal,
-    onServing,
-    certificateTimes: { retryMs: 100, checkMs: 200, spreadMs: 100 },
+  const lines: LogLine[] = [];
+  const { stop, served, running } = startController((line) => {
+    lines.push(line);
+    if (line.msg.startsWith('not allowed to ') && line.right) given.lacks(line.right);
   });
   try {
     await given.until(async () => given.told.length > 0);
@@ -269,6 +276,120 @@ test('the controller names each right of its roles that it lacks, once, and goes
       ({ level, msg, code }) => level >= 40 && code === 'forbidden' && !msg.startsWith('not allowed to '),
     ),
   ).toEqual([]);
+});
+
+/** Writes the role that the first test has left with every right, but for some. */
+async function takeAway(...rights: readonly string[]): Promise<void> {
+  const all = rightsOf([
+    ...controllerRules(),
+    ...leaseRules(lease.name),
+    ...admissionRules(configuration),
+    ...admissionSecretRules(secret.name),
+  ]);
+  const rules = [...all].flatMap(([name, rule]) => (rights.includes(name) ? [] : [rule]));
+  const group = 'rbac.authorization.k8s.io';
+  const metadata = { name: `as-told-${controllerUser}` };
+  const object = { apiVersion: `${group}/v1`, kind: 'ClusterRole', metadata, rules };
+  await kube.apply([{ collection: `/apis/${group}/v1/clusterroles`, object: object as never }]);
+}
+
+/** Has the API server refuse the status of an EIP, by a rule of the cluster's own that answers like RBAC. */
+function ruleAgainst(name: string) {
+  const group = 'admissionregistration.k8s.io';
+  const [apiVersion, metadata] = [`${group}/v1`, { name: 'own-rule' }];
+  const rule = {
+    apiGroups: ['kubeovn.io'],
+    apiVersions: ['*'],
+    operations: ['UPDATE'],
+    resources: ['ovn-eips/status'],
+  };
+  const validation = {
+    expression: `object.metadata.name != '${name}'`,
+    message: 'the network team says no',
+    reason: 'Forbidden',
+  };
+  const spec = {
+    failurePolicy: 'Fail',
+    matchConstraints: { resourceRules: [rule] },
+    validations: [validation],
+  };
+  return [
+    {
+      collection: `/apis/${group}/v1/validatingadmissionpolicies`,
+      object: { apiVersion, kind: 'ValidatingAdmissionPolicy', metadata, spec },
+    },
+    {
+      collection: `/apis/${group}/v1/validatingadmissionpolicybindings`,
+      object: {
+        ...{ apiVersion, kind: 'ValidatingAdmissionPolicyBinding', metadata },
+        spec: { policyName: metadata.name, validationActions: ['Deny'] },
+      },
+    },
+  ];
+}
+
+const eipNamed = (name: string) => resourcePath('OvnEip', { name });
+
+/** Whether an EIP has been given an address, and shows it. */
+async function isGiven(name: string): Promise<boolean> {
+  return 'status' in (await api.call({ method: 'GET', path: eipNamed(name) }));
+}
+
+async function makeEip(name: string): Promise<void> {
+  await apply(
+    kube,
+    `apiVersion: kubeovn.io/v1\nkind: OvnEip\nmetadata: { name: ${name} }\nspec: { externalSubnet: external0 }\n`,
+  );
+}
+
+test('rights that are taken from a controller at work are named once, and all goes on when they are back', async () => {
+  const [watching, telling] = ['watch ovn-eips (kubeovn.io)', 'patch ovn-eips/status (kubeovn.io)'];
+  const lines: LogLine[] = [];
+  const { stop, served, running } = startController((line) => lines.push(line));
+  const said = (what: string): readonly string[] =>
+    lines.flatMap(({ msg }) => (msg.startsWith(what) ? [msg] : []));
+  try {
+    await makeEip('before');
+    await eventually(() => isGiven('before'));
+    await takeAway(watching, telling);
+    await eventually(async () => {
+      const asked = ['auth', 'can-i', 'patch', 'ovn-eips.kubeovn.io', '--subresource=status'];
+      return (
+        await kubectl(kube, '--kubeconfig', kube.kubeconfig(controllerUser), ...asked).catch(String)
+      ).includes('no');
+    });
+    await makeEip('unshown');
+    await eventually(() => said('not allowed').includes(`not allowed to ${telling}`));
+    // A definition that changes ends the watches of its kind; the next one is refused.
+    const names = '[{"op":"add","path":"/spec/names/shortNames/-","value":"oeips"}]';
+    await kubectl(kube, 'patch', 'crd', 'ovn-eips.kubeovn.io', '--type=json', '-p', names);
+    await eventually(() => said('not allowed').includes(`not allowed to ${watching}`));
+    await makeEip('unseen');
+    const ready = async (): Promise<string> => (await fetch(`${await served}/readyz`)).text();
+    expect(await ready()).toContain(`[+]rights ok, but not allowed: ${telling}, ${watching}`);
+    await takeAway();
+    await eventually(async () => (await isGiven('unshown')) && (await isGiven('unseen')));
+    await eventually(async () => (await ready()).includes('[+]rights ok\n'));
+    expect(said('not allowed')).toEqual([`not allowed to ${telling}`, `not allowed to ${watching}`]);
+    expect(said('allowed now').toSorted()).toEqual([`allowed now: ${telling}`, `allowed now: ${watching}`]);
+
+    await kube.apply(ruleAgainst('refused'));
+    await makeEip('refused');
+    await eventually(() => lines.some(({ fault }) => fault?.includes('the network team says no')));
+    const refusals = lines.filter(({ fault }) => fault?.includes('the network team says no'));
+    for (const { code, fault, level } of refusals) {
+      expect({ code, level }).toEqual({ code: 'write-refused', level: 50 });
+      expect(fault).toMatch(
+        /^storing ovn-eip\/refused: .*the network team says no; what refuses it is a rule of the cluster/,
+      );
+    }
+    expect(said('not allowed')).toHaveLength(2);
+    await kubectl(kube, 'delete', 'validatingadmissionpolicybinding,validatingadmissionpolicy', 'own-rule');
+    await eventually(() => isGiven('refused'));
+  } finally {
+    stop.abort();
+    await running;
+  }
 });
 
 test('so does the agent of a node', async () => {

@@ -11,6 +11,7 @@ import {
   agentGrants,
   controllerGrants,
   type KubeObserver,
+  type KubeReaderOptions,
   type KubeSource,
   openKubeSource,
 } from '@berth/source/kube';
@@ -127,16 +128,22 @@ const leaseTimes = { durationSeconds: 120, renewWithinMs: 90_000, retryMs: 200 }
 export async function openKubeController(
   kube: OwnKubeServer,
   { nb, sb }: Pick<Bench, 'nb' | 'sb'>,
-  options: { readonly observe?: KubeObserver } = {},
+  options: {
+    readonly observe?: KubeObserver;
+    readonly defaultExternalSubnet?: string;
+    /** Of the controller; by default the one that the API server wrote. */
+    readonly kubeconfig?: string;
+    readonly times?: KubeReaderOptions['times'];
+  } = {},
 ): Promise<KubeController> {
   await using stack = new AsyncDisposableStack();
   candidates += 1;
   const source = stack.use(
     await openKubeSource(
       {
-        kubeconfig: kube.kubeconfig(controllerUser),
+        kubeconfig: options.kubeconfig ?? kube.kubeconfig(controllerUser),
         lease: { ...lease, identity: `controller-${candidates}`, times: leaseTimes },
-        times: { longestDelayMs: 500 },
+        times: { longestDelayMs: 500, ...options.times },
         ...(options.observe && { observe: options.observe }),
       },
       AbortSignal.timeout(30_000),
@@ -149,7 +156,7 @@ export async function openKubeController(
     source,
     ovn,
     fence,
-    settings: { instance: 'default', defaultExternalSubnet: 'external' },
+    settings: { instance: 'default', defaultExternalSubnet: options.defaultExternalSubnet ?? 'external' },
     now: () => `${new Date().toISOString().slice(0, 19)}Z`,
   };
   const passOnce = () => pass(input);

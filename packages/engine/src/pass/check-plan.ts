@@ -34,6 +34,6 @@ function refused(changes: readonly Change[], { operation, details }: OperationEr
   return finding('transaction-refused', {
     object: culpritOf(changes, operation),
     message: `OVN's northbound database would refuse the change: ${details}`,
-    cure: 'look at the object named; apply writes what does not depend on it all the same',
+    cure: 'look at the object named; what does not depend on it is written all the same',
   });
 }

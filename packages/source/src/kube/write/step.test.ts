@@ -109,10 +109,11 @@ describe('what is written', () => {
   test('of the conditions ours, where the cluster keeps them apart, else all', () => {
     const theirs = { type: 'Checked', status: 'True' };
     const { entry, fip } = listed({ status: { conditions: [theirs] } });
-    const wanted = changed(fip, {}, { status: { conditions: [theirs, ready] } });
-    expect(bodies(entry, wanted)).toEqual([{ 'apply status': { status: { conditions: [ready] } } }]);
+    const overridden = { type: 'Overridden', status: 'True', reason: 'Overridden', message: 'by a policy' };
+    const wanted = changed(fip, {}, { status: { conditions: [theirs, ready, overridden] } });
+    expect(bodies(entry, wanted)).toEqual([{ 'apply status': { status: { conditions: [ready, overridden] } } }]);
     expect(bodies(entry, wanted, definition([], false))).toEqual([
-      { 'apply status': { status: { conditions: [theirs, ready] } } },
+      { 'apply status': { status: { conditions: [theirs, ready, overridden] } } },
     ]);
   });
 

@@ -384,6 +384,9 @@ test('rights that are taken from a controller at work are named once, and all go
       );
     }
     expect(said('not allowed')).toHaveLength(2);
+    // The others go on meanwhile.
+    await makeEip('beside');
+    await eventually(() => isGiven('beside'));
     await kubectl(kube, 'delete', 'validatingadmissionpolicybinding,validatingadmissionpolicy', 'own-rule');
     await eventually(() => isGiven('refused'));
   } finally {

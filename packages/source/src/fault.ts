@@ -54,15 +54,25 @@ export class SourceFault extends Error {
   readonly retry: 'backoff' | 'wait-change' | 'never';
   /** How long to wait before another try, in ms, where the other side says so. */
   readonly retryAfterMs: number | undefined;
+  /** Of several writes those that the other side will not have as things are, by `refKey` of the object, and why. */
+  readonly refused: ReadonlyMap<string, string> | undefined;
 
   constructor(
     code: SourceFaultCode,
     message: string,
-    { retryAfterMs, ...options }: ErrorOptions & { readonly retryAfterMs?: number | undefined } = {},
+    {
+      retryAfterMs,
+      refused,
+      ...options
+    }: ErrorOptions & {
+      readonly retryAfterMs?: number | undefined;
+      readonly refused?: ReadonlyMap<string, string> | undefined;
+    } = {},
   ) {
     super(message, options);
     this.code = code;
     this.retry = retries[code];
     this.retryAfterMs = retryAfterMs;
+    this.refused = refused;
   }
 }

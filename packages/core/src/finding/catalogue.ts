@@ -140,6 +140,7 @@ export const catalogue = {
     severity: 'warning',
     title: 'a workload is on no gateway node though its policy wants it there',
   },
+  'write-refused': { severity: 'error', title: 'a cluster does not let an object be used' },
   'wrong-type': { severity: 'error', title: 'a field has a value of the wrong type' },
   'yaml-syntax': { severity: 'error', title: 'a file is not YAML' },
 } as const satisfies Record<string, { severity: Severity; title: string }>;

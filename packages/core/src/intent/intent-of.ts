@@ -1,4 +1,4 @@
-import type { Resource, ResourceSet } from '@berth/api';
+import { type Resource, type ResourceSet, refKey, refOf } from '@berth/api';
 import type { Fabric } from '../fabric/fabric.ts';
 import { programmedOf } from '../fabric/programmed.ts';
 import type { Finding } from '../finding/finding.ts';
@@ -52,18 +52,20 @@ export function intentOnceStored(resources: ResourceSet, fabric: Fabric, setting
 type Surveyed = Omit<IntentResult, 'intent'> & { readonly survey: Survey };
 
 function surveyed(resources: ResourceSet, fabric: Fabric, settings: Settings): Surveyed {
-  const { defaultExternalSubnet: subnet } = settings;
+  const { defaultExternalSubnet: subnet, refused } = settings;
   const listed = lookupOf(resources);
   const { config, findings: configFindings } = gatewayConfigOf(listed);
   const implied = withDefaultVpc(listed, config);
   const effective = effectiveOf(implied.lookup, subnet, config);
-  const held = protect(effective.lookup);
+  const held = protect(effective.lookup, refused);
   const before = programmedOf(fabric.northbound, settings.instance);
   const survey = surveyOf(held.lookup, subnet, config, programmedNode(held.lookup, fabric, before));
   const allocated = allocate(survey, settings.instance, preferencesOf(survey, before));
   return {
     survey: withGranted(survey, allocated.granted),
-    writes: lastOfEach([...implied.writes, ...held.writes, ...allocated.writes]),
+    writes: lastOfEach([...implied.writes, ...held.writes, ...allocated.writes]).filter(
+      ({ object }) => !refused?.has(refKey(refOf(object))),
+    ),
     released: effective.released,
     findings: [...configFindings, ...effective.findings, ...survey.findings, ...allocated.findings],
   };

@@ -1,4 +1,4 @@
-import { controllerFinalizer, type Resource } from '@berth/api';
+import { controllerFinalizer, type Resource, refKey, refOf } from '@berth/api';
 import { fullName, isTerminating, type Lookup } from './lookup.ts';
 import type { ResourceWrite } from './write.ts';
 
@@ -16,22 +16,42 @@ const protectedKinds = [
   'OvnDnatRule',
 ] as const;
 
-/** Gives every object that causes rows our finalizer, before its first row is written. */
-export function protect(lookup: Lookup): {
+/**
+ * Gives every object that causes rows our finalizer, before its first row is written. One that is new and may not get it is as if it were not
+ * there: its rows would be left behind.
+ */
+export function protect(
+  lookup: Lookup,
+  refused: ReadonlySet<string> = new Set(),
+): {
   readonly lookup: Lookup;
   readonly writes: readonly ResourceWrite[];
 } {
   const writes: ResourceWrite[] = [];
   const kinds = protectedKinds.map((kind) => {
-    const present: ReadonlyMap<string, Resource> = lookup[kind];
+    const present = withoutRefused(lookup[kind], refused);
     const held = [...present.values()]
       .filter((object) => !isTerminating(object) && !object.metadata.finalizers.includes(controllerFinalizer))
+      .filter((object) => !refused.has(refKey(refOf(object))))
       .map(withFinalizer);
     for (const object of held) writes.push({ verb: 'upsert', object });
     if (held.length === 0) return [kind, present] as const;
     return [kind, new Map([...present, ...held.map((each) => [fullName(each), each] as const)])] as const;
   });
   return { lookup: { ...lookup, ...Object.fromEntries(kinds) }, writes };
+}
+
+/** Without the new ones that cannot be protected. What shows a status was in effect before, and stays so. */
+function withoutRefused(
+  present: ReadonlyMap<string, Resource>,
+  refused: ReadonlySet<string>,
+): ReadonlyMap<string, Resource> {
+  if (refused.size === 0) return present;
+  const isLeftOut = (object: Resource): boolean =>
+    refused.has(refKey(refOf(object))) &&
+    !object.metadata.finalizers.includes(controllerFinalizer) &&
+    !('status' in object && object.status !== undefined);
+  return new Map([...present].filter(([, object]) => !isLeftOut(object)));
 }
 
 function withFinalizer<T extends Resource>(object: T): T {

@@ -12,6 +12,11 @@ export type Settings = {
   readonly minBfdMs?: number;
   /** VPCs whose gateways are to be in the even order, whichever serve now; default none. See `rebalanceAnnotation`. */
   readonly rebalance?: ReadonlySet<string>;
+  /**
+   * Objects, by `refKey`, of which the cluster has refused what was to be stored: it is not asked for again, and what is not stored
+   * does not count. Default none.
+   */
+  readonly refused?: ReadonlySet<string>;
 };
 
 /** What a machine holds that is not measured: faster tunnel BFD takes living nodes for dead. */

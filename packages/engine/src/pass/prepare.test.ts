@@ -1,5 +1,13 @@
-import { controllerFinalizer, parseResource, type Resource, resourceSetOf, resourcesIn } from '@berth/api';
-import { emptyFabric, type ResourceWrite } from '@berth/core';
+import {
+  controllerFinalizer,
+  parseResource,
+  type Resource,
+  refKey,
+  refOf,
+  resourceSetOf,
+  resourcesIn,
+} from '@berth/api';
+import { emptyFabric, type ResourceWrite, withWrites } from '@berth/core';
 import { type Source, SourceFault } from '@berth/source';
 import { expect, test } from 'vitest';
 import { prepare } from './prepare.ts';
@@ -43,39 +51,91 @@ test('objects that come while the first are being stored are for the next pass',
   expect(stored).toEqual(['vpc-0']);
 });
 
-/** A source in which an IP that we made is left of a pod that is gone, and which lets nobody delete it. */
-function keepingSource(...more: readonly Resource[]) {
-  const left = parseResource({
-    ...{ apiVersion: 'kubeovn.io/v1', kind: 'IP' },
-    metadata: {
-      name: 'web.default',
-      annotations: { 'berth.dev/made-by': 'berth' },
-      finalizers: [controllerFinalizer],
-    },
-    spec: { podName: 'web', namespace: 'default', subnet: 's' },
-  });
-  if (!left.ok) throw new Error(JSON.stringify(left.problems));
-  const asked: ResourceWrite[] = [];
-  const resources = resourceSetOf([left.resource, ...more]);
+function parsed(object: object): Resource {
+  const read = parseResource(object);
+  if (!read.ok) throw new Error(JSON.stringify(read.problems));
+  return read.resource;
+}
+
+/** An IP that we made, of a pod that is gone. */
+const left = parsed({
+  ...{ apiVersion: 'kubeovn.io/v1', kind: 'IP' },
+  metadata: {
+    name: 'web.default',
+    annotations: { 'berth.dev/made-by': 'berth' },
+    finalizers: [controllerFinalizer],
+  },
+  spec: { podName: 'web', namespace: 'default', subnet: 's' },
+});
+
+/** A source that lets these objects, by name, neither be changed nor deleted; what is stored of others is listed. */
+function keepingSource(kept: readonly string[], objects: readonly Resource[]) {
+  const asked: string[] = [];
+  let resources = resourceSetOf(objects);
   const source: Pick<Source, 'list' | 'store'> = {
     list: async () => ({ resources, findings: [], epoch: 0, locate: () => undefined }),
     store: async (writes) => {
-      asked.push(...writes);
-      throw new SourceFault('forbidden', 'cannot delete resource "ips"');
+      asked.push(...writes.map(({ verb, object }) => `${verb} ${object.kind} ${object.metadata.name}`));
+      const isKept = ({ object }: ResourceWrite): boolean => kept.includes(object.metadata.name);
+      resources = withWrites(
+        resources,
+        writes.filter((each) => !isKept(each)),
+      );
+      const refused = new Map(
+        writes.filter(isKept).map(({ object }) => [refKey(refOf(object)), `${object.metadata.name}: no`]),
+      );
+      if (refused.size > 0) throw new SourceFault('write-refused', 'no', { refused });
     },
   };
   return { source: source as Source, asked };
 }
 
 test('what only has to go keeps nothing else waiting where its deletion is refused, and that is told', async () => {
-  const { source, asked } = keepingSource();
-  const { refusal, listing } = await prepare(source, emptyFabric, settings);
-  expect(asked.map(({ verb, object }) => `${verb} ${object.kind}`)).toEqual(['delete IP']);
-  expect(refusal).toMatchObject({ code: 'forbidden' });
+  const { source, asked } = keepingSource(['web.default'], [left]);
+  const { refusal, listing, result } = await prepare(source, emptyFabric, settings);
+  expect(asked).toEqual(['delete IP web.default']);
+  expect(refusal).toMatchObject({ code: 'write-refused' });
   expect(listing.resources.IP).toHaveLength(1);
+  const about = result.findings.filter(({ code }) => code === 'write-refused');
+  expect(about).toMatchObject([{ object: { kind: 'IP', name: 'web.default' } }]);
 });
 
-test('what has to be stored first is waited for', async () => {
-  const { source } = keepingSource(vpc('new'));
-  await expect(prepare(source, emptyFabric, settings)).rejects.toMatchObject({ code: 'forbidden' });
+test('an object that may not be marked as in use is left out and told of, and all others go on', async () => {
+  const subnet = parsed({
+    ...{ apiVersion: 'kubeovn.io/v1', kind: 'Subnet', metadata: { name: 's' } },
+    spec: { vpc: 'new', cidrBlock: '10.0.0.0/24', gateway: '10.0.0.1' },
+  });
+  const { source, asked } = keepingSource(['new'], [vpc('new'), vpc('other'), subnet]);
+  const { refusal, result, listing } = await prepare(source, emptyFabric, settings);
+  expect(asked).toEqual(['upsert Vpc new', 'upsert Vpc other', 'upsert Subnet s']);
+  expect(refusal).toMatchObject({ code: 'write-refused' });
+  expect(result.intent.vpcs.map(({ name }) => name)).toEqual(['other']);
+  // That the subnet's VPC does not exist would not be true.
+  expect(result.findings.map(({ code, object, message }) => [code, object?.name, message])).toEqual([
+    ['write-refused', 'new', 'what is to be stored of vpc/new is refused: new: no'],
+  ]);
+  expect(listing.resources.Vpc.map(({ metadata }) => metadata.name)).toEqual(['new', 'other']);
+});
+
+test('what was in effect stays so where it may not be marked again', async () => {
+  const { source } = keepingSource(['old'], [{ ...vpc('old'), status: {} } as Resource]);
+  const { result } = await prepare(source, emptyFabric, settings);
+  expect(result.intent.vpcs.map(({ name }) => name)).toEqual(['old']);
+});
+
+test('a fault that names no object is waited for', async () => {
+  const source = {
+    list: async () => ({
+      resources: resourceSetOf([vpc('new')]),
+      findings: [],
+      epoch: 0,
+      locate: () => undefined,
+    }),
+    store: async () => {
+      throw new SourceFault('cluster-unreachable', 'gone');
+    },
+  };
+  await expect(prepare(source as unknown as Source, emptyFabric, settings)).rejects.toMatchObject({
+    code: 'cluster-unreachable',
+  });
 });

@@ -10,16 +10,17 @@ import {
   withoutEips,
   withWrites,
 } from '@berth/core';
-import { type Listing, type Reader, type Source, SourceFault } from '@berth/source';
+import type { Listing, Reader, Source, SourceFault } from '@berth/source';
 import { EngineFault } from '../engine-fault.ts';
 import { withDrained } from './drains.ts';
+import { keepRefused, nothingRefused, type Refused, withRefusals } from './refused.ts';
 import { stuckFindings, withoutStuckPods } from './stuck-pods.ts';
 
 /** A listing and its intent, with nothing left that must be stored first. */
 export type Prepared = {
   readonly listing: Listing;
   readonly result: IntentResult;
-  /** Why objects that we made are still there though nobody asks for them; absent where none is. */
+  /** Why something could not be stored, or is still there though nobody asks for it; absent where all was. */
   readonly refusal?: SourceFault;
 };
 
@@ -29,8 +30,8 @@ const maximumRounds = 8;
 /**
  * Reads the resources, and stores addresses, finalizers and the objects we make ourselves until none is missing.
  * Nothing may be programmed with an address that is not stored. Objects that come while this goes on are for the next
- * pass, or a burst of them would keep everything else waiting. Objects that only have to go may stay where their deletion is refused:
- * nothing that is programmed depends on it.
+ * pass, or a burst of them would keep everything else waiting. An object of which the cluster refuses what is to be stored is left out, as
+ * far as it is not stored, and keeps nothing else from being programmed.
  */
 export async function prepare(
   source: Source,
@@ -39,10 +40,11 @@ export async function prepare(
   resolve = intentOnceStored,
 ): Promise<Prepared> {
   let known: ReadonlySet<string> | undefined;
+  const refused = nothingRefused();
   for (let round = 0; round < maximumRounds; round++) {
     const listing = withoutOthers(await source.list(), known);
-    const result = resolve(listing.resources, fabric, settings);
-    if (result.writes.length === 0) return { listing, result };
+    const result = resolve(listing.resources, fabric, settingsWith(settings, refused));
+    if (result.writes.length === 0) return preparedOf(listing, result, refused);
     known = new Set([
       ...(known ?? resourcesIn(listing.resources).map((each) => refKey(refOf(each)))),
       ...result.writes.map(({ object }) => refKey(refOf(object))),
@@ -50,8 +52,11 @@ export async function prepare(
     try {
       await source.store(result.writes);
     } catch (fault) {
-      if (!isRefused(fault) || result.writes.some(({ verb }) => verb !== 'delete')) throw fault;
-      return { listing, result, refusal: fault };
+      keepRefused(
+        refused,
+        fault,
+        result.writes.map(({ object }) => object),
+      );
     }
   }
   throw new EngineFault(
@@ -60,9 +65,13 @@ export async function prepare(
   );
 }
 
-/** Whether the cluster will not have a write, however often it is tried as things are. */
-function isRefused(fault: unknown): fault is SourceFault {
-  return fault instanceof SourceFault && (fault.code === 'forbidden' || fault.code === 'write-refused');
+function settingsWith(settings: Settings, { objects }: Refused): Settings {
+  return objects.size === 0 ? settings : { ...settings, refused: new Set(objects.keys()) };
+}
+
+function preparedOf(listing: Listing, result: IntentResult, refused: Refused): Prepared {
+  const { fault } = refused;
+  return { listing, result: withRefusals(result, refused), ...(fault && { refusal: fault }) };
 }
 
 /** A listing with the known objects only; all of it while none are said to be known. */

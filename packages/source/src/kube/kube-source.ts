@@ -112,22 +112,27 @@ class HeldSource implements KubeSource {
 
   /**
    * Each object by itself, several at a time: a cluster has no transactions. What could be stored is stored; then the
-   * first fault is thrown. A cluster that cannot be reached, or that asks to be left alone, is not asked for the rest.
+   * first fault is thrown; where writes were refused and nothing else went wrong it says which. A cluster that cannot be reached, or that
+   * asks to be left alone, is not asked for the rest.
    */
   async store(writes: readonly ResourceWrite[]): Promise<void> {
     const ofObject = Map.groupBy(writes, ({ object }) => refKey(refOf(object)));
     const faults: unknown[] = [];
-    const queue = [...ofObject.values()];
-    await inLanes(queue, async (next) => {
+    const refused = new Map<string, string>();
+    const queue = [...ofObject];
+    await inLanes(queue, async ([key, next]) => {
       try {
         for (const each of next) await this.#write(each);
       } catch (fault) {
         faults.push(fault);
+        if (isRefusal(fault)) refused.set(key, fault.message);
         if (isOfCluster(fault)) queue.length = 0;
       }
     });
     const [first] = faults.toSorted((left, right) => rankOf(left) - rankOf(right));
-    if (first !== undefined) throw first;
+    if (first === undefined) return;
+    const isAll = isRefusal(first) && faults.every(isRefusal);
+    throw isAll ? new SourceFault(first.code, first.message, { cause: first.cause, refused }) : first;
   }
 
   async tell(notices: readonly Notice[]): Promise<void> {
@@ -223,6 +228,11 @@ function isOfCluster(fault: unknown): boolean {
   if (!(fault instanceof SourceFault)) return false;
   const { code, retryAfterMs } = fault;
   return code === 'cluster-unreachable' || code === 'unauthorized' || retryAfterMs !== undefined;
+}
+
+/** Whether the cluster will not have a write, however often it is tried as things are. */
+function isRefusal(fault: unknown): fault is SourceFault {
+  return fault instanceof SourceFault && (fault.code === 'forbidden' || fault.code === 'write-refused');
 }
 
 /** What to tell of when several writes failed: the end of our right to write first, what only asks for another try last. */

@@ -111,7 +111,9 @@ describe('what is written', () => {
     const { entry, fip } = listed({ status: { conditions: [theirs] } });
     const overridden = { type: 'Overridden', status: 'True', reason: 'Overridden', message: 'by a policy' };
     const wanted = changed(fip, {}, { status: { conditions: [theirs, ready, overridden] } });
-    expect(bodies(entry, wanted)).toEqual([{ 'apply status': { status: { conditions: [ready, overridden] } } }]);
+    expect(bodies(entry, wanted)).toEqual([
+      { 'apply status': { status: { conditions: [ready, overridden] } } },
+    ]);
     expect(bodies(entry, wanted, definition([], false))).toEqual([
       { 'apply status': { status: { conditions: [theirs, ready, overridden] } } },
     ]);

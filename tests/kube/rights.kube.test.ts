@@ -218,6 +218,7 @@ function startController(logged: (line: LogLine) => void) {
     signal: stop.signal,
     onServing,
     certificateTimes: { retryMs: 100, checkMs: 200, spreadMs: 100 },
+    rightsSettleMs: 0,
   });
   return { stop, served, running };
 }
@@ -419,7 +420,7 @@ test('so does the agent of a node', async () => {
   const now = (): string => new Date().toISOString();
   const inputs = { kind: 'cluster', kubeconfig: kube.kubeconfig(user), context: undefined } as const;
   const running = runAgent({
-    place: await openPlace(inputs, node, { now, attachesPods: true, told }),
+    place: await openPlace(inputs, node, { now, attachesPods: true, told, rightsSettleMs: 0 }),
     instance: 'default',
     host: new FakeHost(node, server.remote, [{ name: 'eth0' }, { name: 'eth1' }], 'eth0'),
     memoryFile: join(folder, 'memory.json'),

@@ -1,5 +1,6 @@
 import type { PodReader } from '@berth/node';
 import { type AgentBoard, folderAgentBoard, folderReader, type Reader } from '@berth/source';
+import type { RightsObserver } from '@berth/source/kube';
 import type { Inputs } from './flags.ts';
 
 /** Where the agent reads what its node is to be, and its board, if there is somebody to report to. */
@@ -19,7 +20,18 @@ export type AgentPlace = {
 export async function openPlace(
   inputs: Inputs,
   node: string,
-  { now, attachesPods, told }: { now(): string; readonly attachesPods: boolean; told(line: string): void },
+  {
+    now,
+    attachesPods,
+    told,
+    rightsSettleMs,
+  }: {
+    now(): string;
+    readonly attachesPods: boolean;
+    told(line: string): void;
+    /** How long a right has to be missing before it is told; the usual time by default. */
+    readonly rightsSettleMs?: number;
+  },
 ): Promise<AgentPlace> {
   if (inputs.kind === 'folder') {
     const { folder, stateFolder } = inputs;
@@ -32,13 +44,14 @@ export async function openPlace(
   // Imported only when it is asked for: what it takes is large.
   const kube = await import('@berth/source/kube');
   const { agentInputs, KubeReader, kubeAgentBoard, oneObject, podsOfNode } = kube;
-  const { called } = new kube.MissingRights({
+  const observer: RightsObserver = {
     missing: (right) => {
       const { message, cure } = kube.missingRightText(right);
       told(`error    forbidden: ${message}; ${cure}`);
     },
     granted: (right) => told(`resolved forbidden: allowed now: ${kube.formatRight(right)}`),
-  });
+  };
+  const { called } = new kube.MissingRights(observer, rightsSettleMs);
   const cluster = { kubeconfig: inputs.kubeconfig, context: inputs.context, observe: { called } };
   const follow = new Map(agentInputs.map((kind) => [kind, kind === 'Node' ? oneObject(node) : undefined]));
   return {

@@ -24,12 +24,15 @@ export async function runController(
     signal,
     onServing,
     certificateTimes,
+    rightsSettleMs,
   }: {
     readonly log: Logger;
     readonly signal: AbortSignal;
     readonly onServing?: OnServing;
     /** Of the webhooks' certificate; the usual ones by default. */
     readonly certificateTimes?: Partial<CertificateTimes>;
+    /** How long a right has to be missing before it is told; the usual time by default. */
+    readonly rightsSettleMs?: number;
   },
 ): Promise<void> {
   const metrics = newMetrics();
@@ -37,7 +40,7 @@ export async function runController(
     metrics.failed(codeOf(fault));
     log[levelOf(fault, 'error')](faultFields(fault), 'trying again');
   };
-  const rights = new MissingRights(rightsLog(log));
+  const rights = new MissingRights(rightsLog(log), rightsSettleMs);
   await using reader = new KubeReader({
     kubeconfig: settings.kubeconfig,
     context: settings.context,

@@ -1,4 +1,4 @@
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import { SourceFault } from '../../fault.ts';
 import { ApiError } from '../api/api-error.ts';
 import { MissingRights } from './missing-rights.ts';
@@ -63,12 +63,15 @@ describe('the right that a refusal names', () => {
 });
 
 describe('what is missing', () => {
-  function ledger() {
+  function ledger(settleMs = 0) {
     const told: string[] = [];
-    const rights = new MissingRights({
-      missing: (right) => told.push(`- ${formatRight(right)}`),
-      granted: (right) => told.push(`+ ${formatRight(right)}`),
-    });
+    const rights = new MissingRights(
+      {
+        missing: (right) => told.push(`- ${formatRight(right)}`),
+        granted: (right) => told.push(`+ ${formatRight(right)}`),
+      },
+      settleMs,
+    );
     const call = (method: string, path: string, status: number, refused?: Right) =>
       rights.called({ method, path, status, durationMs: 1, isWatch: false, refused });
     return { told, rights, call };
@@ -86,6 +89,26 @@ describe('what is missing', () => {
     call('GET', fips, 200);
     expect(told).toEqual(['- list ovn-fips (kubeovn.io)', '+ list ovn-fips (kubeovn.io)']);
     expect(rights.all).toEqual([]);
+  });
+
+  test('is not told where an API server only learns its roles', () => {
+    vi.useFakeTimers();
+    try {
+      const { told, rights, call } = ledger(2_000);
+      call('GET', fips, 403, list);
+      vi.advanceTimersByTime(1_500);
+      expect([told, rights.all]).toEqual([[], []]);
+      call('GET', fips, 200);
+      vi.advanceTimersByTime(5_000);
+      expect(told).toEqual([]);
+      call('GET', fips, 403, list);
+      vi.advanceTimersByTime(1_000);
+      call('GET', fips, 403, list);
+      vi.advanceTimersByTime(1_000);
+      expect([told, rights.all]).toEqual([['- list ovn-fips (kubeovn.io)'], [list]]);
+    } finally {
+      vi.useRealTimers();
+    }
   });
 
   test('of an apply is first the patch, then the creation', () => {

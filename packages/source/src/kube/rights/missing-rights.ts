@@ -4,6 +4,21 @@ import { askedRight, formatRight, type Right } from './right.ts';
 /** Answers that say nothing about rights: none at all, credentials, throttling; a 403 without a right is admission's. */
 const silent: ReadonlySet<number> = new Set([0, 401, 403, 429]);
 
+/**
+ * How long a right has to be missing before it is told, in ms: an API server that starts knows its roles late, and would have everybody
+ * complain of rights that he has.
+ */
+const usualSettleMs = 2_000;
+
+/** A right that we turned out to lack. */
+type Missing = {
+  readonly right: Right;
+  /** What was asked for when it was missed. */
+  readonly asked: string;
+  isTold: boolean;
+  timer?: NodeJS.Timeout;
+};
+
 /** Told of each right once when a call is refused for the lack of it, and once when it is there. */
 export type RightsObserver = {
   missing(right: Right): void;
@@ -16,14 +31,18 @@ export type RightsObserver = {
  */
 export class MissingRights {
   readonly #observer: RightsObserver;
-  readonly #missing = new Map<string, { readonly right: Right; readonly asked: string }>();
+  readonly #settleMs: number;
+  readonly #missing = new Map<string, Missing>();
 
-  constructor(observer: RightsObserver) {
+  /** Tells of what was missing for `settleMs`; with 0 at once. */
+  constructor(observer: RightsObserver, settleMs = usualSettleMs) {
     this.#observer = observer;
+    this.#settleMs = settleMs;
   }
 
+  /** Those that were told of and are not there yet. */
   get all(): readonly Right[] {
-    return [...this.#missing.values()].map(({ right }) => right);
+    return [...this.#missing.values()].flatMap(({ right, isTold }) => (isTold ? [right] : []));
   }
 
   /** To be told of every call. */
@@ -39,15 +58,22 @@ export class MissingRights {
     if (this.#missing.has(key)) return;
     // Applying what is not there takes two rights: the second is missed once the first is there.
     if (key !== asked) this.#letThrough(asked, key);
-    this.#missing.set(key, { right, asked });
-    this.#observer.missing(right);
+    const missing: Missing = { right, asked, isTold: false };
+    this.#missing.set(key, missing);
+    const tell = (): void => {
+      missing.isTold = true;
+      this.#observer.missing(right);
+    };
+    if (this.#settleMs === 0) tell();
+    else missing.timer = setTimeout(tell, this.#settleMs).unref();
   }
 
   #letThrough(asked: string, except?: string): void {
     for (const [key, each] of this.#missing) {
       if (each.asked !== asked || key === except) continue;
       this.#missing.delete(key);
-      this.#observer.granted(each.right);
+      clearTimeout(each.timer);
+      if (each.isTold) this.#observer.granted(each.right);
     }
   }
 }

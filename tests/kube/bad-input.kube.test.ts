@@ -92,7 +92,11 @@ async function shown({ kind, name, namespace }: ResourceRef): Promise<readonly s
     path: resourcePath(kind as Resource['kind'], { name, namespace }),
   });
   const { conditions = [] } = (object['status'] ?? {}) as { readonly conditions?: readonly Condition[] };
-  const { items } = (await api.call({ method: 'GET', path: '/apis/events.k8s.io/v1/events' })) as unknown as {
+  const { items } = (await api.call({
+    method: 'GET',
+    path: '/apis/events.k8s.io/v1/events',
+    query: { fieldSelector: `regarding.name=${name}` },
+  })) as unknown as {
     readonly items: readonly {
       readonly regarding: ResourceRef;
       readonly reason: string;
@@ -153,6 +157,5 @@ test.each(cases)('kubectl describe tells that $what', async ({ objects, expected
       );
       return left.every((isThere) => !isThere);
     });
-    await controller.settle();
   }
 });

@@ -294,8 +294,8 @@ async function takeAway(...rights: readonly string[]): Promise<void> {
   await kube.apply([{ collection: `/apis/${group}/v1/clusterroles`, object: object as never }]);
 }
 
-/** Has the API server refuse the status of an EIP, by a rule of the cluster's own that answers like RBAC. */
-function ruleAgainst(name: string) {
+/** Has the API server refuse the status of EIPs, by a rule of the cluster's own that answers like RBAC. */
+function ruleAgainst(...names: readonly string[]) {
   const group = 'admissionregistration.k8s.io';
   const [apiVersion, metadata] = [`${group}/v1`, { name: 'own-rule' }];
   const rule = {
@@ -305,7 +305,7 @@ function ruleAgainst(name: string) {
     resources: ['ovn-eips/status'],
   };
   const validation = {
-    expression: `object.metadata.name != '${name}'`,
+    expression: `!(object.metadata.name in ${JSON.stringify(names)})`,
     message: 'the network team says no',
     reason: 'Forbidden',
   };
@@ -374,7 +374,13 @@ test('rights that are taken from a controller at work are named once, and all go
     expect(said('not allowed')).toEqual([`not allowed to ${telling}`, `not allowed to ${watching}`]);
     expect(said('allowed now').toSorted()).toEqual([`allowed now: ${telling}`, `allowed now: ${watching}`]);
 
-    await kube.apply(ruleAgainst('refused'));
+    await kube.apply(ruleAgainst('before', 'refused'));
+    const tried = () => {
+      const path = `${eipNamed('before')}/status`;
+      const asked = { method: 'PATCH', path, patch: 'merge', query: { dryRun: 'All' } } as const;
+      return api.call({ ...asked, body: { status: { type: 'nat' } } }).then(() => '', String);
+    };
+    await eventually(async () => (await tried()).includes('the network team says no'));
     await makeEip('refused');
     await eventually(() => lines.some(({ fault }) => fault?.includes('the network team says no')));
     const refusals = lines.filter(({ fault }) => fault?.includes('the network team says no'));

@@ -6,6 +6,9 @@ const shared = { resolve: { conditions }, ssr: { resolve: { conditions } } };
 /** Test files share the modules of a worker: each would spend more on importing them than on its tests. */
 const sharedModules = { isolate: false };
 
+/** As many workers as processors: vitest leaves one of them to itself, which on a machine of two is half. */
+const allProcessors = { maxWorkers: '100%' };
+
 /** Where packets that are lost, or milliseconds without an answer, are judged: nothing else is at work beside. */
 const figures = [
   'tests/adopt/adopt.lab.test.ts',
@@ -37,6 +40,7 @@ export default defineConfig({
           // Some start a Node, which takes its time on a busy machine.
           testTimeout: 20_000,
           ...sharedModules,
+          ...allProcessors,
         },
       },
       {
@@ -47,6 +51,7 @@ export default defineConfig({
           testTimeout: 30_000,
           hookTimeout: 30_000,
           ...sharedModules,
+          ...allProcessors,
         },
       },
       {

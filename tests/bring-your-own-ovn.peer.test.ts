@@ -6,6 +6,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { auditSchema } from '../apps/cli/src/schema/audit.ts';
 import { explanationSchema } from '../apps/cli/src/schema/explanation.ts';
 import { whatIfSchema } from '../apps/cli/src/schema/whatif.ts';
+import { programFile } from './support/programs.ts';
 
 const root = path.join(import.meta.dirname, '..');
 const example = path.join(root, 'examples/12-bring-your-own-ovn');
@@ -21,7 +22,7 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }));
 function berth(line: string, cwd = folder) {
   const argv = line.split(' ').slice(1);
   const env = { PATH: process.env['PATH'], HOME: folder, XDG_RUNTIME_DIR: folder, XDG_STATE_HOME: folder };
-  const { status, stdout, stderr } = spawnSync(path.join(root, 'bin/berth'), argv, {
+  const { status, stdout, stderr } = spawnSync(programFile('berth'), argv, {
     encoding: 'utf8',
     cwd,
     env,

@@ -6,8 +6,7 @@ import { type Operation, openDatabase, type Snapshot } from '@berth/ovsdb';
 import { startOvsdbServer } from '@berth/ovsdb/testing';
 import { type AdoptAnswer, adoptSchema } from '../../apps/cli/src/schema/adopt.ts';
 import { addChassis } from '../../packages/engine/src/testing/chassis.ts';
-
-const root = path.join(import.meta.dirname, '../..');
+import { programFile } from '../support/programs.ts';
 
 /** Real NB and SB servers that Kube-OVN has written to, and berth on them. */
 export type AdoptBench = AsyncDisposable & {
@@ -44,7 +43,7 @@ export async function startAdoptBench(
   const berth: AdoptBench['berth'] = (folder, ...argv) => {
     const where = ['--nb', north, '--sb', south, '--state', path.join(scratch, 'state'), '-f', folder];
     const env = { PATH: process.env['PATH'], HOME: scratch };
-    const program = path.join(root, 'bin/berth');
+    const program = programFile('berth');
     const { status, stdout, stderr } = spawnSync(program, [...argv, ...where], { encoding: 'utf8', env });
     return { status, stdout, stderr };
   };

@@ -6,9 +6,9 @@ import { openDatabase } from '@berth/ovsdb';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type Bench, startBench } from '../../packages/engine/src/testing/bench.ts';
 import { apply, get, kubectl, startKube } from '../support/kube-bench.ts';
+import { programFile } from '../support/programs.ts';
 import { kubeOvnRows } from './kube-ovn-rows.ts';
 
-const root = path.join(import.meta.dirname, '../..');
 const cluster = path.join(import.meta.dirname, 'cluster');
 
 let kube: OwnKubeServer;
@@ -30,7 +30,7 @@ afterAll(async () => {
 async function berth(...argv: readonly string[]) {
   const where = ['--kubeconfig', kube.kubeconfig(), '--nb', bench.nb.remote, '--sb', bench.sb.remote];
   const env = { PATH: process.env['PATH'], HOME: bench.folder };
-  const child = spawn(path.join(root, 'bin/berth'), [...argv, ...where], {
+  const child = spawn(programFile('berth'), [...argv, ...where], {
     env,
     stdio: ['ignore', 'pipe', 'pipe'],
   });

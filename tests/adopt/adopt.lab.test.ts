@@ -7,11 +7,11 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { type Lab, labUp, type ProbeFlow, Prober } from '@berth/lab';
 import { type Operation, openDatabase } from '@berth/ovsdb';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { programFile } from '../support/programs.ts';
 import { type ChassisOf, KubeOvnNb } from './kube-ovn-nb.ts';
 import { kubeOvnRows } from './kube-ovn-rows.ts';
 import { twoNetworks } from './shape/two-networks.ts';
 
-const root = path.join(import.meta.dirname, '../..');
 const nodes = ['node-1', 'node-2', 'node-3'];
 
 /** How long a packet may be away. */
@@ -65,7 +65,7 @@ function flows(...keys: readonly string[]): readonly ProbeFlow[] {
 
 async function berth(folder: string, ...argv: readonly string[]): Promise<string> {
   const env = { PATH: process.env['PATH'], HOME: scratch, XDG_RUNTIME_DIR: scratch, XDG_STATE_HOME: scratch };
-  const child = spawn(path.join(root, 'bin/berth'), [...argv, '-f', folder], {
+  const child = spawn(programFile('berth'), [...argv, '-f', folder], {
     env,
     stdio: ['ignore', 'pipe', 'pipe'],
   });

@@ -3,9 +3,10 @@ import { cpSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } fr
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { type Lab, labUp, type TcpOptions, tcpEcho } from '@berth/lab';
+import { programFile } from './programs.ts';
 
 const root = path.join(import.meta.dirname, '../..');
-const berthProgram = path.join(root, 'bin/berth');
+const berthProgram = programFile('berth');
 
 /** What a run of berth left. */
 export type Ran = { readonly status: number | null; readonly stdout: string; readonly stderr: string };

@@ -6,8 +6,7 @@ import path from 'node:path';
 import { type Lab, labUp, type ProbeFlow, Prober, type TcpOptions, tcpEcho } from '@berth/lab';
 import { apply, eventually, get, type KubeAccess, kubectl, usersAndGrants } from './kube-bench.ts';
 import type { Written } from './kube-objects.ts';
-
-const root = path.join(import.meta.dirname, '../..');
+import { programFile } from './programs.ts';
 
 /** A lab with an API server on which `berth run --kube` works, seen by the test that made it alone. */
 export type LabCluster = AsyncDisposable & {
@@ -89,7 +88,7 @@ function startController(scratch: string): AsyncDisposable {
     XDG_RUNTIME_DIR: scratch,
     XDG_STATE_HOME: scratch,
   };
-  const child: ChildProcess = spawn(path.join(root, 'bin/berth'), ['run', '--kube'], {
+  const child: ChildProcess = spawn(programFile('berth'), ['run', '--kube'], {
     env,
     stdio: 'ignore',
   });

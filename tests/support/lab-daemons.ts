@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { join } from 'node:path';
 import type { Lab } from '@berth/lab';
 import { agentUser, controllerUser } from './kube-bench.ts';
+import { programFile } from './programs.ts';
 
 const root = join(import.meta.dirname, '../..');
 
@@ -28,7 +29,7 @@ export class LabDaemons implements AsyncDisposable {
   startController(...flags: readonly string[]): ChildProcess {
     const databases = ['--nb', this.#lab.nbRemote, '--sb', this.#lab.sbRemote, '--listen', '127.0.0.1:0'];
     const kubeconfig = ['--kubeconfig', this.kubeconfig(controllerUser)];
-    return this.#start(join(root, 'bin/berth-controller'), [...kubeconfig, ...databases, ...flags]);
+    return this.#start(programFile('berth-controller'), [...kubeconfig, ...databases, ...flags]);
   }
 
   /** The agent of a node, which answers the plugin on a socket. */

@@ -5,9 +5,10 @@ import path from 'node:path';
 import { text } from 'node:stream/consumers';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type Lab, labUp, Prober, type Watched } from '@berth/lab';
+import { programFile } from '../../tests/support/programs.ts';
 import { addresses, type Network, objectsOf } from './network.ts';
 
-const berthProgram = path.join(import.meta.dirname, '../../bin/berth');
+const berthProgram = programFile('berth');
 
 /** Who looks after the network once it is programmed: a running controller with its agents, or OVN alone. */
 export type Keeper = 'berth' | 'ovn';

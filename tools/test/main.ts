@@ -1,13 +1,17 @@
 // node --conditions=berth-source tools/test/main.ts [STAGE...]
-// Runs the stages in order, all of them whatever fails, and closes with one line `N passed, N failed`.
+// Runs the stages in turn, all of them whatever fails, and closes with one line `N passed, N failed`.
 import { stripVTControlCharacters } from 'node:util';
-import { countLine, failure, type Stage, type StageResult, total } from './result.ts';
+import { countLine, failure, type Stage, type StageContext, type StageResult, total } from './result.ts';
 import { Sandbox } from './sandbox.ts';
+import { schedule, type Turn } from './schedule.ts';
 import { stages } from './stages.ts';
 
 const print = (text: string): boolean => process.stdout.write(`${text}\n`);
 
-async function runStage(stage: Stage, context: Parameters<Stage['run']>[0]): Promise<StageResult> {
+/** What runs beside a stage has the processors when nobody else wants them, and no sooner (sched(7), SCHED_IDLE). */
+const idly = ['chrt', '--idle', '0'];
+
+async function runStage(stage: Stage, context: StageContext): Promise<StageResult> {
   const startMs = performance.now();
   const result = await stage.run(context).catch((error: unknown) => {
     return failure(error instanceof Error ? (error.stack ?? error.message) : String(error));
@@ -16,6 +20,18 @@ async function runStage(stage: Stage, context: Parameters<Stage['run']>[0]): Pro
   print(`${stage.name.padEnd(11)} ${countLine(result).padEnd(36)} ${seconds.padStart(6)} s`);
   if (result.failed > 0) print(`\n${stripVTControlCharacters(result.output).trimEnd()}\n`);
   return result;
+}
+
+/** A stage, and beside it the others one after another. Nothing is begun any more once the run is interrupted. */
+async function runTurn({ stage, beside }: Turn, context: StageContext): Promise<readonly StageResult[]> {
+  const lines = [inOrder([stage], context), inOrder(beside, { ...context, prefix: idly })];
+  return (await Promise.all(lines)).flat();
+}
+
+async function inOrder(stages: readonly Stage[], context: StageContext): Promise<readonly StageResult[]> {
+  const results: StageResult[] = [];
+  for (const stage of stages) if (!context.signal.aborted) results.push(await runStage(stage, context));
+  return results;
 }
 
 async function main(wanted: readonly string[]): Promise<number> {
@@ -36,12 +52,11 @@ async function main(wanted: readonly string[]): Promise<number> {
     env: sandbox.env,
     scratch: sandbox.scratch,
     signal: interrupted.signal,
+    prefix: [],
   };
+  const chosen = stages.filter(({ name }) => wanted.length === 0 || wanted.includes(name));
   const results: StageResult[] = [];
-  for (const stage of stages) {
-    if (interrupted.signal.aborted) break;
-    if (wanted.length === 0 || wanted.includes(stage.name)) results.push(await runStage(stage, context));
-  }
+  for (const turn of schedule(chosen)) results.push(...(await runTurn(turn, context)));
   results.push(await runStage({ name: 'leaks', run: () => sandbox.leakCheck() }, context));
 
   const all = total(results);

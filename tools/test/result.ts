@@ -12,6 +12,11 @@ export type StageResult = {
 /** One part of the test run. `run` never throws for a failed test, only for a fault of the runner itself. */
 export type Stage = {
   readonly name: string;
+  /**
+   * The stage that waits more than it works, and beside which this one runs on what is left of the processors, when both
+   * are wanted.
+   */
+  readonly beside?: string;
   readonly run: (context: StageContext) => Promise<StageResult>;
 };
 
@@ -22,6 +27,8 @@ export type StageContext = {
   /** A folder for this run's own files, removed at its end. */
   readonly scratch: string;
   readonly signal: AbortSignal;
+  /** Words before every command: how the system is to treat it. */
+  readonly prefix: readonly string[];
 };
 
 /** A result that stands for one failed check. */

@@ -1,6 +1,8 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { bundledProgramsVariable } from '../../tests/support/programs.ts';
 import { endToEnd } from './end-to-end.ts';
+import { bundlePrograms, programsFolder } from './programs.ts';
 import { failure, type Stage, type StageContext, type StageResult, success, total } from './result.ts';
 import { runCommand } from './run-command.ts';
 import { countReport } from './vitest-report.ts';
@@ -10,12 +12,24 @@ const biome = 'node_modules/@biomejs/biome/bin/biome';
 const tsc = 'node_modules/typescript/bin/tsc';
 const vitest = 'node_modules/vitest/vitest.mjs';
 
+/** What packets wait for leaves most of two processors to what only reckons. */
+const beside = 'packets';
+
 /** The stages, in the order they run. */
 export const stages: readonly Stage[] = [
-  { name: 'lint', run: (context) => check(context, 60_000, [process.execPath, biome, 'check', '.']) },
-  { name: 'types', run: (context) => check(context, 60_000, [process.execPath, tsc, '-p', 'tsconfig.json']) },
-  { name: 'generated', run: generatedFiles },
-  { name: 'unit', run: (context) => vitestProject(context, 'unit', 300_000) },
+  { name: 'bundle', run: bundlePrograms },
+  {
+    name: 'lint',
+    beside,
+    run: (context) => check(context, 300_000, [process.execPath, biome, 'check', '.']),
+  },
+  {
+    name: 'types',
+    beside,
+    run: (context) => check(context, 300_000, [process.execPath, tsc, '-p', 'tsconfig.json']),
+  },
+  { name: 'generated', beside, run: generatedFiles },
+  { name: 'unit', beside, run: (context) => vitestProject(context, 'unit', 600_000) },
   { name: 'peers', run: (context) => vitestProject(context, 'peers', 300_000) },
   { name: 'kube-build', run: buildPrograms },
   { name: 'kube', run: kubernetesSuite },
@@ -32,7 +46,8 @@ async function check(
   command: readonly string[],
   expectedExitCode = 0,
 ): Promise<StageResult> {
-  const { exitCode, output } = await runCommand(command, { ...context, cwd: context.root, limitMs });
+  const words = [...context.prefix, ...command];
+  const { exitCode, output } = await runCommand(words, { ...context, cwd: context.root, limitMs });
   const report = `$ ${command.join(' ')}\n${output}`;
   if (exitCode === expectedExitCode) return success(report);
   return failure(
@@ -48,7 +63,7 @@ async function generatedFiles(context: StageContext): Promise<StageResult> {
   const results: StageResult[] = [];
   for (const name of generators.toSorted()) {
     const command = [process.execPath, '--conditions=berth-source', join('tools', name), '--check'];
-    results.push(await check(context, 60_000, command));
+    results.push(await check(context, 300_000, command));
   }
   return total(results);
 }
@@ -103,8 +118,9 @@ async function vitestProject(context: StageContext, project: string, limitMs: nu
   const reportFile = join(context.scratch, `${project}.json`);
   const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${reportFile}`];
   const command = [process.execPath, vitest, 'run', '--project', project, ...reporters];
-  const { exitCode, timedOut, output } = await runCommand(command, {
+  const { exitCode, timedOut, output } = await runCommand([...context.prefix, ...command], {
     ...context,
+    env: { ...context.env, [bundledProgramsVariable]: programsFolder(context) },
     cwd: context.root,
     limitMs,
   });

@@ -6,9 +6,10 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { NodeReport } from '@berth/api';
 import { folderNodeBoard } from '@berth/source';
 import { afterAll, afterEach, beforeAll, expect, test, vi } from 'vitest';
+import { programFile } from '../../../tests/support/programs.ts';
 
 const root = path.join(import.meta.dirname, '../../..');
-const berthProgram = path.join(root, 'bin/berth');
+const berthProgram = programFile('berth');
 const nodes = ['vnode-103-176', 'vnode-103-177', 'vnode-117-46'] as const;
 const [node, other] = nodes;
 /** A child that takes long to say so is a failure; nothing is measured. */

@@ -3,6 +3,7 @@ import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:f
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { programFile } from '../../../tests/support/programs.ts';
 import { explanationSchema } from './schema/explanation.ts';
 import { probeSchema } from './schema/probe.ts';
 import { whatIfSchema } from './schema/whatif.ts';
@@ -27,7 +28,7 @@ afterAll(() => {
 
 function berth(...argv: readonly string[]) {
   const env = { PATH: process.env['PATH'], HOME: scratch, XDG_RUNTIME_DIR: scratch, XDG_STATE_HOME: scratch };
-  const { status, stdout, stderr } = spawnSync(path.join(root, 'bin/berth'), argv, { encoding: 'utf8', env });
+  const { status, stdout, stderr } = spawnSync(programFile('berth'), argv, { encoding: 'utf8', env });
   return { status, stdout, stderr };
 }
 

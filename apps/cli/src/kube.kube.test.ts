@@ -6,6 +6,7 @@ import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { requireKubePrograms } from '@berth/lab';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { programFile } from '../../../tests/support/programs.ts';
 import { labStatusSchema } from './schema/lab-status.ts';
 import { planSchema } from './schema/plan.ts';
 import { probeSchema } from './schema/probe.ts';
@@ -55,7 +56,7 @@ function run(program: string, words: readonly string[]): Promise<Ended> {
 }
 
 function berth(...words: readonly string[]): Promise<Ended> {
-  return run(path.join(root, 'bin/berth'), words);
+  return run(programFile('berth'), words);
 }
 
 async function json(...words: readonly string[]): Promise<unknown> {
@@ -91,7 +92,7 @@ async function place(type: string): Promise<void> {
 }
 
 test('the field story by kubectl, with packets', async () => {
-  controller = spawn(path.join(root, 'bin/berth'), ['run', '--kube'], { env: environment, stdio: 'ignore' });
+  controller = spawn(programFile('berth'), ['run', '--kube'], { env: environment, stdio: 'ignore' });
   await kubectl('apply', '--server-side', '-f', story);
   await until(async () => (await shown()) === `distributed ${podNode}`);
   expect(probeSchema.parse(await json('probe', 'fip/web', '--kube'))).toMatchObject({ reachable: true });
@@ -134,7 +135,7 @@ test('what is wrong in itself is refused by the API server, what is wrong among 
   ];
   const listen = ['--listen', '127.0.0.1:0', '--admission-listen', '127.0.0.1:10669'];
   const judge = spawn(
-    path.join(root, 'bin/berth-controller'),
+    programFile('berth-controller'),
     [...words, ...listen, '--admission-names', '127.0.0.1'],
     { env: environment, stdio: 'ignore' },
   );

@@ -3,6 +3,7 @@ import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:f
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { programFile } from '../../../tests/support/programs.ts';
 import { applySchema } from './schema/apply.ts';
 import { labStatusSchema } from './schema/lab-status.ts';
 import { planSchema } from './schema/plan.ts';
@@ -10,7 +11,7 @@ import { probeSchema } from './schema/probe.ts';
 import { statusSchema } from './schema/status.ts';
 
 const root = path.join(import.meta.dirname, '../../..');
-const berthProgram = path.join(root, 'bin/berth');
+const berthProgram = programFile('berth');
 const nodes = ['vnode-103-176', 'vnode-103-177', 'vnode-117-46'];
 let scratch = '';
 let folder = '';

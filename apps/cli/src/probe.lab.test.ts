@@ -3,6 +3,7 @@ import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writ
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { programFile } from '../../../tests/support/programs.ts';
 import { probeSchema } from './schema/probe.ts';
 
 const root = path.join(import.meta.dirname, '../../..');
@@ -27,7 +28,7 @@ afterAll(() => {
 });
 
 function berth(...argv: readonly string[]) {
-  const { status, stdout, stderr } = spawnSync(path.join(root, 'bin/berth'), argv, {
+  const { status, stdout, stderr } = spawnSync(programFile('berth'), argv, {
     encoding: 'utf8',
     env: environment,
   });

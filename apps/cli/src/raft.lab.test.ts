@@ -3,6 +3,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { programFile } from '../../../tests/support/programs.ts';
 import { explanationSchema } from './schema/explanation.ts';
 import { whatIfSchema } from './schema/whatif.ts';
 
@@ -12,7 +13,7 @@ let scratch = '';
 
 function berth(...argv: readonly string[]) {
   const env = { PATH: process.env['PATH'], HOME: scratch, XDG_RUNTIME_DIR: scratch, XDG_STATE_HOME: scratch };
-  return spawnSync(path.join(root, 'bin/berth'), argv, { encoding: 'utf8', env });
+  return spawnSync(programFile('berth'), argv, { encoding: 'utf8', env });
 }
 
 beforeAll(() => {

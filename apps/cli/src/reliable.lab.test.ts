@@ -3,10 +3,11 @@ import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:f
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
+import { programFile } from '../../../tests/support/programs.ts';
 import { eventSchema } from './schema/run-line.ts';
 
 const root = path.join(import.meta.dirname, '../../..');
-const berthProgram = path.join(root, 'bin/berth');
+const berthProgram = programFile('berth');
 const soon = { timeout: 30_000, interval: 100 };
 /** An address that a machine outside has. */
 const taken = '10.9.101.77';

@@ -6,10 +6,11 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { type Columns, type Database, type Operation, openDatabase, type Replica } from '@berth/ovsdb';
 import type { Row, Snapshot } from '@berth/ovsdb/value';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
+import { programFile } from '../../../tests/support/programs.ts';
 import { labStatusSchema } from './schema/lab-status.ts';
 
 const root = path.join(import.meta.dirname, '../../..');
-const berthProgram = path.join(root, 'bin/berth');
+const berthProgram = programFile('berth');
 const example = path.join(root, 'examples/11-clean-up');
 /** A child that takes long to say so is a failure; nothing is measured. */
 const soon = { timeout: 60_000, interval: 50 };

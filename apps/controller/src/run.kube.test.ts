@@ -21,6 +21,7 @@ import {
   lease,
   startKube,
 } from '../../../tests/support/kube-bench.ts';
+import { programFile } from '../../../tests/support/programs.ts';
 import { readFlags, type Settings } from './flags.ts';
 import { runController } from './run.ts';
 
@@ -288,7 +289,7 @@ describe('the program', () => {
   afterAll(() => child?.kill('SIGKILL'));
 
   test('logs one object a line, and lets go of the Lease at SIGTERM', async () => {
-    child = spawn(join(root, 'bin/berth-controller'), words('program'), {
+    child = spawn(programFile('berth-controller'), words('program'), {
       stdio: ['ignore', 'pipe', 'inherit'],
     });
     let output = '';

@@ -30,9 +30,9 @@ export const stages: readonly Stage[] = [
   },
   { name: 'generated', beside, run: generatedFiles },
   { name: 'unit', beside, run: (context) => vitestProject(context, 'unit', 600_000) },
-  { name: 'peers', run: (context) => vitestProject(context, 'peers', 300_000) },
+  { name: 'peers', beside, run: (context) => vitestProject(context, 'peers', 600_000) },
   { name: 'kube-build', run: buildPrograms },
-  { name: 'kube', run: kubernetesSuite },
+  { name: 'kube', beside, run: kubernetesSuite },
   { name: 'kubelet', run: kubeletSuite },
   { name: 'lab', run: (context) => vitestProject(context, 'lab', 1_200_000) },
   { name: 'packets', run: (context) => vitestProject(context, 'packets', 900_000) },
@@ -105,7 +105,7 @@ async function build(
 /** The tests that need them; skipped, by name, where they cannot be had. */
 async function kubernetesSuite(context: StageContext): Promise<StageResult> {
   const programs = await kubernetesPrograms(context);
-  return programs.passed === 1 ? vitestProject(context, 'kube', 600_000) : programs;
+  return programs.passed === 1 ? vitestProject(context, 'kube', 900_000) : programs;
 }
 
 /** What runs where `make kubelet` has built the programs, which `make test` does not. */

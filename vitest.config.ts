@@ -3,6 +3,9 @@ import { defineConfig } from 'vitest/config';
 const conditions = ['berth-source', 'node', 'import', 'module', 'default'];
 const shared = { resolve: { conditions }, ssr: { resolve: { conditions } } };
 
+/** How long something that is waited for may take on a machine that does much else; nothing is measured by it. */
+const patience = { expect: { poll: { timeout: 15_000, interval: 20 } } };
+
 /** Test files share the modules of a worker: each would spend more on importing them than on its tests. */
 const sharedModules = { isolate: false };
 
@@ -30,6 +33,7 @@ export default defineConfig({
         ...shared,
         test: {
           name: 'unit',
+          ...patience,
           include: [
             'packages/**/*.test.ts',
             'apps/**/*.test.ts',
@@ -47,6 +51,7 @@ export default defineConfig({
         ...shared,
         test: {
           name: 'peers',
+          ...patience,
           include: ['{packages,apps,tests}/**/*.peer.test.ts'],
           testTimeout: 30_000,
           hookTimeout: 30_000,
@@ -58,6 +63,7 @@ export default defineConfig({
         ...shared,
         test: {
           name: 'kube',
+          ...patience,
           include: ['{packages,apps,tests}/**/*.kube.test.ts'],
           testTimeout: 90_000,
           hookTimeout: 120_000,
@@ -72,6 +78,7 @@ export default defineConfig({
         ...shared,
         test: {
           name: 'kubelet',
+          ...patience,
           include: ['tests/**/*.kubelet.test.ts'],
           testTimeout: 120_000,
           hookTimeout: 120_000,
@@ -82,6 +89,7 @@ export default defineConfig({
         ...shared,
         test: {
           name: 'lab',
+          ...patience,
           include: ['{packages,apps,tests}/**/*.lab.test.ts'],
           exclude: ['**/node_modules/**', ...figures],
           testTimeout: 120_000,
@@ -94,6 +102,7 @@ export default defineConfig({
         ...shared,
         test: {
           name: 'packets',
+          ...patience,
           include: figures,
           testTimeout: 120_000,
           hookTimeout: 120_000,

@@ -1,6 +1,6 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { afterEach, beforeEach, expect, test } from 'vitest';
 import { type Bench, type Controller, openController, startBench } from '../testing/bench.ts';
 import { claimGateway } from '../testing/chassis.ts';
 import { type PassResult, pass } from './pass.ts';
@@ -46,7 +46,7 @@ test('a gateway that is cordoned drains for as long as the policy says, over a r
   const leaving = chassis.replace('chassis-', '');
   await claimGateway(bench.sb.remote, 'cr-vpc1-external0', chassis);
   const bindings = () => controller.ovn.southbound.snapshot().table('Port_Binding').size;
-  await vi.waitFor(() => expect(bindings()).toBe(1));
+  await expect.poll(bindings).toBe(1);
   await passAt('08:00:01');
   await cordon(leaving);
   const begun = await passAt('08:00:02');

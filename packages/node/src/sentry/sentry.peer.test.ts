@@ -152,7 +152,7 @@ test.each([
 
 test('of two agents the younger has the node; the older acts again when that one is silent', async () => {
   await prepare();
-  const older = await begin('a', 400);
+  const older = await begin('a', 2_000);
   await order(1, 'w1');
   await expect.poll(witnesses, patience).toEqual(['w1']);
   await expect.poll(async () => (await statusOf())?.agent, patience).toBe('a');

@@ -1,3 +1,4 @@
+import { writeFileSync } from 'node:fs';
 import { mkdir, rename, rm, symlink } from 'node:fs/promises';
 import path from 'node:path';
 import { refOf } from '@berth/api';
@@ -136,7 +137,7 @@ describe('deletion', () => {
     const before = await source.list();
     await place.write('a.yaml', '');
     const listing = source.list();
-    setTimeout(() => void place.write('a.yaml', eipText('a')), 50);
+    setTimeout(() => writeFileSync(path.join(place.folder, 'a.yaml'), eipText('a')), 50);
     expect((await listing).resources).toEqual(before.resources);
   });
 

@@ -1,3 +1,4 @@
+import { writeFileSync } from 'node:fs';
 import { mkdir, rename, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
@@ -41,7 +42,7 @@ describe('a reader of a folder and a state that has objects of it', () => {
     await storeListing();
     await place.write('a.yaml', '');
     const listing = readerOf(place, 300).list();
-    setTimeout(() => void place.write('a.yaml', eipText('a')), 50);
+    setTimeout(() => writeFileSync(path.join(place.folder, 'a.yaml'), eipText('a')), 50);
     expect(names(await listing)).toEqual(['a']);
   });
 

@@ -29,8 +29,7 @@ async function watched(pollMs: number, folder = place.folder) {
   await sleep(100); // What comes during the first look would be seen without any event.
   const until = async (wanted: readonly string[]) => {
     const shown = () => seen.OvnEip.map(({ metadata }) => metadata.name).join();
-    for (let waited = 0; waited < 200 && shown() !== wanted.join(); waited += 1) await sleep(20);
-    expect(shown()).toBe(wanted.join());
+    await expect.poll(shown).toBe(wanted.join());
   };
   return { source, watch, until, calls: () => calls };
 }
@@ -175,8 +174,7 @@ describe('without any poll is seen', () => {
     await place.write('a.yaml', eipText('a'));
     const { until, calls } = await watched(neverMs);
     await rename(place.folder, `${place.folder}-away`);
-    for (let waited = 0; waited < 200 && calls() === 0; waited += 1) await sleep(20);
-    expect(calls()).toBe(1);
+    await expect.poll(calls).toBe(1);
     await writeFile(path.join(`${place.folder}-away`, 'b.yaml'), eipText('b'));
     await rename(`${place.folder}-away`, place.folder);
     await until(['a', 'b']);
@@ -201,7 +199,7 @@ describe('a look', () => {
     };
     const watch = watchFolder({ look, lastRead: () => 'read' }, { debounceMs: 1, pollMs: neverMs }, onChange);
     const nth = async (count: number) => {
-      for (let waited = 0; waited < 200 && looks.length < count; waited += 1) await sleep(10);
+      await expect.poll(() => looks.length).toBeGreaterThanOrEqual(count);
       const asked = looks[count - 1];
       if (!asked || looks.length > count) throw new Error(`${looks.length} looks, not ${count}`);
       return asked;
@@ -217,8 +215,7 @@ describe('a look', () => {
     await sleep(50);
     second.resolve('read');
     (await nth(3)).resolve('changed');
-    for (let waited = 0; waited < 200 && calls() === 0; waited += 1) await sleep(10);
-    expect(calls()).toBe(1);
+    await expect.poll(calls).toBe(1);
     watch[Symbol.dispose]();
   });
 
@@ -229,8 +226,7 @@ describe('a look', () => {
     await sleep(20);
     await place.write('x', '');
     (await nth(3)).resolve('changed');
-    for (let waited = 0; waited < 200 && calls() === 0; waited += 1) await sleep(10);
-    expect(calls()).toBe(1);
+    await expect.poll(calls).toBe(1);
     watch[Symbol.dispose]();
   });
 });

@@ -3,7 +3,6 @@ import { once } from 'node:events';
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { faultOf, makePlace } from '../folder/testing.ts';
 import { stateHolder } from './holder.ts';
@@ -47,10 +46,7 @@ test('a holder is seen running, stopped, running again, and dead', async () => {
   const child = await startHolder();
   const { pid } = child;
   const until = async (wanted: object) => {
-    const told = async () => JSON.stringify(await stateHolder(folder));
-    for (let waited = 0; waited < 200 && (await told()) !== JSON.stringify(wanted); waited += 1)
-      await sleep(10);
-    expect(await stateHolder(folder)).toEqual(wanted);
+    await expect.poll(() => stateHolder(folder)).toEqual(wanted);
   };
   await until({ pid, running: true });
   child.kill('SIGSTOP');

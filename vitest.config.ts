@@ -41,8 +41,8 @@ export default defineConfig({
             'tests/unit/**/*.test.ts',
           ],
           exclude: ['**/node_modules/**', '**/*.{peer,kube,lab}.test.ts'],
-          // Some start a Node, which takes its time on a busy machine.
-          testTimeout: 20_000,
+          // Some start a Node several times, which takes its time where others have the processors.
+          testTimeout: 60_000,
           ...sharedModules,
           ...allProcessors,
         },
@@ -53,8 +53,8 @@ export default defineConfig({
           name: 'peers',
           ...patience,
           include: ['{packages,apps,tests}/**/*.peer.test.ts'],
-          testTimeout: 30_000,
-          hookTimeout: 30_000,
+          testTimeout: 60_000,
+          hookTimeout: 60_000,
           ...sharedModules,
           ...allProcessors,
         },

@@ -459,7 +459,7 @@ describe('the controller', () => {
       '-p',
       '[{"op":"remove","path":"/data"}]',
     );
-    controller = await start({ validityMs: 9_000 });
+    controller = await start({ validityMs: 15_000 });
     await installWebhooks(controller.port);
     const first = (await get(kube, '-n', secret.namespace, 'secret', secret.name)).data['tls.crt'];
     expect(first).not.toBe(before.data['tls.crt']);

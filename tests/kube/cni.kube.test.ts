@@ -71,7 +71,7 @@ type AuditEvent = {
 const fine = { exitCode: 0, printed: undefined };
 
 async function until(condition: () => Promise<boolean>): Promise<void> {
-  const deadlineMs = Date.now() + 30_000;
+  const deadlineMs = Date.now() + 60_000;
   while (!(await condition())) {
     if (Date.now() > deadlineMs) throw new Error(`did not come about: ${condition}`);
     await sleep(100);

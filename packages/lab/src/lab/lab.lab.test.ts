@@ -99,7 +99,8 @@ describe('a lab of three nodes', () => {
   it('ends a program that takes too long, with all it started', async () => {
     const slow = lab.exec('n1', ['sleep', '4321'], { timeoutMs: 200 });
     await expect(slow).rejects.toMatchObject({ code: 'lab-timed-out' });
-    expect(await prints('n1', 'bash', '-c', 'pgrep -fx "sleep 4321" || echo none')).toBe('none\n');
+    const left = () => prints('n1', 'bash', '-c', 'pgrep -fx "sleep 4321" || echo none');
+    await expect.poll(left).toBe('none\n');
     const reason = new Error('enough');
     await expect(lab.exec('n1', ['sleep', '4321'], { signal: AbortSignal.abort(reason) })).rejects.toBe(
       reason,
@@ -108,8 +109,11 @@ describe('a lab of three nodes', () => {
 
   it('reaps what is orphaned in it', async () => {
     await prints('n1', 'bash', '-c', '(sleep 0.1 & exec true) ; (setsid bash -c "sleep 0.1 & " &)');
-    await prints('n1', 'sleep', '0.5');
-    expect(await prints('central', 'bash', '-c', 'ps -e -o stat= | grep -c ^Z || true')).toBe('0\n');
+    // Until they have ended they are nobody's to reap.
+    const sleeping = () => prints('n1', 'bash', '-c', 'pgrep -fx "sleep 0.1" || echo none');
+    await expect.poll(sleeping).toBe('none\n');
+    const zombies = () => prints('central', 'bash', '-c', 'ps -e -o stat= | grep -c ^Z || true');
+    await expect.poll(zombies).toBe('0\n');
   });
 
   it('refuses places it does not have, naming the nearest', async () => {

@@ -101,7 +101,7 @@ describe('a lab', () => {
       onProgress: () => stop.abort(new Error('enough')),
     });
     await expect(making).rejects.toThrow('enough');
-    expect(processesUnder(registry.directory)).toEqual([]);
+    await nothingLeft();
     expect(labs()).toEqual([]);
   });
 });

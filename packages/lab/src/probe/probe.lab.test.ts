@@ -100,10 +100,11 @@ describe('ping', () => {
     await lab.heal();
     await ping(lab, { from: 'outside', to: '10.9.101.11', count: 15 });
     const result = await pinging.stop();
-    expect(result.outages).toHaveLength(1);
+    // On a busy machine another packet may come too late.
+    expect(result.outages.length).toBeGreaterThan(0);
     expect(result.lost).toBeGreaterThan(0);
     expect(result.received).toBeGreaterThan(0);
-    expect(result.longestGapMs).toBe(result.outages[0]?.durationMs);
+    expect(result.longestGapMs).toBe(Math.max(...result.outages.map(({ durationMs }) => durationMs)));
   });
 });
 

@@ -127,7 +127,7 @@ describe('on a lab of two nodes', () => {
 
   test('the largest packet that a pod may send arrives whole', async () => {
     const largest = ['ping', '-c2', '-i0.1', '-W1', '-M', 'do', '-s', '1412', '192.168.0.5'];
-    expect(await tool('default/web', ...largest)).toContain('2 received');
+    await expect.poll(() => tool('default/web', ...largest), { timeout: 10_000 }).toContain('2 received');
   });
 
   test('the provider bridge has its NIC and its mapping', async () => {
@@ -175,7 +175,7 @@ describe('on a lab of two nodes', () => {
       'update Interface',
     ]);
     await expect.poll(() => pingPod('db', '192.168.0.9'), { timeout: 10_000 }).toBe(3);
-    expect(await pingPod('web', 'fd00::5')).toBe(3);
+    await expect.poll(() => pingPod('web', 'fd00::5'), { timeout: 10_000 }).toBe(3);
     expect(await tool('default/web', 'ip', '-o', 'address', 'show', 'dev', 'eth0')).not.toContain(
       '192.168.0.4/',
     );

@@ -43,7 +43,7 @@ test('a writer that is killed at any moment leaves a whole state, never older th
     highest = epoch;
   }
   expect(highest).toBeGreaterThan(0);
-}, 60_000);
+}, 180_000);
 
 /** A process that stores ever higher epochs with 8 MB of objects, and reports each that is stored. */
 function startWriter(at: string, from: number): ChildProcess {

@@ -339,7 +339,8 @@ describe('two controllers', () => {
       '-p',
       '{"spec":{"holderIdentity":"thief"}}',
     );
-    await new Promise<void>((resolve) => stopped.source.lost.addEventListener('abort', () => resolve()));
+    // It may have noticed before kubectl has ended.
+    await eventually(() => stopped.source.lost.aborted);
     if (!fip) throw new Error('no floating IP');
     await expect(stopped.source.store([{ verb: 'upsert', object: fip }])).rejects.toMatchObject({
       code: 'lease-lost',

@@ -3,17 +3,18 @@ import { importsOf, resolveImport } from './support/imports.ts';
 import { readText, sourceFiles } from './support/repository.ts';
 
 /**
- * What each part of core may import: finding < fabric < intent < compile < plan, compile < status, compile < order, intent < admit, fabric < analyse.
+ * What each part of core may import: memo and finding < fabric < intent < compile < plan, compile < status, compile < order, intent < admit, fabric < analyse.
  * `testing` is for tests, which may import it from anywhere.
  */
 const mayImport: Readonly<Record<string, readonly string[]>> = {
+  memo: [],
   finding: [],
-  fabric: ['finding'],
-  intent: ['finding', 'fabric'],
+  fabric: ['memo', 'finding'],
+  intent: ['memo', 'finding', 'fabric'],
   compile: ['finding', 'fabric', 'intent'],
   plan: ['finding', 'fabric', 'intent', 'compile'],
-  status: ['finding', 'fabric', 'intent', 'compile'],
-  order: ['finding', 'fabric', 'intent', 'compile'],
+  status: ['memo', 'finding', 'fabric', 'intent', 'compile'],
+  order: ['memo', 'finding', 'fabric', 'intent', 'compile'],
   admit: ['finding', 'fabric', 'intent'],
   analyse: ['finding', 'fabric'],
   testing: ['finding', 'fabric', 'intent', 'compile', 'plan', 'status', 'order', 'admit', 'analyse'],

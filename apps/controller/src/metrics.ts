@@ -1,3 +1,4 @@
+import { perObject } from '@berth/core';
 import type { PassResult } from '@berth/engine';
 import { askedRight, type KubeObserver } from '@berth/source/kube';
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
@@ -70,8 +71,7 @@ export function newMetrics(): Metrics {
       for (const { code, severity } of found) findings.inc({ code, severity });
       objects.reset();
       for (const [kind, list] of Object.entries(listing.resources)) {
-        for (const [ready, { length }] of Map.groupBy<string, object>(list, readyOf))
-          objects.set({ kind, ready }, length);
+        for (const [ready, count] of countsOf(list)) objects.set({ kind, ready }, count);
       }
     },
     failed: (code) => errors.inc({ code }),
@@ -130,6 +130,12 @@ function observerOf(registers: Registry[]): KubeObserver {
     watchEnded: (kind, reason) => ends.inc({ kind, reason }),
   };
 }
+
+/** How many objects of a list are ready, not ready, or say nothing. */
+const countsOf = perObject((list: readonly object[]): ReadonlyMap<string, number> => {
+  const groups = Map.groupBy(list, readyOf);
+  return new Map([...groups].map(([ready, { length }]) => [ready, length]));
+});
 
 /** `true` or `false` as the object says, `none` where its kind says nothing. */
 function readyOf(object: object): string {

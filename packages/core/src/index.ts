@@ -104,6 +104,8 @@ export { drainKey, type RecordedDrain, recordedDrains } from './intent/gateway-d
 export { policiesOf } from './intent/gateway-policy.ts';
 export type * from './intent/intent.ts';
 export { type IntentResult, intentOf, intentOnceStored } from './intent/intent-of.ts';
+export { keepSame } from './intent/keep-same.ts';
+export { fullName } from './intent/lookup.ts';
 export { isArriving, machineOf } from './intent/machine.ts';
 export { contradictory } from './intent/policy-contradiction.ts';
 export { podOfIp, portHolders, portName, workloadName } from './intent/port-holder.ts';
@@ -113,6 +115,7 @@ export { type Uneven, unevenGateways } from './intent/rebalance.ts';
 export { defaultBfdTimers, defaultMinBfdMs, type Settings } from './intent/settings.ts';
 export { witnessPort } from './intent/witness.ts';
 export { type ResourceWrite, withWrites } from './intent/write.ts';
+export { perObject, perObjectWith } from './memo/per-object.ts';
 export { type ExternalAddress, externalAddressesOf } from './order/external-address.ts';
 export { type Checks, type FirstUse, type FirstUseInput, firstUseOf } from './order/first-use.ts';
 export { defaultHeartbeatMs, heartbeatOf } from './order/heartbeat.ts';

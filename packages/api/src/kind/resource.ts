@@ -66,8 +66,9 @@ export function emptyResourceSet(): ResourceSet {
 /** Objects sorted into their kinds, each kind by namespace and name, so that the order they came in does not show. */
 export function resourceSetOf(resources: Iterable<Resource>): ResourceSet {
   const sorted = [...resources].sort(compareResource);
+  const byKind = Map.groupBy(sorted, ({ kind }) => kind);
   const ofKind = <K extends KindName>(kind: K): readonly ResourceByKind[K][] =>
-    sorted.filter((resource): resource is ResourceByKind[K] => resource.kind === kind);
+    (byKind.get(kind) ?? []).filter((resource): resource is ResourceByKind[K] => resource.kind === kind);
   return {
     ProviderNetwork: ofKind('ProviderNetwork'),
     Vlan: ofKind('Vlan'),

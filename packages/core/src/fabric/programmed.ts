@@ -2,6 +2,7 @@ import { formatRef, originKey, ownerKey, type ResourceRef } from '@berth/api';
 import { type Ip, type Mac, parseEndpoint, parseInterfaceAddress, parseIp, parseMac } from '@berth/net';
 import type { NbTables } from '@berth/ovn';
 import type { Snapshot } from '@berth/ovsdb/value';
+import { perObjectWith } from '../memo/per-object.ts';
 
 /** The addresses of a port, and the chassis it is bound to (ovn-nb(5), `requested-chassis`). */
 export type ProgrammedPort = {
@@ -80,9 +81,9 @@ function rulesIn(
   instance: string,
 ): ReadonlyMap<string, readonly (() => ProgrammedRule)[]> {
   const rules = new Map<string, (() => ProgrammedRule)[]>();
-  const add = ({ external_ids }: Marked, tell: () => ProgrammedRule): void => {
-    const object = external_ids.get(originKey);
-    if (object === undefined || external_ids.get(ownerKey) !== instance) return;
+  const add = (row: Marked, tell: () => ProgrammedRule): void => {
+    const object = objectOf(row, { instance });
+    if (object === undefined) return;
     const known = rules.get(object);
     if (known) known.push(tell);
     else rules.set(object, [tell]);
@@ -101,6 +102,11 @@ function rulesIn(
     }));
   return rules;
 }
+
+/** The object that a row of an instance is for, as `formatRef` names it; undefined for rows of others. */
+const objectOf = perObjectWith(({ external_ids }: Marked, { instance }: { readonly instance: string }) =>
+  external_ids.get(ownerKey) === instance ? external_ids.get(originKey) : undefined,
+);
 
 function ipsIn(text: string): readonly Ip[] {
   const ip = parseIp(text);

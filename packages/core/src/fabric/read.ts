@@ -1,5 +1,6 @@
 import type { NbTables, SbTables } from '@berth/ovn';
 import type { Snapshot } from '@berth/ovsdb/value';
+import { perObject } from '../memo/per-object.ts';
 import { detailsReader } from './chassis-details.ts';
 import { dataPlaneOf } from './data-plane.ts';
 import type { Chassis, Fabric, GatewayMember, NodeHealth } from './fabric.ts';
@@ -32,7 +33,7 @@ export function fabricOf(
   };
 }
 
-function chassisOf(sb: Snapshot<SbTables>): ReadonlyMap<string, Chassis> {
+const chassisOf = perObject((sb: Snapshot<SbTables>): ReadonlyMap<string, Chassis> => {
   const detailsOf = detailsReader(sb);
   const all = [...sb.table('Chassis')].map((row) => {
     const mappings =
@@ -48,7 +49,7 @@ function chassisOf(sb: Snapshot<SbTables>): ReadonlyMap<string, Chassis> {
   return new Map(
     all.sort((left, right) => (left.name < right.name ? -1 : 1)).map((chassis) => [chassis.name, chassis]),
   );
-}
+});
 
 /** Networks of `net1:br-1,net2:br-2` (ovn-controller(8), ovn-bridge-mappings). */
 export function mappedNetworks(mappings: string): ReadonlySet<string> {
@@ -56,16 +57,16 @@ export function mappedNetworks(mappings: string): ReadonlySet<string> {
   return new Set(networks.filter((network) => network !== ''));
 }
 
-function claimsOf(sb: Snapshot<SbTables>): ReadonlyMap<string, string> {
+const claimsOf = perObject((sb: Snapshot<SbTables>): ReadonlyMap<string, string> => {
   const claims = new Map<string, string>();
   for (const binding of sb.table('Port_Binding')) {
     const chassis = binding.chassis === undefined ? undefined : sb.table('Chassis').get(binding.chassis);
     if (chassis) claims.set(binding.logical_port, chassis.name);
   }
   return claims;
-}
+});
 
-function gatewaysOf(nb: Snapshot<NbTables>): ReadonlyMap<string, readonly GatewayMember[]> {
+const gatewaysOf = perObject((nb: Snapshot<NbTables>): ReadonlyMap<string, readonly GatewayMember[]> => {
   const gateways = new Map<string, readonly GatewayMember[]>();
   for (const port of nb.table('Logical_Router_Port')) {
     const members = [...port.gateway_chassis].flatMap((uuid) => {
@@ -81,4 +82,4 @@ function gatewaysOf(nb: Snapshot<NbTables>): ReadonlyMap<string, readonly Gatewa
       );
   }
   return gateways;
-}
+});

@@ -30,7 +30,12 @@ export class AddressBook {
 
   /** Gives the address to the claim if a host can have it and it is free. */
   give(claim: AddressClaim, ip: Ip | undefined): void {
-    if (ip === undefined || this.isTaken(ip) || !isHost(this.#network.cidr, ip)) return;
+    if (ip !== undefined && isHost(this.#network.cidr, ip)) this.giveFit(claim, ip);
+  }
+
+  /** The same for an address that a host can have. */
+  giveFit(claim: AddressClaim, ip: Ip | undefined): void {
+    if (ip === undefined || this.isTaken(ip)) return;
     this.given.set(claim, ip);
     this.#holders.set(ip, claim);
     if (this.#avoided) this.#avoided = addIp(this.#avoided, ip);

@@ -1,4 +1,4 @@
-import { type IP, type OvnEip, refKey, refOf, type Vip } from '@berth/api';
+import type { IP, OvnEip, Vip } from '@berth/api';
 import type { Ip } from '@berth/net';
 import type { Finding } from '../finding/finding.ts';
 import type { Candidate } from './candidate.ts';
@@ -33,7 +33,7 @@ export function allocate(
 } {
   const findings: Finding[] = [];
   const writes: ResourceWrite[] = [];
-  const granted = new Map<string, readonly Ip[]>();
+  const granted = { OvnEip: new Map<string, readonly Ip[]>(), IP: new Map(), Vip: new Map() };
   const givesWay = givesWayOf(survey);
   for (const [subnet, candidates] of candidatesBySubnet(survey, instance)) {
     const senior = inOrder(candidates, survey.lookup);
@@ -45,7 +45,7 @@ export function allocate(
     );
     findings.push(...result.findings);
     for (const { object, claim, withAddresses } of senior) {
-      granted.set(refKey(refOf(object)), result.granted.get(claim) ?? []);
+      granted[object.kind].set(object.metadata.name, result.granted.get(claim) ?? []);
       const got = result.allocated.get(claim);
       if (!got || isSettled(object, claim, got)) continue;
       const after = withAddresses(got);

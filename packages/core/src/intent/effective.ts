@@ -44,8 +44,8 @@ export function effectiveOf(
   };
   const unused = (): readonly ObjectRef[] => [];
   const holders = new Set(portHolders([...all.Pod.values()]));
-  const Pod = new Map([...all.Pod].filter(([, pod]) => holders.has(pod)));
-  const GatewayPolicy = new Map([...all.GatewayPolicy].filter(([, policy]) => !isTerminating(policy)));
+  const Pod = only(all.Pod, (pod) => holders.has(pod));
+  const GatewayPolicy = only(all.GatewayPolicy, (policy) => !isTerminating(policy));
   const OvnFip = keep(all.OvnFip, unused);
   const OvnSnatRule = keep(all.OvnSnatRule, unused);
   const OvnDnatRule = keep(all.OvnDnatRule, unused);
@@ -87,6 +87,12 @@ export function effectiveOf(
     released,
     findings,
   };
+}
+
+/** The objects that something holds of; the very same map where it holds of all. */
+function only<T>(kind: ReadonlyMap<string, T>, holds: (each: T) => boolean): ReadonlyMap<string, T> {
+  const kept = [...kind].filter(([, each]) => holds(each));
+  return kept.length === kind.size ? kind : new Map(kept);
 }
 
 function eipUsers(

@@ -2,6 +2,7 @@ import { formatRef, type OvnEip, refOf } from '@berth/api';
 import { type Ip, type Mac, parseIp, parseMac } from '@berth/net';
 import type { Finding } from '../finding/finding.ts';
 import { finding } from '../finding/make.ts';
+import { perObjectWith } from '../memo/per-object.ts';
 import { notGranted } from './eip-grant.ts';
 import type { Rule, RuleBook } from './rule-book.ts';
 import { notFound } from './subnet.ts';
@@ -57,9 +58,10 @@ export function useEip(
   findings: Finding[],
 ): EipUse | undefined {
   const subnet = subnets.get(eip);
-  const { mac, addresses } = storedAddresses(eip);
-  if (subnet === undefined || !mac || addresses.length === 0) return undefined;
+  if (subnet === undefined) return undefined;
   const port = routerPorts.get(eip.metadata.name);
+  const use = useOf(eip, { subnet, ofRouter: port !== undefined });
+  if (!use) return undefined;
   const user = users.get(eip.metadata.name);
   const taken = port ? port.vpc.metadata.name : user?.vpc;
   if (taken !== undefined && taken !== vpc) {
@@ -73,23 +75,18 @@ export function useEip(
     return undefined;
   }
   if (!user) users.set(eip.metadata.name, { vpc, rule });
-  return { eip, subnet, mac, addresses, ofRouter: port !== undefined };
+  return use;
 }
 
-type Stored = { readonly mac: Mac | undefined; readonly addresses: readonly Ip[] };
-
-/** What an EIP has stored, read once for as long as the object is the same. */
-function storedAddresses(eip: OvnEip): Stored {
-  const known = stored.get(eip);
-  if (known) return known;
-  const { v4Ip, v6Ip, macAddress = '' } = eip.status ?? {};
-  const addresses = [v4Ip, v6Ip].flatMap((text) => (text && parseIp(text)) || []);
-  const read = { mac: parseMac(macAddress), addresses };
-  stored.set(eip, read);
-  return read;
-}
-
-const stored = new WeakMap<OvnEip, Stored>();
+/** An EIP with what it has stored; undefined while that is not all. */
+const useOf = perObjectWith(
+  (eip: OvnEip, { subnet, ofRouter }: Pick<EipUse, 'subnet' | 'ofRouter'>): EipUse | undefined => {
+    const { v4Ip, v6Ip, macAddress = '' } = eip.status ?? {};
+    const addresses = [v4Ip, v6Ip].flatMap((text) => (text && parseIp(text)) || []);
+    const mac = parseMac(macAddress);
+    return mac && addresses.length > 0 ? { eip, subnet, mac, addresses, ofRouter } : undefined;
+  },
+);
 
 /** The finding that an EIP and what a rule leads to have no address family in common. */
 export function familyMismatch(

@@ -1,13 +1,21 @@
-import { formatRef, type Keep, type OvnFip, readKeep, refOf } from '@berth/api';
+import { type ConfigMap, formatRef, type Keep, type OvnFip, readKeep, refOf } from '@berth/api';
 import { familyOf, type Mac, parseMac } from '@berth/net';
 import type { Finding, ObjectRef } from '../finding/finding.ts';
 import { finding } from '../finding/make.ts';
 import { origin } from '../finding/origin.ts';
+import { perObjectWith } from '../memo/per-object.ts';
 import { type EipUse, eipOf, familyMismatch, useEip } from './eip-use.ts';
 import type { Gateways } from './gateways.ts';
 import type { FloatingIpIntent, PlacementDecision } from './intent.ts';
-import { type Neighbours, type Obstacle, obstacleOf } from './obstacle.ts';
-import { keepField, type Placed, placementNow, type Wanted, wantedPlacement } from './placement.ts';
+import { type Nearest, type Neighbours, nearestOf, type Obstacle, obstacleOf } from './obstacle.ts';
+import {
+  keepField,
+  type Placed,
+  placementConfig,
+  placementNow,
+  type Wanted,
+  wantedPlacement,
+} from './placement.ts';
 import type { PolicyValues } from './policy-values.ts';
 import type { RuleBook } from './rule-book.ts';
 import type { Survey } from './surveyed.ts';
@@ -37,45 +45,80 @@ export function draftFloatingIp(
   // A target without an address has a finding of its own.
   if (!use || target.ips.length === 0) return undefined;
   book.floatingIps.set(eip.metadata.name, fip);
-  const pairs = use.addresses.flatMap((external) => {
-    const logical = target.ips.find((ip) => familyOf(ip) === familyOf(external));
-    return logical ? [{ external, logical }] : [];
-  });
-  if (pairs.length > 0) return { fip, use, target, pairs };
+  const draft = draftOf(fip, { use, target });
+  if (draft.pairs.length > 0) return draft;
   findings.push(familyMismatch(fip, use, target.field, target.ips));
   return undefined;
 }
 
+const draftOf = perObjectWith(
+  (fip: OvnFip, { use, target }: Pick<FloatingIpDraft, 'use' | 'target'>): FloatingIpDraft => {
+    const pairs = use.addresses.flatMap((external) => {
+      const logical = target.ips.find((ip) => familyOf(ip) === familyOf(external));
+      return logical ? [{ external, logical }] : [];
+    });
+    return { fip, use, target, pairs };
+  },
+);
+
 /** Decides where a floating IP runs. */
 export function placeFloatingIp(
-  { fip, use, target, pairs }: FloatingIpDraft,
+  draft: FloatingIpDraft,
   neighbours: Neighbours,
   survey: Survey,
   gateways: Gateways,
   findings: Finding[],
 ): FloatingIpIntent {
-  const object = refOf(fip);
-  const { port, node, field, vpc } = target;
-  const keep = readKeep(fip);
-  const obstacle = obstacleOf(use, target, neighbours);
-  // What OVN runs at the workload in spite of its neighbours is kept there as well.
-  const isHeld = keep?.placement === 'distributed' && port !== undefined;
+  const { use, target } = draft;
+  const { node, vpc } = target;
   const policy = gateways.valuesOf(vpc);
   const decision = gateways.decisionOf(vpc, use.subnet);
-  const wanted = wantedPlacement(fip, survey.lookup, policy);
-  const isServed = gateways.isServedFrom(node, vpc, use.subnet);
+  const placed = placedFloatingIp(draft, {
+    ...nearestOf(use, target, neighbours),
+    policy,
+    config: placementConfig(survey.lookup),
+    isCutOff: gateways.isCutOff(node, use.subnet),
+    isLost: decision?.isLost === true,
+    isServed: policy.onGatewayLoss !== 'Distribute' || gateways.isServedFrom(node, vpc, use.subnet),
+    isEligible: node !== undefined && decision?.eligible.has(node) === true,
+  });
+  findings.push(...placed.findings);
+  return placed.intent;
+}
+
+/** What decides, with the draft, where a floating IP runs. */
+type Deciding = Nearest & {
+  readonly policy: PolicyValues;
+  readonly config: ConfigMap | undefined;
+  readonly isCutOff: boolean;
+  readonly isLost: boolean;
+  /** Whether the gateways serve; only of account where the workload's node may answer in their place. */
+  readonly isServed: boolean;
+  readonly isEligible: boolean;
+};
+
+type PlacedFloatingIp = { readonly intent: FloatingIpIntent; readonly findings: readonly Finding[] };
+
+const placedFloatingIp = perObjectWith((draft: FloatingIpDraft, deciding: Deciding): PlacedFloatingIp => {
+  const { policy, config, isServed } = deciding;
+  const { fip, use, target, pairs } = draft;
+  const object = refOf(fip);
+  const { port, node, field } = target;
+  const keep = readKeep(fip);
+  const obstacle = obstacleOf(use, target, deciding);
+  // What OVN runs at the workload in spite of its neighbours is kept there as well.
+  const isHeld = keep?.placement === 'distributed' && port !== undefined;
+  const wanted = wantedPlacement(fip, config, policy);
   const placed = placementNow(wanted, policy, {
     canDistribute: obstacle === undefined || isHeld,
-    isCutOff: gateways.isCutOff(node, use.subnet),
-    isLost: decision?.isLost === true || (standsIn(fip, wanted, policy) && !isServed),
-    isEligible: node !== undefined && decision?.eligible.has(node) === true,
+    isCutOff: deciding.isCutOff,
+    isLost: deciding.isLost || (standsIn(fip, wanted, policy) && !isServed),
+    isEligible: deciding.isEligible,
     node,
   });
-  if (obstacle !== undefined && !isHeld && wanted.wanted === 'distributed')
-    findings.push(cannotDistribute(object, obstacle));
-  findings.push(...placementFindings(object, wanted, placed, target));
+  const isHindered = obstacle !== undefined && !isHeld && wanted.wanted === 'distributed';
   const { fallback: _, ...placement } = placed;
-  return {
+  const intent: FloatingIpIntent = {
     name: fip.metadata.name,
     ref: object,
     eip: refOf(use.eip),
@@ -86,7 +129,9 @@ export function placeFloatingIp(
     placement: placement satisfies PlacementDecision,
     ...(keep?.stateless && { stateless: true }),
   };
-}
+  const findings = placementFindings(object, wanted, placed, target);
+  return { intent, findings: isHindered ? [cannotDistribute(object, obstacle), ...findings] : findings };
+});
 
 /** Whether the workload's node answers in place of gateways that were lost. */
 function standsIn({ status }: OvnFip, { wanted }: Wanted, { onGatewayLoss }: PolicyValues): boolean {

@@ -1,8 +1,8 @@
-import { type IP, type OvnEip, refKey, refOf, type Vip } from '@berth/api';
+import type { IP, OvnEip, Vip } from '@berth/api';
 import type { Survey } from './surveyed.ts';
 
-/** The addresses that objects may use, by `refKey` of the object. */
-export type Granted = ReadonlyMap<string, readonly string[]>;
+/** The addresses that objects may use, by the kind and the name of the object. */
+export type Granted = Readonly<Record<(OvnEip | IP | Vip)['kind'], ReadonlyMap<string, readonly string[]>>>;
 
 /**
  * The survey with no address in it that was not granted: one that a second object has stored as well, or that the
@@ -10,21 +10,30 @@ export type Granted = ReadonlyMap<string, readonly string[]>;
  */
 export function withGranted(survey: Survey, granted: Granted): Survey {
   const { lookup } = survey;
-  const OvnEip = new Map([...lookup.OvnEip].map(([name, eip]) => [name, eipWith(eip, granted)]));
-  const IP = new Map([...lookup.IP].map(([name, ip]) => [name, ipWith(ip, granted)]));
-  const Vip = new Map([...lookup.Vip].map(([name, vip]) => [name, vipWith(vip, granted)]));
-  return {
-    ...survey,
-    lookup: { ...lookup, OvnEip, IP, Vip },
-    eips: survey.eips.map((each) => ({ ...each, eip: OvnEip.get(each.eip.metadata.name) ?? each.eip })),
-  };
+  const OvnEip = eachWith(lookup.OvnEip, (eip) => eipWith(eip, granted));
+  const IP = eachWith(lookup.IP, (ip) => ipWith(ip, granted));
+  const Vip = eachWith(lookup.Vip, (vip) => vipWith(vip, granted));
+  const eips =
+    OvnEip === lookup.OvnEip
+      ? survey.eips
+      : survey.eips.map((each) => ({ ...each, eip: OvnEip.get(each.eip.metadata.name) ?? each.eip }));
+  return { ...survey, lookup: { ...lookup, OvnEip, IP, Vip }, eips };
+}
+
+/** The map with other objects in place of some; the very same map where there are none. */
+function eachWith<T>(objects: ReadonlyMap<string, T>, other: (each: T) => T): ReadonlyMap<string, T> {
+  const changed = [...objects].flatMap(([name, each]) => {
+    const after = other(each);
+    return after === each ? [] : [[name, after] as const];
+  });
+  return changed.length === 0 ? objects : new Map([...objects, ...changed]);
 }
 
 function eipWith(eip: OvnEip, granted: Granted): OvnEip {
   if (!eip.status) return eip;
+  const may = granted.OvnEip.get(eip.metadata.name) ?? [];
+  if (areAllIn(may, eip.status.v4Ip, eip.status.v6Ip)) return eip;
   const { v4Ip, v6Ip, ...status } = eip.status;
-  const may = granted.get(refKey(refOf(eip))) ?? [];
-  if (areAllIn(may, v4Ip, v6Ip)) return eip;
   return {
     ...eip,
     status: { ...status, ...(isIn(may, v4Ip) && { v4Ip }), ...(isIn(may, v6Ip) && { v6Ip }) },
@@ -32,9 +41,9 @@ function eipWith(eip: OvnEip, granted: Granted): OvnEip {
 }
 
 function ipWith(ip: IP, granted: Granted): IP {
+  const may = granted.IP.get(ip.metadata.name) ?? [];
+  if (areAllIn(may, ip.spec.v4IpAddress, ip.spec.v6IpAddress)) return ip;
   const { v4IpAddress, v6IpAddress, ...spec } = ip.spec;
-  const may = granted.get(refKey(refOf(ip))) ?? [];
-  if (areAllIn(may, v4IpAddress, v6IpAddress)) return ip;
   return {
     ...ip,
     spec: {
@@ -47,17 +56,17 @@ function ipWith(ip: IP, granted: Granted): IP {
 
 function vipWith(vip: Vip, granted: Granted): Vip {
   if (!vip.status) return vip;
+  const may = granted.Vip.get(vip.metadata.name) ?? [];
+  if (areAllIn(may, vip.status.v4ip, vip.status.v6ip)) return vip;
   const { v4ip, v6ip, ...status } = vip.status;
-  const may = granted.get(refKey(refOf(vip))) ?? [];
-  if (areAllIn(may, v4ip, v6ip)) return vip;
   return {
     ...vip,
     status: { ...status, ...(isIn(may, v4ip) && { v4ip }), ...(isIn(may, v6ip) && { v6ip }) },
   };
 }
 
-function areAllIn(granted: readonly string[], ...addresses: readonly (string | undefined)[]): boolean {
-  return addresses.every((address) => address === undefined || granted.includes(address));
+function areAllIn(granted: readonly string[], v4: string | undefined, v6: string | undefined): boolean {
+  return (v4 === undefined || granted.includes(v4)) && (v6 === undefined || granted.includes(v6));
 }
 
 function isIn(granted: readonly string[], address: string | undefined): boolean {

@@ -1,3 +1,4 @@
+import { perObjectWith } from '../memo/per-object.ts';
 import type { Intent, VpcIntent } from './intent.ts';
 import { same } from './same.ts';
 
@@ -8,6 +9,7 @@ const whole = ['attachments', 'routes', 'policies', 'bfdSessions'] as const;
 
 /** An intent equal to `after`, in which every part that is as in `before` is the very same object. */
 export function keepSame(before: Intent, after: Intent): Intent {
+  if (before === after) return before;
   const vpcs = keepItems(before.vpcs, after.vpcs, keepVpc);
   const externals = same(before.externals, after.externals) ? before.externals : after.externals;
   const { tunnelBfd } = after;
@@ -35,9 +37,12 @@ function keepLists(before: VpcIntent, after: VpcIntent): Partial<VpcIntent> {
   };
 }
 
-function keepEqual<T>(before: T, after: T): T {
-  return same(before, after) ? before : after;
+function keepEqual<T extends object>(before: T, after: T): T {
+  return before === after || isLike(after, { before }) ? before : after;
 }
+
+/** Mostly the same two are compared again: what is kept from before stays, and what comes is remembered by those who made it. */
+const isLike = perObjectWith((after: object, { before }: { readonly before: object }) => same(before, after));
 
 /** Items by name; the list of before if all its items are kept in their order and none is added. */
 function keepItems<T extends { readonly name: string }>(

@@ -1,4 +1,5 @@
 import type { KindName, ResourceByKind, ResourceSet } from '@berth/api';
+import { perObject } from '../memo/per-object.ts';
 
 /** The resources of one kind by name; `namespace/name` for namespaced kinds. */
 export type ByName<K extends KindName> = ReadonlyMap<string, ResourceByKind[K]>;
@@ -6,26 +7,44 @@ export type ByName<K extends KindName> = ReadonlyMap<string, ResourceByKind[K]>;
 /** Every resource by kind and name, in one fixed order whatever the order they came in. */
 export type Lookup = { readonly [K in KindName]: ByName<K> };
 
-/** Indexes resources by name. */
+/** Indexes resources by name. A list that was indexed before has the very same index. */
 export function lookupOf(resources: ResourceSet): Lookup {
   return {
-    ConfigMap: byName(resources.ConfigMap),
-    GatewayPolicy: byName(resources.GatewayPolicy),
-    IP: byName(resources.IP),
-    Namespace: byName(resources.Namespace),
-    Node: byName(resources.Node),
-    OvnDnatRule: byName(resources.OvnDnatRule),
-    OvnEip: byName(resources.OvnEip),
-    OvnFip: byName(resources.OvnFip),
-    OvnSnatRule: byName(resources.OvnSnatRule),
-    Pod: byName(resources.Pod),
-    ProviderNetwork: byName(resources.ProviderNetwork),
-    Subnet: byName(resources.Subnet),
-    Vip: byName(resources.Vip),
-    Vlan: byName(resources.Vlan),
-    Vpc: byName(resources.Vpc),
+    ConfigMap: indexes.ConfigMap(resources.ConfigMap),
+    GatewayPolicy: indexes.GatewayPolicy(resources.GatewayPolicy),
+    IP: indexes.IP(resources.IP),
+    Namespace: indexes.Namespace(resources.Namespace),
+    Node: indexes.Node(resources.Node),
+    OvnDnatRule: indexes.OvnDnatRule(resources.OvnDnatRule),
+    OvnEip: indexes.OvnEip(resources.OvnEip),
+    OvnFip: indexes.OvnFip(resources.OvnFip),
+    OvnSnatRule: indexes.OvnSnatRule(resources.OvnSnatRule),
+    Pod: indexes.Pod(resources.Pod),
+    ProviderNetwork: indexes.ProviderNetwork(resources.ProviderNetwork),
+    Subnet: indexes.Subnet(resources.Subnet),
+    Vip: indexes.Vip(resources.Vip),
+    Vlan: indexes.Vlan(resources.Vlan),
+    Vpc: indexes.Vpc(resources.Vpc),
   };
 }
+
+const indexes: { readonly [K in KindName]: (list: readonly ResourceByKind[K][]) => ByName<K> } = {
+  ConfigMap: perObject(byName<ResourceByKind['ConfigMap']>),
+  GatewayPolicy: perObject(byName<ResourceByKind['GatewayPolicy']>),
+  IP: perObject(byName<ResourceByKind['IP']>),
+  Namespace: perObject(byName<ResourceByKind['Namespace']>),
+  Node: perObject(byName<ResourceByKind['Node']>),
+  OvnDnatRule: perObject(byName<ResourceByKind['OvnDnatRule']>),
+  OvnEip: perObject(byName<ResourceByKind['OvnEip']>),
+  OvnFip: perObject(byName<ResourceByKind['OvnFip']>),
+  OvnSnatRule: perObject(byName<ResourceByKind['OvnSnatRule']>),
+  Pod: perObject(byName<ResourceByKind['Pod']>),
+  ProviderNetwork: perObject(byName<ResourceByKind['ProviderNetwork']>),
+  Subnet: perObject(byName<ResourceByKind['Subnet']>),
+  Vip: perObject(byName<ResourceByKind['Vip']>),
+  Vlan: perObject(byName<ResourceByKind['Vlan']>),
+  Vpc: perObject(byName<ResourceByKind['Vpc']>),
+};
 
 function byName<T extends { metadata: { name: string; namespace?: string | undefined } }>(
   list: readonly T[],

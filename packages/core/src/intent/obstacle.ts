@@ -21,6 +21,18 @@ export type Obstacle = {
   readonly related?: ObjectRef;
 };
 
+/** Those of them that a floating IP has to do with. */
+export type Nearest = {
+  readonly sharer: ObjectRef | undefined;
+  readonly forward: ObjectRef | undefined;
+};
+
+/** Who shares the EIP of a floating IP, and who leads to its target. */
+export function nearestOf({ eip }: EipUse, { ips }: Target, { sharers, forwards }: Neighbours): Nearest {
+  const forward = forwards.size === 0 ? undefined : ips.find((ip) => forwards.has(ip));
+  return { sharer: sharers.get(eip.metadata.name), forward: forward && forwards.get(forward) };
+}
+
 /** Indexes the rules of a VPC; of several the first counts. */
 export function neighboursOf(
   portForwards: readonly PortForwardIntent[],
@@ -39,8 +51,8 @@ export function neighboursOf(
  */
 export function obstacleOf(
   { eip, ofRouter }: EipUse,
-  { kind, field, ips }: Target,
-  { sharers, forwards }: Neighbours,
+  { kind, field }: Target,
+  { sharer, forward }: Nearest,
 ): Obstacle | undefined {
   if (kind !== 'port') {
     const what =
@@ -51,9 +63,7 @@ export function obstacleOf(
   const ownEip = { field: 'spec.ovnEip', cure: 'give this floating IP an EIP of its own' };
   if (ofRouter)
     return { ...ownEip, reason: `${name} is the router's own address, which lives on the gateway` };
-  const sharer = sharers.get(eip.metadata.name);
   if (sharer) return { ...ownEip, reason: `${name} is shared with ${formatRef(sharer)}`, related: sharer };
-  const forward = ips.map((ip) => forwards.get(ip)).find((each) => each !== undefined);
   return (
     forward && {
       field,

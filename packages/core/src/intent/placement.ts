@@ -1,4 +1,4 @@
-import type { OvnFip } from '@berth/api';
+import type { ConfigMap, OvnFip } from '@berth/api';
 import {
   externalGatewayConfigKeys,
   externalGatewayConfigName,
@@ -39,13 +39,14 @@ export type Placed = PlacementDecision & { readonly fallback: 'uplink-lost' | 'g
 /** The field that keeps what was found when an object's rows were taken over. */
 export const keepField = `metadata.annotations['${keepAnnotation}']`;
 
+/** The ConfigMap that says where floating IPs run for which nothing else does. */
+export function placementConfig({ ConfigMap: all }: Pick<Lookup, 'ConfigMap'>): ConfigMap | undefined {
+  return all.get(`${externalGatewayConfigNamespace}/${externalGatewayConfigName}`);
+}
+
 /** Where the NAT of a floating IP is to run: where it was found and is kept, else where it is asked for. */
-export function wantedPlacement(
-  fip: OvnFip,
-  lookup: Pick<Lookup, 'ConfigMap'>,
-  policy: PolicyValues,
-): Wanted {
-  const asked = askedPlacement(fip, lookup, policy);
+export function wantedPlacement(fip: OvnFip, config: ConfigMap | undefined, policy: PolicyValues): Wanted {
+  const asked = askedPlacement(fip, config, policy);
   const kept = readKeep(fip)?.placement;
   if (kept === undefined) return asked;
   return {
@@ -60,7 +61,7 @@ export function wantedPlacement(
  * Where the NAT of a floating IP is asked to run: a policy that overrides, else its own `spec.type`, else the policy, else `type` of the
  * ConfigMap `ovn-external-gw-config`, else distributed.
  */
-function askedPlacement(fip: OvnFip, lookup: Pick<Lookup, 'ConfigMap'>, policy: PolicyValues): Wanted {
+function askedPlacement(fip: OvnFip, config: ConfigMap | undefined, policy: PolicyValues): Wanted {
   const own = asPlacement(fip.spec.type);
   const ownField = origin(refOf(fip), 'spec.type');
   const byPolicy = policyField(policy, 'spec.placement');
@@ -70,7 +71,6 @@ function askedPlacement(fip: OvnFip, lookup: Pick<Lookup, 'ConfigMap'>, policy: 
     return { wanted: policy.placement, decidedBy, overridden: overrides ? own : undefined };
   }
   if (own) return { wanted: own, decidedBy: [ownField], overridden: undefined };
-  const config = lookup.ConfigMap.get(`${externalGatewayConfigNamespace}/${externalGatewayConfigName}`);
   const fallback = asPlacement(config?.data[externalGatewayConfigKeys.type]);
   const decidedBy = config && fallback ? [origin(refOf(config), 'data.type')] : [];
   return { wanted: fallback ?? 'distributed', decidedBy, overridden: undefined };

@@ -1,6 +1,7 @@
 import { externalGatewayLabel, type GatewayPolicy, refOf } from '@berth/api';
 import type { ObjectRef } from '../finding/finding.ts';
 import { type Origin, origin } from '../finding/origin.ts';
+import { perObjectWith } from '../memo/per-object.ts';
 import type { Placement } from './intent.ts';
 import { isKeptInForce, keptField } from './policy-contradiction.ts';
 
@@ -40,6 +41,11 @@ export function valuesOf(
   policy: GatewayPolicy | undefined,
   written: GatewayPolicy | undefined = policy,
 ): PolicyValues {
+  if (policy) return valuesIn(policy, { written });
+  return written ? read(policy, written) : withoutPolicy;
+}
+
+function read(policy: GatewayPolicy | undefined, written: GatewayPolicy | undefined): PolicyValues {
   const { placement, override, onGatewayLoss, onUplinkLoss, gateways, health, workloads } =
     policy?.spec ?? {};
   return {
@@ -57,6 +63,12 @@ export function valuesOf(
     workloads: workloads ?? 'Anywhere',
   };
 }
+
+const valuesIn = perObjectWith(
+  (policy: GatewayPolicy, { written }: { readonly written: GatewayPolicy | undefined }) =>
+    read(policy, written),
+);
+const withoutPolicy = read(undefined, undefined);
 
 /**
  * What says the value of a field of the policy, as an origin: the field, or what is kept in force in its place. Undefined where there

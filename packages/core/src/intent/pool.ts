@@ -2,6 +2,7 @@ import { formatRef } from '@berth/api';
 import { cidrFamily, contains, familyOf, type Ip, type IpSet, ipSet, isHost, parseIpRange } from '@berth/net';
 import type { Finding, ObjectRef } from '../finding/finding.ts';
 import { finding } from '../finding/make.ts';
+import { perObjectWith } from '../memo/per-object.ts';
 import { AddressBook } from './address-book.ts';
 import type { AddressClaim, Allocated, Request } from './claim.ts';
 import { type GivesWay, neverGivesWay } from './give-way.ts';
@@ -13,6 +14,8 @@ import type { SurveyedSubnet } from './subnet.ts';
 type Slot = {
   readonly claim: AddressClaim;
   readonly stored: Ip | undefined;
+  /** Whether a host can have what is stored. */
+  readonly isFit: boolean;
   readonly requested: Request<Ip> | undefined;
 };
 
@@ -59,9 +62,9 @@ function allocateNetwork(
   givesWay: GivesWay,
 ): ReadonlyMap<AddressClaim, Ip> {
   const book = new AddressBook(network, excluded);
-  const slots = claims.map((claim) => slotOf(claim, network));
-  for (const { claim, stored, requested } of slots)
-    if (!requested || requested.value === stored) book.give(claim, stored);
+  const slots = claims.map((claim) => slotOf(claim, { cidr: network.cidr }));
+  for (const { claim, stored, isFit, requested } of slots)
+    if (isFit && (!requested || requested.value === stored)) book.giveFit(claim, stored);
   for (const { claim, stored, requested } of slots) {
     if (book.has(claim) || !requested || hasMadeWay(book, slots, { claim, requested }, givesWay)) continue;
     const problem = refuse(claim, requested, subnet, network, book);
@@ -114,15 +117,16 @@ function withoutNetwork(
   );
 }
 
-function slotOf(claim: AddressClaim, network: Network): Slot {
-  const { requested, stored } = claim;
-  const family = network.cidr.includes(':');
+const slotOf = perObjectWith((claim: AddressClaim, { cidr }: Pick<Network, 'cidr'>): Slot => {
+  const isIpv6 = cidr.includes(':');
+  const stored = claim.stored.ips.find((ip) => contains(cidr, ip));
   return {
     claim,
-    stored: stored.ips.find((ip) => contains(network.cidr, ip)),
-    requested: requested.ips.find(({ value }) => value.includes(':') === family),
+    stored,
+    isFit: stored !== undefined && isHost(cidr, stored),
+    requested: claim.requested.ips.find(({ value }) => value.includes(':') === isIpv6),
   };
-}
+});
 
 function refuse(
   { object }: AddressClaim,

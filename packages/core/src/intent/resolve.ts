@@ -3,9 +3,9 @@ import { cidrFamily, parseIp, parseMac } from '@berth/net';
 import type { Fabric } from '../fabric/fabric.ts';
 import type { Finding } from '../finding/finding.ts';
 import { finding } from '../finding/make.ts';
+import { perObjectWith } from '../memo/per-object.ts';
 import { cordonFindings } from './cordon-finding.ts';
 import { drainFindings } from './drain-finding.ts';
-import { chassisOf } from './gateway.ts';
 import { lossFindings } from './gateway-loss.ts';
 import { type Gateways, gatewaysOf } from './gateways.ts';
 import type {
@@ -47,7 +47,7 @@ export function resolve(
       resolveAttachment(attachment, survey, gateways, findings),
     );
     const subnets = (subnetsOf.get(vpc.metadata.name) ?? []).map((each) =>
-      resolveSubnet(each, ipsOf.get(each.subnet.metadata.name) ?? [], survey, fabric),
+      resolveSubnet(each, ipsOf.get(each.subnet.metadata.name) ?? [], survey, gateways),
     );
     const { findings: routing, ...routed } = resolveRouting(
       vpc,
@@ -110,24 +110,12 @@ function resolveExternal(
 function resolveSubnet(
   { subnet, networks }: SurveyedSubnet,
   ips: readonly IP[],
-  survey: Survey,
-  fabric: Fabric,
+  { lookup }: Survey,
+  { scene }: Gateways,
 ): OverlaySubnetIntent {
-  const ports = ips.flatMap((ip): readonly WorkloadPortIntent[] => {
-    const addresses = storedIps(ip);
-    const mac = parseMac(ip.spec.macAddress ?? '');
-    if (!mac || addresses.length === 0) return [];
-    const node = survey.lookup.Node.get(ip.spec.nodeName ?? '');
-    return [
-      {
-        name: ip.metadata.name,
-        ref: refOf(ip),
-        mac,
-        addresses,
-        node: node?.metadata.name,
-        chassis: node && chassisOf(node, fabric)?.name,
-      },
-    ];
+  const ports = ips.flatMap((ip) => {
+    const node = lookup.Node.get(ip.spec.nodeName ?? '')?.metadata.name;
+    return portOf(ip, { node, chassis: node === undefined ? undefined : scene.chassisOf(node)?.name });
   });
   const routerMac = parseMac(readKeep(subnet)?.routerMac ?? '');
   return {
@@ -138,6 +126,15 @@ function resolveSubnet(
     ...(routerMac && { routerMac }),
   };
 }
+
+const portOf = perObjectWith(
+  (ip: IP, place: Pick<WorkloadPortIntent, 'node' | 'chassis'>): readonly WorkloadPortIntent[] => {
+    const addresses = storedIps(ip);
+    const mac = parseMac(ip.spec.macAddress ?? '');
+    if (!mac || addresses.length === 0) return [];
+    return [{ name: ip.metadata.name, ref: refOf(ip), mac, addresses, ...place }];
+  },
+);
 
 /** A VPC's external port, once its OvnEip has addresses. */
 function resolveAttachment(

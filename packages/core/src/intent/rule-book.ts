@@ -1,9 +1,27 @@
 import type { OvnDnatRule, OvnEip, OvnFip, OvnSnatRule } from '@berth/api';
+import { perObjectWith } from '../memo/per-object.ts';
+import { bySeniority, type Lookup } from './lookup.ts';
 import type { SourceBook } from './source-overlap.ts';
 import type { Survey, SurveyedAttachment } from './surveyed.ts';
 
 /** A rule that gives the public address of an OvnEip to something in a VPC. */
 export type Rule = OvnFip | OvnSnatRule | OvnDnatRule;
+
+/** All rules, those that were there first at the beginning. */
+export function rulesInOrder({
+  OvnFip,
+  OvnSnatRule,
+  OvnDnatRule,
+}: Pick<Lookup, Rule['kind']>): readonly Rule[] {
+  return inOrder(OvnFip, { OvnSnatRule, OvnDnatRule });
+}
+
+const inOrder = perObjectWith(
+  (
+    fips: Lookup['OvnFip'],
+    { OvnSnatRule: snats, OvnDnatRule: dnats }: Pick<Lookup, 'OvnSnatRule' | 'OvnDnatRule'>,
+  ): readonly Rule[] => [...fips.values(), ...snats.values(), ...dnats.values()].sort(bySeniority),
+);
 
 /** What rules are checked against: the network by name, and what the rules before have taken. */
 export type RuleBook = {

@@ -1,11 +1,10 @@
 import type { Finding } from '../finding/finding.ts';
 import { draftFloatingIp, type FloatingIpDraft, placeFloatingIp } from './floating-ip.ts';
 import type { Gateways } from './gateways.ts';
-import type { PortForwardIntent, SourceNatIntent, VpcIntent } from './intent.ts';
-import { bySeniority } from './lookup.ts';
+import type { FloatingIpIntent, PortForwardIntent, SourceNatIntent, VpcIntent } from './intent.ts';
 import { neighboursOf } from './obstacle.ts';
 import { resolvePortForward } from './port-forward.ts';
-import { ruleBook } from './rule-book.ts';
+import { ruleBook, rulesInOrder } from './rule-book.ts';
 import { resolveSourceNat } from './source-nat.ts';
 import { nestedSources } from './source-overlap.ts';
 import type { Survey } from './surveyed.ts';
@@ -25,14 +24,14 @@ export function resolveRules(
 } {
   const findings: Finding[] = [];
   const book = ruleBook(survey);
-  const drafts: FloatingIpDraft[] = [];
+  const drafts = new Map<string, FloatingIpDraft>();
   const snats: Resolved<SourceNatIntent>[] = [];
   const dnats: Resolved<PortForwardIntent>[] = [];
-  const { OvnFip: fips, OvnSnatRule: snatRules, OvnDnatRule: dnatRules } = survey.lookup;
-  const rules = [...fips.values(), ...snatRules.values(), ...dnatRules.values()].sort(bySeniority);
-  for (const rule of rules) {
-    if (rule.kind === 'OvnFip') drafts.push(...listed(draftFloatingIp(rule, survey, book, findings)));
-    else if (rule.kind === 'OvnSnatRule')
+  for (const rule of rulesInOrder(survey.lookup)) {
+    if (rule.kind === 'OvnFip') {
+      const draft = draftFloatingIp(rule, survey, book, findings);
+      if (draft) drafts.set(rule.metadata.name, draft);
+    } else if (rule.kind === 'OvnSnatRule')
       snats.push(...listed(resolveSourceNat(rule, survey, book, findings)));
     else dnats.push(...listed(resolvePortForward(rule, survey, book, findings)));
   }
@@ -41,18 +40,17 @@ export function resolveRules(
   const neighbours = new Map(
     [...survey.lookup.Vpc.keys()].map((vpc) => [vpc, neighboursOf(dnatsOf(vpc), snatsOf(vpc))]),
   );
-  const fipsOf = groupByVpc(
-    drafts.flatMap((draft) => {
-      const near = neighbours.get(draft.target.vpc);
-      return near
-        ? [{ vpc: draft.target.vpc, intent: placeFloatingIp(draft, near, survey, gateways, findings) }]
-        : [];
-    }),
-  );
+  // Thousands of them: the names are in order already.
+  const fipsOf = new Map<string, FloatingIpIntent[]>([...survey.lookup.Vpc.keys()].map((vpc) => [vpc, []]));
+  for (const name of survey.lookup.OvnFip.keys()) {
+    const draft = drafts.get(name);
+    const near = draft && neighbours.get(draft.target.vpc);
+    if (near) fipsOf.get(draft.target.vpc)?.push(placeFloatingIp(draft, near, survey, gateways, findings));
+  }
   findings.push(...nestedSources(book.sources));
   return {
     rulesOf: (vpc) => ({
-      floatingIps: fipsOf(vpc),
+      floatingIps: fipsOf.get(vpc) ?? [],
       sourceNats: snatsOf(vpc),
       portForwards: dnatsOf(vpc),
     }),

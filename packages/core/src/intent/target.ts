@@ -10,6 +10,7 @@ import {
 import { type Ip, parseIp } from '@berth/net';
 import type { Finding } from '../finding/finding.ts';
 import { finding } from '../finding/make.ts';
+import { perObject, perObjectWith } from '../memo/per-object.ts';
 import { storedIps } from './ip-candidate.ts';
 import type { Lookup } from './lookup.ts';
 import { podOfPort } from './pod.ts';
@@ -66,11 +67,15 @@ export function ipTarget(
     return undefined;
   }
   const vpc = vpcOf(rule, ip, survey, findings);
-  const node = ip.spec.nodeName || undefined;
-  return vpc === undefined
-    ? undefined
-    : { kind: 'port', vpc, field: 'spec.ipName', ips: storedIps(ip), port: name, node };
+  return vpc === undefined ? undefined : portOf(ip, { vpc });
 }
+
+const portOf = perObjectWith(
+  (ip: IP, { vpc }: Pick<Target, 'vpc'>): Target => ({
+    ...{ kind: 'port', vpc, field: 'spec.ipName', ips: storedIps(ip) },
+    ...{ port: ip.metadata.name, node: ip.spec.nodeName || undefined },
+  }),
+);
 
 /** The finding that there is no such IP, with the pod that may have come in place of the one it was of. */
 function noIp(rule: OvnFip | OvnDnatRule | OvnSnatRule, name: string, lookup: Lookup): Finding {
@@ -92,10 +97,15 @@ function vipTarget(rule: OvnFip | OvnDnatRule, survey: Survey, findings: Finding
     return undefined;
   }
   const vpc = vpcOf(rule, vip, survey, findings);
-  return vpc === undefined
-    ? undefined
-    : { kind: 'vip', vpc, field: 'spec.ipName', ips: vipAddresses(vip), port: undefined, node: undefined };
+  return vpc === undefined ? undefined : vipOf(vip, { vpc });
 }
+
+const vipOf = perObjectWith(
+  (vip: Vip, { vpc }: Pick<Target, 'vpc'>): Target => ({
+    ...{ kind: 'vip', vpc, field: 'spec.ipName', ips: vipAddresses(vip) },
+    ...{ port: undefined, node: undefined },
+  }),
+);
 
 /** The VPC of an address; a subnet that was left out has a finding of its own. */
 function vpcOf(
@@ -128,13 +138,15 @@ export function outsideVpc(
 }
 
 function bareTarget(rule: OvnFip | OvnDnatRule, { lookup }: Survey, findings: Finding[]): Target | undefined {
-  const { spec } = rule;
-  const vpc = spec.vpc ?? '';
-  if (!lookup.Vpc.has(vpc)) {
-    findings.push(notFound(refOf(rule), 'spec.vpc', `vpc/${vpc}`));
-    return undefined;
-  }
+  const vpc = rule.spec.vpc ?? '';
+  if (lookup.Vpc.has(vpc)) return addressIn(rule);
+  findings.push(notFound(refOf(rule), 'spec.vpc', `vpc/${vpc}`));
+  return undefined;
+}
+
+const addressIn = perObject(({ spec }: OvnFip | OvnDnatRule): Target => {
+  const { vpc = '' } = spec;
   const ips = [spec.v4Ip, spec.v6Ip].flatMap((text) => (text && parseIp(text)) || []);
   const field = spec.v4Ip ? 'spec.v4Ip' : 'spec.v6Ip';
   return { kind: 'address', vpc, field, ips, port: undefined, node: undefined };
-}
+});

@@ -1,7 +1,14 @@
 import type { Ip, Mac } from '@berth/net';
 import { runsAtWorkload } from '../compile/floating-ip.ts';
 import type { ObjectRef } from '../finding/finding.ts';
-import type { AttachmentIntent, ExternalSubnetIntent, Intent, VpcIntent } from '../intent/intent.ts';
+import type {
+  AttachmentIntent,
+  ExternalSubnetIntent,
+  FloatingIpIntent,
+  Intent,
+  VpcIntent,
+} from '../intent/intent.ts';
+import { perObject, perObjectWith } from '../memo/per-object.ts';
 
 /** An address on an external network that something of ours answers for. */
 export type ExternalAddress = {
@@ -23,7 +30,11 @@ export type ExternalAddress = {
 };
 
 /** Every external address of an intent: the routers' own, floating IPs, SNAT and DNAT. Each address of a network once. */
-export function externalAddressesOf({ vpcs, externals }: Intent): readonly ExternalAddress[] {
+export function externalAddressesOf(intent: Intent): readonly ExternalAddress[] {
+  return addressesIn(intent);
+}
+
+const addressesIn = perObject(({ vpcs, externals }: Intent): readonly ExternalAddress[] => {
   const subnets = new Map(externals.map((each) => [each.name, each]));
   const byKey = new Map<string, ExternalAddress>();
   for (const vpc of vpcs) {
@@ -35,7 +46,7 @@ export function externalAddressesOf({ vpcs, externals }: Intent): readonly Exter
     }
   }
   return [...byKey.values()];
-}
+});
 
 /** The name of a VPC's router port on an external subnet, as NB has it. */
 export function routerPortName(vpc: string, subnet: string): string {
@@ -61,17 +72,24 @@ function addressesOf(
       .flatMap(({ forwards, eip }) =>
         forwards.map(({ external }) => ({ ...atGateway, eip, ip: external.ip, logicalIp: undefined })),
       ),
-    ...vpc.floatingIps.filter(isHere).flatMap((fip) => {
-      const { port, node } = fip.target;
-      const here = port !== undefined && runsAtWorkload(fip) ? { mac: fip.mac, port, node } : {};
-      return fip.pairs.map(({ external, logical }) => ({
-        ...atGateway,
-        ...here,
-        eip: fip.eip,
-        ip: external,
-        logicalIp: logical,
-      }));
-    }),
+    ...vpc.floatingIps
+      .filter(isHere)
+      .flatMap((fip) => ofFloatingIp(fip, { mac, network, vlanId, routerPort })),
     ...addresses.map(({ ip }) => ({ ...atGateway, eip: own, ip, logicalIp: undefined })),
   ];
 }
+
+type Way = Pick<ExternalAddress, 'mac' | 'network' | 'vlanId' | 'routerPort'>;
+
+const ofFloatingIp = perObjectWith((fip: FloatingIpIntent, way: Way): readonly ExternalAddress[] => {
+  const { port, node } = fip.target;
+  const atGateway = { ...way, port: `cr-${way.routerPort}`, node: undefined };
+  const here = port !== undefined && runsAtWorkload(fip) ? { mac: fip.mac, port, node } : {};
+  return fip.pairs.map(({ external, logical }) => ({
+    ...atGateway,
+    ...here,
+    eip: fip.eip,
+    ip: external,
+    logicalIp: logical,
+  }));
+});

@@ -4,6 +4,7 @@ import { runsAtWorkload } from '../compile/floating-ip.ts';
 import { type Fabric, gatewayClaim } from '../fabric/fabric.ts';
 import type { Finding } from '../finding/finding.ts';
 import type { Intent, VpcIntent } from '../intent/intent.ts';
+import { perObject } from '../memo/per-object.ts';
 import { externalAddressesOf, routerPortName } from './external-address.ts';
 import type { Checks } from './first-use.ts';
 import { defaultHeartbeatMs, heartbeatOf } from './heartbeat.ts';
@@ -81,15 +82,7 @@ function orderOf(name: string, epoch: number, contents: Omit<Spec, 'epoch' | 're
 }
 
 /** Stands for addresses that several nodes are ordered, worked out once for all of them. */
-function digestOf(addresses: OrderedAddresses): string {
-  const known = digests.get(addresses);
-  if (known !== undefined) return known;
-  const digest = fnv1a64(textOf(addresses)).toString(36);
-  digests.set(addresses, digest);
-  return digest;
-}
-
-const digests = new WeakMap<OrderedAddresses, string>();
+const digestOf = perObject((addresses: OrderedAddresses): string => fnv1a64(textOf(addresses)).toString(36));
 
 /** One uplink probe for each external subnet that a VPC is attached to. */
 function probesOf({ vpcs, externals }: Intent): Spec['probes'] {

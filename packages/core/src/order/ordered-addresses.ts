@@ -1,4 +1,5 @@
 import type { NodeOrder } from '@berth/api';
+import { perObject } from '../memo/per-object.ts';
 import type { ExternalAddress } from './external-address.ts';
 
 /** The addresses of one port, as an order names them. */
@@ -20,9 +21,9 @@ function together(first: ExternalAddress, rest: readonly ExternalAddress[]): Ord
   return { mac, network, vlanId, port, ips: Object.fromEntries(ips.sort(byText)) };
 }
 
-function placeOf({ network, vlanId, port, mac }: ExternalAddress): string {
-  return [network, vlanId, port, mac].join('\0');
-}
+const placeOf = perObject(({ network, vlanId, port, mac }: ExternalAddress): string =>
+  [network, vlanId, port, mac].join('\0'),
+);
 
 function byText([left]: readonly [string, unknown], [right]: readonly [string, unknown]): number {
   return left < right ? -1 : left > right ? 1 : 0;
@@ -67,12 +68,4 @@ function shortened(entry: OrderedAddresses, mostBytes: number): OrderedAddresses
 }
 
 /** The JSON of an entry, worked out once for all nodes that are ordered it. */
-export function textOf(entry: OrderedAddresses): string {
-  const known = texts.get(entry);
-  if (known !== undefined) return known;
-  const text = JSON.stringify(entry);
-  texts.set(entry, text);
-  return text;
-}
-
-const texts = new WeakMap<OrderedAddresses, string>();
+export const textOf: (entry: OrderedAddresses) => string = perObject((entry) => JSON.stringify(entry));

@@ -1,6 +1,7 @@
 import type { SbTables } from '@berth/ovn';
 import type { Snapshot, Uuid } from '@berth/ovsdb/value';
 import type { Intent } from '../intent/intent.ts';
+import { perObject } from '../memo/per-object.ts';
 import { externalAddressesOf } from './external-address.ts';
 
 /** What a router has learned about a neighbour and is wrong (SB MAC_Binding). */
@@ -24,15 +25,10 @@ export function staleNeighbours(intent: Intent, sb: Snapshot<SbTables>): readonl
 
 type Answering = ReadonlyMap<string, ReadonlySet<string>>;
 
-/** The MACs that answer, by address; worked out once for as long as the intent is the same. */
-function answeringMacs(intent: Intent): Answering {
-  const known = answeringOf.get(intent);
-  if (known) return known;
+/** The MACs that answer, by address. */
+const answeringMacs = perObject((intent: Intent): Answering => {
   const answering = new Map<string, ReadonlySet<string>>();
   for (const { ip, mac } of externalAddressesOf(intent))
     answering.set(ip, new Set([...(answering.get(ip) ?? []), mac]));
-  answeringOf.set(intent, answering);
   return answering;
-}
-
-const answeringOf = new WeakMap<Intent, Answering>();
+});

@@ -1,6 +1,6 @@
 import { formatRef, type OvnEip, refOf } from '@berth/api';
 import { conditionsOf } from './condition.ts';
-import { errorBehind, errorOf, pending, programmed, type Verdict } from './verdict.ts';
+import { errorBehind, errorOf, isSpokenOf, pending, programmed, type Verdict } from './verdict.ts';
 import { nodeOf, rulesOfEip, type View } from './view.ts';
 
 /** The words for kinds of rules in `status.nat`, in Kube-OVN's order. */
@@ -20,6 +20,16 @@ export function eipStatus(eip: OvnEip, view: View): NonNullable<OvnEip['status']
     nat: nat === '' ? undefined : nat,
     conditions: conditionsOf(eip, verdict, view),
   };
+}
+
+/** What the status and the labels of an EIP go by, where at most one rule uses it and nothing else does. */
+export function eipBasis(eip: OvnEip, view: View): Record<string, unknown> | undefined {
+  const { name } = eip.metadata;
+  const [rule, second] = rulesOfEip(name, view);
+  const hasAddress = Boolean(eip.status?.v4Ip ?? eip.status?.v6Ip);
+  if (second || !hasAddress || eip.spec.type === 'lsp') return undefined;
+  if (view.attachments.has(name) || isSpokenOf(eip, view.findings)) return undefined;
+  return { rule, defaultExternalSubnet: view.defaultExternalSubnet };
 }
 
 function verdictOf(eip: OvnEip, view: View): Verdict {

@@ -6,7 +6,7 @@ import { answerOf } from './answer.ts';
 import { conditionsOf } from './condition.ts';
 import { withFlags } from './flag.ts';
 import { unprogrammed } from './needed.ts';
-import { errorOf } from './verdict.ts';
+import { errorOf, isSpokenOf } from './verdict.ts';
 import type { View } from './view.ts';
 
 type FipStatus = NonNullable<OvnFip['status']>;
@@ -21,7 +21,31 @@ export function floatingIpStatus(fip: OvnFip, view: View): FipStatus {
     };
   const { fip: intent, vpc } = programmedFip;
   const error = errorOf(refOf(fip), view.findings);
-  const answer = answerOf(
+  const answer = answerTo(programmedFip, view);
+  const verdict = error ?? answer.verdict;
+  return {
+    ...addressesOf(intent, vpc),
+    ready: verdict.ready,
+    placement: intent.placement.effective,
+    berth: error ? undefined : answer.node,
+    conditions: withFlags(conditionsOf(fip, verdict, view), fip, view),
+  };
+}
+
+/** What the status of a floating IP goes by that is programmed, where nothing is said of it. */
+export function floatingIpBasis(fip: OvnFip, view: View): Record<string, unknown> | undefined {
+  const programmedFip = view.floatingIps.get(fip.metadata.name);
+  if (!programmedFip || isSpokenOf(fip, view.findings)) return undefined;
+  const { fip: intent, vpc } = programmedFip;
+  const { verdict, node } = answerTo(programmedFip, view);
+  const routerMac = vpc.attachments.find((each) => each.subnet === intent.subnet)?.mac;
+  return { intent, vpc: vpc.name, routerMac, ...verdict, node };
+}
+
+type ProgrammedFip = { readonly fip: FloatingIpIntent; readonly vpc: VpcIntent };
+
+function answerTo({ fip: intent, vpc }: ProgrammedFip, view: View): ReturnType<typeof answerOf> {
+  return answerOf(
     {
       vpc,
       subnet: intent.subnet,
@@ -31,14 +55,6 @@ export function floatingIpStatus(fip: OvnFip, view: View): FipStatus {
     },
     view,
   );
-  const verdict = error ?? answer.verdict;
-  return {
-    ...addressesOf(intent, vpc),
-    ready: verdict.ready,
-    placement: intent.placement.effective,
-    berth: error ? undefined : answer.node,
-    conditions: withFlags(conditionsOf(fip, verdict, view), fip, view),
-  };
 }
 
 function addressesOf(fip: FloatingIpIntent, vpc: VpcIntent): FipStatus {

@@ -2,8 +2,9 @@ import { defaultExternalSubnet, type Resource, refKey, refOf } from '@berth/api'
 import { isTerminating } from '../intent/lookup.ts';
 import { same } from '../intent/same.ts';
 import type { ResourceWrite } from '../intent/write.ts';
-import { eipStatus } from './eip.ts';
-import { floatingIpStatus } from './floating-ip.ts';
+import { areSame } from '../memo/per-object.ts';
+import { eipBasis, eipStatus } from './eip.ts';
+import { floatingIpBasis, floatingIpStatus } from './floating-ip.ts';
 import { gatewayPolicyStatus } from './gateway-policy.ts';
 import { notedEip, notedRule } from './note.ts';
 import { portForwardStatus } from './port-forward.ts';
@@ -30,28 +31,50 @@ export function statusWrites(input: StatusInput): readonly ResourceWrite[] {
     ...changes(Vpc, view, (each) => ({ ...each, status: vpcStatus(each, view) })),
     ...changes(Subnet, view, (each) => ({ ...each, status: subnetStatus(each, view) })),
     ...changes(Vip, view, (each) => ({ ...each, status: vipStatus(each, view) })),
-    ...changes(OvnEip, view, (each) => notedEip({ ...each, status: eipStatus(each, view) }, view)),
-    ...changes(OvnFip, view, (each) => notedRule({ ...each, status: floatingIpStatus(each, view) })),
+    ...changes(OvnEip, view, (each) => notedEip({ ...each, status: eipStatus(each, view) }, view), eipBasis),
+    ...changes(
+      OvnFip,
+      view,
+      (each) => notedRule({ ...each, status: floatingIpStatus(each, view) }),
+      floatingIpBasis,
+    ),
     ...changes(OvnSnatRule, view, (each) => notedRule({ ...each, status: sourceNatStatus(each, view) })),
     ...changes(GatewayPolicy, view, (each) => ({ ...each, status: gatewayPolicyStatus(each, view) })),
     ...changes(OvnDnatRule, view, (each) => notedRule({ ...each, status: portForwardStatus(each, view) })),
   ];
 }
 
+/**
+ * What the status of an object goes by beside the object itself, each part to be told from others by identity; undefined where that is
+ * more than can be said in a few.
+ */
+type Basis = Readonly<Record<string, unknown>>;
+
 function changes<T extends Resource>(
   objects: ReadonlyMap<string, T>,
   view: View,
   withStatus: (object: T) => T,
+  basisOf: (object: T, view: View) => Basis | undefined = () => undefined,
 ): readonly ResourceWrite[] {
-  return [...objects.values()]
-    .filter((object) => !isReleased(object, view.findings))
-    .map((object) => ({ before: object, after: withStatus(object) }))
-    .filter(({ before, after }) => !same(before, after))
-    .map(({ after }) => ({ verb: 'upsert', object: after }));
+  const writes: ResourceWrite[] = [];
+  for (const object of objects.values()) {
+    if (isReleased(object, view.findings)) continue;
+    const basis = basisOf(object, view);
+    const known = basis && settled.get(object);
+    if (known && areSame(known, basis)) continue;
+    const after = withStatus(object);
+    if (!same(object, after)) writes.push({ verb: 'upsert', object: after });
+    else if (basis) settled.set(object, basis);
+  }
+  return writes;
 }
+
+/** Objects that show what they should, and what that went by. */
+const settled = new WeakMap<Resource, Basis>();
 
 /** An object that is being deleted and that nobody uses: it is let go, and gets no status any more. */
 function isReleased(object: Resource, findings: FindingsByObject): boolean {
+  if (!isTerminating(object)) return false;
   const known = findings.get(refKey(refOf(object))) ?? [];
-  return isTerminating(object) && !known.some(({ code }) => code === 'in-use');
+  return !known.some(({ code }) => code === 'in-use');
 }

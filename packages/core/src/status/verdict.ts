@@ -1,4 +1,4 @@
-import { formatRef, refKey } from '@berth/api';
+import { formatRef, type Resource, refKey, refOf } from '@berth/api';
 import { type FindingCode, reasonOf } from '../finding/catalogue.ts';
 import type { Finding, ObjectRef } from '../finding/finding.ts';
 import { sortFindings } from '../finding/make.ts';
@@ -28,6 +28,11 @@ export type FindingsByObject = ReadonlyMap<string, readonly Finding[]>;
 export function findingsByObject(findings: readonly Finding[]): FindingsByObject {
   const about = sortFindings(findings).filter((each) => each.object !== undefined);
   return Map.groupBy(about, ({ object }) => (object ? refKey(object) : ''));
+}
+
+/** Whether there is any finding about an object. */
+export function isSpokenOf(object: Pick<Resource, 'kind' | 'metadata'>, findings: FindingsByObject): boolean {
+  return findings.size > 0 && findings.has(refKey(refOf(object)));
 }
 
 /** Errors of what the user wrote: the object was not taken over as it is written now. */

@@ -1,4 +1,4 @@
-import { type ResourceSet, refKey, refOf } from '@berth/api';
+import { type ResourceSet, refOf } from '@berth/api';
 import type { Ip } from '@berth/net';
 import type { Fabric } from '../fabric/fabric.ts';
 import { type Liveness, livenessOf } from '../fabric/liveness.ts';
@@ -16,7 +16,9 @@ import type {
   TunnelBfdIntent,
   VpcIntent,
 } from '../intent/intent.ts';
-import { bySeniority, type Lookup, lookupOf } from '../intent/lookup.ts';
+import { type Lookup, lookupOf } from '../intent/lookup.ts';
+import { type Rule, rulesInOrder } from '../intent/rule-book.ts';
+import { perObjectWith } from '../memo/per-object.ts';
 import { addressesBySubnet } from './address.ts';
 import { type FindingsByObject, findingsByObject } from './verdict.ts';
 
@@ -70,6 +72,11 @@ export type ProgrammedRule = { readonly ref: ObjectRef; readonly eip: string; re
 export function viewOf(input: Required<StatusInput>): View {
   const { resources, intent, findings, fabric, defaultExternalSubnet, now } = input;
   const lookup = lookupOf(resources);
+  const rules = {
+    floatingIps: byName(intent, 'floatingIps', (fip, vpc) => ({ fip, vpc })),
+    sourceNats: byName(intent, 'sourceNats', (rule, vpc) => ({ rule, vpc })),
+    portForwards: byName(intent, 'portForwards', (rule, vpc) => ({ rule, vpc })),
+  };
   return {
     lookup,
     fabric,
@@ -81,14 +88,8 @@ export function viewOf(input: Required<StatusInput>): View {
       intent.vpcs.flatMap(({ subnets }) => subnets.map((each) => [each.name, each] as const)),
     ),
     addressesIn: addressesBySubnet(lookup, defaultExternalSubnet),
-    floatingIps: floatingIpsOf(intent),
-    sourceNats: new Map(
-      intent.vpcs.flatMap((vpc) => vpc.sourceNats.map((rule) => [rule.name, { rule, vpc }] as const)),
-    ),
-    portForwards: new Map(
-      intent.vpcs.flatMap((vpc) => vpc.portForwards.map((rule) => [rule.name, { rule, vpc }] as const)),
-    ),
-    rulesOfEip: Map.groupBy(programmedRules(intent, lookup), ({ eip }) => eip),
+    ...rules,
+    rulesOfEip: rulesByEip(lookup, rules),
     attachments: attachmentsOf(intent),
     nodes: new Map(
       [...lookup.Node.values()].flatMap((node) => {
@@ -113,26 +114,42 @@ export function rulesOfEip(eip: string, view: View): readonly ProgrammedRule[] {
   return view.rulesOfEip.get(eip) ?? [];
 }
 
-function programmedRules(
+/** The rules of an intent by their names. */
+function byName<List extends 'floatingIps' | 'sourceNats' | 'portForwards', T>(
   { vpcs }: Intent,
-  { OvnFip, OvnSnatRule, OvnDnatRule }: Lookup,
-): readonly ProgrammedRule[] {
-  const rules = [...OvnFip.values(), ...OvnSnatRule.values(), ...OvnDnatRule.values()].sort(bySeniority);
-  const vpcOf = new Map(
-    vpcs.flatMap(({ name, floatingIps, sourceNats, portForwards }) =>
-      [...floatingIps, ...sourceNats, ...portForwards].map(({ ref }) => [refKey(ref), name] as const),
-    ),
-  );
-  return rules.flatMap((rule) => {
-    const ref = refOf(rule);
-    const vpc = vpcOf.get(refKey(ref));
-    return vpc === undefined ? [] : [{ ref, eip: rule.spec.ovnEip, vpc }];
-  });
+  list: List,
+  entry: (rule: VpcIntent[List][number], vpc: VpcIntent) => T,
+): ReadonlyMap<string, T> {
+  const named = new Map<string, T>();
+  for (const vpc of vpcs) for (const rule of vpc[list]) named.set(rule.name, entry(rule, vpc));
+  return named;
 }
 
-function floatingIpsOf({ vpcs }: Intent): View['floatingIps'] {
-  return new Map(vpcs.flatMap((vpc) => vpc.floatingIps.map((fip) => [fip.name, { fip, vpc }] as const)));
+/** The programmed rules by the EIP they use, in order of seniority. */
+function rulesByEip(
+  lookup: Lookup,
+  { floatingIps, sourceNats, portForwards }: Pick<View, 'floatingIps' | 'sourceNats' | 'portForwards'>,
+): View['rulesOfEip'] {
+  const programmed = { OvnFip: floatingIps, OvnSnatRule: sourceNats, OvnDnatRule: portForwards };
+  const byEip = new Map<string, ProgrammedRule[]>();
+  for (const rule of rulesInOrder(lookup)) {
+    const vpc = programmed[rule.kind].get(rule.metadata.name)?.vpc.name;
+    if (vpc === undefined) continue;
+    const each = programmedRule(rule, { vpc });
+    const others = byEip.get(each.eip);
+    if (others) others.push(each);
+    else byEip.set(each.eip, [each]);
+  }
+  return byEip;
 }
+
+const programmedRule = perObjectWith(
+  (rule: Rule, { vpc }: Pick<ProgrammedRule, 'vpc'>): ProgrammedRule => ({
+    ref: refOf(rule),
+    eip: rule.spec.ovnEip,
+    vpc,
+  }),
+);
 
 function attachmentsOf({ vpcs }: Intent): View['attachments'] {
   return new Map(

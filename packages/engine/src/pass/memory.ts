@@ -1,7 +1,9 @@
 import {
   type Fabric,
+  type Intent,
   type IntentResult,
   intentOnceStored,
+  keepSame,
   nodeOrdersOf,
   Planner,
   type RecordedDrain,
@@ -30,8 +32,15 @@ export type PassMemory = {
 
 /** A memory of nothing yet. */
 export function newMemory(options: ConstructorParameters<typeof Planner>[0]): PassMemory {
+  let intent: Intent = { vpcs: [], externals: [] };
   const resolve = remembering(
-    (input: Parameters<typeof intentOnceStored>): IntentResult => intentOnceStored(...input),
+    (input: Parameters<typeof intentOnceStored>): IntentResult => {
+      const result = intentOnceStored(...input);
+      if (result.writes.length > 0) return result;
+      // What did not change stays the same object, so that those who go by the intent see that nothing did.
+      intent = keepSame(intent, result.intent);
+      return { ...result, intent };
+    },
     (left, right) =>
       sameResources(left[0], right[0]) && sameFabric(left[1], right[1]) && sameContents(left[2], right[2]),
     // What is yet to be stored depends on what was programmed before, which is not compared.

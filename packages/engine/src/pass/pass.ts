@@ -1,4 +1,4 @@
-import { chassisAnnotation, type Resource, type ResourceSet, refKey, refOf, resourcesIn } from '@berth/api';
+import { chassisAnnotation, type Resource, type ResourceSet } from '@berth/api';
 import {
   chassisOfNode,
   compiledTables,
@@ -8,6 +8,7 @@ import {
   fabricOf,
   findingNotices,
   firstUseOf,
+  fullName,
   type Intent,
   type NodeOrders,
   type Notice,
@@ -111,7 +112,13 @@ export async function pass(input: PassInput): Promise<PassResult> {
   if (given.status === 'rejected') throw given.reason;
   if (refusal) throw refusal;
   const { left, status } = told.value;
-  memory.drains.last = followDrains(withWrites(left.resources, status), memory.drains.last);
+  memory.drains.last = followDrains(
+    withWrites(
+      left.resources,
+      status.filter(({ object }) => object.kind === 'Vpc'),
+    ),
+    memory.drains.last,
+  );
   const dueInMs = soonest(
     nextDrainedMs(memory.drains.last, now()),
     nextStuckMs(left.resources, now()),
@@ -131,8 +138,14 @@ function soonest(...times: readonly (number | undefined)[]): number | undefined 
 
 function changesOf(writes: readonly ResourceWrite[], before: ResourceSet): readonly Notice[] {
   if (writes.length === 0) return [];
-  const known = new Map(resourcesIn(before).map((each) => [refKey(refOf(each)), each]));
-  return writes.flatMap(({ object }) => noticesOf(known.get(refKey(refOf(object))), object));
+  return [...Map.groupBy(writes, ({ object }) => object.kind)].flatMap(([kind, ofKind]) => {
+    const names = new Set(ofKind.map(({ object }) => fullName(object)));
+    const listed: readonly Resource[] = before[kind];
+    const known = new Map(
+      listed.filter((each) => names.has(fullName(each))).map((each) => [fullName(each), each]),
+    );
+    return ofKind.flatMap(({ object }) => noticesOf(known.get(fullName(object)), object));
+  });
 }
 
 type Seen = Pick<Observation, 'deadRows' | 'mustAsk'> & { readonly fabric: Fabric };

@@ -1,10 +1,12 @@
-import { type Resource, type ResourceSet, refKey, refOf, resourcesIn } from '@berth/api';
+import type { Resource, ResourceSet } from '@berth/api';
 import {
   type Fabric,
   firstUseOf,
+  fullName,
   type IntentResult,
   intentOf,
   intentOnceStored,
+  type ResourceWrite,
   type Settings,
   sortFindings,
   withoutEips,
@@ -39,16 +41,13 @@ export async function prepare(
   settings: Settings,
   resolve = intentOnceStored,
 ): Promise<Prepared> {
-  let known: ReadonlySet<string> | undefined;
+  let known: Known | undefined;
   const refused = nothingRefused();
   for (let round = 0; round < maximumRounds; round++) {
     const listing = withoutOthers(await source.list(), known);
     const result = resolve(listing.resources, fabric, settingsWith(settings, refused));
     if (result.writes.length === 0) return preparedOf(listing, result, refused);
-    known = new Set([
-      ...(known ?? resourcesIn(listing.resources).map((each) => refKey(refOf(each)))),
-      ...result.writes.map(({ object }) => refKey(refOf(object))),
-    ]);
+    known = { first: known?.first ?? listing.resources, made: [...(known?.made ?? []), ...result.writes] };
     try {
       await source.store(result.writes);
     } catch (fault) {
@@ -74,12 +73,21 @@ function preparedOf(listing: Listing, result: IntentResult, refused: Refused): P
   return { listing, result: withRefusals(result, refused), ...(fault && { refusal: fault }) };
 }
 
+/** The objects that were there at first, and those that were written since. */
+type Known = { readonly first: ResourceSet; readonly made: readonly ResourceWrite[] };
+
 /** A listing with the known objects only; all of it while none are said to be known. */
-function withoutOthers(listing: Listing, known: ReadonlySet<string> | undefined): Listing {
+function withoutOthers(listing: Listing, known: Known | undefined): Listing {
   if (!known) return listing;
-  const isKnown = (object: Resource): boolean => known.has(refKey(refOf(object)));
-  const ofKind = ([kind, list]: [string, readonly Resource[]]) =>
-    [kind, list.every(isKnown) ? list : list.filter(isKnown)] as const;
+  const first = new Map<string, readonly Resource[]>(Object.entries(known.first));
+  const made = known.made.map(({ object }) => object);
+  const ofKind = ([kind, list]: [string, readonly Resource[]]) => {
+    const before = first.get(kind) ?? [];
+    if (list === before) return [kind, list] as const;
+    const names = new Set([...before, ...made.filter((each) => each.kind === kind)].map(fullName));
+    const isKnown = (object: Resource): boolean => names.has(fullName(object));
+    return [kind, list.every(isKnown) ? list : list.filter(isKnown)] as const;
+  };
   const resources = Object.fromEntries(Object.entries(listing.resources).map(ofKind));
   return { ...listing, resources: { ...listing.resources, ...resources } };
 }

@@ -113,6 +113,7 @@ export { release } from './intent/protect.ts';
 export { targets } from './intent/provider-nodes.ts';
 export { type Uneven, unevenGateways } from './intent/rebalance.ts';
 export { defaultBfdTimers, defaultMinBfdMs, type Settings } from './intent/settings.ts';
+export { SettledPools } from './intent/settled-pools.ts';
 export { witnessPort } from './intent/witness.ts';
 export { type ResourceWrite, withWrites } from './intent/write.ts';
 export { perObject, perObjectWith } from './memo/per-object.ts';

@@ -1,6 +1,7 @@
 import { addIp, contains, hasIp, type Ip, type IpSet, ipSet, isHost, lowestFree, unionIps } from '@berth/net';
 import type { AddressClaim } from './claim.ts';
 import type { Network } from './intent.ts';
+import { type Held, nothingHeld } from './settled-pools.ts';
 
 /** Who has which address of one network. */
 export class AddressBook {
@@ -8,12 +9,15 @@ export class AddressBook {
   readonly #holders = new Map<Ip, AddressClaim>();
   readonly #network: Network;
   readonly #excluded: IpSet;
+  readonly #held: Held;
   /** What we choose no address from: what is taken or excluded. A request may lie among the excluded. Undefined while nothing was chosen. */
   #avoided: IpSet | undefined;
 
-  constructor(network: Network, excluded: IpSet) {
+  /** `held` is given for good. */
+  constructor(network: Network, excluded: IpSet, held: Held = nothingHeld) {
     this.#network = network;
     this.#excluded = excluded;
+    this.#held = held;
   }
 
   has(claim: AddressClaim): boolean {
@@ -21,11 +25,11 @@ export class AddressBook {
   }
 
   isTaken(ip: Ip): boolean {
-    return ip === this.#network.gateway || this.#holders.has(ip);
+    return ip === this.#network.gateway || this.holder(ip) !== undefined;
   }
 
   holder(ip: Ip): AddressClaim | undefined {
-    return this.#holders.get(ip);
+    return this.#holders.get(ip) ?? this.#held.addresses.get(ip);
   }
 
   /** Gives the address to the claim if a host can have it and it is free. */
@@ -71,7 +75,10 @@ export class AddressBook {
 
   /** Made when the first address is to be chosen: on most passes every claim has what it asks for. */
   #toAvoid(): IpSet {
-    this.#avoided ??= unionIps(this.#excluded, ipSet([this.#network.gateway, ...this.#holders.keys()]));
+    this.#avoided ??= unionIps(
+      unionIps(this.#excluded, this.#held.all),
+      ipSet([this.#network.gateway, ...this.#holders.keys()]),
+    );
     return this.#avoided;
   }
 }

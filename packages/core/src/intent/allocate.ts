@@ -2,10 +2,9 @@ import type { IP, OvnEip, Vip } from '@berth/api';
 import type { Ip } from '@berth/net';
 import type { Finding } from '../finding/finding.ts';
 import type { Candidate } from './candidate.ts';
-import type { AddressClaim, Allocated } from './claim.ts';
 import { newRouterEip, withRequestedAddress } from './default-vpc.ts';
 import { eipCandidate } from './eip-candidate.ts';
-import { givesWayOf } from './give-way.ts';
+import { type GivesWay, givesWayOf } from './give-way.ts';
 import type { Granted } from './granted.ts';
 import { ipCandidate, podCandidate } from './ip-candidate.ts';
 import type { Lookup } from './lookup.ts';
@@ -13,6 +12,7 @@ import { abandoned, isOwn } from './own-object.ts';
 import { allocateSubnet } from './pool.ts';
 import type { PreferenceOf } from './preference.ts';
 import { same } from './same.ts';
+import { type Held, type SettledPool, SettledPools } from './settled-pools.ts';
 import type { SurveyedSubnet } from './subnet.ts';
 import type { Survey } from './surveyed.ts';
 import { vipCandidate } from './vip.ts';
@@ -26,6 +26,7 @@ export function allocate(
   survey: Survey,
   instance: string,
   preferenceOf: PreferenceOf,
+  pools: SettledPools = new SettledPools(),
 ): {
   readonly writes: readonly ResourceWrite[];
   readonly granted: Granted;
@@ -33,36 +34,60 @@ export function allocate(
 } {
   const findings: Finding[] = [];
   const writes: ResourceWrite[] = [];
-  const granted = { OvnEip: new Map<string, readonly Ip[]>(), IP: new Map(), Vip: new Map() };
+  const given = { OvnEip: new Map<string, readonly Ip[]>(), IP: new Map(), Vip: new Map() };
   const givesWay = givesWayOf(survey);
-  for (const [subnet, candidates] of candidatesBySubnet(survey, instance)) {
-    const senior = inOrder(candidates, survey.lookup);
-    const result = allocateSubnet(
-      subnet,
-      senior.map(({ claim }) => claim),
-      preferenceOf,
-      givesWay,
-    );
+  const bySubnet = candidatesBySubnet(survey, instance);
+  pools.keepOnly(bySubnet.keys());
+  for (const [subnet, candidates] of bySubnet) {
+    const pool = pools.of(subnet);
+    const { open, result } = allocateOpen(subnet, candidates, pool, survey, preferenceOf, givesWay);
     findings.push(...result.findings);
-    for (const { object, claim, withAddresses } of senior) {
-      granted[object.kind].set(object.metadata.name, result.granted.get(claim) ?? []);
+    for (const candidate of open) {
+      const { object, claim, withAddresses } = candidate;
+      given[object.kind].set(object.metadata.name, result.granted.get(claim) ?? []);
       const got = result.allocated.get(claim);
-      if (!got || isSettled(object, claim, got)) continue;
+      if (!got) continue;
       const after = withAddresses(got);
-      if (exists(object, survey.lookup) && same(after, object)) settled.set(claim, got);
-      else writes.push({ verb: 'upsert', object: after });
+      const isStored = exists(object, survey.lookup) && same(after, object);
+      if (!isStored) writes.push({ verb: 'upsert', object: after });
+      else if (result.findings.length === 0 && isListed(object, survey.lookup)) pool.settle(candidate, got);
     }
   }
+  const granted: Granted = (object) =>
+    pools.isSettled(object) ? undefined : (given[object.kind].get(object.metadata.name) ?? []);
   return { writes: [...writes, ...abandoned(survey)], granted, findings };
 }
 
-/** Claims whose objects need no write, with the addresses that was found for. A claim without a pod belongs to one object that does not change. */
-const settled = new WeakMap<AddressClaim, Allocated>();
+/**
+ * Gives the claims that are not settled their addresses, and those that are as well where one of the others has to do with
+ * them, or cannot have what it wants.
+ */
+function allocateOpen(
+  subnet: SurveyedSubnet,
+  candidates: readonly Candidate[],
+  pool: SettledPool,
+  { lookup }: Survey,
+  preferenceOf: PreferenceOf,
+  givesWay: GivesWay,
+): { readonly open: readonly Candidate[]; readonly result: ReturnType<typeof allocateSubnet> } {
+  const allocated = (open: readonly Candidate[], held?: Held) => {
+    const claims = open.map(({ claim }) => claim);
+    return { open, result: allocateSubnet(subnet, claims, preferenceOf, givesWay, held) };
+  };
+  const come = candidates.filter(({ claim }) => !pool.has(claim));
+  pool.keepOnly(candidates, candidates.length - come.length);
+  if (!come.some(({ claim }) => pool.isTouchedBy(claim))) {
+    const beside = allocated(inOrder(come, lookup), pool);
+    if (beside.result.findings.length === 0 || come.length === candidates.length) return beside;
+  }
+  pool.clear();
+  return allocated(inOrder(candidates, lookup));
+}
 
-function isSettled(object: OvnEip | IP | Vip, claim: AddressClaim, { ips, mac }: Allocated): boolean {
-  const known = settled.get(claim);
-  if (!known || claim.object.kind !== object.kind || known.mac !== mac) return false;
-  return known.ips.length === ips.length && known.ips.every((ip, place) => ip === ips[place]);
+/** Whether it is the very object that is listed, and not what became of it. */
+function isListed(object: Candidate['object'], lookup: Lookup): boolean {
+  const listed: Candidate['object'] | undefined = lookup[object.kind].get(object.metadata.name);
+  return listed === object;
 }
 
 /** Objects we make ourselves do not exist until they are stored. */

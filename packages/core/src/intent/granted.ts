@@ -1,8 +1,8 @@
 import type { IP, OvnEip, Vip } from '@berth/api';
 import type { Survey } from './surveyed.ts';
 
-/** The addresses that objects may use, by the kind and the name of the object. */
-export type Granted = Readonly<Record<(OvnEip | IP | Vip)['kind'], ReadonlyMap<string, readonly string[]>>>;
+/** The addresses that an object may use; undefined where that is whatever it has. */
+export type Granted = (object: OvnEip | IP | Vip) => readonly string[] | undefined;
 
 /**
  * The survey with no address in it that was not granted: one that a second object has stored as well, or that the
@@ -31,8 +31,8 @@ function eachWith<T>(objects: ReadonlyMap<string, T>, other: (each: T) => T): Re
 
 function eipWith(eip: OvnEip, granted: Granted): OvnEip {
   if (!eip.status) return eip;
-  const may = granted.OvnEip.get(eip.metadata.name) ?? [];
-  if (areAllIn(may, eip.status.v4Ip, eip.status.v6Ip)) return eip;
+  const may = granted(eip);
+  if (!may || areAllIn(may, eip.status.v4Ip, eip.status.v6Ip)) return eip;
   const { v4Ip, v6Ip, ...status } = eip.status;
   return {
     ...eip,
@@ -41,8 +41,8 @@ function eipWith(eip: OvnEip, granted: Granted): OvnEip {
 }
 
 function ipWith(ip: IP, granted: Granted): IP {
-  const may = granted.IP.get(ip.metadata.name) ?? [];
-  if (areAllIn(may, ip.spec.v4IpAddress, ip.spec.v6IpAddress)) return ip;
+  const may = granted(ip);
+  if (!may || areAllIn(may, ip.spec.v4IpAddress, ip.spec.v6IpAddress)) return ip;
   const { v4IpAddress, v6IpAddress, ...spec } = ip.spec;
   return {
     ...ip,
@@ -56,8 +56,8 @@ function ipWith(ip: IP, granted: Granted): IP {
 
 function vipWith(vip: Vip, granted: Granted): Vip {
   if (!vip.status) return vip;
-  const may = granted.Vip.get(vip.metadata.name) ?? [];
-  if (areAllIn(may, vip.status.v4ip, vip.status.v6ip)) return vip;
+  const may = granted(vip);
+  if (!may || areAllIn(may, vip.status.v4ip, vip.status.v6ip)) return vip;
   const { v4ip, v6ip, ...status } = vip.status;
   return {
     ...vip,

@@ -15,6 +15,7 @@ import { programmedNode } from './programmed-node.ts';
 import { protect } from './protect.ts';
 import { resolve } from './resolve.ts';
 import type { Settings } from './settings.ts';
+import { SettledPools } from './settled-pools.ts';
 import { surveyOf } from './survey.ts';
 import type { Survey } from './surveyed.ts';
 import type { ResourceWrite } from './write.ts';
@@ -31,18 +32,29 @@ export type IntentResult = {
 
 /**
  * Resolves resources to an intent. The order they come in does not matter. What was programmed before matters only to what
- * is yet to be stored: an answer without `writes` does not depend on `fabric.northbound`.
+ * is yet to be stored: an answer without `writes` does not depend on `fabric.northbound`. Whoever asks again and again gives the same
+ * `pools`, which make it sooner and the answer no other.
  */
-export function intentOf(resources: ResourceSet, fabric: Fabric, settings: Settings): IntentResult {
-  return resolved(surveyed(resources, fabric, settings), fabric, settings);
+export function intentOf(
+  resources: ResourceSet,
+  fabric: Fabric,
+  settings: Settings,
+  pools = new SettledPools(),
+): IntentResult {
+  return resolved(surveyed(resources, fabric, settings, pools), fabric, settings);
 }
 
 /**
  * As `intentOf`, for those who store first: while there is something to be stored nothing is resolved, and the intent and the
  * findings are empty.
  */
-export function intentOnceStored(resources: ResourceSet, fabric: Fabric, settings: Settings): IntentResult {
-  const found = surveyed(resources, fabric, settings);
+export function intentOnceStored(
+  resources: ResourceSet,
+  fabric: Fabric,
+  settings: Settings,
+  pools = new SettledPools(),
+): IntentResult {
+  const found = surveyed(resources, fabric, settings, pools);
   if (found.writes.length === 0) return resolved(found, fabric, settings);
   const { writes, released } = found;
   return { intent: { vpcs: [], externals: [] }, writes, released, findings: [] };
@@ -51,7 +63,7 @@ export function intentOnceStored(resources: ResourceSet, fabric: Fabric, setting
 /** Everything but the intent itself. */
 type Surveyed = Omit<IntentResult, 'intent'> & { readonly survey: Survey };
 
-function surveyed(resources: ResourceSet, fabric: Fabric, settings: Settings): Surveyed {
+function surveyed(resources: ResourceSet, fabric: Fabric, settings: Settings, pools: SettledPools): Surveyed {
   const { defaultExternalSubnet: subnet, refused } = settings;
   const listed = lookupOf(resources);
   const { config, findings: configFindings } = gatewayConfigOf(listed);
@@ -60,7 +72,7 @@ function surveyed(resources: ResourceSet, fabric: Fabric, settings: Settings): S
   const held = protect(effective.lookup, refused);
   const before = programmedOf(fabric.northbound, settings.instance);
   const survey = surveyOf(held.lookup, subnet, config, programmedNode(held.lookup, fabric, before));
-  const allocated = allocate(survey, settings.instance, preferencesOf(survey, before));
+  const allocated = allocate(survey, settings.instance, preferencesOf(survey, before), pools);
   return {
     survey: withGranted(survey, allocated.granted),
     writes: lastOfEach([...implied.writes, ...held.writes, ...allocated.writes]).filter(

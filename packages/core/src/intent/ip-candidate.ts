@@ -8,6 +8,7 @@ import {
   subnetLabel,
 } from '@berth/api';
 import { type Ip, parseIp, parseMac } from '@berth/net';
+import { perObjectWith } from '../memo/per-object.ts';
 import { type Candidate, families, remembered, request } from './candidate.ts';
 import type { AddressClaim, Allocated } from './claim.ts';
 import type { Lookup } from './lookup.ts';
@@ -55,46 +56,59 @@ export function podCandidate(
   lookup: Lookup,
   instance: string,
 ): Candidate {
-  const { metadata } = pod;
-  const subnetName = subnet.subnet.metadata.name;
   const base: IP = lookup.IP.get(name) ?? {
     apiVersion: 'kubeovn.io/v1',
     kind: 'IP',
     metadata: newMetadata(name),
     spec: {},
   };
-  const owner = {
-    podName: workloadName(pod),
-    namespace: metadata.namespace ?? 'default',
-    subnet: subnetName,
-    nodeName: node,
-    ...(machineOf(pod) !== undefined && { podType: machinePodType }),
-  };
-  const labels = {
-    ...base.metadata.labels,
-    [subnetLabel]: subnetName,
-    [subnetName]: '',
-    [nodeNameLabel]: node,
-  };
-  return {
-    object: base,
-    pod,
-    claim: {
-      object: refOf(pod),
-      requested: podRequests(pod),
-      stored: { ips: storedIps(base), mac: parseMac(base.spec.macAddress ?? '') },
-      // A workload may have got its address already, whether it is heard of or not.
-      chosen: [],
-      since: metadata.creationTimestamp,
-      macSeed: `${instance}/pod/${name}`,
-    },
-    withAddresses: (got) => ({
-      ...base,
-      metadata: { ...base.metadata, labels },
-      spec: withAddresses({ ...base.spec, ...owner }, got),
-    }),
-  };
+  return candidateOf(pod, { base, name, subnetName: subnet.subnet.metadata.name, node, instance });
 }
+
+type PodPlace = {
+  readonly base: IP;
+  readonly name: string;
+  readonly subnetName: string;
+  readonly node: string;
+  readonly instance: string;
+};
+
+const candidateOf = perObjectWith(
+  (pod: Pod, { base, name, subnetName, node, instance }: PodPlace): Candidate => {
+    const { metadata } = pod;
+    const owner = {
+      podName: workloadName(pod),
+      namespace: metadata.namespace ?? 'default',
+      subnet: subnetName,
+      nodeName: node,
+      ...(machineOf(pod) !== undefined && { podType: machinePodType }),
+    };
+    const labels = {
+      ...base.metadata.labels,
+      [subnetLabel]: subnetName,
+      [subnetName]: '',
+      [nodeNameLabel]: node,
+    };
+    return {
+      object: base,
+      pod,
+      claim: {
+        object: refOf(pod),
+        requested: podRequests(pod),
+        stored: { ips: storedIps(base), mac: parseMac(base.spec.macAddress ?? '') },
+        // A workload may have got its address already, whether it is heard of or not.
+        chosen: [],
+        since: metadata.creationTimestamp,
+        macSeed: `${instance}/pod/${name}`,
+      },
+      withAddresses: (got) => ({
+        ...base,
+        metadata: { ...base.metadata, labels },
+        spec: withAddresses({ ...base.spec, ...owner }, got),
+      }),
+    };
+  },
+);
 
 /** What a pod's annotations ask for. */
 function podRequests({ metadata: { annotations } }: Pod): AddressClaim['requested'] {

@@ -1,5 +1,5 @@
 import { formatRef } from '@berth/api';
-import { cidrFamily, contains, familyOf, type Ip, type IpSet, ipSet, isHost, parseIpRange } from '@berth/net';
+import { cidrFamily, contains, familyOf, type Ip, ipSet, isHost, parseIpRange } from '@berth/net';
 import type { Finding, ObjectRef } from '../finding/finding.ts';
 import { finding } from '../finding/make.ts';
 import { perObjectWith } from '../memo/per-object.ts';
@@ -9,6 +9,7 @@ import { type GivesWay, neverGivesWay } from './give-way.ts';
 import type { Network } from './intent.ts';
 import { allocateMacs } from './mac-pool.ts';
 import { noPreference, type PreferenceOf } from './preference.ts';
+import { type Held, nothingHeld } from './settled-pools.ts';
 import type { SurveyedSubnet } from './subnet.ts';
 
 type Slot = {
@@ -22,13 +23,15 @@ type Slot = {
 /**
  * Gives every claim on a subnet its addresses. What is stored stays, but for our own choices that give way to a request; a request comes next; the rest get the address they
  * prefer, if it is free, else the lowest free one. Claims come in order of seniority, so that the first one wins a conflict. A claim that cannot have
- * all its addresses is not allocated; of those it has stored, the ones that are rightly its own are granted still.
+ * all its addresses is not allocated; of those it has stored, the ones that are rightly its own are granted still. What is `held` belongs to claims
+ * that are not among these.
  */
 export function allocateSubnet(
   { subnet, networks }: SurveyedSubnet,
   claims: readonly AddressClaim[],
   preferenceOf: PreferenceOf = noPreference,
   givesWay: GivesWay = neverGivesWay,
+  held: Held = nothingHeld,
 ): {
   readonly allocated: ReadonlyMap<AddressClaim, Allocated>;
   readonly granted: ReadonlyMap<AddressClaim, readonly Ip[]>;
@@ -37,10 +40,18 @@ export function allocateSubnet(
   const findings: Finding[] = [];
   const excluded = ipSet((subnet.spec.excludeIps ?? []).flatMap((text) => parseIpRange(text) ?? []));
   const perNetwork = networks.map((network) =>
-    allocateNetwork(subnet.metadata.name, network, excluded, claims, findings, preferenceOf, givesWay),
+    allocateNetwork(
+      subnet.metadata.name,
+      network,
+      new AddressBook(network, excluded, held),
+      claims,
+      findings,
+      preferenceOf,
+      givesWay,
+    ),
   );
   findings.push(...withoutNetwork(claims, subnet.metadata.name, networks));
-  const macs = allocateMacs(claims, findings, preferenceOf);
+  const macs = allocateMacs(claims, findings, preferenceOf, held);
   const allocated = new Map<AddressClaim, Allocated>();
   const granted = new Map<AddressClaim, readonly Ip[]>();
   for (const claim of claims) {
@@ -55,13 +66,12 @@ export function allocateSubnet(
 function allocateNetwork(
   subnet: string,
   network: Network,
-  excluded: IpSet,
+  book: AddressBook,
   claims: readonly AddressClaim[],
   findings: Finding[],
   preferenceOf: PreferenceOf,
   givesWay: GivesWay,
 ): ReadonlyMap<AddressClaim, Ip> {
-  const book = new AddressBook(network, excluded);
   const slots = claims.map((claim) => slotOf(claim, { cidr: network.cidr }));
   for (const { claim, stored, isFit, requested } of slots)
     if (isFit && (!requested || requested.value === stored)) book.giveFit(claim, stored);

@@ -4,6 +4,7 @@ import { expect, test, vi } from 'vitest';
 import { emptyFabric } from '../fabric/fabric.ts';
 import { intentOf } from '../intent/intent-of.ts';
 import { same } from '../intent/same.ts';
+import { SettledPools } from '../intent/settled-pools.ts';
 import { withWrites } from '../intent/write.ts';
 import { nodeOrdersOf } from '../order/node-orders.ts';
 import { eip, fip, ip, subnet, vpc } from '../testing/resources.ts';
@@ -48,10 +49,10 @@ const written = ({ metadata: { creationTimestamp, deletionTimestamp } }: Resourc
 });
 
 /** The next moment: a pass over it, each of whose answers is that of one who has seen nothing before. */
-function pass({ stored, fabric, ...rest }: Moment, now: string): Moment {
+function pass({ stored, fabric, ...rest }: Moment, now: string, pools: SettledPools): Moment {
   let present = stored;
   for (let round = 0; round < 4; round++) {
-    const result = intentOf(present, fabric, settings);
+    const result = intentOf(present, fabric, settings, pools);
     expect(result).toStrictEqual(intentOf(unseen(present), unseen(fabric), settings));
     if (result.writes.length > 0) {
       present = withWrites(present, result.writes);
@@ -116,9 +117,14 @@ const step = fc.oneof(
 test('a pass over what is mostly as before comes to what one comes to that sees everything for the first time', () => {
   fc.assert(
     fc.property(anyWorld, fc.array(step, { minLength: 2, maxLength: 6 }), (first, steps) => {
-      let at = pass(following({ ...nothing, stored: resourceSetOf([]) }, first), '2026-01-01T00:00:00Z');
+      const pools = new SettledPools();
+      let at = pass(
+        following({ ...nothing, stored: resourceSetOf([]) }, first),
+        '2026-01-01T00:00:00Z',
+        pools,
+      );
       for (const [place, next] of steps.entries())
-        at = pass(following(at, next(at)), `2026-01-01T0${place + 1}:00:00Z`);
+        at = pass(following(at, next(at)), `2026-01-01T0${place + 1}:00:00Z`, pools);
     }),
     { numRuns: runs },
   );

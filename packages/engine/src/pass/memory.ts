@@ -7,6 +7,7 @@ import {
   nodeOrdersOf,
   Planner,
   type RecordedDrain,
+  SettledPools,
   statusWrites,
   withoutEips,
 } from '@berth/core';
@@ -33,9 +34,10 @@ export type PassMemory = {
 /** A memory of nothing yet. */
 export function newMemory(options: ConstructorParameters<typeof Planner>[0]): PassMemory {
   let intent: Intent = { vpcs: [], externals: [] };
+  const pools = new SettledPools();
   const resolve = remembering(
-    (input: Parameters<typeof intentOnceStored>): IntentResult => {
-      const result = intentOnceStored(...input);
+    ([resources, fabric, settings]: Parameters<typeof intentOnceStored>): IntentResult => {
+      const result = intentOnceStored(resources, fabric, settings, pools);
       if (result.writes.length > 0) return result;
       // What did not change stays the same object, so that those who go by the intent see that nothing did.
       intent = keepSame(intent, result.intent);

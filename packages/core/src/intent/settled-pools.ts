@@ -1,0 +1,121 @@
+import { addIp, emptyIpSet, type Ip, type IpSet, ipSet, type Mac } from '@berth/net';
+import type { Candidate } from './candidate.ts';
+import type { AddressClaim, Allocated } from './claim.ts';
+import type { SurveyedSubnet } from './subnet.ts';
+
+/** Addresses and MACs of a subnet that claims have, for good. */
+export type Held = {
+  readonly addresses: ReadonlyMap<Ip, AddressClaim>;
+  readonly macs: ReadonlySet<Mac>;
+  /** The addresses once more, to choose another one beside. */
+  readonly all: IpSet;
+};
+
+/** Nobody has anything. */
+export const nothingHeld: Held = { addresses: new Map(), macs: new Set(), all: emptyIpSet };
+
+/**
+ * The claims of one subnet that are settled: each has stored what it gets, asks for nothing else, and no other claim has to do with it.
+ * Whatever comes beside them and wants nothing of theirs changes nothing for them, so it can be given its addresses alone.
+ */
+export class SettledPool implements Held {
+  readonly addresses = new Map<Ip, AddressClaim>();
+  readonly macs = new Set<Mac>();
+  readonly #claims = new Map<AddressClaim, Candidate['object']>();
+  readonly #objects: Set<Candidate['object']>;
+  #all: IpSet | undefined = emptyIpSet;
+
+  /** `objects` takes in the objects of the claims. */
+  constructor(objects: Set<Candidate['object']>) {
+    this.#objects = objects;
+  }
+
+  get all(): IpSet {
+    this.#all ??= ipSet(this.addresses.keys());
+    return this.#all;
+  }
+
+  has(claim: AddressClaim): boolean {
+    return this.#claims.has(claim);
+  }
+
+  /** Whether a claim wants or has something that a settled one has. */
+  isTouchedBy({ requested, stored }: AddressClaim): boolean {
+    const ips = [...stored.ips, ...requested.ips.map(({ value }) => value)];
+    const macs = [stored.mac, requested.mac?.value];
+    return ips.some((ip) => this.addresses.has(ip)) || macs.some((mac) => mac && this.macs.has(mac));
+  }
+
+  /** Takes in a claim with what it got, if that is what it has and all it asks for. */
+  settle({ claim, object }: Candidate, { ips, mac }: Allocated): void {
+    const { requested, stored } = claim;
+    const wantedMac = requested.mac?.value ?? stored.mac;
+    const isSettled =
+      stored.mac === mac &&
+      wantedMac === mac &&
+      ips.every((ip) => stored.ips.includes(ip)) &&
+      requested.ips.every(({ value }) => ips.includes(value));
+    if (!isSettled) return;
+    this.#claims.set(claim, object);
+    this.#objects.add(object);
+    for (const ip of ips) {
+      this.addresses.set(ip, claim);
+      if (this.#all) this.#all = addIp(this.#all, ip);
+    }
+    this.macs.add(mac);
+  }
+
+  /** Lets go of the claims that are not among these any more, of which `known` are settled. */
+  keepOnly(candidates: readonly Candidate[], known: number): void {
+    if (known === this.#claims.size) return;
+    const present = new Set(candidates.map(({ claim }) => claim));
+    for (const [claim, object] of this.#claims) {
+      if (present.has(claim)) continue;
+      this.#claims.delete(claim);
+      this.#objects.delete(object);
+      for (const ip of claim.stored.ips) if (this.addresses.get(ip) === claim) this.addresses.delete(ip);
+      if (claim.stored.mac) this.macs.delete(claim.stored.mac);
+      this.#all = undefined;
+    }
+  }
+
+  /** Lets go of all. */
+  clear(): void {
+    this.keepOnly([], -1);
+  }
+}
+
+/**
+ * The settled claims of every subnet from one allocation to the next, which then costs what came since. It is a cache: with a new one
+ * everybody gets the same.
+ */
+export class SettledPools {
+  readonly #objects = new Set<Candidate['object']>();
+  readonly #pools = new Map<string, { readonly terms: string; readonly pool: SettledPool }>();
+
+  /** Whether an object has all the addresses it has by right, and needs no others. */
+  isSettled(object: Candidate['object']): boolean {
+    return this.#objects.has(object);
+  }
+
+  /** Forgets the subnets that are not among these any more. */
+  keepOnly(subnets: Iterable<SurveyedSubnet>): void {
+    const names = new Set([...subnets].map(({ subnet }) => subnet.metadata.name));
+    for (const [name, { pool }] of this.#pools) {
+      if (names.has(name)) continue;
+      pool.clear();
+      this.#pools.delete(name);
+    }
+  }
+
+  /** The settled claims of a subnet; none once it has other addresses to give than before. */
+  of({ subnet, networks }: SurveyedSubnet): SettledPool {
+    const terms = JSON.stringify([networks, subnet.spec.excludeIps]);
+    const known = this.#pools.get(subnet.metadata.name);
+    if (known?.terms === terms) return known.pool;
+    known?.pool.clear();
+    const pool = new SettledPool(this.#objects);
+    this.#pools.set(subnet.metadata.name, { terms, pool });
+    return pool;
+  }
+}

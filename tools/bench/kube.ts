@@ -13,7 +13,7 @@ import { FloatingIps } from './kube/floating-ips.ts';
 import { runAgents } from './kube/heartbeats.ts';
 import { startLeast } from './kube/least.ts';
 import { largestOrder } from './kube/order-size.ts';
-import { type Program, startProgram } from './kube/program.ts';
+import { memoryLimitMiB, type Program, startProgram } from './kube/program.ts';
 import { type ReadyWatch, watchReady } from './kube/ready.ts';
 import { atRest, since, type Tally, tallyOf } from './kube/tally.ts';
 
@@ -31,9 +31,6 @@ const [agents, singles] = [Number(values.agents), Number(values.singles)];
  * floating IP's finalizer; after it the status of both, which is a write of its own.
  */
 const leastWrites = 4;
-
-/** The limit that the chart gives the controller, in MiB. */
-const memoryLimitMiB = 1_024;
 
 /** What all agents together are to cost the API server at most, in writes a second. */
 const mostBeats = 50;

@@ -7,6 +7,7 @@ import { startOvsdbServer } from '@berth/ovsdb/testing';
 import type { Snapshot } from '@berth/ovsdb/value';
 import { clock, hold, timingLine, verdict } from './contest.ts';
 import { type Network, networkOf, now, planOf, settings } from './network.ts';
+import { benchOneAmong } from './one-among.ts';
 import { benchChange } from './pass-change.ts';
 
 const size = 10_000;
@@ -14,9 +15,10 @@ const goalMs = 100;
 const goalOfLoad = 6;
 const database = 'OVN_Northbound';
 
-/** P5: one change, and a whole pass without a change and with all floating IPs changed. P6: the first pass on an NB that is right already. */
+/** P7: one floating IP among ten thousand. P5: one change, and a whole pass without a change and with all floating IPs changed. P6: the first pass on an NB that is right already. */
 export async function* benchPass(): AsyncGenerator<string> {
   yield* benchChange();
+  yield* benchOneAmong();
   const network = networkOf(size);
   yield* benchWhole(network);
   yield* benchCold(network);

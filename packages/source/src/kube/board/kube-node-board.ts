@@ -4,7 +4,7 @@ import type { NodeBoard } from '../../board/board.ts';
 import { ApiError, faultOf } from '../api/api-error.ts';
 import type { JsonObject } from '../api/json.ts';
 import { resourcePath } from '../api/resource-path.ts';
-import { isRawObject } from '../watch/raw-object.ts';
+import { isRawObject, rawVersion } from '../watch/raw-object.ts';
 import type { Definition } from '../write/definition.ts';
 import { fieldManagers } from '../write/owned.ts';
 import {
@@ -136,7 +136,11 @@ async function leave(
             spec: order.spec,
           },
         });
-    if (isRawObject(answer)) cache.put(answer);
+    if (!isRawObject(answer)) return;
+    cache.put(answer);
+    const stored = cache.entries.get(`/${name}`);
+    // The answer is what was written, where the cluster drops nothing of it.
+    if (stored?.version === rawVersion(answer)) left.set(order, stored);
   } catch (error) {
     throw faultOf(error, `leaving the order of node ${name}`, api.server);
   }

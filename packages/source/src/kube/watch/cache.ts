@@ -4,6 +4,9 @@ import type { EntryShape, Versioned } from './entry-shape.ts';
 import { type RawObject, rawKey, rawVersion } from './raw-object.ts';
 import { isNoNewerThan, laterOf } from './version.ts';
 
+/** What a cache takes in of an object of a list. */
+export type Read<E> = { readonly key: string; readonly entry: E };
+
 /** How many deletions are remembered, so that a late event does not bring an object back. */
 const rememberedDeletions = 10_000;
 
@@ -58,20 +61,23 @@ export class Cache<E extends Versioned = Entry> {
     this.#forget(key, rawVersion(raw));
   }
 
+  /** Reads an object of a list, so that the rest of it need not be kept until the list is complete. */
+  read(raw: RawObject): Read<E> {
+    const key = rawKey(raw);
+    return { key, entry: this.#shape.entryOf(raw, this.#entries.get(key)) };
+  }
+
   /**
    * Everything there is, as a list says that was asked for when `seenBefore` was the latest version known. The list
    * counts, be it older (the server was restored from a backup), but for what became known since it was asked for.
    */
-  replace(objects: readonly RawObject[], version: string, seenBefore: string): void {
+  replace(objects: readonly Read<E>[], version: string, seenBefore: string): void {
     const before = this.#entries;
     const isKnownSince = (known: string): boolean =>
       !isNoNewerThan(known, seenBefore) && !isNoNewerThan(known, version);
     const entries = new Map<string, E>();
-    for (const raw of objects) {
-      const key = rawKey(raw);
-      if (!isKnownSince(this.#deletions.get(key) ?? seenBefore)) {
-        entries.set(key, this.#shape.entryOf(raw, before.get(key)));
-      }
+    for (const { key, entry } of objects) {
+      if (!isKnownSince(this.#deletions.get(key) ?? seenBefore)) entries.set(key, entry);
     }
     for (const [key, entry] of before) if (isKnownSince(entry.version)) entries.set(key, entry);
     this.#deletions.clear();

@@ -5,7 +5,7 @@ import { statusError } from '../api/api.ts';
 import { ApiError, isExpired, isTooNew } from '../api/api-error.ts';
 import { type JsonObject, listIn, objectIn, textIn } from '../api/json.ts';
 import { resourcePath } from '../api/resource-path.ts';
-import type { Cache } from './cache.ts';
+import type { Cache, Read } from './cache.ts';
 import type { Versioned } from './entry-shape.ts';
 import { isRawObject } from './raw-object.ts';
 import { type Scope, scopeOf } from './scope.ts';
@@ -24,7 +24,7 @@ export type ReflectorObserver = {
 
 export type ReflectorOptions = {
   readonly api: Api;
-  readonly cache: Pick<Cache<Versioned>, 'kind' | 'latest' | 'put' | 'remove' | 'replace'>;
+  readonly cache: Pick<Cache<Versioned>, 'kind' | 'latest' | 'put' | 'read' | 'remove' | 'replace'>;
   /** Which objects are followed; default those of `scopeOf`. */
   readonly scope?: Scope | undefined;
   readonly observe: ReflectorObserver;
@@ -145,16 +145,16 @@ export class Reflector {
       this.#listed();
       return undefined;
     }
-    const items: unknown[] = [];
+    const items: Read<Versioned>[] = [];
     let page: JsonObject = {};
     let next: string | undefined;
     do {
       page = await this.#page({ limit: String(pageSize), continue: next });
-      items.push(...listIn(page, 'items'));
+      for (const item of listIn(page, 'items')) if (isRawObject(item)) items.push(cache.read(item));
       next = textIn(objectIn(page, 'metadata'), 'continue') || undefined;
     } while (next !== undefined);
     const version = versionOf(page);
-    cache.replace(items.filter(isRawObject), version, seenBefore);
+    cache.replace(items, version, seenBefore);
     observe.listed(this.kind, items.length);
     this.#breaks = 0;
     this.#listed();

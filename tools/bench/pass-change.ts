@@ -79,7 +79,8 @@ function otherPlacement(intent: Intent, place: number): Intent {
       if (position !== chosen) return fip;
       const effective: 'centralized' | 'distributed' =
         fip.placement.effective === 'distributed' ? 'centralized' : 'distributed';
-      return { ...fip, placement: { ...fip.placement, effective } };
+      const atWorkload = effective === 'distributed';
+      return { ...fip, placement: { ...fip.placement, effective, atWorkload } };
     });
     return { ...vpc, floatingIps };
   });

@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import { type AgentKindName, type AgentResourceByKind, agentKinds, apiVersionOf } from '@berth/api';
-import type { Finding } from '@berth/core';
+import { type Finding, perObject } from '@berth/core';
 import { SourceFault } from '../../fault.ts';
 import type { Api } from '../api/api.ts';
 import { ApiError, faultOf } from '../api/api-error.ts';
@@ -144,11 +144,15 @@ function missing(kind: AgentKindName): SourceFault {
 
 /** Every version counts, also one that says nothing new: a heartbeat. */
 function agentEntriesOf<K extends AgentKindName>(kind: K): EntryShape<AgentEntry<K>> {
+  const read = perObject((raw: RawObject) => readAgentObject(kind, raw));
   return {
     entryOf: (raw) => ({
       version: rawVersion(raw),
       uid: textIn(raw.metadata, 'uid'),
-      object: readAgentObject(kind, raw),
+      // Read when it is asked for: nobody asks for an order that was just left, and it may hold thousands of addresses.
+      get object() {
+        return read(raw);
+      },
     }),
     isSame: (left, right) => left?.version === right?.version,
   };

@@ -92,8 +92,8 @@ function isLeft(
   entry: AgentEntry<'NodeOrder'> | undefined,
   definition: Definition,
 ): boolean {
+  if (entry && left.get(order) === entry) return true;
   if (entry?.object === undefined) return false;
-  if (left.get(order) === entry) return true;
   const isWhole = definition.lacks.length === 0;
   const kept = isWhole
     ? order

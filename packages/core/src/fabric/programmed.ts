@@ -33,7 +33,16 @@ export function programmedOf(nb: Snapshot<NbTables> | undefined, instance: strin
   const present = new Set(nb?.tableNames);
   const ports = present.has('Logical_Switch_Port') ? nb?.table('Logical_Switch_Port') : undefined;
   const routerPorts = present.has('Logical_Router_Port') ? nb?.table('Logical_Router_Port') : undefined;
-  let rules: ReadonlyMap<string, readonly (() => ProgrammedRule)[]> | undefined;
+  let rules: RuleRows | undefined;
+  let asked = 0;
+  const rowsOf = (object: string): readonly RuleRow[] | undefined => {
+    if (!nb) return undefined;
+    asked += 1;
+    if (asked <= fewRules)
+      return ruleRows(nb, present).filter((row) => objectOf(row, { instance }) === object);
+    rules ??= Map.groupBy(ruleRows(nb, present), (row) => objectOf(row, { instance }));
+    return rules.get(object);
+  };
   return {
     portOf(object) {
       const row = ports?.find({ name: object.name }).find((each) => isFor(each, instance, object));
@@ -52,9 +61,8 @@ export function programmedOf(nb: Snapshot<NbTables> | undefined, instance: strin
       return { ips, mac: parseMac(row.mac) };
     },
     ruleOf(object) {
-      rules ??= nb ? rulesIn(nb, present, instance) : new Map();
-      const rows = rules.get(formatRef(object))?.map((read) => read());
-      return rows && together(rows);
+      const rows = rowsOf(formatRef(object)) ?? [];
+      return rows.length === 0 ? undefined : together(rows.map(read));
     },
   };
 }
@@ -74,33 +82,31 @@ function together(rows: readonly ProgrammedRule[]): ProgrammedRule {
   };
 }
 
-/** The rows of rules by `formatRef` of their objects, each to be read when it is asked for: mostly it is about one of thousands. */
-function rulesIn(
-  nb: Snapshot<NbTables>,
-  present: ReadonlySet<string>,
-  instance: string,
-): ReadonlyMap<string, readonly (() => ProgrammedRule)[]> {
-  const rules = new Map<string, (() => ProgrammedRule)[]>();
-  const add = (row: Marked, tell: () => ProgrammedRule): void => {
-    const object = objectOf(row, { instance });
-    if (object === undefined) return;
-    const known = rules.get(object);
-    if (known) known.push(tell);
-    else rules.set(object, [tell]);
-  };
-  for (const row of present.has('NAT') ? nb.table('NAT') : [])
-    add(row, () => ({
-      external: ipsIn(row.external_ip),
-      mac: parseMac(row.external_mac ?? ''),
-      logical: ipsIn(row.logical_ip),
-    }));
-  for (const row of present.has('Load_Balancer') ? nb.table('Load_Balancer') : [])
-    add(row, () => ({
+type RuleRow = NbTables['NAT'] | NbTables['Load_Balancer'];
+type RuleRows = ReadonlyMap<string | undefined, readonly RuleRow[]>;
+
+/** Up to so many rules are looked for one by one, since mostly it is about one of thousands; for more an index is made. */
+const fewRules = 4;
+
+function ruleRows(nb: Snapshot<NbTables>, present: ReadonlySet<string>): readonly RuleRow[] {
+  return [
+    ...(present.has('NAT') ? nb.table('NAT') : []),
+    ...(present.has('Load_Balancer') ? nb.table('Load_Balancer') : []),
+  ];
+}
+
+function read(row: RuleRow): ProgrammedRule {
+  if ('vips' in row)
+    return {
       external: [...row.vips.keys()].flatMap((text) => parseEndpoint(text)?.ip ?? []),
       mac: undefined,
       logical: [...row.vips.values()].flatMap((text) => parseEndpoint(text)?.ip ?? []),
-    }));
-  return rules;
+    };
+  return {
+    external: ipsIn(row.external_ip),
+    mac: parseMac(row.external_mac ?? ''),
+    logical: ipsIn(row.logical_ip),
+  };
 }
 
 /** The object that a row of an instance is for, as `formatRef` names it; undefined for rows of others. */

@@ -68,10 +68,9 @@ export function useEip(
     findings.push(otherVpc(rule, eip, vpc, taken, port ? undefined : user?.rule));
     return undefined;
   }
-  const way = `${vpc} ${subnet}`;
-  if (!attached.has(way)) {
+  if (!attached.get(vpc)?.has(subnet)) {
     // An attachment that is not made has a finding of its own.
-    if (!withheld.has(way)) findings.push(notAttached(rule, eip, vpc, subnet));
+    if (!withheld.get(vpc)?.has(subnet)) findings.push(notAttached(rule, eip, vpc, subnet));
     return undefined;
   }
   if (!user) users.set(eip.metadata.name, { vpc, rule });

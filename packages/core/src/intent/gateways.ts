@@ -25,33 +25,29 @@ export type Gateways = {
 /** Decides the gateways of every attachment. */
 export function gatewaysOf(survey: Survey, fabric: Fabric, settings: Settings): Gateways {
   const scene = gatewaySceneOf(survey.lookup, fabric, survey.config);
-  const decisions = new Map(
-    survey.attachments.map(({ vpc, subnet, name }) => {
-      const isAsked = vpc.metadata.annotations[rebalanceAnnotation] !== undefined;
-      const question = {
-        routerPort: name,
-        network: subnet.external?.provider ?? '',
-        vpc: vpc.metadata.name,
-        policy: survey.policies.get(vpc.metadata.name),
-        kept: readKeep(vpc)?.gateways[subnet.subnet.metadata.name],
-        rebalance: isAsked || settings.rebalance?.has(vpc.metadata.name) === true,
-      };
-      return [name, gatewayOrder(question, scene)] as const;
-    }),
-  );
-  const values = new Map<string, PolicyValues>();
+  const byVpc = new Map<string, Map<string, GatewayDecision>>();
+  for (const { vpc, subnet, name } of survey.attachments) {
+    const isAsked = vpc.metadata.annotations[rebalanceAnnotation] !== undefined;
+    const question = {
+      routerPort: name,
+      network: subnet.external?.provider ?? '',
+      vpc: vpc.metadata.name,
+      policy: survey.policies.get(vpc.metadata.name),
+      kept: readKeep(vpc)?.gateways[subnet.subnet.metadata.name],
+      rebalance: isAsked || settings.rebalance?.has(vpc.metadata.name) === true,
+    };
+    const ofVpc = byVpc.get(vpc.metadata.name) ?? new Map<string, GatewayDecision>();
+    byVpc.set(vpc.metadata.name, ofVpc.set(subnet.subnet.metadata.name, gatewayOrder(question, scene)));
+  }
   return {
     scene,
     valuesOf(vpc) {
       const policy = survey.policies.get(vpc);
-      const written = policy && survey.lookup.GatewayPolicy.get(policy.metadata.name);
-      const known = values.get(vpc) ?? valuesOf(policy, written);
-      values.set(vpc, known);
-      return known;
+      return valuesOf(policy, policy && survey.lookup.GatewayPolicy.get(policy.metadata.name));
     },
-    decisionOf: (vpc, subnet) => decisions.get(`${vpc}-${subnet}`),
+    decisionOf: (vpc, subnet) => byVpc.get(vpc)?.get(subnet),
     isServedFrom(node, vpc, subnet) {
-      const { serving, gateways: [first] = [] } = decisions.get(`${vpc}-${subnet}`) ?? {};
+      const { serving, gateways: [first] = [] } = byVpc.get(vpc)?.get(subnet) ?? {};
       if (serving === undefined || serving !== first?.chassis) return false;
       const chassis = node === undefined ? undefined : scene.chassisOf(node)?.name;
       if (chassis === undefined || chassis === serving) return true;

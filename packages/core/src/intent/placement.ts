@@ -39,9 +39,11 @@ export type Placed = PlacementDecision & { readonly fallback: 'uplink-lost' | 'g
 /** The field that keeps what was found when an object's rows were taken over. */
 export const keepField = `metadata.annotations['${keepAnnotation}']`;
 
+const configName = `${externalGatewayConfigNamespace}/${externalGatewayConfigName}`;
+
 /** The ConfigMap that says where floating IPs run for which nothing else does. */
 export function placementConfig({ ConfigMap: all }: Pick<Lookup, 'ConfigMap'>): ConfigMap | undefined {
-  return all.get(`${externalGatewayConfigNamespace}/${externalGatewayConfigName}`);
+  return all.get(configName);
 }
 
 /** Where the NAT of a floating IP is to run: where it was found and is kept, else where it is asked for. */

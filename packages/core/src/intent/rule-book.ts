@@ -31,9 +31,9 @@ export type RuleBook = {
   readonly routerPorts: ReadonlyMap<string, SurveyedAttachment>;
   /** By the name of the VPC. */
   readonly attachmentsOf: ReadonlyMap<string, readonly SurveyedAttachment[]>;
-  /** `vpc subnet` of each attachment, and of those that are not made. */
-  readonly attached: ReadonlySet<string>;
-  readonly withheld: ReadonlySet<string>;
+  /** The external subnets of each VPC's attachments, and of those that are not made. */
+  readonly attached: Ways;
+  readonly withheld: Ways;
   /** The first rule on each EIP, by the EIP's name: its VPC is the only one that may use the EIP. */
   readonly users: Map<string, { readonly vpc: string; readonly rule: Rule }>;
   /** By the name of their EIP. */
@@ -49,8 +49,8 @@ export function ruleBook({ eips, attachments, withheld }: Survey): RuleBook {
     subnets: new Map(eips.map(({ eip, subnet }) => [eip, subnet.subnet.metadata.name])),
     routerPorts: new Map(attachments.map((each) => [each.name, each])),
     attachmentsOf: Map.groupBy(attachments, ({ vpc }) => vpc.metadata.name),
-    attached: new Set(attachments.map(way)),
-    withheld: new Set(withheld.map(way)),
+    attached: waysOf(attachments),
+    withheld: waysOf(withheld),
     users: new Map(),
     floatingIps: new Map(),
     ports: new Map(),
@@ -58,6 +58,11 @@ export function ruleBook({ eips, attachments, withheld }: Survey): RuleBook {
   };
 }
 
-function way({ vpc, subnet }: SurveyedAttachment): string {
-  return `${vpc.metadata.name} ${subnet.subnet.metadata.name}`;
+type Ways = ReadonlyMap<string, ReadonlySet<string>>;
+
+function waysOf(attachments: readonly SurveyedAttachment[]): Ways {
+  const byVpc = Map.groupBy(attachments, ({ vpc }) => vpc.metadata.name);
+  return new Map(
+    [...byVpc].map(([vpc, own]) => [vpc, new Set(own.map(({ subnet }) => subnet.subnet.metadata.name))]),
+  );
 }

@@ -19,7 +19,7 @@ export type Program = AsyncDisposable & {
 };
 
 /** The limit that the chart gives the controller, in MiB. */
-export const memoryLimitMiB = 512;
+export const memoryLimitMiB = 1_024;
 
 /** In a container Node gives half of the memory limit to its old objects by itself; here there is no limit to see. */
 const heapOption = `--max-old-space-size=${memoryLimitMiB / 2}`;

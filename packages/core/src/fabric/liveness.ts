@@ -24,8 +24,8 @@ export type Liveness = {
   tellsOfTunnels(chassis: string): boolean;
   /** Whether it was last said to have no flows while its ovn-controller runs, which will install them. */
   isStarting(chassis: string): boolean;
-  /** Whether every chassis that tells of BFD to it says that it is up. */
-  isSeenByAll(chassis: string): boolean;
+  /** Whether nine in ten of the chassis that tell of BFD to it say that it is up: one broken tunnel of many holds nothing up. */
+  isSeenByMost(chassis: string): boolean;
   /** The kubelet's word; undefined where nobody has it. */
   isReady(chassis: string): boolean | undefined;
   /** Whether a chassis sends to another, as it tells itself: BFD comes up at one end first. Undefined where it does not tell of tunnels. */
@@ -65,7 +65,10 @@ export function livenessOf(fabric: Fabric): Liveness {
       const report = reports.get(chassis);
       return report?.flowsInstalled === false && report.controllerRuns === true;
     },
-    isSeenByAll: (chassis) => [...fresh.values()].every(({ tunnels }) => tunnels?.get(chassis) !== false),
+    isSeenByMost(chassis) {
+      const views = [...fresh.values()].flatMap(({ tunnels }) => tunnels?.get(chassis) ?? []);
+      return views.filter((isUp) => !isUp).length * 10 <= views.length;
+    },
     isReady: (chassis) => reports.get(chassis)?.ready,
     sendsTo(one, other) {
       const tunnels = fresh.get(one)?.tunnels;

@@ -1,6 +1,6 @@
 import { type Resource, resourceSetOf } from '@berth/api';
 import { describe, expect, it } from 'vitest';
-import type { Fabric } from '../fabric/fabric.ts';
+import type { Chassis, Fabric } from '../fabric/fabric.ts';
 import { type Report, reported, withDead, withMembers } from '../testing/reported.ts';
 import { gatewayNode, gatewayPolicy } from '../testing/resources.ts';
 import { fabricWith } from '../testing/settle.ts';
@@ -41,6 +41,10 @@ function decide(fabric: Fabric, ...objects: readonly Resource[]) {
     waiting,
     told: findings.map(({ code, object }) => `${object?.name} ${code}`),
   };
+}
+
+function chassisOf(name: string): Chassis {
+  return { name: `chassis-${name}`, hostname: name, mappings: new Set() };
 }
 
 const [first = '', second = ''] = decide(group(undefined), a, b).order;
@@ -107,7 +111,30 @@ describe('the role', () => {
     const late = (left: Report, right: Report) =>
       decide(told('a', ['a'], { a: { ...left, ...empty }, b: right }), a, b).order;
     expect(late(sees(), sees('n'))).toEqual(['a']);
-    expect(late(sees('b'), sees('a'))).toEqual(['b', 'a']);
+    expect(late(sees('b'), sees('a'))).toEqual(['a', 'b']);
+    const joined = told('a', ['a', 'b'], { a: { ...sees('b'), ...empty }, b: sees('a') });
+    expect(decide(joined, a, b).order).toEqual(['b', 'a']);
+  });
+
+  it('moves as planned once those that send to the next one see it, and one of many that does not is not waited for', () => {
+    const cordoned = gatewayNode('a', { cordoned: true });
+    const move = (members: readonly string[], ...views: readonly boolean[]) => {
+      const others = views.map((isUp, place) => [`n${place}`, { ...free, sees: { b: isUp } }] as const);
+      const reports = { a: sees('b'), b: sees('a'), ...Object.fromEntries(others) };
+      const fabric = told('a', members, reports);
+      const known = [
+        ...fabric.chassis,
+        ...others.map(([name]) => [`chassis-${name}`, chassisOf(name)] as const),
+      ];
+      const settledClaims = new Set([`cr-${port}`]);
+      return decide({ ...fabric, chassis: new Map(known), settledClaims }, cordoned, b).order;
+    };
+    expect(move(['a'], true)).toEqual(['a', 'b']);
+    expect(move(['a', 'b'], false)).toEqual(['a', 'b']);
+    expect(move(['a', 'b'], true)).toEqual(['b', 'a']);
+    const many = Array.from({ length: 8 }, () => true);
+    expect(move(['a', 'b'], false, ...many)).toEqual(['b', 'a']);
+    expect(move(['a', 'b'], false, false, ...many)).toEqual(['a', 'b']);
   });
 
   it('is taken over at once from one that is dark for another reason, and by a member', () => {

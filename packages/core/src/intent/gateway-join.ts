@@ -34,6 +34,6 @@ export function mayJoinOf(routerPort: string, fabric: Fabric, liveness: Liveness
     if (!liveness.tellsOfTunnels(chassis)) return true;
     if (serving !== first || liveness.isSilent(chassis)) return false;
     const isJoined = liveness.sendsTo(chassis, first) !== false && liveness.sendsTo(first, chassis) !== false;
-    return isJoined && (isSettled || liveness.isSeenByAll(first));
+    return isJoined && (isSettled || liveness.isSeenByMost(first));
   };
 }

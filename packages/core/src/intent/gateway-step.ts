@@ -16,6 +16,8 @@ export type GroupNow = {
   readonly isDead: boolean;
   /** Whether BFD is up between the serving chassis and another; undefined where no report tells. */
   sees(chassis: string): boolean | undefined;
+  /** Whether those that watch another by BFD see it, so that they send to it once it comes first: see `Liveness`. */
+  isSeenByMost(chassis: string): boolean;
   /** Whether a chassis that is no member may become one beside another that comes first: see `mayJoinOf`. */
   mayJoin(chassis: string, first: string): boolean;
 };
@@ -23,8 +25,8 @@ export type GroupNow = {
 /**
  * The next step towards an order, as a function of the order and of SB's claim (make before break). A member that serves
  * and is wanted no more stays as the last one until the claim has moved. One that is to come first in its place is a
- * standby until BFD is up between the two, where reports tell of tunnels and the serving one is not dark anyway. Nor does one
- * that only now comes into the group take over from one that is about to have its flows, as long as it may not join.
+ * standby until BFD is up between the two and to those that send to it, where reports tell of tunnels and the serving one is not
+ * dark anyway: it is no member before that, and one that is about to have its flows is not dark for good.
  */
 export function stepTowards(wanted: readonly GatewayIntent[], now: GroupNow): readonly GatewayIntent[] {
   const [top] = wanted;
@@ -41,7 +43,7 @@ export function stepTowards(wanted: readonly GatewayIntent[], now: GroupNow): re
 }
 
 function canRaise(chassis: string, now: GroupNow): boolean {
-  if (now.present.includes(chassis)) return now.isDark || now.sees(chassis) !== false;
-  if (now.isDark && !now.isStarting) return true;
-  return now.serving !== undefined && now.sees(chassis) !== false && now.mayJoin(chassis, now.serving);
+  const isUntold = now.sees(chassis) === undefined;
+  if (!now.present.includes(chassis)) return isUntold || (now.isDark && !now.isStarting);
+  return now.isDark || isUntold || (now.sees(chassis) === true && now.isSeenByMost(chassis));
 }

@@ -218,7 +218,8 @@ function groupNow(
   const chassis = fabric.chassis.get(serving ?? '');
   if (serving === undefined || !chassis) {
     const nobody = { serving, leaving: undefined, isDark: true, isStarting: false, isDead: true };
-    return { ...nobody, present, sees: () => undefined, mayJoin: (other) => !liveness.tellsOfTunnels(other) };
+    const unseen = { sees: () => undefined, isSeenByMost: () => true };
+    return { ...nobody, ...unseen, present, mayJoin: (other) => !liveness.tellsOfTunnels(other) };
   }
   const node = nodeOf(serving);
   const from: Origin = origin(node ? refOf(node) : { kind: 'Vpc', name: vpc });
@@ -231,5 +232,6 @@ function groupNow(
     isDead: liveness.isDead(serving),
     mayJoin: mayJoinOf(routerPort, fabric, liveness),
     sees: (other) => liveness.seeEachOther(serving, other),
+    isSeenByMost: liveness.isSeenByMost,
   };
 }

@@ -58,7 +58,6 @@ export type {
 export { canBeAnswered, nodeHealthIn } from './analyse/world/health.ts';
 export { afterReaction, claimsIn, type Reaction } from './analyse/world/reaction.ts';
 export type { World } from './analyse/world/world.ts';
-export { keeperChassis } from './compile/attachment.ts';
 export { compile, compiledTables } from './compile/compile.ts';
 export { Compiler, type DesiredChange } from './compile/compiler.ts';
 export { naturalKey, rowUuid, tableKeys } from './compile/key.ts';
@@ -88,6 +87,7 @@ export {
   type ParsedFailures,
   parseFailures,
 } from './fabric/failure.ts';
+export { keeperChassis } from './fabric/keeper.ts';
 export { type Liveness, livenessOf } from './fabric/liveness.ts';
 export { nodeHealthOf } from './fabric/node-health.ts';
 export { type NodeName, nodeNamer } from './fabric/node-name.ts';
@@ -96,6 +96,7 @@ export { isUnseen } from './fabric/unseen.ts';
 export { catalogue, type FindingCode, reasonOf } from './finding/catalogue.ts';
 export type { Finding, ObjectRef, Position } from './finding/finding.ts';
 export { type Home, startingText, type Ways, waysOf } from './finding/home.ts';
+export { list } from './finding/list.ts';
 export { atLeast, type FindingParts, finding, sortFindings } from './finding/make.ts';
 export { type Origin, origin } from './finding/origin.ts';
 export type { Severity } from './finding/severity.ts';
@@ -126,6 +127,7 @@ export { type StaleNeighbour, staleNeighbours } from './order/stale-neighbours.t
 export { withoutEips } from './order/without-eips.ts';
 export type { Change, InterruptedFlow, Plan, RowHolder } from './plan/change.ts';
 export { Differ, type DifferOptions } from './plan/differ.ts';
+export { type Drift, type DriftInput, driftOf } from './plan/drift.ts';
 export { type FoundInput, keepingObjects, keepWrites, withAnnotation } from './plan/found.ts';
 export { giveBack, hasTakenOver } from './plan/give-back.ts';
 export type { PlanInput } from './plan/match.ts';

@@ -18,7 +18,8 @@ export {
   type PassSettings,
   pass,
   planOf,
+  planOn,
 } from './pass/pass.ts';
-export { type Prepared, prepare, preview, settle } from './pass/prepare.ts';
+export { type Prepared, prepare, preview, previewOf, settle } from './pass/prepare.ts';
 export { type Written, writePlan } from './pass/write-plan.ts';
 export { type Controlled, controllerOf } from './reaction/controller.ts';

@@ -55,17 +55,26 @@ function answeredVerdict(base: World, end: Answered, route: Route, later: Route,
   const after = judged(end.world, answeredState(end, route, later), strict);
   const alone = stateOf(end.alone, end.answer ? route : later);
   const moved = isDelivered(before) && isDelivered(after) && before.berth !== after.berth;
+  const changed = later.flow.placement !== route.flow.placement;
   const returned = isDelivered(before) && isDelivered(after) && !isDelivered(alone);
   return {
     flow: route.flow,
     before,
     after,
+    ...(changed && { placementAfter: later.flow.placement }),
     moved,
     reason: moved ? 'gateway-moved' : after.reason,
     outage: moved || returned ? answeredOutage(end, later, { before, alone, after }) : undefined,
-    why: whySentence(end.world, later, before, after),
+    why: `${whySentence(end.world, later, before, after)}${changed && isDelivered(after) ? changeText(later.flow) : ''}`,
     steps: stepsOf(end.world, later, after),
   };
+}
+
+/** That a controller let a floating IP run elsewhere, until what failed is back. */
+function changeText({ placement }: ExternalFlow): string {
+  return placement === 'distributed'
+    ? ': it becomes distributed, answered where its workload is, until a gateway is back'
+    : ': it becomes centralized, answered by the active gateway, until its node can answer again';
 }
 
 /** The verdict on one flow, from one world to another. */

@@ -42,11 +42,11 @@ test.each([
 });
 
 test.each([
-  ['host:gamma', 'there is no node gamma', 'one of master, alpha, id-1, beta, id-2, id-3'],
-  ['host:alpah', 'there is no node alpah', 'alpha'],
+  ['host:gamma', 'there is no node gamma', 'one of id-2, id-3, master'],
+  ['host:alphq', 'there is no node alphq', 'one of alpha, id-2, id-3'],
   ['host:beta', 'several chassis are called beta', 'a system-id: id-2, id-3'],
   ['uplink:alpha/physicl', 'there is no external network physicl', 'physical'],
-  ['upstream:nowhere', 'there is no external network nowhere', 'one of physical'],
+  ['upstream:nowhere', 'there is no external network nowhere', 'physical'],
   ['pod:default/wep', 'there is no pod default/wep', 'pod:default/web'],
   ['tunnel:id-1-id-2,host:nobody', 'there is no node nobody', 'one of'],
 ])('%s: %s', (text, message, expected) => {

@@ -1,6 +1,7 @@
 import { nearest } from '@berth/api';
 import type { Fabric } from '../fabric/fabric.ts';
 import { type Failure, type FailureSet, type FailureSyntaxError, formatFailure } from '../fabric/failure.ts';
+import { nodeNamer } from '../fabric/node-name.ts';
 import { isPodPort } from '../fabric/pod-port.ts';
 
 /** Failures whose nodes are SB names of chassis that exist, and whose networks exist. */
@@ -70,9 +71,7 @@ function resolveNode(failure: Failure, node: string, fabric: Fabric): string | F
       expected: `a system-id: ${chassisCalled(fabric, node).join(', ')}`,
     };
   }
-  return (
-    chassis ?? { part, message: `there is no node ${node}`, expected: suggestion(node, nodeNames(fabric)) }
-  );
+  return chassis ?? { part, message: `there is no node ${node}`, expected: nodeSuggestion(node, fabric) };
 }
 
 function resolveNetwork(failure: Failure, network: string, fabric: Fabric): FailureSyntaxError | undefined {
@@ -108,8 +107,41 @@ function resolvePod(
   };
 }
 
+/** The nodes there are, each by one name; those that were probably meant first, by whichever of their names is near. */
+function nodeSuggestion(node: string, fabric: Fabric): string {
+  const nodeName = nodeNamer(fabric);
+  const near = nearestFirst(node, nodeNames(fabric)).near;
+  const meant = new Set(near.flatMap((name) => chassisCalled(fabric, name)));
+  const others = [...fabric.chassis.keys()].filter((chassis) => !meant.has(chassis)).map(nodeName);
+  return listed([...near, ...others.sort()]);
+}
+
+/** The names there are, those that were probably meant first. */
 function suggestion(name: string, known: readonly string[]): string {
-  const near = nearest(name, known);
-  if (near !== undefined) return near;
-  return known.length === 0 ? 'a name that exists; there is none' : `one of ${known.slice(0, 20).join(', ')}`;
+  const { near, others } = nearestFirst(name, known);
+  return listed([...near, ...others]);
+}
+
+function nearestFirst(
+  name: string,
+  known: readonly string[],
+): { readonly near: readonly string[]; readonly others: readonly string[] } {
+  const near: string[] = [];
+  let others = known;
+  for (;;) {
+    const next = nearest(name, others);
+    if (next === undefined) return { near, others };
+    near.push(next);
+    others = others.filter((each) => each !== next);
+  }
+}
+
+/** How many names are listed: more would hide the nearest. */
+const maximumListed = 20;
+
+function listed(names: readonly string[]): string {
+  const [only, second] = names;
+  if (only === undefined) return 'a name that exists; there is none';
+  if (second === undefined) return only;
+  return `one of ${names.slice(0, maximumListed).join(', ')}${names.length > maximumListed ? ', …' : ''}`;
 }

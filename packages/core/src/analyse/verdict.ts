@@ -40,6 +40,8 @@ export type Verdict = {
   readonly flow: ExternalFlow;
   readonly before: FlowState;
   readonly after: FlowState;
+  /** Where the controller lets it run by then, where that is another placement; absent where it stays. */
+  readonly placementAfter?: ExternalFlow['placement'];
   /** Delivered before and after, by another berth. */
   readonly moved: boolean;
   /** `gateway-moved` for a move, else the reason of `after`, else undefined. */

@@ -1,4 +1,5 @@
 import { formatInterfaceAddress } from '@berth/net';
+import { keeperChassis } from '../fabric/keeper.ts';
 import { origin } from '../finding/origin.ts';
 import type { AttachmentIntent, VpcIntent } from '../intent/intent.ts';
 import { sharedUnit } from './external.ts';
@@ -7,9 +8,6 @@ import { mapOf, rowOf, setOf } from './row-of.ts';
 
 /** Priority of the most preferred gateway; each further one has one less. A group that is kept has its own. */
 const firstPriority = 100;
-
-/** Name that stands for no chassis: the member of every group that is never elected. */
-export const keeperChassis = 'berth-keeper';
 
 /**
  * A VPC's port on an external subnet with its gateway group (ovn-nb(5), Gateway_Chassis). The group always has one

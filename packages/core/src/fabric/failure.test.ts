@@ -53,6 +53,7 @@ describe('parseFailures', () => {
     ['pod:a/b/c', 'pod:NAMESPACE/NAME'],
     ['uplink:a/', 'uplink:NODE or uplink:NODE/NET'],
     ['upstream:', 'upstream:NET'],
+    ['node-2', 'node-2 is a node, and what of it fails is not said; host:node-2 for all of it'],
     ['hots:node-1', '"hots" is not a kind of failure; one of agent, berth-controller'],
   ])('refuses %j', (text, message) => {
     expect(messageOf(text)).toContain(message);

@@ -113,6 +113,14 @@ function parseFailure(part: string, nodes: readonly string[]): Failure | Failure
   if (plain !== undefined) {
     return subject === undefined ? { kind: plain } : invalid(part, `${kind} names nothing`, plain);
   }
+  if (nodes.includes(part)) {
+    const others = [...nodeKinds.slice(1), ...nodeNetworkKinds].join(', ');
+    return invalid(
+      part,
+      `${part} is a node, and what of it fails is not said`,
+      `host:${part} for all of it, or another kind before the colon: ${others}`,
+    );
+  }
   if (!failureKinds.includes(kind)) {
     return invalid(part, `"${kind}" is not a kind of failure`, `one of ${failureKinds.join(', ')}`);
   }

@@ -92,6 +92,7 @@ export const catalogue = {
   'not-attached': { severity: 'error', title: 'the VPC of a rule is not attached to the subnet of its EIP' },
   'not-external': { severity: 'error', title: 'a subnet is not external' },
   'not-offered': { severity: 'error', title: 'the connected OVN is too old for something' },
+  'not-programmed': { severity: 'error', title: 'NB lacks rows that an object asks for' },
   'not-supported': { severity: 'warning', title: 'a field asks for something that Berth does not do' },
   'order-too-large': {
     severity: 'warning',
@@ -114,6 +115,10 @@ export const catalogue = {
   'port-missing': { severity: 'error', title: 'a NAT row names a port that does not exist' },
   'port-taken': { severity: 'error', title: 'two rules forward one port' },
   'priority-tie': { severity: 'warning', title: 'two gateways have one priority' },
+  'programmed-otherwise': {
+    severity: 'error',
+    title: 'NB has rows of an object otherwise than it asks',
+  },
   'reference-not-found': { severity: 'error', title: 'an object refers to one that does not exist' },
   'route-hides-subnet': { severity: 'warning', title: 'a route by source hides a subnet of its VPC' },
   'route-nowhere': { severity: 'error', title: 'a next hop is on no network of the VPC' },

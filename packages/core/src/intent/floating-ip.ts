@@ -129,7 +129,7 @@ const placedFloatingIp = perObjectWith((draft: FloatingIpDraft, deciding: Decidi
     placement: placement satisfies PlacementDecision,
     ...(keep?.stateless && { stateless: true }),
   };
-  const findings = placementFindings(object, wanted, placed, target);
+  const findings = placementFindings(object, wanted, placed, { ...target, isLost: deciding.isLost });
   return { intent, findings: isHindered ? [cannotDistribute(object, obstacle), ...findings] : findings };
 });
 
@@ -158,7 +158,7 @@ function placementFindings(
   object: ObjectRef,
   { wanted, decidedBy, overridden, instead }: Wanted,
   { fallback }: Placed,
-  { vpc, node = '' }: Target,
+  { vpc, node = '', isLost }: Target & { readonly isLost: boolean },
 ): readonly Finding[] {
   const by = decidedBy[0]?.object;
   const found: Finding[] = [];
@@ -199,8 +199,12 @@ function placementFindings(
     found.push(
       finding('fallback-distributed', {
         object,
-        message: `no gateway of vpc/${vpc} is alive, so the workload's node answers until one is back`,
-        cure: 'bring one of the gateway nodes back, or label another',
+        message: isLost
+          ? `no gateway of vpc/${vpc} is alive, so the workload's node answers until one is back`
+          : `no gateway of vpc/${vpc} serves yet, though one is alive: the workload's node answers until one does`,
+        cure: isLost
+          ? 'bring one of the gateway nodes back, or label another'
+          : 'the controller lets a gateway answer again by itself: see that it is at work',
         related: [{ kind: 'Vpc', name: vpc }],
       }),
     );

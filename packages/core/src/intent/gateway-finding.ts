@@ -71,7 +71,7 @@ function nodeFinding({ name, node }: GatewayNode, flaw: Flaw, network: string): 
         finding('gateway-without-chassis', {
           object,
           message: `gateway node ${name} has no chassis in the OVN southbound database`,
-          cure: 'start ovn-controller on the node, or remove its gateway label',
+          cure: 'see that the node is up and that ovn-controller runs there and reaches SB, or remove its gateway label',
         }),
       ];
     case 'no-bridge':

@@ -44,10 +44,18 @@ export function contradictionOf(policy: GatewayPolicy): Contradiction | undefine
     finding: finding('policy-contradictory', {
       object: refOf(policy),
       field,
-      message: `${message}: until one of them changes, ${pair.placement} with ${pair.onGatewayLoss} counts`,
+      message: `${message}: until one of them changes, ${counting(pair)}`,
       cure,
     }),
   };
+}
+
+/** What counts, and why: a folder alone does not tell what was in force before, so that is said as well. */
+function counting(pair: Pair): string {
+  const values = `${pair.placement} with ${pair.onGatewayLoss} counts`;
+  return pair === strict
+    ? `${values}, its strict reading, unless it was in force with other values before`
+    : `${values}, which was in force before`;
 }
 
 const strict: Pair = { placement: 'GatewayLocal', onGatewayLoss: 'Block' };

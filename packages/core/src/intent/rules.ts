@@ -4,6 +4,7 @@ import type { Gateways } from './gateways.ts';
 import type { FloatingIpIntent, PortForwardIntent, SourceNatIntent, VpcIntent } from './intent.ts';
 import { neighboursOf } from './obstacle.ts';
 import { resolvePortForward } from './port-forward.ts';
+import { rivalFips } from './rival-fips.ts';
 import { ruleBook, rulesInOrder } from './rule-book.ts';
 import { resolveSourceNat } from './source-nat.ts';
 import { nestedSources } from './source-overlap.ts';
@@ -47,6 +48,7 @@ export function resolveRules(
     const near = draft && neighbours.get(draft.target.vpc);
     if (near) fipsOf.get(draft.target.vpc)?.push(placeFloatingIp(draft, near, survey, gateways, findings));
   }
+  for (const some of fipsOf.values()) findings.push(...rivalFips(some));
   findings.push(...nestedSources(book.sources));
   return {
     rulesOf: (vpc) => ({

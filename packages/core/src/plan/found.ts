@@ -1,8 +1,8 @@
 import { chassisAnnotation, type Keep, keepAnnotation, keepText, type ResourceSet } from '@berth/api';
 import { type Mac, parseMac, prefixLengthOf } from '@berth/net';
 import { isMap, isSet, isUuid, type Row, type Snapshot, type Value } from '@berth/ovsdb/value';
-import { keeperChassis } from '../compile/attachment.ts';
 import { chassisOfNode, type Fabric } from '../fabric/fabric.ts';
+import { keeperChassis } from '../fabric/keeper.ts';
 import type { AttachmentIntent, FloatingIpIntent, Intent, VpcIntent } from '../intent/intent.ts';
 import type { ResourceWrite } from '../intent/write.ts';
 import { ownerOf } from './observed.ts';

@@ -1,7 +1,7 @@
 import { originKey } from '@berth/api';
 import { isMap, isSet, type Row, type Snapshot, type Value } from '@berth/ovsdb/value';
-import { keeperChassis } from '../compile/attachment.ts';
 import type { DesiredRow } from '../compile/row.ts';
+import { keeperChassis } from '../fabric/keeper.ts';
 import { witnessPrefix } from '../intent/witness.ts';
 import type { Change, Plan } from './change.ts';
 import { formerIn, formerValue, isAsMade, ownPrefix, parseFormer } from './former.ts';

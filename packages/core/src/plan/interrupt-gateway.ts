@@ -1,6 +1,6 @@
 import { parseEndpoint } from '@berth/net';
 import { isMap, isSet, isUuid, type Row, type Snapshot, type Uuid, type Value } from '@berth/ovsdb/value';
-import { keeperChassis } from '../compile/attachment.ts';
+import { keeperChassis } from '../fabric/keeper.ts';
 import type { ObjectRef } from '../finding/finding.ts';
 import type { Change, InterruptedFlow } from './change.ts';
 import { causeOf } from './observed.ts';

@@ -64,7 +64,7 @@ describe('a policy that contradicts itself', () => {
     expect(effective(broken, 'p')).toMatchObject(kept);
     expect(statusOf(broken, 'OvnFip', 'web')).toMatchObject({ placement: 'centralized' });
     expect(said(broken, 'GatewayPolicy', 'p', 'Accepted')).toMatch(
-      /^False PolicyContradictory: .* Centralized with Distribute counts; set spec.onGatewayLoss to Block, or spec.placement to Centralized; counts for vpc\/vpc1$/,
+      /^False PolicyContradictory: .* Centralized with Distribute counts, which was in force before; set spec.onGatewayLoss to Block, or spec.placement to Centralized; counts for vpc\/vpc1$/,
     );
     expect(decidedBy(broken)).toEqual([['gatewaypolicy/p', 'status.effective']]);
     expect(decidedBy(sound)).toEqual([['gatewaypolicy/p', 'spec.placement']]);
@@ -154,7 +154,7 @@ describe('a policy', () => {
 
   it('that is contradictory or for a VPC that is not there is not accepted', () => {
     expect(said(afterPass(fieldStoryWith(wrong)), 'GatewayPolicy', 'p', 'Accepted')).toMatch(
-      /^False PolicyContradictory: .* GatewayLocal with Block counts; set spec.onGatewayLoss to Block, or spec.placement to Centralized; counts for vpc\/vpc1$/,
+      /^False PolicyContradictory: .* GatewayLocal with Block counts, its strict reading, .*; set spec.onGatewayLoss to Block, or spec.placement to Centralized; counts for vpc\/vpc1$/,
     );
     const partly = gatewayPolicy('p', {}, { vpcs: ['gone', 'vpc1'] });
     const pass = afterPass(fieldStoryWith(partly));

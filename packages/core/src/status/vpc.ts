@@ -56,7 +56,12 @@ function verdictOf(vpc: Vpc, intent: VpcIntent | undefined, view: View): Verdict
   }
   const attachments = intent?.attachments ?? [];
   if (attachments.length === 0) return programmed('attached to no external subnet');
-  return programmed(attachments.map((each) => gatewaysOf(each, vpc.metadata.name, view)).join('; '));
+  const text = attachments.map((each) => gatewaysOf(each, vpc.metadata.name, view)).join('; ');
+  const isServed = attachments.every(
+    ({ subnet, gateways }) =>
+      gateways.length === 0 || gatewayClaim(view.fabric, `${vpc.metadata.name}-${subnet}`) !== undefined,
+  );
+  return isServed ? programmed(text) : pending(text);
 }
 
 function gatewaysOf({ subnet, gateways, draining }: AttachmentIntent, vpc: string, view: View): string {

@@ -1,5 +1,5 @@
 import type { BadCase } from './bad-case.ts';
-import { dnat, eip, ip, pod, snat, subnet, vlan, vpc } from './resources.ts';
+import { dnat, eip, fip, ip, pod, snat, subnet, vlan, vpc } from './resources.ts';
 
 const extra = eip('extra', { externalSubnet: 'external0', v4Ip: '10.9.101.99' });
 const early = { creationTimestamp: '2026-01-01T00:00:00Z' };
@@ -43,6 +43,15 @@ export const badRuleClashes: readonly BadCase[] = [
       code: 'eip-other-vpc',
       object: { kind: 'OvnSnatRule', name: 'zz' },
       message: 'ovn-eip/vpc1-external0 is a port of vpc/vpc1, and this rule is for vpc/other',
+    },
+  },
+  {
+    what: 'a workload has two floating IPs',
+    objects: [extra, fip('zz', { ovnEip: 'extra', ipName: 'web.default' })],
+    expected: {
+      code: 'fip-ambiguous',
+      field: 'spec.ipName',
+      message: '192.168.0.4 has the floating IPs 10.9.101.9 and 10.9.101.99: it leaves with any of them',
     },
   },
   {

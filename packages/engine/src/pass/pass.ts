@@ -22,6 +22,7 @@ import {
   sortFindings,
   withWrites,
 } from '@berth/core';
+import type { Snapshot } from '@berth/ovsdb/value';
 import type { Listing, Source } from '@berth/source';
 import type { NodeWatch, Observation } from '../nodes/node-watch.ts';
 import type { Fence } from '../ovn/fence.ts';
@@ -213,8 +214,13 @@ function ordersOf(
 }
 
 /** The plan of an intent against NB as it is now. */
-export function planOf(ovn: Ovn, intent: Intent, settings: PassSettings): Plan {
-  return memoryOf(settings).planner.plan(intent, ovn.northbound.snapshot());
+export function planOf(ovn: Pick<Ovn, 'northbound'>, intent: Intent, settings: PassSettings): Plan {
+  return planOn(ovn.northbound.snapshot(), intent, settings);
+}
+
+/** The plan of an intent against NB as it was read. */
+export function planOn(nb: Snapshot, intent: Intent, settings: PassSettings): Plan {
+  return memoryOf(settings).planner.plan(intent, nb);
 }
 
 /** The memory of a controller that has made no pass yet. */

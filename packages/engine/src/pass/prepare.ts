@@ -94,12 +94,21 @@ function withoutOthers(listing: Listing, known: Known | undefined): Listing {
 
 /** The same without storing anything: what {@link prepare} would come to, at `now` (RFC 3339). For `plan`. */
 export async function preview(
-  reader: Reader,
+  reader: Pick<Reader, 'list'>,
   fabric: Fabric,
   settings: Settings,
   now = new Date().toISOString(),
 ): Promise<Prepared> {
-  const listing = await reader.list();
+  return previewOf(await reader.list(), fabric, settings, now);
+}
+
+/** As {@link preview}, of objects that were listed already. */
+export function previewOf(
+  listing: Listing,
+  fabric: Fabric,
+  settings: Settings,
+  now = new Date().toISOString(),
+): Prepared {
   const seen = withDrained(fabric, listing.resources, now);
   const { resources, result } = settle(withoutStuckPods(listing.resources, now), seen, settings);
   // What nobody was asked for yet is shown as if it were free.

@@ -25,6 +25,25 @@ const settings = { instance: 'default', defaultExternalSubnet: 'external' };
 const names = ['vnode-103-176', 'vnode-103-177', 'vnode-117-46'];
 const [workload, first, second] = ['vnode-103-176', 'vnode-103-177', 'vnode-117-46'];
 
+/** All gateways down is not down: the workload's node answers meanwhile. */
+const policy: Stage['resources']['GatewayPolicy'][number] = {
+  apiVersion: 'gateway.berth.dev/v1alpha1',
+  kind: 'GatewayPolicy',
+  metadata: {
+    name: 'available',
+    labels: {},
+    annotations: {},
+    finalizers: [],
+    ownerReferences: [],
+    generation: 1,
+  },
+  spec: {
+    targetRefs: [{ group: 'kubeovn.io', kind: 'Vpc', name: 'vpc1' }],
+    placement: 'Centralized',
+    onGatewayLoss: 'Distribute',
+  },
+};
+
 let counter = 0;
 const newUuid = (): Uuid => `00000000-0000-4000-9000-${String(++counter).padStart(12, '0')}` as Uuid;
 
@@ -86,6 +105,7 @@ async function stage(
   type: 'distributed' | 'centralized',
   witnesses: readonly string[],
   place = workload,
+  policies: Stage['resources']['GatewayPolicy'] = [],
 ): Promise<Stage> {
   await using reader = folderReader({ folder, now: () => '2026-01-01T00:00:00Z' });
   const sb = southOf([first, second], witnesses, place);
@@ -95,6 +115,7 @@ async function stage(
   const asked = listed.listing.resources;
   const resources = {
     ...asked,
+    GatewayPolicy: policies,
     OvnFip: asked.OvnFip.map((fip) => ({ ...fip, spec: { ...fip.spec, type } })),
   };
   const { intent } = intentOf(resources, fabric, settings);
@@ -126,6 +147,7 @@ function foretold({ nb, sb, resources }: Stage, text: string, way: ExternalFlow[
   return { alone: say(resolved.sets, false), answered: say(resolved.sets, true) };
 }
 
+let available: Stage;
 let centralized: Stage;
 let distributed: Stage;
 let unwitnessed: Stage;
@@ -136,6 +158,7 @@ beforeAll(async () => {
   unwitnessed = await stage('centralized', []);
   onGateway = await stage('centralized', [second], second);
   distributed = await stage('distributed', [workload]);
+  available = await stage('centralized', [workload], workload, [policy]);
 });
 
 test.each<[string, string, string]>([
@@ -153,6 +176,25 @@ test.each<[string, string, string]>([
   [`ovn-controller:${first}`, `delivered ${first}`, `delivered ${first}`],
 ])('a centralized address under %s: alone %s, with a controller %s', (failures, alone, answered) => {
   expect(foretold(centralized, failures)).toEqual({ alone, answered });
+});
+
+test('an address that becomes distributed meanwhile is said to', () => {
+  const { nb, sb, resources } = available;
+  const fabric = fabricOf(nb, sb);
+  const flows = flowsOf(nb, fabric).filter(({ direction }) => direction === 'inbound');
+  const controller = controllerOf({ nb, sb, resources, settings });
+  const say = (failures: FailureSet) =>
+    analyse({ fabric, flows, failures: [failures], controller }).verdicts[0];
+  const both = say([first, second].map((node) => ({ kind: 'host', node }) as const));
+  expect(both).toMatchObject({
+    flow: { placement: 'centralized' },
+    placementAfter: 'distributed',
+    after: { outcome: 'delivered', berth: workload },
+    why: expect.stringContaining('it becomes distributed, answered where its workload is'),
+  });
+  const one = say([{ kind: 'host', node: first }]);
+  expect(one).not.toHaveProperty('placementAfter');
+  expect(one?.why).not.toContain('becomes');
 });
 
 test('what was answered stays answered when something else fails that needs no answer', () => {

@@ -30,6 +30,8 @@ export type FolderSourceOptions = {
   readonly watch?: Partial<WatchTimes> | undefined;
   /** Takes a state over whose objects came from another folder: those that are not in this one are deleted. */
   readonly otherFolder?: boolean | undefined;
+  /** What is told to those who find the state held. */
+  readonly work?: string | undefined;
 };
 
 /**
@@ -41,7 +43,7 @@ export type FolderSourceOptions = {
 export async function openFolderSource(options: FolderSourceOptions): Promise<Source> {
   const folder = await realFolder(options.folder);
   await refuseInside(folder, options.stateFolder);
-  const lock = await takeLock(options.stateFolder, options.identify.newUid());
+  const lock = await takeLock(options.stateFolder, options.identify.newUid(), options.work);
   try {
     const loaded = await load(options.stateFolder);
     if (!options.otherFolder) refuseOtherFolder(loaded.state, folder, options.stateFolder);

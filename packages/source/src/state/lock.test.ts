@@ -96,3 +96,11 @@ test('one that was removed is noticed, and nobody is blamed', async () => {
   await rm(lockFile());
   await expect(lock.confirm()).rejects.toThrow(`${lockFile()} was removed; this one must end`);
 });
+
+test('who finds it held is told what its holder does', async () => {
+  const lock = await takeLock(folder, 'a', 'it is berth run, which follows its folder');
+  await expect(takeLock(folder, 'b')).rejects.toThrow(
+    new RegExp(`process ${process.pid} holds .*lock: it is berth run, which follows its folder$`),
+  );
+  await lock.release();
+});

@@ -13,13 +13,14 @@ export type Lock = {
 };
 
 /**
- * Takes the lock of a state folder. A lock whose process does not run any more is taken over.
+ * Takes the lock of a state folder. A lock whose process does not run any more is taken over. `work` tells those who find it held what its
+ * holder does, in a sentence that begins with the process: `is berth run, which …`.
  *
  * @throws SourceFault `state-locked` when another controller has it.
  */
-export async function takeLock(stateFolder: string, token: string): Promise<Lock> {
+export async function takeLock(stateFolder: string, token: string, work?: string): Promise<Lock> {
   const file = path.join(stateFolder, 'lock');
-  const text = JSON.stringify({ ...thisProcess(), token });
+  const text = JSON.stringify({ ...thisProcess(), token, work });
   try {
     await mkdir(stateFolder, { recursive: true, mode: 0o700 });
     await acquire(file, text, token);
@@ -103,8 +104,14 @@ function refuseLiving(file: string, held: string): void {
     'state-locked',
     running === 'unknown'
       ? `${who} of another PID namespace holds ${file}; end that controller, or remove the file if it has ended`
-      : `${who} holds ${file}: a controller is at work there, end it first`,
+      : `${who} holds ${file}: ${workOf(held) ?? 'a controller is at work there, end it first'}`,
   );
+}
+
+/** What the holder of a lock said of its work. */
+function workOf(text: string): string | undefined {
+  const { work } = JSON.parse(text);
+  return typeof work === 'string' ? work : undefined;
 }
 
 /** The process a lock names; undefined when it is no lock of ours. */

@@ -1,8 +1,9 @@
 import type { Finding } from '../../finding/finding.ts';
+import { list } from '../../finding/list.ts';
 import { finding } from '../../finding/make.ts';
 import type { NatRule } from '../flows/nat-rule.ts';
 import type { RouterContext } from '../flows/router-context.ts';
-import { type AuditedNetwork, list, ruleRef } from './network.ts';
+import { type AuditedNetwork, ruleRef } from './network.ts';
 
 type Used = { readonly context: RouterContext; readonly rule: NatRule };
 

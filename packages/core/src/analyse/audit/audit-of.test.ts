@@ -221,4 +221,18 @@ describe('auditOf', () => {
     // ovn-nbctl writes it as well, and asks for nothing by it.
     expect(codes({ nat: nat('false') })).toEqual([]);
   });
+
+  it('says that a port has no gateway, without the name of the member that stands for none', () => {
+    const [told] = audit({ gateway: { members: [['berth-keeper', 0]] } });
+    expect(told).toMatchObject({ code: 'no-gateway', message: 'router port vpc1-ext has no gateway' });
+    const [gone] = audit({
+      gateway: {
+        members: [
+          ['berth-keeper', 0],
+          ['gone', 5],
+        ],
+      },
+    });
+    expect(gone?.message).toMatch(/is a chassis of this OVN: gone$/);
+  });
 });

@@ -1,8 +1,9 @@
 import { nodeName } from '../../fabric/node-name.ts';
 import { firstRow } from '../../fabric/tables.ts';
 import type { Finding } from '../../finding/finding.ts';
+import { list } from '../../finding/list.ts';
 import { finding } from '../../finding/make.ts';
-import { type AuditedNetwork, list, portRef } from './network.ts';
+import { type AuditedNetwork, portRef } from './network.ts';
 
 /** How many numbers of nb_cfg a chassis may be behind: one is on its way. */
 const allowedLag = 1;
@@ -16,7 +17,7 @@ export function auditChassis({ nb, fabric }: AuditedNetwork): readonly Finding[]
       finding('chassis-stale', {
         object: { kind: 'Node', name: hostname || name },
         message: `${hostname || name} has carried out change ${details.nbCfg ?? 0} of ${wanted}: it is dead, cut off from SB, or very slow`,
-        cure: 'See that ovn-controller runs there and reaches SB; of a node that is gone for good delete the Chassis row',
+        cure: 'See that the node is up and that ovn-controller runs there and reaches SB; of a node that is gone for good delete the Chassis row',
       }),
     ];
   });

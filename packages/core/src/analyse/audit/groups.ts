@@ -1,8 +1,10 @@
 import type { GatewayGroup } from '../../fabric/fabric.ts';
+import { keeperChassis } from '../../fabric/keeper.ts';
 import { nodeName } from '../../fabric/node-name.ts';
 import type { Finding } from '../../finding/finding.ts';
+import { list } from '../../finding/list.ts';
 import { finding } from '../../finding/make.ts';
-import { type AuditedNetwork, list, portRef } from './network.ts';
+import { type AuditedNetwork, portRef } from './network.ts';
 
 type Shared = { readonly group: GatewayGroup; readonly ports: readonly string[] };
 
@@ -56,11 +58,17 @@ function ties({ members }: GatewayGroup): readonly (readonly string[])[] {
 }
 
 function withoutGateway(ports: Ports, { members }: GatewayGroup): Finding {
-  const who = members.map(({ chassis }) => chassis).filter((name) => name !== '');
+  const who = members.map(({ chassis }) => chassis).filter((name) => name !== '' && name !== keeperChassis);
   return finding('no-gateway', {
     ...about(ports),
-    message: `none of the gateways of ${portsText(ports)} is a chassis of this OVN${who.length > 0 ? `: ${list(who)}` : ''}`,
-    cure: 'Name a chassis that exists as gateway of the port, or bring one of these back',
+    message:
+      who.length > 0
+        ? `none of the gateways of ${portsText(ports)} is a chassis of this OVN: ${list(who)}`
+        : `${portsText(ports)} ${ports.length > 1 ? 'have' : 'has'} no gateway`,
+    cure:
+      who.length > 0
+        ? 'Name a chassis that exists as gateway of the port, or bring one of these back'
+        : 'Name a chassis as gateway of the port; where Berth programs it, label a node as gateway',
   });
 }
 

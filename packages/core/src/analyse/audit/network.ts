@@ -49,8 +49,3 @@ export function portRef(name: string): ObjectRef {
 export function ruleRef({ router }: RouterContext, { row, externalIp }: NatRule): ObjectRef {
   return causeOf(row) ?? { kind: 'NAT', name: `${router.name}/${row.type}/${externalIp}` };
 }
-
-/** Names in a sentence: `a, b and c`. */
-export function list(names: readonly string[]): string {
-  return names.length < 2 ? names.join() : `${names.slice(0, -1).join(', ')} and ${names.at(-1)}`;
-}

@@ -1,7 +1,8 @@
 import { isSince } from '../../fabric/globals.ts';
 import type { Finding } from '../../finding/finding.ts';
+import { list } from '../../finding/list.ts';
 import { finding } from '../../finding/make.ts';
-import { type AuditedNetwork, list, ruleRef } from './network.ts';
+import { type AuditedNetwork, ruleRef } from './network.ts';
 
 /** What is stopped on every node whatever is alive, once for each reason. Backends are told of with their floating IP. */
 export function auditObstacles({ flows }: AuditedNetwork): readonly Finding[] {
@@ -13,12 +14,16 @@ export function auditObstacles({ flows }: AuditedNetwork): readonly Finding[] {
       finding(obstacle.reason, {
         object: origins[0]?.object ?? { kind: 'NAT', name: target.replace(/^nat\//, '') },
         message: `${externalIp}: ${obstacle.why}`,
-        cure: 'Correct the rows or delete them; the log of ovn-northd names what it ignores',
+        cure: origins.length > 0 ? ownCure : 'Correct that in NB, or delete the row',
       }),
     );
   }
   return [...findings.values()];
 }
+
+/** A row of ours is as its object asks, or will be; what stops it is somewhere else. */
+const ownCure =
+  'Correct that in NB where it was made by hand; what Berth programs the controller puts right by itself';
 
 /** Distributed rows whose port does not exist: nobody answers for them. */
 export function auditLogicalPorts({ routers, north }: AuditedNetwork): readonly Finding[] {

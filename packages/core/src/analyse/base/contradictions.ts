@@ -32,13 +32,13 @@ function claimFinding(world: World, port: string, group: GatewayGroup): Finding 
     return finding('gateway-unclaimed', {
       object,
       message: `nobody claims the gateway of router port ${port} in SB, though ${wanted} should act with all of ${members.join(', ')} alive`,
-      cure: `See that ovn-vswitchd and ovn-controller run on ${wanted} and that it sees another node by tunnel BFD`,
+      cure: `See that ${wanted} is up, that ovn-vswitchd and ovn-controller run there and that it sees another node by tunnel BFD`,
     });
   }
   return finding('gateway-moved', {
     object,
     message: `${nodeName(world.fabric, claim)} claims the gateway of router port ${port}, though ${wanted} comes first: it is dead, cut off, or SB is old`,
-    cure: `See that ovn-vswitchd, ovn-controller and the tunnels of ${wanted} work`,
+    cure: `See that ${wanted} is up, and that ovn-vswitchd, ovn-controller and its tunnels work`,
   });
 }
 
@@ -51,7 +51,7 @@ function laggards(world: World): readonly Finding[] {
       finding('chassis-stale', {
         object: { kind: 'Node', name: nodeName(world.fabric, name) },
         message: `${nodeName(world.fabric, name)} is taken as alive but has carried out change ${details?.nbCfg ?? 0} of ${newest} only`,
-        cure: 'See that ovn-controller runs there and reaches SB; of a node that is gone for good delete the Chassis row',
+        cure: 'See that the node is up and that ovn-controller runs there and reaches SB; of a node that is gone for good delete the Chassis row',
       }),
     );
 }

@@ -3,9 +3,15 @@ import { finding } from '../../finding/make.ts';
 import type { ExternalFlow } from '../flow.ts';
 import type { Verdict } from '../verdict.ts';
 
-/** What does not work as things are now: a finding for each target and reason. `verdicts` are those of no failure. */
+/**
+ * What does not work as things are now: a finding for each target and reason. `verdicts` are those of no failure. What rows stop whatever is
+ * alive the audit tells with what to do about it.
+ */
 export function brokenNow(verdicts: readonly Verdict[]): readonly Finding[] {
-  const lost = verdicts.filter(({ flow, after }) => after.outcome === 'lost' && flow.direction !== 'hairpin');
+  const lost = verdicts.filter(
+    ({ flow, after }) =>
+      after.outcome === 'lost' && flow.direction !== 'hairpin' && flow.obstacle === undefined,
+  );
   const groups = Map.groupBy(lost, ({ flow, after }) =>
     JSON.stringify([flow.target, flow.externalIp, after.reason]),
   );

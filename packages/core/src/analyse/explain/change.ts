@@ -18,6 +18,7 @@ type World = {
   readonly predict: Predict;
   readonly nodeName: NodeName;
   readonly home: Home | undefined;
+  readonly isControlled: boolean;
 };
 
 /** How to let a floating IP run elsewhere, and what it would depend on then. Nothing for what can run in one place only. */
@@ -27,9 +28,11 @@ export function changeOf(
   world: World,
 ): readonly string[] {
   const [flow] = flows;
-  if (flow?.kind !== 'floating-ip') return [];
+  // What no node forwards whatever is alive is mended first.
+  if (flow?.kind !== 'floating-ip' || flow.obstacle !== undefined) return [];
   const { wanted } = world;
-  if (wanted?.effective === flow.placement && wanted.wanted !== flow.placement) return [meanwhile(wanted)];
+  if (wanted?.effective === flow.placement && wanted.wanted !== flow.placement)
+    return [meanwhile(wanted, world.isControlled)];
   if (flow.placement === 'distributed') {
     const how = isYetTo('centralized', wanted) ? applying(wanted, world.home) : centralizing(flow, wanted);
     return [`${how}; ${thenOf(flows, independentOf, world)}`];
@@ -57,8 +60,11 @@ function applying({ wanted, decidedBy }: WantedPlacement, home: Home | undefined
 }
 
 /** What is so for as long as its cause lasts. */
-function meanwhile({ wanted, effective, decidedBy }: WantedPlacement): string {
-  return `nothing: it is ${effective} meanwhile, ${whoSays(decidedBy)}, and ${wanted} again by itself when it can be`;
+function meanwhile({ wanted, effective, decidedBy }: WantedPlacement, isControlled: boolean): string {
+  const so = `it is ${effective} meanwhile, ${whoSays(decidedBy)}`;
+  return isControlled
+    ? `nothing: ${so}, and ${wanted} again by itself when it can be`
+    : `start the controller: ${so}, and only a controller that is at work makes it ${wanted} again when it can be`;
 }
 
 function whoSays(decidedBy: WantedPlacement['decidedBy']): string {

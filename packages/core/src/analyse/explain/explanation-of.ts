@@ -25,6 +25,8 @@ export type ExplanationInput = {
   readonly wantedOf?: (flow: ExternalFlow) => WantedPlacement | undefined;
   /** Where the objects live that ask for it. */
   readonly home?: Home | undefined;
+  /** A controller is at work, and brings about by itself what can be. */
+  readonly isControlled?: boolean;
 };
 
 /** Everything there is to say about a target, in one pass of predictions. */
@@ -32,7 +34,16 @@ export function explanationOf(input: ExplanationInput): Explanation {
   return input.chassis === undefined ? ofFlows(input) : ofNode(input, input.chassis);
 }
 
-function ofFlows({ target, flows, nb, fabric, predict, wantedOf, home }: ExplanationInput): Explanation {
+function ofFlows({
+  target,
+  flows,
+  nb,
+  fabric,
+  predict,
+  wantedOf,
+  home,
+  isControlled = true,
+}: ExplanationInput): Explanation {
   const { verdicts } = predict([], flows);
   const addresses = addressStates(verdicts);
   const berths = berthsOf(addresses, fabric);
@@ -58,7 +69,10 @@ function ofFlows({ target, flows, nb, fabric, predict, wantedOf, home }: Explana
     ...dependencies,
     now: { outcome: worstOf(verdicts), addresses },
     change: isOne
-      ? changeOf(flows, dependencies.independentOf, { nb, fabric, predict, nodeName, wanted, home })
+      ? changeOf(flows, dependencies.independentOf, {
+          ...{ nb, fabric, predict, nodeName },
+          ...{ wanted, home, isControlled },
+        })
       : [],
     node: undefined,
     assumptions: [

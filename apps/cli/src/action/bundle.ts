@@ -14,8 +14,8 @@ import type { BundleAnswer } from '../schema/bundle.ts';
 export async function run({ words, options, environment, terminal, signal }: Invocation): Promise<ExitCode> {
   const [file = ''] = words;
   if (!options.force) await refuseThere(file);
-  const { nb, sb, reports, objects } = await observe(options, environment, signal);
-  const json = bundleJson({ savedAt: now(), nb, sb, reports, objects });
+  const { nb, sb, reports, listing } = await observe(options, environment, signal);
+  const json = bundleJson({ savedAt: now(), nb, sb, reports, objects: listing?.resources });
   const bytes = await promisify(gzip)(JSON.stringify(json));
   await writeWhole(file, bytes);
   const told: BundleAnswer = answer('Bundle', [], {

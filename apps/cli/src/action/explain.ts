@@ -1,22 +1,33 @@
 import { explanationOf, parseTarget } from '@berth/core';
-import { openAnalysis } from '../context/analysis.ts';
+import { type Analysis, openAnalysis } from '../context/analysis.ts';
+import { CliFault } from '../context/cli-fault.ts';
 import type { Invocation } from '../context/invocation.ts';
 import { jsonText } from '../output/answer.ts';
 import { type ExitCode, exitCodes } from '../output/exit-code.ts';
 import { explanationAnswer } from '../output/explanation-answer.ts';
 import { explanationText } from '../output/explanation-text.ts';
 import { relatedFindings } from '../output/related-findings.ts';
-import { findingPage } from './explain-code.ts';
+import { storyText } from '../output/story-text.ts';
+import { codeOf, findingPage } from './explain-code.ts';
+import { type ObjectStory, objectStory, storyExplanation } from './explain-object.ts';
 
 export async function run(invocation: Invocation): Promise<ExitCode> {
   const { words, options, environment, terminal, signal } = invocation;
   const [word = ''] = words;
   const { out } = terminal;
   if (!isTargetLike(word)) {
+    const code = codeOf(word);
+    if (code === undefined) await suggestTargets(word, invocation);
     out.write(await findingPage(word));
     return exitCodes.fine;
   }
   const analysis = await openAnalysis(options, environment, signal);
+  const story = await storyOf(word, analysis);
+  if (story) {
+    const told = explanationAnswer(storyExplanation(word, story), story.findings, analysis);
+    out.write(options.output === 'json' ? jsonText(told) : storyText(word, story, out));
+    return story.isWrong ? exitCodes.notFine : exitCodes.fine;
+  }
   const { observed, fabric, predict, wantedOf, find } = analysis;
   const { target, flows, chassis } = find(word, 'not-found');
   const explanation = explanationOf({
@@ -28,11 +39,45 @@ export async function run(invocation: Invocation): Promise<ExitCode> {
     predict,
     wantedOf,
     home: observed.home,
+    isControlled: observed.isControlled,
   });
-  const findings = relatedFindings(explanation, analysis.audit(), analysis.nodeName);
+  const findings = relatedFindings(explanation, analysis.audit(), analysis);
   const told = explanationAnswer(explanation, findings, analysis);
-  out.write(options.output === 'json' ? jsonText(told) : explanationText(told, findings, out));
+  out.write(
+    options.output === 'json'
+      ? jsonText(told)
+      : explanationText(told, findings, out, analysis.asked !== undefined),
+  );
   return exitCodes.fine;
+}
+
+/** What there is to say of an object of which NB has nothing that leads outside; undefined for everything else. */
+async function storyOf(
+  word: string,
+  { objectOf, asked, present, audit }: Analysis,
+): Promise<ObjectStory | undefined> {
+  const object = asked && objectOf(word);
+  if (!asked || !object) return undefined;
+  const [{ withStatusNow }, { now }] = await Promise.all([
+    import('../context/asked.ts'),
+    import('../context/session.ts'),
+  ]);
+  const problems = audit();
+  return objectStory(object, withStatusNow(asked, problems, present, now()), asked, problems);
+}
+
+/** Throws CliFault `not-found` with the targets that have a word for their name; returns where there is none, or no OVN to ask. */
+async function suggestTargets(
+  word: string,
+  { options, environment, signal }: Pick<Invocation, 'options' | 'environment' | 'signal'>,
+): Promise<void> {
+  const targets = await openAnalysis(options, environment, signal).then(
+    ({ named }) => named(word),
+    (): readonly string[] => [],
+  );
+  if (targets.length === 0) return;
+  const cure = `did you mean ${targets.slice(0, 5).join(', ')}?`;
+  throw new CliFault('not-found', `"${word}" is neither a target nor the code of a finding`, cure);
 }
 
 /** A word with a slash, a dot or a colon is no code of a finding. */

@@ -1,5 +1,15 @@
-import { apiVersionOf, type KindName, kinds, nearest, type Resource, type ResourceSet } from '@berth/api';
-import { folderReader, type Reader } from '@berth/source';
+import {
+  apiVersionOf,
+  type KindName,
+  kinds,
+  nearest,
+  type Resource,
+  type ResourceSet,
+  refKey,
+  refOf,
+} from '@berth/api';
+import { atLeast, sortFindings } from '@berth/core';
+import { folderReader, type Listing, type Reader } from '@berth/source';
 import { CliFault } from '../context/cli-fault.ts';
 import { clusterOf, clusterReader } from '../context/cluster.ts';
 import type { Environment } from '../context/environment.ts';
@@ -9,22 +19,71 @@ import { findPlace } from '../context/place.ts';
 import { now, refuseFolder, requireThere } from '../context/session.ts';
 import type { Screen } from '../context/terminal.ts';
 import { jsonText } from '../output/answer.ts';
-import { type ExitCode, exitCodes } from '../output/exit-code.ts';
+import { type ExitCode, exitCodeOf, exitCodes } from '../output/exit-code.ts';
 import { findingLines } from '../output/findings.ts';
 import { objectsTable, shortRef } from '../output/objects-text.ts';
+import { wrap } from '../output/wrap.ts';
 import type { Options } from '../tree/options.ts';
 
-export async function run({ words, options, environment, terminal }: Invocation): Promise<ExitCode> {
+export async function run({ words, options, environment, terminal, signal }: Invocation): Promise<ExitCode> {
   const wanted = wantedOf(words);
   await using reader = await openReader(options, environment);
-  const { resources, findings } = await reader.list();
+  const listed = await reader.list();
+  const { resources, findings, notes } =
+    options.filename === undefined
+      ? await asItIs(listed, options, environment, signal)
+      : { ...listed, notes: [] };
   const groups = groupsOf(resources, wanted, options);
   const objects = groups.flatMap(({ objects: some }) => some);
   if (wanted.name !== undefined && objects.length === 0) throw notFound(wanted, resources, options);
-  terminal.err.write(findingLines(findings, terminal.err));
+  const shown = new Set(objects.map((each) => refKey(refOf(each))));
+  const concerning = findings.filter(({ object }) => !object || shown.has(refKey(object)));
   if (objects.length === 0) terminal.err.write(`${nothingText(wanted, options)}\n`);
   await printObjects(terminal.out, groups, wanted, options);
+  terminal.err.write(findingLines(concerning, terminal.err));
+  for (const each of notes) terminal.err.write(wrap(each, '', terminal.err.columns));
   return exitCodes.fine;
+}
+
+/** Objects with the status of now, what is wrong with them, and what a reader should know. */
+type AsItIs = Pick<Listing, 'resources' | 'findings'> & { readonly notes: readonly string[] };
+
+/**
+ * What is stored, beside what NB has: where no controller is at work, what one stored is of an earlier day, and the status is as NB and SB
+ * have it now. As it is stored where there is no OVN to ask.
+ */
+async function asItIs(
+  listed: Listing,
+  options: Options,
+  environment: Environment,
+  signal: AbortSignal,
+): Promise<AsItIs> {
+  const stored = { ...listed, notes: [] };
+  if (!findPlace(options, environment).remotes) return stored;
+  const [{ openAnalysis }, { withStatusNow }] = await Promise.all([
+    import('../context/analysis.ts'),
+    import('../context/asked.ts'),
+  ]);
+  try {
+    const { asked, observed, present, fabric, audit } = await openAnalysis(options, environment, signal);
+    if (!asked) return stored;
+    const errors = audit().filter((each) => atLeast(each, 'error'));
+    const findings = sortFindings([...listed.findings, ...errors]);
+    // Of a cluster everybody is shown what is stored there, and who leads it may not be ours to know.
+    const isCluster = (await clusterOf(options, findPlace(options, environment))) !== undefined;
+    if (observed.isControlled || isCluster) return { ...stored, findings };
+    return {
+      resources: withStatusNow(asked, errors, present, now()),
+      findings,
+      notes: [
+        'no controller is at work: the status is as NB and SB have it now',
+        ...(fabric.dataPlane?.assumptions ?? []).map((each) => `assumed: ${each}`),
+      ],
+    };
+  } catch (fault) {
+    if (signal.aborted || exitCodeOf(fault) === exitCodes.internal) throw fault;
+    return stored;
+  }
 }
 
 /** The cluster that was asked for, else the folder, else what a controller stored. */

@@ -28,7 +28,7 @@ export async function run({ options, environment, terminal, signal }: Invocation
 export async function previewPlan({ place, reader, ovn, settings, reports }: ReadSession): Promise<{
   readonly plan: Plan;
   readonly findings: readonly Finding[];
-  /** Something that is wanted is not in the plan, as it cannot be written. */
+  /** Something that is wanted is not in the plan, or does not work once it is carried out: an error says why. */
   readonly isRefused: boolean;
 }> {
   const present = presentFabric(ovn, reports);
@@ -40,6 +40,6 @@ export async function previewPlan({ place, reader, ovn, settings, reports }: Rea
   return {
     plan,
     findings: sortFindings(findings.map((each) => located(each, listing))),
-    isRefused: [...plan.findings, ...refused].some((each) => atLeast(each, 'error')),
+    isRefused: findings.some((each) => atLeast(each, 'error')),
   };
 }

@@ -1,13 +1,15 @@
 import type { ResourceSet } from '@berth/api';
-import { fabricOf, type Intent } from '@berth/core';
-import { preview } from '@berth/engine';
+import { atLeast, type Finding, fabricOf, type Intent } from '@berth/core';
 import { type Lab, ping, tcpEcho, udpEcho, type WhoAnswers, whoAnswers } from '@berth/lab';
-import { type Cluster, clusterOf } from '../context/cluster.ts';
+import { type Ip, parseIp } from '@berth/net';
+import { askedOf } from '../context/asked.ts';
+import { type Cluster, clusterOf, homeOf } from '../context/cluster.ts';
 import type { Invocation } from '../context/invocation.ts';
 import { findPlace, type Place, requireLab } from '../context/place.ts';
 import { openReadSession } from '../context/session.ts';
 import { answer, jsonText } from '../output/answer.ts';
 import { type ExitCode, exitCodes } from '../output/exit-code.ts';
+import { findingLines } from '../output/findings.ts';
 import { probeText } from '../output/probe-text.ts';
 import type { ProbeAnswer } from '../schema/probe.ts';
 import { type Connection, connectionsOf, outsidePort } from './probe-rule.ts';
@@ -21,15 +23,23 @@ export async function run({ words, options, environment, terminal, signal }: Inv
   const place = findPlace(options, environment);
   const lab = requireLab(place);
   const cluster = await clusterOf(options, place);
-  const { probings, connections } = await resolveTarget(target, place, cluster, signal);
-  const told = await probe(lab, target, probings, connections, signal);
-  const { out } = terminal;
+  const { probings, connections, findings } = await resolveTarget(target, place, cluster, signal);
+  const packets = await probe(lab, target, probings, connections, signal);
+  const told: ProbeAnswer = packets.reachable ? packets : { ...packets, ...answer('Probe', findings, {}) };
+  const { out, err } = terminal;
+  // Where all is well they would only distract.
+  if (!told.reachable && options.output !== 'json') err.write(findingLines(findings, err));
   out.write(options.output === 'json' ? jsonText(told) : probeText(told, out.style));
   return told.reachable ? exitCodes.fine : exitCodes.notFine;
 }
 
 /** What is to be sent: pings to addresses, or the connections that show a rule. */
-type Packets = { readonly probings: readonly Probing[]; readonly connections: readonly Connection[] };
+type Packets = {
+  readonly probings: readonly Probing[];
+  readonly connections: readonly Connection[];
+  /** What is wrong with what is asked for there, or with how NB has it. */
+  readonly findings: readonly Finding[];
+};
 
 async function resolveTarget(
   target: string,
@@ -40,11 +50,17 @@ async function resolveTarget(
   await using session = await openReadSession({ place, cluster, signal });
   const { reader, ovn, settings } = session;
   const fabric = fabricOf(ovn.northbound.snapshot(), ovn.southbound.snapshot());
-  const { listing, result } = await preview(reader, fabric, settings);
-  const { resources } = listing;
-  const connections = target.includes('/') ? connectionsTo(target, result.intent, resources) : undefined;
-  if (connections) return { probings: addressesOf(connections), connections };
-  return { probings: probingsOf(target, result.intent, resources), connections: [] };
+  const listing = await reader.list();
+  const nb = ovn.northbound.snapshot();
+  const asked = askedOf({
+    ...{ listing, nb, fabric, settings },
+    ...{ isControlled: false, home: homeOf(cluster, place) },
+  });
+  const { resources, intent } = asked;
+  const findings = asked.findings.filter((each) => atLeast(each, 'warning') && each.object !== undefined);
+  const connections = target.includes('/') ? connectionsTo(target, intent, resources) : undefined;
+  if (connections) return { probings: addressesOf(connections), connections, findings };
+  return { probings: probingsOf(target, intent, resources), connections: [], findings };
 }
 
 /** The connections through a rule; undefined for an object of another kind. Throws as `connectionsOf`, and `cannot-tell` without it. */
@@ -89,16 +105,18 @@ async function probe(
   }
   const pinged = await Promise.all(
     probings.flatMap(({ address, outbound }) => [
-      pingFlow(lab, 'inbound', 'outside', address, signal),
-      ...(outbound ? [pingFlow(lab, 'outbound', outbound.pod, outbound.to, signal)] : []),
+      pingFlow(lab, 'inbound', 'outside', address, signal).then((flow) => ({ flow, address })),
+      ...(outbound
+        ? [pingFlow(lab, 'outbound', outbound.pod, outbound.to, signal).then((flow) => ({ flow, address }))]
+        : []),
     ]),
   );
-  const flows = [];
+  const flows: ProbeAnswer['flows'][number][] = [];
   // One after another: they share a port.
-  for (const flow of pinged) flows.push(await withSource(lab, flow));
+  for (const { flow, address } of pinged) flows.push(rightly(await withSource(lab, flow), address));
   return probed(
     target,
-    flows.every(({ received }) => received > 0),
+    flows.every(({ received, rightAs }) => received > 0 && rightAs === undefined),
     flows,
     await askAgain(lab, first),
   );
@@ -162,6 +180,11 @@ async function withSource(
   return result.kind === 'echoed' ? { ...flow, seenAs: result.peer } : flow;
 }
 
+/** What leaves a workload with a floating IP is to be seen with that address. */
+function rightly(flow: ProbeAnswer['flows'][number], address: Ip): ProbeAnswer['flows'][number] {
+  return flow.seenAs === null || parseIp(flow.seenAs) === address ? flow : { ...flow, rightAs: address };
+}
+
 /** Connects once, and tells whether the server saw the address that it should. */
 async function connect(
   lab: Lab,
@@ -172,6 +195,7 @@ async function connect(
     ? udpEcho(lab, options)
     : tcpEcho(lab, { ...options, bytes: 1_000 }));
   const peer = result.kind === 'echoed' ? result.peer : null;
+  const isRight = seenAs === undefined || peer === seenAs;
   const flow = {
     direction,
     protocol,
@@ -181,7 +205,8 @@ async function connect(
     sent: 1,
     received: peer === null ? 0 : 1,
     seenAs: peer,
+    ...(peer !== null && !isRight && { rightAs: seenAs }),
     duplicates: 0,
   };
-  return { flow, isRight: seenAs === undefined || peer === seenAs };
+  return { flow, isRight };
 }

@@ -54,3 +54,33 @@ test('an NB that has lost everything is not as asked for, and nobody is there to
   expect(stdout).toMatch(/^programmed +0 of 1 VPC, 0 of 1 floating IP$/m);
   expect(stdout).toMatch(/^missing +ovn-fip\/web, .*no controller runs/m);
 });
+
+test('what somebody deleted or changed by hand is told, with the rows', () => {
+  const [nb] = servers;
+  const nbctl = (...argv: readonly string[]) =>
+    spawnSync('ovn-nbctl', [`--db=${nb?.remote}`, ...argv], { encoding: 'utf8' });
+  const told = () => {
+    const { status, stdout } = berth(nb, 'status', '-o', 'json');
+    const { findings, missing: lacking, otherwise } = statusSchema.parse(JSON.parse(stdout));
+    const names = (refs: typeof lacking) => refs.map(({ kind, name }) => `${kind}/${name}`);
+    return { status, missing: names(lacking), otherwise: names(otherwise), findings };
+  };
+  expect(nbctl('lrp-del', 'vpc1-external0').status).toBe(0);
+  expect(told()).toMatchObject({ status: 1, missing: ['Vpc/vpc1'], otherwise: [] });
+  expect(told().findings.map(({ message }) => message)).toContain(
+    'NB lacks what it asks for: Logical_Router_Port vpc1-external0',
+  );
+  berth(nb, 'apply', '-f', story, '--timeout', '5');
+  expect(
+    nbctl(
+      'set',
+      'NAT',
+      nbctl('--bare', '--columns=_uuid', 'find', 'NAT').stdout.trim(),
+      'logical_ip=192.168.0.99',
+    ).status,
+  ).toBe(0);
+  expect(told()).toMatchObject({ status: 1, missing: [], otherwise: ['OvnFip/web'] });
+  berth(nb, 'apply', '-f', story, '--timeout', '5');
+  expect(nbctl('lr-del', 'vpc1').status).toBe(0);
+  expect(told().missing).toEqual(expect.arrayContaining(['Vpc/vpc1', 'OvnFip/web']));
+});

@@ -1,10 +1,15 @@
-import { emptyFabric, type Fabric, type Intent, type Plan, sortFindings } from '@berth/core';
-import { epochIn, located, type OvnRemotes, planOf, preview } from '@berth/engine';
+import { atLeast, type Fabric, type Finding, sortFindings } from '@berth/core';
+import { epochIn, type OvnRemotes } from '@berth/engine';
 import { openDatabase } from '@berth/ovsdb';
+import type { Snapshot } from '@berth/ovsdb/value';
+import { type Asked, askedOf } from '../context/asked.ts';
+import { CliFault } from '../context/cli-fault.ts';
 import { type Cluster, clusterOf, clusterReader, homeOf } from '../context/cluster.ts';
 import { reasonOf } from '../context/connect.ts';
+import type { Environment } from '../context/environment.ts';
 import { presentFabric } from '../context/fabric.ts';
 import type { Invocation } from '../context/invocation.ts';
+import { brokenLab } from '../context/observed.ts';
 import { findPlace, type Place, requireOvn } from '../context/place.ts';
 import { now, openReadSession, settingsOf } from '../context/session.ts';
 import { openStored, type Stored } from '../context/stored.ts';
@@ -13,52 +18,71 @@ import { type ExitCode, exitCodeOf, exitCodes } from '../output/exit-code.ts';
 import { countFindings } from '../output/findings.ts';
 import { statusText } from '../output/status-text.ts';
 import type { StatusAnswer } from '../schema/status.ts';
+import type { Options } from '../tree/options.ts';
 import { clusterController, controllerOf } from './controller-of.ts';
 import { objectsWithRows } from './object-results.ts';
 import { floatingIpStatuses, vpcStatuses } from './status-of.ts';
-import { unprogrammedOf } from './unprogrammed.ts';
 
 export async function run({ options, environment, terminal, signal }: Invocation): Promise<ExitCode> {
   const place = findPlace(options, environment);
   const seen = await look(place, signal);
   const cluster = await clusterOf(options, place);
   await using stored = cluster ? await openCluster(cluster) : await openStored(place.stateFolder);
-  const { listing, result } = await preview(stored.reader, seen.fabric, settingsOf(place));
-  const isConnected = seen.databases.every((each) => each.connected);
-  // Without an OVN everything would seem to lack its chassis.
-  const plan = isConnected ? seen.planOf(result.intent) : noPlan;
-  const ofIntent = isConnected ? [...result.findings, ...plan.findings] : [];
-  const known = [...listing.findings, ...stored.findings, ...ofIntent];
-  const findings = sortFindings(known.map((each) => located(each, listing)));
-  const world = {
-    resources: listing.resources,
-    intent: result.intent,
-    findings,
-    fabric: seen.fabric,
-    programmed: seen.programmed,
-    now: now(),
+  const listing = await stored.reader.list();
+  const home = homeOf(cluster, place);
+  const controller = {
+    instance: place.instance,
+    ...(cluster ? await clusterController(cluster) : await controllerOf(place.stateFolder)),
+    epoch: seen?.epoch ?? null,
   };
-  const told: StatusAnswer = answer('Status', findings, {
-    databases: seen.databases,
-    controller: {
-      instance: place.instance,
-      ...(cluster ? await clusterController(cluster) : await controllerOf(place.stateFolder)),
-      epoch: seen.epoch ?? null,
-    },
-    missing: unprogrammedOf(plan, seen.programmed),
-    vpcs: vpcStatuses(world),
-    floatingIps: floatingIpStatuses(world),
-    summary: isConnected ? countFindings(findings) : null,
+  // Without an OVN everything would seem to lack its chassis.
+  const asked =
+    seen &&
+    askedOf({
+      listing: { ...listing, findings: [...listing.findings, ...stored.findings] },
+      ...{ nb: seen.nb, fabric: seen.fabric, settings: settingsOf(place) },
+      isControlled: controller.running === true && !controller.stopped,
+      home,
+    });
+  const findings = asked ? await told(asked, options, environment, signal) : listing.findings;
+  const world = asked && {
+    ...{ resources: asked.resources, intent: asked.intent, findings, now: now() },
+    ...{ fabric: seen.fabric, programmed: objectsWithRows(seen.nb, place.instance) },
+  };
+  const answered: StatusAnswer = answer('Status', findings, {
+    databases: seen ? connected(requireOvn(place)) : await tryEach(requireOvn(place), signal),
+    controller,
+    missing: asked?.drift.missing ?? [],
+    otherwise: asked?.drift.otherwise ?? [],
+    vpcs: world ? vpcStatuses(world) : [],
+    floatingIps: world ? floatingIpStatuses(world) : [],
+    assumptions: seen?.assumptions ?? [],
+    summary: asked ? countFindings(findings) : null,
   });
   const { out } = terminal;
-  out.write(
-    options.output === 'json' ? jsonText(told) : statusText(told, findings, out, homeOf(cluster, place)),
-  );
-  if (told.summary === null) return exitCodes.cannotTell;
-  return told.summary.error > 0 || told.missing.length > 0 ? exitCodes.notFine : exitCodes.fine;
+  out.write(options.output === 'json' ? jsonText(answered) : statusText(answered, findings, out, home));
+  if (answered.summary === null) return exitCodes.cannotTell;
+  return answered.summary.error > 0 ? exitCodes.notFine : exitCodes.fine;
 }
 
-const noPlan: Pick<Plan, 'changes' | 'findings'> = { changes: [], findings: [] };
+/** What is wrong with what is asked for, and what keeps it from working; what the first failure would bring is the audit's to tell. */
+async function told(
+  asked: Asked,
+  options: Options,
+  environment: Environment,
+  signal: AbortSignal,
+): Promise<readonly Finding[]> {
+  const { openAnalysis } = await import('../context/analysis.ts');
+  try {
+    const analysis = await openAnalysis(options, environment, signal);
+    const errors = analysis.audit().filter((each) => atLeast(each, 'error'));
+    return sortFindings([...asked.findings, ...errors]);
+  } catch (fault) {
+    // An OVN that nobody can analyse, as one without northd, is told as far as it goes.
+    if (signal.aborted || !(fault instanceof CliFault)) throw fault;
+    return asked.findings;
+  }
+}
 
 /** A cluster instead of a state; it needs no folder. */
 async function openCluster(cluster: Cluster): Promise<Stored> {
@@ -67,37 +91,32 @@ async function openCluster(cluster: Cluster): Promise<Stored> {
 }
 
 type Looked = {
+  readonly nb: Snapshot;
   readonly fabric: Fabric;
-  /** Objects that have rows of the instance in NB. */
-  readonly programmed: ReadonlySet<string>;
-  /** What of the intent's rows NB lacks, and what stands in their way. */
-  readonly planOf: (intent: Intent) => Pick<Plan, 'changes' | 'findings'>;
   readonly epoch: number | undefined;
-  readonly databases: StatusAnswer['databases'];
+  /** What is taken for granted, one sentence each. */
+  readonly assumptions: readonly string[];
 };
 
-/** What NB and SB say; where one cannot be reached, which and why. Faults of other sorts are thrown. */
-async function look(place: Place, signal: AbortSignal): Promise<Looked> {
-  const remotes = requireOvn(place);
+/** What NB and SB say; undefined where one cannot be reached. Faults of other sorts are thrown. */
+async function look(place: Place, signal: AbortSignal): Promise<Looked | undefined> {
+  requireOvn(place);
   try {
     await using session = await openReadSession({ place, signal });
     const { ovn, settings, reports } = session;
+    const fabric = presentFabric(ovn, reports);
     return {
-      fabric: presentFabric(ovn, reports),
-      programmed: objectsWithRows(ovn.northbound.snapshot(), place.instance),
-      planOf: (intent) => planOf(ovn, intent, settings),
+      nb: ovn.northbound.snapshot(),
+      fabric,
       epoch: epochIn(ovn.northbound, settings.instance),
-      databases: connected(remotes),
+      assumptions: [
+        ...(fabric.dataPlane?.assumptions ?? []),
+        ...(reports.length === 0 ? brokenLab(place) : []),
+      ],
     };
   } catch (fault) {
     if (signal.aborted || exitCodeOf(fault) !== exitCodes.cannotTell) throw fault;
-    return {
-      fabric: emptyFabric,
-      programmed: new Set(),
-      planOf: () => noPlan,
-      epoch: undefined,
-      databases: await tryEach(remotes, signal),
-    };
+    return undefined;
   }
 }
 

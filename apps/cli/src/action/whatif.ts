@@ -21,10 +21,10 @@ import { findingLines } from '../output/findings.ts';
 import { verdictJson } from '../output/verdict-json.ts';
 import {
   hiddenText,
+  pointsText,
   type ScenarioLine,
   scenarioLine,
   scenarioTable,
-  singlePoints,
   tellingLines,
   verdictTable,
 } from '../output/whatif-text.ts';
@@ -141,12 +141,16 @@ function writeText(
       if (line) lines.push(line);
     }
   }
-  if (options.fail === undefined) writeLines(lines, options, out);
+  if (options.fail === undefined) writeLines(lines, { totals, count }, options, out);
   out.write(`${totalsText(totals, count)}\n`);
-  err.write(findingLines(notes, err));
+  err.write(findingLines(notes.slice(0, listed), err));
+  if (notes.length > listed) err.write(`and ${notes.length - listed} more: berth audit lists them\n`);
   for (const each of assumedIn(options, fabric)) err.write(wrap(`assumed: ${each}`, '', err.columns));
   return exitCodeOf(totals, count, options);
 }
+
+/** How many findings are listed: more would hide the answer. */
+const listed = 15;
 
 function assumedIn({ fail, each = ['host'] }: Options, fabric: Fabric): readonly string[] {
   const kinds =
@@ -168,17 +172,17 @@ function exitCodeOf(totals: Totals, count: number, { strict }: Options): ExitCod
 }
 
 /** A table of the scenarios that tell something, and what is a single point of failure. */
-function writeLines(lines: readonly ScenarioLine[], { all, output }: Options, out: Screen): void {
+function writeLines(
+  lines: readonly ScenarioLine[],
+  { totals, count }: { readonly totals: Totals; readonly count: number },
+  { all, output }: Options,
+  out: Screen,
+): void {
   const shown = all ? lines : tellingLines(lines);
   if (shown.length > 0) out.write(`${scenarioTable(shown, output === 'wide', out.style)}\n`);
   const hidden = hiddenText(lines, shown);
   if (hidden !== undefined) out.write(wrap(hidden, '', out.columns));
-  const points = singlePoints(lines);
-  const names =
-    points.map(({ failures, lost }) => `${failures.join()} (${lost.length})`).join(', ') || 'none';
-  out.write(
-    wrap(`single points of failure, with the number of targets each takes: ${names}`, '', out.columns),
-  );
+  out.write(wrap(pointsText(lines, totals, count), '', out.columns));
 }
 
 /** Writes the answer scenario by scenario, as `JSON.stringify` would write the whole. */

@@ -29,6 +29,10 @@ yourself in OVN, cure. The reason of a condition is the same code in CamelCase, 
     { does: 'A finding', line: 'berth explain no-gateway' },
     { does: 'The reason of a condition', line: 'berth explain CannotDistribute' },
   ],
-  exits: { 0: 'told', 1: 'there is no such target or code', 2: 'could not tell' },
+  exits: {
+    0: 'told',
+    1: 'there is no such target or code, or what is asked for is not programmed',
+    2: 'could not tell',
+  },
   load: () => import('../action/explain.ts'),
 };

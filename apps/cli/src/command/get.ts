@@ -11,7 +11,8 @@ export const get: CommandSpec = {
     { syntax: '[name]', does: 'only this object; also as KIND/NAME' },
   ],
   summary: 'Print objects with their addresses and status',
-  description: `Print objects with their addresses and status, as the controller stored them last.
+  description: `Print objects with their addresses and status, as the controller stored them last; where none is at work, with the status as
+NB and SB have it now. What is wrong with them follows on stderr.
 
 Tables, names and short names are those of kubectl. With -f the objects come from the folder as it is now.`,
   options: [

@@ -22,6 +22,10 @@ over. Behind each stand the fields it comes from. Nothing is written, and a runn
       line: "berth plan -f examples/01-field-story -o json | jq '.changes[] | select(.interrupts)'",
     },
   ],
-  exits: { 0: 'no difference', 1: 'a difference', 2: 'could not tell' },
+  exits: {
+    0: 'no difference',
+    1: 'a difference, or an error',
+    2: 'could not tell',
+  },
   load: () => import('../action/plan.ts'),
 };

@@ -29,6 +29,6 @@ through a DNAT rule the outside connects to the port, and the pod answers. Nothi
       line: 'berth lab fail host:vnode-103-177,host:vnode-117-46; berth probe fip/web',
     },
   ],
-  exits: { 0: 'reachable, both ways', 1: 'not reachable', 2: 'could not tell' },
+  exits: { 0: 'reachable, both ways', 1: 'not reachable, or seen with another address', 2: 'could not tell' },
   load: () => import('../action/probe.ts'),
 };

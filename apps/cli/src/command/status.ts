@@ -8,8 +8,8 @@ export const status: CommandSpec = {
   description: `Show on one screen what is programmed and whether it works.
 
 Databases, controller, the gateways of each VPC with the active one, each floating IP with its placement and the node
-that answers for it now (its berth), then what is wrong. What is asked for and not programmed is told as missing, and whether a
-controller is there to see to it. What it says comes from NB and SB; berth probe asks packets.`,
+that answers for it now (its berth), then what is wrong. What is asked for and not programmed is told as missing, what is
+programmed in another way as otherwise, and whether a controller is there to see to it. What it says comes from NB and SB; berth probe asks packets.`,
   options: ['output', 'lab', 'nb', 'sb', 'state', 'instance', ...clusterOptions],
   outputs: ['table', 'json'],
   examples: [

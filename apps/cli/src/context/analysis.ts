@@ -1,4 +1,4 @@
-import { formatRef, nearest, type ResourceSet, refOf, resourcesIn } from '@berth/api';
+import { formatRef, type ResourceSet, refOf, resourcesIn } from '@berth/api';
 import {
   type AuditInput,
   analyse,
@@ -14,10 +14,11 @@ import {
   type FloatingIpIntent,
   fabricOf,
   flowsOf,
-  formatTarget,
+  type Home,
   type NodeName,
   nodeNamer,
   nodeNames,
+  type ObjectRef,
   type Origin,
   type Predict,
   parseFailures,
@@ -32,13 +33,20 @@ import {
   withSbMembers,
 } from '@berth/core';
 import type { Options } from '../tree/options.ts';
+import type { Asked } from './asked.ts';
 import { CliFault, type CliFaultCode } from './cli-fault.ts';
 import type { Environment } from './environment.ts';
 import { type Observed, observe } from './observed.ts';
+import { problemsOf } from './problems.ts';
+import { notProgrammed, notThere, objectOfTarget, targetsNamed } from './target-names.ts';
 
 /** An OVN that was read, ready to be asked. */
 export type Analysis = {
   readonly observed: Observed;
+  /** What is asked for beside what NB has; undefined where nothing is known of any objects. */
+  readonly asked: Asked | undefined;
+  /** As NB and SB have it, and as answers take it: see `asClaimed`. */
+  readonly present: Fabric;
   readonly fabric: Fabric;
   /** Every flow there is, with the user's fields behind it where they are known. */
   readonly flows: readonly ExternalFlow[];
@@ -50,14 +58,18 @@ export type Analysis = {
   readonly originsOf: (uuid: string) => readonly Origin[];
   readonly wantedOf: (flow: ExternalFlow) => WantedPlacement | undefined;
   /**
-   * What the answers rest on and a reader should know: where SB contradicts the order of gateways, gateway nodes that are cordoned, and
-   * policies of which something else counts than what they say.
+   * What the answers rest on and a reader should know: where SB contradicts the order of gateways, gateway nodes that are cordoned,
+   * policies of which something else counts than what they say, and where NB is not as asked.
    */
   readonly notes: readonly Finding[];
   /** What is wrong, or will be with the first failure; worst first. */
   readonly audit: () => readonly Finding[];
   /** What a word of the command line means. Throws CliFault with the code given when it means nothing that is there. */
   readonly find: (text: string, absent: CliFaultCode) => Found;
+  /** The object that a word of the command line means where NB has nothing of it: it is asked for and not programmed, or not used. */
+  readonly objectOf: (text: string) => ObjectRef | undefined;
+  /** Every target whose last part is a name. */
+  readonly named: (name: string) => readonly string[];
 };
 
 /** What a target stands for: flows, or a node with all flows there are. */
@@ -74,12 +86,14 @@ export async function openAnalysis(
   signal: AbortSignal,
 ): Promise<Analysis> {
   const observed = await observe(options, environment, signal);
-  const { nb, sb, reports, objects, sbMembers, assumptions } = observed;
+  const { nb, sb, reports, sbMembers, assumptions } = observed;
   const read = fabricOf(nb, sb, reports);
   const { addresses, aliases } = sbMembers;
   const ordered = withSbMembers(withAssumptions(read, assumptions), addresses, aliases);
   const fabric = asClaimed(ordered);
-  const { originsOf, wantedOf, known } = await behind(objects, read, options);
+  const asked = await askedIn(observed, read, options);
+  const objects = asked?.resources;
+  const { originsOf, wantedOf } = await behind(asked);
   const flows = flowsOf(nb, fabric).map((flow): ExternalFlow => {
     const origins = flow.rows.flatMap(({ uuid }) => originsOf(uuid));
     return origins.length === 0 ? flow : { ...flow, origins };
@@ -91,12 +105,14 @@ export async function openAnalysis(
     aliases: addressesOf(objects),
     routed: (port) => routedFlows(nb, fabric, port),
   });
-  const notes = sortFindings([...contradictions(ordered), ...known]);
+  const notes = sortFindings([...contradictions(ordered), ...notedOf(asked)]);
   const strict = options.strict ?? false;
   const controller = await controllerIn(observed, options);
   const predict: Predict = (failures, some) => analyse({ fabric, flows: some, failures, strict, controller });
   return {
     observed,
+    asked,
+    present: read,
     fabric,
     flows,
     predict,
@@ -106,34 +122,81 @@ export async function openAnalysis(
     wantedOf,
     notes,
     audit: () =>
-      sortFindings([
+      problemsOf({
+        asked: asked ? askedFindings(asked) : [],
         // Who lags behind NB the audit finds itself.
-        ...notes.filter(({ code }) => code !== 'chassis-stale'),
-        ...auditOf({ nb, sb, fabric: ordered, flows, ...ownersOf(observed, flows, wantedOf, options) }),
-        ...brokenNow(predict([], flows).verdicts),
-      ]),
+        contradictions: contradictions(ordered).filter(({ code }) => code !== 'chassis-stale'),
+        audit: auditOf({
+          nb,
+          sb,
+          fabric: ordered,
+          flows,
+          ...ownersOf({ objects, home: observed.home }, flows, wantedOf, options),
+        }),
+        broken: brokenNow(predict([], flows).verdicts),
+        ownerOf: (port) => ownerOfPort(port, asked),
+      }),
     find(text, absent) {
       const target = requireTarget(text);
       const found = finder(target);
-      if (found.kind === 'absent') throw notThere(target, found.known, absent);
-      return found.kind === 'node'
-        ? { target: text, flows, chassis: found.chassis }
-        : { target: text, flows: found.flows, chassis: undefined };
+      if (found.kind === 'node') return { target: text, flows, chassis: found.chassis };
+      if (found.kind === 'flows') return { target: text, flows: found.flows, chassis: undefined };
+      const object = objects && objectOfTarget(target, objects);
+      if (object) throw notProgrammed(target, object);
+      throw notThere(target, found.known, absent);
     },
+    objectOf(text) {
+      const target = parseTarget(text);
+      if (!target || !objects || finder(target).kind !== 'absent') return undefined;
+      return objectOfTarget(target, objects);
+    },
+    named: (word) => targetsNamed(word, { objects, flows, nb, fabric }),
   };
+}
+
+/** What is wrong with what is asked for, with what the objects tell of it beside. */
+function askedFindings({ findings, resources }: Asked): readonly Finding[] {
+  return findings.map((each) => (each.code === 'policy-contradictory' ? withSince(each, resources) : each));
+}
+
+/** What only objects tell of: cordoned gateway nodes, policies that contradict themselves, and where NB is not as asked. */
+function notedOf(asked: Asked | undefined): readonly Finding[] {
+  if (!asked) return [];
+  const noted = askedFindings(asked).filter(
+    ({ code }) => code === 'gateway-cordoned' || code === 'policy-contradictory',
+  );
+  return [...noted, ...asked.drift.findings];
+}
+
+/** The VPC that a router port is asked for by. */
+function ownerOfPort(port: string, asked: Asked | undefined): ObjectRef | undefined {
+  return asked?.intent.vpcs.find(({ name, attachments }) =>
+    attachments.some(({ subnet }) => `${name}-${subnet}` === port),
+  )?.ref;
+}
+
+/** What is asked for on an OVN; undefined where nothing is known of any objects. */
+async function askedIn(
+  { listing, nb, isControlled, home }: Observed,
+  fabric: Fabric,
+  { instance = 'default' }: Options,
+): Promise<Asked | undefined> {
+  if (!listing) return undefined;
+  const [{ askedOf }, { settingsOf }] = await Promise.all([import('./asked.ts'), import('./session.ts')]);
+  return askedOf({ listing, nb, fabric, settings: settingsOf({ instance }), isControlled, home });
 }
 
 /** The controller that will act on what fails; undefined where none runs, or none is to be reckoned with. */
 async function controllerIn(
-  { isControlled, objects, nb, sb }: Observed,
+  { isControlled, listing, nb, sb }: Observed,
   { withoutController, instance = 'default' }: Options,
 ): Promise<Controller | undefined> {
-  if (!isControlled || !objects || withoutController) return undefined;
+  if (!isControlled || !listing || withoutController) return undefined;
   const [{ controllerOf }, { settingsOf }] = await Promise.all([
     import('@berth/engine'),
     import('./session.ts'),
   ]);
-  return controllerOf({ resources: objects, settings: settingsOf({ instance }), nb, sb });
+  return controllerOf({ resources: listing.resources, settings: settingsOf({ instance }), nb, sb });
 }
 
 function withAssumptions(fabric: Fabric, more: readonly string[]): Fabric {
@@ -142,35 +205,19 @@ function withAssumptions(fabric: Fabric, more: readonly string[]): Fabric {
   return { ...fabric, dataPlane: { ...fabric.dataPlane, assumptions } };
 }
 
-type Behind = Pick<Analysis, 'originsOf' | 'wantedOf'> & {
-  /** What only objects tell of: gateway nodes that are cordoned, and policies that contradict themselves. */
-  readonly known: readonly Finding[];
-};
-
-/** The objects behind the rows: those that a controller stored are compiled again, and rows have the UUIDs they had. */
-async function behind(objects: ResourceSet | undefined, fabric: Fabric, options: Options): Promise<Behind> {
-  if (!objects) return { originsOf: () => [], wantedOf: () => undefined, known: [] };
-  const [{ compile }, { settle }, { settingsOf }] = await Promise.all([
-    import('@berth/core'),
-    import('@berth/engine'),
-    import('./session.ts'),
-  ]);
-  const { result } = settle(objects, fabric, settingsOf({ instance: options.instance ?? 'default' }));
+/** The objects behind the rows: what is asked for is compiled, and rows have the UUIDs that this gives them. */
+async function behind(asked: Asked | undefined): Promise<Pick<Analysis, 'originsOf' | 'wantedOf'>> {
+  if (!asked) return { originsOf: () => [], wantedOf: () => undefined };
+  const { compile } = await import('@berth/core');
   const origins = new Map(
-    compile(result.intent).map((row): [string, readonly Origin[]] => [row.uuid, row.origins]),
+    compile(asked.intent).map((row): [string, readonly Origin[]] => [row.uuid, row.origins]),
   );
   const decisions = new Map(
-    result.intent.vpcs.flatMap(({ floatingIps }) =>
+    asked.intent.vpcs.flatMap(({ floatingIps }) =>
       floatingIps.map(({ name, placement }) => [name, asWanted(placement)] as const),
     ),
   );
   return {
-    known: [
-      ...result.findings.filter(({ code }) => code === 'gateway-cordoned'),
-      ...result.findings
-        .filter(({ code }) => code === 'policy-contradictory')
-        .map((each) => withSince(each, objects)),
-    ],
     originsOf: (uuid) => origins.get(uuid) ?? [],
     wantedOf: ({ rows, target }) =>
       rows.some(({ uuid }) => origins.has(uuid)) ? decisions.get(target.replace(/^fip\//, '')) : undefined,
@@ -193,7 +240,7 @@ function asWanted(placement: FloatingIpIntent['placement']): WantedPlacement {
 
 /** What the owners of flows asked for, and the objects there are. Nothing where none were stored. */
 function ownersOf(
-  { objects, home }: Pick<Observed, 'objects' | 'home'>,
+  { objects, home }: { readonly objects: ResourceSet | undefined; readonly home: Home | undefined },
   flows: readonly ExternalFlow[],
   wantedOf: Analysis['wantedOf'],
   options: Options,
@@ -224,23 +271,6 @@ function requireTarget(text: string): Target {
   const target = parseTarget(text);
   if (target) return target;
   throw new CliFault('usage', `"${text}" is no target`, `name ${targetForms}`);
-}
-
-function notThere(target: Target, known: readonly string[], code: CliFaultCode): CliFault {
-  const text = formatTarget(target);
-  const near = nearest(text, known) ?? nearestName(text, known);
-  const some = [...new Set(known)].toSorted();
-  const list = `there is ${some.slice(0, 10).join(', ')}${some.length > 10 ? ', …' : ''}`;
-  const cure =
-    near !== undefined ? `did you mean ${near}?` : some.length > 0 ? list : 'there is none of this kind';
-  return new CliFault(code, `${text} is not in this OVN`, cure);
-}
-
-/** The target whose last part is nearest, for long ones whose beginning is the same. */
-function nearestName(text: string, known: readonly string[]): string | undefined {
-  const last = (each: string): string => each.slice(each.lastIndexOf('/') + 1);
-  const near = nearest(last(text), known.map(last));
-  return near === undefined ? undefined : known.find((each) => last(each) === near);
 }
 
 /** Failures as written, on this fabric. Throws CliFault `usage` with the nearest names for what is none. */

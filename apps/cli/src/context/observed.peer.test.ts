@@ -44,11 +44,11 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 test.each(['ovn', 'cluster-'])('saved files of the sort %s are read', async (sort) => {
   const suffix = sort === 'ovn' ? '_db.db' : '.db';
-  const { nb, sb, objects, assumptions } = await look({
+  const { nb, sb, listing, assumptions } = await look({
     nb: at(`${sort}nb${suffix}`),
     sb: at(`${sort}sb${suffix}`),
   });
-  expect([nb.table('NAT').size, sb.table('Chassis').size, objects, assumptions]).toEqual([
+  expect([nb.table('NAT').size, sb.table('Chassis').size, listing, assumptions]).toEqual([
     4,
     5,
     undefined,
@@ -129,7 +129,7 @@ test('a bundle that is not whole, or none, or of a later format', async () => {
   const { bundleJson } = await import('../bundle/bundle.ts');
   const { gzipSync } = await import('node:zlib');
   const seen = await look({ nb: at('ovnnb_db.db'), sb: at('ovnsb_db.db') });
-  const json = bundleJson({ savedAt: '2026-01-01T00:00:00Z', ...seen });
+  const json = bundleJson({ savedAt: '2026-01-01T00:00:00Z', ...seen, objects: seen.listing?.resources });
   const bytes = gzipSync(JSON.stringify(json));
   writeFileSync(at('good.bundle'), bytes);
   writeFileSync(at('half.bundle'), bytes.subarray(0, 900));

@@ -1,9 +1,10 @@
-import { type ResourceSet, resourcesIn } from '@berth/api';
+import { resourcesIn } from '@berth/api';
 import type { Home, NodeHealth } from '@berth/core';
 import { databaseNodes, type LabPlan } from '@berth/lab';
 import { type NbTables, nbSchema, type SbTables, sbSchema } from '@berth/ovn';
 import type { DatabaseSchema, TlsOptions } from '@berth/ovsdb';
 import type { Snapshot, Tables } from '@berth/ovsdb/value';
+import type { Listing } from '@berth/source';
 import type { Options } from '../tree/options.ts';
 import { CliFault } from './cli-fault.ts';
 import { type Cluster, clusterOf, clusterReader, controllerLease, homeOf } from './cluster.ts';
@@ -12,7 +13,7 @@ import { openDatabaseFile } from './database-file.ts';
 import { loadRemote } from './database-remote.ts';
 import { type DatabaseKey, isRemote, requireSchema } from './database-source.ts';
 import type { Environment } from './environment.ts';
-import { findPlace, requireOvn } from './place.ts';
+import { findPlace, type Place, requireOvn } from './place.ts';
 import { reportsIn, reportsOnCluster } from './reports.ts';
 import { requireSameOvn } from './same-ovn.ts';
 
@@ -21,8 +22,8 @@ export type Observed = {
   readonly nb: Snapshot<NbTables>;
   readonly sb: Snapshot<SbTables>;
   readonly reports: readonly NodeHealth[];
-  /** The objects that a controller stored about it; undefined where nothing is known of any. */
-  readonly objects: ResourceSet | undefined;
+  /** The objects that are asked for on it, as they are written now and stored; undefined where nothing is known of any. */
+  readonly listing: Listing | undefined;
   /** Where these live; undefined where that is not known. */
   readonly home: Home | undefined;
   /** Whether a controller of Berth's runs on it now, and will act on what fails. */
@@ -95,20 +96,30 @@ export async function observe(
   const isLive = isRemote(remotes.nb) && isRemote(remotes.sb);
   const cluster = await clusterOf(options, place);
   const hasState = isLive || options.state !== undefined;
+  const reports = isLive ? await (cluster ? reportsOnCluster(cluster) : reportsIn(place)) : [];
   return {
     nb,
     sb,
-    reports: isLive ? await (cluster ? reportsOnCluster(cluster) : reportsIn(place)) : [],
-    objects: cluster
-      ? await clusterObjects(cluster)
+    reports,
+    listing: cluster
+      ? await clusterListing(cluster)
       : hasState
-        ? whereAny(await storedObjects(place.stateFolder, options))
+        ? whereAny(await storedListing(place.stateFolder, options))
         : undefined,
     home: homeOf(cluster, place),
     isControlled: isLive && (await (cluster ? hasLeader(cluster) : hasController(place.stateFolder))),
     sbMembers: place.lab ? membersOfLab(place.lab.plan) : { ...membersUnknown, addresses: members },
-    assumptions: requireSameOvn(nb, sb),
+    assumptions: [...requireSameOvn(nb, sb), ...(reports.length === 0 ? brokenLab(place) : [])],
   };
+}
+
+/** What was broken on purpose, which neither NB nor SB tells and no agent reports. */
+export function brokenLab({ lab }: Pick<Place, 'lab'>): readonly string[] {
+  const failures = lab?.failures() ?? [];
+  if (failures.length === 0) return [];
+  return [
+    `lab ${lab?.name} is broken on purpose (${failures.join(', ')}), which no agent reports: what is said here does not reckon with it`,
+  ];
 }
 
 /** Whether the state is held by a process that runs. One that cannot be read is held by nobody we know of. */
@@ -141,8 +152,8 @@ export function memberHosts(remotes: readonly string[], isWhole: boolean): reado
 }
 
 /** An empty state tells nothing: the objects may be stored elsewhere. */
-function whereAny(objects: ResourceSet | undefined): ResourceSet | undefined {
-  return objects !== undefined && resourcesIn(objects).length > 0 ? objects : undefined;
+function whereAny(listing: Listing | undefined): Listing | undefined {
+  return listing !== undefined && resourcesIn(listing.resources).length > 0 ? listing : undefined;
 }
 
 async function load<T extends Tables>(
@@ -175,19 +186,26 @@ async function observeBundle(file: string, options: Asked): Promise<Observed> {
   const [north, south] = [completeTables(nb, nbSchema), completeTables(sb, sbSchema)];
   const assumptions = requireSameOvn(north, south);
   const rest = { home: undefined, isControlled: false, sbMembers: membersUnknown, assumptions };
-  return { nb: north, sb: south, reports, objects, ...rest };
+  return { nb: north, sb: south, reports, listing: objects && saved(objects), ...rest };
 }
 
-async function clusterObjects(cluster: Cluster): Promise<ResourceSet> {
+/** Objects of a bundle: who wrote them where is not known any more. */
+function saved(resources: Listing['resources']): Listing {
+  return { resources, findings: [], epoch: 0, locate: () => undefined };
+}
+
+async function clusterListing(cluster: Cluster): Promise<Listing> {
   await using reader = await clusterReader(cluster);
-  return (await reader.list()).resources;
+  return reader.list();
 }
 
-/** What a controller stored; undefined when none ever did, or when it cannot be read and nobody asked for it. */
-async function storedObjects(stateFolder: string, { state }: Asked): Promise<ResourceSet | undefined> {
-  const { storedResources } = await import('./stored.ts');
+/** What was applied; undefined when nothing ever was, or when it cannot be read and nobody asked for it. */
+async function storedListing(stateFolder: string, { state }: Asked): Promise<Listing | undefined> {
+  const { openStored } = await import('./stored.ts');
   try {
-    return await storedResources(stateFolder);
+    await using stored = await openStored(stateFolder);
+    const listing = await stored.reader.list();
+    return { ...listing, findings: [...listing.findings, ...stored.findings] };
   } catch (fault) {
     if (state !== undefined) throw fault;
     return undefined;

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { access } from 'node:fs/promises';
+import path from 'node:path';
 import { defaultExternalSubnet } from '@berth/api';
 import type { NodeHealth } from '@berth/core';
 import { type Ovn, type PassInput, type PassSettings, takeOver } from '@berth/engine';
@@ -40,6 +41,8 @@ export type SessionOptions = {
   /** Told while another controller leads the cluster. */
   readonly onWait?: ((holder: string) => void) | undefined;
   readonly adopt?: boolean | undefined;
+  /** The session goes on following its folder, so that others need not: they are told so. */
+  readonly follows?: boolean | undefined;
   readonly signal?: AbortSignal | undefined;
 };
 
@@ -63,11 +66,15 @@ async function openSource({
   folder,
   cluster,
   onWait,
+  follows,
   signal = neverAborted,
 }: SessionOptions): Promise<Source & { readonly lost: AbortSignal }> {
   if (cluster) return clusterSource(cluster, signal, onWait);
   const identify = { now, newUid: randomUUID };
-  return Object.assign(await openFolderSource({ folder: folder ?? '', stateFolder, identify }), {
+  const work = follows
+    ? `it is berth run, which is at work and takes changes of ${path.resolve(folder ?? '')} by itself; to apply another folder, end it first`
+    : 'another command of berth is at work there: try again when it has ended';
+  return Object.assign(await openFolderSource({ folder: folder ?? '', stateFolder, identify, work }), {
     lost: neverAborted,
   });
 }

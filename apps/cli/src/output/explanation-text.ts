@@ -15,15 +15,30 @@ type Address = ExplanationAnswer['now']['addresses'][number];
 /** How many addresses are listed: more would not be one screen. */
 const listed = 15;
 
-/** One screen: where it lives and why, whether it works, the ways, what it depends on and what not, how to change it. */
-export function explanationText(told: ExplanationAnswer, findings: readonly Finding[], look: Look): string {
-  const parts = told.node ? [nodeText(told, told.node, look.style)] : addressParts(told, findings, look);
+/**
+ * One screen: where it lives and why, whether it works, the ways, what it depends on and what not, how to change it.
+ * `hasObjects` where the objects are known that are asked for on this OVN.
+ */
+export function explanationText(
+  told: ExplanationAnswer,
+  findings: readonly Finding[],
+  look: Look,
+  hasObjects = false,
+): string {
+  const parts = told.node
+    ? [nodeText(told, told.node, look.style)]
+    : addressParts(told, findings, look, hasObjects);
   const problems = findingLines(findings.slice(0, listed), look);
   const assumed = told.assumptions.map((each) => section('assumed', [each], look));
   return [...parts, problems, assumed.join('')].filter((part) => part !== '').join('\n');
 }
 
-function addressParts(told: ExplanationAnswer, findings: readonly Finding[], look: Look): readonly string[] {
+function addressParts(
+  told: ExplanationAnswer,
+  findings: readonly Finding[],
+  look: Look,
+  hasObjects: boolean,
+): readonly string[] {
   const { placement, now, change } = told;
   const [first] = now.addresses;
   const isOne = placement !== null && first !== undefined;
@@ -33,7 +48,10 @@ function addressParts(told: ExplanationAnswer, findings: readonly Finding[], loo
   const facts = [
     section('lives on', [livesOn(told, findings, look.style)], look),
     ...(isOne
-      ? [section('because', [placement.because], look), section('asked for', [wantedText(placement)], look)]
+      ? [
+          section('because', [placement.because], look),
+          section('asked for', [wantedText(placement, hasObjects)], look),
+        ]
       : []),
     section('now', nowLines(told, findings, look.style), look),
   ];
@@ -78,7 +96,11 @@ function livesOn(
   return `${style.strong(berth.node)}, ${which} (${placement.effective})${though}`;
 }
 
-function wantedText({ wanted, decidedBy }: NonNullable<ExplanationAnswer['placement']>): string {
+function wantedText(
+  { wanted, decidedBy }: NonNullable<ExplanationAnswer['placement']>,
+  hasObjects: boolean,
+): string {
+  if (wanted === null && hasObjects) return 'by nobody: no object of Berth asks for it';
   if (wanted === null) return 'nobody knows: no objects of Berth are stored about it';
   if (decidedBy.length === 0) return `${wanted}, which is the default: spec.type is not set`;
   return `${wanted}, by ${decidedBy.map(({ object, field = '' }) => `${formatRef(object)} ${field}`.trim()).join(', ')}`;

@@ -21,7 +21,16 @@ export function probeText({ flows, answers, target, reachable }: ProbeAnswer, st
     !reachable && isThrough && silent.length > 0
       ? `: nobody answers for ${silent.join(', ')}, and only who has learned before who does gets through`
       : '';
-  const verdict = reachable ? style.good('reachable') : `${style.bad('not reachable')}${why}`;
+  const wrong = flows.filter(({ rightAs }) => rightAs !== undefined);
+  const asWhom = wrong
+    .map(({ from, seenAs, rightAs }) => `the outside saw ${from} as ${seenAs}, and not as ${rightAs}`)
+    .join('; ');
+  const isWrong = isThrough && silent.length === 0 && wrong.length > 0;
+  const verdict = reachable
+    ? style.good('reachable')
+    : isWrong
+      ? style.bad(`reachable, but not as it should be: ${asWhom}`)
+      : `${style.bad('not reachable')}${why}`;
   return [
     table(['direction', 'from', 'to', 'result', 'answered', ...(hasSource ? ['seen-as'] : [])], flowRows),
     table(['address', 'answered-by-mac', 'node'], answerRows),

@@ -16,7 +16,8 @@ const flow = { origins: [], gatewayPort: 'vpc1-external0', router: 'vpc1', targe
 
 function codes(explanation: object): readonly string[] {
   const asked = explanation as Explanation;
-  return relatedFindings(asked, all, (chassis) => chassis.replace('c-', 'node-')).map(({ code }) => code);
+  const nodeName = (chassis: string): string => chassis.replace('c-', 'node-');
+  return relatedFindings(asked, all, { nodeName, asked: undefined }).map(({ code }) => code);
 }
 
 test('an address that passes a gateway is told which of its gateways are cordoned, another is not', () => {

@@ -1,11 +1,14 @@
 import { formatRef } from '@berth/api';
-import type { Explanation, Finding, NodeName } from '@berth/core';
+import type { Explanation, Finding, Intent, NodeName } from '@berth/core';
 
-/** The findings that concern a target: its own object or row, its gateway port, its router, or the node. */
+/** The findings that concern a target: its own object or row, what is asked for its workload, its gateway port, its router, or the node. */
 export function relatedFindings(
   { now, node }: Explanation,
   findings: readonly Finding[],
-  nodeName: NodeName,
+  {
+    nodeName,
+    asked,
+  }: { readonly nodeName: NodeName; readonly asked: { readonly intent: Intent } | undefined },
 ): readonly Finding[] {
   const flows = now.addresses.map(({ flow }) => flow);
   const names = new Set([
@@ -16,6 +19,7 @@ export function relatedFindings(
       logicalPort,
       target.replace(/^nat\//, ''),
     ]),
+    ...floatingIpsOf(flows, asked?.intent),
     ...(node ? [node.chassis, nodeName(node.chassis)] : []),
   ]);
   const isCentralized = flows.some(({ placement }) => placement === 'centralized');
@@ -24,4 +28,16 @@ export function relatedFindings(
     .filter(({ object, related }) =>
       [object, ...related].some((each) => each && (names.has(formatRef(each)) || names.has(each.name))),
     );
+}
+
+/** The floating IPs that are asked for a workload, also those that NB does not have. */
+function floatingIpsOf(
+  flows: readonly { readonly logicalPort: string | undefined }[],
+  intent: Intent | undefined,
+): readonly string[] {
+  const ports = new Set(flows.map(({ logicalPort }) => logicalPort));
+  return (intent?.vpcs ?? [])
+    .flatMap(({ floatingIps }) => floatingIps)
+    .filter(({ target }) => target.port !== undefined && ports.has(target.port))
+    .map(({ ref }) => formatRef(ref));
 }

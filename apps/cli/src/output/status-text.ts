@@ -24,7 +24,7 @@ export function statusText(
 }
 
 function factLines(status: StatusAnswer, style: Style, home: Home): string {
-  const { databases, controller, missing, summary } = status;
+  const { databases, controller, missing, otherwise, assumptions, summary } = status;
   const facts = [
     ...databases.map(({ name, remote, connected, problem }): readonly [string, string] => [
       name,
@@ -34,8 +34,10 @@ function factLines(status: StatusAnswer, style: Style, home: Home): string {
     ]),
     ['controller', controllerText(controller, style)] as const,
     ['programmed', summary ? programmedText(status) : style.bad(unknown)] as const,
-    ...(missing.length > 0 ? [['missing', missingText(status, style, home)] as const] : []),
+    ...(missing.length > 0 ? [['missing', lackText(missing, controller, style, home)] as const] : []),
+    ...(otherwise.length > 0 ? [['otherwise', lackText(otherwise, controller, style, home)] as const] : []),
     ['findings', findingsText(summary, style)] as const,
+    ...assumptions.map((each) => ['assumed', each] as const),
   ];
   return facts.map(([fact, value]) => `${fact.padEnd(12)}${value}\n`).join('');
 }
@@ -53,8 +55,13 @@ function programmedText({ vpcs, floatingIps, missing }: StatusAnswer): string {
 /** How many objects are named: more would not be a line. */
 const listed = 4;
 
-/** What is asked for and not programmed, the addresses first, and who would see to it. */
-function missingText({ missing, controller }: StatusAnswer, style: Style, home: Home): string {
+/** What is not programmed as asked for, the addresses first, and who would see to it. */
+function lackText(
+  missing: StatusAnswer['missing'],
+  controller: StatusAnswer['controller'],
+  style: Style,
+  home: Home,
+): string {
   const rank = ({ kind }: StatusAnswer['missing'][number]): number =>
     kind === 'OvnFip' ? 0 : kind === 'Vpc' ? 1 : 2;
   const names = missing.toSorted((left, right) => rank(left) - rank(right)).map(formatRef);

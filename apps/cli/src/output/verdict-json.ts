@@ -9,13 +9,14 @@ export type Naming = {
 
 /** A verdict as `-o json` gives it. */
 export function verdictJson(verdict: Verdict, naming: Naming): VerdictAnswer {
-  const { flow, before, after, moved, reason = null, outage, why, steps } = verdict;
+  const { flow, before, after, placementAfter, moved, reason = null, outage, why, steps } = verdict;
   const { nodeName } = naming;
   const state = ({ outcome, berth }: Verdict['after']) => ({ outcome, berth: named(berth, nodeName) });
   return {
     ...flowJson(flow),
     before: state(before),
     after: state(after),
+    ...(placementAfter && { placementAfter }),
     moved,
     reason,
     conflict: after.conflict.map(nodeName),

@@ -1,7 +1,14 @@
 import type { ExternalFlow } from '@berth/core';
 import { expect, test } from 'vitest';
 import { styleOf } from './style.ts';
-import { hiddenText, scenarioLine, scenarioTable, singlePoints, tellingLines } from './whatif-text.ts';
+import {
+  hiddenText,
+  pointsText,
+  scenarioLine,
+  scenarioTable,
+  singlePoints,
+  tellingLines,
+} from './whatif-text.ts';
 import { addTotals, noTotals, type Touched, totalsText } from './whatif-totals.ts';
 
 const flow = (target: string): ExternalFlow => ({
@@ -87,4 +94,14 @@ test('totals of scenarios are of the same flows', () => {
   expect(totalsText({ ...one, unknown: 1, conflict: 1, brokenBefore: 1 }, 1)).toBe(
     '3 flows: 2 delivered (1 moved), 1 lost, 1 unknown (1 in conflict), 1 broken before',
   );
+});
+
+test('where nothing works nothing is called free of single points of failure', () => {
+  const totals = { ...noTotals, flows: 2 };
+  expect(pointsText([], { ...totals, brokenBefore: 6 }, 3)).toContain('nothing works now');
+  expect(pointsText([], { ...totals, brokenBefore: 3, delivered: 3 }, 3)).toBe(
+    'single points of failure, with the number of targets each takes: none; 1 flow of 2 does not work now and counts for nothing',
+  );
+  expect(pointsText([], totals, 3)).toMatch(/: none$/);
+  expect(pointsText([], noTotals, 3)).toContain('no address is programmed');
 });

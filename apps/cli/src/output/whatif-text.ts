@@ -1,4 +1,5 @@
 import type { ExternalFlow, NodeName, Verdict } from '@berth/core';
+import type { Totals } from '../schema/whatif.ts';
 import { plural } from './findings.ts';
 import type { Style } from './style.ts';
 import { none, table } from './table.ts';
@@ -10,13 +11,17 @@ export function verdictTable(verdicts: readonly Verdict[], nodeName: NodeName, s
     verdict.flow.target,
     verdict.flow.direction,
     externalText(verdict.flow),
-    verdict.flow.placement,
+    placementText(verdict),
     stateText(verdict.before, nodeName),
     afterText(verdict, nodeName, style),
     outageText(verdict),
     verdict.why,
   ]);
   return table(['target', 'direction', 'address', 'placement', 'before', 'after', 'outage', 'why'], rows);
+}
+
+function placementText({ flow, placementAfter }: Verdict): string {
+  return placementAfter === undefined ? flow.placement : `${flow.placement} -> ${placementAfter}`;
 }
 
 /** `10.9.101.9`, with the port where one is forwarded. */
@@ -113,4 +118,24 @@ export function singlePoints(lines: readonly ScenarioLine[]): readonly ScenarioL
   return lines
     .filter(({ failures, lost }) => lost.length > 0 && failures.length === 1)
     .toSorted((left, right) => right.lost.length - left.lost.length);
+}
+
+/** What is a single point of failure. Of what does not work already no failure can take anything: that is said, and not that there is none. */
+export function pointsText(
+  lines: readonly ScenarioLine[],
+  { flows, brokenBefore }: Totals,
+  scenarios: number,
+): string {
+  if (flows === 0) return 'no address is programmed, so there is nothing that a failure could take';
+  const dark = scenarios === 0 ? 0 : Math.ceil(brokenBefore / scenarios);
+  if (flows > 0 && dark >= flows)
+    return 'nothing works now, so no failure can take anything: see berth status for what is wrong';
+  const points = singlePoints(lines);
+  const names =
+    points.map(({ failures, lost }) => `${failures.join()} (${lost.length})`).join(', ') || 'none';
+  const left =
+    dark > 0
+      ? `; ${plural(dark, 'flow')} of ${flows} ${dark === 1 ? 'does not work now and counts' : 'do not work now and count'} for nothing`
+      : '';
+  return `single points of failure, with the number of targets each takes: ${names}${left}`;
 }

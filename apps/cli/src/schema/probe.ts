@@ -21,6 +21,9 @@ export const probeSchema = answerSchema('Probe', {
         description:
           'the address of the client as the server saw it, of pings out of a pod that of a connection to the same place; null for pings from outside and without an answer',
       }),
+      rightAs: z.string().exactOptional().meta({
+        description: 'the address that the outside should have seen, where it saw another one',
+      }),
       duplicates: z.int().meta({ description: 'above 0, more than one place answers' }),
     }),
   ),

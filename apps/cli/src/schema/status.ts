@@ -30,6 +30,12 @@ export const statusSchema = answerSchema('Status', {
   missing: z.array(refSchema).meta({
     description: 'objects that ask for rows which NB does not have; empty when a database cannot be reached',
   }),
+  otherwise: z
+    .array(refSchema)
+    .meta({ description: 'objects of which NB has rows that are not as they ask' }),
+  assumptions: z
+    .array(z.string())
+    .meta({ description: 'what is taken for granted, as nobody reports on it' }),
   vpcs: z.array(
     z.strictObject({
       name: z.string(),

@@ -15,6 +15,9 @@ export const verdictSchema = z.strictObject({
   ...flowShape,
   before: stateSchema,
   after: stateSchema,
+  placementAfter: flowShape.placement
+    .exactOptional()
+    .meta({ description: 'where a controller has let it run since, if that is elsewhere' }),
   moved: z.boolean().meta({ description: 'delivered before and after, by another node' }),
   reason: z.string().nullable().meta({ description: 'code of a finding: berth explain CODE' }),
   conflict: z.array(z.string()).meta({ description: 'nodes that answer at once' }),

@@ -1,35 +1,7 @@
-import type { Plan } from '@berth/core';
 import { expect, test } from 'vitest';
-import { statusText } from '../output/status-text.ts';
-import { styleOf } from '../output/style.ts';
 import type { StatusAnswer } from '../schema/status.ts';
-import { unprogrammedOf } from './unprogrammed.ts';
-
-type Change = Plan['changes'][number];
-
-const change = (kind: string, name: string, verb: Change['verb'] = 'insert', table = 'NAT'): Change => ({
-  ...{ verb, db: 'NB', table, uuid: '' as Change['uuid'], key: [], unit: '', origins: [], columns: {} },
-  cause: { kind, name },
-  interrupts: null,
-});
-
-test('what has no row is missing, of a rule also what lacks one; what is only to change is not', () => {
-  const changes = [
-    change('Vpc', 'vpc1'),
-    change('Vpc', 'vpc2', 'insert', 'Gateway_Chassis'),
-    change('OvnFip', 'web'),
-    change('OvnFip', 'web'),
-    change('OvnSnatRule', 'out'),
-    change('OvnFip', 'db', 'update'),
-    change('OvnFip', 'old', 'delete'),
-  ];
-  const programmed = new Set(['vpc/vpc2', 'ovn-snat-rule/out', 'ovn-fip/db', 'ovn-fip/old']);
-  expect(unprogrammedOf({ changes }, programmed)).toEqual([
-    { kind: 'Vpc', name: 'vpc1' },
-    { kind: 'OvnFip', name: 'web' },
-    { kind: 'OvnSnatRule', name: 'out' },
-  ]);
-});
+import { statusText } from './status-text.ts';
+import { styleOf } from './style.ts';
 
 const told: StatusAnswer = {
   apiVersion: 'cli.berth.dev/v1',
@@ -42,6 +14,8 @@ const told: StatusAnswer = {
     { kind: 'Vpc', name: 'vpc1' },
     { kind: 'OvnFip', name: 'web' },
   ],
+  otherwise: [],
+  assumptions: [],
   vpcs: [],
   floatingIps: [
     {
@@ -73,4 +47,14 @@ test('status tells how much of what is asked for is there, what is missing, and 
 test('where nothing is missing nothing is said of it', () => {
   expect(text({ missing: [] })).toContain('programmed  0 VPCs, 1 floating IP\n');
   expect(text({ missing: [] })).not.toContain('missing');
+});
+
+test('what is there otherwise than asked, and what is taken for granted, have lines of their own', () => {
+  const told = text({
+    missing: [],
+    otherwise: [{ kind: 'OvnFip', name: 'db' }],
+    assumptions: ['all are alive'],
+  });
+  expect(told).toMatch(/^otherwise +ovn-fip\/db: no controller runs/m);
+  expect(told).toMatch(/^assumed +all are alive$/m);
 });

@@ -1,0 +1,47 @@
+import { finding } from '@berth/core';
+import { folderReader } from '@berth/source';
+import { beforeAll, expect, test } from 'vitest';
+import { storyText } from '../output/story-text.ts';
+import { styleOf } from '../output/style.ts';
+import { objectStory } from './explain-object.ts';
+
+const folder = new URL('../../../../examples/01-field-story', import.meta.url).pathname;
+const intent = { vpcs: [], externals: [] };
+let resources: Parameters<typeof objectStory>[1];
+
+beforeAll(async () => {
+  await using reader = folderReader({ folder, now: () => '2026-01-01T00:00:00Z' });
+  resources = (await reader.list()).resources;
+});
+
+const missing = finding('not-programmed', {
+  object: { kind: 'OvnFip', name: 'web' },
+  message: 'NB lacks what it asks for: NAT vpc1 dnat_and_snat 10.9.101.9',
+  cure: 'start it',
+});
+
+test('an object without rows is told with what is wrong with it and with what it is about', () => {
+  const story = objectStory({ kind: 'OvnFip', name: 'web' }, resources, { intent }, [missing]);
+  expect(story).toMatchObject({ isWrong: true, now: 'does not work: not-programmed' });
+  const text = storyText('fip/web', story, { style: styleOf(false), columns: 100 });
+  expect(text).toMatch(/^fip\/web {2}ovn-fip\/web\nnow {9}does not work: not-programmed\n/);
+  expect(text).toContain('NB lacks what it asks for');
+  // The EIP is not wrong itself, but what uses it is.
+  expect(objectStory({ kind: 'OvnEip', name: 'web' }, resources, { intent }, [missing]).findings).toEqual([
+    missing,
+  ]);
+});
+
+test('an object that nothing is wrong with says that nothing of it leads outside', () => {
+  const story = objectStory({ kind: 'Pod', namespace: 'default', name: 'web' }, resources, { intent }, [
+    missing,
+  ]);
+  expect(story).toMatchObject({ isWrong: false, findings: [] });
+  expect(story.now).toContain('no floating IP');
+});
+
+test('a node without chassis is not taken for one that merely has no address', () => {
+  const node = { kind: 'Node', name: 'vnode-117-46' };
+  const story = objectStory(node, resources, { intent }, []);
+  expect(story).toMatchObject({ isWrong: true, now: 'is not part of this OVN: SB has no chassis of it' });
+});

@@ -1,0 +1,101 @@
+import { type ResourceSet, refKey, refOf, resourcesIn } from '@berth/api';
+import {
+  atLeast,
+  type Explanation,
+  type Finding,
+  type Intent,
+  type Notice,
+  noticesOf,
+  type ObjectRef,
+} from '@berth/core';
+import type { Asked } from '../context/asked.ts';
+
+/** What there is to say of an object of which NB has nothing that leads outside. */
+export type ObjectStory = {
+  readonly object: ObjectRef;
+  /** One sentence: what it is now. */
+  readonly now: string;
+  readonly isWrong: boolean;
+  /** What concerns it and what it needs. */
+  readonly findings: readonly Finding[];
+};
+
+/** Tells of such an object by its condition and by what is wrong with it and what it names. `resources` have the status of now. */
+export function objectStory(
+  object: ObjectRef,
+  resources: ResourceSet,
+  { intent }: Pick<Asked, 'intent'>,
+  findings: readonly Finding[],
+): ObjectStory {
+  const concerned = new Set([object, ...neededBy(object, resources, intent)].map(refKey));
+  const own = findings.filter(({ object: about, related }) =>
+    [about, ...related].some((each) => each && concerned.has(refKey(each))),
+  );
+  const error = own.find((each) => atLeast(each, 'error'));
+  const key = refKey(object);
+  const self = resourcesIn(resources).find((each) => refKey(refOf(each)) === key);
+  const [ready] = self ? noticesOf(undefined, self) : [];
+  const isAbroad = object.kind === 'Node';
+  const isWrong = isAbroad || error !== undefined || (ready !== undefined && !isFine(ready));
+  return {
+    object,
+    now: isAbroad
+      ? 'is not part of this OVN: SB has no chassis of it'
+      : isWrong
+        ? `does not work: ${error?.code ?? ready?.message ?? 'it is not programmed'}`
+        : (ready?.message ?? 'nothing of it leads outside: it has no floating IP and no other NAT'),
+    isWrong,
+    findings: own,
+  };
+}
+
+/** Whether the condition Ready is true: what is only on its way does not work yet. */
+function isFine({ type, reason }: Notice): boolean {
+  return type === 'Normal' && reason !== 'Pending';
+}
+
+/** As `-o json` gives it: no address of it works. */
+export function storyExplanation(target: string, { isWrong }: ObjectStory): Explanation {
+  return {
+    ...{ target, placement: undefined, berth: undefined, inbound: [], outbound: [] },
+    ...{ dependsOn: [], independentOf: [], change: [], node: undefined, assumptions: [] },
+    now: { outcome: isWrong ? 'lost' : 'delivered', addresses: [] },
+  };
+}
+
+/** The objects that one names, and the VPC and subnet that it is programmed for. */
+function neededBy(object: ObjectRef, resources: ResourceSet, { vpcs }: Intent): readonly ObjectRef[] {
+  const key = refKey(object);
+  const found = resourcesIn(resources).find((each) => refKey(refOf(each)) === key);
+  const spec: unknown = found && 'spec' in found ? found.spec : undefined;
+  const fields = new Map(Object.entries(typeof spec === 'object' && spec ? spec : {}));
+  const named = (kind: string, field: string): readonly ObjectRef[] => {
+    const name: unknown = fields.get(field);
+    return typeof name === 'string' && name !== '' ? [{ kind, name }] : [];
+  };
+  const vpc = vpcs.find(({ floatingIps, sourceNats, portForwards }) =>
+    [...floatingIps, ...sourceNats, ...portForwards].some(({ ref }) => refKey(ref) === key),
+  );
+  const ipName = `${object.name}.${object.namespace}`;
+  return [
+    ...named('OvnEip', 'ovnEip'),
+    ...named('IP', 'ipName'),
+    ...named('Vip', 'ipName'),
+    ...named('Vpc', 'vpc'),
+    ...named('Subnet', 'vpcSubnet'),
+    ...(object.kind === 'OvnEip'
+      ? [...named('Subnet', 'externalSubnet'), ...usersOf(object, resources)]
+      : []),
+    ...(object.kind === 'Pod' ? [{ kind: 'IP', name: ipName }] : []),
+    ...(vpc ? [vpc.ref, ...vpc.attachments.map(({ subnet }) => ({ kind: 'Subnet', name: subnet }))] : []),
+  ];
+}
+
+/** The rules that use an EIP. */
+function usersOf(
+  { name }: ObjectRef,
+  { OvnFip, OvnSnatRule, OvnDnatRule }: ResourceSet,
+): readonly ObjectRef[] {
+  const rules = [...OvnFip, ...OvnSnatRule, ...OvnDnatRule];
+  return rules.filter(({ spec }) => spec.ovnEip === name).map(refOf);
+}

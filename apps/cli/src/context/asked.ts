@@ -1,0 +1,68 @@
+import { formatRef, type ResourceSet, refOf, resourcesIn } from '@berth/api';
+import {
+  atLeast,
+  type Drift,
+  driftOf,
+  type Fabric,
+  type Finding,
+  type Home,
+  type Intent,
+  type Plan,
+  sortFindings,
+  statusWrites,
+  withWrites,
+} from '@berth/core';
+import { located, type PassSettings, planOn, previewOf } from '@berth/engine';
+import type { Snapshot } from '@berth/ovsdb/value';
+import type { Listing } from '@berth/source';
+
+/** What is asked for, beside what NB has: the one place that every command asks about it. */
+export type Asked = {
+  /** With what is yet to be stored. */
+  readonly resources: ResourceSet;
+  readonly intent: Intent;
+  readonly plan: Plan;
+  readonly drift: Drift;
+  /** What is wrong with what is asked for and how NB differs from it; worst first, with places in files. */
+  readonly findings: readonly Finding[];
+};
+
+export type AskedInput = {
+  readonly listing: Listing;
+  readonly nb: Snapshot;
+  readonly fabric: Fabric;
+  readonly settings: PassSettings;
+  /** Whether a controller is at work. */
+  readonly isControlled: boolean;
+  /** Where the objects live; undefined where that is not known. */
+  readonly home: Home | undefined;
+};
+
+/** Compares what is asked for with an NB as it was read. */
+export function askedOf({ listing, nb, fabric, settings, isControlled, home }: AskedInput): Asked {
+  const { listing: settled, result } = previewOf(listing, fabric, settings);
+  const plan = planOn(nb, result.intent, settings);
+  const objects = new Set(resourcesIn(settled.resources).map((each) => formatRef(refOf(each))));
+  const drift = driftOf({ changes: plan.changes, observed: nb, objects, isControlled, home });
+  const differences = drift.findings.map((each) => located(each, listing));
+  const known = [...listing.findings, ...result.findings, ...plan.findings];
+  return {
+    resources: settled.resources,
+    intent: result.intent,
+    plan,
+    drift: { ...drift, findings: differences },
+    findings: sortFindings([...known.map((each) => located(each, listing)), ...differences]),
+  };
+}
+
+/** The objects with the status that they should show now, by NB and SB as they are and everything that is known to be wrong. */
+export function withStatusNow(
+  { resources, intent, findings }: Pick<Asked, 'resources' | 'intent' | 'findings'>,
+  problems: readonly Finding[],
+  fabric: Fabric,
+  now: string,
+): ResourceSet {
+  const errors = problems.filter((each) => atLeast(each, 'error'));
+  const all = sortFindings([...findings, ...errors]);
+  return withWrites(resources, statusWrites({ resources, intent, findings: all, fabric, now }));
+}

@@ -1,0 +1,50 @@
+import { type Finding, type FindingCode, finding } from '@berth/core';
+import { expect, test } from 'vitest';
+import { problemsOf } from './problems.ts';
+
+const fip = { kind: 'OvnFip', name: 'web' };
+const vpc = { kind: 'Vpc', name: 'vpc1' };
+const about = (code: FindingCode, object: Finding['object'], related: Finding['related'] = []): Finding =>
+  finding(code, { object, related, message: `${code} of ${object?.name}`, cure: 'c' });
+
+const codes = (parts: Partial<Parameters<typeof problemsOf>[0]>): readonly string[] =>
+  problemsOf({
+    asked: [],
+    contradictions: [],
+    audit: [],
+    broken: [],
+    ownerOf: () => undefined,
+    ...parts,
+  }).map(({ code, object }) => `${code} ${object?.name}`);
+
+test('what is said of an object is not said again of its rows, whichever of two it is told of', () => {
+  const other = { kind: 'OvnFip', name: 'more' };
+  expect(
+    codes({
+      asked: [about('fip-ambiguous', other, [fip])],
+      audit: [about('fip-ambiguous', fip, [other]), about('single-gateway', vpc)],
+    }),
+  ).toEqual(['fip-ambiguous more', 'single-gateway vpc1']);
+});
+
+test('that something does not work is told only where no error says why', () => {
+  const broken = [about('nat-ignored', fip), about('no-gateway', vpc)];
+  expect(codes({ audit: [about('nat-ignored', fip)], broken })).toEqual([
+    'nat-ignored web',
+    'no-gateway vpc1',
+  ]);
+  expect(codes({ asked: [about('not-programmed', fip), about('single-gateway', vpc)], broken })).toEqual([
+    'not-programmed web',
+    'no-gateway vpc1',
+    'single-gateway vpc1',
+  ]);
+});
+
+test('that a router port has no gateway is told once, by its VPC', () => {
+  const port = about('no-gateway', { kind: 'Logical_Router_Port', name: 'vpc1-external0' });
+  const ownerOf = (name: string) => (name === 'vpc1-external0' ? vpc : undefined);
+  expect(codes({ audit: [port], ownerOf })).toEqual(['no-gateway vpc1-external0']);
+  expect(codes({ asked: [about('gateways-lost', vpc)], audit: [port], ownerOf })).toEqual([
+    'gateways-lost vpc1',
+  ]);
+});

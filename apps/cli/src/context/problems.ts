@@ -1,0 +1,57 @@
+import { formatRef } from '@berth/api';
+import { atLeast, type Finding, type ObjectRef, sortFindings } from '@berth/core';
+
+/** What is known to be wrong, by who found it. */
+export type Problems = {
+  /** Of what is asked for, with places in files. */
+  readonly asked: readonly Finding[];
+  /** Where SB differs from how OVN elects. */
+  readonly contradictions: readonly Finding[];
+  /** Of the rows, whoever made them. */
+  readonly audit: readonly Finding[];
+  /** Targets that do not work now. */
+  readonly broken: readonly Finding[];
+  /** The object that a router port is programmed for, where one is. */
+  readonly ownerOf: (port: string) => ObjectRef | undefined;
+};
+
+/**
+ * All of it, each trouble once, worst first: what is said of an object is not said again of its rows, and that something does not work is
+ * said only where no error says why.
+ */
+export function problemsOf({ asked, contradictions, audit, broken, ownerOf }: Problems): readonly Finding[] {
+  const told = [...asked, ...contradictions];
+  const isTold = (each: Finding): boolean =>
+    told.some((known) => isSame(known, each)) || isGatewayless(each, told, ownerOf);
+  const more = audit.filter((each) => !isTold(each));
+  const errors = [...told, ...more].filter((each) => atLeast(each, 'error'));
+  const objects = new Set(errors.flatMap(({ object }) => (object ? [formatRef(object)] : [])));
+  const unexplained = broken.filter(({ object }) => !object || !objects.has(formatRef(object)));
+  return sortFindings([...told, ...more, ...unexplained]);
+}
+
+/** Errors of a VPC that say why a router port of it has no gateway. */
+const reasons: ReadonlySet<string> = new Set(['gateways-lost', 'no-gateway', 'not-programmed']);
+
+/** That a router port has no gateway, where its VPC tells why. */
+function isGatewayless(
+  { code, object }: Finding,
+  told: readonly Finding[],
+  ownerOf: Problems['ownerOf'],
+): boolean {
+  const owner = code === 'no-gateway' && object ? ownerOf(object.name) : undefined;
+  if (!owner) return false;
+  return told.some(
+    (each) => each.object && reasons.has(each.code) && formatRef(each.object) === formatRef(owner),
+  );
+}
+
+function isSame(left: Finding, right: Finding): boolean {
+  if (left.code !== right.code) return false;
+  const names = new Set(partiesOf(left).map(formatRef));
+  return partiesOf(right).some((each) => names.has(formatRef(each)));
+}
+
+function partiesOf({ object, related }: Finding): readonly ObjectRef[] {
+  return object ? [object, ...related] : related;
+}

@@ -81,6 +81,9 @@ test('what somebody deleted or changed by hand is told, with the rows', () => {
   ).toBe(0);
   expect(told()).toMatchObject({ status: 1, missing: [], otherwise: ['OvnFip/web'] });
   berth(nb, 'apply', '-f', story, '--timeout', '5');
+  nbctl('lr-nat-del', 'vpc1');
+  expect(nbctl('lr-nat-add', 'vpc1', 'dnat_and_snat', '10.9.101.9', '192.168.0.4').status).toBe(0);
+  expect(told()).toMatchObject({ status: 1, missing: ['OvnFip/web'] });
   expect(nbctl('lr-del', 'vpc1').status).toBe(0);
   expect(told().missing).toEqual(expect.arrayContaining(['Vpc/vpc1', 'OvnFip/web']));
 });

@@ -1,4 +1,4 @@
-import { formatRef, type ResourceSet, refOf, resourcesIn } from '@berth/api';
+import { formatRef, type ResourceSet, refKey, refOf, resourcesIn } from '@berth/api';
 import {
   atLeast,
   type Drift,
@@ -7,6 +7,7 @@ import {
   type Finding,
   type Home,
   type Intent,
+  type ObjectRef,
   type Plan,
   sortFindings,
   statusWrites,
@@ -50,9 +51,19 @@ export function askedOf({ listing, nb, fabric, settings, isControlled, home }: A
     resources: settled.resources,
     intent: result.intent,
     plan,
-    drift: { ...drift, findings: differences },
+    drift: { ...drift, missing: [...drift.missing, ...clashing(plan, drift)], findings: differences },
     findings: sortFindings([...known.map((each) => located(each, listing)), ...differences]),
   };
+}
+
+const rules: ReadonlySet<string> = new Set(['OvnFip', 'OvnSnatRule', 'OvnDnatRule']);
+
+/** Rules that have no row because one of somebody else is in its place. */
+function clashing({ findings }: Plan, { missing }: Drift): readonly ObjectRef[] {
+  const known = new Set(missing.map(refKey));
+  return findings.flatMap(({ code, object }) =>
+    code === 'row-clash' && object && rules.has(object.kind) && !known.has(refKey(object)) ? [object] : [],
+  );
 }
 
 /** The objects with the status that they should show now, by NB and SB as they are and everything that is known to be wrong. */

@@ -1,5 +1,5 @@
 import { resourcesIn } from '@berth/api';
-import type { Home, NodeHealth } from '@berth/core';
+import { formatFailure, type Home, type NodeHealth } from '@berth/core';
 import { databaseNodes, type LabPlan } from '@berth/lab';
 import { type NbTables, nbSchema, type SbTables, sbSchema } from '@berth/ovn';
 import type { DatabaseSchema, TlsOptions } from '@berth/ovsdb';
@@ -118,7 +118,7 @@ export function brokenLab({ lab }: Pick<Place, 'lab'>): readonly string[] {
   const failures = lab?.failures() ?? [];
   if (failures.length === 0) return [];
   return [
-    `lab ${lab?.name} is broken on purpose (${failures.join(', ')}), which no agent reports: what is said here does not reckon with it`,
+    `lab ${lab?.name} is broken on purpose (${failures.map(formatFailure).join(', ')}), which no agent reports: what is said here does not reckon with it`,
   ];
 }
 

@@ -1,4 +1,4 @@
-import type { Finding } from '@berth/core';
+import { type Finding, finding } from '@berth/core';
 import { expect, test } from 'vitest';
 import type { ExplanationAnswer } from '../schema/explanation.ts';
 import { explanationSchema } from '../schema/explanation.ts';
@@ -238,4 +238,10 @@ test('a policy of which something else is kept in force keeps nothing from worki
   });
   expect(text).toMatch(/^now +works, in and out$/m);
   expect(text).toContain('Centralized with Block counts (since 2026-01-01T00:00:00Z)');
+});
+
+test('what works works, also while NB is not as asked', () => {
+  const otherwise = finding('programmed-otherwise', { message: 'm', cure: 'c' });
+  const shown = explanationText(told, [otherwise], { style: styleOf(false), columns: 110 });
+  expect(shown).toMatch(/^now +works, in and out.*; NB is not as asked, though: see below$/m);
 });

@@ -109,8 +109,11 @@ function wantedText(
 /** What is wrong with gateways does nothing to an address that is answered at its workload. */
 const ofGateways: ReadonlySet<string> = new Set(['no-gateway', 'gateways-lost', 'gateway-unclaimed']);
 
-/** What is wrong with how it is asked for does nothing to what is in force. */
-const ofWishes: ReadonlySet<string> = new Set(['policy-contradictory']);
+/** What is said of an address goes by NB as it is; that it is not as asked is another matter. */
+const ofProgramming: ReadonlySet<string> = new Set(['not-programmed', 'programmed-otherwise']);
+
+/** What is wrong with how it is asked for, or with how far that is done, does nothing to what is in force. */
+const ofWishes: ReadonlySet<string> = new Set(['policy-contradictory', ...ofProgramming]);
 
 /** Whether it works: of one target how, of several how many and which of them do not. */
 function nowLines(
@@ -129,7 +132,9 @@ function nowLines(
     if (errors.length > 0)
       return [style.doubtful(`would work, ${ways}, were it not for ${errors.join(', ')}: see below`)];
     const condition = assumptions.length > 0 ? ', as far as NB and SB tell: see "assumed"' : '';
-    return [`${style.good(`works, ${ways}`)}${condition}`];
+    const isAsAsked = !findings.some(({ code }) => ofProgramming.has(code));
+    const though = isAsAsked ? '' : '; NB is not as asked, though: see below';
+    return [`${style.good(`works, ${ways}`)}${condition}${though}`];
   }
   if (placement !== null) return [style.bad(brokenText(lost))];
   const working = now.addresses.length - lost.length;

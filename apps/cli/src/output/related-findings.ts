@@ -20,6 +20,7 @@ export function relatedFindings(
       target.replace(/^nat\//, ''),
     ]),
     ...floatingIpsOf(flows, asked?.intent),
+    ...externalSubnetsOf(flows, asked?.intent),
     ...(node ? [node.chassis, nodeName(node.chassis)] : []),
   ]);
   const isCentralized = flows.some(({ placement }) => placement === 'centralized');
@@ -40,4 +41,17 @@ function floatingIpsOf(
     .flatMap(({ floatingIps }) => floatingIps)
     .filter(({ target }) => target.port !== undefined && ports.has(target.port))
     .map(({ ref }) => formatRef(ref));
+}
+
+/** The external subnets that the flows pass. */
+function externalSubnetsOf(
+  flows: readonly { readonly gatewayPort: string | undefined }[],
+  intent: Intent | undefined,
+): readonly string[] {
+  const ports = new Set(flows.map(({ gatewayPort }) => gatewayPort));
+  return (intent?.vpcs ?? []).flatMap(({ name, attachments }) =>
+    attachments.flatMap(({ subnet }) =>
+      ports.has(`${name}-${subnet}`) ? [formatRef({ kind: 'Subnet', name: subnet })] : [],
+    ),
+  );
 }

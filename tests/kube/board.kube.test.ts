@@ -157,7 +157,7 @@ describe('reports', () => {
         () => false,
         (fault: unknown) =>
           String(fault).includes('the agent of n1 may not write the report of n2') &&
-          (fault as { code?: string }).code === 'forbidden',
+          (fault as { code?: string }).code === 'write-refused',
       ),
     );
     await using admin = agent('n2', 'admin');
@@ -173,6 +173,7 @@ test('while the API server is away the last order stays, and both sides go on wh
   await eventually(async () => (await board.order())?.spec.revision === 'before');
   await board.reported();
   await board.report(report('n1', 10));
+  await eventually(async () => (await heard('n1')) === 10);
   await kube.kill('kube-apiserver');
   await expect(board.report(report('n1', 11))).rejects.toMatchObject({ code: 'cluster-unreachable' });
   await expect(board.report(report('n1', 12))).rejects.toMatchObject({ code: 'cluster-unreachable' });

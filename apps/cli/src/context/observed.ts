@@ -196,7 +196,7 @@ function saved(resources: Listing['resources']): Listing {
 
 async function clusterListing(cluster: Cluster): Promise<Listing> {
   await using reader = await clusterReader(cluster);
-  return reader.list();
+  return await reader.list();
 }
 
 /** What was applied; undefined when nothing ever was, or when it cannot be read and nobody asked for it. */

@@ -210,10 +210,11 @@ export class KubeReader implements Reader {
 
   /** @throws SourceFault why a kind cannot be listed, or may not be followed any more. */
   async #untilSynced(): Promise<void> {
-    if (this.#stop.signal.aborted) throw new SourceFault('closed', 'the source was closed');
+    this.#refuseClosed();
     const all = [...this.#kinds];
     const limitMs = this.#options.times?.firstListMs ?? firstListMs;
     if (!this.health().isSynced) await this.#firstLists(limitMs);
+    this.#refuseClosed();
     for (const [kind, { reflector }] of all) {
       const { fault, isSynced } = reflector;
       if (isSynced && !isRefusal(fault)) continue;
@@ -225,7 +226,12 @@ export class KubeReader implements Reader {
     }
   }
 
-  /** Waits until everything was listed, but not for long once one of the lists is refused. */
+  /** @throws SourceFault `closed` */
+  #refuseClosed(): void {
+    if (this.#stop.signal.aborted) throw new SourceFault('closed', 'the source was closed');
+  }
+
+  /** Waits until everything was listed or it was closed, but not for long once one of the lists is refused. */
   async #firstLists(limitMs: number): Promise<void> {
     const reflectors = [...this.#kinds.values()].map(({ reflector }) => reflector);
     const { promise: late, resolve } = Promise.withResolvers<void>();
@@ -236,6 +242,7 @@ export class KubeReader implements Reader {
     };
     this.#onRefusal.add(refused);
     if (reflectors.some(({ fault }) => isRefusal(fault))) refused();
+    this.#stop.signal.addEventListener('abort', () => resolve(), { once: true });
     await Promise.race([late, Promise.all(reflectors.map(({ synced }) => synced))]);
     this.#onRefusal.delete(refused);
     clearTimeout(timer);

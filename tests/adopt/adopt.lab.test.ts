@@ -95,8 +95,17 @@ async function asKubeOvnLeavesIt({ folder, rows, flows: watched }: Network): Pro
     if (watched.every(({ key }) => burst.flows.get(key)?.received === 2)) break;
     if (tries === 59) throw new Error(JSON.stringify([...burst.flows]));
   }
-  // BFD between the gateways, and who is active.
-  await sleep(1_500);
+  await untilCalm(watched);
+}
+
+/** Waits until BFD between the gateways has settled who is active: nothing is lost for a second and a half. */
+async function untilCalm(watched: readonly ProbeFlow[]): Promise<void> {
+  for (let tries = 0; tries < 10; tries++) {
+    await prober.start(watched, intervalMs);
+    await sleep(1_500);
+    if ([...(await prober.stop()).values()].every(({ lost }) => lost === 0)) return;
+  }
+  throw new Error('packets are lost before anything is taken over');
 }
 
 /** What each flow lost while something happened, and a moment after. */

@@ -135,6 +135,19 @@ describe('a pod', () => {
     await controller.until(async () => (await addressOf('web')) === undefined && natRows().length === 0);
   });
 
+  test('keeps the IP that somebody deletes while it is there, and nothing else waits for it', async () => {
+    await objects(podObject('web', 'vnode-103-176', 'vpc1-subnet1', '192.168.0.4'));
+    await controller.until(async () => (await addressOf('web')) === '192.168.0.4' && natRows().length === 1);
+    await kubectl(kube, 'delete', 'ip', 'web.default', '--wait=false');
+    await controller.seen(({ IP }) => IP.some(({ metadata }) => metadata.deletionTimestamp !== undefined));
+    await objects(podObject('other', 'vnode-103-176', 'vpc1-subnet1', '192.168.0.44'));
+    await controller.until(async () => (await addressOf('other')) === '192.168.0.44');
+    expect([await addressOf('web'), natRows()]).toEqual(['192.168.0.4', ['10.9.101.9']]);
+    expect(await kubectl(kube, 'describe', 'ip', 'web.default')).toMatch(/Warning +InUse .*used by pod/);
+    await kubectl(kube, 'delete', 'pod', 'web', 'other', '--force');
+    await controller.until(async () => (await addressOf('web')) === undefined && natRows().length === 0);
+  });
+
   test('that is done gives its address to the next, though it is still there', async () => {
     await objects(podObject('job', 'vnode-103-177', 'vpc1-subnet1', '192.168.0.4'));
     await controller.until(async () => (await addressOf('job')) === '192.168.0.4');

@@ -88,6 +88,10 @@ export const catalogue = {
   'no-route': { severity: 'warning', title: 'a VPC has several ways out and no default one' },
   'no-subnet': { severity: 'error', title: 'a pod belongs to no subnet' },
   'no-witness': { severity: 'warning', title: 'two gateways have no third node to tell who is alive' },
+  'node-frozen': {
+    severity: 'warning',
+    title: 'a node goes on as it was because its ovn-controller does not run',
+  },
   'not-announced': { severity: 'warning', title: 'OVN does not announce NAT addresses that move' },
   'not-attached': { severity: 'error', title: 'the VPC of a rule is not attached to the subnet of its EIP' },
   'not-external': { severity: 'error', title: 'a subnet is not external' },

@@ -50,6 +50,18 @@ describe('deletion', () => {
     expect(result.findings).toEqual([]);
   });
 
+  it('of one that we make lets it go before the next of its name is made', () => {
+    const { resources } = settle(fieldStory, fieldFabric);
+    const names = ['Vpc/vpc1', 'OvnEip/vpc1-external0'];
+    const known = resourcesIn(resources).map((each) => terminating(each, names));
+    const stored = known.map(
+      (each): Resource => ({ ...each, metadata: { ...each.metadata, uid: each.metadata.name } }) as Resource,
+    );
+    const result = intentOf(resourceSetOf(stored), fieldFabric, settings);
+    expect(released(result)).toEqual(['OvnEip/vpc1-external0']);
+    expect(result.writes.map(({ object }) => object.metadata.name)).not.toContain('vpc1-external0');
+  });
+
   it.each([
     ['Vpc/vpc1', 'subnet/vpc1-subnet1'],
     ['Subnet/vpc1-subnet1', 'ip/web.default'],
@@ -57,6 +69,7 @@ describe('deletion', () => {
     ['Vlan/external0', 'subnet/external0'],
     ['ProviderNetwork/external0', 'vlan/external0'],
     ['OvnEip/vpc1-external0', 'vpc/vpc1'],
+    ['IP/web.default', 'pod/default/web'],
   ])('of %s waits for %s', (name, users) => {
     const result = deleting(name);
     expect(released(result)).toEqual([]);

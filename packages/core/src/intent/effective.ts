@@ -4,6 +4,7 @@ import { finding } from '../finding/make.ts';
 import { externalWishes } from './external-wish.ts';
 import type { GatewayConfig } from './gateway-config.ts';
 import { isTerminating, type Lookup } from './lookup.ts';
+import { podOf } from './own-object.ts';
 import { portHolders } from './port-holder.ts';
 import type { Rule } from './rule-book.ts';
 
@@ -50,7 +51,10 @@ export function effectiveOf(
   const OvnSnatRule = keep(all.OvnSnatRule, unused);
   const OvnDnatRule = keep(all.OvnDnatRule, unused);
   const rules = [...OvnFip.values(), ...OvnSnatRule.values(), ...OvnDnatRule.values()];
-  const IP = keep(all.IP, unused);
+  const IP = keep(all.IP, (ip) => {
+    const pod = podOf(ip, { Pod });
+    return pod ? [refOf(pod)] : [];
+  });
   const Vip = keep(all.Vip, ({ metadata }) => refs(rules.filter((rule) => leadsToVip(rule, metadata.name))));
   const eips = keep(all.OvnEip, (eip) => eipUsers(eip, rules, all.Vpc, defaultSubnet, config));
   const Subnet = keep(all.Subnet, (subnet) => subnetUsers(subnet, { rules, IP, Vip, eips }, defaultSubnet));

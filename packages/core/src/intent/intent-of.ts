@@ -76,7 +76,7 @@ function surveyed(resources: ResourceSet, fabric: Fabric, settings: Settings, po
   return {
     survey: withGranted(survey, allocated.granted),
     writes: lastOfEach([...implied.writes, ...held.writes, ...allocated.writes]).filter(
-      ({ object }) => !refused?.has(refKey(refOf(object))),
+      ({ object }) => !refused?.has(refKey(refOf(object))) && !isOnItsWay(object, effective.released),
     ),
     released: effective.released,
     findings: [...configFindings, ...effective.findings, ...survey.findings, ...allocated.findings],
@@ -86,6 +86,14 @@ function surveyed(resources: ResourceSet, fabric: Fabric, settings: Settings, po
 function resolved({ survey, ...rest }: Surveyed, fabric: Fabric, settings: Settings): IntentResult {
   const { intent, findings } = resolve(survey, fabric, settings);
   return { ...rest, intent, findings: sortFindings([...rest.findings, ...findings]) };
+}
+
+/** Whether the object is to be made while one of its name is yet to go: only then can it be. */
+function isOnItsWay(object: Resource, released: readonly Resource[]): boolean {
+  return (
+    object.metadata.uid === undefined &&
+    released.some((each) => each.metadata.uid !== undefined && refKey(refOf(each)) === refKey(refOf(object)))
+  );
 }
 
 /** One write per object: the last, which builds on the ones before. */

@@ -4,6 +4,7 @@ import {
   eipTypeLabel,
   type IP,
   type OvnEip,
+  type Pod,
   type Resource,
   subnetLabel,
 } from '@berth/api';
@@ -61,11 +62,14 @@ export function abandoned({ lookup, attachments, eips, config }: Survey): readon
 }
 
 /** Whether the pod of an IP is there. One that was named after a machine's pod goes with that pod: its port is in use until then. */
-function hasPod({ spec }: IP, lookup: Lookup): boolean {
+function hasPod(ip: IP, lookup: Pick<Lookup, 'Pod'>): boolean {
+  return podOf(ip, lookup) !== undefined;
+}
+
+/** The pod that has an IP; undefined where there is none. */
+export function podOf({ spec }: IP, lookup: Pick<Lookup, 'Pod'>): Pod | undefined {
   const { podName, namespace } = spec;
-  return (
-    lookup.Pod.has(`${namespace}/${podName}`) || podOfPort(`${podName}.${namespace}`, lookup) !== undefined
-  );
+  return lookup.Pod.get(`${namespace}/${podName}`) ?? podOfPort(`${podName}.${namespace}`, lookup);
 }
 
 /** The address of a virtual machine that is off is kept for as long as a rule leads to it; no pod tells whether the machine is still there. */

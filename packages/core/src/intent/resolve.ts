@@ -6,6 +6,7 @@ import { finding } from '../finding/make.ts';
 import { perObjectWith } from '../memo/per-object.ts';
 import { cordonFindings } from './cordon-finding.ts';
 import { drainFindings } from './drain-finding.ts';
+import { frozenFindings } from './frozen-finding.ts';
 import { lossFindings } from './gateway-loss.ts';
 import { type Gateways, gatewaysOf } from './gateways.ts';
 import type {
@@ -77,6 +78,7 @@ export function resolve(
     ...strayTargets(survey),
     ...noRoomFindings(survey, gateways),
     ...cordonFindings(survey, gateways),
+    ...frozenFindings(fabric),
   );
   return {
     intent: { vpcs, externals, ...(tunnelBfd && { tunnelBfd }) },

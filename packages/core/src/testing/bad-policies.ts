@@ -256,6 +256,12 @@ export const badPolicies: readonly BadCase[] = [
     },
   },
   {
+    what: 'a node has flows and no ovn-controller',
+    objects: [],
+    fabric: reported(fieldFabric, { 'vnode-103-177': { flowsInstalled: true, controllerRuns: false } }),
+    expected: { code: 'node-frozen', object: { kind: 'Node', name: 'vnode-103-177' } },
+  },
+  {
     what: 'a gateway node has come back and has no BFD to the other one yet',
     objects: [],
     fabric: reported(fieldFabric, { 'vnode-103-177': { sees: {} } }),

@@ -2,9 +2,10 @@ import type { ResourceSet } from '@berth/api';
 import type { AdoptionInput } from '@berth/engine';
 import { type Listing, type Reader, SourceFault } from '@berth/source';
 import { CliFault } from '../context/cli-fault.ts';
-import { type Cluster, controllerUser } from '../context/cluster.ts';
+import { type Cluster, controllerUser, homeOf } from '../context/cluster.ts';
 import { playedFabric, presentFabric } from '../context/fabric.ts';
 import type { Invocation } from '../context/invocation.ts';
+import type { Place } from '../context/place.ts';
 import { openSession, type Session, type SessionOptions, sessionOptions } from '../context/session.ts';
 
 /** The Lease by which controllers of Kube-OVN elect their leader. */
@@ -24,7 +25,7 @@ export async function adoptPlace(invocation: Invocation): Promise<SessionOptions
     terminal.err.write(`a folder does not tell whether a controller of Kube-OVN runs: ${stopIt}\n`);
     return where;
   }
-  const holder = await kubeOvnLeader(where.cluster);
+  const holder = await kubeOvnLeader(readerOf(where.cluster, where.place));
   if (holder === null) terminal.err.write(`the Lease of Kube-OVN's controller cannot be read: ${stopIt}\n`);
   if (typeof holder === 'string')
     throw new CliFault('cannot-tell', `a controller of Kube-OVN runs: ${holder} leads`, stopIt);
@@ -32,6 +33,12 @@ export async function adoptPlace(invocation: Invocation): Promise<SessionOptions
 }
 
 const stopIt = 'kubectl -n kube-system scale deployment kube-ovn-controller --replicas=0';
+
+/** The controller of a lab has no business with the Lease of another one; its administrator may look at all. */
+function readerOf(cluster: Cluster, place: Place): Cluster {
+  const admin = place.lab?.kube?.kubeconfigs['admin'];
+  return homeOf(cluster, place) === 'lab-cluster' && admin ? { ...cluster, kubeconfig: admin } : cluster;
+}
 
 /** Who leads; undefined when nobody does, null when we may not know. */
 async function kubeOvnLeader(cluster: Cluster): Promise<string | undefined | null> {
@@ -48,6 +55,8 @@ export async function openOnly(where: SessionOptions, signal: AbortSignal): Prom
   try {
     return await openSession({ ...where, onWait, signal: AbortSignal.any([signal, busy.signal]) });
   } catch (cause) {
+    // Whatever was waited for may tell of the end of waiting in its own words.
+    if (busy.signal.aborted) throw busy.signal.reason;
     if (!(cause instanceof SourceFault && cause.code === 'state-locked')) throw cause;
     throw new CliFault('cannot-tell', 'a controller of Berth is at work', cure, { cause });
   }

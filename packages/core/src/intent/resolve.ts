@@ -1,4 +1,4 @@
-import { type IP, readKeep, refOf, type Vpc } from '@berth/api';
+import { formatRef, type IP, readKeep, refOf, type Vpc } from '@berth/api';
 import { cidrFamily, parseIp, parseMac } from '@berth/net';
 import type { Fabric } from '../fabric/fabric.ts';
 import type { Finding } from '../finding/finding.ts';
@@ -21,6 +21,7 @@ import { storedIps } from './ip-candidate.ts';
 import { unreadableKeeps } from './keep-finding.ts';
 import { mtuOf } from './mtu.ts';
 import { nodePortsOf } from './node-port.ts';
+import type { PolicyValues } from './policy-values.ts';
 import { resolveRouting } from './routing.ts';
 import { resolveRules } from './rules.ts';
 import { defaultBfdTimers, type Settings } from './settings.ts';
@@ -142,7 +143,7 @@ const portOf = perObjectWith(
 function resolveAttachment(
   { vpc, subnet, name, origin: from }: SurveyedAttachment,
   survey: Survey,
-  { decisionOf }: Gateways,
+  { decisionOf, valuesOf }: Gateways,
   findings: Finding[],
 ): readonly AttachmentIntent[] {
   const eip = survey.lookup.OvnEip.get(name);
@@ -157,7 +158,7 @@ function resolveAttachment(
   const gateways = decision?.gateways ?? [];
   findings.push(...(decision?.findings ?? []));
   if (gateways.length === 0 && !decision?.gone.length)
-    findings.push(noGateway(vpc, subnet.subnet.metadata.name));
+    findings.push(noGateway(vpc, subnet.subnet.metadata.name, valuesOf(vpc.metadata.name)));
   return [
     {
       subnet: subnet.subnet.metadata.name,
@@ -173,12 +174,16 @@ function resolveAttachment(
   ];
 }
 
-function noGateway(vpc: Vpc, subnet: string): Finding {
+function noGateway(vpc: Vpc, subnet: string, { ref, nodeSelector }: PolicyValues): Finding {
+  const label =
+    ref && nodeSelector
+      ? `as ${formatRef(ref)} selects gateways (spec.gateways.nodeSelector)`
+      : 'ovn.kubernetes.io/external-gw=true';
   return finding('no-gateway', {
     object: refOf(vpc),
     field: 'spec.enableExternal',
     message: `no node can carry external traffic of vpc/${vpc.metadata.name} to subnet/${subnet}: only distributed floating IPs work`,
-    cure: 'label at least one node ovn.kubernetes.io/external-gw=true, and see that it has the bridge of the external network',
+    cure: `label at least one node ${label}, and see that it has the bridge of the external network`,
     related: [{ kind: 'Subnet', name: subnet }],
   });
 }

@@ -83,7 +83,13 @@ export const badPolicies: readonly BadCase[] = [
       field: 'spec.gateways.nodeSelector',
       message: 'gatewaypolicy/strict selects no node, so vpc/vpc1 has no gateway',
     },
-    also: [{ code: 'no-gateway', object: vpc1 }],
+    also: [
+      {
+        code: 'no-gateway',
+        object: vpc1,
+        cure: 'label at least one node as gatewaypolicy/strict selects gateways (spec.gateways.nodeSelector), and see that it has the bridge of the external network',
+      },
+    ],
   },
   {
     what: 'a policy asks for faster BFD than the installation holds',

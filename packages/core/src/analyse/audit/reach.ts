@@ -13,6 +13,8 @@ export function auditRoutes({ routers }: AuditedNetwork): readonly Finding[] {
           obstacle === undefined && (family === 'IPv6') === logicalIp.includes(':'),
       );
       if (used.length === 0 || used.some(({ logicalIp }) => hasWayOut(context, logicalIp))) return [];
+      // Where policies take packets away a default route is no help; it is told of what they keep from working.
+      if (used.every(({ logicalIp }) => context.wayOut.isForced(networkAddress(logicalIp)))) return [];
       return [
         finding('no-route', {
           object: { kind: 'Logical_Router', name: context.router.name },
@@ -25,7 +27,11 @@ export function auditRoutes({ routers }: AuditedNetwork): readonly Finding[] {
 }
 
 function hasWayOut({ wayOut }: RouterContext, logicalIp: string): boolean {
-  return wayOut.ports(logicalIp.split('/')[0] ?? logicalIp).length > 0;
+  return wayOut.ports(networkAddress(logicalIp)).length > 0;
+}
+
+function networkAddress(logicalIp: string): string {
+  return logicalIp.split('/')[0] ?? logicalIp;
 }
 
 /** Gateway ports with NAT whose switch port does not have OVN announce the addresses (ovn-nb(5), nat-addresses). */

@@ -56,6 +56,14 @@ async function isCalm(_: Stage, { inbound, outbound, answerers: [answerer = ''] 
   if (awayMs > calmMs) throw new Error(`away for ${awayMs} ms once somebody had answered`);
 }
 
+/** Both gateways come back at one moment. */
+function backAtOnce(name: string, network: Network, prepare: NonNullable<Scenario['prepare']>): Scenario {
+  return {
+    ...{ name, network, prepare, forMs: 10_000, expected: { berth: works }, afterwards: isCalm },
+    happens: (stage) => void stage.berth('lab', 'heal'),
+  };
+}
+
 /** Everything with gateways that users ask about, one by one. */
 export const scenarios: readonly Scenario[] = [
   {
@@ -179,33 +187,9 @@ export const scenarios: readonly Scenario[] = [
     expected: { berth: works },
     afterwards: isCalm,
   },
-  {
-    name: 'both gateways come back at one moment after Distribute',
-    network: available,
-    prepare: allDead,
-    happens: (stage) => void stage.berth('lab', 'heal'),
-    forMs: 10_000,
-    expected: { berth: works },
-    afterwards: isCalm,
-  },
-  {
-    name: 'both gateways reboot at one moment, Distribute',
-    network: available,
-    prepare: allLost,
-    happens: (stage) => void stage.berth('lab', 'heal'),
-    forMs: 10_000,
-    expected: { berth: works },
-    afterwards: isCalm,
-  },
-  {
-    name: 'both gateways come back at one moment after Block',
-    network: blocking,
-    prepare: allDead,
-    happens: (stage) => void stage.berth('lab', 'heal'),
-    forMs: 10_000,
-    expected: { berth: works },
-    afterwards: isCalm,
-  },
+  backAtOnce('both gateways come back at one moment after Distribute', available, allDead),
+  backAtOnce('both gateways reboot at one moment, Distribute', available, allLost),
+  backAtOnce('both gateways come back at one moment after Block', blocking, allDead),
   {
     name: 'the active gateway is cordoned',
     network: three,

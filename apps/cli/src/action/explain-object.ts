@@ -1,4 +1,4 @@
-import { type ResourceSet, refKey, refOf, resourcesIn } from '@berth/api';
+import { type Resource, type ResourceSet, refKey, refOf, resourcesIn } from '@berth/api';
 import {
   atLeast,
   type Explanation,
@@ -27,13 +27,13 @@ export function objectStory(
   { intent }: Pick<Asked, 'intent'>,
   findings: readonly Finding[],
 ): ObjectStory {
-  const concerned = new Set([object, ...neededBy(object, resources, intent)].map(refKey));
+  const key = refKey(object);
+  const self = resourcesIn(resources).find((each) => refKey(refOf(each)) === key);
+  const concerned = new Set([object, ...neededBy(object, self, resources, intent)].map(refKey));
   const own = findings.filter(({ object: about, related }) =>
     [about, ...related].some((each) => each && concerned.has(refKey(each))),
   );
   const error = own.find((each) => atLeast(each, 'error'));
-  const key = refKey(object);
-  const self = resourcesIn(resources).find((each) => refKey(refOf(each)) === key);
   const [ready] = self ? noticesOf(undefined, self) : [];
   const isAbroad = object.kind === 'Node';
   const isWrong = isAbroad || error !== undefined || (ready !== undefined && !isFine(ready));
@@ -64,10 +64,14 @@ export function storyExplanation(target: string, { isWrong }: ObjectStory): Expl
 }
 
 /** The objects that one names, and the VPC and subnet that it is programmed for. */
-function neededBy(object: ObjectRef, resources: ResourceSet, { vpcs }: Intent): readonly ObjectRef[] {
+function neededBy(
+  object: ObjectRef,
+  self: Resource | undefined,
+  resources: ResourceSet,
+  { vpcs }: Intent,
+): readonly ObjectRef[] {
   const key = refKey(object);
-  const found = resourcesIn(resources).find((each) => refKey(refOf(each)) === key);
-  const spec: unknown = found && 'spec' in found ? found.spec : undefined;
+  const spec: unknown = self && 'spec' in self ? self.spec : undefined;
   const fields = new Map(Object.entries(typeof spec === 'object' && spec ? spec : {}));
   const named = (kind: string, field: string): readonly ObjectRef[] => {
     const name: unknown = fields.get(field);

@@ -72,12 +72,14 @@ function surveyed(resources: ResourceSet, fabric: Fabric, settings: Settings, po
   const held = protect(effective.lookup, refused);
   const before = programmedOf(fabric.northbound, settings.instance);
   const survey = surveyOf(held.lookup, subnet, config, programmedNode(held.lookup, fabric, before));
+  const leaving = onTheirWay(effective.released);
   const allocated = allocate(survey, settings.instance, preferencesOf(survey, before), pools);
   return {
     survey: withGranted(survey, allocated.granted),
-    writes: lastOfEach([...implied.writes, ...held.writes, ...allocated.writes]).filter(
-      ({ object }) => !refused?.has(refKey(refOf(object))) && !isOnItsWay(object, effective.released),
-    ),
+    writes: lastOfEach([...implied.writes, ...held.writes, ...allocated.writes]).filter(({ object }) => {
+      const key = refKey(refOf(object));
+      return !refused?.has(key) && (object.metadata.uid !== undefined || !leaving.has(key));
+    }),
     released: effective.released,
     findings: [...configFindings, ...effective.findings, ...survey.findings, ...allocated.findings],
   };
@@ -88,12 +90,9 @@ function resolved({ survey, ...rest }: Surveyed, fabric: Fabric, settings: Setti
   return { ...rest, intent, findings: sortFindings([...rest.findings, ...findings]) };
 }
 
-/** Whether the object is to be made while one of its name is yet to go: only then can it be. */
-function isOnItsWay(object: Resource, released: readonly Resource[]): boolean {
-  return (
-    object.metadata.uid === undefined &&
-    released.some((each) => each.metadata.uid !== undefined && refKey(refOf(each)) === refKey(refOf(object)))
-  );
+/** The stored objects that are yet to go, by `refKey`: only then can one of the name be made. */
+function onTheirWay(released: readonly Resource[]): ReadonlySet<string> {
+  return new Set(released.flatMap((each) => (each.metadata.uid === undefined ? [] : refKey(refOf(each)))));
 }
 
 /** One write per object: the last, which builds on the ones before. */

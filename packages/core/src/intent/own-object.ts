@@ -54,19 +54,17 @@ export function abandoned({ lookup, attachments, eips, config }: Survey): readon
     .map(({ eip }) => eip)
     .filter(({ metadata, spec }) => spec.type === 'lrp' && !ports.has(metadata.name));
   const isKept = keptOf(lookup);
-  const addresses = [...lookup.IP.values()].filter((ip) => !hasPod(ip, lookup) && !isKept(ip));
+  const addresses = [...lookup.IP.values()].filter((ip) => podOf(ip, lookup) === undefined && !isKept(ip));
   const defaultRouter = lookup.Vpc.get(defaultVpc);
   const vpcs = defaultRouter && !wantsDefaultVpc(lookup, config) ? [defaultRouter] : [];
   const ours = (object: Resource): boolean => isOwn(object) && !isTerminating(object);
   return [...routers, ...addresses, ...vpcs].filter(ours).map((object) => ({ verb: 'delete', object }));
 }
 
-/** Whether the pod of an IP is there. One that was named after a machine's pod goes with that pod: its port is in use until then. */
-function hasPod(ip: IP, lookup: Pick<Lookup, 'Pod'>): boolean {
-  return podOf(ip, lookup) !== undefined;
-}
-
-/** The pod that has an IP; undefined where there is none. */
+/**
+ * The pod that has an IP; undefined where there is none. One that was named after a machine's pod goes with that pod: its port is in use
+ * until then.
+ */
 export function podOf({ spec }: IP, lookup: Pick<Lookup, 'Pod'>): Pod | undefined {
   const { podName, namespace } = spec;
   return lookup.Pod.get(`${namespace}/${podName}`) ?? podOfPort(`${podName}.${namespace}`, lookup);

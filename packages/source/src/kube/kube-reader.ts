@@ -6,9 +6,7 @@ import {
   type KindName,
   kinds,
   type Resource,
-  type ResourceRef,
   type ResourceSet,
-  resourceSetOf,
 } from '@berth/api';
 import { type Finding, sortFindings } from '@berth/core';
 import { SourceFault } from '../fault.ts';
@@ -21,7 +19,7 @@ import { resourcePath } from './api/resource-path.ts';
 import type { FollowOptions } from './board/agent-objects.ts';
 import { Cache } from './watch/cache.ts';
 import { type Entry, entriesOf, entryOf } from './watch/entry.ts';
-import { problemFindings } from './watch/problem-findings.ts';
+import { listedOf, resourcesOf } from './watch/listed.ts';
 import { isRawObject } from './watch/raw-object.ts';
 import { Reflector, type ReflectorObserver, type ReflectorTimes } from './watch/reflector.ts';
 import { kindsRead, oneObject, type Scope } from './watch/scope.ts';
@@ -77,7 +75,7 @@ export class KubeReader implements Reader {
   async list(): Promise<Listing> {
     await this.#untilSynced();
     const listed = [...this.#kinds].map(
-      ([kind, { cache }]) => [kind, listedOf(kind, cache.entries)] as const,
+      ([kind, { cache }]) => [kind, listedOf(cache.entries, { kind })] as const,
     );
     const resources = Object.fromEntries(listed.map(([kind, { sorted }]) => [kind, sorted]));
     const findings = listed.flatMap(([, { findings: ofKind }]) => ofKind);
@@ -236,14 +234,16 @@ export class KubeReader implements Reader {
     const reflectors = [...this.#kinds.values()].map(({ reflector }) => reflector);
     const { promise: late, resolve } = Promise.withResolvers<void>();
     const timer = setTimeout(resolve, limitMs);
+    const closed = (): void => resolve();
     let refusal: NodeJS.Timeout | undefined;
     const refused = (): void => {
       refusal ??= setTimeout(resolve, refusedMs);
     };
     this.#onRefusal.add(refused);
     if (reflectors.some(({ fault }) => isRefusal(fault))) refused();
-    this.#stop.signal.addEventListener('abort', () => resolve(), { once: true });
+    this.#stop.signal.addEventListener('abort', closed, { once: true });
     await Promise.race([late, Promise.all(reflectors.map(({ synced }) => synced))]);
+    this.#stop.signal.removeEventListener('abort', closed);
     this.#onRefusal.delete(refused);
     clearTimeout(timer);
     clearTimeout(refusal);
@@ -264,40 +264,4 @@ function isRefusal(fault: unknown): boolean {
     (fault instanceof ApiError && (fault.status === 401 || fault.status === 403)) ||
     fault instanceof SourceFault
   );
-}
-
-/** The objects of a cache, found out once for as long as nothing changes there. */
-function resourcesOf(entries: ReadonlyMap<string, Entry>): readonly Resource[] {
-  const before = objects.get(entries);
-  if (before) return before;
-  const found = [...entries.values()].flatMap(({ resource }) => resource ?? []);
-  objects.set(entries, found);
-  return found;
-}
-
-const objects = new WeakMap<ReadonlyMap<string, Entry>, readonly Resource[]>();
-
-/** What a listing says of one kind: its objects in order, and what is wrong with them. */
-type Listed = { readonly sorted: readonly Resource[]; readonly findings: readonly Finding[] };
-
-/** The same of a cache, found out once for as long as nothing changes there: most kinds stay as they are from pass to pass. */
-function listedOf(kind: KindName, entries: ReadonlyMap<string, Entry>): Listed {
-  const before = listings.get(entries);
-  if (before) return before;
-  const listed = {
-    sorted: resourceSetOf(resourcesOf(entries))[kind],
-    findings: [...entries].flatMap(([key, entry]) =>
-      entry.problems.length === 0 ? [] : problemFindings(refOfEntry(kind, key), entry),
-    ),
-  };
-  listings.set(entries, listed);
-  return listed;
-}
-
-const listings = new WeakMap<ReadonlyMap<string, Entry>, Listed>();
-
-/** Which object an entry of a cache is about. */
-export function refOfEntry(kind: KindName, key: string): ResourceRef {
-  const [namespace = '', name = ''] = key.split('/');
-  return namespace === '' ? { kind, name } : { kind, namespace, name };
 }

@@ -1,0 +1,30 @@
+import { type KindName, type Resource, type ResourceRef, resourceSetOf } from '@berth/api';
+import { type Finding, perObject, perObjectWith } from '@berth/core';
+import type { Entry } from './entry.ts';
+import { problemFindings } from './problem-findings.ts';
+
+type Entries = ReadonlyMap<string, Entry>;
+
+/** What a listing says of one kind: its objects in order, and what is wrong with them. */
+export type Listed = { readonly sorted: readonly Resource[]; readonly findings: readonly Finding[] };
+
+/** The objects of a cache. Most kinds stay as they are from pass to pass, and so does this. */
+export const resourcesOf = perObject((entries: Entries): readonly Resource[] =>
+  [...entries.values()].flatMap(({ resource }) => resource ?? []),
+);
+
+/** What a listing says of the cache of a kind. */
+export const listedOf = perObjectWith(
+  (entries: Entries, { kind }: { readonly kind: KindName }): Listed => ({
+    sorted: resourceSetOf(resourcesOf(entries))[kind],
+    findings: [...entries].flatMap(([key, entry]) =>
+      entry.problems.length === 0 ? [] : problemFindings(refOfEntry(kind, key), entry),
+    ),
+  }),
+);
+
+/** Which object an entry of a cache is about. */
+export function refOfEntry(kind: KindName, key: string): ResourceRef {
+  const [namespace = '', name = ''] = key.split('/');
+  return namespace === '' ? { kind, name } : { kind, namespace, name };
+}

@@ -4,7 +4,13 @@ const conditions = ['berth-source', 'node', 'import', 'module', 'default'];
 const shared = { resolve: { conditions }, ssr: { resolve: { conditions } } };
 
 /** How long something that is waited for may take on a machine that does much else; nothing is measured by it. */
-const patience = { expect: { poll: { timeout: 15_000, interval: 20 } } };
+const patience = { expect: { poll: { timeout: 60_000, interval: 20 } } };
+
+/**
+ * When a test counts as hanging. What reckons has the processors only when nobody else wants them, and gets by with a fraction
+ * of one for minutes.
+ */
+const hangs = { testTimeout: 300_000, hookTimeout: 300_000 };
 
 /** Test files share the modules of a worker: each would spend more on importing them than on its tests. */
 const sharedModules = { isolate: false };
@@ -41,8 +47,7 @@ export default defineConfig({
             'tests/unit/**/*.test.ts',
           ],
           exclude: ['**/node_modules/**', '**/*.{peer,kube,lab}.test.ts'],
-          // Some start a Node several times, which takes its time where others have the processors.
-          testTimeout: 60_000,
+          ...hangs,
           ...sharedModules,
           ...allProcessors,
         },
@@ -53,8 +58,7 @@ export default defineConfig({
           name: 'peers',
           ...patience,
           include: ['{packages,apps,tests}/**/*.peer.test.ts'],
-          testTimeout: 60_000,
-          hookTimeout: 60_000,
+          ...hangs,
           ...sharedModules,
           ...allProcessors,
         },
@@ -65,8 +69,7 @@ export default defineConfig({
           name: 'kube',
           ...patience,
           include: ['{packages,apps,tests}/**/*.kube.test.ts'],
-          testTimeout: 90_000,
-          hookTimeout: 120_000,
+          ...hangs,
           ...sharedModules,
           // Each has an API server of its own, and waits for it as much as it works.
           maxWorkers: 2,
@@ -80,8 +83,7 @@ export default defineConfig({
           name: 'kubelet',
           ...patience,
           include: ['tests/**/*.kubelet.test.ts'],
-          testTimeout: 120_000,
-          hookTimeout: 120_000,
+          ...hangs,
           fileParallelism: false,
         },
       },
@@ -92,8 +94,7 @@ export default defineConfig({
           ...patience,
           include: ['{packages,apps,tests}/**/*.lab.test.ts'],
           exclude: ['**/node_modules/**', ...figures],
-          testTimeout: 120_000,
-          hookTimeout: 120_000,
+          ...hangs,
           // A lab mostly waits for OVN: three take less than two processors.
           maxWorkers: 3,
         },
@@ -104,8 +105,7 @@ export default defineConfig({
           name: 'packets',
           ...patience,
           include: figures,
-          testTimeout: 120_000,
-          hookTimeout: 120_000,
+          ...hangs,
           fileParallelism: false,
         },
       },

@@ -20,9 +20,7 @@ const contents = () => bench.contents();
 const nameOf = (object: object) => formatRef(object as ResourceRef);
 const distributed = (pod: string, mac: string) => ({ placement: 'distributed', mac, port: `${pod}.default` });
 
-test('what was found stays, but for marks and the repairs that are told; undo gives it back byte for byte', {
-  timeout: 90_000,
-}, async () => {
+test('what was found stays, but for marks and the repairs that are told; undo gives it back byte for byte', async () => {
   const before = await contents();
 
   const shown = answer();

@@ -17,7 +17,6 @@ function effectsOf(changes: AdoptAnswer['changes']): readonly string[] {
 
 test.each([defaultVpc, twoNetworks, ecmp, oldCluster])(
   '$name: taken over with nothing moved, once, and given back byte for byte',
-  { timeout: 90_000 },
   async ({ objects, write, repairs, keeps, lifted = [], undone = [] }) => {
     const made = new KubeOvnNb((node) => `chassis-${node}`);
     write(made);

@@ -74,18 +74,24 @@ async function start(times: Partial<CertificateTimes> = {}) {
 
 /** Has the API server ask a controller, and waits until it does. */
 async function installWebhooks(port: number): Promise<void> {
-  await kube.apply(
-    webhookConfigurations({
-      configuration,
-      client: { url: `https://127.0.0.1:${port}` },
-      controllerUser,
-      exemptNamespaces: ['kube-system'],
-      failurePolicy: 'Ignore',
-      deletions: 'Refuse',
-    }),
-  );
+  const manifests = webhookConfigurations({
+    configuration,
+    client: { url: `https://127.0.0.1:${port}` },
+    controllerUser,
+    exemptNamespaces: ['kube-system'],
+    failurePolicy: 'Ignore',
+    deletions: 'Refuse',
+  });
+  await kube.apply(manifests.map(patient));
   const bad = eip('probe', { externalSubnet: 'external0', v4Ip: '10.9.101.9' });
   await eventually(async () => (await tried('POST', eips, bad)).includes('address-taken'));
+}
+
+/** As long as Kubernetes allows: what does not answer in time is let pass, and here nothing is to pass by chance. */
+function patient<M extends { readonly object: object }>(manifest: M): M {
+  const object = manifest.object as { readonly webhooks: readonly object[] };
+  const webhooks = object.webhooks.map((each) => ({ ...each, timeoutSeconds: 30 }));
+  return { ...manifest, object: { ...object, webhooks } };
 }
 
 const ours = '/apis/kubeovn.io/v1';

@@ -19,7 +19,7 @@ beforeAll(async () => {
   ]);
   const users = definedKinds.filter((kind) => kind !== 'NodeReport' && kind !== 'NodeOrder');
   await kube.apply(users.map((kind) => ({ collection, object: customResourceDefinition(kind) })));
-  await kubectl(kube, 'wait', '--for=condition=Established', 'crd', '--all', '--timeout=30s');
+  await kubectl(kube, 'wait', '--for=condition=Established', 'crd', '--all', '--timeout=120s');
   await kubectl(kube, 'apply', '--server-side', '-f', example);
 });
 afterAll(async () => {

@@ -18,6 +18,7 @@ import {
   lease,
   openKubeController,
   startKube,
+  untilMay,
 } from '../support/kube-bench.ts';
 import { startRelay } from '../support/relay.ts';
 
@@ -220,6 +221,7 @@ describe('credentials', () => {
         without.filter(({ resources }) => resources.length > 0),
       ),
     );
+    await untilMay(kube, controllerUser, false, 'patch', 'ovn-fips.kubeovn.io', '--subresource=status');
     await place('distributed');
     await controller.fails({
       code: 'forbidden',
@@ -236,6 +238,7 @@ test('a right that is missing for orders keeps nothing else from being written, 
   await controller.settle();
   const without = controllerRules().filter(({ resources }) => !resources.includes('nodeorders'));
   await kube.apply(controllerGrants(controllerUser, lease, without));
+  await untilMay(kube, controllerUser, false, 'list', 'nodeorders.gateway.berth.dev');
   await using held = openNodeWatch(controller.source);
   const type = (await placement()) === 'centralized' ? 'distributed' : 'centralized';
   await place(type);

@@ -135,7 +135,7 @@ describe.skipIf(findHelm(process.env) === undefined)('the chart, by helm', () =>
     delete foreign.spec.names.categories;
     await kube.apply([{ collection, object: foreign }]);
     await helm(kube, 'install', 'berth', chart, ...install, '--set', everything);
-    await kubectl(kube, 'wait', '--for=condition=Established', 'crd', '--all', '--timeout=30s');
+    await kubectl(kube, 'wait', '--for=condition=Established', 'crd', '--all', '--timeout=120s');
     const { items } = await get(kube, 'crd');
     expect(items).toHaveLength(definedKinds.length);
     const theirs = items.find(({ spec }: Manifest) => spec.names.kind === 'OvnFip');

@@ -71,16 +71,16 @@ type AuditEvent = {
 const fine = { exitCode: 0, printed: undefined };
 
 async function until(condition: () => Promise<boolean>): Promise<void> {
-  const deadlineMs = Date.now() + 60_000;
+  const deadlineMs = Date.now() + 120_000;
   while (!(await condition())) {
     if (Date.now() > deadlineMs) throw new Error(`did not come about: ${condition}`);
     await sleep(100);
   }
 }
 
-/** Whether the floating IP answers from outside, three times out of three. */
-async function answers(): Promise<boolean> {
-  const { received } = await ping(lab, { from: 'outside', to: floatingIp, count: 3, intervalMs: 100 });
+/** Whether an address answers, three times out of three. */
+async function answers(from = 'outside', to = floatingIp): Promise<boolean> {
+  const { received } = await ping(lab, { from, to, count: 3, intervalMs: 100 });
   return received === 3;
 }
 
@@ -145,7 +145,7 @@ test('what is off is told by CHECK, and mended by ADD', async () => {
     printed: { code: 102, msg: expect.stringContaining('ip address add 192.168.0.4/24 dev eth0') },
   });
   expect(await cni('ADD', 'web', 'a')).toMatchObject({ exitCode: 0 });
-  expect(await answers()).toBe(true);
+  await until(answers);
 });
 
 test('an agent that is killed leaves pods alone, and what it had begun is done by the next one', async () => {
@@ -158,7 +158,8 @@ test('an agent that is killed leaves pods alone, and what it had begun is done b
   });
   expect(await cni('ADD', 'late', 'b')).toMatchObject({ exitCode: 1, printed: { code: 11 } });
   expect(await cni('STATUS', 'late', 'b')).toMatchObject({ exitCode: 1, printed: { code: 50 } });
-  expect(await answers()).toBe(true);
+  // Nobody is there to mend what it might have left broken.
+  await until(answers);
   agent = daemons.startAgent(podNode, socketPath);
   const file = join(lab.directory, 'late.yaml');
   await writeFile(file, late);
@@ -168,13 +169,7 @@ test('an agent that is killed leaves pods alone, and what it had begun is done b
     fine,
   );
   expect(await cni('ADD', 'late', 'b')).toMatchObject({ exitCode: 0 });
-  const { received } = await ping(lab, {
-    from: 'default/late',
-    to: '192.168.0.4',
-    count: 3,
-    intervalMs: 100,
-  });
-  expect(received).toBe(3);
+  await until(() => answers('default/late', '192.168.0.4'));
 });
 
 test('DEL takes the port away, again is fine, and the next sandbox gets the same address', async () => {

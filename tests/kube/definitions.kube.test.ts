@@ -28,7 +28,7 @@ beforeAll(async () => {
     .map(customResourceDefinition)
     .map((ours) => (ours.spec.group === kubeOvnGroup ? likeKubeOvn(ours) : ours));
   await kube.apply(foreign.map((object) => ({ collection, object })));
-  await kubectl(kube, 'wait', '--for=condition=Established', 'crd', '--all', '--timeout=30s');
+  await kubectl(kube, 'wait', '--for=condition=Established', 'crd', '--all', '--timeout=120s');
   await kubectl(kube, 'apply', '--server-side', '-f', example);
 });
 afterAll(async () => {

@@ -169,7 +169,7 @@ describe('the field story by kubectl', () => {
     // What to do comes after what is wrong.
     expect(await kubectl(kube, 'describe', 'ovn-eip', 'bad')).toMatch(/Message: .*\bx\b.*; \S+/);
     expect(natRows(controller)).toHaveLength(1);
-    await kubectl(kube, 'delete', 'ovn-eip', 'bad', '--timeout=10s');
+    await kubectl(kube, 'delete', 'ovn-eip', 'bad', '--timeout=120s');
   });
 
   test('an EIP in use waits, and says for what; then all of it goes', async () => {

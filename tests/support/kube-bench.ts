@@ -36,7 +36,7 @@ export function agentUser(node: string): string {
  * A real API server with our kinds, the grants of the controller and of the agents of some nodes, and nothing more; without
  * kinds or grants when told so.
  */
-export function startKube({
+export async function startKube({
   nodes = [],
   ...options
 }: {
@@ -45,7 +45,28 @@ export function startKube({
   readonly manifests?: readonly [];
 } = {}): Promise<OwnKubeServer> {
   const programs = requireKubePrograms(process.env);
-  return startOwnKubeServer({ programs, ...usersAndGrants(nodes), ...options });
+  const kube = await startOwnKubeServer({ programs, ...usersAndGrants(nodes), ...options });
+  if (options.manifests) return kube;
+  await untilMay(kube, controllerUser, true, 'list', 'pods');
+  for (const node of nodes)
+    await untilMay(kube, agentUser(node), true, 'patch', `nodereports.gateway.berth.dev/${node}`);
+  return kube;
+}
+
+/** Waits until the API server goes by grants that were given or taken: it learns of them a moment after they are stored. */
+export async function untilMay(
+  kube: Pick<KubeAccess, 'kubeconfig'>,
+  user: string,
+  isAllowed: boolean,
+  ...right: readonly string[]
+): Promise<void> {
+  const groups = user === controllerUser ? [] : [`--as-group=${agentGroup}`];
+  const may = (): Promise<boolean> =>
+    kubectl(kube, 'auth', 'can-i', ...right, `--as=${user}`, ...groups).then(
+      () => true,
+      () => false,
+    );
+  await eventually(async () => (await may()) === isAllowed);
 }
 
 /** The controller and the agents of some nodes, and what they may do; agents of the usual kind by default. */
@@ -146,7 +167,7 @@ export async function openKubeController(
         times: { longestDelayMs: 500, ...options.times },
         ...(options.observe && { observe: options.observe }),
       },
-      AbortSignal.timeout(30_000),
+      AbortSignal.timeout(120_000),
     ),
   );
   const ovn = stack.use(await connectOvn({ nb: nb.remote, sb: sb.remote }));
@@ -185,11 +206,29 @@ export async function openKubeController(
 }
 
 async function settle(passOnce: () => Promise<PassResult>): Promise<PassResult> {
-  for (let tries = 0; tries < 20; tries++) {
-    const result = await passOnce().catch((fault: unknown) => retried(fault));
-    if (result && result.written.changes === 0 && result.statusWrites === 0) return result;
+  for (let passes = 0; passes < 20; passes++) {
+    const result = await passed(passOnce);
+    if (result.written.changes === 0 && result.statusWrites === 0) return result;
   }
   throw new Error('the passes do not come to rest');
+}
+
+/** The next pass that does not fail with a fault that another pass cures. */
+async function passed(passOnce: () => Promise<PassResult>): Promise<PassResult> {
+  let result: PassResult | undefined;
+  let last: unknown;
+  await eventually(
+    async () => {
+      result = await passOnce().catch((fault: unknown) => {
+        last = fault;
+        return retried(fault);
+      });
+      return result !== undefined;
+    },
+    () => last,
+  );
+  if (!result) throw new Error('no pass');
+  return result;
 }
 
 /** Passes until something holds; a fault of the code `meanwhile` may come up before. */
@@ -214,7 +253,7 @@ export async function eventually(
   condition: () => boolean | Promise<boolean>,
   cause?: () => unknown,
 ): Promise<void> {
-  const deadlineMs = Date.now() + 45_000;
+  const deadlineMs = Date.now() + 120_000;
   while (!(await condition())) {
     if (Date.now() > deadlineMs) throw new Error(`did not come about: ${condition}`, { cause: cause?.() });
     await sleep(20);

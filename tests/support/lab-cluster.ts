@@ -49,7 +49,7 @@ export async function startLabCluster(name: string, nodes: readonly string[]): P
   stack.use(startController(scratch));
   const held = stack.move();
   const reached = async (flows: readonly string[]): Promise<readonly string[]> => {
-    const burst = await prober.burst({ flows: flows.map(flowOf), count: 2, waitMs: 600 });
+    const burst = await prober.burst({ flows: flows.map(flowOf), count: 2, waitMs: 1_000 });
     return flows.filter((key) => burst.flows.get(key)?.received === 2);
   };
   const missing = async (objects: readonly string[]): Promise<readonly string[]> => {
@@ -60,7 +60,7 @@ export async function startLabCluster(name: string, nodes: readonly string[]): P
     lab,
     kubectl: (...words) => kubectl(kube, ...words),
     apply: (...items) => apply(kube, JSON.stringify({ apiVersion: 'v1', kind: 'List', items })),
-    remove: async (...objects) => void (await kubectl(kube, 'delete', '--timeout=30s', ...objects)),
+    remove: async (...objects) => void (await kubectl(kube, 'delete', '--timeout=120s', ...objects)),
     get: (object) => get(kube, object),
     ready: (...objects) => untilEmpty('not ready', () => missing(objects)),
     nb: async (...words) => linesOf(await at(lab, 'central', ['ovn-nbctl', ...words])),

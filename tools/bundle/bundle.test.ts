@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, expect, test, vi } from 'vitest';
+import { afterAll, beforeAll, expect, test } from 'vitest';
 import manifest from '../../package.json' with { type: 'json' };
 import { bundle, carriedFolders } from './bundle.ts';
 import { bundledPrograms } from './programs.ts';
@@ -11,14 +11,11 @@ const root = join(import.meta.dirname, '../..');
 let folder = '';
 let empty = '';
 
-// Each test starts a Node, which takes its time on a busy machine.
-vi.setConfig({ testTimeout: 30_000 });
-
 beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), 'berth-bundle-'));
   empty = mkdtempSync(join(tmpdir(), 'berth-empty-'));
   for (const program of bundledPrograms) await bundle(program, folder);
-}, 120_000);
+}, 300_000);
 afterAll(() => {
   rmSync(folder, { recursive: true, force: true });
   rmSync(empty, { recursive: true, force: true });

@@ -46,7 +46,7 @@ async function main(wanted: readonly string[]): Promise<number> {
   for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(name, () => interrupted.abort());
 
   // On a machine of CI nothing else is at work; elsewhere you may have a lab of your own.
-  const sandbox = new Sandbox({ settleMs: 5_000, alone: (process.env['CI'] ?? '') !== '' });
+  const sandbox = new Sandbox({ settleMs: 30_000, alone: (process.env['CI'] ?? '') !== '' });
   const context = {
     root: new URL('../..', import.meta.url).pathname,
     env: sandbox.env,

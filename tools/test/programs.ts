@@ -18,7 +18,7 @@ export function programsFolder({ scratch }: Pick<StageContext, 'scratch'>): stri
 export async function bundlePrograms(context: StageContext): Promise<StageResult> {
   const folder = programsFolder(context);
   const command = [process.execPath, '--conditions=berth-source', 'tools/bundle.ts', folder, ...programs];
-  const { exitCode, output } = await runCommand(command, { ...context, cwd: context.root, limitMs: 120_000 });
+  const { exitCode, output } = await runCommand(command, { ...context, cwd: context.root, limitMs: 600_000 });
   if (exitCode !== 0) return failure(output);
   for (const name of programs) {
     const file = join(folder, name);

@@ -21,21 +21,21 @@ export const stages: readonly Stage[] = [
   {
     name: 'lint',
     beside,
-    run: (context) => check(context, 300_000, [process.execPath, biome, 'check', '.']),
+    run: (context) => check(context, 1_200_000, [process.execPath, biome, 'check', '.']),
   },
   {
     name: 'types',
     beside,
-    run: (context) => check(context, 300_000, [process.execPath, tsc, '-p', 'tsconfig.json']),
+    run: (context) => check(context, 1_200_000, [process.execPath, tsc, '-p', 'tsconfig.json']),
   },
   { name: 'generated', beside, run: generatedFiles },
-  { name: 'unit', beside, run: (context) => vitestProject(context, 'unit', 600_000) },
-  { name: 'peers', beside, run: (context) => vitestProject(context, 'peers', 600_000) },
+  { name: 'unit', beside, run: (context) => vitestProject(context, 'unit', 1_800_000) },
+  { name: 'peers', beside, run: (context) => vitestProject(context, 'peers', 1_800_000) },
   { name: 'kube-build', run: buildPrograms },
   { name: 'kube', beside, run: kubernetesSuite },
   { name: 'kubelet', run: kubeletSuite },
-  { name: 'lab', run: (context) => vitestProject(context, 'lab', 1_200_000) },
-  { name: 'packets', run: (context) => vitestProject(context, 'packets', 900_000) },
+  { name: 'lab', run: (context) => vitestProject(context, 'lab', 1_800_000) },
+  { name: 'packets', run: (context) => vitestProject(context, 'packets', 1_800_000) },
   { name: 'end-to-end', run: endToEndStories },
 ];
 
@@ -63,7 +63,7 @@ async function generatedFiles(context: StageContext): Promise<StageResult> {
   const results: StageResult[] = [];
   for (const name of generators.toSorted()) {
     const command = [process.execPath, '--conditions=berth-source', join('tools', name), '--check'];
-    results.push(await check(context, 300_000, command));
+    results.push(await check(context, 1_200_000, command));
   }
   return total(results);
 }
@@ -105,13 +105,13 @@ async function build(
 /** The tests that need them; skipped, by name, where they cannot be had. */
 async function kubernetesSuite(context: StageContext): Promise<StageResult> {
   const programs = await kubernetesPrograms(context);
-  return programs.passed === 1 ? vitestProject(context, 'kube', 900_000) : programs;
+  return programs.passed === 1 ? vitestProject(context, 'kube', 1_800_000) : programs;
 }
 
 /** What runs where `make kubelet` has built the programs, which `make test` does not. */
 async function kubeletSuite(context: StageContext): Promise<StageResult> {
   const found = await build(context, 'tools/kubelet/build.sh', 'kubelet', '--find');
-  return found.passed === 1 ? vitestProject(context, 'kubelet', 300_000) : found;
+  return found.passed === 1 ? vitestProject(context, 'kubelet', 600_000) : found;
 }
 
 async function vitestProject(context: StageContext, project: string, limitMs: number): Promise<StageResult> {

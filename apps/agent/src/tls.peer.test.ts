@@ -9,8 +9,6 @@ import { FakeHost } from '../../../packages/node/src/testing/fake-host.ts';
 import { reportTo } from './report.ts';
 import { runAgent } from './run.ts';
 
-const patience = { timeout: 20_000 };
-
 /** Sets up a node's database that names its chassis, and SB. */
 async function configure({ remote }: OvsdbServer, southbound: string): Promise<void> {
   await using database = await openDatabase({ remotes: [remote], database: 'Open_vSwitch' });
@@ -67,21 +65,21 @@ test('certificates renewed while the agent runs are used for the next connection
     stop.abort();
     await running;
   });
-  await expect.poll(() => isFollowed(sb), patience).toBe(true);
+  await expect.poll(() => isFollowed(sb)).toBe(true);
 
   await rotation.renewClients('new');
   await rotation.renewServers('new');
   await restart(sb);
-  await expect.poll(() => isFollowed(sb), patience).toBe(true);
+  await expect.poll(() => isFollowed(sb)).toBe(true);
 
   lines.length = 0;
   await rotation.renewServers('old');
   await restart(sb);
   const refusals = (): readonly string[] => lines.filter((line) => line.includes('certificate'));
-  await expect.poll(refusals, patience).toHaveLength(1);
+  await expect.poll(refusals).toHaveLength(1);
   expect(refusals()[0]).toContain(sb.sslRemote);
   expect(await isFollowed(sb)).toBe(false);
   await rotation.renewServers('new');
   await restart(sb);
-  await expect.poll(() => isFollowed(sb), patience).toBe(true);
+  await expect.poll(() => isFollowed(sb)).toBe(true);
 });

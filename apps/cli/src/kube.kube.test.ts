@@ -80,7 +80,7 @@ async function shown(): Promise<string> {
 }
 
 async function until(condition: () => Promise<boolean>): Promise<void> {
-  const deadlineMs = Date.now() + 60_000;
+  const deadlineMs = Date.now() + 120_000;
   while (!(await condition())) {
     if (Date.now() > deadlineMs) throw new Error(`did not come about: ${condition}`);
     await sleep(200);

@@ -8,10 +8,13 @@ import { judgeObject } from './judge-object.ts';
 import { judgePod } from './judge-pod.ts';
 import { type ServedWebhooks, serveWebhooks } from './serve-webhooks.ts';
 
+/** Longer than any machine takes for this file. */
+const validityMs = 86_400_000;
+
 let served: ServedWebhooks;
 let own: OwnCertificate;
 beforeAll(async () => {
-  own = await makeCertificate(['127.0.0.1'], Date.now(), 60_000);
+  own = await makeCertificate(['127.0.0.1'], Date.now(), validityMs);
   const judges = new Map([['/objects', (): Answer => ({ kind: 'allowed', warnings: ['w'] })]]);
   served = await serveWebhooks({ host: '127.0.0.1', port: 0 }, judges);
   served.present(own);
@@ -29,7 +32,7 @@ function ask(path: string, body: string, ca = own.certificate, method = 'POST') 
     answer.setEncoding('utf8').on('data', (part: string) => {
       text += part;
     });
-    answer.on('end', () => resolve({ status: answer.statusCode ?? 0, text }));
+    answer.on('close', () => resolve({ status: answer.statusCode ?? 0, text }));
   });
   sent.on('error', reject);
   sent.end(body);
@@ -62,16 +65,16 @@ describe('a served webhook', () => {
   });
 
   test('takes no more than two objects can be', async () => {
-    const long = ask('/objects', 'x'.repeat(9 * 2 ** 20)).catch((error: unknown) => ({
-      status: String(error),
-    }));
-    expect([413, 'Error: write EPIPE', 'Error: read ECONNRESET', 'Error: write ECONNRESET']).toContain(
-      (await long).status,
+    const status = await ask('/objects', 'x'.repeat(9 * 2 ** 20)).then(
+      (answer) => answer.status,
+      (error: NodeJS.ErrnoException) => error.code,
     );
+    // Whoever goes on writing to a connection that was closed may never see why.
+    expect([413, 'EPIPE', 'ECONNRESET']).toContain(status);
   });
 
   test('presents the last certificate to new connections', async () => {
-    const next = await makeCertificate(['127.0.0.1'], Date.now(), 60_000);
+    const next = await makeCertificate(['127.0.0.1'], Date.now(), validityMs);
     await expect(
       ask('/objects', asking({ uid: 'u', operation: 'CREATE' }), next.certificate),
     ).rejects.toThrow();

@@ -1,14 +1,11 @@
 import { type Resource, type ResourceSet, resourceSetOf, resourcesIn } from '@berth/api';
 import fc from 'fast-check';
-import { describe, expect, it, vi } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { emptyFabric } from '../fabric/fabric.ts';
 import { eip, fip, ip, node, pod, providerNetwork, subnet, vlan, vpc } from '../testing/resources.ts';
 import { settings, settle } from '../testing/settle.ts';
 import { intentOf } from './intent-of.ts';
 import { withWrites } from './write.ts';
-
-// Many worlds on a busy machine.
-vi.setConfig({ testTimeout: 60_000 });
 
 const outside = (cidrBlock: string, excludeIps: readonly string[] = []): readonly Resource[] => [
   providerNetwork('external0'),

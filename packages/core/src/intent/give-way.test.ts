@@ -1,6 +1,6 @@
 import { type Resource, resourcesIn } from '@berth/api';
 import fc from 'fast-check';
-import { describe, expect, it, vi } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import {
   dnat,
   eip,
@@ -15,9 +15,6 @@ import {
   vpc,
 } from '../testing/resources.ts';
 import { settle } from '../testing/settle.ts';
-
-// Many worlds on a busy machine.
-vi.setConfig({ testTimeout: 60_000 });
 
 const at = (clock: string) => ({ creationTimestamp: `2026-01-01T${clock}Z` });
 const noon = at('12:00:00');

@@ -1,7 +1,7 @@
 import { ownerKey } from '@berth/api';
 import { type Columns, isMap, isSet, type Row, type Snapshot } from '@berth/ovsdb/value';
 import fc from 'fast-check';
-import { describe, expect, it, vi } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { compile, compiledTables } from '../compile/compile.ts';
 import { Compiler } from '../compile/compiler.ts';
 import { relations } from '../compile/key.ts';
@@ -14,9 +14,6 @@ import type { Plan } from './change.ts';
 import { Differ } from './differ.ts';
 import { operations } from './operations.ts';
 import { plan } from './plan.ts';
-
-// Many worlds on a busy machine.
-vi.setConfig({ testTimeout: 60_000 });
 
 /** RUNS=10000 looks harder. */
 const runs = Number(process.env['RUNS'] ?? 100);

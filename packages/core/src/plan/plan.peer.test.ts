@@ -40,7 +40,7 @@ test('a real server takes every plan, and makes of it what the model makes', asy
     if (wanted.length === 0) return;
     await db.transact(wanted);
     model = commit<NbTables>(model, wanted);
-    await expect.poll(() => contents(replica.snapshot()), { timeout: 10_000 }).toBe(contents(model));
+    await expect.poll(() => contents(replica.snapshot())).toBe(contents(model));
     expect(planNb(desired, replica.snapshot()).changes).toEqual([]);
   };
   for (const { resources, fabric } of fc.sample(world, { numRuns: 60, seed: 20_260_101 }))

@@ -11,16 +11,13 @@ import {
   type Value,
 } from '@berth/ovsdb/value';
 import fc from 'fast-check';
-import { describe, expect, it, vi } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { compiledTables } from '../compile/compile.ts';
 import { referenceColumns, relations } from '../compile/key.ts';
 import type { DesiredRow } from '../compile/row.ts';
 import { carryOut, damaged, desiredRows, emptyNb, type Nb, planNb } from '../testing/program.ts';
 import { type World, world } from '../testing/world.ts';
 import { operations } from './operations.ts';
-
-// Many worlds on a busy machine.
-vi.setConfig({ testTimeout: 60_000 });
 
 const rowsOf = ({ resources, fabric }: World): readonly DesiredRow[] => desiredRows(resources, fabric);
 

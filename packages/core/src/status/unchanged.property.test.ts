@@ -1,6 +1,6 @@
 import { type Resource, type ResourceSet, refKey, refOf, resourceSetOf, resourcesIn } from '@berth/api';
 import fc from 'fast-check';
-import { expect, test, vi } from 'vitest';
+import { expect, test } from 'vitest';
 import { emptyFabric } from '../fabric/fabric.ts';
 import { intentOf } from '../intent/intent-of.ts';
 import { same } from '../intent/same.ts';
@@ -11,9 +11,6 @@ import { eip, fip, ip, subnet, vpc } from '../testing/resources.ts';
 import { settings } from '../testing/settle.ts';
 import { type World, world } from '../testing/world.ts';
 import { statusWrites } from './status-writes.ts';
-
-// Many worlds on a busy machine.
-vi.setConfig({ testTimeout: 60_000 });
 
 /** RUNS=10000 looks harder. */
 const runs = Number(process.env['RUNS'] ?? 40);

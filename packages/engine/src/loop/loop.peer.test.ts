@@ -38,7 +38,7 @@ function nats(): number {
   return controller.ovn.northbound.snapshot().table('NAT').size;
 }
 
-const soon = { timeout: 15_000, interval: 20 };
+const soon = { timeout: 60_000, interval: 20 };
 
 test('programs at the start, follows the folder, and ends when told to', async () => {
   await vi.waitFor(() => expect(nats()).toBe(1), soon);

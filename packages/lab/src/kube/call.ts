@@ -17,7 +17,7 @@ export function call(
   const type = method === 'PATCH' ? 'application/apply-patch+yaml' : 'application/json';
   const headers = { authorization: `Bearer ${token}`, 'content-type': type };
   const { promise, resolve, reject } = Promise.withResolvers<Called>();
-  const sent = request(`${url}${path}`, { method, ca, headers, agent: false, timeout: 10_000 }, (answer) => {
+  const sent = request(`${url}${path}`, { method, ca, headers, agent: false, timeout: 60_000 }, (answer) => {
     let text = '';
     answer.setEncoding('utf8').on('data', (part: string) => {
       text += part;

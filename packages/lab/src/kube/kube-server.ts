@@ -52,7 +52,7 @@ export type KubeServer = {
 const administrator = { name: 'admin', groups: ['system:masters'] };
 
 /** A cold start takes a few seconds; on a busy machine many. */
-const startTimeoutMs = 90_000;
+const startTimeoutMs = 180_000;
 
 /** Starts etcd and kube-apiserver on loopback, with RBAC on, and resolves when they serve our kinds. */
 export async function startKubeServer(options: KubeOptions, launcher: KubeLauncher): Promise<KubeServer> {

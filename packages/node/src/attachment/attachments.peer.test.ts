@@ -16,6 +16,7 @@ import { attach } from '../workload/attach.ts';
 import { listAttached } from '../workload/attached.ts';
 import { hostInterfaceName } from '../workload/workload.ts';
 import { Attachments } from './attachments.ts';
+import { type AttachTimes, usualAttachTimes } from './place.ts';
 import { PortLocks } from './port-locks.ts';
 
 const instance = 'default';
@@ -98,9 +99,9 @@ async function loseDevice(name: string): Promise<void> {
 }
 
 /** On the database of the test, so that both see the same at any time. */
-function attachmentsWith(installMs: number): Attachments {
+function attachmentsWith(times: Partial<AttachTimes>): Attachments {
   return new Attachments({
-    ...{ host, db, instance, locks: new PortLocks(), times: { addressMs: 300, installMs } },
+    ...{ host, db, instance, locks: new PortLocks(), times: { ...usualAttachTimes, ...times } },
     pods: {
       async list() {
         if (cluster.fault) throw cluster.fault;
@@ -133,7 +134,7 @@ beforeEach(async () => {
   for (const id of ['a', 'b']) host.addNetns(`cni-${id}`);
   cluster = { pods: [pod], ips: [ip], subnets: [subnet] };
   changed = () => undefined;
-  attachments = attachmentsWith(2_000);
+  attachments = attachmentsWith({});
   stopOvn = playOvn();
 });
 afterEach(async () => {
@@ -189,8 +190,9 @@ describe('ADD', () => {
 
   test('waits for the address', async () => {
     cluster.ips = [];
+    const before = changed;
     const adding = add(sandbox('a'));
-    await expect.poll(() => changed).not.toBeUndefined();
+    await expect.poll(() => changed).not.toBe(before);
     cluster.ips = [ip];
     changed();
     expect(await adding).toMatchObject({ ips: [{ address: '192.168.0.4/24' }, {}] });
@@ -214,7 +216,7 @@ describe('ADD', () => {
     ['no MAC', () => ({ ips: [{ ...ip, spec: { ...ip.spec, macAddress: '' } }] }), 'has no MAC'],
   ])('%s in time is told, for another try', async (_, change, text) => {
     cluster = { ...cluster, ...change() };
-    await expect(add(sandbox('a'))).rejects.toMatchObject({
+    await expect(attachmentsWith({ addressMs: 50 }).handle(sandbox('a'), never)).rejects.toMatchObject({
       code: 'try-again-later',
       message: expect.stringContaining(text),
       details: expect.stringContaining('kubectl -n default describe pod web'),
@@ -232,7 +234,7 @@ describe('ADD', () => {
 
   test('a port that OVN does not install is told, and one that it does install later is found', async () => {
     stopOvn();
-    await expect(attachmentsWith(50).handle(sandbox('a'), never)).rejects.toMatchObject({
+    await expect(attachmentsWith({ installMs: 50 }).handle(sandbox('a'), never)).rejects.toMatchObject({
       code: 'port-not-installed',
     });
     stopOvn = playOvn();
@@ -281,7 +283,7 @@ describe('the pod of a virtual machine', () => {
   test('is made ready for a live migration while the port is another node’s, and waits for nothing', async () => {
     stopOvn();
     cluster = { ...cluster, pods: [launcher(migration)], ips: [], elsewhere: ofMachine('n2') };
-    expect(await attachmentsWith(50).handle(sandbox('a'), never)).toMatchObject({
+    expect(await attachmentsWith({ installMs: 50 }).handle(sandbox('a'), never)).toMatchObject({
       ips: [{ address: '192.168.0.4/24' }, { address: 'fd00::4/64' }],
     });
     await check(sandbox('a'));
@@ -292,7 +294,8 @@ describe('the pod of a virtual machine', () => {
 
   test('that is no target of a migration waits until the port is the node’s', async () => {
     cluster = { ...cluster, pods: [launcher({})], ips: [ofMachine('n2')] };
-    await expect(add(sandbox('a'))).rejects.toThrow('ip/vm.default is bound to node n2');
+    const adding = attachmentsWith({ addressMs: 50 }).handle(sandbox('a'), never);
+    await expect(adding).rejects.toThrow('ip/vm.default is bound to node n2');
   });
 });
 

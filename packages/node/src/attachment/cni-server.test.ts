@@ -1,5 +1,5 @@
 import { existsSync, mkdtempSync, rmSync, statSync } from 'node:fs';
-import { createServer } from 'node:net';
+import { connect, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
@@ -26,7 +26,7 @@ function serve(handle: CniServerOptions['handle'], onRefused?: CniServerOptions[
   return serveCni({ socketPath, handle, ...(onRefused && { onRefused }) });
 }
 
-const ask = (request: CniRequest, timeoutMs = 5_000) => askAgent(socketPath, request, timeoutMs);
+const ask = (request: CniRequest, timeoutMs = 50_000) => askAgent(socketPath, request, timeoutMs);
 
 test('answers each plugin with what it asked for, at a socket of root’s alone', async () => {
   const result = { interfaces: [], ips: [], routes: [] };
@@ -67,11 +67,12 @@ test('a plugin of another release is told so', async () => {
 });
 
 test('a plugin that hangs up has its request given up', async () => {
-  const given = Promise.withResolvers<unknown>();
+  const [asked, given] = [Promise.withResolvers<void>(), Promise.withResolvers<unknown>()];
   const refused: unknown[] = [];
   await using _server = await serve(
     (_, signal) =>
       new Promise((_resolve, reject) => {
+        asked.resolve();
         signal.addEventListener('abort', () => {
           given.resolve('given up');
           reject(signal.reason);
@@ -79,9 +80,20 @@ test('a plugin that hangs up has its request given up', async () => {
       }),
     (request) => refused.push(request),
   );
-  await expect(ask(del, 50)).rejects.toMatchObject({ code: 'try-again-later' });
+  const plugin = connect(socketPath);
+  plugin.write(`${JSON.stringify(del)}\n`);
+  await asked.promise;
+  plugin.destroy();
   expect(await given.promise).toBe('given up');
   expect(refused).toEqual([]);
+});
+
+test('a plugin that was not answered in time is told to come again', async () => {
+  await using _server = await serve(
+    (_, signal) =>
+      new Promise((_resolve, reject) => signal.addEventListener('abort', () => reject(signal.reason))),
+  );
+  await expect(ask(del, 50)).rejects.toMatchObject({ code: 'try-again-later' });
 });
 
 test('no agent, or one that ends in the middle: try again later, and STATUS says not available', async () => {
@@ -112,7 +124,7 @@ test('whatever else answers there is no agent', async () => {
     const other = createServer((socket) => socket.resume().end(text));
     const path = join(folder, 'other.sock');
     await new Promise<void>((resolve) => other.listen(path, resolve));
-    await expect(askAgent(path, del, 5_000)).rejects.toMatchObject({ code: 'try-again-later' });
+    await expect(askAgent(path, del, 50_000)).rejects.toMatchObject({ code: 'try-again-later' });
     await new Promise((resolve) => other.close(resolve));
   }
 });

@@ -35,6 +35,8 @@ function bridgePorts(): readonly string[] {
   return bridge ? [...interfacesOn(db.snapshot(), bridge)].sort() : [];
 }
 
+/** After so long something does not come about any more. */
+const longMs = 60_000;
 const quick = { installTimeoutMs: 0 };
 
 beforeEach(async () => {
@@ -59,7 +61,7 @@ describe('attach', () => {
   test('makes the pair, then the port with its names, and is done when ovn-controller says so', async () => {
     const attaching = attach({ host, db, instance, workload: web });
     expect(
-      await db.until((snapshot) => rowNamed(snapshot, 'Interface', webInterface) !== undefined, 5_000),
+      await db.until((snapshot) => rowNamed(snapshot, 'Interface', webInterface) !== undefined, longMs),
     ).toBe(true);
     await play(setIds(webInterface, { 'ovn-installed': 'true' }));
     const { changes, findings } = await attaching;
@@ -124,7 +126,7 @@ describe('attach', () => {
     host.takeWrites();
     const attaching = attach({ host, db, instance, workload: web, ...quick });
     expect(
-      await db.until((snapshot) => rowNamed(snapshot, 'Interface', webInterface) === undefined, 5_000),
+      await db.until((snapshot) => rowNamed(snapshot, 'Interface', webInterface) === undefined, longMs),
     ).toBe(true);
     expect(host.takeWrites()).toEqual([]);
     await play({ op: 'update', table: 'Open_vSwitch', where: [], row: { cur_cfg: 1 } });
@@ -200,7 +202,7 @@ describe('detach', () => {
       where: [['name', '==', 'br-int']],
       mutations: [['ports', 'delete', new Set([ports._uuid])]],
     });
-    expect(await db.until((snapshot) => !rowNamed(snapshot, 'Port', webInterface), 5_000)).toBe(true);
+    expect(await db.until((snapshot) => !rowNamed(snapshot, 'Port', webInterface), longMs)).toBe(true);
     await detach({ host, db, instance, portName: web.portName });
     expect(host.hasLink(webInterface)).toBe(false);
   });

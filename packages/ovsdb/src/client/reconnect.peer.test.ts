@@ -117,7 +117,7 @@ describe.each([{ clustered: false }, { clustered: true }])(
     });
 
     test('a frozen server is found out by the probe and taken up again when it thaws', async () => {
-      other = await open({ inactivityProbeMs: 400 });
+      other = await open({ inactivityProbeMs: 1_500 });
       const replica = await other.monitor({ tables: { Logical_Router: ['name'] } });
       const gone = until(other, 'disconnected');
       process.kill(server.pid(), 'SIGSTOP');

@@ -9,6 +9,9 @@ import { ServerProcess } from './server-process.ts';
 
 const run = promisify(execFile);
 
+/** A member that is kept from working for a second or two is not given up: ovsdb-tool(1), in ms. */
+const patient = '--election-timer=3000';
+
 /** A real RAFT cluster of ovsdb-servers, each member in a directory of its own. The first one made it and led first. */
 export type OvsdbCluster = AsyncDisposable & {
   readonly database: string;
@@ -36,7 +39,7 @@ export async function startOvsdbCluster(options: {
       const folder = join(directory, String(place));
       const file = join(folder, 'db');
       await mkdir(folder);
-      if (place === 0) await run('ovsdb-tool', ['create-cluster', file, schemaFile, addressOf(0)]);
+      if (place === 0) await run('ovsdb-tool', [patient, 'create-cluster', file, schemaFile, addressOf(0)]);
       else await run('ovsdb-tool', ['join-cluster', file, name, addressOf(place), addressOf(0)]);
       members.push(await startMember({ file, database: name, directory: folder }));
     }

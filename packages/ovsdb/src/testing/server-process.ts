@@ -94,7 +94,7 @@ export class ServerProcess {
     this.#child = started;
     await once(started, 'spawn');
     while (!existsSync(this.socket) && started.exitCode === null) await sleep(2);
-    const args = ['-t', '20', '--verbose=off', 'wait', `unix:${this.socket}`, database, 'connected'];
+    const args = ['-t', '120', '--verbose=off', 'wait', `unix:${this.socket}`, database, 'connected'];
     await run('ovsdb-client', args, { env: { ...process.env, OVS_RUNDIR: directory } });
     const log = await readFile(join(directory, 'log'), 'utf8');
     this.#tcpPort = listeningPort(log, tcpHost);

@@ -11,8 +11,8 @@ export async function play(
 ): Promise<Played> {
   await using stage = await Stage.open(network, keeper);
   await prepare?.(stage);
-  const seen = await stage.watch(() => happens(stage), forMs);
   const wanted = expected[keeper];
+  const seen = await stage.watch(() => happens(stage), forMs, { isPlanned: wanted?.isPlanned ?? false });
   const wrong = wanted ? differences(seen, wanted, only) : [];
   if (wrong.length === 0) await afterwards?.(stage, seen);
   return { seen, wrong, log: stage.log };

@@ -4,7 +4,7 @@ import { availableParallelism, tmpdir } from 'node:os';
 import path from 'node:path';
 import { text } from 'node:stream/consumers';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { type Lab, labUp, Prober, type Watched } from '@berth/lab';
+import { type Lab, labUp, Prober, sentinelsOf, type Watched } from '@berth/lab';
 import { programFile } from '../../tests/support/programs.ts';
 import { addresses, type Network, objectsOf } from './network.ts';
 
@@ -26,6 +26,8 @@ export type Ended = { readonly exitCode: number | null; readonly stdout: string;
 
 /** How long a probe may be away; the outside asks and the workload asks, each in this interval. */
 export const intervalMs = 10;
+
+type WatchOptions = { readonly from?: string; readonly isPlanned?: boolean };
 
 /** A lab with a network on it that is looked after. */
 export class Stage implements AsyncDisposable {
@@ -117,14 +119,22 @@ export class Stage implements AsyncDisposable {
     return hostname;
   }
 
-  /** Watches the floating IP, both ways, while something happens and for some time after. */
-  async watch(happens: () => void | Promise<void>, forMs: number, from = 'default/web'): Promise<Seen> {
+  /**
+   * Watches the floating IP, both ways, while something happens and for some time after. Where nothing breaks (`isPlanned`) what is
+   * lost while the machine stands still is not counted.
+   */
+  async watch(
+    happens: () => void | Promise<void>,
+    forMs: number,
+    { from = 'default/web', isPlanned = false }: WatchOptions = {},
+  ): Promise<Seen> {
     await this.#prober.start(
       [
         { key: 'inbound', from: 'outside', to: addresses.external },
         { key: 'outbound', from, to: addresses.upstream },
       ],
       intervalMs,
+      isPlanned ? sentinelsOf(this.lab.plan) : [],
     );
     await sleep(500);
     await happens();

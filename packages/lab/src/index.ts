@@ -39,3 +39,4 @@ export {
   Prober,
   type Watched,
 } from './prober/prober.ts';
+export { sentinelsOf } from './prober/sentinels.ts';

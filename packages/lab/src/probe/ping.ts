@@ -17,7 +17,7 @@ export type PingOptions = {
 
 /** Pings on until they are stopped. */
 export type Pinging = {
-  /** Ends it and adds up. Answers under way are waited for as long as one interval takes, at most 100 ms. */
+  /** Ends it and adds up. Of the last 100 ms, requests that were not answered yet are under way and do not count. */
   stop(): Promise<PingResult>;
 };
 
@@ -69,9 +69,9 @@ export async function startPinging(lab: Lab, options: PingOptions): Promise<Ping
   await Promise.race([started.promise, closed.promise]);
   return {
     async stop() {
-      await new Promise((resolve) => setTimeout(resolve, Math.min(intervalMs, 100)));
       child.stdin.end();
-      return resultOf(stdout, stderr, await closed.promise, intervalMs, 0);
+      const exitCode = await closed.promise;
+      return resultOf(stdout, stderr, exitCode, intervalMs, 0, Math.ceil(underWayMs / intervalMs));
     },
   };
 }
@@ -89,6 +89,9 @@ function pingCommand(options: PingOptions, more: readonly string[]): string[] {
   ];
 }
 
+/** How long an answer may take before its request counts as lost when pinging is ended. */
+const underWayMs = 100;
+
 /** ping(8) exits with 0 when something answered, 1 when nothing did, 2 when it could not run. */
 function resultOf(
   stdout: string,
@@ -96,6 +99,7 @@ function resultOf(
   exitCode: number,
   intervalMs: number,
   count: number,
+  underWay = 0,
 ): PingResult {
   const { answers, sent } = readPing(stdout);
   const unreachable = /unreachable/i.test(stderr);
@@ -106,5 +110,7 @@ function resultOf(
       'check the address',
     );
   }
-  return pingResult(answers, Math.max(sent, unreachable ? count : 0), intervalMs);
+  const answered = Math.max(0, ...answers.map(({ sequence }) => sequence));
+  const due = sent - answered > underWay ? sent : answered;
+  return pingResult(answers, Math.max(due, unreachable ? count : 0), intervalMs);
 }

@@ -16,24 +16,38 @@ def burst(command):
         'heard': run.heard}
 
 def start(command):
-    return Run(command['flows'], [], command['intervalMs'] / 1000)
+    run = Run(command['flows'] + command['sentinels'], [], command['intervalMs'] / 1000)
+    run.sentinels = run.flows[len(command['flows']):]
+    return run
 
+# What is under way when it ends has as long as the last answers of a burst.
 def stop(run):
-    run.poll(time.monotonic() + 0.1)
+    now = time.monotonic()
+    recent = [(flow, number) for flow in run.flows for number, at in enumerate(flow.sent) if at > now - 1]
+    while time.monotonic() < now + 1 and any(number not in flow.answered for flow, number in recent):
+        run.poll(time.monotonic() + 0.02)
     run.close()
-    return {'flows': {flow.key: tally(flow) for flow in run.flows}}
+    late = stalls(run.sentinels)
+    return {'flows': {flow.key: tally(flow, late) for flow in run.flows if flow not in run.sentinels}}
 
-def tally(flow):
-    longest, later, since, met = 0, 0, None, False
+# When the machine stood still: from when a sentinel was sent until it was answered, where that took long. One that was never
+# answered tells nothing, as its place may be what was broken.
+def stalls(sentinels):
+    waits = [(at, flow.answered[number]) for flow in sentinels for number, at in enumerate(flow.sent) if number in flow.answered]
+    return [(sent - 0.05, answered + 0.05) for sent, answered in waits if answered - sent > 0.1]
+
+def tally(flow, late):
+    longest, later, since, met, excused = 0, 0, None, False, 0
     for number, at in enumerate(flow.sent):
         if number in flow.answered: since, met = None, True
+        elif any(begin <= at <= end for begin, end in late): excused += 1
         else:
             since = at if since is None else since
             following = flow.sent[number + 1] if number + 1 < len(flow.sent) else at
             longest = max(longest, following - since)
             if met: later = max(later, following - since)
     tail = range(max(0, len(flow.sent) - 5), len(flow.sent) - 1)
-    return {'sent': len(flow.sent), 'lost': len(flow.sent) - len(flow.answered), 'longestGapMs': round(longest * 1000),
+    return {'sent': len(flow.sent), 'lost': len(flow.sent) - len(flow.answered) - excused, 'excused': excused, 'longestGapMs': round(longest * 1000),
         'laterGapMs': round(later * 1000),
         'atEnd': any(number in flow.answered for number in tail)}
 

@@ -5,6 +5,7 @@ import { ping } from '../probe/ping.ts';
 import { plainBash } from '../script/bash.ts';
 import { privateRegistry } from '../testing/registry.ts';
 import { type AskedAddress, Prober } from './prober.ts';
+import { sentinelsOf } from './sentinels.ts';
 
 let registry: ReturnType<typeof privateRegistry>;
 let lab: Lab;
@@ -99,6 +100,7 @@ it('watches while something breaks', async () => {
       { key: 'whole', from: 'outside', to: '10.9.101.12' },
     ],
     50,
+    sentinelsOf(lab.plan),
   );
   await lab.fail([{ kind: 'uplink', node: 'n1' }]);
   await ping(lab, { from: 'outside', to: '10.9.101.12', count: 15 });
@@ -107,4 +109,35 @@ it('watches while something breaks', async () => {
   expect(watched.get('cut')).toMatchObject({ atEnd: false });
   expect(watched.get('cut')?.lost).toBeGreaterThan(5);
   expect(watched.get('whole')).toMatchObject({ lost: 0, longestGapMs: 0, atEnd: true });
+});
+
+it('excuses what is lost while the machine stands still, and nothing else', async () => {
+  const flow = { key: 'flow', from: 'outside', to: '10.9.101.11' };
+  const lostWhile = async (happens: () => Promise<void>) => {
+    await prober.start([flow], 20, sentinelsOf(lab.plan));
+    await ping(lab, { from: 'n1', to: '10.9.101.1', count: 5 });
+    await happens();
+    await ping(lab, { from: 'n1', to: '10.9.101.1', count: 5 });
+    return (await prober.stop()).get('flow');
+  };
+  const daemon = async (signal: string) => {
+    const { nodes } = await lab.status();
+    await lab.exec('central', ['kill', signal, String(nodes[0]?.daemons['ovs-vswitchd'])]);
+  };
+  // Frames that come meanwhile wait for the daemon; those of the cut wire are nowhere.
+  const stalled = await lostWhile(async () => {
+    await daemon('-STOP');
+    await lab.exec('n1', ['ip', 'link', 'set', 'eth1', 'down']);
+    await ping(lab, { from: 'outside', to: '10.9.101.12', count: 10 });
+    await lab.exec('n1', ['ip', 'link', 'set', 'eth1', 'up']);
+    await daemon('-CONT');
+  });
+  expect(stalled).toMatchObject({ lost: 0, longestGapMs: 0 });
+  expect(stalled?.excused).toBeGreaterThan(5);
+  const cut = await lostWhile(async () => {
+    await lab.exec('n1', ['ip', 'link', 'set', 'eth1', 'down']);
+    await ping(lab, { from: 'outside', to: '10.9.101.12', count: 10 });
+    await lab.exec('n1', ['ip', 'link', 'set', 'eth1', 'up']);
+  });
+  expect(cut?.lost).toBeGreaterThan(5);
 });

@@ -48,11 +48,11 @@ plain() {
   for nic; do ethtool -K "$nic" tx off gso off tso off gro off >/dev/null; done
 }
 
-# process PIDFILE COMMAND: prints the number if that command runs under it.
+# process PIDFILE COMMAND: prints the number if that command runs under it; one that has ended and that nobody has reaped yet does not.
 process() {
-  local pid comm
-  { read -r pid <"$1" && read -r comm <"/proc/$pid/comm"; } 2>/dev/null || return 1
-  [ "$comm" = "\${2:0:15}" ] && echo "$pid"
+  local pid comm state rest
+  { read -r pid <"$1" && read -r _ comm state rest <"/proc/$pid/stat"; } 2>/dev/null || return 1
+  [ "$comm" = "(\${2:0:15})" ] && [ "$state" != Z ] && echo "$pid"
 }
 
 # slay PIDFILE COMMAND [PIDFILE COMMAND]...: all at once, without notice.

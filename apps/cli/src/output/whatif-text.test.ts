@@ -25,6 +25,7 @@ const flow = (target: string): ExternalFlow => ({
   network: undefined,
   obstacle: undefined,
   conditions: [],
+  assumptions: [],
   rows: [],
   origins: [],
 });

@@ -44,6 +44,8 @@ export type ExternalFlow = {
   readonly obstacle: Obstacle | undefined;
   /** What holds only under conditions that NB sets, one sentence each: allowed sources, a match. */
   readonly conditions: readonly string[];
+  /** What it rests on that is not worked out, one sentence each: rows that may take a part of its packets. */
+  readonly assumptions: readonly string[];
   readonly rows: readonly RowRef[];
   /** The user's fields behind it, where the rows are ours. */
   readonly origins: readonly Origin[];
@@ -53,4 +55,6 @@ export type Obstacle = {
   readonly reason: FindingCode;
   readonly why: string;
   readonly rows: readonly RowRef[];
+  /** What to do about it in NB, where that is known. One sentence. */
+  readonly cure?: string;
 };

@@ -10,6 +10,7 @@ import { compareText } from './tables.ts';
 /** Tables that the analysis reads. Those that a server does not have are not missed. */
 export const analysedTables = {
   nb: [
+    'ACL',
     'Address_Set',
     'BFD',
     'Gateway_Chassis',
@@ -25,6 +26,7 @@ export const analysedTables = {
     'Logical_Switch_Port',
     'NAT',
     'NB_Global',
+    'Port_Group',
   ],
   sb: ['Chassis', 'Chassis_Private', 'Encap', 'HA_Chassis', 'HA_Chassis_Group', 'Port_Binding', 'SB_Global'],
 } as const;

@@ -51,7 +51,8 @@ export function gatewayGroupsOf(sources: GroupSources): {
         });
       } else if (wanted !== undefined) {
         const group = inSb(port.name);
-        if (group === undefined) fromNb.push(port.name);
+        // Of a router that is disabled northd makes nothing.
+        if (group === undefined && router.enabled !== false) fromNb.push(port.name);
         groups.set(port.name, { ...(group ?? northGroup(wanted, sources, watchedPorts)), watchedPorts });
       }
     }

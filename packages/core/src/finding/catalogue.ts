@@ -5,6 +5,7 @@ import type { Severity } from './severity.ts';
  * codes in CamelCase. The title says in a few words what the code stands for, whatever the object.
  */
 export const catalogue = {
+  'acl-drops': { severity: 'error', title: 'an ACL drops packets' },
   'address-in-use': { severity: 'error', title: 'another machine answers for an address' },
   'address-invalid': { severity: 'error', title: 'an address is not usable where it is asked for' },
   'address-outside-subnet': { severity: 'error', title: 'an address does not belong to its subnet' },
@@ -114,9 +115,12 @@ export const catalogue = {
   'policy-ambiguous': { severity: 'error', title: 'routing policies that contradict each other' },
   'policy-conflict': { severity: 'error', title: 'two policies for one VPC' },
   'policy-contradictory': { severity: 'error', title: 'two values of a policy contradict each other' },
+  'policy-diverts': { severity: 'error', title: 'a routing policy takes packets away' },
   'policy-idle': { severity: 'warning', title: 'a value of a policy has no effect' },
   'pool-full': { severity: 'error', title: 'a subnet has no free address' },
+  'port-disabled': { severity: 'error', title: 'a port is disabled' },
   'port-missing': { severity: 'error', title: 'a NAT row names a port that does not exist' },
+  'port-security': { severity: 'error', title: 'port security keeps a workload from its address' },
   'port-taken': { severity: 'error', title: 'two rules forward one port' },
   'priority-tie': { severity: 'warning', title: 'two gateways have one priority' },
   'programmed-otherwise': {
@@ -126,6 +130,7 @@ export const catalogue = {
   'reference-not-found': { severity: 'error', title: 'an object refers to one that does not exist' },
   'route-hides-subnet': { severity: 'warning', title: 'a route by source hides a subnet of its VPC' },
   'route-nowhere': { severity: 'error', title: 'a next hop is on no network of the VPC' },
+  'router-disabled': { severity: 'error', title: 'a router is disabled' },
   'row-clash': { severity: 'error', title: 'a row that someone else made stands in the way' },
   'single-gateway': { severity: 'warning', title: 'centralized traffic depends on one node' },
   'snat-overlap': { severity: 'error', title: 'two rules translate one source' },

@@ -71,6 +71,7 @@ export function floatingIpFlow(
     network: 'physical',
     obstacle: undefined,
     conditions: [],
+    assumptions: [],
     rows: [],
     origins: [],
   };

@@ -14,7 +14,7 @@ export function auditRoutes({ routers }: AuditedNetwork): readonly Finding[] {
       );
       if (used.length === 0 || used.some(({ logicalIp }) => hasWayOut(context, logicalIp))) return [];
       // Where policies take packets away a default route is no help; it is told of what they keep from working.
-      if (used.every(({ logicalIp }) => context.wayOut.isForced(networkAddress(logicalIp)))) return [];
+      if (used.every(({ logicalIp }) => context.wayOut.leaving(networkAddress(logicalIp)).taken)) return [];
       return [
         finding('no-route', {
           object: { kind: 'Logical_Router', name: context.router.name },

@@ -2,6 +2,7 @@ import { isSince } from '../../fabric/globals.ts';
 import type { Finding } from '../../finding/finding.ts';
 import { list } from '../../finding/list.ts';
 import { finding } from '../../finding/make.ts';
+import type { Obstacle } from '../flow.ts';
 import { type AuditedNetwork, ruleRef } from './network.ts';
 
 /** What is stopped on every node whatever is alive, once for each reason. Backends are told of with their floating IP. */
@@ -14,7 +15,7 @@ export function auditObstacles({ flows }: AuditedNetwork): readonly Finding[] {
       finding(obstacle.reason, {
         object: origins[0]?.object ?? { kind: 'NAT', name: target.replace(/^nat\//, '') },
         message: `${externalIp}: ${obstacle.why}`,
-        cure: origins.length > 0 ? ownCure : 'Correct that in NB, or delete the row',
+        cure: cureOf(obstacle, origins.length > 0),
       }),
     );
   }
@@ -22,8 +23,11 @@ export function auditObstacles({ flows }: AuditedNetwork): readonly Finding[] {
 }
 
 /** A row of ours is as its object asks, or will be; what stops it is somewhere else. */
-const ownCure =
-  'Correct that in NB where it was made by hand; what Berth programs the controller puts right by itself';
+function cureOf({ cure }: Obstacle, isOurs: boolean): string {
+  if (!isOurs) return cure ?? 'Correct that in NB, or delete the row';
+  const own = 'what Berth programs the controller puts right by itself';
+  return `${cure ?? 'Correct that in NB where it was made by hand'}; ${own}`;
+}
 
 /** Distributed rows whose port does not exist: nobody answers for them. */
 export function auditLogicalPorts({ routers, north }: AuditedNetwork): readonly Finding[] {

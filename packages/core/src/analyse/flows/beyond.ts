@@ -1,15 +1,21 @@
+import type { Filtered } from '../filter/filtered.ts';
 import type { Obstacle } from '../flow.ts';
 import { sameFamily } from './address-text.ts';
+import type { PolicyRow } from './policies.ts';
 import type { RouterContext } from './router-context.ts';
 import type { GatewayPort } from './router-view.ts';
 
 /** How far packets of an address come by a gateway port. */
-export type Reach = { readonly conditions: readonly string[]; readonly obstacle: Obstacle | undefined };
+export type Reach = {
+  readonly conditions: readonly string[];
+  readonly assumptions: readonly string[];
+  readonly obstacle: Obstacle | undefined;
+};
 
-const everywhere: Reach = { conditions: [], obstacle: undefined };
+const everywhere: Reach = { conditions: [], assumptions: [], obstacle: undefined };
 
 /**
- * What the routes say of an address whose packets are to leave by a gateway port. Without a default route its neighbours on
+ * What policies and routes say of an address whose packets are to leave by a gateway port. Without a default route its neighbours on
  * the external network are still reached; without a network of the family nobody is.
  */
 export function reachOf(
@@ -18,32 +24,82 @@ export function reachOf(
   logicalIp: string,
 ): Reach {
   if (port === undefined) return everywhere;
-  const partly = wayOut
-    .partly(logicalIp)
-    .map((match) => `not for what a policy of the router takes: ${match}`);
+  const diverted = divertedBy({ router, wayOut }, port, logicalIp);
+  if (diverted !== undefined) return { ...everywhere, obstacle: diverted };
+  const leaving = wayOut.leaving(logicalIp);
+  const partly = partlyTaken(router.name, [
+    ...leaving.partly,
+    ...wayOut.arriving(logicalIp, port.name).partly,
+  ]);
   const ways = wayOut.ports(logicalIp);
-  if (ways.includes(port.name)) {
-    return partly.length === 0 ? everywhere : { conditions: partly, obstacle: undefined };
-  }
+  if (ways.includes(port.name)) return partly;
   const family = logicalIp.includes(':') ? 'IPv6' : 'IPv4';
   const isOnFamily = [...(port.port.networks ?? [])].some((network) => sameFamily(network, logicalIp));
-  const isForced = wayOut.isForced(logicalIp);
-  const why = whyNot(router.name, logicalIp, { ways, family, isForced });
-  if (isOnFamily && !isForced) {
-    return {
-      conditions: [`only for hosts on the networks of ${port.name}: ${why}`, ...partly],
-      obstacle: undefined,
-    };
+  const why =
+    ways.length === 0
+      ? `router ${router.name} has no ${family} default route`
+      : `router ${router.name} sends what comes from ${logicalIp} to the world by ${ways.join(', ')}`;
+  if (isOnFamily) {
+    const condition = `only for hosts on the networks of ${port.name}: ${why}`;
+    return { ...partly, conditions: [condition, ...partly.conditions] };
   }
   const rows = [{ db: 'NB', table: 'Logical_Router', uuid: router.row._uuid, name: router.name } as const];
-  return { conditions: [], obstacle: { reason: 'no-route', why, rows } };
+  return { ...everywhere, obstacle: { reason: 'no-route', why, rows } };
 }
 
-type Ways = { readonly ways: readonly string[]; readonly family: string; readonly isForced: boolean };
+/** The policy that keeps everything of an address from its gateway port, or from its workload. */
+function divertedBy(
+  { router, wayOut }: Pick<RouterContext, 'router' | 'wayOut'>,
+  { name: by }: GatewayPort,
+  logicalIp: string,
+): Obstacle | undefined {
+  const { taken: away } = wayOut.leaving(logicalIp);
+  if (away !== undefined && !away.ports.includes(by)) {
+    return obstacle(router.name, away.row, `what comes from ${logicalIp}`, away);
+  }
+  const { taken } = wayOut.arriving(logicalIp, by);
+  if (taken === undefined || taken.nextHops.includes(logicalIp)) return undefined;
+  return obstacle(router.name, taken.row, `what comes for ${logicalIp}`, taken);
+}
 
-function whyNot(router: string, logicalIp: string, { ways, family, isForced }: Ways): string {
-  if (isForced && ways.length === 0) return `a policy of router ${router} drops what comes from ${logicalIp}`;
-  return ways.length === 0
-    ? `router ${router} has no ${family} default route`
-    : `router ${router} sends what comes from ${logicalIp} to the world by ${ways.join(', ')}`;
+function obstacle(
+  router: string,
+  row: PolicyRow,
+  what: string,
+  { nextHops, ports }: { readonly nextHops: readonly string[]; readonly ports: readonly string[] },
+): Obstacle {
+  const does =
+    nextHops.length === 0
+      ? `drops ${what}`
+      : `leads ${what} to ${nextHops.join(', ')}, by ${[...new Set(ports)].join(', ')}`;
+  return {
+    reason: 'policy-diverts',
+    why: `policy ${row.priority} (${row.match}) of router ${router} ${does}`,
+    rows: [
+      { db: 'NB', table: 'Logical_Router_Policy', uuid: row._uuid, name: `${row.priority} ${row.match}` },
+    ],
+    cure: `Delete that policy (ovn-nbctl lr-policy-list ${router} shows it), or where the Vpc asks for it change its spec.policyRoutes`,
+  };
+}
+
+function partlyTaken(router: string, rows: readonly PolicyRow[]): Reach {
+  if (rows.length === 0) return everywhere;
+  const distinct = [...new Set(rows)];
+  return {
+    conditions: distinct.map(({ match }) => `not for what a policy of the router takes: ${match}`),
+    assumptions: distinct.map(
+      ({ priority, match, action }) =>
+        `policy ${priority} (${match}) ${action} of router ${router} takes a part of what passes: whether that is of this address is not worked out`,
+    ),
+    obstacle: undefined,
+  };
+}
+
+const nothing: readonly string[] = [];
+
+/** What is taken for granted of a flow. */
+export function assumedBy(reach: Reach | undefined, { assumptions }: Filtered): readonly string[] {
+  const reached = reach?.assumptions ?? nothing;
+  if (reached.length === 0) return assumptions.length === 0 ? nothing : assumptions;
+  return assumptions.length === 0 ? reached : [...assumptions, ...reached];
 }

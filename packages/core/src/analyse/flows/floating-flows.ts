@@ -1,6 +1,8 @@
 import { isSince } from '../../fabric/globals.ts';
+import type { Filtered } from '../filter/filtered.ts';
+import { filtersOf } from '../filter/filters-of.ts';
 import type { Direction, ExternalFlow, Obstacle } from '../flow.ts';
-import { reachOf } from './beyond.ts';
+import { assumedBy, reachOf } from './beyond.ts';
 import { natConditions } from './conditions.ts';
 import { ownHairpin } from './hairpin.ts';
 import { originsOf, targetOf } from './marks.ts';
@@ -13,6 +15,9 @@ export function floatingFlows(context: RouterContext, rule: NatRule): TargetFlow
   const target = targetOf(rule.row, router.name, rule.row.type, rule.externalIp);
   const reach = reachOf(context, rule.gatewayPort, rule.logicalIp);
   const conditions = [...natConditions(north, rule), ...reach.conditions];
+  const logicalPort = workloadOf(context, rule);
+  const filters = filtersOf(context, { ...rule, logicalPort });
+  const redirect = withoutRedirect(context, rule);
   const common = {
     target,
     kind: rule.row.type === 'dnat' ? ('port-forward' as const) : ('floating-ip' as const),
@@ -20,23 +25,29 @@ export function floatingFlows(context: RouterContext, rule: NatRule): TargetFlow
     externalIp: rule.externalIp,
     externalPort: undefined,
     logicalIp: rule.logicalIp,
-    logicalPort: workloadOf(context, rule),
+    logicalPort,
     placement: rule.placement,
     gatewayPort: rule.gatewayPort?.name,
     network: rule.gatewayPort?.network,
-    obstacle: rule.obstacle ?? reach.obstacle ?? withoutRedirect(context, rule),
     rows: [rule.ref],
     origins: originsOf(rule.row),
   };
-  const flow = (direction: Direction, others: readonly string[]): ExternalFlow => ({
+  const flow = (direction: Direction, others: readonly string[], filtered: Filtered): ExternalFlow => ({
     ...common,
     direction,
+    obstacle: rule.obstacle ?? filtered.obstacle ?? reach.obstacle ?? redirect,
+    assumptions: assumedBy(reach, filtered),
     conditions: others.length === 0 ? conditions : [...conditions, ...others],
   });
-  const inbound = flow('inbound', forwardedPorts(context, rule));
+  const [ports, others] = [forwardedPorts(context, rule), rivals(context, rule)];
+  const inbound = flow('inbound', ports, filters.inbound);
   if (rule.row.type === 'dnat') return { target, flows: [inbound] };
-  const outbound = flow('outbound', rivals(context, rule));
-  return { target, flows: [inbound, outbound, ownHairpin(outbound, inbound)] };
+  const outbound = flow('outbound', others, filters.outbound);
+  const hairpin =
+    filters.inbound === filters.inside && filters.outbound === filters.inside
+      ? ownHairpin(outbound, inbound)
+      : ownHairpin(flow('outbound', others, filters.inside), flow('inbound', ports, filters.inside));
+  return { target, flows: [inbound, outbound, hairpin] };
 }
 
 /** A distributed row runs where its port is; otherwise packets go where the address is. */

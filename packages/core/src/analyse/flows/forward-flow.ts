@@ -1,7 +1,9 @@
 import { formatEndpoint, parseIp } from '@berth/net';
 import { isSince } from '../../fabric/globals.ts';
+import { unfiltered } from '../filter/filtered.ts';
+import { filtersOf } from '../filter/filters-of.ts';
 import type { ExternalFlow, Obstacle, RowRef } from '../flow.ts';
-import { reachOf } from './beyond.ts';
+import { assumedBy, reachOf } from './beyond.ts';
 import { portConditions } from './conditions.ts';
 import type { Forward, Place } from './forward.ts';
 import { originsOf, targetOf } from './marks.ts';
@@ -15,6 +17,10 @@ export function forwardFlow(context: RouterContext, forward: Forward): TargetFlo
   const target = targetOf(row, router.name, 'dnat', vip.ip);
   const logicalIp = backend?.ip ?? '';
   const reach = isTemplate ? undefined : reachOf(context, gatewayPort, logicalIp);
+  const logicalPort = router.portAt(logicalIp);
+  const filtered = isTemplate
+    ? unfiltered
+    : filtersOf(context, { gatewayPort, logicalPort, logicalIp, externalIp: vip.ip }).inbound;
   const flow: ExternalFlow = {
     target,
     direction: 'inbound',
@@ -23,11 +29,12 @@ export function forwardFlow(context: RouterContext, forward: Forward): TargetFlo
     externalIp: vip.ip,
     externalPort: vip.port === undefined ? undefined : { protocol, port: vip.port },
     logicalIp,
-    logicalPort: router.portAt(logicalIp),
+    logicalPort,
     placement: 'centralized',
     gatewayPort: gatewayPort.name,
     network: gatewayPort.network,
-    obstacle: obstacleOf(context, forward, ref) ?? reach?.obstacle,
+    obstacle: obstacleOf(context, forward, ref) ?? filtered.obstacle ?? reach?.obstacle,
+    assumptions: assumedBy(reach, filtered),
     conditions: [
       ...(isTemplate ? ['its addresses are templates that every chassis fills in by itself'] : []),
       ...(row.options?.get('distributed') === 'true' && isSince(north.release, 26, 3)

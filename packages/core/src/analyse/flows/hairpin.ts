@@ -8,6 +8,7 @@ export function hairpinFlow(from: ExternalFlow, to: ExternalFlow): ExternalFlow 
     source: from,
     obstacle: from.obstacle ?? to.obstacle,
     conditions: [...new Set([...from.conditions, ...to.conditions])],
+    assumptions: [...new Set([...from.assumptions, ...to.assumptions])],
     rows: [...from.rows, ...to.rows.filter(({ uuid }) => !from.rows.some((row) => row.uuid === uuid))],
     origins: from.origins === to.origins ? to.origins : [...from.origins, ...to.origins],
   };
@@ -15,5 +16,9 @@ export function hairpinFlow(from: ExternalFlow, to: ExternalFlow): ExternalFlow 
 
 /** What a workload sends to its own public address. */
 export function ownHairpin(from: ExternalFlow, to: ExternalFlow): ExternalFlow {
-  return { ...to, direction: 'hairpin', source: from };
+  const assumptions =
+    from.assumptions === to.assumptions
+      ? to.assumptions
+      : [...new Set([...from.assumptions, ...to.assumptions])];
+  return { ...to, direction: 'hairpin', source: from, assumptions };
 }

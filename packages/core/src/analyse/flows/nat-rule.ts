@@ -1,4 +1,5 @@
 import { parseMac } from '@berth/net';
+import { disabledRouter } from '../filter/disabled.ts';
 import type { Obstacle, RowRef } from '../flow.ts';
 import { canonicalIp, isIp, sameFamily, spanOf } from './address-text.ts';
 import type { Nat } from './north.ts';
@@ -22,6 +23,7 @@ export function natRule(router: RouterView, row: Nat): NatRule {
   const ref: RowRef = { db: 'NB', table: 'NAT', uuid: row._uuid, name: row.external_ip };
   const gatewayPort = gatewayPortOf(router, row);
   const why = ignoredBecause(router, row, gatewayPort);
+  const ignored = why === undefined ? undefined : { reason: 'nat-ignored' as const, why, rows: [ref] };
   return {
     row,
     ref,
@@ -29,7 +31,7 @@ export function natRule(router: RouterView, row: Nat): NatRule {
     logicalIp: row.type === 'snat' ? row.logical_ip : canonicalIp(withoutHostMask(row.logical_ip)),
     placement: isDistributed(router, row, gatewayPort) ? 'distributed' : 'centralized',
     gatewayPort,
-    obstacle: why === undefined ? undefined : { reason: 'nat-ignored', why, rows: [ref] },
+    obstacle: disabledRouter(router.row) ?? ignored,
   };
 }
 

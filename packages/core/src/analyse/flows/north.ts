@@ -2,6 +2,8 @@ import type { NbTables } from '@berth/ovn';
 import type { Snapshot, Uuid } from '@berth/ovsdb/value';
 import type { DataPlane, Fabric, Release } from '../../fabric/fabric.ts';
 import { compareText, finderOf, heldRows, rowsOf } from '../../fabric/tables.ts';
+import { aclsOf, type SwitchAcls } from '../filter/acls.ts';
+import type { NamedSets } from '../filter/match.ts';
 import { canonicalIp } from './address-text.ts';
 
 export type SwitchPort = NbTables['Logical_Switch_Port'];
@@ -16,7 +18,7 @@ type Finder<Table extends keyof NbTables> = (uuid: Uuid | undefined) => NbTables
 export type North = {
   readonly dataPlane: DataPlane | undefined;
   readonly release: Release | undefined;
-  /** By name, sorted. Those that are switched off are left out. */
+  /** By name, sorted. */
   readonly routers: readonly Router[];
   readonly routerPort: Finder<'Logical_Router_Port'>;
   readonly nat: Finder<'NAT'>;
@@ -35,6 +37,12 @@ export type North = {
   readonly ports: ReadonlyMap<string, { readonly port: SwitchPort; readonly on: Uuid }>;
   /** Switches with a port of type vtep. */
   readonly vtepSwitches: ReadonlySet<Uuid>;
+  /** Ports of a switch to physical networks. */
+  readonly localnets: ReadonlyMap<Uuid, readonly SwitchPort[]>;
+  /** The ACLs of a switch; undefined where none can take a packet. */
+  readonly aclsOf: (on: Uuid | undefined) => SwitchAcls | undefined;
+  /** What matches of ACLs and policies name. */
+  readonly sets: NamedSets;
 };
 
 /** Indexes NB. */
@@ -45,26 +53,28 @@ export function northOf(nb: Snapshot<NbTables>, fabric: Fabric): North {
   const workloads = new Map<Uuid, SwitchPort[]>();
   const ports = new Map<string, { port: SwitchPort; on: Uuid }>();
   const vtepSwitches = new Set<Uuid>();
+  const localnets = new Map<Uuid, readonly SwitchPort[]>();
   for (const { _uuid: on, ports: held } of rowsOf(nb, 'Logical_Switch')) {
-    const here: SwitchPort[] = [];
+    const [here, outside]: [SwitchPort[], SwitchPort[]] = [[], []];
     for (const port of heldRows(held, switchPort)) {
       ports.set(port.name, { port, on });
-      const router = port.type === 'router' ? port.options?.get('router-port') : undefined;
+      const router = peerOf(port);
       if (router !== undefined) {
         switchOf.set(router, on);
         switchPortOf.set(router, port);
       }
       if (port.type === 'vtep') vtepSwitches.add(on);
+      if (port.type === 'localnet') outside.push(port);
       if (!notWorkloads.has(port.type)) here.push(port);
     }
     workloads.set(on, here);
+    localnets.set(on, outside);
   }
+  const sets = namedSets(nb);
   return {
     dataPlane: fabric.dataPlane,
     release: fabric.dataPlane?.release,
-    routers: [...rowsOf(nb, 'Logical_Router')]
-      .filter(({ enabled }) => enabled !== false)
-      .sort((left, right) => compareText(left.name, right.name)),
+    routers: [...rowsOf(nb, 'Logical_Router')].sort((left, right) => compareText(left.name, right.name)),
     routerPort: finderOf(nb, 'Logical_Router_Port'),
     nat: finderOf(nb, 'NAT'),
     addressSet: finderOf(nb, 'Address_Set'),
@@ -77,7 +87,31 @@ export function northOf(nb: Snapshot<NbTables>, fabric: Fabric): North {
     workloads,
     ports,
     vtepSwitches,
+    localnets,
+    aclsOf: aclsOf(nb, sets),
+    sets,
   };
+}
+
+function namedSets(nb: Snapshot<NbTables>): NamedSets {
+  const switchPort = finderOf(nb, 'Logical_Switch_Port');
+  const row = <T extends { readonly name: string }>(rows: Iterable<T>, wanted: string): T | undefined =>
+    [...rows].find(({ name }) => name === wanted);
+  return {
+    addresses(name) {
+      const set = row(rowsOf(nb, 'Address_Set'), name);
+      return set && [...set.addresses];
+    },
+    ports(name) {
+      const group = row(rowsOf(nb, 'Port_Group'), name);
+      return group && heldRows(group.ports, switchPort).map((port) => port.name);
+    },
+  };
+}
+
+/** The router port that a switch port leads to. */
+function peerOf({ type, options }: SwitchPort): string | undefined {
+  return type === 'router' ? options?.get('router-port') : undefined;
 }
 
 const notWorkloads: ReadonlySet<string> = new Set(['router', 'localnet', 'vtep', 'l2gateway', 'remote']);

@@ -1,8 +1,9 @@
 import type { NbTables } from '@berth/ovn';
 import type { Snapshot } from '@berth/ovsdb/value';
 import type { Fabric } from '../../fabric/fabric.ts';
+import { filtersOf } from '../filter/filters-of.ts';
 import type { ExternalFlow } from '../flow.ts';
-import { reachOf } from './beyond.ts';
+import { assumedBy, reachOf } from './beyond.ts';
 import { portConditions } from './conditions.ts';
 import { addressesOf, northOf, type SwitchPort } from './north.ts';
 import { floatingKey, type RouterContext, routerContext } from './router-context.ts';
@@ -38,6 +39,8 @@ function routed(context: RouterContext, port: SwitchPort, logicalIp: string): re
   const table = sourceNatTable(rules.filter(({ row }) => row.type === 'snat'));
   if (table.find(gatewayPort.name, logicalIp) !== undefined) return [];
   const reach = reachOf(context, gatewayPort, logicalIp);
+  const way = { gatewayPort, logicalPort: port.name, logicalIp, externalIp: logicalIp };
+  const filtered = filtersOf(context, way).outbound;
   return [
     {
       target: `pod/${port.external_ids?.get('pod') ?? port.name}`,
@@ -51,7 +54,8 @@ function routed(context: RouterContext, port: SwitchPort, logicalIp: string): re
       placement: 'centralized',
       gatewayPort: gatewayPort.name,
       network: gatewayPort.network,
-      obstacle: reach.obstacle,
+      obstacle: filtered.obstacle ?? reach.obstacle,
+      assumptions: assumedBy(reach, filtered),
       conditions: [...portConditions(gatewayPort), ...reach.conditions],
       rows: [{ db: 'NB', table: 'Logical_Switch_Port', uuid: port._uuid, name: port.name }],
       origins: [],

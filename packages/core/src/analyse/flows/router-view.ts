@@ -26,20 +26,28 @@ export type RouterView = {
   /** Distributed gateway ports, or the ports on external networks of a pinned router; by name, sorted. */
   readonly gatewayPorts: readonly GatewayPort[];
   /** All ports with the networks they are on. */
-  readonly ports: readonly { readonly name: string; readonly networks: readonly Prefix[] }[];
+  readonly ports: readonly ViewedPort[];
+  /** The networks of all ports but the gateway ports: who is outside has no address in them. */
+  readonly innerNetworks: () => readonly Prefix[];
   /** The workload that has an address on a switch of the router. */
   readonly portAt: (ip: string) => string | undefined;
   /** Every workload on a switch of the router with its addresses, by name, sorted. */
   readonly workloads: () => readonly Workload[];
 };
 
+export type ViewedPort = {
+  readonly name: string;
+  readonly port: RouterPort;
+  readonly networks: readonly Prefix[];
+};
+
 export type Workload = { readonly port: string; readonly addresses: readonly string[] };
 
 /** Reads a router. Its workloads are indexed when the first of them is asked for. */
 export function routerView(north: North, row: Router): RouterView {
-  const ports = heldRows(row.ports, north.routerPort)
-    .filter(({ enabled }) => enabled !== false)
-    .sort((left, right) => compareText(left.name, right.name));
+  const ports = [...heldRows(row.ports, north.routerPort)].sort((left, right) =>
+    compareText(left.name, right.name),
+  );
   const isPinned = row.options?.get('chassis') !== undefined;
   const wanted = isPinned
     ? ports.filter(({ name }) => isExternal(north, name))
@@ -61,7 +69,10 @@ export function routerView(north: North, row: Router): RouterView {
     name: row.name,
     isPinned,
     gatewayPorts,
-    ports: ports.map(({ name, networks }) => ({ name, networks: networksOf(networks) })),
+    ports: ports.map((port) => ({ name: port.name, port, networks: networksOf(port.networks) })),
+    innerNetworks: once(() =>
+      ports.filter((port) => !wanted.includes(port)).flatMap(({ networks }) => networksOf(networks)),
+    ),
     portAt: (ip) => byAddress().get(ip),
     workloads,
   };

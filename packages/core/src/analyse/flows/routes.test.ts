@@ -77,7 +77,10 @@ it('a policy goes before all routes', () => {
     ['two'],
     ['one'],
   ]);
-  expect(['192.168.0.4', '192.168.1.4'].map((ip) => out.isForced(ip))).toEqual([true, false]);
+  expect(['192.168.0.4', '192.168.1.4'].map((ip) => out.leaving(ip).taken?.row.action)).toEqual([
+    'drop',
+    undefined,
+  ]);
 });
 
 it('a policy for a part of the traffic is told to whom it concerns', () => {
@@ -87,5 +90,36 @@ it('a policy for a part of the traffic is told to whom it concerns', () => {
     [{ priority: 1, match, action: 'reroute', nexthops: new Set(['10.2.0.1']) }],
   );
   expect(out.ports('192.168.0.4')).toEqual(['one']);
-  expect([out.partly('192.168.0.4'), out.partly('192.168.0.5')]).toEqual([[match], []]);
+  expect(['192.168.0.4', '192.168.0.5'].map((ip) => out.leaving(ip).partly.map((row) => row.match))).toEqual([
+    [match],
+    [],
+  ]);
+});
+
+it('a policy whose next hop is on no network of the router has no effect', () => {
+  const reroute = { priority: 1, match: 'ip4', action: 'reroute' as const };
+  const hops = [['172.31.0.1'], ['10.2.0.1', '172.31.0.1'], ['10.2.0.1']];
+  const found = hops.map((nexthops) =>
+    ways([everything], [{ ...reroute, nexthops: new Set(nexthops) }]).ports('192.168.0.4'),
+  );
+  expect(found).toEqual([['one'], ['one'], ['two']]);
+});
+
+it('a policy about what comes in decides about that alone', () => {
+  const out = ways([everything], [{ priority: 1, match: 'ip4.dst == 192.168.0.4', action: 'drop' }]);
+  const [leaving, arriving, other] = [
+    out.leaving('192.168.0.4'),
+    out.arriving('192.168.0.4', 'one'),
+    out.arriving('192.168.0.5', 'one'),
+  ];
+  // Of what the workload sends, it may be what goes to itself.
+  expect([leaving.taken, leaving.partly.length]).toEqual([undefined, 1]);
+  expect([arriving.taken?.row.action, other.taken]).toEqual(['drop', undefined]);
+});
+
+it('what is let through before everything is dropped keeps the drop from being sure', () => {
+  const drop = { priority: 1, match: 'ip4.src == 192.168.0.4', action: 'drop' as const };
+  const allow = { priority: 2, match: 'ip4.dst == 10.9.0.0/16', action: 'allow' as const };
+  const { taken, partly } = ways([everything], [drop, allow]).leaving('192.168.0.4');
+  expect([taken, partly.map(({ match }) => match)]).toEqual([undefined, [drop.match]]);
 });

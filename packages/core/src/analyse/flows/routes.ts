@@ -2,7 +2,7 @@ import type { NbTables } from '@berth/ovn';
 import { compareText, heldRows } from '../../fabric/tables.ts';
 import { addressValue, isWithin, type Prefix, spanOf } from './address-text.ts';
 import type { North } from './north.ts';
-import { policiesOf } from './policies.ts';
+import { type Decision, policiesOf, portTowards } from './policies.ts';
 import type { RouterView } from './router-view.ts';
 
 type RouteRow = NbTables['Logical_Router_Static_Route'];
@@ -11,10 +11,10 @@ type RouteRow = NbTables['Logical_Router_Static_Route'];
 export type WayOut = {
   /** Router ports that packets of an address leave by towards the world; none without a route. */
   ports(logicalIp: string): readonly string[];
-  /** Whether a policy decides about everything that comes from an address, its neighbours outside included. */
-  isForced(logicalIp: string): boolean;
-  /** Matches of policies that lead a part of it elsewhere. */
-  partly(logicalIp: string): readonly string[];
+  /** What policies do to everything that comes from an address, to its neighbours outside as well. */
+  leaving(logicalIp: string): Decision;
+  /** What policies do to what comes for an address by a router port. */
+  arriving(logicalIp: string, by: string): Decision;
 };
 
 type Route = { readonly prefix: Prefix; readonly isBySource: boolean; readonly port: string | undefined };
@@ -28,27 +28,22 @@ export function waysOut(north: North, router: RouterView): WayOut {
     readRoute(router, row),
   );
   const policies = (router.row.policies?.size ?? 0) > 0 ? policiesOf(north, router) : undefined;
+  const leavingBy = (logicalIp: string): Decision => policies?.leaving(logicalIp) ?? nothing;
   const known = new Map<string, readonly string[]>();
   const hasSource = policies !== undefined || routes.some(({ isBySource }) => isBySource);
-  const forced = (logicalIp: string): readonly string[] | undefined => {
-    const address = policies && addressValue(logicalIp);
-    const nextHops = address && policies.nextHops(address);
-    return nextHops?.flatMap((nextHop) => portTowards(router, nextHop) ?? []);
-  };
   return {
     ports(logicalIp) {
       const key = hasSource ? logicalIp : String(logicalIp.includes(':'));
-      const ports = known.get(key) ?? forced(logicalIp) ?? leaving(routes, logicalIp);
+      const ports = known.get(key) ?? leavingBy(logicalIp).taken?.ports ?? leaving(routes, logicalIp);
       known.set(key, ports);
       return ports;
     },
-    isForced: (logicalIp) => forced(logicalIp) !== undefined,
-    partly(logicalIp) {
-      const address = policies && addressValue(logicalIp);
-      return address === undefined ? [] : (policies?.partly(address) ?? []);
-    },
+    leaving: leavingBy,
+    arriving: (logicalIp, by) => policies?.arriving(logicalIp, by) ?? nothing,
   };
 }
+
+const nothing: Decision = { taken: undefined, partly: [] };
 
 function leaving(routes: readonly Route[], logicalIp: string): readonly string[] {
   const address = addressValue(logicalIp);
@@ -72,10 +67,4 @@ function readRoute(router: RouterView, row: RouteRow): readonly Route[] {
   const isBySource = row.policy === 'src-ip';
   if (prefix === undefined || (!isBySource && prefix.length > 0) || row.nexthop === 'discard') return [];
   return [{ prefix, isBySource, port: row.output_port ?? portTowards(router, row.nexthop) }];
-}
-
-function portTowards({ ports }: RouterView, nextHop: string): string | undefined {
-  const address = addressValue(nextHop);
-  if (address === undefined) return undefined;
-  return ports.find(({ networks }) => networks.some((network) => isWithin(network, address)))?.name;
 }

@@ -1,5 +1,6 @@
+import { filtersOf } from '../filter/filters-of.ts';
 import type { ExternalFlow } from '../flow.ts';
-import { reachOf } from './beyond.ts';
+import { assumedBy, reachOf } from './beyond.ts';
 import { natConditions } from './conditions.ts';
 import { withoutRedirect } from './floating-flows.ts';
 import { originsOf, targetOf } from './marks.ts';
@@ -54,20 +55,23 @@ function flowOf(
   logicalIp: string,
   logicalPort: string | undefined,
 ): ExternalFlow {
-  const reach = reachOf(context, rule.gatewayPort, logicalIp);
+  const { gatewayPort, externalIp } = rule;
+  const reach = reachOf(context, gatewayPort, logicalIp);
+  const filtered = filtersOf(context, { gatewayPort, logicalPort, logicalIp, externalIp }).outbound;
   return {
     target,
     direction: 'outbound',
     kind: 'source-nat',
     router: context.router.name,
-    externalIp: rule.externalIp,
+    externalIp,
     externalPort: undefined,
     logicalIp,
     logicalPort,
     placement: 'centralized',
-    gatewayPort: rule.gatewayPort?.name,
-    network: rule.gatewayPort?.network,
-    obstacle: obstacle ?? reach.obstacle,
+    gatewayPort: gatewayPort?.name,
+    network: gatewayPort?.network,
+    obstacle: obstacle ?? filtered.obstacle ?? reach.obstacle,
+    assumptions: assumedBy(reach, filtered),
     conditions: reach.conditions.length === 0 ? conditions : [...conditions, ...reach.conditions],
     rows,
     origins,

@@ -27,6 +27,7 @@ export function askedOf(nb: Snapshot<NbTables>, sb: Snapshot<SbTables>): readonl
         ...(source === undefined ? {} : { source }),
         obstacle: undefined,
         conditions: [],
+        assumptions: [],
         rows: [{ db: 'NB', table: 'NAT', uuid: nat.uuid as Uuid, name: nat.externalIp }],
         origins: [],
       },

@@ -1,0 +1,85 @@
+import type { NbTables } from '@berth/ovn';
+import type { Snapshot, Uuid } from '@berth/ovsdb/value';
+import { finderOf, firstRow, heldRows, rowsOf } from '../../fabric/tables.ts';
+import { matchOf, type NamedSets, type Test } from './match.ts';
+
+export type AclRow = NbTables['ACL'];
+
+/** Where a switch looks at its ACLs: those for packets from a port in two places (ovn-nb(5), ACL options:apply-after-lb). */
+export const aclStages = ['from-lport', 'from-lport-after-lb', 'to-lport'] as const;
+export type AclStage = (typeof aclStages)[number];
+
+export type AclRule = {
+  readonly row: AclRow;
+  readonly test: Test;
+  readonly takes: boolean;
+};
+
+/** The ACLs that decide about packets of a switch, its own and those of port groups that have a port on it. */
+export type SwitchAcls = {
+  readonly name: string;
+  readonly row: Uuid;
+  /** Highest priority first. */
+  readonly stages: Readonly<Record<AclStage, readonly AclRule[]>>;
+  /** Whether replies are let through because of the request (ovn-nb(5), ACL action allow-related). */
+  readonly isStateful: boolean;
+  /** Whether what no ACL is for is dropped (ovn-nb(5), NB_Global options:default_acl_drop). */
+  readonly dropsRest: boolean;
+};
+
+/** Finds the ACLs of a switch by its row; undefined where none of them can take a packet. */
+export function aclsOf(
+  nb: Snapshot<NbTables>,
+  sets: NamedSets,
+): (on: Uuid | undefined) => SwitchAcls | undefined {
+  const dropsRest = firstRow(nb, 'NB_Global')?.options?.get('default_acl_drop') === 'true';
+  if (!dropsRest && ![...rowsOf(nb, 'ACL')].some(takes)) return () => undefined;
+  const aclOf = finderOf(nb, 'ACL');
+  const switchOf = finderOf(nb, 'Logical_Switch');
+  const groups = [...rowsOf(nb, 'Port_Group')].filter(({ acls }) => acls.size > 0);
+  const known = new Map<Uuid, SwitchAcls | undefined>();
+  const read = (on: Uuid): SwitchAcls | undefined => {
+    const row = switchOf(on);
+    if (row === undefined) return undefined;
+    const own = groups.filter(({ ports }) => [...ports].some((port) => row.ports.has(port)));
+    const rows = [row, ...own].flatMap(({ acls }) => heldRows(acls, aclOf));
+    if (!rows.some(takes) && !(dropsRest && rows.length > 0)) return undefined;
+    const rules = rows
+      .map((acl): AclRule => ({ row: acl, test: matchOf(acl.match, sets), takes: takes(acl) }))
+      .sort((left, right) => right.row.priority - left.row.priority);
+    return {
+      name: row.name,
+      row: on,
+      stages: {
+        'from-lport': rules.filter((rule) => stageOf(rule) === 'from-lport'),
+        'from-lport-after-lb': rules.filter((rule) => stageOf(rule) === 'from-lport-after-lb'),
+        'to-lport': rules.filter((rule) => stageOf(rule) === 'to-lport'),
+      },
+      isStateful:
+        rows.some(({ action }) => action === 'allow-related') ||
+        row.load_balancer.size > 0 ||
+        row.load_balancer_group.size > 0,
+      dropsRest,
+    };
+  };
+  return (on) => {
+    if (on === undefined) return undefined;
+    if (!known.has(on)) known.set(on, read(on));
+    return known.get(on);
+  };
+}
+
+/** Whether a row takes packets away, or may: what newer releases have beside the known actions is not read. */
+function takes({ action }: AclRow): boolean {
+  return !action.startsWith('allow');
+}
+
+function stageOf({ row: { direction, options } }: AclRule): AclStage {
+  if (direction === 'to-lport') return direction;
+  return options?.get('apply-after-lb') === 'true' ? 'from-lport-after-lb' : 'from-lport';
+}
+
+/** A row as a person names it: `to-lport 1000 ip4`. */
+export function aclName({ direction, priority, match }: AclRow): string {
+  return `${direction} ${priority} ${match}`;
+}

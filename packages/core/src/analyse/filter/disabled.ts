@@ -1,0 +1,39 @@
+import type { Obstacle } from '../flow.ts';
+import type { Router, RouterPort, SwitchPort } from '../flows/north.ts';
+
+type Disabled = Pick<Obstacle, 'reason' | 'why' | 'rows' | 'cure'>;
+
+/** What a switch port that is disabled stops (ovn-nb(5), Logical_Switch_Port enabled); undefined for one that is not. */
+export function disabledSwitchPort(port: SwitchPort | undefined): Disabled | undefined {
+  if (port?.enabled !== false) return undefined;
+  const { name, _uuid: uuid } = port;
+  return {
+    reason: 'port-disabled',
+    why: `switch port ${name} is disabled: everything to and from it is dropped`,
+    rows: [{ db: 'NB', table: 'Logical_Switch_Port', uuid, name }],
+    cure: `Enable it: ovn-nbctl lsp-set-enabled ${name} enabled`,
+  };
+}
+
+/** The same of a router port (ovn-nb(5), Logical_Router_Port enabled). */
+export function disabledRouterPort(port: RouterPort | undefined): Disabled | undefined {
+  if (port?.enabled !== false) return undefined;
+  const { name, _uuid: uuid } = port;
+  return {
+    reason: 'port-disabled',
+    why: `router port ${name} is disabled: everything to and from it is dropped`,
+    rows: [{ db: 'NB', table: 'Logical_Router_Port', uuid, name }],
+    cure: `Enable it: ovn-nbctl lrp-set-enabled ${name} enabled`,
+  };
+}
+
+/** The same of a whole router (ovn-nb(5), Logical_Router enabled). */
+export function disabledRouter({ name, enabled, _uuid: uuid }: Router): Disabled | undefined {
+  if (enabled !== false) return undefined;
+  return {
+    reason: 'router-disabled',
+    why: `router ${name} is disabled: it forwards nothing`,
+    rows: [{ db: 'NB', table: 'Logical_Router', uuid, name }],
+    cure: `Enable it: ovn-nbctl clear Logical_Router ${name} enabled`,
+  };
+}

@@ -1,0 +1,116 @@
+import { addressValue, isWithin } from '../flows/address-text.ts';
+import type { North, SwitchPort } from '../flows/north.ts';
+import type { GatewayPort, RouterView } from '../flows/router-view.ts';
+import { disabledRouter, disabledRouterPort, disabledSwitchPort } from './disabled.ts';
+import { type Filtered, stoppedBy, together, unfiltered } from './filtered.ts';
+import { type PassageFates, passageFates } from './passage.ts';
+import { portSecurityOf } from './port-security.ts';
+
+/** Whose packets are looked at, and the two addresses they have. */
+export type FilteredWay = {
+  readonly gatewayPort: GatewayPort | undefined;
+  readonly logicalPort: string | undefined;
+  readonly logicalIp: string;
+  /** As the external network sees it. */
+  readonly externalIp: string;
+};
+
+/** What ports and ACLs do to the flows of a workload, by their direction. */
+export type Filters = {
+  readonly inbound: Filtered;
+  readonly outbound: Filtered;
+  /** To the workload and from it, without the external network. */
+  readonly inside: Filtered;
+};
+
+const none: Filters = { inbound: unfiltered, outbound: unfiltered, inside: unfiltered };
+
+/** Looks at every port on the way between the outside and a workload, and at the ACLs of both switches. */
+export function filtersOf(
+  { north, router }: { readonly north: North; readonly router: RouterView },
+  way: FilteredWay,
+): Filters {
+  const inner = innerFilters(north, router, way);
+  const outer = outerFilters(north, router, way);
+  if (inner === none && outer === none) return none;
+  return {
+    inbound: together(inner.inbound, outer.inbound),
+    outbound: together(inner.outbound, outer.outbound),
+    inside: together(inner.inbound, inner.outbound),
+  };
+}
+
+/** The router itself, its port towards the workload, and the workload's own. */
+function innerFilters(north: North, router: RouterView, { logicalPort, logicalIp }: FilteredWay): Filters {
+  const workload = logicalPort === undefined ? undefined : north.ports.get(logicalPort);
+  const own = disabledRouter(router.row);
+  if (workload === undefined) return own === undefined ? none : alike(stoppedBy(own));
+  const { port, on } = workload;
+  const towards = portTowards(north, router, logicalIp, on);
+  const peer = towards === undefined ? undefined : north.switchPortOf.get(towards.name);
+  const stopped = own ?? disabledSwitchPort(port) ?? disabledRouterPort(towards) ?? disabledSwitchPort(peer);
+  if (stopped !== undefined) return alike(stoppedBy(stopped));
+  const security = portSecurityOf(port, logicalIp);
+  const acls = north.aclsOf(on);
+  if (acls === undefined) return security === unfiltered ? none : alike(security);
+  const passage = {
+    outer: peer?.name,
+    inner: port.name,
+    ip: logicalIp,
+    isWorkload: true,
+    notIn: router.innerNetworks(),
+  };
+  return withEach(security, passageFates(acls, passage));
+}
+
+/** The gateway port, the switch port it is at, and the one to the physical network. */
+function outerFilters(
+  north: North,
+  { row, innerNetworks }: RouterView,
+  { gatewayPort, externalIp }: FilteredWay,
+): Filters {
+  if (gatewayPort === undefined || row.enabled === false) return none;
+  const { port, name, switchRow } = gatewayPort;
+  const peer = north.switchPortOf.get(name);
+  const localnets = switchRow === undefined ? [] : (north.localnets.get(switchRow) ?? []);
+  const stopped = disabledRouterPort(port) ?? disabledSwitchPort(peer) ?? allDisabled(localnets);
+  if (stopped !== undefined) return alike(stoppedBy(stopped));
+  const acls = north.aclsOf(switchRow);
+  if (acls === undefined || peer === undefined) return none;
+  const [localnet, ...others] = localnets;
+  const outer = others.length === 0 ? localnet?.name : undefined;
+  return withEach(
+    unfiltered,
+    passageFates(acls, {
+      outer,
+      inner: peer.name,
+      ip: externalIp,
+      isWorkload: false,
+      notIn: innerNetworks(),
+    }),
+  );
+}
+
+/** The port of a router on a switch, the one with the network of an address before others. */
+function portTowards(north: North, router: RouterView, ip: string, on: string) {
+  const here = router.ports.filter(({ name }) => north.switchOf.get(name) === on);
+  const address = addressValue(ip);
+  const fitting = here.find(
+    ({ networks }) => address !== undefined && networks.some((network) => isWithin(network, address)),
+  );
+  return (fitting ?? here[0])?.port;
+}
+
+function allDisabled(ports: readonly SwitchPort[]): ReturnType<typeof disabledSwitchPort> {
+  return ports.every(({ enabled }) => enabled === false) ? disabledSwitchPort(ports[0]) : undefined;
+}
+
+function alike(filtered: Filtered): Filters {
+  return { inbound: filtered, outbound: filtered, inside: filtered };
+}
+
+function withEach(filtered: Filtered, { inbound, outbound }: PassageFates): Filters {
+  if (filtered === unfiltered && inbound === unfiltered && outbound === unfiltered) return none;
+  const [into, out] = [together(filtered, inbound), together(filtered, outbound)];
+  return { inbound: into, outbound: out, inside: together(into, out) };
+}

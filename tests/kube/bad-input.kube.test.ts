@@ -4,6 +4,7 @@ import { type Finding, reasonOf } from '@berth/core';
 import type { OwnKubeServer } from '@berth/lab';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { BadCase } from '../../packages/core/src/testing/bad-case.ts';
+import { badAnnotations } from '../../packages/core/src/testing/bad-annotations.ts';
 import { badNetworks } from '../../packages/core/src/testing/bad-networks.ts';
 import { badPolicies } from '../../packages/core/src/testing/bad-policies.ts';
 import { badReferences } from '../../packages/core/src/testing/bad-references.ts';
@@ -64,7 +65,7 @@ const unsupported = [...Map.groupBy(badSupport, ({ expected }) => expected.objec
 );
 
 const cases = [
-  ...[badNetworks, badReferences, badRuleTargets, badRuleClashes, badRouting, badPolicies].flat(),
+  ...[badNetworks, badReferences, badRuleTargets, badRuleClashes, badRouting, badPolicies, badAnnotations].flat(),
   ...unsupported,
 ].filter(isWritten);
 

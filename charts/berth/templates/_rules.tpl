@@ -1036,7 +1036,7 @@ webhooks:
         scope: Cluster
     matchConditions:
       - name: is-changed
-        expression: request.operation != 'UPDATE' || object.spec != oldObject.spec
+        expression: request.operation != 'UPDATE' || object.spec != oldObject.spec || ["berth.dev/allow-address-in-use","berth.dev/allow-dnat-stop","berth.dev/allowed-namespaces","berth.dev/keep"].exists(key, object.metadata.?annotations.orValue({})[?key] != oldObject.metadata.?annotations.orValue({})[?key])
       - name: is-staying
         expression: request.operation == 'DELETE' || !has(object.metadata.deletionTimestamp)
       - name: is-of-others
@@ -1134,7 +1134,7 @@ webhooks:
         scope: Cluster
     matchConditions:
       - name: is-changed
-        expression: request.operation != 'UPDATE' || object.spec != oldObject.spec
+        expression: request.operation != 'UPDATE' || object.spec != oldObject.spec || ["berth.dev/allow-address-in-use","berth.dev/allow-dnat-stop","berth.dev/allowed-namespaces","berth.dev/keep"].exists(key, object.metadata.?annotations.orValue({})[?key] != oldObject.metadata.?annotations.orValue({})[?key])
       - name: is-staying
         expression: request.operation == 'DELETE' || !has(object.metadata.deletionTimestamp)
       - name: is-of-others

@@ -10,6 +10,7 @@ export {
 } from './crd/definition.ts';
 export type { StructuralSchema } from './crd/structural-schema.ts';
 export { splitCidrs, splitIps } from './field/address.ts';
+export { faultOfMac as macFault, ipAddressesFault, type TextFault } from './field/address-fault.ts';
 export type { GatewayPolicy } from './gateway-policy/schema.ts';
 export type { IP } from './ip/schema.ts';
 export { type AgentKindName, type AgentResourceByKind, agentKinds } from './kind/agent-kinds.ts';
@@ -48,7 +49,14 @@ export {
 export type { Pod } from './pod/schema.ts';
 export type { ProviderNetwork } from './provider-network/schema.ts';
 export type { Cell, Column } from './resource/column.ts';
-export { type Keep, type KeepingKind, keepOf, keepText, readKeep } from './resource/keep.ts';
+export {
+  type Keep,
+  type KeepingKind,
+  keepExamples,
+  keepOf,
+  keepText,
+  readKeep,
+} from './resource/keep.ts';
 export type { Condition, Metadata } from './resource/meta.ts';
 export type { Subnet } from './subnet/schema.ts';
 export type { Vip } from './vip/schema.ts';
@@ -77,6 +85,7 @@ export {
   formerKey,
   gatewayAnnotation,
   ipAddressAnnotation,
+  ipPoolAnnotation,
   ipReservedLabel,
   ipv6LabelValue,
   keepAnnotation,

@@ -77,6 +77,9 @@ export const allocatedAnnotation = 'ovn.kubernetes.io/allocated';
 /** Pod annotation: the address asked for or given, both families with a comma between. */
 export const ipAddressAnnotation = 'ovn.kubernetes.io/ip_address';
 
+/** Pod annotation: addresses of which the pods of a workload ask for one each, or the name of a pool. Not read. */
+export const ipPoolAnnotation = 'ovn.kubernetes.io/ip_pool';
+
 /** Pod annotation: the MAC address asked for or given. */
 export const macAddressAnnotation = 'ovn.kubernetes.io/mac_address';
 

@@ -45,3 +45,32 @@ test('a node without chassis is not taken for one that merely has no address', (
   const story = objectStory(node, resources, { intent }, []);
   expect(story).toMatchObject({ isWrong: true, now: 'is not part of this OVN: SB has no chassis of it' });
 });
+
+test('what is wrong with another address on the same network is not taken for its trouble', () => {
+  const other = finding('address-outside-subnet', {
+    object: { kind: 'OvnEip', name: 'far' },
+    message: '10.9.102.9 is not in 10.9.101.0/24 of subnet/external0',
+    cure: 'choose another',
+    related: [{ kind: 'Subnet', name: 'external0' }],
+  });
+  const kept = finding('keep-unreadable', {
+    object: { kind: 'OvnFip', name: 'web' },
+    message: 'the annotation berth.dev/keep of ovn-fip/web cannot be read',
+    cure: 'remove it',
+  });
+  const story = objectStory({ kind: 'OvnFip', name: 'web' }, resources, { intent }, [other, kept, missing]);
+  expect(story.findings).toEqual([kept, missing]);
+  expect(story.now).toBe('does not work: not-programmed');
+  const eip = objectStory({ kind: 'OvnEip', name: 'web' }, resources, { intent }, [other]);
+  expect(eip).toMatchObject({ isWrong: false, findings: [] });
+});
+
+test('what is wrong with an object it needs is told as that one’s', () => {
+  const lost = finding('gateways-lost', {
+    object: { kind: 'OvnEip', name: 'web' },
+    message: 'lost',
+    cure: 'start one',
+  });
+  const story = objectStory({ kind: 'OvnFip', name: 'web' }, resources, { intent }, [lost]);
+  expect(story).toMatchObject({ isWrong: true, now: 'does not work: ovn-eip/web has gateways-lost' });
+});

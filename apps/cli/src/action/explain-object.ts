@@ -1,6 +1,5 @@
-import { type Resource, type ResourceSet, refKey, refOf, resourcesIn } from '@berth/api';
+import { formatRef, type Resource, type ResourceSet, refKey, refOf, resourcesIn } from '@berth/api';
 import {
-  atLeast,
   type Explanation,
   type Finding,
   type Intent,
@@ -9,6 +8,7 @@ import {
   type ObjectRef,
 } from '@berth/core';
 import type { Asked } from '../context/asked.ts';
+import { blamed, concerns } from '../output/concerns.ts';
 
 /** What there is to say of an object of which NB has nothing that leads outside. */
 export type ObjectStory = {
@@ -30,23 +30,28 @@ export function objectStory(
   const key = refKey(object);
   const self = resourcesIn(resources).find((each) => refKey(refOf(each)) === key);
   const concerned = new Set([object, ...neededBy(object, self, resources, intent)].map(refKey));
-  const own = findings.filter(({ object: about, related }) =>
-    [about, ...related].some((each) => each && concerned.has(refKey(each))),
-  );
-  const error = own.find((each) => atLeast(each, 'error'));
+  const own = findings.filter((each) => concerns(each, (ref) => concerned.has(refKey(ref))));
+  const error = blamed(object, own);
   const [ready] = self ? noticesOf(undefined, self) : [];
   const isAbroad = object.kind === 'Node';
-  const isWrong = isAbroad || error !== undefined || (ready !== undefined && !isFine(ready));
+  const isOwnError = error?.object !== undefined && refKey(error.object) === key;
+  const isWrong = isAbroad || isOwnError || (ready ? !isFine(ready) : error !== undefined);
   return {
     object,
     now: isAbroad
       ? 'is not part of this OVN: SB has no chassis of it'
       : isWrong
-        ? `does not work: ${error?.code ?? ready?.message ?? 'it is not programmed'}`
+        ? `does not work: ${errorText(error, isOwnError) ?? ready?.message ?? 'it is not programmed'}`
         : (ready?.message ?? 'nothing of it leads outside: it has no floating IP and no other NAT'),
     isWrong,
     findings: own,
   };
+}
+
+/** An error by its code, with the object where it is another one's. */
+function errorText(error: Finding | undefined, isOwn: boolean): string | undefined {
+  if (!error || isOwn || !error.object) return error?.code;
+  return `${formatRef(error.object)} has ${error.code}`;
 }
 
 /** Whether the condition Ready is true: what is only on its way does not work yet. */

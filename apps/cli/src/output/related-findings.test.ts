@@ -32,3 +32,13 @@ test('a node is found by the name its findings call it', () => {
     'chassis-stale',
   ]);
 });
+
+test('another address of the same network is none of its trouble, and what is wrong with the network is', () => {
+  const subnet = { kind: 'Vpc', name: 'vpc1' };
+  const told = relatedFindings(
+    { now: { addresses: [{ flow: { ...flow, placement: 'distributed' } }] } } as unknown as Explanation,
+    [about('address-outside-subnet', { kind: 'OvnEip', name: 'far' }, subnet), about('no-route', subnet)],
+    { nodeName: (chassis) => chassis, asked: undefined },
+  );
+  expect(told.map(({ code }) => code)).toEqual(['no-route']);
+});

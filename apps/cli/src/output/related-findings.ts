@@ -1,5 +1,6 @@
 import { formatRef } from '@berth/api';
 import type { Explanation, Finding, Intent, NodeName } from '@berth/core';
+import { concerns } from './concerns.ts';
 
 /** The findings that concern a target: its own object or row, what is asked for its workload, its gateway port, its router, or the node. */
 export function relatedFindings(
@@ -26,9 +27,7 @@ export function relatedFindings(
   const isCentralized = flows.some(({ placement }) => placement === 'centralized');
   return findings
     .filter(({ code }) => code !== 'gateway-cordoned' || node !== undefined || isCentralized)
-    .filter(({ object, related }) =>
-      [object, ...related].some((each) => each && (names.has(formatRef(each)) || names.has(each.name))),
-    );
+    .filter((each) => concerns(each, (ref) => names.has(formatRef(ref)) || names.has(ref.name)));
 }
 
 /** The floating IPs that are asked for a workload, also those that NB does not have. */

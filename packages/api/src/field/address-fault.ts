@@ -139,3 +139,9 @@ function spellingFault(text: string, reason: 'upper-case' | 'spelling', canonica
   const how = reason === 'upper-case' ? 'is in upper case' : 'is not in its shortest form';
   return { message: `"${text}" ${how}`, cure: `write ${canonical}` };
 }
+
+/** What is wrong with a text as the addresses of one interface: one, or one of each family with a comma between, and spaces around it. */
+export function ipAddressesFault(text: string): TextFault | undefined {
+  const parts = text.split(',').map((part) => part.trim());
+  return faultOfDual(parts.join(','), faultOfIp, familyOfIpText);
+}

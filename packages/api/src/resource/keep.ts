@@ -40,26 +40,42 @@ type Keeping<Kind extends KeepingKind> = {
   readonly metadata: { readonly annotations: Readonly<Record<string, string>> };
 };
 
-/** What an object keeps; undefined where it keeps nothing, the text `unreadable` where nobody can tell what. */
+/** What the annotation of an object says: what it keeps, or what is wrong with it; undefined where it says nothing. */
 export function keepOf<Kind extends KeepingKind>({
   kind,
   metadata: { annotations },
-}: Keeping<Kind>): Keep<Kind> | 'unreadable' | undefined {
+}: Keeping<Kind>): { readonly keep: Keep<Kind> } | { readonly fault: string } | undefined {
   const text = annotations[keepAnnotation];
   if (text === undefined || text === '') return undefined;
-  try {
-    const { data } = keepSchemas[kind].safeParse(JSON.parse(text));
-    return (data as Keep<Kind> | undefined) ?? 'unreadable';
-  } catch {
-    return 'unreadable';
-  }
+  const json = parsedJson(text);
+  if (!json) return { fault: 'it is not JSON' };
+  const { data, error } = keepSchemas[kind].safeParse(json.value);
+  if (data) return { keep: data as Keep<Kind> };
+  const [issue] = error.issues;
+  const where = issue && issue.path.length > 0 ? `${issue.path.join('.')}: ` : '';
+  return { fault: `${where}${issue?.message ?? 'it cannot be read'}` };
 }
 
 /** What an object keeps, as far as it can be told. */
 export function readKeep<Kind extends KeepingKind>(object: Keeping<Kind>): Keep<Kind> | undefined {
-  const keep = keepOf(object);
-  return keep === 'unreadable' ? undefined : keep;
+  const found = keepOf(object);
+  return found && 'keep' in found ? found.keep : undefined;
 }
+
+function parsedJson(text: string): { readonly value: unknown } | undefined {
+  try {
+    return { value: JSON.parse(text) };
+  } catch {
+    return undefined;
+  }
+}
+
+/** An annotation as it may look, by the kind it is on. */
+export const keepExamples: Readonly<Record<KeepingKind, string>> = {
+  OvnFip: '{"placement":"distributed","mac":"6a:00:00:00:00:04","port":"web.default"}',
+  Vpc: '{"gateways":{"external":["node-3","node-2"]}}',
+  Subnet: '{"routerMac":"6e:12:34:56:78:9a"}',
+};
 
 /** The annotation that holds a keep. */
 export function keepText(keep: Keep): string {

@@ -196,6 +196,25 @@ describe('a change', () => {
   });
 });
 
+describe('an annotation', () => {
+  const keep = (text: string) =>
+    fip('web', { ovnEip: 'web', ipName: 'web.default' }, { annotations: { 'berth.dev/keep': text } });
+  const resources = cluster();
+  const change = (before: Resource, object: Resource) =>
+    refusals({ operation: 'UPDATE', object, before, resources }, settings);
+
+  test('that says nothing is refused when it is written, and not once it is there', () => {
+    expect(change(keep(''), keep('{'))).toMatchObject([
+      { code: 'keep-unreadable', field: "metadata.annotations['berth.dev/keep']" },
+    ]);
+    expect(change(keep('{'), keep('{'))).toEqual([]);
+    const granted = (to: string) =>
+      eip('z', { externalSubnet: 'external0' }, { annotations: { 'berth.dev/allowed-namespaces': to } });
+    expect(onCreate(granted('shop,bank'))).toEqual([]);
+    expect(onCreate(granted('Shop'))).toMatchObject([{ code: 'annotation-invalid' }]);
+  });
+});
+
 describe('a deletion', () => {
   const onDelete = (object: Resource, ...others: readonly Resource[]) =>
     refusals({ operation: 'DELETE', object, resources: cluster(...others) }, settings);

@@ -46,6 +46,9 @@ const refused: readonly FindingCode[] = [
   'vpc-mismatch',
 ];
 
+/** What is merely passed over where it is there already is refused all the same when it is written. */
+const unreadable: readonly FindingCode[] = ['annotation-invalid', 'keep-unreadable'];
+
 /**
  * Why an object is to be refused; nothing when it may be so. What the controller would find wrong is refused, but for
  * what was wrong with the object before. Whoever was there first is right, so the object counts as the youngest.
@@ -91,7 +94,9 @@ function errorsOf(object: Resource, resources: ResourceSet, settings: Settings):
   }
   const errors = found
     .filter(isAbout(object))
-    .filter(({ severity, code }) => severity === 'error' && refused.includes(code));
+    .filter(
+      ({ severity, code }) => unreadable.includes(code) || (severity === 'error' && refused.includes(code)),
+    );
   return errors.some(({ code }) => code === 'fip-duplicate')
     ? errors
     : [...errors, ...claimedTwice(object, near)];

@@ -161,3 +161,21 @@ test('the namespace tells the VPC of a pod that does not', () => {
   const resources = resourceSetOf(fieldStoryWith(required, namespace('default', { annotations })));
   expect(podVerdict(pod('plain'), {}, resources).kind).toBe('placed');
 });
+
+test('a pod that asks for what is no address is refused, with what it asked for', () => {
+  const asking = pod('new', { subnet: 'vpc1-subnet1', ips: '192.168.0.300' });
+  const found = podVerdict(asking, {}, resourceSetOf(fieldStoryWith()));
+  expect(found).toMatchObject({
+    kind: 'refused',
+    findings: [
+      {
+        code: 'annotation-invalid',
+        field: "metadata.annotations['ovn.kubernetes.io/ip_address']",
+        message: expect.stringContaining('"192.168.0.300" is not an IP address'),
+        cure: 'write one IPv4 or IPv6 address, or leave the annotation out',
+      },
+    ],
+  });
+  const onHost = { ...asking, spec: { hostNetwork: true } };
+  expect(podVerdict(onHost, {}, resourceSetOf(fieldStoryWith()))).toEqual({ kind: 'as-it-is' });
+});

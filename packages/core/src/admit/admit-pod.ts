@@ -17,6 +17,7 @@ import { gatewaySceneOf } from '../intent/gateway-node.ts';
 import { policiesOf } from '../intent/gateway-policy.ts';
 import { lookupOf } from '../intent/lookup.ts';
 import { subnetOf } from '../intent/pod.ts';
+import { malformedAddresses } from '../intent/pod-annotation.ts';
 import { surveySubnets } from '../intent/subnet.ts';
 import { preferring, requiring } from './node-affinity.ts';
 import { fitsNode, gatewayTerms } from './node-term.ts';
@@ -30,15 +31,17 @@ export type PodVerdict =
 const asItIs: PodVerdict = { kind: 'as-it-is' };
 
 /**
- * Judges a new pod by `spec.workloads` of the policy of its VPC. Every pod of the VPC is meant: most floating IPs come
- * after their pods, and a pod does not move. Pods on their node's network, of a DaemonSet, or of a node itself stay as
- * they are.
+ * Judges a new pod: by the addresses it asks for, which must be addresses, and by `spec.workloads` of the policy of its VPC. Every pod
+ * of the VPC is meant: most floating IPs come after their pods, and a pod does not move. Pods on their node's network, of a DaemonSet, or
+ * of a node itself stay as they are.
  */
 export function podVerdict(
   pod: Pod,
   scheduling: Scheduling,
   resources: Pick<ResourceSet, PodInputs>,
 ): PodVerdict {
+  const malformed = pod.spec.hostNetwork === true ? [] : malformedAddresses(pod);
+  if (malformed.length > 0) return { kind: 'refused', findings: malformed };
   const isAsked = resources.GatewayPolicy.some(({ spec }) => (spec.workloads ?? 'Anywhere') !== 'Anywhere');
   if (!isAsked || isOfNode(pod)) return asItIs;
   const { ConfigMap, GatewayPolicy, Namespace, Node, ProviderNetwork, Subnet, Vlan, Vpc } = resources;

@@ -11,6 +11,10 @@ export const catalogue = {
   'address-outside-subnet': { severity: 'error', title: 'an address does not belong to its subnet' },
   'address-shared': { severity: 'error', title: 'two routers answer for one address' },
   'address-taken': { severity: 'error', title: 'two objects ask for one address' },
+  'annotation-invalid': {
+    severity: 'error',
+    title: 'an annotation or a label says nothing that can be used',
+  },
   'backend-distributed': {
     severity: 'error',
     title: 'the backend of a load-balancer has a distributed floating IP',
@@ -61,7 +65,7 @@ export const catalogue = {
   'gateways-lost': { severity: 'error', title: 'no gateway of a VPC is alive' },
   'immutable-field': { severity: 'error', title: 'a field may not change while its object is in use' },
   'in-use': { severity: 'warning', title: 'an object waits to be deleted because others use it' },
-  'keep-unreadable': { severity: 'error', title: 'what an object is to keep cannot be read' },
+  'keep-unreadable': { severity: 'warning', title: 'what an object is to keep cannot be read' },
   'kind-not-installed': { severity: 'warning', title: 'a cluster does not know a kind' },
   'last-good-used': { severity: 'info', title: 'the last good version of an object stays in effect' },
   leftover: { severity: 'warning', title: 'a row is left of an object that is gone' },

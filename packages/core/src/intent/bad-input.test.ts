@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { externalGatewayLabel, type Resource } from '@berth/api';
 import { describe, expect, it } from 'vitest';
 import { catalogue } from '../finding/catalogue.ts';
+import { badAnnotations } from '../testing/bad-annotations.ts';
 import { badNetworks } from '../testing/bad-networks.ts';
 import { badPolicies } from '../testing/bad-policies.ts';
 import { badReferences } from '../testing/bad-references.ts';
@@ -24,6 +25,7 @@ const cases = [
   ...badRouting,
   ...badSupport,
   ...badPolicies,
+  ...badAnnotations,
 ];
 
 describe('bad input', () => {

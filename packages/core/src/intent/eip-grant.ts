@@ -9,10 +9,10 @@ import {
 import { type Ip, overlaps, parseCidr, parseIp } from '@berth/net';
 import type { Finding } from '../finding/finding.ts';
 import { finding } from '../finding/make.ts';
-import { storedIps } from './ip-candidate.ts';
 import type { Lookup } from './lookup.ts';
 import { podOfPort } from './pod.ts';
 import type { Rule } from './rule-book.ts';
+import { storedIps } from './stored-ips.ts';
 import type { SurveyedSubnet } from './subnet.ts';
 import type { Survey } from './surveyed.ts';
 import { vipAddresses } from './vip.ts';

@@ -7,7 +7,7 @@ import {
   refOf,
   subnetLabel,
 } from '@berth/api';
-import { type Ip, parseIp, parseMac } from '@berth/net';
+import { type Ip, parseMac } from '@berth/net';
 import { perObjectWith } from '../memo/per-object.ts';
 import { type Candidate, families, remembered, request } from './candidate.ts';
 import type { AddressClaim, Allocated } from './claim.ts';
@@ -15,6 +15,7 @@ import type { Lookup } from './lookup.ts';
 import { machineOf } from './machine.ts';
 import { machinePodType, newMetadata } from './own-object.ts';
 import { workloadName } from './port-holder.ts';
+import { storedIps } from './stored-ips.ts';
 import type { SurveyedPod } from './surveyed.ts';
 
 /** An IP without a pod we could place: it was given by the user, or its pod waits for a node. It keeps its address. */
@@ -119,15 +120,6 @@ function podRequests({ metadata: { annotations } }: Pod): AddressClaim['requeste
       .flatMap((text) => request(text.trim(), `metadata.annotations['${ipAddressAnnotation}']`)),
     mac: mac && { value: mac, field: `metadata.annotations['${macAddressAnnotation}']` },
   };
-}
-
-/** The addresses an IP object has; `spec.ipAddress` counts where it is all that the user wrote. */
-export function storedIps({ spec }: IP): readonly Ip[] {
-  const texts =
-    spec.v4IpAddress || spec.v6IpAddress
-      ? [spec.v4IpAddress, spec.v6IpAddress]
-      : (spec.ipAddress ?? '').split(',').map((text) => text.trim());
-  return texts.flatMap((text) => (text && parseIp(text)) || []);
 }
 
 /** The spec with these addresses and no others. A MAC that is only spelt otherwise stays as it is. */

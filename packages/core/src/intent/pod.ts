@@ -3,7 +3,9 @@ import type { Finding } from '../finding/finding.ts';
 import { finding } from '../finding/make.ts';
 import type { Lookup } from './lookup.ts';
 import { machineOf } from './machine.ts';
+import { isOnFirst, malformedAddresses } from './pod-annotation.ts';
 import { portHolders, portName } from './port-holder.ts';
+import { storedIps } from './stored-ips.ts';
 import { notFound, type SurveyedSubnet } from './subnet.ts';
 import type { SurveyedPod } from './surveyed.ts';
 
@@ -27,6 +29,9 @@ export function surveyPods(
     (left, right) => Number(isFree(left.pod, left.given)) - Number(isFree(right.pod, right.given)),
   );
   for (const { pod, given } of inOrder) {
+    const malformed = malformedAddresses(pod);
+    findings.push(...malformed);
+    if (malformed.some(isOnFirst) && !hasAddress(pod, lookup)) continue;
     const subnet = subnetOf(pod, lookup, subnets, findings);
     const node = subnet && nodeOf(pod, given, lookup, load, findings);
     if (!subnet || node === undefined) continue;
@@ -34,6 +39,12 @@ export function surveyPods(
     pods.push({ pod, name: portName(pod), subnet, node });
   }
   return { pods: pods.sort((left, right) => (left.name < right.name ? -1 : 1)), findings };
+}
+
+/** Whether a pod has an address already, which it keeps whatever it asks for. */
+function hasAddress(pod: Pod, { IP }: Lookup): boolean {
+  const ip = IP.get(portName(pod));
+  return ip !== undefined && storedIps(ip).length > 0;
 }
 
 /** The pod whose port and IP object have this name; undefined if there is none. */

@@ -17,14 +17,15 @@ import type {
   VpcIntent,
   WorkloadPortIntent,
 } from './intent.ts';
-import { storedIps } from './ip-candidate.ts';
 import { unreadableKeeps } from './keep-finding.ts';
 import { mtuOf } from './mtu.ts';
+import { strayChassis } from './node-annotation.ts';
 import { nodePortsOf } from './node-port.ts';
 import type { PolicyValues } from './policy-values.ts';
 import { resolveRouting } from './routing.ts';
 import { resolveRules } from './rules.ts';
 import { defaultBfdTimers, type Settings } from './settings.ts';
+import { storedIps } from './stored-ips.ts';
 import type { SurveyedSubnet } from './subnet.ts';
 import type { Survey, SurveyedAttachment } from './surveyed.ts';
 import { tunnelBfdOf } from './tunnel-bfd.ts';
@@ -75,6 +76,7 @@ export function resolve(
   const { tunnelBfd, findings: bfdFindings } = tunnelBfdOf(survey.policies, settings);
   findings.push(
     ...unreadableKeeps(survey),
+    ...strayChassis(survey.lookup, fabric),
     ...bfdFindings,
     ...strayTargets(survey),
     ...noRoomFindings(survey, gateways),

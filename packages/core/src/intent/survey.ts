@@ -1,6 +1,7 @@
 import { type IP, type OvnEip, refOf } from '@berth/api';
 import type { Finding } from '../finding/finding.ts';
 import { finding } from '../finding/make.ts';
+import { annotationFindings } from './annotation.ts';
 import { surveyAttachments } from './attachment.ts';
 import type { GatewayConfig } from './gateway-config.ts';
 import { policiesOf } from './gateway-policy.ts';
@@ -58,6 +59,7 @@ export function surveyOf(
       ...vipFindings,
       ...sharedVlans(lookup),
       ...unsupported(lookup),
+      ...annotationFindings(lookup),
     ],
   };
 }

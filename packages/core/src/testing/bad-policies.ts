@@ -167,7 +167,14 @@ export const badPolicies: readonly BadCase[] = [
   {
     what: 'nobody can tell what a floating IP is to keep',
     objects: [keptFip('distributed')],
-    expected: { code: 'keep-unreadable', severity: 'error', object: { kind: 'OvnFip', name: 'web' } },
+    expected: {
+      code: 'keep-unreadable',
+      object: { kind: 'OvnFip', name: 'web' },
+      field: "metadata.annotations['berth.dev/keep']",
+      message:
+        'the annotation berth.dev/keep of ovn-fip/web cannot be read (it is not JSON), so nothing is kept and ovn-fip/web is as its fields say',
+      cure: 'write it as {"placement":"distributed","mac":"6a:00:00:00:00:04","port":"web.default"}, or remove it',
+    },
     rest: false,
   },
   {

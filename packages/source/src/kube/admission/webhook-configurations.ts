@@ -1,5 +1,5 @@
 import type { Grant } from '../grants.ts';
-import { isChanged, isStaying, judgedKinds } from './judged-kinds.ts';
+import { isAnnotated, isChanged, isStaying, judgedKinds } from './judged-kinds.ts';
 
 const api = 'admissionregistration.k8s.io';
 
@@ -68,7 +68,7 @@ function objectsWebhook({ client, controllerUser, failurePolicy, deletions }: We
       scope: 'Cluster',
     })),
     matchConditions: [
-      { name: 'is-changed', expression: isChanged },
+      { name: 'is-changed', expression: `${isChanged} || ${isAnnotated}` },
       { name: 'is-staying', expression: isStaying },
       { name: 'is-of-others', expression: `request.userInfo.username != ${JSON.stringify(controllerUser)}` },
     ],

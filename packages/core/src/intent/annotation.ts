@@ -1,0 +1,74 @@
+import {
+  allowAddressInUseAnnotation,
+  allowDnatStopAnnotation,
+  allowedNamespacesAnnotation,
+  type OvnEip,
+  type Resource,
+  refOf,
+  type Subnet,
+  type Vpc,
+} from '@berth/api';
+import type { Finding } from '../finding/finding.ts';
+import { finding } from '../finding/make.ts';
+import { perObject } from '../memo/per-object.ts';
+import type { Lookup } from './lookup.ts';
+import { nodeNotes } from './node-annotation.ts';
+import { annotationField, unansweredWishes } from './pod-annotation.ts';
+
+/**
+ * Annotations and labels that say nothing which can be used, and those that ask for what is not done. What keeps a pod from its
+ * address is found where pods are, what an object cannot keep by `unreadableKeeps`.
+ */
+export function annotationFindings(lookup: Lookup): readonly Finding[] {
+  return [
+    ...[...lookup.OvnEip.values()].flatMap(ofEip),
+    ...[...lookup.Subnet.values()].flatMap(ofSubnet),
+    ...[...lookup.Vpc.values()].flatMap(ofVpc),
+    ...[...lookup.Pod.values()].flatMap(unansweredWishes),
+    ...nodeNotes(lookup),
+  ];
+}
+
+const ofEip = perObject((eip: OvnEip): readonly Finding[] => [
+  ...ofSwitch(eip, allowAddressInUseAnnotation),
+  ...badNamespaces(eip),
+]);
+const ofSubnet = perObject((subnet: Subnet): readonly Finding[] =>
+  ofSwitch(subnet, allowAddressInUseAnnotation),
+);
+const ofVpc = perObject((vpc: Vpc): readonly Finding[] => ofSwitch(vpc, allowDnatStopAnnotation));
+
+/** An annotation that is "true" or nothing. */
+function ofSwitch(object: Resource, key: string): readonly Finding[] {
+  const text = object.metadata.annotations[key];
+  if (text === undefined || ['true', 'false', ''].includes(text)) return [];
+  return [
+    finding('annotation-invalid', {
+      severity: 'warning',
+      object: refOf(object),
+      field: annotationField(key),
+      message: `the annotation ${key} is "${text}", which counts as "false"`,
+      cure: 'write "true" or "false"',
+    }),
+  ];
+}
+
+/** A name of a namespace (RFC 1123, label). */
+const label = /^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$/;
+
+/** Names in a grant that no namespace can have: they grant nothing. */
+function badNamespaces({ metadata, ...eip }: OvnEip): readonly Finding[] {
+  const text = metadata.annotations[allowedNamespacesAnnotation] ?? '';
+  const names = text.split(',').map((each) => each.trim());
+  const bad = names.filter((each) => each !== '' && each !== '*' && !label.test(each));
+  if (bad.length === 0) return [];
+  return [
+    finding('annotation-invalid', {
+      severity: 'warning',
+      object: refOf({ ...eip, metadata }),
+      field: annotationField(allowedNamespacesAnnotation),
+      message: `the annotation ${allowedNamespacesAnnotation} is "${text}", and no namespace can be named ${bad.map((each) => `"${each}"`).join(' or ')}`,
+      cure: 'write names of namespaces with commas between, or * for all',
+    }),
+  ];
+}

@@ -4,7 +4,7 @@ export { warningsOf } from './admit/admit-warning.ts';
 export { analyse, type Question, verdictOf } from './analyse/analyse.ts';
 export { auditOf } from './analyse/audit/audit-of.ts';
 export type { AuditInput } from './analyse/audit/network.ts';
-export { assumptionsOf } from './analyse/base/assumptions.ts';
+export { assumptionsOf, flowAssumptions } from './analyse/base/assumptions.ts';
 export { asClaimed } from './analyse/base/claimed.ts';
 export { contradictions } from './analyse/base/contradictions.ts';
 export type { Answer, Controller } from './analyse/controller.ts';

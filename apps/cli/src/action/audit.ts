@@ -8,10 +8,9 @@ import { wrap } from '../output/wrap.ts';
 import type { AuditAnswer } from '../schema/audit.ts';
 
 export async function run({ options, environment, terminal, signal }: Invocation): Promise<ExitCode> {
-  const { audit, fabric, flows } = await openAnalysis(options, environment, signal);
+  const { audit, assumptions, flows } = await openAnalysis(options, environment, signal);
   const findings = audit();
   const counts = countFindings(findings);
-  const assumptions = fabric.dataPlane?.assumptions ?? [];
   const told: AuditAnswer = answer('Audit', findings, {
     assumptions,
     summary: { flows: flows.length, ...counts },

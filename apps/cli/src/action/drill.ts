@@ -7,6 +7,7 @@ import {
   type ExternalFlow,
   type Fabric,
   type FailureSet,
+  flowAssumptions,
   namedSets,
 } from '@berth/core';
 import { crossings, Drill, type DrilledCase, type DrilledFlow, keepDatabases, type Lab } from '@berth/lab';
@@ -64,7 +65,7 @@ export async function run({ words, options, environment, terminal, signal }: Inv
     listsAll,
   });
   const told = answer('Drill', [], {
-    assumptions: fabric.dataPlane?.assumptions ?? [],
+    assumptions: [...(fabric.dataPlane?.assumptions ?? []), ...flowAssumptions(wanted)],
     ...drilled,
     kept: folder.path ?? null,
   }) satisfies DrillAnswer;

@@ -65,7 +65,7 @@ async function asItIs(
     import('../context/asked.ts'),
   ]);
   try {
-    const { asked, observed, present, fabric, audit } = await openAnalysis(options, environment, signal);
+    const { asked, observed, present, assumptions, audit } = await openAnalysis(options, environment, signal);
     if (!asked) return stored;
     const errors = audit().filter((each) => atLeast(each, 'error'));
     const findings = sortFindings([...listed.findings, ...errors]);
@@ -77,7 +77,7 @@ async function asItIs(
       findings,
       notes: [
         'no controller is at work: the status is as NB and SB have it now',
-        ...(fabric.dataPlane?.assumptions ?? []).map((each) => `assumed: ${each}`),
+        ...assumptions.map((each) => `assumed: ${each}`),
       ],
     };
   } catch (fault) {

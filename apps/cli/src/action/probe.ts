@@ -1,8 +1,9 @@
 import type { ResourceSet } from '@berth/api';
-import { atLeast, type Finding, fabricOf, type Intent } from '@berth/core';
+import { atLeast, type Finding, fabricOf, type Intent, sortFindings } from '@berth/core';
 import { type Lab, ping, tcpEcho, udpEcho, type WhoAnswers, whoAnswers } from '@berth/lab';
 import { type Ip, parseIp } from '@berth/net';
 import { askedOf } from '../context/asked.ts';
+import { CliFault } from '../context/cli-fault.ts';
 import { type Cluster, clusterOf, homeOf } from '../context/cluster.ts';
 import type { Invocation } from '../context/invocation.ts';
 import { findPlace, type Place, requireLab } from '../context/place.ts';
@@ -23,14 +24,33 @@ export async function run({ words, options, environment, terminal, signal }: Inv
   const place = findPlace(options, environment);
   const lab = requireLab(place);
   const cluster = await clusterOf(options, place);
-  const { probings, connections, findings } = await resolveTarget(target, place, cluster, signal);
+  const { probings, connections, findings: known } = await resolveTarget(target, place, cluster, signal);
   const packets = await probe(lab, target, probings, connections, signal);
+  // Where all is well they would only distract.
+  const findings = packets.reachable
+    ? []
+    : sortFindings([...known, ...(await brokenBy({ options, environment, signal }))]);
   const told: ProbeAnswer = packets.reachable ? packets : { ...packets, ...answer('Probe', findings, {}) };
   const { out, err } = terminal;
-  // Where all is well they would only distract.
-  if (!told.reachable && options.output !== 'json') err.write(findingLines(findings, err));
+  if (options.output !== 'json') err.write(findingLines(findings, err));
   out.write(options.output === 'json' ? jsonText(told) : probeText(told, out.style));
   return told.reachable ? exitCodes.fine : exitCodes.notFine;
+}
+
+/** What in NB and SB keeps packets from getting through, as far as it can be analysed. */
+async function brokenBy({
+  options,
+  environment,
+  signal,
+}: Pick<Invocation, 'options' | 'environment' | 'signal'>): Promise<readonly Finding[]> {
+  const { openAnalysis } = await import('../context/analysis.ts');
+  try {
+    const { audit } = await openAnalysis(options, environment, signal);
+    return audit().filter((each) => atLeast(each, 'error') && each.object !== undefined);
+  } catch (fault) {
+    if (signal.aborted || !(fault instanceof CliFault)) throw fault;
+    return [];
+  }
 }
 
 /** What is to be sent: pings to addresses, or the connections that show a rule. */

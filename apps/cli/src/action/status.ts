@@ -1,4 +1,4 @@
-import { atLeast, type Fabric, type Finding, sortFindings } from '@berth/core';
+import { atLeast, type Fabric, type Finding, flowAssumptions, sortFindings } from '@berth/core';
 import { epochIn, type OvnRemotes } from '@berth/engine';
 import { openDatabase } from '@berth/ovsdb';
 import type { Snapshot } from '@berth/ovsdb/value';
@@ -44,7 +44,9 @@ export async function run({ options, environment, terminal, signal }: Invocation
       isControlled: controller.running === true && !controller.stopped,
       home,
     });
-  const findings = asked ? await told(asked, options, environment, signal) : listing.findings;
+  const { findings, assumed } = asked
+    ? await told(asked, options, environment, signal)
+    : { findings: listing.findings, assumed: [] };
   const world = asked && {
     ...{ resources: asked.resources, intent: asked.intent, findings, now: now() },
     ...{ fabric: seen.fabric, programmed: objectsWithRows(seen.nb, place.instance) },
@@ -56,7 +58,7 @@ export async function run({ options, environment, terminal, signal }: Invocation
     otherwise: asked?.drift.otherwise ?? [],
     vpcs: world ? vpcStatuses(world) : [],
     floatingIps: world ? floatingIpStatuses(world) : [],
-    assumptions: seen?.assumptions ?? [],
+    assumptions: [...(seen?.assumptions ?? []), ...assumed],
     summary: asked ? countFindings(findings) : null,
   });
   const { out } = terminal;
@@ -71,18 +73,24 @@ async function told(
   options: Options,
   environment: Environment,
   signal: AbortSignal,
-): Promise<readonly Finding[]> {
+): Promise<Told> {
   const { openAnalysis } = await import('../context/analysis.ts');
   try {
     const analysis = await openAnalysis(options, environment, signal);
     const errors = analysis.audit().filter((each) => atLeast(each, 'error'));
-    return sortFindings([...asked.findings, ...errors]);
+    return {
+      findings: sortFindings([...asked.findings, ...errors]),
+      assumed: flowAssumptions(analysis.flows),
+    };
   } catch (fault) {
     // An OVN that nobody can analyse, as one without northd, is told as far as it goes.
     if (signal.aborted || !(fault instanceof CliFault)) throw fault;
-    return asked.findings;
+    return { findings: asked.findings, assumed: [] };
   }
 }
+
+/** What is wrong, and what is assumed of some addresses beside what is of everything. */
+type Told = { readonly findings: readonly Finding[]; readonly assumed: readonly string[] };
 
 /** A cluster instead of a state; it needs no folder. */
 async function openCluster(cluster: Cluster): Promise<Stored> {

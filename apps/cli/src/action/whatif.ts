@@ -6,6 +6,7 @@ import {
   type Failure,
   type FailureSet,
   type Finding,
+  flowAssumptions,
   isEnumerable,
   namedSets,
   singleFailures,
@@ -42,7 +43,8 @@ export async function run({ words, options, environment, terminal, signal }: Inv
   const flows = wantedFlows(words, options, analysis);
   const listsAll = options.fail !== undefined || words.length > 0 || options.all === true;
   const notes = notesOn(flows, analysis);
-  const asked = { analysis, notes, tries: triesOf(options, analysis, flows, listsAll), signal };
+  const assumptions = [...assumedIn(options, analysis.fabric), ...flowAssumptions(flows)];
+  const asked = { analysis, notes, assumptions, tries: triesOf(options, analysis, flows, listsAll), signal };
   return options.output === 'json'
     ? writeJson(asked, options, terminal)
     : writeText(asked, options, terminal);
@@ -52,6 +54,8 @@ type Asked = {
   readonly analysis: Analysis;
   /** What a reader should know of the flows that are asked about. */
   readonly notes: readonly Finding[];
+  /** What the answers take for granted. */
+  readonly assumptions: readonly string[];
   /** One after the other: together they may be larger than memory. */
   readonly tries: Iterable<Try>;
   readonly signal: AbortSignal;
@@ -120,11 +124,11 @@ export function sequencesOf(
 }
 
 function writeText(
-  { analysis, notes, tries, signal }: Asked,
+  { analysis, notes, assumptions, tries, signal }: Asked,
   options: Options,
   { out, err }: Terminal,
 ): ExitCode {
-  const { nodeName, fabric } = analysis;
+  const { nodeName } = analysis;
   const lines: ScenarioLine[] = [];
   let totals = noTotals;
   let count = 0;
@@ -145,7 +149,7 @@ function writeText(
   out.write(`${totalsText(totals, count)}\n`);
   err.write(findingLines(notes.slice(0, listed), err));
   if (notes.length > listed) err.write(`and ${notes.length - listed} more: berth audit lists them\n`);
-  for (const each of assumedIn(options, fabric)) err.write(wrap(`assumed: ${each}`, '', err.columns));
+  for (const each of assumptions) err.write(wrap(`assumed: ${each}`, '', err.columns));
   return exitCodeOf(totals, count, options);
 }
 
@@ -186,9 +190,13 @@ function writeLines(
 }
 
 /** Writes the answer scenario by scenario, as `JSON.stringify` would write the whole. */
-function writeJson({ analysis, notes, tries, signal }: Asked, options: Options, { out }: Terminal): ExitCode {
-  const { nodeName, fabric } = analysis;
-  const head = answer('WhatIf', notes, { assumptions: assumedIn(options, fabric) });
+function writeJson(
+  { analysis, notes, assumptions, tries, signal }: Asked,
+  options: Options,
+  { out }: Terminal,
+): ExitCode {
+  const { nodeName } = analysis;
+  const head = answer('WhatIf', notes, { assumptions });
   out.write(`${JSON.stringify(head, null, 2).slice(0, -2)},\n  "scenarios": [`);
   let totals = noTotals;
   let separator = '\n';

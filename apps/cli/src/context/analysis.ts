@@ -13,6 +13,7 @@ import {
   type Finding,
   type FloatingIpIntent,
   fabricOf,
+  flowAssumptions,
   flowsOf,
   type Home,
   type NodeName,
@@ -50,6 +51,8 @@ export type Analysis = {
   readonly fabric: Fabric;
   /** Every flow there is, with the user's fields behind it where they are known. */
   readonly flows: readonly ExternalFlow[];
+  /** What is taken for granted, whatever is asked: of the OVN, and of some of the flows. */
+  readonly assumptions: readonly string[];
   readonly predict: Predict;
   /** The controller that runs and will act on what fails; undefined where predictions are about OVN alone. */
   readonly controller: Controller | undefined;
@@ -115,6 +118,7 @@ export async function openAnalysis(
     present: read,
     fabric,
     flows,
+    assumptions: [...(fabric.dataPlane?.assumptions ?? []), ...flowAssumptions(flows)],
     predict,
     controller,
     nodeName: nodeNamer(fabric),

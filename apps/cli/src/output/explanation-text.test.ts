@@ -137,6 +137,15 @@ test('what does not work is said, with the page that tells more', () => {
   expect(broken).toContain('depends on  to be told when it works');
 });
 
+test('of what is dropped on the way it is not said that nobody answers', () => {
+  const lost = { ...delivered, outcome: 'lost', berth: null, reason: 'acl-drops' } as const;
+  const dropped = text({
+    berth: { chassis: 'c1', node: 'n1', how: 'reported' },
+    now: { outcome: 'lost', addresses: [{ ...address, inbound: lost, outbound: lost }] },
+  });
+  expect(dropped).toContain('lives on    nowhere: SB says n1, but nothing gets through there');
+});
+
 test('nothing is said to work above an error about it', () => {
   const shared: Finding = {
     ...{

@@ -88,12 +88,25 @@ function livesOn(
   if (berth.how === 'conflict')
     return style.bad(`${(first?.inbound?.conflict ?? []).join(' and ')}: both answer for it`);
   if (berth.how === 'reported')
-    return style.bad(`nowhere: SB says ${berth.node}, but nobody answers for it there`);
+    return style.bad(
+      isFiltered(first)
+        ? `nowhere: SB says ${berth.node}, but nothing gets through there`
+        : `nowhere: SB says ${berth.node}, but nobody answers for it there`,
+    );
   const which = placement.effective === 'distributed' ? "the workload's own node" : 'the active gateway node';
   const isPassedOver =
     placement.effective !== 'distributed' && findings.some(({ code }) => code === 'gateway-moved');
   const though = isPassedOver ? ', as SB says, though another comes first: see gateway-moved below' : '';
   return `${style.strong(berth.node)}, ${which} (${placement.effective})${though}`;
+}
+
+/** What is dropped on the way, whoever answers for the address. */
+const filters: ReadonlySet<string | null | undefined> = new Set([
+  ...['acl-drops', 'policy-diverts', 'port-disabled', 'port-security'],
+]);
+
+function isFiltered(address: Address | undefined): boolean {
+  return filters.has((address?.inbound ?? address?.outbound)?.reason);
 }
 
 function wantedText(

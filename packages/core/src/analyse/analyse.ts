@@ -51,8 +51,8 @@ export function analyse({ fabric, flows, failures, strict = false, controller }:
 
 /** The verdict on one flow where a controller acted. */
 function answeredVerdict(base: World, end: Answered, route: Route, later: Route, strict: boolean): Verdict {
-  const before = judged(base, stateOf(base, route), strict);
-  const after = judged(end.world, answeredState(end, route, later), strict);
+  const before = judged(base, route, stateOf(base, route), strict);
+  const after = judged(end.world, later, answeredState(end, route, later), strict);
   const alone = stateOf(end.alone, end.answer ? route : later);
   const moved = isDelivered(before) && isDelivered(after) && before.berth !== after.berth;
   const changed = later.flow.placement !== route.flow.placement;
@@ -80,8 +80,8 @@ function changeText({ placement }: ExternalFlow): string {
 /** The verdict on one flow, from one world to another. */
 export function verdictOf(base: World, world: World, route: Route, strict = false): Verdict {
   const { flow } = route;
-  const before = judged(base, stateOf(base, route), strict);
-  const after = judged(world, stateOf(world, route), strict);
+  const before = judged(base, route, stateOf(base, route), strict);
+  const after = judged(world, route, stateOf(world, route), strict);
   const moved = isDelivered(before) && isDelivered(after) && before.berth !== after.berth;
   return {
     flow,
@@ -95,9 +95,11 @@ export function verdictOf(base: World, world: World, route: Route, strict = fals
   };
 }
 
-function judged(world: World, state: FlowState, strict: boolean): FlowState {
-  const [assumption] = world.plane.assumptions;
-  return strict && assumption !== undefined
+/** Strictly nothing is known of what rests on an assumption, be it of everything or of this flow. */
+function judged(world: World, { flow }: Route, state: FlowState, strict: boolean): FlowState {
+  if (!strict) return state;
+  const assumption = world.plane.assumptions[0] ?? flow.assumptions[0];
+  return assumption !== undefined
     ? { ...untold(`whether this holds: ${assumption}`), berth: state.berth }
     : state;
 }

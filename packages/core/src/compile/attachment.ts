@@ -4,7 +4,7 @@ import { origin } from '../finding/origin.ts';
 import type { AttachmentIntent, VpcIntent } from '../intent/intent.ts';
 import { sharedUnit } from './external.ts';
 import type { DesiredRow } from './row.ts';
-import { mapOf, rowOf, setOf } from './row-of.ts';
+import { enabled, mapOf, rowOf, setOf } from './row-of.ts';
 
 /** Priority of the most preferred gateway; each further one has one less. A group that is kept has its own. */
 const firstPriority = 100;
@@ -30,6 +30,7 @@ export function compileAttachment(
     parent: router,
     origins,
     columns: {
+      ...enabled,
       name,
       mac,
       networks: setOf(...addresses.map(formatInterfaceAddress)),
@@ -49,6 +50,7 @@ export function compileAttachment(
     parent: externalSwitch,
     origins,
     columns: {
+      ...enabled,
       name: `${subnet}-${vpc.name}`,
       type: 'router',
       addresses: setOf('router'),

@@ -1,7 +1,7 @@
 import { origin } from '../finding/origin.ts';
 import type { ExternalSubnetIntent, NodePortIntent, WitnessIntent } from '../intent/intent.ts';
 import type { DesiredRow } from './row.ts';
-import { mapOf, rowOf, setOf } from './row-of.ts';
+import { enabled, mapOf, rowOf, setOf } from './row-of.ts';
 
 /** Unit of what VPCs share. */
 export const sharedUnit = 'shared';
@@ -22,6 +22,7 @@ export function compileExternal(subnet: ExternalSubnetIntent): {
     cause: ref,
     parent: logicalSwitch,
     columns: {
+      ...enabled,
       name: `localnet.${name}`,
       type: 'localnet',
       addresses: setOf('unknown'),
@@ -49,9 +50,11 @@ function compileNodePort(
     cause: ref,
     parent,
     columns: {
+      ...enabled,
       name,
       type: '',
       addresses: setOf([mac, ...addresses].join(' ')),
+      port_security: setOf(),
       external_ids: mapOf({ ls: subnet }),
     },
     columnOrigins: { addresses: [origin(ref, 'spec')] },
@@ -73,6 +76,7 @@ function compileWitness(
     parent,
     origins: [origin({ kind: 'Node', name: node })],
     columns: {
+      ...enabled,
       name: port,
       type: '',
       addresses: setOf(),

@@ -36,6 +36,9 @@ export function rowOf(
   };
 }
 
+/** Of a port or a router: that it is enabled, which is so where nothing is said (ovn-nb(5)). */
+export const enabled = { enabled: undefined } as const;
+
 /** A set column. */
 export function setOf<T extends string>(...atoms: readonly T[]): ReadonlySet<T> {
   return new Set(atoms);

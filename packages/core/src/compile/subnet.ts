@@ -2,7 +2,7 @@ import { formatInterfaceAddress, macFromSeed } from '@berth/net';
 import { origin } from '../finding/origin.ts';
 import type { OverlaySubnetIntent, VpcIntent, WorkloadPortIntent } from '../intent/intent.ts';
 import type { DesiredRow } from './row.ts';
-import { mapOf, rowOf, setOf } from './row-of.ts';
+import { enabled, mapOf, rowOf, setOf } from './row-of.ts';
 
 /** A subnet of a VPC: its switch, the pair of ports that join it to the router, and a port for each workload. */
 export function compileSubnet(
@@ -22,6 +22,7 @@ export function compileSubnet(
     cause: ref,
     parent: router,
     columns: {
+      ...enabled,
       name: `${vpc}-${name}`,
       mac: subnet.routerMac ?? macFromSeed(`router-port/${vpc}-${name}`),
       networks: setOf(...networks.map(({ cidr, gateway: ip }) => formatInterfaceAddress({ ip, cidr }))),
@@ -34,6 +35,7 @@ export function compileSubnet(
     cause: ref,
     parent: logicalSwitch,
     columns: {
+      ...enabled,
       name: `${name}-${vpc}`,
       type: 'router',
       addresses: setOf('router'),
@@ -61,9 +63,11 @@ function compilePort(
     cause: ref,
     parent,
     columns: {
+      ...enabled,
       name,
       type: '',
       addresses: setOf([mac, ...addresses].join(' ')),
+      port_security: setOf(),
       options: mapOf({ 'requested-chassis': chassis }),
       external_ids: mapOf({ ls: subnet }),
     },

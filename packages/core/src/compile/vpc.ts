@@ -6,7 +6,7 @@ import { compilePortForward } from './load-balancer.ts';
 import { compilePolicy } from './policy.ts';
 import { compileRoute } from './route.ts';
 import type { DesiredRow } from './row.ts';
-import { mapOf, rowOf } from './row-of.ts';
+import { enabled, mapOf, rowOf } from './row-of.ts';
 import { compileSourceNat } from './source-nat.ts';
 import { compileSubnet } from './subnet.ts';
 
@@ -51,7 +51,12 @@ export function vpcFrame(vpc: VpcIntent, externalSwitches: ReadonlyMap<string, D
   const router = rowOf('Logical_Router', {
     unit,
     cause: vpc.ref,
-    columns: { name: vpc.name, options: routerOptions(vpc.attachments.length > 0), external_ids: mapOf({}) },
+    columns: {
+      ...enabled,
+      name: vpc.name,
+      options: routerOptions(vpc.attachments.length > 0),
+      external_ids: mapOf({}),
+    },
   });
   const attached = vpc.attachments.flatMap((attachment) => {
     const externalSwitch = externalSwitches.get(attachment.subnet);

@@ -1,7 +1,7 @@
 import { formerKey } from '@berth/api';
-import { type Atom, type Columns, isMap, type Row, type Value } from '@berth/ovsdb/value';
+import { type Atom, type Columns, equalValues, isMap, type Row, type Value } from '@berth/ovsdb/value';
 import { ownPrefix } from './former.ts';
-import { sameMeaning } from './spelling.ts';
+import { mayStay } from './spelling.ts';
 
 /** The columns of `row` that must change to be as `desired` says, with their old and new values. What is only spelt otherwise stays. */
 export function changedColumns(row: Row, desired: Columns): Record<string, { old: Value; new: Value }> {
@@ -11,7 +11,8 @@ export function changedColumns(row: Row, desired: Columns): Record<string, { old
     const old = row[name];
     if (old === wanted) continue;
     const value = name === 'external_ids' ? mergeShared(old, wanted) : wanted;
-    if (!sameMeaning(name, old, value)) changed[name] = { old, new: value };
+    const isFine = name === 'external_ids' ? equalValues(old, value) : mayStay(name, row, desired);
+    if (!isFine) changed[name] = { old, new: value };
   }
   return changed;
 }

@@ -27,6 +27,19 @@ describe('drift', () => {
     expect(drift(nb)).toEqual({ missing: [], otherwise: [], findings: [] });
   });
 
+  it('tells of ports that are disabled, and of port security that is not theirs', () => {
+    const disabled = damaged(nb, (table, row) => {
+      if (table === 'Logical_Router_Port' && row['name'] === 'vpc1-external0')
+        return { ...row, enabled: false };
+      if (table !== 'Logical_Switch_Port' || row['name'] !== 'web.default') return row;
+      return { ...row, enabled: false, port_security: new Set(['00:00:00:00:09:09']) };
+    });
+    expect(messages(drift(disabled)).toSorted()).toEqual([
+      'programmed-otherwise | error | ip/web.default | NB has it otherwise than it asks: Logical_Switch_Port web.default (enabled, port_security)',
+      'programmed-otherwise | error | vpc/vpc1 | NB has it otherwise than it asks: Logical_Router_Port vpc1-external0 (enabled)',
+    ]);
+  });
+
   it('names the router and the router port that somebody deleted, and what went with them', () => {
     const noPort = damaged(nb, (table, row) =>
       table === 'Logical_Router_Port' && row['name'] === 'vpc1-external0' ? undefined : row,

@@ -32,6 +32,44 @@ describe('a plan', () => {
     });
   });
 
+  it.each([
+    ['Logical_Switch_Port', 'web.default'],
+    ['Logical_Switch_Port', 'vpc1-subnet1-vpc1'],
+    ['Logical_Switch_Port', 'localnet.external0'],
+    ['Logical_Router_Port', 'vpc1-external0'],
+    ['Logical_Router', 'vpc1'],
+  ])('enables %s %s, and leaves it where somebody said that it is', (wanted, name) => {
+    const having = (enabled: boolean) =>
+      damaged(nb, (table, row) => (table === wanted && row['name'] === name ? { ...row, enabled } : row));
+    expect(lines(planNb(story, having(true)))).toEqual([]);
+    const mended = planNb(story, having(false));
+    expect(lines(mended)).toEqual([`update ${wanted} ${name}: enabled`]);
+    expect(lines(planNb(story, carryOut(mended, having(false))))).toEqual([]);
+    expect(mended.summary.interrupting).toBe(0);
+  });
+
+  it('takes away port security that keeps a port from its address, and no other', () => {
+    const having = (of: (addresses: string) => string) =>
+      damaged(nb, (table, row) =>
+        table === 'Logical_Switch_Port' && row['name'] === 'web.default'
+          ? { ...row, port_security: new Set([of([...(row['addresses'] as Set<string>)].join())]) }
+          : row,
+      );
+    expect(
+      lines(
+        planNb(
+          story,
+          having((addresses) => addresses),
+        ),
+      ),
+    ).toEqual([]);
+    const mended = planNb(
+      story,
+      having(() => '00:00:00:00:09:09'),
+    );
+    expect(lines(mended)).toEqual(['update Logical_Switch_Port web.default: port_security']);
+  });
+
   it('inserts parents before children and counts', () => {
     const made = planNb(story, emptyNb);
     const place = new Map(made.changes.map((change, index) => [change.uuid, index]));

@@ -8,7 +8,7 @@ import { changedColumns, holdsJust } from './columns.ts';
 import { formerIn, formerText } from './former.ts';
 import type { Matched, PlanInput } from './match.ts';
 import { causeOf, type ObservedRow } from './observed.ts';
-import { sameMeaning } from './spelling.ts';
+import { mayStay } from './spelling.ts';
 
 /** The UUID that a row has in the database, by the one it is desired with; undefined when it is neither there nor to come. */
 export type UuidOf = (desired: Uuid) => Uuid | undefined;
@@ -94,7 +94,7 @@ export function deletion(
 /** Whether a row needs no change: what most rows of most passes are, told without making anything. */
 function isAsDesired(row: Row, columns: Columns, instance: string, { cause }: DesiredRow): boolean {
   for (const name in columns) {
-    if (name !== 'external_ids' && !sameMeaning(name, row[name], columns[name])) return false;
+    if (name !== 'external_ids' && !mayStay(name, row, columns)) return false;
   }
   const ids = row['external_ids'];
   if (!isMap(ids) || ids.get(ownerKey) !== instance || ids.get(originKey) !== formatRef(cause)) return false;

@@ -1,5 +1,6 @@
 import { bitsOf, familyOf, parseIp, parseMac } from '@berth/net';
-import { equalValues, isSet, type Value } from '@berth/ovsdb/value';
+import { type Columns, equalValues, isSet, type Value } from '@berth/ovsdb/value';
+import { allowedByPortSecurity } from '../fabric/port-security.ts';
 
 /** Columns with addresses, which others may have written otherwise: MACs in capitals, a host with or without its `/32`. */
 const addressColumns: ReadonlySet<string> = new Set([
@@ -10,11 +11,34 @@ const addressColumns: ReadonlySet<string> = new Set([
 /** Whether OVN takes two values of a column for the same. */
 export function sameMeaning(column: string, left: Value, right: Value): boolean {
   if (equalValues(left, right)) return true;
+  // Of what nothing is said is enabled (ovn-nb(5)).
+  if (column === 'enabled') return left !== false && right !== false;
   if (!addressColumns.has(column)) return false;
   if (typeof left === 'string' && typeof right === 'string') return spelt(left) === spelt(right);
   if (!isSet(left) || !isSet(right) || left.size !== right.size) return false;
   const known = new Set([...left].map((atom) => spelt(String(atom))));
   return [...right].every((atom) => known.has(spelt(String(atom))));
+}
+
+/**
+ * Whether a column of a row may stay as it is where another value is wanted: OVN takes both for the same, or it restricts a port that is
+ * to be unrestricted to nothing but what is its own.
+ */
+export function mayStay(column: string, row: Columns, wanted: Columns): boolean {
+  if (sameMeaning(column, row[column], wanted[column])) return true;
+  return column === 'port_security' && allowsOwn(row[column], wanted['addresses']);
+}
+
+/** Whether port security lets a port use every address that it is to have. */
+function allowsOwn(security: Value, addresses: Value): boolean {
+  if (!isSet(security) || !isSet(addresses)) return false;
+  const elements = [...security].map(String);
+  return [...addresses].every((text) => {
+    const [first = '', ...words] = String(text).split(' ');
+    const ips = words.map(parseIp);
+    const mac = parseMac(first);
+    return ips.every((ip) => ip !== undefined && allowedByPortSecurity(elements, { mac, ip }) === true);
+  });
 }
 
 /** Words that are addresses in the one way in which we write them, the others as they are. */

@@ -61,6 +61,26 @@ function audit(parts: Parts, more: Partial<AuditInput> = {}): readonly Finding[]
 const codes = (parts: Parts, more?: Partial<AuditInput>) => audit(parts, more).map(({ code }) => code);
 
 describe('auditOf', () => {
+  it('tells what drops everything, with the row and what to do', () => {
+    const { nb, sb } = ovnWorld(worldOf({}));
+    const [port] = [...nb.table('Logical_Switch_Port')].filter(({ name }) => name === 'web');
+    if (port === undefined) throw new Error('no port');
+    const after = { ...port, enabled: false };
+    const disabled = changeSnapshot(nb, [
+      { table: 'Logical_Switch_Port', changes: [{ uuid: port._uuid, after }] },
+    ]);
+    const fabric = fabricOf(disabled, sb);
+    expect(auditOf({ nb: disabled, sb, fabric, flows: flowsOf(disabled, fabric) })).toMatchObject([
+      {
+        code: 'port-disabled',
+        severity: 'error',
+        object: { kind: 'NAT', name: 'vpc1/dnat_and_snat/10.100.0.9' },
+        message: '10.100.0.9: switch port web is disabled: everything to and from it is dropped',
+        cure: 'Enable it: ovn-nbctl lsp-set-enabled web enabled',
+      },
+    ]);
+  });
+
   it('finds nothing in a network that is as it should be', () => {
     expect(audit({})).toEqual([]);
     expect(audit({ nat: [distributed] })).toEqual([]);

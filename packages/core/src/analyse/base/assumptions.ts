@@ -1,6 +1,7 @@
 import type { Fabric } from '../../fabric/fabric.ts';
 import type { Failure } from '../../fabric/failure.ts';
 import { nodeNamer } from '../../fabric/node-name.ts';
+import type { ExternalFlow } from '../flow.ts';
 
 /** What is taken for granted when failures of these kinds are judged, one sentence each. */
 export function assumptionsOf(fabric: Fabric, kinds: ReadonlySet<Failure['kind']>): readonly string[] {
@@ -9,6 +10,21 @@ export function assumptionsOf(fabric: Fabric, kinds: ReadonlySet<Failure['kind']
     ...always,
     ...(kinds.has('host') ? [databasesOf(fabric)] : []),
     ...(kinds.has('vswitchd') || kinds.has('zombie') ? kernelSwitches(fabric) : []),
+  ];
+}
+
+/** How many rows are told of: more would hide the rest. */
+const told = 8;
+
+/** What the verdicts on flows rest on, each once: rows of which it is not worked out whether they take packets of theirs. */
+export function flowAssumptions(flows: readonly ExternalFlow[]): readonly string[] {
+  const distinct = new Set<string>();
+  for (const { assumptions } of flows) for (const each of assumptions) distinct.add(each);
+  const rest = distinct.size - told;
+  if (rest <= 1) return [...distinct];
+  return [
+    ...[...distinct].slice(0, told),
+    `${rest} more ACLs and policies take a part of what passes: whether that is of these addresses is not worked out`,
   ];
 }
 

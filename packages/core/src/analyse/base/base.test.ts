@@ -6,7 +6,7 @@ import type { Failure } from '../../fabric/failure.ts';
 import { dataPlaneOf, floatingIpFlow, gatewayPort } from '../../testing/data-plane.ts';
 import { analyse } from '../analyse.ts';
 import { afterFailures, baseWorld } from '../world/world.ts';
-import { assumptionsOf } from './assumptions.ts';
+import { assumptionsOf, flowAssumptions } from './assumptions.ts';
 import { contradictions } from './contradictions.ts';
 
 const parts = { nodes: ['N', 'G', 'S'], gateways: ['G', 'S'], ports: { 'web.default': 'N' } };
@@ -75,6 +75,27 @@ test('in the strict sense nothing is known of chassis that nobody reports on', (
   expect(verdict(true)).toMatchObject([
     { outcome: 'unknown', missing: ['whether this holds: all are taken as alive'] },
   ]);
+});
+
+test('in the strict sense nothing is known of a flow that rests on something that is not worked out', () => {
+  const fabric = dataPlaneOf(parts);
+  const sure = floatingIpFlow('inbound', 'centralized', 'web.default');
+  const flows = [sure, { ...sure, assumptions: ['an ACL takes a part'] }];
+  const after = (strict: boolean) =>
+    analyse({ fabric, flows, failures: [], strict }).verdicts.map((each) => each.after.outcome);
+  expect([after(false), after(true)]).toEqual([
+    ['delivered', 'delivered'],
+    ['delivered', 'unknown'],
+  ]);
+});
+
+test('what flows rest on is told once, and of many rows that there are more', () => {
+  const sure = floatingIpFlow('inbound', 'centralized', 'web.default');
+  const resting = (...places: readonly number[]) =>
+    places.map((place) => ({ ...sure, assumptions: [`ACL ${place}`] }));
+  expect(flowAssumptions([sure, ...resting(1, 2, 1)])).toEqual(['ACL 1', 'ACL 2']);
+  const many = flowAssumptions(resting(...Array.from({ length: 20 }, (_, place) => place)));
+  expect([many.length, many.at(-1)]).toEqual([9, expect.stringContaining('12 more ACLs and policies')]);
 });
 
 test('a dead host adds what is not known of the databases', () => {

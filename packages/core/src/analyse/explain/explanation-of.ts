@@ -3,7 +3,7 @@ import type { Snapshot } from '@berth/ovsdb/value';
 import type { Fabric } from '../../fabric/fabric.ts';
 import { nodeNamer } from '../../fabric/node-name.ts';
 import type { Home } from '../../finding/home.ts';
-import { kernelAssumption } from '../base/assumptions.ts';
+import { flowAssumptions, kernelAssumption } from '../base/assumptions.ts';
 import type { ExternalFlow } from '../flow.ts';
 import type { Outcome, Verdict } from '../verdict.ts';
 import { changeOf } from './change.ts';
@@ -77,6 +77,7 @@ function ofFlows({
     node: undefined,
     assumptions: [
       ...(fabric.dataPlane?.assumptions ?? []),
+      ...flowAssumptions(flows),
       ...kernelAssumption(fabric, (name) => switchesNeeded(dependencies.dependsOn).has(name)),
     ],
   };
@@ -108,7 +109,7 @@ function ofNode({ target, flows, fabric, predict }: ExplanationInput, chassis: s
       gatewayOf: gatewaysOf(chassis, fabric),
       loss: verdicts.filter((each) => effectOf(each)),
     },
-    assumptions: fabric.dataPlane?.assumptions ?? [],
+    assumptions: [...(fabric.dataPlane?.assumptions ?? []), ...flowAssumptions(here.map(({ flow }) => flow))],
   };
 }
 

@@ -57,8 +57,8 @@ export function aclsOf(
       },
       isStateful:
         rows.some(({ action }) => action === 'allow-related') ||
-        row.load_balancer.size > 0 ||
-        row.load_balancer_group.size > 0,
+        (row.load_balancer?.size ?? 0) > 0 ||
+        (row.load_balancer_group?.size ?? 0) > 0,
       dropsRest,
     };
   };

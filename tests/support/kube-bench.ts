@@ -128,7 +128,7 @@ export async function apply(kube: KubeAccess, yaml: string): Promise<void> {
 export type KubeController = AsyncDisposable &
   PassInput & {
     readonly source: KubeSource;
-    /** One pass. */
+    /** One pass; throws what was refused in it. */
     pass(): Promise<PassResult>;
     /** Passes until one has nothing to do. */
     settle(): Promise<PassResult>;
@@ -180,7 +180,11 @@ export async function openKubeController(
     settings: { instance: 'default', defaultExternalSubnet: options.defaultExternalSubnet ?? 'external' },
     now: () => `${new Date().toISOString().slice(0, 19)}Z`,
   };
-  const passOnce = () => pass(input);
+  const passOnce = async (): Promise<PassResult> => {
+    const result = await pass(input);
+    if (result.refusal) throw result.refusal;
+    return result;
+  };
   return {
     ...input,
     source,

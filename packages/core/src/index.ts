@@ -106,7 +106,7 @@ export { policiesOf } from './intent/gateway-policy.ts';
 export type * from './intent/intent.ts';
 export { type IntentResult, intentOf, intentOnceStored } from './intent/intent-of.ts';
 export { keepSame } from './intent/keep-same.ts';
-export { fullName } from './intent/lookup.ts';
+export { fullName, lookupOf } from './intent/lookup.ts';
 export { isArriving, machineOf } from './intent/machine.ts';
 export { contradictory } from './intent/policy-contradiction.ts';
 export { podOfIp, portHolders, portName, workloadName } from './intent/port-holder.ts';

@@ -46,7 +46,7 @@ export async function converge(session: Session, options: ConvergeOptions): Prom
   const neededQuiet = session.lab ? 2 : 1;
   for (let quiet = 0; ; ) {
     signal.throwIfAborted();
-    const result = await pass(session);
+    const result = await passed(session);
     onPass(result);
     const ofNodes = player ? await play(session, player, result, signal) : [];
     const isSettled = result.written.changes === 0 && result.statusWrites === 0;
@@ -58,6 +58,13 @@ export async function converge(session: Session, options: ConvergeOptions): Prom
     }
     if (isSettled) await nextChange(session.ovn, signal);
   }
+}
+
+/** A pass; throws what was refused in it, as nobody is there to try again later. */
+async function passed(session: Session): Promise<PassResult> {
+  const result = await pass(session);
+  if (result.refusal) throw result.refusal;
+  return result;
 }
 
 /** Lets the nodes follow a pass, and the gateways it made settle. */

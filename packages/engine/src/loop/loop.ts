@@ -7,7 +7,7 @@ import { Wake } from './wake.ts';
 export type LoopOptions = {
   /** After each pass, also after one that changed nothing, with the time it took. */
   readonly onPass?: (result: PassResult, durationMs: number) => void | Promise<void>;
-  /** When a pass failed and is tried again after `delayMs`. */
+  /** When a pass failed and is tried again after `delayMs`, and when something of an object was refused and is tried again then. */
   readonly onFault?: (fault: unknown, delayMs: number) => void;
   readonly signal: AbortSignal;
   /** Changes within this time share a pass, as long as they come one upon the other. */
@@ -56,6 +56,7 @@ export async function loop(
         const result = await pass(known);
         clearTimeout(due);
         if (result.dueInMs !== undefined) due = setTimeout(() => wake.up(), result.dueInMs);
+        if (result.refusal) onFault?.(result.refusal, result.dueInMs ?? 0);
         await onPass?.(result, performance.now() - startMs);
         delayMs = firstDelayMs;
       } catch (fault) {

@@ -12,6 +12,7 @@ import {
   withoutEips,
 } from '@berth/core';
 import type { LastingPods } from './lasting-pods.ts';
+import { nothingRefused, type Refusals } from './refusals.ts';
 import { remembering, sameContents, sameResources } from './remembering.ts';
 
 /**
@@ -29,6 +30,8 @@ export type PassMemory = {
   readonly drains: { last: readonly RecordedDrain[] };
   /** The pods of StatefulSets that were there in the last pass, or are awaited. */
   readonly lasting: { last: LastingPods };
+  /** What the cluster refuses of what is to be stored before rows are written, and of what is to be told once they are. */
+  readonly refusals: { first: Refusals; last: Refusals };
 };
 
 /** A memory of nothing yet. */
@@ -57,7 +60,7 @@ export function newMemory(options: ConstructorParameters<typeof Planner>[0]): Pa
     withoutEips: (...input) => without(input),
     // The time is of no account where nothing is written.
     statusWrites: remembering(
-      statusWrites,
+      (input: Parameters<typeof statusWrites>[0]) => statusWrites({ ...input, asker: pools }),
       (left, right) =>
         left.intent === right.intent &&
         left.defaultExternalSubnet === right.defaultExternalSubnet &&
@@ -78,6 +81,7 @@ export function newMemory(options: ConstructorParameters<typeof Planner>[0]): Pa
     planner: new Planner(options),
     drains: { last: [] },
     lasting: { last: new Map() },
+    refusals: { first: nothingRefused, last: nothingRefused },
   };
 }
 

@@ -23,7 +23,7 @@ import {
   withWrites,
 } from '@berth/core';
 import type { Snapshot } from '@berth/ovsdb/value';
-import type { Listing, Source } from '@berth/source';
+import type { Listing, Source, SourceFault } from '@berth/source';
 import type { NodeWatch, Observation } from '../nodes/node-watch.ts';
 import type { Fence } from '../ovn/fence.ts';
 import type { Ovn } from '../ovn/ovn.ts';
@@ -31,6 +31,7 @@ import { followDrains, nextDrainedMs, withDrained } from './drains.ts';
 import { followLasting, nextForgottenMs, withAwaitedPods } from './lasting-pods.ts';
 import { newMemory, type PassMemory } from './memory.ts';
 import { prepare } from './prepare.ts';
+import { nextTryMs, stillRefused, storeWillingly } from './refusals.ts';
 import { askForLife, southOperations } from './south.ts';
 import { nextStuckMs, stuckFindings, withoutStuckPods } from './stuck-pods.ts';
 import { type Written, writePlan } from './write-plan.ts';
@@ -63,6 +64,8 @@ export type PassResult = {
   readonly findings: readonly Finding[];
   /** In how many ms another pass has something to do though nothing changes; absent where none has. */
   readonly dueInMs?: number;
+  /** Why the cluster would not store something of an object now: only that object waits. Absent where nothing was refused. */
+  readonly refusal?: SourceFault;
 };
 
 /**
@@ -72,13 +75,20 @@ export type PassResult = {
 export async function pass(input: PassInput): Promise<PassResult> {
   const { source, ovn, fence, settings, now, memory = memoryOf(settings) } = input;
   const seen = observedFabric(input);
-  const { listing, result, refusal } = await prepare(source, seen.fabric, settings, (resources, fabric, as) =>
-    memory.intentOf(
-      withAwaitedPods(withoutStuckPods(resources, now()), memory.lasting.last, now()),
-      withDrained(fabric, resources, now(), memory.drains.last),
-      as,
-    ),
+  const prepared = await prepare(
+    source,
+    seen.fabric,
+    settings,
+    (resources, fabric, as) =>
+      memory.intentOf(
+        withAwaitedPods(withoutStuckPods(resources, now()), memory.lasting.last, now()),
+        withDrained(fabric, resources, now(), memory.drains.last),
+        as,
+      ),
+    { known: memory.refusals.first, now: now() },
   );
+  const { listing, result } = prepared;
+  memory.refusals.first = prepared.refusals;
   const use = firstUse(input, listing, result.intent, seen.fabric);
   const intent = memory.withoutEips(result.intent, use.withheld);
   const wanted = memory.planner.plan(intent, ovn.northbound.snapshot());
@@ -111,8 +121,8 @@ export async function pass(input: PassInput): Promise<PassResult> {
   ]);
   if (told.status === 'rejected') throw told.reason;
   if (given.status === 'rejected') throw given.reason;
-  if (refusal) throw refusal;
   const { left, status } = told.value;
+  const refusal = prepared.refusal ?? told.value.refusal;
   memory.drains.last = followDrains(
     withWrites(
       left.resources,
@@ -124,11 +134,14 @@ export async function pass(input: PassInput): Promise<PassResult> {
     nextDrainedMs(memory.drains.last, now()),
     nextStuckMs(left.resources, now()),
     nextForgottenMs(memory.lasting.last, now()),
+    nextTryMs(memory.refusals.first, now()),
+    nextTryMs(memory.refusals.last, now()),
   );
   return {
     ...{ listing: left, plan: wanted, written, statusWrites: status.length, findings },
     notices: changesOf(status, left.resources),
     ...(dueInMs !== undefined && { dueInMs }),
+    ...(refusal && { refusal }),
   };
 }
 
@@ -179,20 +192,34 @@ type Outcome = Pick<StatusInput, 'intent' | 'findings' | 'fabric'> & {
   readonly released: readonly Resource[];
 };
 
-/** Lets go of what causes no rows any more, and tells how it went. Gives what is listed then, and the statuses that changed. */
+/** What was told, and what is listed then. */
+type Told = {
+  readonly left: Listing;
+  /** The statuses that changed and are stored. */
+  readonly status: readonly ResourceWrite[];
+  readonly refusal: SourceFault | undefined;
+};
+
+/** Lets go of what causes no rows any more, and tells how it went. */
 async function tell(
   { source, settings: { defaultExternalSubnet }, now }: PassInput,
   memory: PassMemory,
   { listing, released, ...outcome }: Outcome,
-): Promise<{ readonly left: Listing; readonly status: readonly ResourceWrite[] }> {
-  if (released.length > 0) await source.store(release(released));
-  const left = released.length > 0 ? await source.list() : listing;
+): Promise<Told> {
+  const known = memory.refusals.last;
+  const at = { known, now: now() };
+  const waiting = stillRefused(known, listing.resources, at.now);
+  const letGo = await storeWillingly(source, release(released), {
+    ...{ ...at, waiting, resources: listing.resources },
+  });
+  const left = letGo.writes.length > 0 ? await source.list() : listing;
   const { resources } = left;
   memory.lasting.last = followLasting(resources, memory.lasting.last, now());
   const status = memory.statusWrites({ ...outcome, resources, defaultExternalSubnet, now: now() });
-  if (status.length > 0) await source.store(status);
+  const stored = await storeWillingly(source, status, { ...at, waiting: letGo.refusals, resources });
+  memory.refusals.last = stored.refusals;
   await source.tell(findingNotices(outcome.findings));
-  return { left, status };
+  return { left, status: stored.writes, refusal: letGo.fault ?? stored.fault };
 }
 
 const noOrders: NodeOrders = { orders: [], findings: [] };

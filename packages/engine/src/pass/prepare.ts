@@ -15,16 +15,21 @@ import {
 import type { Listing, Reader, Source, SourceFault } from '@berth/source';
 import { EngineFault } from '../engine-fault.ts';
 import { withDrained } from './drains.ts';
-import { keepRefused, nothingRefused, type Refused, withRefusals } from './refused.ts';
+import { nothingRefused, type Refusals, stillRefused, storeWillingly, withRefusals } from './refusals.ts';
 import { stuckFindings, withoutStuckPods } from './stuck-pods.ts';
 
 /** A listing and its intent, with nothing left that must be stored first. */
 export type Prepared = {
   readonly listing: Listing;
   readonly result: IntentResult;
-  /** Why something could not be stored, or is still there though nobody asks for it; absent where all was. */
+  /** What could not be stored, or is still there though nobody asks for it. */
+  readonly refusals: Refusals;
+  /** Why something was refused now; absent where nothing was. */
   readonly refusal?: SourceFault;
 };
+
+/** What was refused before, at what time (RFC 3339) it is looked at again. */
+export type RefusedBefore = { readonly known: Refusals; readonly now: string };
 
 /** Each round stores what the one before found missing; three are needed at most when nobody else writes. */
 const maximumRounds = 8;
@@ -33,30 +38,33 @@ const maximumRounds = 8;
  * Reads the resources, and stores addresses, finalizers and the objects we make ourselves until none is missing.
  * Nothing may be programmed with an address that is not stored. Objects that come while this goes on are for the next
  * pass, or a burst of them would keep everything else waiting. An object of which the cluster refuses what is to be stored is left out, as
- * far as it is not stored, and keeps nothing else from being programmed.
+ * far as it is not stored, and keeps nothing else from being programmed; it is left alone for a while then.
  */
 export async function prepare(
   source: Source,
   fabric: Fabric,
   settings: Settings,
   resolve = intentOnceStored,
+  { known: refusedBefore, now }: RefusedBefore = neverRefused(),
 ): Promise<Prepared> {
   let known: Known | undefined;
-  const refused = nothingRefused();
+  let refusals: Refusals | undefined;
+  let refusal: SourceFault | undefined;
   for (let round = 0; round < maximumRounds; round++) {
     const listing = withoutOthers(await source.list(), known);
-    const result = resolve(listing.resources, fabric, settingsWith(settings, refused));
-    if (result.writes.length === 0) return preparedOf(listing, result, refused);
-    known = { first: known?.first ?? listing.resources, made: [...(known?.made ?? []), ...result.writes] };
-    try {
-      await source.store(result.writes);
-    } catch (fault) {
-      keepRefused(
-        refused,
-        fault,
-        result.writes.map(({ object }) => object),
-      );
-    }
+    const { resources } = listing;
+    refusals ??= stillRefused(refusedBefore, resources, now);
+    const result = resolve(resources, fabric, settingsWith(settings, refusals));
+    if (result.writes.length === 0)
+      return {
+        ...{ listing, refusals, result: withRefusals(result, refusals) },
+        ...(refusal && { refusal }),
+      };
+    known = { first: known?.first ?? resources, made: [...(known?.made ?? []), ...result.writes] };
+    const storing = { resources, known: refusedBefore, waiting: refusals, now };
+    const stored = await storeWillingly(source, result.writes, storing);
+    refusals = stored.refusals;
+    refusal ??= stored.fault;
   }
   throw new EngineFault(
     'unsettled',
@@ -64,13 +72,12 @@ export async function prepare(
   );
 }
 
-function settingsWith(settings: Settings, { objects }: Refused): Settings {
-  return objects.size === 0 ? settings : { ...settings, refused: new Set(objects.keys()) };
+function neverRefused(): RefusedBefore {
+  return { known: nothingRefused, now: new Date().toISOString() };
 }
 
-function preparedOf(listing: Listing, result: IntentResult, refused: Refused): Prepared {
-  const { fault } = refused;
-  return { listing, result: withRefusals(result, refused), ...(fault && { refusal: fault }) };
+function settingsWith(settings: Settings, refusals: Refusals): Settings {
+  return refusals.size === 0 ? settings : { ...settings, refused: new Set(refusals.keys()) };
 }
 
 /** The objects that were there at first, and those that were written since. */
@@ -121,7 +128,11 @@ export function previewOf(
     ...use.findings,
     ...stuckFindings(listing.resources, now),
   ]);
-  return { listing: { ...listing, resources }, result: { ...result, intent, findings } };
+  return {
+    listing: { ...listing, resources },
+    result: { ...result, intent, findings },
+    refusals: nothingRefused,
+  };
 }
 
 /** Resources as they are once everything is stored that they ask for, and their intent. */

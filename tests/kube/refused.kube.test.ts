@@ -1,0 +1,127 @@
+import { join } from 'node:path';
+import { loop, type PassResult } from '@berth/engine';
+import type { OwnKubeServer } from '@berth/lab';
+import { SourceFault } from '@berth/source';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { type Bench, startBench } from '../../packages/engine/src/testing/bench.ts';
+import {
+  apply,
+  controllerUser,
+  eventually,
+  get,
+  kubectl,
+  openKubeController,
+  startKube,
+} from '../support/kube-bench.ts';
+
+const example = join(import.meta.dirname, '../../examples/01-field-story');
+const nodes = ['vnode-103-176', 'vnode-103-177', 'vnode-117-46'];
+
+let kube: OwnKubeServer;
+let bench: Bench;
+beforeAll(async () => {
+  [kube, bench] = await Promise.all([startKube(), startBench(example, nodes, 'external0')]);
+  await kubectl(kube, 'apply', '--server-side', '-f', example);
+});
+afterAll(async () => {
+  await kube[Symbol.asyncDispose]();
+  await bench[Symbol.asyncDispose]();
+});
+
+/** A rule of the cluster that lets the controller change nothing whose name begins with `kept`, but for the status of it where told so. */
+function keepingPolicy() {
+  const apiVersion = 'admissionregistration.k8s.io/v1';
+  const collection = `/apis/${apiVersion}`;
+  const metadata = { name: 'keep-out' };
+  const resourceRules = [
+    {
+      ...{ apiGroups: ['kubeovn.io'], apiVersions: ['v1'], operations: ['UPDATE'] },
+      resources: ['ovn-eips', 'ovn-fips', 'ovn-fips/status'],
+    },
+  ];
+  const isKept = `object.metadata.name.startsWith(has(request.subResource) && request.subResource == "status" ? "kept-status" : "kept-whole")`;
+  const expression = `request.userInfo.username != "${controllerUser}" || !(${isKept})`;
+  return [
+    {
+      collection: `${collection}/validatingadmissionpolicies`,
+      object: {
+        ...{ apiVersion, kind: 'ValidatingAdmissionPolicy', metadata },
+        spec: {
+          matchConstraints: { resourceRules },
+          validations: [{ expression, message: 'it is kept' }],
+        },
+      },
+    },
+    {
+      collection: `${collection}/validatingadmissionpolicybindings`,
+      object: {
+        ...{ apiVersion, kind: 'ValidatingAdmissionPolicyBinding', metadata },
+        spec: { policyName: metadata.name, validationActions: ['Deny'] },
+      },
+    },
+  ];
+}
+
+/** An EIP and a floating IP to a bare address. */
+function floatingIp(name: string, v4Ip: string): Promise<void> {
+  const objects = [
+    { kind: 'OvnEip', spec: { externalSubnet: 'external0' } },
+    { kind: 'OvnFip', spec: { ovnEip: name, vpc: 'vpc1', v4Ip, type: 'centralized' } },
+  ];
+  const items = objects.map((each) => ({ apiVersion: 'kubeovn.io/v1', ...each, metadata: { name } }));
+  return apply(kube, JSON.stringify({ apiVersion: 'v1', kind: 'List', items }));
+}
+
+test('an object that a rule of the cluster keeps waits alone: others come and go at once', async () => {
+  await using controller = await openKubeController(kube, bench);
+  const stop = new AbortController();
+  const refusals: SourceFault[] = [];
+  let last: PassResult | undefined;
+  let cause: unknown;
+  const running = loop(controller, {
+    signal: stop.signal,
+    onPass: (result) => {
+      last = result;
+    },
+    onFault: (fault) => {
+      cause = fault;
+      if (fault instanceof SourceFault && fault.refused) refusals.push(fault);
+    },
+  });
+  const targets = (): readonly unknown[] =>
+    [...controller.ovn.northbound.snapshot().table('NAT')].map((row) => row['logical_ip']);
+  try {
+    await eventually(() => targets().length > 0);
+    await kube.apply(keepingPolicy());
+    await floatingIp('kept-whole', '192.168.0.60');
+    await floatingIp('kept-status', '192.168.0.61');
+    await eventually(() => refusals.length >= 5);
+    const before = refusals.length;
+    const others = Array.from({ length: 16 }, (_, place) => `192.168.0.${100 + place}`);
+    for (const [place, v4Ip] of others.entries()) {
+      await floatingIp(`other-${place}`, v4Ip);
+      await eventually(
+        () => targets().includes(v4Ip),
+        () => cause,
+      );
+    }
+    // Each of the two is tried once a second at first, then once in ten: not with each of the others.
+    expect(refusals.length - before).toBeLessThan(others.length / 2);
+    expect(targets()).not.toContain('192.168.0.60');
+    expect(targets()).toContain('192.168.0.61');
+    const told = (): readonly unknown[] =>
+      last?.findings.filter(({ code }) => code === 'write-refused').map(({ object }) => object) ?? [];
+    expect(told()).toEqual(
+      expect.arrayContaining([expect.objectContaining({ kind: 'OvnFip', name: 'kept-whole' })]),
+    );
+    await kubectl(kube, 'delete', 'validatingadmissionpolicybinding', 'keep-out');
+    await eventually(() => targets().includes('192.168.0.60'));
+    await eventually(
+      async () => (await get(kube, 'ovn-fip', 'kept-status')).status?.placement === 'centralized',
+    );
+    await eventually(() => told().length === 0);
+  } finally {
+    stop.abort();
+    await running;
+  }
+});

@@ -43,7 +43,7 @@ function addressOf(pod: keyof typeof podNode, last: number): IP {
 }
 
 const northbound = `
-ovn-nbctl --timeout=15 --wait=sb -- ls-add blue \\
+ovn-nbctl --timeout=60 --wait=sb -- ls-add blue \\
   -- lsp-add blue web.default -- lsp-set-addresses web.default '0a:00:00:00:00:04 192.168.0.4 fd00::4' \\
   -- lsp-add blue db.default -- lsp-set-addresses db.default '0a:00:00:00:00:05 192.168.0.5 fd00::5' \\
   -- lr-add vpc1 -- lrp-add vpc1 vpc1-blue 0a:00:00:00:01:00 192.168.0.1/24 fd00::1/64 \\
@@ -76,7 +76,7 @@ export async function startGatewayLab(name: string): Promise<GatewayLab> {
   const lab = stack.use(await labUp({ name, nodes, wires: ['ext0'], attached: true }));
   const run = async (where: string, script: string): Promise<string> => {
     const { stdout, stderr, exitCode } = await lab.exec(where, ['bash', '-ec', script], {
-      timeoutMs: 30_000,
+      timeoutMs: 90_000,
     });
     if (exitCode !== 0) throw new Error(`${where}: ${script}: ${stderr}`);
     return stdout.trim();
@@ -88,7 +88,7 @@ export async function startGatewayLab(name: string): Promise<GatewayLab> {
     const members = [`${chassis(first)} 100`, `${chassis(second)} 90`];
     await run(
       'central',
-      `ovn-nbctl --timeout=15 --wait=sb ${members.map((each) => `-- lrp-set-gateway-chassis vpc1-ext ${each}`).join(' ')}`,
+      `ovn-nbctl --timeout=60 --wait=sb ${members.map((each) => `-- lrp-set-gateway-chassis vpc1-ext ${each}`).join(' ')}`,
     );
   };
   await lab.outside.configure([outsideNetwork]);
@@ -148,5 +148,5 @@ async function play(agent: NodeAgent): Promise<void> {
   const { faults } = await agent.reconcile({ resources, netnsByPod });
   const [fault] = faults;
   if (fault) throw fault;
-  await agent.installed(20_000);
+  await agent.installed(60_000);
 }

@@ -237,7 +237,7 @@ describe('an order', () => {
     await claimedBy('n1');
     // OVN's own announcement comes a second after the claim: a hundred of these.
     expect(lostInAll).toBeLessThan(80);
-    expect((await whoAnswers(stage.lab, central.ip)).mac).toBe(routerMac);
+    await expect.poll(async () => (await whoAnswers(stage.lab, central.ip)).mac, patience).toBe(routerMac);
   });
 
   test('connections of an address that stands for another pod are ended, and no others', async () => {
@@ -251,7 +251,7 @@ describe('an order', () => {
     await prober.flush();
     await stage.run(
       'central',
-      `ovn-nbctl --timeout=15 --wait=hv set NAT ${await natRow(central.ip)} logical_ip=192.168.0.5`,
+      `ovn-nbctl --timeout=60 --wait=hv set NAT ${await natRow(central.ip)} logical_ip=192.168.0.5`,
     );
     // What is established goes on to the old pod: OVN has no way to end it.
     const before = old.heard();
@@ -271,7 +271,7 @@ describe('an order', () => {
     for (const each of [old, other, client, bystander]) await each.end();
     await stage.run(
       'central',
-      `ovn-nbctl --timeout=15 --wait=hv set NAT ${await natRow(central.ip)} logical_ip=192.168.0.4`,
+      `ovn-nbctl --timeout=60 --wait=hv set NAT ${await natRow(central.ip)} logical_ip=192.168.0.4`,
     );
   });
 

@@ -344,7 +344,7 @@ test('2: a subnet leaves by next hops on every node that are watched', async () 
 
 test('3 and 4: distributed from now on, and a floating IP for the pod of every node answers on it', async () => {
   expect((await cluster.get('ovn-fip/pod')).status).toMatchObject({ placement: 'centralized' });
-  expect(gateways).toContain((await whoAnswers(cluster.lab, '10.9.101.21')).node);
+  await eventually(async () => gateways.includes((await whoAnswers(cluster.lab, '10.9.101.21')).node ?? ''));
   // Kube-OVN labels the nodes that the ConfigMap names, and distributed it goes by labels alone.
   await cluster.kubectl('label', 'node', ...gateways, 'ovn.kubernetes.io/external-gw=true');
   await cluster.apply(gatewayConfig({ ...config, type: 'distributed' }));
@@ -360,8 +360,8 @@ test('3 and 4: distributed from now on, and a floating IP for the pod of every n
   await cluster.ready('ovn-fip/pod', ...nodes.map((node) => `ovn-fip/each-${node}`));
   await cluster.answered(['outside 10.9.101.21', ...nodes.map((_, index) => `outside 10.9.102.6${index}`)]);
   for (const [index, node] of nodes.entries())
-    expect((await whoAnswers(cluster.lab, `10.9.102.6${index}`)).node).toBe(node);
-  expect((await whoAnswers(cluster.lab, '10.9.101.21')).node).toBe('node-1');
+    await eventually(async () => (await whoAnswers(cluster.lab, `10.9.102.6${index}`)).node === node);
+  await eventually(async () => (await whoAnswers(cluster.lab, '10.9.101.21')).node === 'node-1');
 });
 
 test('5 and 6: pods go, then everything else, and OVN is empty', async () => {

@@ -52,7 +52,7 @@ export async function exampleLab(nodes: readonly string[]): Promise<ExampleLab> 
     },
     at: async (where, ...argv) => (await lab.exec(where, argv)).stdout.trim(),
     async peerOf(connection) {
-      const result = await tcpEcho(lab, { ...connection, bytes: 1 });
+      const result = await tcpEcho(lab, { timeoutMs: 30_000, ...connection, bytes: 1 });
       return result.kind === 'echoed' ? result.peer : result.reason;
     },
     async down() {

@@ -72,7 +72,7 @@ export async function startLabCluster(name: string, nodes: readonly string[]): P
       }),
     unanswered: (flows) => untilEmpty('still answered', () => reached(flows)),
     peerOf: async (connection) => {
-      const result = await tcpEcho(lab, { ...connection, bytes: 1 });
+      const result = await tcpEcho(lab, { timeoutMs: 30_000, ...connection, bytes: 1 });
       return result.kind === 'echoed' ? result.peer : result.reason;
     },
     [Symbol.asyncDispose]: () => held.disposeAsync(),

@@ -99,7 +99,7 @@ test('a bundle of it says the same, with the fields behind it', async () => {
     before = now;
     return looksAlike;
   };
-  await expect.poll(countAlike, { timeout: 30_000, interval: 1_000 }).toBeGreaterThan(2);
+  await expect.poll(countAlike, { timeout: 60_000, interval: 1_000 }).toBeGreaterThan(2);
   const file = path.join(scratch, 'ovn.bundle');
   expect(berth('bundle', file).status).toBe(0);
   expect(berth('explain', 'fip/web', '--bundle', file)).toEqual(berth('explain', 'fip/web'));

@@ -8,7 +8,7 @@ import { eventSchema } from './schema/run-line.ts';
 
 const root = path.join(import.meta.dirname, '../../..');
 const berthProgram = programFile('berth');
-const soon = { timeout: 30_000, interval: 100 };
+const soon = { timeout: 60_000, interval: 100 };
 /** An address that a machine outside has. */
 const taken = '10.9.101.77';
 

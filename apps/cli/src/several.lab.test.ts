@@ -92,16 +92,22 @@ test('VPCs that a failure drove to one gateway stay there until they are rebalan
   const ofGateway = before.filter(({ node }) => node === gateway).map(({ vpc }) => vpc);
   expect(berth('lab', 'fail', `host:${gateway}`).status).toBe(0);
   const areAway = () => served().every(({ node }) => node !== gateway) && served().length === before.length;
-  await expect.poll(areAway, { timeout: 20_000 }).toBe(true);
+  await expect.poll(areAway).toBe(true);
   expect(berth('apply', '-f', folder).status).toBe(0);
   expect(berth('lab', 'heal').status).toBe(0);
   // Until its tunnels' BFD is up, a gateway that comes back takes every port it may have.
+  const tunnels = () =>
+    berth(
+      ...['lab', 'exec', gateway, '--', 'ovs-vsctl', '--bare', '--columns=bfd_status'],
+      ...['find', 'Interface', 'type=geneve'],
+    ).stdout;
+  await expect.poll(tunnels).toMatch(/^(.*\bstate=up\b.*\n+)+$/);
   let looksAway = 0;
   const countAway = () => {
     looksAway = areAway() ? looksAway + 1 : 0;
     return looksAway;
   };
-  await expect.poll(countAway, { timeout: 30_000, interval: 1_000 }).toBeGreaterThan(3);
+  await expect.poll(countAway, { timeout: 60_000, interval: 1_000 }).toBeGreaterThan(3);
   expect(berth('apply', '-f', folder).status).toBe(0);
   expect(areAway()).toBe(true);
   const [one = ''] = ofGateway;
@@ -201,7 +207,7 @@ test('run tells what changed in short, also what lost its rows and what is gone'
     stderr += text;
   });
   const ended = new Promise((resolve) => child.on('exit', (code, signal) => resolve(code ?? signal)));
-  const soon = { timeout: 20_000 };
+  const soon = { timeout: 60_000 };
   try {
     await expect.poll(() => stderr, soon).toContain('stop with Ctrl-C');
     child.kill('SIGSTOP');

@@ -46,7 +46,7 @@ test('plan tells what the database would refuse, and apply finds the same refuse
   const plan = planSchema.parse(json('plan'));
   expect(refusedOf(plan)).toEqual([{ kind: 'Subnet', name: 'external0' }]);
   expect(plan.findings.find(({ code }) => code === 'transaction-refused')?.message).toContain('range');
-  const applied = applySchema.parse(json('apply', '--timeout', '5'));
+  const applied = applySchema.parse(json('apply', '--timeout', '200'));
   expect(refusedOf(applied)).toEqual(refusedOf(plan));
   expect(applied.objects).toContainEqual({
     object: { kind: 'OvnFip', name: 'web' },

@@ -44,7 +44,7 @@ function missing(nb: OvsdbServer | undefined): readonly string[] {
 }
 
 test('an NB that has lost everything is not as asked for, and nobody is there to see to it', () => {
-  berth(servers[0], 'apply', '-f', story, '--timeout', '5');
+  berth(servers[0], 'apply', '-f', story, '--timeout', '200');
   expect(missing(servers[0])).toEqual([]);
   expect(berth(servers[0], 'status').stdout).toMatch(/^programmed +1 VPC, 1 floating IP$/m);
   expect(missing(fresh)).toEqual(expect.arrayContaining(['Vpc/vpc1', 'OvnFip/web', 'Subnet/external0']));
@@ -70,7 +70,7 @@ test('what somebody deleted or changed by hand is told, with the rows', () => {
   expect(told().findings.map(({ message }) => message)).toContain(
     'NB lacks what it asks for: Logical_Router_Port vpc1-external0',
   );
-  berth(nb, 'apply', '-f', story, '--timeout', '5');
+  berth(nb, 'apply', '-f', story, '--timeout', '200');
   expect(
     nbctl(
       'set',
@@ -80,7 +80,7 @@ test('what somebody deleted or changed by hand is told, with the rows', () => {
     ).status,
   ).toBe(0);
   expect(told()).toMatchObject({ status: 1, missing: [], otherwise: ['OvnFip/web'] });
-  berth(nb, 'apply', '-f', story, '--timeout', '5');
+  berth(nb, 'apply', '-f', story, '--timeout', '200');
   nbctl('lr-nat-del', 'vpc1');
   expect(nbctl('lr-nat-add', 'vpc1', 'dnat_and_snat', '10.9.101.9', '192.168.0.4').status).toBe(0);
   expect(told()).toMatchObject({ status: 1, missing: ['OvnFip/web'] });

@@ -52,7 +52,7 @@ export async function fail(
   );
   writeRegistry(plan.directory, 'failures.json', after);
   if (due.some(({ kind }) => kind === 'stop-controller')) signalRun(plan.directory, 'SIGSTOP');
-  await runScript(entrance, plan.directory, 'fail', applyScript(due), { timeoutMs: 30_000 });
+  await runScript(entrance, plan.directory, 'fail', applyScript(due), { timeoutMs: 120_000 });
 }
 
 /**
@@ -88,7 +88,7 @@ export async function heal(
     .filter((one) => !ended.some(({ where, daemon }) => where === one.where && daemon === one.daemon));
   const script = [deadScript(astray), undoScript(plan, undone, kept), applyScript(again)].join('\n');
   if (undone.some(({ kind }) => kind === 'stop-controller')) signalRun(plan.directory, 'SIGCONT');
-  const printed = await runScript(entrance, plan.directory, 'heal', script, { timeoutMs: 60_000 });
+  const printed = await runScript(entrance, plan.directory, 'heal', script, { timeoutMs: 120_000 });
   writeRegistry(plan.directory, 'failures.json', after);
   const dead = new Set(printed.split('\n'));
   return astray.filter(({ where, daemon }) => dead.has(`${where} ${daemon}`));

@@ -24,7 +24,7 @@ afterAll(async () => {
 });
 
 async function prints(where: string, ...argv: string[]): Promise<string> {
-  const { stdout, stderr, exitCode } = await lab.exec(where, argv, { timeoutMs: 10_000 });
+  const { stdout, stderr, exitCode } = await lab.exec(where, argv, { timeoutMs: 90_000 });
   expect(exitCode, stderr).toBe(0);
   return stdout;
 }
@@ -159,7 +159,7 @@ describe('a lab of three nodes', () => {
     await other.fail([{ kind: 'host', node: 'n1' }, { kind: 'central' }]);
     expect((await lab.status()).failures).toEqual([]);
     expect((await openLab('three').status()).nodes[0]?.daemons['ovs-vswitchd']).not.toBeNull();
-    expect(await prints('central', 'ovn-nbctl', '--timeout=15', '--wait=hv', 'sync')).toBe('');
+    expect(await prints('central', 'ovn-nbctl', '--timeout=60', '--wait=hv', 'sync')).toBe('');
     await other.down();
     expect(processesUnder(registry.directory).filter((line) => line.includes('/other'))).toEqual([]);
     expect(openLab().name).toBe('three');

@@ -103,10 +103,10 @@ export class Lab {
       return;
     }
     process.kill(this.#entry.init.pid, 'SIGKILL');
-    if (!(await removeWhenUnused(this.directory, 10_000))) {
+    if (!(await removeWhenUnused(this.directory, 60_000))) {
       throw new LabFault(
         'lab-timed-out',
-        `lab ${this.name} did not end within 10 s`,
+        `lab ${this.name} did not end within 60 s`,
         'look for its processes with ps',
       );
     }

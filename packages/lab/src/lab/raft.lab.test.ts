@@ -22,7 +22,7 @@ const add = (name: string) =>
 async function names(): Promise<string[]> {
   const { stdout } = await lab.exec('central', [
     'ovn-nbctl',
-    '--timeout=15',
+    '--timeout=60',
     '--bare',
     '--columns=name',
     'list',

@@ -62,7 +62,7 @@ export async function labUp(options: LabUpOptions): Promise<Lab> {
     return new Lab(entry);
   } catch (fault) {
     first.abandon();
-    await removeWhenUnused(directory, 5_000);
+    await removeWhenUnused(directory, 30_000);
     throw fault;
   }
 }
@@ -72,7 +72,10 @@ async function setUp(plan: LabPlan, entrance: Entrance, { onProgress, signal }: 
   let done = 0;
   const step = async (what: string, text: string, finished: string) => {
     const script = `set -e\n${text}`;
-    await runScript(entrance, plan.directory, what, script, { timeoutMs: 60_000, ...(signal && { signal }) });
+    await runScript(entrance, plan.directory, what, script, {
+      timeoutMs: 180_000,
+      ...(signal && { signal }),
+    });
     done += 1;
     onProgress?.({ text: finished, done, total });
   };
@@ -102,7 +105,7 @@ function nodeScript(plan: LabPlan, node: LabNode): string {
     command('configure_node', node.name),
     command('start_node', node.name),
     `until ovn-sbctl --db="$sb_local" --timeout=${wait} --no-leader-only wait-until Chassis ${node.systemId} >/dev/null 2>&1; do`,
-    '  [ $SECONDS -lt 40 ] || { echo "its chassis did not register in SB" >&2; exit 1; }',
+    '  [ $SECONDS -lt 120 ] || { echo "its chassis did not register in SB" >&2; exit 1; }',
     '  sleep 0.05',
     'done',
   ].join('\n');

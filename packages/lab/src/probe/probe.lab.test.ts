@@ -115,15 +115,16 @@ describe('whoAnswers', () => {
     ['fd00:101::12', 'n2', 'br-net'],
     ['10.9.102.11', 'n1', 'tagged'],
   ])('knows the node of %s', async (ip, node, nic) => {
-    expect(await whoAnswers(lab, ip)).toEqual({ asked: true, mac: await macOf(node, nic), node });
+    const mac = await macOf(node, nic);
+    await expect.poll(() => whoAnswers(lab, ip)).toEqual({ asked: true, mac, node });
   });
 
   it('sees an address move', async () => {
     await lab.exec('n1', ['ip', 'address', 'add', '10.9.101.50/32', 'dev', 'br-net']);
-    expect((await whoAnswers(lab, '10.9.101.50')).node).toBe('n1');
+    await expect.poll(async () => (await whoAnswers(lab, '10.9.101.50')).node).toBe('n1');
     await lab.exec('n1', ['ip', 'address', 'delete', '10.9.101.50/32', 'dev', 'br-net']);
     await lab.exec('n2', ['ip', 'address', 'add', '10.9.101.50/32', 'dev', 'br-net']);
-    expect((await whoAnswers(lab, '10.9.101.50')).node).toBe('n2');
+    await expect.poll(async () => (await whoAnswers(lab, '10.9.101.50')).node).toBe('n2');
   });
 
   it('says that nobody does', async () => {
@@ -134,7 +135,9 @@ describe('whoAnswers', () => {
 
 describe('tcpEcho', () => {
   it('moves bytes there and back, and names the client as the server sees it', async () => {
-    const result = await tcpEcho(lab, { from: 'outside', server: 'n1', to: '10.9.101.11', port: 7001 });
+    const timeoutMs = 60_000;
+    const way = { from: 'outside', server: 'n1', to: '10.9.101.11', port: 7001 };
+    const result = await tcpEcho(lab, { ...way, timeoutMs });
     expect(result).toEqual({ kind: 'echoed', bytes: 1_048_576, peer: '10.9.101.1' });
     const tagged = await tcpEcho(lab, {
       from: 'n2',
@@ -142,6 +145,7 @@ describe('tcpEcho', () => {
       to: '10.9.102.1',
       port: 7002,
       bytes: 10,
+      timeoutMs,
     });
     expect(tagged).toEqual({ kind: 'echoed', bytes: 10, peer: '10.9.102.12' });
   });

@@ -95,7 +95,7 @@ start_member() {
     --pidfile="$home/ovn\${db}_db.pid" --unixctl="$home/ovn\${db}_db.ctl" \\
     --remote="punix:$home/$db.sock" --remote="ptcp:\${!port}:\${management_ip[$node]}" "$file"
   if [ ! -e "$file.joined" ]; then
-    ovsdb-client -t 20 wait "unix:$home/$db.sock" "$name" connected && touch "$file.joined"
+    ovsdb-client -t 90 wait "unix:$home/$db.sock" "$name" connected && touch "$file.joined"
   fi
 }
 
@@ -182,8 +182,8 @@ restart_vswitchd() {
 exit_controller() {
   local tries=0
   process "$dir/nodes/$1/ovn-controller.pid" ovn-controller >/dev/null || return 0
-  (node_env "$1"; timeout 5 ovn-appctl -t ovn-controller exit)
-  while process "$dir/nodes/$1/ovn-controller.pid" ovn-controller >/dev/null && [ $((tries += 1)) -lt 100 ]; do sleep 0.05; done
+  (node_env "$1"; timeout 30 ovn-appctl -t ovn-controller exit)
+  while process "$dir/nodes/$1/ovn-controller.pid" ovn-controller >/dev/null && [ $((tries += 1)) -lt 600 ]; do sleep 0.05; done
 }
 
 # cut_flows NODE PEER add|del: the overlay between the two, at the node.
@@ -198,7 +198,7 @@ cut_flows() {
 
 # mappings NODE [VALUE]: prints or writes ovn-bridge-mappings.
 mappings() {
-  local vsctl=(ovs-vsctl --timeout=2 --db="unix:$dir/nodes/$1/db.sock" --no-wait) value
+  local vsctl=(ovs-vsctl --timeout=20 --db="unix:$dir/nodes/$1/db.sock" --no-wait) value
   process "$dir/nodes/$1/ovsdb-server.pid" ovsdb-server >/dev/null || return 1
   if [ $# -eq 1 ]; then
     value=$("\${vsctl[@]}" --if-exists get Open_vSwitch . external_ids:ovn-bridge-mappings) && value=\${value%\\"} && echo "\${value#\\"}"

@@ -55,12 +55,12 @@ export function otherProcess(program: string, wrapper: readonly string[] = []) {
   return { child, ended, printed, output: () => output };
 }
 
-/** Waits until the condition holds; gives up after 20 s, saying what was waited for. */
+/** Waits until the condition holds; gives up after a minute, saying what was waited for. */
 export async function eventually(
   condition: () => boolean | Promise<boolean>,
   what: () => string = () => String(condition),
 ): Promise<void> {
-  const until = Date.now() + 20_000;
+  const until = Date.now() + 60_000;
   while (!(await condition())) {
     if (Date.now() > until) throw new Error(`did not come about: ${what()}`);
     await new Promise((resolve) => setTimeout(resolve, 50));

@@ -117,17 +117,17 @@ describe('on a lab of two nodes', () => {
   test('pods are attached and reach each other over the tunnel, in both families', async () => {
     const passes = await everywhere({ resources, netnsByPod });
     expect(passes.flatMap(({ findings, faults }) => [...findings, ...faults])).toEqual([]);
-    await Promise.all(names.map((node) => agentOf(node).installed(20_000)));
+    await Promise.all(names.map((node) => agentOf(node).installed(60_000)));
     // Each node learns a moment later that the other one has its port.
-    await expect.poll(() => pingPod('web', '192.168.0.5'), { timeout: 10_000 }).toBe(3);
-    await expect.poll(() => pingPod('db', 'fd00::4'), { timeout: 10_000 }).toBe(3);
+    await expect.poll(() => pingPod('web', '192.168.0.5')).toBe(3);
+    await expect.poll(() => pingPod('db', 'fd00::4')).toBe(3);
     expect(await tool('default/web', 'cat', '/sys/class/net/eth0/mtu')).toBe('1440');
     expect(await tool('default/web', 'ip', '-6', 'route', 'show', 'default')).toContain('via fd00::1');
   });
 
   test('the largest packet that a pod may send arrives whole', async () => {
     const largest = ['ping', '-c2', '-i0.1', '-W1', '-M', 'do', '-s', '1412', '192.168.0.5'];
-    await expect.poll(() => tool('default/web', ...largest), { timeout: 10_000 }).toContain('2 received');
+    await expect.poll(() => tool('default/web', ...largest)).toContain('2 received');
   });
 
   test('the provider bridge has its NIC and its mapping', async () => {
@@ -174,8 +174,8 @@ describe('on a lab of two nodes', () => {
     expect(passes.flatMap(({ changes }) => changes.map(({ verb, table }) => `${verb} ${table}`))).toEqual([
       'update Interface',
     ]);
-    await expect.poll(() => pingPod('db', '192.168.0.9'), { timeout: 10_000 }).toBe(3);
-    await expect.poll(() => pingPod('web', 'fd00::5'), { timeout: 10_000 }).toBe(3);
+    await expect.poll(() => pingPod('db', '192.168.0.9')).toBe(3);
+    await expect.poll(() => pingPod('web', 'fd00::5')).toBe(3);
     expect(await tool('default/web', 'ip', '-o', 'address', 'show', 'dev', 'eth0')).not.toContain(
       '192.168.0.4/',
     );
@@ -186,11 +186,9 @@ describe('on a lab of two nodes', () => {
     await lab.deletePod({ namespace: 'default', name: 'web' });
     await lab.createPod({ namespace: 'default', name: 'web' });
     const inputs = { resources: { ...resources, IP }, netnsByPod };
-    await expect
-      .poll(async () => (await everywhere(inputs))[0]?.changes.length, { timeout: 10_000 })
-      .toBeGreaterThan(0);
-    await agentOf('n1').installed(20_000);
-    await expect.poll(() => pingPod('db', '192.168.0.9'), { timeout: 10_000 }).toBe(3);
+    await expect.poll(async () => (await everywhere(inputs))[0]?.changes.length).toBeGreaterThan(0);
+    await agentOf('n1').installed(60_000);
+    await expect.poll(() => pingPod('db', '192.168.0.9')).toBe(3);
   });
 
   test('a pod that another instance attached is a finding on the pod, and the rest goes on', async () => {

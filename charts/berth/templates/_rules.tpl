@@ -971,7 +971,7 @@ spec:
       messageExpression: "'bad-value: spec.workloads: \"' + object.spec.workloads + '\" is not one of Anywhere, PreferGateways, RequireGateways; write one of Anywhere, PreferGateways, RequireGateways'"
       reason: Invalid
     - expression: object.spec.?placement.orValue('') != 'GatewayLocal' || object.spec.?onGatewayLoss.orValue('') != 'Distribute'
-      message: "policy-contradictory: spec.onGatewayLoss: GatewayLocal lets nothing leave through a node that is no gateway, and Distribute asks for just that; set spec.onGatewayLoss to Block, or spec.placement to Centralized"
+      message: "policy-contradictory: spec.onGatewayLoss: spec.placement GatewayLocal lets nothing leave through a node that is no gateway, and spec.onGatewayLoss Distribute asks for just that; set spec.onGatewayLoss to Block, or spec.placement to Centralized"
       reason: Invalid
 ---
 apiVersion: admissionregistration.k8s.io/v1

@@ -52,18 +52,15 @@ export async function run(invocation: Invocation): Promise<ExitCode> {
 }
 
 /** What there is to say of an object of which NB has nothing that leads outside; undefined for everything else. */
-async function storyOf(
-  word: string,
-  { objectOf, asked, present, audit }: Analysis,
-): Promise<ObjectStory | undefined> {
+async function storyOf(word: string, analysis: Analysis): Promise<ObjectStory | undefined> {
+  const { asked, objectOf, audit } = analysis;
   const object = asked && objectOf(word);
   if (!asked || !object) return undefined;
-  const [{ withStatusNow }, { now }] = await Promise.all([
-    import('../context/asked.ts'),
+  const [{ statusNow }, { now }] = await Promise.all([
+    import('../context/status-now.ts'),
     import('../context/session.ts'),
   ]);
-  const problems = audit();
-  return objectStory(object, withStatusNow(asked, problems, present, now()), asked, problems);
+  return objectStory(object, statusNow({ ...analysis, asked }, now()), asked, audit());
 }
 
 /** Throws CliFault `not-found` with the targets that have a word for their name; returns where there is none, or no OVN to ask. */

@@ -7,19 +7,21 @@ import {
   type ResourceSet,
   refKey,
   refOf,
+  resourceSetOf,
 } from '@berth/api';
-import { atLeast, sortFindings } from '@berth/core';
-import { folderReader, type Listing, type Reader } from '@berth/source';
+import { folderReader, type Listing } from '@berth/source';
 import { CliFault } from '../context/cli-fault.ts';
-import { clusterOf, clusterReader } from '../context/cluster.ts';
+import { type Cluster, clusterOf, clusterReader } from '../context/cluster.ts';
 import type { Environment } from '../context/environment.ts';
 import type { Invocation } from '../context/invocation.ts';
 import { type Wanted, wantedOf } from '../context/kinds-wanted.ts';
-import { findPlace } from '../context/place.ts';
+import type { Observed } from '../context/observed.ts';
+import { findPlace, type Place } from '../context/place.ts';
 import { now, refuseFolder, requireThere } from '../context/session.ts';
 import type { Screen } from '../context/terminal.ts';
 import { jsonText } from '../output/answer.ts';
-import { type ExitCode, exitCodeOf, exitCodes } from '../output/exit-code.ts';
+import { concerns } from '../output/concerns.ts';
+import { type ExitCode, exitCodes } from '../output/exit-code.ts';
 import { findingLines } from '../output/findings.ts';
 import { objectsTable, shortRef } from '../output/objects-text.ts';
 import { wrap } from '../output/wrap.ts';
@@ -27,17 +29,14 @@ import type { Options } from '../tree/options.ts';
 
 export async function run({ words, options, environment, terminal, signal }: Invocation): Promise<ExitCode> {
   const wanted = wantedOf(words);
-  await using reader = await openReader(options, environment);
-  const listed = await reader.list();
-  const { resources, findings, notes } =
-    options.filename === undefined
-      ? await asItIs(listed, options, environment, signal)
-      : { ...listed, notes: [] };
+  const { resources, findings, notes } = await toldOf(options, environment, signal);
   const groups = groupsOf(resources, wanted, options);
   const objects = groups.flatMap(({ objects: some }) => some);
   if (wanted.name !== undefined && objects.length === 0) throw notFound(wanted, resources, options);
   const shown = new Set(objects.map((each) => refKey(refOf(each))));
-  const concerning = findings.filter(({ object }) => !object || shown.has(refKey(object)));
+  const concerning = findings.filter(
+    (each) => !each.object || concerns(each, (ref) => shown.has(refKey(ref))),
+  );
   if (objects.length === 0) terminal.err.write(`${nothingText(wanted, options)}\n`);
   await printObjects(terminal.out, groups, wanted, options);
   terminal.err.write(findingLines(concerning, terminal.err));
@@ -45,58 +44,68 @@ export async function run({ words, options, environment, terminal, signal }: Inv
   return exitCodes.fine;
 }
 
-/** Objects with the status of now, what is wrong with them, and what a reader should know. */
-type AsItIs = Pick<Listing, 'resources' | 'findings'> & { readonly notes: readonly string[] };
+/** Objects with their status, what is wrong with them, and what a reader should know. */
+type Told = Pick<Listing, 'resources' | 'findings'> & { readonly notes: readonly string[] };
 
-/**
- * What is stored, beside what NB has: where no controller is at work, what one stored is of an earlier day, and the status is as NB and SB
- * have it now. As it is stored where there is no OVN to ask.
- */
-async function asItIs(
-  listed: Listing,
-  options: Options,
-  environment: Environment,
-  signal: AbortSignal,
-): Promise<AsItIs> {
-  const stored = { ...listed, notes: [] };
-  if (!findPlace(options, environment).remotes) return stored;
-  const [{ openAnalysis }, { withStatusNow }] = await Promise.all([
-    import('../context/analysis.ts'),
-    import('../context/asked.ts'),
-  ]);
+/** The objects of a folder as they are written; else those that are asked for on an OVN; where there is none to ask, as they were stored. */
+async function toldOf(options: Options, environment: Environment, signal: AbortSignal): Promise<Told> {
+  const place = findPlace(options, environment);
+  const cluster = await clusterOf(options, place);
+  if (cluster) refuseFolder(options);
+  const isOfOvn = place.remotes !== undefined || options.bundle !== undefined;
+  if (options.filename !== undefined || !isOfOvn) return stored(cluster, place, options);
+  const { observeAnyway } = await import('../context/observed.ts');
   try {
-    const { asked, observed, present, assumptions, audit } = await openAnalysis(options, environment, signal);
-    if (!asked) return stored;
-    const errors = audit().filter((each) => atLeast(each, 'error'));
-    const findings = sortFindings([...listed.findings, ...errors]);
-    // Of a cluster everybody is shown what is stored there, and who leads it may not be ours to know.
-    const isOfCluster = observed.home !== undefined && observed.home !== 'folder';
-    if (observed.isControlled || isOfCluster) return { ...stored, findings };
-    return {
-      resources: withStatusNow(asked, errors, present, now()),
-      findings,
-      notes: [
-        'no controller is at work: the status is as NB and SB have it now',
-        ...assumptions.map((each) => `assumed: ${each}`),
-      ],
-    };
+    return await asItIs(await observeAnyway(options, environment, signal), options);
   } catch (fault) {
-    if (signal.aborted || exitCodeOf(fault) === exitCodes.internal) throw fault;
-    return stored;
+    // What cannot be told of the databases hides nothing of what is stored.
+    const isOfDatabases = fault instanceof CliFault && fault.code === 'cannot-tell';
+    if (signal.aborted || !isOfDatabases || options.bundle !== undefined) throw fault;
+    return stored(cluster, place, options, [`the status is as it was stored: ${fault.message}`]);
   }
 }
 
-/** The cluster that was asked for, else the folder, else what a controller stored. */
-async function openReader(options: Options, environment: Environment): Promise<Reader> {
-  const place = findPlace(options, environment);
-  const cluster = await clusterOf(options, place);
-  if (cluster) {
-    refuseFolder(options);
-    return clusterReader(cluster);
-  }
-  const { filename: folder } = options;
+/**
+ * What is asked for, beside what NB has: where no controller is at work, what one stored is of an earlier day, and the status is as NB and SB
+ * have it now.
+ */
+async function asItIs(observed: Observed, options: Options): Promise<Told> {
+  const [{ analysisOf }, { statusNow }] = await Promise.all([
+    import('../context/analysis.ts'),
+    import('../context/status-now.ts'),
+  ]);
+  if (observed.unreadable !== undefined) throw observed.unreadable;
+  const analysis = await analysisOf(observed, options);
+  const { asked, audit, assumptions } = analysis;
+  const findings = audit();
+  if (!asked || !observed.listing) return { resources: resourceSetOf([]), findings: [], notes: [] };
+  // Of a cluster everybody is shown what is stored there, and who leads it may not be ours to know.
+  const isOfCluster = observed.home === 'cluster' || observed.home === 'lab-cluster';
+  if (observed.isControlled || isOfCluster)
+    return { resources: observed.listing.resources, findings, notes: [] };
+  return {
+    resources: statusNow({ ...analysis, asked }, now()),
+    findings,
+    notes: [
+      options.bundle === undefined
+        ? 'no controller is at work: the status is as NB and SB have it now'
+        : `the status is as NB and SB in ${options.bundle} have it`,
+      ...(observed.unfit ? [`nothing is told of packets: ${observed.unfit.message}`] : []),
+      ...assumptions.map((each) => `assumed: ${each}`),
+    ],
+  };
+}
+
+/** The objects of a cluster, of the folder that was given, or as a controller stored them last. */
+async function stored(
+  cluster: Cluster | undefined,
+  { stateFolder }: Place,
+  { filename: folder }: Options,
+  notes: readonly string[] = [],
+): Promise<Told> {
   if (folder !== undefined) await requireThere(folder);
-  return folderReader({ folder, stateFolder: place.stateFolder, now });
+  await using reader = cluster ? await clusterReader(cluster) : folderReader({ folder, stateFolder, now });
+  return { ...(await reader.list()), notes };
 }
 
 type Group = { readonly kind: KindName; readonly objects: readonly Resource[]; readonly text: TableOf };

@@ -4,12 +4,10 @@ import {
   type Fabric,
   type FloatingIpIntent,
   gatewayClaim,
+  type Intent,
   keeperChassis,
   type ObjectRef,
   podOfIp,
-  type StatusInput,
-  statusWrites,
-  withWrites,
 } from '@berth/core';
 import { formatInterfaceAddress } from '@berth/net';
 import type { StatusAnswer } from '../schema/status.ts';
@@ -18,7 +16,11 @@ type VpcStatus = StatusAnswer['vpcs'][number];
 type FloatingIpStatus = StatusAnswer['floatingIps'][number];
 
 /** What status is told from. */
-export type StatusWorld = StatusInput & {
+export type StatusWorld = {
+  /** With the status of now. */
+  readonly resources: ResourceSet;
+  readonly intent: Intent;
+  readonly fabric: Fabric;
   /** Objects that have rows of the instance in NB, as `formatRef` writes them; the others are not programmed. */
   readonly programmed: ReadonlySet<string>;
 };
@@ -46,23 +48,37 @@ export function vpcStatuses({ intent, fabric, programmed }: StatusWorld): readon
   }));
 }
 
-/** The placement and the berth of each floating IP, as core tells them from NB and SB. */
-export function floatingIpStatuses(world: StatusWorld): readonly FloatingIpStatus[] {
-  const { intent, fabric, resources, programmed } = world;
-  const { OvnFip } = withWrites(resources, statusWrites(world));
-  const statusOf = new Map(OvnFip.map(({ metadata, status }) => [metadata.name, status]));
+/** The placement and the berth of each floating IP that is programmed, or whose address somebody answers for all the same. */
+export function floatingIpStatuses({
+  intent,
+  fabric,
+  resources,
+  programmed,
+}: StatusWorld): readonly FloatingIpStatus[] {
+  const statusOf = new Map(resources.OvnFip.map(({ metadata, status }) => [metadata.name, status]));
   return intent.vpcs.flatMap((vpc) =>
-    vpc.floatingIps
-      .filter(({ ref }) => programmed.has(formatRef(ref)))
-      .map((fip) => ({
-        name: fip.name,
-        vpc: vpc.name,
-        externalIps: fip.pairs.map(({ external }) => external),
-        target: targetOf(fip, resources),
-        placement: { effective: fip.placement.effective, wanted: fip.placement.wanted },
-        berth: berthOf(statusOf.get(fip.name)?.berth, fabric, resources),
-      })),
+    vpc.floatingIps.flatMap((fip): readonly FloatingIpStatus[] => {
+      const { placement, berth } = statusOf.get(fip.name) ?? {};
+      if (!programmed.has(formatRef(fip.ref)) && berth === undefined) return [];
+      return [
+        {
+          name: fip.name,
+          vpc: vpc.name,
+          externalIps: fip.pairs.map(({ external }) => external),
+          target: targetOf(fip, resources),
+          placement: {
+            effective: isPlacement(placement) ? placement : fip.placement.effective,
+            wanted: fip.placement.wanted,
+          },
+          berth: berthOf(berth, fabric, resources),
+        },
+      ];
+    }),
   );
+}
+
+function isPlacement(text: string | undefined): text is FloatingIpStatus['placement']['effective'] {
+  return text === 'distributed' || text === 'centralized' || text === 'gateway-local';
 }
 
 /** The node of a berth with its chassis. */

@@ -1,157 +1,135 @@
-import { atLeast, type Fabric, type Finding, flowAssumptions, sortFindings } from '@berth/core';
-import { epochIn, type OvnRemotes } from '@berth/engine';
+import type { Finding, Home } from '@berth/core';
+import { epochIn } from '@berth/engine';
 import { openDatabase } from '@berth/ovsdb';
-import type { Snapshot } from '@berth/ovsdb/value';
-import { type Asked, askedOf } from '../context/asked.ts';
-import { CliFault } from '../context/cli-fault.ts';
-import { type Cluster, clusterOf, clusterReader, homeOf } from '../context/cluster.ts';
+import { type Analysis, analysisOf } from '../context/analysis.ts';
+import { clusterOf } from '../context/cluster.ts';
 import { reasonOf } from '../context/connect.ts';
-import type { Environment } from '../context/environment.ts';
-import { presentFabric } from '../context/fabric.ts';
+import { controllerOf } from '../context/controller-state.ts';
+import { databases, isRemote } from '../context/database-source.ts';
 import type { Invocation } from '../context/invocation.ts';
-import { brokenLab } from '../context/observed.ts';
+import { observeAnyway, tlsOf } from '../context/observed.ts';
 import { findPlace, type Place, requireOvn } from '../context/place.ts';
-import { now, openReadSession, settingsOf } from '../context/session.ts';
-import { openStored, type Stored } from '../context/stored.ts';
+import { now } from '../context/session.ts';
+import { statusNow } from '../context/status-now.ts';
 import { answer, jsonText } from '../output/answer.ts';
 import { type ExitCode, exitCodeOf, exitCodes } from '../output/exit-code.ts';
 import { countFindings } from '../output/findings.ts';
-import { statusText } from '../output/status-text.ts';
+import { type StatusBody, statusText } from '../output/status-text.ts';
 import type { StatusAnswer } from '../schema/status.ts';
 import type { Options } from '../tree/options.ts';
-import { clusterController, controllerOf } from './controller-of.ts';
 import { objectsWithRows } from './object-results.ts';
 import { floatingIpStatuses, vpcStatuses } from './status-of.ts';
 
-export async function run({ options, environment, terminal, signal }: Invocation): Promise<ExitCode> {
+export async function run(invocation: Invocation): Promise<ExitCode> {
+  const { options, environment, terminal } = invocation;
   const place = findPlace(options, environment);
-  const seen = await look(place, signal);
-  const cluster = await clusterOf(options, place);
-  await using stored = cluster ? await openCluster(cluster) : await openStored(place.stateFolder);
-  const listing = await stored.reader.list();
-  const home = homeOf(cluster, place);
-  const controller = {
-    instance: place.instance,
-    ...(cluster ? await clusterController(cluster) : await controllerOf(place.stateFolder)),
-    epoch: seen?.epoch ?? null,
-  };
-  // Without an OVN everything would seem to lack its chassis.
-  const asked =
-    seen &&
-    askedOf({
-      listing: { ...listing, findings: [...listing.findings, ...stored.findings] },
-      ...{ nb: seen.nb, fabric: seen.fabric, settings: settingsOf(place) },
-      isControlled: controller.running === true && !controller.stopped,
-      home,
-    });
-  const { findings, assumed } = asked
-    ? await told(asked, options, environment, signal)
-    : { findings: listing.findings, assumed: [] };
+  if (options.bundle === undefined) requireOvn(place);
+  const analysis = await analysed(invocation);
+  const { findings, home, ...body } =
+    analysis instanceof Error ? await unreached(analysis, invocation, place) : told(analysis, options, place);
+  const { out } = terminal;
+  if (options.output === 'json') out.write(jsonText(answer('Status', findings, body)));
+  else out.write(statusText(body, findings, out, home));
+  if (body.summary === null) return exitCodes.cannotTell;
+  return body.summary.error > 0 ? exitCodes.notFine : exitCodes.fine;
+}
+
+/** The answer before it is put into words. */
+type Told = StatusBody & { readonly findings: readonly Finding[]; readonly home: Home | undefined };
+
+/** The OVN, as far as it can be told of; the fault where a database cannot be reached. Faults of other sorts are thrown. */
+async function analysed({
+  options,
+  environment,
+  signal,
+}: Pick<Invocation, 'options' | 'environment' | 'signal'>): Promise<Analysis | Error> {
+  try {
+    return await analysisOf(await observeAnyway(options, environment, signal), options);
+  } catch (fault) {
+    if (signal.aborted || !(fault instanceof Error) || exitCodeOf(fault) !== exitCodes.cannotTell)
+      throw fault;
+    return fault;
+  }
+}
+
+/** Everything there is to say. Throws why the objects cannot be read, where that is so: without them all would seem to be well. */
+function told(analysis: Analysis, options: Options, place: Place): Told {
+  const { asked, audit, assumptions, observed, present } = analysis;
+  if (observed.unreadable !== undefined) throw observed.unreadable;
+  const findings = audit();
   const world = asked && {
-    ...{ resources: asked.resources, intent: asked.intent, findings, now: now() },
-    ...{ fabric: seen.fabric, programmed: objectsWithRows(seen.nb, place.instance) },
+    resources: statusNow({ ...analysis, asked }, now()),
+    intent: asked.intent,
+    fabric: present,
+    programmed: objectsWithRows(observed.nb, place.instance),
   };
-  const answered: StatusAnswer = answer('Status', findings, {
-    databases: seen ? connected(requireOvn(place)) : await tryEach(requireOvn(place), signal),
-    controller,
+  const { unfit } = observed;
+  return {
+    findings,
+    home: observed.home,
+    databases: remotesOf(options, place).map((each) => ({ ...each, connected: true, problem: null })),
+    controller: {
+      instance: place.instance,
+      ...observed.controller,
+      epoch: epochIn(observed.nb, place.instance) ?? null,
+    },
     missing: asked?.drift.missing ?? [],
     otherwise: asked?.drift.otherwise ?? [],
     vpcs: world ? vpcStatuses(world) : [],
     floatingIps: world ? floatingIpStatuses(world) : [],
-    assumptions: [...(seen?.assumptions ?? []), ...assumed],
-    summary: asked ? countFindings(findings) : null,
-  });
-  const { out } = terminal;
-  out.write(options.output === 'json' ? jsonText(answered) : statusText(answered, findings, out, home));
-  if (answered.summary === null) return exitCodes.cannotTell;
-  return answered.summary.error > 0 ? exitCodes.notFine : exitCodes.fine;
+    assumptions: [
+      ...(unfit ? [`nothing is told of packets: ${unfit.message}`] : []),
+      ...assumptions,
+    ],
+    summary: countFindings(findings),
+  };
 }
 
-/** What is wrong with what is asked for, and what keeps it from working; what the first failure would bring is the audit's to tell. */
-async function told(
-  asked: Asked,
-  options: Options,
-  environment: Environment,
-  signal: AbortSignal,
+/** Which database cannot be reached, and who is at work. Throws `fault` where it is about neither. */
+async function unreached(
+  fault: Error,
+  { options, signal }: Pick<Invocation, 'options' | 'signal'>,
+  place: Place,
 ): Promise<Told> {
-  const { openAnalysis } = await import('../context/analysis.ts');
+  const tried = await Promise.all(remotesOf(options, place).map((each) => tryOne(each, options, signal)));
+  if (tried.every(({ connected }) => connected)) throw fault;
+  const controller = await controllerOf(await clusterOf(options, place), place.stateFolder);
+  return {
+    ...{ findings: [], home: undefined, databases: tried },
+    controller: { instance: place.instance, ...controller, epoch: null },
+    ...{ missing: [], otherwise: [], vpcs: [], floatingIps: [], assumptions: [], summary: null },
+  };
+}
+
+type Remote = Pick<StatusAnswer['databases'][number], 'name' | 'remote'>;
+
+/** Where the two databases are read; of a bundle both in one file. */
+function remotesOf({ bundle }: Options, place: Place): readonly Remote[] {
+  if (bundle !== undefined)
+    return [
+      { name: 'NB', remote: bundle },
+      { name: 'SB', remote: bundle },
+    ];
+  const { nb, sb } = requireOvn(place);
+  return [
+    { name: 'NB', remote: nb },
+    { name: 'SB', remote: sb },
+  ];
+}
+
+async function tryOne(
+  { name, remote }: Remote,
+  options: Options,
+  signal: AbortSignal,
+): Promise<StatusAnswer['databases'][number]> {
+  if (!isRemote(remote)) return { name, remote, connected: true, problem: null };
+  const tls = tlsOf(options);
+  const database = databases[name === 'NB' ? 'nb' : 'sb'].name;
   try {
-    const analysis = await openAnalysis(options, environment, signal);
-    const errors = analysis.audit().filter((each) => atLeast(each, 'error'));
-    return {
-      findings: sortFindings([...asked.findings, ...errors]),
-      assumed: flowAssumptions(analysis.flows),
-    };
+    const opened = await openDatabase({ remotes: remote.split(','), database, signal, ...(tls && { tls }) });
+    await opened.close();
+    return { name, remote, connected: true, problem: null };
   } catch (fault) {
-    // An OVN that nobody can analyse, as one without northd, is told as far as it goes.
-    if (signal.aborted || !(fault instanceof CliFault)) throw fault;
-    return { findings: asked.findings, assumed: [] };
+    return { name, remote, connected: false, problem: reasonOf(fault) };
   }
-}
-
-/** What is wrong, and what is assumed of some addresses beside what is of everything. */
-type Told = { readonly findings: readonly Finding[]; readonly assumed: readonly string[] };
-
-/** A cluster instead of a state; it needs no folder. */
-async function openCluster(cluster: Cluster): Promise<Stored> {
-  const reader = await clusterReader(cluster);
-  return { reader, findings: [], [Symbol.asyncDispose]: () => reader.close() };
-}
-
-type Looked = {
-  readonly nb: Snapshot;
-  readonly fabric: Fabric;
-  readonly epoch: number | undefined;
-  /** What is taken for granted, one sentence each. */
-  readonly assumptions: readonly string[];
-};
-
-/** What NB and SB say; undefined where one cannot be reached. Faults of other sorts are thrown. */
-async function look(place: Place, signal: AbortSignal): Promise<Looked | undefined> {
-  requireOvn(place);
-  try {
-    await using session = await openReadSession({ place, signal });
-    const { ovn, settings, reports } = session;
-    const fabric = presentFabric(ovn, reports);
-    return {
-      nb: ovn.northbound.snapshot(),
-      fabric,
-      epoch: epochIn(ovn.northbound, settings.instance),
-      assumptions: [
-        ...(fabric.dataPlane?.assumptions ?? []),
-        ...(reports.length === 0 ? brokenLab(place) : []),
-      ],
-    };
-  } catch (fault) {
-    if (signal.aborted || exitCodeOf(fault) !== exitCodes.cannotTell) throw fault;
-    return undefined;
-  }
-}
-
-const databaseNames = [
-  { name: 'NB', key: 'nb', database: 'OVN_Northbound' },
-  { name: 'SB', key: 'sb', database: 'OVN_Southbound' },
-] as const;
-
-function connected(remotes: OvnRemotes): StatusAnswer['databases'] {
-  return databaseNames.map(({ name, key }) => ({
-    name,
-    remote: remotes[key],
-    connected: true,
-    problem: null,
-  }));
-}
-
-function tryEach(remotes: OvnRemotes, signal: AbortSignal): Promise<StatusAnswer['databases']> {
-  const attempts = databaseNames.map(async ({ name, key, database }) => {
-    const remote = remotes[key];
-    try {
-      const opened = await openDatabase({ remotes: remote.split(','), database, signal });
-      await opened.close();
-      return { name, remote, connected: true, problem: null };
-    } catch (fault) {
-      return { name, remote, connected: false, problem: reasonOf(fault) };
-    }
-  });
-  return Promise.all(attempts);
 }

@@ -8,7 +8,19 @@ export const apply: CommandSpec = {
 
 On a lab it also plays every node's agent and kubelet, and waits until the workloads are attached. Before rows are
 deleted it asks, but only on a terminal. An object that is wrong keeps no other from being programmed.`,
-  options: ['filename', 'output', 'lab', 'nb', 'sb', 'state', 'instance', 'adopt', 'yes', 'timeout'],
+  options: [
+    'filename',
+    'output',
+    'lab',
+    'nb',
+    'sb',
+    'state',
+    'moveState',
+    'instance',
+    'adopt',
+    'yes',
+    'timeout',
+  ],
   required: ['filename'],
   outputs: ['table', 'name', 'json'],
   examples: [

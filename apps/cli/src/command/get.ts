@@ -1,4 +1,4 @@
-import { clusterOptions } from '../tree/options.ts';
+import { readOptions } from '../tree/options.ts';
 import type { CommandSpec } from '../tree/spec.ts';
 
 export const get: CommandSpec = {
@@ -15,16 +15,7 @@ export const get: CommandSpec = {
 NB and SB have it now. What is wrong with them follows on stderr.
 
 Tables, names and short names are those of kubectl. With -f the objects come from the folder as it is now.`,
-  options: [
-    'output',
-    'namespace',
-    'allNamespaces',
-    'filename',
-    'lab',
-    'state',
-    'instance',
-    ...clusterOptions,
-  ],
+  options: ['output', 'namespace', 'allNamespaces', 'filename', ...readOptions],
   outputs: ['table', 'wide', 'name', 'json', 'yaml'],
   examples: [
     { does: 'Floating IPs and their addresses', line: 'berth get ovn-fips,ovn-eips' },

@@ -9,7 +9,18 @@ export const plan: CommandSpec = {
 
 Changes are grouped by the object that causes them: + a new row, ~ a changed one, - a removed one, a one that is taken
 over. Behind each stand the fields it comes from. Nothing is written, and a running controller is not disturbed.`,
-  options: ['filename', 'output', 'lab', 'nb', 'sb', 'state', 'instance', ...clusterOptions, 'adopt'],
+  options: [
+    'filename',
+    'output',
+    'lab',
+    'nb',
+    'sb',
+    'state',
+    'moveState',
+    'instance',
+    ...clusterOptions,
+    'adopt',
+  ],
   outputs: ['table', 'json'],
   examples: [
     { does: 'What the folder would change in the only lab', line: 'berth plan -f examples/01-field-story' },

@@ -11,7 +11,18 @@ waits while another controller leads.
 A change of the objects, of NB or of SB leads to a new pass; damage to our rows is repaired. On a lab it also plays every
 node's agent and kubelet. What changes is printed on standard output; events (a gateway moved, an address is lost, answered elsewhere or works again)
 and findings as they come and go on standard error. With -o json changes and events are lines of JSON on standard output.`,
-  options: ['filename', 'lab', 'nb', 'sb', 'state', 'instance', ...clusterOptions, 'adopt', 'output'],
+  options: [
+    'filename',
+    'lab',
+    'nb',
+    'sb',
+    'state',
+    'moveState',
+    'instance',
+    ...clusterOptions,
+    'adopt',
+    'output',
+  ],
   outputs: ['table', 'json'],
   examples: [
     { does: 'The controller on the only lab', line: 'berth run -f examples/01-field-story' },

@@ -1,4 +1,4 @@
-import { clusterOptions } from '../tree/options.ts';
+import { readOptions } from '../tree/options.ts';
 import type { CommandSpec } from '../tree/spec.ts';
 
 export const status: CommandSpec = {
@@ -9,8 +9,9 @@ export const status: CommandSpec = {
 
 Databases, controller, the gateways of each VPC with the active one, each floating IP with its placement and the node
 that answers for it now (its berth), then what is wrong. What is asked for and not programmed is told as missing, what is
-programmed in another way as otherwise, and whether a controller is there to see to it. What it says comes from NB and SB; berth probe asks packets.`,
-  options: ['output', 'lab', 'nb', 'sb', 'state', 'instance', ...clusterOptions],
+programmed in another way as otherwise, and whether a controller is there to see to it. What is wrong is what berth audit finds: every error, and of
+the rest as much as makes a screen. What it says comes from NB and SB; berth probe asks packets.`,
+  options: ['output', ...readOptions],
   outputs: ['table', 'json'],
   examples: [
     { does: 'The only lab', line: 'berth status' },
@@ -18,6 +19,7 @@ programmed in another way as otherwise, and whether a controller is there to see
       does: 'Which node answers for each floating IP',
       line: "berth status -o json | jq '.floatingIps[] | {name, berth}'",
     },
+    { does: 'A saved OVN', line: 'berth status --bundle incident.bundle' },
     { does: 'An OVN that is no lab', line: 'berth status --nb tcp:127.0.0.1:6641 --sb tcp:127.0.0.1:6642' },
   ],
   exits: {

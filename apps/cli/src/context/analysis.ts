@@ -30,6 +30,7 @@ import {
   type Target,
   targetFinder,
   targetForms,
+  type Verdict,
   type WantedPlacement,
   withSbMembers,
 } from '@berth/core';
@@ -54,6 +55,8 @@ export type Analysis = {
   /** What is taken for granted, whatever is asked: of the OVN, and of some of the flows. */
   readonly assumptions: readonly string[];
   readonly predict: Predict;
+  /** What becomes of every flow as things are now. */
+  readonly verdicts: () => readonly Verdict[];
   /** The controller that runs and will act on what fails; undefined where predictions are about OVN alone. */
   readonly controller: Controller | undefined;
   readonly nodeName: NodeName;
@@ -88,16 +91,21 @@ export async function openAnalysis(
   environment: Environment,
   signal: AbortSignal,
 ): Promise<Analysis> {
-  const observed = await observe(options, environment, signal);
+  return analysisOf(await observe(options, environment, signal), options);
+}
+
+/** Makes an OVN ready that was read. Where northd has made nothing of its NB it has no flows, and only what is asked for is audited. */
+export async function analysisOf(observed: Observed, options: Options): Promise<Analysis> {
   const { nb, sb, reports, sbMembers, assumptions } = observed;
-  const read = fabricOf(nb, sb, reports);
+  const present = fabricOf(nb, sb, reports);
   const { addresses, aliases } = sbMembers;
-  const ordered = withSbMembers(withAssumptions(read, assumptions), addresses, aliases);
+  const ordered = withSbMembers(withAssumptions(present, assumptions), addresses, aliases);
   const fabric = asClaimed(ordered);
-  const asked = await askedIn(observed, read, options);
+  const asked = await askedIn(observed, present, options);
   const objects = asked?.resources;
   const { originsOf, wantedOf } = await behind(asked);
-  const flows = flowsOf(nb, fabric).map((flow): ExternalFlow => {
+  const read = observed.unfit ? [] : flowsOf(nb, fabric);
+  const flows = read.map((flow): ExternalFlow => {
     const origins = flow.rows.flatMap(({ uuid }) => originsOf(uuid));
     return origins.length === 0 ? flow : { ...flow, origins };
   });
@@ -112,34 +120,41 @@ export async function openAnalysis(
   const strict = options.strict ?? false;
   const controller = await controllerIn(observed, options);
   const predict: Predict = (failures, some) => analyse({ fabric, flows: some, failures, strict, controller });
+  let now: readonly Verdict[] | undefined;
+  const verdicts = (): readonly Verdict[] => {
+    now ??= predict([], flows).verdicts;
+    return now;
+  };
+  const audited = (): readonly Finding[] =>
+    problemsOf({
+      asked: asked ? askedFindings(asked) : [],
+      // Who lags behind NB the audit finds itself.
+      contradictions: contradictions(ordered).filter(({ code }) => code !== 'chassis-stale'),
+      audit: auditOf({
+        nb,
+        sb,
+        fabric: ordered,
+        flows,
+        ...ownersOf({ objects, home: observed.home }, flows, wantedOf, options),
+      }),
+      broken: brokenNow(verdicts()),
+      ownerOf: (port) => ownerOfPort(port, asked),
+    });
   return {
     observed,
     asked,
-    present: read,
+    present,
     fabric,
     flows,
     assumptions: [...(fabric.dataPlane?.assumptions ?? []), ...flowAssumptions(flows)],
     predict,
+    verdicts,
     controller,
     nodeName: nodeNamer(fabric),
     originsOf,
     wantedOf,
     notes,
-    audit: () =>
-      problemsOf({
-        asked: asked ? askedFindings(asked) : [],
-        // Who lags behind NB the audit finds itself.
-        contradictions: contradictions(ordered).filter(({ code }) => code !== 'chassis-stale'),
-        audit: auditOf({
-          nb,
-          sb,
-          fabric: ordered,
-          flows,
-          ...ownersOf({ objects, home: observed.home }, flows, wantedOf, options),
-        }),
-        broken: brokenNow(predict([], flows).verdicts),
-        ownerOf: (port) => ownerOfPort(port, asked),
-      }),
+    audit: () => (observed.unfit ? sortFindings(asked ? askedFindings(asked) : []) : audited()),
     find(text, absent) {
       const target = requireTarget(text);
       const found = finder(target);

@@ -1,6 +1,5 @@
 import { formatRef, type ResourceSet, refKey, refOf, resourcesIn } from '@berth/api';
 import {
-  atLeast,
   type Drift,
   driftOf,
   type Fabric,
@@ -10,8 +9,6 @@ import {
   type ObjectRef,
   type Plan,
   sortFindings,
-  statusWrites,
-  withWrites,
 } from '@berth/core';
 import { located, type PassSettings, planOn, previewOf } from '@berth/engine';
 import type { Snapshot } from '@berth/ovsdb/value';
@@ -64,16 +61,4 @@ function clashing({ findings }: Plan, { missing }: Drift): readonly ObjectRef[] 
   return findings.flatMap(({ code, object }) =>
     code === 'row-clash' && object && rules.has(object.kind) && !known.has(refKey(object)) ? [object] : [],
   );
-}
-
-/** The objects with the status that they should show now, by NB and SB as they are and everything that is known to be wrong. */
-export function withStatusNow(
-  { resources, intent, findings }: Pick<Asked, 'resources' | 'intent' | 'findings'>,
-  problems: readonly Finding[],
-  fabric: Fabric,
-  now: string,
-): ResourceSet {
-  const errors = problems.filter((each) => atLeast(each, 'error'));
-  const all = sortFindings([...findings, ...errors]);
-  return withWrites(resources, statusWrites({ resources, intent, findings: all, fabric, now }));
 }

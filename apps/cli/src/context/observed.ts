@@ -7,8 +7,9 @@ import type { Snapshot, Tables } from '@berth/ovsdb/value';
 import type { Listing } from '@berth/source';
 import type { Options } from '../tree/options.ts';
 import { CliFault } from './cli-fault.ts';
-import { type Cluster, clusterOf, clusterReader, controllerLease, homeOf } from './cluster.ts';
+import { type Cluster, clusterOf, clusterReader, homeOf } from './cluster.ts';
 import { completeTables } from './complete-tables.ts';
+import { type ControllerState, controllerOf, controllerUnknown, isAtWork } from './controller-state.ts';
 import { openDatabaseFile } from './database-file.ts';
 import { loadRemote } from './database-remote.ts';
 import { type DatabaseKey, isRemote, requireSchema } from './database-source.ts';
@@ -24,10 +25,15 @@ export type Observed = {
   readonly reports: readonly NodeHealth[];
   /** The objects that are asked for on it, as they are written now and stored; undefined where nothing is known of any. */
   readonly listing: Listing | undefined;
+  /** Why what was stored of them cannot be read, where nobody asked for it by name; undefined where it can, or where there is none. */
+  readonly unreadable: unknown;
   /** Where these live; undefined where that is not known. */
   readonly home: Home | undefined;
+  readonly controller: ControllerState;
   /** Whether a controller of Berth's runs on it now, and will act on what fails. */
   readonly isControlled: boolean;
+  /** Why nothing can be said of packets: northd has not made this SB of this NB. Undefined where it has. */
+  readonly unfit: CliFault | undefined;
   /** Where the members of SB's cluster are, as far as that is known. */
   readonly sbMembers: SbMembers;
   /** What is taken for granted because of where it was read, one sentence each. */
@@ -86,54 +92,71 @@ export async function observe(
   environment: Environment,
   signal: AbortSignal,
 ): Promise<Observed> {
+  const observed = await observeAnyway(options, environment, signal);
+  if (observed.unfit) throw observed.unfit;
+  return observed;
+}
+
+/** The same for those that can say something also where northd has made nothing of NB: `unfit` tells. */
+export async function observeAnyway(
+  options: Asked,
+  environment: Environment,
+  signal: AbortSignal,
+): Promise<Observed> {
   if (options.bundle !== undefined) return observeBundle(options.bundle, options);
   const place = findPlace(options, environment);
   const remotes = requireOvn(place);
-  const [{ snapshot: nb }, { snapshot: sb, members }] = await Promise.all([
-    load<NbTables>('nb', remotes.nb, nbSchema, options, signal),
-    load<SbTables>('sb', remotes.sb, sbSchema, options, signal),
-  ]);
   const isLive = isRemote(remotes.nb) && isRemote(remotes.sb);
   const cluster = await clusterOf(options, place);
-  const hasState = isLive || options.state !== undefined;
-  const reports = isLive ? await (cluster ? reportsOnCluster(cluster) : reportsIn(place)) : [];
+  const [{ snapshot: nb }, { snapshot: sb, members }, reports, objects, controller] = await Promise.all([
+    load<NbTables>('nb', remotes.nb, nbSchema, options, signal),
+    load<SbTables>('sb', remotes.sb, sbSchema, options, signal),
+    isLive ? (cluster ? reportsOnCluster(cluster) : reportsIn(place)) : [],
+    objectsOf(cluster, place, options, isLive),
+    isLive ? controllerOf(cluster, place.stateFolder) : controllerUnknown,
+  ]);
+  const { unfit, assumptions } = fitOf(nb, sb);
   return {
-    nb,
-    sb,
-    reports,
-    listing: cluster
-      ? await clusterListing(cluster)
-      : hasState
-        ? whereAny(await storedListing(place.stateFolder, options))
-        : undefined,
+    ...{ nb, sb, reports, ...objects, unfit, controller },
     home: homeOf(cluster, place),
-    isControlled: isLive && (await (cluster ? hasLeader(cluster) : hasController(place.stateFolder))),
+    isControlled: isAtWork(controller),
     sbMembers: place.lab ? membersOfLab(place.lab.plan) : { ...membersUnknown, addresses: members },
-    assumptions: [...requireSameOvn(nb, sb), ...(reports.length === 0 ? brokenLab(place) : [])],
+    assumptions: [...assumptions, ...(reports.length === 0 ? brokenLab(place) : [])],
   };
 }
 
+/** Whether SB is what northd made of NB. Throws CliFault `bad-input` for databases of two OVNs. */
+function fitOf(
+  nb: Observed['nb'],
+  sb: Observed['sb'],
+): { readonly unfit: CliFault | undefined; readonly assumptions: readonly string[] } {
+  try {
+    return { unfit: undefined, assumptions: requireSameOvn(nb, sb) };
+  } catch (fault) {
+    if (!(fault instanceof CliFault) || fault.code !== 'cannot-tell') throw fault;
+    return { unfit: fault, assumptions: [] };
+  }
+}
+
+/** The objects that are asked for: of the cluster, else of the state, which of saved databases counts only where it is named. */
+async function objectsOf(
+  cluster: Cluster | undefined,
+  { stateFolder }: Place,
+  options: Asked,
+  isLive: boolean,
+): Promise<Pick<Observed, 'listing' | 'unreadable'>> {
+  if (cluster) return { listing: await clusterListing(cluster), unreadable: undefined };
+  if (!isLive && options.state === undefined) return { listing: undefined, unreadable: undefined };
+  return await storedListing(stateFolder, options);
+}
+
 /** What was broken on purpose, which neither NB nor SB tells and no agent reports. */
-export function brokenLab({ lab }: Pick<Place, 'lab'>): readonly string[] {
+function brokenLab({ lab }: Pick<Place, 'lab'>): readonly string[] {
   const failures = lab?.failures() ?? [];
   if (failures.length === 0) return [];
   return [
     `lab ${lab?.name} is broken on purpose (${failures.map(formatFailure).join(', ')}), which no agent reports: what is said here does not reckon with it`,
   ];
-}
-
-/** Whether the state is held by a process that runs. One that cannot be read is held by nobody we know of. */
-async function hasController(stateFolder: string): Promise<boolean> {
-  const { stateHolder } = await import('@berth/source');
-  const holder = await stateHolder(stateFolder).catch(() => undefined);
-  return holder?.running === true && holder.stopped !== true;
-}
-
-/** Whether somebody holds the Lease of a cluster and renews it. One that cannot be read is held by nobody we know of. */
-async function hasLeader(cluster: Cluster): Promise<boolean> {
-  const { leaseHolder } = await import('@berth/source/kube');
-  const holder = await leaseHolder(cluster, controllerLease, Date.now()).catch(() => undefined);
-  return holder !== undefined;
 }
 
 /** A lab's members listen on the management network, which SB does not know of. */
@@ -152,8 +175,8 @@ export function memberHosts(remotes: readonly string[], isWhole: boolean): reado
 }
 
 /** An empty state tells nothing: the objects may be stored elsewhere. */
-function whereAny(listing: Listing | undefined): Listing | undefined {
-  return listing !== undefined && resourcesIn(listing.resources).length > 0 ? listing : undefined;
+function whereAny(listing: Listing): Listing | undefined {
+  return resourcesIn(listing.resources).length > 0 ? listing : undefined;
 }
 
 async function load<T extends Tables>(
@@ -184,9 +207,11 @@ async function observeBundle(file: string, options: Asked): Promise<Observed> {
   requireSchema('nb', file, nb.schema);
   requireSchema('sb', file, sb.schema);
   const [north, south] = [completeTables(nb, nbSchema), completeTables(sb, sbSchema)];
-  const assumptions = requireSameOvn(north, south);
-  const rest = { home: undefined, isControlled: false, sbMembers: membersUnknown, assumptions };
-  return { nb: north, sb: south, reports, listing: objects && saved(objects), ...rest };
+  const rest = { home: undefined, controller: controllerUnknown, isControlled: false, unreadable: undefined };
+  return {
+    ...{ nb: north, sb: south, reports, listing: objects && saved(objects) },
+    ...{ ...rest, sbMembers: membersUnknown, ...fitOf(north, south) },
+  };
 }
 
 /** Objects of a bundle: who wrote them where is not known any more. */
@@ -199,20 +224,29 @@ async function clusterListing(cluster: Cluster): Promise<Listing> {
   return await reader.list();
 }
 
-/** What was applied; undefined when nothing ever was, or when it cannot be read and nobody asked for it. */
-async function storedListing(stateFolder: string, { state }: Asked): Promise<Listing | undefined> {
+/** What was applied; no listing when nothing ever was, or when it cannot be read and nobody asked for it. */
+async function storedListing(
+  stateFolder: string,
+  { state }: Asked,
+): Promise<Pick<Observed, 'listing' | 'unreadable'>> {
   const { openStored } = await import('./stored.ts');
   try {
     await using stored = await openStored(stateFolder);
     const listing = await stored.reader.list();
-    return { ...listing, findings: [...listing.findings, ...stored.findings] };
+    const whole = { ...listing, findings: [...listing.findings, ...stored.findings] };
+    return { listing: whereAny(whole), unreadable: undefined };
   } catch (fault) {
     if (state !== undefined) throw fault;
-    return undefined;
+    return { listing: undefined, unreadable: fault };
   }
 }
 
-function tlsOf({ privateKey, certificate, caCert }: Asked): TlsOptions | undefined {
+/** The files of TLS, as far as they are named. Throws CliFault `usage` where nobody is named that is trusted. */
+export function tlsOf({
+  privateKey,
+  certificate,
+  caCert,
+}: Pick<Options, 'privateKey' | 'certificate' | 'caCert'>): TlsOptions | undefined {
   if (caCert === undefined) {
     if (privateKey === undefined && certificate === undefined) return undefined;
     throw new CliFault('usage', '--ca-cert is missing', 'it says whose certificates are trusted');

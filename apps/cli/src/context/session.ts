@@ -41,6 +41,8 @@ export type SessionOptions = {
   /** Told while another controller leads the cluster. */
   readonly onWait?: ((holder: string) => void) | undefined;
   readonly adopt?: boolean | undefined;
+  /** The state goes on with this folder, whichever it was of. */
+  readonly moveState?: boolean | undefined;
   /** The session goes on following its folder, so that others need not: they are told so. */
   readonly follows?: boolean | undefined;
   readonly signal?: AbortSignal | undefined;
@@ -67,6 +69,7 @@ async function openSource({
   cluster,
   onWait,
   follows,
+  moveState: otherFolder,
   signal = neverAborted,
 }: SessionOptions): Promise<Source & { readonly lost: AbortSignal }> {
   if (cluster) return clusterSource(cluster, signal, onWait);
@@ -74,20 +77,25 @@ async function openSource({
   const work = follows
     ? `it is berth run, which is at work and takes changes of ${path.resolve(folder ?? '')} by itself; to apply another folder, end it first`
     : 'another command of berth is at work there: try again when it has ended';
-  return Object.assign(await openFolderSource({ folder: folder ?? '', stateFolder, identify, work }), {
-    lost: neverAborted,
-  });
+  return Object.assign(
+    await openFolderSource({ folder: folder ?? '', stateFolder, identify, work, otherFolder }),
+    {
+      lost: neverAborted,
+    },
+  );
 }
 
 const neverAborted = new AbortController().signal;
 
 /** Connects and reads; takes no lock and writes nothing. Without a folder the objects are those that are stored. */
 export async function openReadSession(options: SessionOptions): Promise<ReadSession> {
-  const { place, folder, cluster, adopt, signal } = options;
+  const { place, folder, cluster, adopt, moveState: otherFolder, signal } = options;
   await using stack = new AsyncDisposableStack();
   const ovn = stack.use(await connect(requireOvn(place), signal));
   const reader = stack.use(
-    cluster ? await clusterReader(cluster) : folderReader({ folder, stateFolder: place.stateFolder, now }),
+    cluster
+      ? await clusterReader(cluster)
+      : folderReader({ folder, stateFolder: place.stateFolder, now, otherFolder }),
   );
   const held = stack.move();
   const settings = settingsOf(place, adopt);
@@ -107,11 +115,11 @@ export async function sessionOptions(
   signal: AbortSignal,
   user?: typeof controllerUser,
 ): Promise<SessionOptions> {
-  const { adopt } = options;
+  const { adopt, moveState } = options;
   const place = findPlace(options, environment);
   const cluster = await clusterOf(options, place, user);
   const folder = cluster ? refuseFolder(options) : requireFolder(options, place);
-  return { place, folder, cluster, adopt, signal };
+  return { place, folder, cluster, adopt, moveState, signal };
 }
 
 /** Throws CliFault `usage` when both a folder and a cluster were given. */

@@ -23,7 +23,7 @@ export async function openStored(stateFolder: string): Promise<Stored> {
     const alone = folderReader({ stateFolder, now });
     const lost = finding('unreadable-file', {
       message: fault.message,
-      cure: `bring ${folder} back, or apply another folder under an --instance of its own`,
+      cure: `bring ${folder} back, or go on with another folder: berth apply -f DIR --move-state`,
     });
     return { reader: alone, findings: [lost], [Symbol.asyncDispose]: () => alone.close() };
   }

@@ -1,12 +1,9 @@
+import { type Finding, finding } from '@berth/core';
 import { expect, test } from 'vitest';
-import type { StatusAnswer } from '../schema/status.ts';
-import { statusText } from './status-text.ts';
+import { type StatusBody, statusText } from './status-text.ts';
 import { styleOf } from './style.ts';
 
-const told: StatusAnswer = {
-  apiVersion: 'cli.berth.dev/v1',
-  kind: 'Status',
-  findings: [],
+const told: StatusBody = {
   databases: [],
   controller: { instance: 'default', running: false, stopped: false, epoch: 3 },
   missing: [
@@ -30,8 +27,8 @@ const told: StatusAnswer = {
   summary: { error: 0, warning: 0, info: 0 },
 };
 
-const text = (changes: Partial<StatusAnswer> = {}): string =>
-  statusText({ ...told, ...changes }, [], { style: styleOf(false), columns: 200 });
+const text = (changes: Partial<StatusBody> = {}, findings: readonly Finding[] = []): string =>
+  statusText({ ...told, ...changes }, findings, { style: styleOf(false), columns: 200 }, 'folder');
 
 test('status tells how much of what is asked for is there, what is missing, and who would see to it', () => {
   expect(text()).toContain('programmed  0 of 1 VPC, 1 of 2 floating IPs\n');
@@ -57,4 +54,21 @@ test('what is there otherwise than asked, and what is taken for granted, have li
   });
   expect(told).toMatch(/^otherwise +ovn-fip\/db: no controller runs/m);
   expect(told).toMatch(/^assumed +all are alive$/m);
+});
+
+test('every error is told, and of the rest as many as make a screen', () => {
+  const about = (severity: 'error' | 'warning', count: number): readonly Finding[] =>
+    Array.from({ length: count }, (_, place) =>
+      finding(severity === 'error' ? 'no-gateway' : 'single-gateway', {
+        object: { kind: 'Vpc', name: `${severity}-${place}` },
+        message: 'm',
+        cure: 'c',
+      }),
+    );
+  const lines = (findings: readonly Finding[]) => text({}, findings).match(/^(error|warning) /gm)?.length;
+  expect(lines(about('error', 12))).toBe(12);
+  expect(lines([...about('warning', 4), ...about('error', 2)])).toBe(6);
+  const many = [...about('warning', 20), ...about('error', 2)];
+  expect(lines(many)).toBe(8);
+  expect(text({}, many)).toMatch(/^and 14 more: berth audit/m);
 });

@@ -1,29 +1,44 @@
 import { formatRef } from '@berth/api';
-import { type Finding, type Home, startingText } from '@berth/core';
+import { atLeast, type Finding, type Home, sortFindings, startingText } from '@berth/core';
 import type { Screen } from '../context/terminal.ts';
 import type { StatusAnswer } from '../schema/status.ts';
 import { countText, findingLines, plural } from './findings.ts';
 import type { Style } from './style.ts';
 import { none, table } from './table.ts';
 
+/** What status tells beside what is wrong. */
+export type StatusBody = Omit<StatusAnswer, 'apiVersion' | 'kind' | 'findings'>;
+
 /** One screen: is it healthy, who carries what, and last what is wrong. `home` is where the objects live. */
 export function statusText(
-  status: StatusAnswer,
+  status: StatusBody,
   findings: readonly Finding[],
   screen: Omit<Screen, 'write'>,
-  home: Home = 'folder',
+  home: Home | undefined,
 ): string {
   const { style } = screen;
   const parts = [
     factLines(status, style, home),
     gatewayTable(status, style),
     floatingIpTable(status, style),
-    findingLines(findings, screen),
+    troubleLines(findings, screen),
   ];
   return parts.filter((part) => part !== '').join('\n');
 }
 
-function factLines(status: StatusAnswer, style: Style, home: Home): string {
+/** How many findings are told beside the errors, of which every one is: more would not be a screen. */
+const told = 8;
+
+/** What is wrong, worst first, and where the rest is to be read. */
+function troubleLines(findings: readonly Finding[], screen: Omit<Screen, 'write'>): string {
+  const sorted = sortFindings(findings);
+  const errors = sorted.filter((each) => atLeast(each, 'error'));
+  const shown = sorted.slice(0, Math.max(errors.length, told));
+  const rest = sorted.length - shown.length;
+  return `${findingLines(shown, screen)}${rest > 0 ? `and ${rest} more: berth audit tells them all\n` : ''}`;
+}
+
+function factLines(status: StatusBody, style: Style, home: Home | undefined): string {
   const { databases, controller, missing, otherwise, assumptions, summary } = status;
   const facts = [
     ...databases.map(({ name, remote, connected, problem }): readonly [string, string] => [
@@ -43,7 +58,7 @@ function factLines(status: StatusAnswer, style: Style, home: Home): string {
 }
 
 /** What is programmed, beside what is asked for where that is more. */
-function programmedText({ vpcs, floatingIps, missing }: StatusAnswer): string {
+function programmedText({ vpcs, floatingIps, missing }: StatusBody): string {
   const count = (kind: string, there: readonly { readonly name: string }[], what: string): string => {
     const lacking = missing.filter((ref) => ref.kind === kind).map(({ name }) => name);
     const asked = new Set([...there.map(({ name }) => name), ...lacking]).size;
@@ -60,7 +75,7 @@ function lackText(
   missing: StatusAnswer['missing'],
   controller: StatusAnswer['controller'],
   style: Style,
-  home: Home,
+  home: Home | undefined,
 ): string {
   const rank = ({ kind }: StatusAnswer['missing'][number]): number =>
     kind === 'OvnFip' ? 0 : kind === 'Vpc' ? 1 : 2;
@@ -94,7 +109,7 @@ function controllerText(
   return `${state}  instance ${instance}, epoch ${epoch ?? none}`;
 }
 
-function gatewayTable({ vpcs }: StatusAnswer, style: Style): string {
+function gatewayTable({ vpcs }: StatusBody, style: Style): string {
   const rows = vpcs.flatMap(({ name, attachments }) =>
     attachments.map(({ subnet, addresses, gateways }) => {
       const active = gateways.find((gateway) => gateway.active);
@@ -111,7 +126,7 @@ function gatewayTable({ vpcs }: StatusAnswer, style: Style): string {
   return table(['vpc', 'external-subnet', 'address', 'active-gateway', 'standby'], rows);
 }
 
-function floatingIpTable({ floatingIps }: StatusAnswer, style: Style): string {
+function floatingIpTable({ floatingIps }: StatusBody, style: Style): string {
   const rows = floatingIps.map(({ name, vpc, externalIps, target, placement, berth }) => [
     name,
     vpc,

@@ -50,6 +50,11 @@ export const optionTable = {
     does: "where addresses and status are stored (default the lab's own, else under $XDG_STATE_HOME/berth)",
     value: 'text',
   },
+  moveState: {
+    flags: '--move-state',
+    does: 'go on with this folder where the state is of another one: what is not in this one is deleted',
+    value: 'flag',
+  },
   instance: {
     flags: '--instance <name>',
     does: 'name of this Berth, which owns the rows it writes (default "default")',

@@ -138,7 +138,7 @@ describe('what is let pass', () => {
     expect(judgeObject(asked('younger'), there, settings)).toEqual({
       kind: 'allowed',
       warnings: [
-        'policy-conflict: gatewaypolicy/younger spec.targetRefs[0].name: vpc/vpc1 has the older policy gatewaypolicy/elder, which counts; remove the target from one of the two policies',
+        'policy-conflict: gatewaypolicy/younger spec.targetRefs[0].name: vpc/vpc1 has the older policy gatewaypolicy/elder, which counts; remove vpc/vpc1 from spec.targetRefs of gatewaypolicy/younger, or of gatewaypolicy/elder',
       ],
     });
     expect(judgeObject(asked('only'), resourceSetOf(read(vpc)), settings)).toEqual({ kind: 'allowed' });

@@ -63,7 +63,7 @@ function conflict(policy: GatewayPolicy, field: string, vpc: string, holder: Gat
     object: refOf(policy),
     field,
     message: `vpc/${vpc} has the ${isOlder(holder, policy) ? 'older' : 'sound'} policy ${formatRef(refOf(holder))}, which counts`,
-    cure: 'remove the target from one of the two policies',
+    cure: `remove vpc/${vpc} from spec.targetRefs of ${formatRef(refOf(policy))}, or of ${formatRef(refOf(holder))}`,
     related: [refOf(holder), { kind: 'Vpc', name: vpc }],
   });
 }

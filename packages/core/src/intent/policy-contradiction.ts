@@ -12,7 +12,7 @@ export const contradictory = {
   values: { placement: 'GatewayLocal', onGatewayLoss: 'Distribute' },
   field: 'spec.onGatewayLoss',
   message:
-    'GatewayLocal lets nothing leave through a node that is no gateway, and Distribute asks for just that',
+    'spec.placement GatewayLocal lets nothing leave through a node that is no gateway, and spec.onGatewayLoss Distribute asks for just that',
   cure: 'set spec.onGatewayLoss to Block, or spec.placement to Centralized',
 } as const satisfies { readonly values: Pair; readonly [part: string]: unknown };
 

@@ -64,4 +64,23 @@ describe('conditions', () => {
       ...others,
     ]);
   });
+
+  it('tell every error of their object, the worst first, with what is worth knowing behind, as far as there is room', () => {
+    const about = (code: 'row-clash' | 'transaction-refused' | 'no-route', message: string) =>
+      finding(code, { object: { kind: 'OvnFip', name: 'web' }, message, cure: 'c' });
+    const findings = [
+      about('no-route', 'no way out'),
+      clash,
+      about('transaction-refused', 'the row is refused'),
+    ];
+    expect(ready(afterPass(fieldStory, fieldFabric, { findings }), 'OvnFip', 'web')).toBe(
+      'False RowClash: the NAT row is taken; c; also: the row is refused; c; no way out; c',
+    );
+    const many = Array.from({ length: 9 }, (_, place) =>
+      about('transaction-refused', `${place} ${'x'.repeat(200)}`),
+    );
+    const long = ready(afterPass(fieldStory, fieldFabric, { findings: many }), 'OvnFip', 'web');
+    expect(long.length).toBeLessThan(1_040);
+    expect(long).toMatch(/^False TransactionRefused: 0 x.*; also: 3 x+; c; and 5 more, see berth explain$/);
+  });
 });

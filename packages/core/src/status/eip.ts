@@ -1,4 +1,6 @@
 import { formatRef, type OvnEip, refOf } from '@berth/api';
+import type { FindingCode } from '../finding/catalogue.ts';
+import type { ObjectRef } from '../finding/finding.ts';
 import { conditionsOf } from './condition.ts';
 import { errorBehind, errorOf, isSpokenOf, pending, programmed, type Verdict } from './verdict.ts';
 import { nodeOf, rulesOfEip, type View } from './view.ts';
@@ -28,7 +30,7 @@ export function eipBasis(eip: OvnEip, view: View): Record<string, unknown> | und
   const [rule, second] = rulesOfEip(name, view);
   const hasAddress = Boolean(eip.status?.v4Ip ?? eip.status?.v6Ip);
   if (second || !hasAddress || eip.spec.type === 'lsp') return undefined;
-  if (view.attachments.has(name) || isSpokenOf(eip, view.findings)) return undefined;
+  if (view.attachments.has(name) || isSpokenOf(eip, view.findings) || unreached(eip, view)) return undefined;
   return { rule, defaultExternalSubnet: view.defaultExternalSubnet };
 }
 
@@ -42,7 +44,26 @@ function verdictOf(eip: OvnEip, view: View): Verdict {
   }
   if (eip.spec.type === 'lsp' && !view.fabric.claims.has(eip.metadata.name))
     return pending(`${addresses.join(' and ')} waits for a node to claim port ${eip.metadata.name}`);
-  return programmed(`${addresses.join(' and ')} ${useOf(eip, view)}`);
+  return unreached(eip, view) ?? programmed(`${addresses.join(' and ')} ${useOf(eip, view)}`);
+}
+
+/** What NB lacks so that nobody answers for what an EIP is used for. */
+const unreachedBy: ReadonlySet<FindingCode> = new Set(['not-programmed', 'nat-ignored']);
+
+/** The verdict over an EIP of which NB has nothing that works: no rule that uses it, or not the router port that it is the address of. */
+function unreached(eip: OvnEip, view: View): Verdict | undefined {
+  const { findings, fabric } = view;
+  if (findings.size === 0) return undefined;
+  const behind = (object: ObjectRef): Verdict | undefined => {
+    const error = errorOf(object, findings, (code) => unreachedBy.has(code));
+    return error && { ...error, message: `${formatRef(object)}: ${error.message}` };
+  };
+  const errors = rulesOfEip(eip.metadata.name, view).map(({ ref }) => behind(ref));
+  const own = view.attachments.get(eip.metadata.name);
+  if (!own) return errors.length > 0 && errors.every(Boolean) ? errors[0] : undefined;
+  const port = `${own.vpc.name}-${own.attachment.subnet}`;
+  const rows = fabric.northbound?.table('Logical_Router_Port').find({ name: port });
+  return rows?.length === 0 ? behind(own.vpc.ref) : undefined;
 }
 
 function useOf(eip: OvnEip, view: View): string {

@@ -64,7 +64,7 @@ describe('a policy that contradicts itself', () => {
     expect(effective(broken, 'p')).toMatchObject(kept);
     expect(statusOf(broken, 'OvnFip', 'web')).toMatchObject({ placement: 'centralized' });
     expect(said(broken, 'GatewayPolicy', 'p', 'Accepted')).toMatch(
-      /^False PolicyContradictory: .* Centralized with Distribute counts, which was in force before; set spec.onGatewayLoss to Block, or spec.placement to Centralized; counts for vpc\/vpc1$/,
+      /^False PolicyContradictory: .* Centralized with Distribute counts, which was in force before; set spec.onGatewayLoss to Block, or spec.placement to Centralized; meanwhile this policy counts for vpc\/vpc1$/,
     );
     expect(decidedBy(broken)).toEqual([['gatewaypolicy/p', 'status.effective']]);
     expect(decidedBy(sound)).toEqual([['gatewaypolicy/p', 'spec.placement']]);
@@ -88,8 +88,12 @@ describe('a policy that contradicts itself', () => {
     expect(said(broken, 'GatewayPolicy', 'younger', 'Accepted')).toMatch(/^False PolicyConflict: /);
     expect(statusOf(broken, 'OvnFip', 'web')).toMatchObject({ placement: 'centralized' });
     const never = afterPass(fieldStoryWith({ ...wrong, metadata: { ...wrong.metadata, ...early } }, younger));
-    expect(said(never, 'GatewayPolicy', 'younger', 'Accepted')).toBe('True Accepted: counts for vpc/vpc1');
-    expect(said(never, 'GatewayPolicy', 'p', 'Accepted')).toMatch(/^False PolicyCon.*; counts for no VPC$/);
+    expect(said(never, 'GatewayPolicy', 'younger', 'Accepted')).toBe(
+      'True Accepted: this policy counts for vpc/vpc1',
+    );
+    expect(said(never, 'GatewayPolicy', 'p', 'Accepted')).toMatch(
+      /^False PolicyContradictory: .*; until then this policy counts for no VPC; also: spec.targetRefs\[0\].name: vpc\/vpc1 has the sound policy gatewaypolicy\/younger, /,
+    );
   });
 });
 
@@ -103,7 +107,9 @@ describe('a policy', () => {
     });
     const other = gatewayPolicy('fast', { bfd: { minTxMs: 400 } }, { vpcs: ['vpc2'] });
     const pass = afterPass(fieldStoryWith(strict, other, vpc('vpc2', { enableExternal: true })));
-    expect(said(pass, 'GatewayPolicy', 'strict', 'Accepted')).toBe('True Accepted: counts for vpc/vpc1');
+    expect(said(pass, 'GatewayPolicy', 'strict', 'Accepted')).toBe(
+      'True Accepted: this policy counts for vpc/vpc1',
+    );
     expect(said(pass, 'GatewayPolicy', 'strict', 'Programmed')).toBe(
       'True Programmed: in effect for vpc/vpc1',
     );
@@ -143,23 +149,27 @@ describe('a policy', () => {
   it('that came later names the one that counts, and shows no values', () => {
     const pass = afterPass(fieldStoryWith(gatewayPolicy('elder', {}, early), gatewayPolicy('younger')));
     expect(said(pass, 'GatewayPolicy', 'younger', 'Accepted')).toBe(
-      'False PolicyConflict: vpc/vpc1 has the older policy gatewaypolicy/elder, which counts; remove the target from one of the two policies; counts for no VPC',
+      'False PolicyConflict: spec.targetRefs[0].name: vpc/vpc1 has the older policy gatewaypolicy/elder, which counts; remove vpc/vpc1 from spec.targetRefs of gatewaypolicy/younger, or of gatewaypolicy/elder; until then this policy counts for no VPC',
     );
-    expect(said(pass, 'GatewayPolicy', 'younger', 'Programmed')).toBe('False Pending: counts for no VPC');
+    expect(said(pass, 'GatewayPolicy', 'younger', 'Programmed')).toBe(
+      'False Pending: this policy counts for no VPC; see condition Accepted',
+    );
     expect(effective(pass, 'younger')).toEqual({});
     const later = afterPass(resourcesIn(pass.resources).filter(({ metadata }) => metadata.name !== 'elder'));
-    expect(said(later, 'GatewayPolicy', 'younger', 'Accepted')).toBe('True Accepted: counts for vpc/vpc1');
+    expect(said(later, 'GatewayPolicy', 'younger', 'Accepted')).toBe(
+      'True Accepted: this policy counts for vpc/vpc1',
+    );
     expect(said(later, 'GatewayPolicy', 'younger', 'Programmed')).toMatch(/^True/);
   });
 
   it('that is contradictory or for a VPC that is not there is not accepted', () => {
     expect(said(afterPass(fieldStoryWith(wrong)), 'GatewayPolicy', 'p', 'Accepted')).toMatch(
-      /^False PolicyContradictory: .* GatewayLocal with Block counts, its strict reading, .*; set spec.onGatewayLoss to Block, or spec.placement to Centralized; counts for vpc\/vpc1$/,
+      /^False PolicyContradictory: .* GatewayLocal with Block counts, its strict reading, .*; set spec.onGatewayLoss to Block, or spec.placement to Centralized; meanwhile this policy counts for vpc\/vpc1$/,
     );
     const partly = gatewayPolicy('p', {}, { vpcs: ['gone', 'vpc1'] });
     const pass = afterPass(fieldStoryWith(partly));
     expect(said(pass, 'GatewayPolicy', 'p', 'Accepted')).toBe(
-      'False ReferenceNotFound: vpc/gone does not exist; create vpc/gone, or correct spec.targetRefs[0].name; counts for vpc/vpc1',
+      'False ReferenceNotFound: spec.targetRefs[0].name: vpc/gone does not exist; create vpc/gone, or correct spec.targetRefs[0].name; meanwhile this policy counts for vpc/vpc1',
     );
     expect(said(pass, 'GatewayPolicy', 'p', 'Programmed')).toBe('True Programmed: in effect for vpc/vpc1');
   });

@@ -1,9 +1,18 @@
 import { formatRef, type GatewayPolicy, refKey, refOf } from '@berth/api';
 import type { FindingCode } from '../finding/catalogue.ts';
+import type { Finding } from '../finding/finding.ts';
 import { vpcsOf } from '../intent/gateway-policy.ts';
 import { withCondition } from './condition.ts';
 import { effectiveValues } from './policy-effective.ts';
-import { errorBehind, errorOf, pending, programmed, type Verdict, withNotes } from './verdict.ts';
+import {
+  errorBehind,
+  errorOf,
+  type FindingsByObject,
+  pending,
+  programmed,
+  type Verdict,
+  withNotes,
+} from './verdict.ts';
 import type { View } from './view.ts';
 
 /** Errors that are not about what the policy says but about what came of it. */
@@ -18,50 +27,54 @@ const ofEffect: ReadonlySet<FindingCode> = new Set([
 export function gatewayPolicyStatus(policy: GatewayPolicy, view: View): NonNullable<GatewayPolicy['status']> {
   const vpcs = vpcsOf(policy, view.policies);
   const { generation } = policy.metadata;
-  const accepted = withNotes(acceptedOf(policy, vpcs, view), refOf(policy), view.findings);
   const before = policy.status?.conditions;
+  const accepted = acceptedOf(policy, vpcs, view);
   const conditions = withCondition('Accepted', before, accepted, generation, view.now);
+  const inEffect = programmedOf(policy, vpcs, view);
   return {
     ...policy.status,
-    conditions: withCondition(
-      'Programmed',
-      conditions,
-      programmedOf(policy, vpcs, view),
-      generation,
-      view.now,
-    ),
+    conditions: withCondition('Programmed', conditions, inEffect, generation, view.now),
     effective: vpcs.length === 0 ? [] : effectiveValues(policy, vpcs, view),
   };
 }
 
+/** Whether what the policy says is taken over: every error with its field, and for which VPCs the policy counts all the same. */
 function acceptedOf(policy: GatewayPolicy, vpcs: readonly string[], view: View): Verdict {
-  const counts = vpcs.length === 0 ? 'counts for no VPC' : `counts for ${named(vpcs)}`;
-  const error = errorAmong(policy, view, (code) => !ofEffect.has(code));
-  return error
-    ? { ...error, message: `${error.message}; ${counts}` }
+  const counts =
+    vpcs.length === 0 ? 'this policy counts for no VPC' : `this policy counts for ${named(vpcs)}`;
+  const said = aboutPolicy(policy, view, ({ code }) => !ofEffect.has(code));
+  const error = errorOf(refOf(policy), said);
+  const verdict = error
+    ? { ...error, message: `${error.message}; ${vpcs.length === 0 ? 'until then' : 'meanwhile'} ${counts}` }
     : { ready: true, reason: 'Accepted', message: counts };
+  return withNotes(verdict, refOf(policy), said);
 }
 
+/** Whether what counts of the policy is in effect, and what keeps it from that. */
 function programmedOf(policy: GatewayPolicy, vpcs: readonly string[], view: View): Verdict {
-  if (vpcs.length === 0) return pending('counts for no VPC');
+  if (vpcs.length === 0) return pending('this policy counts for no VPC; see condition Accepted');
   const behind = vpcs.map((name) => ({ kind: 'Vpc', name }));
-  return (
-    errorAmong(policy, view, (code) => ofEffect.has(code)) ??
+  const came = aboutPolicy(policy, view, ({ code, severity }) => severity === 'error' && ofEffect.has(code));
+  const verdict =
+    errorOf(refOf(policy), came) ??
     errorBehind(behind, view.findings) ??
-    programmed(`in effect for ${named(vpcs)}`)
-  );
+    programmed(`in effect for ${named(vpcs)}`);
+  return withNotes(verdict, refOf(policy), came);
 }
 
-function errorAmong(
+/** The findings about a policy that are meant, each with the field that it is about in its message. */
+function aboutPolicy(
   policy: GatewayPolicy,
   { findings }: View,
-  isMeant: (code: FindingCode) => boolean,
-): Verdict | undefined {
+  isMeant: (each: Finding) => boolean,
+): FindingsByObject {
   const key = refKey(refOf(policy));
-  const meant = (findings.get(key) ?? []).filter(
-    ({ code, severity }) => severity !== 'error' || isMeant(code),
-  );
-  return errorOf(refOf(policy), new Map([[key, meant]]));
+  return new Map([[key, (findings.get(key) ?? []).filter(isMeant).map(withField)]]);
+}
+
+function withField(each: Finding): Finding {
+  const { field, message } = each;
+  return field === undefined || message.includes(field) ? each : { ...each, message: `${field}: ${message}` };
 }
 
 function named(vpcs: readonly string[]): string {

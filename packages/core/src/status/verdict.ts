@@ -53,14 +53,23 @@ function isHarmless({ code }: Finding, known: readonly Finding[]): boolean {
   return code === 'duplicate-object' || (inputErrors.has(code) && known.some(isLastGood));
 }
 
+/** Whether an object does not work for a finding about it. */
+function isError(each: Finding, known: readonly Finding[]): boolean {
+  return each.severity === 'error' && !isHarmless(each, known);
+}
+
 function isLastGood({ code }: Finding): boolean {
   return code === 'last-good-used';
 }
 
-/** The verdict over an object by the worst error about it; undefined when there is none that counts. */
-export function errorOf(object: ObjectRef, findings: FindingsByObject): Verdict | undefined {
+/** The verdict over an object by the worst error about it, of those that are meant; undefined when there is none that counts. */
+export function errorOf(
+  object: ObjectRef,
+  findings: FindingsByObject,
+  isMeant: (code: FindingCode) => boolean = () => true,
+): Verdict | undefined {
   const known = about(object, findings);
-  const error = known.find((each) => each.severity === 'error' && !isHarmless(each, known));
+  const error = known.find((each) => isError(each, known) && isMeant(each.code));
   return error && broken(error.code, error.message, error.cure);
 }
 
@@ -74,21 +83,31 @@ export function errorBehind(objects: readonly ObjectRef[], findings: FindingsByO
 }
 
 /**
- * The verdict with everything in its message that is worth knowing though it keeps nothing from working. What works by
- * its last good version has `LastGoodUsed` as the reason, and what is to go and may not yet has `InUse`.
+ * The verdict with everything else in its message that is known of the object, worst first: further errors, and what is worth knowing though
+ * it keeps nothing from working. What works by its last good version has `LastGoodUsed` as the reason, and what is to go and may not yet has
+ * `InUse`.
  */
 export function withNotes(verdict: Verdict, object: ObjectRef, findings: FindingsByObject): Verdict {
   const known = about(object, findings);
   const notes = known
-    .filter(
-      (each) =>
-        each.severity === 'warning' ||
-        isLastGood(each) ||
-        (each.severity === 'error' && isHarmless(each, known)),
-    )
-    .map(({ message: what, cure }) => `${what}; ${cure}`);
-  const message = [verdict.message, ...notes].join('; ');
-  return { ...verdict, reason: notedReason(verdict, known), message };
+    .filter((each) => each.severity !== 'info' || isLastGood(each))
+    .filter(({ message, cure }) => !verdict.message.includes(`${message}; ${cure}`))
+    .map((each) => `${isError(each, known) ? 'also: ' : ''}${each.message}; ${each.cure}`);
+  return { ...verdict, reason: notedReason(verdict, known), message: bounded([verdict.message, ...notes]) };
+}
+
+/** How long a message may be: an Event has room for 1024 bytes (events.k8s.io/v1, `note`), and nobody reads more in a table. */
+const messageRoom = 1_000;
+
+/** Texts as one, as many from the first as there is room for, and how many are left out. */
+function bounded([first = '', ...others]: readonly string[]): string {
+  let text = first.length > messageRoom ? `${first.slice(0, messageRoom - 1)}…` : first;
+  for (const [place, each] of others.entries()) {
+    const more = `; and ${others.length - place} more, see berth explain`;
+    if (text.length + each.length + 2 > messageRoom - more.length) return `${text}${more}`;
+    text = `${text}; ${each}`;
+  }
+  return text;
 }
 
 function notedReason({ ready, reason }: Verdict, known: readonly Finding[]): string {

@@ -45,7 +45,7 @@ export const badPolicies: readonly BadCase[] = [
       object: strict,
       field: 'spec.onGatewayLoss',
       message:
-        'GatewayLocal lets nothing leave through a node that is no gateway, and Distribute asks for just that: until one of them changes, GatewayLocal with Block counts, its strict reading, unless it was in force with other values before',
+        'spec.placement GatewayLocal lets nothing leave through a node that is no gateway, and spec.onGatewayLoss Distribute asks for just that: until one of them changes, GatewayLocal with Block counts, its strict reading, unless it was in force with other values before',
     },
     rest: false,
   },

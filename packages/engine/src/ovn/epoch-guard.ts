@@ -1,6 +1,6 @@
 import { epochKey } from '@berth/api';
 import { type Columns, type Database, type Operation, type Replica, TransactionFault } from '@berth/ovsdb';
-import type { Tables } from '@berth/ovsdb/value';
+import type { Row, Tables } from '@berth/ovsdb/value';
 import { EngineFault } from '../engine-fault.ts';
 
 /** The largest transactions take seconds on a busy server. */
@@ -100,7 +100,11 @@ export function epochKeyOf(instance: string): string {
 
 /** The epoch in a database's global row. */
 export function epochOf({ replica, table }: Omit<Guarded, 'database'>, key: string): number | undefined {
-  const [row] = replica.snapshot().table(table);
+  return epochAmong(replica.snapshot().table(table), key);
+}
+
+/** The same of the rows of its global table. */
+export function epochAmong([row]: Iterable<Row>, key: string): number | undefined {
   const ids = row?.['external_ids'];
   const text = ids instanceof Map ? ids.get(key) : undefined;
   return typeof text === 'string' && /^\d+$/.test(text) ? Number(text) : undefined;

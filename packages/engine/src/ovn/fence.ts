@@ -1,7 +1,7 @@
 import type { NbTables } from '@berth/ovn';
 import type { Database, Operation, Replica } from '@berth/ovsdb';
-import type { Tables } from '@berth/ovsdb/value';
-import { EpochGuard, epochKeyOf, epochOf, type Guarded } from './epoch-guard.ts';
+import type { Snapshot, Tables } from '@berth/ovsdb/value';
+import { EpochGuard, epochAmong, epochKeyOf, epochOf, type Guarded } from './epoch-guard.ts';
 
 /** Keeps an epoch where it survives: folder mode has it in the state, Kubernetes in the Lease. */
 export type EpochStore = {
@@ -68,11 +68,8 @@ export class Fence {
 }
 
 /** The epoch NB carries for an instance; undefined when it carries none. */
-export function epochIn(replica: Replica<NbTables>, instance: string): number | undefined {
-  return epochOf(
-    { replica: replica as unknown as Replica<Tables>, table: 'NB_Global' },
-    epochKeyOf(instance),
-  );
+export function epochIn(nb: Snapshot<NbTables>, instance: string): number | undefined {
+  return epochAmong(nb.table('NB_Global'), epochKeyOf(instance));
 }
 
 function asTables(nb: Database<NbTables>, replica: Replica<NbTables>): Omit<Guarded, 'table'> {

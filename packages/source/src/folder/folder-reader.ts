@@ -18,6 +18,8 @@ export type FolderReaderOptions = {
   readonly folder?: string | undefined;
   /** The folder of the state; without it nothing is known of status and allocations. */
   readonly stateFolder?: string | undefined;
+  /** Reads a state whose objects came from another folder, as if they came from this one. */
+  readonly otherFolder?: boolean | undefined;
   /** The time to show on objects whose deletion would begin now, RFC 3339. */
   now(): string;
   /** How long the folder must go on without an object that the state has before that counts as its deletion. */
@@ -55,7 +57,7 @@ export function folderReader(options: FolderReaderOptions): Reader {
   const readBoth = async (from: string, known: FolderFiles, mayDelete?: ReadonlySet<string>) => {
     const reading = await known.read();
     const loaded = await loadIfAny();
-    refuseOtherFolder(loaded.state, await realFolder(from), stateFolder ?? '');
+    if (!options.otherFolder) refuseOtherFolder(loaded.state, await realFolder(from), stateFolder ?? '');
     refuseEmpty(loaded.state, reading.fileCount, from);
     const reconciled = reconcile(loaded.state, reading, { now, newUid: () => '' }, mayDelete);
     return { reading, loaded, reconciled };

@@ -95,7 +95,10 @@ describe('opening', () => {
     await source.close();
     const other = path.join(place.root, 'other');
     await mkdir(other);
-    expect(await faultOf(place.open({ folder: other }))).toBe('state-of-other-folder');
+    await expect(place.open({ folder: other })).rejects.toMatchObject({
+      code: 'state-of-other-folder',
+      message: expect.stringContaining('--move-state'),
+    });
     expect(await faultOf(place.open({ folder: path.join(place.root, 'nowhere') }))).toBe('folder-missing');
     for (const [text, code] of [
       ['{"apiVersion": "v1"', 'state-foreign'],

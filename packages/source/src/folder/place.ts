@@ -27,7 +27,7 @@ export function refuseOtherFolder(state: State, folder: string, stateFolder: str
   if (state.folder === undefined || state.folder === folder) return;
   throw new SourceFault(
     'state-of-other-folder',
-    `the state in ${stateFolder} is of ${state.folder}, not of ${folder}; to see what plan says of ${folder}, name an empty folder with --state; a second set of objects on one OVN needs a name of its own: --instance`,
+    `the state in ${stateFolder} is of ${state.folder}, not of ${folder}; to go on with ${folder} in its place, add --move-state (plan with it shows what that would delete); to have both at once, give this one a name of its own: --instance NAME; to try it on its own, name an empty folder: --state DIR`,
   );
 }
 

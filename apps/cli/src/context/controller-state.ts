@@ -1,0 +1,36 @@
+import { type Cluster, controllerLease } from './cluster.ts';
+
+/** Whether a controller of Berth's is at work. */
+export type ControllerState = {
+  /** Null where it cannot be told. */
+  readonly running: boolean | null;
+  /** Runs, but was stopped, as by SIGSTOP, and does nothing. */
+  readonly stopped: boolean;
+};
+
+/** Where nobody can tell: of saved databases, and of a state or a Lease that cannot be read. */
+export const controllerUnknown: ControllerState = { running: null, stopped: false };
+
+/** Whether a controller runs and will act on what changes. */
+export function isAtWork({ running, stopped }: ControllerState): boolean {
+  return running === true && !stopped;
+}
+
+/** Whether a controller holds a state or leads a cluster. */
+export function controllerOf(cluster: Cluster | undefined, stateFolder: string): Promise<ControllerState> {
+  return cluster ? leaderOf(cluster) : holderOf(stateFolder);
+}
+
+async function holderOf(stateFolder: string): Promise<ControllerState> {
+  const { stateHolder } = await import('@berth/source');
+  const holder = await stateHolder(stateFolder).catch(() => null);
+  if (holder === null || holder?.elsewhere) return controllerUnknown;
+  return { running: holder?.running ?? false, stopped: holder?.stopped ?? false };
+}
+
+/** Whether somebody holds the Lease of a cluster and renews it. */
+async function leaderOf(cluster: Cluster): Promise<ControllerState> {
+  const { leaseHolder } = await import('@berth/source/kube');
+  const holder = await leaseHolder(cluster, controllerLease, Date.now()).catch(() => null);
+  return holder === null ? controllerUnknown : { running: holder !== undefined, stopped: false };
+}

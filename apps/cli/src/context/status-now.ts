@@ -1,0 +1,128 @@
+import { chassisAnnotation, type ResourceSet, refKey } from '@berth/api';
+import {
+  chassisOfNode,
+  type ExternalFlow,
+  type Intent,
+  type ObjectRef,
+  statusWrites,
+  withWrites,
+} from '@berth/core';
+import type { Analysis } from './analysis.ts';
+import type { Asked } from './asked.ts';
+
+/** What a status is told from: what was read, beside what is asked for. */
+export type StatusBasis = Pick<Analysis, 'present' | 'audit' | 'verdicts' | 'nodeName'> & {
+  readonly asked: Asked;
+};
+
+/**
+ * The objects with the status that they should show now, by NB and SB as they are and everything that is known to be wrong. Who answers for
+ * an address is told as NB has it, also where it is not as asked for. `now` is RFC 3339.
+ */
+export function statusNow(basis: StatusBasis, now: string): ResourceSet {
+  const { asked, present, audit } = basis;
+  const { resources, intent } = asked;
+  const told = withWrites(
+    resources,
+    statusWrites({ resources, intent, findings: audit(), fabric: present, now }),
+  );
+  const answers = answersOf(basis, told);
+  const astray = new Set([...asked.drift.missing, ...asked.drift.otherwise].map(refKey));
+  const found = new Map(
+    rulesOf(intent).map(({ ref, key }) => [
+      refKey(ref),
+      { answer: answers.get(key), isAstray: astray.has(refKey(ref)) },
+    ]),
+  );
+  const answerTo = (kind: string, name: string) => found.get(refKey({ kind, name }));
+  return {
+    ...told,
+    OvnFip: told.OvnFip.map((fip) => {
+      const { answer, isAstray } = answerTo('OvnFip', fip.metadata.name) ?? {};
+      if (!answer) return fip;
+      const placement = isAstray ? answer.placement : fip.status?.placement;
+      return { ...fip, status: { ...fip.status, placement, berth: answer.node ?? fip.status?.berth } };
+    }),
+    OvnSnatRule: told.OvnSnatRule.map((rule) =>
+      withBerth(rule, answerTo('OvnSnatRule', rule.metadata.name)?.answer),
+    ),
+    OvnDnatRule: told.OvnDnatRule.map((rule) =>
+      withBerth(rule, answerTo('OvnDnatRule', rule.metadata.name)?.answer),
+    ),
+  };
+}
+
+/** How NB has an address, and the node that answers for it; undefined where nobody does, or where that is not known. */
+type Answer = { readonly placement: ExternalFlow['placement']; readonly node: string | undefined };
+
+function withBerth<T extends { readonly status?: object | undefined }>(
+  rule: T,
+  answer: Answer | undefined,
+): T {
+  return answer?.node === undefined ? rule : { ...rule, status: { ...rule.status, berth: answer.node } };
+}
+
+/** Who answers for each address, whoever made the row, by the sort of rule, router and address. */
+function answersOf(
+  { verdicts, present, nodeName }: StatusBasis,
+  { Node }: Pick<ResourceSet, 'Node'>,
+): ReadonlyMap<string, Answer> {
+  const nodes = new Map(
+    Node.flatMap(({ metadata: { name, annotations } }) => {
+      const chassis = chassisOfNode(present, name, annotations[chassisAnnotation]);
+      return chassis ? [[chassis.name, name] as const] : [];
+    }),
+  );
+  const answers = new Map<string, Answer>();
+  for (const { flow, after } of verdicts()) {
+    const { kind, router, externalIp, placement, direction } = flow;
+    if (externalIp === undefined || direction !== (kind === 'source-nat' ? 'outbound' : 'inbound')) continue;
+    const key = keyOf(kind, router, externalIp);
+    if (answers.get(key)?.node !== undefined) continue;
+    const { berth } = after;
+    answers.set(key, {
+      placement,
+      node: berth === undefined ? undefined : (nodes.get(berth) ?? nodeName(berth)),
+    });
+  }
+  return answers;
+}
+
+/** The rules of an intent, each with the address that is told by. */
+function rulesOf({ vpcs }: Intent): readonly { readonly ref: ObjectRef; readonly key: string }[] {
+  return vpcs.flatMap(({ name, floatingIps, sourceNats, portForwards }) => [
+    ...floatingIps.flatMap(({ ref, pairs }) =>
+      keyed(
+        ref,
+        'floating-ip',
+        name,
+        pairs.map(({ external }) => external),
+      ),
+    ),
+    ...sourceNats.flatMap(({ ref, pairs }) =>
+      keyed(
+        ref,
+        'source-nat',
+        name,
+        pairs.map(({ external }) => external),
+      ),
+    ),
+    ...portForwards.flatMap(({ ref, forwards }) =>
+      keyed(
+        ref,
+        'port-forward',
+        name,
+        forwards.map(({ external }) => external.ip),
+      ),
+    ),
+  ]);
+}
+
+/** Of two families the first tells: one object has one berth. */
+function keyed(ref: ObjectRef, kind: ExternalFlow['kind'], router: string, [external]: readonly string[]) {
+  return external === undefined ? [] : [{ ref, key: keyOf(kind, router, external) }];
+}
+
+function keyOf(kind: ExternalFlow['kind'], router: string, externalIp: string): string {
+  return [kind, router, externalIp].join(' ');
+}

@@ -19,7 +19,13 @@ test('work that ends with the lab has not ended by itself', async () => {
 });
 
 test('a fault on a lab that runs is told as it is', async () => {
-  await expect(untilLabEnds(lab(true), never, Promise.reject(lockLost))).rejects.toBe(lockLost);
+  await expect(untilLabEnds(lab(true), never, Promise.reject(lockLost), 10)).rejects.toBe(lockLost);
+});
+
+test('a lab whose first process dies last has ended all the same', async () => {
+  let looks = 0;
+  const dying = { name: 'cli', isRunning: () => looks++ < 3 };
+  await expect(untilLabEnds(dying, never, Promise.reject(lockLost))).rejects.toThrow('lab/cli has ended');
 });
 
 test('a user who ends the command is not told of the lab', async () => {

@@ -136,12 +136,16 @@ start_ovs_vswitchd() {
   printf '%s\\n' "address replace \${tunnel_ip[$1]}/24 dev br-under" "link set br-under up" | ip -n "$1" -batch -
 }
 
-# Watched, as ovn-ctl has it: 23.03.1 at times dies of SIGSEGV as it starts. The one that watches ends with a daemon that
-# was killed or stopped, which is no crash.
+# Watched, as ovn-ctl has it: 23.03.1 at times dies of SIGSEGV as it starts, which before it is a daemon is the end of both.
+# The one that watches ends with a daemon that was killed or stopped, which is no crash.
 start_ovn_controller() {
   local home=$dir/nodes/$1
   process "$home/ovn-controller.pid" ovn-controller >/dev/null && return
-  (node_env "$1"; in_netns "$1" ovn-controller --detach --monitor --no-chdir -vconsole:off -vfile:info --pidfile --log-file "unix:$home/db.sock")
+  local try
+  for try in 1 2 3; do
+    (node_env "$1"; in_netns "$1" ovn-controller --detach --monitor --no-chdir -vconsole:off -vfile:info --pidfile --log-file "unix:$home/db.sock") && return
+  done
+  return 1
 }
 `;
 

@@ -19,8 +19,8 @@ export async function untilLabEnds(
     () => undefined,
     (cause: unknown) => ({ cause }),
   );
-  for (const untilMs = Date.now() + patienceMs; failed && !signal.aborted && lab.isRunning(); await sleep(20))
-    if (Date.now() >= untilMs) break;
+  const untilMs = Date.now() + patienceMs;
+  while (failed && !signal.aborted && lab.isRunning() && Date.now() < untilMs) await sleep(20);
   if (!signal.aborted && !lab.isRunning()) {
     throw new CliFault(
       'cannot-tell',

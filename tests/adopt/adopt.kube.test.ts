@@ -47,7 +47,7 @@ async function lease(holder: string): Promise<void> {
     `apiVersion: coordination.k8s.io/v1
 kind: Lease
 metadata: { namespace: kube-system, name: kube-ovn-controller }
-spec: { holderIdentity: "${holder}", leaseDurationSeconds: 60, renewTime: "${now}" }
+spec: { holderIdentity: "${holder}", leaseDurationSeconds: 3600, renewTime: "${now}" }
 `,
   );
 }

@@ -465,7 +465,8 @@ describe('the controller', () => {
       '-p',
       '[{"op":"remove","path":"/data"}]',
     );
-    controller = await start({ validityMs: 15_000 });
+    // A third of it is what a stall may take before it is too late.
+    controller = await start({ validityMs: 30_000 });
     await installWebhooks(controller.port);
     const first = (await get(kube, '-n', secret.namespace, 'secret', secret.name)).data['tls.crt'];
     expect(first).not.toBe(before.data['tls.crt']);

@@ -3,8 +3,8 @@ import { type Resource, type ResourceRef, refKey, refOf } from '@berth/api';
 import { type Finding, reasonOf } from '@berth/core';
 import type { OwnKubeServer } from '@berth/lab';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import type { BadCase } from '../../packages/core/src/testing/bad-case.ts';
 import { badAnnotations } from '../../packages/core/src/testing/bad-annotations.ts';
+import type { BadCase } from '../../packages/core/src/testing/bad-case.ts';
 import { badNetworks } from '../../packages/core/src/testing/bad-networks.ts';
 import { badPolicies } from '../../packages/core/src/testing/bad-policies.ts';
 import { badReferences } from '../../packages/core/src/testing/bad-references.ts';
@@ -65,7 +65,15 @@ const unsupported = [...Map.groupBy(badSupport, ({ expected }) => expected.objec
 );
 
 const cases = [
-  ...[badNetworks, badReferences, badRuleTargets, badRuleClashes, badRouting, badPolicies, badAnnotations].flat(),
+  ...[
+    badNetworks,
+    badReferences,
+    badRuleTargets,
+    badRuleClashes,
+    badRouting,
+    badPolicies,
+    badAnnotations,
+  ].flat(),
   ...unsupported,
 ].filter(isWritten);
 

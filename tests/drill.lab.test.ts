@@ -12,8 +12,11 @@ import { topologies } from '../tools/drill/topology.ts';
 /** Another sample each time: BERTH_SEED=$RANDOM. */
 const seed = Number(process.env['BERTH_SEED'] ?? 20_261_123);
 
-/** So much of the sample is played as begins within this time. */
+/** So much of the sample is played as begins within this time, and a few cases in any case. */
 const budgetMs = Number(process.env['BERTH_SAMPLE_SECONDS'] ?? 60) * 1_000;
+
+/** Fewer would be no sample, however slow the machine is. */
+const fewestCases = 3;
 
 /** So many cases are played beside a controller: one call of `berth drill`. */
 const guardedCases = 4;
@@ -57,27 +60,28 @@ function gathered() {
     expect(tally.cases).toBeGreaterThanOrEqual(least);
     expect(tally.agree).toBeGreaterThan(0);
   };
-  return { shared, expectAgreement };
+  return { shared, results, expectAgreement };
 }
 
 test(`packets agree with the analysis, in a sample that seed ${seed} draws`, {
-  timeout: budgetMs + 240_000,
+  timeout: budgetMs + 900_000,
 }, async () => {
   const random = randomOf(seed);
   const [topology] = shuffled(topologies, random);
   if (topology === undefined) throw new Error('there is no topology');
   const cases = matrixOf(topology, seed);
-  const { shared, expectAgreement } = gathered();
-  const broken = await playMatrix({
-    ...{ topology, ...shared, random, labName: 'drill' },
-    left: [...drawn(cases, true, random).slice(0, 6), ...drawn(cases, false, random)],
-    untilMs: performance.now() + budgetMs,
-  });
-  expectAgreement(broken, 3);
+  const { shared, results, expectAgreement } = gathered();
+  const left = [...drawn(cases, true, random).slice(0, 6), ...drawn(cases, false, random)];
+  const broken: string[] = [];
+  do {
+    const untilMs = performance.now() + budgetMs;
+    broken.push(...(await playMatrix({ topology, ...shared, random, labName: 'drill', left, untilMs })));
+  } while (results.length < fewestCases && broken.length === 0);
+  expectAgreement(broken, fewestCases);
 });
 
 test(`and beside a controller that acts, in a sample that seed ${seed} draws`, {
-  timeout: budgetMs + 240_000,
+  timeout: budgetMs + 900_000,
 }, async () => {
   const random = randomOf(seed);
   const [network] = shuffled(guardedNetworks, random);

@@ -169,13 +169,13 @@ export class Stage implements AsyncDisposable {
     return (answerers.get(addresses.external) ?? []).map(({ node }) => node);
   }
 
-  /** Resolves once `test` holds; throws with the controller's words when it does not within 40 s. */
+  /** Resolves once `test` holds; throws with the controller's words when it does not within two minutes. */
   async until(what: string, test: () => boolean | Promise<boolean>): Promise<void> {
-    for (let tries = 0; tries < 160; tries++) {
+    for (let tries = 0; tries < 480; tries++) {
       if (await test()) return;
       await sleep(250);
     }
-    throw new Error(`${what}: not within 40 s\n${this.#log}`);
+    throw new Error(`${what}: not within 120 s\n${this.#log}`);
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -199,7 +199,12 @@ export class Stage implements AsyncDisposable {
       });
       return burst.flows.get('in')?.received === 2;
     });
-    // Reports, witnesses and BFD to them; an order follows a claim only once it has held.
+    await this.until('BFD of all tunnels', async () => {
+      const asked = ['ovs-vsctl', '--bare', '--columns=bfd_status', 'find', 'Interface', 'type=geneve'];
+      const told = await Promise.all(this.lab.nodeNames.map((node) => this.lab.exec(node, asked)));
+      return told.every(({ stdout }) => !/\bstate=(down|init|admin_down)\b/.test(stdout));
+    });
+    // Reports and witnesses; an order follows a claim only once it has held.
     await sleep(this.keeper === 'berth' ? 4_500 : 1_500);
   }
 
@@ -257,7 +262,7 @@ function berth(scratch: string, ...argv: readonly string[]): string {
   const { status, stdout, stderr } = spawnSync(berthProgram, argv, {
     encoding: 'utf8',
     env: environmentOf(scratch),
-    timeout: 60_000,
+    timeout: 240_000,
   });
   if (status !== 0) throw new Error(`berth ${argv.join(' ')}: exit code ${status}: ${stderr}`);
   return stdout;

@@ -29,7 +29,7 @@ type Look = {
   readonly spacingMs?: number;
 };
 
-const healthyTimeoutMs = 30_000;
+const healthyTimeoutMs = 90_000;
 
 /** A cut wire tells nobody: ovn-controller asks SB for a sign of life after 5 s and gives up after 5 more. */
 const sessionLossMs = 12_000;

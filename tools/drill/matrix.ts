@@ -89,7 +89,7 @@ async function settled(lab: Lab, topology: Topology, random: () => number) {
     const groups = [...(stage.fabric.dataPlane?.groups.values() ?? [])];
     const claims = [...stage.fabric.claims.keys()].filter((port) => port.startsWith('cr-')).length;
     const witnessed = groups.every(({ members, witnesses }) => members.length < 2 || witnesses.size > 0);
-    if ((claims === topology.vpcs && witnessed) || tries > 40) return stage;
+    if ((claims === topology.vpcs && witnessed) || tries > 240) return stage;
     await new Promise((resolve) => setTimeout(resolve, 250));
   }
 }

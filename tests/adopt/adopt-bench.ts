@@ -16,10 +16,14 @@ export type AdoptBench = AsyncDisposable & {
     folder: string,
     ...argv: readonly string[]
   ): { status: number | null; stdout: string; stderr: string };
+  /** `bin/berth` on what is stored, for commands that read. */
+  read(...argv: readonly string[]): { status: number | null; stdout: string; stderr: string };
   /** What `berth adopt` answers. */
   answer(folder: string, ...argv: readonly string[]): AdoptAnswer;
   /** Every row of NB by its UUID, as text; without the epoch, which stays. */
   contents(): Promise<Readonly<Record<string, string>>>;
+  /** Takes every mark off every row, as somebody does who makes rows of Berth look like those of others. */
+  unmark(): Promise<void>;
 };
 
 /** Starts the servers with three nodes that are on `networks`. */
@@ -40,16 +44,18 @@ export async function startAdoptBench(
   const replica = await nb.monitor({ tables: 'all' });
   await nb.transact([{ op: 'insert', table: 'NB_Global', row: {} }, ...rows]);
   const held = stack.move();
-  const berth: AdoptBench['berth'] = (folder, ...argv) => {
-    const where = ['--nb', north, '--sb', south, '--state', path.join(scratch, 'state'), '-f', folder];
+  const read: AdoptBench['read'] = (...argv) => {
+    const where = ['--nb', north, '--sb', south, '--state', path.join(scratch, 'state')];
     const env = { PATH: process.env['PATH'], HOME: scratch };
     const program = programFile('berth');
     const { status, stdout, stderr } = spawnSync(program, [...argv, ...where], { encoding: 'utf8', env });
     return { status, stdout, stderr };
   };
+  const berth: AdoptBench['berth'] = (folder, ...argv) => read(...argv, '-f', folder);
   return {
     scratch,
     berth,
+    read,
     answer(folder, ...argv) {
       const { stdout, stderr } = berth(folder, 'adopt', ...argv, '-o', 'json');
       if (stdout === '') throw new Error(stderr);
@@ -62,6 +68,15 @@ export async function startAdoptBench(
         snapshot.tableNames.flatMap((table) =>
           [...snapshot.table(table)].map((row) => [`${table} ${row._uuid}`, JSON.stringify(row, plain)]),
         ),
+      );
+    },
+    async unmark() {
+      const { tableNames, schema }: Snapshot = replica.snapshot();
+      const marked = tableNames.filter(
+        (table) => table !== 'NB_Global' && schema.tables[table]?.columns['external_ids'],
+      );
+      await nb.transact(
+        marked.map((table) => ({ op: 'update', table, where: [], row: { external_ids: new Map() } })),
       );
     },
     [Symbol.asyncDispose]: () => held.disposeAsync(),

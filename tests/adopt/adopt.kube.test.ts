@@ -5,7 +5,7 @@ import type { OwnKubeServer } from '@berth/lab';
 import { openDatabase } from '@berth/ovsdb';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type Bench, startBench } from '../../packages/engine/src/testing/bench.ts';
-import { apply, get, kubectl, startKube } from '../support/kube-bench.ts';
+import { apply, controllerUser, get, kubectl, startKube } from '../support/kube-bench.ts';
 import { programFile } from '../support/programs.ts';
 import { kubeOvnRows } from './kube-ovn-rows.ts';
 
@@ -27,8 +27,13 @@ afterAll(async () => {
   await bench[Symbol.asyncDispose]();
 });
 
-async function berth(...argv: readonly string[]) {
-  const where = ['--kubeconfig', kube.kubeconfig(), '--nb', bench.nb.remote, '--sb', bench.sb.remote];
+function berth(...argv: readonly string[]) {
+  return berthAs(undefined, ...argv);
+}
+
+/** `berth` as a user of the cluster, else as the administrator. */
+async function berthAs(user: string | undefined, ...argv: readonly string[]) {
+  const where = ['--kubeconfig', kube.kubeconfig(user), '--nb', bench.nb.remote, '--sb', bench.sb.remote];
   const env = { PATH: process.env['PATH'], HOME: bench.folder };
   const child = spawn(programFile('berth'), [...argv, ...where], {
     env,
@@ -80,4 +85,19 @@ test('a cluster is taken over once Kube-OVN lets go of it, lifted by kubectl, an
   expect(await berth('adopt', '--undo', '--yes')).toMatchObject({ exitCode: 0 });
   expect(await keepOf('ovn-fip', 'web')).toBeUndefined();
   expect(await keepOf('subnet', 'vpc1-subnet1')).toBeUndefined();
+});
+
+test('where the Lease cannot be read nothing is written, unless it is said that Kube-OVN is stopped', async () => {
+  const shown = await berthAs(controllerUser, 'adopt');
+  expect(shown.exitCode).toBe(1);
+  expect(shown.stderr).toContain("the Lease of Kube-OVN's controller cannot be read");
+  const refused = await berthAs(controllerUser, 'adopt', '--yes');
+  expect(refused).toMatchObject({ exitCode: 2, stdout: '' });
+  expect(refused.stderr).toContain('the Lease kube-system/kube-ovn-controller cannot be read');
+  expect(refused.stderr).toContain('--kube-ovn-stopped');
+  expect(await keepOf('ovn-fip', 'web')).toBeUndefined();
+  expect(await berthAs(controllerUser, 'adopt', '--yes', '--kube-ovn-stopped')).toMatchObject({
+    exitCode: 0,
+  });
+  expect(await keepOf('ovn-fip', 'web')).toMatchObject({ placement: 'distributed' });
 });

@@ -76,3 +76,19 @@ test('what was found stays, but for marks and the repairs that are told; undo gi
   expect(berth('adopt', '--undo', '--yes')).toMatchObject({ status: 0 });
   expect(planSchema.parse(JSON.parse(berth('plan', '-o', 'json').stdout)).findings).not.toEqual([]);
 });
+
+test('what Berth made itself is given back to nobody, also when it had lost its marks in between', {
+  timeout: 90_000,
+}, async () => {
+  await using own = await startAdoptBench([]);
+  const run = (...argv: readonly string[]) => own.berth(cluster, ...argv);
+  expect(run('apply')).toMatchObject({ status: expect.any(Number) });
+  expect(run('plan').stdout).toContain('nothing to do');
+  await own.unmark();
+  expect(own.answer(cluster, '--yes')).toMatchObject({ done: true, summary: { adopt: 0 } });
+  const before = await own.contents();
+  const { status, stderr } = run('adopt', '--undo', '--yes');
+  expect(status).toBe(65);
+  expect(stderr).toMatch(/took over none of the \d+ rows that carry its mark: it made them itself/);
+  expect(await own.contents()).toEqual(before);
+});

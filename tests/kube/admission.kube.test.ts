@@ -264,7 +264,7 @@ describe('fields, by the API server alone', () => {
     [
       `${ours}/vpcs`,
       object('Vpc', 'z', { staticRoutes: [{ cidr: '10.0.0.1/8', nextHopIP: '10.0.0.1' }] }),
-      'bad-value: spec.staticRoutes[].cidr: the value is neither a network nor an address',
+      'bad-value: spec.staticRoutes[].cidr: "10.0.0.1/8" is neither a network nor an address',
     ],
     [
       `${ours}/subnets`,
@@ -279,7 +279,7 @@ describe('fields, by the API server alone', () => {
         metadata: { name: 'z' },
         spec: { targetRefs: [] },
       },
-      'bad-value: spec.targetRefs: the value has too few entries; write 1 or more',
+      'bad-value: spec.targetRefs: the value is an empty list; write 1 or more',
     ],
     [
       policies,
@@ -290,6 +290,19 @@ describe('fields, by the API server alone', () => {
     const said = await tried('POST', path, body);
     expect(said).toContain('ValidatingAdmissionPolicy');
     expect(said).toContain(message);
+  });
+
+  test('a value in a list is named as well, the first that is wrong', async () => {
+    const routes = [
+      { cidr: '10.0.0.0/8', nextHopIP: '10.0.0.1' },
+      { cidr: '10.1.0.0/16', nextHopIP: '10.0.0.300' },
+    ];
+    const said = await tried('POST', `${ours}/vpcs`, object('Vpc', 'z', { staticRoutes: routes }));
+    expect(said).toContain('bad-value: spec.staticRoutes[].nextHopIP: "10.0.0.300" is not one IP address');
+    const excluded = { cidrBlock: '10.1.0.0/16', excludeIps: ['10.1.0.1', '10.1.0.9..x'] };
+    expect(await tried('POST', `${ours}/subnets`, object('Subnet', 'z', excluded))).toContain(
+      'bad-value: spec.excludeIps[]: "10.1.0.9..x" is neither an address nor a range',
+    );
   });
 
   test('the address of an EIP stays while rules use it', async () => {
@@ -354,6 +367,20 @@ describe('objects, by what there is', () => {
       ),
     );
     expect(await tried('POST', fips, fip('z', { ovnEip: 'owned', ipName: 'cart.shop' }))).toBe('');
+  });
+
+  test('an annotation that says nothing is refused when it is written, and what was there before is not', async () => {
+    const annotate = (path: string, key: string, value: string) =>
+      tried('PATCH', path, { metadata: { annotations: { [key]: value } } });
+    const keep = 'berth.dev/keep';
+    expect(await annotate(`${fips}/web`, keep, '{"placement":"anywhere"}')).toContain(
+      "keep-unreadable: ovn-fip/web metadata.annotations['berth.dev/keep']: the annotation berth.dev/keep of ovn-fip/web cannot be read (placement: ",
+    );
+    expect(await annotate(`${fips}/web`, keep, '{"placement":"distributed"}')).toBe('');
+    expect(await annotate(`${eips}/web`, 'berth.dev/allow-address-in-use', 'yes')).toContain(
+      'annotation-invalid: ovn-eip/web',
+    );
+    expect(await annotate(`${eips}/web`, 'example.org/any', 'yes')).toBe('');
   });
 
   test('a policy cannot come to contradict itself; a second one for a VPC is let pass with a warning', async () => {
@@ -425,6 +452,22 @@ describe('pods', () => {
     expect(nodesOf(await podTried('shop', {}, { name: 'plain', annotations: {} }))).toBeUndefined();
     await expect(podTried('default', { nodeSelector: { disk: 'ssd' } })).rejects.toThrow(
       /pods\.admission\.berth\.dev.*pod-unplaceable: pod\/default\/p spec\.nodeSelector: the pod asks for nodes with disk=ssd/,
+    );
+  });
+
+  test('that ask for what is no address are refused', async () => {
+    const asking = { ...annotations, 'ovn.kubernetes.io/ip_address': '192.168.0.300' };
+    await expect(podTried('default', {}, { name: 'p', annotations: asking })).rejects.toThrow(
+      /pods\.admission\.berth\.dev.*annotation-invalid: pod\/default\/p metadata\.annotations\['ovn\.kubernetes\.io\/ip_address'\]: .*"192\.168\.0\.300" is not an IP address.*write one/,
+    );
+    const far = { ...annotations, 'net1.default.ovn.kubernetes.io/mac_address': 'none' };
+    await expect(podTried('default', {}, { name: 'p', annotations: far })).rejects.toThrow(
+      /annotation-invalid/,
+    );
+    await podTried(
+      'default',
+      {},
+      { name: 'p', annotations: { ...asking, 'ovn.kubernetes.io/ip_address': '' } },
     );
   });
 

@@ -365,7 +365,7 @@ test('3 and 4: distributed from now on, and a floating IP for the pod of every n
 });
 
 test('5 and 6: pods go, then everything else, and OVN is empty', async () => {
-  await cluster.kubectl('delete', 'pods', '--all', '--force', '--grace-period=0');
+  await cluster.kubectl('delete', 'pods', '--all', '--timeout=40s');
   await cluster.unanswered([
     'outside 10.9.101.21',
     'outside 10.9.102.60',

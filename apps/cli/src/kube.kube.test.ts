@@ -20,6 +20,8 @@ const gateways = ['vnode-103-177', 'vnode-117-46'];
 let scratch = '';
 let environment: NodeJS.ProcessEnv = {};
 let controller: ChildProcess | undefined;
+/** What `berth run` says beside its data. */
+let said = '';
 
 beforeAll(async () => {
   // Labs of this test are seen by this test alone. The path is short, as the lab's sockets need it.
@@ -92,7 +94,14 @@ async function place(type: string): Promise<void> {
 }
 
 test('the field story by kubectl, with packets', async () => {
-  controller = spawn(programFile('berth'), ['run', '--kube'], { env: environment, stdio: 'ignore' });
+  const running = spawn(programFile('berth'), ['run', '--kube'], {
+    env: environment,
+    stdio: ['ignore', 'ignore', 'pipe'],
+  });
+  controller = running;
+  running.stderr.setEncoding('utf8').on('data', (part: string) => {
+    said += part;
+  });
   await kubectl('apply', '--server-side', '-f', story);
   await until(async () => (await shown()) === `distributed ${podNode}`);
   expect(probeSchema.parse(await json('probe', 'fip/web', '--kube'))).toMatchObject({ reachable: true });
@@ -121,6 +130,7 @@ test('what is wrong in itself is refused by the API server, what is wrong among 
     );
     return kubectl('create', '--dry-run=server', '-f', file).catch(String);
   };
+  expect(said).toMatch(/^admission: berth run answers no webhooks, .*berth-controller --admission-listen/m);
   expect(await create('wrong', '10.9.101')).toContain('bad-value: spec.v4Ip: "10.9.101"');
   const taken = await create('second', '10.9.101.9');
   expect(taken).toContain('created (server dry run)');
@@ -178,12 +188,58 @@ test('explain and get tell of the cluster’s objects', async () => {
   expect(await berth('plan', '--kube', '-f', story)).toMatchObject({ exitCode: 64 });
 });
 
+test('a row of somebody else in the way is told everywhere: which it is, what it says, and what to do', async () => {
+  const nbctl = (...words: readonly string[]) => berth('lab', 'exec', 'central', '--', 'ovn-nbctl', ...words);
+  await nbctl('lr-nat-add', 'vpc1', 'dnat_and_snat', '10.9.101.77', '192.168.0.77');
+  const file = path.join(scratch, 'second.json');
+  const object = (kind: string, spec: object) => ({
+    ...{ apiVersion: 'kubeovn.io/v1', kind, metadata: { name: 'second' }, spec },
+  });
+  const items = [
+    object('OvnEip', { externalSubnet: 'external0', v4Ip: '10.9.101.77' }),
+    object('OvnFip', { ovnEip: 'second', vpc: 'vpc1', v4Ip: '192.168.0.4' }),
+  ];
+  writeFileSync(file, JSON.stringify({ apiVersion: 'v1', kind: 'List', items }));
+  await kubectl('apply', '--server-side', '-f', file);
+  const ready = async (): Promise<{ readonly reason?: string; readonly message?: string }> => {
+    const { status } = JSON.parse(await kubectl('get', 'ovn-fip', 'second', '-o', 'json'));
+    return status?.conditions?.find(({ type }: { type: string }) => type === 'Ready') ?? {};
+  };
+  await until(async () => (await ready()).reason === 'RowClash');
+  const told = [
+    (await ready()).message,
+    await kubectl('describe', 'ovn-fip', 'second'),
+    (await berth('status')).stdout,
+    (await berth('explain', 'fip/second')).stdout,
+    (await berth('explain', '10.9.101.77')).stdout,
+  ].map((each) => each?.replaceAll(/\s+/g, ' '));
+  for (const text of told) {
+    expect(text).toMatch(
+      /the NAT row vpc1 dnat_and_snat 10\.9\.101\.77 \([0-9a-f-]{36}\) was not made by Berth/,
+    );
+    expect(text).toContain('logical_ip=192.168.0.77 (asked for: 192.168.0.4)');
+    expect(text).toContain('take it over with berth adopt');
+    expect(text).toContain('ovn-nbctl lr-nat-del vpc1 dnat_and_snat 10.9.101.77');
+  }
+  expect(told[2]).toMatch(/in the way ovn-fip\/second: rows of somebody else/);
+  expect(told[2]).not.toContain('has not come to it');
+  await nbctl('lr-nat-del', 'vpc1', 'dnat_and_snat', '10.9.101.77');
+  await until(async () => (await ready()).reason === 'Programmed');
+  await kubectl('delete', 'ovn-fip/second', 'ovn-eip/second');
+});
+
 test('kubectl describe tells what happened, and a deleted floating IP is gone', async () => {
   const described = await kubectl('describe', 'ovn-fip', 'web');
   expect(described).toContain(`distributed: ${podNode} answers`);
   expect(described).toMatch(/centralized: vnode-\S+ answers/);
   await kubectl('delete', 'ovn-fip', 'web');
   expect(statusSchema.parse(await json('status')).floatingIps).toEqual([]);
+});
+
+test('a pod that is deleted goes by itself once its network is gone', async () => {
+  await kubectl('delete', 'pod', 'web', '--timeout=40s');
+  expect(await kubectl('get', 'pods', '-o', 'name')).toBe('');
+  await until(async () => (await kubectl('get', 'ips', '-o', 'name')) === '');
 });
 
 test('SIGTERM lets go of the lead; lab down ends the API server', async () => {

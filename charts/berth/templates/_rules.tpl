@@ -379,6 +379,7 @@ spec:
       reason: Invalid
     - expression: (!has(object.spec) || (!has(object.spec.customInterfaces) || object.spec.customInterfaces.all(item0, (!has(item0.interface) || (item0.interface == '' || item0.interface.matches('^[^/\\s]{1,15}$'))))))
       message: "bad-value: spec.customInterfaces[].interface: the value is not a name a network interface can have; use 1 to 15 characters without slash and space"
+      messageExpression: "'bad-value: spec.customInterfaces[].interface: \"' + object.spec.customInterfaces.filter(item0, !(!has(item0.interface) || (item0.interface == '' || item0.interface.matches('^[^/\\\\s]{1,15}$'))))[0].interface + '\" is not a name a network interface can have; use 1 to 15 characters without slash and space'"
       reason: Invalid
     - expression: (!has(object.spec) || (!has(object.spec.customInterfaces) || object.spec.customInterfaces.all(item0, (has(item0.nodes)))))
       message: "missing-field: spec.customInterfaces[].nodes: the value is missing; set spec.customInterfaces[].nodes"
@@ -391,6 +392,7 @@ spec:
       reason: Invalid
     - expression: (!has(object.spec) || (!has(object.spec.nodeSelector) || (!has(object.spec.nodeSelector.matchExpressions) || object.spec.nodeSelector.matchExpressions.all(item0, (!has(item0.operator) || (item0.operator == '' || item0.operator in ['In', 'NotIn', 'Exists', 'DoesNotExist']))))))
       message: "bad-value: spec.nodeSelector.matchExpressions[].operator: the value is not one of In, NotIn, Exists, DoesNotExist; write one of In, NotIn, Exists, DoesNotExist"
+      messageExpression: "'bad-value: spec.nodeSelector.matchExpressions[].operator: \"' + object.spec.nodeSelector.matchExpressions.filter(item0, !(!has(item0.operator) || (item0.operator == '' || item0.operator in ['In', 'NotIn', 'Exists', 'DoesNotExist'])))[0].operator + '\" is not one of In, NotIn, Exists, DoesNotExist; write one of In, NotIn, Exists, DoesNotExist'"
       reason: Invalid
 ---
 apiVersion: admissionregistration.k8s.io/v1
@@ -466,24 +468,29 @@ spec:
   validations:
     - expression: (!has(object.spec) || (!has(object.spec.staticRoutes) || object.spec.staticRoutes.all(item0, (!has(item0.policy) || (item0.policy == '' || item0.policy in ['policySrc', 'policyDst'])))))
       message: "bad-value: spec.staticRoutes[].policy: the value is not one of policySrc, policyDst; write one of policySrc, policyDst"
+      messageExpression: "'bad-value: spec.staticRoutes[].policy: \"' + object.spec.staticRoutes.filter(item0, !(!has(item0.policy) || (item0.policy == '' || item0.policy in ['policySrc', 'policyDst'])))[0].policy + '\" is not one of policySrc, policyDst; write one of policySrc, policyDst'"
       reason: Invalid
     - expression: (!has(object.spec) || (!has(object.spec.staticRoutes) || object.spec.staticRoutes.all(item0, (has(item0.cidr) && item0.cidr != ''))))
       message: "missing-field: spec.staticRoutes[].cidr: the value is missing; set spec.staticRoutes[].cidr"
       reason: Invalid
     - expression: "(!has(object.spec) || (!has(object.spec.staticRoutes) || object.spec.staticRoutes.all(item0, (!has(item0.cidr) || (item0.cidr == '' || (item0.cidr.contains('/') ? (isCIDR(item0.cidr) && string(cidr(item0.cidr).masked()) == item0.cidr) : (isIP(item0.cidr) && ip.isCanonical(item0.cidr))))))))"
       message: "bad-value: spec.staticRoutes[].cidr: the value is neither a network nor an address in its shortest form; write it as 10.0.0.0/24 or 10.0.0.9"
+      messageExpression: "'bad-value: spec.staticRoutes[].cidr: \"' + object.spec.staticRoutes.filter(item0, !(!has(item0.cidr) || (item0.cidr == '' || (item0.cidr.contains('/') ? (isCIDR(item0.cidr) && string(cidr(item0.cidr).masked()) == item0.cidr) : (isIP(item0.cidr) && ip.isCanonical(item0.cidr))))))[0].cidr + '\" is neither a network nor an address in its shortest form; write it as 10.0.0.0/24 or 10.0.0.9'"
       reason: Invalid
     - expression: (!has(object.spec) || (!has(object.spec.staticRoutes) || object.spec.staticRoutes.all(item0, (has(item0.nextHopIP) && item0.nextHopIP != ''))))
       message: "missing-field: spec.staticRoutes[].nextHopIP: the value is missing; set spec.staticRoutes[].nextHopIP"
       reason: Invalid
     - expression: (!has(object.spec) || (!has(object.spec.staticRoutes) || object.spec.staticRoutes.all(item0, (!has(item0.nextHopIP) || (item0.nextHopIP == '' || (isIP(item0.nextHopIP) && ip.isCanonical(item0.nextHopIP)))))))
       message: "bad-value: spec.staticRoutes[].nextHopIP: the value is not one IP address in its shortest form; write one IPv4 or IPv6 address"
+      messageExpression: "'bad-value: spec.staticRoutes[].nextHopIP: \"' + object.spec.staticRoutes.filter(item0, !(!has(item0.nextHopIP) || (item0.nextHopIP == '' || (isIP(item0.nextHopIP) && ip.isCanonical(item0.nextHopIP)))))[0].nextHopIP + '\" is not one IP address in its shortest form; write one IPv4 or IPv6 address'"
       reason: Invalid
     - expression: (!has(object.spec) || (!has(object.spec.policyRoutes) || object.spec.policyRoutes.all(item0, (!has(item0.action) || (item0.action == '' || item0.action in ['allow', 'drop', 'reroute'])))))
       message: "bad-value: spec.policyRoutes[].action: the value is not one of allow, drop, reroute; write one of allow, drop, reroute"
+      messageExpression: "'bad-value: spec.policyRoutes[].action: \"' + object.spec.policyRoutes.filter(item0, !(!has(item0.action) || (item0.action == '' || item0.action in ['allow', 'drop', 'reroute'])))[0].action + '\" is not one of allow, drop, reroute; write one of allow, drop, reroute'"
       reason: Invalid
     - expression: (!has(object.spec) || (!has(object.spec.policyRoutes) || object.spec.policyRoutes.all(item0, (!has(item0.nextHopIP) || (item0.nextHopIP == '' || item0.nextHopIP.split(',').all(part, (isIP(part) && ip.isCanonical(part))))))))
       message: "bad-value: spec.policyRoutes[].nextHopIP: the value is not a list of IP addresses in their shortest form; write addresses with commas between"
+      messageExpression: "'bad-value: spec.policyRoutes[].nextHopIP: \"' + object.spec.policyRoutes.filter(item0, !(!has(item0.nextHopIP) || (item0.nextHopIP == '' || item0.nextHopIP.split(',').all(part, (isIP(part) && ip.isCanonical(part))))))[0].nextHopIP + '\" is not a list of IP addresses in their shortest form; write addresses with commas between'"
       reason: Invalid
     - expression: (!has(object.spec) || (!has(object.spec.bfdPort) || (!has(object.spec.bfdPort.ip) || (object.spec.bfdPort.ip == '' || (object.spec.bfdPort.ip.split(',').all(part, (isIP(part) && ip.isCanonical(part))) && (object.spec.bfdPort.ip.split(',').size() == 1 || (object.spec.bfdPort.ip.split(',').size() == 2 && ip(object.spec.bfdPort.ip.split(',')[0].split('/')[0]).family() != ip(object.spec.bfdPort.ip.split(',')[1].split('/')[0]).family())))))))
       message: "bad-value: spec.bfdPort.ip: the value is not one IP address, or one of each family; write one address, or one of IPv4 and one of IPv6 with a comma between"
@@ -497,6 +504,7 @@ spec:
       reason: Invalid
     - expression: (!has(object.spec) || (!has(object.spec.bfdPort) || (!has(object.spec.bfdPort.nodeSelector) || (!has(object.spec.bfdPort.nodeSelector.matchExpressions) || object.spec.bfdPort.nodeSelector.matchExpressions.all(item0, (!has(item0.operator) || (item0.operator == '' || item0.operator in ['In', 'NotIn', 'Exists', 'DoesNotExist'])))))))
       message: "bad-value: spec.bfdPort.nodeSelector.matchExpressions[].operator: the value is not one of In, NotIn, Exists, DoesNotExist; write one of In, NotIn, Exists, DoesNotExist"
+      messageExpression: "'bad-value: spec.bfdPort.nodeSelector.matchExpressions[].operator: \"' + object.spec.bfdPort.nodeSelector.matchExpressions.filter(item0, !(!has(item0.operator) || (item0.operator == '' || item0.operator in ['In', 'NotIn', 'Exists', 'DoesNotExist'])))[0].operator + '\" is not one of In, NotIn, Exists, DoesNotExist; write one of In, NotIn, Exists, DoesNotExist'"
       reason: Invalid
 ---
 apiVersion: admissionregistration.k8s.io/v1
@@ -551,6 +559,7 @@ spec:
       reason: Invalid
     - expression: (!has(object.spec) || (!has(object.spec.excludeIps) || object.spec.excludeIps.all(item0, (item0 == '' || (item0.split('..').size() <= 2 && item0.split('..').all(part, (isIP(part) && ip.isCanonical(part))))))))
       message: "bad-value: spec.excludeIps[]: the value is neither an address nor a range; write one address, or a range as 10.0.0.2..10.0.0.9"
+      messageExpression: "'bad-value: spec.excludeIps[]: \"' + object.spec.excludeIps.filter(item0, !(item0 == '' || (item0.split('..').size() <= 2 && item0.split('..').all(part, (isIP(part) && ip.isCanonical(part))))))[0] + '\" is neither an address nor a range; write one address, or a range as 10.0.0.2..10.0.0.9'"
       reason: Invalid
     - expression: (!has(object.spec) || (!has(object.spec.gatewayType) || (object.spec.gatewayType == '' || object.spec.gatewayType in ['distributed', 'centralized'])))
       message: "bad-value: spec.gatewayType: the value is not one of distributed, centralized; write one of distributed, centralized"
@@ -921,19 +930,21 @@ spec:
       message: "missing-field: spec.targetRefs: the value is missing; set spec.targetRefs"
       reason: Invalid
     - expression: (!has(object.spec) || (!has(object.spec.targetRefs) || object.spec.targetRefs.size() >= 1))
-      message: "bad-value: spec.targetRefs: the value has too few entries; write 1 or more"
+      message: "bad-value: spec.targetRefs: the value is an empty list; write 1 or more"
       reason: Invalid
     - expression: (!has(object.spec) || (!has(object.spec.targetRefs) || object.spec.targetRefs.all(item0, (has(item0.group) && item0.group != ''))))
       message: "missing-field: spec.targetRefs[].group: the value is missing; set spec.targetRefs[].group"
       reason: Invalid
     - expression: (!has(object.spec) || (!has(object.spec.targetRefs) || object.spec.targetRefs.all(item0, (!has(item0.group) || (item0.group == '' || item0.group in ['kubeovn.io'])))))
       message: "bad-value: spec.targetRefs[].group: the value is not kubeovn.io; write kubeovn.io"
+      messageExpression: "'bad-value: spec.targetRefs[].group: \"' + object.spec.targetRefs.filter(item0, !(!has(item0.group) || (item0.group == '' || item0.group in ['kubeovn.io'])))[0].group + '\" is not kubeovn.io; write kubeovn.io'"
       reason: Invalid
     - expression: (!has(object.spec) || (!has(object.spec.targetRefs) || object.spec.targetRefs.all(item0, (has(item0.kind) && item0.kind != ''))))
       message: "missing-field: spec.targetRefs[].kind: the value is missing; set spec.targetRefs[].kind"
       reason: Invalid
     - expression: (!has(object.spec) || (!has(object.spec.targetRefs) || object.spec.targetRefs.all(item0, (!has(item0.kind) || (item0.kind == '' || item0.kind in ['Vpc'])))))
       message: "bad-value: spec.targetRefs[].kind: the value is not Vpc; write Vpc"
+      messageExpression: "'bad-value: spec.targetRefs[].kind: \"' + object.spec.targetRefs.filter(item0, !(!has(item0.kind) || (item0.kind == '' || item0.kind in ['Vpc'])))[0].kind + '\" is not Vpc; write Vpc'"
       reason: Invalid
     - expression: (!has(object.spec) || (!has(object.spec.targetRefs) || object.spec.targetRefs.all(item0, (has(item0.name) && item0.name != ''))))
       message: "missing-field: spec.targetRefs[].name: the value is missing; set spec.targetRefs[].name"
@@ -958,6 +969,7 @@ spec:
       reason: Invalid
     - expression: (!has(object.spec) || (!has(object.spec.gateways) || (!has(object.spec.gateways.nodeSelector) || (!has(object.spec.gateways.nodeSelector.matchExpressions) || object.spec.gateways.nodeSelector.matchExpressions.all(item0, (!has(item0.operator) || (item0.operator == '' || item0.operator in ['In', 'NotIn', 'Exists', 'DoesNotExist'])))))))
       message: "bad-value: spec.gateways.nodeSelector.matchExpressions[].operator: the value is not one of In, NotIn, Exists, DoesNotExist; write one of In, NotIn, Exists, DoesNotExist"
+      messageExpression: "'bad-value: spec.gateways.nodeSelector.matchExpressions[].operator: \"' + object.spec.gateways.nodeSelector.matchExpressions.filter(item0, !(!has(item0.operator) || (item0.operator == '' || item0.operator in ['In', 'NotIn', 'Exists', 'DoesNotExist'])))[0].operator + '\" is not one of In, NotIn, Exists, DoesNotExist; write one of In, NotIn, Exists, DoesNotExist'"
       reason: Invalid
     - expression: (!has(object.spec) || (!has(object.spec.health) || (!has(object.spec.health.nodeReady) || (object.spec.health.nodeReady == '' || object.spec.health.nodeReady in ['Ignore', 'Respect', 'Strict']))))
       message: "bad-value: spec.health.nodeReady: the value is not one of Ignore, Respect, Strict; write one of Ignore, Respect, Strict"
@@ -965,6 +977,7 @@ spec:
       reason: Invalid
     - expression: (!has(object.spec) || (!has(object.spec.health) || (!has(object.spec.health.uplinkProbe) || (!has(object.spec.health.uplinkProbe.targets) || object.spec.health.uplinkProbe.targets.all(item0, (item0 == '' || (isIP(item0) && ip.isCanonical(item0))))))))
       message: "bad-value: spec.health.uplinkProbe.targets[]: the value is not one IP address in its shortest form; write one IPv4 or IPv6 address"
+      messageExpression: "'bad-value: spec.health.uplinkProbe.targets[]: \"' + object.spec.health.uplinkProbe.targets.filter(item0, !(item0 == '' || (isIP(item0) && ip.isCanonical(item0))))[0] + '\" is not one IP address in its shortest form; write one IPv4 or IPv6 address'"
       reason: Invalid
     - expression: (!has(object.spec) || (!has(object.spec.workloads) || (object.spec.workloads == '' || object.spec.workloads in ['Anywhere', 'PreferGateways', 'RequireGateways'])))
       message: "bad-value: spec.workloads: the value is not one of Anywhere, PreferGateways, RequireGateways; write one of Anywhere, PreferGateways, RequireGateways"

@@ -129,7 +129,7 @@ export type { Change, InterruptedFlow, Plan, RowHolder } from './plan/change.ts'
 export { Differ, type DifferOptions } from './plan/differ.ts';
 export { type Drift, type DriftInput, driftOf } from './plan/drift.ts';
 export { type FoundInput, keepingObjects, keepWrites, withAnnotation } from './plan/found.ts';
-export { giveBack, hasTakenOver } from './plan/give-back.ts';
+export { giveBack, ownRows } from './plan/give-back.ts';
 export type { PlanInput } from './plan/match.ts';
 export { ownerOf } from './plan/observed.ts';
 export { operations } from './plan/operations.ts';

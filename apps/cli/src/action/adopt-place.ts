@@ -16,7 +16,7 @@ type World = AdoptionInput & { readonly listing: Listing };
 
 /**
  * Where to adopt. Throws CliFault `cannot-tell` while a controller of Kube-OVN leads the cluster: two that write the same rows
- * undo each other. Where that cannot be seen it is said.
+ * undo each other. Where that cannot be seen it is said, and nothing is written unless the user says that none runs.
  */
 export async function adoptPlace(invocation: Invocation): Promise<SessionOptions> {
   const { options, environment, terminal, signal } = invocation;
@@ -26,6 +26,12 @@ export async function adoptPlace(invocation: Invocation): Promise<SessionOptions
     return where;
   }
   const holder = await kubeOvnLeader(readerOf(where.cluster, where.place));
+  if (holder === null && options.yes && !options.kubeOvnStopped)
+    throw new CliFault(
+      'cannot-tell',
+      `the Lease ${kubeOvnLease.namespace}/${kubeOvnLease.name} cannot be read, so nobody can tell whether a controller of Kube-OVN runs`,
+      `allow to get it, or stop that controller and say so with --kube-ovn-stopped: ${stopIt}`,
+    );
   if (holder === null) terminal.err.write(`the Lease of Kube-OVN's controller cannot be read: ${stopIt}\n`);
   if (typeof holder === 'string')
     throw new CliFault('cannot-tell', `a controller of Kube-OVN runs: ${holder} leads`, stopIt);

@@ -1,9 +1,10 @@
-import { compiledTables, hasTakenOver } from '@berth/core';
+import { compiledTables, ownRows } from '@berth/core';
 import { givingBackOf, writePlan } from '@berth/engine';
 import { CliFault } from '../context/cli-fault.ts';
 import type { Invocation } from '../context/invocation.ts';
 import { openReadSession } from '../context/session.ts';
 import { type ExitCode, exitCodes } from '../output/exit-code.ts';
+import { plural } from '../output/findings.ts';
 import { adoptPlace, openOnly, worldOf } from './adopt-place.ts';
 import { printAdopt } from './adopt-print.ts';
 
@@ -28,11 +29,11 @@ async function givingBack(session: Parameters<typeof worldOf>[0], reader: Parame
   const world = await worldOf(session, reader);
   const { instance } = world.settings;
   const giving = givingBackOf(world);
-  if (giving.plan.changes.length === 0 || hasTakenOver(world.observed, compiledTables, instance))
-    return giving;
+  const { all, takenOver } = ownRows(world.observed, compiledTables, instance);
+  if (giving.plan.changes.length === 0 || takenOver > 0) return giving;
   throw new CliFault(
     'bad-input',
-    `no row of the Berth instance ${instance} was taken over, so there is nothing to give back`,
-    'remove the objects to remove what Berth made for them',
+    `the Berth instance ${instance} took over none of the ${plural(all, 'row')} that carry its mark: it made them itself, so there is nobody to give them back to`,
+    'remove the objects to remove what Berth made for them; rows that it took over remember it in external_ids:berth.dev/former',
   );
 }

@@ -1,14 +1,15 @@
 import { loop, openNodeWatch } from '@berth/engine';
 import type { Lab } from '@berth/lab';
 import { CliFault } from '../context/cli-fault.ts';
-import { controllerUser } from '../context/cluster.ts';
+import { type Cluster, controllerUser, homeOf } from '../context/cluster.ts';
 import type { Invocation } from '../context/invocation.ts';
-import { openSession, sessionOptions } from '../context/session.ts';
+import { openSession, type SessionOptions, sessionOptions } from '../context/session.ts';
 import { storedResources } from '../context/stored.ts';
 import type { Terminal } from '../context/terminal.ts';
 import { type ExitCode, exitCodes } from '../output/exit-code.ts';
 import { faultLine } from '../output/fault-line.ts';
 import { agentBoards } from '../player/agent-boards.ts';
+import { playKubelet } from '../player/kubelet.ts';
 import { makeFirstBridges } from './first-bridges.ts';
 import { untilServing } from './first-serving.ts';
 import { presentObjects } from './object-results.ts';
@@ -28,6 +29,9 @@ export async function run({ options, environment, terminal, signal }: Invocation
   const boardOf = lab && (await agentBoards(lab, where));
   await using stage = lab && boardOf && playOn({ lab, instance, boardOf, onFault });
   if (stage) await makeFirstBridges(session, stage, signal);
+  if (where.cluster) terminal.err.write(`${withoutAdmission}\n`);
+  const admin = administrator(where);
+  const kubelet = lab && admin && playKubelet(lab, admin, onFault);
   const reporter = reporterOf(session, terminal, {
     folder: where.folder ?? 'the cluster',
     present: before,
@@ -43,6 +47,7 @@ export async function run({ options, environment, terminal, signal }: Invocation
         reporter.happened(result);
         // What a pass changes may cure what it found; another one follows it.
         const ofNodes = (await stage?.sync(result.listing.resources)) ?? [];
+        await kubelet?.end(result.listing.resources);
         if (lab?.failures().length === 0) await untilServing(session.ovn, result.plan, signal);
         if (result.written.changes === 0) reporter.found([...result.findings, ...ofNodes]);
         reporter.passed(result);
@@ -55,6 +60,17 @@ export async function run({ options, environment, terminal, signal }: Invocation
     throw new CliFault('cannot-tell', 'another controller may lead the cluster now', 'stop one of the two');
   }
   return reporter.passes() > 0 ? exitCodes.fine : exitCodes.interrupted;
+}
+
+/** What a reader of `--kube` may take for granted, and what to do for it. */
+const withoutAdmission =
+  'admission: berth run answers no webhooks, so an API server that asks for them lets pass what only a controller can judge, and the objects’ conditions say it afterwards; berth-controller --admission-listen answers them, also beside this';
+
+/** Who may do everything on the lab's own cluster; undefined where the objects are elsewhere. */
+function administrator({ cluster, place }: SessionOptions): Cluster | undefined {
+  const kubeconfig = place.lab?.kube?.kubeconfigs['admin'];
+  if (kubeconfig === undefined || homeOf(cluster, place) !== 'lab-cluster') return undefined;
+  return { kubeconfig, context: undefined };
 }
 
 /** Says what goes wrong on nodes, each thing once until something else does there; nothing of a lab that has ended. */

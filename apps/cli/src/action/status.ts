@@ -77,10 +77,7 @@ function told(analysis: Analysis, options: Options, place: Place): Told {
     otherwise: asked?.drift.otherwise ?? [],
     vpcs: world ? vpcStatuses(world) : [],
     floatingIps: world ? floatingIpStatuses(world) : [],
-    assumptions: [
-      ...(unfit ? [`nothing is told of packets: ${unfit.message}`] : []),
-      ...assumptions,
-    ],
+    assumptions: [...(unfit ? [`nothing is told of packets: ${unfit.message}`] : []), ...assumptions],
     summary: countFindings(findings),
   };
 }

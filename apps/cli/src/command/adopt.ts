@@ -13,7 +13,7 @@ the objects ask for: that is noted on them in the annotation berth.dev/keep. Beh
 and interrupt; --lift shows that for single objects, and with --yes does it. Rows of anything else are not touched.
 
 A change that would interrupt traffic keeps it from being done at all. So does a controller of Kube-OVN that still leads: with --kube that is seen
-by its Lease; of a folder it cannot be known, so stop it before.`,
+by its Lease, and where that cannot be read --yes does nothing without --kube-ovn-stopped; of a folder it cannot be known, so stop it before.`,
   options: [
     'filename',
     'output',
@@ -24,6 +24,7 @@ by its Lease; of a folder it cannot be known, so stop it before.`,
     'instance',
     ...clusterOptions,
     'yes',
+    'kubeOvnStopped',
     'undo',
     'lift',
     'timeout',

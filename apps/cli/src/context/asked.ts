@@ -55,7 +55,7 @@ export function askedOf({ listing, nb, fabric, settings, isControlled, home }: A
 
 const rules: ReadonlySet<string> = new Set(['OvnFip', 'OvnSnatRule', 'OvnDnatRule']);
 
-/** Rules that have no row because one of somebody else is in its place. */
+/** Rules that have no row because one of somebody else is in its place, or in that of one that is to hold it. */
 function clashing({ findings }: Plan, { missing }: Drift): readonly ObjectRef[] {
   const known = new Set(missing.map(refKey));
   return findings.flatMap(({ code, object }) =>

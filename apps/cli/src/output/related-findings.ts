@@ -30,15 +30,20 @@ export function relatedFindings(
     .filter((each) => concerns(each, (ref) => names.has(formatRef(ref)) || names.has(ref.name)));
 }
 
-/** The floating IPs that are asked for a workload, also those that NB does not have. */
+/** The floating IPs that are asked for a workload, or with an address that a row of somebody else has: also those that NB does not have. */
 function floatingIpsOf(
-  flows: readonly { readonly logicalPort: string | undefined }[],
+  flows: readonly { readonly logicalPort: string | undefined; readonly externalIp: string | undefined }[],
   intent: Intent | undefined,
 ): readonly string[] {
   const ports = new Set(flows.map(({ logicalPort }) => logicalPort));
+  const addresses = new Set(flows.map(({ externalIp }) => externalIp));
   return (intent?.vpcs ?? [])
     .flatMap(({ floatingIps }) => floatingIps)
-    .filter(({ target }) => target.port !== undefined && ports.has(target.port))
+    .filter(
+      ({ target, pairs }) =>
+        (target.port !== undefined && ports.has(target.port)) ||
+        pairs.some(({ external }) => addresses.has(external)),
+    )
     .map(({ ref }) => formatRef(ref));
 }
 

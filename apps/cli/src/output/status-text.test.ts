@@ -72,3 +72,15 @@ test('every error is told, and of the rest as many as make a screen', () => {
   expect(lines(many)).toBe(8);
   expect(text({}, many)).toMatch(/^and 14 more: berth audit/m);
 });
+
+test('what waits for a row of somebody else is not left to the controller', () => {
+  const clash = finding('row-clash', {
+    object: { kind: 'OvnFip', name: 'web' },
+    message: 'the NAT row vpc1 dnat_and_snat 10.9.101.9 (uuid) was not made by Berth',
+    cure: 'take it over with berth adopt',
+  });
+  const controller = { ...told.controller, running: true };
+  const shown = text({ controller }, [clash]);
+  expect(shown).toMatch(/^missing +vpc\/vpc1, provider-network\/external0: the controller has not come/m);
+  expect(shown).toMatch(/^in the way +ovn-fip\/web: rows of somebody else.*row-clash below/m);
+});

@@ -18,7 +18,7 @@ export function statusText(
 ): string {
   const { style } = screen;
   const parts = [
-    factLines(status, style, home),
+    factLines(status, findings, style, home),
     gatewayTable(status, style),
     floatingIpTable(status, style),
     troubleLines(findings, screen),
@@ -38,8 +38,17 @@ function troubleLines(findings: readonly Finding[], screen: Omit<Screen, 'write'
   return `${findingLines(shown, screen)}${rest > 0 ? `and ${rest} more: berth audit tells them all\n` : ''}`;
 }
 
-function factLines(status: StatusBody, style: Style, home: Home | undefined): string {
+function factLines(
+  status: StatusBody,
+  findings: readonly Finding[],
+  style: Style,
+  home: Home | undefined,
+): string {
   const { databases, controller, missing, otherwise, assumptions, summary } = status;
+  const clashes = findings.filter(({ code }) => code === 'row-clash');
+  const isBlocked = (ref: StatusAnswer['missing'][number]): boolean =>
+    clashes.some(({ object }) => object !== undefined && formatRef(object) === formatRef(ref));
+  const [blocked, lacking] = [missing.filter(isBlocked), missing.filter((each) => !isBlocked(each))];
   const facts = [
     ...databases.map(({ name, remote, connected, problem }): readonly [string, string] => [
       name,
@@ -49,7 +58,8 @@ function factLines(status: StatusBody, style: Style, home: Home | undefined): st
     ]),
     ['controller', controllerText(controller, style)] as const,
     ['programmed', summary ? programmedText(status) : style.bad(unknown)] as const,
-    ...(missing.length > 0 ? [['missing', lackText(missing, controller, style, home)] as const] : []),
+    ...(lacking.length > 0 ? [['missing', lackText(lacking, controller, style, home)] as const] : []),
+    ...(blocked.length > 0 ? [['in the way', blockedText(blocked, style)] as const] : []),
     ...(otherwise.length > 0 ? [['otherwise', lackText(otherwise, controller, style, home)] as const] : []),
     ['findings', findingsText(summary, style)] as const,
     ...assumptions.map((each) => ['assumed', each] as const),
@@ -77,10 +87,6 @@ function lackText(
   style: Style,
   home: Home | undefined,
 ): string {
-  const rank = ({ kind }: StatusAnswer['missing'][number]): number =>
-    kind === 'OvnFip' ? 0 : kind === 'Vpc' ? 1 : 2;
-  const names = missing.toSorted((left, right) => rank(left) - rank(right)).map(formatRef);
-  const rest = names.length - listed;
   const who =
     controller.running === null
       ? 'whether a controller is at work is not known'
@@ -89,7 +95,20 @@ function lackText(
         : controller.running
           ? 'the controller has not come to it'
           : `no controller runs that would program it: ${startingText(home)}`;
-  return `${style.bad(names.slice(0, listed).join(', '))}${rest > 0 ? ` and ${rest} more` : ''}: ${who}`;
+  return `${namesText(missing, style)}: ${who}`;
+}
+
+/** What no controller can program while rows of somebody else are in its place. */
+function blockedText(blocked: StatusAnswer['missing'], style: Style): string {
+  return `${namesText(blocked, style)}: rows of somebody else, which no controller touches; row-clash below says which and what to do`;
+}
+
+function namesText(refs: StatusAnswer['missing'], style: Style): string {
+  const rank = ({ kind }: StatusAnswer['missing'][number]): number =>
+    kind === 'OvnFip' ? 0 : kind === 'Vpc' ? 1 : 2;
+  const names = refs.toSorted((left, right) => rank(left) - rank(right)).map(formatRef);
+  const rest = names.length - listed;
+  return `${style.bad(names.slice(0, listed).join(', '))}${rest > 0 ? ` and ${rest} more` : ''}`;
 }
 
 /** Stands where only the databases could tell. */

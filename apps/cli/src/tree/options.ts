@@ -71,6 +71,11 @@ export const optionTable = {
     value: 'flag',
   },
   undo: { flags: '--undo', does: 'give back what was taken over', value: 'flag' },
+  kubeOvnStopped: {
+    flags: '--kube-ovn-stopped',
+    does: 'take it from you that no controller of Kube-OVN runs, where its Lease cannot be read',
+    value: 'flag',
+  },
   lift: {
     flags: '--lift <target>',
     does: 'no longer keep what was found of this object, as ovn-fip/web; may be given again',

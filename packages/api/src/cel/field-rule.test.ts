@@ -33,10 +33,15 @@ describe('the rules of a schema', () => {
     expect(rule('Vpc', 'spec', 'missing-field')).toBeUndefined();
   });
 
-  test('go through lists, and say nothing of one value there', () => {
+  test('go through lists, and name the first value there that is wrong', () => {
     const found = rule('Vpc', 'spec.staticRoutes[].nextHopIP');
     expect(found?.holds).toContain('object.spec.staticRoutes.all(item0, (!has(item0.nextHopIP) ||');
-    expect(found?.value).toBeUndefined();
+    expect(found?.value).toMatch(
+      /^object\.spec\.staticRoutes\.filter\(item0, !\(!has\(item0\.nextHopIP\) \|\| .*\)\)\[0\]\.nextHopIP$/,
+    );
+    expect(rule('Subnet', 'spec.excludeIps[]')?.value).toMatch(
+      /^object\.spec\.excludeIps\.filter\(item0, !\(item0 == ''.*\)\[0\]$/,
+    );
     expect(rule('GatewayPolicy', 'spec.targetRefs')?.holds).toContain('object.spec.targetRefs.size() >= 1');
     expect(rule('GatewayPolicy', 'spec.targetRefs[].kind')?.cure).toBe('write Vpc');
   });

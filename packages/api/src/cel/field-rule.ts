@@ -25,6 +25,8 @@ type Place = {
   readonly whole: (test: string) => string;
   /** How many lists it is in. */
   readonly depth: number;
+  /** The innermost of these lists, the name of its item in expressions, and how a test becomes one of the item. */
+  readonly list?: { readonly of: string; readonly item: string; readonly whole: (test: string) => string };
 };
 
 /** The rules for the spec of a kind, in the order of its fields, taken from its schema. */
@@ -52,14 +54,20 @@ function rulesOfObject({ properties = {}, required = [] }: JsonSchema, place: Pl
     if (typeof node === 'boolean') return [];
     const expression = `${place.expression}.${name}`;
     const path = place.path === '' ? name : `${place.path}.${name}`;
-    const whole = (test: string): string => place.whole(`(!has(${expression}) || ${test})`);
-    const inside = rulesIn(node, { ...place, expression, path, whole });
+    const where = (test: string): string => `(!has(${expression}) || ${test})`;
+    const whole = (test: string): string => place.whole(where(test));
+    const list = place.list && { ...place.list, whole: inner(place.list.whole, where) };
+    const inside = rulesIn(node, { ...place, expression, path, whole, ...(list && { list }) });
     const missing = required.includes(name) ? [missingRule(node, expression, path, place)] : [];
     const rules = [...missing, ...inside];
     if (rules.length > 0 && reserved.includes(name))
       throw new Error(`${path} is a reserved word, which needs another spelling in expressions`);
     return rules;
   });
+}
+
+function inner(outer: (test: string) => string, own: (test: string) => string): (test: string) => string {
+  return (test) => outer(own(test));
 }
 
 function missingRule({ type }: JsonSchema, expression: string, path: string, { whole }: Place): FieldRule {
@@ -81,7 +89,7 @@ function rulesOfList({ items, minItems }: JsonSchema, place: Place): readonly Fi
           field: path,
           problem: 'bad-value',
           holds: whole(`${expression}.size() >= ${minItems}`),
-          message: 'has too few entries',
+          message: minItems === 1 ? 'is an empty list' : `has fewer than ${minItems} entries`,
           cure: `write ${minItems} or more`,
         },
       ]
@@ -93,19 +101,28 @@ function rulesOfList({ items, minItems }: JsonSchema, place: Place): readonly Fi
     path: `${path}[]`,
     whole: (test) => whole(`${expression}.all(${item}, ${test})`),
     depth: depth + 1,
+    list: { of: expression, item, whole: (test) => test },
   });
   return [...enough, ...inside];
 }
 
 /** An empty text is as none (Kube-OVN writes them). */
-function rulesOfText(node: JsonSchema, { expression, path, whole, depth }: Place): readonly FieldRule[] {
+function rulesOfText(node: JsonSchema, place: Place): readonly FieldRule[] {
+  const { expression, path, whole } = place;
   const check = checkOf(node);
   if (!check) return [];
-  const holds = whole(`(${expression} == '' || ${check.holds(expression)})`);
+  const test = `(${expression} == '' || ${check.holds(expression)})`;
   const { message, cure } = check;
-  return [
-    { field: path, problem: 'bad-value', holds, message, cure, ...(depth === 0 && { value: expression }) },
-  ];
+  const value = wrongValue(place, test);
+  return [{ field: path, problem: 'bad-value', holds: whole(test), message, cure, ...(value && { value }) }];
+}
+
+/** An expression for the text that fails a test: of a list the first that does. Undefined for a list in a list. */
+function wrongValue({ expression, depth, list }: Place, test: string): string | undefined {
+  if (!list) return expression;
+  if (depth > 1) return undefined;
+  const first = `${list.of}.filter(${list.item}, !${list.whole(test)})[0]`;
+  return `${first}${expression.slice(list.item.length)}`;
 }
 
 function checkOf(node: JsonSchema): (typeof textChecks)[keyof typeof textChecks] | EnumCheck | undefined {

@@ -27,7 +27,7 @@ export type AdmissionQuestion = {
  * Findings that no other object that is yet to come can cure. Others, as `reference-not-found`, are no reason to refuse: objects
  * may be made in any order. Nor is `policy-conflict`: neither policy is wrong in itself, see `warningsOf`.
  */
-const refused: readonly FindingCode[] = [
+export const refusedCodes: readonly FindingCode[] = [
   'address-invalid',
   'address-outside-subnet',
   'address-taken',
@@ -95,7 +95,8 @@ function errorsOf(object: Resource, resources: ResourceSet, settings: Settings):
   const errors = found
     .filter(isAbout(object))
     .filter(
-      ({ severity, code }) => unreadable.includes(code) || (severity === 'error' && refused.includes(code)),
+      ({ severity, code }) =>
+        unreadable.includes(code) || (severity === 'error' && refusedCodes.includes(code)),
     );
   return errors.some(({ code }) => code === 'fip-duplicate')
     ? errors

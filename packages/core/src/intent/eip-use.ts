@@ -94,10 +94,12 @@ export function familyMismatch(
   field: string,
   inside: readonly string[],
 ): Finding {
+  const named = new Map<string, unknown>(Object.entries(rule.spec)).get(field.replace(/^spec\./, ''));
+  const target = typeof named === 'string' && !inside.includes(named) ? `the target ${named}` : 'the target';
   return finding('family-mismatch', {
     object: refOf(rule),
     field,
-    message: `ovn-eip/${eip.metadata.name} has ${addresses.join(', ')} and the target has only ${inside.join(', ')}`,
+    message: `ovn-eip/${eip.metadata.name} has ${addresses.join(', ')} and ${target} has only ${inside.join(', ')}`,
     cure: 'use an EIP and a target of the same address family',
     related: [refOf(eip)],
   });

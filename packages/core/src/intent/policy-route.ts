@@ -42,7 +42,7 @@ function policyOf(
   if (match === '' || !action) return undefined;
   const from = origin(refOf(vpc), field);
   if (action !== 'reroute') {
-    if (nextHops.length > 0) findings.push(idleNextHop(vpc, field, action));
+    if (nextHops.length > 0) findings.push(idleNextHop(vpc, field, action, nextHops));
     return { priority, match, action, nextHops: [], origin: from };
   }
   const problem = nextHopProblem(vpc, match, nextHops, `${field}.nextHopIP`, reach);
@@ -104,11 +104,11 @@ function missing(vpc: Vpc, field: string, cure: string): Finding {
   return finding('missing-field', { object: refOf(vpc), field, message: `${field} is missing`, cure });
 }
 
-function idleNextHop(vpc: Vpc, field: string, action: string): Finding {
+function idleNextHop(vpc: Vpc, field: string, action: string, nextHops: readonly Ip[]): Finding {
   return finding('policy-ambiguous', {
     object: refOf(vpc),
     field: `${field}.nextHopIP`,
-    message: `a next hop has no effect with the action ${action}`,
+    message: `the next hop ${nextHops.join(', ')} has no effect with the action ${action}`,
     cure: 'set the action to reroute, or remove the next hop',
     severity: 'warning',
   });

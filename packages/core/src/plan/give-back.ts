@@ -32,13 +32,17 @@ export function giveBack(input: PlanInput): Plan {
   return { changes: [...changes, change], findings, summary: { ...summary, update: summary.update + 1 } };
 }
 
-/** Whether a snapshot has rows that were taken over by an instance: what {@link giveBack} can give back. */
-export function hasTakenOver(snapshot: Snapshot, tables: ReadonlySet<string>, instance: string): boolean {
-  return [...tables].some((table) =>
-    [...snapshot.table(table)].some(
-      (row) => ownerOf(row) === instance && formerIn(row['external_ids']) !== undefined,
-    ),
+/** How many rows of a snapshot are an instance's, and how many of those it took over: what {@link giveBack} can give back. */
+export function ownRows(
+  snapshot: Snapshot,
+  tables: ReadonlySet<string>,
+  instance: string,
+): { readonly all: number; readonly takenOver: number } {
+  const own = [...tables].flatMap((table) =>
+    [...snapshot.table(table)].filter((row) => ownerOf(row) === instance),
   );
+  const takenOver = own.filter((row) => formerIn(row['external_ids']) !== undefined);
+  return { all: own.length, takenOver: takenOver.length };
 }
 
 function released({ table, row }: ObservedRow, key: readonly string[], db: PlanInput['db']): Change {

@@ -1,7 +1,7 @@
 import type { Snapshot, Uuid } from '@berth/ovsdb/value';
 import type { DesiredRow } from '../compile/row.ts';
 import type { Finding } from '../finding/finding.ts';
-import { finding } from '../finding/make.ts';
+import { type Clash, clash, waitsFor } from './clash.ts';
 import { type Observed, type ObservedRow, ownerOf, parentsFirst } from './observed.ts';
 
 /** What to compare, and on whose behalf. */
@@ -39,22 +39,45 @@ export type Matching = {
 export function match(input: PlanInput, observed: Observed, findings: Finding[]): Matching {
   const matched = new Map<Uuid, Matched>();
   const waiting = new Set<Uuid>();
+  const inTheWay: InTheWay = new Map();
   for (const desired of inOrder(input.desired)) {
     const found = observed.byUuid.get(desired.uuid) ?? observed.withKey(desired.table, desired.key);
-    const holder = desired.parent && matched.get(desired.parent.uuid);
-    if (desired.parent && !holder && !isFixedParent(input, desired)) {
+    const { parent, uuid } = desired;
+    const isOwn = found !== undefined && isOurs(found, desired, input);
+    if (parent && !matched.has(parent.uuid) && !isFixedParent(input, desired)) {
       if (found) waiting.add(found.row._uuid);
-      continue;
+      findings.push(...whyItWaits(desired, isOwn, inTheWay));
+    } else if (found && !isOwn && !input.adopt) {
+      const why = clash(desired, found, input.db);
+      inTheWay.set(uuid, why);
+      findings.push(why.finding);
+    } else {
+      const foreign = found !== undefined && !isOwn;
+      matched.set(uuid, { desired, uuid: found?.row._uuid ?? uuid, found, foreign });
     }
-    const owner = found && ownerOf(found.row);
-    const foreign =
-      found !== undefined &&
-      owner !== input.instance &&
-      !(owner === undefined && found.row._uuid === desired.uuid);
-    if (foreign && !input.adopt) findings.push(clash(desired, found, owner));
-    else matched.set(desired.uuid, { desired, uuid: found?.row._uuid ?? desired.uuid, found, foreign });
   }
   return { matched, waiting };
+}
+
+/** Of rows that clash, and of those they would hold, by desired UUID: what is in the way. */
+type InTheWay = Map<Uuid, Clash>;
+
+/** What is told of a row that nothing holds yet; one that is there already works as it does. */
+function whyItWaits(desired: DesiredRow, isOwn: boolean, inTheWay: InTheWay): readonly Finding[] {
+  const why = desired.parent && inTheWay.get(desired.parent.uuid);
+  if (!why) return [];
+  inTheWay.set(desired.uuid, why);
+  return isOwn ? [] : waitsFor(desired, why);
+}
+
+/** Whether a row carries our mark, or no mark and the UUID that only we give it. */
+function isOurs(
+  { row }: ObservedRow,
+  { uuid }: DesiredRow,
+  { instance }: Pick<PlanInput, 'instance'>,
+): boolean {
+  const owner = ownerOf(row);
+  return owner === instance || (row._uuid === uuid && owner === undefined);
 }
 
 /** A parent that is not among the desired rows but exists, as the root row of Open_vSwitch does. */
@@ -70,17 +93,4 @@ function isFixedParent(input: PlanInput, { parent }: DesiredRow): boolean {
 function inOrder(desired: readonly DesiredRow[]): readonly DesiredRow[] {
   const byTable = Map.groupBy(desired, ({ table }) => table);
   return parentsFirst(byTable.keys()).flatMap((table) => byTable.get(table) ?? []);
-}
-
-function clash(desired: DesiredRow, { row, table }: ObservedRow, owner: string | undefined): Finding {
-  const whose = owner === undefined ? 'was not made by Berth' : `belongs to the Berth instance ${owner}`;
-  return finding('row-clash', {
-    object: desired.cause,
-    field: desired.origins[0]?.field,
-    message: `the ${table} row ${desired.key.join(' ')} (${row._uuid}) ${whose}`,
-    cure:
-      owner === undefined
-        ? 'remove the row, or take it over with --adopt'
-        : `let one of the two instances go`,
-  });
 }

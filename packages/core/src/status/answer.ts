@@ -33,7 +33,8 @@ export function answerOf(
   const port = local ?? `cr-${vpc.name}-${subnet}`;
   const chassis = view.fabric.claims.get(port);
   if (chassis === undefined) {
-    return { verdict: pending(`${how}: no chassis has claimed port ${port} yet`), node: undefined };
+    const unclaimed = pending(`${how}: no chassis has claimed port ${port} yet`);
+    return { verdict: behindSubnet(vpc, port, view) ?? unclaimed, node: undefined };
   }
   const node = nodeOf(view, chassis);
   const network = view.externals.get(subnet)?.provider ?? '';
@@ -42,13 +43,19 @@ export function answerOf(
     if (dark) return { verdict: { ...dark, message: `${how}: ${dark.message}` }, node: undefined };
     if (target !== undefined && !view.fabric.claims.has(target)) {
       const message = `${how}: ${node} answers, but no chassis has claimed port ${target} of the workload`;
-      return { verdict: pending(message), node };
+      return { verdict: behindSubnet(vpc, target, view) ?? pending(message), node };
     }
     return { verdict: programmed(`${how}: ${node} answers`), node };
   }
   const message = `${how}: ${node} should answer but has no bridge for network ${network}`;
   const cure = `include ${node} in provider-network/${network}, and see that its agent runs`;
   return { verdict: broken('no-bridge-mapping', message, cure), node: undefined };
+}
+
+/** What is wrong with the subnet that a port is on, which may keep it from being there at all. */
+function behindSubnet({ subnets }: VpcIntent, port: string, view: View): Verdict | undefined {
+  const holder = subnets.find(({ ports }) => ports.some(({ name }) => name === port));
+  return holder && errorBehind([holder.ref], view.findings);
 }
 
 const gatewayCure =

@@ -122,7 +122,7 @@ export const badNetworks: readonly BadCase[] = [
       code: 'family-mismatch',
       object: { kind: 'OvnFip', name: 'zz' },
       field: 'spec.ipName',
-      message: 'ovn-eip/zz has 10.9.101.10 and the target has only fd00::2',
+      message: 'ovn-eip/zz has 10.9.101.10 and the target zz.default has only fd00::2',
     },
   },
   {

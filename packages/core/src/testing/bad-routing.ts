@@ -139,7 +139,7 @@ export const badRouting: readonly BadCase[] = [
       code: 'policy-ambiguous',
       severity: 'warning',
       field: 'spec.policyRoutes[0].nextHopIP',
-      message: 'a next hop has no effect with the action drop',
+      message: 'the next hop 192.168.0.9 has no effect with the action drop',
     },
   },
   {

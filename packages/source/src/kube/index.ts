@@ -18,6 +18,7 @@ export type { CallObserver } from './api/api.ts';
 export type { ClusterChoice } from './api/connection.ts';
 export { type KubeAgentBoardOptions, kubeAgentBoard } from './board/kube-agent-board.ts';
 export { kubeReports } from './board/kube-reports.ts';
+export { endPods } from './end-pods.ts';
 export { type AgentSubject, admissionGrants, agentGrants, controllerGrants, type Grant } from './grants.ts';
 export { type KubeObserver, KubeReader, type KubeReaderOptions } from './kube-reader.ts';
 export {

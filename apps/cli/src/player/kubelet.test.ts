@@ -1,0 +1,30 @@
+import type { Pod } from '@berth/api';
+import { expect, test } from 'vitest';
+import { leaving } from './kubelet.ts';
+
+function pod(name: string, nodeName: string | undefined, deletionTimestamp?: string): Pod {
+  const meta = { generation: 1, labels: {}, annotations: {}, finalizers: [], ownerReferences: [] };
+  return {
+    ...{ apiVersion: 'v1', kind: 'Pod' },
+    metadata: { name, namespace: 'default', ...meta, ...(deletionTimestamp && { deletionTimestamp }) },
+    spec: nodeName === undefined ? {} : { nodeName },
+  };
+}
+
+const soon = '2026-01-01T00:00:00Z';
+const pods = [
+  pod('stays', 'node-1'),
+  pod('goes', 'node-1', soon),
+  pod('dead', 'node-2', soon),
+  pod('abroad', 'elsewhere', soon),
+  pod('nowhere', undefined, soon),
+];
+
+test('a pod on its way out goes where its node’s kubelet is heard, and nowhere else', () => {
+  const named = (...failures: Parameters<typeof leaving>[2]) =>
+    leaving(pods, ['node-1', 'node-2'], failures).map(({ metadata }) => metadata.name);
+  expect(named()).toEqual(['goes', 'dead']);
+  for (const kind of ['host', 'notready', 'control'] as const)
+    expect(named({ kind, node: 'node-2' })).toEqual(['goes']);
+  expect(named({ kind: 'uplink', node: 'node-2' })).toEqual(['goes', 'dead']);
+});

@@ -1,0 +1,137 @@
+import { isMap, isSet, type Row, type Value } from '@berth/ovsdb/value';
+import { referenceColumns, relations } from '../compile/key.ts';
+import type { DesiredRow } from '../compile/row.ts';
+import type { Finding } from '../finding/finding.ts';
+import { finding } from '../finding/make.ts';
+import type { PlanInput } from './match.ts';
+import { type ObservedRow, ownerOf } from './observed.ts';
+import { sameMeaning } from './spelling.ts';
+
+/** Kinds that are told when the row that is to hold theirs clashes. Ports of workloads are too many, and their subnet says it. */
+const waiting: ReadonlySet<string> = new Set(['OvnFip', 'OvnSnatRule', 'OvnDnatRule']);
+
+/** What is in the way of a row: the finding about it, and in short which row it is and whose. */
+export type Clash = { readonly finding: Finding; readonly brief: string };
+
+/** A row that is not ours in the place of one of ours: what it is, whose, how it differs, and how to get it out of the way. */
+export function clash(desired: DesiredRow, { row, table }: ObservedRow, db: PlanInput['db']): Clash {
+  const owner = ownerOf(row);
+  const key = desired.key.filter((part) => part !== '').join(' ');
+  const brief = `the ${table} row ${key} (${row._uuid}) ${whose(row, owner)}`;
+  const what = contentOf(desired, row);
+  return {
+    brief,
+    finding: finding('row-clash', {
+      object: desired.cause,
+      field: desired.origins[0]?.field,
+      message: what === '' ? brief : `${brief}: ${what}`,
+      cure: owner === undefined ? cureOf(desired, row, db) : 'let one of the two instances go',
+    }),
+  };
+}
+
+/** The same for what would be held by a row that clashes, if it is told: it waits for that one. */
+export function waitsFor(
+  { cause }: DesiredRow,
+  { brief, finding: { cure, object } }: Clash,
+): readonly Finding[] {
+  if (!waiting.has(cause.kind)) return [];
+  const related = object ? [object] : [];
+  return [finding('row-clash', { object: cause, message: `it waits because ${brief}`, cure, related })];
+}
+
+function cureOf(desired: DesiredRow, row: Row, db: PlanInput['db']): string {
+  const command = removalOf(desired, row);
+  const all = holding.has(desired.table) ? ' with all that hangs on it' : '';
+  const removal = `remove it${all}${command === undefined ? '' : ` (${command})`}`;
+  if (db === 'OVS') return `${removal} if nobody needs it`;
+  return `take it over with berth adopt, which shows before what that changes, or ${removal}`;
+}
+
+/** Tables whose rows hold others, which go with them. */
+const holding: ReadonlySet<string> = new Set(relations.map(({ parentTable }) => parentTable));
+
+function whose(row: Row, owner: string | undefined): string {
+  if (owner !== undefined) return `belongs to the Berth instance ${owner}`;
+  const ids = row['external_ids'];
+  const keys = isMap(ids) ? [...ids.keys()].map(String) : [];
+  const vendor = isMap(ids) ? ids.get('vendor') : undefined;
+  if (vendor !== undefined) return `was made by ${vendor} and not by Berth`;
+  if (keys.some((key) => key.startsWith('neutron:'))) return 'was made by OpenStack Neutron and not by Berth';
+  if (keys.some((key) => key.startsWith('k8s.ovn.org/')))
+    return 'was made by OVN-Kubernetes and not by Berth';
+  return 'was not made by Berth';
+}
+
+/** How many columns are named: more would not be a line. */
+const named = 6;
+
+/** What a row says in the columns that we would write: those that differ, with what is asked for, then the others. */
+function contentOf({ table, columns, key }: DesiredRow, row: Row): string {
+  const references = referenceColumns[table] ?? {};
+  const names = Object.keys(columns)
+    .filter((name) => name !== 'external_ids' && !(name in references))
+    .toSorted();
+  const isSame = (name: string): boolean => sameMeaning(name, row[name], columns[name]);
+  const differing = names
+    .filter((name) => !isSame(name))
+    .flatMap((name) => differences(name, row[name], columns[name]));
+  const equal = names
+    .filter((name) => isSame(name) && text(row[name]) !== none && !key.includes(text(row[name])))
+    .map((name) => `${name}=${text(row[name])}`);
+  const all = [...differing, ...equal];
+  const rest = all.length - named;
+  return [...all.slice(0, named), ...(rest > 0 ? [`${rest} more`] : [])].join(', ');
+}
+
+/** A column that differs; of a map the keys that do. */
+function differences(name: string, is: Value, wanted: Value): readonly string[] {
+  if (!isMap(is) || !isMap(wanted)) return [`${name}=${text(is)} (asked for: ${text(wanted)})`];
+  const keys = [...new Set([...is.keys(), ...wanted.keys()])].filter(
+    (key) => is.get(key) !== wanted.get(key),
+  );
+  return keys.map((key) => `${name}:${key}=${text(is.get(key))} (asked for: ${text(wanted.get(key))})`);
+}
+
+const none = 'none';
+
+function text(value: Value): string {
+  const whole = isMap(value)
+    ? [...value].map(([key, each]) => `${key}:${each}`).join(' ')
+    : isSet(value)
+      ? [...value].join(' ')
+      : String(value ?? '');
+  if (whole === '') return none;
+  return whole.length > 60 ? `${whole.slice(0, 57)}...` : whole;
+}
+
+/** The command that removes a row, as ovn-nbctl(8) and ovs-vsctl(8) have it; undefined where there is none for it. */
+function removalOf({ table, key: [first = ''] }: DesiredRow, row: Row): string | undefined {
+  const { _uuid: uuid } = row;
+  switch (table) {
+    case 'Logical_Router':
+      return `ovn-nbctl lr-del ${uuid}`;
+    case 'Logical_Switch':
+      return `ovn-nbctl ls-del ${uuid}`;
+    case 'Logical_Router_Port':
+      return `ovn-nbctl lrp-del ${uuid}`;
+    case 'Logical_Switch_Port':
+      return `ovn-nbctl lsp-del ${uuid}`;
+    case 'Load_Balancer':
+      return `ovn-nbctl lb-del ${uuid}`;
+    case 'NAT':
+      return `ovn-nbctl lr-nat-del ${first} ${row['type']} ${row['type'] === 'snat' ? row['logical_ip'] : row['external_ip']}`;
+    case 'Logical_Router_Static_Route':
+      return `ovn-nbctl lr-route-del ${first} ${row['ip_prefix']} ${row['nexthop']}`;
+    case 'Logical_Router_Policy':
+      return `ovn-nbctl lr-policy-del ${first} ${uuid}`;
+    case 'BFD':
+      return `ovn-nbctl destroy BFD ${uuid}`;
+    case 'Bridge':
+      return `ovs-vsctl del-br ${first}`;
+    case 'Port':
+      return `ovs-vsctl del-port ${first}`;
+    default:
+      return undefined;
+  }
+}

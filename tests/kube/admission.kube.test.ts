@@ -284,7 +284,7 @@ describe('fields, by the API server alone', () => {
     [
       policies,
       policy('z', { placement: 'GatewayLocal', onGatewayLoss: 'Distribute' }),
-      'policy-contradictory: spec.onGatewayLoss: GatewayLocal lets nothing leave through a node that is no gateway, and Distribute asks for just that; set spec.onGatewayLoss to Block, or spec.placement to Centralized',
+      'policy-contradictory: spec.onGatewayLoss: spec.placement GatewayLocal lets nothing leave through a node that is no gateway, and spec.onGatewayLoss Distribute asks for just that; set spec.onGatewayLoss to Block, or spec.placement to Centralized',
     ],
   ])('%s: %#', async (path, body, message) => {
     const said = await tried('POST', path, body);

@@ -1,7 +1,7 @@
 import type { Filtered } from '../filter/filtered.ts';
 import type { Obstacle } from '../flow.ts';
 import { sameFamily } from './address-text.ts';
-import type { PolicyRow } from './policies.ts';
+import type { Decision, PolicyRow, TakingPolicy } from './policies.ts';
 import type { RouterContext } from './router-context.ts';
 import type { GatewayPort } from './router-view.ts';
 
@@ -24,13 +24,13 @@ export function reachOf(
   logicalIp: string,
 ): Reach {
   if (port === undefined) return everywhere;
-  const diverted = divertedBy({ router, wayOut }, port, logicalIp);
+  const decided = {
+    leaving: wayOut.leaving(logicalIp),
+    arriving: wayOut.arriving(logicalIp, port.name),
+  };
+  const diverted = divertedBy(decided, router.name, port, logicalIp);
   if (diverted !== undefined) return { ...everywhere, obstacle: diverted };
-  const leaving = wayOut.leaving(logicalIp);
-  const partly = partlyTaken(router.name, [
-    ...leaving.partly,
-    ...wayOut.arriving(logicalIp, port.name).partly,
-  ]);
+  const partly = partlyTaken(router.name, [...decided.leaving.partly, ...decided.arriving.partly]);
   const ways = wayOut.ports(logicalIp);
   if (ways.includes(port.name)) return partly;
   const family = logicalIp.includes(':') ? 'IPv6' : 'IPv4';
@@ -49,25 +49,21 @@ export function reachOf(
 
 /** The policy that keeps everything of an address from its gateway port, or from its workload. */
 function divertedBy(
-  { router, wayOut }: Pick<RouterContext, 'router' | 'wayOut'>,
+  { leaving, arriving }: { readonly leaving: Decision; readonly arriving: Decision },
+  router: string,
   { name: by }: GatewayPort,
   logicalIp: string,
 ): Obstacle | undefined {
-  const { taken: away } = wayOut.leaving(logicalIp);
+  const away = leaving.taken;
   if (away !== undefined && !away.ports.includes(by)) {
-    return obstacle(router.name, away.row, `what comes from ${logicalIp}`, away);
+    return obstacle(router, away, `what comes from ${logicalIp}`);
   }
-  const { taken } = wayOut.arriving(logicalIp, by);
+  const { taken } = arriving;
   if (taken === undefined || taken.nextHops.includes(logicalIp)) return undefined;
-  return obstacle(router.name, taken.row, `what comes for ${logicalIp}`, taken);
+  return obstacle(router, taken, `what comes for ${logicalIp}`);
 }
 
-function obstacle(
-  router: string,
-  row: PolicyRow,
-  what: string,
-  { nextHops, ports }: { readonly nextHops: readonly string[]; readonly ports: readonly string[] },
-): Obstacle {
+function obstacle(router: string, { row, nextHops, ports }: TakingPolicy, what: string): Obstacle {
   const does =
     nextHops.length === 0
       ? `drops ${what}`

@@ -39,7 +39,18 @@ export function gatewayConfigOf(lookup: Pick<Lookup, 'ConfigMap' | 'Node'>): {
   if (!config) return { config: undefined, findings: [] };
   const findings: Finding[] = [];
   const read = reader(config, findings);
-  const type = read('type')[0];
+  const enabled = one(config, 'enabled', read, findings);
+  if (enabled !== undefined && enabled !== 'false' && meansNo.test(enabled))
+    findings.push(
+      invalid(
+        config,
+        'enabled',
+        `${enabled} sets the gateway up, as everything but false does`,
+        'write "false" to take it away, or "true"',
+        'warning',
+      ),
+    );
+  const type = one(config, 'type', read, findings);
   if (type !== undefined && type !== 'centralized' && type !== 'distributed')
     findings.push(
       invalid(config, 'type', `${type} is neither centralized nor distributed`, 'write one of the two'),
@@ -52,11 +63,11 @@ export function gatewayConfigOf(lookup: Pick<Lookup, 'ConfigMap' | 'Node'>): {
   return {
     config: {
       ref: refOf(config),
-      enabled: read('enabled')[0] !== 'false',
+      enabled: enabled !== 'false',
       nodes: type === 'distributed' ? [] : [...new Set(nodes)],
       nextHops: addressesOf(config, 'address', read('address'), findings),
       addresses: addressesOf(config, 'nicIp', read('nicIp'), findings),
-      mac: macOf(config, read('nicMac')[0], findings),
+      mac: macOf(config, one(config, 'nicMac', read, findings), findings),
     },
     findings,
   };
@@ -79,6 +90,30 @@ function reader(config: ConfigMap, findings: Finding[]): (key: keyof typeof keys
   };
 }
 
+/** Words that people write for false, and that Kube-OVN takes for true. */
+const meansNo = /^(?:false|no?|off|0|disabled?)$/i;
+
+/** The one value that a key may have; more than one are a finding, and the first counts. */
+function one(
+  config: ConfigMap,
+  key: keyof typeof keys,
+  read: ReturnType<typeof reader>,
+  findings: Finding[],
+): string | undefined {
+  const [first, ...others] = read(key);
+  if (others.length > 0)
+    findings.push(
+      invalid(
+        config,
+        key,
+        `${others.join(', ')} does not count beside ${first}`,
+        'write one value',
+        'warning',
+      ),
+    );
+  return first;
+}
+
 function addressesOf(
   config: ConfigMap,
   key: 'address' | 'nicIp',
@@ -88,7 +123,18 @@ function addressesOf(
   const byFamily = new Map<string, Ip>();
   for (const text of texts) {
     const ip = parseIp(text.replace(/\/\d+$/, ''));
-    if (ip) byFamily.set(familyOf(ip), byFamily.get(familyOf(ip)) ?? ip);
+    const before = ip && byFamily.get(familyOf(ip));
+    if (before && before !== ip)
+      findings.push(
+        invalid(
+          config,
+          key,
+          `${text} does not count beside ${before}`,
+          'write one of each family',
+          'warning',
+        ),
+      );
+    if (ip) byFamily.set(familyOf(ip), before ?? ip);
     else findings.push(invalid(config, key, `${text} is no address`, 'write an address, as 10.9.101.1/24'));
   }
   return [...byFamily.values()];
@@ -104,8 +150,15 @@ function macOf(config: ConfigMap, text: string | undefined, findings: Finding[])
   return undefined;
 }
 
-function invalid(config: ConfigMap, key: keyof typeof keys, message: string, cure: string): Finding {
-  return configInvalid(refOf(config), configField(key), message, cure);
+function invalid(
+  config: ConfigMap,
+  key: keyof typeof keys,
+  message: string,
+  cure: string,
+  severity?: Finding['severity'],
+): Finding {
+  const found = configInvalid(refOf(config), configField(key), message, cure);
+  return severity === undefined ? found : { ...found, severity };
 }
 
 /** The finding that a value of the ConfigMap cannot be used. */

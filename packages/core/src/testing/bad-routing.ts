@@ -232,4 +232,34 @@ export const badRouting: readonly BadCase[] = [
     objects: [gatewayConfig({ 'nic-mac': '01:00:5e:00:00:01' })],
     expected: { code: 'config-invalid', field: 'data.nic-mac' },
   },
+  {
+    what: 'the ConfigMap is switched off, it seems',
+    objects: [gatewayConfig({ 'enable-external-gw': 'False' })],
+    expected: {
+      code: 'config-invalid',
+      severity: 'warning',
+      field: 'data.enable-external-gw',
+      message: 'False sets the gateway up, as everything but false does',
+    },
+  },
+  {
+    what: 'the ConfigMap has two types',
+    objects: [gatewayConfig({ type: 'distributed,centralized' })],
+    expected: {
+      code: 'config-invalid',
+      severity: 'warning',
+      field: 'data.type',
+      message: 'centralized does not count beside distributed',
+    },
+  },
+  {
+    what: 'the ConfigMap has two next hops of a family',
+    objects: [gatewayConfig({ 'external-gw-addr': '10.9.101.1/24,10.9.101.2' })],
+    expected: {
+      code: 'config-invalid',
+      severity: 'warning',
+      field: 'data.external-gw-addr',
+      message: '10.9.101.2 does not count beside 10.9.101.1',
+    },
+  },
 ];

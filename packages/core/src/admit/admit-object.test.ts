@@ -81,7 +81,7 @@ describe('a new object', () => {
 
   test('that contradicts itself is told what, not what would count if it were let pass', () => {
     const object = gatewayPolicy('z', { placement: 'GatewayLocal', onGatewayLoss: 'Distribute' });
-    expect(onCreate(object)[0]?.message).toMatch(/and Distribute asks for just that$/);
+    expect(onCreate(object)[0]?.message).toMatch(/and spec.onGatewayLoss Distribute asks for just that$/);
     expect(onCreate(gatewayPolicy('z'), gatewayPolicy('elder', {}, early))).toEqual([]);
   });
 

@@ -30,7 +30,7 @@ test('a policy that contradicts itself is refused by the API server alone', () =
     expression:
       "object.spec.?placement.orValue('') != 'GatewayLocal' || object.spec.?onGatewayLoss.orValue('') != 'Distribute'",
     message: expect.stringMatching(
-      /^policy-contradictory: spec.onGatewayLoss: GatewayLocal lets .*; set spec.onGatewayLoss to Block, or/,
+      /^policy-contradictory: spec.onGatewayLoss: spec.placement GatewayLocal lets .*; set spec.onGatewayLoss to Block, or/,
     ),
     reason: 'Invalid',
   });

@@ -77,7 +77,7 @@ test('a database that nobody serves is named, with a cure', () => {
 });
 
 test('an unknown flag is complained of before a missing one', () => {
-  expect(berth('apply', '-g', 'x').stderr).toBe("error: unknown option '-g'\n");
+  expect(berth('apply', '-g', 'x').stderr).toBe("error: unknown option '-g': see berth apply --help\n");
   expect(berth('apply').stderr).toBe('error: -f is missing: name a folder of YAML files, or one file\n');
 });
 

@@ -8,6 +8,7 @@ import {
   refKey,
   refOf,
   resourceSetOf,
+  resourcesIn,
 } from '@berth/api';
 import { folderReader, type Listing } from '@berth/source';
 import { CliFault } from '../context/cli-fault.ts';
@@ -40,7 +41,8 @@ export async function run({ words, options, environment, terminal, signal }: Inv
   if (objects.length === 0) terminal.err.write(`${nothingText(wanted, options)}\n`);
   await printObjects(terminal.out, groups, wanted, options);
   terminal.err.write(findingLines(concerning, terminal.err));
-  for (const each of notes) terminal.err.write(wrap(each, '', terminal.err.columns));
+  for (const each of objects.length > 0 ? notes : [])
+    terminal.err.write(wrap(each, '', terminal.err.columns));
   return exitCodes.fine;
 }
 
@@ -61,7 +63,9 @@ async function toldOf(options: Options, environment: Environment, signal: AbortS
     // What cannot be told of the databases hides nothing of what is stored.
     const isOfDatabases = fault instanceof CliFault && fault.code === 'cannot-tell';
     if (signal.aborted || !isOfDatabases || options.bundle !== undefined) throw fault;
-    return stored(cluster, place, options, [`the status is as it was stored: ${fault.message}`]);
+    const known = await stored(cluster, place, options, [`the status is as it was stored: ${fault.message}`]);
+    if (resourcesIn(known.resources).length === 0) throw fault;
+    return known;
   }
 }
 

@@ -26,7 +26,7 @@ function parse(file: string, json: unknown): ReturnType<typeof parseBundle> {
 
 async function jsonIn(file: string): Promise<unknown> {
   const bytes = await readFile(file).catch((fault: unknown) => {
-    throw unopened(file, fault);
+    throw unopened(file, fault, cure);
   });
   try {
     const text = isGzip(bytes) ? await promisify(gunzip)(bytes) : bytes;

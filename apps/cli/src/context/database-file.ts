@@ -42,8 +42,12 @@ async function readStill(file: string): Promise<{ readonly bytes: Uint8Array; re
   }
 }
 
-/** A file that cannot be opened, told in words. */
-export function unopened(file: string, fault: unknown): unknown {
+/** A file that cannot be opened, told in words, with what to do. */
+export function unopened(
+  file: string,
+  fault: unknown,
+  cure = 'name a database file, or a server as unix:PATH or tcp:HOST:PORT',
+): unknown {
   const code = fault instanceof Error && 'code' in fault ? fault.code : undefined;
   const why =
     code === 'ENOENT'
@@ -52,9 +56,7 @@ export function unopened(file: string, fault: unknown): unknown {
         ? `${file} may not be read`
         : undefined;
   if (why === undefined) return fault;
-  return new CliFault('bad-input', why, 'name a database file, or a server as unix:PATH or tcp:HOST:PORT', {
-    cause: fault,
-  });
+  return new CliFault('bad-input', why, cure, { cause: fault });
 }
 
 function unreadable(file: string, fault: unknown): unknown {

@@ -108,7 +108,7 @@ export function settingsOf({ instance }: Pick<Place, 'instance'>, adopt?: boolea
   return { instance, defaultExternalSubnet, ...(adopt !== undefined && { adopt }) };
 }
 
-/** The place of a command, and the folder or the cluster it was given. Throws CliFault `usage` without either, or with both. */
+/** The place of a command, and the folder or the cluster it was given. Throws CliFault `usage` without either, or with both, and `bad-input`. */
 export async function sessionOptions(
   options: Options,
   environment: Environment,
@@ -118,7 +118,7 @@ export async function sessionOptions(
   const { adopt, moveState } = options;
   const place = findPlace(options, environment);
   const cluster = await clusterOf(options, place, user);
-  const folder = cluster ? refuseFolder(options) : requireFolder(options, place);
+  const folder = cluster ? refuseFolder(options) : await requireThere(requireFolder(options, place));
   return { place, folder, cluster, adopt, moveState, signal };
 }
 

@@ -50,7 +50,7 @@ test.each(commands.map((spec) => [spec.name, spec] as const))(
 const examples = [...program.examples, ...commands.flatMap((spec) => spec.examples)].map(({ line }) => line);
 
 test.each(examples)('%s is a command line', async (example) => {
-  const lines = example.split(/; | \| | 2>/).filter((part) => part.startsWith('berth '));
+  const lines = example.split(/; | \| | 2?>/).filter((part) => part.startsWith('berth '));
   expect(lines.length).toBeGreaterThan(0);
   for (const line of lines) {
     expect(await parse(...line.split(' ').slice(1))).toHaveProperty('spec');

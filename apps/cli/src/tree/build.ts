@@ -31,7 +31,7 @@ export function buildProgram(program: Program, page: Page, onCommand: OnCommand)
       writeErr: page.err,
       getOutHelpWidth: () => page.columns ?? 80,
       getErrHelpWidth: () => page.columns ?? 80,
-      outputError: (text, writeError) => writeError(`${text.trim().replaceAll('\n', ' ')}\n`),
+      outputError: complainer(program.name),
     })
     .configureHelp({ subcommandTerm: termOf })
     .exitOverride();
@@ -43,6 +43,7 @@ export function buildProgram(program: Program, page: Page, onCommand: OnCommand)
 
 function buildEntry(parent: Command, entry: CommandSpec | CommandGroup, onCommand: OnCommand): Command {
   const command = new Command(entry.name).copyInheritedSettings(parent);
+  command.configureOutput({ outputError: complainer(`${pathOf(parent)} ${entry.name}`) });
   command.summary(entry.summary).description(paragraphs(entry.description)).helpCommand(false);
   if (isGroup(entry)) {
     command.enablePositionalOptions();
@@ -57,6 +58,18 @@ function buildEntry(parent: Command, entry: CommandSpec | CommandGroup, onComman
   command.addHelpText('after', `${examplesText(entry.examples)}${exitsText(entry.exits)}`);
   command.action(() => onCommand(entry, wordsOf(command), command.optsWithGlobals<Options>()));
   return command;
+}
+
+function pathOf(command: Command): string {
+  return command.parent ? `${pathOf(command.parent)} ${command.name()}` : command.name();
+}
+
+/** Says what is wrong with a command line on one line, and where its help is unless it names what would be right. */
+function complainer(path: string) {
+  return (text: string, writeError: (line: string) => void): void => {
+    const line = text.trim().replaceAll('\n', ' ');
+    writeError(/[.)]$/.test(line) ? `${line}\n` : `${line}: see ${path} --help\n`);
+  };
 }
 
 /** A command with its words, as the list of commands shows it. */

@@ -1,5 +1,6 @@
 import { kinds } from '@berth/api';
 import { Option } from 'commander';
+import { completionScripts } from '../output/completion-scripts.ts';
 import { optionTable } from './options.ts';
 import type { Program } from './program.ts';
 import { type CommandGroup, type CommandSpec, isGroup } from './spec.ts';
@@ -38,8 +39,7 @@ function candidatesOf(program: Program, before: readonly string[], unfinished: s
   if (pending) return valuesOf(pending, spec);
   if (unfinished.startsWith('-')) return { candidates: optionsOf(spec).map(flagOf), files: false };
   if (!spec) return { candidates: entries.map(({ name, summary }) => [name, summary]), files: false };
-  const takesKind = spec.words[typedWords]?.syntax === '<kind>';
-  return { candidates: takesKind ? kindWords() : [], files: false };
+  return { candidates: wordsAt(spec.words[typedWords]?.syntax), files: false };
 }
 
 /** What may come next: a command of these, or words of the one that is known, or the value of a flag. */
@@ -82,6 +82,12 @@ function valuesOf(option: OptionSpecOf, spec: CommandSpec | undefined): Candidat
   const choices: readonly string[] =
     option === optionTable.output ? (spec?.outputs ?? []) : 'choices' in option ? option.choices : [];
   return { candidates: choices.map((each) => [each, '']), files: /<(?:dir|file)>/.test(option.flags) };
+}
+
+/** The words that may stand where a command takes one. */
+function wordsAt(syntax: string | undefined): readonly Candidate[] {
+  if (syntax === '<kind>') return kindWords();
+  return syntax === '<shell>' ? Object.keys(completionScripts).map((shell) => [shell, '']) : [];
 }
 
 function kindWords(): readonly Candidate[] {

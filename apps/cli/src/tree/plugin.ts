@@ -10,9 +10,12 @@ export function pluginOf(program: Program): Program {
     ...program,
     name: pluginName,
     examples: program.examples.map(renamed),
-    commands: program.commands.map((entry): CommandSpec | CommandGroup =>
-      isGroup(entry) ? { ...entry, commands: entry.commands.map(specOf) } : specOf(entry),
-    ),
+    // kubectl completes its plugins itself.
+    commands: program.commands
+      .filter(({ name }) => name !== 'completion')
+      .map((entry): CommandSpec | CommandGroup =>
+        isGroup(entry) ? { ...entry, commands: entry.commands.map(specOf) } : specOf(entry),
+      ),
   };
 }
 

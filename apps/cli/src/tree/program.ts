@@ -2,6 +2,7 @@ import { adopt } from '../command/adopt.ts';
 import { apply } from '../command/apply.ts';
 import { audit } from '../command/audit.ts';
 import { bundle } from '../command/bundle.ts';
+import { completion } from '../command/completion.ts';
 import { demo } from '../command/demo.ts';
 import { drill } from '../command/drill.ts';
 import { explain } from '../command/explain.ts';
@@ -55,5 +56,6 @@ export const program: Program = {
     adopt,
     bundle,
     version,
+    completion,
   ],
 };

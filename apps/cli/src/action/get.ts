@@ -74,7 +74,7 @@ async function toldOf(options: Options, environment: Environment, signal: AbortS
  * have it now.
  */
 async function asItIs(observed: Observed, options: Options): Promise<Told> {
-  const [{ analysisOf }, { statusNow }] = await Promise.all([
+  const [{ analysisOf }, { statusNow, withAnswers }] = await Promise.all([
     import('../context/analysis.ts'),
     import('../context/status-now.ts'),
   ]);
@@ -83,10 +83,14 @@ async function asItIs(observed: Observed, options: Options): Promise<Told> {
   const { asked, audit, assumptions } = analysis;
   const findings = audit();
   if (!asked || !observed.listing) return { resources: resourceSetOf([]), findings: [], notes: [] };
-  // Of a cluster everybody is shown what is stored there, and who leads it may not be ours to know.
+  // Of a cluster everybody is shown what is stored there, and who leads it may not be ours to know. Only who answers is told beside.
   const isOfCluster = observed.home === 'cluster' || observed.home === 'lab-cluster';
   if (observed.isControlled || isOfCluster)
-    return { resources: observed.listing.resources, findings, notes: [] };
+    return {
+      resources: withAnswers(observed.listing.resources, { ...analysis, asked }),
+      findings,
+      notes: [],
+    };
   return {
     resources: statusNow({ ...analysis, asked }, now()),
     findings,

@@ -120,13 +120,10 @@ export async function analysisOf(observed: Observed, options: Options): Promise<
   const strict = options.strict ?? false;
   const controller = await controllerIn(observed, options);
   const predict: Predict = (failures, some) => analyse({ fabric, flows: some, failures, strict, controller });
-  let now: readonly Verdict[] | undefined;
-  const verdicts = (): readonly Verdict[] => {
-    now ??= predict([], flows).verdicts;
-    return now;
-  };
-  const audited = (): readonly Finding[] =>
-    problemsOf({
+  const verdicts = once(() => predict([], flows).verdicts);
+  const audit = once((): readonly Finding[] => {
+    if (observed.unfit) return sortFindings(asked ? askedFindings(asked) : []);
+    return problemsOf({
       asked: asked ? askedFindings(asked) : [],
       // Who lags behind NB the audit finds itself.
       contradictions: contradictions(ordered).filter(({ code }) => code !== 'chassis-stale'),
@@ -140,6 +137,7 @@ export async function analysisOf(observed: Observed, options: Options): Promise<
       broken: brokenNow(verdicts()),
       ownerOf: (port) => ownerOfPort(port, asked),
     });
+  });
   return {
     observed,
     asked,
@@ -154,7 +152,7 @@ export async function analysisOf(observed: Observed, options: Options): Promise<
     originsOf,
     wantedOf,
     notes,
-    audit: () => (observed.unfit ? sortFindings(asked ? askedFindings(asked) : []) : audited()),
+    audit,
     find(text, absent) {
       const target = requireTarget(text);
       const found = finder(target);
@@ -170,6 +168,15 @@ export async function analysisOf(observed: Observed, options: Options): Promise<
       return objectOfTarget(target, objects);
     },
     named: (word) => targetsNamed(word, { objects, flows, nb, fabric }),
+  };
+}
+
+/** What is worked out when it is first asked for, and not again. */
+function once<T>(work: () => T): () => T {
+  let known: { readonly value: T } | undefined;
+  return () => {
+    known ??= { value: work() };
+    return known.value;
   };
 }
 

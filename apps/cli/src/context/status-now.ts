@@ -1,4 +1,4 @@
-import { chassisAnnotation, type ResourceSet, refKey } from '@berth/api';
+import { chassisAnnotation, type ResourceSet, refKey, refOf } from '@berth/api';
 import {
   chassisOfNode,
   type ExternalFlow,
@@ -16,50 +16,52 @@ export type StatusBasis = Pick<Analysis, 'present' | 'audit' | 'verdicts' | 'nod
 };
 
 /**
- * The objects with the status that they should show now, by NB and SB as they are and everything that is known to be wrong. Who answers for
- * an address is told as NB has it, also where it is not as asked for. `now` is RFC 3339.
+ * The objects with the status that they should show now, by NB and SB as they are and everything that is known to be wrong. `now` is RFC
+ * 3339.
  */
 export function statusNow(basis: StatusBasis, now: string): ResourceSet {
   const { asked, present, audit } = basis;
   const { resources, intent } = asked;
-  const told = withWrites(
-    resources,
-    statusWrites({ resources, intent, findings: audit(), fabric: present, now }),
-  );
-  const answers = answersOf(basis, told);
-  const astray = new Set([...asked.drift.missing, ...asked.drift.otherwise].map(refKey));
-  const found = new Map(
-    rulesOf(intent).map(({ ref, key }) => [
-      refKey(ref),
-      { answer: answers.get(key), isAstray: astray.has(refKey(ref)) },
-    ]),
-  );
-  const answerTo = (kind: string, name: string) => found.get(refKey({ kind, name }));
+  const writes = statusWrites({ resources, intent, findings: audit(), fabric: present, now });
+  return withAnswers(withWrites(resources, writes), basis);
+}
+
+/**
+ * Rules with the node that answers for them as NB has it, where their status names none: something is wrong with them, and somebody answers
+ * nevertheless. Where NB has a floating IP otherwise than it asks, it is also told where it runs.
+ */
+export function withAnswers(resources: ResourceSet, basis: StatusBasis): ResourceSet {
+  const { drift, intent } = basis.asked;
+  const answers = answersOf(basis, resources);
+  const keys = new Map(rulesOf(intent).map(({ ref, key }) => [refKey(ref), key]));
+  const answerTo = (rule: Rule) => answers.get(keys.get(refKey(refOf(rule))) ?? '');
+  const astray = new Set([...drift.missing, ...drift.otherwise].map(refKey));
   return {
-    ...told,
-    OvnFip: told.OvnFip.map((fip) => {
-      const { answer, isAstray } = answerTo('OvnFip', fip.metadata.name) ?? {};
-      if (!answer) return fip;
-      const placement = isAstray ? answer.placement : fip.status?.placement;
-      return { ...fip, status: { ...fip.status, placement, berth: answer.node ?? fip.status?.berth } };
+    ...resources,
+    OvnFip: resources.OvnFip.map((fip) => {
+      const answer = answerTo(fip);
+      const placed =
+        answer && astray.has(refKey(refOf(fip)))
+          ? { ...fip, status: { ...fip.status, placement: answer.placement } }
+          : fip;
+      return withBerth(placed, answer);
     }),
-    OvnSnatRule: told.OvnSnatRule.map((rule) =>
-      withBerth(rule, answerTo('OvnSnatRule', rule.metadata.name)?.answer),
-    ),
-    OvnDnatRule: told.OvnDnatRule.map((rule) =>
-      withBerth(rule, answerTo('OvnDnatRule', rule.metadata.name)?.answer),
-    ),
+    OvnSnatRule: resources.OvnSnatRule.map((rule) => withBerth(rule, answerTo(rule))),
+    OvnDnatRule: resources.OvnDnatRule.map((rule) => withBerth(rule, answerTo(rule))),
   };
 }
+
+type Rule = ResourceSet['OvnFip' | 'OvnSnatRule' | 'OvnDnatRule'][number];
 
 /** How NB has an address, and the node that answers for it; undefined where nobody does, or where that is not known. */
 type Answer = { readonly placement: ExternalFlow['placement']; readonly node: string | undefined };
 
-function withBerth<T extends { readonly status?: object | undefined }>(
+function withBerth<T extends { readonly status?: { readonly berth?: string | undefined } | undefined }>(
   rule: T,
   answer: Answer | undefined,
 ): T {
-  return answer?.node === undefined ? rule : { ...rule, status: { ...rule.status, berth: answer.node } };
+  if (answer?.node === undefined || rule.status?.berth !== undefined) return rule;
+  return { ...rule, status: { ...rule.status, berth: answer.node } };
 }
 
 /** Who answers for each address, whoever made the row, by the sort of rule, router and address. */

@@ -1,0 +1,53 @@
+import { type OvnFip, resourceSetOf } from '@berth/api';
+import type { ExternalFlow, Verdict } from '@berth/core';
+import { expect, test } from 'vitest';
+import { fieldFabric, fieldStoryWith } from '../../../../packages/core/src/testing/field-story.ts';
+import { settle } from '../../../../packages/core/src/testing/settle.ts';
+import type { Asked } from './asked.ts';
+import { type StatusBasis, withAnswers } from './status-now.ts';
+
+const { intent, resources } = settle(fieldStoryWith(), fieldFabric);
+const web = { kind: 'OvnFip', name: 'web' };
+
+/** An NB in which somebody answers for the address, however it is there. */
+const answering = (berth: string | undefined, otherwise: Asked['drift']['otherwise'] = []): StatusBasis => ({
+  asked: { intent, resources, drift: { missing: [], otherwise, findings: [] } } as unknown as Asked,
+  present: fieldFabric,
+  audit: () => [],
+  nodeName: (chassis) => chassis,
+  verdicts: () => [
+    {
+      flow: {
+        ...{ kind: 'floating-ip', router: 'vpc1', externalIp: '10.9.101.9', direction: 'inbound' },
+        placement: 'centralized',
+      } as ExternalFlow,
+      after: { outcome: 'lost', berth },
+    } as unknown as Verdict,
+  ],
+});
+
+const shown = (basis: StatusBasis, status: OvnFip['status']) => {
+  const objects = resourceSetOf(
+    fieldStoryWith().map((each) => (each.kind === 'OvnFip' ? { ...each, status } : each)),
+  );
+  const { berth, placement } = withAnswers(objects, basis).OvnFip[0]?.status ?? {};
+  return { berth, placement };
+};
+
+test('who answers is told where the status names nobody, by the name of the node', () => {
+  const there = answering('chassis-vnode-117-46');
+  expect(shown(there, { placement: 'distributed' })).toEqual({
+    berth: 'vnode-117-46',
+    placement: 'distributed',
+  });
+  expect(shown(there, { placement: 'distributed', berth: 'other' }).berth).toBe('other');
+  expect(shown(answering(undefined), { placement: 'distributed' }).berth).toBeUndefined();
+});
+
+test('a floating IP that NB has otherwise is told where NB has it', () => {
+  const there = answering('chassis-vnode-117-46', [web]);
+  expect(shown(there, { placement: 'distributed' })).toEqual({
+    berth: 'vnode-117-46',
+    placement: 'centralized',
+  });
+});

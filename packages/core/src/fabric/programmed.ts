@@ -1,8 +1,8 @@
 import { formatRef, originKey, ownerKey, type ResourceRef } from '@berth/api';
 import { type Ip, type Mac, parseEndpoint, parseInterfaceAddress, parseIp, parseMac } from '@berth/net';
 import type { NbTables } from '@berth/ovn';
-import type { Snapshot } from '@berth/ovsdb/value';
-import { perObjectWith } from '../memo/per-object.ts';
+import { changesBetween, emptySnapshot, type Snapshot, type Uuid } from '@berth/ovsdb/value';
+import type { Asker } from '../memo/per-item.ts';
 
 /** The addresses of a port, and the chassis it is bound to (ovn-nb(5), `requested-chassis`). */
 export type ProgrammedPort = {
@@ -29,19 +29,19 @@ export type Programmed = {
 };
 
 /** Reads the rows of `instance` when they are asked for, and not before. */
-export function programmedOf(nb: Snapshot<NbTables> | undefined, instance: string): Programmed {
+export function programmedOf(
+  nb: Snapshot<NbTables> | undefined,
+  instance: string,
+  asker: Asker = {},
+): Programmed {
   const present = new Set(nb?.tableNames);
   const ports = present.has('Logical_Switch_Port') ? nb?.table('Logical_Switch_Port') : undefined;
   const routerPorts = present.has('Logical_Router_Port') ? nb?.table('Logical_Router_Port') : undefined;
   let rules: RuleRows | undefined;
-  let asked = 0;
-  const rowsOf = (object: string): readonly RuleRow[] | undefined => {
-    if (!nb) return undefined;
-    asked += 1;
-    if (asked <= fewRules)
-      return ruleRows(nb, present).filter((row) => objectOf(row, { instance }) === object);
-    rules ??= Map.groupBy(ruleRows(nb, present), (row) => objectOf(row, { instance }));
-    return rules.get(object);
+  const rowsOf = (object: string): readonly RuleRow[] => {
+    if (!nb) return [];
+    rules ??= ruleRowsOf(asker, nb, instance);
+    return [...(rules.get(object)?.values() ?? [])];
   };
   return {
     portOf(object) {
@@ -61,7 +61,7 @@ export function programmedOf(nb: Snapshot<NbTables> | undefined, instance: strin
       return { ips, mac: parseMac(row.mac) };
     },
     ruleOf(object) {
-      const rows = rowsOf(formatRef(object)) ?? [];
+      const rows = rowsOf(formatRef(object));
       return rows.length === 0 ? undefined : together(rows.map(read));
     },
   };
@@ -83,17 +83,48 @@ function together(rows: readonly ProgrammedRule[]): ProgrammedRule {
 }
 
 type RuleRow = NbTables['NAT'] | NbTables['Load_Balancer'];
-type RuleRows = ReadonlyMap<string | undefined, readonly RuleRow[]>;
+/** By the object, as `formatRef` names it, and by UUID. */
+type RuleRows = Map<string, Map<Uuid, RuleRow>>;
 
-/** Up to so many rules are looked for one by one, since mostly it is about one of thousands; for more an index is made. */
-const fewRules = 4;
+type KnownRows = {
+  readonly nb: Snapshot<NbTables>;
+  readonly instance: string;
+  readonly rows: RuleRows;
+};
 
-function ruleRows(nb: Snapshot<NbTables>, present: ReadonlySet<string>): readonly RuleRow[] {
-  return [
-    ...(present.has('NAT') ? nb.table('NAT') : []),
-    ...(present.has('Load_Balancer') ? nb.table('Load_Balancer') : []),
-  ];
+/** The rows of the rules of an instance, at the cost of what changed since the same asker read them from the same database. */
+function ruleRowsOf(asker: Asker, nb: Snapshot<NbTables>, instance: string): RuleRows {
+  const known = knownRows.get(asker);
+  const isSame = known?.instance === instance && known.nb.schema === nb.schema;
+  const rows: RuleRows = isSame ? known.rows : new Map();
+  const before = isSame ? known.nb : emptySnapshot(nb.schema, nb.tableNames);
+  knownRows.set(asker, { nb, instance, rows });
+  for (const { table, changes } of changesBetween(before, nb)) {
+    if (table !== 'NAT' && table !== 'Load_Balancer') continue;
+    for (const change of changes) {
+      const [was, is] = [change.before, change.after] as readonly (RuleRow | undefined)[];
+      if (was) take(rows, objectOf(was, instance), change.uuid);
+      if (is) put(rows, objectOf(is, instance), change.uuid, is);
+    }
+  }
+  return rows;
 }
+
+function take(rows: RuleRows, object: string | undefined, uuid: Uuid): void {
+  const own = object === undefined ? undefined : rows.get(object);
+  if (object === undefined || !own) return;
+  own.delete(uuid);
+  if (own.size === 0) rows.delete(object);
+}
+
+function put(rows: RuleRows, object: string | undefined, uuid: Uuid, row: RuleRow): void {
+  if (object === undefined) return;
+  const own = rows.get(object);
+  if (own) own.set(uuid, row);
+  else rows.set(object, new Map([[uuid, row]]));
+}
+
+const knownRows = new WeakMap<Asker, KnownRows>();
 
 function read(row: RuleRow): ProgrammedRule {
   if ('vips' in row)
@@ -110,9 +141,9 @@ function read(row: RuleRow): ProgrammedRule {
 }
 
 /** The object that a row of an instance is for, as `formatRef` names it; undefined for rows of others. */
-const objectOf = perObjectWith(({ external_ids }: Marked, { instance }: { readonly instance: string }) =>
-  external_ids.get(ownerKey) === instance ? external_ids.get(originKey) : undefined,
-);
+function objectOf({ external_ids }: Marked, instance: string): string | undefined {
+  return external_ids.get(ownerKey) === instance ? external_ids.get(originKey) : undefined;
+}
 
 function ipsIn(text: string): readonly Ip[] {
   const ip = parseIp(text);

@@ -1,6 +1,7 @@
 import type { IP, OvnEip, Vip } from '@berth/api';
 import type { Ip } from '@berth/net';
 import type { Finding } from '../finding/finding.ts';
+import { perItem } from '../memo/per-item.ts';
 import type { Candidate } from './candidate.ts';
 import { newRouterEip, withRequestedAddress } from './default-vpc.ts';
 import { eipCandidate } from './eip-candidate.ts';
@@ -14,7 +15,7 @@ import type { PreferenceOf } from './preference.ts';
 import { same } from './same.ts';
 import { type Held, type SettledPool, SettledPools } from './settled-pools.ts';
 import type { SurveyedSubnet } from './subnet.ts';
-import type { Survey } from './surveyed.ts';
+import type { Survey, SurveyedEip } from './surveyed.ts';
 import { vipCandidate } from './vip.ts';
 import type { ResourceWrite } from './write.ts';
 
@@ -36,7 +37,7 @@ export function allocate(
   const writes: ResourceWrite[] = [];
   const given = { OvnEip: new Map<string, readonly Ip[]>(), IP: new Map(), Vip: new Map() };
   const givesWay = givesWayOf(survey);
-  const bySubnet = candidatesBySubnet(survey, instance);
+  const bySubnet = candidatesBySubnet(survey, { instance });
   pools.keepOnly(bySubnet.keys());
   for (const [subnet, candidates] of bySubnet) {
     const pool = pools.of(subnet);
@@ -74,8 +75,7 @@ function allocateOpen(
     const claims = open.map(({ claim }) => claim);
     return { open, result: allocateSubnet(subnet, claims, preferenceOf, givesWay, held) };
   };
-  const come = candidates.filter(({ claim }) => !pool.has(claim));
-  pool.keepOnly(candidates, candidates.length - come.length);
+  const come = pool.follow(candidates);
   if (!come.some(({ claim }) => pool.isTouchedBy(claim))) {
     const beside = allocated(inOrder(come, lookup), pool);
     if (beside.result.findings.length === 0 || come.length === candidates.length) return beside;
@@ -123,7 +123,7 @@ const ranks = new WeakMap<Candidate, string>();
 
 function candidatesBySubnet(
   survey: Survey,
-  instance: string,
+  { instance }: Instance,
 ): ReadonlyMap<SurveyedSubnet, readonly Candidate[]> {
   const grouped = new Map<SurveyedSubnet, Candidate[]>();
   const add = (subnet: SurveyedSubnet, candidate: Candidate): void => {
@@ -132,11 +132,13 @@ function candidatesBySubnet(
     else grouped.set(subnet, [candidate]);
   };
   const ports = new Map(survey.attachments.map((each) => [each.name, each.vpc.metadata.name]));
-  for (const { eip, subnet } of survey.eips) {
+  const plain = eipCandidates(survey.asker, survey.eips, { instance });
+  survey.eips.forEach(({ eip, subnet }, place) => {
     const vpc = ports.get(eip.metadata.name);
     const asked = vpc === undefined ? eip : withRequestedAddress(eip, vpc, subnet, survey.config);
-    add(subnet, eipCandidate(asked, instance));
-  }
+    const known = asked === eip ? plain[place] : undefined;
+    add(subnet, known ?? eipCandidate(asked, instance));
+  });
   for (const attachment of survey.attachments) {
     if (survey.lookup.OvnEip.has(attachment.name)) continue;
     const { name, vpc, subnet } = attachment;
@@ -154,3 +156,7 @@ function candidatesBySubnet(
   }
   return grouped;
 }
+
+type Instance = { readonly instance: string };
+
+const eipCandidates = perItem(({ eip }: SurveyedEip, { instance }: Instance) => eipCandidate(eip, instance));

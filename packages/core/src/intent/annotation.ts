@@ -10,8 +10,9 @@ import {
 } from '@berth/api';
 import type { Finding } from '../finding/finding.ts';
 import { finding } from '../finding/make.ts';
+import { type Asker, gathered, perItem } from '../memo/per-item.ts';
 import { perObject } from '../memo/per-object.ts';
-import type { Lookup } from './lookup.ts';
+import { type Lookup, listOf } from './lookup.ts';
 import { nodeNotes } from './node-annotation.ts';
 import { annotationField, unansweredWishes } from './pod-annotation.ts';
 
@@ -19,9 +20,9 @@ import { annotationField, unansweredWishes } from './pod-annotation.ts';
  * Annotations and labels that say nothing which can be used, and those that ask for what is not done. What keeps a pod from its
  * address is found where pods are, what an object cannot keep by `unreadableKeeps`.
  */
-export function annotationFindings(lookup: Lookup): readonly Finding[] {
+export function annotationFindings(asker: Asker, lookup: Lookup): readonly Finding[] {
   return [
-    ...[...lookup.OvnEip.values()].flatMap(ofEip),
+    ...gathered(ofEips(asker, listOf(lookup.OvnEip), {})),
     ...[...lookup.Subnet.values()].flatMap(ofSubnet),
     ...[...lookup.Vpc.values()].flatMap(ofVpc),
     ...[...lookup.Pod.values()].flatMap(unansweredWishes),
@@ -29,7 +30,7 @@ export function annotationFindings(lookup: Lookup): readonly Finding[] {
   ];
 }
 
-const ofEip = perObject((eip: OvnEip): readonly Finding[] => [
+const ofEips = perItem((eip: OvnEip): readonly Finding[] => [
   ...ofSwitch(eip, allowAddressInUseAnnotation),
   ...badNamespaces(eip),
 ]);

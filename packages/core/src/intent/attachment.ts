@@ -3,10 +3,12 @@ import { overlaps } from '@berth/net';
 import type { Finding } from '../finding/finding.ts';
 import { finding } from '../finding/make.ts';
 import type { Origin } from '../finding/origin.ts';
+import { keeping } from '../memo/per-item.ts';
 import { configAgainst } from './default-vpc.ts';
 import { externalWishes } from './external-wish.ts';
 import type { GatewayConfig } from './gateway-config.ts';
 import type { Lookup } from './lookup.ts';
+import { same } from './same.ts';
 import { notFound, type SurveyedSubnet } from './subnet.ts';
 import type { SurveyedAttachment } from './surveyed.ts';
 
@@ -30,6 +32,18 @@ export function surveyAttachments(
   );
   return { attachments, findings };
 }
+
+const isAsBefore = (before: readonly SurveyedAttachment[], after: readonly SurveyedAttachment[]): boolean =>
+  before.length === after.length &&
+  after.every((each, place) => {
+    const former = before[place];
+    return former?.vpc === each.vpc && former.subnet === each.subnet && same(former.origin, each.origin);
+  });
+
+/** The attachments of before, for as long as they are the same. */
+export const keptAttachments = keeping(isAsBefore);
+/** The same of those that are not made. */
+export const keptWithheld = keeping(isAsBefore);
 
 /** External subnets that a VPC names without attaching to any. */
 function idleExternals(vpc: Vpc, config: GatewayConfig | undefined): readonly Finding[] {

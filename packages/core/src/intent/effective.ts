@@ -3,7 +3,7 @@ import type { Finding, ObjectRef } from '../finding/finding.ts';
 import { finding } from '../finding/make.ts';
 import { externalWishes } from './external-wish.ts';
 import type { GatewayConfig } from './gateway-config.ts';
-import { isTerminating, type Lookup } from './lookup.ts';
+import { fullName, isTerminating, type Lookup, listOf } from './lookup.ts';
 import { podOf } from './own-object.ts';
 import { portHolders } from './port-holder.ts';
 import type { Rule } from './rule-book.ts';
@@ -32,13 +32,13 @@ export function effectiveOf(
     users: (each: T) => readonly ObjectRef[],
   ): ReadonlyMap<string, T> => {
     const gone = new Set<string>();
-    for (const [name, each] of kind) {
+    for (const each of listOf(kind)) {
       if (!isTerminating(each)) continue;
       const used = users(each);
       if (used.length > 0) findings.push(inUse(each, used));
       else {
         released.push(each);
-        gone.add(name);
+        gone.add(fullName(each));
       }
     }
     return gone.size === 0 ? kind : new Map([...kind].filter(([name]) => !gone.has(name)));
@@ -95,8 +95,8 @@ export function effectiveOf(
 
 /** The objects that something holds of; the very same map where it holds of all. */
 function only<T>(kind: ReadonlyMap<string, T>, holds: (each: T) => boolean): ReadonlyMap<string, T> {
-  const kept = [...kind].filter(([, each]) => holds(each));
-  return kept.length === kind.size ? kind : new Map(kept);
+  if (listOf(kind).every(holds)) return kind;
+  return new Map([...kind].filter(([, each]) => holds(each)));
 }
 
 function eipUsers(

@@ -54,10 +54,10 @@ export function useEip(
   rule: Rule,
   eip: OvnEip,
   vpc: string,
-  { subnets, routerPorts, attached, withheld, users }: RuleBook,
+  { subnetOf, routerPorts, attached, withheld, users }: RuleBook,
   findings: Finding[],
 ): EipUse | undefined {
-  const subnet = subnets.get(eip);
+  const subnet = subnetOf(eip);
   if (subnet === undefined) return undefined;
   const port = routerPorts.get(eip.metadata.name);
   const use = useOf(eip, { subnet, ofRouter: port !== undefined });

@@ -7,7 +7,7 @@ import { perObjectWith } from '../memo/per-object.ts';
 import { type EipUse, eipOf, familyMismatch, useEip } from './eip-use.ts';
 import type { Gateways } from './gateways.ts';
 import type { FloatingIpIntent, PlacementDecision } from './intent.ts';
-import { type Nearest, type Neighbours, nearestOf, type Obstacle, obstacleOf } from './obstacle.ts';
+import { type Nearest, type Obstacle, obstacleOf } from './obstacle.ts';
 import {
   keepField,
   type Placed,
@@ -27,6 +27,8 @@ export type FloatingIpDraft = {
   readonly use: EipUse;
   readonly target: Target;
   readonly pairs: FloatingIpIntent['pairs'];
+  /** What it has in common with others: the VPC, the external subnet and the workload's node. */
+  readonly situation: string;
 };
 
 /** A floating IP that can be programmed; undefined, with a finding, when it cannot. One EIP serves one floating IP. */
@@ -57,37 +59,13 @@ const draftOf = perObjectWith(
       const logical = target.ips.find((ip) => familyOf(ip) === familyOf(external));
       return logical ? [{ external, logical }] : [];
     });
-    return { fip, use, target, pairs };
+    const situation = [target.vpc, use.subnet, target.node ?? ''].join('\0');
+    return { fip, use, target, pairs, situation };
   },
 );
 
-/** Decides where a floating IP runs. */
-export function placeFloatingIp(
-  draft: FloatingIpDraft,
-  neighbours: Neighbours,
-  survey: Survey,
-  gateways: Gateways,
-  findings: Finding[],
-): FloatingIpIntent {
-  const { use, target } = draft;
-  const { node, vpc } = target;
-  const policy = gateways.valuesOf(vpc);
-  const decision = gateways.decisionOf(vpc, use.subnet);
-  const placed = placedFloatingIp(draft, {
-    ...nearestOf(use, target, neighbours),
-    policy,
-    config: placementConfig(survey.lookup),
-    isCutOff: gateways.isCutOff(node, use.subnet),
-    isLost: decision?.isLost === true,
-    isServed: policy.onGatewayLoss !== 'Distribute' || gateways.isServedFrom(node, vpc, use.subnet),
-    isEligible: node !== undefined && decision?.eligible.has(node) === true,
-  });
-  findings.push(...placed.findings);
-  return placed.intent;
-}
-
-/** What decides, with the draft, where a floating IP runs. */
-type Deciding = Nearest & {
+/** How things are for the floating IPs of one situation. */
+export type Situation = {
   readonly policy: PolicyValues;
   readonly config: ConfigMap | undefined;
   readonly isCutOff: boolean;
@@ -97,9 +75,31 @@ type Deciding = Nearest & {
   readonly isEligible: boolean;
 };
 
-type PlacedFloatingIp = { readonly intent: FloatingIpIntent; readonly findings: readonly Finding[] };
+/** How things are for a floating IP, and for all others of the same situation. */
+export function situationOf(
+  { use: { subnet }, target: { node, vpc } }: FloatingIpDraft,
+  survey: Survey,
+  gateways: Gateways,
+): Situation {
+  const policy = gateways.valuesOf(vpc);
+  const decision = gateways.decisionOf(vpc, subnet);
+  return {
+    policy,
+    config: placementConfig(survey.lookup),
+    isCutOff: gateways.isCutOff(node, subnet),
+    isLost: decision?.isLost === true,
+    isServed: policy.onGatewayLoss !== 'Distribute' || gateways.isServedFrom(node, vpc, subnet),
+    isEligible: node !== undefined && decision?.eligible.has(node) === true,
+  };
+}
 
-const placedFloatingIp = perObjectWith((draft: FloatingIpDraft, deciding: Deciding): PlacedFloatingIp => {
+/** What decides, with the draft, where a floating IP runs. */
+type Deciding = Nearest & Situation;
+
+export type PlacedFloatingIp = { readonly intent: FloatingIpIntent; readonly findings: readonly Finding[] };
+
+/** Decides where a floating IP runs. */
+export function placeFloatingIp(draft: FloatingIpDraft, deciding: Deciding): PlacedFloatingIp {
   const { policy, config, isServed } = deciding;
   const { fip, use, target, pairs } = draft;
   const object = refOf(fip);
@@ -131,7 +131,7 @@ const placedFloatingIp = perObjectWith((draft: FloatingIpDraft, deciding: Decidi
   };
   const findings = placementFindings(object, wanted, placed, { ...target, isLost: deciding.isLost });
   return { intent, findings: isHindered ? [cannotDistribute(object, obstacle), ...findings] : findings };
-});
+}
 
 /** Whether the workload's node answers in place of gateways that were lost. */
 function standsIn({ status }: OvnFip, { wanted }: Wanted, { onGatewayLoss }: PolicyValues): boolean {

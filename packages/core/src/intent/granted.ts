@@ -1,4 +1,5 @@
 import type { IP, OvnEip, Vip } from '@berth/api';
+import { fullName, listOf } from './lookup.ts';
 import type { Survey } from './surveyed.ts';
 
 /** The addresses that an object may use; undefined where that is whatever it has. */
@@ -21,11 +22,15 @@ export function withGranted(survey: Survey, granted: Granted): Survey {
 }
 
 /** The map with other objects in place of some; the very same map where there are none. */
-function eachWith<T>(objects: ReadonlyMap<string, T>, other: (each: T) => T): ReadonlyMap<string, T> {
-  const changed = [...objects].flatMap(([name, each]) => {
+function eachWith<T extends IP | OvnEip | Vip>(
+  objects: ReadonlyMap<string, T>,
+  other: (each: T) => T,
+): ReadonlyMap<string, T> {
+  const changed: (readonly [string, T])[] = [];
+  for (const each of listOf(objects)) {
     const after = other(each);
-    return after === each ? [] : [[name, after] as const];
-  });
+    if (after !== each) changed.push([fullName(after), after]);
+  }
   return changed.length === 0 ? objects : new Map([...objects, ...changed]);
 }
 

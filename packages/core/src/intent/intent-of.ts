@@ -65,13 +65,13 @@ type Surveyed = Omit<IntentResult, 'intent'> & { readonly survey: Survey };
 
 function surveyed(resources: ResourceSet, fabric: Fabric, settings: Settings, pools: SettledPools): Surveyed {
   const { defaultExternalSubnet: subnet, refused } = settings;
-  const listed = lookupOf(resources);
+  const listed = lookupOf(resources, pools);
   const { config, findings: configFindings } = gatewayConfigOf(listed);
   const implied = withDefaultVpc(listed, config);
   const effective = effectiveOf(implied.lookup, subnet, config);
-  const held = protect(effective.lookup, refused);
-  const before = programmedOf(fabric.northbound, settings.instance);
-  const survey = surveyOf(held.lookup, subnet, config, programmedNode(held.lookup, fabric, before));
+  const held = protect(pools, effective.lookup, refused);
+  const before = programmedOf(fabric.northbound, settings.instance, pools);
+  const survey = surveyOf(pools, held.lookup, subnet, config, programmedNode(held.lookup, fabric, before));
   const leaving = onTheirWay(effective.released);
   const allocated = allocate(survey, settings.instance, preferencesOf(survey, before), pools);
   return {

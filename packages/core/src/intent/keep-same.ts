@@ -1,3 +1,4 @@
+import { formerPlaces } from '../memo/list-difference.ts';
 import { perObjectWith } from '../memo/per-object.ts';
 import type { Intent, VpcIntent } from './intent.ts';
 import { same } from './same.ts';
@@ -50,15 +51,16 @@ function keepItems<T extends { readonly name: string }>(
   after: readonly T[],
   keep: (before: T, after: T) => T,
 ): readonly T[] {
-  const inPlace = before.length === after.length;
-  let earlier: ReadonlyMap<string, T> | undefined;
-  let isSame = inPlace;
+  const places = formerPlaces(before, after);
+  const isLeft = new Uint8Array(before.length);
+  for (const former of places) if (former >= 0) isLeft[former] = 1;
+  // What is the very same needs no name; of what is not, what was there before is among those that are not found again.
+  const earlier = new Map(before.filter((_, place) => isLeft[place] === 0).map((each) => [each.name, each]));
+  let isSame = before.length === after.length;
   const kept = after.map((item, place) => {
-    const there = before[place];
-    if (there?.name !== item.name) earlier ??= new Map(before.map((each) => [each.name, each]));
-    const old = there?.name === item.name ? there : earlier?.get(item.name);
+    const old = places[place] === -1 ? earlier.get(item.name) : undefined;
     const result = old ? keep(old, item) : item;
-    isSame &&= result === there;
+    isSame &&= result === before[place];
     return result;
   });
   return isSame ? before : kept;

@@ -1,5 +1,8 @@
 import type { KindName, ResourceByKind, ResourceSet } from '@berth/api';
-import { perObject } from '../memo/per-object.ts';
+import type { Asker } from '../memo/per-item.ts';
+import { NamedObjects } from './named-objects.ts';
+
+export { fullName } from './named-objects.ts';
 
 /** The resources of one kind by name; `namespace/name` for namespaced kinds. */
 export type ByName<K extends KindName> = ReadonlyMap<string, ResourceByKind[K]>;
@@ -7,69 +10,75 @@ export type ByName<K extends KindName> = ReadonlyMap<string, ResourceByKind[K]>;
 /** Every resource by kind and name, in one fixed order whatever the order they came in. */
 export type Lookup = { readonly [K in KindName]: ByName<K> };
 
-/** Indexes resources by name. A list that was indexed before has the very same index. */
-export function lookupOf(resources: ResourceSet): Lookup {
+/** Indexes resources by name: sooner for one who asks again and again, and whose lists change a little. */
+export function lookupOf(resources: ResourceSet, asker?: Asker): Lookup {
+  const of = <K extends KindName>(kind: K): ByName<K> => {
+    const list: readonly ResourceByKind[K][] = resources[kind];
+    return indexes[kind](list, asker);
+  };
   return {
-    ConfigMap: indexes.ConfigMap(resources.ConfigMap),
-    GatewayPolicy: indexes.GatewayPolicy(resources.GatewayPolicy),
-    IP: indexes.IP(resources.IP),
-    Namespace: indexes.Namespace(resources.Namespace),
-    Node: indexes.Node(resources.Node),
-    OvnDnatRule: indexes.OvnDnatRule(resources.OvnDnatRule),
-    OvnEip: indexes.OvnEip(resources.OvnEip),
-    OvnFip: indexes.OvnFip(resources.OvnFip),
-    OvnSnatRule: indexes.OvnSnatRule(resources.OvnSnatRule),
-    Pod: indexes.Pod(resources.Pod),
-    ProviderNetwork: indexes.ProviderNetwork(resources.ProviderNetwork),
-    Subnet: indexes.Subnet(resources.Subnet),
-    Vip: indexes.Vip(resources.Vip),
-    Vlan: indexes.Vlan(resources.Vlan),
-    Vpc: indexes.Vpc(resources.Vpc),
+    ConfigMap: of('ConfigMap'),
+    GatewayPolicy: of('GatewayPolicy'),
+    IP: of('IP'),
+    Namespace: of('Namespace'),
+    Node: of('Node'),
+    OvnDnatRule: of('OvnDnatRule'),
+    OvnEip: of('OvnEip'),
+    OvnFip: of('OvnFip'),
+    OvnSnatRule: of('OvnSnatRule'),
+    Pod: of('Pod'),
+    ProviderNetwork: of('ProviderNetwork'),
+    Subnet: of('Subnet'),
+    Vip: of('Vip'),
+    Vlan: of('Vlan'),
+    Vpc: of('Vpc'),
   };
 }
 
-const indexes: { readonly [K in KindName]: (list: readonly ResourceByKind[K][]) => ByName<K> } = {
-  ConfigMap: perObject(byName<ResourceByKind['ConfigMap']>),
-  GatewayPolicy: perObject(byName<ResourceByKind['GatewayPolicy']>),
-  IP: perObject(byName<ResourceByKind['IP']>),
-  Namespace: perObject(byName<ResourceByKind['Namespace']>),
-  Node: perObject(byName<ResourceByKind['Node']>),
-  OvnDnatRule: perObject(byName<ResourceByKind['OvnDnatRule']>),
-  OvnEip: perObject(byName<ResourceByKind['OvnEip']>),
-  OvnFip: perObject(byName<ResourceByKind['OvnFip']>),
-  OvnSnatRule: perObject(byName<ResourceByKind['OvnSnatRule']>),
-  Pod: perObject(byName<ResourceByKind['Pod']>),
-  ProviderNetwork: perObject(byName<ResourceByKind['ProviderNetwork']>),
-  Subnet: perObject(byName<ResourceByKind['Subnet']>),
-  Vip: perObject(byName<ResourceByKind['Vip']>),
-  Vlan: perObject(byName<ResourceByKind['Vlan']>),
-  Vpc: perObject(byName<ResourceByKind['Vpc']>),
+type Index<K extends KindName> = (list: readonly ResourceByKind[K][], asker: Asker | undefined) => ByName<K>;
+
+/** A list that was indexed before has the very same index, whoever asks. */
+function indexing<K extends KindName>(): Index<K> {
+  const ofList = new WeakMap<readonly ResourceByKind[K][], NamedObjects<ResourceByKind[K]>>();
+  const ofAsker = new WeakMap<Asker, NamedObjects<ResourceByKind[K]>>();
+  return (list, asker) => {
+    const before = asker && ofAsker.get(asker);
+    const index = ofList.get(list) ?? before?.amended(list) ?? NamedObjects.of<ResourceByKind[K]>(list);
+    ofList.set(list, index);
+    if (asker) ofAsker.set(asker, index);
+    return index;
+  };
+}
+
+const indexes: { readonly [K in KindName]: Index<K> } = {
+  ConfigMap: indexing(),
+  GatewayPolicy: indexing(),
+  IP: indexing(),
+  Namespace: indexing(),
+  Node: indexing(),
+  OvnDnatRule: indexing(),
+  OvnEip: indexing(),
+  OvnFip: indexing(),
+  OvnSnatRule: indexing(),
+  Pod: indexing(),
+  ProviderNetwork: indexing(),
+  Subnet: indexing(),
+  Vip: indexing(),
+  Vlan: indexing(),
+  Vpc: indexing(),
 };
 
-function byName<T extends { metadata: { name: string; namespace?: string | undefined } }>(
-  list: readonly T[],
-): ReadonlyMap<string, T> {
-  const named = new Map<string, T>();
-  let last = '';
-  let sorted = true;
-  for (const resource of list) {
-    const name = fullName(resource);
-    sorted &&= last <= name;
-    last = name;
-    named.set(name, resource);
-  }
-  if (sorted) return named;
-  return new Map([...named].sort(([left], [right]) => (left < right ? -1 : left > right ? 1 : 0)));
+/** The objects of a map in its order, the very same list each time. */
+export function listOf<T>(objects: ReadonlyMap<string, T>): readonly T[] {
+  if (objects instanceof NamedObjects) return objects.list;
+  const known = lists.get(objects);
+  if (known) return known as readonly T[];
+  const list = [...objects.values()];
+  lists.set(objects, list);
+  return list;
 }
 
-/** `namespace/name`, or the bare name of a cluster-scoped object. */
-export function fullName({
-  metadata,
-}: {
-  metadata: { name: string; namespace?: string | undefined };
-}): string {
-  return metadata.namespace === undefined ? metadata.name : `${metadata.namespace}/${metadata.name}`;
-}
+const lists = new WeakMap<object, readonly unknown[]>();
 
 /** Whether an object is being deleted. */
 export function isTerminating({

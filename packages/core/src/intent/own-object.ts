@@ -51,8 +51,8 @@ export function isOwn({ metadata }: Resource): boolean {
 export function abandoned({ lookup, attachments, eips, config }: Survey): readonly ResourceWrite[] {
   const ports = new Set(attachments.map(({ name }) => name));
   const routers = eips
-    .map(({ eip }) => eip)
-    .filter(({ metadata, spec }) => spec.type === 'lrp' && !ports.has(metadata.name));
+    .filter(({ eip: { metadata, spec } }) => spec.type === 'lrp' && !ports.has(metadata.name))
+    .map(({ eip }) => eip);
   const isKept = keptOf(lookup);
   const addresses = [...lookup.IP.values()].filter((ip) => podOf(ip, lookup) === undefined && !isKept(ip));
   const defaultRouter = lookup.Vpc.get(defaultVpc);

@@ -1,5 +1,6 @@
 import { controllerFinalizer, type Resource, refKey, refOf } from '@berth/api';
-import { fullName, isTerminating, type Lookup } from './lookup.ts';
+import { type Asker, perItem } from '../memo/per-item.ts';
+import { fullName, isTerminating, type Lookup, listOf } from './lookup.ts';
 import type { ResourceWrite } from './write.ts';
 
 /** Kinds whose deletion must wait until their rows are gone. */
@@ -21,6 +22,7 @@ const protectedKinds = [
  * there: its rows would be left behind.
  */
 export function protect(
+  asker: Asker,
   lookup: Lookup,
   refused: ReadonlySet<string> = new Set(),
 ): {
@@ -30,16 +32,35 @@ export function protect(
   const writes: ResourceWrite[] = [];
   const kinds = protectedKinds.map((kind) => {
     const present = withoutRefused(lookup[kind], refused);
-    const held = [...present.values()]
-      .filter((object) => !isTerminating(object) && !object.metadata.finalizers.includes(controllerFinalizer))
-      .filter((object) => !refused.has(refKey(refOf(object))))
-      .map(withFinalizer);
+    const held = withFinalizers(asker, kind, listOf(present)).filter(
+      (object) => !refused.has(refKey(refOf(object))),
+    );
     for (const object of held) writes.push({ verb: 'upsert', object });
     if (held.length === 0) return [kind, present] as const;
     return [kind, new Map([...present, ...held.map((each) => [fullName(each), each] as const)])] as const;
   });
   return { lookup: { ...lookup, ...Object.fromEntries(kinds) }, writes };
 }
+
+/** What the objects of a kind that have no finalizer of ours become. */
+function withFinalizers(asker: Asker, kind: Protected, objects: readonly Resource[]): readonly Resource[] {
+  const held: Resource[] = [];
+  for (const object of protecting[kind](asker, objects, {})) if (object) held.push(object);
+  return held;
+}
+
+type Protected = (typeof protectedKinds)[number];
+
+const withFinalizerEach = () =>
+  perItem((object: Resource): Resource | undefined => {
+    const isHeld = isTerminating(object) || object.metadata.finalizers.includes(controllerFinalizer);
+    return isHeld ? undefined : withFinalizer(object);
+  });
+
+const protecting = Object.fromEntries(protectedKinds.map((kind) => [kind, withFinalizerEach()])) as Record<
+  Protected,
+  ReturnType<typeof withFinalizerEach>
+>;
 
 /** Without the new ones that cannot be protected. What shows a status was in effect before, and stays so. */
 function withoutRefused(

@@ -1,6 +1,9 @@
 import type { Finding } from '../finding/finding.ts';
 import { list } from '../finding/list.ts';
 import { finding } from '../finding/make.ts';
+import type { Asker } from '../memo/per-item.ts';
+import { repeatedKeys } from '../memo/repeated-keys.ts';
+import type { FloatingIpDraft } from './floating-ip.ts';
 import type { FloatingIpIntent } from './intent.ts';
 
 type Rival = Pick<FloatingIpIntent, 'ref' | 'subnet' | 'pairs' | 'target'>;
@@ -28,3 +31,12 @@ export function rivalFips(fips: readonly Rival[]): readonly Finding[] {
     ];
   });
 }
+
+/** Whether there are any such floating IPs, of whatever VPC, among drafts. */
+export function hasRivals(asker: Asker, drafts: readonly FloatingIpDraft[]): boolean {
+  return waysOfSeveral(asker, drafts).size > 0;
+}
+
+const waysOfSeveral = repeatedKeys(({ use, target, pairs }: FloatingIpDraft) =>
+  pairs.map(({ logical }) => `${target.vpc} ${use.subnet} ${logical}`),
+);

@@ -1,6 +1,8 @@
 import type { OvnDnatRule, OvnEip, OvnFip, OvnSnatRule } from '@berth/api';
+import type { Asker } from '../memo/per-item.ts';
 import { perObjectWith } from '../memo/per-object.ts';
-import { bySeniority, type Lookup } from './lookup.ts';
+import { repeatedKeys } from '../memo/repeated-keys.ts';
+import { bySeniority, type Lookup, listOf } from './lookup.ts';
 import type { SourceBook } from './source-overlap.ts';
 import type { Survey, SurveyedAttachment } from './surveyed.ts';
 
@@ -16,6 +18,29 @@ export function rulesInOrder({
   return inOrder(OvnFip, { OvnSnatRule, OvnDnatRule });
 }
 
+/** The rules on some EIPs, those that were there first at the beginning. */
+export function rulesOn(eips: ReadonlySet<string>, lookup: Pick<Lookup, Rule['kind']>): readonly Rule[] {
+  if (eips.size === 0) return [];
+  const all: readonly Rule[] = [
+    ...listOf(lookup.OvnFip),
+    ...lookup.OvnSnatRule.values(),
+    ...lookup.OvnDnatRule.values(),
+  ];
+  return all.filter(({ spec }) => eips.has(spec.ovnEip)).sort(bySeniority);
+}
+
+/** The names of the EIPs that several rules use between them. */
+export function sharedEips(
+  asker: Asker,
+  { OvnFip, OvnSnatRule, OvnDnatRule }: Pick<Lookup, Rule['kind']>,
+): ReadonlySet<string> {
+  const others = [...OvnSnatRule.values(), ...OvnDnatRule.values()].map(({ spec }) => spec.ovnEip);
+  // The rules of these kinds are few, and keep to the order of seniority in any case.
+  return new Set([...eipsOfSeveral(asker, listOf(OvnFip)), ...others]);
+}
+
+const eipsOfSeveral = repeatedKeys(({ spec }: OvnFip) => [spec.ovnEip]);
+
 const inOrder = perObjectWith(
   (
     fips: Lookup['OvnFip'],
@@ -25,8 +50,8 @@ const inOrder = perObjectWith(
 
 /** What rules are checked against: the network by name, and what the rules before have taken. */
 export type RuleBook = {
-  /** The external subnet of each EIP. */
-  readonly subnets: ReadonlyMap<OvnEip, string>;
+  /** The external subnet of an EIP that rules may use; undefined where there is none. */
+  readonly subnetOf: (eip: OvnEip) => string | undefined;
   /** The attachments, by the name of the EIP that holds their address. */
   readonly routerPorts: ReadonlyMap<string, SurveyedAttachment>;
   /** By the name of the VPC. */
@@ -44,9 +69,12 @@ export type RuleBook = {
 };
 
 /** The book before the first rule. */
-export function ruleBook({ eips, attachments, withheld }: Survey): RuleBook {
+export function ruleBook({ subnets, defaultSubnet, attachments, withheld }: Survey): RuleBook {
   return {
-    subnets: new Map(eips.map(({ eip, subnet }) => [eip, subnet.subnet.metadata.name])),
+    subnetOf: ({ spec }) => {
+      const subnet = subnets.get(spec.externalSubnet || defaultSubnet);
+      return subnet?.external && subnet.subnet.metadata.name;
+    },
     routerPorts: new Map(attachments.map((each) => [each.name, each])),
     attachmentsOf: Map.groupBy(attachments, ({ vpc }) => vpc.metadata.name),
     attached: waysOf(attachments),

@@ -1,11 +1,12 @@
 import type { Finding } from '../finding/finding.ts';
-import { draftFloatingIp, type FloatingIpDraft, placeFloatingIp } from './floating-ip.ts';
+import { draftFloatingIp, type FloatingIpDraft } from './floating-ip.ts';
+import { draftsAlone, placedFloatingIps } from './floating-ips.ts';
 import type { Gateways } from './gateways.ts';
 import type { FloatingIpIntent, PortForwardIntent, SourceNatIntent, VpcIntent } from './intent.ts';
 import { neighboursOf } from './obstacle.ts';
 import { resolvePortForward } from './port-forward.ts';
-import { rivalFips } from './rival-fips.ts';
-import { ruleBook, rulesInOrder } from './rule-book.ts';
+import { hasRivals, rivalFips } from './rival-fips.ts';
+import { ruleBook, rulesOn, sharedEips } from './rule-book.ts';
 import { resolveSourceNat } from './source-nat.ts';
 import { nestedSources } from './source-overlap.ts';
 import type { Survey } from './surveyed.ts';
@@ -23,32 +24,42 @@ export function resolveRules(
   readonly rulesOf: (vpc: string) => VpcRules;
   readonly findings: readonly Finding[];
 } {
+  const { asker, lookup } = survey;
   const findings: Finding[] = [];
   const book = ruleBook(survey);
-  const drafts = new Map<string, FloatingIpDraft>();
+  const shared = sharedEips(asker, lookup);
+  const drafts: FloatingIpDraft[] = [];
+  for (const { draft, findings: ofDraft } of draftsAlone(survey, book, shared)) {
+    if (draft) drafts.push(draft);
+    if (ofDraft.length > 0) findings.push(...ofDraft);
+  }
   const snats: Resolved<SourceNatIntent>[] = [];
   const dnats: Resolved<PortForwardIntent>[] = [];
-  for (const rule of rulesInOrder(survey.lookup)) {
-    if (rule.kind === 'OvnFip') {
-      const draft = draftFloatingIp(rule, survey, book, findings);
-      if (draft) drafts.set(rule.metadata.name, draft);
-    } else if (rule.kind === 'OvnSnatRule')
+  const together: FloatingIpDraft[] = [];
+  for (const rule of rulesOn(shared, lookup)) {
+    if (rule.kind === 'OvnFip') together.push(...listed(draftFloatingIp(rule, survey, book, findings)));
+    else if (rule.kind === 'OvnSnatRule')
       snats.push(...listed(resolveSourceNat(rule, survey, book, findings)));
     else dnats.push(...listed(resolvePortForward(rule, survey, book, findings)));
   }
   const snatsOf = groupByVpc(snats);
   const dnatsOf = groupByVpc(dnats);
   const neighbours = new Map(
-    [...survey.lookup.Vpc.keys()].map((vpc) => [vpc, neighboursOf(dnatsOf(vpc), snatsOf(vpc))]),
+    [...lookup.Vpc.keys()].map((vpc) => [vpc, neighboursOf(dnatsOf(vpc), snatsOf(vpc))]),
   );
-  // Thousands of them: the names are in order already.
-  const fipsOf = new Map<string, FloatingIpIntent[]>([...survey.lookup.Vpc.keys()].map((vpc) => [vpc, []]));
-  for (const name of survey.lookup.OvnFip.keys()) {
-    const draft = drafts.get(name);
-    const near = draft && neighbours.get(draft.target.vpc);
-    if (near) fipsOf.get(draft.target.vpc)?.push(placeFloatingIp(draft, near, survey, gateways, findings));
-  }
-  for (const some of fipsOf.values()) findings.push(...rivalFips(some));
+  const here = drafts.concat(together).filter(({ target }) => neighbours.has(target.vpc));
+  const inPlace = placedFloatingIps(
+    together.length > 0 ? here.sort(byName) : here,
+    neighbours,
+    survey,
+    gateways,
+  );
+  const fipsOf = new Map<string, FloatingIpIntent[]>([...lookup.Vpc.keys()].map((vpc) => [vpc, []]));
+  inPlace.forEach(({ intent, findings: ofPlace }, place) => {
+    fipsOf.get(here[place]?.target.vpc ?? '')?.push(intent);
+    if (ofPlace.length > 0) findings.push(...ofPlace);
+  });
+  if (hasRivals(asker, here)) for (const some of fipsOf.values()) findings.push(...rivalFips(some));
   findings.push(...nestedSources(book.sources));
   return {
     rulesOf: (vpc) => ({
@@ -58,6 +69,13 @@ export function resolveRules(
     }),
     findings,
   };
+}
+
+function byName(
+  { fip: { metadata: left } }: FloatingIpDraft,
+  { fip: { metadata: right } }: FloatingIpDraft,
+): number {
+  return left.name < right.name ? -1 : left.name > right.name ? 1 : 0;
 }
 
 function listed<T>(value: T | undefined): readonly T[] {

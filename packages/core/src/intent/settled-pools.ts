@@ -1,4 +1,5 @@
-import { addIp, emptyIpSet, type Ip, type IpSet, ipSet, type Mac } from '@berth/net';
+import { addIp, emptyIpSet, type Ip, type IpSet, ipSet, type Mac, subtractIps } from '@berth/net';
+import { differenceOf } from '../memo/list-difference.ts';
 import type { Candidate } from './candidate.ts';
 import type { AddressClaim, Allocated } from './claim.ts';
 import type { SurveyedSubnet } from './subnet.ts';
@@ -22,6 +23,9 @@ export class SettledPool implements Held {
   readonly addresses = new Map<Ip, AddressClaim>();
   readonly macs = new Set<Mac>();
   readonly #claims = new Map<AddressClaim, Candidate['object']>();
+  /** All candidates of the last time, and those of them that are not settled. */
+  #followed: readonly Candidate[] = [];
+  readonly #open = new Set<Candidate>();
   readonly #objects: Set<Candidate['object']>;
   #all: IpSet | undefined = emptyIpSet;
 
@@ -47,7 +51,8 @@ export class SettledPool implements Held {
   }
 
   /** Takes in a claim with what it got, if that is what it has and all it asks for. */
-  settle({ claim, object }: Candidate, { ips, mac }: Allocated): void {
+  settle(candidate: Candidate, { ips, mac }: Allocated): void {
+    const { claim, object } = candidate;
     const { requested, stored } = claim;
     const wantedMac = requested.mac?.value ?? stored.mac;
     const isSettled =
@@ -58,6 +63,7 @@ export class SettledPool implements Held {
     if (!isSettled) return;
     this.#claims.set(claim, object);
     this.#objects.add(object);
+    this.#open.delete(candidate);
     for (const ip of ips) {
       this.addresses.set(ip, claim);
       if (this.#all) this.#all = addIp(this.#all, ip);
@@ -65,23 +71,36 @@ export class SettledPool implements Held {
     this.macs.add(mac);
   }
 
-  /** Lets go of the claims that are not among these any more, of which `known` are settled. */
-  keepOnly(candidates: readonly Candidate[], known: number): void {
-    if (known === this.#claims.size) return;
-    const present = new Set(candidates.map(({ claim }) => claim));
-    for (const [claim, object] of this.#claims) {
-      if (present.has(claim)) continue;
-      this.#claims.delete(claim);
-      this.#objects.delete(object);
-      for (const ip of claim.stored.ips) if (this.addresses.get(ip) === claim) this.addresses.delete(ip);
-      if (claim.stored.mac) this.macs.delete(claim.stored.mac);
-      this.#all = undefined;
+  /** Lets go of the claims that are not among these any more. Gives those that are not settled, in their order. */
+  follow(candidates: readonly Candidate[]): readonly Candidate[] {
+    const { gone, come } = differenceOf(this.#followed, candidates);
+    this.#followed = candidates;
+    for (const candidate of gone) {
+      this.#open.delete(candidate);
+      this.#letGo(candidate);
     }
+    for (const candidate of come) if (!this.has(candidate.claim)) this.#open.add(candidate);
+    return this.#open.size === 0 ? [] : candidates.filter((each) => this.#open.has(each));
+  }
+
+  #letGo({ claim }: Candidate): void {
+    const object = this.#claims.get(claim);
+    if (!object) return;
+    this.#claims.delete(claim);
+    this.#objects.delete(object);
+    for (const ip of claim.stored.ips) {
+      if (this.addresses.get(ip) !== claim) continue;
+      this.addresses.delete(ip);
+      if (this.#all) this.#all = subtractIps(this.#all, ipSet([ip]));
+    }
+    if (claim.stored.mac) this.macs.delete(claim.stored.mac);
   }
 
   /** Lets go of all. */
   clear(): void {
-    this.keepOnly([], -1);
+    for (const candidate of this.#followed) this.#letGo(candidate);
+    this.#open.clear();
+    for (const candidate of this.#followed) this.#open.add(candidate);
   }
 }
 

@@ -2,12 +2,15 @@ import { defaultVpc, refOf, type Subnet } from '@berth/api';
 import { cidrFamily, firstHost, overlaps, parseCidr, parseIp } from '@berth/net';
 import type { Finding } from '../finding/finding.ts';
 import { finding } from '../finding/make.ts';
+import { keeping } from '../memo/per-item.ts';
 import type { ExternalSubnetIntent, Network } from './intent.ts';
 import { bySeniority, type Lookup } from './lookup.ts';
+import { same } from './same.ts';
 
 /** A subnet whose networks are known and clash with no other. */
 export type SurveyedSubnet = {
-  readonly subnet: Subnet;
+  /** Its status changes with every address, and decides about nothing. */
+  readonly subnet: Omit<Subnet, 'status'>;
   readonly networks: readonly Network[];
   /** The VPC it belongs to; an external subnet belongs to none. */
   readonly vpc: string | undefined;
@@ -34,6 +37,18 @@ export function surveySubnets(lookup: SubnetLookup): {
   }
   const named = accepted.map((each) => [each.subnet.metadata.name, each] as const);
   return { subnets: new Map(named.sort(([left], [right]) => (left < right ? -1 : 1))), findings };
+}
+
+/** The subnets as they were surveyed before, for as long as they are the same: who goes by them sees that nothing changed. */
+export const keptSubnets = keeping(
+  (before: ReadonlyMap<string, SurveyedSubnet>, after: ReadonlyMap<string, SurveyedSubnet>) =>
+    before.size === after.size && [...after].every(([name, each]) => isAs(each, before.get(name))),
+);
+
+function isAs({ subnet, ...rest }: SurveyedSubnet, before: SurveyedSubnet | undefined): boolean {
+  if (before === undefined) return false;
+  const { subnet: former, ...formerRest } = before;
+  return same(subnet.spec, former.spec) && same(subnet.metadata, former.metadata) && same(rest, formerRest);
 }
 
 function surveySubnet(subnet: Subnet, lookup: SubnetLookup, findings: Finding[]): SurveyedSubnet | undefined {
@@ -85,7 +100,7 @@ function overlap(left: SurveyedSubnet, right: SurveyedSubnet): boolean {
   return left.networks.some((one) => right.networks.some((other) => overlaps(one.cidr, other.cidr)));
 }
 
-function overlapFinding(subnet: Subnet, rival: Subnet): Finding {
+function overlapFinding(subnet: Subnet, rival: SurveyedSubnet['subnet']): Finding {
   return finding('cidr-overlap', {
     object: refOf(subnet),
     field: 'spec.cidrBlock',

@@ -1,22 +1,24 @@
 import { type IP, type OvnEip, refOf } from '@berth/api';
 import type { Finding } from '../finding/finding.ts';
 import { finding } from '../finding/make.ts';
+import { type Asker, perItem } from '../memo/per-item.ts';
 import { annotationFindings } from './annotation.ts';
-import { surveyAttachments } from './attachment.ts';
+import { keptAttachments, keptWithheld, surveyAttachments } from './attachment.ts';
 import type { GatewayConfig } from './gateway-config.ts';
 import { policiesOf } from './gateway-policy.ts';
-import type { Lookup } from './lookup.ts';
+import { type Lookup, listOf } from './lookup.ts';
 import { namedAttachments, namedEips, namedPods, namedSubnets, noPortNames } from './name-clash.ts';
 import { unsupported } from './not-supported.ts';
 import { type NodeBefore, podOfPort, surveyPods } from './pod.ts';
 import { withholdAttachments } from './several-gateways.ts';
-import { notFound, type SurveyedSubnet, surveySubnets } from './subnet.ts';
+import { keptSubnets, notFound, type SurveyedSubnet, surveySubnets } from './subnet.ts';
 import type { Survey, SurveyedEip } from './surveyed.ts';
 import { danglingVip } from './vip.ts';
 import { sharedVlans } from './vlan.ts';
 
 /** Resolves references between objects that are in effect. What cannot be resolved is left out with a finding. */
 export function surveyOf(
+  asker: Asker,
   lookup: Lookup,
   defaultSubnet: string,
   config: GatewayConfig | undefined,
@@ -26,23 +28,28 @@ export function surveyOf(
   const names = noPortNames();
   const nameFindings: Finding[] = [];
   const { subnets: usable, findings: subnetFindings } = surveySubnets(lookup);
-  const subnets = namedSubnets(usable, names, nameFindings);
+  const subnets = keptSubnets(asker, namedSubnets(usable, names, nameFindings));
   const wanted = surveyAttachments(lookup, subnets, defaultSubnet, config);
   const { pods: placed, findings: podFindings } = surveyPods(lookup, subnets, nodeBefore);
   const made = withholdAttachments(wanted.attachments, lookup, placed, defaultSubnet);
-  const attachments = namedAttachments(made.attachments, names, nameFindings);
+  const attachments = keptAttachments(asker, namedAttachments(made.attachments, names, nameFindings));
   const pods = namedPods(placed, names, nameFindings);
   const eipFindings: Finding[] = [];
-  const eips = [...lookup.OvnEip.values()].flatMap((eip) =>
-    surveyEip(eip, lookup, subnets, defaultSubnet, eipFindings),
-  );
+  const surveyed = surveyEips(asker, listOf(lookup.OvnEip), {
+    ...{ subnets, defaultSubnet, Subnet: lookup.Subnet },
+  });
+  const eips: SurveyedEip[] = [];
+  for (const { eip, findings } of surveyed) {
+    if (eip) eips.push(eip);
+    if (findings.length > 0) eipFindings.push(...findings);
+  }
   const ipFindings = [...lookup.IP.values()].flatMap((ip) => danglingIp(ip, lookup));
   const vipFindings = [...lookup.Vip.values()].flatMap((vip) => danglingVip(vip, lookup));
+  const isMade = new Set(attachments.map(({ name }) => name));
+  const unmade = [...made.withheld, ...made.attachments.filter(({ name }) => !isMade.has(name))];
   return {
-    lookup,
-    subnets,
-    attachments,
-    withheld: [...made.withheld, ...made.attachments.filter((each) => !attachments.includes(each))],
+    ...{ asker, lookup, defaultSubnet, subnets, attachments },
+    withheld: keptWithheld(asker, unmade),
     eips: namedEips(eips, names, nameFindings),
     pods,
     config,
@@ -59,7 +66,7 @@ export function surveyOf(
       ...vipFindings,
       ...sharedVlans(lookup),
       ...unsupported(lookup),
-      ...annotationFindings(lookup),
+      ...annotationFindings(asker, lookup),
     ],
   };
 }
@@ -75,27 +82,29 @@ function danglingIp(ip: IP, lookup: Lookup): readonly Finding[] {
   ];
 }
 
-function surveyEip(
-  eip: OvnEip,
-  lookup: Lookup,
-  subnets: ReadonlyMap<string, SurveyedSubnet>,
-  defaultSubnet: string,
-  findings: Finding[],
-): readonly SurveyedEip[] {
+type EipSurvey = { readonly eip: SurveyedEip | undefined; readonly findings: readonly Finding[] };
+
+type EipSurroundings = {
+  readonly subnets: ReadonlyMap<string, SurveyedSubnet>;
+  readonly defaultSubnet: string;
+  readonly Subnet: Lookup['Subnet'];
+};
+
+const surveyEips = perItem((eip: OvnEip, { subnets, defaultSubnet, Subnet }: EipSurroundings): EipSurvey => {
   const name = eip.spec.externalSubnet || defaultSubnet;
   const subnet = subnets.get(name);
-  if (subnet?.external) return [{ eip, subnet }];
+  if (subnet?.external) return { eip: { eip, subnet }, findings: [] };
   if (subnet) {
-    findings.push(
-      finding('not-external', {
-        object: refOf(eip),
-        field: 'spec.externalSubnet',
-        message: `subnet/${name} has no vlan, so it is no external subnet`,
-        cure: 'name an external subnet',
-        related: [refOf(subnet.subnet)],
-      }),
-    );
-  } else if (!lookup.Subnet.has(name))
-    findings.push(notFound(refOf(eip), 'spec.externalSubnet', `subnet/${name}`));
-  return [];
-}
+    const told = finding('not-external', {
+      object: refOf(eip),
+      field: 'spec.externalSubnet',
+      message: `subnet/${name} has no vlan, so it is no external subnet`,
+      cure: 'name an external subnet',
+      related: [refOf(subnet.subnet)],
+    });
+    return { eip: undefined, findings: [told] };
+  }
+  // A subnet that exists but was left out has a finding of its own.
+  const missing = notFound(refOf(eip), 'spec.externalSubnet', `subnet/${name}`);
+  return { eip: undefined, findings: Subnet.has(name) ? [] : [missing] };
+});

@@ -1,6 +1,7 @@
 import type { OvnEip, Pod, Vpc } from '@berth/api';
 import type { Finding } from '../finding/finding.ts';
 import type { Origin } from '../finding/origin.ts';
+import type { Asker } from '../memo/per-item.ts';
 import type { GatewayConfig } from './gateway-config.ts';
 import type { Policies } from './gateway-policy.ts';
 import type { Lookup } from './lookup.ts';
@@ -28,7 +29,11 @@ export type SurveyedEip = { readonly eip: OvnEip; readonly subnet: SurveyedSubne
 
 /** Who belongs to what, before addresses: the part of the intent that references alone decide. */
 export type Survey = {
+  /** Who asks: what was said of lists is kept for it. */
+  readonly asker: Asker;
   readonly lookup: Lookup;
+  /** The external subnet of EIPs that name none. */
+  readonly defaultSubnet: string;
   readonly subnets: ReadonlyMap<string, SurveyedSubnet>;
   readonly attachments: readonly SurveyedAttachment[];
   /** Attachments that are not made, because they would stop what there is. */

@@ -33,6 +33,7 @@ export function perObject<Of extends object, Answer>(answer: (of: Of) => Answer)
 
 /** Whether others are the very same, of which both have the same names. */
 export function areSame<With extends Others>(left: With, right: With): boolean {
+  if (Object.is(left, right)) return true;
   for (const name in left) if (!Object.is(left[name], right[name])) return false;
   return true;
 }

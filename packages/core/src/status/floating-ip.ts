@@ -2,10 +2,10 @@ import { type OvnFip, refOf } from '@berth/api';
 import { familyOf } from '@berth/net';
 import { runsAtWorkload } from '../compile/floating-ip.ts';
 import type { FloatingIpIntent, VpcIntent } from '../intent/intent.ts';
-import { answerOf } from './answer.ts';
 import { conditionsOf } from './condition.ts';
 import { withFlags } from './flag.ts';
 import { unprogrammed } from './needed.ts';
+import { answered } from './programmed-fips.ts';
 import { errorOf, isSpokenOf } from './verdict.ts';
 import type { View } from './view.ts';
 
@@ -21,13 +21,13 @@ export function floatingIpStatus(fip: OvnFip, view: View): FipStatus {
     };
   const { fip: intent, vpc } = programmedFip;
   const error = errorOf(refOf(fip), view.findings);
-  const answer = answerTo(programmedFip, view);
-  const verdict = error ?? answer.verdict;
+  const { node, ready, reason, message } = answered(intent, vpc, view);
+  const verdict = error ?? { ready, reason, message };
   return {
     ...addressesOf(intent, vpc),
     ready: verdict.ready,
     placement: intent.placement.effective,
-    berth: error ? undefined : answer.node,
+    berth: error ? undefined : node,
     conditions: withFlags(conditionsOf(fip, verdict, view), fip, view),
   };
 }
@@ -37,24 +37,7 @@ export function floatingIpBasis(fip: OvnFip, view: View): Record<string, unknown
   const programmedFip = view.floatingIps.get(fip.metadata.name);
   if (!programmedFip || isSpokenOf(fip, view.findings)) return undefined;
   const { fip: intent, vpc } = programmedFip;
-  const { verdict, node } = answerTo(programmedFip, view);
-  const routerMac = vpc.attachments.find((each) => each.subnet === intent.subnet)?.mac;
-  return { intent, vpc: vpc.name, routerMac, ...verdict, node };
-}
-
-type ProgrammedFip = { readonly fip: FloatingIpIntent; readonly vpc: VpcIntent };
-
-function answerTo({ fip: intent, vpc }: ProgrammedFip, view: View): ReturnType<typeof answerOf> {
-  return answerOf(
-    {
-      vpc,
-      subnet: intent.subnet,
-      how: intent.placement.effective,
-      port: runsAtWorkload(intent) ? intent.target.port : undefined,
-      target: intent.target.port,
-    },
-    view,
-  );
+  return { intent, ...answered(intent, vpc, view) };
 }
 
 function addressesOf(fip: FloatingIpIntent, vpc: VpcIntent): FipStatus {

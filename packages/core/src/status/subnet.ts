@@ -2,15 +2,16 @@ import { defaultVpc, refOf, type Subnet } from '@berth/api';
 import {
   addIp,
   cidrFamily,
-  contains,
   countIps,
+  emptyIpSet,
   type Family,
   freeIps,
-  type Ip,
   type IpSet,
   ipSet,
+  ipSetOfCidr,
   parseIpRange,
   rangesOf,
+  subtractIps,
   unionIps,
 } from '@berth/net';
 import type { Network } from '../intent/intent.ts';
@@ -21,7 +22,7 @@ import type { View } from './view.ts';
 /** What a subnet shows: its addresses, used and still to be had. */
 export function subnetStatus(subnet: Subnet, view: View): NonNullable<Subnet['status']> {
   const networks = networksOf(subnet, view);
-  const used = view.addressesIn.get(subnet.metadata.name) ?? [];
+  const used = view.addressesIn.get(subnet.metadata.name) ?? emptyIpSet;
   const ipv4 = poolOf(subnet, 'IPv4', networks, used);
   const ipv6 = poolOf(subnet, 'IPv6', networks, used);
   return {
@@ -66,11 +67,12 @@ function poolOf(
   { spec }: Subnet,
   family: Family,
   networks: readonly Network[],
-  addresses: readonly Ip[],
+  addresses: IpSet,
 ): { readonly available: Count; readonly using: Count } {
   const network = networks.find(({ cidr }) => cidrFamily(cidr) === family);
   if (!network) return { available: { count: 0, text: '' }, using: { count: 0, text: '' } };
-  const using = ipSet(addresses.filter((ip) => contains(network.cidr, ip)));
+  const all = ipSetOfCidr(network.cidr);
+  const using = subtractIps(all, subtractIps(all, addresses));
   const excluded = ipSet((spec.excludeIps ?? []).flatMap((text) => parseIpRange(text) ?? []));
   const taken = addIp(unionIps(using, excluded), network.gateway);
   return { available: countOf(freeIps(network.cidr, taken), family), using: countOf(using, family) };

@@ -1,5 +1,5 @@
 import { type ResourceSet, refOf } from '@berth/api';
-import type { Ip } from '@berth/net';
+import type { IpSet } from '@berth/net';
 import type { Fabric } from '../fabric/fabric.ts';
 import { type Liveness, livenessOf } from '../fabric/liveness.ts';
 import type { Finding, ObjectRef } from '../finding/finding.ts';
@@ -17,7 +17,9 @@ import type {
   VpcIntent,
 } from '../intent/intent.ts';
 import { type Lookup, lookupOf } from '../intent/lookup.ts';
-import { type Rule, rulesInOrder } from '../intent/rule-book.ts';
+import { type Rule, rulesInOrder, rulesOn } from '../intent/rule-book.ts';
+import { fewThenAll } from '../memo/few-then-all.ts';
+import type { Asker } from '../memo/per-item.ts';
 import { perObjectWith } from '../memo/per-object.ts';
 import { addressesBySubnet } from './address.ts';
 import { type FindingsByObject, findingsByObject } from './verdict.ts';
@@ -33,7 +35,12 @@ export type StatusInput = {
   readonly now: string;
   /** The installation's, for EIPs and VPCs that name none. */
   readonly defaultExternalSubnet?: string;
+  /** Whoever asks again and again: what needs no other status is kept for it. */
+  readonly asker?: Asker;
 };
+
+/** What is found by its name. */
+type ByName<T> = { get(name: string): T | undefined };
 
 /** What the statuses are made from, found by name. */
 export type View = {
@@ -45,12 +52,12 @@ export type View = {
   readonly externals: ReadonlyMap<string, ExternalSubnetIntent>;
   readonly overlays: ReadonlyMap<string, OverlaySubnetIntent>;
   /** The addresses that objects have, by subnet. */
-  readonly addressesIn: ReadonlyMap<string, readonly Ip[]>;
-  readonly floatingIps: ReadonlyMap<string, { readonly fip: FloatingIpIntent; readonly vpc: VpcIntent }>;
+  readonly addressesIn: ReadonlyMap<string, IpSet>;
+  readonly floatingIps: ByName<{ readonly fip: FloatingIpIntent; readonly vpc: VpcIntent }>;
   readonly sourceNats: ReadonlyMap<string, { readonly rule: SourceNatIntent; readonly vpc: VpcIntent }>;
   readonly portForwards: ReadonlyMap<string, { readonly rule: PortForwardIntent; readonly vpc: VpcIntent }>;
   /** The rules that are programmed, by the name of their OvnEip, in order of seniority. */
-  readonly rulesOfEip: ReadonlyMap<string, readonly ProgrammedRule[]>;
+  readonly rulesOfEip: ByName<readonly ProgrammedRule[]>;
   /** By the name of the OvnEip that holds the addresses of the port. */
   readonly attachments: ReadonlyMap<
     string,
@@ -70,10 +77,13 @@ export type ProgrammedRule = { readonly ref: ObjectRef; readonly eip: string; re
 
 /** Indexes what a pass knows at its end. */
 export function viewOf(input: Required<StatusInput>): View {
-  const { resources, intent, findings, fabric, defaultExternalSubnet, now } = input;
-  const lookup = lookupOf(resources);
+  const { asker, resources, intent, findings, fabric, defaultExternalSubnet, now } = input;
+  const lookup = lookupOf(resources, asker);
   const rules = {
-    floatingIps: byName(intent, 'floatingIps', (fip, vpc) => ({ fip, vpc })),
+    floatingIps: fewThenAll(
+      (name) => programmedFip(intent, name),
+      () => byName(intent, 'floatingIps', (fip, vpc) => ({ fip, vpc })),
+    ),
     sourceNats: byName(intent, 'sourceNats', (rule, vpc) => ({ rule, vpc })),
     portForwards: byName(intent, 'portForwards', (rule, vpc) => ({ rule, vpc })),
   };
@@ -87,7 +97,7 @@ export function viewOf(input: Required<StatusInput>): View {
     overlays: new Map(
       intent.vpcs.flatMap(({ subnets }) => subnets.map((each) => [each.name, each] as const)),
     ),
-    addressesIn: addressesBySubnet(lookup, defaultExternalSubnet),
+    addressesIn: addressesBySubnet(asker, lookup, defaultExternalSubnet),
     ...rules,
     rulesOfEip: rulesByEip(lookup, rules),
     attachments: attachmentsOf(intent),
@@ -114,6 +124,14 @@ export function rulesOfEip(eip: string, view: View): readonly ProgrammedRule[] {
   return view.rulesOfEip.get(eip) ?? [];
 }
 
+function programmedFip({ vpcs }: Intent, name: string): ReturnType<View['floatingIps']['get']> {
+  for (const vpc of vpcs) {
+    const fip = vpc.floatingIps.find((each) => each.name === name);
+    if (fip) return { fip, vpc };
+  }
+  return undefined;
+}
+
 /** The rules of an intent by their names. */
 function byName<List extends 'floatingIps' | 'sourceNats' | 'portForwards', T>(
   { vpcs }: Intent,
@@ -125,22 +143,35 @@ function byName<List extends 'floatingIps' | 'sourceNats' | 'portForwards', T>(
   return named;
 }
 
+type Programmed = Pick<View, 'floatingIps' | 'sourceNats' | 'portForwards'>;
+
 /** The programmed rules by the EIP they use, in order of seniority. */
-function rulesByEip(
-  lookup: Lookup,
-  { floatingIps, sourceNats, portForwards }: Pick<View, 'floatingIps' | 'sourceNats' | 'portForwards'>,
-): View['rulesOfEip'] {
-  const programmed = { OvnFip: floatingIps, OvnSnatRule: sourceNats, OvnDnatRule: portForwards };
-  const byEip = new Map<string, ProgrammedRule[]>();
-  for (const rule of rulesInOrder(lookup)) {
-    const vpc = programmed[rule.kind].get(rule.metadata.name)?.vpc.name;
-    if (vpc === undefined) continue;
-    const each = programmedRule(rule, { vpc });
-    const others = byEip.get(each.eip);
-    if (others) others.push(each);
-    else byEip.set(each.eip, [each]);
-  }
-  return byEip;
+function rulesByEip(lookup: Lookup, programmed: Programmed): View['rulesOfEip'] {
+  return fewThenAll(
+    (name) => {
+      const using = rulesOn(new Set([name]), lookup).flatMap((rule) => ruleIn(programmed, rule) ?? []);
+      return using.length === 0 ? undefined : using;
+    },
+    () => {
+      const byEip = new Map<string, ProgrammedRule[]>();
+      for (const rule of rulesInOrder(lookup)) {
+        const each = ruleIn(programmed, rule);
+        const others = each && byEip.get(each.eip);
+        if (others) others.push(each);
+        else if (each) byEip.set(each.eip, [each]);
+      }
+      return byEip;
+    },
+  );
+}
+
+function ruleIn(
+  { floatingIps, sourceNats, portForwards }: Programmed,
+  rule: Rule,
+): ProgrammedRule | undefined {
+  const ofKind = { OvnFip: floatingIps, OvnSnatRule: sourceNats, OvnDnatRule: portForwards }[rule.kind];
+  const vpc = ofKind.get(rule.metadata.name)?.vpc.name;
+  return vpc === undefined ? undefined : programmedRule(rule, { vpc });
 }
 
 const programmedRule = perObjectWith(

@@ -10,6 +10,7 @@ import {
   firstUseOf,
   fullName,
   type Intent,
+  lookupOf,
   type NodeOrders,
   type Notice,
   noticesOf,
@@ -153,11 +154,7 @@ function soonest(...times: readonly (number | undefined)[]): number | undefined 
 function changesOf(writes: readonly ResourceWrite[], before: ResourceSet): readonly Notice[] {
   if (writes.length === 0) return [];
   return [...Map.groupBy(writes, ({ object }) => object.kind)].flatMap(([kind, ofKind]) => {
-    const names = new Set(ofKind.map(({ object }) => fullName(object)));
-    const listed: readonly Resource[] = before[kind];
-    const known = new Map(
-      listed.filter((each) => names.has(fullName(each))).map((each) => [fullName(each), each]),
-    );
+    const known = lookupOf(before)[kind];
     return ofKind.flatMap(({ object }) => noticesOf(known.get(fullName(object)), object));
   });
 }

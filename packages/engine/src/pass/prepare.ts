@@ -1,11 +1,13 @@
-import type { Resource, ResourceSet } from '@berth/api';
+import { type Resource, type ResourceSet, refKey, refOf } from '@berth/api';
 import {
+  differenceOf,
   type Fabric,
   firstUseOf,
   fullName,
   type IntentResult,
   intentOf,
   intentOnceStored,
+  lookupOf,
   type ResourceWrite,
   type Settings,
   sortFindings,
@@ -87,13 +89,13 @@ type Known = { readonly first: ResourceSet; readonly made: readonly ResourceWrit
 function withoutOthers(listing: Listing, known: Known | undefined): Listing {
   if (!known) return listing;
   const first = new Map<string, readonly Resource[]>(Object.entries(known.first));
-  const made = known.made.map(({ object }) => object);
+  const made = new Set(known.made.map(({ object }) => refKey(refOf(object))));
+  const names = lookupOf(known.first);
+  const isKnown = (object: Resource): boolean =>
+    names[object.kind].has(fullName(object)) || made.has(refKey(refOf(object)));
   const ofKind = ([kind, list]: [string, readonly Resource[]]) => {
-    const before = first.get(kind) ?? [];
-    if (list === before) return [kind, list] as const;
-    const names = new Set([...before, ...made.filter((each) => each.kind === kind)].map(fullName));
-    const isKnown = (object: Resource): boolean => names.has(fullName(object));
-    return [kind, list.every(isKnown) ? list : list.filter(isKnown)] as const;
+    const others = new Set(differenceOf(first.get(kind) ?? [], list).come.filter((each) => !isKnown(each)));
+    return [kind, others.size === 0 ? list : list.filter((each) => !others.has(each))] as const;
   };
   const resources = Object.fromEntries(Object.entries(listing.resources).map(ofKind));
   return { ...listing, resources: { ...listing.resources, ...resources } };

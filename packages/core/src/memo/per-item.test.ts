@@ -1,0 +1,116 @@
+import fc from 'fast-check';
+import { expect, test, vi } from 'vitest';
+import { differenceOf, formerPlaces } from './list-difference.ts';
+import { keeping, perItem, perItemBeside } from './per-item.ts';
+import { repeatedKeys } from './repeated-keys.ts';
+
+type Item = { readonly key: string };
+
+/** Objects of which several have one key, each in a list at most once. */
+const items: readonly Item[] = Array.from({ length: 12 }, (_, place) => ({ key: `k${place % 5}` }));
+const anyList = fc.shuffledSubarray([...items]);
+/** Mostly in one order, as lists that are sorted are. */
+const list = fc.oneof(fc.subarray([...items]), anyList);
+const lists = fc.array(list, { minLength: 1, maxLength: 6 });
+
+test('the place that an item had is where it was', () => {
+  fc.assert(
+    fc.property(list, list, (before, after) => {
+      const places = formerPlaces(before, after);
+      const known = after.filter((_, place) => places[place] !== -1);
+      expect(known).toEqual([...places].filter((place) => place >= 0).map((place) => before[place]));
+    }),
+  );
+});
+
+test('the difference of two lists in one order is what only one of them has', () => {
+  const sorted = fc.subarray([...items]);
+  fc.assert(
+    fc.property(sorted, sorted, (before, after) => {
+      expect(differenceOf(before, after)).toEqual({
+        gone: before.filter((item) => !after.includes(item)),
+        come: after.filter((item) => !before.includes(item)),
+      });
+    }),
+  );
+});
+
+test('what goes and what comes makes of one list the other, whatever their order', () => {
+  fc.assert(
+    fc.property(list, list, (before, after) => {
+      const { gone, come } = differenceOf(before, after);
+      const left = new Set(before);
+      for (const item of gone) expect(left.delete(item)).toBe(true);
+      for (const item of come) left.add(item);
+      expect(left).toEqual(new Set(after));
+    }),
+  );
+});
+
+test('an item of thousands that comes, goes or changes is the only one asked about', () => {
+  const answer = vi.fn(({ key }: Item, { by }: { readonly by: string }) => ({ said: `${key} ${by}` }));
+  const ask = perItem(answer);
+  const [asker, thousands] = [{}, Array.from({ length: 2_000 }, (_, place) => ({ key: `${place}` }))];
+  const first = ask(asker, thousands, { by: 'x' });
+  answer.mockClear();
+  const come = { key: 'new' };
+  const steps = [
+    thousands.toSpliced(700, 0, come),
+    thousands.toSpliced(700, 1),
+    thousands.toSpliced(700, 1, come),
+    [...thousands],
+  ];
+  for (const step of steps) ask(asker, step, { by: 'x' });
+  expect(answer.mock.calls.map(([{ key }]) => key)).toEqual(['new', 'new', '700']);
+  answer.mockClear();
+  expect(ask(asker, [...thousands], { by: 'x' })).toBe(ask(asker, thousands, { by: 'x' }));
+  expect(answer).not.toHaveBeenCalled();
+  expect(ask(asker, thousands, { by: 'y' })).not.toEqual(first);
+  expect(answer).toHaveBeenCalledTimes(thousands.length);
+});
+
+test('answers are what they are without a memory, whatever is found beside the items', () => {
+  const beside = fc.array(fc.constantFrom('a', 'b'), { minLength: 5, maxLength: 5 });
+  const ask = perItemBeside(
+    ({ key }: Item, near: readonly string[]) => ({ found: near[Number(key.slice(1))] }),
+    ({ key }, { found }, { by }: { readonly by: number }) => `${key} ${found} ${by}`,
+  );
+  fc.assert(
+    fc.property(fc.array(fc.tuple(list, beside, fc.nat(1))), (steps) => {
+      const asker = {};
+      for (const [some, near, by] of steps)
+        expect(ask(asker, some, { by }, near)).toEqual(ask({}, some, { by }, near));
+    }),
+  );
+});
+
+test('what one asker was told is nothing to another', () => {
+  const answer = vi.fn(({ key }: Item) => key);
+  const ask = perItem(answer);
+  ask({}, items, {});
+  ask({}, items, {});
+  expect(answer).toHaveBeenCalledTimes(2 * items.length);
+});
+
+test('keys that several have are found whatever was counted before', () => {
+  const repeated = repeatedKeys(({ key }: Item) => [key, 'of all']);
+  fc.assert(
+    fc.property(lists, (steps) => {
+      const asker = {};
+      for (const step of steps) {
+        const keys = step.flatMap(({ key }) => [key, 'of all']);
+        const several = keys.filter((key) => keys.indexOf(key) !== keys.lastIndexOf(key));
+        expect(repeated(asker, step)).toEqual(new Set(several));
+      }
+    }),
+  );
+});
+
+test('a value is kept while the next one is equal to it', () => {
+  const keep = keeping((before: Item, after: Item) => before.key === after.key);
+  const [asker, first, like, other] = [{}, { key: 'a' }, { key: 'a' }, { key: 'b' }];
+  expect([keep(asker, first), keep(asker, like)]).toEqual([first, first]);
+  expect(keep(asker, like)).toBe(first);
+  expect(keep(asker, other)).toBe(other);
+  expect(keep({}, like)).toBe(like);
+});

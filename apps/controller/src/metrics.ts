@@ -1,4 +1,4 @@
-import { perObject } from '@berth/core';
+import { differenceOf } from '@berth/core';
 import type { PassResult } from '@berth/engine';
 import { askedRight, type KubeObserver } from '@berth/source/kube';
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
@@ -54,6 +54,7 @@ export function newMetrics(): Metrics {
     'berth_admission_certificate_expiry_timestamp_seconds',
     'When the certificate of the webhooks ends; 0 without one.',
   );
+  const countsOf = counting();
   const connected = gauge('berth_ovsdb_connected', 'Whether a database is connected: 1 or 0.', ['db']);
   return {
     registry,
@@ -71,7 +72,7 @@ export function newMetrics(): Metrics {
       for (const { code, severity } of found) findings.inc({ code, severity });
       objects.reset();
       for (const [kind, list] of Object.entries(listing.resources)) {
-        for (const [ready, count] of countsOf(list)) objects.set({ kind, ready }, count);
+        for (const [ready, count] of countsOf(kind, list)) objects.set({ kind, ready }, count);
       }
     },
     failed: (code) => errors.inc({ code }),
@@ -131,11 +132,25 @@ function observerOf(registers: Registry[]): KubeObserver {
   };
 }
 
-/** How many objects of a list are ready, not ready, or say nothing. */
-const countsOf = perObject((list: readonly object[]): ReadonlyMap<string, number> => {
-  const groups = Map.groupBy(list, readyOf);
-  return new Map([...groups].map(([ready, { length }]) => [ready, length]));
-});
+/** How many objects of a list of a kind are ready, not ready, or say nothing: at the cost of what changed since it was counted before. */
+function counting(): (kind: string, list: readonly object[]) => ReadonlyMap<string, number> {
+  const known = new Map<string, { list: readonly object[]; readonly counts: Map<string, number> }>();
+  return (kind, list) => {
+    const ofKind = known.get(kind) ?? { list: [], counts: new Map<string, number>() };
+    known.set(kind, ofKind);
+    const { gone, come } = ofKind.list === list ? { gone: [], come: [] } : differenceOf(ofKind.list, list);
+    ofKind.list = list;
+    const count = (object: object, by: number): void => {
+      const ready = readyOf(object);
+      const left = (ofKind.counts.get(ready) ?? 0) + by;
+      if (left === 0) ofKind.counts.delete(ready);
+      else ofKind.counts.set(ready, left);
+    };
+    for (const object of gone) count(object, -1);
+    for (const object of come) count(object, 1);
+    return ofKind.counts;
+  };
+}
 
 /** `true` or `false` as the object says, `none` where its kind says nothing. */
 function readyOf(object: object): string {

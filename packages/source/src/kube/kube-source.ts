@@ -37,8 +37,8 @@ export type KubeSource = Source & {
   readonly lost: AbortSignal;
 };
 
-/** How many objects are written at a time. */
-const writesAtATime = 16;
+/** How many objects are written at a time at most. */
+const mostWritesAtATime = 16;
 
 /**
  * Waits until no other controller leads the cluster that is read, and takes the lead. Closing lets go of it; the reader
@@ -78,6 +78,8 @@ class HeldSource implements KubeSource {
   #listed: ReadonlyMap<KindName, ReadonlyMap<string, Entry>> = new Map();
   readonly #teller = new Teller(() => performance.now());
   #isClosed = false;
+  /** How many objects are written at a time: half as many after the cluster has asked for patience, and one more each time it has not. */
+  #writesAtATime = mostWritesAtATime;
   /** Whether an object could not be read when it was looked last. */
   #hasBad = true;
 
@@ -121,7 +123,7 @@ class HeldSource implements KubeSource {
     const faults: unknown[] = [];
     const refused = new Map<string, string>();
     const queue = [...ofObject];
-    await inLanes(queue, async ([key, next]) => {
+    await inLanes(queue, this.#writesAtATime, async ([key, next]) => {
       try {
         for (const each of next) await this.#write(each);
       } catch (fault) {
@@ -130,6 +132,9 @@ class HeldSource implements KubeSource {
         if (isOfCluster(fault)) queue.length = 0;
       }
     });
+    this.#writesAtATime = faults.some(asksForPatience)
+      ? Math.ceil(this.#writesAtATime / 2)
+      : Math.min(this.#writesAtATime + 1, mostWritesAtATime);
     const [first] = faults.toSorted((left, right) => rankOf(left) - rankOf(right));
     if (first === undefined) return;
     const isAll = isRefusal(first) && faults.every(isRefusal);
@@ -138,7 +143,7 @@ class HeldSource implements KubeSource {
 
   async tell(notices: readonly Notice[]): Promise<void> {
     if (this.lost.aborted) return;
-    await inLanes([...this.#teller.take(notices)], (notice) => {
+    await inLanes([...this.#teller.take(notices)], this.#writesAtATime, (notice) => {
       const uid = this.#entryOf(notice.object)?.uid;
       return this.#tell(eventAbout(notice, uid, this.#making()));
     });
@@ -216,19 +221,23 @@ class HeldSource implements KubeSource {
   }
 }
 
-/** Works on all items of a queue, several at a time. */
-async function inLanes<T>(queue: T[], work: (item: T) => Promise<void>): Promise<void> {
+/** Works on all items of a queue, `count` at a time. */
+async function inLanes<T>(queue: T[], count: number, work: (item: T) => Promise<void>): Promise<void> {
   const lane = async (): Promise<void> => {
     for (let next = queue.shift(); next !== undefined; next = queue.shift()) await work(next);
   };
-  await Promise.all(Array.from({ length: writesAtATime }, lane));
+  await Promise.all(Array.from({ length: count }, lane));
 }
 
 /** Whether every other write would fail as well. */
 function isOfCluster(fault: unknown): boolean {
   if (!(fault instanceof SourceFault)) return false;
-  const { code, retryAfterMs } = fault;
-  return code === 'cluster-unreachable' || code === 'unauthorized' || retryAfterMs !== undefined;
+  return fault.code === 'cluster-unreachable' || fault.code === 'unauthorized' || asksForPatience(fault);
+}
+
+/** Whether the cluster has more to do than it can (429 with Retry-After). */
+function asksForPatience(fault: unknown): boolean {
+  return fault instanceof SourceFault && fault.retryAfterMs !== undefined;
 }
 
 /** Whether the cluster will not have a write, however often it is tried as things are. */

@@ -4,7 +4,7 @@ import { type Finding, perObject } from '@berth/core';
 import { SourceFault } from '../../fault.ts';
 import type { Api } from '../api/api.ts';
 import { ApiError, faultOf } from '../api/api-error.ts';
-import { textIn } from '../api/json.ts';
+import { objectIn, textIn } from '../api/json.ts';
 import { resourcePath } from '../api/resource-path.ts';
 import { Cache } from '../watch/cache.ts';
 import type { EntryShape, Versioned } from '../watch/entry-shape.ts';
@@ -17,6 +17,8 @@ import { notInstalled, outdated, readDefinition } from '../write/read-definition
 /** What is known of one report or order. */
 export type AgentEntry<K extends AgentKindName> = Versioned & {
   readonly uid: string | undefined;
+  /** What stands for its contents, where it says that. */
+  readonly revision: string | undefined;
   /** Undefined when it cannot be read. */
   readonly object: AgentResourceByKind[K] | undefined;
 };
@@ -149,6 +151,7 @@ function agentEntriesOf<K extends AgentKindName>(kind: K): EntryShape<AgentEntry
     entryOf: (raw) => ({
       version: rawVersion(raw),
       uid: textIn(raw.metadata, 'uid'),
+      revision: textIn(objectIn(raw, 'spec'), 'revision'),
       // Read when it is asked for: nobody asks for an order that was just left, and it may hold thousands of addresses.
       get object() {
         return read(raw);

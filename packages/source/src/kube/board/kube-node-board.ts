@@ -93,7 +93,9 @@ function isLeft(
   definition: Definition,
 ): boolean {
   if (entry && left.get(order) === entry) return true;
-  if (entry?.object === undefined) return false;
+  // Another revision has other contents: thousands of addresses need not be read to see that.
+  if (!entry || (entry.revision !== undefined && entry.revision !== order.spec.revision)) return false;
+  if (entry.object === undefined) return false;
   const isWhole = definition.lacks.length === 0;
   const kept = isWhole
     ? order

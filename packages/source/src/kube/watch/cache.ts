@@ -2,6 +2,7 @@ import type { DefinedKindName } from '@berth/api';
 import type { Entry } from './entry.ts';
 import type { EntryShape, Versioned } from './entry-shape.ts';
 import { type RawObject, rawKey, rawVersion } from './raw-object.ts';
+import { SortedEntries } from './sorted-entries.ts';
 import { isNoNewerThan, laterOf } from './version.ts';
 
 /** What a cache takes in of an object of a list. */
@@ -18,7 +19,7 @@ export class Cache<E extends Versioned = Entry> {
   readonly kind: DefinedKindName;
   readonly #shape: EntryShape<E>;
   readonly #onChange: () => void;
-  #entries = new Map<string, E>();
+  #entries = SortedEntries.of<E>();
   #isHandedOut = false;
   readonly #deletions = new Map<string, string>();
   /** The latest version that was seen of any object. */
@@ -30,7 +31,7 @@ export class Cache<E extends Versioned = Entry> {
     this.#onChange = onChange;
   }
 
-  /** By namespace and name. A map that was handed out does not change any more. */
+  /** By namespace and name, in the order of these. A map that was handed out does not change any more. */
   get entries(): ReadonlyMap<string, E> {
     this.#isHandedOut = true;
     return this.#entries;
@@ -82,7 +83,7 @@ export class Cache<E extends Versioned = Entry> {
     for (const [key, entry] of before) if (isKnownSince(entry.version)) entries.set(key, entry);
     this.#deletions.clear();
     this.#latest = isKnownSince(this.#latest) ? this.#latest : version;
-    this.#entries = entries;
+    this.#entries = SortedEntries.of(entries);
     this.#isHandedOut = false;
     const isSame = ([key, each]: readonly [string, E]): boolean => this.#shape.isSame(before.get(key), each);
     if (before.size !== entries.size || ![...entries].every(isSame)) this.#onChange();
@@ -105,8 +106,8 @@ export class Cache<E extends Versioned = Entry> {
   }
 
   /** The entries to be changed in place: a copy if somebody has them. */
-  #ownEntries(): Map<string, E> {
-    if (this.#isHandedOut) this.#entries = new Map(this.#entries);
+  #ownEntries(): SortedEntries<E> {
+    if (this.#isHandedOut) this.#entries = this.#entries.copy();
     this.#isHandedOut = false;
     return this.#entries;
   }

@@ -9,19 +9,27 @@ type Entries = ReadonlyMap<string, Entry>;
 export type Listed = { readonly sorted: readonly Resource[]; readonly findings: readonly Finding[] };
 
 /** The objects of a cache. Most kinds stay as they are from pass to pass, and so does this. */
-export const resourcesOf = perObject((entries: Entries): readonly Resource[] =>
-  [...entries.values()].flatMap(({ resource }) => resource ?? []),
-);
+export const resourcesOf = perObject((entries: Entries): readonly Resource[] => {
+  const resources: Resource[] = [];
+  for (const { resource } of entries.values()) if (resource) resources.push(resource);
+  return resources;
+});
 
 /** What a listing says of the cache of a kind. */
-export const listedOf = perObjectWith(
-  (entries: Entries, { kind }: { readonly kind: KindName }): Listed => ({
-    sorted: resourceSetOf(resourcesOf(entries))[kind],
-    findings: [...entries].flatMap(([key, entry]) =>
-      entry.problems.length === 0 ? [] : problemFindings(refOfEntry(kind, key), entry),
-    ),
-  }),
-);
+export const listedOf = perObjectWith((entries: Entries, { kind }: { readonly kind: KindName }): Listed => {
+  const resources = resourcesOf(entries);
+  // In the order of their keys they are there already, but for namespaces of which one is the beginning of another.
+  const isSorted = resources.every(({ metadata }) => metadata.namespace === undefined);
+  const sorted = isSorted ? resources : resourceSetOf(resources)[kind];
+  return { sorted, findings: problemsIn(kind, entries) };
+});
+
+function problemsIn(kind: KindName, entries: Entries): readonly Finding[] {
+  if (!entries.values().some(({ problems }) => problems.length > 0)) return [];
+  return [...entries].flatMap(([key, entry]) =>
+    entry.problems.length === 0 ? [] : problemFindings(refOfEntry(kind, key), entry),
+  );
+}
 
 /** Which object an entry of a cache is about. */
 export function refOfEntry(kind: KindName, key: string): ResourceRef {

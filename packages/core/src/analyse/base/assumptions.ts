@@ -24,7 +24,7 @@ export function flowAssumptions(flows: readonly ExternalFlow[]): readonly string
   if (rest <= 1) return [...distinct];
   return [
     ...[...distinct].slice(0, told),
-    `${rest} more ACLs and policies take a part of what passes: whether that is of these addresses is not worked out`,
+    `${rest} more ACLs and policies may take some packets: which ones is not worked out`,
   ];
 }
 

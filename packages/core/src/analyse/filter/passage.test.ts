@@ -204,6 +204,6 @@ it('says which row it is, and of what is assumed as well', () => {
   });
   const partly = switchWith([['from-lport', 7, 'udp', 'reject']]);
   expect(partly && passageFates(partly, workload).outbound.assumptions).toEqual([
-    'ACL from-lport 7 (udp) reject of switch s1 takes a part of what passes: whether that is of this address is not worked out',
+    'ACL from-lport 7 (udp) reject of switch s1 may take some packets of addresses behind it: which ones is not worked out',
   ]);
 });

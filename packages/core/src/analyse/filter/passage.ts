@@ -77,7 +77,7 @@ function told(acls: SwitchAcls, fates: readonly AclFate[]): Filtered {
   return {
     obstacle: undefined,
     assumptions: [...texts, ...rest].map(
-      (text) => `${text} takes a part of what passes: whether that is of this address is not worked out`,
+      (text) => `${text} may take some packets of addresses behind it: which ones is not worked out`,
     ),
   };
 }

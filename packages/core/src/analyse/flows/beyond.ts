@@ -85,7 +85,7 @@ function partlyTaken(router: string, rows: readonly PolicyRow[]): Reach {
     conditions: distinct.map(({ match }) => `not for what a policy of the router takes: ${match}`),
     assumptions: distinct.map(
       ({ priority, match, action }) =>
-        `policy ${priority} (${match}) ${action} of router ${router} takes a part of what passes: whether that is of this address is not worked out`,
+        `policy ${priority} (${match}) ${action} of router ${router} may take some packets of addresses behind it: which ones is not worked out`,
     ),
     obstacle: undefined,
   };

@@ -1,4 +1,4 @@
-import type { Explanation, Finding, FindingCode } from '@berth/core';
+import type { Explanation, Finding, FindingCode, Intent } from '@berth/core';
 import { expect, test } from 'vitest';
 import { relatedFindings } from './related-findings.ts';
 
@@ -41,4 +41,17 @@ test('another address of the same network is none of its trouble, and what is wr
     { nodeName: (chassis) => chassis, asked: undefined },
   );
   expect(told.map(({ code }) => code)).toEqual(['no-route']);
+});
+
+test('a row of somebody else has to do with the floating IP whose address it has', () => {
+  const ref = { kind: 'OvnFip', name: 'second' };
+  const fip = { ref, pairs: [{ external: '10.9.101.77' }], target: { port: undefined } };
+  const intent = { vpcs: [{ name: 'vpc1', floatingIps: [fip], attachments: [] }] } as unknown as Intent;
+  const row = { ...flow, target: 'nat/vpc1/dnat_and_snat/10.9.101.77', externalIp: '10.9.101.77' };
+  const told = relatedFindings(
+    { now: { addresses: [{ flow: row }] } } as unknown as Explanation,
+    [about('row-clash', ref), about('row-clash', { kind: 'OvnFip', name: 'other' })],
+    { nodeName: (chassis) => chassis, asked: { intent } },
+  );
+  expect(told).toEqual([about('row-clash', ref)]);
 });

@@ -203,13 +203,14 @@ function ownerOfPort(port: string, asked: Asked | undefined): ObjectRef | undefi
 
 /** What is asked for on an OVN; undefined where nothing is known of any objects. */
 async function askedIn(
-  { listing, nb, isControlled, home }: Observed,
+  { listing, nb, controller, isControlled, home }: Observed,
   fabric: Fabric,
   { instance = 'default' }: Options,
 ): Promise<Asked | undefined> {
   if (!listing) return undefined;
   const [{ askedOf }, { settingsOf }] = await Promise.all([import('./asked.ts'), import('./session.ts')]);
-  return askedOf({ listing, nb, fabric, settings: settingsOf({ instance }), isControlled, home });
+  const settings = settingsOf({ instance });
+  return askedOf({ listing, nb, fabric, settings, isControlled, isStopped: controller.stopped, home });
 }
 
 /** The controller that will act on what fails; undefined where none runs, or none is to be reckoned with. */

@@ -32,17 +32,22 @@ export type AskedInput = {
   readonly settings: PassSettings;
   /** Whether a controller is at work. */
   readonly isControlled: boolean;
+  /** Whether one runs that was stopped: nobody else can take its place. */
+  readonly isStopped?: boolean;
   /** Where the objects live; undefined where that is not known. */
   readonly home: Home | undefined;
 };
 
 /** Compares what is asked for with an NB as it was read. */
-export function askedOf({ listing, nb, fabric, settings, isControlled, home }: AskedInput): Asked {
+export function askedOf(input: AskedInput): Asked {
+  const { listing, nb, fabric, settings, isControlled, isStopped, home } = input;
   const { listing: settled, result } = previewOf(listing, fabric, settings);
   const plan = planOn(nb, result.intent, settings);
   const objects = new Set(resourcesIn(settled.resources).map((each) => formatRef(refOf(each))));
   const drift = driftOf({ changes: plan.changes, observed: nb, objects, isControlled, home });
-  const differences = drift.findings.map((each) => located(each, listing));
+  const differences = drift.findings
+    .map((each) => (isStopped ? { ...each, cure: stoppedCure } : each))
+    .map((each) => located(each, listing));
   const known = [...listing.findings, ...result.findings, ...plan.findings];
   return {
     resources: settled.resources,
@@ -52,6 +57,9 @@ export function askedOf({ listing, nb, fabric, settings, isControlled, home }: A
     findings: sortFindings([...known.map((each) => located(each, listing)), ...differences]),
   };
 }
+
+const stoppedCure =
+  'the controller is stopped and programs nothing: let it go on with kill -CONT, or end it and start another one';
 
 const rules: ReadonlySet<string> = new Set(['OvnFip', 'OvnSnatRule', 'OvnDnatRule']);
 

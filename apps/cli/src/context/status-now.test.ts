@@ -10,7 +10,11 @@ const { intent, resources } = settle(fieldStoryWith(), fieldFabric);
 const web = { kind: 'OvnFip', name: 'web' };
 
 /** An NB in which somebody answers for the address, however it is there. */
-const answering = (berth: string | undefined, otherwise: Asked['drift']['otherwise'] = []): StatusBasis => ({
+const answering = (
+  berth: string | undefined,
+  otherwise: Asked['drift']['otherwise'] = [],
+  outcome: Verdict['after']['outcome'] = 'lost',
+): StatusBasis => ({
   asked: { intent, resources, drift: { missing: [], otherwise, findings: [] } } as unknown as Asked,
   present: fieldFabric,
   audit: () => [],
@@ -19,9 +23,9 @@ const answering = (berth: string | undefined, otherwise: Asked['drift']['otherwi
     {
       flow: {
         ...{ kind: 'floating-ip', router: 'vpc1', externalIp: '10.9.101.9', direction: 'inbound' },
-        placement: 'centralized',
+        ...{ placement: 'centralized', gatewayPort: 'vpc1-external0' },
       } as ExternalFlow,
-      after: { outcome: 'lost', berth },
+      after: { outcome, berth, conflict: [] },
     } as unknown as Verdict,
   ],
 });
@@ -50,4 +54,9 @@ test('a floating IP that NB has otherwise is told where NB has it', () => {
     berth: 'vnode-117-46',
     placement: 'centralized',
   });
+});
+
+test('where nobody knows whom an address leads to, its gateway answers for it all the same', () => {
+  const unknown = answering(undefined, [web], 'unknown');
+  expect(shown(unknown, { placement: 'centralized' }).berth).toBe('vnode-117-46');
 });

@@ -57,6 +57,18 @@ describe('a reader of a folder and a state that has objects of it', () => {
   });
 });
 
+test('a state of another folder is refused, and read as if it were of this one when told to', async () => {
+  await place.write('a.yaml', eipText('a'));
+  await place.write('b.yaml', eipText('b'));
+  await storeListing();
+  const folder = path.join(place.root, 'other');
+  await mkdir(folder);
+  await writeFile(path.join(folder, 'b.yaml'), eipText('b'));
+  const options = { folder, stateFolder: place.stateFolder, now: () => '2026-02-02T00:00:00Z', settleMs: 5 };
+  expect(await faultOf(folderReader(options).list())).toBe('state-of-other-folder');
+  expect(names(await folderReader({ ...options, otherFolder: true }).list())).toEqual(['b']);
+});
+
 test('an empty folder that no state has objects of lists nothing', async () => {
   expect(names(await readerOf(place).list())).toEqual([]);
   await place.write('a.yaml', eipText('a'));

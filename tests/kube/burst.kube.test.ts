@@ -31,6 +31,8 @@ let controller: KubeController;
 const stop = new AbortController();
 const calls: Calls = { writes: 0, refusedForNow: 0 };
 let transactions = 0;
+/** What stood in the way last. */
+let cause: unknown;
 let running: Promise<void>;
 
 beforeAll(async () => {
@@ -53,6 +55,9 @@ beforeAll(async () => {
     signal: stop.signal,
     onPass: ({ written }) => {
       transactions += written.transactions;
+    },
+    onFault: (fault) => {
+      cause = fault;
     },
   });
 });
@@ -109,10 +114,13 @@ function programmed(): ReadonlyMap<string, string> {
 /** Waits until each of these addresses is ready, and sees that each has an address of its own, which is what NB has. */
 async function expectAll(insides: readonly string[]): Promise<void> {
   let shown = await ready();
-  await eventually(async () => {
-    shown = await ready();
-    return insides.every((each) => shown.has(each));
-  });
+  await eventually(
+    async () => {
+      shown = await ready();
+      return insides.every((each) => shown.has(each));
+    },
+    () => ({ cause, missing: insides.filter((each) => !shown.has(each)) }),
+  );
   const inNb = programmed();
   expect(insides.map((each) => inNb.get(each))).toEqual(insides.map((each) => shown.get(each)));
   expect(new Set(insides.map((each) => shown.get(each))).size).toBe(insides.length);
@@ -122,7 +130,7 @@ const insideFrom = (first: number, count: number): readonly string[] =>
   Array.from({ length: count }, (_, place) => `192.168.0.${first + place}`);
 
 test('many that are created at once are all ready, for few transactions and few writes each', async () => {
-  const count = 120;
+  const count = 100;
   const [before, transactionsBefore] = [{ ...calls }, transactions];
   const insides = insideFrom(20, count);
   await createAtOnce('burst', insides);
@@ -183,7 +191,7 @@ async function untilThrottled(): Promise<void> {
 }
 
 test('an API server that has no room for them is given time, and none is forgotten', async () => {
-  const count = 30;
+  const count = 20;
   await kube.apply(oneSeat());
   await untilThrottled();
   const before = { ...calls };

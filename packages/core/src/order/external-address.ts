@@ -36,17 +36,24 @@ export function externalAddressesOf(intent: Intent): readonly ExternalAddress[] 
 
 const addressesIn = perObject(({ vpcs, externals }: Intent): readonly ExternalAddress[] => {
   const subnets = new Map(externals.map((each) => [each.name, each]));
-  const byKey = new Map<string, ExternalAddress>();
+  const all: ExternalAddress[] = [];
   for (const vpc of vpcs) {
     for (const attachment of vpc.attachments) {
       const subnet = subnets.get(attachment.subnet);
-      if (!subnet) continue;
-      for (const address of addressesOf(vpc, attachment, subnet))
-        byKey.set(`${address.network} ${address.vlanId} ${address.ip}`, address);
+      if (subnet) for (const address of addressesOf(vpc, attachment, subnet)) all.push(address);
     }
   }
-  return [...byKey.values()];
+  return areDifferent(all) ? all : [...new Map(all.map((each) => [keyOf(each), each])).values()];
 });
+
+/** Whether each is another address whatever its network: most are, and no text need be put together to see that. */
+function areDifferent(addresses: readonly ExternalAddress[]): boolean {
+  return new Set(addresses.map(({ ip }) => ip)).size === addresses.length;
+}
+
+function keyOf({ network, vlanId, ip }: ExternalAddress): string {
+  return `${network} ${vlanId} ${ip}`;
+}
 
 /** The name of a VPC's router port on an external subnet, as NB has it. */
 export function routerPortName(vpc: string, subnet: string): string {

@@ -31,8 +31,6 @@ let controller: KubeController;
 const stop = new AbortController();
 const calls: Calls = { writes: 0, refusedForNow: 0 };
 let transactions = 0;
-/** What stood in the way last. */
-let cause: unknown;
 let running: Promise<void>;
 
 beforeAll(async () => {
@@ -55,9 +53,6 @@ beforeAll(async () => {
     signal: stop.signal,
     onPass: ({ written }) => {
       transactions += written.transactions;
-    },
-    onFault: (fault) => {
-      cause = fault;
     },
   });
 });
@@ -114,13 +109,11 @@ function programmed(): ReadonlyMap<string, string> {
 /** Waits until each of these addresses is ready, and sees that each has an address of its own, which is what NB has. */
 async function expectAll(insides: readonly string[]): Promise<void> {
   let shown = await ready();
-  await eventually(
-    async () => {
-      shown = await ready();
-      return insides.every((each) => shown.has(each));
-    },
-    () => ({ cause, missing: insides.filter((each) => !shown.has(each)) }),
-  );
+  const missing = async (): Promise<readonly string[]> => {
+    shown = await ready();
+    return insides.filter((each) => !shown.has(each));
+  };
+  await expect.poll(missing, { timeout: 90_000, interval: 100 }).toEqual([]);
   const inNb = programmed();
   expect(insides.map((each) => inNb.get(each))).toEqual(insides.map((each) => shown.get(each)));
   expect(new Set(insides.map((each) => shown.get(each))).size).toBe(insides.length);

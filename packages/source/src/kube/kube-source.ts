@@ -12,6 +12,7 @@ import { microTime, wholeSeconds } from './lease/micro-time.ts';
 import type { Entry } from './watch/entry.ts';
 import { refOfEntry } from './watch/listed.ts';
 import { type EventMaking, eventAbout, eventsOf, type KubeEvent } from './write/event.ts';
+import { inLanes, lanesAfter, mostLanes } from './write/lanes.ts';
 import { Teller } from './write/teller.ts';
 import { stepsAbout } from './write/unreadable.ts';
 import { makeSteps, write } from './write/writer.ts';
@@ -36,9 +37,6 @@ export type KubeSource = Source & {
   /** Aborted when another controller may lead; `list` goes on, `store` is refused. */
   readonly lost: AbortSignal;
 };
-
-/** How many objects are written at a time at most. */
-const mostWritesAtATime = 16;
 
 /**
  * Waits until no other controller leads the cluster that is read, and takes the lead. Closing lets go of it; the reader
@@ -78,8 +76,8 @@ class HeldSource implements KubeSource {
   #listed: ReadonlyMap<KindName, ReadonlyMap<string, Entry>> = new Map();
   readonly #teller = new Teller(() => performance.now());
   #isClosed = false;
-  /** How many objects are written at a time: half as many after the cluster has asked for patience, and one more each time it has not. */
-  #writesAtATime = mostWritesAtATime;
+  /** How many objects are written at a time. */
+  #lanes = mostLanes;
   /** Whether an object could not be read when it was looked last. */
   #hasBad = true;
 
@@ -123,7 +121,7 @@ class HeldSource implements KubeSource {
     const faults: unknown[] = [];
     const refused = new Map<string, string>();
     const queue = [...ofObject];
-    await inLanes(queue, this.#writesAtATime, async ([key, next]) => {
+    await inLanes(queue, this.#lanes, async ([key, next]) => {
       try {
         for (const each of next) await this.#write(each);
       } catch (fault) {
@@ -132,9 +130,7 @@ class HeldSource implements KubeSource {
         if (isOfCluster(fault)) queue.length = 0;
       }
     });
-    this.#writesAtATime = faults.some(asksForPatience)
-      ? Math.ceil(this.#writesAtATime / 2)
-      : Math.min(this.#writesAtATime + 1, mostWritesAtATime);
+    this.#lanes = lanesAfter(this.#lanes, faults.some(asksForPatience));
     const [first] = faults.toSorted((left, right) => rankOf(left) - rankOf(right));
     if (first === undefined) return;
     const isAll = isRefusal(first) && faults.every(isRefusal);
@@ -143,7 +139,7 @@ class HeldSource implements KubeSource {
 
   async tell(notices: readonly Notice[]): Promise<void> {
     if (this.lost.aborted) return;
-    await inLanes([...this.#teller.take(notices)], this.#writesAtATime, (notice) => {
+    await inLanes([...this.#teller.take(notices)], this.#lanes, (notice) => {
       const uid = this.#entryOf(notice.object)?.uid;
       return this.#tell(eventAbout(notice, uid, this.#making()));
     });
@@ -219,14 +215,6 @@ class HeldSource implements KubeSource {
       this.#options.observe?.eventLost?.(faultOf(error, `creating event ${name}`, this.#reader.api.server));
     }
   }
-}
-
-/** Works on all items of a queue, `count` at a time. */
-async function inLanes<T>(queue: T[], count: number, work: (item: T) => Promise<void>): Promise<void> {
-  const lane = async (): Promise<void> => {
-    for (let next = queue.shift(); next !== undefined; next = queue.shift()) await work(next);
-  };
-  await Promise.all(Array.from({ length: count }, lane));
 }
 
 /** Whether every other write would fail as well. */

@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { expect, onTestFinished, test } from 'vitest';
+import { expect, onTestFinished, test, vi } from 'vitest';
 import { runMark } from './inventory.ts';
 import { Sandbox } from './sandbox.ts';
 
@@ -32,8 +32,12 @@ test('a process, a temporary folder and a lab that are left are named', async ()
 });
 
 test('settings of the user do not reach a run', () => {
-  process.env['BERTH_LAB'] = 'mine';
-  onTestFinished(() => void delete process.env['BERTH_LAB']);
-  const names = Object.keys(openSandbox().env).filter((name) => name.startsWith('BERTH_'));
-  expect(names).toEqual([runMark]);
+  const settings = { BERTH_LAB: 'mine', OVN_NB_DB: 'tcp:127.0.0.1:1', KUBECONFIG: '/mine', FORCE_COLOR: '1' };
+  for (const [name, value] of Object.entries(settings)) vi.stubEnv(name, value);
+  vi.stubEnv('LC_ALL', 'xx_XX.UTF-8');
+  onTestFinished(() => void vi.unstubAllEnvs());
+  const { env } = openSandbox();
+  expect(Object.keys(env).filter((name) => name.startsWith('BERTH_'))).toEqual([runMark]);
+  for (const name of Object.keys(settings)) expect(env).not.toHaveProperty(name);
+  expect(env).toMatchObject({ LC_ALL: 'C.UTF-8', TZ: 'UTC' });
 });

@@ -12,6 +12,9 @@ export type SandboxOptions = {
   readonly alone: boolean;
 };
 
+/** Settings by which programs do or print something else, or find another cluster or OVN than that of a test. */
+const isOfTheUser = /^(BERTH_|OV[NS]_|KUBECONFIG$|FORCE_COLOR$|NO_COLOR$|CLICOLOR)/;
+
 /**
  * The folders and the environment of one test run, so that it neither meets a lab of yours nor leaves anything: its own
  * TMPDIR, lab registry and state. Names are short because socket paths must stay under 108 bytes.
@@ -30,10 +33,13 @@ export class Sandbox {
     this.#folder = mkdtempSync(join(tmpdir(), 'berth-'));
     this.#run = basename(this.#folder);
     this.scratch = this.#make('report', 0o755);
-    const inherited = Object.entries(process.env).filter(([name]) => !name.startsWith('BERTH_'));
+    const inherited = Object.entries(process.env).filter(([name]) => !isOfTheUser.test(name));
     this.env = {
       ...Object.fromEntries(inherited),
       [runMark]: this.#run,
+      // A locale that this machine does not have makes every shell complain.
+      LC_ALL: 'C.UTF-8',
+      TZ: 'UTC',
       PATH: `${dirname(process.execPath)}:${process.env['PATH'] ?? ''}`,
       // Tests run parts of themselves as an ordinary user, who must get here too.
       TMPDIR: this.#make('tmp', 0o1777),

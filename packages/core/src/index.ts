@@ -87,6 +87,7 @@ export {
   type ParsedFailures,
   parseFailures,
 } from './fabric/failure.ts';
+export { frozenChassis } from './fabric/frozen.ts';
 export { keeperChassis } from './fabric/keeper.ts';
 export { type Liveness, livenessOf } from './fabric/liveness.ts';
 export { nodeHealthOf } from './fabric/node-health.ts';
@@ -139,6 +140,7 @@ export { Planner } from './plan/planner.ts';
 export { type TunnelBfdPlan, tunnelBfdPlan } from './plan/tunnel-bfd.ts';
 export { conditionTypes } from './status/condition-types.ts';
 export { findingNotices } from './status/finding-notice.ts';
+export { wasInstalled } from './status/installed.ts';
 export { type Notice, noticesOf } from './status/notice.ts';
 export { statusWrites } from './status/status-writes.ts';
 export type { StatusInput } from './status/view.ts';

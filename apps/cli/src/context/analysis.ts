@@ -1,4 +1,4 @@
-import { formatRef, type ResourceSet, refOf, resourcesIn } from '@berth/api';
+import { formatRef, type ResourceSet, refKey, refOf, resourcesIn } from '@berth/api';
 import {
   type AuditInput,
   analyse,
@@ -11,10 +11,12 @@ import {
   type Fabric,
   type FailureSet,
   type Finding,
+  type FindingCode,
   type FloatingIpIntent,
   fabricOf,
   flowAssumptions,
   flowsOf,
+  frozenChassis,
   type Home,
   type NodeName,
   nodeNamer,
@@ -32,6 +34,7 @@ import {
   targetForms,
   type Verdict,
   type WantedPlacement,
+  wasInstalled,
   withSbMembers,
 } from '@berth/core';
 import type { Options } from '../tree/options.ts';
@@ -104,10 +107,13 @@ export async function analysisOf(observed: Observed, options: Options): Promise<
   const asked = await askedIn(observed, present, options);
   const objects = asked?.resources;
   const { originsOf, wantedOf } = await behind(asked);
+  const isInstalled = installedIn(objects, fabric);
   const read = observed.unfit ? [] : flowsOf(nb, fabric);
   const flows = read.map((flow): ExternalFlow => {
     const origins = flow.rows.flatMap(({ uuid }) => originsOf(uuid));
-    return origins.length === 0 ? flow : { ...flow, origins };
+    const known = isInstalled(origins.length === 0 ? flow.origins : origins);
+    const told = known === undefined ? flow : { ...flow, isInstalled: known };
+    return origins.length === 0 ? told : { ...told, origins };
   });
   const finder = targetFinder({
     nb,
@@ -132,6 +138,8 @@ export async function analysisOf(observed: Observed, options: Options): Promise<
         sb,
         fabric: ordered,
         flows,
+        isControlled: observed.isControlled,
+        gatewaysOut: gatewaysOutIn(asked),
         ...ownersOf({ objects, home: observed.home }, flows, wantedOf, options),
       }),
       broken: brokenNow(verdicts()),
@@ -177,6 +185,39 @@ function once<T>(work: () => T): () => T {
   return () => {
     known ??= { value: work() };
     return known.value;
+  };
+}
+
+/** What is said of gateway nodes that cannot be gateways now. */
+const outCodes: ReadonlySet<FindingCode> = new Set([
+  'flows-missing',
+  'gateway-cordoned',
+  'gateway-dead',
+  'gateway-not-ready',
+  'gateway-waits',
+  'gateway-without-chassis',
+  'no-bridge-mapping',
+  'uplink-down',
+]);
+
+function gatewaysOutIn(asked: Asked | undefined): ReadonlyMap<string, FindingCode> {
+  const found = (asked?.findings ?? []).filter(
+    ({ code, object }) => object?.kind === 'Node' && outCodes.has(code),
+  );
+  return new Map(found.map(({ code, object }) => [object?.name ?? '', code]));
+}
+
+/** Whether the rules behind a flow were told to work before any node stood still. Nobody is asked where none does. */
+function installedIn(
+  objects: ResourceSet | undefined,
+  fabric: Fabric,
+): (origins: readonly Origin[]) => boolean | undefined {
+  if (!objects || frozenChassis(fabric).size === 0) return () => undefined;
+  const rules = [...objects.OvnFip, ...objects.OvnSnatRule, ...objects.OvnDnatRule];
+  const known = new Map(rules.map((rule) => [refKey(refOf(rule)), wasInstalled(rule)]));
+  return (origins) => {
+    const told = origins.flatMap(({ object }) => known.get(refKey(object)) ?? []);
+    return told.length === 0 ? undefined : told.every(Boolean);
   };
 }
 

@@ -43,7 +43,12 @@ export function explanationAnswer(
       outcome: now.outcome,
       addresses: now.addresses.map(({ flow, inbound: into, outbound: out }) => {
         const { direction: _direction, ...address } = flowJson(flow);
-        return { ...address, inbound: stateJson(into, nodeName), outbound: stateJson(out, nodeName) };
+        return {
+          ...address,
+          conditions: flow.conditions,
+          inbound: stateJson(into, nodeName),
+          outbound: stateJson(out, nodeName),
+        };
       }),
     },
     change,

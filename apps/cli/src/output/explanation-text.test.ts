@@ -13,6 +13,7 @@ const address = {
   logicalIp: '192.168.0.4',
   logicalPort: 'web.default',
   placement: 'distributed',
+  conditions: [],
   inbound: delivered,
   outbound: delivered,
 } as const;
@@ -130,7 +131,7 @@ test('what does not work is said, with the page that tells more', () => {
     dependsOn: [],
     independentOf: [],
   });
-  expect(broken).toContain('lives on    nowhere: SB says n1, but nobody answers for it there');
+  expect(broken).toContain('lives on    nowhere: SB names n1, and nothing gets through there');
   expect(broken).toContain(
     'now         in and out lost: no-bridge-mapping (berth explain no-bridge-mapping)',
   );
@@ -143,7 +144,21 @@ test('of what is dropped on the way it is not said that nobody answers', () => {
     berth: { chassis: 'c1', node: 'n1', how: 'reported' },
     now: { outcome: 'lost', addresses: [{ ...address, inbound: lost, outbound: lost }] },
   });
-  expect(dropped).toContain('lives on    nowhere: SB says n1, but nothing gets through there');
+  expect(dropped).toContain('lives on    nowhere: SB names n1, and nothing gets through there');
+});
+
+test('who answers for an address that leads nowhere is named, and that it is in vain', () => {
+  const lost = { ...delivered, outcome: 'lost', reason: 'target-mismatch' } as const;
+  const shown = text({ now: { outcome: 'lost', addresses: [{ ...address, inbound: lost }] } });
+  expect(shown).toMatch(
+    /^lives on +n1, the workload's own node \(distributed\), which answers for it and delivers\s+nothing$/m,
+  );
+});
+
+test('what it works for only is said with it', () => {
+  const conditions = ['only for hosts on the networks of vpc1-external0: there is no default route'];
+  const shown = text({ now: { outcome: 'delivered', addresses: [{ ...address, conditions }] } });
+  expect(shown).toMatch(/^now +works, in and out.*\n +only for hosts on the networks of vpc1-external0/m);
 });
 
 test('nothing is said to work above an error about it', () => {
@@ -157,9 +172,15 @@ test('nothing is said to work above an error about it', () => {
     },
   };
   const shown = text({}, [shared]);
-  expect(shown).toContain('now         would work, in and out, were it not for address-shared: see below');
+  expect(shown).toContain(
+    'now         by the rows packets get through, in and out, but address-shared speaks against it: see below',
+  );
   expect(shown).not.toContain('works, in and out');
   expect(text({}, [{ ...shared, severity: 'warning' }])).toContain('works, in and out');
+  // What does nothing to its packets is told and takes nothing back.
+  expect(text({}, [{ ...shared, code: 'row-clash' }])).toMatch(
+    /works, in and out.*; row-clash, though: see\s+below/,
+  );
 });
 
 test('a gateway that serves though another comes first is said to', () => {

@@ -88,25 +88,13 @@ function livesOn(
   if (berth.how === 'conflict')
     return style.bad(`${(first?.inbound?.conflict ?? []).join(' and ')}: both answer for it`);
   if (berth.how === 'reported')
-    return style.bad(
-      isFiltered(first)
-        ? `nowhere: SB says ${berth.node}, but nothing gets through there`
-        : `nowhere: SB says ${berth.node}, but nobody answers for it there`,
-    );
+    return style.bad(`nowhere: SB names ${berth.node}, and nothing gets through there`);
   const which = placement.effective === 'distributed' ? "the workload's own node" : 'the active gateway node';
   const isPassedOver =
     placement.effective !== 'distributed' && findings.some(({ code }) => code === 'gateway-moved');
   const though = isPassedOver ? ', as SB says, though another comes first: see gateway-moved below' : '';
-  return `${style.strong(berth.node)}, ${which} (${placement.effective})${though}`;
-}
-
-/** What is dropped on the way, whoever answers for the address. */
-const filters: ReadonlySet<string | null | undefined> = new Set([
-  ...['acl-drops', 'policy-diverts', 'port-disabled', 'port-security'],
-]);
-
-function isFiltered(address: Address | undefined): boolean {
-  return filters.has((address?.inbound ?? address?.outbound)?.reason);
+  const isVain = first?.inbound?.outcome === 'lost' ? ', which answers for it and delivers nothing' : '';
+  return `${style.strong(berth.node)}, ${which} (${placement.effective})${though}${isVain}`;
 }
 
 function wantedText(
@@ -128,6 +116,20 @@ const ofProgramming: ReadonlySet<string> = new Set(['not-programmed', 'programme
 /** What is wrong with how it is asked for, or with how far that is done, does nothing to what is in force. */
 const ofWishes: ReadonlySet<string> = new Set(['policy-contradictory', ...ofProgramming]);
 
+/** Errors that keep packets away or lead them elsewhere, and that the analysis of the rows does not reckon with. */
+const unreckoned: ReadonlySet<string> = new Set([
+  'address-in-use',
+  'address-shared',
+  'encapsulation-mixed',
+  'gateway-unclaimed',
+  'gateways-lost',
+  'mac-shared',
+  'network-down',
+  'no-gateway',
+  'tunnel-down',
+  'uplink-down',
+]);
+
 /** Whether it works: of one target how, of several how many and which of them do not. */
 function nowLines(
   { now, assumptions, placement }: ExplanationAnswer,
@@ -139,15 +141,26 @@ function nowLines(
   );
   const broken = concerns.filter(({ severity, code }) => severity === 'error' && !ofWishes.has(code));
   const errors = [...new Set(broken.map(({ code }) => code))];
+  const against = errors.filter((code) => unreckoned.has(code));
   const lost = now.addresses.filter((each) => statesOf(each).some(({ outcome }) => outcome !== 'delivered'));
   if (lost.length === 0) {
     const ways = waysOf(now.addresses.flatMap(statesOf));
-    if (errors.length > 0)
-      return [style.doubtful(`would work, ${ways}, were it not for ${errors.join(', ')}: see below`)];
+    if (against.length > 0) {
+      const speak = against.length > 1 ? 'speak' : 'speaks';
+      return [
+        style.doubtful(
+          `by the rows packets get through, ${ways}, but ${against.join(', ')} ${speak} against it: see below`,
+        ),
+      ];
+    }
     const condition = assumptions.length > 0 ? ', as far as NB and SB tell: see "assumed"' : '';
     const isAsAsked = !findings.some(({ code }) => ofProgramming.has(code));
     const though = isAsAsked ? '' : '; NB is not as asked, though: see below';
-    return [`${style.good(`works, ${ways}`)}${condition}${though}`];
+    const wrong = errors.length > 0 ? `; ${errors.join(', ')}, though: see below` : '';
+    return [
+      `${style.good(`works, ${ways}`)}${condition}${though}${wrong}`,
+      ...(placement === null ? [] : new Set(now.addresses.flatMap(({ conditions }) => conditions))),
+    ];
   }
   if (placement !== null) return [style.bad(brokenText(lost))];
   const working = now.addresses.length - lost.length;

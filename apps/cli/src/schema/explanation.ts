@@ -59,7 +59,14 @@ export const explanationSchema = answerSchema('Explanation', {
   ),
   now: z.strictObject({
     outcome: outcomeSchema.meta({ description: 'the worst of its addresses, which are told one by one' }),
-    addresses: z.array(z.strictObject({ ...addressShape, inbound: stateSchema, outbound: stateSchema })),
+    addresses: z.array(
+      z.strictObject({
+        ...addressShape,
+        conditions: z.array(z.string()).meta({ description: 'what it holds for only, one sentence each' }),
+        inbound: stateSchema,
+        outbound: stateSchema,
+      }),
+    ),
   }),
   change: z.array(z.string()).meta({ description: 'how to make it otherwise' }),
   node: z

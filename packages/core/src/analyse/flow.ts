@@ -42,10 +42,17 @@ export type ExternalFlow = {
   readonly source?: ExternalFlow;
   /** What stops it on any chassis, whatever is alive: no route, a row that northd ignores. */
   readonly obstacle: Obstacle | undefined;
+  /** What about it nobody can tell from the rows, whatever is alive; goes on after "it is not known". */
+  readonly doubt?: string;
   /** What holds only under conditions that NB sets, one sentence each: allowed sources, a match. */
   readonly conditions: readonly string[];
   /** What it rests on that is not worked out, one sentence each: rows that may take a part of its packets. */
   readonly assumptions: readonly string[];
+  /**
+   * Whether every node that is to know its rows was told to, before any of them stood still: as its object says of itself. Undefined
+   * where nobody says.
+   */
+  readonly isInstalled?: boolean;
   readonly rows: readonly RowRef[];
   /** The user's fields behind it, where the rows are ours. */
   readonly origins: readonly Origin[];
@@ -57,4 +64,6 @@ export type Obstacle = {
   readonly rows: readonly RowRef[];
   /** What to do about it in NB, where that is known. One sentence. */
   readonly cure?: string;
+  /** Whether the address is answered for all the same: neighbours find it, and what they send comes to nothing. */
+  readonly isAnswered?: boolean;
 };

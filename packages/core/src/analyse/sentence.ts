@@ -5,6 +5,7 @@ import { isPath, type Path } from './outcome/path.ts';
 import type { Route } from './state-of.ts';
 import type { FlowState } from './verdict.ts';
 import { actingGateways } from './world/election.ts';
+import { bfdUp } from './world/tunnel.ts';
 import { livingMembers, switches, viewOf, type World } from './world/world.ts';
 
 /** One sentence, without a full stop: what becomes of a flow and why. */
@@ -59,11 +60,15 @@ export function lostText(world: World, { flow, to, from }: Route, { reason }: Fl
     case 'no-gateway':
       return `no gateway node of ${flow.gatewayPort ?? flow.router} is alive`;
     case 'gateway-unclaimed':
-      return `${node} is alive and does not act as the gateway: it sees no witness, or cannot follow SB`;
+      return path === undefined
+        ? catalogue[reason ?? 'gateway-unclaimed'].title
+        : idleText(world, path, node);
     case 'gateway-fenced':
       return `${node} does not run ovn-controller and is kept from answering for the gateway, which another node serves`;
     case 'flows-missing':
       return emptyText(world, path, node);
+    case 'node-frozen':
+      return frozenText(world, path);
     case 'tunnel-down':
       return `no tunnel leads from ${nodeName(world.fabric, path?.chassis ?? '')} to the gateway that acts, or back`;
     case 'neighbour-unanswered':
@@ -73,6 +78,28 @@ export function lostText(world: World, { flow, to, from }: Route, { reason }: Fl
     default:
       return reason === undefined ? 'nothing gets through' : catalogue[reason].title;
   }
+}
+
+/** Of the chassis that would deliver it. */
+function frozenText(world: World, path: Path | undefined): string {
+  const chassis = path === undefined ? '' : blamed(world, path);
+  const why = world.frozen.get(chassis) ?? 'its flows are of an earlier time';
+  return `it is not yet installed on ${nodeName(world.fabric, chassis)}: ${why}`;
+}
+
+/** Why no member acts: what a member must see depends on which other members are in sight (ovn-controller, `ha_chassis_group_is_active`). */
+function idleText(world: World, { group }: Path, node: string): string {
+  const members = group === undefined ? [] : livingMembers(world, group).map((member) => member.chassis);
+  if (group?.isUnclaimed) {
+    const names = members.map((each) => nodeName(world.fabric, each)).join(', ');
+    return `nobody acts as the gateway, as SB has it, though ${names} ${members.length > 1 ? 'are its members' : 'is its member'}: see whether ovn-controller runs there, reaches SB and sees another node by its tunnels`;
+  }
+  const [first] = members;
+  const others = [...world.fabric.chassis.keys()].filter((other) => other !== first);
+  const seesAny = first !== undefined && others.some((other) => bfdUp(world, first, other));
+  return seesAny || first === undefined
+    ? `${node} is alive and does not act as the gateway: it sees no witness, or cannot follow SB`
+    : `${nodeName(world.fabric, first)} is alive and does not act as the gateway: none of its tunnels shows it another node, or it cannot follow SB`;
 }
 
 function workloadText(world: World, path: Path | undefined): string {

@@ -1,7 +1,9 @@
 import { isSince } from '../fabric/globals.ts';
+import { nodeName } from '../fabric/node-name.ts';
 import type { ExternalFlow } from './flow.ts';
+import { answerers } from './outcome/centralized.ts';
 import { hairpinState, inboundState, outboundState } from './outcome/hairpin.ts';
-import { isPath, type NoPath, type Path, pathOf } from './outcome/path.ts';
+import { familyOf, isPath, type NoPath, type Path, pathOf } from './outcome/path.ts';
 import { lost, untold } from './outcome/state.ts';
 import type { FlowState } from './verdict.ts';
 import type { World } from './world/world.ts';
@@ -50,10 +52,31 @@ function isSame(left: FlowState, right: FlowState): boolean {
   return left.outcome === 'lost' || left.conflict.toSorted().join() === right.conflict.toSorted().join();
 }
 
-function stateIn(world: World, { flow, to, from }: Route): FlowState {
+function stateIn(world: World, route: Route): FlowState {
+  const state = stateByRows(world, route);
+  return world.frozen.size === 0 ? state : withFrozen(world, route.flow, state);
+}
+
+/**
+ * The state where it is delivered by a chassis whose flows are of an earlier time: as by rows for what was there before, and lost for
+ * what came later. Where nobody says which it is, nobody knows.
+ */
+function withFrozen(world: World, { isInstalled }: ExternalFlow, state: FlowState): FlowState {
+  const { outcome, berth } = state;
+  const why = berth === undefined ? undefined : world.frozen.get(berth);
+  if (outcome !== 'delivered' || berth === undefined || why === undefined || isInstalled === true)
+    return state;
+  if (isInstalled === false) return lost('node-frozen');
+  return { ...untold(`whether ${nodeName(world.fabric, berth)} has it already: ${why}`), berth };
+}
+
+function stateByRows(world: World, { flow, to, from }: Route): FlowState {
   const obstacle = flow.obstacle ?? flow.source?.obstacle;
-  if (obstacle !== undefined) return lost(obstacle.reason);
-  if (!isPath(to)) return withoutPath(to);
+  if (obstacle !== undefined)
+    return lost(obstacle.reason, obstacle.isAnswered ? answererOf(world, flow, to) : undefined);
+  const doubt = flow.doubt ?? flow.source?.doubt;
+  if (doubt !== undefined) return { ...untold(doubt), berth: answererOf(world, flow, to) };
+  if (!isPath(to)) return { ...withoutPath(to), berth: answererOf(world, flow, to) };
   if (flow.direction === 'outbound') return outboundState(world, to);
   if (flow.direction === 'inbound') return inboundState(world, to);
   if (from === undefined) return untold('which workload asks');
@@ -62,4 +85,16 @@ function stateIn(world: World, { flow, to, from }: Route): FlowState {
 
 function withoutPath(path: NoPath): FlowState {
   return path.kind === 'lost' ? lost(path.reason) : untold(path.missing);
+}
+
+/** The chassis that answers for an address from outside though nothing is delivered; undefined for none, several, and other directions. */
+function answererOf(world: World, flow: ExternalFlow, to: Path | NoPath): string | undefined {
+  if (flow.direction !== 'inbound') return undefined;
+  if (isPath(to)) return inboundState(world, to).berth;
+  const { gatewayPort, network, placement } = flow;
+  const group = gatewayPort === undefined ? undefined : world.plane.groups.get(gatewayPort);
+  // Without its port a distributed address is on no chassis; a gateway answers whoever is behind it.
+  if (placement === 'distributed' || group === undefined || network === undefined) return undefined;
+  const [only, second] = answerers(world, group, { family: familyOf(flow), network });
+  return second === undefined ? only : undefined;
 }

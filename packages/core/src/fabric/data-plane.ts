@@ -4,6 +4,7 @@ import { externalNetworksOf } from './external-networks.ts';
 import type { Chassis, DataPlane, NodeHealth } from './fabric.ts';
 import { type GroupsFrom, gatewayGroupsOf } from './gateway-groups.ts';
 import { releaseOf, tunnelBfdOf } from './globals.ts';
+import { neighboursOf } from './neighbours.ts';
 import { portBindingsOf } from './port-bindings.ts';
 import { compareText } from './tables.ts';
 
@@ -28,7 +29,16 @@ export const analysedTables = {
     'NB_Global',
     'Port_Group',
   ],
-  sb: ['Chassis', 'Chassis_Private', 'Encap', 'HA_Chassis', 'HA_Chassis_Group', 'Port_Binding', 'SB_Global'],
+  sb: [
+    'Chassis',
+    'Chassis_Private',
+    'Encap',
+    'HA_Chassis',
+    'HA_Chassis_Group',
+    'MAC_Binding',
+    'Port_Binding',
+    'SB_Global',
+  ],
 } as const;
 
 /** Reads what decides about packets; undefined where SB's groups are not among the tables that are read. */
@@ -46,6 +56,7 @@ export function dataPlaneOf(
   return {
     groups,
     bindings,
+    neighbours: neighboursOf(sb),
     externals: externalNetworksOf(nb),
     tunnelBfd: tunnelBfdOf(nb, sb),
     release,

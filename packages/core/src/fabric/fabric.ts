@@ -45,6 +45,8 @@ export type GatewayGroup = {
    * one. Shared between the groups of one router group.
    */
   readonly watchedPorts: ReadonlySet<string>;
+  /** SB says that nobody acts as the gateway: see `asClaimed`. */
+  readonly isUnclaimed?: boolean;
 };
 
 export type GroupMember = {
@@ -155,6 +157,8 @@ export type DataPlane = {
   readonly groups: ReadonlyMap<string, GatewayGroup>;
   /** By logical port. */
   readonly bindings: ReadonlyMap<string, PortBinding>;
+  /** What routers have learned of who has an address, see {@link neighbourOf}. Absent where it was not read. */
+  readonly neighbours?: ReadonlyMap<string, string>;
   /** By row of the logical switch. */
   readonly externals: ReadonlyMap<Uuid, ExternalNetwork>;
   readonly tunnelBfd: TunnelBfd;

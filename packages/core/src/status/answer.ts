@@ -15,11 +15,15 @@ export type Question = {
   readonly target: string | undefined;
 };
 
+/** `frozen` says why the node goes on with the flows of an earlier time, where it does. */
+type Answer = {
+  readonly verdict: Verdict;
+  readonly node: string | undefined;
+  readonly frozen?: string | undefined;
+};
+
 /** Who answers, and whether it leads anywhere: the chassis that claims the workload's port, or the one that claims the router port's gateway. */
-export function answerOf(
-  { vpc, subnet, how, port: local, target }: Question,
-  view: View,
-): { readonly verdict: Verdict; readonly node: string | undefined } {
+export function answerOf({ vpc, subnet, how, port: local, target }: Question, view: View): Answer {
   const attachment = vpc.attachments.find((each) => each.subnet === subnet);
   if (!attachment) {
     const routerPort = { kind: 'OvnEip', name: `${vpc.name}-${subnet}` };
@@ -45,7 +49,7 @@ export function answerOf(
       const message = `${how}: ${node} answers, but no chassis has claimed port ${target} of the workload`;
       return { verdict: behindSubnet(vpc, target, view) ?? pending(message), node };
     }
-    return { verdict: programmed(`${how}: ${node} answers`), node };
+    return { verdict: programmed(`${how}: ${node} answers`), node, frozen: view.frozen.get(chassis) };
   }
   const message = `${how}: ${node} should answer but has no bridge for network ${network}`;
   const cure = `include ${node} in provider-network/${network}, and see that its agent runs`;

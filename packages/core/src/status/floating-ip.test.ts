@@ -1,11 +1,19 @@
-import { resourcesIn } from '@berth/api';
+import { type OvnFip, resourcesIn } from '@berth/api';
 import { describe, expect, it } from 'vitest';
-import { fieldStory, fieldStoryWith } from '../testing/field-story.ts';
+import { fieldFabric, fieldStory, fieldStoryWith } from '../testing/field-story.ts';
 import { afterPass, bridge, nodes, ready, statusOf } from '../testing/pass.ts';
+import { reported } from '../testing/reported.ts';
 import { eip, fip, node, pod } from '../testing/resources.ts';
 import { fabricWith } from '../testing/settle.ts';
 
 const web = { ovnEip: 'web', ipName: 'web.default' };
+
+type FipStatus = OvnFip['status'];
+
+/** The status as it was told of an earlier generation. */
+function withGeneration(status: FipStatus, observedGeneration: number): FipStatus {
+  return { ...status, conditions: status?.conditions?.map((each) => ({ ...each, observedGeneration })) };
+}
 
 describe('a floating IP', () => {
   it('is not ready while nobody claims its port', () => {
@@ -63,6 +71,30 @@ describe('a floating IP', () => {
     );
     const full = afterPass(fieldStoryWith(pod('web', { subnet: 'vpc1-subnet1', ips: '192.168.7.7' })));
     expect(ready(full, 'OvnFip', 'web')).toMatch(/^False AddressOutsideSubnet: pod\/default\/web: /);
+  });
+
+  it('that is new or changed is not installed on a node that stands still, and what it was told before works', () => {
+    const stands = reported(fieldFabric, {});
+    const health = new Map([['vnode-103-176', { node: 'vnode-103-176', controllerRuns: false }]]);
+    const frozen = { ...stands, health };
+    const made = afterPass(fieldStory, frozen);
+    expect(ready(made, 'OvnFip', 'web')).toBe(
+      'False NodeFrozen: distributed: vnode-103-176 should answer, and it is not yet installed there: ovn-controller does not run there; start ovn-controller on node vnode-103-176',
+    );
+    expect(statusOf(made, 'OvnFip', 'web')).toHaveProperty('berth', undefined);
+    expect(ready(afterPass(resourcesIn(made.resources)), 'OvnFip', 'web')).toMatch(/^True Programmed/);
+    const before = resourcesIn(afterPass(fieldStory).resources);
+    expect(ready(afterPass(before, frozen), 'OvnFip', 'web')).toMatch(/^True Programmed/);
+    const changed = before.map((object) =>
+      object.kind === 'OvnFip'
+        ? {
+            ...object,
+            metadata: { ...object.metadata, generation: 9 },
+            status: withGeneration(object.status, 8),
+          }
+        : object,
+    );
+    expect(ready(afterPass(changed, frozen), 'OvnFip', 'web')).toMatch(/^False NodeFrozen/);
   });
 
   it('with only a warning is ready and says the warning', () => {

@@ -4,8 +4,9 @@ import { runsAtWorkload } from '../compile/floating-ip.ts';
 import type { FloatingIpIntent, VpcIntent } from '../intent/intent.ts';
 import { conditionsOf } from './condition.ts';
 import { withFlags } from './flag.ts';
+import { unlessFrozen } from './installed.ts';
 import { unprogrammed } from './needed.ts';
-import { answered } from './programmed-fips.ts';
+import { type Answered, answered } from './programmed-fips.ts';
 import { errorOf, isSpokenOf } from './verdict.ts';
 import type { View } from './view.ts';
 
@@ -21,7 +22,7 @@ export function floatingIpStatus(fip: OvnFip, view: View): FipStatus {
     };
   const { fip: intent, vpc } = programmedFip;
   const error = errorOf(refOf(fip), view.findings);
-  const { node, ready, reason, message } = answered(intent, vpc, view);
+  const { node, ready, reason, message } = answerTo(fip, programmedFip, view);
   const verdict = error ?? { ready, reason, message };
   return {
     ...addressesOf(intent, vpc),
@@ -36,8 +37,13 @@ export function floatingIpStatus(fip: OvnFip, view: View): FipStatus {
 export function floatingIpBasis(fip: OvnFip, view: View): Record<string, unknown> | undefined {
   const programmedFip = view.floatingIps.get(fip.metadata.name);
   if (!programmedFip || isSpokenOf(fip, view.findings)) return undefined;
-  const { fip: intent, vpc } = programmedFip;
-  return { intent, ...answered(intent, vpc, view) };
+  return { intent: programmedFip.fip, ...answerTo(fip, programmedFip, view) };
+}
+
+type ProgrammedFip = { readonly fip: FloatingIpIntent; readonly vpc: VpcIntent };
+
+function answerTo(fip: OvnFip, { fip: intent, vpc }: ProgrammedFip, view: View): Answered {
+  return unlessFrozen(fip, intent.placement.effective, answered(intent, vpc, view));
 }
 
 function addressesOf(fip: FloatingIpIntent, vpc: VpcIntent): FipStatus {

@@ -3,6 +3,7 @@ import { familyOf } from '@berth/net';
 import type { PortForwardIntent } from '../intent/intent.ts';
 import { answerOf } from './answer.ts';
 import { conditionsOf } from './condition.ts';
+import { unlessFrozen } from './installed.ts';
 import { unprogrammed } from './needed.ts';
 import { errorOf } from './verdict.ts';
 import type { View } from './view.ts';
@@ -18,8 +19,10 @@ export function portForwardStatus(rule: OvnDnatRule, view: View): DnatStatus {
   const hasPort = intent.target.field === 'spec.ipName' && rule.spec.ipType !== 'vip';
   const target = hasPort ? rule.spec.ipName : undefined;
   const question = { vpc, subnet: intent.subnet, how: 'centralized', port: undefined, target };
-  const answer = answerOf(question, view);
-  const verdict = error ?? answer.verdict;
+  const { verdict: answered, ...given } = answerOf(question, view);
+  const answer = unlessFrozen(rule, 'centralized', { ...answered, ...given });
+  const { ready, reason, message } = answer;
+  const verdict = error ?? { ready, reason, message };
   const { externalPort, internalPort, protocol, ipName } = rule.spec;
   return {
     vpc: vpc.name,

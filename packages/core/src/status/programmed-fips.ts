@@ -10,6 +10,8 @@ export type Answered = Verdict & {
   readonly vpc: string;
   readonly node: string | undefined;
   readonly routerMac: string | undefined;
+  /** Why the node goes on with the flows of an earlier time, where it does. */
+  readonly frozen: string | undefined;
 };
 
 /** A floating IP that is programmed, and who answers for it now: the very same one for as long as nothing about it changes. */
@@ -67,10 +69,10 @@ const wayOf = ({ subnet, placement }: FloatingIpIntent): string => `${placement.
 export function answered(fip: FloatingIpIntent, vpc: VpcIntent, view: View): Answered {
   const { subnet, placement, target } = fip;
   const port = runsAtWorkload(fip) ? target.port : undefined;
-  const { verdict, node } = answerOf(
+  const { verdict, node, frozen } = answerOf(
     { vpc, subnet, how: placement.effective, port, target: target.port },
     view,
   );
   const routerMac = vpc.attachments.find((each) => each.subnet === subnet)?.mac;
-  return { ...verdict, node, routerMac, vpc: vpc.name };
+  return { ...verdict, node, frozen, routerMac, vpc: vpc.name };
 }

@@ -3,6 +3,7 @@ import { familyOf } from '@berth/net';
 import type { SourceNatIntent } from '../intent/intent.ts';
 import { answerOf } from './answer.ts';
 import { conditionsOf } from './condition.ts';
+import { unlessFrozen } from './installed.ts';
 import { unprogrammed } from './needed.ts';
 import { errorOf } from './verdict.ts';
 import type { View } from './view.ts';
@@ -17,8 +18,10 @@ export function sourceNatStatus(rule: OvnSnatRule, view: View): SnatStatus {
   const error = errorOf(refOf(rule), view.findings);
   const target = intent.source.field === 'spec.ipName' ? rule.spec.ipName : undefined;
   const question = { vpc, subnet: intent.subnet, how: 'centralized', port: undefined, target };
-  const answer = answerOf(question, view);
-  const verdict = error ?? answer.verdict;
+  const { verdict: answered, ...given } = answerOf(question, view);
+  const answer = unlessFrozen(rule, 'centralized', { ...answered, ...given });
+  const { ready, reason, message } = answer;
+  const verdict = error ?? { ready, reason, message };
   return {
     vpc: vpc.name,
     ...addressesOf(intent),

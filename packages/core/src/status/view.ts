@@ -1,6 +1,7 @@
 import { type ResourceSet, refOf } from '@berth/api';
 import type { IpSet } from '@berth/net';
 import type { Fabric } from '../fabric/fabric.ts';
+import { frozenChassis } from '../fabric/frozen.ts';
 import { type Liveness, livenessOf } from '../fabric/liveness.ts';
 import type { Finding, ObjectRef } from '../finding/finding.ts';
 import { chassisOf } from '../intent/gateway.ts';
@@ -47,6 +48,8 @@ export type View = {
   readonly lookup: Lookup;
   readonly fabric: Fabric;
   readonly liveness: Liveness;
+  /** Chassis that go on with the flows of an earlier time, each with why. */
+  readonly frozen: ReadonlyMap<string, string>;
   readonly findings: FindingsByObject;
   readonly vpcs: ReadonlyMap<string, VpcIntent>;
   readonly externals: ReadonlyMap<string, ExternalSubnetIntent>;
@@ -91,6 +94,7 @@ export function viewOf(input: Required<StatusInput>): View {
     lookup,
     fabric,
     liveness: livenessOf(fabric),
+    frozen: frozenChassis(fabric),
     findings: findingsByObject(findings),
     vpcs: new Map(intent.vpcs.map((vpc) => [vpc.name, vpc])),
     externals: new Map(intent.externals.map((external) => [external.name, external])),

@@ -10,6 +10,8 @@ export type WorldNode = {
   /** False for one that groups may name and that has no rows in SB. */
   readonly present?: boolean;
   readonly encapsulation?: 'geneve' | 'vxlan';
+  /** True for one that has not carried out what others have. */
+  readonly lags?: boolean;
 };
 
 /** A switch that is the image of a physical network. */

@@ -15,6 +15,8 @@ const natKind = fc.constantFrom(
   'port-only' as const,
   'dnat' as const,
   'snat' as const,
+  'stray' as const,
+  'crossed' as const,
 );
 const router = fc.record({
   external: fc.nat(1),
@@ -34,12 +36,17 @@ export const anyOvnWorld: fc.Arbitrary<OvnWorld> = fc
     nodes: fc.integer({ min: 2, max: 6 }),
     externals: fc.integer({ min: 1, max: 2 }),
     unmapped: fc.subarray(nodeNames, { maxLength: 1 }),
+    lagging: fc.option(fc.nat(5), { nil: undefined, freq: 1 }),
     routers: fc.array(router, { minLength: 1, maxLength: 3 }),
   })
-  .map(({ nodes: count, externals, unmapped, routers }): OvnWorld => {
+  .map(({ nodes: count, externals, unmapped, lagging, routers }): OvnWorld => {
     const names = nodeNames.slice(0, count);
     const nodes = names.map(
-      (name): WorldNode => (unmapped.includes(name) ? { name, mappings: [] } : { name }),
+      (name, at): WorldNode => ({
+        name,
+        ...(unmapped.includes(name) && { mappings: [] }),
+        ...(at === lagging && { lags: true }),
+      }),
     );
     const nameOf = (at: Place): string | undefined => (at === undefined ? undefined : names[at % count]);
     return {
@@ -67,30 +74,53 @@ export const anyOvnWorld: fc.Arbitrary<OvnWorld> = fc
               pods: pods.map(({ node }, pod) => ({ name: `p${at}${pod}.default`, node: nameOf(node) })),
             },
           ],
-          nat: pods.map(({ nat, six }, pod) => natRow(nat, { external: external % externals, at, pod, six })),
+          nat: pods.map(({ nat, six }, pod) => {
+            // A row for the address that an SNAT is for would leave that without workload.
+            const kind = nat === 'crossed' && pods.some((each) => each.nat === 'snat') ? 'stray' : nat;
+            const to = addressee(kind, pod, pods.length);
+            return natRow(kind, { external: external % externals, at, pod, to, six });
+          }),
         };
       }),
     };
   });
 
+/** `stray` leads to nobody, `crossed` to the next workload. */
+type NatKind =
+  | 'distributed'
+  | 'centralized'
+  | 'mac-only'
+  | 'port-only'
+  | 'dnat'
+  | 'snat'
+  | 'stray'
+  | 'crossed';
+
 function natRow(
-  kind: 'distributed' | 'centralized' | 'mac-only' | 'port-only' | 'dnat' | 'snat',
+  kind: NatKind,
   {
     external,
     at,
     pod,
+    to,
     six,
-  }: { readonly external: number; readonly at: number; readonly pod: number; readonly six: boolean },
+  }: Readonly<Record<'external' | 'at' | 'pod' | 'to', number>> & { readonly six: boolean },
 ): WorldNat {
   const mac = `02:99:00:00:0${at}:0${pod}`;
   const port = `p${at}${pod}.default`;
+  const isAtPort = kind === 'distributed' || kind === 'stray' || kind === 'crossed';
   return {
     type: kind === 'dnat' || kind === 'snat' ? kind : 'dnat_and_snat',
     externalIp: six ? `fd0${external}:9::${at}:${10 + pod}` : `10.${100 + external}.${at}.${10 + pod}`,
-    logicalIp: six ? `fd1${at}::${(10 + pod).toString(16)}` : `192.168.${at}.${10 + pod}`,
-    externalMac: kind === 'distributed' || kind === 'mac-only' ? mac : undefined,
-    logicalPort: kind === 'distributed' || kind === 'port-only' ? port : undefined,
+    logicalIp: six ? `fd1${at}::${(10 + to).toString(16)}` : `192.168.${at}.${10 + to}`,
+    externalMac: isAtPort || kind === 'mac-only' ? mac : undefined,
+    logicalPort: isAtPort || kind === 'port-only' ? port : undefined,
   };
+}
+
+/** The workload whose address a row has. */
+function addressee(kind: NatKind, pod: number, pods: number): number {
+  return kind === 'stray' ? 200 + pod : kind === 'crossed' ? (pod + 1) % pods : pod;
 }
 
 /** Failures of a world's parts. */

@@ -42,7 +42,7 @@ function southboundRows(world: OvnWorld): RowsByTable<SbTables> {
       _uuid: uuidOf('Chassis_Private', node.name),
       name: node.name,
       chassis: uuidOf('Chassis', node.name),
-      nb_cfg: 7,
+      nb_cfg: node.lags ? 4 : 7,
     })),
     Encap: present.map((node) => ({
       _uuid: uuidOf('Encap', node.name),

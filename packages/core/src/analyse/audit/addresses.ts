@@ -16,7 +16,8 @@ export function auditAddresses({ routers }: AuditedNetwork): readonly Finding[] 
   return [...byAddress.values()].flatMap((used) => {
     const names = [...new Set(used.map(({ context }) => context.router.name))].sort();
     const [first, ...others] = used;
-    if (names.length < 2 || first === undefined) return [];
+    if (first === undefined) return [];
+    if (names.length < 2) return twiceOn(used);
     return [
       finding('address-shared', {
         object: ruleRef(first.context, first.rule),
@@ -26,6 +27,20 @@ export function auditAddresses({ routers }: AuditedNetwork): readonly Finding[] 
       }),
     ];
   });
+}
+
+/** Rows of one router that are met from outside by one address. */
+function twiceOn(used: readonly Used[]): readonly Finding[] {
+  const [first, ...others] = used.filter(({ rule }) => rule.row.type !== 'snat');
+  if (first === undefined || others.length === 0) return [];
+  return [
+    finding('address-shared', {
+      object: ruleRef(first.context, first.rule),
+      message: `router ${first.context.router.name} has ${others.length + 1} NAT rows for ${first.rule.externalIp}: which of them OVN takes is chance`,
+      cure: 'Delete the rows that are not meant: ovn-nbctl lr-nat-list ROUTER shows them',
+      related: others.map(({ context, rule }) => ruleRef(context, rule)),
+    }),
+  ];
 }
 
 /** MACs that distributed rows with different addresses and workloads share on one external network. */

@@ -1,3 +1,4 @@
+import { originKey } from '@berth/api';
 import { changeSnapshot } from '@berth/ovsdb/value';
 import { describe, expect, it } from 'vitest';
 import { fabricOf } from '../../fabric/read.ts';
@@ -115,7 +116,7 @@ describe('auditOf', () => {
       },
       ['priority-tie'],
     ],
-    ['no third node', { router: { subnets: [] } }, ['no-witness']],
+    ['no third node', { router: { subnets: [{ name: 's1', pods: [] }] } }, ['no-witness']],
     [
       'a gateway without mapping',
       { world: { nodes: [{ name: 'a' }, { name: 'b', mappings: [] }, { name: 'c' }] } },
@@ -167,11 +168,42 @@ describe('auditOf', () => {
     expect(codes({ nat: [distributed, v6] })).not.toContain('mac-shared');
   });
 
+  it('asks for no second gateway where there is one that is out for now', () => {
+    const only = { gateway: { members: [['a', 1] as const] } };
+    expect(audit(only)[0]?.cure).toMatch(/^Add a second gateway/);
+    const gone = {
+      gateway: { members: [['a', 2] as const, ['b', 1] as const] },
+      world: { nodes: [{ name: 'a' }, { name: 'b', present: false }, { name: 'c' }] },
+    };
+    expect(audit(gone)).toMatchObject([
+      {
+        code: 'single-gateway',
+        message: expect.stringMatching(/on a alone while b is out$/),
+        cure: expect.stringMatching(/^Bring b back/),
+      },
+    ]);
+    const dead = new Map([['gw-2', 'gateway-dead' as const]]);
+    expect(audit(only, { gatewaysOut: dead })[0]?.cure).toMatch(/^Bring gw-2 \(gateway-dead\) back/);
+  });
+
+  it('leaves a row of ours to a controller only where one is at work', () => {
+    const ours = { ...distributed, externalMac: 'none', externalIds: { [originKey]: 'ovn-fip/web' } };
+    const cure = (isControlled: boolean) => audit({ nat: [ours] }, { isControlled })[0]?.cure;
+    expect(cure(true)).toContain('the controller puts right by itself');
+    expect(cure(false)).toContain('for what Berth programs start the controller');
+  });
+
   it('finds an address on two routers', () => {
     const [first] = worldOf({}).routers;
-    const second = { name: 'vpc2', gatewayPorts: [gateway], nat: [central] };
+    const subnets = [{ name: 's2', networks: ['192.168.0.1/24'] }];
+    const second = { name: 'vpc2', gatewayPorts: [gateway], subnets, nat: [central] };
     const found = codes({ world: { routers: first ? [first, second] : [] } });
     expect(found).toEqual(['address-shared']);
+  });
+
+  it('finds an address with two rows on one router, unless they do the same', () => {
+    expect(codes({ nat: [central, { ...central, logicalIp: '192.168.0.5' }] })).toEqual(['address-shared']);
+    expect(codes({ nat: [central, { ...central, type: 'snat' }] })).toEqual([]);
   });
 
   it('finds one thing for each group, however many ports share it', () => {

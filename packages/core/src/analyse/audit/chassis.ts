@@ -1,12 +1,10 @@
+import { allowedLag } from '../../fabric/frozen.ts';
 import { nodeName } from '../../fabric/node-name.ts';
 import { firstRow } from '../../fabric/tables.ts';
 import type { Finding } from '../../finding/finding.ts';
 import { list } from '../../finding/list.ts';
 import { finding } from '../../finding/make.ts';
 import { type AuditedNetwork, portRef } from './network.ts';
-
-/** How many numbers of nb_cfg a chassis may be behind: one is on its way. */
-const allowedLag = 1;
 
 /** Chassis that do not keep up with NB (ovn-sb(5), Chassis_Private nb_cfg). A chassis that never reported is behind as well. */
 export function auditChassis({ nb, fabric }: AuditedNetwork): readonly Finding[] {

@@ -17,7 +17,7 @@ export function auditGroups(network: AuditedNetwork): readonly Finding[] {
     if (only === undefined) return [withoutGateway(ports, group)];
     const names = present.map(({ chassis }) => nodeName(fabric, chassis));
     return [
-      ...(present.length === 1 ? [single(ports, nodeName(fabric, only.chassis))] : []),
+      ...(present.length === 1 ? [single(ports, nodeName(fabric, only.chassis), outOf(network, group))] : []),
       ...(present.length === 2 && isUnwitnessed(group, fabric.chassis) ? [unwitnessed(ports, names)] : []),
       ...ties(group).map((tied) =>
         tie(
@@ -72,11 +72,28 @@ function withoutGateway(ports: Ports, { members }: GatewayGroup): Finding {
   });
 }
 
-function single(ports: Ports, node: string): Finding {
+/** The other gateways of a group that are out for now: named in it and without a chassis, or left out of it by who programs it. */
+function outOf(
+  { gatewaysOut = new Map(), fabric }: AuditedNetwork,
+  { members }: GatewayGroup,
+): readonly string[] {
+  const absent = members
+    .filter(({ chassis, present }) => !present && chassis !== '' && chassis !== keeperChassis)
+    .map(({ chassis }) => nodeName(fabric, chassis));
+  const told = [...gatewaysOut].map(([node, code]) => `${node} (${code})`);
+  return [...absent.filter((node) => !gatewaysOut.has(node)), ...told];
+}
+
+function single(ports: Ports, node: string, out: readonly string[]): Finding {
+  const isAre = out.length > 1 ? 'are' : 'is';
+  const meanwhile = out.length > 0 ? ` while ${list(out)} ${isAre} out` : '';
   return finding('single-gateway', {
     ...about(ports),
-    message: `all centralized traffic of ${portsText(ports)} depends on ${node} alone`,
-    cure: 'Add a second gateway, and a third node with a port of the router so that the second one takes over',
+    message: `all centralized traffic of ${portsText(ports)} depends on ${node} alone${meanwhile}`,
+    cure:
+      out.length > 0
+        ? `Bring ${list(out)} back: no further gateway is needed`
+        : 'Add a second gateway, and a third node with a port of the router so that the second one takes over',
   });
 }
 

@@ -1,6 +1,7 @@
 import type { NbTables, SbTables } from '@berth/ovn';
 import type { Snapshot } from '@berth/ovsdb/value';
 import type { DataPlane, Fabric } from '../../fabric/fabric.ts';
+import type { FindingCode } from '../../finding/catalogue.ts';
 import type { ObjectRef } from '../../finding/finding.ts';
 import type { Home } from '../../finding/home.ts';
 import type { ExternalFlow } from '../flow.ts';
@@ -17,6 +18,10 @@ export type AuditInput = {
   readonly flows: readonly ExternalFlow[];
   /** The placement that the owner of a target asked for, where it is known: `fip/web`. */
   readonly placements?: ReadonlyMap<string, 'distributed' | 'centralized' | 'gateway-local'>;
+  /** Gateway nodes that are left out or down for now, with the findings that say why. */
+  readonly gatewaysOut?: ReadonlyMap<string, FindingCode>;
+  /** Whether a controller puts right what Berth programs; taken so when left out. */
+  readonly isControlled?: boolean;
   /** Every object there is, as rows name it (`ovn-fip/web`). Without it nothing is known to be left over. */
   readonly objects?: {
     readonly instance: string;

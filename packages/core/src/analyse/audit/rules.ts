@@ -1,21 +1,26 @@
 import { isSince } from '../../fabric/globals.ts';
 import type { Finding } from '../../finding/finding.ts';
+import { startingText } from '../../finding/home.ts';
 import { list } from '../../finding/list.ts';
 import { finding } from '../../finding/make.ts';
 import type { Obstacle } from '../flow.ts';
 import { type AuditedNetwork, ruleRef } from './network.ts';
 
 /** What is stopped on every node whatever is alive, once for each reason. Backends are told of with their floating IP. */
-export function auditObstacles({ flows }: AuditedNetwork): readonly Finding[] {
+export function auditObstacles({ flows, objects, isControlled = true }: AuditedNetwork): readonly Finding[] {
+  const own = isControlled
+    ? 'what Berth programs the controller puts right by itself'
+    : `for what Berth programs ${startingText(objects?.home)}`;
   const findings = new Map<string, Finding>();
   for (const { target, obstacle, origins, externalIp = '' } of flows) {
     if (obstacle === undefined || obstacle.reason === 'backend-distributed') continue;
     findings.set(
       `${target} ${externalIp} ${obstacle.why}`,
       finding(obstacle.reason, {
+        severity: 'error',
         object: origins[0]?.object ?? { kind: 'NAT', name: target.replace(/^nat\//, '') },
         message: `${externalIp}: ${obstacle.why}`,
-        cure: cureOf(obstacle, origins.length > 0),
+        cure: cureOf(obstacle, origins.length > 0, own),
       }),
     );
   }
@@ -23,9 +28,8 @@ export function auditObstacles({ flows }: AuditedNetwork): readonly Finding[] {
 }
 
 /** A row of ours is as its object asks, or will be; what stops it is somewhere else. */
-function cureOf({ cure }: Obstacle, isOurs: boolean): string {
+function cureOf({ cure }: Obstacle, isOurs: boolean, own: string): string {
   if (!isOurs) return cure ?? 'Correct that in NB, or delete the row';
-  const own = 'what Berth programs the controller puts right by itself';
   return `${cure ?? 'Correct that in NB where it was made by hand'}; ${own}`;
 }
 

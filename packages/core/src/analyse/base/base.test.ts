@@ -15,6 +15,10 @@ function codes(fabric: Fabric): readonly string[] {
   return contradictions(fabric).map(({ code, object }) => `${code} ${object?.name}`);
 }
 
+function detailsWith(nbCfg: number) {
+  return { row: zeroUuid, encapsulations: [], datapath: undefined, nbCfg, isRemote: false };
+}
+
 test('a settled network contradicts nothing', () => {
   expect(codes(dataPlaneOf(parts))).toEqual([]);
 });
@@ -36,15 +40,8 @@ test('where nobody can act, an empty claim is no contradiction', () => {
 
 test('a chassis that lags behind the others is found', () => {
   const fabric = dataPlaneOf(parts);
-  const lagging = (nbCfg: number) => ({
-    row: zeroUuid,
-    encapsulations: [],
-    datapath: undefined,
-    nbCfg,
-    isRemote: false,
-  });
   const chassis = new Map(
-    [...fabric.chassis].map(([name, one]) => [name, { ...one, details: lagging(name === 'S' ? 5 : 7) }]),
+    [...fabric.chassis].map(([name, one]) => [name, { ...one, details: detailsWith(name === 'S' ? 5 : 7) }]),
   );
   expect(codes({ ...fabric, chassis })).toEqual(['chassis-stale S']);
 });
@@ -61,6 +58,55 @@ test('what agents report is believed', () => {
   expect(after({ ready: false })).toEqual([undefined]);
   expect(after({ flowsInstalled: false })).toEqual(['flows-missing']);
   expect(after({ uplinks: new Map([['physical', false]]) })).toEqual(['uplink-down']);
+});
+
+test('a node that stands still delivers what it was told before, and of the rest nobody knows', () => {
+  const fabric = dataPlaneOf(parts);
+  const plane = fabric.dataPlane;
+  if (plane === undefined) throw new Error('no data plane');
+  const after = (told: Fabric, isInstalled?: boolean, failures: readonly Failure[] = []) => {
+    const flow = floatingIpFlow('inbound', 'centralized', 'web.default');
+    const flows = [isInstalled === undefined ? flow : { ...flow, isInstalled }];
+    const [verdict] = analyse({ fabric: told, flows, failures: [failures] }).verdicts;
+    return [verdict?.after.reason ?? 'delivered', verdict?.after.berth].join(' ').trim();
+  };
+  const reports = [{ node: 'G', controllerRuns: false, flowsInstalled: true }];
+  const stands = { ...fabric, dataPlane: { ...plane, reports } };
+  expect(after(stands)).toBe('location-unknown G');
+  expect(after(stands, true)).toBe('delivered G');
+  expect(after(stands, false)).toBe('node-frozen');
+  expect(after(stands, false, [{ kind: 'host', node: 'G' }])).toBe('delivered S');
+  const done = (name: string) => (name === 'G' ? 5 : 7);
+  const chassis = new Map(
+    [...fabric.chassis].map(([name, one]) => [name, { ...one, details: detailsWith(done(name)) }]),
+  );
+  expect(after({ ...fabric, chassis })).toBe('location-unknown G');
+  const running = { ...plane, reports: [{ node: 'G', controllerRuns: true }] };
+  expect(after({ ...fabric, chassis, dataPlane: running })).toBe('delivered G');
+});
+
+test('a tunnel that an agent sees down is down, unless its other end sees it up', () => {
+  const fabric = dataPlaneOf({ ...parts, nodes: ['N', 'G', 'S'] });
+  const plane = fabric.dataPlane;
+  if (plane === undefined) throw new Error('no data plane');
+  const after = (...reports: readonly NodeHealth[]) => {
+    const flows = [floatingIpFlow('inbound', 'centralized', 'web.default')];
+    const told = { ...fabric, dataPlane: { ...plane, reports } };
+    return analyse({ fabric: told, flows, failures: [] }).verdicts.map(({ after: { reason, berth } }) => [
+      reason,
+      berth,
+    ]);
+  };
+  const sees = (node: string, ups: Readonly<Record<string, boolean>>) => ({
+    node,
+    tunnels: new Map(Object.entries(ups)),
+  });
+  expect(after(sees('G', { N: false, S: true }))).toEqual([['tunnel-down', 'G']]);
+  expect(after(sees('G', { N: false }), sees('N', { G: true }))).toEqual([[undefined, 'G']]);
+  expect(after({ ...sees('G', { N: false }), isFresh: false })).toEqual([[undefined, 'G']]);
+  expect(after(sees('G', { N: false, S: false }), sees('S', { N: false }))).toEqual([
+    ['gateway-unclaimed', undefined],
+  ]);
 });
 
 test('in the strict sense nothing is known of chassis that nobody reports on', () => {

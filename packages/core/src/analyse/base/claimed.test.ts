@@ -1,8 +1,11 @@
 import { expect, test } from 'vitest';
 import type { Fabric, NodeHealth } from '../../fabric/fabric.ts';
 import type { Failure } from '../../fabric/failure.ts';
+import { fabricOf } from '../../fabric/read.ts';
 import { dataPlaneOf, floatingIpFlow, gatewayPort } from '../../testing/data-plane.ts';
+import { ovnWorld } from '../../testing/ovn-world.ts';
 import { analyse } from '../analyse.ts';
+import { flowsOf } from '../flows/flows-of.ts';
 import { asClaimed } from './claimed.ts';
 
 const parts = { nodes: ['N', 'G', 'S', 'T'], gateways: ['G', 'S', 'T'], ports: { 'web.default': 'N' } };
@@ -36,6 +39,40 @@ test('what SB claims as the order has it is left as it is', () => {
   expect(asClaimed(unclaimed)).toBe(unclaimed);
   const elsewhere = dataPlaneOf({ ...parts, claim: 'N' });
   expect(asClaimed(elsewhere)).toBe(elsewhere);
+});
+
+test('a gateway that nobody claims serves nothing, and no other takes over', () => {
+  const { nb, sb } = ovnWorld({
+    nodes: [{ name: 'G' }, { name: 'S' }, { name: 'N' }],
+    externals: [{ name: 'ext' }],
+    routers: [
+      {
+        name: 'vpc1',
+        gatewayPorts: [
+          {
+            external: 'ext',
+            members: [
+              ['G', 2],
+              ['S', 1],
+            ],
+            claimedBy: null,
+          },
+        ],
+        subnets: [{ name: 's1', pods: [{ name: 'web', node: 'N', ips: ['192.168.0.4'] }] }],
+        nat: [{ type: 'dnat_and_snat', externalIp: '10.100.0.9', logicalIp: '192.168.0.4' }],
+      },
+    ],
+  });
+  const read = fabricOf(nb, sb);
+  const reasons = (told: Fabric, ...failures: readonly Failure[]) =>
+    analyse({ fabric: told, flows: flowsOf(nb, told), failures: [failures] }).verdicts.map(
+      ({ after }) => after.reason ?? after.outcome,
+    );
+  expect(reasons(read)).toEqual(['delivered', 'delivered', 'delivered']);
+  const fabric = asClaimed(read);
+  expect(new Set(reasons(fabric))).toEqual(new Set(['gateway-unclaimed']));
+  expect(new Set(reasons(fabric, { kind: 'host', node: 'G' }))).toEqual(new Set(['gateway-unclaimed']));
+  expect(fabric.dataPlane?.assumptions).toEqual(read.dataPlane?.assumptions);
 });
 
 test('where an agent reports on the gateway that comes first, the order stands', () => {

@@ -7,7 +7,8 @@ import { baseWorld, type World } from '../world/world.ts';
  * The fabric as SB's claims have it. Where nobody reports on the gateway that comes first in a group and another member claims
  * the role, those before that member are taken out of the election: one that is dead or cut off keeps its rows in SB, and the
  * claim is the only word there is. What is taken for granted then is an assumption. Where an agent reports on a gateway, or the ports of
- * one group are claimed by several, the order of the group stands; `contradictions` says of both that they differ.
+ * one group are claimed by several, the order of the group stands; `contradictions` says of both that they differ. A group that nobody
+ * claims has no gateway: who acts says so.
  */
 export function asClaimed(fabric: Fabric): Fabric {
   const plane = fabric.dataPlane;
@@ -15,24 +16,48 @@ export function asClaimed(fabric: Fabric): Fabric {
   const base = baseWorld(fabric);
   const groups = new Map(plane.groups);
   const found = new Map<string, Passed>();
-  for (const ports of portsByGroup(plane.groups)) {
-    const group = plane.groups.get(ports[0] ?? '');
-    const claims = new Set(ports.map((port) => fabric.claims.get(`cr-${port}`)));
-    const [claim] = claims;
-    if (group === undefined || claim === undefined || claims.size > 1) continue;
-    const passed = passedOver(base, group, claim);
-    if (passed.length === 0) continue;
-    const key = [claim, ...passed].join();
-    const known = found.get(key)?.ports ?? [];
-    found.set(key, { claim, passed, ports: [...known, ...ports] });
-    for (const port of ports) {
-      const own = plane.groups.get(port);
-      if (own) groups.set(port, without(own, new Set(passed)));
-    }
-  }
-  if (found.size === 0) return fabric;
+  for (const ports of portsByGroup(plane.groups)) followClaim(base, ports, groups, found);
+  if ([...groups].every(([port, group]) => plane.groups.get(port) === group)) return fabric;
   const told = [...found.values()].map((each) => assumption(fabric, each));
   return { ...fabric, dataPlane: { ...plane, groups, assumptions: [...plane.assumptions, ...told] } };
+}
+
+/** Changes the group of some ports as SB's claims have it, and notes who was passed over. */
+function followClaim(
+  base: World,
+  ports: readonly string[],
+  groups: Map<string, GatewayGroup>,
+  found: Map<string, Passed>,
+): void {
+  const group = groups.get(ports[0] ?? '');
+  const claims = new Set(ports.map((port) => base.fabric.claims.get(`cr-${port}`)));
+  const [claim] = claims;
+  if (group === undefined || claims.size > 1) return;
+  if (claim === undefined) {
+    if (!isUnclaimed(base, group, ports)) return;
+    for (const port of ports) changeGroup(groups, port, (own) => ({ ...own, isUnclaimed: true }));
+    return;
+  }
+  const passed = passedOver(base, group, claim);
+  if (passed.length === 0) return;
+  const key = [claim, ...passed].join();
+  const known = found.get(key)?.ports ?? [];
+  found.set(key, { claim, passed, ports: [...known, ...ports] });
+  for (const port of ports) changeGroup(groups, port, (own) => without(own, new Set(passed)));
+}
+
+function changeGroup(
+  groups: Map<string, GatewayGroup>,
+  port: string,
+  change: (group: GatewayGroup) => GatewayGroup,
+): void {
+  const own = groups.get(port);
+  if (own) groups.set(port, change(own));
+}
+
+/** Whether SB has a group that somebody should act for, and its ports, and nobody does. What northd has not come to yet says nothing. */
+function isUnclaimed({ plane }: World, group: GatewayGroup, ports: readonly string[]): boolean {
+  return group.row !== undefined && ports.every((port) => plane.bindings.has(`cr-${port}`));
 }
 
 /** A chassis that claims the role at router ports though others come first. */

@@ -1,12 +1,11 @@
 import type { Fabric, GatewayGroup } from '../../fabric/fabric.ts';
+import { allowedLag } from '../../fabric/frozen.ts';
 import { nodeName } from '../../fabric/node-name.ts';
 import type { Finding, ObjectRef } from '../../finding/finding.ts';
+import { list } from '../../finding/list.ts';
 import { finding, sortFindings } from '../../finding/make.ts';
 import { actingGateways } from '../world/election.ts';
 import { baseWorld, presentMembers, type World } from '../world/world.ts';
-
-/** How many numbers of nb_cfg a chassis may be behind the others: one is on its way. */
-const allowedLag = 1;
 
 /**
  * Where SB contradicts what the analysis takes for granted, that everything in SB is alive: a gateway that nobody claims
@@ -32,7 +31,7 @@ function claimFinding(world: World, port: string, group: GatewayGroup): Finding 
     return finding('gateway-unclaimed', {
       object,
       message: `nobody claims the gateway of router port ${port} in SB, though ${wanted} should act with all of ${members.join(', ')} alive`,
-      cure: `See that ${wanted} is up, that ovn-vswitchd and ovn-controller run there and that it sees another node by tunnel BFD`,
+      cure: `See that ovn-vswitchd and ovn-controller run on ${list(members)} and reach SB, and that tunnels between them and to other nodes let packets through (ovs-appctl bfd/show): a gateway that sees no other node stays passive, whatever witnesses there are`,
     });
   }
   return finding('gateway-moved', {

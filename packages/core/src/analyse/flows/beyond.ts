@@ -35,16 +35,24 @@ export function reachOf(
   if (ways.includes(port.name)) return partly;
   const family = logicalIp.includes(':') ? 'IPv6' : 'IPv4';
   const isOnFamily = [...(port.port.networks ?? [])].some((network) => sameFamily(network, logicalIp));
+  const isForced = isBeforeNetworks(wayOut.bySource(logicalIp), port, logicalIp);
   const why =
     ways.length === 0
       ? `router ${router.name} has no ${family} default route`
       : `router ${router.name} sends what comes from ${logicalIp} to the world by ${ways.join(', ')}`;
-  if (isOnFamily) {
+  if (isOnFamily && !isForced) {
     const condition = `only for hosts on the networks of ${port.name}: ${why}`;
     return { ...partly, conditions: [condition, ...partly.conditions] };
   }
   const rows = [{ db: 'NB', table: 'Logical_Router', uuid: router.row._uuid, name: router.name } as const];
-  return { ...everywhere, obstacle: { reason: 'no-route', why, rows } };
+  return { ...everywhere, obstacle: { reason: 'no-route', why, rows, isAnswered: true } };
+}
+
+/** Whether a route by source is longer than the networks of a port: then it takes what is for the neighbours there too. */
+function isBeforeNetworks(length: number | undefined, { networks }: GatewayPort, logicalIp: string): boolean {
+  if (length === undefined) return false;
+  const bits = logicalIp.includes(':') ? 128 : 32;
+  return networks.every((network) => network.bits !== bits || network.length < length);
 }
 
 /** The policy that keeps everything of an address from its gateway port, or from its workload. */

@@ -2,11 +2,13 @@ import { isSince } from '../../fabric/globals.ts';
 import type { Filtered } from '../filter/filtered.ts';
 import { filtersOf } from '../filter/filters-of.ts';
 import type { Direction, ExternalFlow, Obstacle } from '../flow.ts';
+import { handOver } from './behind.ts';
 import { assumedBy, reachOf } from './beyond.ts';
 import { natConditions } from './conditions.ts';
 import { ownHairpin } from './hairpin.ts';
 import { originsOf, targetOf } from './marks.ts';
 import type { NatRule } from './nat-rule.ts';
+import { natTarget } from './nat-target.ts';
 import { floatingKey, type RouterContext, type TargetFlows } from './router-context.ts';
 
 /** The flows of a `dnat_and_snat` row, in, out and to itself, or of a `dnat` row, in only. */
@@ -15,9 +17,9 @@ export function floatingFlows(context: RouterContext, rule: NatRule): TargetFlow
   const target = targetOf(rule.row, router.name, rule.row.type, rule.externalIp);
   const reach = reachOf(context, rule.gatewayPort, rule.logicalIp);
   const conditions = [...natConditions(north, rule), ...reach.conditions];
-  const logicalPort = workloadOf(context, rule);
+  const { port: logicalPort, obstacle, doubt = rivalRows(context, rule) } = natTarget(context, rule);
   const filters = filtersOf(context, { ...rule, logicalPort });
-  const redirect = withoutRedirect(context, rule);
+  const stopped = reach.obstacle ?? obstacle ?? atGateway(context, rule) ?? withoutRedirect(context, rule);
   const common = {
     target,
     kind: rule.row.type === 'dnat' ? ('port-forward' as const) : ('floating-ip' as const),
@@ -29,13 +31,14 @@ export function floatingFlows(context: RouterContext, rule: NatRule): TargetFlow
     placement: rule.placement,
     gatewayPort: rule.gatewayPort?.name,
     network: rule.gatewayPort?.network,
+    ...(doubt !== undefined && { doubt }),
     rows: [rule.ref],
     origins: originsOf(rule.row),
   };
   const flow = (direction: Direction, others: readonly string[], filtered: Filtered): ExternalFlow => ({
     ...common,
     direction,
-    obstacle: rule.obstacle ?? filtered.obstacle ?? reach.obstacle ?? redirect,
+    obstacle: rule.obstacle ?? filtered.obstacle ?? stopped,
     assumptions: assumedBy(reach, filtered),
     conditions: others.length === 0 ? conditions : [...conditions, ...others],
   });
@@ -50,13 +53,20 @@ export function floatingFlows(context: RouterContext, rule: NatRule): TargetFlow
   return { target, flows: [inbound, outbound, hairpin] };
 }
 
-/** A distributed row runs where its port is; otherwise packets go where the address is. */
-function workloadOf({ router, north }: RouterContext, rule: NatRule): string | undefined {
-  const { logical_port } = rule.row;
-  if (rule.placement === 'distributed') return logical_port;
-  const at = router.portAt(rule.logicalIp);
-  if (at !== undefined || logical_port === undefined) return at;
-  return north.ports.has(logical_port) ? logical_port : undefined;
+/** What the switch outside does to a row. */
+function atGateway({ north }: RouterContext, { gatewayPort, placement, ref }: NatRule): Obstacle | undefined {
+  return gatewayPort && handOver(north, gatewayPort.name, placement, ref);
+}
+
+/** Of several rows with one external address OVN takes one, and which is not said anywhere. Rows that do the same are no rivals. */
+function rivalRows({ external, router }: RouterContext, rule: NatRule): string | undefined {
+  const same = external.get(floatingKey(rule.gatewayPort?.name, rule.externalIp)) ?? [];
+  const isAlike = ({ logicalIp, placement, row }: NatRule): boolean =>
+    logicalIp === rule.logicalIp &&
+    placement === rule.placement &&
+    row.logical_port === rule.row.logical_port;
+  if (same.length < 2 || same.every(isAlike)) return undefined;
+  return `which of the ${same.length} NAT rows of router ${router.name} for ${rule.externalIp} OVN takes`;
 }
 
 /** A load-balancer with the same address goes first. From 23.09 on replies from its backends go to the gateway, whoever asked. */

@@ -3,6 +3,7 @@ import { isSince } from '../../fabric/globals.ts';
 import { unfiltered } from '../filter/filtered.ts';
 import { filtersOf } from '../filter/filters-of.ts';
 import type { ExternalFlow, Obstacle, RowRef } from '../flow.ts';
+import { type Behind, behind, fine } from './behind.ts';
 import { assumedBy, reachOf } from './beyond.ts';
 import { portConditions } from './conditions.ts';
 import type { Forward, Place } from './forward.ts';
@@ -21,6 +22,8 @@ export function forwardFlow(context: RouterContext, forward: Forward): TargetFlo
   const filtered = isTemplate
     ? unfiltered
     : filtersOf(context, { gatewayPort, logicalPort, logicalIp, externalIp: vip.ip }).inbound;
+  const { obstacle, doubt }: Behind =
+    backend === undefined || isTemplate ? fine : behind(context, logicalPort, logicalIp, ref);
   const flow: ExternalFlow = {
     target,
     direction: 'inbound',
@@ -33,7 +36,8 @@ export function forwardFlow(context: RouterContext, forward: Forward): TargetFlo
     placement: 'centralized',
     gatewayPort: gatewayPort.name,
     network: gatewayPort.network,
-    obstacle: obstacleOf(context, forward, ref) ?? filtered.obstacle ?? reach?.obstacle,
+    obstacle: obstacleOf(context, forward, ref) ?? filtered.obstacle ?? obstacle ?? reach?.obstacle,
+    ...(doubt !== undefined && { doubt }),
     assumptions: assumedBy(reach, filtered),
     conditions: [
       ...(isTemplate ? ['its addresses are templates that every chassis fills in by itself'] : []),

@@ -1,4 +1,4 @@
-import { parseMac } from '@berth/net';
+import { isUnicastMac, parseMac } from '@berth/net';
 import { disabledRouter } from '../filter/disabled.ts';
 import type { Obstacle, RowRef } from '../flow.ts';
 import { canonicalIp, isIp, sameFamily, spanOf } from './address-text.ts';
@@ -23,7 +23,7 @@ export function natRule(router: RouterView, row: Nat): NatRule {
   const ref: RowRef = { db: 'NB', table: 'NAT', uuid: row._uuid, name: row.external_ip };
   const gatewayPort = gatewayPortOf(router, row);
   const why = ignoredBecause(router, row, gatewayPort);
-  const ignored = why === undefined ? undefined : { reason: 'nat-ignored' as const, why, rows: [ref] };
+  const ignored = why === undefined ? undefined : { reason: 'nat-ignored' as const, ...why, rows: [ref] };
   return {
     row,
     ref,
@@ -59,23 +59,51 @@ function isDistributed({ isPinned }: RouterView, row: Nat, gatewayPort: GatewayP
   );
 }
 
+/** Why a row does nothing, and whether the address is answered for all the same. */
+type Ignored = Pick<Obstacle, 'why' | 'isAnswered'>;
+
 function ignoredBecause(
   router: RouterView,
   row: Nat,
   gatewayPort: GatewayPort | undefined,
-): string | undefined {
+): Ignored | undefined {
   const { external_ip, logical_ip, type } = row;
-  if (!isIp(external_ip)) return `OVN ignores the NAT row: its external_ip ${external_ip} is no host address`;
+  if (!isIp(external_ip))
+    return { why: `OVN ignores the NAT row: its external_ip ${external_ip} is no host address` };
   if (!isLogical(type, logical_ip) || !sameFamily(external_ip, logical_ip)) {
-    return `OVN ignores the NAT row: its logical_ip ${logical_ip} does not fit ${type} of ${external_ip}`;
+    return {
+      why: `OVN ignores the NAT row: its logical_ip ${logical_ip} does not fit ${type} of ${external_ip}`,
+    };
   }
   if (row.allowed_ext_ips !== undefined && row.exempted_ext_ips !== undefined) {
-    return 'OVN ignores the NAT row: it has both allowed_ext_ips and exempted_ext_ips';
+    return { why: 'OVN ignores the NAT row: it has both allowed_ext_ips and exempted_ext_ips' };
   }
-  if (type === 'dnat_and_snat' && hasBadMac(router, row)) {
-    return `OVN makes no flows for the NAT row: its external_mac ${row.external_mac} is no MAC`;
-  }
-  return gatewayPort === undefined && !router.isPinned ? withoutPort(router, row) : undefined;
+  if (gatewayPort === undefined && !router.isPinned) return { why: withoutPort(router, row) };
+  if (router.isPinned || row.logical_port === undefined || row.external_mac === undefined) return undefined;
+  return withColumns(type, row.logical_port, row.external_mac);
+}
+
+/**
+ * What is wrong with a row that has `logical_port` and `external_mac`: they are heeded for who answers whatever the type, and for who
+ * translates with `dnat_and_snat` only. A MAC that cannot be read leaves the gateway to answer; a group's is answered with, and nobody
+ * takes such an answer.
+ */
+function withColumns(type: Nat['type'], port: string, text: string): Ignored | undefined {
+  const mac = parseMac(text);
+  if (type === 'snat' || (type === 'dnat' && mac === undefined)) return undefined;
+  if (type === 'dnat')
+    return {
+      why: `OVN lets the node of port ${port} answer for the address and translates a row of type dnat on the gateway only: it is to have no logical_port and no external_mac`,
+    };
+  if (mac === undefined)
+    return {
+      why: `OVN makes no flows for the NAT row: its external_mac ${text} is no MAC`,
+      isAnswered: true,
+    };
+  if (isUnicastMac(mac)) return undefined;
+  return {
+    why: `no neighbour takes an answer for the address: its external_mac ${text} is no MAC of one host`,
+  };
 }
 
 function isLogical(type: Nat['type'], text: string): boolean {
@@ -84,15 +112,6 @@ function isLogical(type: Nat['type'], text: string): boolean {
 
 function withoutHostMask(text: string): string {
   return text.replace(text.includes(':') ? /\/128$/ : /\/32$/, '');
-}
-
-function hasBadMac({ isPinned }: RouterView, { logical_port, external_mac }: Nat): boolean {
-  return (
-    !isPinned &&
-    logical_port !== undefined &&
-    external_mac !== undefined &&
-    parseMac(external_mac) === undefined
-  );
 }
 
 function withoutPort({ name, gatewayPorts }: RouterView, row: Nat): string {

@@ -1,6 +1,7 @@
 import type { NbTables } from '@berth/ovn';
 import type { Snapshot, Uuid } from '@berth/ovsdb/value';
 import type { DataPlane, Fabric, Release } from '../../fabric/fabric.ts';
+import { type NodeName, nodeNamer } from '../../fabric/node-name.ts';
 import { compareText, finderOf, heldRows, rowsOf } from '../../fabric/tables.ts';
 import { aclsOf, type SwitchAcls } from '../filter/acls.ts';
 import type { NamedSets } from '../filter/match.ts';
@@ -18,9 +19,12 @@ type Finder<Table extends keyof NbTables> = (uuid: Uuid | undefined) => NbTables
 export type North = {
   readonly dataPlane: DataPlane | undefined;
   readonly release: Release | undefined;
+  /** What people call a chassis. */
+  readonly nodeName: NodeName;
   /** By name, sorted. */
   readonly routers: readonly Router[];
   readonly routerPort: Finder<'Logical_Router_Port'>;
+  readonly routerPortNamed: (name: string) => RouterPort | undefined;
   readonly nat: Finder<'NAT'>;
   readonly addressSet: Finder<'Address_Set'>;
   readonly loadBalancer: Finder<'Load_Balancer'>;
@@ -74,8 +78,10 @@ export function northOf(nb: Snapshot<NbTables>, fabric: Fabric): North {
   return {
     dataPlane: fabric.dataPlane,
     release: fabric.dataPlane?.release,
+    nodeName: nodeNamer(fabric),
     routers: [...rowsOf(nb, 'Logical_Router')].sort((left, right) => compareText(left.name, right.name)),
     routerPort: finderOf(nb, 'Logical_Router_Port'),
+    routerPortNamed: routerPortsByName(nb),
     nat: finderOf(nb, 'NAT'),
     addressSet: finderOf(nb, 'Address_Set'),
     loadBalancer: finderOf(nb, 'Load_Balancer'),
@@ -130,4 +136,13 @@ export function addressesOf({ addresses, dynamic_addresses }: SwitchPort): reado
 
 function isMac(word: string): boolean {
   return word.length === 17 && word[2] === ':' && word[14] === ':' && !word.includes('::');
+}
+
+/** Finds router ports by name, indexed when the first is asked for. */
+function routerPortsByName(nb: Snapshot<NbTables>): North['routerPortNamed'] {
+  let byName: ReadonlyMap<string, RouterPort> | undefined;
+  return (name) => {
+    byName ??= new Map([...rowsOf(nb, 'Logical_Router_Port')].map((row) => [row.name, row]));
+    return byName.get(name);
+  };
 }

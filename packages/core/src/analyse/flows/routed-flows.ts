@@ -3,6 +3,7 @@ import type { Snapshot } from '@berth/ovsdb/value';
 import type { Fabric } from '../../fabric/fabric.ts';
 import { filtersOf } from '../filter/filters-of.ts';
 import type { ExternalFlow } from '../flow.ts';
+import { behind } from './behind.ts';
 import { assumedBy, reachOf } from './beyond.ts';
 import { portConditions } from './conditions.ts';
 import { addressesOf, northOf, type SwitchPort } from './north.ts';
@@ -41,6 +42,8 @@ function routed(context: RouterContext, port: SwitchPort, logicalIp: string): re
   const reach = reachOf(context, gatewayPort, logicalIp);
   const way = { gatewayPort, logicalPort: port.name, logicalIp, externalIp: logicalIp };
   const filtered = filtersOf(context, way).outbound;
+  const ref = { db: 'NB', table: 'Logical_Switch_Port', uuid: port._uuid, name: port.name } as const;
+  const { obstacle, doubt } = behind(context, port.name, logicalIp, ref);
   return [
     {
       target: `pod/${port.external_ids?.get('pod') ?? port.name}`,
@@ -54,10 +57,11 @@ function routed(context: RouterContext, port: SwitchPort, logicalIp: string): re
       placement: 'centralized',
       gatewayPort: gatewayPort.name,
       network: gatewayPort.network,
-      obstacle: filtered.obstacle ?? reach.obstacle,
+      obstacle: filtered.obstacle ?? obstacle ?? reach.obstacle,
+      ...(doubt !== undefined && { doubt }),
       assumptions: assumedBy(reach, filtered),
       conditions: [...portConditions(gatewayPort), ...reach.conditions],
-      rows: [{ db: 'NB', table: 'Logical_Switch_Port', uuid: port._uuid, name: port.name }],
+      rows: [ref],
       origins: [],
     },
   ];

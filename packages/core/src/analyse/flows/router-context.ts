@@ -5,6 +5,7 @@ import { type NatRule, natRule } from './nat-rule.ts';
 import type { North, Router } from './north.ts';
 import { type RouterView, routerView } from './router-view.ts';
 import { type WayOut, waysOut } from './routes.ts';
+import { type WayIn, waysIn } from './way-in.ts';
 
 /** Everything that decides about the external flows of one router. */
 export type RouterContext = {
@@ -13,12 +14,15 @@ export type RouterContext = {
   readonly rules: readonly NatRule[];
   /** Rows of floating IPs that OVN heeds, by gateway port and logical address. */
   readonly floating: ReadonlyMap<string, readonly NatRule[]>;
+  /** Rows that OVN heeds and that are met from outside, by gateway port and external address: one each, or nobody can tell which counts. */
+  readonly external: ReadonlyMap<string, readonly NatRule[]>;
   readonly forwards: readonly Forward[];
   /** What load-balancers do to an address, by backend address: `tcp port 80`. */
   readonly backends: ReadonlyMap<string, readonly string[]>;
   /** What load-balancers take of an address, by virtual address. */
   readonly virtual: ReadonlyMap<string, readonly string[]>;
   readonly wayOut: WayOut;
+  readonly wayIn: (ip: string) => WayIn;
 };
 
 /** The flows of one target, in no order. */
@@ -29,12 +33,12 @@ export function routerContext(north: North, row: Router): RouterContext {
   const router = routerView(north, row);
   const rules = heldRows(row.nat, north.nat).map((nat) => natRule(router, nat));
   const floating = new Map<string, NatRule[]>();
+  const external = new Map<string, NatRule[]>();
   for (const rule of rules) {
-    if (rule.row.type !== 'dnat_and_snat' || rule.obstacle !== undefined) continue;
-    const key = floatingKey(rule.gatewayPort?.name, rule.logicalIp);
-    const same = floating.get(key);
-    if (same) same.push(rule);
-    else floating.set(key, [rule]);
+    if (rule.row.type === 'snat' || rule.obstacle !== undefined) continue;
+    push(external, floatingKey(rule.gatewayPort?.name, rule.externalIp), rule);
+    if (rule.row.type === 'dnat') continue;
+    push(floating, floatingKey(rule.gatewayPort?.name, rule.logicalIp), rule);
   }
   const forwards = forwardsOf(north, router);
   return {
@@ -42,10 +46,12 @@ export function routerContext(north: North, row: Router): RouterContext {
     router,
     rules,
     floating,
+    external,
     forwards,
     backends: portsOf(forwards, ({ backend }) => backend),
     virtual: portsOf(forwards, ({ vip }) => vip),
     wayOut: waysOut(north, router),
+    wayIn: waysIn(north, router),
   };
 }
 
@@ -64,7 +70,13 @@ function portsOf(
   return new Map([...ports].map(([ip, texts]) => [ip, [...texts]]));
 }
 
-/** The key of {@link RouterContext} `floating`. */
-export function floatingKey(gatewayPort: string | undefined, logicalIp: string): string {
-  return `${gatewayPort ?? ''} ${logicalIp}`;
+function push(lists: Map<string, NatRule[]>, key: string, rule: NatRule): void {
+  const same = lists.get(key);
+  if (same) same.push(rule);
+  else lists.set(key, [rule]);
+}
+
+/** The key of {@link RouterContext} `floating`, and with an external address of `external`. */
+export function floatingKey(gatewayPort: string | undefined, ip: string): string {
+  return `${gatewayPort ?? ''} ${ip}`;
 }

@@ -11,6 +11,8 @@ type RouteRow = NbTables['Logical_Router_Static_Route'];
 export type WayOut = {
   /** Router ports that packets of an address leave by towards the world; none without a route. */
   ports(logicalIp: string): readonly string[];
+  /** The prefix length of the route by source that decides about what comes from an address; undefined where none does. */
+  bySource(logicalIp: string): number | undefined;
   /** What policies do to everything that comes from an address, to its neighbours outside as well. */
   leaving(logicalIp: string): Decision;
   /** What policies do to what comes for an address by a router port. */
@@ -38,6 +40,10 @@ export function waysOut(north: North, router: RouterView): WayOut {
       known.set(key, ports);
       return ports;
     },
+    bySource: (logicalIp) => {
+      const [best] = hasSource ? bestFor(routes, logicalIp) : [];
+      return best?.isBySource && best.port !== undefined ? best.prefix.length : undefined;
+    },
     leaving: leavingBy,
     arriving: (logicalIp, by) => policies?.arriving(logicalIp, by) ?? nothing,
   };
@@ -46,15 +52,18 @@ export function waysOut(north: North, router: RouterView): WayOut {
 const nothing: Decision = { taken: undefined, partly: [] };
 
 function leaving(routes: readonly Route[], logicalIp: string): readonly string[] {
+  return [...new Set(bestFor(routes, logicalIp).flatMap(({ port }) => port ?? []))].sort(compareText);
+}
+
+/** The routes to the world that win for an address. */
+function bestFor(routes: readonly Route[], logicalIp: string): readonly Route[] {
   const address = addressValue(logicalIp);
   if (address === undefined) return [];
   const fitting = routes.filter(({ prefix, isBySource }) =>
     isBySource ? isWithin(prefix, address) : prefix.length === 0 && prefix.bits === address.bits,
   );
   const best = Math.max(...fitting.map(weight));
-  return [
-    ...new Set(fitting.filter((route) => weight(route) === best).flatMap(({ port }) => port ?? [])),
-  ].sort(compareText);
+  return fitting.filter((route) => weight(route) === best);
 }
 
 /** northd ranks a route by destination just above one by source of the same length. */

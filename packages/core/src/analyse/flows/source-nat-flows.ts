@@ -1,5 +1,6 @@
 import { filtersOf } from '../filter/filters-of.ts';
 import type { ExternalFlow } from '../flow.ts';
+import { type Behind, behind, fine } from './behind.ts';
 import { assumedBy, reachOf } from './beyond.ts';
 import { natConditions } from './conditions.ts';
 import { withoutRedirect } from './floating-flows.ts';
@@ -58,6 +59,7 @@ function flowOf(
   const { gatewayPort, externalIp } = rule;
   const reach = reachOf(context, gatewayPort, logicalIp);
   const filtered = filtersOf(context, { gatewayPort, logicalPort, logicalIp, externalIp }).outbound;
+  const back: Behind = logicalPort === undefined ? fine : behind(context, logicalPort, logicalIp, rule.ref);
   return {
     target,
     direction: 'outbound',
@@ -70,7 +72,8 @@ function flowOf(
     placement: 'centralized',
     gatewayPort: gatewayPort?.name,
     network: gatewayPort?.network,
-    obstacle: obstacle ?? filtered.obstacle ?? reach.obstacle,
+    obstacle: obstacle ?? filtered.obstacle ?? back.obstacle ?? reach.obstacle,
+    ...(back.doubt !== undefined && { doubt: back.doubt }),
     assumptions: assumedBy(reach, filtered),
     conditions: reach.conditions.length === 0 ? conditions : [...conditions, ...reach.conditions],
     rows,

@@ -61,8 +61,11 @@ function silentExit(world: World, group: GatewayGroup, path: Path): string | und
   return neighbourObstacle(world, exit, path) === undefined ? undefined : exit;
 }
 
+/** The parts of a path that decide who answers. */
+type Ways = Pick<Path, 'network' | 'family' | 'isResolved'>;
+
 /** Every chassis that answers for the group's addresses where the path leads. */
-export function answerers(world: World, group: GatewayGroup, path: Path): readonly string[] {
+export function answerers(world: World, group: GatewayGroup, path: Ways): readonly string[] {
   const { network } = path;
   return remember(
     world,
@@ -82,7 +85,7 @@ export function answerers(world: World, group: GatewayGroup, path: Path): readon
 function neighbourObstacle(
   world: World,
   chassis: string,
-  { network, family, isResolved = false }: Path,
+  { network, family, isResolved = false }: Ways,
 ): FindingCode | undefined {
   const asked = network !== undefined && !isResolved;
   return asked && !answersNeighbours(world, chassis, family) ? 'neighbour-unanswered' : undefined;

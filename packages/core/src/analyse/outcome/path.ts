@@ -57,7 +57,7 @@ export function pathKey(path: Path): string {
 }
 
 /** How the two ends of a path find each other. */
-export function neighbourKey({ family, isResolved = false }: Path): string {
+export function neighbourKey({ family, isResolved = false }: Pick<Path, 'family' | 'isResolved'>): string {
   return `${family}${isResolved ? ' resolved' : ''}`;
 }
 

@@ -91,17 +91,20 @@ function lanesOf(parts: LaneParts): LaneOf {
   return (flow) => {
     const { gatewayPort, network, direction, placement } = flow;
     if (gatewayPort === undefined || network === undefined || !isPlain(flow)) return undefined;
-    let lanes = ports.get(gatewayPort);
+    // Where nodes stand still it matters whether they know the flow.
+    const known = parts.base.frozen.size === 0 ? '' : String(flow.isInstalled);
+    const key = known === '' ? gatewayPort : `${gatewayPort} ${known}`;
+    let lanes = ports.get(key);
     if (lanes === undefined) {
       lanes = { network, centralized: { 4: {}, 6: {} }, distributed: { 4: {}, 6: {} } };
-      ports.set(gatewayPort, lanes);
+      ports.set(key, lanes);
     }
     if (lanes.network !== network) return undefined;
     const family = familyOf(flow);
     const here = lanes[placement][family];
-    const known = here[direction];
-    if (known !== undefined) return known;
-    const lane = newLane(flow, gatewayPort, network, `${direction} ${family}`);
+    const before = here[direction];
+    if (before !== undefined) return before;
+    const lane = newLane(flow, gatewayPort, network, `${direction} ${family} ${known}`);
     if (lane !== undefined) here[direction] = lane;
     return lane;
   };
@@ -110,6 +113,7 @@ function lanesOf(parts: LaneParts): LaneOf {
 /** Whether a flow leaves and comes back by one way, with nothing else in it. */
 function isPlain({
   obstacle,
+  doubt,
   source,
   router,
   logicalPort,
@@ -118,10 +122,11 @@ function isPlain({
   network,
   direction,
 }: ExternalFlow): boolean {
-  if (obstacle !== undefined) return false;
+  if (obstacle !== undefined || doubt !== undefined) return false;
   if (source === undefined) return direction !== 'hairpin';
   return (
     source.obstacle === undefined &&
+    source.doubt === undefined &&
     source.router === router &&
     source.logicalPort === logicalPort &&
     source.gatewayPort === gatewayPort &&
@@ -133,7 +138,7 @@ function isPlain({
 /** The class of a flow that has nothing in common with others: one of two workloads, or that nothing can deliver. */
 function oddClass({ base, elements, enlist: put }: LaneParts, flow: ExternalFlow): FlowClass {
   const route = routeOf(base, flow);
-  const stuck = flow.obstacle ?? flow.source?.obstacle;
+  const stuck = flow.obstacle ?? flow.source?.obstacle ?? flow.doubt ?? flow.source?.doubt;
   const paths = stuck === undefined ? [route.to, route.from] : [];
   const chassis = paths.flatMap((path) => {
     if (path === undefined || !isPath(path)) return [];

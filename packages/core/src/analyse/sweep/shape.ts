@@ -1,5 +1,6 @@
 import type { GatewayGroup } from '../../fabric/fabric.ts';
 import { egressObstacle } from '../world/egress.ts';
+import { pairKey } from '../world/failed.ts';
 import { isMonitored } from '../world/monitoring.ts';
 import { gatewayClaim } from '../world/sender.ts';
 import type { World } from '../world/world.ts';
@@ -53,16 +54,21 @@ export function shapeOfGroup(
   return { key, chassis, roleOf };
 }
 
-/** Which of these run BFD with a chassis, as a number with one bit for each. */
-function watchedBy({ monitoring }: World, name: string, chassis: readonly string[]): number {
+/** Which of these run BFD with a chassis, and to which the tunnel is down, as a number with one bit for each. */
+function watchedBy({ monitoring, failed }: World, name: string, chassis: readonly string[]): number {
   let bits = 0;
   for (const other of chassis) bits = bits * 2 + (isMonitored(monitoring, other, name) ? 1 : 0);
+  if (failed.pairs.size === 0) return bits;
+  for (const other of chassis) bits = bits * 2 + (failed.pairs.has(pairKey(other, name)) ? 1 : 0);
   return bits;
 }
 
-/** What a chassis is by itself: the encapsulations it speaks, and whether it has no flows to begin with. */
-export function traitsOf({ fabric, failed }: World, name: string): string {
+/** What a chassis is by itself: the encapsulations it speaks, and what is wrong with it to begin with. */
+export function traitsOf({ fabric, failed, frozen }: World, name: string): string {
   const all = fabric.chassis.get(name)?.details?.encapsulations ?? [];
   const types = all.length === 1 ? (all[0]?.type ?? '') : all.map(({ type }) => type).join();
-  return failed.emptied.has(name) ? `${types} without flows` : types;
+  const isSound = !failed.emptied.has(name) && !failed.controllers.has(name) && !frozen.has(name);
+  if (isSound) return types;
+  const flaws = [failed.emptied.has(name), failed.controllers.has(name), frozen.has(name)];
+  return `${types} flawed ${flaws.map(Number).join('')}`;
 }

@@ -34,6 +34,7 @@ function everMembers(world: World, group: GatewayGroup): readonly string[] {
 
 function wins(world: World, chassis: string, asked: GatewayGroup): boolean {
   const group = groupIn(world, asked);
+  if (group.isUnclaimed) return false;
   if (group.members.length === 1) return group.members[0]?.chassis === chassis;
   const present = presentMembers(world, group);
   if (!present.some((member) => member.chassis === chassis)) return false;

@@ -1,15 +1,11 @@
 import { losesSb } from '../../fabric/database-members.ts';
-import {
-  type DataPlane,
-  type Fabric,
-  type GatewayGroup,
-  type GroupMember,
-  isReportOf,
-} from '../../fabric/fabric.ts';
+import type { DataPlane, Fabric, GatewayGroup, GroupMember } from '../../fabric/fabric.ts';
 import type { Failure, FailureSet } from '../../fabric/failure.ts';
-import { alsoFailed, type Failed, nothingFailed } from './failed.ts';
+import { frozenChassis } from '../../fabric/frozen.ts';
+import { alsoFailed, type Failed } from './failed.ts';
 import { type Monitoring, monitoring, watchedPeers } from './monitoring.ts';
 import { ordersOf } from './orders-of.ts';
+import { reportedFailures } from './reported.ts';
 
 const nobody: ReadonlySet<string> = new Set();
 
@@ -26,6 +22,8 @@ export type World = {
   /** Which pairs of chassis watch each other. */
   readonly monitoring: Monitoring;
   readonly failed: Failed;
+  /** Chassis that had flows of an earlier time before anything failed, each with why: see `frozenChassis`. */
+  readonly frozen: ReadonlyMap<string, string>;
   /** The failures that made this world of the one before. */
   readonly latest: FailureSet;
   readonly previous: World | undefined;
@@ -51,7 +49,8 @@ export function baseWorld(fabric: Fabric): World {
     fabric,
     plane,
     monitoring: monitoring(plane),
-    failed: { ...nothingFailed, emptied: reportedEmpty(fabric, plane) },
+    failed: reportedFailures(fabric, plane),
+    frozen: frozenChassis(fabric),
     latest: [],
     previous: undefined,
     absent: nobody,
@@ -61,14 +60,6 @@ export function baseWorld(fabric: Fabric): World {
     rivals: [],
     memo: new Map(),
   };
-}
-
-/** Chassis whose agents say that ovn-controller has not installed its flows since vswitchd started. */
-function reportedEmpty({ chassis }: Fabric, { reports }: DataPlane): ReadonlySet<string> {
-  const waiting = reports.filter(({ flowsInstalled }) => flowsInstalled === false);
-  if (waiting.length === 0) return nothingFailed.emptied;
-  const empty = [...chassis.values()].filter((one) => waiting.some((report) => isReportOf(report, one)));
-  return new Set(empty.map(({ name }) => name));
 }
 
 /** The world after failures that happen at once, when everything has settled. */

@@ -11,6 +11,8 @@ export type OracleNat = {
   readonly logicalPort: string | undefined;
   readonly gatewayPort: string | undefined;
   readonly network: string | undefined;
+  /** A distributed row whose address is not where its port is: of nobody, or of a port that is bound elsewhere. */
+  readonly astray: boolean;
 };
 
 export type OracleGroup = {
@@ -31,7 +33,12 @@ export type OracleNetwork = {
   readonly claims: ReadonlyMap<string, string>;
   /** Logical ports by address. */
   readonly portOfAddress: (router: string, address: string) => string | undefined;
-  readonly chassis: readonly { readonly name: string; readonly mappings: readonly string[] }[];
+  readonly chassis: readonly {
+    readonly name: string;
+    readonly mappings: readonly string[];
+    /** It has not carried out what others have, so nobody knows whether it knows a row. */
+    readonly lags: boolean;
+  }[];
 };
 
 /** Reads it row by row. */
@@ -55,13 +62,14 @@ export function readNetwork(nb: Snapshot<NbTables>, sb: Snapshot<SbTables>): Ora
     return { name: group.name, members, watched: watchedBy(nb, groupOf, group.name) };
   });
   return {
-    nats: readNats(nb, groupOf),
+    nats: readNats(nb, groupOf, claims),
     groupOf,
     groups,
     claims,
     portOfAddress: (router, address) => portOfAddress(nb, router, address),
     chassis: [...sb.table('Chassis')].map((row) => ({
       name: row.name,
+      lags: isBehind(sb, row.name),
       mappings: (row.other_config.get('ovn-bridge-mappings') ?? '')
         .split(',')
         .map((pair) => pair.split(':')[0] ?? '')
@@ -70,7 +78,38 @@ export function readNetwork(nb: Snapshot<NbTables>, sb: Snapshot<SbTables>): Ora
   };
 }
 
-function readNats(nb: Snapshot<NbTables>, groupOf: ReadonlyMap<string, string>): readonly OracleNat[] {
+function isBehind(sb: Snapshot<SbTables>, name: string): boolean {
+  const done = [...sb.table('Chassis_Private')].map((row) => ({ name: row.name, number: row.nb_cfg }));
+  const own = done.find((each) => each.name === name)?.number ?? 0;
+  return done.some(({ number }) => number > own + 1);
+}
+
+/** Whose address it is, where that is on the node of the port that the row names; else that port. */
+function portOfNat(
+  nb: Snapshot<NbTables>,
+  router: string,
+  row: NbTables['NAT'],
+  claims: ReadonlyMap<string, string>,
+): string | undefined {
+  const owner = portOfAddress(nb, router, row.logical_ip);
+  return isAstray(row, claims, owner) ? row.logical_port : (owner ?? row.logical_port);
+}
+
+function isAstray(
+  { type, logical_port, external_mac }: NbTables['NAT'],
+  claims: ReadonlyMap<string, string>,
+  owner: string | undefined,
+): boolean {
+  if (type !== 'dnat_and_snat' || logical_port === undefined || external_mac === undefined) return false;
+  if (owner === logical_port) return false;
+  return owner === undefined || claims.get(owner) !== claims.get(logical_port);
+}
+
+function readNats(
+  nb: Snapshot<NbTables>,
+  groupOf: ReadonlyMap<string, string>,
+  claims: ReadonlyMap<string, string>,
+): readonly OracleNat[] {
   return [...nb.table('Logical_Router')].flatMap((router) => {
     const ports = [...router.ports].flatMap((uuid) => nb.table('Logical_Router_Port').get(uuid) ?? []);
     const gateways = ports.filter(({ name }) => groupOf.has(name));
@@ -93,9 +132,10 @@ function readNats(nb: Snapshot<NbTables>, groupOf: ReadonlyMap<string, string>):
             row.type === 'dnat_and_snat' &&
             row.logical_port !== undefined &&
             row.external_mac !== undefined,
-          logicalPort: row.logical_port ?? portOfAddress(nb, router.name, row.logical_ip),
+          logicalPort: portOfNat(nb, router.name, row, claims),
           gatewayPort: port?.name,
           network: port && networkBehind(nb, port.name),
+          astray: isAstray(row, claims, portOfAddress(nb, router.name, row.logical_ip)),
         },
       ];
     });

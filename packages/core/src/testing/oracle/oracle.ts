@@ -2,7 +2,7 @@ import type { NbTables, SbTables } from '@berth/ovn';
 import type { Snapshot } from '@berth/ovsdb/value';
 import type { FailureSet } from '../../fabric/failure.ts';
 import type { OracleAnswer } from './answer.ts';
-import { type OracleNat, readNetwork } from './network.ts';
+import { type OracleNat, type OracleNetwork, readNetwork } from './network.ts';
 import { arrive, depart, hairpin, type Packets, workloadTrouble } from './packet.ts';
 import { play } from './play.ts';
 
@@ -35,8 +35,10 @@ export function oracleOf(nb: Snapshot<NbTables>, sb: Snapshot<SbTables>): Oracle
       const asked: OracleNat = port === undefined ? row : { ...row, logicalPort: port };
       const follow = ways[direction];
       const packets: Packets = { network, state, nat: asked };
+      if (asked.astray) return straying;
       const answer = follow(packets);
       if (!others.every((other) => isSame(answer, follow({ ...packets, state: other })))) return neither;
+      if (isByOldFlows(network, answer)) return neither;
       if (answer.outcome !== 'lost') return answer;
       return { ...answer, reasons: new Set([...answer.reasons, ...workloadTrouble(packets)]) };
     };
@@ -44,6 +46,16 @@ export function oracleOf(nb: Snapshot<NbTables>, sb: Snapshot<SbTables>): Oracle
 }
 
 const ways = { inbound: arrive, outbound: depart, hairpin };
+
+/** Whether it is delivered by a chassis of which nobody knows whether it has the row. */
+function isByOldFlows({ chassis }: OracleNetwork, { outcome, berth }: OracleAnswer): boolean {
+  return outcome === 'delivered' && chassis.some(({ name, lags }) => lags && name === berth);
+}
+
+/** Packets end where nobody has the address, or their replies leave as they are. */
+const straying: OracleAnswer = {
+  ...{ outcome: 'lost', berth: undefined, conflict: [], reasons: new Set(['target-mismatch']) },
+};
 
 const neither: OracleAnswer = {
   ...{ outcome: 'unknown', berth: undefined, conflict: [], reasons: new Set(['location-unknown']) },

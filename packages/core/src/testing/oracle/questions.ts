@@ -25,7 +25,9 @@ export function askedOf(nb: Snapshot<NbTables>, sb: Snapshot<SbTables>): readonl
         gatewayPort: nat.gatewayPort,
         network: nat.network,
         ...(source === undefined ? {} : { source }),
-        obstacle: undefined,
+        obstacle: nat.astray
+          ? { reason: 'target-mismatch', why: 'its address is elsewhere', rows: [] }
+          : undefined,
         conditions: [],
         assumptions: [],
         rows: [{ db: 'NB', table: 'NAT', uuid: nat.uuid as Uuid, name: nat.externalIp }],

@@ -1,0 +1,175 @@
+import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
+import { cpSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { z } from 'zod';
+import { programFile } from '../../../tests/support/programs.ts';
+import { explanationSchema } from './schema/explanation.ts';
+import { probeSchema } from './schema/probe.ts';
+import { statusSchema } from './schema/status.ts';
+
+const root = path.join(import.meta.dirname, '../../..');
+const [podNode, ...gateways] = ['vnode-103-176', 'vnode-103-177', 'vnode-117-46'] as const;
+const soon = { timeout: 60_000, interval: 500 };
+let scratch = '';
+let folder = '';
+
+/** A second pod, on the last gateway. */
+const api = `apiVersion: v1
+kind: Pod
+metadata:
+  namespace: default
+  name: api
+  annotations:
+    ovn.kubernetes.io/logical_switch: vpc1-subnet1
+    ovn.kubernetes.io/ip_address: 192.168.0.5
+spec: { nodeName: ${gateways[1]}, containers: [{ name: api, image: registry.k8s.io/pause }] }
+`;
+
+beforeAll(() => {
+  scratch = mkdtempSync(path.join(tmpdir(), 'bx-'));
+  folder = path.join(scratch, 'story');
+  cpSync(path.join(root, 'examples/01-field-story'), folder, { recursive: true });
+  writeFileSync(path.join(folder, '06-api.yaml'), api);
+  expect(berth('lab', 'up', '--name', 'altered', '--nodes', [podNode, ...gateways].join()).status).toBe(0);
+  expect(berth('apply', '-f', folder).status).toBe(0);
+});
+afterAll(() => {
+  berth('lab', 'down');
+  rmSync(scratch, { recursive: true, force: true });
+});
+
+function environment(): NodeJS.ProcessEnv {
+  return { PATH: process.env['PATH'], HOME: scratch, XDG_RUNTIME_DIR: scratch, XDG_STATE_HOME: scratch };
+}
+
+function berth(...argv: readonly string[]) {
+  const { status, stdout, stderr } = spawnSync(programFile('berth'), argv, {
+    encoding: 'utf8',
+    env: environment(),
+  });
+  return { status, stdout, stderr };
+}
+
+/** Runs a line where ovn-nbctl is, with the row of the floating IP as `$row`. */
+function alter(line: string): void {
+  const row = 'row=$(ovn-nbctl --bare --columns=_uuid find NAT external_ip=10.9.101.9)';
+  const { status, stderr } = berth(
+    ...['lab', 'exec', 'central', '--', 'bash', '-ec', `${row}; ${line}; ovn-nbctl -t 10 --wait=hv sync`],
+  );
+  expect(status, stderr).toBe(0);
+}
+
+/** What is said of a floating IP, and what packets say. */
+function compared(target: string) {
+  const { now, findings } = explanationSchema.parse(
+    JSON.parse(berth('explain', target, '-o', 'json').stdout),
+  );
+  const { flows, answers } = probeSchema.parse(JSON.parse(berth('probe', target, '-o', 'json').stdout));
+  const inbound = now.addresses[0]?.inbound;
+  return {
+    told: { arrives: inbound?.outcome === 'delivered', at: inbound?.berth ?? null, why: inbound?.reason },
+    seen: {
+      arrives: flows.some(({ direction, received }) => direction === 'inbound' && received > 0),
+      at: answers[0]?.node ?? null,
+    },
+    codes: findings.map(({ code }) => code),
+  };
+}
+
+test.each<[string, string, string | null, string | null]>([
+  ['leads to nobody', 'ovn-nbctl set NAT $row logical_ip=192.168.0.77', 'target-mismatch', podNode],
+  ['has no MAC', 'ovn-nbctl clear NAT $row external_mac', null, gateways[0]],
+  ['has a MAC that is none', 'ovn-nbctl set NAT $row external_mac=none', 'nat-ignored', gateways[0]],
+  ['names a port that is not there', 'ovn-nbctl set NAT $row logical_port=none', 'workload-down', null],
+  [
+    'loses its port, centralized',
+    'ovn-nbctl clear NAT $row external_mac; ovn-nbctl lsp-del web.default',
+    'workload-down',
+    gateways[0],
+  ],
+  [
+    'has its address hidden by a route',
+    'ovn-nbctl lr-route-add vpc1 192.168.0.4/32 discard',
+    'route-hides-subnet',
+    podNode,
+  ],
+])('a floating IP that %s is told as packets find it', (_, line, why, at) => {
+  alter(line);
+  const { told, seen } = compared('fip/web');
+  expect(told).toEqual({ arrives: why === null, at, why });
+  expect(seen).toEqual({ arrives: why === null, at });
+  alter('ovn-nbctl --if-exists lr-route-del vpc1 192.168.0.4/32');
+  expect(berth('apply', '-f', folder).status).toBe(0);
+});
+
+const late = `apiVersion: kubeovn.io/v1
+kind: OvnEip
+metadata: { name: late }
+spec: { externalSubnet: external0, v4Ip: 10.9.101.40 }
+---
+apiVersion: kubeovn.io/v1
+kind: OvnFip
+metadata: { name: late }
+spec: { ovnEip: late, ipName: api.default, type: centralized }
+`;
+
+const centralWeb = `apiVersion: kubeovn.io/v1
+kind: OvnFip
+metadata: { name: web }
+spec: { ovnEip: web, ipName: web.default, type: centralized }
+`;
+
+/** The codes that a command tells, each with what it is about. */
+function codesOf(...argv: readonly string[]): readonly string[] {
+  const schema = z.object({
+    findings: z.array(z.object({ code: z.string(), object: z.object({ name: z.string() }).optional() })),
+  });
+  return schema
+    .parse(JSON.parse(berth(...argv, '-o', 'json').stdout))
+    .findings.map(({ code, object }) => `${code} ${object?.name}`);
+}
+
+test('what comes to be while a gateway stands still is dark and told so, and what was there works', async () => {
+  writeFileSync(path.join(folder, '05-floating-ip.yaml'), centralWeb + eipOfWeb);
+  const run = spawn(programFile('berth'), ['run', '-f', folder], { env: environment(), stdio: 'ignore' });
+  try {
+    await expect.poll(() => berth('get', 'fip', 'web').stdout, soon).toContain('centralized');
+    await expect.poll(() => compared('fip/web').told.arrives, soon).toBe(true);
+    const [vpc] = statusSchema.parse(JSON.parse(berth('status', '-o', 'json').stdout)).vpcs;
+    const active = vpc?.attachments[0]?.gateways.find((each) => each.active)?.node;
+    expect(berth('lab', 'fail', `ovn-controller:${active}`).status).toBe(0);
+    await expect.poll(() => codesOf('status'), soon).toContain(`node-frozen ${active}`);
+    writeFileSync(path.join(folder, '07-late.yaml'), late);
+    await expect.poll(() => berth('get', 'fip', 'late').stdout, soon).toContain('NodeFrozen');
+    expect(codesOf('status')).toContain('node-frozen late');
+    expect(compared('fip/late')).toMatchObject({
+      told: { arrives: false, at: null, why: 'node-frozen' },
+      seen: { arrives: false, at: null },
+    });
+    expect(compared('fip/web')).toMatchObject({
+      told: { arrives: true, at: active },
+      seen: { arrives: true, at: active },
+    });
+    expect(berth('get', 'fip', 'web').stdout).toContain('Programmed');
+    expect(berth('lab', 'heal').status).toBe(0);
+    await expect.poll(() => berth('get', 'fip', 'late').stdout, soon).toContain('Programmed');
+    await expect.poll(() => compared('fip/late').seen, soon).toEqual({ arrives: true, at: active });
+  } finally {
+    await ended(run);
+  }
+}, 240_000);
+
+const eipOfWeb = `---
+apiVersion: kubeovn.io/v1
+kind: OvnEip
+metadata: { name: web }
+spec: { externalSubnet: external0, v4Ip: 10.9.101.9 }
+`;
+
+async function ended(child: ChildProcess): Promise<void> {
+  const end = new Promise((resolve) => child.on('exit', resolve));
+  child.kill('SIGINT');
+  await end;
+}

@@ -20,6 +20,7 @@ import {
   startKube,
   untilMay,
 } from '../support/kube-bench.ts';
+import { oneSeat } from '../support/one-seat.ts';
 import { startRelay } from '../support/relay.ts';
 
 const example = join(import.meta.dirname, '../../examples/01-field-story');
@@ -113,35 +114,6 @@ test('connections that go nowhere are given up, and what happened meanwhile is h
   expect(ends).toContain('silent');
 });
 
-/** Leaves the controller's writes of a status one seat in the API server, and refuses what comes while it is taken. */
-function oneSeat() {
-  const apiVersion = 'flowcontrol.apiserver.k8s.io/v1';
-  const metadata = { name: 'one-seat' };
-  const least = { nominalConcurrencyShares: 0, lendablePercent: 0, borrowingLimitPercent: 0 };
-  const limited = { ...least, limitResponse: { type: 'Reject' } };
-  const subjects = [{ kind: 'User', user: { name: controllerUser } }];
-  const writes = { verbs: ['patch'], apiGroups: ['kubeovn.io'], resources: ['ovn-fips/status'] };
-  return [
-    {
-      collection: `/apis/${apiVersion}/prioritylevelconfigurations`,
-      object: {
-        ...{ apiVersion, kind: 'PriorityLevelConfiguration', metadata },
-        spec: { type: 'Limited', limited },
-      },
-    },
-    {
-      collection: `/apis/${apiVersion}/flowschemas`,
-      object: {
-        ...{ apiVersion, kind: 'FlowSchema', metadata },
-        spec: {
-          ...{ priorityLevelConfiguration: metadata, matchingPrecedence: 2 },
-          rules: [{ subjects, resourceRules: [{ ...writes, clusterScope: true }] }],
-        },
-      },
-    },
-  ];
-}
-
 /** Takes the seat again and again, until disposed. */
 function takeSeat(): AsyncDisposable {
   const api = new Api({ kubeconfig: kube.kubeconfig(controllerUser) });
@@ -165,7 +137,7 @@ function takeSeat(): AsyncDisposable {
 test('an API server that asks for patience is told with the time that it asks for, and gets it', async () => {
   await using controller = await openKubeController(kube, bench);
   await controller.settle();
-  await kube.apply(oneSeat());
+  await kube.apply(oneSeat('ovn-fips/status'));
   let type: 'centralized' | 'distributed' = 'distributed';
   let fault: unknown;
   {

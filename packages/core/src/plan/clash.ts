@@ -3,8 +3,7 @@ import { referenceColumns, relations } from '../compile/key.ts';
 import type { DesiredRow } from '../compile/row.ts';
 import type { Finding } from '../finding/finding.ts';
 import { finding } from '../finding/make.ts';
-import type { PlanInput } from './match.ts';
-import { type ObservedRow, ownerOf } from './observed.ts';
+import { type ObservedRow, ownerOf, type PlannedDatabase } from './observed.ts';
 import { sameMeaning } from './spelling.ts';
 
 /** Kinds that are told when the row that is to hold theirs clashes. Ports of workloads are too many, and their subnet says it. */
@@ -14,7 +13,7 @@ const waiting: ReadonlySet<string> = new Set(['OvnFip', 'OvnSnatRule', 'OvnDnatR
 export type Clash = { readonly finding: Finding; readonly brief: string };
 
 /** A row that is not ours in the place of one of ours: what it is, whose, how it differs, and how to get it out of the way. */
-export function clash(desired: DesiredRow, { row, table }: ObservedRow, db: PlanInput['db']): Clash {
+export function clash(desired: DesiredRow, { row, table }: ObservedRow, db: PlannedDatabase): Clash {
   const owner = ownerOf(row);
   const key = desired.key.filter((part) => part !== '').join(' ');
   const brief = `the ${table} row ${key} (${row._uuid}) ${whose(row, owner)}`;
@@ -40,7 +39,7 @@ export function waitsFor(
   return [finding('row-clash', { object: cause, message: `it waits because ${brief}`, cure, related })];
 }
 
-function cureOf(desired: DesiredRow, row: Row, db: PlanInput['db']): string {
+function cureOf(desired: DesiredRow, row: Row, db: PlannedDatabase): string {
   const command = removalOf(desired, row);
   const all = holding.has(desired.table) ? ' with all that hangs on it' : '';
   const removal = `remove it${all}${command === undefined ? '' : ` (${command})`}`;

@@ -2,11 +2,11 @@ import type { Snapshot, Uuid } from '@berth/ovsdb/value';
 import type { DesiredRow } from '../compile/row.ts';
 import type { Finding } from '../finding/finding.ts';
 import { type Clash, clash, waitsFor } from './clash.ts';
-import { type Observed, type ObservedRow, ownerOf, parentsFirst } from './observed.ts';
+import { type Observed, type ObservedRow, ownerOf, type PlannedDatabase, parentsFirst } from './observed.ts';
 
 /** What to compare, and on whose behalf. */
 export type PlanInput = {
-  readonly db: 'NB' | 'OVS';
+  readonly db: PlannedDatabase;
   readonly desired: readonly DesiredRow[];
   readonly observed: Snapshot;
   /** Tables that this plan is about: rows of ours in them that nobody wants are removed. */

@@ -5,6 +5,9 @@ import type { ObjectRef } from '../finding/finding.ts';
 import { parseRef } from '../finding/parse-ref.ts';
 import type { RowHolder } from './change.ts';
 
+/** What a plan is for: OVN's Northbound database, or the Open_vSwitch database of a node. */
+export type PlannedDatabase = 'NB' | 'OVS';
+
 /** A row that exists, and the rows that hold it. */
 export type ObservedRow = {
   readonly table: string;

@@ -1,6 +1,6 @@
 import type { Pod } from '@berth/api';
 import { expect, test } from 'vitest';
-import { leaving } from './kubelet.ts';
+import { leaving, playKubelet } from './kubelet.ts';
 
 function pod(name: string, nodeName: string | undefined, deletionTimestamp?: string): Pod {
   const meta = { generation: 1, labels: {}, annotations: {}, finalizers: [], ownerReferences: [] };
@@ -27,4 +27,16 @@ test('a pod on its way out goes where its node’s kubelet is heard, and nowhere
   for (const kind of ['host', 'notready', 'control'] as const)
     expect(named({ kind, node: 'node-2' })).toEqual(['goes']);
   expect(named({ kind: 'uplink', node: 'node-2' })).toEqual(['goes', 'dead']);
+});
+
+test('a lab is asked as the object that it is', async () => {
+  class OneLab {
+    readonly #failures: readonly [] = [];
+    readonly nodeNames = ['n1'];
+    failures(): [] {
+      return [...this.#failures] as [];
+    }
+  }
+  const kubelet = playKubelet(new OneLab(), { kubeconfig: '/nowhere', context: undefined }, () => {});
+  await expect(kubelet.end({ Pod: [] })).resolves.toBeUndefined();
 });

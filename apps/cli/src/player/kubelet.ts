@@ -17,14 +17,15 @@ const silencing: ReadonlySet<Failure['kind']> = new Set(['host', 'notready', 'co
  * for ever. Pods on nodes that are down, or that no lab has, are left as they are.
  */
 export function playKubelet(
-  { nodeNames, failures }: Pick<Lab, 'nodeNames' | 'failures'>,
+  lab: Pick<Lab, 'nodeNames' | 'failures'>,
   admin: Cluster,
   onFault: (node: string, fault: unknown) => void,
 ): PlayedKubelet {
   const ended = new Set<string>();
   return {
     async end({ Pod: pods }) {
-      const due = leaving(pods, nodeNames, failures()).filter(({ metadata }) => !ended.has(keyOf(metadata)));
+      const leave = leaving(pods, lab.nodeNames, lab.failures());
+      const due = leave.filter(({ metadata }) => !ended.has(keyOf(metadata)));
       if (due.length === 0) return;
       const { endPods } = await import('@berth/source/kube');
       try {

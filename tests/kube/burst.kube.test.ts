@@ -48,8 +48,7 @@ beforeAll(async () => {
     },
   });
   await controller.settle();
-  const [member] = controller.ovn.northbound.snapshot().table('Gateway_Chassis');
-  await claimGateway(bench.sb.remote, 'cr-vpc1-external0', String(member?.['chassis_name']));
+  await claimGateway(bench.sb.remote, 'cr-vpc1-external0', `chassis-${nodes[0]}`);
   running = loop(controller, {
     signal: stop.signal,
     onPass: ({ written }) => {

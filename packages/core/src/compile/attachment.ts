@@ -31,6 +31,8 @@ export function compileAttachment(
     origins,
     columns: {
       ...enabled,
+      // Where one is named OVN goes by it and by no Gateway_Chassis (ovn-nb(5)).
+      ha_chassis_group: undefined,
       name,
       mac,
       networks: setOf(...addresses.map(formatInterfaceAddress)),

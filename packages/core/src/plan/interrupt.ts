@@ -38,7 +38,7 @@ const rules: Readonly<Record<string, Rule>> = {
   Logical_Router: { onDelete: 'the whole VPC stops', onUpdate: {} },
   Logical_Router_Port: {
     onDelete: 'the router leaves the subnet',
-    onUpdate: { mac: readdress, networks: readdress },
+    onUpdate: { mac: readdress, networks: readdress, ha_chassis_group: place },
   },
   Logical_Switch: { onDelete: 'the whole subnet stops', onUpdate: {} },
   Logical_Switch_Port: {

@@ -48,6 +48,18 @@ describe('a plan', () => {
     expect(mended.summary.interrupting).toBe(0);
   });
 
+  it('lets no other group decide about the gateways of a router port', () => {
+    const overruled = damaged(nb, (table, row) =>
+      table === 'Logical_Router_Port' && row['name'] === 'vpc1-external0'
+        ? { ...row, ha_chassis_group: handMade }
+        : row,
+    );
+    const mended = planNb(story, overruled);
+    expect(lines(mended)).toEqual(['update Logical_Router_Port vpc1-external0: ha_chassis_group']);
+    expect(mended.summary.interrupting).toBe(1);
+    expect(lines(planNb(story, carryOut(mended, overruled)))).toEqual([]);
+  });
+
   it('takes away port security that keeps a port from its address, and no other', () => {
     const having = (of: (addresses: string) => string) =>
       damaged(nb, (table, row) =>

@@ -5,7 +5,7 @@ import { unreachable } from '../context/connect.ts';
 import type { Session } from '../context/session.ts';
 import type { Terminal } from '../context/terminal.ts';
 import { faultLine } from '../output/fault-line.ts';
-import { findingIdentity, findingLines, plural, resolvedLine } from '../output/findings.ts';
+import { findingIdentity, findingLines, plural, resolvedFindings, resolvedLine } from '../output/findings.ts';
 import { pad } from '../output/table.ts';
 import { cliApiVersion } from '../schema/envelope.ts';
 import type { RunLine } from '../schema/run-line.ts';
@@ -74,7 +74,7 @@ export function reporterOf(
           err,
         ),
       );
-      for (const [key, each] of known) if (!findings.has(key)) err.write(resolvedLine(each, err.style));
+      for (const each of resolvedFindings([...known.values()], all)) err.write(resolvedLine(each, err.style));
       known = findings;
     },
     passed({ listing }) {

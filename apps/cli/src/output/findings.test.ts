@@ -1,6 +1,13 @@
 import { finding } from '@berth/core';
 import { expect, test } from 'vitest';
-import { countFindings, countText, findingIdentity, findingLines, resolvedLine } from './findings.ts';
+import {
+  countFindings,
+  countText,
+  findingIdentity,
+  findingLines,
+  resolvedFindings,
+  resolvedLine,
+} from './findings.ts';
 import { styleOf } from './style.ts';
 
 const dangling = finding('reference-not-found', {
@@ -40,4 +47,21 @@ test('one that is gone is one line', () => {
   expect(resolvedLine(dangling, styleOf(false))).toBe(
     'resolved ovn-fip/web  fip.yaml  reference-not-found\n',
   );
+});
+
+test('one is gone once nothing is said of its object under its code, in whatever words', () => {
+  const reworded = { ...dangling, message: 'ovn-eip/web-int does not exist' };
+  const other = { ...dangling, object: { kind: 'OvnFip', name: 'other' } } as const;
+  expect(resolvedFindings([dangling], [reworded])).toEqual([]);
+  expect(resolvedFindings([dangling, other], [reworded])).toEqual([other]);
+  expect(resolvedFindings([dangling], [{ ...dangling, code: 'in-use' }])).toEqual([dangling]);
+  expect(resolvedFindings([dangling, reworded], [])).toHaveLength(1);
+});
+
+test('one without an object is gone for its file, and without one for its message', () => {
+  const { object: _, ...ofFile } = dangling;
+  const elsewhere = { ...ofFile, at: { file: 'eip.yaml', line: 1, column: 1 } };
+  expect(resolvedFindings([ofFile, elsewhere], [{ ...ofFile, message: 'other words' }])).toEqual([elsewhere]);
+  const node2 = { ...unbridged, message: 'node-2 has no bridge' };
+  expect(resolvedFindings([unbridged, node2], [node2])).toEqual([unbridged]);
 });

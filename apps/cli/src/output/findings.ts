@@ -49,6 +49,18 @@ export function findingIdentity({ code, object, field, message }: Finding): stri
   return JSON.stringify([code, object && formatRef(object), field, message]);
 }
 
+/** Those that are gone, once each: of their object nothing is said any more under their code, in whatever words. */
+export function resolvedFindings(before: readonly Finding[], now: readonly Finding[]): readonly Finding[] {
+  const left = new Set(now.map(subjectIdentity));
+  const gone = new Map(before.map((each) => [subjectIdentity(each), each]));
+  return [...gone].filter(([key]) => !left.has(key)).map(([, each]) => each);
+}
+
+/** What has no object is about its file; without one, only the message says what it is about. */
+function subjectIdentity(finding: Finding): string {
+  return JSON.stringify([finding.code, subjectOf(finding) ?? finding.at?.file ?? finding.message]);
+}
+
 const indent = '         ';
 
 function subjectOf({ object }: Finding): string | undefined {

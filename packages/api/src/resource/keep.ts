@@ -1,9 +1,12 @@
-import { parseMac } from '@berth/net';
+import { isUnicastMac, parseMac } from '@berth/net';
 import { z } from 'zod';
 import { keepAnnotation } from '../well-known.ts';
 import type { DeepReadonly } from './readonly.ts';
 
-const mac = z.string().refine((text) => parseMac(text) === text, 'not a MAC address');
+const mac = z
+  .string()
+  .refine((text) => parseMac(text) === text, 'not a MAC address')
+  .refine(isOfOneStation, 'not the address of one station');
 
 /** What the annotation `berth.dev/keep` may hold, by the kind it is on. */
 const keepSchemas = {
@@ -60,6 +63,11 @@ export function keepOf<Kind extends KeepingKind>({
 export function readKeep<Kind extends KeepingKind>(object: Keeping<Kind>): Keep<Kind> | undefined {
   const found = keepOf(object);
   return found && 'keep' in found ? found.keep : undefined;
+}
+
+function isOfOneStation(text: string): boolean {
+  const read = parseMac(text);
+  return read !== undefined && isUnicastMac(read);
 }
 
 function parsedJson(text: string): { readonly value: unknown } | undefined {

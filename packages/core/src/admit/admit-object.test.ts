@@ -213,6 +213,23 @@ describe('an annotation', () => {
     expect(onCreate(granted('shop,bank'))).toEqual([]);
     expect(onCreate(granted('Shop'))).toMatchObject([{ code: 'annotation-invalid' }]);
   });
+
+  test.each([['zz'], ['ff:ff:ff:ff:ff:ff'], ['01:00:00:00:00:01'], ['00:00:00:00:00:00']])(
+    'that keeps the MAC %s, which no station can have, is refused',
+    (mac) => {
+      const unreadable = { code: 'keep-unreadable', field: "metadata.annotations['berth.dev/keep']" };
+      const onFip = keep(JSON.stringify({ placement: 'distributed', mac, port: 'web.default' }));
+      expect(change(keep(''), onFip)).toMatchObject([unreadable]);
+      const routerMac = (text: string) =>
+        subnet(
+          'z',
+          { vpc: 'vpc1', cidrBlock: '172.16.0.0/24' },
+          { annotations: { 'berth.dev/keep': JSON.stringify({ routerMac: text }) } },
+        );
+      expect(onCreate(routerMac(mac))).toMatchObject([unreadable]);
+      expect(onCreate(routerMac('6e:12:34:56:78:9a'))).toEqual([]);
+    },
+  );
 });
 
 describe('a deletion', () => {

@@ -1,7 +1,7 @@
 import { keepAnnotation, type OvnFip, type Resource, resourceSetOf } from '@berth/api';
 import { describe, expect, it } from 'vitest';
 import { fieldFabric, fieldStoryWith } from '../testing/field-story.ts';
-import { fip, gatewayNode, node } from '../testing/resources.ts';
+import { fip, gatewayNode, node, subnet } from '../testing/resources.ts';
 import { fabricWith, settle } from '../testing/settle.ts';
 import { gatewayOrder } from './gateway.ts';
 import { gatewaySceneOf } from './gateway-node.ts';
@@ -44,11 +44,48 @@ describe('what a floating IP keeps', () => {
     },
   );
 
+  it.each([['zz'], ['ff:ff:ff:ff:ff:ff'], ['01:00:00:00:00:01'], ['00:00:00:00:00:00']])(
+    'is nothing where the MAC is %s, which no station can have',
+    (notOne) => {
+      const { found, codes } = floatingIpOf(
+        JSON.stringify({ placement: 'distributed', mac: notOne, port: 'web.default' }),
+      );
+      expect(found?.mac).not.toBe(notOne);
+      expect(found?.placement.effective).toBe('centralized');
+      expect(codes).toEqual(['keep-unreadable']);
+    },
+  );
+
   it('is nothing where the annotation is empty', () => {
     const { found, codes } = floatingIpOf('');
     expect(found?.placement.effective).toBe('centralized');
     expect(codes).toEqual([]);
   });
+});
+
+describe('the MAC of a router port', () => {
+  const portOf = (routerMac: string) => {
+    const keep = { [keepAnnotation]: JSON.stringify({ routerMac }) };
+    const kept = subnet(
+      'vpc1-subnet1',
+      { vpc: 'vpc1', protocol: 'IPv4', cidrBlock: '192.168.0.0/24', gateway: '192.168.0.1' },
+      { annotations: keep },
+    );
+    const { intent, findings } = settle(fieldStoryWith(kept), fieldFabric);
+    const found = intent.vpcs.flatMap(({ subnets }) => subnets).find(({ name }) => name === 'vpc1-subnet1');
+    return { mac: found?.routerMac, codes: findings.map(({ code }) => code) };
+  };
+
+  it('is the one that is kept', () => {
+    expect(portOf('6e:12:34:56:78:9a')).toEqual({ mac: '6e:12:34:56:78:9a', codes: [] });
+  });
+
+  it.each([['zz'], ['ff:ff:ff:ff:ff:ff'], ['01:00:00:00:00:01'], ['00:00:00:00:00:00']])(
+    'is not %s, which no station can have',
+    (notOne) => {
+      expect(portOf(notOne)).toEqual({ mac: undefined, codes: ['keep-unreadable'] });
+    },
+  );
 });
 
 describe('a gateway group that is kept', () => {

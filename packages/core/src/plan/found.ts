@@ -1,5 +1,5 @@
 import { chassisAnnotation, type Keep, keepAnnotation, keepText, type ResourceSet } from '@berth/api';
-import { type Mac, parseMac, prefixLengthOf } from '@berth/net';
+import { isUnicastMac, type Mac, parseMac, prefixLengthOf } from '@berth/net';
 import { isMap, isSet, isUuid, type Row, type Snapshot, type Value } from '@berth/ovsdb/value';
 import { chassisOfNode, type Fabric } from '../fabric/fabric.ts';
 import { keeperChassis } from '../fabric/keeper.ts';
@@ -133,8 +133,10 @@ function membersOf(observed: Snapshot, port: Row): readonly string[] {
     .map(({ chassis }) => chassis);
 }
 
+/** The MAC of one host; another one reaches nobody and is not kept. */
 function macIn(value: Value): Mac | undefined {
-  return typeof value === 'string' ? parseMac(value.toLowerCase()) : undefined;
+  const mac = typeof value === 'string' ? parseMac(value.toLowerCase()) : undefined;
+  return mac !== undefined && isUnicastMac(mac) ? mac : undefined;
 }
 
 /** Whether no Berth has made or taken over the row. */

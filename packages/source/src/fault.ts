@@ -5,6 +5,7 @@ export type SourceFaultCode =
   | 'folder-unreadable'
   | 'state-inside-folder'
   | 'state-of-other-folder'
+  | 'move-refused'
   | 'state-foreign'
   | 'state-newer'
   | 'state-unreadable'
@@ -28,6 +29,7 @@ const retries: Readonly<Record<SourceFaultCode, 'backoff' | 'wait-change' | 'nev
   'folder-unreadable': 'backoff',
   'state-inside-folder': 'never',
   'state-of-other-folder': 'never',
+  'move-refused': 'never',
   'state-foreign': 'never',
   'state-newer': 'never',
   'state-unreadable': 'backoff',

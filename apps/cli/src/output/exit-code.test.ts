@@ -14,6 +14,7 @@ test.each([
   [new CliFault('not-found', 'x'), 1],
   [new CliFault('interrupted', 'x'), 130],
   [new SourceFault('folder-missing', 'x'), 65],
+  [new SourceFault('move-refused', 'x'), 65],
   [new SourceFault('state-locked', 'x'), 2],
   [new EngineFault('fenced', 'x'), 2],
   [new EngineFault('not-ovn', 'x'), 2],

@@ -26,6 +26,7 @@ const byFaultCode: Readonly<Record<string, ExitCode>> = {
   'folder-unreadable': exitCodes.badInput,
   'state-inside-folder': exitCodes.usage,
   'state-of-other-folder': exitCodes.usage,
+  'move-refused': exitCodes.badInput,
   'state-foreign': exitCodes.badInput,
   'state-newer': exitCodes.badInput,
   'state-unreadable': exitCodes.cannotTell,

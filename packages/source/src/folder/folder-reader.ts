@@ -9,7 +9,7 @@ import { FolderFiles } from './folder-files.ts';
 import type { FolderReading } from './folder-reading.ts';
 import { listingOf } from './listing.ts';
 import { lookAtFile, lookAtFolder, type Signature } from './look.ts';
-import { realFolder, refuseEmpty, refuseOtherFolder } from './place.ts';
+import { isOfOther, otherFolderFault, realFolder, refuseEmpty, refuseUnreadMove } from './place.ts';
 import { type Watched, type WatchTimes, watchFolder } from './watch.ts';
 
 /** What is read: a folder, a state, or both. */
@@ -57,7 +57,11 @@ export function folderReader(options: FolderReaderOptions): Reader {
   const readBoth = async (from: string, known: FolderFiles, mayDelete?: ReadonlySet<string>) => {
     const reading = await known.read();
     const loaded = await loadIfAny();
-    if (!options.otherFolder) refuseOtherFolder(loaded.state, await realFolder(from), stateFolder ?? '');
+    const real = await realFolder(from);
+    if (!options.otherFolder && isOfOther(loaded.state, real)) {
+      throw otherFolderFault(loaded.state, real, stateFolder ?? '', reading);
+    }
+    refuseUnreadMove(loaded.state, real, reading);
     refuseEmpty(loaded.state, reading.fileCount, from);
     const reconciled = reconcile(loaded.state, reading, { now, newUid: () => '' }, mayDelete);
     return { reading, loaded, reconciled };

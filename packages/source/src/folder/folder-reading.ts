@@ -1,5 +1,5 @@
 import { formatRef, type Resource, type ResourceRef, refKey } from '@berth/api';
-import { type Finding, finding, type Position } from '@berth/core';
+import { atLeast, type Finding, finding, type Position } from '@berth/core';
 import { placeOf } from './position.ts';
 import type { FileContent, FileObject } from './read-file.ts';
 
@@ -11,11 +11,16 @@ export type FolderReading = {
   readonly objects: ReadonlyMap<string, { readonly resource: Resource; readonly file: string }>;
   /** Those that are there but not as they should be, by key. */
   readonly invalid: ReadonlyMap<string, Position | undefined>;
+  /** The first thing that is there and cannot be read, be it a file, a document or an object. */
+  readonly unread: Unread | undefined;
   readonly findings: readonly Finding[];
   /** A file in which an object may be that was not recognised, so that its absence proves nothing. */
   doubtAbout(name: string, lastFile: string | undefined): Position | undefined;
   locate(object: ResourceRef, field?: string): Position | undefined;
 };
+
+/** What cannot be read, where, and why. */
+export type Unread = { readonly at: Position; readonly message: string };
 
 /** Puts the files of a folder together, in the order given: of an object that is there twice the first counts. */
 export function folderReading(files: readonly FileContent[]): FolderReading {
@@ -38,6 +43,7 @@ export function folderReading(files: readonly FileContent[]): FolderReading {
     fileCount: files.length,
     objects,
     invalid,
+    unread: files.flatMap(unreadIn)[0],
     findings: [...files.flatMap(({ findings }) => findings), ...duplicates],
     doubtAbout: (name, lastFile) => doubtAbout(doubtful, name, lastFile),
     locate: (ref, field = 'metadata.name') => {
@@ -45,6 +51,12 @@ export function folderReading(files: readonly FileContent[]): FolderReading {
       return object && placeOf(object.positions, field, 'value');
     },
   };
+}
+
+function unreadIn({ file, findings }: FileContent): readonly Unread[] {
+  return findings
+    .filter((each) => atLeast(each, 'error'))
+    .map(({ at = { file, line: 1, column: 1 }, message }) => ({ at, message }));
 }
 
 function doubtAbout(

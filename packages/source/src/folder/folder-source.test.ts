@@ -1,6 +1,8 @@
+import { writeFileSync } from 'node:fs';
 import { mkdir, readFile, symlink, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { recordedFolder } from '../state/load.ts';
 import { folderReader } from './folder-reader.ts';
 import { eipText, faultOf, makePlace, names, only, type Place } from './testing.ts';
 
@@ -97,6 +99,11 @@ describe('opening', () => {
     await mkdir(other);
     await expect(place.open({ folder: other })).rejects.toMatchObject({
       code: 'state-of-other-folder',
+      message: expect.not.stringContaining('--move-state'),
+    });
+    await writeFile(path.join(other, 'b.yaml'), eipText('b'));
+    await expect(place.open({ folder: other })).rejects.toMatchObject({
+      code: 'state-of-other-folder',
       message: expect.stringContaining('--move-state'),
     });
     expect(await faultOf(place.open({ folder: path.join(place.root, 'nowhere') }))).toBe('folder-missing');
@@ -132,6 +139,83 @@ describe('opening', () => {
     expect(listing.resources.OvnEip.map(({ metadata }) => metadata.uid)).toEqual(
       before.resources.OvnEip.map(({ metadata }) => metadata.uid),
     );
+  });
+});
+
+describe('moving the state to another folder', () => {
+  const stateText = () => readFile(path.join(place.stateFolder, 'state.json'), 'utf8');
+  let folder: string;
+
+  beforeEach(async () => {
+    folder = path.join(place.root, 'other');
+    await mkdir(folder);
+    await place.write('a.yaml', eipText('a'));
+    await place.write('b.yaml', eipText('b'));
+    const source = await place.open();
+    await source.list();
+    await source.close();
+  });
+
+  test('lists what the other folder holds, and the state is of that one', async () => {
+    await writeFile(path.join(folder, 'b.yaml'), eipText('b'));
+    const source = await place.open({ folder, otherFolder: true });
+    expect(await recordedFolder(place.stateFolder)).toBe(place.folder);
+    expect(names(await source.list())).toEqual(['b']);
+    expect(await recordedFolder(place.stateFolder)).toBe(folder);
+    await writeFile(path.join(folder, 'b.yaml'), 'kind: [');
+    expect(names(await source.list())).toEqual(['b']);
+  });
+
+  test.each([
+    ['a file that is not YAML', 'kind: [\n', 'c.yaml:2: '],
+    ['a file that is no object', '# nothing\nroot:x:0:0\n', 'c.yaml:2: '],
+    ['an object of no known kind', eipText('c').replace('OvnEip', 'OvnEap'), 'c.yaml:2: '],
+    ['an object that is not as it should be', eipText('c', '{externalSubnet: 1}'), 'c.yaml:4: '],
+  ])('is refused while there is %s', async (_, text, where) => {
+    const before = await stateText();
+    await writeFile(path.join(folder, 'b.yaml'), eipText('b'));
+    await writeFile(path.join(folder, 'c.yaml'), text);
+    const source = await place.open({ folder, otherFolder: true });
+    const refusal = { code: 'move-refused', message: expect.stringContaining(where) };
+    await expect(source.list()).rejects.toMatchObject(refusal);
+    await source.close();
+    const { stateFolder } = place;
+    const reader = folderReader({ folder, stateFolder, otherFolder: true, now: () => '' });
+    await expect(reader.list()).rejects.toMatchObject(refusal);
+    expect(await stateText()).toBe(before);
+    expect(names(await (await place.open()).list())).toEqual(['a', 'b']);
+  });
+
+  test('is refused to a folder without an object, and to a file that is none', async () => {
+    const before = await stateText();
+    const passwd = path.join(place.root, 'passwd');
+    await writeFile(passwd, 'root:x:0:0:root:/root:/bin/bash\ndaemon:x:1:1:daemon:/usr/sbin\n');
+    const empty = await place.open({ folder, otherFolder: true });
+    expect(await faultOf(empty.list())).toBe('move-refused');
+    await writeFile(path.join(folder, 'empty.yaml'), '');
+    expect(await faultOf(empty.list())).toBe('move-refused');
+    await empty.close();
+    const noObject = await place.open({ folder: passwd, otherFolder: true });
+    await expect(noObject.list()).rejects.toMatchObject({
+      code: 'move-refused',
+      message: expect.stringContaining(`${passwd}:1: `),
+    });
+    expect(await stateText()).toBe(before);
+  });
+
+  test('is refused when a file breaks while the folder is read again', async () => {
+    const before = await stateText();
+    const file = path.join(folder, 'b.yaml');
+    await writeFile(file, eipText('b'));
+    const source = await place.open({ folder, otherFolder: true, settleMs: 300 });
+    setTimeout(() => writeFileSync(file, 'kind: ['), 50);
+    expect(await faultOf(source.list())).toBe('move-refused');
+    expect(await stateText()).toBe(before);
+  });
+
+  test('concerns another folder only', async () => {
+    await place.write('b.yaml', 'kind: [');
+    expect(names(await (await place.open({ otherFolder: true })).list())).toEqual(['a', 'b']);
   });
 });
 

@@ -15,7 +15,14 @@ import { FolderFiles } from './folder-files.ts';
 import type { FolderReading } from './folder-reading.ts';
 import { listingOf } from './listing.ts';
 import { lookAtFolder } from './look.ts';
-import { realFolder, refuseEmpty, refuseInside, refuseOtherFolder } from './place.ts';
+import {
+  isOfOther,
+  otherFolderFault,
+  realFolder,
+  refuseEmpty,
+  refuseInside,
+  refuseUnreadMove,
+} from './place.ts';
 import { type WatchTimes, watchFolder } from './watch.ts';
 
 /** What a folder source is made of. */
@@ -28,7 +35,10 @@ export type FolderSourceOptions = {
   /** How long the folder must go on without an object before that counts as its deletion. */
   readonly settleMs?: number | undefined;
   readonly watch?: Partial<WatchTimes> | undefined;
-  /** Takes a state over whose objects came from another folder: those that are not in this one are deleted. */
+  /**
+   * Takes a state over whose objects came from another folder, once this one was read whole: those that are not in it
+   * are deleted. Until then it lists as SourceFault `move-refused`, and the state stays as it is.
+   */
   readonly otherFolder?: boolean | undefined;
   /** What is told to those who find the state held. */
   readonly work?: string | undefined;
@@ -46,17 +56,31 @@ export async function openFolderSource(options: FolderSourceOptions): Promise<So
   const lock = await takeLock(options.stateFolder, options.identify.newUid(), options.work);
   try {
     const loaded = await load(options.stateFolder);
-    if (!options.otherFolder) refuseOtherFolder(loaded.state, folder, options.stateFolder);
-    return new FolderSource(options, lock, { ...loaded, state: { ...loaded.state, folder } });
+    if (!options.otherFolder && isOfOther(loaded.state, folder)) {
+      const reading = await new FolderFiles(options.folder).read();
+      throw otherFolderFault(loaded.state, folder, options.stateFolder, reading);
+    }
+    return new FolderSource({ options, folder, lock, loaded });
   } catch (error) {
     await lock.release();
     throw error;
   }
 }
 
+/** A folder and the state that is held for it. */
+type Opened = {
+  readonly options: FolderSourceOptions;
+  /** The real path. */
+  readonly folder: string;
+  readonly lock: Lock;
+  readonly loaded: LoadedState;
+};
+
 /** A folder of YAML and its state; one operation after another. */
 class FolderSource implements Source {
   readonly #options: FolderSourceOptions;
+  /** The real path. */
+  readonly #folder: string;
   readonly #files: FolderFiles;
   readonly #lock: Lock;
   readonly #loaded: LoadedState;
@@ -65,18 +89,21 @@ class FolderSource implements Source {
   #turn: Promise<unknown> = Promise.resolve();
   #closed = false;
 
-  constructor(options: FolderSourceOptions, lock: Lock, loaded: LoadedState) {
+  constructor({ options, folder, lock, loaded }: Opened) {
     this.#options = options;
+    this.#folder = folder;
     this.#files = new FolderFiles(options.folder);
     this.#lock = lock;
     this.#loaded = loaded;
-    this.#state = loaded.state;
+    const { state } = loaded;
+    this.#state = isOfOther(state, folder) ? state : { ...state, folder };
   }
 
   list(): Promise<Listing> {
     return this.#inTurn(async () => {
       const { reading, reconciled } = await this.#settled();
-      if (reconciled.changed) await this.#save(reconciled.state);
+      const moves = isOfOther(this.#state, this.#folder);
+      if (reconciled.changed || moves) await this.#save({ ...reconciled.state, folder: this.#folder });
       return listingOf(this.#state, reading, [
         ...stillDamaged(this.#loaded, this.#state),
         ...reconciled.findings,
@@ -131,18 +158,23 @@ class FolderSource implements Source {
 
   /** Reads the folder; where something seems to be deleted, twice, and only what is gone both times is. */
   async #settled(): Promise<{ readonly reading: FolderReading; readonly reconciled: Reconciled }> {
-    const { identify, folder, settleMs = 300 } = this.#options;
-    const reading = await this.#files.read();
-    refuseEmpty(this.#state, reading.fileCount, folder);
+    const { identify, settleMs = 300 } = this.#options;
+    const reading = await this.#read();
     const reconciled = reconcile(this.#state, reading, identify);
     if (reconciled.deletions.size === 0) return { reading, reconciled };
     await sleep(settleMs);
-    const again = await this.#files.read();
-    refuseEmpty(this.#state, again.fileCount, folder);
+    const again = await this.#read();
     return {
       reading: again,
       reconciled: reconcile(this.#state, again, identify, reconciled.deletions),
     };
+  }
+
+  async #read(): Promise<FolderReading> {
+    const reading = await this.#files.read();
+    refuseUnreadMove(this.#state, this.#folder, reading);
+    refuseEmpty(this.#state, reading.fileCount, this.#options.folder);
+    return reading;
   }
 
   async #save(state: State): Promise<void> {

@@ -2,6 +2,7 @@ import { realpath } from 'node:fs/promises';
 import path from 'node:path';
 import { SourceFault } from '../fault.ts';
 import type { State } from '../state/state.ts';
+import type { FolderReading } from './folder-reading.ts';
 
 /** The real path of the user's folder. @throws SourceFault `folder-missing` */
 export async function realFolder(folder: string): Promise<string> {
@@ -22,12 +23,37 @@ export async function refuseInside(folder: string, stateFolder: string): Promise
   );
 }
 
-/** @throws SourceFault `state-of-other-folder`; `folder` is a real path. */
-export function refuseOtherFolder(state: State, folder: string, stateFolder: string): void {
-  if (state.folder === undefined || state.folder === folder) return;
-  throw new SourceFault(
+/** Whether a state's objects came from another folder than this one, a real path. */
+export function isOfOther(state: State, folder: string): boolean {
+  return state.folder !== undefined && state.folder !== folder;
+}
+
+/** The SourceFault `state-of-other-folder`; `folder` is a real path, and `reading` what it holds. */
+export function otherFolderFault(
+  state: State,
+  folder: string,
+  stateFolder: string,
+  reading: FolderReading,
+): SourceFault {
+  const move = `to go on with ${folder} in its place, add --move-state (plan with it shows what that would delete); `;
+  return new SourceFault(
     'state-of-other-folder',
-    `the state in ${stateFolder} is of ${state.folder}, not of ${folder}; to go on with ${folder} in its place, add --move-state (plan with it shows what that would delete); to have both at once, give this one a name of its own: --instance NAME; to try it on its own, name an empty folder: --state DIR`,
+    `the state in ${stateFolder} is of ${state.folder}, not of ${folder}; ${reading.objects.size > 0 ? move : ''}to have both at once, give this one a name of its own: --instance NAME; to try it on its own, name an empty folder: --state DIR`,
+  );
+}
+
+/**
+ * What a folder cannot tell has no last good version while the state is of another one: it would count as deleted.
+ *
+ * @throws SourceFault `move-refused`; `folder` is a real path, and `reading` what it holds.
+ */
+export function refuseUnreadMove(state: State, folder: string, { unread, objects }: FolderReading): void {
+  if (!isOfOther(state, folder) || (!unread && objects.size > 0)) return;
+  const why = unread ? `${unread.at.file}:${unread.at.line}: ${unread.message}` : 'it holds no object';
+  const cure = unread ? 'correct that, or name another folder' : 'name a folder that holds objects';
+  throw new SourceFault(
+    'move-refused',
+    `${folder} cannot take the place of ${state.folder} (${why}); nothing was changed, and the state is still of ${state.folder}; ${cure}, then add --move-state again`,
   );
 }
 

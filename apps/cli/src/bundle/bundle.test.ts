@@ -1,4 +1,5 @@
 import { resourceSetOf } from '@berth/api';
+import type { NodeHealth } from '@berth/core';
 import { type NbTables, nbSchema, type SbTables, sbSchema } from '@berth/ovn';
 import { type RowsByTable, snapshotOf } from '@berth/ovsdb/value';
 import { expect, test } from 'vitest';
@@ -54,6 +55,30 @@ test('what is read back is what was saved', () => {
   expect([...back.sb.table('Chassis')]).toEqual([...bundle.sb.table('Chassis')]);
   expect(back.nb.schema).toEqual(nbSchema);
   expect(bundleJson(back)).toEqual(bundleJson(bundle));
+});
+
+test('a report is read back with every field that there is', () => {
+  const report: Required<NodeHealth> = {
+    node: 'node-1',
+    chassis: 'c',
+    isFresh: false,
+    ready: true,
+    uplinks: new Map([
+      ['external0', false],
+      ['external1', true],
+    ]),
+    controllerRuns: false,
+    flowsInstalled: true,
+    fenced: new Set(['0a:00:00:00:00:01', '0a:00:00:00:00:02']),
+    tunnels: new Map([['c-2', false]]),
+    checked: new Map([
+      ['external0 0 192.0.2.1', '0a:00:00:00:00:03'],
+      ['external0 0 192.0.2.2', undefined],
+    ]),
+  };
+  const bare: NodeHealth = { node: 'node-2' };
+  const reports = [report, bare];
+  expect(readBack(bundleJson({ ...bundle, reports })).reports).toStrictEqual(reports);
 });
 
 test('no secret is in it', () => {

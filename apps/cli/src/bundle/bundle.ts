@@ -49,13 +49,47 @@ const databaseSchema = z.strictObject({
   tables: z.record(z.string(), z.record(z.string(), jsonObject)),
 });
 
+const answersSchema = z.codec(
+  z.record(z.string(), z.boolean()),
+  z.custom<ReadonlyMap<string, boolean>>((value) => value instanceof Map),
+  {
+    decode: (json) => new Map(Object.entries(json)),
+    encode: (map) => Object.fromEntries(map),
+  },
+);
+
+/** What answered nothing is null: JSON leaves out what is undefined, and not asked for is another thing. */
+const checkedSchema = z.codec(
+  z.record(z.string(), z.string().nullable()),
+  z.custom<ReadonlyMap<string, string | undefined>>((value) => value instanceof Map),
+  {
+    decode: (json) => new Map(Object.entries(json).map(([key, mac]) => [key, mac ?? undefined])),
+    encode: (map) => Object.fromEntries([...map].map(([key, mac]) => [key, mac ?? null])),
+  },
+);
+
+const setSchema = z.codec(
+  z.array(z.string()),
+  z.custom<ReadonlySet<string>>((value) => value instanceof Set),
+  {
+    decode: (json) => new Set(json),
+    encode: (set) => [...set],
+  },
+);
+
+/** A report is written and read by the same fields, which are all that there are: one that is missing here does not compile. */
 const reportSchema = z.strictObject({
   node: z.string(),
   chassis: z.string().exactOptional(),
+  isFresh: z.boolean().exactOptional(),
   ready: z.boolean().exactOptional(),
-  uplinks: z.record(z.string(), z.boolean()).exactOptional(),
+  uplinks: answersSchema.exactOptional(),
+  controllerRuns: z.boolean().exactOptional(),
   flowsInstalled: z.boolean().exactOptional(),
-});
+  fenced: setSchema.exactOptional(),
+  tunnels: answersSchema.exactOptional(),
+  checked: checkedSchema.exactOptional(),
+} satisfies { readonly [Field in keyof Required<NodeHealth>]: z.ZodType<NodeHealth[Field]> });
 
 const fileSchema = z.strictObject({
   apiVersion: z.literal(bundleVersion),
@@ -80,10 +114,7 @@ export function bundleJson({ savedAt, nb, sb, reports, objects }: Bundle): objec
     savedAt,
     nb: databaseJson(nb),
     sb: databaseJson(sb),
-    reports: reports.map(({ uplinks, ...report }) => ({
-      ...report,
-      ...(uplinks && { uplinks: Object.fromEntries(uplinks) }),
-    })),
+    reports: reports.map((report) => z.encode(reportSchema, report)),
     objects:
       objects === undefined
         ? null
@@ -138,10 +169,7 @@ export function parseBundle(json: unknown): ParsedBundle {
       savedAt,
       nb: snapshotIn<NbTables>(nb),
       sb: snapshotIn<SbTables>(sb),
-      reports: reports.map(({ uplinks, ...report }) => ({
-        ...report,
-        ...(uplinks && { uplinks: new Map(Object.entries(uplinks)) }),
-      })),
+      reports,
       objects: objects === null ? undefined : resourceSetOf(objects.flatMap(resourceIn)),
     },
   };

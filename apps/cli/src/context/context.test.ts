@@ -49,6 +49,15 @@ test('--state says where the state is', () => {
   );
 });
 
+test('with a bundle no lab is looked for, nor the one that the environment names', () => {
+  expect(findPlace({ bundle: 'ovn.bundle' }, { ...home, lab: 'blue' })).toEqual({
+    lab: undefined,
+    remotes: undefined,
+    instance: 'default',
+    stateFolder: '/state/berth/default',
+  });
+});
+
 test.each([{ nb: 'unix:/nb' }, { sb: 'unix:/sb' }, { nb: 'unix:/nb', sb: 'unix:/sb', lab: 'blue' }])(
   '%o names no one place',
   (options) => {

@@ -9,6 +9,7 @@ import type { Environment } from './environment.ts';
 export type Place = {
   /** Undefined when the OVN is no lab, or when there is none. */
   readonly lab: Lab | undefined;
+  /** Undefined when there is none, and of a bundle, which has no databases to connect to. */
   readonly remotes: OvnRemotes | undefined;
   readonly instance: string;
   readonly stateFolder: string;
@@ -16,12 +17,13 @@ export type Place = {
 
 /**
  * Finds the OVN: `--nb` and `--sb`, else `--lab`, else `BERTH_LAB`, else the only lab that runs; none at all is a
- * place too. Throws CliFault `usage`, and LabFault when a named lab does not run or several do.
+ * place too. With `--bundle` no lab is meant, whichever run. Throws CliFault `usage`, and LabFault when a named lab does not run or several do.
  */
 export function findPlace(options: Options, environment: Environment): Place {
   const instance = options.instance ?? 'default';
   const remotes = givenRemotes(options);
-  const lab = remotes ? undefined : findLab(options.lab ?? environment.lab, environment);
+  const isElsewhere = remotes !== undefined || options.bundle !== undefined;
+  const lab = isElsewhere ? undefined : findLab(options.lab ?? environment.lab, environment);
   const home = lab ? path.join(lab.directory, 'state') : path.join(environment.stateHome, 'berth');
   return {
     lab,

@@ -1,6 +1,4 @@
-import { formatRef, type ResourceSet, refKey, refOf, resourcesIn } from '@berth/api';
 import {
-  type AuditInput,
   analyse,
   asClaimed,
   auditOf,
@@ -11,13 +9,9 @@ import {
   type Fabric,
   type FailureSet,
   type Finding,
-  type FindingCode,
-  type FloatingIpIntent,
   fabricOf,
   flowAssumptions,
   flowsOf,
-  frozenChassis,
-  type Home,
   type NodeName,
   nodeNamer,
   nodeNames,
@@ -34,7 +28,6 @@ import {
   targetForms,
   type Verdict,
   type WantedPlacement,
-  wasInstalled,
   withSbMembers,
 } from '@berth/core';
 import type { Options } from '../tree/options.ts';
@@ -44,6 +37,16 @@ import type { Environment } from './environment.ts';
 import { type Observed, observe } from './observed.ts';
 import { problemsOf } from './problems.ts';
 import { notProgrammed, notThere, objectOfTarget, targetsNamed } from './target-names.ts';
+import {
+  addressesOf,
+  askedFindings,
+  behind,
+  gatewaysOutIn,
+  installedIn,
+  notedOf,
+  ownerOfPort,
+  ownersOf,
+} from './told-by-objects.ts';
 
 /** An OVN that was read, ready to be asked. */
 export type Analysis = {
@@ -122,7 +125,8 @@ export async function analysisOf(observed: Observed, options: Options): Promise<
     aliases: addressesOf(objects),
     routed: (port) => routedFlows(nb, fabric, port),
   });
-  const notes = sortFindings([...contradictions(ordered), ...notedOf(asked)]);
+  const contradicted = contradictions(ordered);
+  const notes = sortFindings([...contradicted, ...notedOf(asked)]);
   const strict = options.strict ?? false;
   const controller = await controllerIn(observed, options);
   const predict: Predict = (failures, some) => analyse({ fabric, flows: some, failures, strict, controller });
@@ -132,7 +136,7 @@ export async function analysisOf(observed: Observed, options: Options): Promise<
     return problemsOf({
       asked: asked ? askedFindings(asked) : [],
       // Who lags behind NB the audit finds itself.
-      contradictions: contradictions(ordered).filter(({ code }) => code !== 'chassis-stale'),
+      contradictions: contradicted.filter(({ code }) => code !== 'chassis-stale'),
       audit: auditOf({
         nb,
         sb,
@@ -188,60 +192,6 @@ function once<T>(work: () => T): () => T {
   };
 }
 
-/** What is said of gateway nodes that cannot be gateways now. */
-const outCodes: ReadonlySet<FindingCode> = new Set([
-  'flows-missing',
-  'gateway-cordoned',
-  'gateway-dead',
-  'gateway-not-ready',
-  'gateway-waits',
-  'gateway-without-chassis',
-  'no-bridge-mapping',
-  'uplink-down',
-]);
-
-function gatewaysOutIn(asked: Asked | undefined): ReadonlyMap<string, FindingCode> {
-  const found = (asked?.findings ?? []).filter(
-    ({ code, object }) => object?.kind === 'Node' && outCodes.has(code),
-  );
-  return new Map(found.map(({ code, object }) => [object?.name ?? '', code]));
-}
-
-/** Whether the rules behind a flow were told to work before any node stood still. Nobody is asked where none does. */
-function installedIn(
-  objects: ResourceSet | undefined,
-  fabric: Fabric,
-): (origins: readonly Origin[]) => boolean | undefined {
-  if (!objects || frozenChassis(fabric).size === 0) return () => undefined;
-  const rules = [...objects.OvnFip, ...objects.OvnSnatRule, ...objects.OvnDnatRule];
-  const known = new Map(rules.map((rule) => [refKey(refOf(rule)), wasInstalled(rule)]));
-  return (origins) => {
-    const told = origins.flatMap(({ object }) => known.get(refKey(object)) ?? []);
-    return told.length === 0 ? undefined : told.every(Boolean);
-  };
-}
-
-/** What is wrong with what is asked for, with what the objects tell of it beside. */
-function askedFindings({ findings, resources }: Asked): readonly Finding[] {
-  return findings.map((each) => (each.code === 'policy-contradictory' ? withSince(each, resources) : each));
-}
-
-/** What only objects tell of: cordoned gateway nodes, policies that contradict themselves, and where NB is not as asked. */
-function notedOf(asked: Asked | undefined): readonly Finding[] {
-  if (!asked) return [];
-  const noted = askedFindings(asked).filter(
-    ({ code }) => code === 'gateway-cordoned' || code === 'policy-contradictory',
-  );
-  return [...noted, ...asked.drift.findings];
-}
-
-/** The VPC that a router port is asked for by. */
-function ownerOfPort(port: string, asked: Asked | undefined): ObjectRef | undefined {
-  return asked?.intent.vpcs.find(({ name, attachments }) =>
-    attachments.some(({ subnet }) => `${name}-${subnet}` === port),
-  )?.ref;
-}
-
 /** What is asked for on an OVN; undefined where nothing is known of any objects. */
 async function askedIn(
   { listing, nb, controller, isControlled, home }: Observed,
@@ -271,68 +221,6 @@ function withAssumptions(fabric: Fabric, more: readonly string[]): Fabric {
   if (!fabric.dataPlane || more.length === 0) return fabric;
   const assumptions = [...fabric.dataPlane.assumptions, ...more];
   return { ...fabric, dataPlane: { ...fabric.dataPlane, assumptions } };
-}
-
-/** The objects behind the rows: what is asked for is compiled, and rows have the UUIDs that this gives them. */
-async function behind(asked: Asked | undefined): Promise<Pick<Analysis, 'originsOf' | 'wantedOf'>> {
-  if (!asked) return { originsOf: () => [], wantedOf: () => undefined };
-  const { compile } = await import('@berth/core');
-  const origins = new Map(
-    compile(asked.intent).map((row): [string, readonly Origin[]] => [row.uuid, row.origins]),
-  );
-  const decisions = new Map(
-    asked.intent.vpcs.flatMap(({ floatingIps }) =>
-      floatingIps.map(({ name, placement }) => [name, asWanted(placement)] as const),
-    ),
-  );
-  return {
-    originsOf: (uuid) => origins.get(uuid) ?? [],
-    wantedOf: ({ rows, target }) =>
-      rows.some(({ uuid }) => origins.has(uuid)) ? decisions.get(target.replace(/^fip\//, '')) : undefined,
-  };
-}
-
-/** A contradiction of a policy with the VPCs that it concerns, and since when it has been one, as far as its conditions tell. */
-function withSince(found: Finding, { GatewayPolicy }: Pick<ResourceSet, 'GatewayPolicy'>): Finding {
-  const policy = GatewayPolicy.find(({ metadata }) => metadata.name === found.object?.name);
-  const accepted = policy?.status?.conditions?.find(({ type }) => type === 'Accepted');
-  const since = accepted?.status === 'False' ? accepted.lastTransitionTime : undefined;
-  const vpcs = policy?.spec.targetRefs.map(({ name }) => ({ kind: 'Vpc', name })) ?? [];
-  const message = since === undefined ? found.message : `${found.message} (since ${since})`;
-  return { ...found, message, related: [...found.related, ...vpcs] };
-}
-
-function asWanted(placement: FloatingIpIntent['placement']): WantedPlacement {
-  return { ...placement, runsAt: placement.atWorkload ? 'distributed' : 'centralized' };
-}
-
-/** What the owners of flows asked for, and the objects there are. Nothing where none were stored. */
-function ownersOf(
-  { objects, home }: { readonly objects: ResourceSet | undefined; readonly home: Home | undefined },
-  flows: readonly ExternalFlow[],
-  wantedOf: Analysis['wantedOf'],
-  options: Options,
-): Pick<AuditInput, 'placements' | 'objects'> {
-  if (!objects) return {};
-  const names = new Set(resourcesIn(objects).map((object) => formatRef(refOf(object))));
-  const placements = new Map(
-    flows.flatMap((flow) => {
-      const decision = wantedOf(flow);
-      // What is so meanwhile is as it should be.
-      return decision ? [[flow.target, decision.effective ?? decision.wanted] as const] : [];
-    }),
-  );
-  return { placements, objects: { instance: options.instance ?? 'default', names, home } };
-}
-
-function addressesOf(objects: ResourceSet | undefined): ReadonlyMap<string, readonly string[]> {
-  const eips = objects?.OvnEip ?? [];
-  return new Map(
-    eips.map(({ metadata, spec, status }) => {
-      const known = [spec.v4Ip, spec.v6Ip, status?.v4Ip, status?.v6Ip];
-      return [`eip/${metadata.name}`, [...new Set(known.flatMap((each) => each || []))]];
-    }),
-  );
 }
 
 function requireTarget(text: string): Target {

@@ -1,0 +1,142 @@
+import { formatRef, type ResourceSet, refKey, refOf, resourcesIn } from '@berth/api';
+import {
+  type AuditInput,
+  type ExternalFlow,
+  type Fabric,
+  type Finding,
+  type FindingCode,
+  type FloatingIpIntent,
+  frozenChassis,
+  type Home,
+  type ObjectRef,
+  type Origin,
+  type WantedPlacement,
+  wasInstalled,
+} from '@berth/core';
+import type { Options } from '../tree/options.ts';
+import type { Asked } from './asked.ts';
+
+/** What is said of gateway nodes that cannot be gateways now. */
+const outCodes: ReadonlySet<FindingCode> = new Set([
+  'flows-missing',
+  'gateway-cordoned',
+  'gateway-dead',
+  'gateway-not-ready',
+  'gateway-waits',
+  'gateway-without-chassis',
+  'no-bridge-mapping',
+  'uplink-down',
+]);
+
+/** By node, why it cannot be a gateway now. */
+export function gatewaysOutIn(asked: Asked | undefined): ReadonlyMap<string, FindingCode> {
+  const found = (asked?.findings ?? []).filter(
+    ({ code, object }) => object?.kind === 'Node' && outCodes.has(code),
+  );
+  return new Map(found.map(({ code, object }) => [object?.name ?? '', code]));
+}
+
+/** Whether the rules behind a flow were told to work before any node stood still. Nobody is asked where none does. */
+export function installedIn(
+  objects: ResourceSet | undefined,
+  fabric: Fabric,
+): (origins: readonly Origin[]) => boolean | undefined {
+  if (!objects || frozenChassis(fabric).size === 0) return () => undefined;
+  const rules = [...objects.OvnFip, ...objects.OvnSnatRule, ...objects.OvnDnatRule];
+  const known = new Map(rules.map((rule) => [refKey(refOf(rule)), wasInstalled(rule)]));
+  return (origins) => {
+    const told = origins.flatMap(({ object }) => known.get(refKey(object)) ?? []);
+    return told.length === 0 ? undefined : told.every(Boolean);
+  };
+}
+
+/** What is wrong with what is asked for, with what the objects tell of it beside. */
+export function askedFindings({ findings, resources }: Asked): readonly Finding[] {
+  return findings.map((each) => (each.code === 'policy-contradictory' ? withSince(each, resources) : each));
+}
+
+/** What only objects tell of: cordoned gateway nodes, policies that contradict themselves, and where NB is not as asked. */
+export function notedOf(asked: Asked | undefined): readonly Finding[] {
+  if (!asked) return [];
+  const noted = askedFindings(asked).filter(
+    ({ code }) => code === 'gateway-cordoned' || code === 'policy-contradictory',
+  );
+  return [...noted, ...asked.drift.findings];
+}
+
+/** The VPC that a router port is asked for by. */
+export function ownerOfPort(port: string, asked: Asked | undefined): ObjectRef | undefined {
+  return asked?.intent.vpcs.find(({ name, attachments }) =>
+    attachments.some(({ subnet }) => `${name}-${subnet}` === port),
+  )?.ref;
+}
+
+/** What objects tell of rows of NB and of the flows over them. */
+type OwnersOfRows = {
+  /** The fields behind a row of NB, where a controller of Berth's stored them. */
+  readonly originsOf: (uuid: string) => readonly Origin[];
+  readonly wantedOf: (flow: ExternalFlow) => WantedPlacement | undefined;
+};
+
+/** The objects behind the rows: what is asked for is compiled, and rows have the UUIDs that this gives them. */
+export async function behind(asked: Asked | undefined): Promise<OwnersOfRows> {
+  if (!asked) return { originsOf: () => [], wantedOf: () => undefined };
+  const { compile } = await import('@berth/core');
+  const origins = new Map(
+    compile(asked.intent).map((row): [string, readonly Origin[]] => [row.uuid, row.origins]),
+  );
+  const decisions = new Map(
+    asked.intent.vpcs.flatMap(({ floatingIps }) =>
+      floatingIps.map(({ name, placement }) => [name, asWanted(placement)] as const),
+    ),
+  );
+  return {
+    originsOf: (uuid) => origins.get(uuid) ?? [],
+    wantedOf: ({ rows, target }) =>
+      rows.some(({ uuid }) => origins.has(uuid)) ? decisions.get(target.replace(/^fip\//, '')) : undefined,
+  };
+}
+
+/** A contradiction of a policy with the VPCs that it concerns, and since when it has been one, as far as its conditions tell. */
+function withSince(found: Finding, { GatewayPolicy }: Pick<ResourceSet, 'GatewayPolicy'>): Finding {
+  const policy = GatewayPolicy.find(({ metadata }) => metadata.name === found.object?.name);
+  const accepted = policy?.status?.conditions?.find(({ type }) => type === 'Accepted');
+  const since = accepted?.status === 'False' ? accepted.lastTransitionTime : undefined;
+  const vpcs = policy?.spec.targetRefs.map(({ name }) => ({ kind: 'Vpc', name })) ?? [];
+  const message = since === undefined ? found.message : `${found.message} (since ${since})`;
+  return { ...found, message, related: [...found.related, ...vpcs] };
+}
+
+function asWanted(placement: FloatingIpIntent['placement']): WantedPlacement {
+  return { ...placement, runsAt: placement.atWorkload ? 'distributed' : 'centralized' };
+}
+
+/** What the owners of flows asked for, and the objects there are. Nothing where none were stored. */
+export function ownersOf(
+  { objects, home }: { readonly objects: ResourceSet | undefined; readonly home: Home | undefined },
+  flows: readonly ExternalFlow[],
+  wantedOf: OwnersOfRows['wantedOf'],
+  options: Options,
+): Pick<AuditInput, 'placements' | 'objects'> {
+  if (!objects) return {};
+  const names = new Set(resourcesIn(objects).map((object) => formatRef(refOf(object))));
+  const placements = new Map(
+    flows.flatMap((flow) => {
+      const decision = wantedOf(flow);
+      // What is so meanwhile is as it should be.
+      return decision ? [[flow.target, decision.effective ?? decision.wanted] as const] : [];
+    }),
+  );
+  return { placements, objects: { instance: options.instance ?? 'default', names, home } };
+}
+
+/** The addresses that EIPs ask for or have, by the word for them. */
+export function addressesOf(objects: ResourceSet | undefined): ReadonlyMap<string, readonly string[]> {
+  const eips = objects?.OvnEip ?? [];
+  return new Map(
+    eips.map(({ metadata, spec, status }) => {
+      const known = [spec.v4Ip, spec.v6Ip, status?.v4Ip, status?.v6Ip];
+      return [`eip/${metadata.name}`, [...new Set(known.flatMap((each) => each || []))]];
+    }),
+  );
+}

@@ -1,8 +1,7 @@
 import type { Fabric } from '../../fabric/fabric.ts';
-import type { Direction, ExternalFlow } from '../flow.ts';
+import type { ExternalFlow } from '../flow.ts';
 import { familyOf, isPath } from '../outcome/path.ts';
 import { routeOf } from '../state-of.ts';
-import type { Family } from '../world/neighbour.ts';
 import type { World } from '../world/world.ts';
 import { atOnce, type Elements } from './element.ts';
 import { fateOf } from './fate.ts';
@@ -58,14 +57,20 @@ export function classifier(base: World, elements: Elements, tally: Tally): Class
 
 type LaneOf = (flow: ExternalFlow) => Lane | undefined;
 
-type ByDirection = Partial<Record<Direction, Lane>>;
+/** The lanes of flows that differ in nothing but their direction. */
+type ByDirection = { inbound: Lane | undefined; outbound: Lane | undefined; hairpin: Lane | undefined };
+
+type ByFamily = { readonly v4: ByDirection; readonly v6: ByDirection };
 
 type PortLanes = {
   readonly network: string;
-  /** By address family. */
-  readonly centralized: Readonly<Record<Family, ByDirection>>;
-  readonly distributed: Readonly<Record<Family, ByDirection>>;
+  readonly centralized: ByFamily;
+  readonly distributed: ByFamily;
 };
+
+const noLanes = (): ByDirection => ({ inbound: undefined, outbound: undefined, hairpin: undefined });
+
+const noFamilies = (): ByFamily => ({ v4: noLanes(), v6: noLanes() });
 
 /** Finds lanes: one for each direction of a gateway group on a network, and of all distributed flows on one. */
 function lanesOf(parts: LaneParts): LaneOf {
@@ -88,26 +93,50 @@ function lanesOf(parts: LaneParts): LaneOf {
     distributed.set(key, lane);
     return lane;
   };
-  return (flow) => {
-    const { gatewayPort, network, direction, placement } = flow;
-    if (gatewayPort === undefined || network === undefined || !isPlain(flow)) return undefined;
-    // Where nodes stand still it matters whether they know the flow.
-    const known = parts.base.frozen.size === 0 ? '' : String(flow.isInstalled);
-    const key = known === '' ? gatewayPort : `${gatewayPort} ${known}`;
-    let lanes = ports.get(key);
-    if (lanes === undefined) {
-      lanes = { network, centralized: { 4: {}, 6: {} }, distributed: { 4: {}, 6: {} } };
-      ports.set(key, lanes);
+  const portLanes = (key: string, network: string): PortLanes | undefined => {
+    const known = ports.get(key);
+    if (known !== undefined) return known.network === network ? known : undefined;
+    const made: PortLanes = { network, centralized: noFamilies(), distributed: noFamilies() };
+    ports.set(key, made);
+    return made;
+  };
+  // The flows of one target come one after the other.
+  let last: ExternalFlow | undefined;
+  let lastLanes: ByDirection | undefined;
+  const lanesAt = (flow: ExternalFlow, gatewayPort: string, network: string): ByDirection | undefined => {
+    if (
+      last !== undefined &&
+      last.gatewayPort === gatewayPort &&
+      last.network === network &&
+      last.externalIp === flow.externalIp &&
+      last.logicalIp === flow.logicalIp &&
+      last.placement === flow.placement &&
+      last.isInstalled === flow.isInstalled
+    ) {
+      return lastLanes;
     }
-    if (lanes.network !== network) return undefined;
-    const family = familyOf(flow);
-    const here = lanes[placement][family];
-    const before = here[direction];
+    last = flow;
+    const lanes = portLanes(`${gatewayPort}${knownTo(parts.base, flow)}`, network)?.[flow.placement];
+    lastLanes = familyOf(flow) === 6 ? lanes?.v6 : lanes?.v4;
+    return lastLanes;
+  };
+  return (flow) => {
+    const { gatewayPort, network, direction } = flow;
+    if (gatewayPort === undefined || network === undefined || !isPlain(flow)) return undefined;
+    const lanes = lanesAt(flow, gatewayPort, network);
+    if (lanes === undefined) return undefined;
+    const before = lanes[direction];
     if (before !== undefined) return before;
-    const lane = newLane(flow, gatewayPort, network, `${direction} ${family} ${known}`);
-    if (lane !== undefined) here[direction] = lane;
+    const kind = `${direction} ${familyOf(flow)}${knownTo(parts.base, flow)}`;
+    const lane = newLane(flow, gatewayPort, network, kind);
+    lanes[direction] = lane;
     return lane;
   };
+}
+
+/** Where nodes stand still it matters whether they know the flow. */
+function knownTo({ frozen }: World, { isInstalled }: ExternalFlow): string {
+  return frozen.size === 0 ? '' : ` ${isInstalled}`;
 }
 
 /** Whether a flow leaves and comes back by one way, with nothing else in it. */

@@ -3,7 +3,7 @@ NODE := .tools/node/bin/node
 RUN := $(NODE) --conditions=berth-source
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo drill failover kube-apiserver kubelet bundle test lint format generate bench clean
+.PHONY: help setup demo drill failover soak kube-apiserver kubelet bundle test lint format generate bench clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-15s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -20,6 +20,9 @@ drill: setup ## the conformance matrix: predictions against packets; ARGS="--res
 
 failover: setup ## every scenario of failing gateways, by OVN alone and with a controller; ARGS="--only uplink" for a part
 	@$(RUN) tools/failover/main.ts $(ARGS)
+
+soak: setup ## wishes, damage in NB, broken nodes and killed controllers at random, checked with packets after each round; ARGS="--minutes 60 --seed 2"
+	@$(RUN) tools/soak.ts $(ARGS)
 
 kube-apiserver: ## build the kube-apiserver and etcd of tests and labs, once for this machine
 	@bash tools/kube-apiserver/build.sh

@@ -2,9 +2,16 @@ import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { availableParallelism, tmpdir } from 'node:os';
 import path from 'node:path';
-import { text } from 'node:stream/consumers';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { type Lab, labUp, Prober, sentinelsOf, type Watched } from '@berth/lab';
+import { type Lab, Prober, sentinelsOf, type Watched } from '@berth/lab';
+import {
+  type Ended,
+  environmentOf,
+  folderOf,
+  labIn,
+  runBerth,
+  startController,
+} from '../../tests/support/own-lab.ts';
 import { programFile } from '../../tests/support/programs.ts';
 import { addresses, type Network, objectsOf } from './network.ts';
 
@@ -20,9 +27,6 @@ export type Seen = {
   /** Nodes that answered ARP for the address at the end. */
   readonly answerers: readonly string[];
 };
-
-/** A program that came to its end; no exit code when a signal ended it. */
-export type Ended = { readonly exitCode: number | null; readonly stdout: string; readonly stderr: string };
 
 /** How long a probe may be away; the outside asks and the workload asks, each in this interval. */
 export const intervalMs = 10;
@@ -56,7 +60,7 @@ export class Stage implements AsyncDisposable {
     const scratch = mkdtempSync(path.join(tmpdir(), 'bf-'));
     mkdirSync(path.join(scratch, 'folder'));
     writeObjects(scratch, network);
-    const lab = await labIn(scratch, network.nodes);
+    const lab = await labIn(scratch, 'failover', network.nodes);
     try {
       if (keeper === 'ovn') berth(scratch, 'apply', '-f', folderOf(scratch));
       const stage = new Stage(
@@ -87,13 +91,7 @@ export class Stage implements AsyncDisposable {
 
   /** Runs berth on the lab for as long as it takes, whatever it exits with. */
   async berthLater(...argv: readonly string[]): Promise<Ended> {
-    const child = spawn(berthProgram, argv, {
-      env: environmentOf(this.scratch),
-      stdio: ['ignore', 'pipe', 'pipe'],
-    });
-    const ended = new Promise<number | null>((resolve) => child.once('close', resolve));
-    const [stdout, stderr, exitCode] = await Promise.all([text(child.stdout), text(child.stderr), ended]);
-    return { exitCode, stdout, stderr };
+    return await runBerth(this.scratch, argv);
   }
 
   /** What the controller printed so far. */
@@ -214,22 +212,6 @@ export class Stage implements AsyncDisposable {
   }
 }
 
-/** A lab that is registered in `scratch`, belongs to this process and ends with it. */
-async function labIn(scratch: string, nodes: readonly string[]): Promise<Lab> {
-  const previous = process.env['XDG_RUNTIME_DIR'];
-  process.env['XDG_RUNTIME_DIR'] = scratch;
-  try {
-    return await labUp({ name: 'failover', nodes, attached: true });
-  } finally {
-    if (previous === undefined) delete process.env['XDG_RUNTIME_DIR'];
-    else process.env['XDG_RUNTIME_DIR'] = previous;
-  }
-}
-
-function folderOf(scratch: string): string {
-  return path.join(scratch, 'folder');
-}
-
 /** Swaps the file at one stroke, as an editor does. */
 function writeObjects(scratch: string, network: Network): void {
   const file = path.join(folderOf(scratch), 'network.yaml');
@@ -240,22 +222,6 @@ function writeObjects(scratch: string, network: Network): void {
       .join(''),
   );
   renameSync(`${file}.new`, file);
-}
-
-function environmentOf(scratch: string): NodeJS.ProcessEnv {
-  return {
-    PATH: process.env['PATH'],
-    HOME: scratch,
-    XDG_RUNTIME_DIR: scratch,
-    XDG_STATE_HOME: scratch,
-  };
-}
-
-function startController(scratch: string): ChildProcess {
-  return spawn(berthProgram, ['run', '-f', folderOf(scratch)], {
-    env: environmentOf(scratch),
-    stdio: ['ignore', 'pipe', 'pipe'],
-  });
 }
 
 function berth(scratch: string, ...argv: readonly string[]): string {

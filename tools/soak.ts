@@ -54,7 +54,7 @@ async function soak(): Promise<void> {
     const faults = [...(await faultsAtRest(stage, wish))];
     if ((await foreignDigest(stage)) !== foreign) faults.push("somebody else's rows are not what they were");
     if (isEmptying && faults.length === 0) {
-      const left = await leftBehind(stage, wish);
+      const left = await leftAtLast(stage, wish, empty?.left);
       const held = stage.held;
       faults.push(...differences(empty?.left ?? left, left));
       say(`  nothing is wanted: ${left.length} lines left, ${held?.files} files, ${held?.residentMiB} MiB`);
@@ -110,6 +110,20 @@ async function breakSomething(stage: SoakStage, told: string[]): Promise<void> {
   told.push(text);
   for (const set of sets) await stage.fail(set);
   await sleep(random() * 4_000);
+}
+
+/** What is left once it is what was left before, or after a while: nodes that were away clean up when they are back. */
+async function leftAtLast(
+  stage: SoakStage,
+  wish: Wish,
+  before: readonly string[] | undefined,
+): Promise<readonly string[]> {
+  for (let tries = 0; ; tries += 1) {
+    const left = await leftBehind(stage, wish);
+    if (tries === 60 || (before !== undefined && differences(before, left).length === 0)) return left;
+    if (before === undefined && tries === 5) return left;
+    await sleep(1_000);
+  }
 }
 
 /** Lines of one that the other has not. */

@@ -33,5 +33,5 @@ function pairFailure(nodes: readonly string[], draw: Draw): string {
 }
 
 function plainFailure(_nodes: readonly string[], draw: Draw): string {
-  return draw(['nb', 'sb', 'northd', 'central', 'upstream:external']) ?? 'sb';
+  return draw(['nb', 'sb', 'northd', 'central', 'upstream:ext0']) ?? 'sb';
 }

@@ -2,6 +2,7 @@ export { type AdmissionQuestion, refusals } from './admit/admit-object.ts';
 export { type PodVerdict, podVerdict } from './admit/admit-pod.ts';
 export { warningsOf } from './admit/admit-warning.ts';
 export { analyse, type Question, verdictOf } from './analyse/analyse.ts';
+export { answererOf } from './analyse/answerer.ts';
 export { auditOf } from './analyse/audit/audit-of.ts';
 export type { AuditInput } from './analyse/audit/network.ts';
 export { assumptionsOf, flowAssumptions } from './analyse/base/assumptions.ts';
@@ -36,6 +37,13 @@ export { hairpinFlow } from './analyse/flows/hairpin.ts';
 export { routedFlows } from './analyse/flows/routed-flows.ts';
 export { detectionMs } from './analyse/outage.ts';
 export { chassisCalled, nodeNames, type Resolved, resolveFailures } from './analyse/resolve.ts';
+export {
+  type AttachmentOfRows,
+  attachmentsOfRows,
+  kindsOfRows,
+  objectsOfRows,
+  type RowsInput,
+} from './analyse/rows/objects-of-rows.ts';
 export { type SweepKind, sweepKinds } from './analyse/sweep/element.ts';
 export type { SweepChange, SweepScenario, SweepTotals } from './analyse/sweep/scenario.ts';
 export {
@@ -55,6 +63,7 @@ export type {
   Verdict,
   WhatIf,
 } from './analyse/verdict.ts';
+export { type Works, worksOf } from './analyse/works.ts';
 export { canBeAnswered, nodeHealthIn } from './analyse/world/health.ts';
 export { afterReaction, claimsIn, type Reaction } from './analyse/world/reaction.ts';
 export type { World } from './analyse/world/world.ts';

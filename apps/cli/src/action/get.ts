@@ -7,10 +7,11 @@ import {
   type ResourceSet,
   refKey,
   refOf,
-  resourceSetOf,
   resourcesIn,
 } from '@berth/api';
+import type { Finding } from '@berth/core';
 import { folderReader, type Listing } from '@berth/source';
+import type { Analysis } from '../context/analysis.ts';
 import { CliFault } from '../context/cli-fault.ts';
 import { type Cluster, clusterOf, clusterReader } from '../context/cluster.ts';
 import type { Environment } from '../context/environment.ts';
@@ -30,7 +31,7 @@ import type { Options } from '../tree/options.ts';
 
 export async function run({ words, options, environment, terminal, signal }: Invocation): Promise<ExitCode> {
   const wanted = wantedOf(words);
-  const { resources, findings, notes } = await toldOf(options, environment, signal);
+  const { resources, findings, notes } = await toldOf(wanted, options, environment, signal);
   const groups = groupsOf(resources, wanted, options);
   const objects = groups.flatMap(({ objects: some }) => some);
   if (wanted.name !== undefined && objects.length === 0) throw notFound(wanted, resources, options);
@@ -49,8 +50,16 @@ export async function run({ words, options, environment, terminal, signal }: Inv
 /** Objects with their status, what is wrong with them, and what a reader should know. */
 type Told = Pick<Listing, 'resources' | 'findings'> & { readonly notes: readonly string[] };
 
-/** The objects of a folder as they are written; else those that are asked for on an OVN; where there is none to ask, as they were stored. */
-async function toldOf(options: Options, environment: Environment, signal: AbortSignal): Promise<Told> {
+/**
+ * The objects of a folder as they are written; else those that are asked for on an OVN, and where nobody knows of any those behind its rows;
+ * where there is none to ask, as they were stored.
+ */
+async function toldOf(
+  wanted: Wanted,
+  options: Options,
+  environment: Environment,
+  signal: AbortSignal,
+): Promise<Told> {
   const place = findPlace(options, environment);
   const cluster = await clusterOf(options, place);
   if (cluster) refuseFolder(options);
@@ -58,7 +67,12 @@ async function toldOf(options: Options, environment: Environment, signal: AbortS
   if (options.filename !== undefined || !isOfOvn) return stored(cluster, place, options);
   const { observeAnyway } = await import('../context/observed.ts');
   try {
-    return await asItIs(await observeAnyway(options, environment, signal), options);
+    const observed = await observeAnyway(options, environment, signal);
+    if (!observed.listing && observed.unreadable === undefined && !place.lab) {
+      const { requireOfRows } = await import('../context/told-by-rows.ts');
+      requireOfRows(wanted.kinds);
+    }
+    return await asItIs(observed, options);
   } catch (fault) {
     // What cannot be told of the databases hides nothing of what is stored.
     const isOfDatabases = fault instanceof CliFault && fault.code === 'cannot-tell';
@@ -80,9 +94,9 @@ async function asItIs(observed: Observed, options: Options): Promise<Told> {
   ]);
   if (observed.unreadable !== undefined) throw observed.unreadable;
   const analysis = await analysisOf(observed, options);
-  const { asked, audit, assumptions } = analysis;
+  const { asked, audit } = analysis;
   const findings = audit();
-  if (!asked || !observed.listing) return { resources: resourceSetOf([]), findings: [], notes: [] };
+  if (!asked || !observed.listing) return await byRows(analysis, findings);
   // Of a cluster everybody is shown what is stored there, and who leads it may not be ours to know. Only who answers is told beside.
   const isOfCluster = observed.home === 'cluster' || observed.home === 'lab-cluster';
   if (observed.isControlled || isOfCluster)
@@ -98,10 +112,26 @@ async function asItIs(observed: Observed, options: Options): Promise<Told> {
       options.bundle === undefined
         ? 'no controller is at work: the status is as NB and SB have it now'
         : `the status is as NB and SB in ${options.bundle} have it`,
-      ...(observed.unfit ? [`nothing is told of packets: ${observed.unfit.message}`] : []),
-      ...assumptions.map((each) => `assumed: ${each}`),
+      ...takenForGranted(analysis),
     ],
   };
+}
+
+/** What the rows tell of an OVN of which no objects are known. */
+async function byRows(analysis: Analysis, findings: readonly Finding[]): Promise<Told> {
+  const { resourcesOfRows, rowsNote } = await import('../context/told-by-rows.ts');
+  return {
+    resources: resourcesOfRows(analysis),
+    findings,
+    notes: [rowsNote, ...takenForGranted(analysis)],
+  };
+}
+
+function takenForGranted({ observed: { unfit }, assumptions }: Analysis): readonly string[] {
+  return [
+    ...(unfit ? [`nothing is told of packets: ${unfit.message}`] : []),
+    ...assumptions.map((each) => `assumed: ${each}`),
+  ];
 }
 
 /** The objects of a cluster, of the folder that was given, or as a controller stored them last. */

@@ -8,6 +8,8 @@ import {
   keeperChassis,
   type ObjectRef,
   podOfIp,
+  type Verdict,
+  worksOf,
 } from '@berth/core';
 import { formatInterfaceAddress } from '@berth/net';
 import type { StatusAnswer } from '../schema/status.ts';
@@ -23,6 +25,8 @@ export type StatusWorld = {
   readonly fabric: Fabric;
   /** Objects that have rows of the instance in NB, as `formatRef` writes them; the others are not programmed. */
   readonly programmed: ReadonlySet<string>;
+  /** What becomes of every flow as things are now. */
+  readonly verdicts: readonly Verdict[];
 };
 
 /** The gateways of each VPC: those that NB has, and the one that claims the port in SB. */
@@ -54,7 +58,9 @@ export function floatingIpStatuses({
   fabric,
   resources,
   programmed,
+  verdicts,
 }: StatusWorld): readonly FloatingIpStatus[] {
+  const byAddress = Map.groupBy(verdicts, ({ flow }) => addressKey(flow.router, flow.externalIp));
   const statusOf = new Map(resources.OvnFip.map(({ metadata, status }) => [metadata.name, status]));
   return intent.vpcs.flatMap((vpc) =>
     vpc.floatingIps.flatMap((fip): readonly FloatingIpStatus[] => {
@@ -71,10 +77,23 @@ export function floatingIpStatuses({
             wanted: fip.placement.wanted,
           },
           berth: berthOf(berth, fabric, resources),
+          works: worksText(
+            fip.pairs.flatMap(({ external }) => byAddress.get(addressKey(vpc.name, external)) ?? []),
+          ),
         },
       ];
     }),
   );
+}
+
+/** Whether floating IPs of these verdicts work, in the words of the answer; null where nothing can be said of packets. */
+export function worksText(verdicts: readonly Verdict[]): FloatingIpStatus['works'] {
+  const works = worksOf(verdicts.filter(({ flow }) => flow.kind === 'floating-ip'));
+  return works ? { outcome: works.outcome, reason: works.reason ?? null } : null;
+}
+
+function addressKey(router: string, externalIp: string | undefined): string {
+  return `${router} ${externalIp}`;
 }
 
 function isPlacement(text: string | undefined): text is FloatingIpStatus['placement']['effective'] {
@@ -82,7 +101,7 @@ function isPlacement(text: string | undefined): text is FloatingIpStatus['placem
 }
 
 /** The node of a berth with its chassis. */
-function berthOf(
+export function berthOf(
   node: string | undefined,
   fabric: Fabric,
   { Node }: Pick<ResourceSet, 'Node'>,
@@ -105,6 +124,7 @@ export function targetOf(
   return pod ? refOf(pod) : null;
 }
 
-function hostOf(fabric: Fabric, chassis: string): string | null {
+/** What people call a chassis; null for one that SB does not know, or that has no hostname. */
+export function hostOf(fabric: Fabric, chassis: string): string | null {
   return fabric.chassis.get(chassis)?.hostname || null;
 }

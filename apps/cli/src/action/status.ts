@@ -18,6 +18,7 @@ import { type StatusBody, statusText } from '../output/status-text.ts';
 import type { StatusAnswer } from '../schema/status.ts';
 import type { Options } from '../tree/options.ts';
 import { objectsWithRows } from './object-results.ts';
+import { floatingIpsByRows, vpcsByRows } from './status-by-rows.ts';
 import { floatingIpStatuses, vpcStatuses } from './status-of.ts';
 
 export async function run(invocation: Invocation): Promise<ExitCode> {
@@ -62,6 +63,7 @@ function told(analysis: Analysis, options: Options, place: Place): Told {
     intent: asked.intent,
     fabric: present,
     programmed: objectsWithRows(observed.nb, place.instance),
+    verdicts: analysis.verdicts(),
   };
   const { unfit } = observed;
   return {
@@ -75,8 +77,9 @@ function told(analysis: Analysis, options: Options, place: Place): Told {
     },
     missing: asked?.drift.missing ?? [],
     otherwise: asked?.drift.otherwise ?? [],
-    vpcs: world ? vpcStatuses(world) : [],
-    floatingIps: world ? floatingIpStatuses(world) : [],
+    toldBy: world ? 'objects' : 'rows',
+    vpcs: world ? vpcStatuses(world) : vpcsByRows(analysis),
+    floatingIps: world ? floatingIpStatuses(world) : floatingIpsByRows(analysis),
     assumptions: [...(unfit ? [`nothing is told of packets: ${unfit.message}`] : []), ...assumptions],
     summary: countFindings(findings),
   };
@@ -94,7 +97,8 @@ async function unreached(
   return {
     ...{ findings: [], home: undefined, databases: tried },
     controller: { instance: place.instance, ...controller, epoch: null },
-    ...{ missing: [], otherwise: [], vpcs: [], floatingIps: [], assumptions: [], summary: null },
+    ...{ missing: [], otherwise: [], toldBy: null, vpcs: [], floatingIps: [] },
+    ...{ assumptions: [], summary: null },
   };
 }
 

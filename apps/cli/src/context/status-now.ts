@@ -1,13 +1,11 @@
 import { chassisAnnotation, type ResourceSet, refKey, refOf } from '@berth/api';
 import {
+  answererOf,
   chassisOfNode,
   type ExternalFlow,
-  type Fabric,
-  gatewayClaim,
   type Intent,
   type ObjectRef,
   statusWrites,
-  type Verdict,
   withWrites,
 } from '@berth/core';
 import type { Analysis } from './analysis.ts';
@@ -84,18 +82,11 @@ function answersOf(
     if (externalIp === undefined || direction !== (kind === 'source-nat' ? 'outbound' : 'inbound')) continue;
     const key = keyOf(kind, router, externalIp);
     if (answers.get(key)?.node !== undefined) continue;
-    const berth = after.berth ?? claimantOf({ flow, after }, present);
+    const berth = answererOf({ flow, after }, present);
     const node = berth === undefined ? undefined : (nodes.get(berth) ?? nodeName(berth));
     answers.set(key, { placement, node });
   }
   return answers;
-}
-
-/** The gateway that has an address whatever it leads to, where only that is not known: it answers those who ask for the address. */
-function claimantOf({ flow, after }: Pick<Verdict, 'flow' | 'after'>, fabric: Fabric): string | undefined {
-  const isOfGateway = flow.placement === 'centralized' && flow.gatewayPort !== undefined;
-  if (!isOfGateway || after.outcome !== 'unknown' || after.conflict.length > 0) return undefined;
-  return gatewayClaim(fabric, flow.gatewayPort);
 }
 
 /** The rules of an intent, each with the address that is told by. */

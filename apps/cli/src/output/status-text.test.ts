@@ -13,6 +13,7 @@ const told: StatusBody = {
   ],
   otherwise: [],
   assumptions: [],
+  toldBy: 'objects',
   vpcs: [],
   floatingIps: [
     {
@@ -22,6 +23,7 @@ const told: StatusBody = {
       target: null,
       placement: { effective: 'distributed', wanted: 'distributed' },
       berth: null,
+      works: null,
     },
   ],
   summary: { error: 0, warning: 0, info: 0 },
@@ -83,4 +85,22 @@ test('what waits for a row of somebody else is not left to the controller', () =
   const shown = text({ controller }, [clash]);
   expect(shown).toMatch(/^missing +vpc\/vpc1, provider-network\/external0: the controller has not come/m);
   expect(shown).toMatch(/^in the way +ovn-fip\/web: rows of somebody else.*row-clash below/m);
+});
+
+test('of a floating IP it is told whether it works, with what is wrong', () => {
+  const [fip] = told.floatingIps;
+  const shown = (works: NonNullable<typeof fip>['works']) =>
+    text({ floatingIps: fip ? [{ ...fip, works }] : [] });
+  expect(shown({ outcome: 'delivered', reason: null })).toMatch(/^db .* yes$/m);
+  expect(shown({ outcome: 'lost', reason: 'uplink-down' })).toMatch(/^db .* no:uplink-down$/m);
+  expect(shown({ outcome: 'unknown', reason: 'two-answerers' })).toMatch(/^db .* unknown:two-answerers$/m);
+  expect(shown(null)).toMatch(/^db .* <none>$/m);
+});
+
+test('where only rows are known that is said, and a port has its own name', () => {
+  const [fip] = told.floatingIps;
+  const target = { kind: 'Logical_Switch_Port', name: 'shop' };
+  const shown = text({ toldBy: 'rows', floatingIps: fip ? [{ ...fip, target }] : [] });
+  expect(shown).toMatch(/^told by +rows of NB and SB alone: .*conditions, are not known$/m);
+  expect(shown).toMatch(/^db +vpc2 +shop +/m);
 });

@@ -58,6 +58,7 @@ function factLines(
     ]),
     ['controller', controllerText(controller, style)] as const,
     ['programmed', summary ? programmedText(status) : style.bad(unknown)] as const,
+    ...(status.toldBy === 'rows' ? [['told by', rowsText] as const] : []),
     ...(lacking.length > 0 ? [['missing', lackText(lacking, controller, style, home)] as const] : []),
     ...(blocked.length > 0 ? [['in the way', blockedText(blocked, style)] as const] : []),
     ...(otherwise.length > 0 ? [['otherwise', lackText(otherwise, controller, style, home)] as const] : []),
@@ -66,6 +67,10 @@ function factLines(
   ];
   return facts.map(([fact, value]) => `${fact.padEnd(12)}${value}\n`).join('');
 }
+
+/** Stands where no objects are known. */
+const rowsText =
+  'rows of NB and SB alone: no objects are stored with them, so what was asked for, and the conditions, are not known';
 
 /** What is programmed, beside what is asked for where that is more. */
 function programmedText({ vpcs, floatingIps, missing }: StatusBody): string {
@@ -146,15 +151,29 @@ function gatewayTable({ vpcs }: StatusBody, style: Style): string {
 }
 
 function floatingIpTable({ floatingIps }: StatusBody, style: Style): string {
-  const rows = floatingIps.map(({ name, vpc, externalIps, target, placement, berth }) => [
+  const rows = floatingIps.map(({ name, vpc, externalIps, target, placement, berth, works }) => [
     name,
     vpc,
     externalIps.join(','),
-    target ? formatRef(target) : none,
+    target ? targetText(target) : none,
     placement.effective,
     berth ? nodeText(berth) : style.bad(none),
+    worksText(works, style),
   ]);
-  return table(['floating-ip', 'vpc', 'address', 'target', 'placement', 'berth'], rows);
+  return table(['floating-ip', 'vpc', 'address', 'target', 'placement', 'berth', 'works'], rows);
+}
+
+/** A port of a switch by its name alone, as everybody calls it. */
+function targetText(target: NonNullable<StatusAnswer['floatingIps'][number]['target']>): string {
+  return target.kind === 'Logical_Switch_Port' ? target.name : formatRef(target);
+}
+
+/** Whether it works, with the code of what is wrong. */
+function worksText(works: StatusAnswer['floatingIps'][number]['works'], style: Style): string {
+  if (works === null) return none;
+  const { outcome, reason } = works;
+  if (outcome === 'delivered') return 'yes';
+  return outcome === 'lost' ? style.bad(`no:${reason}`) : style.doubtful(`unknown:${reason}`);
 }
 
 function nodeText({ node, chassis }: { readonly node: string | null; readonly chassis: string }): string {

@@ -36,6 +36,10 @@ export const statusSchema = answerSchema('Status', {
   assumptions: z
     .array(z.string())
     .meta({ description: 'what is taken for granted, as nobody reports on it' }),
+  toldBy: z.enum(['objects', 'rows']).nullable().meta({
+    description:
+      'objects: what is asked for beside what NB has; rows: NB and SB alone, as no objects are known; null when a database cannot be reached',
+  }),
   vpcs: z.array(
     z.strictObject({
       name: z.string(),
@@ -50,18 +54,30 @@ export const statusSchema = answerSchema('Status', {
   ),
   floatingIps: z.array(
     z.strictObject({
-      name: z.string(),
+      name: z.string().meta({
+        description: 'of the object; of a row that names none the target by which commands take it',
+      }),
       vpc: z.string(),
       externalIps: z.array(z.string()),
       target: refSchema.nullable(),
       placement: z.strictObject({
         effective: z.enum(['distributed', 'centralized', 'gateway-local']),
-        wanted: z.enum(['distributed', 'centralized', 'gateway-local']),
+        wanted: z
+          .enum(['distributed', 'centralized', 'gateway-local'])
+          .nullable()
+          .meta({ description: 'null where only rows are known' }),
       }),
       berth: z
         .strictObject({ node: z.string().nullable(), chassis: z.string() })
         .nullable()
         .meta({ description: 'who answers for it now, as SB tells; null when nobody does' }),
+      works: z
+        .strictObject({
+          outcome: z.enum(['delivered', 'lost', 'unknown']),
+          reason: z.string().nullable().meta({ description: 'code of a finding; null when it works' }),
+        })
+        .nullable()
+        .meta({ description: 'both ways, as NB and SB tell; null when nothing can be told of packets' }),
     }),
   ),
   summary: z

@@ -23,6 +23,8 @@ test('help and examples show how one calls it', () => {
 test.each([
   ['a cluster', get, {}, { kube: true }],
   ['a folder', plan, { filename: 'x' }, { filename: 'x' }],
+  ['a saved file', get, { nb: 'a.db', sb: 'b.db' }, { nb: 'a.db', sb: 'b.db' }],
+  ['a server', get, { nb: 'tcp:h:1', sb: 'tcp:h:2' }, { nb: 'tcp:h:1', sb: 'tcp:h:2', kube: true }],
   ['what knows no cluster', lint, {}, {}],
 ])('%s is what is meant', (_, spec, typed, expected) => {
   expect(onCluster(spec, typed)).toEqual(expected);

@@ -1,3 +1,4 @@
+import { isRemote } from '../context/database-source.ts';
 import type { Options } from './options.ts';
 import type { Program } from './program.ts';
 import { type CommandGroup, type CommandSpec, type Example, isGroup } from './spec.ts';
@@ -21,8 +22,13 @@ export function pluginOf(program: Program): Program {
 
 /** What is not about a folder or a saved file is about the cluster that kubectl works on. */
 export function onCluster({ options: taken }: CommandSpec, typed: Options): Options {
-  const isElsewhere = typed.filename !== undefined || typed.bundle !== undefined;
+  const isElsewhere =
+    typed.filename !== undefined || typed.bundle !== undefined || isSaved(typed.nb) || isSaved(typed.sb);
   return taken.includes('kubeconfig') && !isElsewhere ? { ...typed, kube: true } : typed;
+}
+
+function isSaved(database: string | undefined): boolean {
+  return database !== undefined && !isRemote(database);
 }
 
 function specOf(spec: CommandSpec): CommandSpec {

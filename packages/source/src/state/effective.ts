@@ -23,7 +23,8 @@ function overlaid<R extends Resource>(base: R, entry: Entry): R {
     ...base,
     metadata: {
       ...base.metadata,
-      ...(uid !== '' && { uid, creationTimestamp }),
+      ...(uid !== '' && { uid }),
+      ...(creationTimestamp !== '' && { creationTimestamp }),
       ...(deletionTimestamp !== undefined && { deletionTimestamp }),
       generation,
       finalizers,

@@ -12,7 +12,7 @@ export function fieldsOf(value: unknown): Readonly<Record<string, unknown>> {
 
 /**
  * What a user's file says that counts: all but the metadata and status that only a server gives, as an exported file
- * has them. A status stays on Kubernetes' own kinds, where nobody else writes one.
+ * has them; when it was made counts for an object that is not stored yet, see `reconcile`. A status stays on Kubernetes' own kinds, where nobody else writes one.
  */
 export function manifestOf(resource: Resource): Resource {
   return kinds[resource.kind].group === '' ? withoutServerMetadata(resource) : contentOf(resource);

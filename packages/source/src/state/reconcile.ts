@@ -69,14 +69,22 @@ function deleted(entry: Entry | undefined, { now }: Identify): Entry | undefined
 }
 
 function created(resource: Resource, file: string, { now, newUid }: Identify): Entry {
+  const uid = newUid();
   return {
-    uid: newUid(),
+    uid,
     generation: 1,
-    creationTimestamp: now(),
+    // Who only reads gives no ids, and knows of no time but what the file says.
+    creationTimestamp: writtenTime(resource) ?? (uid === '' ? '' : now()),
     finalizers: [],
     manifest: { file, resource: manifestOf(resource) },
     filled: nothingFilled,
   };
+}
+
+/** When an object was made as its file says, which an exported one does (RFC 3339); undefined for what is no time. */
+function writtenTime({ metadata }: Resource): string | undefined {
+  const ms = Date.parse(metadata.creationTimestamp ?? '');
+  return Number.isNaN(ms) ? undefined : `${new Date(ms).toISOString().slice(0, 19)}Z`;
 }
 
 function updated(entry: Entry, given: Resource, file: string): Entry {

@@ -12,8 +12,19 @@ const defaultNodes = ['node-1', 'node-2', 'node-3'];
 /** How often an attached command looks whether its parent still lives. */
 const parentCheckMs = 500;
 
-export async function run({ options, terminal: { out, err }, signal }: Invocation): Promise<ExitCode> {
-  const { name = 'lab', nodes = defaultNodes, raft = false, attached = false, kube = false } = options;
+export async function run({
+  options,
+  environment,
+  terminal: { out, err },
+  signal,
+}: Invocation): Promise<ExitCode> {
+  const {
+    lab: name = environment.lab ?? 'lab',
+    nodes = defaultNodes,
+    raft = false,
+    attached = false,
+    kube = false,
+  } = options;
   if (nodes.length === 0) throw new CliFault('usage', '--nodes names no node', 'name at least one');
   const startMs = performance.now();
   const onProgress = (progress: LabProgress): void => err.write(progressLine(progress, err));

@@ -1,3 +1,4 @@
+import { labOptions } from '../tree/options.ts';
 import type { CommandSpec } from '../tree/spec.ts';
 
 export const labDown: CommandSpec = {
@@ -5,7 +6,7 @@ export const labDown: CommandSpec = {
   words: [],
   summary: 'End a lab and everything in it',
   description: 'End a lab and everything in it, also its state. A lab that does not run is no error.',
-  options: ['lab'],
+  options: [...labOptions],
   examples: [
     { does: 'The only lab', line: 'berth lab down' },
     { does: 'One of several', line: 'berth lab down --lab blue' },

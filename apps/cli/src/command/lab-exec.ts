@@ -1,3 +1,4 @@
+import { labOptions } from '../tree/options.ts';
 import type { CommandSpec } from '../tree/spec.ts';
 
 export const labExec: CommandSpec = {
@@ -11,7 +12,7 @@ export const labExec: CommandSpec = {
 
 OVN's and Open vSwitch's own tools are set up for where they run: ovn-nbctl and ovn-sbctl everywhere but outside and in pods,
 ovs-vsctl and ovs-appctl on nodes.`,
-  options: ['lab'],
+  options: [...labOptions],
   examples: [
     { does: 'The northbound database', line: 'berth lab exec central -- ovn-nbctl show' },
     { does: 'Ping the floating IP from outside', line: 'berth lab exec outside -- ping -c 3 10.9.101.9' },

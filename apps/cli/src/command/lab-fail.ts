@@ -1,3 +1,4 @@
+import { labOptions } from '../tree/options.ts';
 import type { CommandSpec } from '../tree/spec.ts';
 
 export const labFail: CommandSpec = {
@@ -24,7 +25,7 @@ export const labFail: CommandSpec = {
   nb, sb, northd         one of the central daemons is down
   central                these three are
   berth-controller       berth run is stopped`,
-  options: ['lab'],
+  options: [...labOptions],
   examples: [
     { does: 'Both gateway nodes die', line: 'berth lab fail host:vnode-103-177,host:vnode-117-46' },
     { does: 'A node loses its uplink', line: 'berth lab fail uplink:vnode-103-177' },

@@ -1,3 +1,4 @@
+import { labOptions } from '../tree/options.ts';
 import type { CommandSpec } from '../tree/spec.ts';
 
 export const labStatus: CommandSpec = {
@@ -5,7 +6,7 @@ export const labStatus: CommandSpec = {
   words: [],
   summary: 'Show the nodes, daemons, pods and failures of a lab',
   description: 'Show the nodes, daemons, pods and failures of a lab, and where its databases are.',
-  options: ['lab', 'output'],
+  options: [...labOptions, 'output'],
   outputs: ['table', 'json'],
   examples: [
     { does: 'The only lab', line: 'berth lab status' },

@@ -1,3 +1,4 @@
+import { labOptions } from '../tree/options.ts';
 import type { CommandSpec } from '../tree/spec.ts';
 
 export const labUp: CommandSpec = {
@@ -9,7 +10,7 @@ export const labUp: CommandSpec = {
 Needs no root where /dev/net/tun may be used by everybody. Needs OVN and Open vSwitch as the distribution packages them;
 none of their services has to run. With --kube it also starts a real kube-apiserver, which serves our kinds, refuses
 what is wrong in itself, and ends with the lab; berth lab status shows its kubeconfig. make kube-apiserver builds it.`,
-  options: ['name', 'nodes', 'raft', 'kube', 'attached'],
+  options: [...labOptions, 'nodes', 'raft', 'kube', 'attached'],
   examples: [
     { does: 'Three nodes', line: 'berth lab up' },
     {
@@ -17,7 +18,7 @@ what is wrong in itself, and ends with the lab; berth lab status shows its kubec
       line: 'berth lab up --nodes vnode-103-176,vnode-103-177,vnode-117-46',
     },
     { does: 'With an API server for kubectl', line: 'berth lab up --kube' },
-    { does: 'A second lab beside the first', line: 'berth lab up --name blue --nodes a,b' },
+    { does: 'A second lab beside the first', line: 'berth lab up --lab blue --nodes a,b' },
   ],
   exits: { 0: 'the lab is ready', 2: 'it could not be started; nothing is left of it' },
   load: () => import('../action/lab-up.ts'),

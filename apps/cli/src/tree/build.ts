@@ -87,6 +87,7 @@ function optionOf(name: OptionName, isRequired: boolean, outputs?: readonly Outp
   const does = name === 'output' ? `${spec.does} (default "${outputs?.[0]}")` : spec.does;
   const option = new Option(spec.flags, isRequired ? `${does} (required)` : does);
   if (choices !== undefined) option.choices(choices);
+  if ('hidden' in spec) option.hideHelp();
   if (spec.value === 'list') option.argParser(listOf);
   if (spec.value === 'texts') option.argParser(added);
   if (spec.value === 'seconds') option.argParser(secondsOf);

@@ -1,3 +1,5 @@
+import { CliFault } from '../context/cli-fault.ts';
+
 /** What `-o` can ask for. */
 export const outputFormats = ['table', 'wide', 'name', 'json', 'yaml'] as const;
 
@@ -9,6 +11,8 @@ type OptionSpec = {
   readonly does: string;
   readonly value: 'flag' | 'text' | 'list' | 'texts' | 'seconds';
   readonly choices?: readonly string[];
+  /** Understood, and told nowhere: it stands for another flag. */
+  readonly hidden?: true;
 };
 
 /** Every flag there is. A flag means the same with every command that takes it. */
@@ -28,7 +32,7 @@ export const optionTable = {
   allNamespaces: { flags: '-A, --all-namespaces', does: 'objects of every namespace', value: 'flag' },
   lab: {
     flags: '--lab <name>',
-    does: 'lab to work on (default $BERTH_LAB, else the only one that runs)',
+    does: 'lab to work on (default $BERTH_LAB, else the only one that runs; of lab up $BERTH_LAB, else "lab")',
     value: 'text',
   },
   nb: {
@@ -115,7 +119,7 @@ export const optionTable = {
   },
   strict: { flags: '--strict', does: 'take nothing for granted that no node reports', value: 'flag' },
   force: { flags: '--force', does: 'write over a file that is there', value: 'flag' },
-  name: { flags: '--name <name>', does: 'name of the lab (default "lab")', value: 'text' },
+  name: { flags: '--name <name>', does: 'the same as --lab', value: 'text', hidden: true },
   nodes: {
     flags: '--nodes <names>',
     does: 'names of the nodes, with commas between (default "node-1,node-2,node-3")',
@@ -163,6 +167,9 @@ export const readOptions = [
   ...clusterOptions,
 ] as const satisfies readonly OptionName[];
 
+/** What commands of a lab take to name it. */
+export const labOptions = ['lab', 'name'] as const satisfies readonly OptionName[];
+
 type ValueOf<Spec extends OptionSpec> = {
   flag: boolean;
   text: Spec extends { choices: readonly (infer Choice)[] } ? Choice : string;
@@ -173,3 +180,11 @@ type ValueOf<Spec extends OptionSpec> = {
 
 /** The flags a user gave. */
 export type Options = { readonly [Name in OptionName]?: ValueOf<(typeof optionTable)[Name]> };
+
+/** The flags with the lab under the one name that commands know. Throws CliFault `usage` where it is named twice, and differently. */
+export function withLab(typed: Options): Options {
+  const { name, ...options } = typed;
+  if (name === undefined) return typed;
+  if (options.lab === undefined || options.lab === name) return { ...options, lab: name };
+  throw new CliFault('usage', `--lab ${options.lab} and --name ${name} name two labs`, 'give --lab alone');
+}

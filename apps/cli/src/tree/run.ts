@@ -4,8 +4,8 @@ import { openTerminal } from '../context/terminal.ts';
 import { type ExitCode, exitCodeOf, exitCodes } from '../output/exit-code.ts';
 import { faultLine } from '../output/fault-line.ts';
 import { buildProgram } from './build.ts';
-import { completionText, completionWord } from './completion.ts';
-import type { Options } from './options.ts';
+import { completionText, completionWord, type NamesOf } from './completion.ts';
+import { type Options, withLab } from './options.ts';
 import { onCluster, pluginOf } from './plugin.ts';
 import { program } from './program.ts';
 import type { CommandSpec } from './spec.ts';
@@ -20,7 +20,7 @@ export async function runCommandLine(argv: readonly string[], calledAs = ''): Pr
   let exitCode: ExitCode = exitCodes.fine;
   const tree = environment.asPlugin ? pluginOf(program) : program;
   if (argv[0] === completionWord) {
-    out.write(completionText(tree, argv.slice(1)));
+    out.write(await completed(tree, argv.slice(1), environment));
     return exitCode;
   }
   const root = buildProgram(
@@ -40,25 +40,44 @@ export async function runCommandLine(argv: readonly string[], calledAs = ''): Pr
   }
 }
 
+/** How long somebody at a prompt is kept waiting for names that are not there at once. */
+const namesLimitMs = 300;
+
+/** What a shell offers. Whatever goes wrong, a prompt is no place to tell of it: there is nothing to offer then. */
+async function completed(
+  tree: typeof program,
+  words: readonly string[],
+  environment: Environment,
+): Promise<string> {
+  const { namesInUse } = await import('../context/names-in-use.ts');
+  const namesOf: NamesOf = (spec, typed) => {
+    const aliased = withLab(typed);
+    const options = environment.asPlugin ? onCluster(spec, aliased) : aliased;
+    return namesInUse(options, environment, namesLimitMs);
+  };
+  return completionText(tree, words, namesOf).catch(() => ':4\n');
+}
+
 async function runCommand(
   spec: CommandSpec,
   words: readonly string[],
   typed: Options,
   environment: Environment,
 ): Promise<ExitCode> {
-  const options = environment.asPlugin ? onCluster(spec, typed) : typed;
-  const terminal = openTerminal(options.color, environment);
+  const terminal = openTerminal(typed.color, environment);
   const interruption = new AbortController();
   const signalled = spec.ownsSignals ? undefined : ended(interruption.signal);
   const interrupt = (): void => interruption.abort();
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, interrupt);
   try {
+    const aliased = withLab(typed);
+    const options = environment.asPlugin ? onCluster(spec, aliased) : aliased;
     const { run } = await spec.load();
     const running = run({ words, options, terminal, environment, signal: interruption.signal });
     return await (signalled ? Promise.race([running, signalled]) : running);
   } catch (fault) {
     if (interruption.signal.aborted) return exitCodes.interrupted;
-    terminal.err.write(faultLine(fault, terminal.err.style, options.verbose ?? false));
+    terminal.err.write(faultLine(fault, terminal.err.style, typed.verbose ?? false));
     return exitCodeOf(fault);
   } finally {
     for (const signal of ['SIGINT', 'SIGTERM'] as const) process.off(signal, interrupt);

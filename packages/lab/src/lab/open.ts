@@ -42,7 +42,7 @@ function named(name: string): Lab {
     ? notFound(message)
     : notFound(
         message,
-        `name one that is: ${others.join(', ')}; or start it with: berth lab up --name ${name}`,
+        `name one that is: ${others.join(', ')}; or start it with: berth lab up --lab ${name}`,
       );
 }
 

@@ -35,7 +35,7 @@ export async function startFirstProcess(
       throw new LabFault(
         'lab-exists',
         `lab ${name} is running, starting or ending`,
-        `use it, end it first (berth lab down --lab ${name}), or give the new one another name with --name`,
+        `use it, end it first (berth lab down --lab ${name}), or give the new one another name with --lab`,
       );
     }
     if (started.exitCode !== replaced) throw startFault(directory, started.exitCode);

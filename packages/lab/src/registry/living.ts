@@ -1,0 +1,27 @@
+import { readEntries, readRegistry } from './entry.ts';
+import { labsDirectory } from './paths.ts';
+
+/** A lab that runs, as far as its registry tells without anybody entering it. */
+export type LivingLab = {
+  readonly name: string;
+  readonly directory: string;
+  readonly nodes: readonly string[];
+  /** The administrator's; undefined for a lab without a cluster. */
+  readonly kubeconfig: string | undefined;
+};
+
+/** Every living lab of this user, by name. A door of its own, for those who have no time for the rest of this package. */
+export function livingLabs(): readonly LivingLab[] {
+  return readEntries(labsDirectory(process.env, process.getuid?.() ?? 0)).map(
+    ({ plan: { name, directory, nodes } }) => ({
+      ...{ name, directory, nodes: nodes.map((node) => node.name) },
+      kubeconfig: readRegistry(directory, 'kube.json', isKube)?.kubeconfigs['admin'],
+    }),
+  );
+}
+
+type Kube = { readonly kubeconfigs: Readonly<Record<string, string>> };
+
+function isKube(value: unknown): value is Kube {
+  return typeof value === 'object' && value !== null && 'kubeconfigs' in value;
+}

@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
@@ -114,6 +114,25 @@ test('a finding names object, field and place, and is counted', () => {
       at: { file, line: 8, column: 3 },
     }),
   );
+});
+
+test('of two EIPs with one address the younger is to blame, and where ages do not tell the one whose name comes later', () => {
+  const file = path.join(scratch, 'eips.yaml');
+  const eip = (name: string, made: string) =>
+    `---\napiVersion: kubeovn.io/v1\nkind: OvnEip\nmetadata: {name: ${name}${made}}\nspec: {externalSubnet: external0, v4Ip: 10.9.101.50}\n`;
+  const blamed = (alpha: string, beta: string) => {
+    const folder = mkdtempSync(path.join(scratch, 'lint-'));
+    cpSync(story, folder, { recursive: true });
+    writeFileSync(path.join(folder, path.basename(file)), `${eip('alpha', alpha)}${eip('beta', beta)}`);
+    const told = lintSchema.parse(JSON.parse(berth('lint', '-f', folder, '-o', 'json').stdout));
+    return told.findings.map(({ code, object }) => `${code} ${object?.name}`);
+  };
+  const [older, younger] = ['2026-05-01', '2026-05-02'].map(
+    (day) => `, creationTimestamp: "${day}T00:00:00Z"`,
+  );
+  expect(blamed(`${younger}`, `${older}`)).toEqual(['address-taken alpha']);
+  expect(blamed(`${older}`, `${younger}`)).toEqual(['address-taken beta']);
+  expect(blamed('', '')).toEqual(['address-taken beta']);
 });
 
 test('objects can be read from a folder that nobody applied', () => {

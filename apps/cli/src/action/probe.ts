@@ -5,6 +5,7 @@ import { type Ip, parseIp } from '@berth/net';
 import { askedOf } from '../context/asked.ts';
 import { CliFault } from '../context/cli-fault.ts';
 import { type Cluster, clusterOf, homeOf } from '../context/cluster.ts';
+import { controllerOf, isAtWork } from '../context/controller-state.ts';
 import type { Invocation } from '../context/invocation.ts';
 import { findPlace, type Place, requireLab } from '../context/place.ts';
 import { openReadSession } from '../context/session.ts';
@@ -72,9 +73,12 @@ async function resolveTarget(
   const fabric = fabricOf(ovn.northbound.snapshot(), ovn.southbound.snapshot());
   const listing = await reader.list();
   const nb = ovn.northbound.snapshot();
+  const controller = await controllerOf(cluster, place.stateFolder);
   const asked = askedOf({
     ...{ listing, nb, fabric, settings },
-    ...{ isControlled: false, home: homeOf(cluster, place) },
+    ...{ isControlled: isAtWork(controller), isStopped: controller.stopped },
+    isUnknown: controller.running === null,
+    home: homeOf(cluster, place),
   });
   const { resources, intent } = asked;
   const findings = asked.findings.filter((each) => atLeast(each, 'warning') && each.object !== undefined);

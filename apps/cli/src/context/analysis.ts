@@ -201,7 +201,8 @@ async function askedIn(
   if (!listing) return undefined;
   const [{ askedOf }, { settingsOf }] = await Promise.all([import('./asked.ts'), import('./session.ts')]);
   const settings = settingsOf({ instance });
-  return askedOf({ listing, nb, fabric, settings, isControlled, isStopped: controller.stopped, home });
+  const [isStopped, isUnknown] = [controller.stopped, controller.running === null];
+  return askedOf({ listing, nb, fabric, settings, isControlled, isStopped, isUnknown, home });
 }
 
 /** The controller that will act on what fails; undefined where none runs, or none is to be reckoned with. */

@@ -9,6 +9,7 @@ import {
   type ObjectRef,
   type Plan,
   sortFindings,
+  startingText,
 } from '@berth/core';
 import { located, type PassSettings, planOn, previewOf } from '@berth/engine';
 import type { Snapshot } from '@berth/ovsdb/value';
@@ -34,19 +35,21 @@ export type AskedInput = {
   readonly isControlled: boolean;
   /** Whether one runs that was stopped: nobody else can take its place. */
   readonly isStopped?: boolean;
+  /** Nobody can tell whether one is, as of saved databases: then it is not said that none is. */
+  readonly isUnknown?: boolean;
   /** Where the objects live; undefined where that is not known. */
   readonly home: Home | undefined;
 };
 
 /** Compares what is asked for with an NB as it was read. */
 export function askedOf(input: AskedInput): Asked {
-  const { listing, nb, fabric, settings, isControlled, isStopped, home } = input;
+  const { listing, nb, fabric, settings, isControlled, home } = input;
   const { listing: settled, result } = previewOf(listing, fabric, settings);
   const plan = planOn(nb, result.intent, settings);
   const objects = new Set(resourcesIn(settled.resources).map((each) => formatRef(refOf(each))));
   const drift = driftOf({ changes: plan.changes, observed: nb, objects, isControlled, home });
   const differences = drift.findings
-    .map((each) => (isStopped ? { ...each, cure: stoppedCure } : each))
+    .map((each) => ({ ...each, cure: otherCure(input) ?? each.cure }))
     .map((each) => located(each, listing));
   const known = [...listing.findings, ...result.findings, ...plan.findings];
   return {
@@ -56,6 +59,13 @@ export function askedOf(input: AskedInput): Asked {
     drift: { ...drift, missing: [...drift.missing, ...clashing(plan, drift)], findings: differences },
     findings: sortFindings([...known.map((each) => located(each, listing)), ...differences]),
   };
+}
+
+/** What is to be done where it is not simply that no controller runs. */
+function otherCure({ isStopped, isUnknown, home }: AskedInput): string | undefined {
+  if (isStopped) return stoppedCure;
+  if (!isUnknown) return undefined;
+  return `whether a controller is at work that puts it right cannot be told from here; where none is: ${startingText(home)}`;
 }
 
 const stoppedCure =

@@ -14,7 +14,8 @@ const silencing: ReadonlySet<Failure['kind']> = new Set(['host', 'notready', 'co
 
 /**
  * Plays the kubelets of a lab's own cluster as far as a deletion needs them: without one, a pod that is bound to a node stays Terminating
- * for ever. Pods on nodes that are down, or that no lab has, are left as they are.
+ * for ever. Pods on nodes that are down are left as they are; those that name a node that the lab does not have go, as Kubernetes' collector of
+ * orphaned pods sees to elsewhere.
  */
 export function playKubelet(
   lab: Pick<Lab, 'nodeNames' | 'failures'>,
@@ -38,7 +39,7 @@ export function playKubelet(
   };
 }
 
-/** The pods that a healthy kubelet would let go of now. */
+/** The pods that nothing holds: a healthy kubelet would let go of them now, or no kubelet will ever come to do it. */
 export function leaving(
   pods: readonly Pod[],
   nodeNames: readonly string[],
@@ -49,7 +50,8 @@ export function leaving(
   );
   const heard = new Set(nodeNames.filter((node) => !silent.has(node)));
   return pods.filter(
-    ({ metadata, spec }) => metadata.deletionTimestamp !== undefined && heard.has(spec.nodeName ?? ''),
+    ({ metadata, spec: { nodeName = '' } }) =>
+      metadata.deletionTimestamp !== undefined && (heard.has(nodeName) || !nodeNames.includes(nodeName)),
   );
 }
 

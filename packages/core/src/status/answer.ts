@@ -1,5 +1,6 @@
 import { formatRef } from '@berth/api';
-import type { VpcIntent } from '../intent/intent.ts';
+import { list } from '../finding/list.ts';
+import type { AttachmentIntent, VpcIntent } from '../intent/intent.ts';
 import { broken, errorBehind, pending, programmed, type Verdict } from './verdict.ts';
 import { nodeOf, type View } from './view.ts';
 
@@ -37,7 +38,8 @@ export function answerOf({ vpc, subnet, how, port: local, target }: Question, vi
   const port = local ?? `cr-${vpc.name}-${subnet}`;
   const chassis = view.fabric.claims.get(port);
   if (chassis === undefined) {
-    const unclaimed = pending(`${how}: no chassis has claimed port ${port} yet`);
+    const look = local === undefined ? gatewayLook(attachment, view) : workloadLook(port, view);
+    const unclaimed = pending(`${how}: no chassis has claimed port ${port} yet; ${look}`);
     return { verdict: behindSubnet(vpc, port, view) ?? unclaimed, node: undefined };
   }
   const node = nodeOf(view, chassis);
@@ -46,7 +48,7 @@ export function answerOf({ vpc, subnet, how, port: local, target }: Question, vi
     const dark = darkness(chassis, network, view);
     if (dark) return { verdict: { ...dark, message: `${how}: ${dark.message}` }, node: undefined };
     if (target !== undefined && !view.fabric.claims.has(target)) {
-      const message = `${how}: ${node} answers, but no chassis has claimed port ${target} of the workload`;
+      const message = `${how}: ${node} answers, but no chassis has claimed port ${target} of the workload; ${workloadLook(target, view)}`;
       return { verdict: behindSubnet(vpc, target, view) ?? pending(message), node };
     }
     return { verdict: programmed(`${how}: ${node} answers`), node, frozen: view.frozen.get(chassis) };
@@ -54,6 +56,19 @@ export function answerOf({ vpc, subnet, how, port: local, target }: Question, vi
   const message = `${how}: ${node} should answer but has no bridge for network ${network}`;
   const cure = `include ${node} in provider-network/${network}, and see that its agent runs`;
   return { verdict: broken('no-bridge-mapping', message, cure), node: undefined };
+}
+
+/** Where to look while nobody has claimed a workload's port: an interface of that name, which whoever plays kubelet makes. */
+function workloadLook(port: string, { lookup }: View): string {
+  const node = lookup.IP.get(port)?.spec.nodeName;
+  if (node === undefined) return 'its workload has no node yet: see that the pod is scheduled';
+  return `see that ${node} has an interface with external_ids:iface-id=${port}, which berth-cni makes for a pod and on a lab berth run or apply, and that ovn-controller runs there`;
+}
+
+/** The same of a router port, which one of its gateways claims. */
+function gatewayLook({ gateways }: AttachmentIntent, view: View): string {
+  const names = gateways.map(({ chassis }) => nodeOf(view, chassis));
+  return `see that ovn-controller runs on ${list(names)}, and ovn-northd beside NB and SB`;
 }
 
 /** What is wrong with the subnet that a port is on, which may keep it from being there at all. */

@@ -19,7 +19,7 @@ describe('a floating IP', () => {
   it('is not ready while nobody claims its port', () => {
     const pass = afterPass(fieldStory, fabricWith(nodes));
     expect(ready(pass, 'OvnFip', 'web')).toBe(
-      'False Pending: distributed: no chassis has claimed port web.default yet',
+      'False Pending: distributed: no chassis has claimed port web.default yet; see that vnode-103-176 has an interface with external_ids:iface-id=web.default, which berth-cni makes for a pod and on a lab berth run or apply, and that ovn-controller runs there',
     );
     expect(statusOf(pass, 'OvnFip', 'web')).toMatchObject({ ready: false, placement: 'distributed' });
     expect(statusOf(pass, 'OvnFip', 'web')).toHaveProperty('berth', undefined);

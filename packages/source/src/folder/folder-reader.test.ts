@@ -78,3 +78,14 @@ test('an empty folder that no state has objects of lists nothing', async () => {
   const fresh = folderReader({ folder: place.folder, now: () => '' });
   expect(names(await fresh.list())).toEqual([]);
 });
+
+test('without a state an object was made when its file says so, and else at no time', async () => {
+  const dated = (name: string, when: string) =>
+    eipText(name).replace(`name: ${name}`, `name: ${name}, creationTimestamp: ${when}`);
+  await place.write('a.yaml', dated('a', '"2026-05-02T02:00:00+02:00"'));
+  await place.write('b.yaml', dated('b', 'yesterday'));
+  await place.write('c.yaml', eipText('c'));
+  const reader = folderReader({ folder: place.folder, now: () => '2026-02-02T00:00:00Z' });
+  const times = (await reader.list()).resources.OvnEip.map(({ metadata }) => metadata.creationTimestamp);
+  expect(times).toEqual(['2026-05-02T00:00:00Z', undefined, undefined]);
+});

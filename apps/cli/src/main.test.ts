@@ -38,6 +38,8 @@ test.each([
   ['an unknown kind', ['get', 'ovn-fipp'], 64],
   ['half an OVN', ['plan', '-f', story, '--nb', 'unix:/nowhere'], 64],
   ['a remote that is none', ['plan', '-f', story, '--nb', 'nowhere', '--sb', 'nowhere'], 64],
+  ['a saved file where servers are meant', ['plan', '-f', story, '--nb', 'a.db', '--sb', 'b.db'], 64],
+  ['databases where a lab is meant', ['drill', '--each', 'host', '--nb', 'a.db', '--sb', 'b.db'], 64],
   ['a folder that is not there', ['lint', '-f', 'no-such-folder'], 65],
   ['no OVN at all', ['plan', '-f', story], 2],
   ['an NB that is not there', ['plan', '-f', story, '--nb', 'unix:/nowhere', '--sb', 'unix:/nowhere'], 2],
@@ -51,6 +53,23 @@ test.each([
 ])('%s is one line on standard error', (_, argv, status) => {
   const ended = berth(...argv);
   expect(ended).toEqual({ status, stdout: '', stderr: expect.stringMatching(oneLine) });
+});
+
+test('what a command cannot take is refused with what to do instead', () => {
+  expect(berth('probe', '10.0.0.1', '--nb', 'a.db', '--sb', 'b.db')).toEqual({
+    status: 64,
+    stdout: '',
+    stderr:
+      'error: berth probe takes no --nb: it sends packets, from inside a lab: berth explain and berth status tell from databases whether an address works\n',
+  });
+  expect(berth('rebalance', '-f', story, '--bundle', 'x').stderr).toContain(
+    'berth rebalance takes no --bundle',
+  );
+  expect(berth('apply', '-f', story, '--nb', 'a.db', '--sb', 'b.db').stderr).toContain('a.db is no server');
+  expect(berth('lab', 'down', '--lab', 'blue', '--name', 'red')).toMatchObject({
+    status: 64,
+    stderr: expect.stringContaining('give --lab alone'),
+  });
 });
 
 test('a name that is nearly right is told', () => {

@@ -80,7 +80,8 @@ test('an SB that northd has not filled leaves the rows, and says that nothing is
     objects: undefined,
   });
   writeFileSync(bundle, JSON.stringify(json));
-  const { out } = await ask(status, [], { bundle, output: 'json' });
+  const { code, out } = await ask(status, [], { bundle, output: 'json' });
+  expect(code).toBe(2);
   const told = statusSchema.parse(JSON.parse(out));
   expect(told.floatingIps).toHaveLength(3);
   expect(told.floatingIps.every(({ works, berth }) => works === null && berth === null)).toBe(true);

@@ -72,7 +72,7 @@ async function toldOf(
       const { requireOfRows } = await import('../context/told-by-rows.ts');
       requireOfRows(wanted.kinds);
     }
-    return await asItIs(observed, options);
+    return await asItIs(observed, options, place.lab !== undefined);
   } catch (fault) {
     // What cannot be told of the databases hides nothing of what is stored.
     const isOfDatabases = fault instanceof CliFault && fault.code === 'cannot-tell';
@@ -87,7 +87,7 @@ async function toldOf(
  * What is asked for, beside what NB has: where no controller is at work, what one stored is of an earlier day, and the status is as NB and SB
  * have it now.
  */
-async function asItIs(observed: Observed, options: Options): Promise<Told> {
+async function asItIs(observed: Observed, options: Options, isLab: boolean): Promise<Told> {
   const [{ analysisOf }, { statusNow, withAnswers }] = await Promise.all([
     import('../context/analysis.ts'),
     import('../context/status-now.ts'),
@@ -96,7 +96,7 @@ async function asItIs(observed: Observed, options: Options): Promise<Told> {
   const analysis = await analysisOf(observed, options);
   const { asked, audit } = analysis;
   const findings = audit();
-  if (!asked || !observed.listing) return await byRows(analysis, findings);
+  if (!asked || !observed.listing) return await byRows(analysis, findings, isLab);
   // Of a cluster everybody is shown what is stored there, and who leads it may not be ours to know. Only who answers is told beside.
   const isOfCluster = observed.home === 'cluster' || observed.home === 'lab-cluster';
   if (observed.isControlled || isOfCluster)
@@ -117,11 +117,14 @@ async function asItIs(observed: Observed, options: Options): Promise<Told> {
   };
 }
 
-/** What the rows tell of an OVN of which no objects are known. */
-async function byRows(analysis: Analysis, findings: readonly Finding[]): Promise<Told> {
+/** What the rows tell of an OVN of which no objects are known. Throws why nothing can be told where there are none either, but of a new lab. */
+async function byRows(analysis: Analysis, findings: readonly Finding[], isLab: boolean): Promise<Told> {
   const { resourcesOfRows, rowsNote } = await import('../context/told-by-rows.ts');
+  const resources = resourcesOfRows(analysis);
+  const { unfit } = analysis.observed;
+  if (unfit && !isLab && resources.Vpc.length === 0) throw unfit;
   return {
-    resources: resourcesOfRows(analysis),
+    resources,
     findings,
     notes: [rowsNote, ...takenForGranted(analysis)],
   };

@@ -7,10 +7,11 @@ import { reasonOf } from '../context/connect.ts';
 import { controllerOf } from '../context/controller-state.ts';
 import { databases, isRemote } from '../context/database-source.ts';
 import type { Invocation } from '../context/invocation.ts';
-import { observeAnyway, tlsOf } from '../context/observed.ts';
+import { observeAnyway } from '../context/observed.ts';
 import { findPlace, type Place, requireOvn } from '../context/place.ts';
 import { now } from '../context/session.ts';
 import { statusNow } from '../context/status-now.ts';
+import { tlsOf } from '../context/tls.ts';
 import { answer, jsonText } from '../output/answer.ts';
 import { type ExitCode, exitCodeOf, exitCodes } from '../output/exit-code.ts';
 import { countFindings } from '../output/findings.ts';
@@ -31,8 +32,14 @@ export async function run(invocation: Invocation): Promise<ExitCode> {
   const { out } = terminal;
   if (options.output === 'json') out.write(jsonText(answer('Status', findings, body)));
   else out.write(statusText(body, findings, out, home));
-  if (body.summary === null) return exitCodes.cannotTell;
+  if (body.summary === null || isBlind(analysis, place)) return exitCodes.cannotTell;
   return body.summary.error > 0 ? exitCodes.notFine : exitCodes.fine;
+}
+
+/** Whether nothing is known but NB: of no objects, and of no packets. A lab that was just started is as it should be. */
+function isBlind(analysis: Analysis | Error, { lab }: Pick<Place, 'lab'>): boolean {
+  if (analysis instanceof Error || lab !== undefined) return false;
+  return analysis.asked === undefined && analysis.observed.unfit !== undefined;
 }
 
 /** The answer before it is put into words. */

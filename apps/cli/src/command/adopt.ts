@@ -1,4 +1,4 @@
-import { clusterOptions } from '../tree/options.ts';
+import { clusterOptions, tlsOptions } from '../tree/options.ts';
 import type { CommandSpec } from '../tree/spec.ts';
 
 export const adopt: CommandSpec = {
@@ -20,6 +20,7 @@ by its Lease, and where that cannot be read --yes does nothing without --kube-ov
     'lab',
     'nb',
     'sb',
+    ...tlsOptions,
     'state',
     'instance',
     ...clusterOptions,
@@ -29,6 +30,11 @@ by its Lease, and where that cannot be read --yes does nothing without --kube-ov
     'lift',
     'timeout',
   ],
+  refused: {
+    options: ['bundle'],
+    why: 'it is about databases that run',
+    instead: 'name these with --nb and --sb; berth status, get, explain, whatif and audit read a bundle',
+  },
   outputs: ['table', 'json'],
   examples: [
     {

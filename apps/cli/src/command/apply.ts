@@ -1,3 +1,4 @@
+import { tlsOptions } from '../tree/options.ts';
 import type { CommandSpec } from '../tree/spec.ts';
 
 export const apply: CommandSpec = {
@@ -14,6 +15,7 @@ deleted it asks, but only on a terminal. An object that is wrong keeps no other 
     'lab',
     'nb',
     'sb',
+    ...tlsOptions,
     'state',
     'moveState',
     'instance',
@@ -21,6 +23,11 @@ deleted it asks, but only on a terminal. An object that is wrong keeps no other 
     'yes',
     'timeout',
   ],
+  refused: {
+    options: ['bundle'],
+    why: 'it is about databases that run',
+    instead: 'name these with --nb and --sb; berth status, get, explain, whatif and audit read a bundle',
+  },
   required: ['filename'],
   outputs: ['table', 'name', 'json'],
   examples: [

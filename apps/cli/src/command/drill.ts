@@ -16,6 +16,11 @@ asks every node whether it answers for the addresses, heals the lab, and waits u
 for berth whatif. What comes back later than expected is called slow and is no disagreement. Where berth run is at
 work on the lab, it acts, and what it does is part of the prediction. Where packets and prediction disagree, NB and SB before and during the failure are kept in a folder.`,
   options: ['fail', 'each', 'pairs', 'all', 'withoutController', 'output', 'lab', 'state', 'instance'],
+  refused: {
+    options: ['nb', 'sb', 'bundle'],
+    why: 'it breaks things for real, which only a lab is for',
+    instead: 'berth whatif predicts from databases',
+  },
   outputs: ['table', 'json'],
   examples: [
     {

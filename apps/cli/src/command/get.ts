@@ -12,7 +12,8 @@ export const get: CommandSpec = {
   ],
   summary: 'Print objects with their addresses and status',
   description: `Print objects with their addresses and status, as the controller stored them last; where none is at work, with the status as
-NB and SB have it now. What is wrong with them follows on stderr.
+NB and SB have it now. Of an OVN of which no objects are stored, as in saved files, they are made of the rows: a rule that Berth did not make is
+called by the target that commands take. What is wrong with them follows on stderr.
 
 Tables, names and short names are those of kubectl. With -f the objects come from the folder as it is now.`,
   options: ['output', 'namespace', 'allNamespaces', 'filename', ...readOptions],

@@ -1,4 +1,4 @@
-import { clusterOptions } from '../tree/options.ts';
+import { clusterOptions, tlsOptions } from '../tree/options.ts';
 import type { CommandSpec } from '../tree/spec.ts';
 
 export const plan: CommandSpec = {
@@ -15,12 +15,18 @@ over. Behind each stand the fields it comes from. Nothing is written, and a runn
     'lab',
     'nb',
     'sb',
+    ...tlsOptions,
     'state',
     'moveState',
     'instance',
     ...clusterOptions,
     'adopt',
   ],
+  refused: {
+    options: ['bundle'],
+    why: 'it is about databases that run',
+    instead: 'name these with --nb and --sb; berth status, get, explain, whatif and audit read a bundle',
+  },
   outputs: ['table', 'json'],
   examples: [
     { does: 'What the folder would change in the only lab', line: 'berth plan -f examples/01-field-story' },

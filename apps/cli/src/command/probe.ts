@@ -16,6 +16,11 @@ From outside to the address, and from the pod to the outside, with the address t
 and the node behind it. Through an SNAT rule a pod connects to the outside, which tells the source address it saw;
 through a DNAT rule the outside connects to the port, and the pod answers. Nothing is read from a database that packets can tell.`,
   options: ['output', 'lab', 'state', 'instance', ...clusterOptions],
+  refused: {
+    options: ['nb', 'sb', 'bundle'],
+    why: 'it sends packets, from inside a lab',
+    instead: 'berth explain and berth status tell from databases whether an address works',
+  },
   outputs: ['table', 'json'],
   examples: [
     { does: 'A floating IP', line: 'berth probe fip/web' },

@@ -1,3 +1,4 @@
+import { tlsOptions } from '../tree/options.ts';
 import type { CommandSpec } from '../tree/spec.ts';
 
 export const rebalance: CommandSpec = {
@@ -11,7 +12,12 @@ gateway is not the one an even spread gives them, one step after the other: the 
 through SNAT and port forwards may end.
 
 While berth run or a controller is at work it has the right to write: annotate the Vpc with berth.dev/rebalance there instead.`,
-  options: ['filename', 'output', 'lab', 'nb', 'sb', 'state', 'instance', 'timeout'],
+  options: ['filename', 'output', 'lab', 'nb', 'sb', ...tlsOptions, 'state', 'instance', 'timeout'],
+  refused: {
+    options: ['bundle'],
+    why: 'it is about databases that run',
+    instead: 'name these with --nb and --sb; berth status, get, explain, whatif and audit read a bundle',
+  },
   required: ['filename'],
   outputs: ['table', 'json'],
   examples: [

@@ -1,4 +1,4 @@
-import { clusterOptions } from '../tree/options.ts';
+import { clusterOptions, tlsOptions } from '../tree/options.ts';
 import type { CommandSpec } from '../tree/spec.ts';
 
 export const run: CommandSpec = {
@@ -16,6 +16,7 @@ and findings as they come and go on standard error. With -o json changes and eve
     'lab',
     'nb',
     'sb',
+    ...tlsOptions,
     'state',
     'moveState',
     'instance',
@@ -23,6 +24,11 @@ and findings as they come and go on standard error. With -o json changes and eve
     'adopt',
     'output',
   ],
+  refused: {
+    options: ['bundle'],
+    why: 'it is about databases that run',
+    instead: 'name these with --nb and --sb; berth status, get, explain, whatif and audit read a bundle',
+  },
   outputs: ['table', 'json'],
   examples: [
     { does: 'The controller on the only lab', line: 'berth run -f examples/01-field-story' },

@@ -1,14 +1,27 @@
 import { connectOvn, type Ovn, type OvnRemotes } from '@berth/engine';
 import { OvsdbFault } from '@berth/ovsdb';
 import { CliFault } from './cli-fault.ts';
+import { isRemote } from './database-source.ts';
 
-/** Connects to an OVN. Throws CliFault `cannot-tell` with the name of the database that nobody serves, else as it came. */
+/** Connects to an OVN. Throws CliFault `usage` for saved files, `cannot-tell` with the name of the database that nobody serves, else as it came. */
 export async function connect(remotes: OvnRemotes, signal?: AbortSignal): Promise<Ovn> {
+  requireServers(remotes);
   try {
     return await connectOvn(remotes, signal);
   } catch (fault) {
     throw unreachable(fault, remotes) ?? fault;
   }
+}
+
+/** Throws CliFault `usage` where a database is named that nobody serves. */
+function requireServers({ nb, sb }: OvnRemotes): void {
+  const saved = [nb, sb].find((remote) => !isRemote(remote));
+  if (saved === undefined) return;
+  throw new CliFault(
+    'usage',
+    `${saved} is no server, and this is about databases that run`,
+    'name their servers, as unix:PATH, tcp:HOST:PORT or ssl:HOST:PORT; berth status, get, explain, whatif and audit read saved files',
+  );
 }
 
 /** A fault of connecting, told with the name of the database and a cure; undefined for every other fault. */

@@ -25,6 +25,8 @@ async function holderOf(stateFolder: string): Promise<ControllerState> {
   const { stateHolder } = await import('@berth/source');
   const holder = await stateHolder(stateFolder).catch(() => null);
   if (holder === null || holder?.elsewhere) return controllerUnknown;
+  // A command that holds the state while it works will not be there when something fails.
+  if (holder?.passing && !holder.stopped) return { running: false, stopped: false };
   return { running: holder?.running ?? false, stopped: holder?.stopped ?? false };
 }
 

@@ -124,7 +124,12 @@ test('a server of something else, and none at all', async () => {
     message: expect.stringContaining('does not serve OVN_Northbound'),
   });
   await expect(look({ nb: `unix:${at('gone.sock')}`, sb })).rejects.toMatchObject({ code: 'cannot-tell' });
-  await expect(look({ nb: 'ssl:127.0.0.1:1', sb, privateKey: 'x' })).rejects.toMatchObject({ code: 'usage' });
+  for (const more of [{ privateKey: 'x' }, {}]) {
+    await expect(look({ nb: 'ssl:127.0.0.1:1', sb, ...more })).rejects.toMatchObject({
+      code: 'usage',
+      message: '--ca-cert is missing',
+    });
+  }
 });
 
 test('a bundle that is not whole, or none, or of a later format', async () => {

@@ -2,7 +2,7 @@ import { resourcesIn } from '@berth/api';
 import { formatFailure, type Home, type NodeHealth } from '@berth/core';
 import { databaseNodes, type LabPlan } from '@berth/lab';
 import { type NbTables, nbSchema, type SbTables, sbSchema } from '@berth/ovn';
-import type { DatabaseSchema, TlsOptions } from '@berth/ovsdb';
+import type { DatabaseSchema } from '@berth/ovsdb';
 import type { Snapshot, Tables } from '@berth/ovsdb/value';
 import type { Listing } from '@berth/source';
 import type { Options } from '../tree/options.ts';
@@ -17,6 +17,7 @@ import type { Environment } from './environment.ts';
 import { findPlace, type Place, requireOvn } from './place.ts';
 import { reportsIn, reportsOnCluster } from './reports.ts';
 import { requireSameOvn } from './same-ovn.ts';
+import { tlsOf } from './tls.ts';
 
 /** An OVN at one moment, as far as an analysis reads it. */
 export type Observed = {
@@ -239,21 +240,4 @@ async function storedListing(
     if (state !== undefined) throw fault;
     return { listing: undefined, unreadable: fault };
   }
-}
-
-/** The files of TLS, as far as they are named. Throws CliFault `usage` where nobody is named that is trusted. */
-export function tlsOf({
-  privateKey,
-  certificate,
-  caCert,
-}: Pick<Options, 'privateKey' | 'certificate' | 'caCert'>): TlsOptions | undefined {
-  if (caCert === undefined) {
-    if (privateKey === undefined && certificate === undefined) return undefined;
-    throw new CliFault('usage', '--ca-cert is missing', 'it says whose certificates are trusted');
-  }
-  return {
-    ca: { file: caCert },
-    ...(certificate !== undefined && { certificate: { file: certificate } }),
-    ...(privateKey !== undefined && { privateKey: { file: privateKey } }),
-  };
 }

@@ -4,6 +4,7 @@ import { type Lab, listLabs, openLab } from '@berth/lab';
 import type { Options } from '../tree/options.ts';
 import { CliFault } from './cli-fault.ts';
 import type { Environment } from './environment.ts';
+import { tlsOf } from './tls.ts';
 
 /** Which OVN is meant, and where what was stored about it is. */
 export type Place = {
@@ -48,14 +49,16 @@ export function requireLab({ lab }: Pick<Place, 'lab'>): Lab {
   return lab ?? openLab();
 }
 
-function givenRemotes({ nb, sb, lab }: Options): OvnRemotes | undefined {
+function givenRemotes(options: Options): OvnRemotes | undefined {
+  const { nb, sb, lab } = options;
   if (nb === undefined && sb === undefined) return undefined;
   if (nb === undefined || sb === undefined) {
     const missing = nb === undefined ? '--nb' : '--sb';
     throw new CliFault('usage', `${missing} is missing`, 'an OVN is named by both of its databases');
   }
   if (lab !== undefined) throw new CliFault('usage', '--lab and --nb name two places', 'give one of them');
-  return { nb, sb };
+  const tls = tlsOf(options);
+  return { nb, sb, ...(tls && { tls }) };
 }
 
 function findLab(name: string | undefined, { asPlugin }: Environment): Lab | undefined {

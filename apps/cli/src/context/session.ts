@@ -78,7 +78,10 @@ async function openSource({
     ? `it is berth run, which is at work and takes changes of ${path.resolve(folder ?? '')} by itself; to apply another folder, end it first`
     : 'another command of berth is at work there: try again when it has ended';
   return Object.assign(
-    await openFolderSource({ folder: folder ?? '', stateFolder, identify, work, otherFolder }),
+    await openFolderSource({
+      ...{ folder: folder ?? '', stateFolder, identify, otherFolder },
+      said: { work, isPassing: follows !== true },
+    }),
     {
       lost: neverAborted,
     },

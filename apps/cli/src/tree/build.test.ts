@@ -2,7 +2,7 @@ import { type CommanderError, Option } from 'commander';
 import { expect, test } from 'vitest';
 import { commandHelps } from '../reference/command-helps.ts';
 import { buildProgram } from './build.ts';
-import { type Options, optionTable } from './options.ts';
+import { type Options, optionTable, withLab } from './options.ts';
 import { program } from './program.ts';
 import { type CommandSpec, isGroup } from './spec.ts';
 
@@ -55,6 +55,14 @@ test.each(examples)('%s is a command line', async (example) => {
   for (const line of lines) {
     expect(await parse(...line.split(' ').slice(1))).toHaveProperty('spec');
   }
+});
+
+test('a flag that stands for another is read and told in no help', async () => {
+  expect(await parse('lab', 'up', '--name', 'blue')).toMatchObject({ options: { name: 'blue' } });
+  expect(withLab({ name: 'blue', raft: true })).toEqual({ lab: 'blue', raft: true });
+  expect(withLab({ name: 'blue', lab: 'blue' })).toEqual({ lab: 'blue' });
+  expect(() => withLab({ name: 'blue', lab: 'red' })).toThrow('name two labs');
+  for (const { path, help } of commandHelps(program)) expect(help, path).not.toMatch(/--name /);
 });
 
 test('flags are read by their sort', async () => {

@@ -55,6 +55,7 @@ function buildEntry(parent: Command, entry: CommandSpec | CommandGroup, onComman
   for (const name of [...entry.options, ...everywhere]) {
     command.addOption(optionOf(name, entry.required?.includes(name) ?? false, entry.outputs));
   }
+  for (const name of entry.refused?.options ?? []) command.addOption(optionOf(name, false).hideHelp());
   command.addHelpText('after', `${examplesText(entry.examples)}${exitsText(entry.exits)}`);
   command.action(() => onCommand(entry, wordsOf(command), command.optsWithGlobals<Options>()));
   return command;

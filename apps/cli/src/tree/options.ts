@@ -152,6 +152,9 @@ export type OptionName = keyof typeof optionTable;
 /** The flags that name a cluster as where objects are. */
 export const clusterOptions = ['kube', 'kubeconfig', 'context'] as const satisfies readonly OptionName[];
 
+/** The flags by which servers are reached over ssl. */
+export const tlsOptions = ['privateKey', 'certificate', 'caCert'] as const satisfies readonly OptionName[];
+
 /** The flags of commands that only read an OVN: where it is, and how to reach it. */
 export const readOptions = [
   'lab',
@@ -160,9 +163,7 @@ export const readOptions = [
   'bundle',
   'state',
   'instance',
-  'privateKey',
-  'certificate',
-  'caCert',
+  ...tlsOptions,
   'timeout',
   ...clusterOptions,
 ] as const satisfies readonly OptionName[];

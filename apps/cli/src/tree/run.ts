@@ -1,4 +1,5 @@
 import { CommanderError } from 'commander';
+import { CliFault } from '../context/cli-fault.ts';
 import { type Environment, readEnvironment } from '../context/environment.ts';
 import { openTerminal } from '../context/terminal.ts';
 import { type ExitCode, exitCodeOf, exitCodes } from '../output/exit-code.ts';
@@ -70,6 +71,7 @@ async function runCommand(
   const interrupt = (): void => interruption.abort();
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, interrupt);
   try {
+    refuse(spec, typed);
     const aliased = withLab(typed);
     const options = environment.asPlugin ? onCluster(spec, aliased) : aliased;
     const { run } = await spec.load();
@@ -82,6 +84,13 @@ async function runCommand(
   } finally {
     for (const signal of ['SIGINT', 'SIGTERM'] as const) process.off(signal, interrupt);
   }
+}
+
+/** Throws CliFault `usage` for an option that the command cannot take, with what to do instead. */
+function refuse({ name, refused }: CommandSpec, typed: Options): void {
+  const given = refused?.options.find((option) => typed[option] !== undefined);
+  if (!refused || given === undefined) return;
+  throw new CliFault('usage', `berth ${name} takes no --${given}: ${refused.why}`, refused.instead);
 }
 
 /** Resolves with 130 some time after the signal was aborted. */

@@ -18,6 +18,12 @@ export type CommandSpec = {
   /** The rest, in sentences. */
   readonly description: string;
   readonly options: readonly OptionName[];
+  /** Options that others take and this one cannot: why, and what to do instead. They are in no help. */
+  readonly refused?: {
+    readonly options: readonly OptionName[];
+    readonly why: string;
+    readonly instead: string;
+  };
   /** Options that must be given. */
   readonly required?: readonly OptionName[];
   /** What `-o` may be; the first is the default. */

@@ -6,7 +6,7 @@ import { SourceFault } from '../fault.ts';
 import type { Listing, Source } from '../source.ts';
 import { encodeState, type LoadedState } from '../state/codec.ts';
 import { load, stillDamaged } from '../state/load.ts';
-import { type Lock, takeLock } from '../state/lock.ts';
+import { type Lock, type Said, takeLock } from '../state/lock.ts';
 import { type Identify, type Reconciled, reconcile } from '../state/reconcile.ts';
 import type { State } from '../state/state.ts';
 import { saveState } from '../state/state-file.ts';
@@ -41,7 +41,7 @@ export type FolderSourceOptions = {
    */
   readonly otherFolder?: boolean | undefined;
   /** What is told to those who find the state held. */
-  readonly work?: string | undefined;
+  readonly said?: Said | undefined;
 };
 
 /**
@@ -53,7 +53,7 @@ export type FolderSourceOptions = {
 export async function openFolderSource(options: FolderSourceOptions): Promise<Source> {
   const folder = await realFolder(options.folder);
   await refuseInside(folder, options.stateFolder);
-  const lock = await takeLock(options.stateFolder, options.identify.newUid(), options.work);
+  const lock = await takeLock(options.stateFolder, options.identify.newUid(), options.said);
   try {
     const loaded = await load(options.stateFolder);
     if (!options.otherFolder && isOfOther(loaded.state, folder)) {

@@ -42,6 +42,14 @@ test('nobody holds a state that nobody opened, or that was released', async () =
   expect(await stateHolder(folder)).toBeUndefined();
 });
 
+test('one command is told from a controller', async () => {
+  const lock = await takeLock(folder, 'a', { work: 'it is busy', isPassing: true });
+  expect(await stateHolder(folder)).toEqual({ pid: process.pid, running: true, passing: true });
+  await lock.release();
+  await takeLock(folder, 'b', { work: 'it is berth run', isPassing: false });
+  expect(await stateHolder(folder)).toEqual({ pid: process.pid, running: true });
+});
+
 test('a holder is seen running, stopped, running again, and dead', async () => {
   const child = await startHolder();
   const { pid } = child;

@@ -1,7 +1,7 @@
 import path from 'node:path';
 import { SourceFault } from '../fault.ts';
 import { codeOf } from '../folder/find-files.ts';
-import { contents, identityOf } from './lock.ts';
+import { contents, identityOf, isPassing } from './lock.ts';
 import { isRunning, isStopped } from './process.ts';
 
 /** The process that a state's lock names. */
@@ -11,6 +11,8 @@ export type StateHolder = {
   readonly running: boolean;
   /** Present when it was stopped, as by SIGSTOP: it holds the lock and does nothing. */
   readonly stopped?: boolean;
+  /** Present for one command that ends when it is done, and will not act on what comes later. */
+  readonly passing?: boolean;
   /** Present when the number counts in another PID namespace: it holds the lock, whether it lives cannot be told. */
   readonly elsewhere?: boolean;
 };
@@ -24,9 +26,13 @@ export async function stateHolder(stateFolder: string): Promise<StateHolder | un
     });
   });
   const identity = held === undefined ? undefined : identityOf(held);
-  if (identity === undefined) return undefined;
+  if (held === undefined || identity === undefined) return undefined;
   const { pid } = identity;
   const running = isRunning(identity);
   if (running === 'unknown') return { pid, running: true, elsewhere: true };
-  return { pid, running, ...(running && isStopped(pid) && { stopped: true }) };
+  return {
+    ...{ pid, running },
+    ...(running && isStopped(pid) && { stopped: true }),
+    ...(running && isPassing(held) && { passing: true }),
+  };
 }

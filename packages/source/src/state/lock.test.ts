@@ -98,7 +98,7 @@ test('one that was removed is noticed, and nobody is blamed', async () => {
 });
 
 test('who finds it held is told what its holder does', async () => {
-  const lock = await takeLock(folder, 'a', 'it is berth run, which follows its folder');
+  const lock = await takeLock(folder, 'a', { work: 'it is berth run, which follows its folder' });
   await expect(takeLock(folder, 'b')).rejects.toThrow(
     new RegExp(`process ${process.pid} holds .*lock: it is berth run, which follows its folder$`),
   );

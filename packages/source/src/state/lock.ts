@@ -12,15 +12,22 @@ export type Lock = {
   release(): Promise<void>;
 };
 
+/** What a holder says of itself to those who find the lock held. */
+export type Said = {
+  /** What it does, in a sentence that begins with the process: `is berth run, which …`. */
+  readonly work?: string | undefined;
+  /** It is one command that ends when it is done, and no controller that will act on what comes later. */
+  readonly isPassing?: boolean | undefined;
+};
+
 /**
- * Takes the lock of a state folder. A lock whose process does not run any more is taken over. `work` tells those who find it held what its
- * holder does, in a sentence that begins with the process: `is berth run, which …`.
+ * Takes the lock of a state folder. A lock whose process does not run any more is taken over.
  *
  * @throws SourceFault `state-locked` when another controller has it.
  */
-export async function takeLock(stateFolder: string, token: string, work?: string): Promise<Lock> {
+export async function takeLock(stateFolder: string, token: string, said: Said = {}): Promise<Lock> {
   const file = path.join(stateFolder, 'lock');
-  const text = JSON.stringify({ ...thisProcess(), token, work });
+  const text = JSON.stringify({ ...thisProcess(), token, ...said });
   try {
     await mkdir(stateFolder, { recursive: true, mode: 0o700 });
     await acquire(file, text, token);
@@ -112,6 +119,11 @@ function refuseLiving(file: string, held: string): void {
 function workOf(text: string): string | undefined {
   const { work } = JSON.parse(text);
   return typeof work === 'string' ? work : undefined;
+}
+
+/** Whether the holder of a lock said that it is one command. */
+export function isPassing(text: string): boolean {
+  return JSON.parse(text).isPassing === true;
 }
 
 /** The process a lock names; undefined when it is no lock of ours. */

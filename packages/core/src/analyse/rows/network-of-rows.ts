@@ -44,8 +44,9 @@ export function vpcsOfRows({ routers, north, switchName }: RowsNetwork): readonl
 export function subnetsOfRows({ nb, north, routers }: RowsNetwork): readonly Subnet[] {
   const outside = new Set(routers.flatMap(({ gatewayPorts }) => gatewayPorts.map(({ name }) => name)));
   const all = routers.flatMap((router) => router.ports.map((port) => ({ router: router.name, ...port })));
+  const bySwitch = Map.groupBy(all, ({ name }) => north.switchOf.get(name));
   return [...rowsOf(nb, 'Logical_Switch')].map(({ _uuid, name }) => {
-    const here = all.filter((port) => north.switchOf.get(port.name) === _uuid);
+    const here = bySwitch.get(_uuid) ?? [];
     const inside = here.filter((port) => !outside.has(port.name));
     const addresses = here.flatMap(({ port }) =>
       [...port.networks].flatMap((text) => parseInterfaceAddress(text) ?? []),

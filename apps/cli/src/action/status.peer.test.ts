@@ -23,13 +23,18 @@ afterAll(async () => {
 });
 
 function berth(nb: OvsdbServer | undefined, ...argv: readonly string[]) {
+  return berthWith('state', nb, ...argv);
+}
+
+/** The same with a state of another name. */
+function berthWith(state: string, nb: OvsdbServer | undefined, ...argv: readonly string[]) {
   const ovn = [
     '--nb',
     `${nb?.remote}`,
     '--sb',
     `${servers[1]?.remote}`,
     '--state',
-    path.join(scratch, 'state'),
+    path.join(scratch, state),
   ];
   const { status, stdout } = spawnSync(path.join(root, 'bin/berth'), [...argv, ...ovn], {
     encoding: 'utf8',
@@ -53,6 +58,19 @@ test('an NB that has lost everything is not as asked for, and nobody is there to
   expect(stdout).toMatch(/^controller +not running/m);
   expect(stdout).toMatch(/^programmed +0 of 1 VPC, 0 of 1 floating IP$/m);
   expect(stdout).toMatch(/^missing +ovn-fip\/web, .*no controller runs/m);
+});
+
+test('who has no objects is told what the rows say, by the names that they carry', () => {
+  const { status, stdout } = berthWith('elsewhere', servers[0], 'status', '-o', 'json');
+  const told = statusSchema.parse(JSON.parse(stdout));
+  expect(told).toMatchObject({ toldBy: 'rows', missing: [], vpcs: [{ name: 'vpc1' }] });
+  expect(told.floatingIps).toMatchObject([
+    { name: 'web', externalIps: ['10.9.101.9'], target: { kind: 'Pod', name: 'web' }, works: null },
+  ]);
+  // northd has made nothing of this NB, so nobody can tell what becomes of packets.
+  expect(status).toBe(2);
+  const listed = berthWith('elsewhere', servers[0], 'get', 'fip,vpc', '-o', 'name');
+  expect(listed).toEqual({ status: 0, stdout: 'ovn-fip/web\nvpc/vpc1\n' });
 });
 
 test('what somebody deleted or changed by hand is told, with the rows', () => {

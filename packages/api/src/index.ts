@@ -89,6 +89,7 @@ export {
   ipReservedLabel,
   ipv6LabelValue,
   keepAnnotation,
+  keptKey,
   kubeOvnGroup,
   logicalRouterAnnotation,
   logicalSwitchAnnotation,

@@ -148,6 +148,12 @@ export const epochKey = 'berth.dev/epoch';
 export const formerKey = 'berth.dev/former';
 
 /**
+ * Key in `external_ids` of the rows that are as they are because of a keep: what it said when it could be read last. An annotation
+ * that cannot be read goes by it.
+ */
+export const keptKey = 'berth.dev/kept';
+
+/**
  * On OvnFip, Vpc and Subnet: what was found when their rows were taken over, as JSON. It counts for as long as it is there; without
  * it, or empty, they are programmed as their fields say. See `keep.ts`.
  */

@@ -101,7 +101,7 @@ export { keeperChassis } from './fabric/keeper.ts';
 export { type Liveness, livenessOf } from './fabric/liveness.ts';
 export { nodeHealthOf } from './fabric/node-health.ts';
 export { type NodeName, nodeNamer } from './fabric/node-name.ts';
-export { fabricOf, mappedNetworks } from './fabric/read.ts';
+export { fabricOf, gatewaysOf, mappedNetworks } from './fabric/read.ts';
 export { isUnseen } from './fabric/unseen.ts';
 export { catalogue, type FindingCode, reasonOf } from './finding/catalogue.ts';
 export type { Finding, ObjectRef, Position } from './finding/finding.ts';

@@ -92,8 +92,8 @@ export const oldCluster: Shape = {
     'insert Gateway_Chassis vpc1-external-berth-keeper',
   ],
   lifted: [
-    'the gateway moves from chassis-gone to chassis-node-2: about 1 s',
-    'the gateway moves from chassis-gone to chassis-node-2: about 1 s, and established connections may end',
+    'the gateway moves from chassis-gone to node-2: about 1 s',
+    'the gateway moves from chassis-gone to node-2: about 1 s, and established connections may end',
   ],
   keeps: {
     'Vpc/vpc1': { gateways: { external: ['node-3', 'node-2'] } },

@@ -22,7 +22,9 @@ export async function adoptPlace(invocation: Invocation): Promise<SessionOptions
   const { options, environment, terminal, signal } = invocation;
   const where = await sessionOptions(options, environment, signal, controllerUser);
   if (!where.cluster) {
-    terminal.err.write(`a folder does not tell whether a controller of Kube-OVN runs: ${stopIt}\n`);
+    // In a lab without a cluster there is none.
+    if (!where.place.lab)
+      terminal.err.write(`a folder does not tell whether a controller of Kube-OVN runs: ${stopIt}\n`);
     return where;
   }
   const holder = await kubeOvnLeader(readerOf(where.cluster, where.place));

@@ -1,15 +1,17 @@
-import { type Finding, type Plan, sortFindings } from '@berth/core';
+import { type Change, type Finding, type Plan, sortFindings } from '@berth/core';
 import type { Invocation } from '../context/invocation.ts';
-import { isMarkOnly, keptText, repairsText } from '../output/adopt-text.ts';
+import { afterwardsText, isMarkOnly, keptText, repairsText } from '../output/adopt-text.ts';
 import { answer, jsonText } from '../output/answer.ts';
 import { findingLines } from '../output/findings.ts';
-import { planAnswer } from '../output/plan-answer.ts';
+import { changeAnswer, planAnswer } from '../output/plan-answer.ts';
 import type { AdoptAnswer } from '../schema/adopt.ts';
 
 /** What `berth adopt` has to tell. */
 export type Told = {
   readonly plan: Plan;
   readonly findings: readonly Finding[];
+  /** What follows from it, step by step. */
+  readonly afterwards?: readonly Change[];
   readonly kept?: AdoptAnswer['kept'];
   /** Whether it was done, and not only shown. */
   readonly done: boolean;
@@ -17,16 +19,19 @@ export type Told = {
 
 /** Prints the answer as it was asked for. */
 export function printAdopt(
-  { plan, findings, kept = [], done }: Told,
+  { plan, findings, afterwards = [], kept = [], done }: Told,
   { options: { output }, terminal: { out, err } }: Pick<Invocation, 'options' | 'terminal'>,
 ): void {
   if (output === 'json') {
     const { changes, summary } = planAnswer(plan, []);
     const marksOnly = plan.changes.filter(isMarkOnly).length;
-    const told = answer('Adopt', sortFindings(findings), { done, changes, summary, marksOnly, kept });
+    const told = answer('Adopt', sortFindings(findings), {
+      ...{ done, changes, summary, marksOnly, kept },
+      afterwards: afterwards.map(changeAnswer),
+    });
     out.write(jsonText(told satisfies AdoptAnswer));
     return;
   }
   err.write(findingLines(sortFindings(findings), err));
-  out.write(`${repairsText(plan, out)}${keptText(kept)}`);
+  out.write(`${repairsText(plan, out)}${afterwardsText(afterwards, out)}${keptText(kept)}`);
 }

@@ -14,14 +14,15 @@ export async function run(invocation: Invocation): Promise<ExitCode> {
   if (!invocation.options.yes) {
     await using session = await openReadSession(where);
     const { plan, writes } = await givingBack(session, session.reader);
-    printAdopt({ plan, findings: [], done: false }, invocation);
+    printAdopt({ plan, findings: plan.findings, done: false }, invocation);
     return plan.changes.length + writes.length === 0 ? exitCodes.fine : exitCodes.notFine;
   }
   await using session = await openOnly(where, invocation.signal);
   const { plan, writes } = await givingBack(session, session.source);
   const { findings } = await writePlan(plan, session.fence);
   if (findings.length === 0 && writes.length > 0) await session.source.store(writes);
-  printAdopt({ plan, findings, done: findings.length === 0 }, invocation);
+  const isDone = findings.length === 0;
+  printAdopt({ plan, findings: [...plan.findings, ...findings], done: isDone }, invocation);
   return findings.length === 0 ? exitCodes.fine : exitCodes.notFine;
 }
 

@@ -1,5 +1,5 @@
 import { keepAnnotation, type ResourceSet } from '@berth/api';
-import { atLeast, type Home, keepingObjects, type Plan, waysOf, withWrites } from '@berth/core';
+import { atLeast, type Home, keepingObjects, waysOf, withWrites } from '@berth/core';
 import { type Adoption, adoptionOf, located } from '@berth/engine';
 import { CliFault } from '../context/cli-fault.ts';
 import { homeOf } from '../context/cluster.ts';
@@ -29,12 +29,11 @@ async function show(invocation: Invocation): Promise<ExitCode> {
   const world = await worldOf(session, session.reader);
   const adoption = adoptionOf(world);
   const findings = adoption.findings.map((each) => located(each, world.listing));
-  printAdopt(
-    { plan: adoption.plan, findings: findings, kept: keptIn(adoption, world.resources), done: false },
-    invocation,
-  );
-  if (options.output !== 'json' && adoption.plan.summary.interrupting > 0)
-    terminal.err.write(refusal(adoption.plan, homeOf(where.cluster, where.place)));
+  const { plan, afterwards } = adoption;
+  const kept = keptIn(adoption, world.resources);
+  printAdopt({ plan, afterwards, findings, kept, done: false }, invocation);
+  if (options.output !== 'json' && interruptingIn(adoption) > 0)
+    terminal.err.write(refusal(adoption, homeOf(where.cluster, where.place)));
   return adoption.plan.changes.length + adoption.keeps.length === 0 ? exitCodes.fine : exitCodes.notFine;
 }
 
@@ -46,10 +45,10 @@ async function takeOver(invocation: Invocation): Promise<ExitCode> {
   const world = await worldOf(session, session.source);
   const adoption = adoptionOf(world);
   const kept = keptIn(adoption, world.resources);
-  const isRefused = adoption.plan.summary.interrupting > 0;
-  if (isRefused) {
-    printAdopt({ plan: adoption.plan, findings: adoption.findings, kept: kept, done: false }, invocation);
-    terminal.err.write(refusal(adoption.plan, homeOf(where.cluster, where.place)));
+  const { plan, afterwards } = adoption;
+  if (interruptingIn(adoption) > 0) {
+    printAdopt({ plan, afterwards, findings: adoption.findings, kept, done: false }, invocation);
+    terminal.err.write(refusal(adoption, homeOf(where.cluster, where.place)));
     return exitCodes.notFine;
   }
   if (adoption.keeps.length > 0) await session.source.store(adoption.keeps);
@@ -58,7 +57,7 @@ async function takeOver(invocation: Invocation): Promise<ExitCode> {
     signal,
     onPass: () => undefined,
   });
-  printAdopt({ plan: adoption.plan, findings: findings, kept: kept, done: true }, invocation);
+  printAdopt({ plan, afterwards, findings, kept, done: true }, invocation);
   if (!isSettled) {
     terminal.err.write('something was still changing when the time was over: adopt again\n');
     return exitCodes.cannotTell;
@@ -83,7 +82,13 @@ function parsed(text: string): AdoptAnswer['kept'][number]['keep'] {
   }
 }
 
-function refusal({ summary: { interrupting } }: Plan, home: Home): string {
+/** How many changes interrupt traffic, those that only follow among them. */
+function interruptingIn({ plan, afterwards }: Adoption): number {
+  return [...plan.changes, ...afterwards].filter(({ interrupts }) => interrupts !== null).length;
+}
+
+function refusal(adoption: Adoption, home: Home): string {
+  const interrupting = interruptingIn(adoption);
   const { controller, once = controller } = waysOf(home);
   return `not to be done: ${plural(interrupting, 'change')} would interrupt traffic; correct the objects, or choose the moment and use ${once} --adopt\n`;
 }

@@ -3,7 +3,7 @@ import type { Change, Plan } from '@berth/core';
 import type { Screen } from '../context/terminal.ts';
 import type { AdoptAnswer } from '../schema/adopt.ts';
 import { plural } from './findings.ts';
-import { planText } from './plan-text.ts';
+import { changesText, planText } from './plan-text.ts';
 import { none, table } from './table.ts';
 
 /** Whether a row is marked and otherwise left as it is. */
@@ -26,6 +26,12 @@ export function repairsText(plan: Plan, screen: Omit<Screen, 'write'>): string {
   }));
   const marks = marked === 0 ? '' : `only the marks change on ${plural(marked, 'row')}\n`;
   return `${marks}${planText({ ...plan, changes }, screen)}`;
+}
+
+/** What the controller goes on to change of gateways once everything is taken over. Empty without any. */
+export function afterwardsText(changes: readonly Change[], screen: Omit<Screen, 'write'>): string {
+  if (changes.length === 0) return '';
+  return `\nAfterwards the controller changes gateways, one step after the other:\n${changesText(changes, screen)}`;
 }
 
 /** The objects that keep what was found, and what it would mean if they did not. Empty without any. */

@@ -27,13 +27,18 @@ const marks = 'external_ids';
  * cannot be written. Ends with a newline.
  */
 export function planText(plan: Plan, screen: Look, isRefused = false): string {
-  const groups = Map.groupBy(plan.changes, ({ cause }) => (cause ? formatRef(cause) : 'left over'));
-  const tableWidth = Math.max(0, ...plan.changes.map(({ table }) => table.length));
+  return `${changesText(plan.changes, screen)}${summaryLine(plan.summary, isRefused)}\n`;
+}
+
+/** Changes under the object that causes each. Empty without any. */
+export function changesText(all: readonly Change[], screen: Look): string {
+  const groups = Map.groupBy(all, ({ cause }) => (cause ? formatRef(cause) : 'left over'));
+  const tableWidth = Math.max(0, ...all.map(({ table }) => table.length));
   const text = [...groups].map(([cause, changes]) => {
     const lines = changes.flatMap((change) => changeLines(change, tableWidth, screen));
     return `${screen.style.strong(cause)}\n${lines.join('')}`;
   });
-  return `${text.join('')}${summaryLine(plan.summary, isRefused)}\n`;
+  return text.join('');
 }
 
 /** `Plan: 2 to add, 1 to change, 1 to remove. 1 change interrupts traffic.` */

@@ -8,6 +8,9 @@ export const adoptSchema = answerSchema('Adopt', {
   changes: z.array(changeSchema).meta({ description: 'in the order in which they can be written' }),
   summary: planSchema.shape.summary,
   marksOnly: z.int().meta({ description: 'rows that are marked and otherwise left as they are' }),
+  afterwards: z
+    .array(changeSchema)
+    .meta({ description: 'what the controller goes on to change of gateways, step by step' }),
   kept: z
     .array(
       z.strictObject({

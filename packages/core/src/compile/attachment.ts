@@ -1,3 +1,4 @@
+import { keptKey } from '@berth/api';
 import { formatInterfaceAddress } from '@berth/net';
 import { keeperChassis } from '../fabric/keeper.ts';
 import { origin } from '../finding/origin.ts';
@@ -37,7 +38,7 @@ export function compileAttachment(
       mac,
       networks: setOf(...addresses.map(formatInterfaceAddress)),
       options: mapOf({ gateway_mtu: mtu === undefined ? undefined : String(mtu.bytes) }),
-      external_ids: mapOf({ lr: vpc.name }),
+      external_ids: mapOf({ lr: vpc.name, [keptKey]: attachment.keep }),
     },
     columnOrigins: {
       mac: [origin(eip, 'spec.macAddress')],

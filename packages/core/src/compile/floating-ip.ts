@@ -1,3 +1,4 @@
+import { keptKey } from '@berth/api';
 import { origin } from '../finding/origin.ts';
 import type { FloatingIpIntent } from '../intent/intent.ts';
 import type { DesiredRow } from './row.ts';
@@ -30,7 +31,7 @@ export function compileFloatingIp(
         external_mac: local ? fip.mac : undefined,
         gateway_port: gatewayPort?.uuid,
         options: mapOf({ stateless: fip.stateless ? 'true' : undefined }),
-        external_ids: mapOf({}),
+        external_ids: mapOf({ [keptKey]: fip.keep }),
       },
       columnOrigins: {
         external_ip: [origin(fip.eip, 'spec')],

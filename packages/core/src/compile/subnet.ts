@@ -1,3 +1,4 @@
+import { keptKey } from '@berth/api';
 import { formatInterfaceAddress, macFromSeed } from '@berth/net';
 import { origin } from '../finding/origin.ts';
 import type { OverlaySubnetIntent, VpcIntent, WorkloadPortIntent } from '../intent/intent.ts';
@@ -26,7 +27,7 @@ export function compileSubnet(
       name: `${vpc}-${name}`,
       mac: subnet.routerMac ?? macFromSeed(`router-port/${vpc}-${name}`),
       networks: setOf(...networks.map(({ cidr, gateway: ip }) => formatInterfaceAddress({ ip, cidr }))),
-      external_ids: mapOf({ lr: vpc }),
+      external_ids: mapOf({ lr: vpc, [keptKey]: subnet.keep }),
     },
     columnOrigins: { networks: [origin(ref, 'spec.cidrBlock'), origin(ref, 'spec.gateway')] },
   });

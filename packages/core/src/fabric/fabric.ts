@@ -26,7 +26,12 @@ export type ChassisDetails = {
 };
 
 /** A member of a gateway group as NB has it. */
-export type GatewayMember = { readonly chassis: string; readonly priority: number };
+export type GatewayMember = {
+  readonly chassis: string;
+  readonly priority: number;
+  /** No Berth made or took over the row, so none changes it; absent is taken as false. */
+  readonly isForeign?: true;
+};
 
 /**
  * The chassis among which OVN elects the gateway of a router port (SB HA_Chassis_Group). `l3gateway` routers, which

@@ -6,11 +6,12 @@ import { fabricOf, mappedNetworks } from './read.ts';
 
 const uuid = (digit: string): Uuid => `00000000-0000-4000-8000-00000000000${digit}` as Uuid;
 
+const owned = new Map([['berth.dev/owner', 'default']]);
 const nb = snapshotOf<NbTables>(nbSchema, {
   Gateway_Chassis: [
-    { _uuid: uuid('1'), name: 'p-b', chassis_name: 'b', priority: 99 },
+    { _uuid: uuid('1'), name: 'p-b', chassis_name: 'b', priority: 99, external_ids: owned },
     { _uuid: uuid('2'), name: 'p-a', chassis_name: 'a', priority: 100 },
-    { _uuid: uuid('3'), name: 'p-keeper', chassis_name: 'keeper', priority: 0 },
+    { _uuid: uuid('3'), name: 'p-keeper', chassis_name: 'keeper', priority: 0, external_ids: owned },
   ],
   Logical_Router_Port: [
     { name: 'p', gateway_chassis: new Set([uuid('1'), uuid('3'), uuid('2')]) },
@@ -59,12 +60,12 @@ describe('fabricOf', () => {
     expect(gatewayClaim(fabric, 'p')).toBe('a');
   });
 
-  it('reads gateway groups, highest priority first', () => {
+  it('reads gateway groups, highest priority first, and whose members are of no Berth', () => {
     expect([...fabric.gateways]).toEqual([
       [
         'p',
         [
-          { chassis: 'a', priority: 100 },
+          { chassis: 'a', priority: 100, isForeign: true },
           { chassis: 'b', priority: 99 },
           { chassis: 'keeper', priority: 0 },
         ],

@@ -1,3 +1,4 @@
+import { ownerKey } from '@berth/api';
 import type { NbTables, SbTables } from '@berth/ovn';
 import type { Snapshot } from '@berth/ovsdb/value';
 import { perObject } from '../memo/per-object.ts';
@@ -66,20 +67,31 @@ const claimsOf = perObject((sb: Snapshot<SbTables>): ReadonlyMap<string, string>
   return claims;
 });
 
-const gatewaysOf = perObject((nb: Snapshot<NbTables>): ReadonlyMap<string, readonly GatewayMember[]> => {
-  const gateways = new Map<string, readonly GatewayMember[]>();
-  for (const port of nb.table('Logical_Router_Port')) {
-    const members = [...port.gateway_chassis].flatMap((uuid) => {
-      const row = nb.table('Gateway_Chassis').get(uuid);
-      return row ? [{ chassis: row.chassis_name, priority: row.priority }] : [];
-    });
-    if (members.length > 0)
-      gateways.set(
-        port.name,
-        members.sort(
-          (left, right) => right.priority - left.priority || (left.chassis < right.chassis ? 1 : -1),
-        ),
-      );
-  }
-  return gateways;
-});
+/** The gateway group of each router port that has one, by the port's name, in the order of election. */
+export const gatewaysOf = perObject(
+  (nb: Snapshot<NbTables>): ReadonlyMap<string, readonly GatewayMember[]> => {
+    const gateways = new Map<string, readonly GatewayMember[]>();
+    for (const port of nb.table('Logical_Router_Port')) {
+      const members = [...port.gateway_chassis].flatMap((uuid) => {
+        const row = nb.table('Gateway_Chassis').get(uuid);
+        if (!row) return [];
+        const isForeign = !row.external_ids.has(ownerKey);
+        return [
+          {
+            chassis: row.chassis_name,
+            priority: row.priority,
+            ...(isForeign && { isForeign: true as const }),
+          },
+        ];
+      });
+      if (members.length > 0)
+        gateways.set(
+          port.name,
+          members.sort(
+            (left, right) => right.priority - left.priority || (left.chassis < right.chassis ? 1 : -1),
+          ),
+        );
+    }
+    return gateways;
+  },
+);

@@ -65,6 +65,8 @@ export const catalogue = {
   'gateways-lost': { severity: 'error', title: 'no gateway of a VPC is alive' },
   'immutable-field': { severity: 'error', title: 'a field may not change while its object is in use' },
   'in-use': { severity: 'warning', title: 'an object waits to be deleted because others use it' },
+  'keep-ignored': { severity: 'warning', title: 'what an object is to keep does not count' },
+  'keep-lifted': { severity: 'warning', title: 'an object keeps no more what it was taken over with' },
   'keep-unreadable': { severity: 'warning', title: 'what an object is to keep cannot be read' },
   'kind-not-installed': { severity: 'warning', title: 'a cluster does not know a kind' },
   'last-good-used': { severity: 'info', title: 'the last good version of an object stays in effect' },
@@ -102,6 +104,7 @@ export const catalogue = {
   'not-external': { severity: 'error', title: 'a subnet is not external' },
   'not-offered': { severity: 'error', title: 'the connected OVN is too old for something' },
   'not-programmed': { severity: 'error', title: 'NB lacks rows that an object asks for' },
+  'not-given-back': { severity: 'warning', title: 'what giving rows back leaves as it is' },
   'not-supported': { severity: 'warning', title: 'a field asks for something that Berth does not do' },
   'order-too-large': {
     severity: 'warning',

@@ -1,4 +1,4 @@
-import { type ConfigMap, formatRef, type Keep, type OvnFip, readKeep, refOf } from '@berth/api';
+import { type ConfigMap, formatRef, type Keep, keepText, type OvnFip, readKeep, refOf } from '@berth/api';
 import { familyOf, type Mac, parseMac } from '@berth/net';
 import type { Finding, ObjectRef } from '../finding/finding.ts';
 import { finding } from '../finding/make.ts';
@@ -128,6 +128,7 @@ export function placeFloatingIp(draft: FloatingIpDraft, deciding: Deciding): Pla
     target: { origin: origin(object, field), port, node },
     placement: placement satisfies PlacementDecision,
     ...(keep?.stateless && { stateless: true }),
+    ...(keep && { keep: keepText(keep) }),
   };
   const findings = placementFindings(object, wanted, placed, { ...target, isLost: deciding.isLost });
   return { intent, findings: isHindered ? [cannotDistribute(object, obstacle), ...findings] : findings };

@@ -40,6 +40,9 @@ export function drainOf(
   if (seconds === 0 || rebalance || !top || !leaving || top.chassis === serving) return undefined;
   const { chassis, node } = leaving;
   if (now.isDark || now.isDead || !present.includes(chassis)) return undefined;
+  // Of somebody else: whoever made it takes it away, and no time of ours runs.
+  const members = scene.fabric.gateways.get(routerPort) ?? [];
+  if (members.some((each) => each.chassis === chassis && each.isForeign)) return undefined;
   if (candidates.some((each) => each.chassis?.name === chassis)) return undefined;
   const own = scene.nodeOf(chassis);
   const flaws = own && scene.asGateway(node, origin(refOf(own)), values, network)?.flaws;

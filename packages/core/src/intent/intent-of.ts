@@ -32,7 +32,8 @@ export type IntentResult = {
 
 /**
  * Resolves resources to an intent. The order they come in does not matter. What was programmed before matters only to what
- * is yet to be stored: an answer without `writes` does not depend on `fabric.northbound`. Whoever asks again and again gives the same
+ * is yet to be stored, and to objects of which it cannot be read what they keep (`withLastKeeps`): another answer without `writes` does
+ * not depend on `fabric.northbound`. Whoever asks again and again gives the same
  * `pools`, which make it sooner and the answer no other.
  */
 export function intentOf(

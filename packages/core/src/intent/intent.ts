@@ -8,6 +8,8 @@ export type Intent = {
   readonly externals: readonly ExternalSubnetIntent[];
   /** Tunnel BFD that policies ask for; undefined where none does, and NB is left as it is. */
   readonly tunnelBfd?: TunnelBfdIntent | undefined;
+  /** Names of the nodes by chassis, for what is told of rows; absent where nobody asked an OVN. */
+  readonly nodeNames?: ReadonlyMap<string, string>;
 };
 
 /** BFD of all tunnels (ovn-nb(5), NB_Global options bfd-min-tx, bfd-min-rx and bfd-mult), and whose wish it is. */
@@ -44,6 +46,8 @@ export type OverlaySubnetIntent = {
   readonly ports: readonly WorkloadPortIntent[];
   /** The MAC of the router's port, where it was found and is kept; otherwise it follows from the names. */
   readonly routerMac?: Mac;
+  /** What it keeps, as `keepText` writes it; absent where it keeps nothing. */
+  readonly keep?: string;
 };
 
 /** A workload's port: the IP object and where it is bound. The name is that of the logical switch port. */
@@ -116,6 +120,8 @@ export type AttachmentIntent = {
   readonly draining?: string;
   /** The group was found with one member and is kept: a second one, the keeper, would start BFD and stop traffic meanwhile. */
   readonly isAlone?: true;
+  /** What the VPC keeps, as `keepText` writes it; absent where it keeps nothing. */
+  readonly keep?: string;
   /** The largest packet the external network takes, in bytes; undefined while nothing says. */
   readonly mtu: { readonly bytes: number; readonly origin: Origin } | undefined;
   /** What made the VPC attach: `spec.enableExternal`, an entry of `spec.extraExternalSubnets`, or the ConfigMap. */
@@ -200,6 +206,8 @@ export type FloatingIpIntent = {
   readonly placement: PlacementDecision;
   /** OVN translates without conntrack: found so, and kept. */
   readonly stateless?: true;
+  /** What it keeps, as `keepText` writes it; absent where it keeps nothing. */
+  readonly keep?: string;
 };
 
 /** One public source address for the traffic of a network or a workload. */

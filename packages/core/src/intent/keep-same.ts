@@ -13,9 +13,15 @@ export function keepSame(before: Intent, after: Intent): Intent {
   if (before === after) return before;
   const vpcs = keepItems(before.vpcs, after.vpcs, keepVpc);
   const externals = same(before.externals, after.externals) ? before.externals : after.externals;
-  const { tunnelBfd } = after;
-  const isSame = vpcs === before.vpcs && externals === before.externals && same(before.tunnelBfd, tunnelBfd);
-  return isSame ? before : { vpcs, externals, ...(tunnelBfd && { tunnelBfd }) };
+  const { tunnelBfd, nodeNames } = after;
+  const isSame =
+    vpcs === before.vpcs &&
+    externals === before.externals &&
+    same(before.tunnelBfd, tunnelBfd) &&
+    before.nodeNames === nodeNames;
+  return isSame
+    ? before
+    : { vpcs, externals, ...(tunnelBfd && { tunnelBfd }), ...(nodeNames && { nodeNames }) };
 }
 
 function keepVpc(before: VpcIntent, after: VpcIntent): VpcIntent {

@@ -1,7 +1,7 @@
 import { keepAnnotation, type OvnFip, type Resource, resourceSetOf } from '@berth/api';
 import { describe, expect, it } from 'vitest';
 import { fieldFabric, fieldStoryWith } from '../testing/field-story.ts';
-import { fip, gatewayNode, node, subnet } from '../testing/resources.ts';
+import { eip, fip, gatewayNode, node, subnet, vpc } from '../testing/resources.ts';
 import { fabricWith, settle } from '../testing/settle.ts';
 import { gatewayOrder } from './gateway.ts';
 import { gatewaySceneOf } from './gateway-node.ts';
@@ -134,5 +134,48 @@ describe('a gateway group that is kept', () => {
     expect(orderOf(['node-2', 'node-1'], ['node-1', 'node-3'])).toEqual(['node-1']);
     expect(orderOf(['node-2'], ['node-1', 'node-3']).toSorted()).toEqual(['node-1', 'node-3']);
     expect(orderOf(['gone'], ['node-1'])).toEqual(['node-1']);
+  });
+});
+
+describe('what cannot be kept is told', () => {
+  const codes = (...objects: readonly Resource[]) =>
+    settle(fieldStoryWith(...objects), fieldFabric)
+      .findings.filter(({ code }) => code.startsWith('keep-'))
+      .map(({ code, object, message, cure }) => [code, object?.kind, message, cure] as const);
+  const keeping = (text: string) => ({ annotations: { [keepAnnotation]: text } });
+
+  it('on a kind that keeps nothing, with the one that does', () => {
+    const spec = { externalSubnet: 'external0', v4Ip: '10.9.101.9', type: 'nat' } as const;
+    expect(codes(eip('web', spec, keeping('{"placement":"distributed"}')))).toEqual([
+      [
+        'keep-ignored',
+        'OvnEip',
+        'the annotation berth.dev/keep does not count on ovn-eip/web: only an OvnFip, a Vpc and a Subnet can keep something',
+        'write it on the OvnFip that uses ovn-eip/web, or remove it',
+      ],
+    ]);
+    expect(codes(eip('web', spec, keeping('')))).toEqual([]);
+  });
+
+  it.each([
+    [
+      '{"gateways":{"external0":["vnode-103-177","nobody"]}}',
+      'names node/nobody, which is not there: it keeps vnode-103-177',
+    ],
+    [
+      '{"gateways":{"external0":["nobody"]}}',
+      'names node/nobody, which is not there: its gateways to subnet/external0 are those that its policy or the labels of nodes choose',
+    ],
+    [
+      '{"gateways":{"elsewhere":["vnode-103-177"]}}',
+      'names gateways to subnet/elsewhere, on which vpc/vpc1 has no port: they count for nothing',
+    ],
+  ])('of a Vpc: %s', (text, said) => {
+    const told = codes(
+      vpc('vpc1', { enableExternal: true, extraExternalSubnets: ['external0'] }, keeping(text)),
+    );
+    expect(told.map(([code, kind, message]) => [code, kind, message])).toEqual([
+      ['keep-ignored', 'Vpc', `the annotation berth.dev/keep of vpc/vpc1 ${said}`],
+    ]);
   });
 });

@@ -1,9 +1,9 @@
-import { formatRef, type IP, readKeep, refOf, type Vpc } from '@berth/api';
+import { formatRef, type IP, keepText, readKeep, refOf, type Vpc } from '@berth/api';
 import { cidrFamily, parseIp, parseMac } from '@berth/net';
 import type { Fabric } from '../fabric/fabric.ts';
 import type { Finding } from '../finding/finding.ts';
 import { finding } from '../finding/make.ts';
-import { perObjectWith } from '../memo/per-object.ts';
+import { perObject, perObjectWith } from '../memo/per-object.ts';
 import { cordonFindings } from './cordon-finding.ts';
 import { drainFindings } from './drain-finding.ts';
 import { frozenFindings } from './frozen-finding.ts';
@@ -17,7 +17,8 @@ import type {
   VpcIntent,
   WorkloadPortIntent,
 } from './intent.ts';
-import { unreadableKeeps } from './keep-finding.ts';
+import { keepFindings } from './keep-finding.ts';
+import { withLastKeeps } from './last-keep.ts';
 import { mtuOf } from './mtu.ts';
 import { strayChassis } from './node-annotation.ts';
 import { nodePortsOf } from './node-port.ts';
@@ -35,11 +36,12 @@ import { misplacedWorkloads, noRoomFindings } from './workload-place.ts';
 
 /** Resolves everything to plain data. Uses only addresses that are stored already, and granted. */
 export function resolve(
-  survey: Survey,
+  asked: Survey,
   fabric: Fabric,
   settings: Settings,
 ): { readonly intent: Intent; readonly findings: readonly Finding[] } {
   const findings: Finding[] = [];
+  const survey = withLastKeeps(asked, fabric.northbound, settings.instance);
   const gateways = gatewaysOf(survey, fabric, settings);
   const { rulesOf, findings: ruleFindings } = resolveRules(survey, gateways);
   const attachmentsOf = Map.groupBy(survey.attachments, ({ vpc }) => vpc);
@@ -75,7 +77,7 @@ export function resolve(
   );
   const { tunnelBfd, findings: bfdFindings } = tunnelBfdOf(survey.policies, settings);
   findings.push(
-    ...unreadableKeeps(survey),
+    ...keepFindings(asked, survey),
     ...strayChassis(survey.lookup, fabric),
     ...bfdFindings,
     ...strayTargets(survey),
@@ -84,10 +86,15 @@ export function resolve(
     ...frozenFindings(fabric),
   );
   return {
-    intent: { vpcs, externals, ...(tunnelBfd && { tunnelBfd }) },
+    intent: { vpcs, externals, ...(tunnelBfd && { tunnelBfd }), nodeNames: nodeNamesOf(fabric.chassis) },
     findings: [...ruleFindings, ...findings],
   };
 }
+
+const nodeNamesOf = perObject(
+  (chassis: Fabric['chassis']): ReadonlyMap<string, string> =>
+    new Map([...chassis.values()].map(({ name, hostname }) => [name, hostname])),
+);
 
 function resolveExternal(
   surveyed: SurveyedSubnet,
@@ -122,13 +129,15 @@ function resolveSubnet(
     const node = lookup.Node.get(ip.spec.nodeName ?? '')?.metadata.name;
     return portOf(ip, { node, chassis: node === undefined ? undefined : scene.chassisOf(node)?.name });
   });
-  const routerMac = parseMac(readKeep(subnet)?.routerMac ?? '');
+  const keep = readKeep(subnet);
+  const routerMac = parseMac(keep?.routerMac ?? '');
   return {
     name: subnet.metadata.name,
     ref: refOf(subnet),
     networks,
     ports,
     ...(routerMac && { routerMac }),
+    ...(keep && { keep: keepText(keep) }),
   };
 }
 
@@ -158,6 +167,7 @@ function resolveAttachment(
   if (!eip || !mac || addresses.length === 0) return [];
   const decision = decisionOf(vpc.metadata.name, subnet.subnet.metadata.name);
   const gateways = decision?.gateways ?? [];
+  const keep = readKeep(vpc);
   findings.push(...(decision?.findings ?? []));
   if (gateways.length === 0 && !decision?.gone.length)
     findings.push(noGateway(vpc, subnet.subnet.metadata.name, valuesOf(vpc.metadata.name)));
@@ -169,7 +179,8 @@ function resolveAttachment(
       addresses,
       gateways,
       ...(decision?.drain && { draining: decision.drain.node }),
-      ...(readKeep(vpc)?.gateways[subnet.subnet.metadata.name]?.length === 1 && { isAlone: true }),
+      ...(keep?.gateways[subnet.subnet.metadata.name]?.length === 1 && { isAlone: true }),
+      ...(keep && { keep: keepText(keep) }),
       mtu: mtuOf(subnet, survey.lookup),
       origin: from,
     },

@@ -50,7 +50,8 @@ function cureOf(desired: DesiredRow, row: Row, db: PlannedDatabase): string {
 /** Tables whose rows hold others, which go with them. */
 const holding: ReadonlySet<string> = new Set(relations.map(({ parentTable }) => parentTable));
 
-function whose(row: Row, owner: string | undefined): string {
+/** Who made a row, as far as it says so itself. */
+export function whose(row: Row, owner: string | undefined): string {
   if (owner !== undefined) return `belongs to the Berth instance ${owner}`;
   const ids = row['external_ids'];
   const keys = isMap(ids) ? [...ids.keys()].map(String) : [];
@@ -85,6 +86,8 @@ function contentOf({ table, columns, key }: DesiredRow, row: Row): string {
 
 /** A column that differs; of a map the keys that do. */
 function differences(name: string, is: Value, wanted: Value): readonly string[] {
+  // Nobody asks for a priority: it says the place in an order, which follows whoever serves, also by a row that is in the way.
+  if (name === 'priority') return [`${name}=${text(is)}`];
   if (!isMap(is) || !isMap(wanted)) return [`${name}=${text(is)} (asked for: ${text(wanted)})`];
   const keys = [...new Set([...is.keys(), ...wanted.keys()])].filter(
     (key) => is.get(key) !== wanted.get(key),
@@ -102,6 +105,14 @@ function text(value: Value): string {
       : String(value ?? '');
   if (whole === '') return none;
   return whole.length > 60 ? `${whole.slice(0, 57)}...` : whole;
+}
+
+/** The command that removes a member of a gateway group; its name is that of the router port and of the chassis. */
+export function removalOfMember({ name, chassis_name: chassis, _uuid: uuid }: Row): string {
+  const port = String(name).endsWith(`-${chassis}`) ? String(name).slice(0, -String(chassis).length - 1) : '';
+  return port === ''
+    ? `ovn-nbctl remove Logical_Router_Port PORT gateway_chassis ${uuid}`
+    : `ovn-nbctl lrp-del-gateway-chassis ${port} ${chassis}`;
 }
 
 /** The command that removes a row, as ovn-nbctl(8) and ovs-vsctl(8) have it; undefined where there is none for it. */
@@ -124,6 +135,8 @@ function removalOf({ table, key: [first = ''] }: DesiredRow, row: Row): string |
       return `ovn-nbctl lr-route-del ${first} ${row['ip_prefix']} ${row['nexthop']}`;
     case 'Logical_Router_Policy':
       return `ovn-nbctl lr-policy-del ${first} ${uuid}`;
+    case 'Gateway_Chassis':
+      return removalOfMember(row);
     case 'BFD':
       return `ovn-nbctl destroy BFD ${uuid}`;
     case 'Bridge':

@@ -17,7 +17,7 @@ import { plan, planned } from './plan.ts';
 import { deletion, writing } from './row-change.ts';
 
 /** What is the same in every plan of a differ. */
-export type DifferOptions = Omit<PlanInput, 'desired' | 'observed'>;
+export type DifferOptions = Omit<PlanInput, 'desired' | 'observed' | 'nodeNames'>;
 
 /** What a differ knows of the moment it planned last. */
 type Known = {
@@ -46,17 +46,18 @@ export class Differ {
   }
 
   /** The plan for desired rows that changed so since the last call, on a snapshot of the same database. */
-  plan(desired: DesiredChange, observed: Snapshot): Plan {
+  plan(desired: DesiredChange, observed: Snapshot, nodeNames?: PlanInput['nodeNames']): Plan {
     const known = this.#known;
     const next =
       known && known.observed.schema === observed.schema
         ? this.#follow(known, desired, observed)
         : this.#follow(nothingKnown(observed), { removed: [], added: desired.all() }, observed);
     this.#known = next;
-    if (!next) return plan({ ...this.#options, desired: desired.all(), observed });
+    if (!next) return plan({ ...this.#options, desired: desired.all(), observed, nodeNames });
     return planned([...next.writes.values()], [...next.removals.values()], [], {
       ...this.#options,
       observed,
+      nodeNames,
     });
   }
 
@@ -131,6 +132,9 @@ export class Differ {
   #isPlainStranger({ observed, ledger, removals }: Known, uuid: Uuid, table: string, row: Row): boolean {
     const holders = ledger.holdersOf(uuid);
     if (ledger.isNamesake(table, row)) return false;
+    // Told by `plan`: it may serve in a group of ours.
+    const isMember = table === 'Gateway_Chassis' && ownerOf(row) !== this.#options.instance;
+    if (isMember && holders.some((holder) => ledger.desired.has(holder.uuid))) return false;
     if (!removals.has(uuid)) return !holders.some((holder) => removals.has(holder.uuid));
     if (holders.length > 1) return false;
     return heldBy(table).every(({ column, childTable }) =>

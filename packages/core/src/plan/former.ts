@@ -14,6 +14,8 @@ type Columns = Change['columns'];
 export type FormerColumns = {
   readonly columns: ReadonlyMap<string, Former>;
   readonly ids: ReadonlyMap<string, Former>;
+  /** It leads to another workload since, after it had moved: where it ran before is the place of the one before. */
+  readonly isElsewhere: boolean;
 };
 
 /** The mark that remembers what taking a row over changes, as JSON: `[columns, keys of external_ids]`. */
@@ -28,11 +30,42 @@ export function formerText({ external_ids: ids, ...columns }: Columns): string {
   ]);
 }
 
+/** Columns of a NAT row that say where it runs and how; its target is the user's to change. */
+const placing: Readonly<Record<string, readonly string[]>> = {
+  NAT: ['external_mac', 'logical_port', 'options'],
+};
+
+/**
+ * The mark once more after a change of ours: where a floating IP ran before it was taken over is remembered through every change of
+ * that. One that leads elsewhere has no former place: the port that answered is another's.
+ */
+export function amendedFormer(text: string, table: string, changed: Columns): string {
+  const former = parseFormer(text);
+  const names = placing[table] ?? [];
+  if (!former || ![...names, 'logical_ip'].some((name) => changed[name]) || names.length === 0) return text;
+  const columns = new Map(former.columns);
+  for (const name of names) {
+    const change = changed[name];
+    if (change)
+      columns.set(name, { was: columns.get(name)?.was ?? jsonOf(change.old), made: jsonOf(change.new) });
+  }
+  const isLeft = changed['logical_ip'] !== undefined && columns.has('external_mac');
+  if (changed['logical_ip']) for (const name of ['external_mac', 'logical_port']) columns.delete(name);
+  const isElsewhere = isLeft || (former.isElsewhere && !columns.has('external_mac'));
+  return JSON.stringify([entriesOf(columns), entriesOf(former.ids), ...(isElsewhere ? [elsewhere] : [])]);
+}
+
+const elsewhere = 'elsewhere';
+
+function entriesOf(formers: ReadonlyMap<string, Former>): Record<string, readonly [Json, Json]> {
+  return Object.fromEntries([...formers].map(([name, { was, made }]) => [name, [was, made] as const]));
+}
+
 /** Reads a mark that {@link formerText} wrote; undefined for another text. */
 export function parseFormer(text: string): FormerColumns | undefined {
   try {
-    const [columns, ids] = JSON.parse(text);
-    return { columns: formersIn(columns), ids: formersIn(ids) };
+    const [columns, ids, more] = JSON.parse(text);
+    return { columns: formersIn(columns), ids: formersIn(ids), isElsewhere: more === elsewhere };
   } catch {
     return undefined;
   }

@@ -4,6 +4,7 @@ import { isMap, isSet, isUuid, type Row, type Snapshot, type Value } from '@bert
 import { chassisOfNode, type Fabric } from '../fabric/fabric.ts';
 import { keeperChassis } from '../fabric/keeper.ts';
 import type { AttachmentIntent, FloatingIpIntent, Intent, VpcIntent } from '../intent/intent.ts';
+import { faultOf } from '../intent/keep-finding.ts';
 import type { ResourceWrite } from '../intent/write.ts';
 import { ownerOf } from './observed.ts';
 
@@ -55,7 +56,9 @@ export function keepWrites({ resources, intent, fabric, observed }: FoundInput):
   const all: readonly Keeping[] = [...resources.Vpc, ...resources.Subnet, ...resources.OvnFip];
   return all.flatMap((object) => {
     const keep = keeps.get(`${object.kind} ${object.metadata.name}`);
-    if (!keep || object.metadata.annotations[keepAnnotation] !== undefined) return [];
+    // What cannot be read keeps nothing, so that it would move: it is written anew.
+    const isSaid = object.metadata.annotations[keepAnnotation] !== undefined && faultOf(object) === undefined;
+    if (!keep || isSaid) return [];
     return [{ verb: 'upsert', object: withAnnotation(object, keepText(keep)) }];
   });
 }

@@ -1,11 +1,30 @@
-import { formerKey, ownerKey } from '@berth/api';
+import { formerKey, keepAnnotation, ownerKey } from '@berth/api';
 import { type NbTables, nbSchema } from '@berth/ovn';
-import { snapshotOf, type Uuid } from '@berth/ovsdb/value';
+import { isUuid, type Snapshot, snapshotOf, type Uuid } from '@berth/ovsdb/value';
 import { describe, expect, it } from 'vitest';
-import { compiledTables } from '../compile/compile.ts';
+import { compile, compiledTables } from '../compile/compile.ts';
 import { mapOf, rowOf, setOf } from '../compile/row-of.ts';
-import { carryOut, planNb } from '../testing/program.ts';
+import { fieldFabric, fieldStoryWith } from '../testing/field-story.ts';
+import { carryOut, emptyNb, type Nb, planNb } from '../testing/program.ts';
+import { fip, pod, vpc } from '../testing/resources.ts';
+import { settle } from '../testing/settle.ts';
 import { giveBack } from './give-back.ts';
+
+/** NB as somebody else would have made it: with other UUIDs, and no mark of ours. */
+function madeByOthers(nb: Nb): Nb {
+  const whole: Snapshot = nb;
+  const other = (atom: unknown): unknown =>
+    typeof atom === 'string' && isUuid(atom) ? atom.replace(/^.{8}/, '00000000') : atom;
+  const valueOf = (value: unknown): unknown =>
+    value instanceof Set ? new Set([...value].map(other)) : other(value);
+  const rowsOf = (table: string) =>
+    [...whole.table(table)].map((row) => ({
+      ...Object.fromEntries(Object.entries(row).map(([name, value]) => [name, valueOf(value)])),
+      external_ids: mapOf({ vendor: 'kube-ovn' }),
+    }));
+  const tables = whole.tableNames.filter((table) => whole.table(table).size > 0);
+  return snapshotOf<NbTables>(nbSchema, Object.fromEntries(tables.map((table) => [table, rowsOf(table)])));
+}
 
 const cause = { kind: 'Vpc', name: 'vpc1' };
 const uuid = '11111111-1111-4111-8111-111111111111' as Uuid;
@@ -76,5 +95,109 @@ describe('giving back', () => {
     const after = carryOut(plan, taken);
     expect([...after.table('Logical_Router_Port')].map(({ external_ids }) => external_ids.size)).toEqual([0]);
     expect(after.table('Gateway_Chassis').size).toBe(0);
+  });
+});
+
+describe('the place of a floating IP', () => {
+  const keep = (text: string | undefined) =>
+    text === undefined ? {} : { annotations: { [keepAnnotation]: text } };
+  const web = (text: string | undefined, ipName = 'web.default') =>
+    fip('web', { ovnEip: 'web', ipName, type: 'centralized' }, keep(text));
+  const other = pod('other', { subnet: 'vpc1-subnet1', ips: '192.168.0.5', node: 'vnode-103-177' });
+  const intentWith = (text: string | undefined, ipName?: string) =>
+    settle(fieldStoryWith(web(text, ipName), other), fieldFabric).intent;
+  const distributed = '{"placement":"distributed","mac":"6a:00:00:00:00:04","port":"web.default"}';
+  /** NB as somebody else left it: the same rows without marks, and without the keeper. */
+  const found = madeByOthers(carryOut(planNb(compile(intentWith(distributed)), emptyNb), emptyNb));
+  const step = (nb: Nb, text: string | undefined, ipName?: string, adopt = false) =>
+    carryOut(planNb(compile(intentWith(text, ipName)), nb, adopt), nb);
+  const giveAll = (nb: Nb) =>
+    giveBack({
+      ...{ db: 'NB' as const, observed: nb, tables: compiledTables, instance: 'default' },
+      desired: compile(intentWith(undefined)),
+      nodeNames: intentWith(undefined).nodeNames,
+    });
+  const placeIn = (nb: Nb) =>
+    [...nb.table('NAT')].map(({ logical_ip, logical_port, external_mac }) => [
+      logical_ip,
+      logical_port,
+      external_mac,
+    ]);
+
+  it('comes back though what was kept was lifted in between, and that is told to interrupt', () => {
+    const taken = step(found, distributed, undefined, true);
+    const lifted = step(taken, undefined);
+    expect(placeIn(lifted)).toEqual([['192.168.0.4', undefined, undefined]]);
+    const plan = giveAll(lifted);
+    expect(plan.findings.filter(({ object }) => object?.kind === 'OvnFip')).toEqual([]);
+    const nat = plan.changes.find(({ table }) => table === 'NAT');
+    expect(nat?.interrupts?.flows[0]?.effect).toContain('answers from another place');
+    expect(placeIn(carryOut(plan, lifted))).toEqual(placeIn(found));
+  });
+
+  it('is not given back where it leads elsewhere since, and that is told before', () => {
+    const taken = step(found, distributed, undefined, true);
+    const lifted = step(taken, undefined);
+    const elsewhere = step(lifted, undefined, 'other.default');
+    const plan = giveAll(elsewhere);
+    expect(plan.findings.filter(({ object }) => object?.kind === 'OvnFip')).toMatchObject([
+      {
+        code: 'not-given-back',
+        object: { name: 'web' },
+        message: expect.stringContaining('stays centralized: it leads to 192.168.0.5 since'),
+      },
+    ]);
+    expect(placeIn(carryOut(plan, elsewhere))).toEqual([['192.168.0.5', undefined, undefined]]);
+  });
+
+  it('stays with another workload where that one has it distributed', () => {
+    const taken = step(found, distributed, undefined, true);
+    const elsewhere = step(taken, distributed, 'other.default');
+    const [[ip, port] = []] = placeIn(elsewhere);
+    expect([ip, port]).toEqual(['192.168.0.5', 'other.default']);
+    const plan = giveAll(elsewhere);
+    expect(plan.summary.interrupting).toBe(0);
+    expect(placeIn(carryOut(plan, elsewhere))).toEqual(placeIn(elsewhere));
+  });
+});
+
+describe('gateways that are others than those that were taken over', () => {
+  const keep = '{"gateways":{"external0":["vnode-103-177","vnode-117-46"]}}';
+  const intentWith = (text: string | undefined) => {
+    const annotations = text === undefined ? {} : { annotations: { [keepAnnotation]: text } };
+    return settle(
+      fieldStoryWith(vpc('vpc1', { enableExternal: true, extraExternalSubnets: ['external0'] }, annotations)),
+      fieldFabric,
+    ).intent;
+  };
+  const found = madeByOthers(carryOut(planNb(compile(intentWith(keep)), emptyNb), emptyNb));
+  const told = (nb: Nb) =>
+    giveBack({
+      ...{ db: 'NB' as const, observed: nb, tables: compiledTables, instance: 'default' },
+      desired: [],
+      nodeNames: intentWith(keep).nodeNames,
+    }).findings.map(({ object, message }) => [object?.name, message]);
+
+  it('stay, and are told where they are not kept any more', () => {
+    const taken = carryOut(planNb(compile(intentWith(keep)), found, true), found);
+    const kept = told(taken);
+    const lifted = carryOut(planNb(compile(intentWith(undefined)), taken), taken);
+    expect(told(lifted)).toEqual([
+      [
+        'vpc1',
+        expect.stringMatching(
+          /the gateways of router port vpc1-external0 are kept no more: they stay vnode-\S+ > vnode-\S+, as/,
+        ),
+      ],
+    ]);
+    // The one that serves comes first, whatever is kept.
+    expect(kept).toEqual([
+      [
+        'vpc1',
+        expect.stringContaining(
+          'were vnode-103-177 > vnode-117-46 when they were taken over: they stay vnode-117-46 > vnode-103-177',
+        ),
+      ],
+    ]);
   });
 });

@@ -5,6 +5,7 @@ import { keeperChassis } from '../fabric/keeper.ts';
 import { witnessPrefix } from '../intent/witness.ts';
 import type { Change, Plan } from './change.ts';
 import { formerIn, formerValue, isAsMade, ownPrefix, parseFormer } from './former.ts';
+import { leftBehind } from './left-behind.ts';
 import type { PlanInput } from './match.ts';
 import { causeOf, type ObservedRow, observe, ownerOf } from './observed.ts';
 import { planned } from './plan.ts';
@@ -14,7 +15,8 @@ import { tunnelBfdPlan } from './tunnel-bfd.ts';
 /**
  * The plan that takes the marks of one Berth off its rows, so that somebody else can go on with them. A row that was taken
  * over gets back what taking it over changed, as far as nothing was changed again since. Rows that only Berth has go: the
- * keepers of gateway groups, witnesses, and the default routes that no Vpc spells out. Every other row stays and works as it does.
+ * keepers of gateway groups, witnesses, and the default routes that no Vpc spells out. Every other row stays and works as it does; what
+ * cannot be as it was before is told on the object.
  */
 export function giveBack(input: PlanInput): Plan {
   const { observed: snapshot, tables, instance, db } = input;
@@ -26,7 +28,8 @@ export function giveBack(input: PlanInput): Plan {
   const writes = rows.filter((each) => !goes(each)).map((each) => released(each, observed.keyOf(each), db));
   const removals = rows.filter(goes).map((each) => deletion(input, each, observed.keyOf(each)));
   const { change } = tunnelBfdPlan(undefined, snapshot, instance);
-  const plan = planned(writes, removals, [], { tables, observed: snapshot });
+  const told = leftBehind(rows, input);
+  const plan = planned(writes, removals, told, { tables, observed: snapshot, nodeNames: input.nodeNames });
   if (!change) return plan;
   const { changes, findings, summary } = plan;
   return { changes: [...changes, change], findings, summary: { ...summary, update: summary.update + 1 } };

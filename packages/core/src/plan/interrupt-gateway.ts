@@ -1,126 +1,87 @@
 import { parseEndpoint } from '@berth/net';
-import { isMap, isSet, isUuid, type Row, type Snapshot, type Uuid, type Value } from '@berth/ovsdb/value';
-import { keeperChassis } from '../fabric/keeper.ts';
+import { isMap, isSet, type Row, type Snapshot, type Uuid, type Value } from '@berth/ovsdb/value';
 import type { ObjectRef } from '../finding/finding.ts';
 import type { Change, InterruptedFlow } from './change.ts';
+import { active, afterChanges, memberOf, movers, overrulingMembers, rowsOf } from './gateway-members.ts';
 import { causeOf } from './observed.ts';
 
+/** Names of nodes by chassis; a chassis of none is called as it is. */
+export type NodeNames = ReadonlyMap<string, string>;
+
 /**
- * The changes of gateway groups that make another chassis the active one, with the flows that move along. A change of
+ * The changes that make another chassis the active gateway of a router port, with the flows that move along. A change of
  * a standby or of the keeper has none, even where the active gateway moves in the same plan.
  */
 export function gatewayMoves(
   changes: readonly Change[],
   before: Snapshot,
+  nodeNames: NodeNames = new Map(),
 ): ReadonlyMap<Uuid, readonly InterruptedFlow[]> {
   const members = changes.filter(
     ({ table, verb, columns }) =>
       table === 'Gateway_Chassis' && (verb !== 'adopt' || columns['priority'] !== undefined),
   );
+  const unruled = new Set(
+    changes.filter(({ columns }) => columns['ha_chassis_group']).map(({ uuid }) => uuid),
+  );
   const causes = new Map(changes.map(({ uuid, cause }) => [uuid, cause]));
   const moves = new Map<Uuid, readonly InterruptedFlow[]>();
-  if (members.length === 0) return moves;
+  if (members.length === 0 && unruled.size === 0) return moves;
+  const nameOf = (chassis: Value): string => nodeNames.get(String(chassis)) ?? String(chassis);
   for (const port of before.table('Logical_Router_Port')) {
-    const group = rowsOf(before, 'Gateway_Chassis', port['gateway_chassis']).map(memberOf);
-    const own = new Set([
-      ...group.map(({ uuid }) => uuid),
-      ...members.filter(({ parent }) => parent?.uuid === port._uuid).map(({ uuid }) => uuid),
-    ]);
-    const touching = members.filter(({ uuid }) => own.has(uuid));
-    const was = active(group);
-    const after = active(afterChanges(group, touching));
-    if (touching.length === 0 || was === undefined) continue;
-    if (was === after) {
-      const second = group.length === 1 && touching.find(({ verb }) => verb === 'insert');
-      if (second) moves.set(second.uuid, centralizedFlows(before, port._uuid, bfdStarts(was), causes));
-      continue;
-    }
-    const flows = centralizedFlows(before, port._uuid, moved(was, after), causes);
-    for (const { uuid } of movers(group, touching, was, after)) moves.set(uuid, flows);
+    const move = moveOf(port, { members, unruled, before, nameOf });
+    if (!move) continue;
+    const flows = centralizedFlows(before, port._uuid, move.effects, causes);
+    for (const uuid of move.by) moves.set(uuid, flows);
   }
   return moves;
 }
 
-type Member = { readonly uuid: Uuid; readonly chassis: Value; readonly priority: number };
+type Scene = {
+  /** Changes of members. */
+  readonly members: readonly Change[];
+  /** Router ports that name no HA_Chassis_Group any more. */
+  readonly unruled: ReadonlySet<Uuid>;
+  readonly before: Snapshot;
+  readonly nameOf: (chassis: Value) => string;
+};
 
-function memberOf(row: Row): Member {
-  return { uuid: row._uuid, chassis: row['chassis_name'], priority: Number(row['priority']) };
-}
+type Move = { readonly by: readonly Uuid[]; readonly effects: Effects };
 
-/**
- * The changes that move the gateway: that of the old active member, if it would stay without it, and that of the new,
- * if it would not come first without it. Where each alone would do, both.
- */
-function movers(
-  group: readonly Member[],
-  changes: readonly Change[],
-  was: Value,
-  after: Value,
-): readonly Change[] {
-  const members = [...group, ...afterChanges(group, changes)];
-  const chassisOf = new Map(members.map(({ uuid, chassis }) => [uuid, chassis]));
-  const touching = changes.filter(({ uuid }) => [was, after].includes(chassisOf.get(uuid)));
-  const decisive = touching.filter((change) => {
-    const rest = changes.filter((other) => other !== change);
-    const chassis = chassisOf.get(change.uuid);
-    return isFirst(chassis, afterChanges(group, rest)) === (chassis === was);
-  });
-  return decisive.length > 0 ? decisive : touching;
-}
-
-function afterChanges(group: readonly Member[], changes: readonly Change[]): readonly Member[] {
-  const byUuid = new Map(changes.map((change) => [change.uuid, change]));
-  const kept = group
-    .filter(({ uuid }) => byUuid.get(uuid)?.verb !== 'delete')
-    .map((member) => {
-      const columns = byUuid.get(member.uuid)?.columns ?? {};
-      return {
-        uuid: member.uuid,
-        chassis: columns['chassis_name']?.new ?? member.chassis,
-        priority: Number(columns['priority']?.new ?? member.priority),
-      };
-    });
-  const added = changes
-    .filter(({ verb }) => verb === 'insert')
-    .map(({ uuid, columns }) => ({
-      uuid,
-      chassis: columns['chassis_name']?.new,
-      priority: Number(columns['priority']?.new ?? 0),
-    }));
-  return [...kept, ...added];
-}
-
-/** The members that name a chassis, most preferred first and of equals the last by name, as OVN elects them; the keeper names none. */
-function ranked(members: readonly Member[]): readonly Member[] {
-  return members
-    .filter(({ chassis }) => chassis !== keeperChassis)
-    .sort(
-      (left, right) =>
-        right.priority - left.priority || (String(left.chassis) < String(right.chassis) ? 1 : -1),
-    );
-}
-
-function active(members: readonly Member[]): Value {
-  return ranked(members)[0]?.chassis;
-}
-
-/** Whether none is preferred to a chassis. */
-function isFirst(chassis: Value, members: readonly Member[]): boolean {
-  const [first] = ranked(members);
-  return ranked(members).some((each) => each.chassis === chassis && each.priority === first?.priority);
+/** What the changes mean for the gateway of a router port, and which of them; undefined where it stays. */
+function moveOf(port: Row, { members, unruled, before, nameOf }: Scene): Move | undefined {
+  const group = rowsOf(before, 'Gateway_Chassis', port['gateway_chassis']).map(memberOf);
+  const own = new Set(group.map(({ uuid }) => uuid));
+  const touching = members.filter(({ uuid, parent }) => own.has(uuid) || parent?.uuid === port._uuid);
+  const after = active(afterChanges(group, touching));
+  const overruling = overrulingMembers(before, port);
+  if (overruling) {
+    const ruled = active(overruling);
+    if (!unruled.has(port._uuid) || (ruled !== undefined && ruled === after)) return undefined;
+    return { by: [port._uuid], effects: movedTo(ruled, after, nameOf) };
+  }
+  const was = active(group);
+  if (touching.length === 0 || was === undefined) return undefined;
+  if (was !== after) {
+    const by = movers(group, touching, was, after).map(({ uuid }) => uuid);
+    return { by, effects: movedTo(was, after, nameOf) };
+  }
+  const second = group.length === 1 && touching.find(({ verb }) => verb === 'insert');
+  return second ? { by: [second.uuid], effects: bfdStarts(nameOf(was)) } : undefined;
 }
 
 /** What users notice: of what the old gateway's conntrack holds, and of the rest. */
 type Effects = { readonly effect: string; readonly tracked: string };
 
-function moved(was: Value, after: Value): Effects {
-  if (after === undefined) return same(`the last gateway ${was} goes`);
-  const effect = `the gateway moves from ${was} to ${after}: about 1 s`;
+function movedTo(was: Value, after: Value, nameOf: (chassis: Value) => string): Effects {
+  if (after === undefined) return same(`the last gateway ${nameOf(was)} goes`);
+  const from = was === undefined ? '' : ` from ${nameOf(was)}`;
+  const effect = `the gateway moves${from} to ${nameOf(after)}: about 1 s`;
   return { effect, tracked: `${effect}, and established connections may end` };
 }
 
 /** A group of one is not watched by BFD, and one of two is not active before BFD is up. */
-function bfdStarts(only: Value): Effects {
+function bfdStarts(only: string): Effects {
   return same(`BFD starts with the second member, and ${only} pauses until it is up: about 1 s`);
 }
 
@@ -165,11 +126,4 @@ function centralizedFlows(
 /** The public addresses of a load-balancer. */
 function addressesIn(vips: Value): readonly string[] {
   return isMap(vips) ? [...vips.keys()].flatMap((vip) => parseEndpoint(String(vip))?.ip ?? []) : [];
-}
-
-function rowsOf(snapshot: Snapshot, table: string, references: Value): readonly Row[] {
-  if (!isSet(references)) return [];
-  return [...references].flatMap((atom) =>
-    typeof atom === 'string' && isUuid(atom) ? (snapshot.table(table).get(atom) ?? []) : [],
-  );
 }

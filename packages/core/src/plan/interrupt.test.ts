@@ -1,12 +1,15 @@
 import type { Resource } from '@berth/api';
 import { originKey } from '@berth/api';
+import type { Uuid } from '@berth/ovsdb/value';
 import { describe, expect, it } from 'vitest';
+import { compile, compiledTables } from '../compile/compile.ts';
 import type { Fabric } from '../fabric/fabric.ts';
 import { fieldFabric, fieldStory, fieldStoryWith } from '../testing/field-story.ts';
-import { damaged, desiredRows, planNb, programmed } from '../testing/program.ts';
+import { carryOut, damaged, desiredRows, type Nb, planNb, programmed } from '../testing/program.ts';
 import { eip, fip, gatewayNode, gatewayPolicy, ip, node, vlan } from '../testing/resources.ts';
-import { fabricWith } from '../testing/settle.ts';
+import { fabricWith, settle } from '../testing/settle.ts';
 import type { Plan } from './change.ts';
+import { Planner } from './planner.ts';
 
 /** The field story with two centralized floating IPs beside the distributed one. */
 const story = (...others: readonly Resource[]): readonly Resource[] =>
@@ -216,4 +219,66 @@ function membersOf(observed: typeof nb): Fabric['gateways'] {
     .map(({ chassis_name: chassis, priority }) => ({ chassis, priority }))
     .sort((left, right) => right.priority - left.priority);
   return new Map([['vpc1-external0', members]]);
+}
+
+describe('an HA_Chassis_Group that somebody set on a router port', () => {
+  const [group, one, two] = ['a', 'b', 'c'].map(
+    (digit) => `00000000-0000-4000-8000-00000000000${digit}` as Uuid,
+  );
+  const ruledBy = (first: string) =>
+    damaged(
+      nb,
+      (table, row) =>
+        table === 'Logical_Router_Port' && row['name'] === 'vpc1-external0'
+          ? { ...row, ha_chassis_group: group }
+          : row,
+      {
+        HA_Chassis_Group: [{ _uuid: group, name: 'by-hand', ha_chassis: new Set([one, two]) }],
+        HA_Chassis: [
+          { _uuid: one, chassis_name: `chassis-${first}`, priority: 20 },
+          { _uuid: two, chassis_name: 'chassis-vnode-103-176', priority: 10 },
+        ],
+      },
+    );
+  const planOf = (observed: Nb) => {
+    const { intent } = settle(story(), fieldFabric);
+    return new Planner({ db: 'NB', tables: compiledTables, instance: 'default' }).plan(intent, observed);
+  };
+
+  it('is taken off, and the move that follows is told from node to node for every address', () => {
+    const made = planOf(ruledBy('vnode-103-177'));
+    expect(made.changes.map(({ columns }) => Object.keys(columns))).toEqual([['ha_chassis_group']]);
+    expect(interrupted(made)).toEqual(
+      ['c1 10.9.101.20', 'c2 10.9.101.21'].map(
+        (name) => `OvnFip ${name}: the gateway moves from vnode-103-177 to vnode-117-46: about 1 s`,
+      ),
+    );
+  });
+
+  it('interrupts nobody where the same gateway stays', () => {
+    expect(interrupted(planOf(ruledBy('vnode-117-46')))).toEqual([]);
+  });
+});
+
+it("the end of a witness' port interrupts nobody", () => {
+  const witnessed = carryOut(
+    planNb(
+      [
+        ...desiredRows(story(), fieldFabric),
+        ...compile({ ...settle(story(), fieldFabric).intent, externals: withWitness() }).filter(
+          ({ key }) => key[0] === 'bw-000000000001',
+        ),
+      ],
+      nb,
+    ),
+    nb,
+  );
+  const made = change(story(), fieldFabric, witnessed);
+  expect(made.changes.map(({ verb, key }) => [verb, key[0]])).toEqual([['delete', 'bw-000000000001']]);
+  expect(interrupted(made)).toEqual([]);
+});
+
+function withWitness() {
+  const witness = { port: 'bw-000000000001', node: 'vnode-103-176', chassis: 'chassis-vnode-103-176' };
+  return settle(story(), fieldFabric).intent.externals.map((each) => ({ ...each, witnesses: [witness] }));
 }

@@ -1,21 +1,26 @@
 import { parseEndpoint } from '@berth/net';
 import { isMap, type Snapshot, type Value } from '@berth/ovsdb/value';
+import { witnessPrefix } from '../intent/witness.ts';
 import type { Change, InterruptedFlow } from './change.ts';
-import { gatewayMoves } from './interrupt-gateway.ts';
+import { gatewayMoves, type NodeNames } from './interrupt-gateway.ts';
 import { routingFlows } from './interrupt-routing.ts';
 
 /**
  * Tells for each change whose traffic it interrupts. Only what OVN really interrupts counts: new rows, notes in
  * `external_ids`, and the order of standby gateways touch nobody's packets.
  */
-export function withInterruptions(changes: readonly Change[], before: Snapshot): readonly Change[] {
-  const moves = gatewayMoves(changes, before);
+export function withInterruptions(
+  changes: readonly Change[],
+  before: Snapshot,
+  nodeNames?: NodeNames,
+): readonly Change[] {
+  const moves = gatewayMoves(changes, before, nodeNames);
   const routing = routingFlows(changes, before);
   return changes.map((change) => {
     const flows =
       change.table === 'Gateway_Chassis'
         ? (moves.get(change.uuid) ?? [])
-        : (routing(change) ?? rowFlows(change, before));
+        : [...(moves.get(change.uuid) ?? []), ...(routing(change) ?? rowFlows(change, before))];
     return { ...change, interrupts: flows.length > 0 ? { flows } : null };
   });
 }
@@ -38,7 +43,7 @@ const rules: Readonly<Record<string, Rule>> = {
   Logical_Router: { onDelete: 'the whole VPC stops', onUpdate: {} },
   Logical_Router_Port: {
     onDelete: 'the router leaves the subnet',
-    onUpdate: { mac: readdress, networks: readdress, ha_chassis_group: place },
+    onUpdate: { mac: readdress, networks: readdress },
   },
   Logical_Switch: { onDelete: 'the whole subnet stops', onUpdate: {} },
   Logical_Switch_Port: {
@@ -56,6 +61,7 @@ const rules: Readonly<Record<string, Rule>> = {
 function rowFlows(change: Change, before: Snapshot): readonly InterruptedFlow[] {
   if (change.table === 'Load_Balancer') return forwardFlows(change);
   if (change.table === 'NAT' && isIdlePort(change, before)) return [];
+  if (isWitness(change)) return [];
   const rule = rules[change.table];
   if (!rule || !change.cause || change.verb === 'insert') return [];
   const onDelete = sourceNatEffect(change) ?? rule.onDelete;
@@ -63,6 +69,11 @@ function rowFlows(change: Change, before: Snapshot): readonly InterruptedFlow[] 
   const object = change.cause;
   const externalIp = change.table === 'NAT' ? change.key.at(-2) : undefined;
   return [...new Set(effects)].map((effect) => ({ object, externalIp, effect }));
+}
+
+/** A port of an agent that has no address, so nobody's packets pass it. */
+function isWitness({ table, key }: Change): boolean {
+  return table === 'Logical_Switch_Port' && key[0]?.startsWith(witnessPrefix) === true;
 }
 
 /** A port without a MAC beside it does nothing, before and after (ovn-nb(5), NAT logical_port). */

@@ -13,6 +13,8 @@ export type PlanInput = {
   readonly tables: ReadonlySet<string>;
   /** Rows that carry this owner are ours. */
   readonly instance: string;
+  /** Names of nodes by chassis, for what is told of gateways. */
+  readonly nodeNames?: ReadonlyMap<string, string> | undefined;
   /** Take over rows that someone else made under the natural key of one of ours; otherwise they are clashes. */
   readonly adopt?: boolean;
 };

@@ -3,6 +3,7 @@ import { offered } from '../compile/offers.ts';
 import type { Finding } from '../finding/finding.ts';
 import { sortFindings } from '../finding/make.ts';
 import type { Change, Plan } from './change.ts';
+import { foreignMembers } from './foreign-members.ts';
 import { withInterruptions } from './interrupt.ts';
 import { leftovers } from './leftovers.ts';
 import { match, type PlanInput } from './match.ts';
@@ -19,6 +20,7 @@ export function plan(input: PlanInput): Plan {
   const { rows, findings: unable } = offered(input.desired, input.observed.schema);
   const findings: Finding[] = [...unable];
   const { matched, waiting } = match({ ...input, desired: rows }, observed, findings);
+  findings.push(...foreignMembers(matched, input));
   const wanted = new Set<string>();
   const writes: Change[] = [];
   for (const each of matched.values()) {
@@ -41,11 +43,12 @@ export function planned(
   writes: readonly Change[],
   removals: readonly Change[],
   findings: readonly Finding[],
-  { tables, observed }: Pick<PlanInput, 'tables' | 'observed'>,
+  { tables, observed, nodeNames }: Pick<PlanInput, 'tables' | 'observed' | 'nodeNames'>,
 ): Plan {
   const changes = withInterruptions(
     [...ordered(writes, tables, 1), ...ordered(removals, tables, -1)],
     observed,
+    nodeNames,
   );
   return { changes, findings: sortFindings(findings), summary: summarize(changes) };
 }

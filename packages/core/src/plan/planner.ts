@@ -5,6 +5,7 @@ import type { Intent } from '../intent/intent.ts';
 import { keepSame } from '../intent/keep-same.ts';
 import type { Plan } from './change.ts';
 import { Differ, type DifferOptions } from './differ.ts';
+import { withLifts } from './lift.ts';
 import { type TunnelBfdPlan, tunnelBfdPlan } from './tunnel-bfd.ts';
 
 /**
@@ -25,8 +26,12 @@ export class Planner {
 
   plan(intent: Intent, observed: Snapshot): Plan {
     this.#intent = keepSame(this.#intent, intent);
-    const plan = this.#differ.plan(this.#compiler.update(this.#intent), observed);
-    return withGlobal(plan, tunnelBfdPlan(this.#intent.tunnelBfd, observed, this.#instance));
+    const { nodeNames, tunnelBfd } = this.#intent;
+    const plan = this.#differ.plan(this.#compiler.update(this.#intent), observed, nodeNames);
+    return withGlobal(
+      withLifts(plan, observed, nodeNames),
+      tunnelBfdPlan(tunnelBfd, observed, this.#instance),
+    );
   }
 }
 

@@ -5,7 +5,7 @@ import type { DesiredRow } from '../compile/row.ts';
 import type { Origin } from '../finding/origin.ts';
 import type { Change } from './change.ts';
 import { changedColumns, holdsJust } from './columns.ts';
-import { formerIn, formerText } from './former.ts';
+import { amendedFormer, formerIn, formerText } from './former.ts';
 import type { Matched, PlanInput } from './match.ts';
 import { causeOf, type ObservedRow } from './observed.ts';
 import { mayStay } from './spelling.ts';
@@ -41,7 +41,7 @@ export function writing(
         Object.entries(wanted).map(([name, value]) => [name, { old: undefined, new: value }]),
       );
   if (found && held && former.length === 0 && Object.keys(changed).length === 0) return undefined;
-  const columns = found && foreign ? withFormer(changed, found.row) : changed;
+  const columns = found ? remembering(changed, found.row, foreign, table) : changed;
   const verb = found ? (foreign ? 'adopt' : 'update') : 'insert';
   return {
     verb,
@@ -59,12 +59,33 @@ export function writing(
   };
 }
 
+/** The changes with what the row is to remember of the time before it was taken over. */
+function remembering(
+  columns: Change['columns'],
+  row: Row,
+  foreign: boolean,
+  table: string,
+): Change['columns'] {
+  return foreign ? withFormer(columns, row) : withAmended(columns, row, table);
+}
+
 /** The changes with the mark that remembers what was there; one that a row has already is older, and stays. */
 function withFormer(columns: Change['columns'], row: Row): Change['columns'] {
   const ids = columns['external_ids'];
   if (!ids || !isMap(ids.new) || formerIn(row['external_ids']) !== undefined) return columns;
   const marked = new Map([...ids.new, [formerKey, formerText(columns)] as const]);
   return { ...columns, external_ids: { old: ids.old, new: marked } };
+}
+
+/** The changes with the mark of a row that was taken over as it is after them. */
+function withAmended(columns: Change['columns'], row: Row, table: string): Change['columns'] {
+  const former = formerIn(row['external_ids']);
+  if (former === undefined) return columns;
+  const amended = amendedFormer(former, table, columns);
+  const ids = columns['external_ids']?.new ?? row['external_ids'];
+  if (amended === former || !isMap(ids)) return columns;
+  const marked = new Map([...ids, [formerKey, amended] as const]);
+  return { ...columns, external_ids: { old: row['external_ids'], new: marked } };
 }
 
 /** The change that removes a row nobody asks for any more. */

@@ -41,6 +41,13 @@ describe('what is wrong with an object', () => {
     expect(told.filter((kind) => judged.some((each) => each === kind))).toEqual([]);
   });
 
+  test('that keeps no more what it was taken over with is told beside its condition, which has gone by it a pass later', () => {
+    const object = { kind: 'OvnFip', name: 'web' };
+    expect(findingNotices([finding('keep-lifted', { object, message: 'm', cure: 'c' })])).toEqual([
+      { object, type: 'Warning', reason: 'KeepLifted', message: 'm; c' },
+    ]);
+  });
+
   test('is not told where it is only worth knowing', () => {
     const object = { kind: 'Node', name: 'n' };
     expect(findingNotices([finding('gateway-cordoned', { object, message: 'm', cure: 'c' })])).toEqual([]);

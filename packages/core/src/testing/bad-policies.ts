@@ -2,7 +2,7 @@ import { keepAnnotation, type OvnFip } from '@berth/api';
 import type { BadCase } from './bad-case.ts';
 import { fieldFabric } from './field-story.ts';
 import { reported, withDead, withMembers } from './reported.ts';
-import { fip, gatewayNode, gatewayPolicy } from './resources.ts';
+import { eip, fip, gatewayNode, gatewayPolicy } from './resources.ts';
 
 const strict = { kind: 'GatewayPolicy', name: 'strict' };
 const early = { creationTimestamp: '2026-01-01T00:00:00Z' };
@@ -174,6 +174,20 @@ export const badPolicies: readonly BadCase[] = [
       message:
         'the annotation berth.dev/keep of ovn-fip/web cannot be read (it is not JSON), so nothing is kept and ovn-fip/web is as its fields say',
       cure: 'write it as {"placement":"distributed","mac":"6a:00:00:00:00:04","port":"web.default"}, or remove it',
+    },
+    rest: false,
+  },
+  {
+    what: 'an EIP is to keep something',
+    objects: [
+      eip('web', { externalSubnet: 'external0', v4Ip: '10.9.101.9', type: 'nat' }, {
+        annotations: { [keepAnnotation]: '{"placement":"distributed"}' },
+      }),
+    ],
+    expected: {
+      code: 'keep-ignored',
+      object: { kind: 'OvnEip', name: 'web' },
+      cure: 'write it on the OvnFip that uses ovn-eip/web, or remove it',
     },
     rest: false,
   },

@@ -34,5 +34,5 @@ export function withDead(fabric: Fabric, ...nodes: readonly string[]): Fabric {
 export function withMembers(fabric: Fabric, routerPort: string, ...nodes: readonly string[]): Fabric {
   const members = nodes.map((node, index) => ({ chassis: `chassis-${node}`, priority: 100 - index }));
   const all = [...members, { chassis: 'berth-keeper', priority: 0 }];
-  return { ...fabric, gateways: new Map([...fabric.gateways, [routerPort, all]]) };
+  return { ...fabric, gateways: new Map(fabric.gateways).set(routerPort, all) };
 }

@@ -17,6 +17,7 @@ import type { Snapshot } from '@berth/ovsdb/value';
 import { checkPlan, tried } from '../pass/check-plan.ts';
 import { memoryOf, type PassSettings } from '../pass/pass.ts';
 import { settle } from '../pass/prepare.ts';
+import { aftermathOf } from './aftermath.ts';
 
 /** An object that keeps what was found, and what it would mean if it did not. */
 export type Kept = {
@@ -30,6 +31,8 @@ export type Adoption = {
   /** To be stored first: what objects are to keep. */
   readonly keeps: readonly ResourceWrite[];
   readonly plan: Plan;
+  /** What the controller changes of gateway groups after that, step by step. */
+  readonly afterwards: readonly Change[];
   readonly kept: readonly Kept[];
   readonly findings: readonly Finding[];
 };
@@ -53,6 +56,10 @@ export function adoptionOf({ resources, fabric, observed, settings }: AdoptionIn
   const refused = checkPlan(plan, observed);
   const outcome = tried(plan.changes, observed);
   const after = outcome.kind === 'committed' ? outcome.snapshot : observed;
+  const afterwards = aftermathOf({
+    ...{ fabric, after, planFor },
+    intentIn: (seen) => settle(held.resources, seen, settings).result.intent,
+  });
   const keeping = keepingObjects(held.resources);
   const lifted = settle(withWrites(held.resources, keeping.map(withoutKeep)), fabric, settings);
   const changes = Map.groupBy(planFor(lifted.result.intent, after).changes, ({ cause }) =>
@@ -61,12 +68,20 @@ export function adoptionOf({ resources, fabric, observed, settings }: AdoptionIn
   return {
     keeps,
     plan,
+    afterwards,
     kept: keeping.map((each) => ({
       object: refOf(each),
-      onLift: changes.get(formatRef(refOf(each))) ?? [],
+      onLift: (changes.get(formatRef(refOf(each))) ?? []).flatMap(withoutMarks),
     })),
     findings: sortFindings([...held.result.findings, ...plan.findings, ...refused]),
   };
+}
+
+/** A change without that of its marks, which is nobody's concern; nothing where no other is left. */
+function withoutMarks(change: Change): readonly Change[] {
+  const { external_ids: marks, ...columns } = change.columns;
+  const isMark = marks !== undefined && change.verb === 'update' && Object.keys(columns).length === 0;
+  return isMark ? [] : [{ ...change, columns }];
 }
 
 /** What to store for an object to keep nothing. */

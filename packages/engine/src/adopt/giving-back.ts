@@ -22,6 +22,7 @@ export function givingBackOf({ resources, fabric, observed, settings }: Adoption
   const { result } = settle(resources, fabric, settings);
   const { instance } = settings;
   const desired = compile(result.intent);
-  const plan = giveBack({ db: 'NB', desired, observed, tables: compiledTables, instance });
+  const { nodeNames } = result.intent;
+  const plan = giveBack({ db: 'NB', desired, observed, tables: compiledTables, instance, nodeNames });
   return { plan, writes: [...keepingObjects(resources).map(withoutKeep), ...settlingWrites(resources)] };
 }

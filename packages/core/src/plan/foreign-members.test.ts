@@ -1,0 +1,123 @@
+import { ownerKey } from '@berth/api';
+import type { Uuid } from '@berth/ovsdb/value';
+import { describe, expect, it } from 'vitest';
+import { compile, compiledTables } from '../compile/compile.ts';
+import { gatewaysOf } from '../fabric/read.ts';
+import { fieldFabric, fieldStory, fieldStoryWith, gatewayRules } from '../testing/field-story.ts';
+import { carryOut, damaged, emptyNb, type Nb, planNb } from '../testing/program.ts';
+import { gatewayPolicy } from '../testing/resources.ts';
+import { settle } from '../testing/settle.ts';
+import { Planner } from './planner.ts';
+
+const byHand = '00000000-0000-4000-8000-000000000009' as Uuid;
+const story = fieldStoryWith(...gatewayRules);
+const { intent } = settle(story, fieldFabric);
+const nb = carryOut(planNb(compile(intent), emptyNb), emptyNb);
+
+/** NB with a member that somebody put into the group of the router port by hand. */
+const withMember = (chassis: string, priority: number): Nb =>
+  damaged(
+    nb,
+    (table, row) =>
+      table === 'Logical_Router_Port' && row['name'] === 'vpc1-external0'
+        ? { ...row, gateway_chassis: new Set([...(row['gateway_chassis'] as ReadonlySet<Uuid>), byHand]) }
+        : row,
+    {
+      Gateway_Chassis: [
+        {
+          ...{ _uuid: byHand, name: `vpc1-external0-${chassis}`, chassis_name: chassis, priority },
+          external_ids: new Map(),
+        },
+      ],
+    },
+  );
+
+const planOf = (observed: Nb) =>
+  new Planner({ db: 'NB', tables: compiledTables, instance: 'default' }).plan(intent, observed);
+
+describe('a member that somebody else put into a group of ours', () => {
+  it('is told with what it means for who serves, and stays', () => {
+    const { changes, findings } = planOf(withMember('chassis-vnode-103-176', 200));
+    expect(changes).toEqual([]);
+    expect(findings).toMatchObject([
+      {
+        code: 'row-clash',
+        object: { kind: 'Vpc', name: 'vpc1' },
+        message: `the Gateway_Chassis row vpc1-external0-chassis-vnode-103-176 (${byHand}) was not made by Berth: with priority 200 it makes vnode-103-176 a gateway before vnode-117-46 and vnode-103-177, whatever is asked for`,
+        cure: expect.stringContaining(
+          'remove it (ovn-nbctl lrp-del-gateway-chassis vpc1-external0 chassis-vnode-103-176)',
+        ),
+      },
+    ]);
+    expect(planOf(withMember('chassis-vnode-103-176', 1)).findings[0]?.message).toContain(
+      'with priority 1 it makes vnode-103-176 a standby of the gateways that are asked for',
+    );
+  });
+
+  it('is told again by a plan that knows the one before', () => {
+    const planner = new Planner({ db: 'NB', tables: compiledTables, instance: 'default' });
+    const codes = (observed: Nb) => planner.plan(intent, observed).findings.map(({ code }) => code);
+    const there = withMember('chassis-vnode-103-176', 200);
+    expect([nb, there, there, nb].map(codes)).toEqual([[], ['row-clash'], ['row-clash'], []]);
+  });
+
+  it('is nothing to tell where no chassis of the OVN is named', () => {
+    expect(planOf(withMember('chassis-of-old', 200)).findings).toEqual([]);
+  });
+
+  it('is marked so in the fabric, and no time runs for it to leave', () => {
+    const observed = withMember('chassis-vnode-103-176', 200);
+    const members = gatewaysOf(observed).get('vpc1-external0') ?? [];
+    expect(members.map(({ chassis, isForeign }) => [chassis, isForeign])).toEqual([
+      ['chassis-vnode-103-176', true],
+      ['chassis-vnode-117-46', undefined],
+      ['chassis-vnode-103-177', undefined],
+      ['berth-keeper', undefined],
+    ]);
+    const draining = (nb: Nb) => {
+      const claims = new Map([...fieldFabric.claims, ['cr-vpc1-external0', 'chassis-vnode-103-176']]);
+      const policy = gatewayPolicy('p', {
+        targetRefs: [{ group: 'kubeovn.io', kind: 'Vpc', name: 'vpc1' }],
+        gateways: { drainSeconds: 60 },
+      });
+      const fabric = { ...fieldFabric, claims, gateways: gatewaysOf(nb) };
+      return settle([...story, policy], fabric).findings.some(({ code }) => code === 'gateway-draining');
+    };
+    expect(draining(observed)).toBe(false);
+    const ours = damaged(observed, (table, row) =>
+      table === 'Gateway_Chassis' ? { ...row, external_ids: new Map([[ownerKey, 'default']]) } : row,
+    );
+    expect(draining(ours)).toBe(true);
+  });
+
+  it('has no priority that anybody asks for where it is in the place of one of ours', () => {
+    const bare = carryOut(planNb(compile(settle(fieldStory, fieldFabric).intent), emptyNb), emptyNb);
+    const inPlace = damaged(bare, (table, row) =>
+      table === 'Gateway_Chassis' && row['chassis_name'] === 'chassis-vnode-103-177'
+        ? { ...row, priority: 200, external_ids: new Map() }
+        : row,
+    );
+    const [clash] = planNb(compile(settle(fieldStory, fieldFabric).intent), damagedUuid(inPlace)).findings;
+    expect(clash).toMatchObject({ code: 'row-clash', message: expect.stringContaining('priority=200') });
+    expect(clash?.message).not.toContain('asked for');
+    expect(clash?.cure).toContain('ovn-nbctl lrp-del-gateway-chassis vpc1-external0 chassis-vnode-103-177');
+  });
+});
+
+/** The row of vnode-103-177 with a UUID that is not ours. */
+function damagedUuid(observed: Nb): Nb {
+  const row = [...observed.table('Gateway_Chassis')].find(({ priority }) => priority === 200);
+  return damaged(
+    observed,
+    (table, each) => {
+      if (each._uuid === row?._uuid) return undefined;
+      const members = each['gateway_chassis'] as ReadonlySet<Uuid> | undefined;
+      if (table !== 'Logical_Router_Port' || !row || !members?.has(row._uuid)) return each;
+      return {
+        ...each,
+        gateway_chassis: new Set([...members].map((uuid) => (uuid === row._uuid ? byHand : uuid))),
+      };
+    },
+    { Gateway_Chassis: [{ ...row, _uuid: byHand }] },
+  );
+}

@@ -1,0 +1,67 @@
+import { formatRef, keptKey } from '@berth/api';
+import { isMap, type Row } from '@berth/ovsdb/value';
+import type { Finding } from '../finding/finding.ts';
+import { finding } from '../finding/make.ts';
+import { formerIn, parseFormer } from './former.ts';
+import { memberOf, ranked, rowsOf } from './gateway-members.ts';
+import { gatewaysIn } from './lift.ts';
+import type { PlanInput } from './match.ts';
+import { causeOf, type ObservedRow, ownerOf } from './observed.ts';
+
+/**
+ * What giving rows back does not bring back: the place of a floating IP that leads to another workload since, and the gateways of a
+ * Vpc that are others than before. Both work on as they are.
+ */
+export function leftBehind(
+  rows: readonly ObservedRow[],
+  { observed, nodeNames, instance }: Pick<PlanInput, 'observed' | 'nodeNames' | 'instance'>,
+): readonly Finding[] {
+  return rows
+    .filter(({ row }) => ownerOf(row) === instance)
+    .flatMap(({ table, row }) => {
+      if (table === 'NAT') return movedElsewhere(row);
+      return table === 'Logical_Router_Port' ? otherGateways(row, { observed, nodeNames }) : [];
+    });
+}
+
+function movedElsewhere(row: Row): readonly Finding[] {
+  const object = causeOf(row);
+  const isElsewhere = parseFormer(formerIn(row['external_ids']) ?? '')?.isElsewhere === true;
+  if (!object || !isElsewhere || row['external_mac'] !== undefined) return [];
+  return [
+    finding('not-given-back', {
+      object,
+      message: `${formatRef(object)} stays centralized: it leads to ${row['logical_ip']} since, and where it ran before it was taken over was the place of another`,
+      cure: `where Kube-OVN should distribute it again, delete ${formatRef(object)} and make it anew once Kube-OVN runs`,
+    }),
+  ];
+}
+
+function otherGateways(
+  row: Row,
+  { observed, nodeNames }: Pick<PlanInput, 'observed' | 'nodeNames'>,
+): readonly Finding[] {
+  const object = causeOf(row);
+  if (object?.kind !== 'Vpc' || formerIn(row['external_ids']) === undefined) return [];
+  const now = ranked(rowsOf(observed, 'Gateway_Chassis', row['gateway_chassis']).map(memberOf))
+    .map(({ chassis }) => String(chassis))
+    .filter((chassis) => nodeNames?.has(chassis) !== false)
+    .map((chassis) => nodeNames?.get(chassis) ?? chassis);
+  const kept = keptGateways(row);
+  if (now.length === 0 || kept?.join() === now.join()) return [];
+  const before = kept ? `were ${kept.join(' > ')} when they were taken over` : 'are kept no more';
+  return [
+    finding('not-given-back', {
+      object,
+      message: `the gateways of router port ${row['name']} ${before}: they stay ${now.join(' > ')}, as moving them back would interrupt what they carry`,
+      cure: `where others are wanted, say so beside Kube-OVN with ovn-nbctl lrp-set-gateway-chassis`,
+    }),
+  ];
+}
+
+/** The nodes that the Vpc keeps on the router port; undefined where it keeps none. */
+function keptGateways({ name, external_ids: ids }: Row): readonly string[] | undefined {
+  const text = isMap(ids) ? ids.get(keptKey) : undefined;
+  const groups = typeof text === 'string' ? gatewaysIn(text) : {};
+  return Object.entries(groups).find(([subnet]) => String(name).endsWith(`-${subnet}`))?.[1];
+}

@@ -1,0 +1,109 @@
+import { formatRef, keptKey } from '@berth/api';
+import { isMap, type Row, type Snapshot, type Value } from '@berth/ovsdb/value';
+import type { Finding, ObjectRef } from '../finding/finding.ts';
+import { finding, sortFindings } from '../finding/make.ts';
+import type { Change, Plan } from './change.ts';
+import { active, memberOf, rowsOf } from './gateway-members.ts';
+import type { NodeNames } from './interrupt-gateway.ts';
+
+/**
+ * The plan with a warning for each object that keeps no more what its rows were taken over with, or keeps something else now, and
+ * whose rows change by that: from where to where. It stands in the one plan that moves it, so it is told once.
+ */
+export function withLifts(plan: Plan, before: Snapshot, nodeNames: NodeNames = new Map()): Plan {
+  const lifts = plan.changes.flatMap((change) => liftOf(change, { plan, before, nodeNames }));
+  return lifts.length === 0 ? plan : { ...plan, findings: sortFindings([...plan.findings, ...lifts]) };
+}
+
+type Scene = { readonly plan: Plan; readonly before: Snapshot; readonly nodeNames: NodeNames };
+
+function liftOf(change: Change, scene: Scene): readonly Finding[] {
+  const { verb, columns, cause } = change;
+  const was = keptIn(columns['external_ids']?.old);
+  const is = keptIn(columns['external_ids']?.new);
+  if (verb !== 'update' || !cause || was === undefined || was === is) return [];
+  const what = whatMoves(change, was, scene);
+  if (what === undefined) return [];
+  const name = formatRef(cause);
+  return [
+    finding('keep-lifted', {
+      object: cause,
+      message: `${is === undefined ? `${name} keeps no more what it was taken over with` : `what ${name} keeps is another`}: ${what}`,
+      cure: cureOf(cause, was),
+    }),
+  ];
+}
+
+/** What the change of a row comes to, from what to what; undefined where nothing but the mark changes. */
+function whatMoves(change: Change, was: string, scene: Scene): string | undefined {
+  const { table, uuid, cause, columns } = change;
+  if (table === 'NAT') return placeChange(change, scene.before.table('NAT').get(uuid), scene);
+  if (cause?.kind === 'Vpc') return groupChange(change, was, scene);
+  const { mac } = columns;
+  return mac && `the router's MAC changes from ${mac.old} to ${mac.new}`;
+}
+
+/** Where a floating IP ran and where it is to run. */
+function placeChange({ columns, unit }: Change, row: Row | undefined, scene: Scene): string | undefined {
+  if (!columns['external_mac'] && !columns['logical_port'] && !columns['options']) return undefined;
+  const after = (name: string): Value => (columns[name] ? columns[name].new : row?.[name]);
+  const from = placeText(row?.['logical_port'], row?.['external_mac'], unit, scene);
+  const to = placeText(after('logical_port'), after('external_mac'), unit, scene);
+  const isMoved = Boolean(columns['external_mac'] ?? columns['logical_port']);
+  const address = String(row?.['external_ip'] ?? '');
+  return isMoved
+    ? `${address} moves from ${from} to ${to}`
+    : `${address} stays ${to}, and OVN's conntrack takes or leaves its connections`;
+}
+
+/** With both columns OVN runs the row at the workload, else at the gateway (ovn-nb(5), NAT). */
+function placeText(port: Value, mac: Value, unit: string, { before, nodeNames }: Scene): string {
+  if (port === undefined || mac === undefined) {
+    const name = unit.slice(unit.indexOf('/') + 1);
+    const router = [...before.table('Logical_Router')].find((each) => each['name'] === name);
+    const groups = rowsOf(before, 'Logical_Router_Port', router?.['ports'])
+      .map((each) => active(rowsOf(before, 'Gateway_Chassis', each['gateway_chassis']).map(memberOf)))
+      .filter((chassis) => chassis !== undefined)
+      .map((chassis) => nodeNames.get(String(chassis)) ?? String(chassis));
+    return `the gateway${groups.length > 0 ? ` (${[...new Set(groups)].join(' or ')})` : ''}, centralized`;
+  }
+  const [row] = before.table('Logical_Switch_Port').find({ name: port });
+  const options = row?.['options'];
+  const chassis = isMap(options) ? options.get('requested-chassis') : undefined;
+  const node = chassis === undefined ? undefined : (nodeNames.get(String(chassis)) ?? String(chassis));
+  return `the node of ${port}${node === undefined ? '' : ` (${node})`}, distributed`;
+}
+
+/** The gateways that were kept on one subnet, and whether the plan moves the one that serves. */
+function groupChange({ uuid, key }: Change, was: string, { plan, before }: Scene): string | undefined {
+  const port = before.table('Logical_Router_Port').get(uuid);
+  const own = new Set(rowsOf(before, 'Gateway_Chassis', port?.['gateway_chassis']).map(({ _uuid }) => _uuid));
+  const members = plan.changes.filter(
+    (each) => each.table === 'Gateway_Chassis' && (own.has(each.uuid) || each.parent?.uuid === uuid),
+  );
+  const [effect] = members.flatMap(({ interrupts }) => interrupts?.flows ?? []).map((flow) => flow.effect);
+  const name = key.at(-1) ?? '';
+  const kept = Object.entries(gatewaysIn(was)).find(([subnet]) => name.endsWith(`-${subnet}`));
+  if (!kept) return undefined;
+  const follows = `the gateways of ${name} were kept as ${kept[1].join(' > ')} and go by policy and labels now`;
+  return effect === undefined ? follows : `${follows}; ${effect}`;
+}
+
+/** The nodes of each external subnet in what a Vpc keeps; none where that cannot be read. */
+export function gatewaysIn(text: string): Readonly<Record<string, readonly string[]>> {
+  try {
+    const { gateways } = JSON.parse(text) as { gateways?: Record<string, readonly string[]> };
+    return gateways ?? {};
+  } catch {
+    return {};
+  }
+}
+
+function keptIn(ids: Value): string | undefined {
+  const text = isMap(ids) ? ids.get(keptKey) : undefined;
+  return typeof text === 'string' ? text : undefined;
+}
+
+function cureOf(object: ObjectRef, was: string): string {
+  return `nothing, if that is meant; else write the annotation berth.dev/keep of ${formatRef(object)} again: ${was}`;
+}

@@ -5,11 +5,12 @@ import path from 'node:path';
 import { text } from 'node:stream/consumers';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type Lab, labUp, type ProbeFlow, Prober, sentinelsOf } from '@berth/lab';
-import { type Operation, openDatabase } from '@berth/ovsdb';
+import { type Operation, openDatabase, type Snapshot } from '@berth/ovsdb';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { programFile } from '../support/programs.ts';
 import { type ChassisOf, KubeOvnNb } from './kube-ovn-nb.ts';
 import { kubeOvnRows } from './kube-ovn-rows.ts';
+import { severalVpcs } from './shape/several-vpcs.ts';
 import { twoNetworks } from './shape/two-networks.ts';
 
 const nodes = ['node-1', 'node-2', 'node-3'];
@@ -78,7 +79,8 @@ async function berth(folder: string, ...argv: readonly string[]): Promise<string
 /** The whole NB replaced at one stroke. */
 async function replaceNb(rows: readonly Operation[]): Promise<void> {
   await using nb = await openDatabase({ remotes: [lab.nbRemote], database: 'OVN_Northbound' });
-  const tables = ['Logical_Router', 'Logical_Switch', 'Load_Balancer'];
+  const tables = ['Logical_Router', 'Logical_Switch', 'Load_Balancer', 'BFD', 'Port_Group'];
+  tables.push('Address_Set', 'DHCP_Options');
   await nb.transact([...tables.map((table) => ({ op: 'delete', table, where: [] }) as const), ...rows]);
 }
 
@@ -135,6 +137,42 @@ async function takenOverAndBack(network: Network): Promise<void> {
   );
 }
 
+/** Every row of NB but the global one, as text. */
+async function contents(): Promise<readonly string[]> {
+  await using nb = await openDatabase({ remotes: [lab.nbRemote], database: 'OVN_Northbound' });
+  const snapshot: Snapshot = (await nb.monitor({ tables: 'all' })).snapshot();
+  return snapshot.tableNames
+    .filter((table) => table !== 'NB_Global')
+    .flatMap((table) => [...snapshot.table(table)].map((row) => `${table} ${JSON.stringify(row, plain)}`))
+    .sort();
+}
+
+/** What northd writes into NB is not told: whether a port is up. */
+function plain(key: string, value: unknown): unknown {
+  if (key === 'up' || key === 'hosting-chassis') return undefined;
+  if (value instanceof Map)
+    return [...value]
+      .filter(([name]) => name !== 'hosting-chassis')
+      .map((entry) => JSON.stringify(entry))
+      .sort();
+  return value instanceof Set ? [...value].sort() : value;
+}
+
+/** A controller at work for so long, which is told to stop then. */
+async function atWork(folder: string, state: readonly string[], forMs: number): Promise<void> {
+  const env = { PATH: process.env['PATH'], HOME: scratch, XDG_RUNTIME_DIR: scratch, XDG_STATE_HOME: scratch };
+  const child = spawn(programFile('berth'), ['run', '-f', folder, ...state], {
+    env,
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  const ended = new Promise<number | null>((resolve) => child.once('close', resolve));
+  const said = Promise.all([text(child.stdout), text(child.stderr)]);
+  await sleep(forMs);
+  child.kill('SIGTERM');
+  const exitCode = await ended;
+  if (exitCode !== 0 && exitCode !== 130) throw new Error(`berth run: exit code ${exitCode}: ${await said}`);
+}
+
 test('no packet is lost while rows are taken over, nor while they are given back', async () => {
   await takenOverAndBack(small);
 });
@@ -158,4 +196,32 @@ test('nor on two external networks, of both address families', async () => {
     },
     flows: flows(...inward, ...outward),
   });
+});
+
+test('nor with a controller at work in between, on several VPCs; all rows are afterwards as they were, to the letter', async () => {
+  const folder = path.join(scratch, 'several-vpcs');
+  mkdirSync(folder);
+  const { objects, write } = severalVpcs;
+  writeFileSync(path.join(folder, 'all.yaml'), objects.map((each) => JSON.stringify(each)).join('\n---\n'));
+  const inward = ['10.9.101.9', '10.9.101.10', '10.9.101.14', '10.9.102.9'].map((to) => `outside ${to}`);
+  const outward = ['web 10.9.101.1', 'api 10.9.101.1', 'db 10.9.101.1', 'two 10.9.102.1'];
+  const network: Network = {
+    folder,
+    rows: (chassisOf) => {
+      const nb = new KubeOvnNb(chassisOf);
+      write(nb);
+      return nb.operations();
+    },
+    flows: flows(...inward, ...outward.map((each) => `default/${each}`)),
+  };
+  await asKubeOvnLeavesIt(network);
+  const before = await contents();
+  const nothing = Object.fromEntries(network.flows.map(({ key }) => [key, 0]));
+  const state = ['--state', mkdtempSync(path.join(scratch, 'state-'))];
+  expect(await lostDuring(network, () => berth(folder, 'adopt', '--yes', ...state))).toEqual(nothing);
+  expect(await lostDuring(network, () => atWork(folder, state, 12_000))).toEqual(nothing);
+  expect(await lostDuring(network, () => berth(folder, 'adopt', '--undo', '--yes', ...state))).toEqual(
+    nothing,
+  );
+  expect(await contents()).toEqual(before);
 });

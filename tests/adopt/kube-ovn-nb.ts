@@ -37,8 +37,10 @@ export class KubeOvnNb {
     this.#switches.set(name, { row: { name, external_ids: vendor, ...row }, ports: new Set() });
   }
 
-  port(of: string, row: Row): void {
-    this.#switches.get(of)?.ports.add(this.add('Logical_Switch_Port', row));
+  port(of: string, row: Row): Uuid {
+    const port = this.add('Logical_Switch_Port', row);
+    this.#switches.get(of)?.ports.add(port);
+    return port;
   }
 
   /** The switch of an external subnet, with its way out. */
@@ -92,8 +94,8 @@ export class KubeOvnNb {
   }
 
   /** A pod's port. `addresses` begins with the MAC. */
-  pod(subnet: string, name: string, addresses: string): void {
-    this.port(subnet, {
+  pod(subnet: string, name: string, addresses: string): Uuid {
+    return this.port(subnet, {
       name,
       addresses: new Set([addresses]),
       external_ids: new Map([...vendor, ['ls', subnet]]),

@@ -7,6 +7,7 @@ import { KubeOvnNb } from './kube-ovn-nb.ts';
 import { defaultVpc } from './shape/default-vpc.ts';
 import { ecmp } from './shape/ecmp.ts';
 import { oldCluster } from './shape/old-cluster.ts';
+import { severalVpcs } from './shape/several-vpcs.ts';
 import { twoNetworks } from './shape/two-networks.ts';
 
 /** Each effect once. */
@@ -15,7 +16,7 @@ function effectsOf(changes: AdoptAnswer['changes']): readonly string[] {
   return [...new Set(flows.map(({ effect }) => effect))].sort();
 }
 
-test.each([defaultVpc, twoNetworks, ecmp, oldCluster])(
+test.each([defaultVpc, twoNetworks, ecmp, oldCluster, severalVpcs])(
   '$name: taken over with nothing moved, once, and given back byte for byte',
   async ({ objects, write, repairs, keeps, lifted = [], undone = [] }) => {
     const made = new KubeOvnNb((node) => `chassis-${node}`);

@@ -220,6 +220,8 @@ test('nor with a controller at work in between, on several VPCs; all rows are af
   const state = ['--state', mkdtempSync(path.join(scratch, 'state-'))];
   expect(await lostDuring(network, () => berth(folder, 'adopt', '--yes', ...state))).toEqual(nothing);
   expect(await lostDuring(network, () => atWork(folder, state, 12_000))).toEqual(nothing);
+  // Its agents have bound witnesses.
+  expect((await contents()).some((row) => row.includes('"name":"bw-'))).toBe(true);
   expect(await lostDuring(network, () => berth(folder, 'adopt', '--undo', '--yes', ...state))).toEqual(
     nothing,
   );

@@ -69,7 +69,7 @@ test('what is kept stays through a slip, also for the next controller, and moves
   expect(event).toMatchObject({
     type: 'Warning',
     note: expect.stringMatching(
-      /10\.9\.101\.9 moves from the node of web\.default \(vnode-103-176\), distributed to the gateway \(vnode-\S+\), centralized/,
+      /10\.9\.101\.9 moves from the node of web\.default \(vnode-103-176, distributed\) to the gateway \(vnode-\S+, centralized\)/,
     ),
   });
 });

@@ -21,14 +21,15 @@ export async function run(invocation: Invocation): Promise<ExitCode> {
   }
   await using session = await openOnly(where, signal);
   const world = await worldOf(session, session.source);
-  const { plan, writes } = liftingOf(world, namesIn(options.lift ?? [], world.resources));
+  const { plan, writes, findings: foreseen } = liftingOf(world, namesIn(options.lift ?? [], world.resources));
+  const lifted = foreseen.filter(({ code }) => code === 'keep-lifted');
   if (writes.length > 0) await session.source.store(writes);
   const { findings, isSettled } = await converge(session, {
     timeoutMs: patienceOf(options),
     signal,
     onPass: () => undefined,
   });
-  printAdopt({ plan, findings, done: true }, invocation);
+  printAdopt({ plan, findings: [...lifted, ...findings], done: true }, invocation);
   if (!isSettled) return exitCodes.cannotTell;
   return findings.some((each) => atLeast(each, 'error')) ? exitCodes.notFine : exitCodes.fine;
 }

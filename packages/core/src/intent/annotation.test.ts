@@ -51,7 +51,7 @@ const inventory: Readonly<Record<string, readonly Entry[]>> = {
     annotation('OvnFip', 'keep-unreadable'),
     annotation('Vpc', 'keep-unreadable'),
     annotation('Subnet', 'keep-unreadable'),
-    annotation('OvnEip'),
+    annotation('OvnEip', 'keep-ignored'),
   ],
   // It grants nothing, which whoever uses the EIP is told; a name that none can have is told besides.
   allowedNamespacesAnnotation: [annotation('OvnEip', 'eip-not-granted', 'OvnFip')],

@@ -32,7 +32,10 @@ export function foreignMembers(
     return foreign.map((row) => {
       const { chassis, priority } = memberOf(row);
       const node = nodeNames?.get(String(chassis)) ?? String(chassis);
+      const isFirst = ranked(own).every((each) => each.priority <= priority);
       return finding('row-clash', {
+        // Behind one of ours it serves only when that one does not.
+        ...(!isFirst && { severity: 'warning' as const }),
         object: desired.cause,
         message: `the Gateway_Chassis row ${row['name']} (${row._uuid}) ${whose(row, ownerOf(row))}: with priority ${priority} ${placeOf(node, priority, own, nodeNames)}`,
         cure: `remove it (${removalOfMember(row)}); to have ${node} as a gateway label the node or let the policy choose it`,

@@ -1,4 +1,4 @@
-import { formerKey } from '@berth/api';
+import { formerKey, keptKey } from '@berth/api';
 import { type Atom, isMap, isSet, type Value } from '@berth/ovsdb/value';
 import type { Change } from './change.ts';
 
@@ -16,6 +16,8 @@ export type FormerColumns = {
   readonly ids: ReadonlyMap<string, Former>;
   /** It leads to another workload since, after it had moved: where it ran before is the place of the one before. */
   readonly isElsewhere: boolean;
+  /** What the object kept until that was lifted. */
+  readonly kept?: string;
 };
 
 /** The mark that remembers what taking a row over changes, as JSON: `[columns, keys of external_ids]`. */
@@ -57,6 +59,14 @@ export function amendedFormer(text: string, table: string, changed: Columns): st
 
 const elsewhere = 'elsewhere';
 
+/** The mark of a router port once more, when its object keeps nothing any more: what it kept is remembered. */
+export function withLifted(text: string, { external_ids: ids }: Columns): string {
+  const former = parseFormer(text);
+  const kept = mapOf(ids?.old).get(keptKey);
+  if (!former || kept === undefined || mapOf(ids?.new).has(keptKey)) return text;
+  return JSON.stringify([entriesOf(former.columns), entriesOf(former.ids), { kept }]);
+}
+
 function entriesOf(formers: ReadonlyMap<string, Former>): Record<string, readonly [Json, Json]> {
   return Object.fromEntries([...formers].map(([name, { was, made }]) => [name, [was, made] as const]));
 }
@@ -65,7 +75,12 @@ function entriesOf(formers: ReadonlyMap<string, Former>): Record<string, readonl
 export function parseFormer(text: string): FormerColumns | undefined {
   try {
     const [columns, ids, more] = JSON.parse(text);
-    return { columns: formersIn(columns), ids: formersIn(ids), isElsewhere: more === elsewhere };
+    return {
+      columns: formersIn(columns),
+      ids: formersIn(ids),
+      isElsewhere: more === elsewhere,
+      ...(typeof more?.kept === 'string' && { kept: more.kept }),
+    };
   } catch {
     return undefined;
   }

@@ -222,9 +222,8 @@ function membersOf(observed: typeof nb): Fabric['gateways'] {
 }
 
 describe('an HA_Chassis_Group that somebody set on a router port', () => {
-  const [group, one, two] = ['a', 'b', 'c'].map(
-    (digit) => `00000000-0000-4000-8000-00000000000${digit}` as Uuid,
-  );
+  const uuid = (digit: string): Uuid => `00000000-0000-4000-8000-00000000000${digit}` as Uuid;
+  const [group, one, two] = [uuid('a'), uuid('b'), uuid('c')];
   const ruledBy = (first: string) =>
     damaged(
       nb,

@@ -49,7 +49,9 @@ function otherGateways(
     .map((chassis) => nodeNames?.get(chassis) ?? chassis);
   const kept = keptGateways(row);
   if (now.length === 0 || kept?.join() === now.join()) return [];
-  const before = kept ? `were ${kept.join(' > ')} when they were taken over` : 'are kept no more';
+  const before = kept
+    ? `were ${kept.join(' > ')} when they were taken over`
+    : 'are not those that are known from before';
   return [
     finding('not-given-back', {
       object,
@@ -59,9 +61,10 @@ function otherGateways(
   ];
 }
 
-/** The nodes that the Vpc keeps on the router port; undefined where it keeps none. */
+/** The nodes that the Vpc keeps on the router port, or kept until that was lifted; undefined where that is not known. */
 function keptGateways({ name, external_ids: ids }: Row): readonly string[] | undefined {
-  const text = isMap(ids) ? ids.get(keptKey) : undefined;
+  const mark = isMap(ids) ? ids.get(keptKey) : undefined;
+  const text = mark ?? parseFormer(formerIn(ids) ?? '')?.kept;
   const groups = typeof text === 'string' ? gatewaysIn(text) : {};
   return Object.entries(groups).find(([subnet]) => String(name).endsWith(`-${subnet}`))?.[1];
 }

@@ -42,7 +42,7 @@ describe('what is kept', () => {
       [
         'keep-lifted',
         'web',
-        'ovn-fip/web keeps no more what it was taken over with: 10.9.101.9 moves from the node of web.default (vnode-103-176), distributed to the gateway (vnode-117-46), centralized',
+        'ovn-fip/web keeps no more what it was taken over with: 10.9.101.9 moves from the node of web.default (vnode-103-176, distributed) to the gateway (vnode-117-46, centralized)',
       ],
     ]);
     expect(lifted.plan.findings[0]).toMatchObject({

@@ -65,13 +65,13 @@ function placeText(port: Value, mac: Value, unit: string, { before, nodeNames }:
       .map((each) => active(rowsOf(before, 'Gateway_Chassis', each['gateway_chassis']).map(memberOf)))
       .filter((chassis) => chassis !== undefined)
       .map((chassis) => nodeNames.get(String(chassis)) ?? String(chassis));
-    return `the gateway${groups.length > 0 ? ` (${[...new Set(groups)].join(' or ')})` : ''}, centralized`;
+    return `the gateway (${[...new Set(groups), 'centralized'].join(', ')})`;
   }
   const [row] = before.table('Logical_Switch_Port').find({ name: port });
   const options = row?.['options'];
   const chassis = isMap(options) ? options.get('requested-chassis') : undefined;
   const node = chassis === undefined ? undefined : (nodeNames.get(String(chassis)) ?? String(chassis));
-  return `the node of ${port}${node === undefined ? '' : ` (${node})`}, distributed`;
+  return `the node of ${port} (${node === undefined ? '' : `${node}, `}distributed)`;
 }
 
 /** The gateways that were kept on one subnet, and whether the plan moves the one that serves. */

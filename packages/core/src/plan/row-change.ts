@@ -5,7 +5,7 @@ import type { DesiredRow } from '../compile/row.ts';
 import type { Origin } from '../finding/origin.ts';
 import type { Change } from './change.ts';
 import { changedColumns, holdsJust } from './columns.ts';
-import { amendedFormer, formerIn, formerText } from './former.ts';
+import { amendedFormer, formerIn, formerText, withLifted } from './former.ts';
 import type { Matched, PlanInput } from './match.ts';
 import { causeOf, type ObservedRow } from './observed.ts';
 import { mayStay } from './spelling.ts';
@@ -81,7 +81,8 @@ function withFormer(columns: Change['columns'], row: Row): Change['columns'] {
 function withAmended(columns: Change['columns'], row: Row, table: string): Change['columns'] {
   const former = formerIn(row['external_ids']);
   if (former === undefined) return columns;
-  const amended = amendedFormer(former, table, columns);
+  const amended =
+    table === 'Logical_Router_Port' ? withLifted(former, columns) : amendedFormer(former, table, columns);
   const ids = columns['external_ids']?.new ?? row['external_ids'];
   if (amended === former || !isMap(ids)) return columns;
   const marked = new Map([...ids, [formerKey, amended] as const]);

@@ -19,8 +19,7 @@ type Group = { readonly port: NbTables['Logical_Router_Port']; readonly members:
 
 let input: AdoptionInput;
 beforeAll(async () => {
-  let made = 0;
-  const reader = folderReader({ folder, now: () => '2026-01-01T00:00:00Z', newUid: () => `uid-${++made}` });
+  await using reader = folderReader({ folder, now: () => '2026-01-01T00:00:00Z' });
   const { resources: listed } = await reader.list();
   const resources = {
     ...listed,

@@ -5,7 +5,7 @@ export { analyse, type Question, verdictOf } from './analyse/analyse.ts';
 export { answererOf } from './analyse/answerer.ts';
 export { auditOf } from './analyse/audit/audit-of.ts';
 export type { AuditInput } from './analyse/audit/network.ts';
-export { assumptionsOf, flowAssumptions } from './analyse/base/assumptions.ts';
+export { assumptionsOf, flowAssumptions, predictionAssumptions } from './analyse/base/assumptions.ts';
 export { asClaimed } from './analyse/base/claimed.ts';
 export { contradictions } from './analyse/base/contradictions.ts';
 export type { Answer, Controller } from './analyse/controller.ts';
@@ -30,6 +30,8 @@ export {
   isEnumerable,
   singleFailures,
 } from './analyse/explain/single-failures.ts';
+export { droppedTalk } from './analyse/filter/dropped.ts';
+export type { Talk } from './analyse/filter/talk.ts';
 export { type FoundTarget, type TargetWorld, targetFinder } from './analyse/find-target.ts';
 export type { Direction, ExternalFlow, Obstacle, RowRef } from './analyse/flow.ts';
 export { flowsOf } from './analyse/flows/flows-of.ts';

@@ -7,8 +7,8 @@ import {
   type ExternalFlow,
   type Fabric,
   type FailureSet,
-  flowAssumptions,
   namedSets,
+  predictionAssumptions,
 } from '@berth/core';
 import { crossings, Drill, type DrilledCase, type DrilledFlow, keepDatabases, type Lab } from '@berth/lab';
 import { type Analysis, openAnalysis } from '../context/analysis.ts';
@@ -65,7 +65,7 @@ export async function run({ words, options, environment, terminal, signal }: Inv
     listsAll,
   });
   const told = answer('Drill', [], {
-    assumptions: [...(fabric.dataPlane?.assumptions ?? []), ...flowAssumptions(wanted)],
+    assumptions: [...(fabric.dataPlane?.assumptions ?? []), ...predictionAssumptions(wanted)],
     ...drilled,
     kept: folder.path ?? null,
   }) satisfies DrillAnswer;

@@ -1,4 +1,4 @@
-import type { ResourceSet } from '@berth/api';
+import { formatRef, type ResourceSet } from '@berth/api';
 import { atLeast, type Finding, fabricOf, type Intent, sortFindings } from '@berth/core';
 import { type Lab, ping, tcpEcho, udpEcho, type WhoAnswers, whoAnswers } from '@berth/lab';
 import { type Ip, parseIp } from '@berth/net';
@@ -14,6 +14,7 @@ import { type ExitCode, exitCodes } from '../output/exit-code.ts';
 import { findingLines } from '../output/findings.ts';
 import { probeText } from '../output/probe-text.ts';
 import type { ProbeAnswer } from '../schema/probe.ts';
+import { type LostPackets, lostIn } from './probe-lost.ts';
 import { type Connection, connectionsOf, outsidePort } from './probe-rule.ts';
 import { notFound, type Probing, probingsOf, refOfText } from './probe-target.ts';
 
@@ -30,7 +31,10 @@ export async function run({ words, options, environment, terminal, signal }: Inv
   // Where all is well they would only distract.
   const findings = packets.reachable
     ? []
-    : sortFindings([...known, ...(await brokenBy({ options, environment, signal }))]);
+    : sortFindings([
+        ...known,
+        ...(await brokenBy({ options, environment, signal }, lostIn(packets.flows, probings, connections))),
+      ]);
   const told: ProbeAnswer = packets.reachable ? packets : { ...packets, ...answer('Probe', findings, {}) };
   const { out, err } = terminal;
   if (options.output !== 'json') err.write(findingLines(findings, err));
@@ -38,16 +42,29 @@ export async function run({ words, options, environment, terminal, signal }: Inv
   return told.reachable ? exitCodes.fine : exitCodes.notFine;
 }
 
-/** What in NB and SB keeps packets from getting through, as far as it can be analysed. */
-async function brokenBy({
-  options,
-  environment,
-  signal,
-}: Pick<Invocation, 'options' | 'environment' | 'signal'>): Promise<readonly Finding[]> {
-  const { openAnalysis } = await import('../context/analysis.ts');
+/** What in NB and SB keeps packets from getting through, as far as it can be analysed; of those that were lost, what dropped them. */
+async function brokenBy(
+  { options, environment, signal }: Pick<Invocation, 'options' | 'environment' | 'signal'>,
+  lost: readonly LostPackets[],
+): Promise<readonly Finding[]> {
+  const [{ openAnalysis }, { droppedTalk }] = await Promise.all([
+    import('../context/analysis.ts'),
+    import('@berth/core'),
+  ]);
   try {
-    const { audit } = await openAnalysis(options, environment, signal);
-    return audit().filter((each) => atLeast(each, 'error') && each.object !== undefined);
+    const { audit, flows, observed, fabric } = await openAnalysis(options, environment, signal);
+    const all = audit().filter((each) => atLeast(each, 'error') && each.object !== undefined);
+    const known = new Set(all.map(({ code, object }) => `${code} ${object && formatRef(object)}`));
+    // What drops all packets is told already.
+    const dropped = lost.flatMap(({ isMeant, talk }) =>
+      flows
+        .filter((flow) => isMeant(flow) && flow.obstacle === undefined)
+        .flatMap((flow) => droppedTalk({ nb: observed.nb, fabric }, flow, talk)),
+    );
+    return [
+      ...all,
+      ...dropped.filter(({ code, object }) => !known.has(`${code} ${object && formatRef(object)}`)),
+    ];
   } catch (fault) {
     if (signal.aborted || !(fault instanceof CliFault)) throw fault;
     return [];

@@ -6,9 +6,9 @@ import {
   type Failure,
   type FailureSet,
   type Finding,
-  flowAssumptions,
   isEnumerable,
   namedSets,
+  predictionAssumptions,
   singleFailures,
   withoutDarkHairpins,
 } from '@berth/core';
@@ -43,7 +43,7 @@ export async function run({ words, options, environment, terminal, signal }: Inv
   const flows = wantedFlows(words, options, analysis);
   const listsAll = options.fail !== undefined || words.length > 0 || options.all === true;
   const notes = notesOn(flows, analysis);
-  const assumptions = [...assumedIn(options, analysis.fabric), ...flowAssumptions(flows)];
+  const assumptions = [...assumedIn(options, analysis.fabric), ...predictionAssumptions(flows)];
   const asked = { analysis, notes, assumptions, tries: triesOf(options, analysis, flows, listsAll), signal };
   return options.output === 'json'
     ? writeJson(asked, options, terminal)

@@ -16,7 +16,13 @@ export function requireSameOvn(nb: Snapshot<NbTables>, sb: Snapshot<SbTables>): 
   if (wanted.size === 0 && present.size === 0 && sb.table('Chassis').size === 0) {
     throw new CliFault('cannot-tell', 'NB and SB are empty', 'name the databases of an OVN that is in use');
   }
-  const lacking = [...wanted].filter(([uuid]) => !present.has(uuid)).map(([, what]) => what);
+  // Of a router that is disabled northd makes nothing.
+  const off = new Set<string>(
+    [...nb.table('Logical_Router')].filter(({ enabled }) => enabled === false).map(({ _uuid }) => _uuid),
+  );
+  const lacking = [...wanted]
+    .filter(([uuid]) => !present.has(uuid) && !off.has(uuid))
+    .map(([, what]) => what);
   if (lacking.length < wanted.size || (wanted.size === 0 && present.size === 0)) {
     return lacking.sort().map((what) => `northd has not written ${what} to SB yet`);
   }

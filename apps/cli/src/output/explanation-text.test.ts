@@ -149,9 +149,62 @@ test('of what is dropped on the way it is not said that nobody answers', () => {
 
 test('who answers for an address that leads nowhere is named, and that it is in vain', () => {
   const lost = { ...delivered, outcome: 'lost', reason: 'target-mismatch' } as const;
-  const shown = text({ now: { outcome: 'lost', addresses: [{ ...address, inbound: lost }] } });
+  const shown = text({
+    now: { outcome: 'lost', addresses: [{ ...address, inbound: lost, outbound: lost }] },
+  });
   expect(shown).toMatch(
     /^lives on +n1, the workload's own node \(distributed\), which answers for it and delivers\s+nothing$/m,
+  );
+});
+
+test('where one way only is lost it is said which, and where the other one goes', () => {
+  const lost = { ...delivered, outcome: 'lost', reason: 'acl-drops' } as const;
+  const lives = (changes: Partial<typeof address> | Record<string, unknown>): string => {
+    const shown = text({ now: { outcome: 'lost', addresses: [{ ...address, ...changes }] } });
+    return (
+      shown
+        .split(/^(?:lives on|because) +/m)[1]
+        ?.replaceAll(/\s+/g, ' ')
+        .trim() ?? ''
+    );
+  };
+  expect(lives({ inbound: lost })).toBe(
+    "n1, the workload's own node (distributed), which answers for it and delivers nothing of what comes in; what goes out leaves there",
+  );
+  expect(lives({ inbound: lost, outbound: { ...delivered, berth: 'n2' } })).toContain(
+    'what goes out leaves by n2',
+  );
+  expect(lives({ inbound: { ...lost, berth: null } })).toContain(
+    ', for what goes out; what comes in is lost',
+  );
+  expect(lives({ outbound: { ...lost, berth: null } })).toContain(
+    ', for what comes in; what goes out is lost',
+  );
+});
+
+test('several that answer and translate nothing are all named', () => {
+  const inbound = {
+    ...delivered,
+    outcome: 'lost',
+    berth: null,
+    reason: 'nat-ignored',
+    conflict: ['n1', 'n2'],
+  };
+  const shown = text({
+    berth: { chassis: 'c1', node: 'n1', how: 'conflict' },
+    now: { outcome: 'lost', addresses: [{ ...address, inbound, outbound: inbound } as never] },
+  });
+  expect(shown).toContain('lives on    n1 and n2: both answer for it, and nothing gets through\n');
+});
+
+test('what ACLs drop of it is said beside that it works, and where it leads when that is not as asked', () => {
+  const part = finding('acl-drops-part', { message: 'm', cure: 'c' });
+  expect(text({ assumptions: [] }, [part])).toContain(
+    'now         works, in and out, but for what ACLs drop: see acl-drops-part below\n',
+  );
+  const other = finding('programmed-otherwise', { message: 'NAT (logical_ip)', cure: 'c' });
+  expect(text({ assumptions: [] }, [other]).replaceAll(/\s+/g, ' ')).toContain(
+    'works, in and out; it leads to 192.168.0.4 (web.default); NB is not as asked, though: see below',
   );
 });
 

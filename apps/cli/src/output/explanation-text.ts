@@ -85,16 +85,37 @@ function livesOn(
   }
   if (berth === null) return style.bad('no node: nobody answers for it');
   const [first] = now.addresses;
-  if (berth.how === 'conflict')
-    return style.bad(`${(first?.inbound?.conflict ?? []).join(' and ')}: both answer for it`);
+  if (berth.how === 'conflict') return style.bad(answeringText(first?.inbound));
   if (berth.how === 'reported')
     return style.bad(`nowhere: SB names ${berth.node}, and nothing gets through there`);
+  if (first?.inbound?.reason === 'nat-ignored')
+    return style.bad(`${berth.node}, which answers for it and translates nothing`);
   const which = placement.effective === 'distributed' ? "the workload's own node" : 'the active gateway node';
   const isPassedOver =
     placement.effective !== 'distributed' && findings.some(({ code }) => code === 'gateway-moved');
   const though = isPassedOver ? ', as SB says, though another comes first: see gateway-moved below' : '';
-  const isVain = first?.inbound?.outcome === 'lost' ? ', which answers for it and delivers nothing' : '';
-  return `${style.strong(berth.node)}, ${which} (${placement.effective})${though}${isVain}`;
+  return `${style.strong(berth.node)}, ${which} (${placement.effective})${though}${vainText(first, berth.node)}`;
+}
+
+/** Several that answer at once. */
+function answeringText(state: Address['inbound'] | undefined): string {
+  const nodes = state?.conflict ?? [];
+  const all = `${nodes.join(' and ')}: ${nodes.length > 2 ? 'all' : 'both'} answer for it`;
+  return state?.outcome === 'lost' ? `${all}, and nothing gets through` : all;
+}
+
+/** What of its two ways comes to nothing there, and by which node the other one goes. */
+function vainText(address: Address | undefined, node: string): string {
+  const [into, out] = [address?.inbound, address?.outbound];
+  const isLost = { in: into?.outcome === 'lost', out: out?.outcome === 'lost' };
+  if (isLost.in && out?.outcome === 'delivered') {
+    const leaves = out.berth === node || out.berth === null ? 'there' : `by ${out.berth}`;
+    return into?.berth === node
+      ? `, which answers for it and delivers nothing of what comes in; what goes out leaves ${leaves}`
+      : ', for what goes out; what comes in is lost';
+  }
+  if (isLost.out && into?.outcome === 'delivered') return ', for what comes in; what goes out is lost';
+  return isLost.in ? ', which answers for it and delivers nothing' : '';
 }
 
 function wantedText(
@@ -154,11 +175,12 @@ function nowLines(
       ];
     }
     const condition = assumptions.length > 0 ? ', as far as NB and SB tell: see "assumed"' : '';
-    const isAsAsked = !findings.some(({ code }) => ofProgramming.has(code));
-    const though = isAsAsked ? '' : '; NB is not as asked, though: see below';
+    const though = thoughText({ now, placement }, findings);
     const wrong = errors.length > 0 ? `; ${errors.join(', ')}, though: see below` : '';
+    const isPartly = findings.some(({ code, severity }) => code === partial && severity !== 'error');
+    const but = isPartly ? `, but for what ACLs drop: see ${partial} below` : '';
     return [
-      `${style.good(`works, ${ways}`)}${condition}${though}${wrong}`,
+      `${style.good(`works, ${ways}`)}${but}${condition}${though}${wrong}`,
       ...(placement === null ? [] : new Set(now.addresses.flatMap(({ conditions }) => conditions))),
     ];
   }
@@ -171,6 +193,25 @@ function nowLines(
     return `${names}: ${style.bad(text)}`;
   });
   return [`${working} of ${now.addresses.length} addresses work`, ...told];
+}
+
+const partial = 'acl-drops-part';
+
+/** That NB is not as asked, and where it leads then: packets arrive, and with somebody else perhaps. */
+function thoughText(
+  { now, placement }: Pick<ExplanationAnswer, 'now' | 'placement'>,
+  findings: readonly Finding[],
+): string {
+  if (!findings.some(({ code }) => ofProgramming.has(code))) return '';
+  const though = '; NB is not as asked, though: see below';
+  const isOther = findings.some(
+    ({ code, message }) => code === 'programmed-otherwise' && /\blogical_(?:ip|port)\b/.test(message),
+  );
+  if (placement === null || !isOther) return though;
+  const places = now.addresses.map(
+    ({ logicalIp, logicalPort }) => `${logicalIp}${logicalPort === null ? '' : ` (${logicalPort})`}`,
+  );
+  return `; it leads to ${[...new Set(places)].join(', ')}${though}`;
 }
 
 type State = NonNullable<Address['inbound']> & { readonly way: string };

@@ -98,7 +98,9 @@ export function verdictOf(base: World, world: World, route: Route, strict = fals
 /** Strictly nothing is known of what rests on an assumption, be it of everything or of this flow. */
 function judged(world: World, { flow }: Route, state: FlowState, strict: boolean): FlowState {
   if (!strict) return state;
-  const assumption = world.plane.assumptions[0] ?? flow.assumptions[0];
+  const [drop] = flow.partly?.drops ?? [];
+  const assumption =
+    world.plane.assumptions[0] ?? flow.assumptions[0] ?? (drop && `no packet is meant that ${drop.by} drops`);
   return assumption !== undefined
     ? { ...untold(`whether this holds: ${assumption}`), berth: state.berth }
     : state;

@@ -48,6 +48,8 @@ export type ExternalFlow = {
   readonly conditions: readonly string[];
   /** What it rests on that is not worked out, one sentence each: rows that may take a part of its packets. */
   readonly assumptions: readonly string[];
+  /** What takes a part of its packets only: what is said of the flow is about the others. Absent where nothing does. */
+  readonly partly?: Partly;
   /**
    * Whether every node that is to know its rows was told to, before any of them stood still: as its object says of itself. Undefined
    * where nobody says.
@@ -66,4 +68,26 @@ export type Obstacle = {
   readonly cure?: string;
   /** Whether the address is answered for all the same: neighbours find it, and what they send comes to nothing. */
   readonly isAnswered?: boolean;
+  /** Who answers where no gateway decides it: SB names of chassis, as far as they are joined to one of these networks. */
+  readonly answeredBy?: { readonly chassis: readonly string[]; readonly networks: readonly string[] };
 };
+
+export type Partly = {
+  readonly drops: readonly PartialDrop[];
+  /** What becomes of some packets; empty where none was tried. */
+  readonly tried: readonly Tried[];
+};
+
+/** An ACL that takes some of a flow's packets. */
+export type PartialDrop = {
+  /** How the row is called, with where it is. */
+  readonly by: string;
+  /** What it does to which packets; goes on after `by`. */
+  readonly what: string;
+  readonly rows: readonly RowRef[];
+  /** What makes it stop, as a command. */
+  readonly cure: string;
+};
+
+/** Packets that were tried: `ICMP echo`. Undefined where it depends on what is not known of them. */
+export type Tried = { readonly what: string; readonly passes: boolean | undefined };

@@ -1,12 +1,13 @@
 import { isSince } from '../fabric/globals.ts';
 import { nodeName } from '../fabric/node-name.ts';
-import type { ExternalFlow } from './flow.ts';
+import type { ExternalFlow, Obstacle } from './flow.ts';
 import { answerers } from './outcome/centralized.ts';
 import { hairpinState, inboundState, outboundState } from './outcome/hairpin.ts';
 import { familyOf, isPath, type NoPath, type Path, pathOf } from './outcome/path.ts';
 import { lost, untold } from './outcome/state.ts';
 import type { FlowState } from './verdict.ts';
-import type { World } from './world/world.ts';
+import { egressObstacle } from './world/egress.ts';
+import { viewOf, type World } from './world/world.ts';
 
 /** A flow's paths, worked out once: what it takes to judge it in any world that follows the base. */
 export type Route = {
@@ -72,8 +73,7 @@ function withFrozen(world: World, { isInstalled }: ExternalFlow, state: FlowStat
 
 function stateByRows(world: World, { flow, to, from }: Route): FlowState {
   const obstacle = flow.obstacle ?? flow.source?.obstacle;
-  if (obstacle !== undefined)
-    return lost(obstacle.reason, obstacle.isAnswered ? answererOf(world, flow, to) : undefined);
+  if (obstacle !== undefined) return stopped(world, obstacle, flow, to);
   const doubt = flow.doubt ?? flow.source?.doubt;
   if (doubt !== undefined) return { ...untold(doubt), berth: answererOf(world, flow, to) };
   if (!isPath(to)) return { ...withoutPath(to), berth: answererOf(world, flow, to) };
@@ -85,6 +85,23 @@ function stateByRows(world: World, { flow, to, from }: Route): FlowState {
 
 function withoutPath(path: NoPath): FlowState {
   return path.kind === 'lost' ? lost(path.reason) : untold(path.missing);
+}
+
+/** Lost, and who answers for the address all the same: one, or several at once. */
+function stopped(
+  world: World,
+  { reason, isAnswered, answeredBy }: Obstacle,
+  flow: ExternalFlow,
+  to: Path | NoPath,
+): FlowState {
+  if (answeredBy === undefined || flow.direction !== 'inbound')
+    return lost(reason, isAnswered ? answererOf(world, flow, to) : undefined);
+  const answering = answeredBy.chassis.filter(
+    (chassis) =>
+      viewOf(world, chassis) !== undefined &&
+      answeredBy.networks.some((network) => egressObstacle(world, chassis, network) === undefined),
+  );
+  return answering.length > 1 ? { ...lost(reason), conflict: answering } : lost(reason, answering[0]);
 }
 
 /** The chassis that answers for an address from outside though nothing is delivered; undefined for none, several, and other directions. */

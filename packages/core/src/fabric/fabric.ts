@@ -52,6 +52,8 @@ export type GatewayGroup = {
   readonly watchedPorts: ReadonlySet<string>;
   /** SB says that nobody acts as the gateway: see `asClaimed`. */
   readonly isUnclaimed?: boolean;
+  /** Its router or router port is disabled, so that northd makes no port that anybody could claim. */
+  readonly isOff?: boolean;
 };
 
 export type GroupMember = {

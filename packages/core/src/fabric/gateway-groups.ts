@@ -41,23 +41,30 @@ export function gatewayGroupsOf(sources: GroupSources): {
     for (const port of heldRows(router.ports, portOf)) {
       const wanted = membersInNb(port);
       if (pinned !== undefined) {
-        const member = { chassis: pinned, priority: 0, present: chassis.has(pinned) };
-        groups.set(port.name, {
-          name: pinned,
-          row: undefined,
-          members: [member],
-          witnesses: new Set(),
-          watchedPorts,
-        });
+        groups.set(port.name, { ...pinnedGroup(pinned, chassis), watchedPorts });
       } else if (wanted !== undefined) {
         const group = inSb(port.name);
-        // Of a router that is disabled northd makes nothing.
-        if (group === undefined && router.enabled !== false) fromNb.push(port.name);
-        groups.set(port.name, { ...(group ?? northGroup(wanted, sources, watchedPorts)), watchedPorts });
+        const off = disabledPart(router, port);
+        if (group === undefined && !off.isOff) fromNb.push(port.name);
+        groups.set(port.name, {
+          ...(group ?? northGroup(wanted, sources, watchedPorts)),
+          watchedPorts,
+          ...off,
+        });
       }
     }
   }
   return { groups, fromNb: groupsFrom === 'nb' ? [] : fromNb.sort(compareText) };
+}
+
+function pinnedGroup(name: string, chassis: GroupSources['chassis']): GroupRow {
+  const member = { chassis: name, priority: 0, present: chassis.has(name) };
+  return { name, row: undefined, members: [member], witnesses: new Set() };
+}
+
+/** Of a router or a router port that is disabled northd makes nothing. */
+function disabledPart(...rows: readonly Pick<RouterPort, 'enabled'>[]): Pick<GatewayGroup, 'isOff'> {
+  return rows.some(({ enabled }) => enabled === false) ? { isOff: true } : {};
 }
 
 type GroupRow = Omit<GatewayGroup, 'watchedPorts'>;

@@ -22,7 +22,7 @@ export function lossFindings(vpc: Rules, subnets: readonly string[], gateways: G
     const lost = (object: ObjectRef, reason: string, cure: string): Finding =>
       finding('gateways-lost', {
         object,
-        message: `no gateway of ${formatRef(vpc.ref)} to subnet/${subnet} is alive (${names})${reason}`,
+        message: `no gateway of ${formatRef(vpc.ref)} to subnet/${subnet} is alive: ${names} ${nodes.length > 1 ? 'are' : 'is'} out${reason}`,
         cure,
         related: nodes.map((name) => ({ kind: 'Node', name })),
       });

@@ -243,7 +243,7 @@ describe('a floating IP', () => {
     const block = gatewayPolicy('p', { placement: 'Centralized' });
     const lost = afterPass(fieldStoryWith(block), dead);
     expect(ready(lost, 'OvnFip', 'web')).toBe(
-      "False GatewaysLost: no gateway of vpc/vpc1 to subnet/external0 is alive (vnode-117-46, vnode-103-177), and gatewaypolicy/p says Block: lost until one is back; bring one of the gateway nodes back, or label another; a policy with onGatewayLoss Distribute would answer at the workload's node meanwhile",
+      "False GatewaysLost: no gateway of vpc/vpc1 to subnet/external0 is alive: vnode-117-46, vnode-103-177 are out, and gatewaypolicy/p says Block: lost until one is back; bring one of the gateway nodes back, or label another; a policy with onGatewayLoss Distribute would answer at the workload's node meanwhile",
     );
     expect(statusOf(lost, 'OvnFip', 'web')).toMatchObject({ ready: false, berth: undefined });
     const available = gatewayPolicy('p', { placement: 'Centralized', onGatewayLoss: 'Distribute' });

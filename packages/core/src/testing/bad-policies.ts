@@ -231,7 +231,7 @@ export const badPolicies: readonly BadCase[] = [
     expected: {
       code: 'gateways-lost',
       object: vpc1,
-      message: 'no gateway of vpc/vpc1 to subnet/external0 is alive (vnode-117-46, vnode-103-177)',
+      message: 'no gateway of vpc/vpc1 to subnet/external0 is alive: vnode-117-46, vnode-103-177 are out',
     },
     also: [
       ...gateways.map((name) => ({ code: 'gateway-dead', object: { kind: 'Node', name } }) as const),

@@ -1,5 +1,6 @@
 import { originKey } from '@berth/api';
-import { changeSnapshot } from '@berth/ovsdb/value';
+import { type NbTables, nbSchema } from '@berth/ovn';
+import { type Columns, changeSnapshot, snapshotOf, type Uuid } from '@berth/ovsdb/value';
 import { describe, expect, it } from 'vitest';
 import { fabricOf } from '../../fabric/read.ts';
 import type { Finding } from '../../finding/finding.ts';
@@ -61,7 +62,93 @@ function audit(parts: Parts, more: Partial<AuditInput> = {}): readonly Finding[]
 
 const codes = (parts: Parts, more?: Partial<AuditInput>) => audit(parts, more).map(({ code }) => code);
 
+/** The same network with ACLs on the switch of its workloads. */
+function withAcls(acls: readonly Omit<Columns, 'name'>[], parts: Parts = {}) {
+  const { nb, sb } = ovnWorld(worldOf(parts));
+  const [own] = [...nb.table('Logical_Switch')].filter(({ name }) => name === 's1');
+  if (own === undefined) throw new Error('no switch');
+  const uuid = (place: number): Uuid => `00000000-0000-4000-9000-00000000000${place}` as Uuid;
+  const drawn = snapshotOf<NbTables>(nbSchema, {
+    ACL: acls.map((acl, place) => ({ _uuid: uuid(place), action: 'drop', priority: 1000, ...acl })),
+  });
+  const changed = changeSnapshot(nb, [
+    { table: 'ACL', changes: [...drawn.table('ACL')].map((after) => ({ uuid: after._uuid, after })) },
+    {
+      table: 'Logical_Switch',
+      changes: [{ uuid: own._uuid, after: { ...own, acls: new Set(acls.map((_, place) => uuid(place))) } }],
+    },
+  ]);
+  const fabric = fabricOf(changed, sb);
+  return { nb: changed, sb, fabric, flows: flowsOf(changed, fabric) };
+}
+
 describe('auditOf', () => {
+  it.each<[match: string, severity: string, what: string, tried: string]>([
+    [
+      'tcp.dst == 22',
+      'warning',
+      'drops what has tcp.dst == 22',
+      'ICMP echo passes and TCP to port 80 passes',
+    ],
+    [
+      'outport == "web" && tcp',
+      'warning',
+      'drops what has tcp',
+      'ICMP echo passes and TCP to port 80 is dropped',
+    ],
+    ['icmp4', 'warning', 'drops what has icmp4', 'ICMP echo is dropped and TCP to port 80 passes'],
+    [
+      'ip4.src == 10.0.0.0/8',
+      'warning',
+      'drops what has ip4.src == 10.0.0.0/8',
+      'ICMP echo depends on the other end and TCP to port 80 depends on the other end',
+    ],
+    [
+      'icmp4 || tcp',
+      'error',
+      'drops what has icmp4 || tcp',
+      'ICMP echo is dropped and TCP to port 80 is dropped',
+    ],
+  ])('tells that an ACL drops a part: %s', (match, severity, what, tried) => {
+    const [found, ...others] = auditOf(withAcls([{ direction: 'to-lport', match }]));
+    const rule = `ACL to-lport 1000 (${match}) drop of switch s1`;
+    expect(found).toMatchObject({
+      code: 'acl-drops-part',
+      severity,
+      object: { kind: 'NAT', name: 'vpc1/dnat_and_snat/10.100.0.9' },
+      message: `10.100.0.9, in and out: ${rule} ${what}; tried: ${tried}`,
+    });
+    expect(found?.cure).toContain(`ovn-nbctl acl-del s1 to-lport 1000 '${match}'`);
+    expect(found?.cure).toContain(`acl-add s1 to-lport 1001 '(${match}) && (ip4.src == 192.168.0.4`);
+    expect(others).toEqual([]);
+  });
+
+  it('tells what an ACL drops but for what others let pass, once for all addresses', () => {
+    const acls = [
+      { direction: 'to-lport', match: 'ip4' },
+      { direction: 'to-lport', priority: 1001, match: 'icmp4', action: 'allow-related' },
+    ];
+    const second: WorldNat = { ...central, externalIp: '10.100.0.10', logicalIp: '192.168.0.5' };
+    const found = auditOf(withAcls(acls, { nat: [central, second] }));
+    expect(found.map(({ code, message, related }) => [code, message, related.length])).toEqual([
+      [
+        'acl-drops-part',
+        '10.100.0.10 and 1 more, in and out: ACL to-lport 1000 (ip4) drop of switch s1 drops all but what ACL 1001 (icmp4) before it lets pass; tried: ICMP echo passes and TCP to port 80 is dropped',
+        1,
+      ],
+    ]);
+  });
+
+  it('names in the cure of a drop what else it takes away, and starts nothing for what Berth never made', () => {
+    const cureOf = (match: string) => auditOf(withAcls([{ direction: 'to-lport', match }]))[0]?.cure;
+    expect(cureOf('1')).toBe(
+      "Delete it: ovn-nbctl acl-del s1 to-lport 1000 '1', or let this address pass before it: ovn-nbctl acl-add s1 to-lport 1001 '(1) && (ip4.src == 192.168.0.4 || ip4.dst == 192.168.0.4 || arp)' allow; it names arp because that ACL drops ARP too, without which nobody finds the address",
+    );
+    expect(cureOf('ip4')).toBe(
+      "Delete it: ovn-nbctl acl-del s1 to-lport 1000 'ip4', or let this address pass before it: ovn-nbctl acl-add s1 to-lport 1001 '(ip4) && (ip4.src == 192.168.0.4 || ip4.dst == 192.168.0.4)' allow",
+    );
+  });
+
   it('tells what drops everything, with the row and what to do', () => {
     const { nb, sb } = ovnWorld(worldOf({}));
     const [port] = [...nb.table('Logical_Switch_Port')].filter(({ name }) => name === 'web');

@@ -5,6 +5,7 @@ import { auditChassis, auditEncapsulation, auditMappings } from './chassis.ts';
 import { auditGroups } from './groups.ts';
 import { auditLeftovers } from './leftovers.ts';
 import { type AuditInput, auditedNetwork } from './network.ts';
+import { auditParts } from './parts.ts';
 import { auditPlacements } from './placements.ts';
 import { auditAnnouncements, auditRoutes } from './reach.ts';
 import { auditBackends, auditLogicalPorts, auditObstacles } from './rules.ts';
@@ -18,6 +19,7 @@ const checks = [
   auditMacs,
   auditRivals,
   auditObstacles,
+  auditParts,
   auditLogicalPorts,
   auditBackends,
   auditRoutes,

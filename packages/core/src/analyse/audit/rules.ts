@@ -1,4 +1,5 @@
 import { isSince } from '../../fabric/globals.ts';
+import type { FindingCode } from '../../finding/catalogue.ts';
 import type { Finding } from '../../finding/finding.ts';
 import { startingText } from '../../finding/home.ts';
 import { list } from '../../finding/list.ts';
@@ -20,12 +21,15 @@ export function auditObstacles({ flows, objects, isControlled = true }: AuditedN
         severity: 'error',
         object: origins[0]?.object ?? { kind: 'NAT', name: target.replace(/^nat\//, '') },
         message: `${externalIp}: ${obstacle.why}`,
-        cure: cureOf(obstacle, origins.length > 0, own),
+        cure: cureOf(obstacle, origins.length > 0 && !foreign.has(obstacle.reason), own),
       }),
     );
   }
   return [...findings.values()];
 }
+
+/** What comes from rows that Berth never makes: no controller of it puts that right. */
+const foreign: ReadonlySet<FindingCode> = new Set(['acl-drops']);
 
 /** A row of ours is as its object asks, or will be; what stops it is somewhere else. */
 function cureOf({ cure }: Obstacle, isOurs: boolean, own: string): string {

@@ -20,6 +20,20 @@ const told = 8;
 export function flowAssumptions(flows: readonly ExternalFlow[]): readonly string[] {
   const distinct = new Set<string>();
   for (const { assumptions } of flows) for (const each of assumptions) distinct.add(each);
+  return shortened(distinct);
+}
+
+/** The same with what takes a part of their packets, where no finding tells of that (`acl-drops-part`). */
+export function predictionAssumptions(flows: readonly ExternalFlow[]): readonly string[] {
+  const distinct = new Set<string>();
+  for (const { assumptions, partly } of flows) {
+    for (const each of assumptions) distinct.add(each);
+    for (const { by, what } of partly?.drops ?? []) distinct.add(`${by} ${what}; the others are meant`);
+  }
+  return shortened(distinct);
+}
+
+function shortened(distinct: ReadonlySet<string>): readonly string[] {
   const rest = distinct.size - told;
   if (rest <= 1) return [...distinct];
   return [

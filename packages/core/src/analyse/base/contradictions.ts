@@ -23,7 +23,7 @@ export function contradictions(fabric: Fabric): readonly Finding[] {
 function claimFinding(world: World, port: string, group: GatewayGroup): Finding | undefined {
   const claim = world.fabric.claims.get(`cr-${port}`) ?? world.fabric.claims.get(port);
   const [elected] = actingGateways(world, group);
-  if (elected === undefined || claim === elected) return undefined;
+  if (elected === undefined || claim === elected || (claim === undefined && group.isOff)) return undefined;
   const object: ObjectRef = { kind: 'Logical_Router_Port', name: port };
   const wanted = nodeName(world.fabric, elected);
   if (claim === undefined) {

@@ -128,7 +128,10 @@ function addressStates(verdicts: readonly Verdict[]): readonly AddressState[] {
 
 function berthsOf(addresses: readonly AddressState[], fabric: Fabric): readonly (Berth | undefined)[] {
   return addresses.map(({ flow, inbound, outbound }) => {
-    const state = inbound ?? outbound;
+    // Where nobody is met from outside, it lives where it leaves.
+    const isSilent = inbound?.berth === undefined && inbound?.conflict.length === 0;
+    const state =
+      inbound === undefined || (isSilent && outbound?.outcome === 'delivered') ? outbound : inbound;
     const [conflicting] = state?.conflict ?? [];
     if (conflicting !== undefined) return { chassis: state?.berth ?? conflicting, how: 'conflict' };
     if (state?.berth !== undefined) return { chassis: state.berth, how: 'derived' };

@@ -47,7 +47,9 @@ function columnsOf(flow: ExternalFlow, nb: Snapshot<NbTables>): ExplainedPlaceme
 }
 
 function reasonOf(flow: ExternalFlow, nb: Snapshot<NbTables>): string {
-  const gateway = `on the active gateway of router port ${flow.gatewayPort ?? '<none>'}`;
+  if (flow.gatewayPort === undefined)
+    return `no gateway port of router ${flow.router} serves it, so OVN translates it nowhere`;
+  const gateway = `on the active gateway of router port ${flow.gatewayPort}`;
   switch (flow.kind) {
     case 'source-nat':
       return `source NAT always runs ${gateway}`;

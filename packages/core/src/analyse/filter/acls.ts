@@ -1,7 +1,8 @@
 import type { NbTables } from '@berth/ovn';
 import type { Snapshot, Uuid } from '@berth/ovsdb/value';
 import { finderOf, firstRow, heldRows, rowsOf } from '../../fabric/tables.ts';
-import { matchOf, type NamedSets, type Test } from './match.ts';
+import { matchOf, type NamedSets, remainderOf, type Test } from './match.ts';
+import type { Packet } from './packet.ts';
 
 export type AclRow = NbTables['ACL'];
 
@@ -13,7 +14,13 @@ export type AclRule = {
   readonly row: AclRow;
   readonly test: Test;
   readonly takes: boolean;
+  /** What of the match is left to ask of a packet. */
+  readonly rest: (packet: Packet) => string;
+  readonly holder: AclHolder;
 };
+
+/** The row that has an ACL among its `acls`. */
+export type AclHolder = { readonly kind: 'switch' | 'port group'; readonly name: string };
 
 /** The ACLs that decide about packets of a switch, its own and those of port groups that have a port on it. */
 export type SwitchAcls = {
@@ -42,10 +49,14 @@ export function aclsOf(
     const row = switchOf(on);
     if (row === undefined) return undefined;
     const own = groups.filter(({ ports }) => [...ports].some((port) => row.ports.has(port)));
-    const rows = [row, ...own].flatMap(({ acls }) => heldRows(acls, aclOf));
+    const held = [row, ...own].map(({ name, acls }, at) => {
+      const holder: AclHolder = { kind: at === 0 ? 'switch' : 'port group', name };
+      return { holder, rows: heldRows(acls, aclOf) };
+    });
+    const rows = held.flatMap((each) => each.rows);
     if (!rows.some(takes) && !(dropsRest && rows.length > 0)) return undefined;
-    const rules = rows
-      .map((acl): AclRule => ({ row: acl, test: matchOf(acl.match, sets), takes: takes(acl) }))
+    const rules = held
+      .flatMap((each) => each.rows.map((acl) => ruleOf(acl, each.holder, sets)))
       .sort((left, right) => right.row.priority - left.row.priority);
     return {
       name: row.name,
@@ -69,12 +80,18 @@ export function aclsOf(
   };
 }
 
+function ruleOf(row: AclRow, holder: AclHolder, sets: NamedSets): AclRule {
+  const rest = (packet: Packet): string => remainderOf(row.match, sets)(packet);
+  return { row, test: matchOf(row.match, sets), takes: takes(row), rest, holder };
+}
+
 /** Whether a row takes packets away, or may: what newer releases have beside the known actions is not read. */
 function takes({ action }: AclRow): boolean {
   return !action.startsWith('allow');
 }
 
-function stageOf({ row: { direction, options } }: AclRule): AclStage {
+/** The place at which a rule is asked. */
+export function stageOf({ row: { direction, options } }: Pick<AclRule, 'row'>): AclStage {
   if (direction === 'to-lport') return direction;
   return options?.get('apply-after-lb') === 'true' ? 'from-lport-after-lb' : 'from-lport';
 }
@@ -82,4 +99,9 @@ function stageOf({ row: { direction, options } }: AclRule): AclStage {
 /** A row as a person names it: `to-lport 1000 ip4`. */
 export function aclName({ direction, priority, match }: AclRow): string {
   return `${direction} ${priority} ${match}`;
+}
+
+/** The same with what it does and where it is, within a sentence: `ACL to-lport 1000 (ip4) drop of switch s1`. */
+export function ruleText({ row, holder }: AclRule): string {
+  return `ACL ${row.direction} ${row.priority} (${row.match}) ${row.action} of ${holder.kind} ${holder.name}`;
 }

@@ -5,6 +5,7 @@ import { disabledRouter, disabledRouterPort, disabledSwitchPort } from './disabl
 import { type Filtered, stoppedBy, together, unfiltered } from './filtered.ts';
 import { type PassageFates, passageFates } from './passage.ts';
 import { portSecurityOf } from './port-security.ts';
+import { type Talk, talkText, usualTalks } from './talk.ts';
 
 /** Whose packets are looked at, and the two addresses they have. */
 export type FilteredWay = {
@@ -13,6 +14,8 @@ export type FilteredWay = {
   readonly logicalIp: string;
   /** As the external network sees it. */
   readonly externalIp: string;
+  /** Which of its conversations is meant; any where left out. */
+  readonly talk?: Talk | undefined;
 };
 
 /** What ports and ACLs do to the flows of a workload, by their direction. */
@@ -26,30 +29,49 @@ export type Filters = {
 const none: Filters = { inbound: unfiltered, outbound: unfiltered, inside: unfiltered };
 
 /** Looks at every port on the way between the outside and a workload, and at the ACLs of both switches. */
-export function filtersOf(
-  { north, router }: { readonly north: North; readonly router: RouterView },
-  way: FilteredWay,
-): Filters {
+export function filtersOf(place: Place, way: FilteredWay): Filters {
+  const all = filtersFor(place, way);
+  if (Object.values(all).every(({ drops }) => drops.length === 0)) return all;
+  const tries = (way.talk === undefined ? usualTalks : [way.talk]).map((talk) => {
+    return { what: talkText(talk), filters: filtersFor(place, { ...way, talk }) };
+  });
+  const tried = (direction: keyof Filters): Filtered => ({
+    ...all[direction],
+    tried: tries.map(({ what, filters }) => ({ what, passes: passes(filters[direction]) })),
+  });
+  return { inbound: tried('inbound'), outbound: tried('outbound'), inside: tried('inside') };
+}
+
+type Place = { readonly north: North; readonly router: RouterView };
+
+function passes({ obstacle, drops }: Filtered): boolean | undefined {
+  return obstacle !== undefined ? false : drops.length > 0 ? undefined : true;
+}
+
+/** What stops outside is named before what stops inside: nobody answers for the address then. */
+function filtersFor({ north, router }: Place, way: FilteredWay): Filters {
   const inner = innerFilters(north, router, way);
   const outer = outerFilters(north, router, way);
   if (inner === none && outer === none) return none;
   return {
-    inbound: together(inner.inbound, outer.inbound),
-    outbound: together(inner.outbound, outer.outbound),
+    inbound: together(outer.inbound, inner.inbound),
+    outbound: together(outer.outbound, inner.outbound),
     inside: together(inner.inbound, inner.outbound),
   };
 }
 
 /** The router itself, its port towards the workload, and the workload's own. */
-function innerFilters(north: North, router: RouterView, { logicalPort, logicalIp }: FilteredWay): Filters {
+function innerFilters(north: North, router: RouterView, way: FilteredWay): Filters {
+  const { logicalPort, logicalIp, talk } = way;
   const workload = logicalPort === undefined ? undefined : north.ports.get(logicalPort);
   const own = disabledRouter(router.row);
   if (workload === undefined) return own === undefined ? none : alike(stoppedBy(own));
   const { port, on } = workload;
   const towards = portTowards(north, router, logicalIp, on);
   const peer = towards === undefined ? undefined : north.switchPortOf.get(towards.name);
-  const stopped = own ?? disabledSwitchPort(port) ?? disabledRouterPort(towards) ?? disabledSwitchPort(peer);
-  if (stopped !== undefined) return alike(stoppedBy(stopped));
+  if (own !== undefined) return alike(stoppedBy(own));
+  const stopped = disabledSwitchPort(port) ?? disabledRouterPort(towards) ?? disabledSwitchPort(peer);
+  if (stopped !== undefined) return alike(stoppedBy({ ...stopped, isAnswered: true }));
   const security = portSecurityOf(port, logicalIp);
   const acls = north.aclsOf(on);
   if (acls === undefined) return security === unfiltered ? none : alike(security);
@@ -59,6 +81,7 @@ function innerFilters(north: North, router: RouterView, { logicalPort, logicalIp
     ip: logicalIp,
     isWorkload: true,
     notIn: router.innerNetworks(),
+    talk: talk && { ...talk, port: talk.innerPort ?? talk.port },
   };
   return withEach(security, passageFates(acls, passage));
 }
@@ -67,7 +90,7 @@ function innerFilters(north: North, router: RouterView, { logicalPort, logicalIp
 function outerFilters(
   north: North,
   { row, innerNetworks }: RouterView,
-  { gatewayPort, externalIp }: FilteredWay,
+  { gatewayPort, externalIp, talk }: FilteredWay,
 ): Filters {
   if (gatewayPort === undefined || row.enabled === false) return none;
   const { port, name, switchRow } = gatewayPort;
@@ -87,6 +110,7 @@ function outerFilters(
       ip: externalIp,
       isWorkload: false,
       notIn: innerNetworks(),
+      talk,
     }),
   );
 }

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { matchOf, type NamedSets } from './match.ts';
+import { matchOf, type NamedSets, remainderOf } from './match.ts';
 import type { Packet } from './packet.ts';
 
 const sets: NamedSets = {
@@ -53,6 +53,61 @@ it.each<[string, boolean | undefined]>([
   ['', undefined],
 ])('%s: %s', (text, truth) => {
   expect(matchOf(text, sets)(packet)).toBe(truth);
+});
+
+/** A connection to its port 80. */
+const tcp: Packet = { ...packet, protocol: 'tcp', fromPort: 'ephemeral', toPort: 80 };
+
+it.each<[string, boolean | undefined]>([
+  ['tcp', true],
+  ['!tcp', false],
+  ['udp || icmp4', false],
+  ['!icmp', true],
+  ['tcp.dst == 80', true],
+  ['tcp.dst != {22, 443}', true],
+  ['tcp.dst == {22, 80}', true],
+  ['tcp.dst >= 1024', false],
+  ['!(tcp.dst < 81)', false],
+  ['tcp.dst <= 80', true],
+  ['tcp.src == 22', false],
+  ['tcp.src > 22', true],
+  ['tcp.src >= 1024', true],
+  ['tcp.src > 1024', undefined],
+  ['tcp.src < 1024', false],
+  ['!(tcp.src <= 1023)', true],
+  ['tcp.src == 8080', undefined],
+  ['udp.dst == 80', false],
+  ['!(udp.dst == 80)', false],
+  ['ip.proto == 6', true],
+  ['ip.proto == {1, 17}', false],
+  ['icmp4.type == 8', false],
+  ['nd || icmp6', false],
+  ['tcp.flags == 2', undefined],
+])('of TCP, %s: %s', (text, truth) => {
+  expect(matchOf(text, sets)(tcp)).toBe(truth);
+});
+
+it.each<[string, boolean | undefined]>([
+  ['icmp6', true],
+  ['icmp4', false],
+  ['nd', true],
+  ['nd_na', false],
+  ['nd_rs || mldv2', false],
+  ['!nd', undefined],
+  ['icmp6.type == 135', true],
+  ['ip.proto == 58', true],
+])('of neighbour discovery, %s: %s', (text, truth) => {
+  expect(matchOf(text, sets)({ kind: 'ip6', protocol: 'icmp', icmpType: 135 })).toBe(truth);
+});
+
+it.each<[string, string]>([
+  ['outport == "web" && tcp.dst == {22, 80}', 'tcp.dst == {22, 80}'],
+  ['ip4&&(tcp||udp) && ip4.src==10.0.0.0/8', '(tcp||udp) && ip4.src==10.0.0.0/8'],
+  ['ip4', ''],
+  [' ip4.dst[0..7] == 4 ', 'ip4.dst[0..7] == 4'],
+  ['(tcp || udp)', '(tcp || udp)'],
+])('what is left to ask of %s: %s', (text, rest) => {
+  expect(remainderOf(text, sets)(packet)).toBe(rest);
 });
 
 it.each<[string, boolean | undefined]>([

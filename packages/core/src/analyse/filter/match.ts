@@ -1,4 +1,4 @@
-import { type Constant, compare, holds, lacks, type Packet } from './packet.ts';
+import { type Constant, compare, holds, isOrdered, type Packet } from './packet.ts';
 import { allOf, anyOf, type Truth } from './truth.ts';
 
 /** Sets that matches name; undefined for one that NB has no row of. */
@@ -19,27 +19,65 @@ const untold: Test = () => undefined;
  * is not known; of a match in another form nothing is.
  */
 export function matchOf(text: string, sets: NamedSets): Test {
-  const tokens = tokensOf(text);
-  if (tokens === undefined) return untold;
-  const reader: Reader = { tokens, at: 0, sets };
-  const test = readAny(reader);
-  return test !== undefined && reader.at === tokens.length ? test : untold;
+  return readWhole(text, sets, readAny) ?? untold;
 }
 
-type Reader = { readonly tokens: readonly string[]; at: number; readonly sets: NamedSets };
+/**
+ * What of a match is left to ask of a packet: the parts that must hold together without those that do, as the match writes them. Of
+ * one in another form all of it; nothing where all of it holds.
+ */
+export function remainderOf(text: string, sets: NamedSets): (packet: Packet) => string {
+  const parts = readWhole(text, sets, readConjuncts) ?? [{ text: text.trim(), test: untold }];
+  return (packet) =>
+    parts
+      .filter(({ test }) => test(packet) === undefined)
+      .map((part) => part.text)
+      .join(' && ');
+}
+
+type Reader = {
+  readonly text: string;
+  readonly tokens: readonly string[];
+  /** Where each token ends in the text. */
+  readonly ends: readonly number[];
+  at: number;
+  readonly sets: NamedSets;
+};
+
+/** What a whole text says; undefined where it is in another form. */
+function readWhole<T>(text: string, sets: NamedSets, read: (reader: Reader) => T | undefined): T | undefined {
+  const spelled = tokensOf(text.trim());
+  if (spelled === undefined) return undefined;
+  const reader: Reader = { text: text.trim(), ...spelled, at: 0, sets };
+  const found = read(reader);
+  return reader.at === reader.tokens.length ? found : undefined;
+}
+
+type Conjunct = { readonly text: string; readonly test: Test };
+
+function readConjuncts(reader: Reader): readonly Conjunct[] | undefined {
+  const conjuncts: Conjunct[] = [];
+  do {
+    const start = reader.ends[reader.at - 1] ?? 0;
+    const test = readOne(reader);
+    if (test === undefined) return undefined;
+    conjuncts.push({ text: reader.text.slice(start, reader.ends[reader.at - 1]).trim(), test });
+  } while (takes(reader, '&&'));
+  return conjuncts;
+}
 
 const token = /\s*("(?:[^"\\]|\\.)*"|&&|\|\||[!=<>]=|[!<>(){},]|[$@]?[A-Za-z0-9_.:/]+)/y;
 
-function tokensOf(text: string): readonly string[] | undefined {
-  const trimmed = text.trim();
-  const tokens: string[] = [];
+function tokensOf(text: string): Pick<Reader, 'tokens' | 'ends'> | undefined {
+  const [tokens, ends]: [string[], number[]] = [[], []];
   token.lastIndex = 0;
-  while (token.lastIndex < trimmed.length) {
-    const [, found] = token.exec(trimmed) ?? [];
+  while (token.lastIndex < text.length) {
+    const [, found] = token.exec(text) ?? [];
     if (found === undefined) return undefined;
     tokens.push(found);
+    ends.push(token.lastIndex);
   }
-  return tokens;
+  return { tokens, ends };
 }
 
 /** Takes the next token if it is this one. */
@@ -107,7 +145,7 @@ function readComparison(reader: Reader): Test | undefined {
   const constants = readConstants(reader);
   if (constants === undefined) return undefined;
   if (operator !== '==' && operator !== '!=') {
-    return (packet) => (lacks(packet, name) ? false : undefined);
+    return (packet, isNegated = false) => isOrdered(packet, name, operator, constants, isNegated);
   }
   return (packet, isNegated = false) => compare(packet, name, constants, isNegated !== (operator === '!='));
 }

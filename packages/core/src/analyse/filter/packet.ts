@@ -9,9 +9,23 @@ export type Packet = {
   /** Addresses of the IP header. */
   readonly src?: string | undefined;
   readonly dst?: string | undefined;
+  /** What it carries; undefined is any. */
+  readonly protocol?: Protocol | undefined;
+  /** Ports of TCP, UDP and SCTP. Of a port that a client chose itself it is known that it is above those of services. */
+  readonly fromPort?: PortNumber | undefined;
+  readonly toPort?: PortNumber | undefined;
+  /** The type of an ICMP packet. */
+  readonly icmpType?: number | undefined;
   /** Networks in which an address that is not known is not: its end is outside. */
   readonly notIn?: readonly Prefix[] | undefined;
 };
+
+export type Protocol = 'tcp' | 'udp' | 'sctp' | 'icmp';
+
+export type PortNumber = number | 'ephemeral';
+
+/** The lowest port that a client chooses (RFC 6056, section 2.1). */
+const ephemeral = 1_024;
 
 /** A value that a match compares a field with. */
 export type Constant =
@@ -45,9 +59,54 @@ export function compare(
   return isNegated ? notOf(truth) : truth;
 }
 
-/** Whether no packet of the kind has the field. */
-export function lacks({ kind }: Packet, field: string): boolean {
-  return prerequisites.some(([prefix, kinds]) => field.startsWith(prefix) && !kinds.includes(kind));
+/** Whether a number of a packet is on one side of another: `tcp.dst >= 1024`. */
+export function isOrdered(
+  packet: Packet,
+  field: string,
+  operator: string,
+  [constant, ...others]: readonly Constant[],
+  isNegated: boolean,
+): Truth {
+  if (lacks(packet, field)) return false;
+  const value = numberOf(packet, field);
+  const limit = constant?.sort === 'word' ? Number(constant.text) : Number.NaN;
+  if (value === undefined || others.length > 0 || !Number.isInteger(limit)) return undefined;
+  const isEqualToo = operator.endsWith('=');
+  if (value === 'ephemeral') {
+    const isBelow = limit < ephemeral || (limit === ephemeral && isEqualToo === operator.startsWith('>'));
+    return isBelow ? operator.startsWith('>') !== isNegated : undefined;
+  }
+  const isEnough = operator.startsWith('<') ? value < limit : value > limit;
+  return (isEnough || (isEqualToo && value === limit)) !== isNegated;
+}
+
+/** Whether no packet of the kind and protocol has the field. */
+function lacks({ kind, protocol }: Packet, field: string): boolean {
+  if (prerequisites.some(([prefix, kinds]) => field.startsWith(prefix) && !kinds.includes(kind))) return true;
+  const [layer = ''] = field.split('.');
+  const carried = layers[layer];
+  return carried !== undefined && protocol !== undefined && carried !== protocol;
+}
+
+/** What a packet carries that has a field of a layer. */
+const layers: Readonly<Record<string, Protocol>> = {
+  ...{ tcp: 'tcp', udp: 'udp', sctp: 'sctp' },
+  ...{ icmp4: 'icmp', icmp6: 'icmp', nd: 'icmp' },
+};
+
+/** Protocol numbers (IANA, Protocol Numbers). */
+const numbers = { tcp: 6, udp: 17, sctp: 132 } as const;
+
+/** The number in a field; undefined where it is not known. */
+function numberOf(packet: Packet, field: string): PortNumber | undefined {
+  const { kind, protocol } = packet;
+  if (field === 'eth.type') return etherTypes[kind];
+  if (field === 'ip.proto' && protocol !== undefined)
+    return protocol === 'icmp' ? (kind === 'ip6' ? 58 : 1) : numbers[protocol];
+  const [layer = '', part] = field.split('.');
+  if (layers[layer] === undefined || layers[layer] !== protocol) return undefined;
+  if (protocol === 'icmp') return part === 'type' ? packet.icmpType : undefined;
+  return part === 'src' ? packet.fromPort : part === 'dst' ? packet.toPort : undefined;
 }
 
 function isEqual(packet: Packet, field: string, constant: Constant): Truth {
@@ -64,13 +123,14 @@ function isEqual(packet: Packet, field: string, constant: Constant): Truth {
     case 'ip4.dst':
     case 'ip6.dst':
       return isAmong(packet, packet.dst, constant.text);
-    case 'eth.type':
-      return Number.isInteger(Number(constant.text))
-        ? Number(constant.text) === etherTypes[packet.kind]
-        : undefined;
     default:
-      return undefined;
+      return isNumber(numberOf(packet, field), Number(constant.text));
   }
+}
+
+function isNumber(value: PortNumber | undefined, wanted: number): Truth {
+  if (value === undefined || !Number.isInteger(wanted)) return undefined;
+  return value === 'ephemeral' ? (wanted < ephemeral ? false : undefined) : value === wanted;
 }
 
 function isAmong({ notIn = [] }: Packet, address: string | undefined, text: string): Truth {
@@ -89,10 +149,32 @@ function isPart({ first: value, bits, length }: Prefix, whole: Prefix): boolean 
 export function holds(packet: Packet, symbol: string, isNegated: boolean): Truth {
   const truth = plainly(packet, symbol);
   if (truth !== undefined) return isNegated ? !truth : truth;
-  // Negation keeps what a symbol stands on (ovn-sb(5)): of these only their absence is sure.
   const kinds = protocols[symbol];
-  return kinds !== undefined && !isNegated && !kinds.includes(packet.kind) ? false : undefined;
+  if (kinds === undefined) return undefined;
+  // Negation keeps what a symbol stands on (ovn-sb(5)): of a packet of another family only the absence is sure.
+  if (!kinds.includes(packet.kind)) return isNegated ? undefined : false;
+  const carried = isCarried(packet, symbol);
+  return isNegated && symbol in messages
+    ? undefined
+    : carried === undefined
+      ? undefined
+      : carried !== isNegated;
 }
+
+/** Whether a packet of the right family is what a symbol says. */
+function isCarried({ protocol, icmpType }: Packet, symbol: string): Truth {
+  if (protocol === undefined) return undefined;
+  const carried = symbol in numbers ? symbol : 'icmp';
+  if (protocol !== carried) return false;
+  const types = messages[symbol];
+  return types === undefined ? true : icmpType === undefined ? undefined : types.includes(icmpType);
+}
+
+/** Types of the ICMPv6 messages that have a symbol (ovn-sb(5)). */
+const messages: Readonly<Record<string, readonly number[]>> = {
+  ...{ nd: [135, 136], nd_ns: [135], nd_na: [136], nd_rs: [133], nd_ra: [134] },
+  ...{ mldv1: [130, 131, 132], mldv2: [143] },
+};
 
 function plainly({ kind }: Packet, symbol: string): Truth {
   switch (symbol) {

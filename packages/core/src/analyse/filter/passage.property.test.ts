@@ -101,9 +101,9 @@ function conversation(peer: string, protocol: Whole['protocol']): readonly Whole
   ];
 }
 
-function told({ obstacle, assumptions }: Filtered): string {
+function told({ obstacle, drops }: Filtered): string {
   if (obstacle !== undefined) return 'dropped';
-  return assumptions.length > 0 ? 'perhaps' : 'passes';
+  return drops.length > 0 ? 'perhaps' : 'passes';
 }
 
 function judged(rules: readonly Rule[]): string {

@@ -48,9 +48,9 @@ function switchWith(own: readonly Acl[], ofGroup: readonly Acl[] = [], dropsRest
 const notIn = ['192.168.0.0/24'].flatMap((text) => spanOf(text) ?? []);
 const workload = { outer: 's1-r', inner: 'web', ip: '192.168.0.4', isWorkload: true, notIn };
 
-function told({ obstacle, assumptions }: Filtered): string {
+function told({ obstacle, drops }: Filtered): string {
   if (obstacle !== undefined) return 'dropped';
-  return assumptions.length > 0 ? 'perhaps' : 'passes';
+  return drops.length > 0 ? 'perhaps' : 'passes';
 }
 
 function fates(own: readonly Acl[], ofGroup: readonly Acl[] = [], dropsRest = false): readonly string[] {
@@ -203,7 +203,7 @@ it('says which row it is, and of what is assumed as well', () => {
     rows: [{ table: 'ACL', name: 'to-lport 100 ip4' }],
   });
   const partly = switchWith([['from-lport', 7, 'udp', 'reject']]);
-  expect(partly && passageFates(partly, workload).outbound.assumptions).toEqual([
-    'ACL from-lport 7 (udp) reject of switch s1 may take some packets of addresses behind it: which ones is not worked out',
+  expect(partly && passageFates(partly, workload).outbound.drops).toMatchObject([
+    { by: 'ACL from-lport 7 (udp) reject of switch s1', what: 'drops what has udp' },
   ]);
 });

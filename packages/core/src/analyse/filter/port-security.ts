@@ -14,7 +14,7 @@ export function portSecurityOf(port: SwitchPort, address: string): Filtered {
   const list = [...elements].toSorted().join(', ');
   if (isAllowed === undefined)
     return {
-      obstacle: undefined,
+      ...unfiltered,
       assumptions: [`port security of ${name} (${list}) is not worked out: it is taken to let it use ${ip}`],
     };
   const own = mac === undefined ? ip : `${mac} ${ip}`;
@@ -22,6 +22,7 @@ export function portSecurityOf(port: SwitchPort, address: string): Filtered {
     reason: 'port-security',
     why: `port security of ${name} allows ${list} and not ${own}, so its packets are dropped`,
     rows: [{ db: 'NB', table: 'Logical_Switch_Port', uuid: port._uuid, name }],
+    isAnswered: true,
     cure: `Add the address to it, or switch it off: ovn-nbctl lsp-set-port-security ${name}`,
   });
 }

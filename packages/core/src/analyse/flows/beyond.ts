@@ -1,5 +1,5 @@
-import type { Filtered } from '../filter/filtered.ts';
-import type { Obstacle } from '../flow.ts';
+import { type Filtered, partlyOf } from '../filter/filtered.ts';
+import type { ExternalFlow, Obstacle } from '../flow.ts';
 import { sameFamily } from './address-text.ts';
 import type { Decision, PolicyRow, TakingPolicy } from './policies.ts';
 import type { RouterContext } from './router-context.ts';
@@ -82,6 +82,7 @@ function obstacle(router: string, { row, nextHops, ports }: TakingPolicy, what: 
     rows: [
       { db: 'NB', table: 'Logical_Router_Policy', uuid: row._uuid, name: `${row.priority} ${row.match}` },
     ],
+    isAnswered: true,
     cure: `Delete that policy (ovn-nbctl lr-policy-list ${router} shows it), or where the Vpc asks for it change its spec.policyRoutes`,
   };
 }
@@ -97,6 +98,12 @@ function partlyTaken(router: string, rows: readonly PolicyRow[]): Reach {
     ),
     obstacle: undefined,
   };
+}
+
+/** What takes a part of a flow, as a part of it; nothing where nothing does. */
+export function withPart(filtered: Filtered): Pick<ExternalFlow, 'partly'> {
+  const partly = partlyOf(filtered);
+  return partly === undefined ? {} : { partly };
 }
 
 const nothing: readonly string[] = [];

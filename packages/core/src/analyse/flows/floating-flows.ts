@@ -3,7 +3,7 @@ import type { Filtered } from '../filter/filtered.ts';
 import { filtersOf } from '../filter/filters-of.ts';
 import type { Direction, ExternalFlow, Obstacle } from '../flow.ts';
 import { handOver } from './behind.ts';
-import { assumedBy, reachOf } from './beyond.ts';
+import { assumedBy, reachOf, withPart } from './beyond.ts';
 import { natConditions } from './conditions.ts';
 import { ownHairpin } from './hairpin.ts';
 import { originsOf, targetOf } from './marks.ts';
@@ -40,6 +40,7 @@ export function floatingFlows(context: RouterContext, rule: NatRule): TargetFlow
     direction,
     obstacle: rule.obstacle ?? filtered.obstacle ?? stopped,
     assumptions: assumedBy(reach, filtered),
+    ...withPart(filtered),
     conditions: others.length === 0 ? conditions : [...conditions, ...others],
   });
   const [ports, others] = [forwardedPorts(context, rule), rivals(context, rule)];

@@ -4,7 +4,7 @@ import { unfiltered } from '../filter/filtered.ts';
 import { filtersOf } from '../filter/filters-of.ts';
 import type { ExternalFlow, Obstacle, RowRef } from '../flow.ts';
 import { type Behind, behind, fine } from './behind.ts';
-import { assumedBy, reachOf } from './beyond.ts';
+import { assumedBy, reachOf, withPart } from './beyond.ts';
 import { portConditions } from './conditions.ts';
 import type { Forward, Place } from './forward.ts';
 import { originsOf, targetOf } from './marks.ts';
@@ -21,7 +21,10 @@ export function forwardFlow(context: RouterContext, forward: Forward): TargetFlo
   const logicalPort = router.portAt(logicalIp);
   const filtered = isTemplate
     ? unfiltered
-    : filtersOf(context, { gatewayPort, logicalPort, logicalIp, externalIp: vip.ip }).inbound;
+    : filtersOf(context, {
+        ...{ gatewayPort, logicalPort, logicalIp, externalIp: vip.ip },
+        talk: vip.port === undefined ? undefined : { protocol, port: vip.port, innerPort: backend?.port },
+      }).inbound;
   const { obstacle, doubt }: Behind =
     backend === undefined || isTemplate ? fine : behind(context, logicalPort, logicalIp, ref);
   const flow: ExternalFlow = {
@@ -39,6 +42,7 @@ export function forwardFlow(context: RouterContext, forward: Forward): TargetFlo
     obstacle: obstacleOf(context, forward, ref) ?? filtered.obstacle ?? obstacle ?? reach?.obstacle,
     ...(doubt !== undefined && { doubt }),
     assumptions: assumedBy(reach, filtered),
+    ...withPart(filtered),
     conditions: [
       ...(isTemplate ? ['its addresses are templates that every chassis fills in by itself'] : []),
       ...(row.options?.get('distributed') === 'true' && isSince(north.release, 26, 3)

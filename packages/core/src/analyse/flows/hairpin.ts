@@ -1,3 +1,4 @@
+import { eitherPartly } from '../filter/filtered.ts';
 import type { ExternalFlow } from '../flow.ts';
 
 /** What one workload sends to the public address of another: it leaves as `from` and arrives as `to`. */
@@ -9,6 +10,7 @@ export function hairpinFlow(from: ExternalFlow, to: ExternalFlow): ExternalFlow 
     obstacle: from.obstacle ?? to.obstacle,
     conditions: [...new Set([...from.conditions, ...to.conditions])],
     assumptions: [...new Set([...from.assumptions, ...to.assumptions])],
+    ...withEither(from, to),
     rows: [...from.rows, ...to.rows.filter(({ uuid }) => !from.rows.some((row) => row.uuid === uuid))],
     origins: from.origins === to.origins ? to.origins : [...from.origins, ...to.origins],
   };
@@ -20,5 +22,10 @@ export function ownHairpin(from: ExternalFlow, to: ExternalFlow): ExternalFlow {
     from.assumptions === to.assumptions
       ? to.assumptions
       : [...new Set([...from.assumptions, ...to.assumptions])];
-  return { ...to, direction: 'hairpin', source: from, assumptions };
+  return { ...to, direction: 'hairpin', source: from, assumptions, ...withEither(from, to) };
+}
+
+function withEither(from: ExternalFlow, to: ExternalFlow): Pick<ExternalFlow, 'partly'> {
+  const partly = eitherPartly(from.partly, to.partly);
+  return partly === undefined ? {} : { partly };
 }

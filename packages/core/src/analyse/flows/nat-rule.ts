@@ -60,7 +60,7 @@ function isDistributed({ isPinned }: RouterView, row: Nat, gatewayPort: GatewayP
 }
 
 /** Why a row does nothing, and whether the address is answered for all the same. */
-type Ignored = Pick<Obstacle, 'why' | 'isAnswered'>;
+type Ignored = Pick<Obstacle, 'why' | 'isAnswered' | 'answeredBy' | 'cure'>;
 
 function ignoredBecause(
   router: RouterView,
@@ -78,7 +78,7 @@ function ignoredBecause(
   if (row.allowed_ext_ips !== undefined && row.exempted_ext_ips !== undefined) {
     return { why: 'OVN ignores the NAT row: it has both allowed_ext_ips and exempted_ext_ips' };
   }
-  if (gatewayPort === undefined && !router.isPinned) return { why: withoutPort(router, row) };
+  if (gatewayPort === undefined && !router.isPinned) return withoutPort(router, row);
   if (router.isPinned || row.logical_port === undefined || row.external_mac === undefined) return undefined;
   return withColumns(type, row.logical_port, row.external_mac);
 }
@@ -114,9 +114,29 @@ function withoutHostMask(text: string): string {
   return text.replace(text.includes(':') ? /\/128$/ : /\/32$/, '');
 }
 
-function withoutPort({ name, gatewayPorts }: RouterView, row: Nat): string {
-  if (gatewayPorts.length === 0) return `router ${name} has no gateway port, so OVN does no NAT on it`;
-  return row.gateway_port === undefined
-    ? `OVN ignores the NAT row: none of the gateway ports of router ${name} is on the network of ${row.external_ip}`
-    : `OVN ignores the NAT row: its gateway_port is no gateway port of router ${name}`;
+function withoutPort(router: RouterView, row: Nat): Ignored {
+  const { name, gatewayPorts } = router;
+  if (gatewayPorts.length === 0) return ungated(router);
+  return {
+    why:
+      row.gateway_port === undefined
+        ? `OVN ignores the NAT row: none of the gateway ports of router ${name} is on the network of ${row.external_ip}`
+        : `OVN ignores the NAT row: its gateway_port is no gateway port of router ${name}`,
+  };
+}
+
+/**
+ * Of a router without gateway port. Each node that has a workload behind it answers for the addresses of its rows, with the MAC of the
+ * port that was asked (northd, `build_lrouter_nat_arp_nd_flow`), and translates nothing.
+ */
+function ungated({ name, external, workloadChassis }: RouterView): Ignored {
+  const why = `router ${name} has no gateway port, so OVN does no NAT on it`;
+  const [port] = external;
+  if (port === undefined) return { why };
+  return {
+    why: `${why}; every node with a workload behind it answers for the address all the same`,
+    isAnswered: true,
+    answeredBy: { chassis: workloadChassis(), networks: external.map(({ network }) => network) },
+    cure: `Name a gateway for its port: ovn-nbctl lrp-set-gateway-chassis ${port.name} CHASSIS`,
+  };
 }

@@ -4,7 +4,7 @@ import type { Fabric } from '../../fabric/fabric.ts';
 import { filtersOf } from '../filter/filters-of.ts';
 import type { ExternalFlow } from '../flow.ts';
 import { behind } from './behind.ts';
-import { assumedBy, reachOf } from './beyond.ts';
+import { assumedBy, reachOf, withPart } from './beyond.ts';
 import { portConditions } from './conditions.ts';
 import { addressesOf, northOf, type SwitchPort } from './north.ts';
 import { floatingKey, type RouterContext, routerContext } from './router-context.ts';
@@ -60,6 +60,7 @@ function routed(context: RouterContext, port: SwitchPort, logicalIp: string): re
       obstacle: filtered.obstacle ?? obstacle ?? reach.obstacle,
       ...(doubt !== undefined && { doubt }),
       assumptions: assumedBy(reach, filtered),
+      ...withPart(filtered),
       conditions: [...portConditions(gatewayPort), ...reach.conditions],
       rows: [ref],
       origins: [],

@@ -31,6 +31,10 @@ export type RouterView = {
   readonly innerNetworks: () => readonly Prefix[];
   /** The workload that has an address on a switch of the router. */
   readonly portAt: (ip: string) => string | undefined;
+  /** Its ports on external networks, whether or not they have gateways. */
+  readonly external: readonly { readonly name: string; readonly network: string }[];
+  /** SB names of the chassis that have a workload on a switch of the router, sorted. */
+  readonly workloadChassis: () => readonly string[];
   /** Every workload on a switch of the router with its addresses, by name, sorted. */
   readonly workloads: () => readonly Workload[];
 };
@@ -74,8 +78,22 @@ export function routerView(north: North, row: Router): RouterView {
       ports.filter((port) => !wanted.includes(port)).flatMap(({ networks }) => networksOf(networks)),
     ),
     portAt: (ip) => byAddress().get(ip),
+    external: ports.flatMap(({ name }) => {
+      const network = networkOf(north, name);
+      return network === undefined ? [] : [{ name, network }];
+    }),
+    workloadChassis: () => {
+      const all = workloads().map(({ port }) => north.dataPlane?.bindings.get(port)?.chassis);
+      return [...new Set(all.filter((chassis) => chassis !== undefined))].sort(compareText);
+    },
     workloads,
   };
+}
+
+/** The physical network that the switch of a router port leads to. */
+function networkOf({ switchOf, dataPlane }: North, port: string): string | undefined {
+  const on = switchOf.get(port);
+  return on === undefined ? undefined : dataPlane?.externals.get(on)?.network;
 }
 
 /** Whether an address is on a network of a gateway port. */
@@ -86,7 +104,7 @@ export function isOn(port: GatewayPort, ip: string): boolean {
 
 function gatewayPort(north: North, port: RouterPort, isOnly: boolean): GatewayPort {
   const switchRow = north.switchOf.get(port.name);
-  const network = switchRow === undefined ? undefined : north.dataPlane?.externals.get(switchRow)?.network;
+  const network = networkOf(north, port.name);
   return {
     name: port.name,
     row: port._uuid,

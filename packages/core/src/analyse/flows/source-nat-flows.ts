@@ -1,7 +1,7 @@
 import { filtersOf } from '../filter/filters-of.ts';
 import type { ExternalFlow } from '../flow.ts';
 import { type Behind, behind, fine } from './behind.ts';
-import { assumedBy, reachOf } from './beyond.ts';
+import { assumedBy, reachOf, withPart } from './beyond.ts';
 import { natConditions } from './conditions.ts';
 import { withoutRedirect } from './floating-flows.ts';
 import { originsOf, targetOf } from './marks.ts';
@@ -75,6 +75,7 @@ function flowOf(
     obstacle: obstacle ?? filtered.obstacle ?? back.obstacle ?? reach.obstacle,
     ...(back.doubt !== undefined && { doubt: back.doubt }),
     assumptions: assumedBy(reach, filtered),
+    ...withPart(filtered),
     conditions: reach.conditions.length === 0 ? conditions : [...conditions, ...reach.conditions],
     rows,
     origins,

@@ -1,0 +1,63 @@
+import { formatRef } from '@berth/api';
+import type { Finding, ObjectRef } from '../../finding/finding.ts';
+import { list } from '../../finding/list.ts';
+import { finding } from '../../finding/make.ts';
+import type { ExternalFlow, PartialDrop, Partly, Tried } from '../flow.ts';
+import type { AuditedNetwork } from './network.ts';
+
+/** ACLs that drop some packets of flows and let others pass, once for all addresses to which they do the same. */
+export function auditParts({ flows }: Pick<AuditedNetwork, 'flows'>): readonly Finding[] {
+  const told = flows.flatMap(({ partly, ...flow }) =>
+    partly === undefined || flow.direction === 'hairpin' || flow.obstacle !== undefined
+      ? []
+      : partly.drops.map((drop): Part => ({ flow, drop, tried: partly.tried })),
+  );
+  const groups = Map.groupBy(told, ({ drop, tried }) => JSON.stringify([drop.by, drop.what, tried]));
+  return [...groups.values()].flatMap((parts) => {
+    const [first] = parts;
+    return first ? [partFinding(parts, first)] : [];
+  });
+}
+
+type Part = {
+  readonly flow: Omit<ExternalFlow, 'partly'>;
+  readonly drop: PartialDrop;
+  readonly tried: Partly['tried'];
+};
+
+function partFinding(parts: readonly Part[], { drop, tried }: Part): Finding {
+  const objects = new Map(parts.map(({ flow }) => [formatRef(objectOf(flow)), objectOf(flow)]));
+  const [object, ...related] = objects.values();
+  const addresses = [...new Set(parts.map(({ flow }) => flow.externalIp ?? flow.logicalIp))];
+  const [address = ''] = addresses;
+  const whose = addresses.length > 1 ? `${address} and ${addresses.length - 1} more` : address;
+  const ways = [...new Set(parts.map(({ flow }) => wayOf(flow)))].join(' and ');
+  const isAll = tried.length > 0 && tried.every(({ passes }) => passes === false);
+  return finding('acl-drops-part', {
+    severity: isAll ? 'error' : 'warning',
+    object,
+    message: `${whose}, ${ways}: ${drop.by} ${drop.what}${triedText(tried)}`,
+    cure: `Nothing where that is meant; else delete it: ${drop.cure}`,
+    related,
+  });
+}
+
+function wayOf({ direction }: Pick<ExternalFlow, 'direction'>): string {
+  return direction === 'inbound' ? 'in' : 'out';
+}
+
+/** `; tried: ICMP echo passes, TCP to port 80 is dropped`. */
+function triedText(tried: readonly Tried[]): string {
+  const texts = tried.map(({ what, passes }) => `${what} ${fateText(passes)}`);
+  return texts.length === 0 ? '' : `; tried: ${list(texts)}`;
+}
+
+function fateText(passes: boolean | undefined): string {
+  if (passes === undefined) return 'depends on the other end';
+  return passes ? 'passes' : 'is dropped';
+}
+
+/** The user's object where the row names it, else the row. */
+function objectOf({ origins: [origin], target }: Pick<ExternalFlow, 'origins' | 'target'>): ObjectRef {
+  return origin?.object ?? { kind: 'NAT', name: target.replace(/^nat\//, '') };
+}

@@ -1,6 +1,6 @@
 import { spawnSync } from 'node:child_process';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { analyse, fabricOf, flowsOf } from '../packages/core/src/index.ts';
+import { analyse, auditOf, fabricOf, flowsOf } from '../packages/core/src/index.ts';
 import type { NbTables, SbTables } from '../packages/ovn/src/index.ts';
 import { type Database, openDatabase } from '../packages/ovsdb/src/index.ts';
 import { type ExampleLab, exampleLab } from './support/example-lab.ts';
@@ -34,8 +34,9 @@ function nbctl(...argv: readonly string[]): void {
   expect({ argv, status, stderr }).toMatchObject({ status: 0 });
 }
 
-/** Whether echoes come back, from outside and from the workload. */
+/** Whether echoes come back, from outside and from the workload, where nobody knows anybody yet. */
 async function packets(): Promise<readonly string[]> {
+  await Promise.all(['outside', 'default/web'].map((place) => lab.at(place, 'ip', 'neigh', 'flush', 'all')));
   const echo = async (from: string, to: string): Promise<string> => {
     const text = await lab.at(from, 'ping', '-c', '3', '-i', '0.2', '-W', '1', to);
     return / [1-9]\d* received/.test(text) ? 'delivered' : 'lost';
@@ -43,7 +44,12 @@ async function packets(): Promise<readonly string[]> {
   return Promise.all([echo('outside', '10.9.101.9'), echo('default/web', outside)]);
 }
 
-/** What is said of the same, by NB and SB as they are. */
+/** Whether somebody answers for the address, as the outside has learned from what it sent last. */
+async function isAnswered(): Promise<boolean> {
+  return (await lab.at('outside', 'ip', 'neigh', 'show', 'to', '10.9.101.9')).includes('lladdr');
+}
+
+/** What is said of the same, by NB and SB as they are; who answers is said of what comes in. */
 async function said() {
   const nb = (await north.monitor({ tables: 'all' })).snapshot();
   const sb = (await south.monitor({ tables: 'all' })).snapshot();
@@ -53,7 +59,9 @@ async function said() {
   return {
     ways: ways.map(({ after }) => after.outcome),
     reason: ways.find(({ after }) => after.reason !== undefined)?.after.reason,
-    assumed: new Set(ways.flatMap(({ flow }) => flow.assumptions)).size,
+    drops: new Set(ways.flatMap(({ flow }) => flow.partly?.drops.map(({ by }) => by) ?? [])).size,
+    tried: ways[0]?.flow.partly?.tried.map(({ passes }) => passes),
+    isAnswered: ways.some(({ flow, after }) => flow.direction === 'inbound' && after.berth !== undefined),
   };
 }
 
@@ -78,7 +86,7 @@ type Case = readonly [
   undo: readonly string[],
   packets: readonly string[],
   reason?: string | undefined,
-  assumed?: number,
+  drops?: number,
 ];
 
 const cases: readonly Case[] = [
@@ -167,16 +175,178 @@ const cases: readonly Case[] = [
   ],
 ];
 
-const named = cases.map(([what, change, undo, expected, reason, assumed = 0]) => {
-  return { what, change, undo, expected, reason, assumed };
+const named = cases.map(([what, change, undo, expected, reason, drops = 0]) => {
+  return { what, change, undo, expected, reason, drops };
 });
 
 test.each(named)('$what: what is said is what packets do', async (each) => {
-  const { change, undo, expected, reason, assumed } = each;
+  const { change, undo, expected, reason, drops } = each;
   nbctl(...change);
   try {
-    expect(await said()).toEqual({ ways: expected, reason, assumed });
+    const { isAnswered: isToldAnswered, tried: _tried, ...told } = await said();
+    expect(told).toEqual({ ways: expected, reason, drops });
     expect(await packets()).toEqual(expected);
+    expect([isToldAnswered, await isAnswered()]).toEqual([isToldAnswered, isToldAnswered]);
+  } finally {
+    nbctl(...undo);
+  }
+});
+
+/** Whether a connection from outside to port 80 of the workload comes about. */
+async function connects(): Promise<boolean> {
+  const peer = await lab.peerOf({
+    ...{
+      from: 'outside',
+      server: 'default/web',
+      to: '10.9.101.9',
+      port: 80,
+      serverPort: 80,
+      timeoutMs: 3_000,
+    },
+  });
+  return peer === outside;
+}
+
+test.each<[what: string, acl: readonly string[], echoes: boolean, connections: boolean]>([
+  ['a port', acl('to', 1000, 'outport == "web.default" && tcp.dst == 22', 'drop'), true, true],
+  ['ICMP', acl('to', 1000, 'outport == "web.default" && icmp4', 'drop'), false, true],
+  ['TCP', acl('to', 1000, 'outport == "web.default" && tcp', 'reject'), true, false],
+  ['replies of a port', acl('from', 1000, 'inport == "web.default" && tcp.src == 80', 'drop'), true, false],
+  [
+    'all but ICMP',
+    [...acl('to', 1000, toWeb, 'drop'), '--', ...acl('to', 2000, 'icmp4', 'allow')],
+    true,
+    false,
+  ],
+])(
+  'an ACL that drops %s: what is said of an echo and of a connection is what they do',
+  async (...[, rule, echoes, connections]) => {
+    nbctl(...rule);
+    try {
+      expect(await said()).toMatchObject({ ways: works, drops: 1, tried: [echoes, connections] });
+      const [comes] = await packets();
+      expect([comes === 'delivered', await connects()]).toEqual([echoes, connections]);
+      const probe = lab.berth('probe', 'fip/web');
+      expect(probe.status).toBe(echoes ? 0 : 1);
+      const dropped = /ICMP echo,? is dropped: ACL to-lport 1000/;
+      if (!echoes) expect(probe.stderr.replaceAll(/\s+/g, ' ')).toMatch(dropped);
+    } finally {
+      nbctl(...noAcls);
+    }
+  },
+);
+
+test('probe knows whom its packets are from', () => {
+  nbctl(...acl('to', 1000, `outport == "web.default" && ip4.src == ${outside}`, 'drop'));
+  try {
+    const { status, stderr } = lab.berth('probe', 'fip/web');
+    expect(status).toBe(1);
+    expect(stderr.replaceAll(/\s+/g, ' ')).toContain(
+      `to 10.9.101.9 from ${outside}, ICMP echo, is dropped: ACL`,
+    );
+    expect(lab.berth('explain', 'fip/web')).toMatchObject({
+      status: 0,
+      stdout: expect.stringContaining('acl-drops-part'),
+    });
+  } finally {
+    nbctl(...noAcls);
+  }
+});
+
+/** The commands that the finding about ACLs gives, one to delete the row and one to let the address pass, where it gives both. */
+async function cures(): Promise<readonly string[]> {
+  const nb = (await north.monitor({ tables: 'all' })).snapshot();
+  const sb = (await south.monitor({ tables: 'all' })).snapshot();
+  const fabric = fabricOf(nb, sb);
+  const found = auditOf({ nb, sb, fabric, flows: flowsOf(nb, fabric) });
+  const cure = found.find(({ code }) => code.startsWith('acl-drops'))?.cure ?? '';
+  return [...cure.matchAll(/ovn-nbctl .*?(?=, or let|; it names|$)/g)].map(([command]) => command);
+}
+
+/** Types a command where ovn-nbctl finds its database. */
+function type(command: string | undefined): void {
+  const env = { ...process.env, OVN_NB_DB: remote };
+  const line = `${command}; ovn-nbctl --wait=hv sync`;
+  expect(spawnSync('bash', ['-ec', line], { encoding: 'utf8', env })).toMatchObject({
+    status: 0,
+    stderr: '',
+  });
+}
+
+const allAcls = ['--', 'acl-del', 'external0', '--', '--if-exists', 'pg-del', 'pg'];
+const always = (group: string, ...rest: readonly string[]) => [
+  '--type=port-group',
+  'acl-add',
+  group,
+  ...rest,
+];
+
+test.each<[what: string, change: readonly string[], cures: number]>([
+  ['all that comes', acl('to', 1000, '1', 'drop'), 2],
+  ['all that leaves', acl('from', 1000, '1', 'drop'), 2],
+  ['ARP', acl('from', 1000, 'arp', 'drop'), 2],
+  ['all at the highest priority', acl('to', 32_767, '1', 'drop'), 1],
+  ['echoes', acl('to', 1000, 'icmp4', 'drop'), 2],
+  ['all on the external switch', ['acl-add', 'external0', 'from-lport', '9', '1', 'drop'], 2],
+  [
+    'all, where replies are followed',
+    [...acl('to', 1000, '1', 'drop'), '--', ...acl('from', 2000, fromWeb, 'allow-related')],
+    2,
+  ],
+  [
+    'all of a port group',
+    ['pg-add', 'pg', 'web.default', '--', ...always('pg', 'to-lport', '7', 'outport == @pg', 'drop')],
+    2,
+  ],
+])('each cure of an ACL that drops %s puts it right, as it is printed', async (_, change, count) => {
+  for (let at = 0; at < count; at++) {
+    nbctl(...change);
+    try {
+      expect(await packets()).not.toEqual(works);
+      const commands = await cures();
+      expect(commands).toHaveLength(count);
+      type(commands[at]);
+      expect([commands[at], await packets()]).toEqual([commands[at], works]);
+    } finally {
+      nbctl(...noAcls, ...allAcls);
+    }
+  }
+});
+
+test('default_acl_drop is taken away as its cure says', async () => {
+  nbctl('set', 'NB_Global', '.', 'options:default_acl_drop=true', '--', ...acl('to', 5, 'ip4', 'allow'));
+  try {
+    expect(await packets()).toEqual(lost);
+    const [command, ...others] = await cures();
+    expect(others).toEqual([]);
+    type(command);
+    expect([command, await packets()]).toEqual([command, works]);
+  } finally {
+    nbctl('remove', 'NB_Global', '.', 'options', 'default_acl_drop', '--', ...noAcls);
+  }
+});
+
+test.each<[what: string, change: readonly string[], undo: readonly string[], code: string]>([
+  [
+    'the router',
+    ['set', 'Logical_Router', 'vpc1', 'enabled=false'],
+    ['clear', 'Logical_Router', 'vpc1', 'enabled'],
+    'router-disabled',
+  ],
+  [
+    'its gateway port',
+    ['lrp-set-enabled', 'vpc1-external0', 'disabled'],
+    ['lrp-set-enabled', 'vpc1-external0', 'enabled'],
+    'port-disabled',
+  ],
+])('of %s that is disabled nothing is told that follows from it', (_, change, undo, code) => {
+  nbctl(...change);
+  try {
+    expect(errorsOf('explain', 'fip/web')).toEqual([code, 'programmed-otherwise'].sort());
+    const { assumptions }: { assumptions: readonly string[] } = JSON.parse(
+      lab.berth('explain', 'fip/web', '-o', 'json').stdout,
+    );
+    expect(assumptions.filter((each) => each.includes('northd') || each.includes('router port'))).toEqual([]);
   } finally {
     nbctl(...undo);
   }

@@ -105,6 +105,91 @@ test.each<[string, string, string | null, string | null]>([
   expect(seen).toEqual({ arrives: why === null, at });
 });
 
+/** The name that SB has for a node. */
+function chassisOf(node: string): string {
+  const schema = z.object({ nodes: z.array(z.object({ name: z.string(), chassis: z.string() })) });
+  const { nodes } = schema.parse(JSON.parse(berth('lab', 'status', '-o', 'json').stdout));
+  return nodes.find(({ name }) => name === node)?.chassis ?? '';
+}
+
+const central = 'ovn-nbctl clear NAT $row external_mac';
+const cleared = 'ovn-nbctl clear Logical_Router_Port vpc1-external0 gateway_chassis';
+const member = (chassis: string, priority: number): string =>
+  `ovn-nbctl lrp-set-gateway-chassis vpc1-external0 ${chassis} ${priority}`;
+/** Sets a new group on the port: of chassis, the first of them with the highest priority. */
+const grouped = (name: string, ...members: readonly string[]): string =>
+  [
+    `ovn-nbctl ha-chassis-group-add ${name}`,
+    ...members.map((chassis, at) => `ovn-nbctl ha-chassis-group-add-chassis ${name} ${chassis} ${9 - at}`),
+    `ovn-nbctl set Logical_Router_Port vpc1-external0 ha_chassis_group=$(ovn-nbctl --bare --columns=_uuid find HA_Chassis_Group name=${name})`,
+  ].join('; ');
+
+type Members = Readonly<Record<'first' | 'second' | 'pod', string>>;
+type Altered = readonly [
+  what: string,
+  lines: (of: Members) => readonly string[],
+  why: string | null,
+  at: string | null,
+];
+
+test.each<Altered>([
+  ['priorities swapped', ({ second }) => [central, member(second, 200)], null, gateways[1]],
+  [
+    'its first member removed',
+    ({ first }) => [central, `ovn-nbctl lrp-del-gateway-chassis vpc1-external0 ${first}`],
+    null,
+    gateways[1],
+  ],
+  ['a first member that is no chassis', () => [central, member('ghost', 300)], null, gateways[0]],
+  ['no member that is a chassis', () => [central, cleared, member('ghost', 300)], 'no-gateway', null],
+  ['no member that is a chassis, distributed', () => [cleared, member('ghost', 300)], null, podNode],
+  ['a group beside its own members', ({ second }) => [central, grouped('g1', second)], null, gateways[1]],
+  ['a group of the pod’s node alone', ({ pod }) => [central, cleared, grouped('g2', pod)], null, podNode],
+  ['a group of two', ({ first, second }) => [central, grouped('g3', second, first)], null, gateways[1]],
+  [
+    'two groups, of which it has the second',
+    ({ first, second }) => [central, grouped('g4', first), grouped('g5', second)],
+    null,
+    gateways[1],
+  ],
+  ['a group of nobody', () => [central, grouped('g6')], 'no-gateway', null],
+  ['a group of nobody, distributed', () => [cleared, grouped('g7')], null, podNode],
+])('a gateway port with %s is told as packets find it', (_, lines, why, at) => {
+  const [first, second, pod] = [...gateways, podNode].map(chassisOf);
+  alter(lines({ first: first ?? '', second: second ?? '', pod: pod ?? '' }).join('; '));
+  try {
+    const { told, seen } = compared('fip/web');
+    expect(told).toEqual({ arrives: why === null, at, why });
+    expect(seen).toEqual({ arrives: why === null, at });
+  } finally {
+    alter('ovn-nbctl --if-exists lrp-del-gateway-chassis vpc1-external0 ghost');
+  }
+});
+
+test.each([
+  ['distributed', cleared],
+  ['centralized', `${central}; ${cleared}`],
+])('of a gateway port that is one no more every node with a workload answers: %s', (_, line) => {
+  alter(line);
+  const { now, berth: told } = explanationSchema.parse(
+    JSON.parse(berth('explain', 'fip/web', '-o', 'json').stdout),
+  );
+  expect(now.addresses[0]?.inbound).toMatchObject({ outcome: 'lost', reason: 'nat-ignored' });
+  expect(told?.how).toBe('conflict');
+  const { seen } = compared('fip/web');
+  expect(seen.arrives).toBe(false);
+  expect(now.addresses[0]?.inbound?.conflict).toContain(seen.at);
+  expect(now.addresses[0]?.inbound?.conflict.toSorted()).toEqual([podNode, gateways[1]].sort());
+  expect(berth('explain', 'fip/web').stdout).toMatch(/^lives on +\S+ and \S+: both answer for it/m);
+});
+
+test('a floating IP that leads to another workload than asked says where', () => {
+  alter(`${central}; ovn-nbctl set NAT $row logical_ip=192.168.0.5`);
+  expect(berth('explain', 'fip/web').stdout.replaceAll(/\s+/g, ' ')).toContain(
+    'it leads to 192.168.0.5 (api.default); NB is not as asked, though',
+  );
+});
+
 const late = `apiVersion: kubeovn.io/v1
 kind: OvnEip
 metadata: { name: late }

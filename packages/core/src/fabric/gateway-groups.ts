@@ -118,7 +118,8 @@ function northMembers(nb: Snapshot<NbTables>): (port: RouterPort) => NorthGroup 
     const group = groupOf(ha_chassis_group);
     const rows =
       group === undefined ? heldRows(gateway_chassis, gatewayOf) : heldRows(group.ha_chassis, memberOf);
-    if (rows.length === 0) return undefined;
+    // A group without members makes the port a gateway port all the same, and nobody its gateway.
+    if (group === undefined && rows.length === 0) return undefined;
     return {
       name: group?.name ?? name,
       members: rows.map(({ chassis_name, priority }) => ({ chassis: chassis_name, priority })),

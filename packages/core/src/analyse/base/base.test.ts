@@ -6,7 +6,7 @@ import type { Failure } from '../../fabric/failure.ts';
 import { dataPlaneOf, floatingIpFlow, gatewayPort } from '../../testing/data-plane.ts';
 import { analyse } from '../analyse.ts';
 import { afterFailures, baseWorld } from '../world/world.ts';
-import { assumptionsOf, flowAssumptions } from './assumptions.ts';
+import { assumptionsOf, flowAssumptions, predictionAssumptions } from './assumptions.ts';
 import { contradictions } from './contradictions.ts';
 
 const parts = { nodes: ['N', 'G', 'S'], gateways: ['G', 'S'], ports: { 'web.default': 'N' } };
@@ -27,6 +27,15 @@ test('a gateway that nobody claims is found', () => {
   const fabric = dataPlaneOf(parts);
   const claims = new Map([...fabric.claims].filter(([port]) => port !== `cr-${gatewayPort}`));
   expect(codes({ ...fabric, claims })).toEqual([`gateway-unclaimed ${gatewayPort}`]);
+});
+
+test('of a gateway port that is off nobody is expected to act', () => {
+  const fabric = dataPlaneOf(parts);
+  const plane = fabric.dataPlane;
+  if (plane === undefined) throw new Error('no data plane');
+  const claims = new Map([...fabric.claims].filter(([port]) => port !== `cr-${gatewayPort}`));
+  const groups = new Map([...plane.groups].map(([port, group]) => [port, { ...group, isOff: true }]));
+  expect(codes({ ...fabric, claims, dataPlane: { ...plane, groups } })).toEqual([]);
 });
 
 test('a gateway that another one claims is found', () => {
@@ -133,6 +142,17 @@ test('in the strict sense nothing is known of a flow that rests on something tha
     ['delivered', 'delivered'],
     ['delivered', 'unknown'],
   ]);
+});
+
+test('what takes a part of a flow is told with predictions, and leaves nothing sure in the strict sense', () => {
+  const fabric = dataPlaneOf(parts);
+  const drop = { by: 'ACL 7', what: 'drops what has tcp', rows: [], cure: 'c' };
+  const partly = { drops: [drop], tried: [] };
+  const flows = [{ ...floatingIpFlow('inbound', 'centralized', 'web.default'), partly }];
+  expect(flowAssumptions(flows)).toEqual([]);
+  expect(predictionAssumptions(flows)).toEqual(['ACL 7 drops what has tcp; the others are meant']);
+  const { verdicts } = analyse({ fabric, flows, failures: [], strict: true });
+  expect(verdicts[0]?.after.missing).toEqual(['whether this holds: no packet is meant that ACL 7 drops']);
 });
 
 test('what flows rest on is told once, and of many rows that there are more', () => {

@@ -1,3 +1,12 @@
+import { type NbTables, nbSchema } from '@berth/ovn';
+import {
+  type Columns,
+  changeSnapshot,
+  type Snapshot,
+  snapshotOf,
+  type TableChange,
+  type Uuid,
+} from '@berth/ovsdb/value';
 import { expect, test } from 'vitest';
 import { fabricOf } from '../../fabric/read.ts';
 import type { Home } from '../../finding/home.ts';
@@ -302,4 +311,64 @@ test('what does not work now is a finding, once for both ways', () => {
   ]);
   // What a row itself stops the audit tells.
   expect(broken(story([{ ...distributed, externalMac: 'none' }]))).toEqual([]);
+});
+
+/** Explains the address of the story with some rows of NB otherwise. */
+function explainedWith(nat: WorldNat, change: (nb: Snapshot<NbTables>) => readonly TableChange[]) {
+  const { nb, sb } = ovnWorld(story([nat]));
+  const changed = changeSnapshot(nb, change(nb));
+  const fabric = fabricOf(changed, sb);
+  const flows = flowsOf(changed, fabric);
+  return explanationOf({
+    ...{ target: address, nb: changed, fabric, flows },
+    predict: (failures, some) => analyse({ fabric, flows: some, failures }),
+  });
+}
+
+function gatewayPortWith(columns: Columns) {
+  return (nb: Snapshot<NbTables>): readonly TableChange[] => {
+    const row = [...nb.table('Logical_Router_Port')].find(({ gateway_chassis }) => gateway_chassis.size > 0);
+    if (row === undefined) throw new Error('no gateway port');
+    const changes = [{ uuid: row._uuid, after: { ...row, gateway_chassis: new Set<Uuid>(), ...columns } }];
+    return [{ table: 'Logical_Router_Port', changes }];
+  };
+}
+
+test.each([distributed, centralized])(
+  'of a router without gateways every node behind it answers: %o',
+  (nat) => {
+    const told = explainedWith(nat, gatewayPortWith({}));
+    expect(told.berth).toEqual({ chassis: 'other', how: 'conflict' });
+    expect(told.now.addresses[0]?.inbound).toMatchObject({
+      ...{ outcome: 'lost', reason: 'nat-ignored', conflict: ['other', 'pod-node'] },
+    });
+    expect(told.placement?.because).toBe(
+      'no gateway port of router vpc1 serves it, so OVN translates it nowhere',
+    );
+  },
+);
+
+test('a group of nobody is enough for what is answered at its workload, and for nothing else', () => {
+  const uuid = '00000000-0000-4000-9000-000000000002' as Uuid;
+  const [group] = snapshotOf<NbTables>(nbSchema, { HA_Chassis_Group: [{ _uuid: uuid, name: 'g' }] }).table(
+    'HA_Chassis_Group',
+  );
+  if (group === undefined) throw new Error('no group');
+  const change = (nb: Snapshot<NbTables>): readonly TableChange[] => [
+    ...gatewayPortWith({ ha_chassis_group: uuid })(nb),
+    { table: 'HA_Chassis_Group', changes: [{ uuid, after: group }] },
+  ];
+  const { nb, sb } = ovnWorld(
+    story([distributed, { ...centralized, externalIp: '10.9.101.10', logicalIp: '192.168.0.5' }]),
+  );
+  const changed = changeSnapshot(nb, change(nb));
+  const present = fabricOf(changed, sb, [], { groupsFrom: 'nb' });
+  const { verdicts } = analyse({ fabric: present, flows: flowsOf(changed, present), failures: [] });
+  const states = verdicts
+    .filter(({ flow }) => flow.direction === 'inbound')
+    .map(({ flow, after }) => [flow.placement, after.outcome, after.reason]);
+  expect(states.toSorted()).toEqual([
+    ['centralized', 'lost', 'no-gateway'],
+    ['distributed', 'delivered', undefined],
+  ]);
 });

@@ -8,11 +8,11 @@ import { workloadObstacle } from './workload.ts';
 
 /**
  * A flow whose NAT runs where the workload is. Both directions need the same: that chassis, its flows and its way out.
- * Which gateways live does not matter, as long as the router port has a group at all.
+ * Which gateways live, or whether there are any, does not matter, as long as the router port has a group at all.
  */
 export function distributedState(world: World, path: Path): FlowState {
   const { group, chassis, network, port } = path;
-  if (group === undefined || group.members.length === 0) return lost('no-gateway');
+  if (group === undefined) return lost('no-gateway');
   const view = viewOf(world, chassis);
   const blocked = egressObstacle(world, chassis, network);
   const resident = view !== undefined && claimOf(view, port) === chassis;

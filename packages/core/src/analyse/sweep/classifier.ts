@@ -87,7 +87,7 @@ function lanesOf(parts: LaneParts): LaneOf {
     if (flow.placement === 'centralized') {
       return group && centralizedLane(parts, shapeOf(group, network), kind);
     }
-    const isIdle = group === undefined || group.members.length === 0;
+    const isIdle = group === undefined;
     const key = `${kind} ${network} ${isIdle}`;
     const lane = distributed.get(key) ?? distributedLane(parts, network, isIdle, kind);
     distributed.set(key, lane);

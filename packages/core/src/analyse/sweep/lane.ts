@@ -26,7 +26,7 @@ export type LaneParts = {
   readonly enlist: (made: FlowClass) => void;
 };
 
-/** Flows whose NAT runs where the workload is: nothing but that chassis counts. `isIdle` when no group has members; `kind` is direction and family. */
+/** Flows whose NAT runs where the workload is: nothing but that chassis counts. `isIdle` where there is no group; `kind` is direction and family. */
 export function distributedLane(parts: LaneParts, network: string, isIdle: boolean, kind: string): Lane {
   const { base, elements } = parts;
   return laneOf(parts, {

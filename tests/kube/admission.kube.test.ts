@@ -295,6 +295,22 @@ describe('objects, by what there is', () => {
     expect(await tried('DELETE', `${eips}/owned`)).toBe('');
   });
 
+  test('the address of a pod is not deleted while the pod is there', async () => {
+    const spec = { podName: 'web', namespace: 'default', subnet: 'vpc1-subnet1', v4IpAddress: '192.168.0.4' };
+    await api.call({ method: 'POST', path: `${ours}/ips`, body: object('IP', 'web.default', spec) });
+    await eventually(async () =>
+      (await tried('DELETE', `${ours}/ips/web.default`)).includes(
+        'in-use: ip/web.default: ip/web.default is being deleted but is used by pod/default/web, ovn-fip/web; delete its users first',
+      ),
+    );
+    await api.call({
+      method: 'POST',
+      path: `${ours}/ips`,
+      body: object('IP', 'idle.default', { subnet: 'vpc1-subnet1' }),
+    });
+    expect(await tried('DELETE', `${ours}/ips/idle.default`)).toBe('');
+  });
+
   test('a change that says nothing new passes, however wrong the object is', async () => {
     const wrong = eip('wrong', { externalSubnet: 'external0', v4Ip: 'nonsense' });
     for (const kind of [

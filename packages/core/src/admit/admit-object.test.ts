@@ -282,3 +282,34 @@ test('what is near an object does not grow with the cluster', () => {
   expect(near.some(({ kind }) => kind === 'Pod')).toBe(false);
   expect(near.filter(({ kind }) => kind === 'Subnet' || kind === 'Vpc').length).toBeLessThan(4);
 });
+
+describe('the address of a pod', () => {
+  const onDelete = (object: Resource | undefined, resources: ReturnType<typeof cluster>) =>
+    object
+      ? refusals({ operation: 'DELETE', object, resources }, settings).map(({ message }) => message)
+      : [];
+
+  test('is not deleted while the pod is there, nor one that a rule leads to', () => {
+    const fixed = ip('fixed.default', { subnet: 'vpc1-subnet1', v4IpAddress: '192.168.0.99' });
+    const resources = cluster(
+      fixed,
+      eip('f', { externalSubnet: 'external0' }),
+      fip('f', { ovnEip: 'f', ipName: 'fixed.default' }),
+    );
+    const found = (name: string) => resources.IP.find(({ metadata }) => metadata.name === name);
+    expect(onDelete(found('web.default'), resources)).toEqual([
+      'ip/web.default is being deleted but is used by pod/default/web, ovn-fip/web',
+    ]);
+    expect(onDelete(found('fixed.default'), resources)).toEqual([
+      'ip/fixed.default is being deleted but is used by ovn-fip/f',
+    ]);
+  });
+
+  test('may go with its pod, and where nobody uses it', () => {
+    const idle = ip('idle.default', { subnet: 'vpc1-subnet1', v4IpAddress: '192.168.0.98' });
+    const resources = cluster(idle);
+    const found = (name: string) => resources.IP.find(({ metadata }) => metadata.name === name);
+    expect(onDelete(found('idle.default'), resources)).toEqual([]);
+    expect(onDelete(found('web.default'), { ...resources, Pod: [] })).toEqual([]);
+  });
+});

@@ -58,7 +58,7 @@ function podsOf(ips: ResourceSet['IP'], { Pod, Node }: ResourceSet): readonly Re
   ];
 }
 
-/** The rules on the EIP of a rule, or on an EIP, or that lead to a Vip. A source may be translated on any EIP. */
+/** The rules on the EIP of a rule, or on an EIP, or that lead to an address inside. A source may be translated on any EIP. */
 function rulesNear(object: Resource, { OvnFip, OvnDnatRule, OvnSnatRule }: ResourceSet): readonly Rule[] {
   const filtered = (test: (rule: Rule) => boolean): readonly Rule[] => [
     ...OvnFip.filter(test),
@@ -67,7 +67,7 @@ function rulesNear(object: Resource, { OvnFip, OvnDnatRule, OvnSnatRule }: Resou
   ];
   const { name } = object.metadata;
   if (object.kind === 'OvnEip') return filtered(({ spec }) => spec.ovnEip === name);
-  if (object.kind === 'Vip') return filtered(({ spec }) => spec.ipName === name);
+  if (object.kind === 'Vip' || object.kind === 'IP') return filtered(({ spec }) => spec.ipName === name);
   if (!isRule(object)) return [];
   const { ovnEip } = object.spec;
   const isSource = object.kind === 'OvnSnatRule';

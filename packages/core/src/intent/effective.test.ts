@@ -69,7 +69,7 @@ describe('deletion', () => {
     ['Vlan/external0', 'subnet/external0'],
     ['ProviderNetwork/external0', 'vlan/external0'],
     ['OvnEip/vpc1-external0', 'vpc/vpc1'],
-    ['IP/web.default', 'pod/default/web'],
+    ['IP/web.default', 'pod/default/web, ovn-fip/web'],
   ])('of %s waits for %s', (name, users) => {
     const result = deleting(name);
     expect(released(result)).toEqual([]);

@@ -4,7 +4,7 @@ import { finding } from '../finding/make.ts';
 import { externalWishes } from './external-wish.ts';
 import type { GatewayConfig } from './gateway-config.ts';
 import { fullName, isTerminating, type Lookup, listOf } from './lookup.ts';
-import { podOf } from './own-object.ts';
+import { isOwn, machinePodType, podOf } from './own-object.ts';
 import { portHolders } from './port-holder.ts';
 import type { Rule } from './rule-book.ts';
 
@@ -53,7 +53,10 @@ export function effectiveOf(
   const rules = [...OvnFip.values(), ...OvnSnatRule.values(), ...OvnDnatRule.values()];
   const IP = keep(all.IP, (ip) => {
     const pod = podOf(ip, { Pod });
-    return pod ? [refOf(pod)] : [];
+    // One that was made for a pod goes with it, whoever leads there.
+    const isOfPod = !pod && isOwn(ip) && ip.spec.podType !== machinePodType;
+    const leading = isOfPod ? [] : rules.filter((rule) => leadsToIp(rule, ip.metadata.name));
+    return [...(pod ? [refOf(pod)] : []), ...refs(leading)];
   });
   const Vip = keep(all.Vip, ({ metadata }) => refs(rules.filter((rule) => leadsToVip(rule, metadata.name))));
   const eips = keep(all.OvnEip, (eip) => eipUsers(eip, rules, all.Vpc, defaultSubnet, config));
@@ -137,6 +140,11 @@ function subnetUsers(
     ({ spec }) => (spec.externalSubnet || defaultSubnet) === metadata.name,
   );
   return refs([...inside, ...outside, ...translated]);
+}
+
+function leadsToIp(rule: Rule, name: string): boolean {
+  const isVip = rule.kind !== 'OvnSnatRule' && rule.spec.ipType === 'vip';
+  return !isVip && rule.spec.ipName === name;
 }
 
 function leadsToVip(rule: Rule, name: string): boolean {

@@ -8,7 +8,7 @@ import {
   kinds,
 } from '@berth/api';
 
-/** The kinds that are judged on admission: those that users write. An IP is made by controllers. */
+/** The kinds that are judged on admission: those that users write, or delete. */
 const judged = [
   'ProviderNetwork',
   'Vlan',
@@ -18,6 +18,7 @@ const judged = [
   'OvnFip',
   'OvnSnatRule',
   'OvnDnatRule',
+  'IP',
   'Vip',
   'GatewayPolicy',
 ] as const satisfies readonly KindName[];

@@ -86,7 +86,7 @@ export const macAddressAnnotation = 'ovn.kubernetes.io/mac_address';
 /** Pod and namespace annotation: name of the subnet. */
 export const logicalSwitchAnnotation = 'ovn.kubernetes.io/logical_switch';
 
-/** Pod annotation: name of the Vpc of the subnet. */
+/** Pod annotation: name of the Vpc of the subnet, asked for or given. */
 export const logicalRouterAnnotation = 'ovn.kubernetes.io/logical_router';
 
 /** Pod annotation: CIDR of the subnet. */
@@ -97,6 +97,12 @@ export const gatewayAnnotation = 'ovn.kubernetes.io/gateway';
 
 /** Pod annotation, "true": the network of the pod is complete. */
 export const routedAnnotation = 'ovn.kubernetes.io/routed';
+
+/** Pod annotation, "true": the pod may send with no address but its own (ovn-nb(5), Logical_Switch_Port port_security). */
+export const portSecurityAnnotation = 'ovn.kubernetes.io/port_security';
+
+/** Pod annotation: routes inside the pod, a JSON list of `dst` and `gw`. */
+export const podRoutesAnnotation = 'ovn.kubernetes.io/routes';
 
 /** Pod annotation of the default VPC: a public address for the pod, without OvnEip and OvnFip. */
 export const podEipAnnotation = 'ovn.kubernetes.io/eip';

@@ -4,6 +4,7 @@ export { warningsOf } from './admit/admit-warning.ts';
 export { analyse, type Question, verdictOf } from './analyse/analyse.ts';
 export { answererOf } from './analyse/answerer.ts';
 export { auditOf } from './analyse/audit/audit-of.ts';
+export { failingRules } from './analyse/audit/failing-rules.ts';
 export type { AuditInput } from './analyse/audit/network.ts';
 export { assumptionsOf, flowAssumptions, predictionAssumptions } from './analyse/base/assumptions.ts';
 export { asClaimed } from './analyse/base/claimed.ts';
@@ -120,6 +121,7 @@ export { type IntentResult, intentOf, intentOnceStored } from './intent/intent-o
 export { keepSame } from './intent/keep-same.ts';
 export { fullName, lookupOf } from './intent/lookup.ts';
 export { isArriving, machineOf } from './intent/machine.ts';
+export { type PodRoute, podRoutes } from './intent/pod-routes.ts';
 export { contradictory } from './intent/policy-contradiction.ts';
 export { podOfIp, portHolders, portName, workloadName } from './intent/port-holder.ts';
 export { release } from './intent/protect.ts';

@@ -54,11 +54,12 @@ export function compileSubnet(
 
 /** A workload's port. `requested-chassis` keeps a second node that has the same port from answering for it. */
 function compilePort(
-  { name, ref, mac, addresses, chassis }: WorkloadPortIntent,
+  { name, ref, mac, addresses, chassis, isRestricted }: WorkloadPortIntent,
   parent: DesiredRow,
   subnet: string,
   unit: string,
 ): DesiredRow {
+  const own = setOf([mac, ...addresses].join(' '));
   return rowOf('Logical_Switch_Port', {
     unit,
     cause: ref,
@@ -67,8 +68,8 @@ function compilePort(
       ...enabled,
       name,
       type: '',
-      addresses: setOf([mac, ...addresses].join(' ')),
-      port_security: setOf(),
+      addresses: own,
+      port_security: isRestricted ? own : setOf(),
       options: mapOf({ 'requested-chassis': chassis }),
       external_ids: mapOf({ ls: subnet }),
     },

@@ -43,6 +43,9 @@ const inventory: Readonly<Record<string, readonly Entry[]>> = {
   ipPoolAnnotation: [annotation('Pod', 'not-supported')],
   podEipAnnotation: [annotation('Pod', 'not-supported')],
   podSnatAnnotation: [annotation('Pod', 'not-supported')],
+  portSecurityAnnotation: [annotation('Pod', 'annotation-invalid')],
+  podRoutesAnnotation: [annotation('Pod', 'annotation-invalid')],
+  logicalRouterAnnotation: [annotation('Pod', 'vpc-mismatch')],
   logicalSwitchAnnotation: [
     annotation('Pod', 'reference-not-found'),
     annotation('Namespace', 'reference-not-found', 'Pod'),
@@ -77,7 +80,6 @@ const inventory: Readonly<Record<string, readonly Entry[]>> = {
   nodeNameLabel: [label('IP')],
   ipReservedLabel: [label('IP')],
   allocatedAnnotation: [annotation('Pod')],
-  logicalRouterAnnotation: [annotation('Pod')],
   cidrAnnotation: [annotation('Pod')],
   gatewayAnnotation: [annotation('Pod')],
   routedAnnotation: [annotation('Pod')],

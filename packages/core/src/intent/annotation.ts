@@ -3,6 +3,8 @@ import {
   allowDnatStopAnnotation,
   allowedNamespacesAnnotation,
   type OvnEip,
+  type Pod,
+  portSecurityAnnotation,
   type Resource,
   refOf,
   type Subnet,
@@ -15,6 +17,7 @@ import { perObject } from '../memo/per-object.ts';
 import { type Lookup, listOf } from './lookup.ts';
 import { nodeNotes } from './node-annotation.ts';
 import { annotationField, unansweredWishes } from './pod-annotation.ts';
+import { unreadableRoutes } from './pod-routes.ts';
 
 /**
  * Annotations and labels that say nothing which can be used, and those that ask for what is not done. What keeps a pod from its
@@ -25,7 +28,7 @@ export function annotationFindings(asker: Asker, lookup: Lookup): readonly Findi
     ...gathered(ofEips(asker, listOf(lookup.OvnEip), {})),
     ...[...lookup.Subnet.values()].flatMap(ofSubnet),
     ...[...lookup.Vpc.values()].flatMap(ofVpc),
-    ...[...lookup.Pod.values()].flatMap(unansweredWishes),
+    ...[...lookup.Pod.values()].flatMap(ofPod),
     ...nodeNotes(lookup),
   ];
 }
@@ -37,6 +40,11 @@ const ofEips = perItem((eip: OvnEip): readonly Finding[] => [
 const ofSubnet = perObject((subnet: Subnet): readonly Finding[] =>
   ofSwitch(subnet, allowAddressInUseAnnotation),
 );
+const ofPod = perObject((pod: Pod): readonly Finding[] => [
+  ...unansweredWishes(pod),
+  ...unreadableRoutes(pod),
+  ...ofSwitch(pod, portSecurityAnnotation),
+]);
 const ofVpc = perObject((vpc: Vpc): readonly Finding[] => ofSwitch(vpc, allowDnatStopAnnotation));
 
 /** An annotation that is "true" or nothing. */

@@ -59,6 +59,8 @@ export type WorkloadPortIntent = {
   readonly node: string | undefined;
   /** SB name of the node's chassis; undefined while the node is not part of the OVN. */
   readonly chassis: string | undefined;
+  /** It may send with no address but its own: `port_security`. */
+  readonly isRestricted?: true;
 };
 
 /** A subnet that is a physical network: shared by every VPC that is attached to it. */

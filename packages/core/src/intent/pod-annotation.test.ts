@@ -1,7 +1,8 @@
 import type { Pod, Resource } from '@berth/api';
 import { expect, test } from 'vitest';
 import { fieldFabric, fieldStoryWith } from '../testing/field-story.ts';
-import { eip, fip, ip, pod } from '../testing/resources.ts';
+import { desiredRows, planNb, programmed } from '../testing/program.ts';
+import { eip, fip, ip, namespace, pod, subnet, vpc } from '../testing/resources.ts';
 import { settle } from '../testing/settle.ts';
 
 const asking = (text: string): Pod => pod('zz', { subnet: 'vpc1-subnet1', ips: text, node: 'vnode-103-176' });
@@ -59,4 +60,95 @@ test('what somebody else has given on a further network asks for nothing more', 
     fieldFabric,
   );
   expect(findings).toEqual([]);
+});
+
+const annotated = (key: string, value: string, subnet?: string): Pod =>
+  pod(
+    'zz',
+    { node: 'vnode-103-176', ...(subnet !== undefined && { subnet }) },
+    { annotations: { [key]: value } },
+  );
+
+test('port security lets a pod send with its own addresses alone, on a port that was there before as well', () => {
+  const plain = pod('zz', { subnet: 'vpc1-subnet1', node: 'vnode-103-176' });
+  const annotations = { ...plain.metadata.annotations, 'ovn.kubernetes.io/port_security': 'true' };
+  const objects = (one: Pod) => fieldStoryWith(one);
+  const restricted = objects({ ...plain, metadata: { ...plain.metadata, annotations } });
+  const columnsOf = (some: readonly Resource[]) =>
+    desiredRows(some, fieldFabric).find(({ key }) => key[0] === 'zz.default')?.columns ?? {};
+  const { addresses, port_security: security } = columnsOf(restricted);
+  expect(security).toEqual(addresses);
+  expect(columnsOf(objects(plain))['port_security']).toEqual(new Set());
+  const before = programmed(objects(plain), fieldFabric);
+  expect(planNb(desiredRows(restricted, fieldFabric), before).changes).toMatchObject([
+    { verb: 'update', table: 'Logical_Switch_Port', columns: { port_security: {} } },
+  ]);
+});
+
+const vpc2 = [
+  vpc('vpc2'),
+  subnet('vpc2-a', { vpc: 'vpc2', cidrBlock: '10.2.0.0/24' }),
+  subnet('usual', { vpc: 'vpc1', cidrBlock: '10.1.0.0/24', namespaces: ['default'] }),
+];
+
+test.each([
+  ['a pod gets the only subnet of the VPC that it names', [], '10.2.0.2', []],
+  [
+    'of several the one that is bound to its namespace',
+    [subnet('vpc2-b', { vpc: 'vpc2', cidrBlock: '10.3.0.0/24', namespaces: ['default'] })],
+    '10.3.0.2',
+    [],
+  ],
+  [
+    'of several none',
+    [subnet('vpc2-b', { vpc: 'vpc2', cidrBlock: '10.3.0.0/24' })],
+    undefined,
+    ['no-subnet'],
+  ],
+  [
+    'the subnet of its namespace where that is of the VPC',
+    [
+      namespace('default', { annotations: { 'ovn.kubernetes.io/logical_switch': 'vpc2-b' } }),
+      subnet('vpc2-b', { vpc: 'vpc2', cidrBlock: '10.3.0.0/24' }),
+    ],
+    '10.3.0.2',
+    [],
+  ],
+  [
+    'and not where it is of another',
+    [namespace('default', { annotations: { 'ovn.kubernetes.io/logical_switch': 'vpc1-subnet1' } })],
+    '10.2.0.2',
+    [],
+  ],
+] as const)('%s', (_, others, address, codes) => {
+  const asks = annotated('ovn.kubernetes.io/logical_router', 'vpc2');
+  const { resources, findings } = settle(fieldStoryWith(...vpc2, ...others, asks), fieldFabric);
+  const found = resources.IP.find(({ metadata }) => metadata.name === 'zz.default')?.spec.ipAddress;
+  expect([found, findings.map(({ code }) => code)]).toEqual([address, codes]);
+});
+
+test('a pod that names a subnet gets that one, and is told where it is of another VPC than it names', () => {
+  const asks = {
+    ...annotated('ovn.kubernetes.io/logical_router', 'vpc2'),
+    metadata: {
+      ...annotated('ovn.kubernetes.io/logical_router', 'vpc2').metadata,
+      annotations: {
+        'ovn.kubernetes.io/logical_router': 'vpc2',
+        'ovn.kubernetes.io/logical_switch': 'vpc1-subnet1',
+      },
+    },
+  };
+  const { resources, findings } = settle(fieldStoryWith(...vpc2, asks), fieldFabric);
+  expect(resources.IP.find(({ metadata }) => metadata.name === 'zz.default')?.spec.subnet).toBe(
+    'vpc1-subnet1',
+  );
+  expect(findings).toMatchObject([
+    {
+      code: 'vpc-mismatch',
+      severity: 'warning',
+      object: { kind: 'Pod', name: 'zz' },
+      message:
+        'the annotation ovn.kubernetes.io/logical_router names vpc/vpc2, and subnet/vpc1-subnet1, which counts, is of vpc/vpc1',
+    },
+  ]);
 });

@@ -7,6 +7,7 @@ import {
   type Pod,
   podEipAnnotation,
   podSnatAnnotation,
+  portSecurityAnnotation,
   refOf,
   type TextFault,
 } from '@berth/api';
@@ -52,6 +53,11 @@ export const malformedAddresses = perObject((pod: Pod): readonly Finding[] =>
     ];
   }),
 );
+
+/** Whether a pod is to send with no address but its own. */
+export function isRestricted({ metadata: { annotations } }: Pod): boolean {
+  return annotations[portSecurityAnnotation] === 'true';
+}
 
 /** Whether one of these findings is about the interface that we give an address to. */
 export function isOnFirst({ field }: Finding): boolean {

@@ -1,4 +1,12 @@
-import { logicalSwitchAnnotation, type Node, type Pod, refOf } from '@berth/api';
+import {
+  defaultVpc,
+  formatRef,
+  logicalRouterAnnotation,
+  logicalSwitchAnnotation,
+  type Node,
+  type Pod,
+  refOf,
+} from '@berth/api';
 import type { Finding } from '../finding/finding.ts';
 import { finding } from '../finding/make.ts';
 import type { Lookup } from './lookup.ts';
@@ -77,7 +85,10 @@ function givenNode(pod: Pod, lookup: Lookup, nodeBefore: NodeBefore): string | u
   return lookup.IP.get(name)?.spec.nodeName || nodeBefore(name);
 }
 
-/** The subnet of a pod: its annotation, its namespace's, the one bound to the namespace, the default one. */
+/**
+ * The subnet of a pod: its annotation, its namespace's, the one bound to the namespace, the default one. A pod that names a VPC gets one of that VPC,
+ * also the only one there is, unless it names the subnet itself.
+ */
 export function subnetOf(
   pod: Pod,
   lookup: Pick<Lookup, 'Namespace' | 'Subnet'>,
@@ -85,21 +96,24 @@ export function subnetOf(
   findings: Finding[],
 ): SurveyedSubnet | undefined {
   const namespace = pod.metadata.namespace ?? 'default';
+  const asked = pod.metadata.annotations[logicalRouterAnnotation] || undefined;
+  const isOfAsked = ({ vpc, external }: SurveyedSubnet): boolean =>
+    !external && (asked === undefined || vpc === asked);
+  const own = pod.metadata.annotations[logicalSwitchAnnotation];
   const named =
-    pod.metadata.annotations[logicalSwitchAnnotation] ??
-    lookup.Namespace.get(namespace)?.metadata.annotations[logicalSwitchAnnotation];
-  if (named !== undefined) {
-    const subnet = subnets.get(named);
-    const field = `metadata.annotations['${logicalSwitchAnnotation}']`;
-    if (subnet?.external) findings.push(onExternal(pod, field, subnet));
-    else if (!lookup.Subnet.has(named)) findings.push(notFound(refOf(pod), field, `subnet/${named}`));
-    return subnet?.external ? undefined : subnet;
-  }
-  const overlay = [...subnets.values()].filter(({ external }) => !external);
+    own ??
+    usualSubnet(namespace, lookup, (name) => {
+      const usual = subnets.get(name);
+      return !usual || usual.external !== undefined || isOfAsked(usual);
+    });
+  if (named !== undefined) return subnetNamed(named, pod, lookup, subnets, findings);
+  const overlay = [...subnets.values()].filter(isOfAsked);
   const bound =
     overlay.find(({ subnet }) => subnet.spec.namespaces?.includes(namespace)) ??
-    overlay.find(({ subnet }) => subnet.spec.default === true);
-  if (!bound) {
+    overlay.find(({ subnet }) => subnet.spec.default === true) ??
+    (asked !== undefined && overlay.length === 1 ? overlay[0] : undefined);
+  if (!bound && asked !== undefined) findings.push(noneOf(pod, asked, overlay.length));
+  else if (!bound) {
     findings.push(
       finding('no-subnet', {
         object: refOf(pod),
@@ -109,6 +123,62 @@ export function subnetOf(
     );
   }
   return bound;
+}
+
+/** The subnet that a namespace names for its pods, if it may be that one. */
+function usualSubnet(
+  namespace: string,
+  { Namespace }: Pick<Lookup, 'Namespace'>,
+  mayBe: (name: string) => boolean,
+): string | undefined {
+  const name = Namespace.get(namespace)?.metadata.annotations[logicalSwitchAnnotation];
+  return name !== undefined && mayBe(name) ? name : undefined;
+}
+
+/** The subnet that an annotation names. */
+function subnetNamed(
+  name: string,
+  pod: Pod,
+  lookup: Pick<Lookup, 'Subnet'>,
+  subnets: ReadonlyMap<string, SurveyedSubnet>,
+  findings: Finding[],
+): SurveyedSubnet | undefined {
+  const subnet = subnets.get(name);
+  const field = `metadata.annotations['${logicalSwitchAnnotation}']`;
+  if (!subnet && !lookup.Subnet.has(name)) findings.push(notFound(refOf(pod), field, `subnet/${name}`));
+  if (subnet?.external) {
+    findings.push(onExternal(pod, field, subnet));
+    return undefined;
+  }
+  const asked = pod.metadata.annotations[logicalRouterAnnotation];
+  if (subnet && asked && subnet.vpc !== asked) findings.push(ofOtherVpc(pod, asked, subnet));
+  return subnet;
+}
+
+function ofOtherVpc(pod: Pod, asked: string, { subnet, vpc }: SurveyedSubnet): Finding {
+  const named = formatRef(refOf(subnet));
+  return finding('vpc-mismatch', {
+    severity: 'warning',
+    object: refOf(pod),
+    field: `metadata.annotations['${logicalRouterAnnotation}']`,
+    message: `the annotation ${logicalRouterAnnotation} names vpc/${asked}, and ${named}, which counts, is of vpc/${vpc ?? defaultVpc}`,
+    cure: 'correct it, name a subnet of that VPC, or leave it out',
+    related: [refOf(subnet)],
+  });
+}
+
+function noneOf(pod: Pod, asked: string, count: number): Finding {
+  const namespace = pod.metadata.namespace ?? 'default';
+  const which =
+    count === 0
+      ? 'which has no subnet'
+      : `of whose ${count} subnets none is bound to namespace ${namespace} or the default one`;
+  return finding('no-subnet', {
+    object: refOf(pod),
+    field: `metadata.annotations['${logicalRouterAnnotation}']`,
+    message: `pod ${pod.metadata.name} is to be in vpc/${asked}, ${which}`,
+    cure: `annotate the pod with ${logicalSwitchAnnotation}`,
+  });
 }
 
 function onExternal(pod: Pod, field: string, { subnet }: SurveyedSubnet): Finding {

@@ -22,6 +22,7 @@ import { withLastKeeps } from './last-keep.ts';
 import { mtuOf } from './mtu.ts';
 import { strayChassis } from './node-annotation.ts';
 import { nodePortsOf } from './node-port.ts';
+import { isRestricted } from './pod-annotation.ts';
 import type { PolicyValues } from './policy-values.ts';
 import { resolveRouting } from './routing.ts';
 import { resolveRules } from './rules.ts';
@@ -47,12 +48,13 @@ export function resolve(
   const attachmentsOf = Map.groupBy(survey.attachments, ({ vpc }) => vpc);
   const subnetsOf = Map.groupBy(survey.subnets.values(), ({ vpc }) => vpc);
   const ipsOf = Map.groupBy(survey.lookup.IP.values(), ({ spec }) => spec.subnet);
+  const restricted = new Set(survey.pods.flatMap(({ pod, name }) => (isRestricted(pod) ? name : [])));
   const vpcs = [...survey.lookup.Vpc.values()].map((vpc): VpcIntent => {
     const attachments = (attachmentsOf.get(vpc) ?? []).flatMap((attachment) =>
       resolveAttachment(attachment, survey, gateways, findings),
     );
     const subnets = (subnetsOf.get(vpc.metadata.name) ?? []).map((each) =>
-      resolveSubnet(each, ipsOf.get(each.subnet.metadata.name) ?? [], survey, gateways),
+      resolveSubnet(each, ipsOf.get(each.subnet.metadata.name) ?? [], survey, gateways, restricted),
     );
     const { findings: routing, ...routed } = resolveRouting(
       vpc,
@@ -124,10 +126,12 @@ function resolveSubnet(
   ips: readonly IP[],
   { lookup }: Survey,
   { scene }: Gateways,
+  restricted: ReadonlySet<string>,
 ): OverlaySubnetIntent {
   const ports = ips.flatMap((ip) => {
     const node = lookup.Node.get(ip.spec.nodeName ?? '')?.metadata.name;
-    return portOf(ip, { node, chassis: node === undefined ? undefined : scene.chassisOf(node)?.name });
+    const chassis = node === undefined ? undefined : scene.chassisOf(node)?.name;
+    return portOf(ip, { node, chassis, isRestricted: restricted.has(ip.metadata.name) });
   });
   const keep = readKeep(subnet);
   const routerMac = parseMac(keep?.routerMac ?? '');
@@ -142,11 +146,18 @@ function resolveSubnet(
 }
 
 const portOf = perObjectWith(
-  (ip: IP, place: Pick<WorkloadPortIntent, 'node' | 'chassis'>): readonly WorkloadPortIntent[] => {
+  (
+    ip: IP,
+    {
+      isRestricted,
+      ...place
+    }: Pick<WorkloadPortIntent, 'node' | 'chassis'> & { readonly isRestricted: boolean },
+  ): readonly WorkloadPortIntent[] => {
     const addresses = storedIps(ip);
     const mac = parseMac(ip.spec.macAddress ?? '');
     if (!mac || addresses.length === 0) return [];
-    return [{ name: ip.metadata.name, ref: refOf(ip), mac, addresses, ...place }];
+    const port = { name: ip.metadata.name, ref: refOf(ip), mac, addresses, ...place };
+    return [isRestricted ? { ...port, isRestricted } : port];
   },
 );
 

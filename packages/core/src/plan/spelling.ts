@@ -26,7 +26,9 @@ export function sameMeaning(column: string, left: Value, right: Value): boolean 
  */
 export function mayStay(column: string, row: Columns, wanted: Columns): boolean {
   if (sameMeaning(column, row[column], wanted[column])) return true;
-  return column === 'port_security' && allowsOwn(row[column], wanted['addresses']);
+  const security = wanted[column];
+  const isOpen = column === 'port_security' && isSet(security) && security.size === 0;
+  return isOpen && allowsOwn(row[column], wanted['addresses']);
 }
 
 /** Whether port security lets a port use every address that it is to have. */

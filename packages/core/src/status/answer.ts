@@ -1,19 +1,16 @@
 import { formatRef } from '@berth/api';
 import { list } from '../finding/list.ts';
 import type { AttachmentIntent, VpcIntent } from '../intent/intent.ts';
+import { heldUp, type Need } from './held-up.ts';
 import { broken, errorBehind, pending, programmed, type Verdict } from './verdict.ts';
 import { nodeOf, type View } from './view.ts';
 
 /** What is answered for: an address of a VPC on an external subnet, and how. */
-export type Question = {
-  readonly vpc: VpcIntent;
-  readonly subnet: string;
+export type Question = Need & {
   /** Word for it in messages. */
   readonly how: string;
   /** The workload's port whose chassis answers; undefined when the active gateway does. */
   readonly port: string | undefined;
-  /** The workload's port, without which nothing gets through; undefined where it is not about a port. */
-  readonly target: string | undefined;
 };
 
 /** `frozen` says why the node goes on with the flows of an earlier time, where it does. */
@@ -23,14 +20,18 @@ type Answer = {
   readonly frozen?: string | undefined;
 };
 
-/** Who answers, and whether it leads anywhere: the chassis that claims the workload's port, or the one that claims the router port's gateway. */
-export function answerOf({ vpc, subnet, how, port: local, target }: Question, view: View): Answer {
+/** Who answers, and whether it leads anywhere: the chassis that claims the workload's port, or the one that claims the router port's gateway.
+ * Where rows that it takes are somebody else's nobody is said to. */
+export function answerOf(question: Question, view: View): Answer {
+  const { vpc, subnet, how, port: local, target } = question;
   const attachment = vpc.attachments.find((each) => each.subnet === subnet);
   if (!attachment) {
     const routerPort = { kind: 'OvnEip', name: `${vpc.name}-${subnet}` };
     const waits = pending(`waits for the port of ${formatRef(vpc.ref)} on subnet/${subnet}`);
     return { verdict: errorBehind([routerPort], view.findings) ?? waits, node: undefined };
   }
+  const held = heldUp(question, view);
+  if (held) return { verdict: held, node: undefined };
   if (local === undefined && attachment.gateways.length === 0) {
     const message = `${how}: no node can carry external traffic of ${formatRef(vpc.ref)} to subnet/${subnet}`;
     return { verdict: broken('no-gateway', message, gatewayCure), node: undefined };

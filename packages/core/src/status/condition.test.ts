@@ -17,7 +17,7 @@ describe('conditions', () => {
     const good = afterPass(fieldStory);
     const stored = resourcesIn(good.resources);
     const bad = afterPass(stored, fieldFabric, { now: noon, findings: [clash] });
-    expect(written(bad)).toEqual(['OvnFip/web']);
+    expect(written(bad)).toEqual(['OvnEip/web', 'OvnFip/web']);
     expect(ready(bad, 'OvnFip', 'web')).toBe('False RowClash: the NAT row is taken; c');
     expect(statusOf(bad, 'OvnFip', 'web')).toMatchObject({
       ready: false,

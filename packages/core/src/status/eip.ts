@@ -2,6 +2,7 @@ import { formatRef, type OvnEip, refOf } from '@berth/api';
 import type { FindingCode } from '../finding/catalogue.ts';
 import type { ObjectRef } from '../finding/finding.ts';
 import { conditionsOf } from './condition.ts';
+import { heldUp, needOfRule } from './held-up.ts';
 import { errorBehind, errorOf, isSpokenOf, pending, programmed, type Verdict } from './verdict.ts';
 import { nodeOf, rulesOfEip, type View } from './view.ts';
 
@@ -47,8 +48,13 @@ function verdictOf(eip: OvnEip, view: View): Verdict {
   return unreached(eip, view) ?? programmed(`${addresses.join(' and ')} ${useOf(eip, view)}`);
 }
 
-/** What NB lacks so that nobody answers for what an EIP is used for. */
-const unreachedBy: ReadonlySet<FindingCode> = new Set(['not-programmed', 'nat-ignored']);
+/** What NB lacks, or has of somebody else, so that nobody answers for what an EIP is used for. */
+const unreachedBy: ReadonlySet<FindingCode> = new Set([
+  'not-programmed',
+  'nat-ignored',
+  'row-clash',
+  'transaction-refused',
+]);
 
 /** The verdict over an EIP of which NB has nothing that works: no rule that uses it, or not the router port that it is the address of. */
 function unreached(eip: OvnEip, view: View): Verdict | undefined {
@@ -58,12 +64,16 @@ function unreached(eip: OvnEip, view: View): Verdict | undefined {
     const error = errorOf(object, findings, (code) => unreachedBy.has(code));
     return error && { ...error, message: `${formatRef(object)}: ${error.message}` };
   };
-  const errors = rulesOfEip(eip.metadata.name, view).map(({ ref }) => behind(ref));
+  const errors = rulesOfEip(eip.metadata.name, view).map(({ ref }) => {
+    const need = view.inTheWay.size === 0 ? undefined : needOfRule(ref, view);
+    return behind(ref) ?? (need && heldUp(need, view));
+  });
   const own = view.attachments.get(eip.metadata.name);
   if (!own) return errors.length > 0 && errors.every(Boolean) ? errors[0] : undefined;
   const port = `${own.vpc.name}-${own.attachment.subnet}`;
   const rows = fabric.northbound?.table('Logical_Router_Port').find({ name: port });
-  return rows?.length === 0 ? behind(own.vpc.ref) : undefined;
+  const missing = rows?.length === 0 ? behind(own.vpc.ref) : undefined;
+  return missing ?? heldUp({ vpc: own.vpc, subnet: own.attachment.subnet }, view);
 }
 
 function useOf(eip: OvnEip, view: View): string {

@@ -1,6 +1,7 @@
 import { kinds, resourcesIn } from '@berth/api';
 import { describe, expect, test } from 'vitest';
 import { finding } from '../finding/make.ts';
+import { lookupOf } from '../intent/lookup.ts';
 import { fieldFabric, fieldStory, fieldStoryWith } from '../testing/field-story.ts';
 import { afterPass } from '../testing/pass.ts';
 import { gatewayPolicy, ip, namespace, pod, snat, vip } from '../testing/resources.ts';
@@ -45,6 +46,20 @@ describe('what is wrong with an object', () => {
     const object = { kind: 'OvnFip', name: 'web' };
     expect(findingNotices([finding('keep-lifted', { object, message: 'm', cure: 'c' })])).toEqual([
       { object, type: 'Warning', reason: 'KeepLifted', message: 'm; c' },
+    ]);
+  });
+
+  test('about the address of a pod is told of the pod, too', () => {
+    const object = { kind: 'IP', name: 'web.default' };
+    const clash = finding('row-clash', { object, message: 'the row is taken', cure: 'remove it' });
+    const { resources } = settle(fieldStory, fieldFabric);
+    expect(findingNotices([clash], () => lookupOf(resources))).toEqual([
+      { object, type: 'Warning', reason: 'RowClash', message: 'the row is taken; remove it' },
+      {
+        object: { kind: 'Pod', namespace: 'default', name: 'web' },
+        ...{ type: 'Warning', reason: 'RowClash' },
+        message: 'ip/web.default: the row is taken; remove it',
+      },
     ]);
   });
 

@@ -2,6 +2,7 @@ import { runsAtWorkload } from '../compile/floating-ip.ts';
 import type { FloatingIpIntent, VpcIntent } from '../intent/intent.ts';
 import { type Asker, perItemBeside } from '../memo/per-item.ts';
 import { answerOf } from './answer.ts';
+import { needOfFip } from './held-up.ts';
 import type { Verdict } from './verdict.ts';
 import type { View } from './view.ts';
 
@@ -53,7 +54,8 @@ export function programmedFips(
 function answering(view: View): Near['answeredFor'] {
   const known = new Map<VpcIntent, Map<string, Answered>>();
   return (fip, vpc) => {
-    if (fip.target.port !== undefined) return answered(fip, vpc, view);
+    // What is in the way may be in that of one address and not of another.
+    if (fip.target.port !== undefined || view.inTheWay.size > 0) return answered(fip, vpc, view);
     const ofVpc = known.get(vpc) ?? new Map<string, Answered>();
     known.set(vpc, ofVpc);
     const way = wayOf(fip);
@@ -70,7 +72,7 @@ export function answered(fip: FloatingIpIntent, vpc: VpcIntent, view: View): Ans
   const { subnet, placement, target } = fip;
   const port = runsAtWorkload(fip) ? target.port : undefined;
   const { verdict, node, frozen } = answerOf(
-    { vpc, subnet, how: placement.effective, port, target: target.port },
+    { ...needOfFip(fip, vpc), how: placement.effective, port },
     view,
   );
   const routerMac = vpc.attachments.find((each) => each.subnet === subnet)?.mac;

@@ -3,6 +3,7 @@ import { familyOf } from '@berth/net';
 import type { SourceNatIntent } from '../intent/intent.ts';
 import { answerOf } from './answer.ts';
 import { conditionsOf } from './condition.ts';
+import { needOfSource, sourcePort } from './held-up.ts';
 import { unlessFrozen } from './installed.ts';
 import { unprogrammed } from './needed.ts';
 import { errorOf } from './verdict.ts';
@@ -16,8 +17,8 @@ export function sourceNatStatus(rule: OvnSnatRule, view: View): SnatStatus {
   if (!found) return { ready: false, conditions: conditionsOf(rule, unprogrammed(rule, view), view) };
   const { rule: intent, vpc } = found;
   const error = errorOf(refOf(rule), view.findings);
-  const target = intent.source.field === 'spec.ipName' ? rule.spec.ipName : undefined;
-  const question = { vpc, subnet: intent.subnet, how: 'centralized', port: undefined, target };
+  const target = sourcePort(rule, intent);
+  const question = { ...needOfSource(intent, vpc, target), how: 'centralized', port: undefined };
   const { verdict: answered, ...given } = answerOf(question, view);
   const answer = unlessFrozen(rule, 'centralized', { ...answered, ...given });
   const { ready, reason, message } = answer;

@@ -102,6 +102,7 @@ function changedEips(
     always: new Set([
       ...[...spokenOf('OvnEip', view.findings), ...view.attachments.keys()],
       ...eipsOfSpoken(view.lookup, view.findings),
+      ...(view.inTheWay.size === 0 ? [] : eipsOfGatewayRules(view.lookup)),
     ]),
   };
   lookAtEips(asker, listOf(OvnEip), beside, (eip) => {
@@ -133,6 +134,11 @@ function eipsOfSpoken(lookup: View['lookup'], findings: FindingsByObject): reado
   return (['OvnFip', 'OvnSnatRule', 'OvnDnatRule'] as const).flatMap((kind) =>
     [...spokenOf(kind, findings)].flatMap((name) => lookup[kind].get(name)?.spec.ovnEip ?? []),
   );
+}
+
+/** The EIPs of rules of which nobody is told when what they need is in somebody's way: floating IPs are followed. */
+function eipsOfGatewayRules({ OvnSnatRule, OvnDnatRule }: View['lookup']): readonly string[] {
+  return [...listOf(OvnSnatRule), ...listOf(OvnDnatRule)].map(({ spec }) => spec.ovnEip);
 }
 
 /**

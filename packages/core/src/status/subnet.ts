@@ -16,6 +16,7 @@ import {
 } from '@berth/net';
 import type { Network } from '../intent/intent.ts';
 import { conditionsOf } from './condition.ts';
+import { subnetHeldUp } from './held-up.ts';
 import { errorBehind, errorOf, pending, programmed, type Verdict } from './verdict.ts';
 import type { View } from './view.ts';
 
@@ -50,7 +51,11 @@ function verdictOf(subnet: Subnet, networks: readonly Network[], view: View): Ve
     return pending(`waits for ${vlan ? `vlan/${vlan}` : `vpc/${vpc || defaultVpc}`}`);
   const cidrs = networks.map(({ cidr }) => cidr).join(' and ');
   const external = view.externals.get(subnet.metadata.name);
-  if (!external) return programmed(`${cidrs} in vpc/${subnet.spec.vpc || defaultVpc}`);
+  if (!external) {
+    const router = view.vpcs.get(subnet.spec.vpc || defaultVpc);
+    const held = router && subnetHeldUp(router, view);
+    return held ?? programmed(`${cidrs} in vpc/${subnet.spec.vpc || defaultVpc}`);
+  }
   const tag = external.vlanId === 0 ? 'untagged' : `VLAN ${external.vlanId}`;
   return programmed(`${cidrs} on provider-network/${external.provider}, ${tag}`);
 }

@@ -23,6 +23,7 @@ import { fewThenAll } from '../memo/few-then-all.ts';
 import type { Asker } from '../memo/per-item.ts';
 import { perObjectWith } from '../memo/per-object.ts';
 import { addressesBySubnet } from './address.ts';
+import { rowsInTheWay } from './held-up.ts';
 import { type FindingsByObject, findingsByObject } from './verdict.ts';
 
 /** What a pass knows once its rows are written. */
@@ -51,6 +52,8 @@ export type View = {
   /** Chassis that go on with the flows of an earlier time, each with why. */
   readonly frozen: ReadonlyMap<string, string>;
   readonly findings: FindingsByObject;
+  /** Of these what keeps rows from being there that rows of other objects cannot do without. */
+  readonly inTheWay: FindingsByObject;
   readonly vpcs: ReadonlyMap<string, VpcIntent>;
   readonly externals: ReadonlyMap<string, ExternalSubnetIntent>;
   readonly overlays: ReadonlyMap<string, OverlaySubnetIntent>;
@@ -82,6 +85,7 @@ export type ProgrammedRule = { readonly ref: ObjectRef; readonly eip: string; re
 export function viewOf(input: Required<StatusInput>): View {
   const { asker, resources, intent, findings, fabric, defaultExternalSubnet, now } = input;
   const lookup = lookupOf(resources, asker);
+  const known = findingsByObject(findings);
   const rules = {
     floatingIps: fewThenAll(
       (name) => programmedFip(intent, name),
@@ -95,7 +99,8 @@ export function viewOf(input: Required<StatusInput>): View {
     fabric,
     liveness: livenessOf(fabric),
     frozen: frozenChassis(fabric),
-    findings: findingsByObject(findings),
+    findings: known,
+    inTheWay: rowsInTheWay(known),
     vpcs: new Map(intent.vpcs.map((vpc) => [vpc.name, vpc])),
     externals: new Map(intent.externals.map((external) => [external.name, external])),
     overlays: new Map(

@@ -4,6 +4,7 @@ import { externalWishes } from '../intent/external-wish.ts';
 import { gatewayConfigOf } from '../intent/gateway-config.ts';
 import type { AttachmentIntent, VpcIntent } from '../intent/intent.ts';
 import { conditionsOf } from './condition.ts';
+import { heldUp } from './held-up.ts';
 import { errorBehind, errorOf, pending, programmed, type Verdict } from './verdict.ts';
 import { nodeOf, type View } from './view.ts';
 
@@ -56,6 +57,10 @@ function verdictOf(vpc: Vpc, intent: VpcIntent | undefined, view: View): Verdict
   }
   const attachments = intent?.attachments ?? [];
   if (attachments.length === 0) return programmed('attached to no external subnet');
+  for (const { subnet } of intent ? attachments : []) {
+    const held = intent && heldUp({ vpc: intent, subnet }, view);
+    if (held) return held;
+  }
   const text = attachments.map((each) => gatewaysOf(each, vpc.metadata.name, view)).join('; ');
   const isServed = attachments.every(
     ({ subnet, gateways }) =>

@@ -28,7 +28,8 @@ export function afterPass(
   };
   const writes = statusWrites(input);
   const resources = withWrites(settled.resources, writes);
-  return { writes, resources, again: statusWrites({ ...input, resources, now: noon }) };
+  const { intent } = settled;
+  return { writes, resources, intent, again: statusWrites({ ...input, resources, now: noon }) };
 }
 
 /** What a pass left. */

@@ -1,6 +1,7 @@
 import { EngineFault } from '../engine-fault.ts';
 import type { NodeWatch } from '../nodes/node-watch.ts';
 import { memoryOf, type PassInput, type PassResult, pass } from '../pass/pass.ts';
+import { RuleWatch } from './rule-watch.ts';
 import { Wake } from './wake.ts';
 
 /** How the loop behaves and whom it tells. */
@@ -34,7 +35,8 @@ export async function loop(
   { onPass, onFault, signal, settleMs = 30 }: LoopOptions,
 ): Promise<void> {
   const wake = new Wake(signal);
-  const known = { memory: memoryOf(input.settings), ...input };
+  using rules = new RuleWatch(input.ovn, () => wake.up());
+  const known = { memory: memoryOf(input.settings), failing: () => rules.findings(), ...input };
   using _source = input.source.watch(() => wake.up());
   await using _nodes = watchNodes(input.nodes, wake, onFault);
   const unsubscribe = [input.ovn.northbound, input.ovn.southbound].map((replica) =>

@@ -1,4 +1,4 @@
-import { compiledTables } from '@berth/core';
+import { analysedTables, compiledTables } from '@berth/core';
 import type { NbTables, SbTables } from '@berth/ovn';
 import { type Database, OvsdbFault, openDatabase, type Replica, type TlsOptions } from '@berth/ovsdb';
 import { EngineFault } from '../engine-fault.ts';
@@ -24,7 +24,7 @@ export type Ovn = AsyncDisposable & {
 /** A controller that is needed again as soon as its database is back looks often. */
 const reconnect = { minDelayMs: 100, maxDelayMs: 1_000 };
 
-/** NB tables that are read: what we write, and NB_Global for the fence. */
+/** NB tables that must be there: what we write, and NB_Global for the fence. Others that decide about packets are read where they are. */
 const nbTables = [...compiledTables, 'NB_Global'];
 
 /**
@@ -38,7 +38,7 @@ export async function connectOvn({ nb, sb, tls }: OvnRemotes, signal?: AbortSign
   const southDatabase = stack.use(await open<SbTables>(sb, 'OVN_Southbound', false, tls, signal));
   requireTables(northDatabase, nb, nbTables);
   const northbound = await northDatabase.monitor({
-    tables: Object.fromEntries(nbTables.map((table) => [table, 'all'])),
+    tables: Object.fromEntries(tablesToRead(northDatabase).map((table) => [table, 'all'])),
   });
   const southbound = await southDatabase.monitor({
     tables: {
@@ -90,6 +90,11 @@ async function open<T extends NbTables | SbTables>(
     }
     throw cause;
   }
+}
+
+function tablesToRead({ schema }: Pick<Database<NbTables>, 'schema'>): readonly string[] {
+  const known = new Set([...nbTables, ...analysedTables.nb]);
+  return [...known].filter((table) => table in schema.tables);
 }
 
 function requireTables(database: Database<NbTables>, remote: string, tables: readonly string[]): void {

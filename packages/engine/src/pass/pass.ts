@@ -1,4 +1,4 @@
-import { chassisAnnotation, type Resource, type ResourceSet } from '@berth/api';
+import { chassisAnnotation, type Resource, type ResourceSet, refKey, refOf } from '@berth/api';
 import {
   chassisOfNode,
   compiledTables,
@@ -46,6 +46,8 @@ export type PassInput = {
   readonly now: () => string;
   /** What a pass may know of the one before; without it everything is looked at. */
   readonly memory?: PassMemory;
+  /** Why rules do not work though NB has their rows, as far as that is known. */
+  readonly failing?: () => readonly Finding[];
   /** The nodes' agents, where there are any. */
   readonly nodes?: NodeWatch | undefined;
 };
@@ -111,7 +113,8 @@ export async function pass(input: PassInput): Promise<PassResult> {
     ...written.findings,
     ...short,
   ];
-  const findings = sortFindings(problems.map((each) => located(each, listing)));
+  const all = [...problems, ...unexplained(input.failing?.() ?? [], problems, listing.resources)];
+  const findings = sortFindings(all.map((each) => located(each, listing)));
   const isWritten = written.findings.length === 0;
   // Neither waits for the other: an order may be large, and those who look at a status are waiting.
   const [given, told] = await Promise.allSettled([
@@ -144,6 +147,23 @@ export async function pass(input: PassInput): Promise<PassResult> {
     ...(dueInMs !== undefined && { dueInMs }),
     ...(refusal && { refusal }),
   };
+}
+
+/** Of what keeps rules from working what is told of no object that has an error already, or is gone. */
+function unexplained(
+  failing: readonly Finding[],
+  problems: readonly Finding[],
+  resources: ResourceSet,
+): readonly Finding[] {
+  if (failing.length === 0) return failing;
+  const errors = problems.filter(({ severity }) => severity === 'error');
+  const told = new Set(errors.flatMap(({ object }) => (object ? [refKey(object)] : [])));
+  const { OvnFip, OvnSnatRule, OvnDnatRule } = resources;
+  const rules = new Set([...OvnFip, ...OvnSnatRule, ...OvnDnatRule].map((rule) => refKey(refOf(rule))));
+  return failing.filter(({ object }) => {
+    const key = object ? refKey(object) : '';
+    return rules.has(key) && !told.has(key);
+  });
 }
 
 function soonest(...times: readonly (number | undefined)[]): number | undefined {
@@ -215,7 +235,7 @@ async function tell(
   const status = memory.statusWrites({ ...outcome, resources, defaultExternalSubnet, now: now() });
   const stored = await storeWillingly(source, status, { ...at, waiting: letGo.refusals, resources });
   memory.refusals.last = stored.refusals;
-  await source.tell(findingNotices(outcome.findings));
+  await source.tell(findingNotices(outcome.findings, () => lookupOf(resources)));
   return { left, status: stored.writes, refusal: letGo.fault ?? stored.fault };
 }
 

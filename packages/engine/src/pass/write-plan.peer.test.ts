@@ -50,6 +50,38 @@ test('a unit that the database refuses is a finding on its object and blocks no 
   expect(routerNames()).toEqual(['a', 'b', 'c']);
 });
 
+test('what waits with a change that the database refused is told as well, with what it waits for', async () => {
+  const router = rowOf('Logical_Router', {
+    unit: 'vpc/a',
+    cause: { kind: 'Vpc', name: 'a' },
+    columns: { name: 'a' },
+  });
+  const nat = rowOf('NAT', {
+    unit: 'vpc/a',
+    cause: { kind: 'OvnFip', name: 'f' },
+    parent: router,
+    columns: { type: 'dnat_and_snat', external_ip: '10.0.0.9', logical_ip: '192.168.0.4' },
+  });
+  const observed = controller.ovn.northbound.snapshot();
+  const wanted = plan({
+    ...{ db: 'NB', desired: [router, nat], observed, instance: 'default' },
+    tables: new Set(['Logical_Router', 'NAT']),
+  });
+  const spoilt = wanted.changes.map((change) =>
+    change.table === 'NAT'
+      ? { ...change, columns: { ...change.columns, options: { old: undefined, new: 7 } } }
+      : change,
+  );
+  const { findings } = await writePlan({ ...wanted, changes: spoilt }, controller.fence);
+  expect(findings.map(({ code, object }) => [code, object?.kind])).toEqual([
+    ['transaction-refused', expect.any(String)],
+    ['transaction-refused', expect.any(String)],
+  ]);
+  expect(new Set(findings.map(({ object }) => object?.name))).toEqual(new Set(['a', 'f']));
+  expect(findings[1]?.message).toContain('it waits because');
+  expect(findings[1]?.related).toEqual([findings[0]?.object]);
+});
+
 test('a value that no column can hold is a finding as well', async () => {
   const wanted = planFor(['a', 'b']);
   const spoil = (change: Change): Change =>

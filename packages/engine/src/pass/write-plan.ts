@@ -1,4 +1,5 @@
-import { type Change, type Finding, finding, operations, type Plan } from '@berth/core';
+import { formatRef, refKey } from '@berth/api';
+import { type Change, type Finding, finding, type ObjectRef, operations, type Plan } from '@berth/core';
 import { OvsdbFault, TransactionFault } from '@berth/ovsdb';
 import type { Fence } from '../ovn/fence.ts';
 import { culpritOf } from './culprit.ts';
@@ -10,7 +11,7 @@ const maximumOperations = 1_000;
 export type Written = {
   readonly transactions: number;
   readonly changes: number;
-  /** One per unit that the database refused; the other units are written. */
+  /** Of each unit that the database refused, one for the object at fault and one for each that waits with it; the other units are written. */
   readonly findings: readonly Finding[];
 };
 
@@ -30,7 +31,7 @@ export async function writePlan(plan: Plan, fence: Fence): Promise<Written> {
       changes += batch.length;
     } catch (fault) {
       if (!isRefusal(fault)) throw fault;
-      if (units.length === 1) findings.push(refused(batch, fault));
+      if (units.length === 1) findings.push(...refused(batch, fault));
       else for (const unit of units) await write([unit]);
     }
   };
@@ -60,11 +61,30 @@ function isRefusal(fault: unknown): fault is OvsdbFault {
   return fault instanceof OvsdbFault && fault.code === 'bad-value';
 }
 
-function refused(changes: readonly Change[], fault: OvsdbFault): Finding {
+function refused(changes: readonly Change[], fault: OvsdbFault): readonly Finding[] {
   const [error] = fault instanceof TransactionFault ? fault.errors : [];
-  return finding('transaction-refused', {
-    object: culpritOf(changes, error?.operation),
-    message: `OVN's northbound database refused the change: ${error?.details ?? fault.message}`,
-    cure: 'look at the object named; the change is tried again when something changes',
-  });
+  const culprit = culpritOf(changes, error?.operation);
+  const why = error?.details ?? fault.message;
+  const waiting = causesOf(changes).filter((each) => !culprit || refKey(each) !== refKey(culprit));
+  return [
+    finding('transaction-refused', {
+      object: culprit,
+      message: `OVN's northbound database refused the change: ${why}`,
+      cure: 'look at the object named; the change is tried again when something changes',
+    }),
+    ...waiting.map((object) =>
+      finding('transaction-refused', {
+        object,
+        message: `it waits because OVN's northbound database refused a change of ${culprit ? formatRef(culprit) : 'its VPC'}: ${why}`,
+        cure: `look at ${culprit ? formatRef(culprit) : "the controller's log"}; both are tried again when something changes`,
+        related: culprit ? [culprit] : [],
+      }),
+    ),
+  ];
+}
+
+/** The objects that changes are for, each once. */
+function causesOf(changes: readonly Change[]): readonly ObjectRef[] {
+  const causes = changes.flatMap(({ cause }) => cause ?? []);
+  return [...new Map(causes.map((each) => [refKey(each), each])).values()];
 }

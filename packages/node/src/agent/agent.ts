@@ -12,7 +12,8 @@ import { workloadsOf } from './workloads.ts';
 
 /** What a node's agent goes by. */
 export type AgentInputs = {
-  readonly resources: Pick<ResourceSet, 'ProviderNetwork' | 'Vlan' | 'Node' | 'IP' | 'Subnet'>;
+  readonly resources: Pick<ResourceSet, 'ProviderNetwork' | 'Vlan' | 'Node' | 'IP' | 'Subnet'> &
+    Partial<Pick<ResourceSet, 'Pod'>>;
   /**
    * Network namespaces (names under /run/netns) of the pods on the node, by `namespace/name`, when the agent plays
    * kubelet: pods in it are attached, all others detached. Absent: workloads are somebody else's business.
@@ -127,6 +128,7 @@ export class NodeAgent implements AsyncDisposable {
       ips: resources.IP,
       subnets: resources.Subnet,
       netnsByPod,
+      pods: resources.Pod,
     });
     const attached = this.#attached();
     const names = new Set(wanted.map(({ portName }) => portName));

@@ -71,3 +71,28 @@ test('the order of the objects does not show', () => {
   const ips = [ip('web'), ip('db'), ip('far')];
   expect(workloadsOf({ ...sources, ips })).toEqual(workloadsOf({ ...sources, ips: ips.toReversed() }));
 });
+
+test('a pod gets the routes that it asks for, and its default one where it names that', () => {
+  const asking = (text: string) => ({
+    apiVersion: 'v1' as const,
+    kind: 'Pod' as const,
+    metadata: {
+      ...testMetadata('web'),
+      namespace: 'default',
+      annotations: { 'ovn.kubernetes.io/routes': text },
+    },
+    spec: {},
+  });
+  const routes =
+    '[{"dst":"10.0.0.0/8","gw":"192.168.0.9"},{"gw":"192.168.0.7"},{"dst":"fd01::/64","gw":"fd00::9"}]';
+  const [web] = workloadsOf({ ...sources, ips: [ip('web')], pods: [asking(routes)] });
+  expect(web).toMatchObject({
+    gateways: ['192.168.0.7', 'fd00::1'],
+    routes: [
+      { dst: '10.0.0.0/8', gw: '192.168.0.9' },
+      { dst: 'fd01::/64', gw: 'fd00::9' },
+    ],
+  });
+  const [plain] = workloadsOf({ ...sources, ips: [ip('web')], pods: [asking('nonsense')] });
+  expect(plain).toEqual(workloadsOf({ ...sources, ips: [ip('web')] })[0]);
+});

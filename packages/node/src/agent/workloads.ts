@@ -1,5 +1,6 @@
-import { type IP, type Subnet, splitCidrs, splitIps } from '@berth/api';
-import { cidrFamily, contains, familyOf, firstHost, type Ip, parseMac } from '@berth/net';
+import { type IP, type Pod, type Subnet, splitCidrs, splitIps } from '@berth/api';
+import { podOfIp, podRoutes } from '@berth/core';
+import { cidrFamily, contains, familyOf, firstHost, type Ip, parseMac, prefixLengthOf } from '@berth/net';
 import type { Workload } from '../workload/workload.ts';
 
 /** Name of a pod's first interface. */
@@ -12,20 +13,29 @@ export type WorkloadSources = {
   readonly subnets: readonly Subnet[];
   /** Network namespaces of the pods there are on the node, by namespace and name of the workload, as an IP has them. */
   readonly netnsByPod: ReadonlyMap<string, string>;
+  /** For the routes that they ask for; absent where nobody tells. */
+  readonly pods?: readonly Pod[] | undefined;
 };
 
 /**
  * The workloads of a node, by port name: each IP object that is bound to the node, has its addresses, and whose pod
  * has a network namespace there.
  */
-export function workloadsOf({ node, ips, subnets, netnsByPod }: WorkloadSources): readonly Workload[] {
+export function workloadsOf({
+  node,
+  ips,
+  subnets,
+  netnsByPod,
+  pods = [],
+}: WorkloadSources): readonly Workload[] {
   const subnetByName = new Map(subnets.map((subnet) => [subnet.metadata.name, subnet]));
   return ips
     .filter(({ spec }) => spec.nodeName === node)
     .flatMap((ip) => {
       const netns = netnsByPod.get(`${ip.spec.namespace}/${ip.spec.podName}`);
       const subnet = subnetByName.get(ip.spec.subnet ?? '');
-      return netns !== undefined && subnet ? (workloadOf(ip, subnet, netns) ?? []) : [];
+      const workload = netns !== undefined && subnet ? workloadOf(ip, subnet, netns) : undefined;
+      return workload ? [withRoutes(workload, podOfIp(ip, pods))] : [];
     })
     .sort((left, right) => (left.portName < right.portName ? -1 : 1));
 }
@@ -61,4 +71,18 @@ export function workloadOf(
     gateways,
     ...(subnet.spec.mtu !== undefined && subnet.spec.mtu > 0 && { mtu: subnet.spec.mtu }),
   };
+}
+
+/** A workload with the routes that its pod asks for: one to the whole world takes the place of the subnet's gateway. */
+export function withRoutes(workload: Workload, pod: Pod | undefined): Workload {
+  const asked = pod ? podRoutes(pod) : [];
+  if (asked.length === 0) return workload;
+  const isDefault = ({ dst }: (typeof asked)[number]): boolean => prefixLengthOf(dst) === 0;
+  const defaults = asked.filter(isDefault).map(({ gw }) => gw);
+  const gateways = workload.gateways.map(
+    (gateway) => defaults.find((gw) => familyOf(gw) === familyOf(gateway)) ?? gateway,
+  );
+  const has = (family: string): boolean => workload.addresses.some(({ ip }) => familyOf(ip) === family);
+  const routes = asked.filter((route) => !isDefault(route) && has(familyOf(route.gw)));
+  return { ...workload, gateways, ...(routes.length > 0 && { routes }) };
 }

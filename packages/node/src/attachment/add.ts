@@ -27,7 +27,7 @@ export async function add(place: SandboxPlace, request: AddRequest, signal: Abor
 }
 
 async function resultOf({ host }: SandboxPlace, workload: Workload, sandbox: string): Promise<CniResult> {
-  const { netns, interfaceName, portName, addresses, gateways } = workload;
+  const { netns, interfaceName, portName, addresses, gateways, routes = [] } = workload;
   const [outside, inside] = await Promise.all([readLinks(host), readLinks(host, { netns })]);
   const hostName = hostInterfaceName(portName);
   const outer = outside.find(({ name }) => name === hostName);
@@ -48,6 +48,6 @@ async function resultOf({ host }: SandboxPlace, workload: Workload, sandbox: str
         interface: 1,
       };
     }),
-    routes: gateways.map((gw) => ({ dst: gw.includes(':') ? '::/0' : '0.0.0.0/0', gw })),
+    routes: [...gateways.map((gw) => ({ dst: gw.includes(':') ? '::/0' : '0.0.0.0/0', gw })), ...routes],
   };
 }

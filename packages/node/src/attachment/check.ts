@@ -1,8 +1,8 @@
 import { formatInterfaceAddress } from '@berth/net';
 import { CniFault } from '../cni/cni-fault.ts';
 import type { CheckRequest } from '../cni/wire.ts';
-import { type Link, readDefaultRoutes, readLinks } from '../host/link.ts';
-import { addressCommands } from '../workload/address-commands.ts';
+import { readDefaultRoutes, readLinks, readRoutes } from '../host/link.ts';
+import { addressCommands, type PodEnd } from '../workload/address-commands.ts';
 import { type Attached, listAttached } from '../workload/attached.ts';
 import { hostInterfaceName, type Workload } from '../workload/workload.ts';
 import { findWorkload, netnsName } from './find-workload.ts';
@@ -67,16 +67,19 @@ async function linkFlaws({ host }: SandboxPlace, workload: Workload): Promise<re
     return [`${interfaceName} leads elsewhere than to ${hostName}`];
   return [
     ...(outer.isUp ? [] : [`${hostName} is down`]),
-    ...podEndFlaws(inner, await readDefaultRoutes(host, { netns }), workload, outer.mtu),
+    ...podEndFlaws(
+      {
+        link: inner,
+        defaultRoutes: await readDefaultRoutes(host, { netns }),
+        routes: workload.routes ? await readRoutes(host, interfaceName, { netns }) : [],
+      },
+      workload,
+      outer.mtu,
+    ),
   ];
 }
 
-function podEndFlaws(
-  link: Link,
-  defaultRoutes: Awaited<ReturnType<typeof readDefaultRoutes>>,
-  workload: Workload,
-  mtu: number,
-): readonly string[] {
-  const commands = addressCommands({ link, defaultRoutes }, workload, workload.mtu ?? mtu);
+function podEndFlaws(present: PodEnd, workload: Workload, mtu: number): readonly string[] {
+  const commands = addressCommands(present, workload, workload.mtu ?? mtu);
   return commands.map((argv) => `${workload.interfaceName} would need: ${argv.join(' ')}`);
 }

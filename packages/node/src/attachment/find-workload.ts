@@ -1,6 +1,6 @@
 import type { Pod, ResourceSet } from '@berth/api';
 import { isArriving, portName } from '@berth/core';
-import { workloadOf } from '../agent/workloads.ts';
+import { withRoutes, workloadOf } from '../agent/workloads.ts';
 import type { AddRequest } from '../cni/wire.ts';
 import type { Workload } from '../workload/workload.ts';
 
@@ -53,7 +53,7 @@ export function findWorkload(
   if (!workload) return { missing: `ip/${port} has no MAC or no address of subnet/${subnet.metadata.name}` };
   const sandbox = { id: attachment.containerId, network, podUid: uid };
   return {
-    workload: { ...workload, namespace, name, sandbox, ...(mtu !== undefined && { mtu }) },
+    workload: { ...withRoutes(workload, found), namespace, name, sandbox, ...(mtu !== undefined && { mtu }) },
     isArriving: isElsewhere,
   };
 }

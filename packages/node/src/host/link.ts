@@ -1,3 +1,5 @@
+import type { PodRoute } from '@berth/core';
+import { hostCidr, parseCidr, parseIp } from '@berth/net';
 import { z } from 'zod';
 import { NodeFault } from '../fault.ts';
 import type { Host } from './host.ts';
@@ -49,6 +51,7 @@ const linkSchema = z.looseObject({
 });
 
 const routeSchema = z.looseObject({
+  dst: z.string().optional(),
   dev: z.string().optional(),
   gateway: z.string().optional(),
   nexthops: z
@@ -81,6 +84,25 @@ export async function readDefaultRoutes(
     .flat()
     .flatMap(({ dev, gateway, nexthops }) => [{ dev, gateway }, ...nexthops])
     .flatMap(({ dev, gateway }) => (dev === undefined ? [] : [{ device: dev, gateway }]));
+}
+
+/** The routes of a device with one next hop each, of both families, without default ones. Two programs. */
+export async function readRoutes(
+  host: Host,
+  device: string,
+  options?: { readonly netns?: string },
+): Promise<readonly PodRoute[]> {
+  const lists = await Promise.all(
+    ['-4', '-6'].map(async (family) => {
+      const argv = ['ip', '-j', family, 'route', 'show', 'dev', device];
+      return parse(z.array(routeSchema), argv, await host.run(argv, options));
+    }),
+  );
+  return lists.flat().flatMap(({ dst = '', gateway = '' }) => {
+    const [host, via] = [parseIp(dst), parseIp(gateway)];
+    const network = host ? hostCidr(host) : parseCidr(dst);
+    return network && via ? [{ dst: network, gw: via }] : [];
+  });
 }
 
 function linkOf({ addr_info: addresses, ...link }: z.infer<typeof linkSchema>): Link {

@@ -1,25 +1,33 @@
+import type { PodRoute } from '@berth/core';
 import { contains, familyOf, formatInterfaceAddress, type InterfaceAddress, type Ip } from '@berth/net';
 import type { DefaultRoute, Link } from '../host/link.ts';
 import type { Workload } from './workload.ts';
 
 /** The pod's end as it is. */
-export type PodEnd = { readonly link: Link; readonly defaultRoutes: readonly DefaultRoute[] };
+export type PodEnd = {
+  readonly link: Link;
+  readonly defaultRoutes: readonly DefaultRoute[];
+  /** Its other routes with a next hop; read where some are wanted. */
+  readonly routes?: readonly PodRoute[];
+};
 
 /**
  * The programs, to be run one after the other in the pod's namespace, that give its end the wanted MAC, MTU, addresses
  * and default routes. None when it has them. A family with a wrong address is emptied and filled again, for removing
- * one IPv4 address may take others of its network along. Link-local addresses are the kernel's and stay.
+ * one IPv4 address may take others of its network along. Link-local addresses are the kernel's and stay, and so do routes that nobody asked for.
  */
 export function addressCommands(
   present: PodEnd,
-  wanted: Pick<Workload, 'interfaceName' | 'mac' | 'addresses' | 'gateways'>,
+  wanted: Pick<Workload, 'interfaceName' | 'mac' | 'addresses' | 'gateways' | 'routes'>,
   mtu: number,
 ): readonly (readonly string[])[] {
-  return [
-    ...linkCommands(present.link, wanted, mtu),
+  const ofFamilies = [
     ...familyCommands('inet', present, wanted),
     ...familyCommands('inet6', present, wanted),
   ];
+  // With an address the kernel takes the routes by it away.
+  const left = ofFamilies.length === 0 ? (present.routes ?? []) : [];
+  return [...linkCommands(present.link, wanted, mtu), ...ofFamilies, ...furtherRoutes(left, wanted)];
 }
 
 type Wanted = Parameters<typeof addressCommands>[1];
@@ -84,6 +92,17 @@ function routeCommands(
   const reachable = addresses.some(({ cidr }) => contains(cidr, gateway));
   const add = ['ip', option, 'route', 'replace', 'default', 'via', gateway, 'dev', device];
   return [...(isStale ? [remove] : []), reachable ? add : [...add, 'onlink']];
+}
+
+function furtherRoutes(present: readonly PodRoute[], wanted: Wanted): string[][] {
+  const known = new Set(present.map(({ dst, gw }) => `${dst} ${gw}`));
+  return (wanted.routes ?? [])
+    .filter(({ dst, gw }) => !known.has(`${dst} ${gw}`))
+    .map(({ dst, gw }) => {
+      const option = familyOf(gw) === 'IPv4' ? '-4' : '-6';
+      const add = ['ip', option, 'route', 'replace', dst, 'via', gw, 'dev', wanted.interfaceName];
+      return wanted.addresses.some(({ cidr }) => contains(cidr, gw)) ? add : [...add, 'onlink'];
+    });
 }
 
 function sameItems(left: readonly string[], right: readonly string[]): boolean {

@@ -1,6 +1,6 @@
 import { InterfaceTakenFault } from '../fault.ts';
 import type { Host } from '../host/host.ts';
-import { type Link, readDefaultRoutes, readLinks } from '../host/link.ts';
+import { type Link, readDefaultRoutes, readLinks, readRoutes } from '../host/link.ts';
 import { addressCommands } from './address-commands.ts';
 import { hostInterfaceName, type Workload } from './workload.ts';
 
@@ -75,13 +75,15 @@ async function setUp(host: Host, hostName: string, mtu: number): Promise<void> {
 
 async function address(host: Host, workload: Workload, mtu: number): Promise<void> {
   const { netns, interfaceName } = workload;
-  const [links, defaultRoutes] = await Promise.all([
+  const [links, defaultRoutes, routes] = await Promise.all([
     readLinks(host, { netns }),
     readDefaultRoutes(host, { netns }),
+    workload.routes ? readRoutes(host, interfaceName, { netns }) : [],
   ]);
   const link = links.find(({ name }) => name === interfaceName);
   if (!link) throw taken(host.node, workload);
-  for (const argv of addressCommands({ link, defaultRoutes }, workload, mtu)) await host.run(argv, { netns });
+  for (const argv of addressCommands({ link, defaultRoutes, routes }, workload, mtu))
+    await host.run(argv, { netns });
 }
 
 function taken(node: string, { netns, interfaceName, namespace, name }: Workload): InterfaceTakenFault {

@@ -19,6 +19,7 @@ test('the configuration tells apart all that a pod end is set up with', () => {
     testWorkload('web', ['192.168.0.4/24'], []),
     testWorkload('web', ['192.168.0.4/24'], ['192.168.0.1'], '0a:00:00:00:00:05'),
     { ...web, mtu: 1400 },
+    { ...web, routes: [{ dst: '10.0.0.0/8', gw: '192.168.0.9' }] } as unknown as typeof web,
   ];
   const texts = [web, ...others].map(configOf);
   expect(new Set(texts).size).toBe(texts.length);

@@ -1,3 +1,4 @@
+import type { PodRoute } from '@berth/core';
 import { fnv1a64, formatInterfaceAddress, type InterfaceAddress, type Ip, type Mac } from '@berth/net';
 
 /** A pod's interface: everything needed to make it, or to see that it is as it should be. */
@@ -15,6 +16,8 @@ export type Workload = {
   readonly addresses: readonly InterfaceAddress[];
   /** Next hops of the default routes, at most one of each family. */
   readonly gateways: readonly Ip[];
+  /** Further routes, none of them a default one. */
+  readonly routes?: readonly PodRoute[];
   /** Absent: the largest that fits into the tunnel. */
   readonly mtu?: number;
   /** On whose behalf it is attached, where that was a container runtime. */
@@ -47,12 +50,21 @@ export function hostInterfaceName(portName: string): string {
 export const configKey = 'berth.dev/config';
 
 /** One text for what the pod's end is set up with; written last, it says that the work was done. */
-export function configOf({ netns, interfaceName, mac, addresses, gateways, mtu }: Workload): string {
+export function configOf({
+  netns,
+  interfaceName,
+  mac,
+  addresses,
+  gateways,
+  routes = [],
+  mtu,
+}: Workload): string {
   return [
     `${netns}/${interfaceName}`,
     mac,
     ...addresses.map(formatInterfaceAddress),
     ...gateways.map((ip) => `via ${ip}`),
+    ...routes.map(({ dst, gw }) => `${dst} via ${gw}`),
     ...(mtu === undefined ? [] : [`mtu ${mtu}`]),
   ].join(' ');
 }

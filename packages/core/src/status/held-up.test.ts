@@ -1,0 +1,121 @@
+import { expect, test } from 'vitest';
+import type { Finding, ObjectRef } from '../finding/finding.ts';
+import { finding } from '../finding/make.ts';
+import { fieldFabric, fieldStoryWith, gatewayRules } from '../testing/field-story.ts';
+import { afterPass, ready } from '../testing/pass.ts';
+import { programmed } from '../testing/program.ts';
+import { statusWrites } from './status-writes.ts';
+
+const objects = fieldStoryWith(...gatewayRules);
+const nb = programmed(objects, fieldFabric);
+const fabric = { ...fieldFabric, northbound: nb };
+
+/** The row of NB of this name. */
+function rowNamed(
+  table: 'Logical_Router' | 'Logical_Router_Port' | 'Logical_Router_Static_Route',
+  at = 0,
+): string {
+  return [...nb.table(table)][at]?._uuid ?? '';
+}
+
+const clashOf = (object: ObjectRef, uuid = 'x'): Finding =>
+  finding('row-clash', { object, message: `the row (${uuid}) was not made by Berth`, cure: 'remove it' });
+
+const conditions = (...findings: readonly Finding[]): Readonly<Record<string, string>> => {
+  const pass = afterPass(objects, fabric, { findings });
+  return Object.fromEntries(
+    (
+      [
+        ['OvnFip', 'web'],
+        ['OvnSnatRule', 'out'],
+        ['OvnDnatRule', 'in'],
+        ['OvnEip', 'web'],
+        ['OvnEip', 'in'],
+        ['OvnEip', 'out'],
+        ['OvnEip', 'vpc1-external0'],
+        ['Vpc', 'vpc1'],
+        ['Subnet', 'vpc1-subnet1'],
+        ['Subnet', 'external0'],
+      ] as const
+    )
+      .filter(([kind, name]) => !ready(pass, kind, name).startsWith('True'))
+      .map(([kind, name]) => [`${kind}/${name}`, ready(pass, kind, name)]),
+  );
+};
+
+test('everything is Ready where every row is there', () => {
+  expect(conditions()).toEqual({});
+});
+
+test('what leads to a pod is not Ready where the port of the pod is the row of somebody else, nor is the EIP of it', () => {
+  const said = 'False RowClash: ip/web.default: the row (x) was not made by Berth; remove it';
+  expect(conditions(clashOf({ kind: 'IP', name: 'web.default' }))).toEqual({
+    'OvnFip/web': said,
+    'OvnDnatRule/in': said,
+    'OvnEip/web': said,
+    'OvnEip/in': said,
+  });
+});
+
+test('nobody is said to answer for it', () => {
+  const pass = afterPass(objects, fabric, { findings: [clashOf({ kind: 'IP', name: 'web.default' })] });
+  expect(pass.resources.OvnFip[0]?.status?.berth).toBeUndefined();
+});
+
+test('a subnet and all that leads into it wait for the switch and the ports of the subnet', () => {
+  const found = conditions(clashOf({ kind: 'Subnet', name: 'vpc1-subnet1' }));
+  expect(Object.keys(found)).toEqual([
+    ...['OvnFip/web', 'OvnSnatRule/out', 'OvnDnatRule/in', 'OvnEip/web', 'OvnEip/in', 'OvnEip/out'],
+    'Subnet/vpc1-subnet1',
+  ]);
+});
+
+test('all that leaves by an external subnet waits for its switch, and the VPC too', () => {
+  const found = conditions(clashOf({ kind: 'Subnet', name: 'external0' }));
+  expect(Object.keys(found)).toEqual([
+    ...['OvnFip/web', 'OvnSnatRule/out', 'OvnDnatRule/in', 'OvnEip/web', 'OvnEip/in', 'OvnEip/out'],
+    ...['OvnEip/vpc1-external0', 'Vpc/vpc1', 'Subnet/external0'],
+  ]);
+  expect(found['Vpc/vpc1']).toMatch(/^False RowClash: subnet\/external0: the row/);
+});
+
+test('of a router’s port its rules and its address wait, of the router the subnets inside as well', () => {
+  const vpc = { kind: 'Vpc', name: 'vpc1' };
+  const port = [...nb.table('Logical_Router_Port')].find(({ name }) => name === 'vpc1-external0')?._uuid;
+  const ofPort = conditions(clashOf(vpc, port));
+  expect(Object.keys(ofPort)).toContain('OvnFip/web');
+  expect(Object.keys(ofPort)).toContain('OvnEip/vpc1-external0');
+  expect(Object.keys(ofPort)).not.toContain('Subnet/vpc1-subnet1');
+  expect(conditions(clashOf(vpc, rowNamed('Logical_Router')))['Subnet/vpc1-subnet1']).toMatch(
+    /^False RowClash: vpc\/vpc1: the row/,
+  );
+});
+
+test('a route that is somebody else’s keeps its VPC from being Ready, and nothing that does not need it', () => {
+  const route = rowNamed('Logical_Router_Static_Route');
+  expect(route).not.toBe('');
+  expect(Object.keys(conditions(clashOf({ kind: 'Vpc', name: 'vpc1' }, route)))).toEqual(['Vpc/vpc1']);
+});
+
+test('a change of the port that the database refused counts as well, and another finding about it does not', () => {
+  const object = { kind: 'IP', name: 'web.default' };
+  const refused = finding('transaction-refused', { object, message: 'no', cure: 'c' });
+  expect(conditions(refused)['OvnFip/web']).toBe('False TransactionRefused: ip/web.default: no; c');
+  expect(conditions(finding('not-supported', { object, message: 'no', cure: 'c' }))).toEqual({});
+});
+
+test('whoever remembers tells when it comes and when it is over', () => {
+  const stored = afterPass(objects, fabric);
+  const asker = {};
+  const clash = clashOf({ kind: 'IP', name: 'web.default' });
+  const told = (findings: readonly Finding[]): readonly string[] => {
+    const { resources, intent } = stored;
+    const input = { resources, intent, findings, fabric, now: '2026-01-02T00:00:00Z', asker };
+    return statusWrites({ ...input, defaultExternalSubnet: 'external' }).map(
+      ({ object }) => `${object.kind}/${object.metadata.name}`,
+    );
+  };
+  expect(told([])).toEqual([]);
+  expect(told([clash])).toEqual(['OvnEip/in', 'OvnEip/web', 'OvnFip/web', 'OvnDnatRule/in']);
+  expect(told([])).toEqual([]);
+});

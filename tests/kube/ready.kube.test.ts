@@ -1,0 +1,141 @@
+import { join } from 'node:path';
+import { loop } from '@berth/engine';
+import type { OwnKubeServer } from '@berth/lab';
+import type { Uuid } from '@berth/ovsdb/value';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { type Bench, startBench } from '../../packages/engine/src/testing/bench.ts';
+import {
+  apply,
+  eventually,
+  get,
+  type KubeController,
+  kubectl,
+  openKubeController,
+  startKube,
+} from '../support/kube-bench.ts';
+
+/* Ready is true only where it is true, and kubectl describe says why it is not. */
+
+const example = join(import.meta.dirname, '../../examples/01-field-story');
+const nodes = ['vnode-103-176', 'vnode-103-177', 'vnode-117-46'];
+
+let kube: OwnKubeServer;
+let bench: Bench;
+let controller: KubeController;
+let running: Promise<void>;
+const stop = new AbortController();
+
+beforeAll(async () => {
+  [kube, bench] = await Promise.all([startKube(), startBench(example, nodes, 'external0')]);
+  await kubectl(kube, 'apply', '--server-side', '-f', example);
+  controller = await openKubeController(kube, bench, { defaultExternalSubnet: 'external0' });
+  running = loop(controller, { signal: stop.signal });
+  await eventually(() => controller.ovn.northbound.snapshot().table('NAT').size > 0);
+});
+afterAll(async () => {
+  stop.abort();
+  await running;
+  await controller?.[Symbol.asyncDispose]();
+  await kube?.[Symbol.asyncDispose]();
+  await bench?.[Symbol.asyncDispose]();
+});
+
+type Condition = { readonly type: string; readonly reason: string; readonly message: string };
+
+/** `Reason: message` of the condition Ready. */
+async function ready(kind: string, name: string): Promise<string> {
+  const { status } = await get(kube, kind, name);
+  const conditions: readonly Condition[] = status?.conditions ?? [];
+  const found = conditions.find(({ type }) => type === 'Ready');
+  return `${found?.reason}: ${found?.message}`;
+}
+
+/** How often an object was told of something as an event. */
+async function told(kind: string, name: string, reason: string): Promise<number> {
+  const selector = `involvedObject.kind=${kind},involvedObject.name=${name},reason=${reason}`;
+  const { items } = await get(kube, 'events', '-A', '--field-selector', selector);
+  const counts: readonly { readonly count?: number }[] = items;
+  return counts.reduce((sum, { count = 1 }) => sum + count, 0);
+}
+
+/** What is listed, to be applied at once. */
+const listOf = (...items: readonly object[]): string =>
+  JSON.stringify({ apiVersion: 'v1', kind: 'List', items });
+
+test('a floating IP whose pod has its port as a row of somebody else is not Ready, and the pod is told', async () => {
+  const { nb } = controller.ovn;
+  const insert = { op: 'insert', table: 'Logical_Switch_Port', uuidName: 'port' } as const;
+  await nb.transact([
+    { ...insert, row: { name: 'guest.default', addresses: new Set(['unknown']) } },
+    {
+      op: 'insert',
+      table: 'Logical_Switch',
+      row: { name: 'theirs', ports: new Set([{ uuidName: 'port' } as unknown as Uuid]) },
+    },
+  ]);
+  const annotations = { 'ovn.kubernetes.io/logical_switch': 'vpc1-subnet1' };
+  await apply(
+    kube,
+    listOf(
+      {
+        ...{ apiVersion: 'v1', kind: 'Pod', metadata: { name: 'guest', namespace: 'default', annotations } },
+        spec: { nodeName: 'vnode-103-176', containers: [{ name: 'c', image: 'none' }] },
+      },
+      {
+        ...{ apiVersion: 'kubeovn.io/v1', kind: 'OvnEip', metadata: { name: 'guest' } },
+        spec: { externalSubnet: 'external0' },
+      },
+      {
+        ...{ apiVersion: 'kubeovn.io/v1', kind: 'OvnFip', metadata: { name: 'guest' } },
+        spec: { ovnEip: 'guest', ipName: 'guest.default' },
+      },
+    ),
+  );
+  const said =
+    /^RowClash: ip\/guest\.default: the Logical_Switch_Port row guest\.default \(.*was not made by Berth/;
+  await eventually(async () => said.test(await ready('ovn-fip', 'guest')));
+  expect(await ready('ovn-eip', 'guest')).toMatch(said);
+  await eventually(async () => (await told('Pod', 'guest', 'RowClash')) > 0);
+  expect(await told('IP', 'guest.default', 'RowClash')).toBeGreaterThan(0);
+  await nb.transact([{ op: 'delete', table: 'Logical_Switch', where: [['name', '==', 'theirs']] }]);
+  await eventually(async () => !(await ready('ovn-fip', 'guest')).includes('RowClash'));
+  await eventually(async () => !(await ready('ovn-eip', 'guest')).includes('RowClash'));
+});
+
+test('a policy by hand that takes packets away is told of the floating IP, once, and is over when it is gone', async () => {
+  const { nb } = controller.ovn;
+  const router = { table: 'Logical_Router', where: [['name', '==', 'vpc1']] } as const;
+  await nb.transact([
+    {
+      ...{ op: 'insert', table: 'Logical_Router_Policy', uuidName: 'policy' },
+      row: { priority: 1000, match: 'ip4.src == 192.168.0.0/24', action: 'drop' },
+    },
+    {
+      ...{ op: 'mutate', ...router },
+      mutations: [['policies', 'insert', new Set([{ uuidName: 'policy' } as unknown as Uuid])]],
+    },
+  ]);
+  const said = /^PolicyDiverts: 10\.9\.101\.9: policy 1000 .* of router vpc1 drops .*Delete that policy/;
+  await eventually(async () => said.test(await ready('ovn-fip', 'web')));
+  await eventually(async () => (await told('OvnFip', 'web', 'PolicyDiverts')) > 0);
+  // Something else happens, and is no reason to tell it again.
+  await kubectl(kube, 'annotate', 'node', 'vnode-103-177', 'example.org/other=thing');
+  await eventually(async () => {
+    const all = (await controller.source.list()).resources.Node;
+    return all.some(({ metadata }) => metadata.annotations['example.org/other'] === 'thing');
+  });
+  expect(await told('OvnFip', 'web', 'PolicyDiverts')).toBe(1);
+  const routers = [...controller.ovn.northbound.snapshot().table('Logical_Router')];
+  const policies = routers.find(({ name }) => name === 'vpc1')?.policies ?? new Set<Uuid>();
+  await nb.transact([{ ...{ op: 'mutate', ...router }, mutations: [['policies', 'delete', policies]] }]);
+  await eventually(async () => !(await ready('ovn-fip', 'web')).includes('PolicyDiverts'));
+});
+
+test('the address of a pod that is deleted stays until the pod is gone, where no admission refuses it', async () => {
+  await kubectl(kube, 'delete', 'ip', 'web.default', '--wait=false');
+  await eventually(async () => (await told('IP', 'web.default', 'InUse')) > 0);
+  const { metadata } = await get(kube, 'ip', 'web.default');
+  expect(metadata.deletionTimestamp).toBeDefined();
+  const ports = [...controller.ovn.northbound.snapshot().table('Logical_Switch_Port')];
+  expect(ports.map(({ name }) => name)).toContain('web.default');
+});

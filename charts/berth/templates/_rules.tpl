@@ -852,6 +852,55 @@ spec:
 apiVersion: admissionregistration.k8s.io/v1
 kind: ValidatingAdmissionPolicy
 metadata:
+  name: "{{ .name }}-ips"
+spec:
+  failurePolicy: Ignore
+  matchConstraints:
+    resourceRules:
+      - apiGroups:
+          - kubeovn.io
+        apiVersions:
+          - "*"
+        operations:
+          - CREATE
+          - UPDATE
+        resources:
+          - ips
+  matchConditions:
+    - name: is-changed
+      expression: request.operation != 'UPDATE' || object.spec != oldObject.spec
+    - name: is-staying
+      expression: request.operation == 'DELETE' || !has(object.metadata.deletionTimestamp)
+  validations:
+    - expression: (!has(object.spec) || (!has(object.spec.ipAddress) || (object.spec.ipAddress == '' || (object.spec.ipAddress.split(',').all(part, (isIP(part) && ip.isCanonical(part))) && (object.spec.ipAddress.split(',').size() == 1 || (object.spec.ipAddress.split(',').size() == 2 && ip(object.spec.ipAddress.split(',')[0].split('/')[0]).family() != ip(object.spec.ipAddress.split(',')[1].split('/')[0]).family()))))))
+      message: "bad-value: spec.ipAddress: the value is not one IP address, or one of each family; write one address, or one of IPv4 and one of IPv6 with a comma between"
+      messageExpression: "'bad-value: spec.ipAddress: \"' + object.spec.ipAddress + '\" is not one IP address, or one of each family; write one address, or one of IPv4 and one of IPv6 with a comma between'"
+      reason: Invalid
+    - expression: (!has(object.spec) || (!has(object.spec.v4IpAddress) || (object.spec.v4IpAddress == '' || ((isIP(object.spec.v4IpAddress) && ip.isCanonical(object.spec.v4IpAddress)) && ip(object.spec.v4IpAddress.split('/')[0]).family() == 4))))
+      message: "bad-value: spec.v4IpAddress: the value is not one IPv4 address; write one IPv4 address"
+      messageExpression: "'bad-value: spec.v4IpAddress: \"' + object.spec.v4IpAddress + '\" is not one IPv4 address; write one IPv4 address'"
+      reason: Invalid
+    - expression: (!has(object.spec) || (!has(object.spec.v6IpAddress) || (object.spec.v6IpAddress == '' || ((isIP(object.spec.v6IpAddress) && ip.isCanonical(object.spec.v6IpAddress)) && ip(object.spec.v6IpAddress.split('/')[0]).family() == 6))))
+      message: "bad-value: spec.v6IpAddress: the value is not one IPv6 address in its shortest form; write one IPv6 address"
+      messageExpression: "'bad-value: spec.v6IpAddress: \"' + object.spec.v6IpAddress + '\" is not one IPv6 address in its shortest form; write one IPv6 address'"
+      reason: Invalid
+    - expression: (!has(object.spec) || (!has(object.spec.macAddress) || (object.spec.macAddress == '' || object.spec.macAddress.matches('^[0-9a-fA-F][02468aceACE](:[0-9a-fA-F]{2}){5}$'))))
+      message: "bad-value: spec.macAddress: the value is not the MAC address of one station; write six pairs of hexadecimal digits with colons and an even first byte, as 0a:00:00:00:00:01"
+      messageExpression: "'bad-value: spec.macAddress: \"' + object.spec.macAddress + '\" is not the MAC address of one station; write six pairs of hexadecimal digits with colons and an even first byte, as 0a:00:00:00:00:01'"
+      reason: Invalid
+---
+apiVersion: admissionregistration.k8s.io/v1
+kind: ValidatingAdmissionPolicyBinding
+metadata:
+  name: "{{ .name }}-ips"
+spec:
+  policyName: "{{ .name }}-ips"
+  validationActions:
+    - Deny
+---
+apiVersion: admissionregistration.k8s.io/v1
+kind: ValidatingAdmissionPolicy
+metadata:
   name: "{{ .name }}-vips"
 spec:
   failurePolicy: Ignore
@@ -1034,6 +1083,7 @@ webhooks:
           - ovn-fips
           - ovn-snat-rules
           - ovn-dnat-rules
+          - ips
           - vips
         scope: Cluster
       - apiGroups:
@@ -1133,6 +1183,7 @@ webhooks:
           - ovn-fips
           - ovn-snat-rules
           - ovn-dnat-rules
+          - ips
           - vips
         scope: Cluster
       - apiGroups:

@@ -70,6 +70,40 @@ test('repairs NB as soon as it is damaged, and then is quiet', async () => {
   );
 });
 
+test('tells of a rule that does not work though NB has its row, and that it is over', async () => {
+  await vi.waitFor(() => expect(nats()).toBe(1), soon);
+  const found = (): readonly string[] => passes.at(-1)?.findings.map(({ code }) => code) ?? [];
+  const reason = async (): Promise<string | undefined> => {
+    const [fip] = (await controller.source.list()).resources.OvnFip;
+    return fip?.status?.conditions?.find(({ type }) => type === 'Ready')?.reason;
+  };
+  const change = (table: string, name: string, column: string, row: Record<string, string | number>) =>
+    controller.ovn.nb.transact([
+      { op: 'insert', table: column === 'acls' ? 'ACL' : 'Logical_Router_Policy', uuidName: 'more', row },
+      {
+        ...{ op: 'mutate', table, where: [['name', '==', name]] },
+        mutations: [[column, 'insert', new Set(['more'])]],
+      },
+    ]);
+  await change('Logical_Router', 'vpc1', 'policies', {
+    ...{ priority: 1000, match: 'ip4.src == 192.168.0.0/24', action: 'drop' },
+  });
+  await vi.waitFor(() => expect(found()).toContain('policy-diverts'), soon);
+  await vi.waitFor(async () => expect(await reason()).toBe('PolicyDiverts'), soon);
+  const policies = new Set(
+    [...controller.ovn.northbound.snapshot().table('Logical_Router_Policy')].map(({ _uuid }) => _uuid),
+  );
+  await controller.ovn.nb.transact([
+    { op: 'mutate', table: 'Logical_Router', where: [], mutations: [['policies', 'delete', policies]] },
+  ]);
+  await vi.waitFor(() => expect(found()).not.toContain('policy-diverts'), soon);
+  await vi.waitFor(async () => expect(await reason()).not.toBe('PolicyDiverts'), soon);
+  await change('Logical_Switch', 'vpc1-subnet1', 'acls', {
+    ...{ priority: 1000, direction: 'to-lport', match: 'outport == "web.default"', action: 'drop' },
+  });
+  await vi.waitFor(async () => expect(await reason()).toBe('AclDrops'), soon);
+});
+
 test('survives a restart of NB and catches up', async () => {
   await vi.waitFor(() => expect(nats()).toBe(1), soon);
   await bench.nb.kill();

@@ -4,10 +4,11 @@ import { runsAtWorkload } from '../compile/floating-ip.ts';
 import type { FloatingIpIntent, VpcIntent } from '../intent/intent.ts';
 import { conditionsOf } from './condition.ts';
 import { withFlags } from './flag.ts';
+import { errorOfRule, needOfFip } from './held-up.ts';
 import { unlessFrozen } from './installed.ts';
 import { unprogrammed } from './needed.ts';
 import { type Answered, answered } from './programmed-fips.ts';
-import { errorOf, isSpokenOf } from './verdict.ts';
+import { isSpokenOf } from './verdict.ts';
 import type { View } from './view.ts';
 
 type FipStatus = NonNullable<OvnFip['status']>;
@@ -21,7 +22,7 @@ export function floatingIpStatus(fip: OvnFip, view: View): FipStatus {
       conditions: withFlags(conditionsOf(fip, unprogrammed(fip, view), view), fip, view),
     };
   const { fip: intent, vpc } = programmedFip;
-  const error = errorOf(refOf(fip), view.findings);
+  const error = errorOfRule(refOf(fip), needOfFip(intent, vpc), view);
   const { node, ready, reason, message } = answerTo(fip, programmedFip, view);
   const verdict = error ?? { ready, reason, message };
   return {

@@ -57,6 +57,16 @@ test('what leads to a pod is not Ready where the port of the pod is the row of s
   });
 });
 
+test('what is in the way of a row goes before what the analysis finds of the rule', () => {
+  const object = { kind: 'OvnFip', name: 'web' };
+  const mismatch = finding('target-mismatch', { object, message: 'it leads elsewhere', cure: 'c' });
+  const clash = clashOf({ kind: 'IP', name: 'web.default' });
+  expect(conditions(mismatch)['OvnFip/web']).toBe('False TargetMismatch: it leads elsewhere; c');
+  expect(conditions(mismatch, clash)['OvnFip/web']).toBe(
+    'False RowClash: ip/web.default: the row (x) was not made by Berth; remove it; also: it leads elsewhere; c',
+  );
+});
+
 test('nobody is said to answer for it', () => {
   const pass = afterPass(objects, fabric, { findings: [clashOf({ kind: 'IP', name: 'web.default' })] });
   expect(pass.resources.OvnFip[0]?.status?.berth).toBeUndefined();

@@ -49,6 +49,15 @@ export function heldUp(need: Need, view: View): Verdict | undefined {
   );
 }
 
+/**
+ * The error that a rule shows which is programmed: of its own rows, of those it needs, any other. What is in the way of a row is why the analysis
+ * finds the rule broken, and goes before that.
+ */
+export function errorOfRule(rule: ObjectRef, need: Need, view: View): Verdict | undefined {
+  const { findings } = view;
+  return errorOf(rule, findings, isMeant) ?? heldUp(need, view) ?? errorOf(rule, findings);
+}
+
 /** The same for a subnet of a VPC, which needs the router. */
 export function subnetHeldUp(vpc: VpcIntent, view: View): Verdict | undefined {
   if (view.inTheWay.size === 0) return undefined;

@@ -3,10 +3,9 @@ import { familyOf } from '@berth/net';
 import type { PortForwardIntent } from '../intent/intent.ts';
 import { answerOf } from './answer.ts';
 import { conditionsOf } from './condition.ts';
-import { forwardPort, needOfForward } from './held-up.ts';
+import { errorOfRule, forwardPort, needOfForward } from './held-up.ts';
 import { unlessFrozen } from './installed.ts';
 import { unprogrammed } from './needed.ts';
-import { errorOf } from './verdict.ts';
 import type { View } from './view.ts';
 
 type DnatStatus = NonNullable<OvnDnatRule['status']>;
@@ -16,8 +15,8 @@ export function portForwardStatus(rule: OvnDnatRule, view: View): DnatStatus {
   const found = view.portForwards.get(rule.metadata.name);
   if (!found) return { ready: false, conditions: conditionsOf(rule, unprogrammed(rule, view), view) };
   const { rule: intent, vpc } = found;
-  const error = errorOf(refOf(rule), view.findings);
   const need = needOfForward(intent, vpc, forwardPort(rule, intent));
+  const error = errorOfRule(refOf(rule), need, view);
   const question = { ...need, how: 'centralized', port: undefined };
   const { verdict: answered, ...given } = answerOf(question, view);
   const answer = unlessFrozen(rule, 'centralized', { ...answered, ...given });

@@ -3,10 +3,9 @@ import { familyOf } from '@berth/net';
 import type { SourceNatIntent } from '../intent/intent.ts';
 import { answerOf } from './answer.ts';
 import { conditionsOf } from './condition.ts';
-import { needOfSource, sourcePort } from './held-up.ts';
+import { errorOfRule, needOfSource, sourcePort } from './held-up.ts';
 import { unlessFrozen } from './installed.ts';
 import { unprogrammed } from './needed.ts';
-import { errorOf } from './verdict.ts';
 import type { View } from './view.ts';
 
 type SnatStatus = NonNullable<OvnSnatRule['status']>;
@@ -16,9 +15,10 @@ export function sourceNatStatus(rule: OvnSnatRule, view: View): SnatStatus {
   const found = view.sourceNats.get(rule.metadata.name);
   if (!found) return { ready: false, conditions: conditionsOf(rule, unprogrammed(rule, view), view) };
   const { rule: intent, vpc } = found;
-  const error = errorOf(refOf(rule), view.findings);
   const target = sourcePort(rule, intent);
-  const question = { ...needOfSource(intent, vpc, target), how: 'centralized', port: undefined };
+  const need = needOfSource(intent, vpc, target);
+  const error = errorOfRule(refOf(rule), need, view);
+  const question = { ...need, how: 'centralized', port: undefined };
   const { verdict: answered, ...given } = answerOf(question, view);
   const answer = unlessFrozen(rule, 'centralized', { ...answered, ...given });
   const { ready, reason, message } = answer;

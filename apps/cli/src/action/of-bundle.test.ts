@@ -2,9 +2,8 @@ import { spawnSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { type NbTables, nbSchema, type SbTables, sbSchema } from '@berth/ovn';
-import { snapshotOf } from '@berth/ovsdb/value';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { ovnWorld } from '../../../../packages/core/src/testing/ovn-world.ts';
 import { identityOf } from '../../../../packages/lab/src/registry/process.ts';
 import { bundleJson } from '../bundle/bundle.ts';
 
@@ -22,8 +21,11 @@ beforeAll(() => {
   }
   const bundle = {
     savedAt: '2026-01-01T00:00:00Z',
-    nb: snapshotOf<NbTables>(nbSchema, { NB_Global: [{}] }),
-    sb: snapshotOf<SbTables>(sbSchema, { SB_Global: [{}] }),
+    ...ovnWorld({
+      nodes: [{ name: 'a' }],
+      externals: [{ name: 'ext' }],
+      routers: [{ name: 'r', gatewayPorts: [{ external: 'ext', members: [['a', 1]] }], subnets: [] }],
+    }),
     reports: [],
     objects: undefined,
   };

@@ -68,6 +68,7 @@ export {
   allowDnatStopAnnotation,
   allowedNamespacesAnnotation,
   berthGroup,
+  changeKey,
   chassisAnnotation,
   chosenAddressesAnnotation,
   cidrAnnotation,

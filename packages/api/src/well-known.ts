@@ -160,6 +160,12 @@ export const formerKey = 'berth.dev/former';
 export const keptKey = 'berth.dev/kept';
 
 /**
+ * Key in `external_ids`: the number of NB_Global `nb_cfg` that the last change of the row came with, as `7`; `>7` where it came after 7 and
+ * before the next one. A chassis that has carried out that number (SB Chassis_Private) has the row.
+ */
+export const changeKey = 'berth.dev/change';
+
+/**
  * On OvnFip, Vpc and Subnet: what was found when their rows were taken over, as JSON. It counts for as long as it is there; without
  * it, or empty, they are programmed as their fields say. See `keep.ts`.
  */

@@ -9,6 +9,7 @@ export type { AuditInput } from './analyse/audit/network.ts';
 export { assumptionsOf, flowAssumptions, predictionAssumptions } from './analyse/base/assumptions.ts';
 export { asClaimed } from './analyse/base/claimed.ts';
 export { contradictions } from './analyse/base/contradictions.ts';
+export { type ToldByObjects, withInstalled } from './analyse/base/installed.ts';
 export type { Answer, Controller } from './analyse/controller.ts';
 export { withoutDarkHairpins } from './analyse/dark.ts';
 export { brokenNow } from './analyse/explain/broken.ts';
@@ -76,6 +77,7 @@ export { naturalKey, rowUuid, tableKeys } from './compile/key.ts';
 export { offered } from './compile/offers.ts';
 export type { DesiredRow } from './compile/row.ts';
 export { mapOf, type RowParts, rowOf, setOf } from './compile/row-of.ts';
+export { behindOf, carriedOut } from './fabric/behind.ts';
 export { analysedTables } from './fabric/data-plane.ts';
 export { losesSb, withSbMembers } from './fabric/database-members.ts';
 export {
@@ -99,12 +101,14 @@ export {
   type ParsedFailures,
   parseFailures,
 } from './fabric/failure.ts';
-export { frozenChassis } from './fabric/frozen.ts';
+export { frozenChassis, hasRowsOf, standsStill } from './fabric/frozen.ts';
 export { keeperChassis } from './fabric/keeper.ts';
+export { datedTables, type Lacking, lackingOf } from './fabric/lacking.ts';
 export { type Liveness, livenessOf } from './fabric/liveness.ts';
 export { nodeHealthOf } from './fabric/node-health.ts';
 export { type NodeName, nodeNamer } from './fabric/node-name.ts';
-export { fabricOf, gatewaysOf, mappedNetworks } from './fabric/read.ts';
+export { fabricOf, gatewaysOf, lackingAt, mappedNetworks } from './fabric/read.ts';
+export { type RowChange, rowChangeText } from './fabric/row-change.ts';
 export { isUnseen } from './fabric/unseen.ts';
 export { catalogue, type FindingCode, reasonOf } from './finding/catalogue.ts';
 export type { Finding, ObjectRef, Position } from './finding/finding.ts';

@@ -7,6 +7,7 @@ import { createPlayer, type Player } from '../player/player.ts';
 import type { Options } from '../tree/options.ts';
 import { makeFirstBridges } from './first-bridges.ts';
 import { untilServing } from './first-serving.ts';
+import { timeToFollow } from './time-to-follow.ts';
 
 /** How a session came to rest. */
 export type Converged = {
@@ -44,15 +45,18 @@ export async function converge(session: Session, options: ConvergeOptions): Prom
   const deadlineMs = Date.now() + timeoutMs;
   if (player) await makeFirstBridges(session, player, signal);
   const neededQuiet = session.lab ? 2 : 1;
+  const follow = timeToFollow(session.ovn);
   for (let quiet = 0; ; ) {
     signal.throwIfAborted();
-    const result = await passed(session);
+    const hadTime = follow.isOver();
+    const result = await passed(session, () => hadTime);
+    follow.note(result);
     onPass(result);
     const ofNodes = player ? await play(session, player, result, signal) : [];
     const isSettled = result.written.changes === 0 && result.statusWrites === 0;
     const waitingFor = session.lab && isSettled ? await unattached(session, ofNodes) : [];
     // What was claimed after the pass is not in its status yet, so the count starts only when all is claimed.
-    quiet = isSettled && waitingFor.length === 0 ? quiet + 1 : 0;
+    quiet = isSettled && hadTime && waitingFor.length === 0 ? quiet + 1 : 0;
     if (quiet === neededQuiet || Date.now() > deadlineMs) {
       return { findings: sortFindings([...result.findings, ...ofNodes]), waitingFor, isSettled };
     }
@@ -61,8 +65,8 @@ export async function converge(session: Session, options: ConvergeOptions): Prom
 }
 
 /** A pass; throws what was refused in it, as nobody is there to try again later. */
-async function passed(session: Session): Promise<PassResult> {
-  const result = await pass(session);
+async function passed(session: Session, hadTime: () => boolean): Promise<PassResult> {
+  const result = await pass({ ...session, hadTime });
   if (result.refusal) throw result.refusal;
   return result;
 }

@@ -28,6 +28,7 @@ import {
   targetForms,
   type Verdict,
   type WantedPlacement,
+  withInstalled,
   withSbMembers,
 } from '@berth/core';
 import type { Options } from '../tree/options.ts';
@@ -112,12 +113,11 @@ export async function analysisOf(observed: Observed, options: Options): Promise<
   const { originsOf, wantedOf } = await behind(asked);
   const isInstalled = installedIn(objects, fabric);
   const read = observed.unfit ? [] : flowsOf(nb, fabric);
-  const flows = read.map((flow): ExternalFlow => {
+  const known = read.map((flow): ExternalFlow => {
     const origins = flow.rows.flatMap(({ uuid }) => originsOf(uuid));
-    const known = isInstalled(origins.length === 0 ? flow.origins : origins);
-    const told = known === undefined ? flow : { ...flow, isInstalled: known };
-    return origins.length === 0 ? told : { ...told, origins };
+    return origins.length === 0 ? flow : { ...flow, origins };
   });
+  const flows = withInstalled(known, fabric, { nb, sb }, ({ origins }) => isInstalled(origins));
   const finder = targetFinder({
     nb,
     fabric,

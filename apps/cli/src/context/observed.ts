@@ -6,6 +6,7 @@ import type { DatabaseSchema } from '@berth/ovsdb';
 import type { Snapshot, Tables } from '@berth/ovsdb/value';
 import type { Listing } from '@berth/source';
 import type { Options } from '../tree/options.ts';
+import { onceCarriedOut } from './carried-out.ts';
 import { CliFault } from './cli-fault.ts';
 import { type Cluster, clusterOf, clusterReader, homeOf } from './cluster.ts';
 import { completeTables } from './complete-tables.ts';
@@ -109,13 +110,20 @@ export async function observeAnyway(
   const remotes = requireOvn(place);
   const isLive = isRemote(remotes.nb) && isRemote(remotes.sb);
   const cluster = await clusterOf(options, place);
-  const [{ snapshot: nb }, { snapshot: sb, members }, reports, objects, controller] = await Promise.all([
-    load<NbTables>('nb', remotes.nb, nbSchema, options, signal),
-    load<SbTables>('sb', remotes.sb, sbSchema, options, signal),
+  const read = () =>
+    Promise.all([
+      load<NbTables>('nb', remotes.nb, nbSchema, options, signal),
+      load<SbTables>('sb', remotes.sb, sbSchema, options, signal),
+    ]);
+  const [databases, reports, objects, controller] = await Promise.all([
+    read(),
     isLive ? (cluster ? reportsOnCluster(cluster) : reportsIn(place)) : [],
     objectsOf(cluster, place, options, isLive),
     isLive ? controllerOf(cluster, place.stateFolder) : controllerUnknown,
   ]);
+  const [{ snapshot: nb }, { snapshot: sb, members }] = isLive
+    ? await onceCarriedOut(databases, read, reports, signal)
+    : databases;
   const { unfit, assumptions } = fitOf(nb, sb);
   return {
     ...{ nb, sb, reports, ...objects, unfit, controller },

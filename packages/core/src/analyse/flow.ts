@@ -50,11 +50,8 @@ export type ExternalFlow = {
   readonly assumptions: readonly string[];
   /** What takes a part of its packets only: what is said of the flow is about the others. Absent where nothing does. */
   readonly partly?: Partly;
-  /**
-   * Whether every node that is to know its rows was told to, before any of them stood still: as its object says of itself. Undefined
-   * where nobody says.
-   */
-  readonly isInstalled?: boolean;
+  /** Of chassis that stand still, by name: whether they have all of its rows. Of those that are left out nobody knows. */
+  readonly installed?: ReadonlyMap<string, boolean>;
   readonly rows: readonly RowRef[];
   /** The user's fields behind it, where the rows are ours. */
   readonly origins: readonly Origin[];

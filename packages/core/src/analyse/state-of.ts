@@ -62,11 +62,12 @@ function stateIn(world: World, route: Route): FlowState {
  * The state where it is delivered by a chassis whose flows are of an earlier time: as by rows for what was there before, and lost for
  * what came later. Where nobody says which it is, nobody knows.
  */
-function withFrozen(world: World, { isInstalled }: ExternalFlow, state: FlowState): FlowState {
+function withFrozen(world: World, flow: ExternalFlow, state: FlowState): FlowState {
   const { outcome, berth } = state;
   const why = berth === undefined ? undefined : world.frozen.get(berth);
-  if (outcome !== 'delivered' || berth === undefined || why === undefined || isInstalled === true)
-    return state;
+  if (outcome !== 'delivered' || berth === undefined || why === undefined) return state;
+  const isInstalled = flow.installed?.get(berth);
+  if (isInstalled === true) return state;
   if (isInstalled === false) return lost('node-frozen');
   return { ...untold(`whether ${nodeName(world.fabric, berth)} has it already: ${why}`), berth };
 }

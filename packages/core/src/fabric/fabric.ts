@@ -1,5 +1,6 @@
 import type { NbTables } from '@berth/ovn';
 import type { Snapshot, Uuid } from '@berth/ovsdb/value';
+import type { Lacking } from './lacking.ts';
 
 /** A chassis of the OVN: one hypervisor, gateways included. */
 export type Chassis = {
@@ -149,6 +150,18 @@ export type Fabric = {
   readonly drained?: ReadonlySet<string>;
   /** Chassis that are confirmed dead: silent, unseen by every tunnel that watches them, and not carrying out anything. */
   readonly deadChassis?: ReadonlySet<string>;
+  /**
+   * Chassis that have not carried out what others have, with the number of NB_Global `nb_cfg` they got to. Where somebody watches the time
+   * only those that have stood there for a while.
+   */
+  readonly behind?: ReadonlyMap<string, number>;
+  /** What chassis lack that stand still, see `frozenChassis`. */
+  readonly lacking?: ReadonlyMap<string, Lacking>;
+  /**
+   * Chassis that have stood still for as long as an order waits to follow a claim. Absent where nobody watches the time: then every one
+   * has that stands still.
+   */
+  readonly stuck?: ReadonlySet<string>;
   /**
    * What was programmed before, for objects whose addresses are not stored: nothing else depends on it. Absent where a
    * fabric was made by hand.

@@ -1,28 +1,47 @@
-import { type Fabric, isReportOf } from './fabric.ts';
-
-/** How many numbers of nb_cfg a chassis may be behind the others: one is on its way. */
-export const allowedLag = 1;
+import { type Chassis, type Fabric, isReportOf, type NodeHealth } from './fabric.ts';
 
 /**
  * Chassis that go on with the flows of an earlier time, each with why, as a clause: an agent says that ovn-controller does not run while
  * the flows are there still, or others have carried out more of NB (ovn-sb(5), Chassis_Private nb_cfg). What was programmed before works
- * there; of what came later nobody there knows.
+ * there; what came later does not, see `Lacking`.
  */
-export function frozenChassis({ chassis, health, dataPlane }: Fabric): ReadonlyMap<string, string> {
+export function frozenChassis(fabric: Fabric): ReadonlyMap<string, string> {
+  const { chassis, health, dataPlane } = fabric;
   const reports = [...(health?.values() ?? dataPlane?.reports ?? [])].filter(
     ({ isFresh }) => isFresh !== false,
   );
   const local = [...chassis.values()].filter(({ details }) => details?.isRemote !== true);
-  const newest = Math.max(0, ...local.map(({ details }) => details?.nbCfg ?? 0));
+  const behind = fabric.behind ?? behindAmong(local);
   const frozen = new Map<string, string>();
   for (const one of local) {
     const report = reports.find((each) => isReportOf(each, one));
-    const done = one.details?.nbCfg ?? newest;
-    if (report?.controllerRuns === false) {
-      if (report.flowsInstalled !== false) frozen.set(one.name, 'ovn-controller does not run there');
-    } else if (report?.controllerRuns === undefined && newest - done > allowedLag) {
-      frozen.set(one.name, `it has carried out change ${done} of ${newest} only`);
-    }
+    const done = behind.get(one.name);
+    if (report && standsStill(report)) frozen.set(one.name, 'ovn-controller does not run there');
+    else if (report?.controllerRuns === undefined && done !== undefined)
+      frozen.set(one.name, `it has carried out nothing of NB since change ${done}`);
   }
   return frozen;
+}
+
+/** Whether an agent says that ovn-controller does not run and its flows are there still. */
+export function standsStill({ controllerRuns, flowsInstalled }: NodeHealth): boolean {
+  return controllerRuns === false && flowsInstalled !== false;
+}
+
+function behindAmong(chassis: readonly Chassis[]): ReadonlyMap<string, number> {
+  const newest = Math.max(0, ...chassis.map(({ details }) => details?.nbCfg ?? 0));
+  return new Map(
+    chassis.flatMap(({ name, details }) => {
+      const done = details?.nbCfg ?? newest;
+      return done < newest ? [[name, done] as const] : [];
+    }),
+  );
+}
+
+/**
+ * Whether a chassis that stands still has every row of an object, as `formatRef` writes it. Undefined where that is not known: the rows do not
+ * say when they changed, or nobody read them.
+ */
+export function hasRowsOf({ lacking }: Fabric, chassis: string, object: string): boolean | undefined {
+  return lacking?.get(chassis)?.objects.get(object);
 }

@@ -24,6 +24,8 @@ export type Liveness = {
   tellsOfTunnels(chassis: string): boolean;
   /** Whether it was last said to have no flows while its ovn-controller runs, which will install them. */
   isStarting(chassis: string): boolean;
+  /** Whether its agent is heard and says that ovn-controller does not run: it keeps the chassis from answering where another serves. */
+  canBeFenced(chassis: string): boolean;
   /** Whether nine in ten of the chassis that tell of BFD to it say that it is up: one broken tunnel of many holds nothing up. */
   isSeenByMost(chassis: string): boolean;
   /** The kubelet's word; undefined where nobody has it. */
@@ -65,6 +67,7 @@ export function livenessOf(fabric: Fabric): Liveness {
       const report = reports.get(chassis);
       return report?.flowsInstalled === false && report.controllerRuns === true;
     },
+    canBeFenced: (chassis) => fresh.get(chassis)?.controllerRuns === false,
     isSeenByMost(chassis) {
       const views = [...fresh.values()].flatMap(({ tunnels }) => tunnels?.get(chassis) ?? []);
       return views.filter((isUp) => !isUp).length * 10 <= views.length;

@@ -2,10 +2,13 @@ import { ownerKey } from '@berth/api';
 import type { NbTables, SbTables } from '@berth/ovn';
 import type { Snapshot } from '@berth/ovsdb/value';
 import { perObject } from '../memo/per-object.ts';
+import { behindOf, carriedOut } from './behind.ts';
 import { detailsReader } from './chassis-details.ts';
 import { dataPlaneOf } from './data-plane.ts';
-import type { Chassis, Fabric, GatewayMember, NodeHealth } from './fabric.ts';
+import { type Chassis, type Fabric, type GatewayMember, isReportOf, type NodeHealth } from './fabric.ts';
+import { standsStill } from './frozen.ts';
 import type { GroupsFrom } from './gateway-groups.ts';
+import { type Lacking, lackingOf } from './lacking.ts';
 
 /**
  * Reads the fabric from NB and SB, and from what agents report. Works on any OVN, whoever programmed it. The data plane is
@@ -23,15 +26,38 @@ export function fabricOf(
   );
   const chassis = chassisOf(sb);
   const dataPlane = dataPlaneOf(nb, sb, chassis, reports, groupsFrom);
+  const behind = behindOf(nb, sb);
+  const lacking = lackingAt(nb, sb, reports, behind);
   return {
     chassis,
     claims: claimsOf(sb),
     gateways: gatewaysOf(nb),
     bfdRows,
     northbound: nb,
+    behind,
+    ...(lacking.size > 0 && { lacking }),
     ...(reports.length > 0 && { health: new Map(reports.map((report) => [report.node, report])) }),
     ...(dataPlane && { dataPlane }),
   };
+}
+
+/** What chassis lack that are behind, or of which their agents say that they stand still. */
+export function lackingAt(
+  nb: Snapshot<NbTables>,
+  sb: Snapshot<SbTables>,
+  reports: Iterable<NodeHealth>,
+  behind: ReadonlyMap<string, number>,
+): ReadonlyMap<string, Lacking> {
+  const still = [...reports].filter((report) => report.isFresh !== false && standsStill(report));
+  if (still.length === 0 && behind.size === 0) return new Map();
+  const done = carriedOut(sb);
+  return new Map(
+    [...chassisOf(sb).values()].flatMap((one) => {
+      const own = done.get(one.name);
+      const isMeant = behind.has(one.name) || still.some((report) => isReportOf(report, one));
+      return own === undefined || !isMeant ? [] : [[one.name, lackingOf(nb, sb, one.name, own)] as const];
+    }),
+  );
 }
 
 const chassisOf = perObject((sb: Snapshot<SbTables>): ReadonlyMap<string, Chassis> => {

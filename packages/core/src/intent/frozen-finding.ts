@@ -1,21 +1,32 @@
-import type { Fabric } from '../fabric/fabric.ts';
+import { type Fabric, isReportOf } from '../fabric/fabric.ts';
+import { frozenChassis } from '../fabric/frozen.ts';
 import type { Finding } from '../finding/finding.ts';
 import { finding } from '../finding/make.ts';
 
 /**
- * Nodes whose agents say that ovn-controller does not run while its flows are still there: what is programmed goes on, nothing new
+ * Nodes whose ovn-controllers do not go along with NB while their flows are still there: what is programmed goes on, nothing new
  * arrives, and BFD, which is vswitchd's, keeps the node in its roles.
  */
-export function frozenFindings({ health = new Map() }: Pick<Fabric, 'health'>): readonly Finding[] {
-  return [...health.values()].flatMap(({ node, isFresh, controllerRuns, flowsInstalled }) =>
-    isFresh === false || controllerRuns !== false || flowsInstalled === false
-      ? []
-      : [
-          finding('node-frozen', {
-            object: { kind: 'Node', name: node },
-            message: `ovn-controller does not run on node ${node}: what was programmed there goes on, and what is new or changed does not work there`,
-            cure: 'start ovn-controller on the node',
-          }),
-        ],
-  );
+export function frozenFindings(fabric: Fabric): readonly Finding[] {
+  const reports = [...(fabric.health?.values() ?? [])].filter(({ isFresh }) => isFresh !== false);
+  return [...frozenChassis(fabric)].flatMap(([name, why]) => {
+    const own = fabric.chassis.get(name);
+    if (!own) return [];
+    const report = reports.find((each) => isReportOf(each, own));
+    const node = report?.node ?? (own.hostname || name);
+    const what = report
+      ? `ovn-controller does not run on node ${node}`
+      : `node ${node} stands still (${why})`;
+    return [
+      finding('node-frozen', {
+        object: { kind: 'Node', name: node },
+        message: `${what}: what was programmed there goes on, and what is new or changed does not work there`,
+        cure: report ? 'start ovn-controller on the node' : `start ovn-controller on the node; ${unfenced}`,
+      }),
+    ];
+  });
 }
+
+/** Nobody keeps a node without an agent from answering as a gateway. */
+const unfenced =
+  'if it cannot run there, stop ovs-vswitchd as well, or the node goes on answering beside the gateway that takes over';

@@ -1,5 +1,6 @@
 import { chassisAnnotation, externalGatewayLabel, type GatewayPolicy, type Node, refOf } from '@berth/api';
 import type { Chassis, Fabric } from '../fabric/fabric.ts';
+import { frozenChassis } from '../fabric/frozen.ts';
 import { type Liveness, livenessOf } from '../fabric/liveness.ts';
 import { type Origin, origin } from '../finding/origin.ts';
 import { configField, type GatewayConfig } from './gateway-config.ts';
@@ -24,6 +25,8 @@ export type GatewayNode = {
 export type GatewayScene = {
   readonly fabric: Fabric;
   readonly liveness: Liveness;
+  /** Chassis that go on with the flows of an earlier time, each with why. */
+  readonly frozen: ReadonlyMap<string, string>;
   /** The node's chassis in the OVN; undefined while it has none. */
   chassisOf(node: string): Chassis | undefined;
   /** The node of a chassis; undefined where Kubernetes has none. */
@@ -48,6 +51,7 @@ export function gatewaySceneOf(
   return {
     fabric,
     liveness,
+    frozen: frozenChassis(fabric),
     chassisOf: (node) => placed.get(node)?.chassis,
     nodeOf: (chassis) => byChassis.get(chassis),
     asGateway(name, by, values, network) {

@@ -10,6 +10,7 @@ import { isGone, lastOrder } from './gateway-last.ts';
 import type { GatewayNode, GatewayScene } from './gateway-node.ts';
 import type { GatewayQuestion } from './gateway-question.ts';
 import { type GroupNow, stepTowards } from './gateway-step.ts';
+import { type Yields, yieldsIn } from './gateway-yield.ts';
 import type { GatewayIntent } from './intent.ts';
 import { keepField } from './placement.ts';
 import { type PolicyValues, valuesOf } from './policy-values.ts';
@@ -37,7 +38,8 @@ export type GatewayDecision = {
 
 /**
  * The gateway chassis of a router port. Candidates are the chosen nodes that nothing speaks against; when none is left, the
- * present order stays. The chassis that serves now stays first, so that a node that comes back takes nothing away; the rest follow by
+ * present order stays. The chassis that serves now stays first, so that a node that comes back takes nothing away, unless it stands still and
+ * must yield; the rest follow, those that stand still as the last, by
  * rendezvous hash, so that VPCs spread and the loss of a node moves only its own. Changes are made before others are broken.
  */
 export function gatewayOrder(question: GatewayQuestion, scene: GatewayScene): GatewayDecision {
@@ -58,7 +60,10 @@ export function gatewayOrder(question: GatewayQuestion, scene: GatewayScene): Ga
   const candidates = fit.length > 0 ? fit : candidatesOf(chosen, values, { isUnheard, isStarting });
   const wanted =
     candidates.length > 0
-      ? inOrder(candidates, activeOf(question, fabric, present), question).slice(0, values.maximum)
+      ? inOrder(candidates, activeOf(question, fabric, present), question, yieldsIn(question, scene)).slice(
+          0,
+          values.maximum,
+        )
       : lastOrder(
           chosen.filter((node) => !isUnheard(node)),
           present,
@@ -175,6 +180,7 @@ function inOrder(
   candidates: readonly GatewayNode[],
   active: readonly (string | undefined)[],
   { vpc, kept = [] }: GatewayQuestion,
+  { standsStill, mustYield }: Yields,
 ): readonly GatewayIntent[] {
   const placeOf = ({ node }: GatewayIntent): number =>
     kept.includes(node) ? kept.indexOf(node) : kept.length;
@@ -185,10 +191,12 @@ function inOrder(
     .map((member) => ({ member, weight: weightOf(vpc, member.node) }))
     .sort((left, right) => placeOf(left.member) - placeOf(right.member) || compareWeights(right, left))
     .map(({ member }) => member);
+  const sound = weighed.filter(({ chassis }) => !standsStill(chassis));
+  const ordered = [...sound, ...weighed.filter((member) => !sound.includes(member))];
   const first = active
-    .map((chassis) => weighed.find((member) => member.chassis === chassis))
-    .find((member) => member !== undefined);
-  return first ? [first, ...weighed.filter((member) => member !== first)] : weighed;
+    .map((chassis) => ordered.find((member) => member.chassis === chassis))
+    .find((member) => member !== undefined && !(sound.length > 0 && mustYield(member.chassis)));
+  return first ? [first, ...ordered.filter((member) => member !== first)] : ordered;
 }
 
 type Weighed = { readonly member: GatewayIntent; readonly weight: bigint };

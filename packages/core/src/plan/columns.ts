@@ -1,4 +1,4 @@
-import { formerKey } from '@berth/api';
+import { changeKey, formerKey } from '@berth/api';
 import { type Atom, type Columns, equalValues, isMap, type Row, type Value } from '@berth/ovsdb/value';
 import { ownPrefix } from './former.ts';
 import { mayStay } from './spelling.ts';
@@ -17,12 +17,17 @@ export function changedColumns(row: Row, desired: Columns): Record<string, { old
   return changed;
 }
 
+/** Keys of ours that nobody asks for and that stay: what a row had before it was taken over, and when it changed last. */
+export const remembered: readonly string[] = [formerKey, changeKey];
+
 /** A shared map with our keys as wanted, what it remembers, and everybody else's as they are. */
 function mergeShared(old: Value, wanted: Value): Value {
   if (!isMap(wanted)) return wanted;
-  if (isMap(old) && holdsJust(old, wanted, [formerKey])) return old;
+  if (isMap(old) && holdsJust(old, wanted, remembered)) return old;
   const merged = new Map(
-    isMap(old) ? [...old].filter(([key]) => key === formerKey || !String(key).startsWith(ownPrefix)) : [],
+    isMap(old)
+      ? [...old].filter(([key]) => remembered.includes(String(key)) || !String(key).startsWith(ownPrefix))
+      : [],
   );
   for (const [key, value] of wanted) merged.set(key, value);
   return merged;

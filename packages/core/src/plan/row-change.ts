@@ -4,7 +4,7 @@ import { referenceColumns } from '../compile/key.ts';
 import type { DesiredRow } from '../compile/row.ts';
 import type { Origin } from '../finding/origin.ts';
 import type { Change } from './change.ts';
-import { changedColumns, holdsJust } from './columns.ts';
+import { changedColumns, holdsJust, remembered } from './columns.ts';
 import { amendedFormer, formerIn, formerText, withLifted } from './former.ts';
 import type { Matched, PlanInput } from './match.ts';
 import { causeOf, type ObservedRow } from './observed.ts';
@@ -121,7 +121,7 @@ function isAsDesired(row: Row, columns: Columns, instance: string, { cause }: De
   const ids = row['external_ids'];
   if (!isMap(ids) || ids.get(ownerKey) !== instance || ids.get(originKey) !== formatRef(cause)) return false;
   const wanted = columns['external_ids'];
-  return holdsJust(ids, isMap(wanted) ? wanted : new Map(), [ownerKey, originKey, formerKey]);
+  return holdsJust(ids, isMap(wanted) ? wanted : new Map(), [ownerKey, originKey, ...remembered]);
 }
 
 /** The fields behind a change: those of the columns that change, and on an insert those of the row itself too. */

@@ -13,11 +13,14 @@ export type Question = Need & {
   readonly port: string | undefined;
 };
 
-/** `frozen` says why the node goes on with the flows of an earlier time, where it does. */
+/** A chassis that goes on with the flows of an earlier time, and why. */
+export type FrozenAt = { readonly chassis: string; readonly why: string };
+
+/** `frozen` says of the node that it goes on with the flows of an earlier time, where it does. */
 type Answer = {
   readonly verdict: Verdict;
   readonly node: string | undefined;
-  readonly frozen?: string | undefined;
+  readonly frozen?: FrozenAt | undefined;
 };
 
 /** Who answers, and whether it leads anywhere: the chassis that claims the workload's port, or the one that claims the router port's gateway.
@@ -52,7 +55,7 @@ export function answerOf(question: Question, view: View): Answer {
       const message = `${how}: ${node} answers, but no chassis has claimed port ${target} of the workload; ${workloadLook(target, view)}`;
       return { verdict: behindSubnet(vpc, target, view) ?? pending(message), node };
     }
-    return { verdict: programmed(`${how}: ${node} answers`), node, frozen: view.frozen.get(chassis) };
+    return { verdict: programmed(`${how}: ${node} answers`), node, frozen: frozenAt(chassis, view) };
   }
   const message = `${how}: ${node} should answer but has no bridge for network ${network}`;
   const cure = `include ${node} in provider-network/${network}, and see that its agent runs`;
@@ -70,6 +73,11 @@ function workloadLook(port: string, { lookup }: View): string {
 function gatewayLook({ gateways }: AttachmentIntent, view: View): string {
   const names = gateways.map(({ chassis }) => nodeOf(view, chassis));
   return `see that ovn-controller runs on ${list(names)}, and ovn-northd beside NB and SB`;
+}
+
+function frozenAt(chassis: string, { frozen }: View): FrozenAt | undefined {
+  const why = frozen.get(chassis);
+  return why === undefined ? undefined : { chassis, why };
 }
 
 /** What is wrong with the subnet that a port is on, which may keep it from being there at all. */

@@ -44,7 +44,8 @@ export function floatingIpBasis(fip: OvnFip, view: View): Record<string, unknown
 type ProgrammedFip = { readonly fip: FloatingIpIntent; readonly vpc: VpcIntent };
 
 function answerTo(fip: OvnFip, { fip: intent, vpc }: ProgrammedFip, view: View): Answered {
-  return unlessFrozen(fip, intent.placement.effective, answered(intent, vpc, view));
+  const how = intent.placement.effective;
+  return unlessFrozen({ rule: fip, how, port: intent.target.port }, answered(intent, vpc, view), view);
 }
 
 function addressesOf(fip: FloatingIpIntent, vpc: VpcIntent): FipStatus {

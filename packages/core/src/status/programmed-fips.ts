@@ -1,7 +1,7 @@
 import { runsAtWorkload } from '../compile/floating-ip.ts';
 import type { FloatingIpIntent, VpcIntent } from '../intent/intent.ts';
 import { type Asker, perItemBeside } from '../memo/per-item.ts';
-import { answerOf } from './answer.ts';
+import { answerOf, type FrozenAt } from './answer.ts';
 import { needOfFip } from './held-up.ts';
 import type { Verdict } from './verdict.ts';
 import type { View } from './view.ts';
@@ -11,8 +11,8 @@ export type Answered = Verdict & {
   readonly vpc: string;
   readonly node: string | undefined;
   readonly routerMac: string | undefined;
-  /** Why the node goes on with the flows of an earlier time, where it does. */
-  readonly frozen: string | undefined;
+  /** That the node goes on with the flows of an earlier time, where it does. */
+  readonly frozen: FrozenAt | undefined;
 };
 
 /** A floating IP that is programmed, and who answers for it now: the very same one for as long as nothing about it changes. */

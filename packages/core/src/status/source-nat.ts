@@ -20,7 +20,7 @@ export function sourceNatStatus(rule: OvnSnatRule, view: View): SnatStatus {
   const error = errorOfRule(refOf(rule), need, view);
   const question = { ...need, how: 'centralized', port: undefined };
   const { verdict: answered, ...given } = answerOf(question, view);
-  const answer = unlessFrozen(rule, 'centralized', { ...answered, ...given });
+  const answer = unlessFrozen({ rule, how: 'centralized', port: target }, { ...answered, ...given }, view);
   const { ready, reason, message } = answer;
   const verdict = error ?? { ready, reason, message };
   return {

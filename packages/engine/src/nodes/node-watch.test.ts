@@ -62,7 +62,13 @@ function observe({ asked = 0, passedOn = asked, reached = { a: 0, b: 0 }, claims
 beforeEach(() => {
   nowMs = 1_000_000;
   reports = [];
-  watch = new NodeWatch(board, () => nowMs, { silentMs: 3_000, holdMs: 3_000, lagMs: 1_000, checkMs: 3_000 });
+  watch = new NodeWatch(board, () => nowMs, {
+    silentMs: 3_000,
+    holdMs: 3_000,
+    lagMs: 1_000,
+    checkMs: 3_000,
+    stillMs: 3_000,
+  });
 });
 
 /** Both were heard of; then `b` goes silent while `a` goes on, and sees it or not. */

@@ -1,11 +1,23 @@
 import type { NodeOrder } from '@berth/api';
-import { type Checks, checkKey, type Fabric, type Finding, type NodeHealth, nodeHealthOf } from '@berth/core';
+import {
+  behindOf,
+  type Checks,
+  carriedOut,
+  checkKey,
+  type Fabric,
+  type Finding,
+  lackingAt,
+  type NodeHealth,
+  nodeHealthOf,
+  standsStill,
+} from '@berth/core';
 import type { NbTables, SbTables } from '@berth/ovn';
 import type { Snapshot, Uuid } from '@berth/ovsdb/value';
 import type { NodeBoard } from '@berth/source';
 import { sameContents } from '../pass/remembering.ts';
 import { type Heard, isFresh, listen } from './heartbeats.ts';
 import { followClaims, type HeldClaim, nextHoldMs } from './held-claims.ts';
+import { followStandstill, isSaidToRun, type Standstill, stuckFor } from './standstill.ts';
 import { lagOf, progressOf, type Suspect, suspectsOf } from './suspect.ts';
 
 /** How long things must stand before they count, in ms. */
@@ -18,6 +30,8 @@ export type WatchTimes = {
   readonly lagMs: number;
   /** An address is used though nobody told whether it is free. */
   readonly checkMs: number;
+  /** A chassis that does not go along with NB counts as standing still. */
+  readonly stillMs: number;
 };
 
 export const defaultWatchTimes: WatchTimes = {
@@ -25,11 +39,14 @@ export const defaultWatchTimes: WatchTimes = {
   holdMs: 3_000,
   lagMs: 1_000,
   checkMs: 3_000,
+  stillMs: 3_000,
 };
 
 /** What is known of nodes beside NB and SB. */
 export type Observation = {
-  readonly fabric: Required<Pick<Fabric, 'health' | 'heldClaims' | 'settledClaims' | 'deadChassis'>>;
+  readonly fabric: Required<
+    Pick<Fabric, 'health' | 'heldClaims' | 'settledClaims' | 'deadChassis' | 'behind' | 'lacking' | 'stuck'>
+  >;
   /** Chassis rows of dead nodes that are in SB still. */
   readonly deadRows: readonly Suspect[];
   /** Whether chassis must be asked for a sign of life (NB_Global `nb_cfg`) before more can be told. */
@@ -51,6 +68,9 @@ export class NodeWatch {
   /** The Chassis row that a chassis died with, by its name. */
   #dead: ReadonlyMap<string, Uuid> = new Map();
   #health: ReadonlyMap<string, NodeHealth> = new Map();
+  /** Chassis that seem to stand still, by name, and those of them that have for long enough, as it was looked last. */
+  #standing: ReadonlyMap<string, Standstill> = new Map();
+  #stuck: ReadonlySet<string> = new Set();
   /** Since when agents are asked for an address, by `checkKey`. */
   #asked: ReadonlyMap<string, number> = new Map();
   /** Those of them that were waited for long enough when it was looked last. */
@@ -78,7 +98,8 @@ export class NodeWatch {
     const hasHeld = hold !== undefined && hold <= now;
     const hasLagged = [...this.#lagging.values()].some((since) => this.#hasLagged(since, now));
     const isOverdue = this.#overdueAt(now).some((key) => !this.#overdue.has(key));
-    return hasHeld || hasLagged || isOverdue || !sameContents(this.#healthNow(), this.#health);
+    const isStuck = stuckFor(this.#standing, this.#times.stillMs, now).size > this.#stuck.size;
+    return hasHeld || hasLagged || isOverdue || isStuck || !sameContents(this.#healthNow(), this.#health);
   }
 
   /** What is known now. `fabric` is what NB and SB tell. */
@@ -101,6 +122,7 @@ export class NodeWatch {
         .map(({ suspect, since }) => [suspect.row, since]),
     );
     this.#dead = this.#stillDead(sb, died);
+    const still = this.#standstill(nb, sb, now);
     return {
       fabric: {
         health: this.#health,
@@ -109,9 +131,37 @@ export class NodeWatch {
           [...this.#claims].flatMap(([port, { isSettled }]) => (isSettled ? [port] : [])),
         ),
         deadChassis: new Set(this.#dead.keys()),
+        ...still,
       },
       deadRows: died,
       mustAsk: lags.some(({ lag }) => lag === 'ask'),
+    };
+  }
+
+  /** Who stands still: a chassis that is behind counts once it has been for long enough, one whose agent says so at once. */
+  #standstill(
+    nb: Snapshot<NbTables>,
+    sb: Snapshot<SbTables>,
+    now: number,
+  ): Required<Pick<Fabric, 'behind' | 'lacking' | 'stuck'>> {
+    const chassisOf = new Map([...sb.table('Chassis')].map(({ name, hostname }) => [hostname, name]));
+    const named = (is: (health: NodeHealth) => boolean): ReadonlySet<string> =>
+      new Set(
+        [...this.#health.values()].flatMap((health) =>
+          is(health) ? (health.chassis ?? chassisOf.get(health.node) ?? []) : [],
+        ),
+      );
+    const running = named(isSaidToRun);
+    const reported = named((health) => health.isFresh !== false && standsStill(health));
+    const behind = new Map([...behindOf(nb, sb)].filter(([name]) => !running.has(name)));
+    const standing = { behind, reported, done: carriedOut(sb) };
+    this.#standing = followStandstill(this.#standing, standing, now);
+    this.#stuck = stuckFor(this.#standing, this.#times.stillMs, now);
+    const counted = new Map([...behind].filter(([name]) => reported.has(name) || this.#stuck.has(name)));
+    return {
+      behind: counted,
+      lacking: lackingAt(nb, sb, this.#health.values(), counted),
+      stuck: this.#stuck,
     };
   }
 

@@ -1,4 +1,4 @@
-import { isUnseen, type NodeHealth } from '@berth/core';
+import { carriedOut, isUnseen, type NodeHealth } from '@berth/core';
 import type { NbTables, SbTables } from '@berth/ovn';
 import type { Snapshot, Uuid } from '@berth/ovsdb/value';
 
@@ -40,7 +40,7 @@ export function progressOf(nb: Snapshot<NbTables>, sb: Snapshot<SbTables>): Prog
   return {
     asked: north?.nb_cfg ?? 0,
     passedOn: south?.nb_cfg ?? 0,
-    byChassis: new Map([...sb.table('Chassis_Private')].map(({ name, nb_cfg }) => [name, nb_cfg])),
+    byChassis: carriedOut(sb),
   };
 }
 

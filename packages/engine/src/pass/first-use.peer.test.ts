@@ -12,7 +12,13 @@ let board: WatchedBench['board'];
 let input: PassInput;
 
 beforeEach(async () => {
-  watched = await startWatchedBench({ silentMs: 60_000, holdMs: 3_000, lagMs: 1_000, checkMs: 3_000 });
+  watched = await startWatchedBench({
+    silentMs: 60_000,
+    holdMs: 3_000,
+    lagMs: 1_000,
+    checkMs: 3_000,
+    stillMs: 3_000,
+  });
   ({ controller, board, input } = watched);
 });
 afterEach(() => watched[Symbol.asyncDispose]());

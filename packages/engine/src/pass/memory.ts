@@ -11,6 +11,7 @@ import {
   statusWrites,
   withoutEips,
 } from '@berth/core';
+import type { LastAsked } from './dated.ts';
 import type { LastingPods } from './lasting-pods.ts';
 import { nothingRefused, type Refusals } from './refusals.ts';
 import { remembering, sameContents, sameResources } from './remembering.ts';
@@ -26,6 +27,8 @@ export type PassMemory = {
   readonly nodeOrdersOf: typeof nodeOrdersOf;
   readonly withoutEips: typeof withoutEips;
   readonly planner: Planner;
+  /** When all chassis were asked to say how far they are. */
+  readonly lastAsked: LastAsked;
   /** The drains of the last pass, for a cluster whose definition of Vpc has no place for them. */
   readonly drains: { last: readonly RecordedDrain[] };
   /** The pods of StatefulSets that were there in the last pass, or are awaited. */
@@ -79,6 +82,7 @@ export function newMemory(options: ConstructorParameters<typeof Planner>[0]): Pa
         sameFabric(left.fabric, right.fabric),
     ),
     planner: new Planner(options),
+    lastAsked: { ms: undefined },
     drains: { last: [] },
     lasting: { last: new Map() },
     refusals: { first: nothingRefused, last: nothingRefused },

@@ -28,6 +28,7 @@ import type { Listing, Source, SourceFault } from '@berth/source';
 import type { NodeWatch, Observation } from '../nodes/node-watch.ts';
 import type { Fence } from '../ovn/fence.ts';
 import type { Ovn } from '../ovn/ovn.ts';
+import { type Dating, datingOf } from './dated.ts';
 import { followDrains, nextDrainedMs, withDrained } from './drains.ts';
 import { followLasting, nextForgottenMs, withAwaitedPods } from './lasting-pods.ts';
 import { newMemory, type PassMemory } from './memory.ts';
@@ -50,6 +51,8 @@ export type PassInput = {
   readonly failing?: () => readonly Finding[];
   /** The nodes' agents, where there are any. */
   readonly nodes?: NodeWatch | undefined;
+  /** Where nobody watches nodes: whether chassis had the time to carry out what was written, so that one that is behind stands still. */
+  readonly hadTime?: (() => boolean) | undefined;
 };
 
 export type PassSettings = Settings & { readonly adopt?: boolean };
@@ -98,7 +101,7 @@ export async function pass(input: PassInput): Promise<PassResult> {
   await fence.keep();
   await fence.transactSouth(southOperations(intent, seen.deadRows, ovn.southbound.snapshot()));
   if (seen.mustAsk) await fence.transact([askForLife]);
-  const written = await writePlan(wanted, fence);
+  const written = await writePlan(wanted, fence, datingNow(input, memory));
   const after = observedFabric(input).fabric;
   const { orders, findings: short } = ordersOf(input, memory, listing, {
     ...{ intent, fabric: after, checks: use.checks },
@@ -166,6 +169,13 @@ function unexplained(
   });
 }
 
+/** How the changes of a pass are dated. */
+function datingNow({ ovn, now }: PassInput, { lastAsked }: PassMemory): Dating {
+  const [north] = ovn.northbound.snapshot().table('NB_Global');
+  const chassis = ovn.southbound.snapshot().table('Chassis').size;
+  return datingOf(north?.nb_cfg ?? 0, chassis, lastAsked, Date.parse(now()));
+}
+
 function soonest(...times: readonly (number | undefined)[]): number | undefined {
   const known = times.filter((each) => each !== undefined);
   return known.length === 0 ? undefined : Math.min(...known);
@@ -182,10 +192,14 @@ function changesOf(writes: readonly ResourceWrite[], before: ResourceSet): reado
 type Seen = Pick<Observation, 'deadRows' | 'mustAsk'> & { readonly fabric: Fabric };
 
 /** The fabric as NB, SB and the nodes' agents tell. */
-function observedFabric({ ovn, nodes }: PassInput): Seen {
+function observedFabric({ ovn, nodes, hadTime = () => true }: PassInput): Seen {
   const [nb, sb] = [ovn.northbound.snapshot(), ovn.southbound.snapshot()];
   const fabric = fabricOf(nb, sb);
-  if (!nodes) return { fabric, deadRows: [], mustAsk: false };
+  if (!nodes) {
+    const { behind: _behind, lacking: _lacking, ...rest } = fabric;
+    const seen = hadTime() ? fabric : { ...rest, behind: new Map() };
+    return { fabric: seen, deadRows: [], mustAsk: false };
+  }
   const { fabric: known, ...rest } = nodes.observe(fabric, nb, sb);
   return { fabric: { ...fabric, ...known }, ...rest };
 }

@@ -3,6 +3,7 @@ import { type Change, type Finding, finding, type ObjectRef, operations, type Pl
 import { OvsdbFault, TransactionFault } from '@berth/ovsdb';
 import type { Fence } from '../ovn/fence.ts';
 import { culpritOf } from './culprit.ts';
+import type { Dating } from './dated.ts';
 
 /** Above this, one transaction gets slower per row instead of faster (a set of a single router grows with it). */
 const maximumOperations = 1_000;
@@ -17,9 +18,9 @@ export type Written = {
 
 /**
  * Writes a plan: all units in one transaction, or in as few as the size allows, cut at unit borders. When one is
- * refused its units are written singly, so that a bad unit blocks no other.
+ * refused its units are written singly, so that a bad unit blocks no other. With `dating` rows say when they changed.
  */
-export async function writePlan(plan: Plan, fence: Fence): Promise<Written> {
+export async function writePlan(plan: Plan, fence: Fence, dating?: Dating): Promise<Written> {
   const findings: Finding[] = [];
   let transactions = 0;
   let changes = 0;
@@ -27,7 +28,9 @@ export async function writePlan(plan: Plan, fence: Fence): Promise<Written> {
     const batch = units.flat();
     try {
       transactions++;
-      await fence.transact(operations(batch));
+      const given = dating?.date(batch);
+      await fence.transact([...operations(given?.changes ?? batch), ...(given?.asking ?? [])]);
+      dating?.written();
       changes += batch.length;
     } catch (fault) {
       if (!isRefusal(fault)) throw fault;

@@ -9,6 +9,7 @@ import {
   type Fabric,
   fabricOf,
   flowsOf,
+  lackingAt,
   nodeOrdersOf,
   Planner,
   type Reaction,
@@ -19,6 +20,7 @@ import type { NbTables, SbTables } from '@berth/ovn';
 import type { Snapshot } from '@berth/ovsdb/value';
 import { defaultWatchTimes } from '../nodes/node-watch.ts';
 import { tried } from '../pass/check-plan.ts';
+import { dated } from '../pass/dated.ts';
 import { settle } from '../pass/prepare.ts';
 import { agentsOf, type Foreseen, foresee } from './foreseen.ts';
 
@@ -54,10 +56,14 @@ function answerTo(
   let nb = world.fabric.northbound ?? controlled.nb;
   let reaction: Reaction | undefined;
   const removed = new Set<string>();
+  let number = firstNumber(nb);
+  let yields = false;
   for (let round = 0; round < maximumRounds; round++) {
     const foreseen = foresee(world, agents, routerMacs(nb));
     const { gateways } = fabricOf(nb, controlled.sb);
-    const fabric = seenFabric(world, { northbound: nb, gateways }, foreseen);
+    const lacking = lackingAt(nb, controlled.sb, foreseen.health.values(), new Map());
+    yields ||= [...lacking.values()].some(({ routers }) => routers.size > 0);
+    const fabric = seenFabric(world, { northbound: nb, gateways, lacking }, foreseen);
     const { intent } = settle(controlled.resources, fabric, controlled.settings).result;
     const plan = new Planner({
       db: 'NB',
@@ -73,7 +79,7 @@ function answerTo(
     );
     const isSettled = plan.changes.length === 0 && died.length === 0 && sameNames(fenced, world.fenced);
     if (isSettled) break;
-    const outcome = tried(plan.changes, nb);
+    const outcome = tried(dated(plan.changes, { number: ++number, isAfter: false }), nb);
     if (outcome.kind === 'committed') nb = outcome.snapshot;
     for (const chassis of died) removed.add(chassis);
     reaction = {
@@ -84,13 +90,13 @@ function answerTo(
     world = afterReaction(alone, reaction);
   }
   if (!reaction) return undefined;
-  return { ...reaction, flows: flowsOf(nb, reaction.fabric), ms: answerMs(removed.size > 0) };
+  return { ...reaction, flows: flowsOf(nb, reaction.fabric), ms: answerMs(removed.size > 0, yields) };
 }
 
 /** What the controller sees of a world: NB, what SB claims, and what agents report. */
 function seenFabric(
   world: World,
-  north: Pick<Fabric, 'northbound' | 'gateways'>,
+  north: Pick<Fabric, 'northbound' | 'gateways' | 'lacking'>,
   { health, dead }: Foreseen,
 ): Fabric {
   const claims = claimsIn(world);
@@ -104,6 +110,12 @@ function seenFabric(
     ...{ chassis: new Map(mapped), claims, health, heldClaims, deadChassis: dead },
     ...north,
   };
+}
+
+/** The number that NB has come to: what changes after a failure has a higher one, which nobody carries out who stands still. */
+function firstNumber(nb: Snapshot<NbTables>): number {
+  const [north] = nb.table('NB_Global');
+  return north?.nb_cfg ?? 0;
 }
 
 /** MAC addresses of the router ports: what a fence can be about. */
@@ -121,8 +133,8 @@ function sameNames(left: readonly string[], right: ReadonlySet<string>): boolean
   return left.length === right.size && left.every((each) => right.has(each));
 }
 
-/** What is dead must be silent and idle for some time before it counts. */
-function answerMs(confirmsDeath: boolean): number {
-  const { silentMs, lagMs } = defaultWatchTimes;
-  return actMs + (confirmsDeath ? silentMs + lagMs : 0);
+/** What is dead must be silent and idle for some time before it counts, and what stands still must have for a while. */
+function answerMs(confirmsDeath: boolean, yields: boolean): number {
+  const { silentMs, lagMs, stillMs } = defaultWatchTimes;
+  return actMs + Math.max(confirmsDeath ? silentMs + lagMs : 0, yields ? stillMs : 0);
 }

@@ -1,4 +1,3 @@
-import { allowedLag } from '../../fabric/frozen.ts';
 import { nodeName } from '../../fabric/node-name.ts';
 import { firstRow } from '../../fabric/tables.ts';
 import type { Finding } from '../../finding/finding.ts';
@@ -6,15 +5,21 @@ import { list } from '../../finding/list.ts';
 import { finding } from '../../finding/make.ts';
 import { type AuditedNetwork, portRef } from './network.ts';
 
+/** How many numbers of nb_cfg all chassis may be behind NB: one is on its way. */
+const onItsWay = 1;
+
 /** Chassis that do not keep up with NB (ovn-sb(5), Chassis_Private nb_cfg). A chassis that never reported is behind as well. */
 export function auditChassis({ nb, fabric }: AuditedNetwork): readonly Finding[] {
   const wanted = firstRow(nb, 'NB_Global')?.nb_cfg ?? 0;
-  return [...fabric.chassis.values()].flatMap(({ name, hostname, details }) => {
-    if (details === undefined || details.isRemote || wanted - (details.nbCfg ?? 0) <= allowedLag) return [];
+  const local = [...fabric.chassis.values()].filter(({ details }) => details?.isRemote === false);
+  const newest = Math.max(0, ...local.map(({ details }) => details?.nbCfg ?? 0));
+  return local.flatMap(({ name, hostname, details }) => {
+    const done = details?.nbCfg ?? 0;
+    if (done >= newest && wanted - done <= onItsWay) return [];
     return [
       finding('chassis-stale', {
         object: { kind: 'Node', name: hostname || name },
-        message: `${hostname || name} has carried out change ${details.nbCfg ?? 0} of ${wanted}: it is dead, cut off from SB, or very slow`,
+        message: `${hostname || name} has carried out change ${done} of ${wanted}: it is dead, cut off from SB, or very slow`,
         cure: 'See that the node is up and that ovn-controller runs there and reaches SB; of a node that is gone for good delete the Chassis row',
       }),
     ];

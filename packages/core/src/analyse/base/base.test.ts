@@ -75,7 +75,7 @@ test('a node that stands still delivers what it was told before, and of the rest
   if (plane === undefined) throw new Error('no data plane');
   const after = (told: Fabric, isInstalled?: boolean, failures: readonly Failure[] = []) => {
     const flow = floatingIpFlow('inbound', 'centralized', 'web.default');
-    const flows = [isInstalled === undefined ? flow : { ...flow, isInstalled }];
+    const flows = [isInstalled === undefined ? flow : { ...flow, installed: new Map([['G', isInstalled]]) }];
     const [verdict] = analyse({ fabric: told, flows, failures: [failures] }).verdicts;
     return [verdict?.after.reason ?? 'delivered', verdict?.after.berth].join(' ').trim();
   };

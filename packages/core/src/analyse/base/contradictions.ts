@@ -1,5 +1,4 @@
 import type { Fabric, GatewayGroup } from '../../fabric/fabric.ts';
-import { allowedLag } from '../../fabric/frozen.ts';
 import { nodeName } from '../../fabric/node-name.ts';
 import type { Finding, ObjectRef } from '../../finding/finding.ts';
 import { list } from '../../finding/list.ts';
@@ -45,7 +44,7 @@ function laggards(world: World): readonly Finding[] {
   const all = [...world.fabric.chassis.values()].filter(({ details }) => details?.isRemote === false);
   const newest = Math.max(0, ...all.map(({ details }) => details?.nbCfg ?? 0));
   return all
-    .filter(({ details }) => newest - (details?.nbCfg ?? newest) > allowedLag)
+    .filter(({ details }) => (details?.nbCfg ?? newest) < newest)
     .map(({ name, details }) =>
       finding('chassis-stale', {
         object: { kind: 'Node', name: nodeName(world.fabric, name) },

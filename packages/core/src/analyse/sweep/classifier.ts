@@ -111,7 +111,7 @@ function lanesOf(parts: LaneParts): LaneOf {
       last.externalIp === flow.externalIp &&
       last.logicalIp === flow.logicalIp &&
       last.placement === flow.placement &&
-      last.isInstalled === flow.isInstalled
+      last.installed === flow.installed
     ) {
       return lastLanes;
     }
@@ -134,9 +134,11 @@ function lanesOf(parts: LaneParts): LaneOf {
   };
 }
 
-/** Where nodes stand still it matters whether they know the flow. */
-function knownTo({ frozen }: World, { isInstalled }: ExternalFlow): string {
-  return frozen.size === 0 ? '' : ` ${isInstalled}`;
+/** Where nodes stand still it matters which of them know the flow. */
+function knownTo(world: World, flow: ExternalFlow): string {
+  if (world.frozen.size === 0) return '';
+  const known = [...world.frozen.keys()].map((name) => flow.installed?.get(name));
+  return ` ${known.join()}`;
 }
 
 /** Whether a flow leaves and comes back by one way, with nothing else in it. */

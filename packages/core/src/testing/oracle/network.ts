@@ -81,7 +81,7 @@ export function readNetwork(nb: Snapshot<NbTables>, sb: Snapshot<SbTables>): Ora
 function isBehind(sb: Snapshot<SbTables>, name: string): boolean {
   const done = [...sb.table('Chassis_Private')].map((row) => ({ name: row.name, number: row.nb_cfg }));
   const own = done.find((each) => each.name === name)?.number ?? 0;
-  return done.some(({ number }) => number > own + 1);
+  return done.some(({ number }) => number > own);
 }
 
 /** Whose address it is, where that is on the node of the port that the row names; else that port. */

@@ -1,0 +1,58 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { behindOf, carriedOut, type NodeHealth } from '@berth/core';
+import type { NbTables, SbTables } from '@berth/ovn';
+import type { Snapshot } from '@berth/ovsdb/value';
+
+/** NB and SB as they were read. */
+type Databases = readonly [
+  { readonly snapshot: Snapshot<NbTables> },
+  { readonly snapshot: Snapshot<SbTables>; readonly members: readonly string[] },
+];
+
+/** A chassis that is behind others for so long stands still, ms. */
+const stillMs = 3_000;
+const pauseMs = 300;
+
+/**
+ * NB and SB once every chassis has carried out what others have, or had the time to: read right after a change, one that is only slow
+ * looks like one that stands still. Those whose agents tell how they are need no time.
+ */
+export async function onceCarriedOut(
+  first: Databases,
+  read: () => Promise<Databases>,
+  reports: readonly NodeHealth[],
+  signal: AbortSignal,
+): Promise<Databases> {
+  const untilMs = Date.now() + stillMs;
+  let present = first;
+  while (isWaitedFor(present, reports) && Date.now() < untilMs) {
+    await sleep(pauseMs, undefined, { signal });
+    present = await read();
+  }
+  return present;
+}
+
+function isWaitedFor(
+  [{ snapshot: nb }, { snapshot: sb }]: Databases,
+  reports: readonly NodeHealth[],
+): boolean {
+  const told = new Set(
+    reports.flatMap(({ node, chassis, controllerRuns }) =>
+      controllerRuns === undefined ? [] : [node, ...(chassis === undefined ? [] : [chassis])],
+    ),
+  );
+  const hosts = new Map([...sb.table('Chassis')].map(({ name, hostname }) => [name, hostname]));
+  const behind = [...behindOf(nb, sb).keys()].filter(
+    (name) => !told.has(name) && !told.has(hosts.get(name) ?? ''),
+  );
+  return behind.length > 0 && Date.now() - newestMs(sb) < stillMs;
+}
+
+/** When a chassis carried out the newest change first, ms since the epoch by its clock; the latest of all where they do not say. */
+function newestMs(sb: Snapshot<SbTables>): number {
+  const newest = Math.max(0, ...carriedOut(sb).values());
+  const times = [...sb.table('Chassis_Private')].flatMap(({ nb_cfg, nb_cfg_timestamp: ms }) =>
+    nb_cfg === newest && ms !== undefined && ms > 0 ? [ms] : [],
+  );
+  return times.length === 0 ? Number.POSITIVE_INFINITY : Math.min(...times);
+}

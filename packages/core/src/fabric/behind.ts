@@ -1,0 +1,28 @@
+import type { NbTables, SbTables } from '@berth/ovn';
+import type { Snapshot } from '@berth/ovsdb/value';
+import { firstRow, rowsOf } from './tables.ts';
+
+/** The number of NB_Global `nb_cfg` that each chassis has carried out, by its name (ovn-sb(5), Chassis_Private). */
+export function carriedOut(sb: Snapshot<SbTables>): ReadonlyMap<string, number> {
+  return new Map([...rowsOf(sb, 'Chassis_Private')].map(({ name, nb_cfg }) => [name, nb_cfg]));
+}
+
+/**
+ * Chassis that have not carried out what another one has, with how far they got. One that is only slow is among them for a moment. Empty
+ * where chassis are told not to say (ovn-nb(5), `enable_chassis_nb_cfg_update`).
+ */
+export function behindOf(nb: Snapshot<NbTables>, sb: Snapshot<SbTables>): ReadonlyMap<string, number> {
+  if (firstRow(nb, 'NB_Global')?.options?.get('enable_chassis_nb_cfg_update') === 'false') return new Map();
+  const done = carriedOut(sb);
+  const local = [...sb.table('Chassis')].filter(
+    ({ other_config, external_ids }) =>
+      (other_config?.get('is-remote') ?? external_ids?.get('is-remote')) !== 'true',
+  );
+  const newest = Math.max(0, ...local.map(({ name }) => done.get(name) ?? 0));
+  return new Map(
+    local.flatMap(({ name }) => {
+      const own = done.get(name);
+      return own === undefined || own >= newest ? [] : [[name, own] as const];
+    }),
+  );
+}

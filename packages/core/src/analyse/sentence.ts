@@ -68,7 +68,7 @@ export function lostText(world: World, { flow, to, from }: Route, { reason }: Fl
     case 'flows-missing':
       return emptyText(world, path, node);
     case 'node-frozen':
-      return frozenText(world, path);
+      return frozenText(world, flow, path);
     case 'tunnel-down':
       return `no tunnel leads from ${nodeName(world.fabric, path?.chassis ?? '')} to the gateway that acts, or back`;
     case 'neighbour-unanswered':
@@ -81,9 +81,11 @@ export function lostText(world: World, { flow, to, from }: Route, { reason }: Fl
 }
 
 /** Of the chassis that would deliver it. */
-function frozenText(world: World, path: Path | undefined): string {
+function frozenText(world: World, flow: ExternalFlow, path: Path | undefined): string {
   const chassis = path === undefined ? '' : blamed(world, path);
   const why = world.frozen.get(chassis) ?? 'its flows are of an earlier time';
+  if (flow.installed?.get(chassis) === true)
+    return `${nodeName(world.fabric, chassis)} had learned of no neighbour outside before it stood still, and learns of none now: ${why}`;
   return `it is not yet installed on ${nodeName(world.fabric, chassis)}: ${why}`;
 }
 

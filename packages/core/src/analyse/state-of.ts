@@ -67,9 +67,21 @@ function withFrozen(world: World, flow: ExternalFlow, state: FlowState): FlowSta
   const why = berth === undefined ? undefined : world.frozen.get(berth);
   if (outcome !== 'delivered' || berth === undefined || why === undefined) return state;
   const isInstalled = flow.installed?.get(berth);
-  if (isInstalled === true) return state;
+  if (isInstalled === true) return knowsNobody(world, flow) ? lost('node-frozen') : state;
   if (isInstalled === false) return lost('node-frozen');
   return { ...untold(`whether ${nodeName(world.fabric, berth)} has it already: ${why}`), berth };
+}
+
+/**
+ * Whether the router of a flow has learned of no neighbour outside (SB MAC_Binding). A chassis that stands still learns of none any more, so
+ * that it has nobody to send to.
+ */
+export function knowsNobody(
+  { plane: { neighbours } }: World,
+  { gatewayPort, source }: ExternalFlow,
+): boolean {
+  if (neighbours === undefined || gatewayPort === undefined || source !== undefined) return false;
+  return ![...neighbours.keys()].some((key) => key.startsWith(`${gatewayPort} `));
 }
 
 function stateByRows(world: World, { flow, to, from }: Route): FlowState {

@@ -1,7 +1,7 @@
 import type { NbTables, SbTables } from '@berth/ovn';
 import type { Snapshot } from '@berth/ovsdb/value';
 import { externalNetworksOf } from './external-networks.ts';
-import type { Chassis, DataPlane, NodeHealth } from './fabric.ts';
+import { type Chassis, type DataPlane, isReportOf, type NodeHealth } from './fabric.ts';
 import { type GroupsFrom, gatewayGroupsOf } from './gateway-groups.ts';
 import { releaseOf, tunnelBfdOf } from './globals.ts';
 import { neighboursOf } from './neighbours.ts';
@@ -48,6 +48,7 @@ export function dataPlaneOf(
   chassis: ReadonlyMap<string, Chassis>,
   reports: readonly NodeHealth[],
   groupsFrom: GroupsFrom,
+  behind: ReadonlyMap<string, number>,
 ): DataPlane | undefined {
   if (!sb.tableNames.includes('HA_Chassis_Group')) return undefined;
   const bindings = portBindingsOf(sb);
@@ -63,12 +64,30 @@ export function dataPlaneOf(
     reports: [...reports].sort((left, right) => compareText(left.node, right.node)),
     assumptions: [
       ...unreported(chassis, reports),
+      ...unfenced(chassis, reports, behind),
       ...(release === undefined ? ['neither database says which release OVN has: 23.03 is taken'] : []),
       ...fromNb.map(
         (port) => `SB does not have the gateway of router port ${port} yet: its group is taken from NB`,
       ),
     ],
   };
+}
+
+/** Gateways that nobody keeps from answering with the flows of an earlier time: SB does not tell what they do. */
+function unfenced(
+  chassis: ReadonlyMap<string, Chassis>,
+  reports: readonly NodeHealth[],
+  behind: ReadonlyMap<string, number>,
+): readonly string[] {
+  const meant = [...chassis.values()].filter(
+    (one) =>
+      behind.has(one.name) && one.mappings.size > 0 && !reports.some((report) => isReportOf(report, one)),
+  );
+  if (meant.length === 0) return [];
+  const names = meant.map(({ hostname, name }) => hostname || name).join(', ');
+  return [
+    `${names} ${meant.length > 1 ? 'stand' : 'stands'} still with the flows of an earlier time: what SB gives to another gateway since is taken to be answered there no more`,
+  ];
 }
 
 function unreported(

@@ -25,8 +25,8 @@ export function fabricOf(
     nb.tableNames.includes('BFD') ? [...nb.table('BFD')].map(({ _uuid }) => _uuid) : [],
   );
   const chassis = chassisOf(sb);
-  const dataPlane = dataPlaneOf(nb, sb, chassis, reports, groupsFrom);
   const behind = behindOf(nb, sb);
+  const dataPlane = dataPlaneOf(nb, sb, chassis, reports, groupsFrom, behind);
   const lacking = lackingAt(nb, sb, reports, behind);
   return {
     chassis,

@@ -67,6 +67,7 @@ test('the rows of a dead chassis go once it is asked and does not answer; the ot
   await pass(input);
   await tell(fieldNodes);
   await pass(input);
+  await carryOut(fieldNodes);
   const living = [workload, first];
   watched.wait(3_000);
   await tell(living);

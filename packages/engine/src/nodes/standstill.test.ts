@@ -1,0 +1,34 @@
+import { expect, test } from 'vitest';
+import { followStandstill, type Standing, stuckFor } from './standstill.ts';
+
+const at = (behind: Readonly<Record<string, number>>, reported: readonly string[] = []): Standing => ({
+  behind: new Map(Object.entries(behind)),
+  reported: new Set(reported),
+  done: new Map(Object.entries(behind)),
+});
+
+/** Who is stuck after 3 s, as things were at each time. */
+function stuckAfter(...moments: readonly (readonly [number, Standing])[]): readonly string[] {
+  let standing: ReturnType<typeof followStandstill> = new Map();
+  for (const [ms, now] of moments) standing = followStandstill(standing, now, ms);
+  return [...stuckFor(standing, 3_000, moments.at(-1)?.[0] ?? 0)];
+}
+
+test('a chassis that is behind counts once it has been for a while', () => {
+  expect(stuckAfter([0, at({ G: 4 })], [2_999, at({ G: 4 })])).toEqual([]);
+  expect(stuckAfter([0, at({ G: 4 })], [3_000, at({ G: 4 })])).toEqual(['G']);
+});
+
+test('one that gets on is only slow', () => {
+  expect(stuckAfter([0, at({ G: 4 })], [2_000, at({ G: 5 })], [4_000, at({ G: 5 })])).toEqual([]);
+});
+
+test('one that has caught up begins anew', () => {
+  expect(
+    stuckAfter([0, at({ G: 4 })], [2_000, at({})], [3_000, at({ G: 4 })], [5_000, at({ G: 4 })]),
+  ).toEqual([]);
+});
+
+test('one whose agent says so stands still from then on, whether it is behind or not', () => {
+  expect(stuckAfter([0, at({}, ['G'])], [3_000, at({ G: 4 }, ['G'])])).toEqual(['G']);
+});

@@ -94,6 +94,24 @@ test('a node that stands still delivers what it was told before, and of the rest
   expect(after({ ...fabric, chassis, dataPlane: running })).toBe('delivered G');
 });
 
+test('a node that stands still delivers nothing where its router had learned of nobody outside', () => {
+  const fabric = dataPlaneOf(parts);
+  const plane = fabric.dataPlane;
+  if (plane === undefined) throw new Error('no data plane');
+  const reports = [{ node: 'G', controllerRuns: false, flowsInstalled: true }];
+  const after = (neighbours: ReadonlyMap<string, string>) => {
+    const told = { ...fabric, dataPlane: { ...plane, reports, neighbours } };
+    const flow = floatingIpFlow('inbound', 'centralized', 'web.default');
+    const flows = [{ ...flow, installed: new Map([['G', true]]) }];
+    const [verdict] = analyse({ fabric: told, flows, failures: [] }).verdicts;
+    return verdict?.after.reason ?? verdict?.after.berth;
+  };
+  const mac = '02:00:00:00:00:01';
+  expect(after(new Map())).toBe('node-frozen');
+  expect(after(new Map([['another-port 10.0.0.1', mac]]))).toBe('node-frozen');
+  expect(after(new Map([[`${gatewayPort} 10.0.0.1`, mac]]))).toBe('G');
+});
+
 test('a tunnel that an agent sees down is down, unless its other end sees it up', () => {
   const fabric = dataPlaneOf({ ...parts, nodes: ['N', 'G', 'S'] });
   const plane = fabric.dataPlane;

@@ -1,7 +1,7 @@
 import type { Fabric } from '../../fabric/fabric.ts';
 import type { ExternalFlow } from '../flow.ts';
 import { familyOf, isPath } from '../outcome/path.ts';
-import { routeOf } from '../state-of.ts';
+import { knowsNobody, routeOf } from '../state-of.ts';
 import type { World } from '../world/world.ts';
 import { atOnce, type Elements } from './element.ts';
 import { fateOf } from './fate.ts';
@@ -134,11 +134,11 @@ function lanesOf(parts: LaneParts): LaneOf {
   };
 }
 
-/** Where nodes stand still it matters which of them know the flow. */
+/** Where nodes stand still it matters which of them know the flow, and whether its router knows anybody outside. */
 function knownTo(world: World, flow: ExternalFlow): string {
   if (world.frozen.size === 0) return '';
   const known = [...world.frozen.keys()].map((name) => flow.installed?.get(name));
-  return ` ${known.join()}`;
+  return ` ${known.join()} ${known.includes(true) && knowsNobody(world, flow)}`;
 }
 
 /** Whether a flow leaves and comes back by one way, with nothing else in it. */

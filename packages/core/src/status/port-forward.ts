@@ -19,7 +19,11 @@ export function portForwardStatus(rule: OvnDnatRule, view: View): DnatStatus {
   const error = errorOfRule(refOf(rule), need, view);
   const question = { ...need, how: 'centralized', port: undefined };
   const { verdict: answered, ...given } = answerOf(question, view);
-  const answer = unlessFrozen({ rule, how: 'centralized', port: need.target }, { ...answered, ...given }, view);
+  const answer = unlessFrozen(
+    { rule, how: 'centralized', port: need.target },
+    { ...answered, ...given },
+    view,
+  );
   const { ready, reason, message } = answer;
   const verdict = error ?? { ready, reason, message };
   const { externalPort, internalPort, protocol, ipName } = rule.spec;

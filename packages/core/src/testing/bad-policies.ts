@@ -180,9 +180,13 @@ export const badPolicies: readonly BadCase[] = [
   {
     what: 'an EIP is to keep something',
     objects: [
-      eip('web', { externalSubnet: 'external0', v4Ip: '10.9.101.9', type: 'nat' }, {
-        annotations: { [keepAnnotation]: '{"placement":"distributed"}' },
-      }),
+      eip(
+        'web',
+        { externalSubnet: 'external0', v4Ip: '10.9.101.9', type: 'nat' },
+        {
+          annotations: { [keepAnnotation]: '{"placement":"distributed"}' },
+        },
+      ),
     ],
     expected: {
       code: 'keep-ignored',

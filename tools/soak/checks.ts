@@ -1,10 +1,25 @@
 import { createHash } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { explanationSchema } from '../../apps/cli/src/schema/explanation.ts';
-import { planSchema } from '../../apps/cli/src/schema/plan.ts';
-import { probeSchema } from '../../apps/cli/src/schema/probe.ts';
 import type { SoakStage } from './stage.ts';
 import { isEmpty, type Wish } from './wish.ts';
+
+/** What is read of `berth plan -o json`. */
+type Plan = {
+  readonly changes: readonly {
+    readonly verb: string;
+    readonly table: string;
+    readonly key: readonly string[];
+  }[];
+};
+
+/** What is read of `berth explain TARGET -o json`. */
+type Explanation = {
+  readonly now: { readonly outcome: string };
+  readonly berth: { readonly node: string } | null;
+};
+
+/** What is read of `berth probe TARGET -o json`. */
+type Probe = { readonly reachable: boolean; readonly answers: readonly { readonly node: string | null }[] };
 
 /** How long all may take to be as it is wanted, once nothing is broken any more. */
 const restMs = 120_000;
@@ -26,7 +41,7 @@ async function untilAtRest(stage: SoakStage): Promise<string | undefined> {
   const untilMs = performance.now() + restMs;
   for (;;) {
     const plan = await stage.berth('plan', '-f', `${stage.scratch}/folder`, '-o', 'json');
-    const changes = plan.stdout === '' ? undefined : planSchema.parse(JSON.parse(plan.stdout)).changes;
+    const changes = plan.stdout === '' ? undefined : (JSON.parse(plan.stdout) as Plan).changes;
     const status = await stage.berth('status');
     const isRight = changes?.length === 0 && status.exitCode === 0;
     if (isRight) return undefined;
@@ -58,8 +73,8 @@ async function differenceAt(stage: SoakStage, target: string): Promise<string | 
   ]);
   if (told.stdout === '' || seen.stdout === '')
     return `${target}: explain exits ${told.exitCode}: ${told.stderr}; probe exits ${seen.exitCode}: ${seen.stderr}`;
-  const { now, berth } = explanationSchema.parse(JSON.parse(told.stdout));
-  const { reachable, answers } = probeSchema.parse(JSON.parse(seen.stdout));
+  const { now, berth } = JSON.parse(told.stdout) as Explanation;
+  const { reachable, answers } = JSON.parse(seen.stdout) as Probe;
   const nodes = answers.map(({ node }) => node);
   const isRight = now.outcome === 'delivered' && reachable && nodes.every((node) => node === berth?.node);
   return isRight

@@ -103,9 +103,9 @@ export const catalogue = {
   'not-announced': { severity: 'warning', title: 'OVN does not announce NAT addresses that move' },
   'not-attached': { severity: 'error', title: 'the VPC of a rule is not attached to the subnet of its EIP' },
   'not-external': { severity: 'error', title: 'a subnet is not external' },
+  'not-given-back': { severity: 'warning', title: 'what giving rows back leaves as it is' },
   'not-offered': { severity: 'error', title: 'the connected OVN is too old for something' },
   'not-programmed': { severity: 'error', title: 'NB lacks rows that an object asks for' },
-  'not-given-back': { severity: 'warning', title: 'what giving rows back leaves as it is' },
   'not-supported': { severity: 'warning', title: 'a field asks for something that Berth does not do' },
   'order-too-large': {
     severity: 'warning',

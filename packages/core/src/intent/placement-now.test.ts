@@ -203,9 +203,7 @@ describe('the loss of every gateway', () => {
     const { findings } = settle(fieldStoryWith(available, bare, out), dead);
     const lost = findings.filter(({ code }) => code === 'gateways-lost');
     expect(
-      lost.map(
-        ({ object, message }) => `${object?.kind}: ${message.split('), ').at(-1)?.split('): ').at(-1)}`,
-      ),
+      lost.map(({ object, message }) => `${object?.kind}: ${message.split(' are out: ').at(-1)}`),
     ).toEqual([
       'OvnFip: this floating IP cannot be distributed, so it is lost',
       'OvnSnatRule: what passes the gateway is lost until one is back',

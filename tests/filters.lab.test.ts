@@ -273,7 +273,7 @@ function type(command: string | undefined): void {
   });
 }
 
-const allAcls = ['--', 'acl-del', 'external0', '--', '--if-exists', 'pg-del', 'pg'];
+const allAcls = ['--', 'acl-del', 'external0', '--', '--if-exists', 'destroy', 'Port_Group', 'pg'];
 const always = (group: string, ...rest: readonly string[]) => [
   '--type=port-group',
   'acl-add',

@@ -133,6 +133,8 @@ type Altered = readonly [
 ];
 
 test.each<Altered>([
+  // Before those after which gateways come back behind the others.
+  ['a first member that is no chassis', () => [central, member('ghost', 300)], null, gateways[0]],
   ['priorities swapped', ({ second }) => [central, member(second, 200)], null, gateways[1]],
   [
     'its first member removed',
@@ -140,7 +142,6 @@ test.each<Altered>([
     null,
     gateways[1],
   ],
-  ['a first member that is no chassis', () => [central, member('ghost', 300)], null, gateways[0]],
   ['no member that is a chassis', () => [central, cleared, member('ghost', 300)], 'no-gateway', null],
   ['no member that is a chassis, distributed', () => [cleared, member('ghost', 300)], null, podNode],
   ['a group beside its own members', ({ second }) => [central, grouped('g1', second)], null, gateways[1]],

@@ -1,9 +1,9 @@
 import { formatRef, type OvnDnatRule, type OvnSnatRule, refKey } from '@berth/api';
 import { contains, parseIp } from '@berth/net';
-import type { FindingCode } from '../finding/catalogue.ts';
-import type { Finding, ObjectRef } from '../finding/finding.ts';
+import type { ObjectRef } from '../finding/finding.ts';
 import type { FloatingIpIntent, PortForwardIntent, SourceNatIntent, VpcIntent } from '../intent/intent.ts';
-import { broken, errorOf, type FindingsByObject, type Verdict } from './verdict.ts';
+import { isInTheWay } from './in-the-way.ts';
+import { broken, errorOf, type Verdict } from './verdict.ts';
 import type { View } from './view.ts';
 
 /** What an address of a VPC on an external subnet cannot work without. */
@@ -16,25 +16,6 @@ export type Need = {
   /** An address or a network inside, where no port is named. */
   readonly logical?: string | undefined;
 };
-
-/** Errors by which rows are not there, or are somebody else's. */
-const codes: ReadonlySet<FindingCode> = new Set(['row-clash', 'transaction-refused']);
-const isMeant = (code: FindingCode): boolean => codes.has(code);
-
-/** Kinds whose rows those of others cannot do without. */
-const kinds: ReadonlySet<string> = new Set(['IP', 'Subnet', 'Vpc']);
-
-/** Of what is found about objects what keeps their rows from being there as they ask. Mostly there is nothing. */
-export function rowsInTheWay(findings: FindingsByObject): FindingsByObject {
-  const some = new Map<string, readonly Finding[]>();
-  for (const [key, known] of findings) {
-    const [first] = known;
-    if (!first?.object || !kinds.has(first.object.kind)) continue;
-    const meant = known.filter(({ code }) => codes.has(code));
-    if (meant.length > 0) some.set(key, meant);
-  }
-  return some;
-}
 
 /** The verdict over what needs rows that are not there or are somebody else's, by the object that is to have them; undefined where all are there. */
 export function heldUp(need: Need, view: View): Verdict | undefined {
@@ -55,7 +36,7 @@ export function heldUp(need: Need, view: View): Verdict | undefined {
  */
 export function errorOfRule(rule: ObjectRef, need: Need, view: View): Verdict | undefined {
   const { findings } = view;
-  return errorOf(rule, findings, isMeant) ?? heldUp(need, view) ?? errorOf(rule, findings);
+  return errorOf(rule, findings, isInTheWay) ?? heldUp(need, view) ?? errorOf(rule, findings);
 }
 
 /** The same for a subnet of a VPC, which needs the router. */
@@ -108,7 +89,7 @@ export function needOfRule({ kind, name }: ObjectRef, view: View): Need | undefi
 }
 
 function behind(object: ObjectRef, { inTheWay }: View): Verdict | undefined {
-  const error = errorOf(object, inTheWay, isMeant);
+  const error = errorOf(object, inTheWay, isInTheWay);
   return error && { ...error, message: `${formatRef(object)}: ${error.message}` };
 }
 

@@ -23,7 +23,7 @@ import { fewThenAll } from '../memo/few-then-all.ts';
 import type { Asker } from '../memo/per-item.ts';
 import { perObjectWith } from '../memo/per-object.ts';
 import { addressesBySubnet } from './address.ts';
-import { rowsInTheWay } from './held-up.ts';
+import { rowsInTheWay } from './in-the-way.ts';
 import { type FindingsByObject, findingsByObject } from './verdict.ts';
 
 /** What a pass knows once its rows are written. */

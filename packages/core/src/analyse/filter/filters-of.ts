@@ -3,7 +3,7 @@ import type { North, SwitchPort } from '../flows/north.ts';
 import type { GatewayPort, RouterView } from '../flows/router-view.ts';
 import { disabledRouter, disabledRouterPort, disabledSwitchPort } from './disabled.ts';
 import { type Filtered, stoppedBy, together, unfiltered } from './filtered.ts';
-import { type PassageFates, passageFates } from './passage.ts';
+import { type PassageFates, passageFates } from './passage-fates.ts';
 import { portSecurityOf } from './port-security.ts';
 import { type Talk, talkText, usualTalks } from './talk.ts';
 

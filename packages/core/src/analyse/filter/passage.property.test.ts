@@ -5,7 +5,7 @@ import { expect, test } from 'vitest';
 import { spanOf } from '../flows/address-text.ts';
 import { aclsOf } from './acls.ts';
 import type { Filtered } from './filtered.ts';
-import { passageFates } from './passage.ts';
+import { passageFates } from './passage-fates.ts';
 
 /** A whole packet, of which everything is known. */
 type Whole = {

@@ -4,7 +4,7 @@ import { expect, it } from 'vitest';
 import { spanOf } from '../flows/address-text.ts';
 import { aclsOf } from './acls.ts';
 import type { Filtered } from './filtered.ts';
-import { passageFates } from './passage.ts';
+import { passageFates } from './passage-fates.ts';
 
 const uuid = (place: number): Uuid =>
   `00000000-0000-4000-8000-0000000000${String(place).padStart(2, '0')}` as Uuid;

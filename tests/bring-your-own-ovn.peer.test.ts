@@ -36,15 +36,15 @@ const lines = [...readFileSync(path.join(example, 'README.md'), 'utf8').matchAll
 );
 
 test('every line of the page works, with nothing but its folder', () => {
-  expect(lines).toHaveLength(6);
+  expect(lines).toHaveLength(8);
   const ended = lines.map((line) => berth(line));
-  expect(ended.map(({ status }) => status)).toEqual([0, 1, 0, 1, 0, 0]);
+  expect(ended.map(({ status }) => status)).toEqual([1, 0, 0, 1, 0, 1, 0, 0]);
   expect(ended.flatMap(({ stderr }) => stderr.match(/^error.*/gm) ?? [])).toEqual([]);
 });
 
 test.each([
-  ['expected-explain.txt', 0],
-  ['expected-whatif.txt', 1],
+  ['expected-explain.txt', 2],
+  ['expected-whatif.txt', 3],
 ])('%s is what its line prints', async (file, place) => {
   await expect(berth(lines[place] ?? '').stdout).toMatchFileSnapshot(path.join(example, file));
 });

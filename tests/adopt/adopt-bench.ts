@@ -83,7 +83,9 @@ export async function startAdoptBench(
   };
 }
 
-function plain(_key: string, value: unknown): unknown {
+/** Neither the epoch nor the number of the last change (`nb_cfg`) goes back. */
+function plain(name: string, value: unknown): unknown {
+  if (name === 'nb_cfg') return undefined;
   if (value instanceof Map)
     return [...value]
       .filter(([key]) => key !== 'berth.dev/epoch')

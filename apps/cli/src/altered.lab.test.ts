@@ -15,8 +15,8 @@ const soon = { timeout: 60_000, interval: 500 };
 let scratch = '';
 let folder = '';
 
-/** A second pod, beside the first. */
-const api = `apiVersion: v1
+/** A second pod, on a node. */
+const apiOn = (node: string | undefined): string => `apiVersion: v1
 kind: Pod
 metadata:
   namespace: default
@@ -24,14 +24,14 @@ metadata:
   annotations:
     ovn.kubernetes.io/logical_switch: vpc1-subnet1
     ovn.kubernetes.io/ip_address: 192.168.0.5
-spec: { nodeName: ${podNode}, containers: [{ name: api, image: registry.k8s.io/pause }] }
+spec: { nodeName: ${node}, containers: [{ name: api, image: registry.k8s.io/pause }] }
 `;
 
 beforeAll(() => {
   scratch = mkdtempSync(path.join(tmpdir(), 'bx-'));
   folder = path.join(scratch, 'story');
   cpSync(path.join(root, 'examples/01-field-story'), folder, { recursive: true });
-  writeFileSync(path.join(folder, '06-api.yaml'), api);
+  writeFileSync(path.join(folder, '06-api.yaml'), apiOn(podNode));
   expect(berth('lab', 'up', '--name', 'altered', '--nodes', [podNode, ...gateways].join()).status).toBe(0);
 });
 beforeEach(() => {
@@ -171,17 +171,23 @@ test.each([
   ['distributed', cleared],
   ['centralized', `${central}; ${cleared}`],
 ])('of a gateway port that is one no more every node with a workload answers: %s', (_, line) => {
-  alter(line);
-  const { now, berth: told } = explanationSchema.parse(
-    JSON.parse(berth('explain', 'fip/web', '-o', 'json').stdout),
-  );
-  expect(now.addresses[0]?.inbound).toMatchObject({ outcome: 'lost', reason: 'nat-ignored' });
-  expect(told?.how).toBe('conflict');
-  const { seen } = compared('fip/web');
-  expect(seen.arrives).toBe(false);
-  expect(now.addresses[0]?.inbound?.conflict).toContain(seen.at);
-  expect(now.addresses[0]?.inbound?.conflict.toSorted()).toEqual([podNode, gateways[1]].sort());
-  expect(berth('explain', 'fip/web').stdout).toMatch(/^lives on +\S+ and \S+: both answer for it/m);
+  writeFileSync(path.join(folder, '06-api.yaml'), apiOn(gateways[1]));
+  expect(berth('apply', '-f', folder).status).toBe(0);
+  try {
+    alter(line);
+    const { now, berth: told } = explanationSchema.parse(
+      JSON.parse(berth('explain', 'fip/web', '-o', 'json').stdout),
+    );
+    expect(now.addresses[0]?.inbound).toMatchObject({ outcome: 'lost', reason: 'nat-ignored' });
+    expect(told?.how).toBe('conflict');
+    const { seen } = compared('fip/web');
+    expect(seen.arrives).toBe(false);
+    expect(now.addresses[0]?.inbound?.conflict).toContain(seen.at);
+    expect(now.addresses[0]?.inbound?.conflict.toSorted()).toEqual([podNode, gateways[1]].sort());
+    expect(berth('explain', 'fip/web').stdout).toMatch(/^lives on +\S+ and \S+: both answer for it/m);
+  } finally {
+    writeFileSync(path.join(folder, '06-api.yaml'), apiOn(podNode));
+  }
 });
 
 test('a floating IP that leads to another workload than asked says where', () => {

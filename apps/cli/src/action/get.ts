@@ -1,5 +1,6 @@
 import {
   apiVersionOf,
+  emptyResourceSet,
   type KindName,
   kinds,
   nearest,
@@ -117,12 +118,15 @@ async function asItIs(observed: Observed, options: Options, isLab: boolean): Pro
   };
 }
 
-/** What the rows tell of an OVN of which no objects are known. Throws why nothing can be told where there are none either, but of a new lab. */
+/** What the rows tell of an OVN of which no objects are known. Of a lab without networks that is nothing; of others it throws why nothing can be told. */
 async function byRows(analysis: Analysis, findings: readonly Finding[], isLab: boolean): Promise<Told> {
   const { resourcesOfRows, rowsNote } = await import('../context/told-by-rows.ts');
   const resources = resourcesOfRows(analysis);
   const { unfit } = analysis.observed;
-  if (unfit && !isLab && resources.Vpc.length === 0) throw unfit;
+  if (resources.Vpc.length === 0) {
+    if (isLab) return { resources: emptyResourceSet(), findings, notes: [] };
+    if (unfit) throw unfit;
+  }
   return {
     resources,
     findings,

@@ -1,9 +1,8 @@
-import { formatRef, refKey } from '@berth/api';
-import { type Change, type Finding, finding, type ObjectRef, operations, type Plan } from '@berth/core';
+import { type Change, type Finding, operations, type Plan } from '@berth/core';
 import { OvsdbFault, TransactionFault } from '@berth/ovsdb';
 import type { Fence } from '../ovn/fence.ts';
-import { culpritOf } from './culprit.ts';
 import type { Dating } from './dated.ts';
+import { refusedFindings } from './refused.ts';
 
 /** Above this, one transaction gets slower per row instead of faster (a set of a single router grows with it). */
 const maximumOperations = 1_000;
@@ -66,28 +65,10 @@ function isRefusal(fault: unknown): fault is OvsdbFault {
 
 function refused(changes: readonly Change[], fault: OvsdbFault): readonly Finding[] {
   const [error] = fault instanceof TransactionFault ? fault.errors : [];
-  const culprit = culpritOf(changes, error?.operation);
-  const why = error?.details ?? fault.message;
-  const waiting = causesOf(changes).filter((each) => !culprit || refKey(each) !== refKey(culprit));
-  return [
-    finding('transaction-refused', {
-      object: culprit,
-      message: `OVN's northbound database refused the change: ${why}`,
-      cure: 'look at the object named; the change is tried again when something changes',
-    }),
-    ...waiting.map((object) =>
-      finding('transaction-refused', {
-        object,
-        message: `it waits because OVN's northbound database refused a change of ${culprit ? formatRef(culprit) : 'its VPC'}: ${why}`,
-        cure: `look at ${culprit ? formatRef(culprit) : "the controller's log"}; both are tried again when something changes`,
-        related: culprit ? [culprit] : [],
-      }),
-    ),
-  ];
-}
-
-/** The objects that changes are for, each once. */
-function causesOf(changes: readonly Change[]): readonly ObjectRef[] {
-  const causes = changes.flatMap(({ cause }) => cause ?? []);
-  return [...new Map(causes.map((each) => [refKey(each), each])).values()];
+  return refusedFindings(changes, {
+    operation: error?.operation,
+    why: error?.details ?? fault.message,
+    verb: 'refused',
+    cure: 'look at the object named; the change is tried again when something changes',
+  });
 }

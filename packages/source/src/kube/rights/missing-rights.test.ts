@@ -91,6 +91,25 @@ describe('what is missing', () => {
     expect(rights.all).toEqual([]);
   });
 
+  test('counts for as long as it is asked for', () => {
+    vi.useFakeTimers();
+    try {
+      const { told, rights, call } = ledger();
+      call('GET', fips, 403, list);
+      vi.advanceTimersByTime(59_000);
+      call('GET', fips, 403, list);
+      vi.advanceTimersByTime(59_000);
+      expect(rights.all).toEqual([list]);
+      vi.advanceTimersByTime(2_000);
+      expect(rights.all).toEqual([]);
+      call('GET', fips, 403, list);
+      expect(rights.all).toEqual([list]);
+      expect(told).toHaveLength(1);
+    } finally {
+      vi.useRealTimers();
+    }
+  });
+
   test('is not told where an API server only learns its roles', () => {
     vi.useFakeTimers();
     try {

@@ -10,11 +10,19 @@ const silent: ReadonlySet<number> = new Set([0, 401, 403, 429]);
  */
 const usualSettleMs = 2_000;
 
+/**
+ * For how long a right counts that nobody asks for any more, in ms. What is refused is tried again several times in it; where nothing
+ * is, as what was to be written is gone, nobody waits for it.
+ */
+const askedForMs = 60_000;
+
 /** A right that we turned out to lack. */
 type Missing = {
   readonly right: Right;
   /** What was asked for when it was missed. */
   readonly asked: string;
+  /** When it was missed last, ms. */
+  missedMs: number;
   isTold: boolean;
   timer?: NodeJS.Timeout;
 };
@@ -32,17 +40,22 @@ export type RightsObserver = {
 export class MissingRights {
   readonly #observer: RightsObserver;
   readonly #settleMs: number;
+  readonly #nowMs: () => number;
   readonly #missing = new Map<string, Missing>();
 
   /** Tells of what was missing for `settleMs`; with 0 at once. */
-  constructor(observer: RightsObserver, settleMs = usualSettleMs) {
+  constructor(observer: RightsObserver, settleMs = usualSettleMs, nowMs = () => performance.now()) {
     this.#observer = observer;
     this.#settleMs = settleMs;
+    this.#nowMs = nowMs;
   }
 
-  /** Those that were told of and are not there yet. */
+  /** Those that were told of, are not there yet, and are still asked for. */
   get all(): readonly Right[] {
-    return [...this.#missing.values()].flatMap(({ right, isTold }) => (isTold ? [right] : []));
+    const sinceMs = this.#nowMs() - askedForMs;
+    return [...this.#missing.values()].flatMap(({ right, missedMs, isTold }) =>
+      isTold && missedMs >= sinceMs ? [right] : [],
+    );
   }
 
   /** To be told of every call. */
@@ -55,10 +68,14 @@ export class MissingRights {
 
   #refused(right: Right, asked: string): void {
     const key = formatRight(right);
-    if (this.#missing.has(key)) return;
+    const known = this.#missing.get(key);
+    if (known !== undefined) {
+      known.missedMs = this.#nowMs();
+      return;
+    }
     // Applying what is not there takes two rights: the second is missed once the first is there.
     if (key !== asked) this.#letThrough(asked, key);
-    const missing: Missing = { right, asked, isTold: false };
+    const missing: Missing = { right, asked, missedMs: this.#nowMs(), isTold: false };
     this.#missing.set(key, missing);
     const tell = (): void => {
       missing.isTold = true;

@@ -116,6 +116,7 @@ export { type Home, startingText, type Ways, waysOf } from './finding/home.ts';
 export { list } from './finding/list.ts';
 export { atLeast, type FindingParts, finding, sortFindings } from './finding/make.ts';
 export { type Origin, origin } from './finding/origin.ts';
+export { printable } from './finding/printable.ts';
 export type { Severity } from './finding/severity.ts';
 export { settlingWrites } from './intent/chosen.ts';
 export { drainKey, type RecordedDrain, recordedDrains } from './intent/gateway-drain.ts';

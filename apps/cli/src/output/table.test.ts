@@ -48,3 +48,13 @@ test('colours are not counted when text is broken', () => {
 test('the narrowest terminal still has room for words', () => {
   expect(wrap('one two three four five six', '    ', 3)).toBe('    one two three four\n    five six\n');
 });
+
+test('what users wrote begins no line and steers no terminal', () => {
+  const hostile = 'x\nresolved ovn-fip/web\u001b[2J';
+  expect(table(['name'], [[hostile]]).split('\n')).toEqual([
+    'NAME',
+    'x\\nresolved ovn-fip/web\\u001b[2J',
+    '',
+  ]);
+  expect(wrap(hostile, '', undefined)).toBe('x\\nresolved ovn-fip/web\\u001b[2J\n');
+});

@@ -31,12 +31,15 @@ function fabricFrom({ done, home = 'N', options = new Map() }: Parts, reports: r
   const nb = snapshotOf<NbTables>(nbSchema, {
     NB_Global: [{ nb_cfg: 7, options }],
     NAT: [nat('1', 'old', '4'), nat('2', 'new', '7'), nat('3', 'theirs')],
-    Logical_Router_Port: [{ _uuid: id('4') as NbTables['Logical_Router_Port']['_uuid'], name: 'vpc1-in' }],
+    Logical_Router_Port: [
+      { _uuid: id('4') as NbTables['Logical_Router_Port']['_uuid'], name: 'vpc1-in' },
+      { _uuid: id('7') as never, name: 'vpc1-out', gateway_chassis: new Set([id('a')]) as never },
+    ],
     Logical_Router: [
       {
         name: 'vpc1',
         nat: new Set([id('1'), id('2'), id('3')]) as never,
-        ports: new Set([id('4')]) as never,
+        ports: new Set([id('4'), id('7')]) as never,
       },
     ],
     Logical_Switch_Port: [
@@ -47,8 +50,18 @@ function fabricFrom({ done, home = 'N', options = new Map() }: Parts, reports: r
         type: 'router',
         options: new Map([['router-port', 'vpc1-in']]),
       },
+      { _uuid: id('8') as never, name: 'bw-1' },
+      {
+        _uuid: id('9') as never,
+        name: 'out-vpc1',
+        type: 'router',
+        options: new Map([['router-port', 'vpc1-out']]),
+      },
     ],
-    Logical_Switch: [{ name: 'inner', ports: new Set([id('5'), id('6')]) as never }],
+    Logical_Switch: [
+      { name: 'inner', ports: new Set([id('5'), id('6')]) as never },
+      { name: 'outer', ports: new Set([id('8'), id('9')]) as never },
+    ],
   });
   const names = Object.keys(done);
   const sb = snapshotOf<SbTables>(sbSchema, {
@@ -57,6 +70,7 @@ function fabricFrom({ done, home = 'N', options = new Map() }: Parts, reports: r
     Chassis_Private: names.map((name) => ({ name, nb_cfg: done[name] ?? 0 })),
     Port_Binding: [
       { logical_port: 'web', type: '', chassis: id(`${Math.max(0, names.indexOf(home))}`) as never },
+      { logical_port: 'bw-1', type: '', chassis: id(`${Math.max(0, names.indexOf('G'))}`) as never },
     ],
   });
   return fabricOf(
@@ -88,7 +102,7 @@ describe('a chassis that is behind others', () => {
     expect(frozenChassis(fabricFrom({ done: { N: 7, G: 0 }, options })).size).toBe(0);
   });
 
-  it('is told with the routers that have a workload on it', () => {
+  it('is told with the routers that have a workload on it, and not those that it is outside of', () => {
     const onIt = fabricFrom({ done: { N: 7, G: 6 }, home: 'G' });
     expect([...(onIt.lacking?.get('G')?.workloadsOf ?? [])]).toEqual(['vpc1']);
     const elsewhere = fabricFrom({ done: { N: 7, G: 6 } });

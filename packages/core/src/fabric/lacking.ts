@@ -79,7 +79,10 @@ function routersWith(nb: Snapshot<NbTables>, rows: ReadonlySet<Uuid>): ReadonlyS
   );
 }
 
-/** The routers of the switches that have a workload's port on a chassis. */
+/**
+ * The routers of the switches that have a workload's port on a chassis. What is on the far side of a gateway port, as witnesses and the next
+ * hops of nodes are, is not behind the router.
+ */
 function routersOnto(nb: Snapshot<NbTables>, sb: Snapshot<SbTables>, chassis: string): ReadonlySet<string> {
   const own = new Set(
     [...sb.table('Chassis')].filter(({ name }) => name === chassis).map(({ _uuid }) => _uuid),
@@ -92,7 +95,10 @@ function routersOnto(nb: Snapshot<NbTables>, sb: Snapshot<SbTables>, chassis: st
   if (claimed.size === 0) return nothing;
   const routerOf = new Map(
     [...rowsOf(nb, 'Logical_Router')].flatMap(({ name, ports }) =>
-      [...ports].map((uuid) => [nb.table('Logical_Router_Port').get(uuid)?.name ?? '', name] as const),
+      [...ports].flatMap((uuid) => {
+        const port = nb.table('Logical_Router_Port').get(uuid);
+        return port === undefined || isGatewayPort(port) ? [] : [[port.name, name] as const];
+      }),
     ),
   );
   return new Set(
@@ -102,4 +108,11 @@ function routersOnto(nb: Snapshot<NbTables>, sb: Snapshot<SbTables>, chassis: st
       return rows.flatMap(({ options }) => routerOf.get(options.get('router-port') ?? '') ?? []);
     }),
   );
+}
+
+function isGatewayPort({
+  gateway_chassis: members,
+  ha_chassis_group: group,
+}: NbTables['Logical_Router_Port']): boolean {
+  return members.size > 0 || group !== undefined;
 }

@@ -1,5 +1,6 @@
 import { catalogue, type FindingCode } from './catalogue.ts';
 import type { Finding, ObjectRef, Position } from './finding.ts';
+import { printable } from './printable.ts';
 import type { Severity } from './severity.ts';
 
 /** What a finding says beside its code. The severity defaults to the catalogue's. */
@@ -13,7 +14,7 @@ export type FindingParts = {
   readonly severity?: Severity | undefined;
 };
 
-/** Makes a finding. */
+/** Makes a finding. What it says is printable, whatever is quoted in it. */
 export function finding(code: FindingCode, parts: FindingParts): Finding {
   return {
     code,
@@ -21,8 +22,8 @@ export function finding(code: FindingCode, parts: FindingParts): Finding {
     ...(parts.object && { object: parts.object }),
     ...(parts.field !== undefined && { field: parts.field }),
     ...(parts.at && { at: parts.at }),
-    message: parts.message,
-    cure: parts.cure,
+    message: printable(parts.message),
+    cure: printable(parts.cure),
     related: parts.related ?? [],
   };
 }

@@ -94,6 +94,20 @@ test('a node that stands still delivers what it was told before, and of the rest
   expect(after({ ...fabric, chassis, dataPlane: running })).toBe('delivered G');
 });
 
+test('a standby that stands still takes nothing over, whatever it has', () => {
+  const fabric = dataPlaneOf(parts);
+  const chassis = new Map(
+    [...fabric.chassis].map(([name, one]) => [name, { ...one, details: detailsWith(name === 'S' ? 5 : 7) }]),
+  );
+  const flow = floatingIpFlow('inbound', 'centralized', 'web.default');
+  const flows = [{ ...flow, installed: new Map([['S', true]]) }];
+  const after = (node: string) =>
+    analyse({ fabric: { ...fabric, chassis }, flows, failures: [[{ kind: 'host', node }]] }).verdicts.map(
+      (verdict) => verdict.after.outcome,
+    );
+  expect([after('G'), after('S')]).toEqual([['lost'], ['delivered']]);
+});
+
 test('a node that stands still delivers nothing where its router had learned of nobody outside', () => {
   const fabric = dataPlaneOf(parts);
   const plane = fabric.dataPlane;

@@ -155,10 +155,11 @@ export function controllerRuns({ failed }: World, chassis: string): boolean {
 /**
  * Whether the node's ovn-controller keeps its flows up to date: it runs and takes itself for connected to SB. One that is
  * cut off finds out only by its probe (ovn-controller(8), ovn-remote-probe-interval), which takes longer than BFD: it
- * still goes along with what fails together with the cut. One whose server ends is told so at once.
+ * still goes along with what fails together with the cut. One whose server ends is told so at once. One that stood still before
+ * anything failed keeps the flows it has.
  */
 export function follows(world: World, chassis: string): boolean {
-  if (!controllerRuns(world, chassis) || world.failed.sb) return false;
+  if (!controllerRuns(world, chassis) || world.failed.sb || world.frozen.has(chassis)) return false;
   return !world.failed.controls.has(chassis) || world.previous?.failed.controls.has(chassis) === false;
 }
 

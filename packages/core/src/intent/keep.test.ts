@@ -179,3 +179,20 @@ describe('what cannot be kept is told', () => {
     ]);
   });
 });
+
+describe('a group that was found with one gateway', () => {
+  const isAlone = (...gateways: readonly string[]) => {
+    const annotations = { [keepAnnotation]: JSON.stringify({ gateways: { external0: gateways } }) };
+    const own = vpc('vpc1', { enableExternal: true, extraExternalSubnets: ['external0'] }, { annotations });
+    const [found] = settle(fieldStoryWith(own), fieldFabric).intent.vpcs.filter(
+      ({ name }) => name === 'vpc1',
+    );
+    return found?.attachments.map((each) => each.isAlone);
+  };
+
+  it('has no other member while it has that one, and is as any other where that is no node', () => {
+    expect(isAlone('vnode-103-177')).toEqual([true]);
+    expect(isAlone('nobody')).toEqual([undefined]);
+    expect(isAlone('vnode-103-177', 'vnode-117-46')).toEqual([undefined]);
+  });
+});

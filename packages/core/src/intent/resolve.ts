@@ -12,6 +12,7 @@ import { type Gateways, gatewaysOf } from './gateways.ts';
 import type {
   AttachmentIntent,
   ExternalSubnetIntent,
+  GatewayIntent,
   Intent,
   OverlaySubnetIntent,
   VpcIntent,
@@ -179,6 +180,7 @@ function resolveAttachment(
   const decision = decisionOf(vpc.metadata.name, subnet.subnet.metadata.name);
   const gateways = decision?.gateways ?? [];
   const keep = readKeep(vpc);
+  const kept = keep?.gateways[subnet.subnet.metadata.name] ?? [];
   findings.push(...(decision?.findings ?? []));
   if (gateways.length === 0 && !decision?.gone.length)
     findings.push(noGateway(vpc, subnet.subnet.metadata.name, valuesOf(vpc.metadata.name)));
@@ -190,12 +192,26 @@ function resolveAttachment(
       addresses,
       gateways,
       ...(decision?.drain && { draining: decision.drain.node }),
-      ...(keep?.gateways[subnet.subnet.metadata.name]?.length === 1 && { isAlone: true }),
+      ...(isKeptAlone(kept, gateways, survey) && { isAlone: true }),
       ...(keep && { keep: keepText(keep) }),
       mtu: mtuOf(subnet, survey.lookup),
       origin: from,
     },
   ];
+}
+
+/** Whether a group was found with one gateway, a node of today, and has no other. */
+function isKeptAlone(
+  [only, second]: readonly string[],
+  gateways: readonly GatewayIntent[],
+  { lookup }: Survey,
+): boolean {
+  return (
+    only !== undefined &&
+    second === undefined &&
+    lookup.Node.has(only) &&
+    gateways.every(({ node }) => node === only)
+  );
 }
 
 function noGateway(vpc: Vpc, subnet: string, { ref, nodeSelector }: PolicyValues): Finding {

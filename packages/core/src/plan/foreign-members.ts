@@ -10,7 +10,7 @@ import { ownerOf } from './observed.ts';
 
 /**
  * Members that somebody else put into gateway groups of ours, and nobody asks for: OVN elects among all members of a group, so such a
- * one may serve though no policy chose it. One whose chassis is not part of the OVN serves nobody and is not told.
+ * one may serve though no policy chose it. One whose chassis is not part of the OVN serves nobody until a chassis of that name comes.
  */
 export function foreignMembers(
   matched: ReadonlyMap<Uuid, Matched>,
@@ -21,24 +21,22 @@ export function foreignMembers(
     if (desired.table !== 'Logical_Router_Port' || !found) return [];
     const rows = rowsOf(observed, 'Gateway_Chassis', found.row['gateway_chassis']);
     const foreign = rows.filter(
-      (row) =>
-        ownerOf(row) !== instance &&
-        !known.has(row._uuid) &&
-        row['chassis_name'] !== keeperChassis &&
-        nodeNames?.has(String(row['chassis_name'])) !== false,
+      (row) => ownerOf(row) !== instance && !known.has(row._uuid) && row['chassis_name'] !== keeperChassis,
     );
     if (foreign.length === 0) return [];
     const own = rows.filter((row) => !foreign.includes(row)).map(memberOf);
     return foreign.map((row) => {
       const { chassis, priority } = memberOf(row);
+      const isAbsent = nodeNames?.has(String(chassis)) === false;
       const node = nodeNames?.get(String(chassis)) ?? String(chassis);
       const isFirst = ranked(own).every((each) => each.priority <= priority);
+      const place = placeOf(node, priority, own, nodeNames);
       return finding('row-clash', {
         // Behind one of ours it serves only when that one does not.
-        ...(!isFirst && { severity: 'warning' as const }),
+        ...((!isFirst || isAbsent) && { severity: 'warning' as const }),
         object: desired.cause,
-        message: `the Gateway_Chassis row ${row['name']} (${row._uuid}) ${whose(row, ownerOf(row))}: with priority ${priority} ${placeOf(node, priority, own, nodeNames)}`,
-        cure: `remove it (${removalOfMember(row)}); to have ${node} as a gateway label the node or let the policy choose it`,
+        message: `the Gateway_Chassis row ${row['name']} (${row._uuid}) ${whose(row, ownerOf(row))}: with priority ${priority} ${place}${isAbsent ? `, as soon as there is a chassis ${chassis}: now there is none` : ''}`,
+        cure: `remove it (${removalOfMember(row)})${isAbsent ? '' : `; to have ${node} as a gateway label the node or let the policy choose it`}`,
       });
     });
   });

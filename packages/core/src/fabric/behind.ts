@@ -18,11 +18,15 @@ export function behindOf(nb: Snapshot<NbTables>, sb: Snapshot<SbTables>): Readon
     ({ other_config, external_ids }) =>
       (other_config?.get('is-remote') ?? external_ids?.get('is-remote')) !== 'true',
   );
-  const newest = Math.max(0, ...local.map(({ name }) => done.get(name) ?? 0));
+  return behindNewest(local.map(({ name }) => [name, done.get(name)]));
+}
+
+/** Of chassis with how far they got those that are behind the one that got furthest; of whom it is not known is not. */
+export function behindNewest(
+  done: readonly (readonly [chassis: string, number: number | undefined])[],
+): ReadonlyMap<string, number> {
+  const newest = Math.max(0, ...done.map(([, own]) => own ?? 0));
   return new Map(
-    local.flatMap(({ name }) => {
-      const own = done.get(name);
-      return own === undefined || own >= newest ? [] : [[name, own] as const];
-    }),
+    done.flatMap(([name, own]) => (own === undefined || own >= newest ? [] : [[name, own] as const])),
   );
 }

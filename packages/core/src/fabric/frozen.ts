@@ -1,17 +1,19 @@
-import { type Chassis, type Fabric, isReportOf, type NodeHealth } from './fabric.ts';
+import { perObject } from '../memo/per-object.ts';
+import { behindNewest } from './behind.ts';
+import { type Fabric, isReportOf, type NodeHealth } from './fabric.ts';
 
 /**
  * Chassis that go on with the flows of an earlier time, each with why, as a clause: an agent says that ovn-controller does not run while
  * the flows are there still, or others have carried out more of NB (ovn-sb(5), Chassis_Private nb_cfg). What was programmed before works
  * there; what came later does not, see `Lacking`.
  */
-export function frozenChassis(fabric: Fabric): ReadonlyMap<string, string> {
+export const frozenChassis = perObject((fabric: Fabric): ReadonlyMap<string, string> => {
   const { chassis, health, dataPlane } = fabric;
   const reports = [...(health?.values() ?? dataPlane?.reports ?? [])].filter(
     ({ isFresh }) => isFresh !== false,
   );
   const local = [...chassis.values()].filter(({ details }) => details?.isRemote !== true);
-  const behind = fabric.behind ?? behindAmong(local);
+  const behind = fabric.behind ?? behindNewest(local.map(({ name, details }) => [name, details?.nbCfg]));
   const frozen = new Map<string, string>();
   for (const one of local) {
     const report = reports.find((each) => isReportOf(each, one));
@@ -21,21 +23,11 @@ export function frozenChassis(fabric: Fabric): ReadonlyMap<string, string> {
       frozen.set(one.name, `it has carried out nothing of NB since change ${done}`);
   }
   return frozen;
-}
+});
 
 /** Whether an agent says that ovn-controller does not run and its flows are there still. */
 export function standsStill({ controllerRuns, flowsInstalled }: NodeHealth): boolean {
   return controllerRuns === false && flowsInstalled !== false;
-}
-
-function behindAmong(chassis: readonly Chassis[]): ReadonlyMap<string, number> {
-  const newest = Math.max(0, ...chassis.map(({ details }) => details?.nbCfg ?? 0));
-  return new Map(
-    chassis.flatMap(({ name, details }) => {
-      const done = details?.nbCfg ?? newest;
-      return done < newest ? [[name, done] as const] : [];
-    }),
-  );
 }
 
 /**

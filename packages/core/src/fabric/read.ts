@@ -13,13 +13,14 @@ import { type Lacking, lackingOf } from './lacking.ts';
 /**
  * Reads the fabric from NB and SB, and from what agents report. Works on any OVN, whoever programmed it. The data plane is
  * there when SB's groups are among the tables that are read: the controller does without. With `groupsFrom: 'nb'` groups are
- * as northd will make them of NB, whatever SB has still.
+ * as northd will make them of NB, whatever SB has still. What chassis lack is worked out by going through the rows for each that is behind, as all but
+ * one are for a moment after every write: who knows better which of them stand still leaves it out, and asks `lackingAt` for those.
  */
 export function fabricOf(
   nb: Snapshot<NbTables>,
   sb: Snapshot<SbTables>,
   reports: readonly NodeHealth[] = [],
-  { groupsFrom = 'sb' }: { readonly groupsFrom?: GroupsFrom } = {},
+  { groupsFrom = 'sb', withLacking = true }: FabricOptions = {},
 ): Fabric {
   const bfdRows = new Set(
     nb.tableNames.includes('BFD') ? [...nb.table('BFD')].map(({ _uuid }) => _uuid) : [],
@@ -27,7 +28,7 @@ export function fabricOf(
   const chassis = chassisOf(sb);
   const behind = behindOf(nb, sb);
   const dataPlane = dataPlaneOf(nb, sb, chassis, reports, groupsFrom, behind);
-  const lacking = lackingAt(nb, sb, reports, behind);
+  const lacking = withLacking ? lackingAt(nb, sb, reports, behind) : new Map();
   return {
     chassis,
     claims: claimsOf(sb),
@@ -40,6 +41,9 @@ export function fabricOf(
     ...(dataPlane && { dataPlane }),
   };
 }
+
+/** What is read, where it is not everything. */
+export type FabricOptions = { readonly groupsFrom?: GroupsFrom; readonly withLacking?: boolean };
 
 /** What chassis lack that are behind, or of which their agents say that they stand still. */
 export function lackingAt(

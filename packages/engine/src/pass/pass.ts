@@ -194,10 +194,10 @@ type Seen = Pick<Observation, 'deadRows' | 'mustAsk'> & { readonly fabric: Fabri
 /** The fabric as NB, SB and the nodes' agents tell. */
 function observedFabric({ ovn, nodes, hadTime = () => true }: PassInput): Seen {
   const [nb, sb] = [ovn.northbound.snapshot(), ovn.southbound.snapshot()];
-  const fabric = fabricOf(nb, sb);
+  const mayStandStill = !nodes && hadTime();
+  const fabric = fabricOf(nb, sb, [], { withLacking: mayStandStill });
   if (!nodes) {
-    const { behind: _behind, lacking: _lacking, ...rest } = fabric;
-    const seen = hadTime() ? fabric : { ...rest, behind: new Map() };
+    const seen = mayStandStill ? fabric : { ...fabric, behind: new Map() };
     return { fabric: seen, deadRows: [], mustAsk: false };
   }
   const { fabric: known, ...rest } = nodes.observe(fabric, nb, sb);

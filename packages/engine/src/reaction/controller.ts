@@ -9,6 +9,7 @@ import {
   type Fabric,
   fabricOf,
   flowsOf,
+  gatewaysOf,
   lackingAt,
   nodeOrdersOf,
   Planner,
@@ -60,7 +61,7 @@ function answerTo(
   let yields = false;
   for (let round = 0; round < maximumRounds; round++) {
     const foreseen = foresee(world, agents, routerMacs(nb));
-    const { gateways } = fabricOf(nb, controlled.sb);
+    const gateways = gatewaysOf(nb);
     const lacking = lackingAt(nb, controlled.sb, foreseen.health.values(), new Map());
     yields ||= [...lacking.values()].some(({ routers }) => routers.size > 0);
     const fabric = seenFabric(world, { northbound: nb, gateways, lacking }, foreseen);

@@ -6,6 +6,7 @@ import { type DrilledCase, type DrilledFlow, drilledCase, seenLines } from './dr
 import { readPlaces } from './places.ts';
 import { type Trial, type Trials, trialsOf } from './probes.ts';
 import { forgetFlows, ripen } from './settle.ts';
+import { stillMissing } from './still-missing.ts';
 
 export type DrillOptions = {
   readonly lab: Lab;
@@ -76,6 +77,8 @@ export class Drill implements AsyncDisposable {
   #healedMs = performance.now();
   #healthy: readonly string[] = [];
   #fabric: Fabric;
+  /** The fabric with nothing broken. */
+  #whole: Fabric;
   #base: DrilledCase = { failures: [], flows: [], isLate: false, isStale: false };
   /** Keys of flows of which the analysis is wrong with nothing broken: a further look will not change that. */
   #wrongBefore: ReadonlySet<string> = new Set();
@@ -83,6 +86,7 @@ export class Drill implements AsyncDisposable {
   private constructor(options: DrillOptions, fabric: Fabric, prober: Prober, trials: Trials) {
     this.#options = options;
     this.#fabric = fabric;
+    this.#whole = fabric;
     this.#prober = prober;
     this.#nodes = new Map(options.lab.plan.nodes.map(({ name, systemId }) => [name, systemId]));
     this.#trials = trials;
@@ -96,6 +100,7 @@ export class Drill implements AsyncDisposable {
     try {
       const burst = await drill.#rest();
       drill.#fabric = await options.readFabric();
+      drill.#whole = drill.#fabric;
       drill.#base = drill.#compare([], burst, new Map());
       const wrong = drill.#base.flows.filter(({ agrees }) => agrees === 'disagree');
       drill.#wrongBefore = new Set(wrong.map(({ trial }) => trial.probe.key));
@@ -170,12 +175,25 @@ export class Drill implements AsyncDisposable {
     this.#isAtRest = true;
   }
 
-  /** A controller takes its time to put things back, and some stay where they are. */
+  /** A controller takes its time to put things back, and some stay where they are: what is predicted next is predicted of that. */
   async #newRest(): Promise<void> {
     await this.#pause(controllerRestMs);
+    await this.#putBack();
     this.#healthy = [];
     await this.#rest();
-    this.#fabric = await this.#options.readFabric();
+    this.#fabric = await this.#putBack();
+  }
+
+  /** Waits until gateways and nodes lack nothing that they had with nothing broken. */
+  async #putBack(): Promise<Fabric> {
+    const until = performance.now() + healthyTimeoutMs;
+    for (;;) {
+      const fabric = await this.#options.readFabric();
+      const missing = stillMissing(this.#whole, fabric);
+      if (missing.length === 0) return fabric;
+      if (performance.now() > until) throw restless(missing);
+      await this.#pause(500);
+    }
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -243,19 +261,14 @@ export class Drill implements AsyncDisposable {
         this.#healthy = now;
         return burst;
       }
-      if (performance.now() > until) throw this.#restless(now);
+      if (performance.now() > until) throw restless(this.#different(now));
       before = text;
       await this.#pause(this.#healthy.length === 0 ? 2_000 : 200);
     }
   }
 
-  #restless(now: readonly string[]): LabFault {
-    const different = now.filter((text, index) => text !== this.#healthy[index]).slice(0, 5);
-    return new LabFault(
-      'lab-timed-out',
-      `the lab did not become again what it was: ${different.join('; ')}`,
-      'see berth lab status for what is broken, and berth lab heal',
-    );
+  #different(now: readonly string[]): readonly string[] {
+    return now.filter((text, index) => text !== this.#healthy[index]);
   }
 
   async #pause(ms: number): Promise<void> {
@@ -266,4 +279,12 @@ export class Drill implements AsyncDisposable {
 
 function isAlive(now: readonly string[]): boolean {
   return now.length === 0 || now.some((text) => text.includes(': true'));
+}
+
+function restless(different: readonly string[]): LabFault {
+  return new LabFault(
+    'lab-timed-out',
+    `the lab did not become again what it was: ${different.slice(0, 5).join('; ')}`,
+    'see berth lab status for what is broken, and berth lab heal',
+  );
 }

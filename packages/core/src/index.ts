@@ -117,6 +117,7 @@ export { list } from './finding/list.ts';
 export { atLeast, type FindingParts, finding, sortFindings } from './finding/make.ts';
 export { type Origin, origin } from './finding/origin.ts';
 export { printable } from './finding/printable.ts';
+export type { RowId } from './finding/row-id.ts';
 export type { Severity } from './finding/severity.ts';
 export { settlingWrites } from './intent/chosen.ts';
 export { drainKey, type RecordedDrain, recordedDrains } from './intent/gateway-drain.ts';
@@ -145,7 +146,7 @@ export { nodeOrdersOf, type OrderedNode, type OrderInput } from './order/node-or
 export { type NodeOrders, orderRoom } from './order/order-room.ts';
 export { type StaleNeighbour, staleNeighbours } from './order/stale-neighbours.ts';
 export { withoutEips } from './order/without-eips.ts';
-export type { Change, InterruptedFlow, Plan, RowHolder } from './plan/change.ts';
+export { type Change, changedRow, type InterruptedFlow, type Plan, type RowHolder } from './plan/change.ts';
 export { Differ, type DifferOptions } from './plan/differ.ts';
 export { type Drift, type DriftInput, driftOf } from './plan/drift.ts';
 export { type FoundInput, keepingObjects, keepWrites, withAnnotation } from './plan/found.ts';

@@ -1,4 +1,5 @@
 import { type Finding, finding } from '@berth/core';
+import type { Uuid } from '@berth/ovsdb/value';
 import { expect, test } from 'vitest';
 import type { ExplanationAnswer } from '../schema/explanation.ts';
 import { explanationSchema } from '../schema/explanation.ts';
@@ -202,7 +203,9 @@ test('what ACLs drop of it is said beside that it works, and where it leads when
   expect(text({ assumptions: [] }, [part])).toContain(
     'now         works, in and out, but for what ACLs drop: see acl-drops-part below\n',
   );
-  const other = finding('programmed-otherwise', { message: 'NAT (logical_ip)', cure: 'c' });
+  const uuid = '00000000-0000-4000-8000-000000000001' as Uuid;
+  const row = { db: 'NB', table: 'NAT', uuid, columns: ['logical_ip'] } as const;
+  const other = finding('programmed-otherwise', { message: 'NAT', cure: 'c', rows: [row] });
   expect(text({ assumptions: [] }, [other]).replaceAll(/\s+/g, ' ')).toContain(
     'works, in and out; it leads to 192.168.0.4 (web.default); NB is not as asked, though: see below',
   );
@@ -222,6 +225,7 @@ test('nothing is said to work above an error about it', () => {
       message: 'two routers have it',
       cure: 'keep one',
       related: [],
+      rows: [],
     },
   };
   const shown = text({}, [shared]);
@@ -238,7 +242,7 @@ test('nothing is said to work above an error about it', () => {
 
 test('a gateway that serves though another comes first is said to', () => {
   const passed: Finding = {
-    ...{ code: 'gateway-moved', severity: 'info', message: 'm', cure: 'c', related: [] },
+    ...{ code: 'gateway-moved', severity: 'info', message: 'm', cure: 'c', related: [], rows: [] },
   };
   const placement = { ...told.placement, effective: 'centralized' } as NonNullable<typeof told.placement>;
   expect(text({ placement }, [passed])).toMatch(
@@ -313,7 +317,12 @@ test('hundreds of addresses are still one screen', () => {
 test('a policy of which something else is kept in force keeps nothing from working', () => {
   const found: Finding = {
     ...{ code: 'policy-contradictory', severity: 'error', object: { kind: 'GatewayPolicy', name: 'p' } },
-    ...{ message: 'Centralized with Block counts (since 2026-01-01T00:00:00Z)', cure: 'set it', related: [] },
+    ...{
+      message: 'Centralized with Block counts (since 2026-01-01T00:00:00Z)',
+      cure: 'set it',
+      related: [],
+      rows: [],
+    },
   };
   const text = explanationText({ ...told, assumptions: [] }, [found], {
     style: styleOf(false),

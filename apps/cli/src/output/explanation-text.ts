@@ -205,7 +205,9 @@ function thoughText(
   if (!findings.some(({ code }) => ofProgramming.has(code))) return '';
   const though = '; NB is not as asked, though: see below';
   const isOther = findings.some(
-    ({ code, message }) => code === 'programmed-otherwise' && /\blogical_(?:ip|port)\b/.test(message),
+    ({ code, rows }) =>
+      code === 'programmed-otherwise' &&
+      rows.some(({ columns = [] }) => columns.includes('logical_ip') || columns.includes('logical_port')),
   );
   if (placement === null || !isOther) return though;
   const places = now.addresses.map(

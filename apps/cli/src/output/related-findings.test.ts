@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import { relatedFindings } from './related-findings.ts';
 
 const about = (code: FindingCode, object: Finding['object'], ...related: Finding['related']): Finding => ({
-  ...{ code, severity: 'info', message: 'm', cure: 'c', related },
+  ...{ code, severity: 'info', message: 'm', cure: 'c', related, rows: [] },
   ...(object && { object }),
 });
 

@@ -10,6 +10,17 @@ export const refSchema = z.strictObject({
   name: z.string(),
 });
 
+/** A row that a finding is about. */
+const rowIdSchema = z.strictObject({
+  db: z.enum(['NB', 'SB', 'OVS']).meta({ description: 'OVS: the Open_vSwitch database of a node' }),
+  table: z.string(),
+  uuid: z.string(),
+  columns: z
+    .array(z.string())
+    .exactOptional()
+    .meta({ description: 'the columns it is about; absent where it is about the row as such' }),
+});
+
 /** Something about the user's input or network. */
 export const findingSchema = z.strictObject({
   code: z.string().meta({ description: 'permanent; its page is docs/findings/CODE.md' }),
@@ -23,6 +34,7 @@ export const findingSchema = z.strictObject({
   message: z.string().meta({ description: 'what is wrong' }),
   cure: z.string().meta({ description: 'what to do' }),
   related: z.array(refSchema).meta({ description: 'other objects that take part' }),
+  rows: z.array(rowIdSchema).meta({ description: 'the rows it is about, of those that are there' }),
 });
 
 /** An answer of this kind: the fields all answers have, then its own. */

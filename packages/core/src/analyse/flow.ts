@@ -1,13 +1,10 @@
-import type { Uuid } from '@berth/ovsdb/value';
 import type { FindingCode } from '../finding/catalogue.ts';
-
 import type { Origin } from '../finding/origin.ts';
+import type { RowId } from '../finding/row-id.ts';
 
 /** A row that has a part in an answer. */
-export type RowRef = {
+export type RowRef = RowId & {
   readonly db: 'NB' | 'SB';
-  readonly table: string;
-  readonly uuid: Uuid;
   /** How a person calls it: a port's name, a NAT row's external address. */
   readonly name: string;
 };

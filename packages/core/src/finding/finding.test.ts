@@ -33,6 +33,7 @@ describe('a finding', () => {
       'message',
       'cure',
       'related',
+      'rows',
     ]);
   });
 

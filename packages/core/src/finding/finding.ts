@@ -1,4 +1,5 @@
 import type { FindingCode } from './catalogue.ts';
+import type { RowId } from './row-id.ts';
 import type { Severity } from './severity.ts';
 
 /** An object as kubectl names it: `vpc/blue`, `pod/default/web`. */
@@ -28,4 +29,6 @@ export type Finding = {
   readonly cure: string;
   /** Other objects that take part. */
   readonly related: readonly ObjectRef[];
+  /** The rows that it is about, those that are there. The message names them for people; whoever asks for rows reads them here. */
+  readonly rows: readonly RowId[];
 };

@@ -1,6 +1,7 @@
 import { catalogue, type FindingCode } from './catalogue.ts';
 import type { Finding, ObjectRef, Position } from './finding.ts';
 import { printable } from './printable.ts';
+import { type RowId, rowId } from './row-id.ts';
 import type { Severity } from './severity.ts';
 
 /** What a finding says beside its code. The severity defaults to the catalogue's. */
@@ -11,6 +12,7 @@ export type FindingParts = {
   readonly message: string;
   readonly cure: string;
   readonly related?: readonly ObjectRef[] | undefined;
+  readonly rows?: readonly RowId[] | undefined;
   readonly severity?: Severity | undefined;
 };
 
@@ -25,6 +27,7 @@ export function finding(code: FindingCode, parts: FindingParts): Finding {
     message: printable(parts.message),
     cure: printable(parts.cure),
     related: parts.related ?? [],
+    rows: parts.rows?.map(rowId) ?? [],
   };
 }
 

@@ -1,6 +1,7 @@
 import type { Uuid, Value } from '@berth/ovsdb/value';
 import type { Finding, ObjectRef } from '../finding/finding.ts';
 import type { Origin } from '../finding/origin.ts';
+import type { RowId } from '../finding/row-id.ts';
 
 /** A flow that a change interrupts: the object whose traffic it is and the direction that suffers. */
 export type InterruptedFlow = {
@@ -33,6 +34,11 @@ export type Change = {
   /** Traffic that the change interrupts; null when it interrupts none. */
   readonly interrupts: { readonly flows: readonly InterruptedFlow[] } | null;
 };
+
+/** The row that a change is about, with the columns that change. */
+export function changedRow({ db, table, uuid, verb, columns }: Change): RowId {
+  return { db, table, uuid, columns: verb === 'delete' ? [] : Object.keys(columns).toSorted() };
+}
 
 /** The difference between what should be and what is, in the order in which it can be written. */
 export type Plan = {

@@ -37,6 +37,12 @@ describe('a row of somebody else in the place of ours', () => {
           `the NAT row vpc1 dnat_and_snat 10.9.101.9 (${handMade}) was not made by Berth: `,
         ),
         cure: 'take it over with berth adopt, which shows before what that changes, or remove it (ovn-nbctl lr-nat-del vpc1 dnat_and_snat 10.9.101.9)',
+        rows: [
+          {
+            ...{ db: 'NB', table: 'NAT', uuid: handMade },
+            columns: ['external_mac', 'logical_ip', 'logical_port'],
+          },
+        ],
       },
     ]);
     const [found] = findings;
@@ -72,6 +78,7 @@ describe('a router of somebody else', () => {
       message: `it waits because the Logical_Router row vpc1 (${handMade}) was not made by Berth`,
       cure: findings[1]?.cure,
       related: [{ kind: 'Vpc', name: 'vpc1' }],
+      rows: [{ db: 'NB', table: 'Logical_Router', uuid: handMade }],
     });
   });
 

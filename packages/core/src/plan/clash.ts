@@ -18,6 +18,7 @@ export function clash(desired: DesiredRow, { row, table }: ObservedRow, db: Plan
   const key = desired.key.filter((part) => part !== '').join(' ');
   const brief = `the ${table} row ${key} (${row._uuid}) ${whose(row, owner)}`;
   const what = contentOf(desired, row);
+  const columns = columnsOf(desired).filter((name) => !sameMeaning(name, row[name], desired.columns[name]));
   return {
     brief,
     finding: finding('row-clash', {
@@ -25,6 +26,7 @@ export function clash(desired: DesiredRow, { row, table }: ObservedRow, db: Plan
       field: desired.origins[0]?.field,
       message: what === '' ? brief : `${brief}: ${what}`,
       cure: owner === undefined ? cureOf(desired, row, db) : 'let one of the two instances go',
+      rows: [{ db, table, uuid: row._uuid, columns }],
     }),
   };
 }
@@ -32,11 +34,11 @@ export function clash(desired: DesiredRow, { row, table }: ObservedRow, db: Plan
 /** The same for what would be held by a row that clashes, if it is told: it waits for that one. */
 export function waitsFor(
   { cause }: DesiredRow,
-  { brief, finding: { cure, object } }: Clash,
+  { brief, finding: { cure, object, rows } }: Clash,
 ): readonly Finding[] {
   if (!waiting.has(cause.kind)) return [];
   const related = object ? [object] : [];
-  return [finding('row-clash', { object: cause, message: `it waits because ${brief}`, cure, related })];
+  return [finding('row-clash', { object: cause, message: `it waits because ${brief}`, cure, related, rows })];
 }
 
 function cureOf(desired: DesiredRow, row: Row, db: PlannedDatabase): string {
@@ -67,11 +69,9 @@ export function whose(row: Row, owner: string | undefined): string {
 const named = 6;
 
 /** What a row says in the columns that we would write: those that differ, with what is asked for, then the others. */
-function contentOf({ table, columns, key }: DesiredRow, row: Row): string {
-  const references = referenceColumns[table] ?? {};
-  const names = Object.keys(columns)
-    .filter((name) => name !== 'external_ids' && !(name in references))
-    .toSorted();
+function contentOf(desired: DesiredRow, row: Row): string {
+  const { columns, key } = desired;
+  const names = columnsOf(desired);
   const isSame = (name: string): boolean => sameMeaning(name, row[name], columns[name]);
   const differing = names
     .filter((name) => !isSame(name))
@@ -82,6 +82,14 @@ function contentOf({ table, columns, key }: DesiredRow, row: Row): string {
   const all = [...differing, ...equal];
   const rest = all.length - named;
   return [...all.slice(0, named), ...(rest > 0 ? [`${rest} more`] : [])].join(', ');
+}
+
+/** The columns that we would write, but for marks and for what leads to other rows. */
+function columnsOf({ table, columns }: DesiredRow): readonly string[] {
+  const references = referenceColumns[table] ?? {};
+  return Object.keys(columns)
+    .filter((name) => name !== 'external_ids' && !(name in references))
+    .toSorted();
 }
 
 /** A column that differs; of a map the keys that do. */

@@ -4,8 +4,9 @@ import type { Finding, ObjectRef } from '../finding/finding.ts';
 import { type Home, startingText } from '../finding/home.ts';
 import { list } from '../finding/list.ts';
 import { finding } from '../finding/make.ts';
+import type { RowId } from '../finding/row-id.ts';
 import { witnessPrefix } from '../intent/witness.ts';
-import type { Change, Plan } from './change.ts';
+import { type Change, changedRow, type Plan } from './change.ts';
 import { type Members, membersIn } from './drift-members.ts';
 
 /** What drift is told from. */
@@ -34,6 +35,8 @@ type Difference = {
   readonly code: 'not-programmed' | 'programmed-otherwise' | 'leftover';
   readonly cause: ObjectRef;
   readonly text: string;
+  /** The row, where NB has it. */
+  readonly row?: RowId;
   readonly isMember?: boolean;
 };
 
@@ -66,22 +69,24 @@ function differenceOf(
 ): readonly Difference[] {
   const { verb, table, key, cause } = change;
   if (!cause || verb === 'adopt' || isWitness(change)) return [];
+  const held = verb === 'insert' ? {} : { row: changedRow(change) };
   if (table === 'Gateway_Chassis') {
     const port = members.portOf(change);
     // A router port that is missing says it for its gateways.
     if (port === undefined || !objects.has(formatRef(cause))) return [];
     const text = `the gateways of router port ${port.name}`;
-    if (port.isEmpty || (port.isBare && !isControlled)) return [{ code: 'not-programmed', cause, text }];
-    return isControlled ? [] : [{ code: 'programmed-otherwise', cause, text, isMember: true }];
+    if (port.isEmpty || (port.isBare && !isControlled))
+      return [{ code: 'not-programmed', cause, text, ...held }];
+    return isControlled ? [] : [{ code: 'programmed-otherwise', cause, text, isMember: true, ...held }];
   }
   const row = `${table} ${key.filter((part) => part !== '').join(' ')}`;
   if (verb === 'insert') return [{ code: 'not-programmed', cause, text: row }];
   if (verb === 'delete') {
     return objects.has(formatRef(cause))
-      ? [{ code: 'programmed-otherwise', cause, text: `${row}, which it does not ask for` }]
-      : [{ code: 'leftover', cause, text: row }];
+      ? [{ code: 'programmed-otherwise', cause, text: `${row}, which it does not ask for`, ...held }]
+      : [{ code: 'leftover', cause, text: row, ...held }];
   }
-  return [{ code: 'programmed-otherwise', cause, text: `${row} (${whatDiffers(change)})` }];
+  return [{ code: 'programmed-otherwise', cause, text: `${row} (${whatDiffers(change)})`, ...held }];
 }
 
 function isWitness({ table, key }: Change): boolean {
@@ -104,13 +109,19 @@ function findingOf(group: readonly Difference[], cure: string): readonly Finding
   const { code, cause: object } = first;
   const texts = [...new Set(group.map(({ text }) => text))];
   const rest = texts.length - named;
-  const rows = list([...texts.slice(0, named), ...(rest > 0 ? [`${rest} more`] : [])]);
+  const told = list([...texts.slice(0, named), ...(rest > 0 ? [`${rest} more`] : [])]);
+  const rows = group.flatMap(({ row }) => row ?? []);
   switch (code) {
     case 'not-programmed':
-      return [finding(code, { object, message: `NB lacks what it asks for: ${rows}`, cure })];
+      return [finding(code, { object, message: `NB lacks what it asks for: ${told}`, cure, rows })];
     case 'leftover':
       return [
-        finding(code, { object, message: `${formatRef(object)} is gone, and NB still has ${rows}`, cure }),
+        finding(code, {
+          object,
+          message: `${formatRef(object)} is gone, and NB still has ${told}`,
+          cure,
+          rows,
+        }),
       ];
     case 'programmed-otherwise':
       return [
@@ -118,8 +129,9 @@ function findingOf(group: readonly Difference[], cure: string): readonly Finding
           object,
           // Which gateways there are is also a matter of which nodes live.
           ...(group.every(({ isMember }) => isMember) && { severity: 'warning' as const }),
-          message: `NB has it otherwise than it asks: ${rows}`,
+          message: `NB has it otherwise than it asks: ${told}`,
           cure,
+          rows,
         }),
       ];
   }

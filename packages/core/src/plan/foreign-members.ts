@@ -3,6 +3,7 @@ import { keeperChassis } from '../fabric/keeper.ts';
 import type { Finding } from '../finding/finding.ts';
 import { list } from '../finding/list.ts';
 import { finding } from '../finding/make.ts';
+import { nbRows } from '../finding/row-id.ts';
 import { removalOfMember, whose } from './clash.ts';
 import { type Member, memberOf, ranked, rowsOf } from './gateway-members.ts';
 import type { Matched, PlanInput } from './match.ts';
@@ -37,6 +38,7 @@ export function foreignMembers(
         object: desired.cause,
         message: `the Gateway_Chassis row ${row['name']} (${row._uuid}) ${whose(row, ownerOf(row))}: with priority ${priority} ${place}${isAbsent ? `, as soon as there is a chassis ${chassis}: now there is none` : ''}`,
         cure: `remove it (${removalOfMember(row)})${isAbsent ? '' : `; to have ${node} as a gateway label the node or let the policy choose it`}`,
+        rows: nbRows('Gateway_Chassis', [row]),
       });
     });
   });

@@ -2,6 +2,7 @@ import { formatRef, keptKey } from '@berth/api';
 import { isMap, type Row } from '@berth/ovsdb/value';
 import type { Finding } from '../finding/finding.ts';
 import { finding } from '../finding/make.ts';
+import { nbRows } from '../finding/row-id.ts';
 import { formerIn, parseFormer } from './former.ts';
 import { memberOf, ranked, rowsOf } from './gateway-members.ts';
 import { gatewaysIn } from './lift.ts';
@@ -33,6 +34,7 @@ function movedElsewhere(row: Row): readonly Finding[] {
       object,
       message: `${formatRef(object)} stays centralized: it leads to ${row['logical_ip']} since, and where it ran before it was taken over was the place of another`,
       cure: `where Kube-OVN should distribute it again, delete ${formatRef(object)} and make it anew once Kube-OVN runs`,
+      rows: nbRows('NAT', [row]),
     }),
   ];
 }
@@ -57,6 +59,7 @@ function otherGateways(
       object,
       message: `the gateways of router port ${row['name']} ${before}: they stay ${now.join(' > ')}, as moving them back would interrupt what they carry`,
       cure: `where others are wanted, say so beside Kube-OVN with ovn-nbctl lrp-set-gateway-chassis`,
+      rows: nbRows('Logical_Router_Port', [row]),
     }),
   ];
 }

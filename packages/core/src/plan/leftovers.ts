@@ -26,7 +26,7 @@ export function leftovers(
   if (unwanted.size === 0) return [];
   const needed = db === 'OVS' ? new Set<Uuid>() : neededByOthers(childrenFirst, unwanted, wanted);
   for (const each of childrenFirst)
-    if (needed.has(each.row._uuid)) findings.push(holdsOthers(each, keyOf(each)));
+    if (needed.has(each.row._uuid)) findings.push(holdsOthers(each, keyOf(each), db));
   return childrenFirst.filter(({ row }) => unwanted.has(row._uuid) && !needed.has(row._uuid));
 }
 
@@ -47,10 +47,11 @@ function neededByOthers(
   return needed;
 }
 
-function holdsOthers({ table, row }: ObservedRow, key: readonly string[]): Finding {
+function holdsOthers({ table, row }: ObservedRow, key: readonly string[], db: PlanInput['db']): Finding {
   return finding('row-clash', {
     object: causeOf(row),
     message: `the ${table} row ${key.join(' ')} (${row._uuid}) is not needed any more but holds rows that Berth may not remove`,
     cure: 'remove these rows: it goes with the next pass',
+    rows: [{ db, table, uuid: row._uuid }],
   });
 }

@@ -2,7 +2,7 @@ import { formatRef, keptKey } from '@berth/api';
 import { isMap, type Row, type Snapshot, type Value } from '@berth/ovsdb/value';
 import type { Finding, ObjectRef } from '../finding/finding.ts';
 import { finding, sortFindings } from '../finding/make.ts';
-import type { Change, Plan } from './change.ts';
+import { type Change, changedRow, type Plan } from './change.ts';
 import { active, memberOf, rowsOf } from './gateway-members.ts';
 import type { NodeNames } from './interrupt-gateway.ts';
 
@@ -30,6 +30,7 @@ function liftOf(change: Change, scene: Scene): readonly Finding[] {
       object: cause,
       message: `${is === undefined ? `${name} keeps no more what it was taken over with` : `what ${name} keeps is another`}: ${what}`,
       cure: cureOf(cause, was),
+      rows: [changedRow(change)],
     }),
   ];
 }

@@ -3,6 +3,7 @@ import { isMap, type Row, type Snapshot, type Value } from '@berth/ovsdb/value';
 import { sharedUnit } from '../compile/external.ts';
 import type { Finding } from '../finding/finding.ts';
 import { finding } from '../finding/make.ts';
+import { nbRows } from '../finding/row-id.ts';
 import type { TunnelBfdIntent } from '../intent/intent.ts';
 import type { Change } from './change.ts';
 
@@ -30,7 +31,7 @@ export function tunnelBfdPlan(
   const ids = textsOf(row['external_ids']);
   const note = readNote(ids.get(tunnelBfdKey));
   if (note && note.instance !== instance)
-    return wanted ? { finding: othersFinding(wanted, note.instance) } : {};
+    return wanted ? { finding: othersFinding(wanted, note.instance, row) } : {};
   const keys = wanted && optionsOf(wanted);
   const newOptions = keys ? new Map([...options, ...keys]) : withoutOurs(options, note);
   const newIds = new Map([...ids].filter(([key]) => key !== tunnelBfdKey));
@@ -102,12 +103,13 @@ function readNote(text: string | undefined): Note | undefined {
   return { instance, options, before };
 }
 
-function othersFinding({ origin }: TunnelBfdIntent, instance: string): Finding {
+function othersFinding({ origin }: TunnelBfdIntent, instance: string, row: Row): Finding {
   return finding('row-clash', {
     object: origin.object,
     field: origin.field,
     message: `tunnel BFD was set by the Berth instance ${instance}, and there is one setting for all tunnels`,
     cure: 'let one of the two instances ask for it',
+    rows: nbRows('NB_Global', [row]),
   });
 }
 

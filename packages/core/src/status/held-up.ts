@@ -94,7 +94,7 @@ function behind(object: ObjectRef, { inTheWay }: View): Verdict | undefined {
 }
 
 /**
- * The same of a VPC, which has rows that not everybody needs, as its routes: a clash counts if it is about one of `rows`, which it names by
+ * The same of a VPC, which has rows that not everybody needs, as its routes: a clash counts if it is about one of `rows`, by
  * their UUIDs. Without an NB to look at every one does.
  */
 function behindVpc(
@@ -104,10 +104,10 @@ function behindVpc(
 ): Verdict | undefined {
   const known = inTheWay.get(refKey(vpc));
   if (!known) return undefined;
-  const rows = rowsOf();
+  const needed = rowsOf();
   const found = known.find(
-    ({ code, message }) =>
-      code !== 'row-clash' || rows === undefined || rows.some((uuid) => message.includes(uuid)),
+    ({ code, rows }) =>
+      code !== 'row-clash' || needed === undefined || rows.some(({ uuid }) => needed.includes(uuid)),
   );
   return found && broken(found.code, `${formatRef(vpc)}: ${found.message}`, found.cure);
 }

@@ -1,5 +1,5 @@
 import { formatRef, refKey } from '@berth/api';
-import { type Change, type Finding, finding, type ObjectRef } from '@berth/core';
+import { type Change, changedRow, type Finding, finding, type ObjectRef, type RowId } from '@berth/core';
 import type { Operation } from '@berth/ovsdb/value';
 import { culpritOf } from './culprit.ts';
 
@@ -26,6 +26,7 @@ export function refusedFindings(
       object: culprit,
       message: `OVN's northbound database ${verb} the change: ${why}`,
       cure,
+      rows: rowsFor(changes, culprit),
     }),
     ...waiting.map((object) =>
       finding('transaction-refused', {
@@ -33,9 +34,18 @@ export function refusedFindings(
         message: `it waits because OVN's northbound database ${verb} a change of ${name ?? 'its VPC'}: ${why}`,
         cure: `look at ${name ?? "the controller's log"}; both are tried again when something changes`,
         related: culprit ? [culprit] : [],
+        rows: rowsFor(changes, object),
       }),
     ),
   ];
+}
+
+/** The rows, of those that are there, that an object's changes are about. */
+function rowsFor(changes: readonly Change[], object: ObjectRef | undefined): readonly RowId[] {
+  const meant = changes.filter(
+    ({ verb, cause }) => verb !== 'insert' && cause && object && refKey(cause) === refKey(object),
+  );
+  return meant.map(changedRow);
 }
 
 /** The objects that changes are for, each once. */

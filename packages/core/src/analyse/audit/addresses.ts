@@ -24,6 +24,7 @@ export function auditAddresses({ routers }: AuditedNetwork): readonly Finding[] 
         message: `routers ${list(names)} both answer for ${first.rule.externalIp}`,
         cure: 'Keep the address on one of them',
         related: others.map(({ context, rule }) => ruleRef(context, rule)),
+        rows: used.map(({ rule }) => rule.ref),
       }),
     ];
   });
@@ -39,6 +40,7 @@ function twiceOn(used: readonly Used[]): readonly Finding[] {
       message: `router ${first.context.router.name} has ${others.length + 1} NAT rows for ${first.rule.externalIp}: which of them OVN takes is chance`,
       cure: 'Delete the rows that are not meant: ovn-nbctl lr-nat-list ROUTER shows them',
       related: others.map(({ context, rule }) => ruleRef(context, rule)),
+      rows: [first, ...others].map(({ rule }) => rule.ref),
     }),
   ];
 }
@@ -62,6 +64,7 @@ export function auditMacs({ routers }: AuditedNetwork): readonly Finding[] {
         message: `${list(addresses)} have one external MAC, ${first.rule.row.external_mac}: switches deliver them to whoever spoke last`,
         cure: 'Give each of them an external_mac of its own',
         related: others.map(({ context, rule }) => ruleRef(context, rule)),
+        rows: used.map(({ rule }) => rule.ref),
       }),
     ];
   });
@@ -79,6 +82,7 @@ export function auditRivals({ routers }: AuditedNetwork): readonly Finding[] {
           message: `${first.logicalIp} has the floating IPs ${list(rules.map(({ externalIp }) => externalIp))}: it leaves with any of them`,
           cure: 'Keep one floating IP for each address of a workload',
           related: others.map((rule) => ruleRef(context, rule)),
+          rows: rules.map(({ ref }) => ref),
         }),
       ];
     }),

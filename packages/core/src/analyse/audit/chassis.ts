@@ -3,7 +3,7 @@ import { firstRow } from '../../fabric/tables.ts';
 import type { Finding } from '../../finding/finding.ts';
 import { list } from '../../finding/list.ts';
 import { finding } from '../../finding/make.ts';
-import { type AuditedNetwork, portRef } from './network.ts';
+import { type AuditedNetwork, portRef, portRows } from './network.ts';
 
 /** How many numbers of nb_cfg all chassis may be behind NB: one is on its way. */
 const onItsWay = 1;
@@ -21,31 +21,35 @@ export function auditChassis({ nb, fabric }: AuditedNetwork): readonly Finding[]
         object: { kind: 'Node', name: hostname || name },
         message: `${hostname || name} has carried out change ${done} of ${wanted}: it is dead, cut off from SB, or very slow`,
         cure: 'See that the node is up and that ovn-controller runs there and reaches SB; of a node that is gone for good delete the Chassis row',
+        rows: details ? [{ db: 'SB', table: 'Chassis', uuid: details.row }] : [],
       }),
     ];
   });
 }
 
 /** Gateways that would win the election and have no bridge to the network (ovn-controller(8), ovn-bridge-mappings). */
-export function auditMappings({ dataPlane, fabric, north }: AuditedNetwork): readonly Finding[] {
+export function auditMappings(network: AuditedNetwork): readonly Finding[] {
+  const { dataPlane, fabric, north } = network;
   return [...dataPlane.groups].flatMap(([port, { members }]) => {
     const on = north.switchOf.get(port);
-    const network = on === undefined ? undefined : dataPlane.externals.get(on)?.network;
-    if (network === undefined) return [];
+    const physical = on === undefined ? undefined : dataPlane.externals.get(on)?.network;
+    if (physical === undefined) return [];
     return members
-      .filter(({ chassis }) => fabric.chassis.get(chassis)?.mappings.has(network) === false)
+      .filter(({ chassis }) => fabric.chassis.get(chassis)?.mappings.has(physical) === false)
       .map(({ chassis }) =>
         finding('no-bridge-mapping', {
           object: portRef(port),
-          message: `${nodeName(fabric, chassis)} is a gateway of router port ${port} and has no bridge for ${network}: as the active one it forwards nothing`,
-          cure: `Give the node a bridge mapping for ${network}, or take it out of the gateways`,
+          message: `${nodeName(fabric, chassis)} is a gateway of router port ${port} and has no bridge for ${physical}: as the active one it forwards nothing`,
+          cure: `Give the node a bridge mapping for ${physical}, or take it out of the gateways`,
+          rows: portRows([port], network),
         }),
       );
   });
 }
 
 /** Gateways of one port that tunnel in different ways: OVN makes no flow to them at all. */
-export function auditEncapsulation({ dataPlane, fabric }: AuditedNetwork): readonly Finding[] {
+export function auditEncapsulation(network: AuditedNetwork): readonly Finding[] {
+  const { dataPlane, fabric } = network;
   return [...dataPlane.groups].flatMap(([port, { members }]) => {
     const types = members.flatMap(
       ({ chassis }) => fabric.chassis.get(chassis)?.details?.encapsulations[0]?.type ?? [],
@@ -57,6 +61,7 @@ export function auditEncapsulation({ dataPlane, fabric }: AuditedNetwork): reado
         object: portRef(port),
         message: `the gateways of router port ${port} tunnel by ${list(distinct)}: other nodes send them nothing`,
         cure: 'Give all gateways of the port one encapsulation (ovn-encap-type)',
+        rows: portRows([port], network),
       }),
     ];
   });

@@ -4,21 +4,23 @@ import { nodeName } from '../../fabric/node-name.ts';
 import type { Finding } from '../../finding/finding.ts';
 import { list } from '../../finding/list.ts';
 import { finding } from '../../finding/make.ts';
-import { type AuditedNetwork, portRef } from './network.ts';
+import type { RowId } from '../../finding/row-id.ts';
+import { type AuditedNetwork, portRef, portRows } from './network.ts';
 
 type Shared = { readonly group: GatewayGroup; readonly ports: readonly string[] };
 
 /** Groups whose gateway nobody can take over, or only under conditions (ovn-nb(5), Gateway_Chassis). One finding for each group, however many ports share it. */
 export function auditGroups(network: AuditedNetwork): readonly Finding[] {
   const { fabric } = network;
-  return sharedGroups(network).flatMap(({ group, ports }) => {
+  return sharedGroups(network).flatMap(({ group, ports: names }) => {
+    const ports = { names, rows: portRows(names, network) };
     const present = group.members.filter((member) => member.present);
     const [only] = present;
     if (only === undefined) return [withoutGateway(ports, group)];
-    const names = present.map(({ chassis }) => nodeName(fabric, chassis));
+    const nodes = present.map(({ chassis }) => nodeName(fabric, chassis));
     return [
       ...(present.length === 1 ? [single(ports, nodeName(fabric, only.chassis), outOf(network, group))] : []),
-      ...(present.length === 2 && isUnwitnessed(group, fabric.chassis) ? [unwitnessed(ports, names)] : []),
+      ...(present.length === 2 && isUnwitnessed(group, fabric.chassis) ? [unwitnessed(ports, nodes)] : []),
       ...ties(group).map((tied) =>
         tie(
           ports,
@@ -64,7 +66,7 @@ function withoutGateway(ports: Ports, { members }: GatewayGroup): Finding {
     message:
       who.length > 0
         ? `none of the gateways of ${portsText(ports)} is a chassis of this OVN: ${list(who)}`
-        : `${portsText(ports)} ${ports.length > 1 ? 'have' : 'has'} no gateway`,
+        : `${portsText(ports)} ${ports.names.length > 1 ? 'have' : 'has'} no gateway`,
     cure:
       who.length > 0
         ? 'Name a chassis that exists as gateway of the port, or bring one of these back'
@@ -113,16 +115,17 @@ function tie(ports: Ports, names: readonly string[]): Finding {
   });
 }
 
-type Ports = readonly string[];
+/** The router ports of a group. */
+type Ports = { readonly names: readonly string[]; readonly rows: readonly RowId[] };
 
-function about([first = '', ...others]: Ports): Pick<Finding, 'related'> & {
+function about({ names: [first = '', ...others], rows }: Ports): Pick<Finding, 'related' | 'rows'> & {
   readonly object: Finding['object'];
 } {
-  return { object: portRef(first), related: others.map(portRef) };
+  return { object: portRef(first), related: others.map(portRef), rows };
 }
 
-function portsText(ports: Ports): string {
-  return ports.length > 3
-    ? `router port ${ports[0]} and ${ports.length - 1} others`
-    : `router port${ports.length > 1 ? 's' : ''} ${list(ports)}`;
+function portsText({ names }: Ports): string {
+  return names.length > 3
+    ? `router port ${names[0]} and ${names.length - 1} others`
+    : `router port${names.length > 1 ? 's' : ''} ${list(names)}`;
 }

@@ -6,6 +6,7 @@ import type { Finding } from '../../finding/finding.ts';
 import { startingText } from '../../finding/home.ts';
 import { finding } from '../../finding/make.ts';
 import { parseRef } from '../../finding/parse-ref.ts';
+import { nbRows } from '../../finding/row-id.ts';
 import type { AuditedNetwork } from './network.ts';
 
 const markedTables = [
@@ -33,6 +34,7 @@ export function auditLeftovers({ nb, objects }: AuditedNetwork): readonly Findin
           object: parseRef(cause) ?? { kind: table, name },
           message: `row ${name} of ${table} is there for ${cause}, which does not exist`,
           cure: `${startingText(objects.home)}: that removes what belongs to nothing`,
+          rows: nbRows(table, [row]),
         }),
       ];
     }),

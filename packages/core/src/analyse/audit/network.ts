@@ -4,6 +4,7 @@ import type { DataPlane, Fabric } from '../../fabric/fabric.ts';
 import type { FindingCode } from '../../finding/catalogue.ts';
 import type { ObjectRef } from '../../finding/finding.ts';
 import type { Home } from '../../finding/home.ts';
+import { nbRows, type RowId } from '../../finding/row-id.ts';
 import type { ExternalFlow } from '../flow.ts';
 import { causeOf } from '../flows/marks.ts';
 import type { NatRule } from '../flows/nat-rule.ts';
@@ -48,6 +49,17 @@ export function auditedNetwork(input: AuditInput): AuditedNetwork | undefined {
 /** The router port as the object of a finding. */
 export function portRef(name: string): ObjectRef {
   return { kind: 'Logical_Router_Port', name };
+}
+
+/** The rows of router ports, by their names. */
+export function portRows(
+  names: readonly string[],
+  { north }: Pick<AuditedNetwork, 'north'>,
+): readonly RowId[] {
+  return nbRows(
+    'Logical_Router_Port',
+    names.flatMap((name) => north.routerPortNamed(name) ?? []),
+  );
 }
 
 /** A NAT row as the object of a finding: the user's where the row is ours. */

@@ -39,6 +39,7 @@ function partFinding(parts: readonly Part[], { drop, tried }: Part): Finding {
     message: `${whose}, ${ways}: ${drop.by} ${drop.what}${triedText(tried)}`,
     cure: `Nothing where that is meant; else delete it: ${drop.cure}`,
     related,
+    rows: drop.rows,
   });
 }
 

@@ -26,6 +26,7 @@ export function auditPlacements(network: AuditedNetwork): readonly Finding[] {
           object: ruleRef(context, rule),
           message: `${target} (${rule.externalIp}) is to be ${wish} and OVN runs it ${rule.placement}`,
           cure: `${cure} of the NAT row, as Berth does for a floating IP that it owns or adopts`,
+          rows: [rule.ref],
         }),
       ];
     }),

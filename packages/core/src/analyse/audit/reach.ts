@@ -1,5 +1,6 @@
 import type { Finding } from '../../finding/finding.ts';
 import { finding } from '../../finding/make.ts';
+import { nbRows } from '../../finding/row-id.ts';
 import type { RouterContext } from '../flows/router-context.ts';
 import type { GatewayPort } from '../flows/router-view.ts';
 import { type AuditedNetwork, portRef } from './network.ts';
@@ -20,6 +21,7 @@ export function auditRoutes({ routers }: AuditedNetwork): readonly Finding[] {
           object: { kind: 'Logical_Router', name: context.router.name },
           message: `router ${context.router.name} has ${used.length} ${family} NAT rows and no ${family} default route: only hosts on its external networks are reached`,
           cure: `Add a static route for ${family === 'IPv4' ? '0.0.0.0/0' : '::/0'}`,
+          rows: nbRows('Logical_Router', [context.router.row]),
         }),
       ];
     }),
@@ -49,6 +51,7 @@ export function auditAnnouncements({ routers, north }: AuditedNetwork): readonly
           object: portRef(port.name),
           message: `switch port ${switchPort.name} does not announce the NAT addresses of router port ${port.name}: after a move they stay dark until neighbours ask again`,
           cure: `Set nat-addresses=router in the options of switch port ${switchPort.name}`,
+          rows: nbRows('Logical_Switch_Port', [switchPort]),
         }),
       ];
     });

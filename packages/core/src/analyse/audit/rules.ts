@@ -22,6 +22,7 @@ export function auditObstacles({ flows, objects, isControlled = true }: AuditedN
         object: origins[0]?.object ?? { kind: 'NAT', name: target.replace(/^nat\//, '') },
         message: `${externalIp}: ${obstacle.why}`,
         cure: cureOf(obstacle, origins.length > 0 && !foreign.has(obstacle.reason), own),
+        rows: obstacle.rows,
       }),
     );
   }
@@ -49,6 +50,7 @@ export function auditLogicalPorts({ routers, north }: AuditedNetwork): readonly 
           object: ruleRef(context, rule),
           message: `${rule.externalIp} is to run where port ${port} is, and there is no such port: nobody answers`,
           cure: 'Name a port that exists in logical_port, or clear logical_port and external_mac',
+          rows: [rule.ref],
         }),
       ];
     }),
@@ -71,6 +73,7 @@ export function auditBackends({ routers, north }: AuditedNetwork): readonly Find
             ? `${what}, whose replies leave with its distributed floating IP ${rule.externalIp}: clients drop them`
             : `${what}, so there its distributed floating IP ${rule.externalIp} does not answer`,
           cure: 'Make the floating IP centralized: clear logical_port and external_mac',
+          rows: [rule.ref],
         }),
       ];
     }),

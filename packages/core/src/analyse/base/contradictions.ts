@@ -3,6 +3,7 @@ import { nodeName } from '../../fabric/node-name.ts';
 import type { Finding, ObjectRef } from '../../finding/finding.ts';
 import { list } from '../../finding/list.ts';
 import { finding, sortFindings } from '../../finding/make.ts';
+import type { RowId } from '../../finding/row-id.ts';
 import { actingGateways } from '../world/election.ts';
 import { baseWorld, presentMembers, type World } from '../world/world.ts';
 
@@ -24,6 +25,7 @@ function claimFinding(world: World, port: string, group: GatewayGroup): Finding 
   const [elected] = actingGateways(world, group);
   if (elected === undefined || claim === elected || (claim === undefined && group.isOff)) return undefined;
   const object: ObjectRef = { kind: 'Logical_Router_Port', name: port };
+  const rows: readonly RowId[] = group.row ? [{ db: 'SB', table: 'HA_Chassis_Group', uuid: group.row }] : [];
   const wanted = nodeName(world.fabric, elected);
   if (claim === undefined) {
     const members = presentMembers(world, group).map(({ chassis }) => nodeName(world.fabric, chassis));
@@ -31,12 +33,14 @@ function claimFinding(world: World, port: string, group: GatewayGroup): Finding 
       object,
       message: `nobody claims the gateway of router port ${port} in SB, though ${wanted} should act with all of ${members.join(', ')} alive`,
       cure: `See that ovs-vswitchd and ovn-controller run on ${list(members)} and reach SB, and that tunnels between them and to other nodes let packets through (ovs-appctl bfd/show): a gateway that sees no other node stays passive, whatever witnesses there are`,
+      rows,
     });
   }
   return finding('gateway-moved', {
     object,
     message: `${nodeName(world.fabric, claim)} claims the gateway of router port ${port}, though ${wanted} comes first: it is dead, cut off, or SB is old`,
     cure: `See that ${wanted} is up, and that ovs-vswitchd, ovn-controller and its tunnels work`,
+    rows,
   });
 }
 
@@ -50,6 +54,7 @@ function laggards(world: World): readonly Finding[] {
         object: { kind: 'Node', name: nodeName(world.fabric, name) },
         message: `${nodeName(world.fabric, name)} is taken as alive but has carried out change ${details?.nbCfg ?? 0} of ${newest} only`,
         cure: 'See that the node is up and that ovn-controller runs there and reaches SB; of a node that is gone for good delete the Chassis row',
+        rows: details ? [{ db: 'SB', table: 'Chassis', uuid: details.row }] : [],
       }),
     );
 }

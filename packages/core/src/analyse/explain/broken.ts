@@ -28,6 +28,7 @@ export function brokenNow(verdicts: readonly Verdict[]): readonly Finding[] {
         object: objectOf(flow),
         message: `${flow.target} (${address}) does not work, ${ways}: ${why}`,
         cure: `see berth explain ${flow.target} for its way, and berth explain ${code} for what helps`,
+        rows: flow.rows,
       }),
     ];
   });

@@ -34,6 +34,7 @@ export function droppedTalk(
         object,
         message: `what was sent ${what}, is dropped: ${obstacle.why}`,
         cure: obstacle.cure ?? 'Correct that in NB',
+        rows: obstacle.rows,
       }),
     ];
   return drops.map((drop) =>
@@ -41,6 +42,7 @@ export function droppedTalk(
       object,
       message: `what was sent ${what}, may be dropped: ${drop.by} ${drop.what}`,
       cure: `Delete it: ${drop.cure}`,
+      rows: drop.rows,
     }),
   );
 }

@@ -11,6 +11,8 @@ import { programFile } from '../support/programs.ts';
 /** Real NB and SB servers that Kube-OVN has written to, and berth on them. */
 export type AdoptBench = AsyncDisposable & {
   readonly scratch: string;
+  /** The flags that lead a command to the servers, and to what it stores. */
+  readonly where: readonly string[];
   /** `bin/berth` on a folder of YAML. */
   berth(
     folder: string,
@@ -22,6 +24,8 @@ export type AdoptBench = AsyncDisposable & {
   answer(folder: string, ...argv: readonly string[]): AdoptAnswer;
   /** Every row of NB by its UUID, as text; without the epoch, which stays. */
   contents(): Promise<Readonly<Record<string, string>>>;
+  /** Writes to NB as somebody else does. */
+  edit(write: (snapshot: Snapshot) => readonly Operation[]): Promise<void>;
   /** Takes every mark off every row, as somebody does who makes rows of Berth look like those of others. */
   unmark(): Promise<void>;
 };
@@ -44,8 +48,8 @@ export async function startAdoptBench(
   const replica = await nb.monitor({ tables: 'all' });
   await nb.transact([{ op: 'insert', table: 'NB_Global', row: {} }, ...rows]);
   const held = stack.move();
+  const where = ['--nb', north, '--sb', south, '--state', path.join(scratch, 'state')];
   const read: AdoptBench['read'] = (...argv) => {
-    const where = ['--nb', north, '--sb', south, '--state', path.join(scratch, 'state')];
     const env = { PATH: process.env['PATH'], HOME: scratch };
     const program = programFile('berth');
     const { status, stdout, stderr } = spawnSync(program, [...argv, ...where], { encoding: 'utf8', env });
@@ -54,6 +58,7 @@ export async function startAdoptBench(
   const berth: AdoptBench['berth'] = (folder, ...argv) => read(...argv, '-f', folder);
   return {
     scratch,
+    where,
     berth,
     read,
     answer(folder, ...argv) {
@@ -69,6 +74,10 @@ export async function startAdoptBench(
           [...snapshot.table(table)].map((row) => [`${table} ${row._uuid}`, JSON.stringify(row, plain)]),
         ),
       );
+    },
+    async edit(write) {
+      await nb.transact([]);
+      await nb.transact([...write(replica.snapshot())]);
     },
     async unmark() {
       const { tableNames, schema }: Snapshot = replica.snapshot();

@@ -159,6 +159,7 @@ export { Planner } from './plan/planner.ts';
 export { type TunnelBfdPlan, tunnelBfdPlan } from './plan/tunnel-bfd.ts';
 export { conditionTypes } from './status/condition-types.ts';
 export { findingNotices } from './status/finding-notice.ts';
+export { followers } from './status/follows.ts';
 export { wasInstalled } from './status/installed.ts';
 export { type Notice, noticesOf } from './status/notice.ts';
 export { statusWrites } from './status/status-writes.ts';

@@ -12,6 +12,7 @@ import {
   fabricOf,
   flowAssumptions,
   flowsOf,
+  followers,
   type NodeName,
   nodeNamer,
   nodeNames,
@@ -148,6 +149,7 @@ export async function analysisOf(observed: Observed, options: Options): Promise<
       }),
       broken: brokenNow(verdicts()),
       ownerOf: (port) => ownerOfPort(port, asked),
+      follows: asked ? followers({ ...asked, fabric: present }) : () => false,
     });
   });
   return {

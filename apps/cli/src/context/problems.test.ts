@@ -1,4 +1,5 @@
 import { type Finding, type FindingCode, finding } from '@berth/core';
+import type { Uuid } from '@berth/ovsdb/value';
 import { expect, test } from 'vitest';
 import { problemsOf } from './problems.ts';
 
@@ -14,6 +15,7 @@ const codes = (parts: Partial<Parameters<typeof problemsOf>[0]>): readonly strin
     audit: [],
     broken: [],
     ownerOf: () => undefined,
+    follows: () => false,
     ...parts,
   }).map(({ code, object }) => `${code} ${object?.name}`);
 
@@ -47,4 +49,12 @@ test('that a router port has no gateway is told once, by its VPC', () => {
   expect(codes({ asked: [about('gateways-lost', vpc)], audit: [port], ownerOf })).toEqual([
     'gateways-lost vpc1',
   ]);
+  const row = {
+    db: 'NB',
+    table: 'Logical_Router_Port',
+    uuid: '00000000-0000-4000-8000-000000000001' as Uuid,
+  } as const;
+  const clash: Finding = { ...about('row-clash', vpc), rows: [row] };
+  expect(codes({ asked: [clash], audit: [{ ...port, rows: [row] }], ownerOf })).toEqual(['row-clash vpc1']);
+  expect(codes({ asked: [clash], audit: [port], ownerOf })).toHaveLength(2);
 });

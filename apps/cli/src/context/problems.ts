@@ -13,16 +13,25 @@ export type Problems = {
   readonly broken: readonly Finding[];
   /** The object that a router port is programmed for, where one is. */
   readonly ownerOf: (port: string) => ObjectRef | undefined;
+  /** Whether what the audit found only follows from rows of somebody else that are in the way. */
+  readonly follows: (each: Finding) => boolean;
 };
 
 /**
  * All of it, each trouble once, worst first: what is said of an object is not said again of its rows, and that something does not work is
  * said only where no error says why.
  */
-export function problemsOf({ asked, contradictions, audit, broken, ownerOf }: Problems): readonly Finding[] {
+export function problemsOf({
+  asked,
+  contradictions,
+  audit,
+  broken,
+  ownerOf,
+  follows,
+}: Problems): readonly Finding[] {
   const told = [...asked, ...contradictions];
   const isTold = (each: Finding): boolean =>
-    told.some((known) => isSame(known, each)) || isGatewayless(each, told, ownerOf);
+    told.some((known) => isSame(known, each)) || isGatewayless(each, told, ownerOf) || follows(each);
   const more = audit.filter((each) => !isTold(each));
   const errors = [...told, ...more].filter((each) => atLeast(each, 'error'));
   const objects = new Set(errors.flatMap(({ object }) => (object ? [formatRef(object)] : [])));
@@ -35,14 +44,19 @@ const reasons: ReadonlySet<string> = new Set(['gateways-lost', 'no-gateway', 'no
 
 /** That a router port has no gateway, where its VPC tells why. */
 function isGatewayless(
-  { code, object }: Finding,
+  { code, object, rows }: Finding,
   told: readonly Finding[],
   ownerOf: Problems['ownerOf'],
 ): boolean {
   const owner = code === 'no-gateway' && object ? ownerOf(object.name) : undefined;
   if (!owner) return false;
+  const isOnPort = (each: Finding): boolean =>
+    each.rows.some(({ uuid }) => rows.some((row) => row.uuid === uuid));
   return told.some(
-    (each) => each.object && reasons.has(each.code) && formatRef(each.object) === formatRef(owner),
+    (each) =>
+      each.object &&
+      formatRef(each.object) === formatRef(owner) &&
+      (reasons.has(each.code) || (each.code === 'row-clash' && isOnPort(each))),
   );
 }
 

@@ -41,12 +41,15 @@ export function waitsFor(
   return [finding('row-clash', { object: cause, message: `it waits because ${brief}`, cure, related, rows })];
 }
 
+/** How to make a row of nobody ours. */
+export const adoptCure = 'take it over with berth adopt, which shows before what that changes';
+
 function cureOf(desired: DesiredRow, row: Row, db: PlannedDatabase): string {
   const command = removalOf(desired, row);
   const all = holding.has(desired.table) ? ' with all that hangs on it' : '';
   const removal = `remove it${all}${command === undefined ? '' : ` (${command})`}`;
   if (db === 'OVS') return `${removal} if nobody needs it`;
-  return `take it over with berth adopt, which shows before what that changes, or ${removal}`;
+  return `${adoptCure}, or ${removal}`;
 }
 
 /** Tables whose rows hold others, which go with them. */

@@ -1,20 +1,22 @@
-import type { Uuid } from '@berth/ovsdb/value';
+import type { Row } from '@berth/ovsdb/value';
+import type { DesiredRow } from '../compile/row.ts';
 import { keeperChassis } from '../fabric/keeper.ts';
 import type { Finding } from '../finding/finding.ts';
 import { list } from '../finding/list.ts';
 import { finding } from '../finding/make.ts';
 import { nbRows } from '../finding/row-id.ts';
-import { removalOfMember, whose } from './clash.ts';
+import { adoptCure, removalOfMember, whose } from './clash.ts';
 import { type Member, memberOf, ranked, rowsOf } from './gateway-members.ts';
-import type { Matched, PlanInput } from './match.ts';
+import type { Matching, PlanInput } from './match.ts';
 import { ownerOf } from './observed.ts';
 
 /**
- * Members that somebody else put into gateway groups of ours, and nobody asks for: OVN elects among all members of a group, so such a
- * one may serve though no policy chose it. One whose chassis is not part of the OVN serves nobody until a chassis of that name comes.
+ * Members of gateway groups of ours that somebody else put there: OVN elects among all members of a group, so such a one may serve though no
+ * policy chose it, or in another place than it has in our order. One whose chassis is not part of the OVN serves nobody until a chassis of
+ * that name comes.
  */
 export function foreignMembers(
-  matched: ReadonlyMap<Uuid, Matched>,
+  { matched, inPlace }: Pick<Matching, 'matched' | 'inPlace'>,
   { observed, instance, nodeNames }: Pick<PlanInput, 'observed' | 'instance' | 'nodeNames'>,
 ): readonly Finding[] {
   const known = new Set([...matched.values()].map(({ uuid }) => uuid));
@@ -26,33 +28,61 @@ export function foreignMembers(
     );
     if (foreign.length === 0) return [];
     const own = rows.filter((row) => !foreign.includes(row)).map(memberOf);
-    return foreign.map((row) => {
-      const { chassis, priority } = memberOf(row);
-      const isAbsent = nodeNames?.has(String(chassis)) === false;
-      const node = nodeNames?.get(String(chassis)) ?? String(chassis);
-      const isFirst = ranked(own).every((each) => each.priority <= priority);
-      const place = placeOf(node, priority, own, nodeNames);
-      return finding('row-clash', {
-        // Behind one of ours it serves only when that one does not.
-        ...((!isFirst || isAbsent) && { severity: 'warning' as const }),
-        object: desired.cause,
-        message: `the Gateway_Chassis row ${row['name']} (${row._uuid}) ${whose(row, ownerOf(row))}: with priority ${priority} ${place}${isAbsent ? `, as soon as there is a chassis ${chassis}: now there is none` : ''}`,
-        cure: `remove it (${removalOfMember(row)})${isAbsent ? '' : `; to have ${node} as a gateway label the node or let the policy choose it`}`,
-        rows: nbRows('Gateway_Chassis', [row]),
-      });
-    });
+    return foreign.map((row) => told(row, { own, nodeNames, isAsked: inPlace.has(row._uuid), desired }));
   });
+}
+
+type Told = {
+  /** The members of the group that are ours. */
+  readonly own: readonly Member[];
+  readonly nodeNames: PlanInput['nodeNames'];
+  /** Whether the chassis is asked for as a gateway of the port. */
+  readonly isAsked: boolean;
+  /** The router port. */
+  readonly desired: DesiredRow;
+};
+
+function told(row: Row, { own, nodeNames, isAsked, desired }: Told): Finding {
+  const { chassis, priority } = memberOf(row);
+  const isAbsent = nodeNames?.has(String(chassis)) === false;
+  const node = nodeNames?.get(String(chassis)) ?? String(chassis);
+  const isFirst = ranked(own).every((each) => each.priority <= priority);
+  const place = placeOf({ node, isAsked, priority }, own, nodeNames);
+  const owner = ownerOf(row);
+  return finding('row-clash', {
+    // Behind one of ours it serves only when that one does not.
+    ...((!isFirst || isAbsent) && { severity: 'warning' as const }),
+    object: desired.cause,
+    message: `the Gateway_Chassis row ${row['name']} (${row._uuid}) ${whose(row, owner)}: with priority ${priority} ${place}${isAbsent ? `, as soon as there is a chassis ${chassis}: now there is none` : ''}`,
+    cure: cureOf(row, { node, owner, isAsked, isAbsent }),
+    rows: nbRows('Gateway_Chassis', [row]),
+  });
+}
+
+function cureOf(
+  row: Row,
+  {
+    node,
+    owner,
+    isAsked,
+    isAbsent,
+  }: Pick<Told, 'isAsked'> & { node: string; owner: string | undefined; isAbsent: boolean },
+): string {
+  const removal = `remove it (${removalOfMember(row)})`;
+  if (isAsked && owner === undefined) return `${adoptCure}, or ${removal}: Berth makes its own then`;
+  return `${removal}${isAbsent || isAsked ? '' : `; to have ${node} as a gateway label the node or let the policy choose it`}`;
 }
 
 /** What the member means for who serves. */
 function placeOf(
-  node: string,
-  priority: number,
+  { node, isAsked, priority }: Pick<Told, 'isAsked'> & { node: string; priority: number },
   own: readonly Member[],
   nodeNames: PlanInput['nodeNames'],
 ): string {
   const behind = ranked(own).filter((each) => each.priority <= priority);
   const names = behind.map(({ chassis }) => nodeNames?.get(String(chassis)) ?? String(chassis));
-  if (names.length === 0) return `it makes ${node} a standby of the gateways that are asked for`;
-  return `it makes ${node} a gateway before ${list(names)}, whatever is asked for`;
+  const order = isAsked ? 'whatever the order of gateways is to be' : 'whatever is asked for';
+  if (names.length > 0) return `it makes ${node} a gateway before ${list(names)}, ${order}`;
+  if (ranked(own).length === 0) return `it makes ${node} the gateway, which only its maker can take away`;
+  return `it makes ${node} a standby of the gateways that are ${isAsked ? "Berth's" : 'asked for'}`;
 }

@@ -35,12 +35,15 @@ export type Matching = {
   readonly matched: ReadonlyMap<Uuid, Matched>;
   /** Rows that are there but cannot be judged, because what is to hold them clashes: they stay as they are. */
   readonly waiting: ReadonlySet<Uuid>;
+  /** Rows of somebody else in the place of ours. */
+  readonly inPlace: ReadonlySet<Uuid>;
 };
 
 /** Finds for each desired row the row that is it, parents first. Rows that clash, and rows held by those, are left out. */
 export function match(input: PlanInput, observed: Observed, findings: Finding[]): Matching {
   const matched = new Map<Uuid, Matched>();
   const waiting = new Set<Uuid>();
+  const inPlace = new Set<Uuid>();
   const inTheWay: InTheWay = new Map();
   for (const desired of inOrder(input.desired)) {
     const found = observed.byUuid.get(desired.uuid) ?? observed.withKey(desired.table, desired.key);
@@ -52,13 +55,26 @@ export function match(input: PlanInput, observed: Observed, findings: Finding[])
     } else if (found && !isOwn && !input.adopt) {
       const why = clash(desired, found, input.db);
       inTheWay.set(uuid, why);
-      findings.push(why.finding);
+      inPlace.add(found.row._uuid);
+      findings.push(...toldHere(why, found, matched));
     } else {
       const foreign = found !== undefined && !isOwn;
       matched.set(uuid, { desired, uuid: found?.row._uuid ?? uuid, found, foreign });
     }
   }
-  return { matched, waiting };
+  return { matched, waiting, inPlace };
+}
+
+/** What is told of a clash; of a member of a gateway group of ours `foreignMembers` tells. */
+function toldHere(
+  { finding }: Clash,
+  { table, parents }: ObservedRow,
+  matched: ReadonlyMap<Uuid, Matched>,
+): readonly Finding[] {
+  const isMember =
+    table === 'Gateway_Chassis' &&
+    [...matched.values()].some(({ uuid }) => parents.some((each) => each.uuid === uuid));
+  return isMember ? [] : [finding];
 }
 
 /** Of rows that clash, and of those they would hold, by desired UUID: what is in the way. */

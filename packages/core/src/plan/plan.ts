@@ -19,8 +19,9 @@ export function plan(input: PlanInput): Plan {
   const observed = observe(input.observed, input.tables);
   const { rows, findings: unable } = offered(input.desired, input.observed.schema);
   const findings: Finding[] = [...unable];
-  const { matched, waiting } = match({ ...input, desired: rows }, observed, findings);
-  findings.push(...foreignMembers(matched, input));
+  const matching = match({ ...input, desired: rows }, observed, findings);
+  const { matched, waiting } = matching;
+  findings.push(...foreignMembers(matching, input));
   const wanted = new Set<string>();
   const writes: Change[] = [];
   for (const each of matched.values()) {

@@ -3,6 +3,7 @@ import type { FindingCode } from '../finding/catalogue.ts';
 import type { ObjectRef } from '../finding/finding.ts';
 import { conditionsOf } from './condition.ts';
 import { heldUp, needOfRule } from './held-up.ts';
+import { isInTheWay } from './in-the-way.ts';
 import { errorBehind, errorOf, isSpokenOf, pending, programmed, type Verdict } from './verdict.ts';
 import { nodeOf, rulesOfEip, type View } from './view.ts';
 
@@ -60,13 +61,15 @@ const unreachedBy: ReadonlySet<FindingCode> = new Set([
 function unreached(eip: OvnEip, view: View): Verdict | undefined {
   const { findings, fabric } = view;
   if (findings.size === 0) return undefined;
-  const behind = (object: ObjectRef): Verdict | undefined => {
-    const error = errorOf(object, findings, (code) => unreachedBy.has(code));
+  const isUnreached = (code: FindingCode): boolean => unreachedBy.has(code);
+  const behind = (object: ObjectRef, isMeant = isUnreached): Verdict | undefined => {
+    const error = errorOf(object, findings, isMeant);
     return error && { ...error, message: `${formatRef(object)}: ${error.message}` };
   };
   const errors = rulesOfEip(eip.metadata.name, view).map(({ ref }) => {
     const need = view.inTheWay.size === 0 ? undefined : needOfRule(ref, view);
-    return behind(ref) ?? (need && heldUp(need, view));
+    // As the rule says it: what is in the way goes before what is found of the packets.
+    return behind(ref, isInTheWay) ?? (need && heldUp(need, view)) ?? behind(ref);
   });
   const own = view.attachments.get(eip.metadata.name);
   if (!own) return errors.length > 0 && errors.every(Boolean) ? errors[0] : undefined;

@@ -5,6 +5,7 @@ import { nbRows, type RowId } from '../finding/row-id.ts';
 import { fieldFabric, fieldStoryWith, gatewayRules } from '../testing/field-story.ts';
 import { afterPass, ready } from '../testing/pass.ts';
 import { programmed } from '../testing/program.ts';
+import { followers } from './follows.ts';
 import { statusWrites } from './status-writes.ts';
 
 const objects = fieldStoryWith(...gatewayRules);
@@ -18,6 +19,11 @@ function rowNamed(
 ): RowId | undefined {
   const row = [...nb.table(table)][at];
   return row && { db: 'NB', table, uuid: row._uuid };
+}
+
+function portRow(): RowId | undefined {
+  const rows = [...nb.table('Logical_Router_Port')].filter(({ name }) => name === 'vpc1-external0');
+  return nbRows('Logical_Router_Port', rows)[0];
 }
 
 const clashOf = (object: ObjectRef, row?: RowId): Finding =>
@@ -98,10 +104,7 @@ test('all that leaves by an external subnet waits for its switch, and the VPC to
 
 test('of a router’s port its rules and its address wait, of the router the subnets inside as well', () => {
   const vpc = { kind: 'Vpc', name: 'vpc1' };
-  const port = nbRows(
-    'Logical_Router_Port',
-    [...nb.table('Logical_Router_Port')].filter(({ name }) => name === 'vpc1-external0'),
-  )[0];
+  const port = portRow();
   const ofPort = conditions(clashOf(vpc, port));
   expect(Object.keys(ofPort)).toContain('OvnFip/web');
   expect(Object.keys(ofPort)).toContain('OvnEip/vpc1-external0');
@@ -115,6 +118,28 @@ test('a route that is somebody else’s keeps its VPC from being Ready, and noth
   const route = rowNamed('Logical_Router_Static_Route');
   expect(route).toBeDefined();
   expect(Object.keys(conditions(clashOf({ kind: 'Vpc', name: 'vpc1' }, route)))).toEqual(['Vpc/vpc1']);
+});
+
+test('with a gateway of somebody else’s the addresses of its VPC work, and the VPC says it', () => {
+  const member = nbRows('Gateway_Chassis', nb.table('Gateway_Chassis'))[0];
+  expect(member).toBeDefined();
+  expect(Object.keys(conditions(clashOf({ kind: 'Vpc', name: 'vpc1' }, member)))).toEqual(['Vpc/vpc1']);
+});
+
+test('an EIP says of a router port of somebody else’s what its rule says, and not what OVN makes of the rule', () => {
+  const vpc = { kind: 'Vpc', name: 'vpc1' };
+  const clash = clashOf(vpc, portRow());
+  const ignored = finding('nat-ignored', {
+    object: { kind: 'OvnFip', name: 'web' },
+    message: 'no',
+    cure: 'c',
+  });
+  expect(conditions(ignored)['OvnEip/web']).toMatch(/^False NatIgnored/);
+  expect(conditions(clash, ignored)['OvnEip/web']).toMatch(/^False RowClash: vpc\/vpc1: /);
+  const told = { ...afterPass(objects, fabric), fabric };
+  const isFollowing = followers({ ...told, findings: [clash] });
+  expect([ignored, clash].map(isFollowing)).toEqual([true, false]);
+  expect(followers({ ...told, findings: [] })(ignored)).toBe(false);
 });
 
 test('a change of the port that the database refused counts as well, and another finding about it does not', () => {

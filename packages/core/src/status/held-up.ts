@@ -112,7 +112,10 @@ function behindVpc(
   return found && broken(found.code, `${formatRef(vpc)}: ${found.message}`, found.cure);
 }
 
-/** The UUIDs of the rows by which a router is on an external subnet, whoever made them; undefined where no NB is known. */
+/**
+ * The UUIDs of the rows by which a router is on an external subnet, whoever made them; undefined where no NB is known. Who is a gateway of it is
+ * told of the VPC: with a member of somebody else's in the group the addresses work, and who answers is seen.
+ */
 function portRows(vpc: string, subnet: string, view: View): readonly string[] | undefined {
   const { northbound } = view.fabric;
   if (!northbound) return undefined;
@@ -120,7 +123,7 @@ function portRows(vpc: string, subnet: string, view: View): readonly string[] | 
   const switchPorts = northbound.table('Logical_Switch_Port').find({ name: `${subnet}-${vpc}` });
   return [
     ...(routerRows(vpc, view) ?? []),
-    ...ports.flatMap(({ _uuid, gateway_chassis: members }) => [_uuid, ...members]),
+    ...ports.map(({ _uuid }) => _uuid),
     ...switchPorts.map(({ _uuid }) => _uuid),
   ];
 }

@@ -8,6 +8,7 @@ import {
   fabricOf,
   findingNotices,
   firstUseOf,
+  followers,
   fullName,
   type Intent,
   lookupOf,
@@ -116,7 +117,10 @@ export async function pass(input: PassInput): Promise<PassResult> {
     ...written.findings,
     ...short,
   ];
-  const all = [...problems, ...unexplained(input.failing?.() ?? [], problems, listing.resources)];
+  const failing = unexplained(input.failing?.() ?? [], problems, listing.resources);
+  const { resources } = listing;
+  const follows = followers({ resources, intent, findings: problems, fabric: after });
+  const all = [...problems, ...failing.filter((each) => !follows(each))];
   const findings = sortFindings(all.map((each) => located(each, listing)));
   const isWritten = written.findings.length === 0;
   // Neither waits for the other: an order may be large, and those who look at a status are waiting.

@@ -1,6 +1,12 @@
 import { z } from 'zod';
 import { ipText } from '../field/address.ts';
-import { conditionsSchema, labelSelectorSchema, listMapBy, metadataSchema } from '../resource/meta.ts';
+import {
+  conditionsSchema,
+  labelSelectorSchema,
+  listAsOne,
+  listMapBy,
+  metadataSchema,
+} from '../resource/meta.ts';
 import type { DeepReadonly } from '../resource/readonly.ts';
 
 const targetSchema = z.strictObject({
@@ -119,6 +125,10 @@ const effectiveSchema = z.object({
 
 const statusSchema = z.object({
   conditions: conditionsSchema.optional(),
+  vpcs: z
+    .array(z.string())
+    .meta({ description: 'The Vpcs that the policy counts for.', ...listAsOne })
+    .optional(),
   effective: z
     .array(effectiveSchema)
     .meta({

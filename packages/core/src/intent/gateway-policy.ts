@@ -9,7 +9,8 @@ import { notFound } from './subnet.ts';
 export type Policies = ReadonlyMap<string, GatewayPolicy>;
 
 /**
- * The policies that count: of two for one VPC the older (GEP-713, "Conflict Resolution"). One that contradicts itself counts as
+ * The policies that count: of two for one VPC the older (GEP-713, "Conflict Resolution"), of two of one second the one that is in force already,
+ * as its status tells, and only then the first by name. One that contradicts itself counts as
  * far as that can be told, see {@link contradictionOf}; where it never counted before it takes no VPC from another.
  */
 export function policiesOf(lookup: Pick<Lookup, 'GatewayPolicy' | 'Vpc'>): {
@@ -18,16 +19,18 @@ export function policiesOf(lookup: Pick<Lookup, 'GatewayPolicy' | 'Vpc'>): {
 } {
   const policies = new Map<string, GatewayPolicy>();
   const findings: Finding[] = [];
-  for (const { policy, contradiction } of inOrder(lookup.GatewayPolicy)) {
+  const ranked = inOrder(lookup.GatewayPolicy);
+  const holders = holdersOf(ranked);
+  for (const each of ranked) {
+    const { policy, contradiction } = each;
     const counts = contradiction?.counts ?? policy;
     findings.push(...(contradiction ? [contradiction.finding] : idleValues(policy)));
     policy.spec.targetRefs.forEach(({ name }, index) => {
       const field = `spec.targetRefs[${index}].name`;
-      const holder = policies.get(name);
+      const holder = holders.get(name);
       if (!lookup.Vpc.has(name)) findings.push(notFound(refOf(policy), field, `vpc/${name}`));
-      else if (holder === counts) return;
-      else if (holder) findings.push(conflict(policy, field, name, holder));
-      else policies.set(name, counts);
+      else if (holder === undefined || holder === each) policies.set(name, counts);
+      else findings.push(conflict(policy, field, name, holder.policy));
     });
   }
   return { policies, findings };
@@ -40,8 +43,39 @@ function inOrder(policies: Lookup['GatewayPolicy']): readonly Ranked[] {
   const ranked = [...policies.values()]
     .sort(bySeniority)
     .map((policy) => ({ policy, contradiction: contradictionOf(policy) }));
-  const isNewcomer = ({ contradiction }: Ranked): boolean => contradiction?.isKept === false;
   return [...ranked.filter((each) => !isNewcomer(each)), ...ranked.filter(isNewcomer)];
+}
+
+function isNewcomer({ contradiction }: Ranked): boolean {
+  return contradiction?.isKept === false;
+}
+
+/** Who has each VPC that policies name: the first that names it, or of those that are as old the one that has it already. */
+function holdersOf(ranked: readonly Ranked[]): ReadonlyMap<string, Ranked> {
+  const holders = new Map<string, Ranked>();
+  for (const each of ranked) {
+    for (const { name } of each.policy.spec.targetRefs) {
+      const first = holders.get(name);
+      const isBefore =
+        first === undefined || (isRival(first, each) && isInForce(each, name) && !isInForce(first, name));
+      if (isBefore) holders.set(name, each);
+    }
+  }
+  return holders;
+}
+
+/** Whether nothing but the names says who of two was there first. */
+function isRival(one: Ranked, other: Ranked): boolean {
+  return isNewcomer(one) === isNewcomer(other) && isOfOneSecond(one.policy, other.policy);
+}
+
+/** Kubernetes tells the time of creation by the second. */
+function isOfOneSecond(one: GatewayPolicy, other: GatewayPolicy): boolean {
+  return one.metadata.creationTimestamp === other.metadata.creationTimestamp;
+}
+
+function isInForce({ policy }: Pick<Ranked, 'policy'>, vpc: string): boolean {
+  return policy.status?.vpcs?.includes(vpc) === true;
 }
 
 /** The policies that count, of those that are not being deleted. */
@@ -62,15 +96,24 @@ function conflict(policy: GatewayPolicy, field: string, vpc: string, holder: Gat
   return finding('policy-conflict', {
     object: refOf(policy),
     field,
-    message: `vpc/${vpc} has the ${isOlder(holder, policy) ? 'older' : 'sound'} policy ${formatRef(refOf(holder))}, which counts`,
+    message: `vpc/${vpc} has ${holderText(holder, policy, vpc)}`,
     cure: `remove vpc/${vpc} from spec.targetRefs of ${formatRef(refOf(policy))}, or of ${formatRef(refOf(holder))}`,
     related: [refOf(holder), { kind: 'Vpc', name: vpc }],
   });
 }
 
-/** A younger one only counts before one that contradicts itself. */
-function isOlder(holder: GatewayPolicy, policy: GatewayPolicy): boolean {
-  return bySeniority(holder, policy) < 0;
+/** The policy that counts and why. A younger one only counts before one that contradicts itself. */
+function holderText(holder: GatewayPolicy, policy: GatewayPolicy, vpc: string): string {
+  const name = formatRef(refOf(holder));
+  const isContradicting = contradictionOf(policy) !== undefined && contradictionOf(holder) === undefined;
+  if (!isOfOneSecond(holder, policy) || isContradicting) {
+    const isOlder = !isContradicting || bySeniority(holder, policy) < 0;
+    return `the ${isOlder ? 'older' : 'sound'} policy ${name}, which counts`;
+  }
+  const { creationTimestamp: second } = policy.metadata;
+  const age = second === undefined ? 'neither says when it was made' : 'both are of one second';
+  const why = isInForce({ policy: holder }, vpc) ? 'it was in force first' : 'its name comes first';
+  return `the policy ${name}, which counts: ${age}, and ${why}`;
 }
 
 /** Values that decide about nothing beside the others. */

@@ -98,6 +98,26 @@ describe('a policy that contradicts itself', () => {
 });
 
 describe('a policy', () => {
+  it('keeps its VPC from another one of the same second, whatever their names', () => {
+    const holder = gatewayPolicy('zz', { placement: 'Centralized' }, early);
+    const { resources } = afterPass(fieldStoryWith(holder));
+    const pass = afterPass([
+      ...resourcesIn(resources),
+      gatewayPolicy('aa', { placement: 'Distributed' }, early),
+    ]);
+    expect(said(pass, 'GatewayPolicy', 'zz', 'Accepted')).toBe(
+      'True Accepted: this policy counts for vpc/vpc1',
+    );
+    expect(said(pass, 'GatewayPolicy', 'aa', 'Accepted')).toMatch(
+      /^False PolicyConflict: .*it was in force first/,
+    );
+    expect(statusOf(pass, 'OvnFip', 'web')).toMatchObject({ placement: 'centralized' });
+    const [aa, zz] = pass.resources.GatewayPolicy.toSorted((one, other) =>
+      one.metadata.name < other.metadata.name ? -1 : 1,
+    );
+    expect([aa?.status?.vpcs, zz?.status?.vpcs]).toEqual([[], ['vpc1']]);
+  });
+
   it('that counts says for what, and every value with its origin', () => {
     const strict = gatewayPolicy('strict', {
       placement: 'Centralized',

@@ -34,6 +34,7 @@ export function gatewayPolicyStatus(policy: GatewayPolicy, view: View): NonNulla
   return {
     ...policy.status,
     conditions: withCondition('Programmed', conditions, inEffect, generation, view.now),
+    vpcs,
     effective: vpcs.length === 0 ? [] : effectiveValues(policy, vpcs, view),
   };
 }

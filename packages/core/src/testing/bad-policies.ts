@@ -28,6 +28,31 @@ export const badPolicies: readonly BadCase[] = [
     },
   },
   {
+    what: 'two policies of one second are for one VPC',
+    objects: [gatewayPolicy('elder', {}, early), gatewayPolicy('strict', {}, early)],
+    expected: {
+      code: 'policy-conflict',
+      object: strict,
+      message:
+        'vpc/vpc1 has the policy gatewaypolicy/elder, which counts: both are of one second, and its name comes first',
+    },
+  },
+  {
+    what: 'two policies of one second are for one VPC, of which the other one is in force',
+    objects: [
+      gatewayPolicy('younger', {}, early),
+      { ...gatewayPolicy('strict', {}, early), status: { vpcs: ['vpc2'] } },
+      { ...gatewayPolicy('zz', {}, early), status: { vpcs: ['vpc1'] } },
+    ],
+    expected: {
+      code: 'policy-conflict',
+      object: strict,
+      message:
+        'vpc/vpc1 has the policy gatewaypolicy/zz, which counts: both are of one second, and it was in force first',
+    },
+    also: [{ code: 'policy-conflict', object: { kind: 'GatewayPolicy', name: 'younger' } }],
+  },
+  {
     what: 'a policy is for a VPC that does not exist',
     objects: [gatewayPolicy('strict', {}, { vpcs: ['gone', 'vpc1'] })],
     expected: {

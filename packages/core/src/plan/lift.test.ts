@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { compiledTables } from '../compile/compile.ts';
 import { fieldFabric, fieldStoryWith } from '../testing/field-story.ts';
 import { carryOut, emptyNb, type Nb } from '../testing/program.ts';
-import { fip, subnet, vpc } from '../testing/resources.ts';
+import { eip, fip, subnet, vpc } from '../testing/resources.ts';
 import { settle } from '../testing/settle.ts';
 import { Planner } from './planner.ts';
 
@@ -52,6 +52,26 @@ describe('what is kept', () => {
     const again = asked(lifted.nb, web(undefined));
     expect(again.plan.changes).toEqual([]);
     expect(told(again.plan)).toEqual([]);
+  });
+
+  it('is told as another MAC, and not as a move, where only the MAC was kept', () => {
+    const [mac, own] = ['6a:00:00:00:00:04', '6e:00:00:00:00:09'];
+    const address = eip('web', {
+      ...{ externalSubnet: 'external0', v4Ip: '10.9.101.9', macAddress: own, type: 'nat' },
+    });
+    const kept = asked(
+      emptyNb,
+      address,
+      web(`{"placement":"distributed","mac":"${mac}","port":"web.default"}`, 'distributed'),
+    );
+    const { plan } = asked(kept.nb, address, web(undefined, 'distributed'));
+    expect(told(plan)).toEqual([
+      [
+        'keep-lifted',
+        'web',
+        `ovn-fip/web keeps no more what it was taken over with: 10.9.101.9 stays at the node of web.default (vnode-103-176, distributed), and the MAC that answers for it changes from ${mac} to ${own}`,
+      ],
+    ]);
   });
 
   it('is lifted without a word where nothing changes by that', () => {

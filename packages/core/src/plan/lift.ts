@@ -44,17 +44,24 @@ function whatMoves(change: Change, was: string, scene: Scene): string | undefine
   return mac && `the router's MAC changes from ${mac.old} to ${mac.new}`;
 }
 
-/** Where a floating IP ran and where it is to run. */
+/** Where a floating IP ran and where it is to run; where that is one place, what else is not as it was. */
 function placeChange({ columns, unit }: Change, row: Row | undefined, scene: Scene): string | undefined {
-  if (!columns['external_mac'] && !columns['logical_port'] && !columns['options']) return undefined;
-  const after = (name: string): Value => (columns[name] ? columns[name].new : row?.[name]);
+  const { external_mac: mac, logical_port: port, options } = columns;
+  if (!mac && !port && !options) return undefined;
   const from = placeText(row?.['logical_port'], row?.['external_mac'], unit, scene);
-  const to = placeText(after('logical_port'), after('external_mac'), unit, scene);
-  const isMoved = Boolean(columns['external_mac'] ?? columns['logical_port']);
+  const to = placeText(
+    port ? port.new : row?.['logical_port'],
+    mac ? mac.new : row?.['external_mac'],
+    unit,
+    scene,
+  );
   const address = String(row?.['external_ip'] ?? '');
-  return isMoved
-    ? `${address} moves from ${from} to ${to}`
-    : `${address} stays ${to}, and OVN's conntrack takes or leaves its connections`;
+  if (from !== to) return `${address} moves from ${from} to ${to}`;
+  const others = [
+    ...(mac?.old && mac.new ? [`the MAC that answers for it changes from ${mac.old} to ${mac.new}`] : []),
+    ...(options ? ["OVN's conntrack takes or leaves its connections"] : []),
+  ];
+  return others.length === 0 ? undefined : `${address} stays at ${to}, and ${others.join(', and ')}`;
 }
 
 /** With both columns OVN runs the row at the workload, else at the gateway (ovn-nb(5), NAT). */

@@ -116,6 +116,7 @@ export { type Home, startingText, type Ways, waysOf } from './finding/home.ts';
 export { list } from './finding/list.ts';
 export { atLeast, type FindingParts, finding, sortFindings } from './finding/make.ts';
 export { type Origin, origin } from './finding/origin.ts';
+export { brief } from './finding/brief.ts';
 export { printable } from './finding/printable.ts';
 export type { RowId } from './finding/row-id.ts';
 export type { Severity } from './finding/severity.ts';

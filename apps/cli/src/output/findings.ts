@@ -1,5 +1,5 @@
 import { formatRef } from '@berth/api';
-import { type Finding, type Position, type Severity, sortFindings } from '@berth/core';
+import { brief, type Finding, type Position, printable, type Severity, sortFindings } from '@berth/core';
 import type { Screen } from '../context/terminal.ts';
 import type { Style } from './style.ts';
 import { pad } from './table.ts';
@@ -64,7 +64,7 @@ function subjectIdentity(finding: Finding): string {
 const indent = '         ';
 
 function subjectOf({ object }: Finding): string | undefined {
-  return object && formatRef(object);
+  return object && printable(brief(formatRef(object)));
 }
 
 function positionText({ file, line, column }: Position): string {

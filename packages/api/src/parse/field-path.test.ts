@@ -31,4 +31,8 @@ describe('the nearest word', () => {
   ])('to %j is %j', (word, expected) => {
     expect(nearest(word, ['cidrBlock', 'gateway', 'gatewayNode'])).toBe(expected);
   });
+
+  test('is not looked for by the letters of a word as long as a file', () => {
+    expect(nearest('k'.repeat(100_000_000), ['cidrBlock'])).toBeUndefined();
+  });
 });

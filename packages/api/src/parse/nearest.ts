@@ -5,6 +5,8 @@ export function nearest(word: string, candidates: readonly string[]): string | u
   const allowed = Math.max(1, Math.floor(word.length / 3));
   let best: { readonly candidate: string; readonly distance: number } | undefined;
   for (const candidate of candidates) {
+    // They differ by as many letters at least; and a word may be as long as a file.
+    if (Math.abs(word.length - candidate.length) > allowed) continue;
     const distance = editDistance(word.toLowerCase(), candidate.toLowerCase());
     if (distance <= allowed && (best === undefined || distance < best.distance)) {
       best = { candidate, distance };

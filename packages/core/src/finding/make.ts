@@ -1,3 +1,4 @@
+import { brief } from './brief.ts';
 import { catalogue, type FindingCode } from './catalogue.ts';
 import type { Finding, ObjectRef, Position } from './finding.ts';
 import { printable } from './printable.ts';
@@ -16,7 +17,7 @@ export type FindingParts = {
   readonly severity?: Severity | undefined;
 };
 
-/** Makes a finding. What it says is printable, whatever is quoted in it. */
+/** Makes a finding. What it says is brief and printable, whatever is quoted in it. */
 export function finding(code: FindingCode, parts: FindingParts): Finding {
   return {
     code,
@@ -24,8 +25,8 @@ export function finding(code: FindingCode, parts: FindingParts): Finding {
     ...(parts.object && { object: parts.object }),
     ...(parts.field !== undefined && { field: parts.field }),
     ...(parts.at && { at: parts.at }),
-    message: printable(parts.message),
-    cure: printable(parts.cure),
+    message: printable(brief(parts.message)),
+    cure: printable(brief(parts.cure)),
     related: parts.related ?? [],
     rows: parts.rows?.map(rowId) ?? [],
   };

@@ -2,6 +2,7 @@ import { type ParsedResource, type Problem, parseResource, type ResourceRef, ref
 import { type Finding, finding, type Position } from '@berth/core';
 import { type Document, isMap, isNode, isSeq, LineCounter, type Node, parseAllDocuments } from 'yaml';
 import { type Positions, placeOf, positionsOf } from './position.ts';
+import { tooDeep, tooDeepCure, type Unfit, unfitIn } from './unfit.ts';
 
 /** One object as it stands in a file. */
 export type FileObject = {
@@ -61,10 +62,17 @@ function readDocument(origin: Origin, document: Document.Parsed): Part {
   const { contents } = document;
   // The parser's later errors follow from the first.
   const [error] = document.errors;
+  if (error?.code === 'RESOURCE_EXHAUSTION') {
+    return noObject(origin, { offset: error.pos[0], message: tooDeep, cure: tooDeepCure });
+  }
   if (error) return notYaml(origin, error.message, error.pos[0]);
   if (contents === null) return { objects: [], doubtful: false, findings: [] };
+  const unfit = unfitIn(contents);
+  if (unfit) return noObject(origin, unfit);
   try {
-    return combine(unlist(contents, document.toJS(), '').map((item) => readObject(origin, item)));
+    // How much aliases add up to was looked at just now; the parser's own limit counts harmless ones too.
+    const value = document.toJS({ maxAliasCount: -1 });
+    return combine(unlist(contents, value, '').map((item) => readObject(origin, item)));
   } catch (fault) {
     return notYaml(origin, fault instanceof Error ? fault.message : String(fault), contents.range[0]);
   }
@@ -124,12 +132,22 @@ function unlist(node: Node, value: unknown, list: string): readonly Item[] {
   });
 }
 
-function notYaml({ file, name, lines }: Origin, message: string, offset: number): Part {
+function notYaml(origin: Origin, problem: string, offset: number): Part {
+  const message = `${origin.name} is not YAML: ${problem.split('\n')[0]}`;
+  return unread(origin, { offset, message, cure: 'correct the file' });
+}
+
+/** YAML that no object can be made of. */
+function noObject(origin: Origin, unfit: Unfit): Part {
+  return unread(origin, { ...unfit, message: `${origin.name} cannot be an object: ${unfit.message}` });
+}
+
+function unread({ file, lines }: Origin, { offset, message, cure }: Unfit): Part {
   const { line, col } = lines.linePos(offset);
   const found = finding('yaml-syntax', {
     at: { file, line, column: col },
-    message: `${name} is not YAML: ${message.split('\n')[0]}`,
-    cure: 'correct the file; until then the objects it held stay as they were',
+    message,
+    cure: `${cure}; until then the objects it held stay as they were`,
   });
   return { objects: [], doubtful: true, findings: [found] };
 }

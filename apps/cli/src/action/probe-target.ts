@@ -2,6 +2,7 @@ import { formatRef, kindOfWord, nearest, type ResourceSet } from '@berth/api';
 import { type FloatingIpIntent, type Intent, type ObjectRef, portName } from '@berth/core';
 import { familyOf, type Ip, parseIp } from '@berth/net';
 import { CliFault } from '../context/cli-fault.ts';
+import { canBeProbed } from '../tree/target-words.ts';
 import { targetOf } from './status-of.ts';
 
 /** What there is to probe: an external address, and the pod behind it with the outside's address, where known. */
@@ -10,9 +11,6 @@ export type Probing = {
   /** Undefined when no pod is known behind the address: then only the way in is probed. */
   readonly outbound: { readonly pod: string; readonly to: Ip } | undefined;
 };
-
-/** Kinds that can be probed. */
-const probed: ReadonlySet<string> = new Set(['OvnFip', 'OvnEip', 'OvnSnatRule', 'OvnDnatRule', 'Pod']);
 
 /** Finds what a target on the command line means. Throws CliFault `usage`, `not-found` or `cannot-tell`. */
 export function probingsOf(text: string, intent: Intent, resources: ResourceSet): readonly Probing[] {
@@ -117,7 +115,7 @@ export function refOfText(text: string): ObjectRef {
   const [word = '', ...path] = text.split('/');
   const kind = kindOfWord(word);
   const [first = '', second] = path;
-  if (path.includes('') || path.length > 2 || kind === undefined || !probed.has(kind)) {
+  if (path.includes('') || path.length > 2 || kind === undefined || !canBeProbed(text)) {
     throw new CliFault(
       'usage',
       `"${text}" is no target`,

@@ -40,6 +40,11 @@ export function namesInUse(typed: Options, environment: Environment, limitMs: nu
         ];
         return [...new Set(['default', ...names])];
       }),
+    broken: () =>
+      inTime(async () => {
+        const failures = labInUse(typed, environment)?.failures() ?? [];
+        return failures.length === 0 ? [] : failures.map((await import('@berth/core')).formatFailure);
+      }),
     codes: () => inTime(async () => Object.keys((await import('@berth/core')).catalogue)),
     objects,
   };

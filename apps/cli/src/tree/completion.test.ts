@@ -11,6 +11,7 @@ const known: KnownNames = {
   nodes: async () => ['n-1', 'n-2'],
   codes: async () => ['no-gateway'],
   objects: async (kind) => [{ kind, name: 'web' }],
+  broken: async () => ['host:n-1', 'sb'],
 };
 
 /** The words offered, cobra's directive, and the flags that names were asked for with. */
@@ -30,7 +31,17 @@ test.each<[readonly string[], readonly string[]]>([
   [['get', 'ovn-f'], ['ovn-fips']],
   [['get', '-n', 'default', 'ovn-f'], ['ovn-fips']],
   [['get', '--namespace=default', '-A', 'ovn-f'], ['ovn-fips']],
+  [['get', 'fi'], ['fip']],
+  [['get', 'vpcs,ofi'], ['vpcs,ofip']],
   [['get', 'ovn-fip', ''], ['web']],
+  [['probe', 'v'], []],
+  [['probe', 'vpc/'], []],
+  [['probe', 'ofip/'], ['ofip/web']],
+  [
+    ['lab', 'heal', ''],
+    ['host:n-1', 'sb'],
+  ],
+  [['lab', 'heal', 'sb,'], ['sb,host:n-1']],
   [
     ['get', '-o', ''],
     ['table', 'wide', 'name', 'json', 'yaml'],

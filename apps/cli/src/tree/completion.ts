@@ -1,4 +1,4 @@
-import { kinds } from '@berth/api';
+import { kindOfWord } from '@berth/api';
 import { Option } from 'commander';
 import { completionScripts } from '../output/completion-scripts.ts';
 import { type OptionName, type Options, optionTable } from './options.ts';
@@ -32,7 +32,10 @@ export async function completionText(
   const known = wish && place?.spec ? namesOf(place.spec, place.typed) : undefined;
   const typed = { words: place?.words ?? [], namespace: place?.typed.namespace };
   const names = wish && known ? await wishedWords(wish, unfinished, typed, known) : [];
-  const all: readonly Candidate[] = [...candidates, ...names.map((name): Candidate => [name, ''])];
+  const all: readonly Candidate[] = [
+    ...candidates,
+    ...names.map((name): Candidate => [name, wish === 'kind' ? (kindOfWord(name) ?? '') : '']),
+  ];
   const fit = new Map(all.filter(([word]) => word.startsWith(unfinished)));
   const stem = (words.at(-1) ?? '').slice(0, (words.at(-1) ?? '').length - unfinished.length);
   const lines = [...fit].map(([word, does]) => `${stem}${word}\t${does.replaceAll(/\s+/g, ' ')}\n`);
@@ -131,10 +134,5 @@ function valuesOf(name: OptionName, spec: CommandSpec | undefined): Candidates {
 
 /** The words that may stand where a command takes one, and that everybody knows. */
 function wordsAt(syntax: string | undefined): readonly Candidate[] {
-  if (syntax === '<kind>') return kindWords();
   return syntax === '<shell>' ? Object.keys(completionScripts).map((shell) => [shell, '']) : [];
-}
-
-function kindWords(): readonly Candidate[] {
-  return Object.entries(kinds).map(([kind, { plural }]) => [plural, kind]);
 }

@@ -12,9 +12,11 @@ export type Wish =
   | 'object'
   | 'target'
   | 'target-or-code'
+  | 'probed'
   | 'vpc'
   | 'rule'
   | 'failures'
+  | 'broken'
   | 'each'
   | 'where';
 
@@ -35,7 +37,7 @@ export function wishOfFlag(long: string): Wish | undefined {
 }
 
 const ofWords: Readonly<Record<string, Wish>> = {
-  '[failures]': 'failures',
+  '[failures]': 'broken',
   '<failures>': 'failures',
   '[name]': 'object',
   '<kind>': 'kind',
@@ -45,10 +47,13 @@ const ofWords: Readonly<Record<string, Wish>> = {
   '<where>': 'where',
 };
 
+/** Commands that take other targets than the rest. */
+const ofTargets: Readonly<Record<string, Wish>> = { explain: 'target-or-code', probe: 'probed' };
+
 /** The wish of a word of a command; further words of a list are as its last one. */
 export function wishOfWord({ name, words }: CommandSpec, place: number): Wish | undefined {
   const last = words.at(-1)?.syntax;
   const syntax = words[place]?.syntax ?? (last?.endsWith('...]') ? last : undefined);
   const wish = syntax === undefined ? undefined : ofWords[syntax];
-  return wish === 'target' && name === 'explain' ? 'target-or-code' : wish;
+  return (wish === 'target' ? ofTargets[name] : undefined) ?? wish;
 }

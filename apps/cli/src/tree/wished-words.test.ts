@@ -15,6 +15,7 @@ const known: KnownNames = {
   namespaces: async () => ['default', 'shop'],
   nodes: async () => ['n-1', 'n-2'],
   codes: async () => ['no-gateway'],
+  broken: async () => ['uplink:n-1/ext0', 'tunnel:n-1-n-2'],
   objects: async (kind) =>
     kind === 'Pod'
       ? [
@@ -44,6 +45,14 @@ test.each<[Wish, string, readonly string[]]>([
   ['target', 'no-', []],
   ['target-or-code', 'no-', ['no-gateway']],
   ['kind', 'fip/', ['fip/web']],
+  ['kind', 'fip', ['fip']],
+  ['kind', 'po', ['pods']],
+  ['kind', 'pol', ['policy']],
+  ['kind', 'pods,vp', ['pods,vpcs']],
+  ['probed', '', ['fip/', 'eip/', 'snat/', 'dnat/', 'pod/']],
+  ['probed', 'node/', []],
+  ['broken', '', ['uplink:n-1/ext0', 'tunnel:n-1-n-2']],
+  ['broken', 'tunnel:n-1-n-2,', ['tunnel:n-1-n-2,uplink:n-1/ext0']],
   ['rule', 'ovn-fip/', ['ovn-fip/web']],
   ['where', 'o', ['outside']],
   ['where', 'shop/', ['shop/cart']],

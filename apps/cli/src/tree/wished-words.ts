@@ -1,4 +1,5 @@
 import { type KindName, kindOfWord, kinds, type ResourceRef } from '@berth/api';
+import { canBeProbed, probedWords, targetWords } from './target-words.ts';
 import type { Wish } from './wish.ts';
 
 /** Whoever knows the names of the lab, cluster or folder in use. Everybody answers in time or not at all; nothing is thrown. */
@@ -10,6 +11,8 @@ export type KnownNames = {
   /** The names of findings, and of kinds of failure: all, and those that can be enumerated. */
   codes(): Promise<readonly string[]>;
   objects(kind: KindName): Promise<readonly ResourceRef[]>;
+  /** What is broken in the lab now, as it is written on the command line. */
+  broken(): Promise<readonly string[]>;
 };
 
 /** What was typed before the unfinished word, as far as it decides. */
@@ -36,7 +39,9 @@ export async function wishedWords(
     case 'rule':
       return afterWord(unfinished, ['ovn-fip', 'vpc', 'subnet'], known);
     case 'kind':
-      return unfinished.includes('/') ? afterWord(unfinished, [], known) : [];
+      return unfinished.includes('/')
+        ? afterWord(unfinished, [], known)
+        : lastOfList(unfinished, async (part) => kindsLike(part));
     case 'object':
       return objectsOf(typed, known);
     case 'target':
@@ -46,15 +51,28 @@ export async function wishedWords(
         ...(await afterWord(unfinished, targetWords, known)),
         ...(unfinished === '' || unfinished.includes('/') ? [] : await known.codes()),
       ];
+    case 'probed':
+      return (await afterWord(unfinished, probedWords, known)).filter(canBeProbed);
     case 'each':
       return lastOfList(unfinished, async () => enumerable);
     case 'failures':
       return lastOfList(unfinished, (part) => failuresLike(part, known));
+    case 'broken': {
+      const listed = new Set(unfinished.split(/[,;]/).slice(0, -1));
+      return lastOfList(unfinished, async () => (await known.broken()).filter((each) => !listed.has(each)));
+    }
   }
 }
 
-/** The words that targets begin with. */
-const targetWords = ['fip', 'eip', 'snat', 'dnat', 'vpc', 'subnet', 'pod', 'node', 'nat'] as const;
+/** Kinds by their plural; by another name, one each, where only that begins as the unfinished word does. */
+function kindsLike(unfinished: string): readonly string[] {
+  const all = Object.values(kinds);
+  const plurals = all.map(({ plural }) => plural);
+  if (plurals.some((plural) => plural.startsWith(unfinished))) return plurals;
+  return all.flatMap(({ singular, aliases, shortNames }) => {
+    return [singular, ...aliases, ...shortNames].find((word) => word.startsWith(unfinished)) ?? [];
+  });
+}
 
 /** `WORD/NAME` once the word is there, else the words. */
 async function afterWord(

@@ -4,7 +4,8 @@ import { unknown, usage } from '../lab/names.ts';
 import type { LabPlan } from '../lab/plan.ts';
 import { runScript } from '../lab/script-run.ts';
 import { podNetns, podOfNetns } from '../lab/where.ts';
-import { readRegistry, readRun, writeRegistry } from '../registry/entry.ts';
+import { readRun, writeRegistry } from '../registry/entry.ts';
+import { type InForce, readInForce } from '../registry/in-force.ts';
 import {
   allEffects,
   type DaemonAt,
@@ -15,17 +16,6 @@ import {
   wiresOf,
 } from './effect.ts';
 import { applyScript, deadScript, undoScript } from './script.ts';
-
-/** A failure that was injected and not healed, with what it did: how to undo it is known whatever happens since. */
-export type InForce = { readonly failure: Failure; readonly effects: readonly Effect[] };
-
-/** The failures in force, in the order they were injected. */
-export function readInForce(directory: string): readonly InForce[] {
-  return (
-    readRegistry(directory, 'failures.json', (value): value is readonly InForce[] => Array.isArray(value)) ??
-    []
-  );
-}
 
 /** The nodes a failure names. */
 export function nodesOf(failure: Failure): readonly string[] {

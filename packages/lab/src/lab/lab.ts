@@ -3,10 +3,11 @@ import { join } from 'node:path';
 import { type Failure, formatFailure } from '@berth/core';
 import { type Host, HostFault } from '@berth/node';
 import type { DaemonAt } from '../failure/effect.ts';
-import { fail, heal, type InForce, nodesOf, readInForce } from '../failure/inject.ts';
+import { fail, heal, nodesOf } from '../failure/inject.ts';
 import { LabFault } from '../fault.ts';
 import { type LabKube, readLabKube } from '../kube/lab-kube.ts';
 import { type LabEntry, readEntry, removeIfUnused, removeWhenUnused, writeRun } from '../registry/entry.ts';
+import { readInForce } from '../registry/in-force.ts';
 import { isAlive } from '../registry/process.ts';
 import { quickAddresses } from '../script/fabric.ts';
 import { command } from '../script/quote.ts';
@@ -203,7 +204,7 @@ export class Lab {
 
   /** The failures in force, also those that only the controller and agents act on (`notready`, `agent`). */
   failures(): Failure[] {
-    return readInForce(this.directory).map(({ failure }: InForce) => failure);
+    return readInForce(this.directory).map(({ failure }) => failure);
   }
 
   /** Records the process that runs the controller on this lab, for `berth-controller` failures. */

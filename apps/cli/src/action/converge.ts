@@ -2,6 +2,7 @@ import { formatRef } from '@berth/api';
 import { type Finding, type Intent, type ObjectRef, sortFindings } from '@berth/core';
 import { type Ovn, type PassResult, pass, preview } from '@berth/engine';
 import { presentFabric } from '../context/fabric.ts';
+import { missingInFolder } from '../context/folder-alone.ts';
 import type { Session } from '../context/session.ts';
 import { createPlayer, type Player } from '../player/player.ts';
 import type { Options } from '../tree/options.ts';
@@ -58,7 +59,9 @@ export async function converge(session: Session, options: ConvergeOptions): Prom
     // What was claimed after the pass is not in its status yet, so the count starts only when all is claimed.
     quiet = isSettled && hadTime && waitingFor.length === 0 ? quiet + 1 : 0;
     if (quiet === neededQuiet || Date.now() > deadlineMs) {
-      return { findings: sortFindings([...result.findings, ...ofNodes]), waitingFor, isSettled };
+      const missing = missingInFolder(result, session.settings);
+      const findings = sortFindings([...result.findings, ...ofNodes, ...missing]);
+      return { findings, waitingFor, isSettled };
     }
     if (isSettled) await nextChange(session.ovn, signal);
   }

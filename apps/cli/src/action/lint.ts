@@ -1,7 +1,8 @@
-import { formatRef, type ResourceSet, resourcesIn } from '@berth/api';
-import { atLeast, type Chassis, emptyFabric, type Fabric, type Finding, sortFindings } from '@berth/core';
+import { resourcesIn } from '@berth/api';
+import { atLeast, type Finding, sortFindings } from '@berth/core';
 import { located, preview } from '@berth/engine';
 import { folderReader } from '@berth/source';
+import { assumedFabric } from '../context/folder-alone.ts';
 import type { Invocation } from '../context/invocation.ts';
 import { now, requireFolder, requireThere, settingsOf } from '../context/session.ts';
 import { answer, jsonText } from '../output/answer.ts';
@@ -36,14 +37,4 @@ async function lintFolder(
   const { result } = await preview(reader, fabric, settingsOf({ instance }));
   const findings = [...listing.findings, ...result.findings].map((each) => located(each, listing));
   return { findings: sortFindings(findings), objects: resourcesIn(listing.resources).length };
-}
-
-/** The fabric the folder asks for: every node is part of it and has a bridge for every physical network. */
-export function assumedFabric({ Node, ProviderNetwork }: ResourceSet): Fabric {
-  const mappings = new Set(ProviderNetwork.map(({ metadata }) => metadata.name));
-  const chassis = Node.map(({ metadata }): readonly [string, Chassis] => {
-    const name = formatRef({ kind: 'Node', name: metadata.name });
-    return [name, { name, hostname: metadata.name, mappings }];
-  });
-  return { ...emptyFabric, chassis: new Map(chassis) };
 }

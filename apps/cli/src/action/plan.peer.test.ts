@@ -5,6 +5,7 @@ import path from 'node:path';
 import { type OvsdbServer, startOvsdbServer } from '@berth/ovsdb/testing';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { applySchema } from '../schema/apply.ts';
+import { lintSchema } from '../schema/lint.ts';
 import { planSchema } from '../schema/plan.ts';
 
 const root = path.join(import.meta.dirname, '../../../..');
@@ -30,14 +31,19 @@ afterAll(async () => {
   rmSync(scratch, { recursive: true, force: true });
 });
 
-function json(...argv: readonly string[]): unknown {
+/** The flags by which the servers and the state are named. */
+function ovn(): readonly string[] {
   const [nb, sb] = servers.map(({ remote }) => remote);
-  const ovn = ['--nb', `${nb}`, '--sb', `${sb}`, '--state', path.join(scratch, 'state')];
-  const environment = { PATH: process.env['PATH'], HOME: scratch };
-  const all = [...argv, '-f', folder, ...ovn, '-o', 'json'];
-  return JSON.parse(
-    spawnSync(path.join(root, 'bin/berth'), all, { encoding: 'utf8', env: environment }).stdout,
-  );
+  return ['--nb', `${nb}`, '--sb', `${sb}`, '--state', path.join(scratch, 'state')];
+}
+
+function run(...argv: readonly string[]) {
+  const env = { PATH: process.env['PATH'], HOME: scratch };
+  return spawnSync(path.join(root, 'bin/berth'), [...argv, '-f', folder], { encoding: 'utf8', env });
+}
+
+function json(...argv: readonly string[]): unknown {
+  return JSON.parse(run(...argv, ...ovn(), '-o', 'json').stdout);
 }
 
 test('plan tells what the database would refuse, and apply finds the same refused', () => {
@@ -57,4 +63,31 @@ test('plan tells what the database would refuse, and apply finds the same refuse
     object: { kind: 'OvnFip', name: 'web' },
     result: 'created',
   });
+});
+
+test('a file that is gone while others refer to its object is told by lint, plan and apply in one way', () => {
+  json('apply', '--timeout', '200');
+  const rules = path.join(folder, '05-floating-ip.yaml');
+  const before = readFileSync(rules, 'utf8');
+  const [, fip = ''] = before.split('---\n');
+  writeFileSync(rules, fip);
+  const schemas = { lint: lintSchema, plan: planSchema, apply: applySchema } as const;
+  const told = (['lint', 'plan', 'apply'] as const).map((command) => {
+    const { status, stdout } = run(command, ...(command === 'lint' ? [] : ovn()), '-o', 'json');
+    const { findings } = schemas[command].parse(JSON.parse(stdout));
+    return { status, missing: findings.filter(({ code }) => code === 'reference-not-found') };
+  });
+  writeFileSync(rules, before);
+  expect(told[0]).toMatchObject({
+    status: 1,
+    missing: [
+      {
+        object: { kind: 'OvnFip', name: 'web' },
+        field: 'spec.ovnEip',
+        at: { line: 6 },
+        message: 'ovn-eip/web does not exist',
+      },
+    ],
+  });
+  expect(told.slice(1)).toEqual([told[0], told[0]]);
 });

@@ -1,6 +1,7 @@
 import { atLeast, type Finding, type Plan, sortFindings } from '@berth/core';
 import { checkPlan, located, planOf, preview } from '@berth/engine';
 import { playedFabric, presentFabric } from '../context/fabric.ts';
+import { missingInFolder } from '../context/folder-alone.ts';
 import type { Invocation } from '../context/invocation.ts';
 import { openReadSession, type ReadSession, sessionOptions } from '../context/session.ts';
 import { jsonText } from '../output/answer.ts';
@@ -36,7 +37,8 @@ export async function previewPlan({ place, reader, ovn, settings, reports }: Rea
   const { listing, result } = await preview(reader, fabric, settings);
   const plan = planOf(ovn, result.intent, settings);
   const refused = checkPlan(plan, ovn.northbound.snapshot());
-  const findings = [...listing.findings, ...result.findings, ...plan.findings, ...refused];
+  const found = [...listing.findings, ...result.findings, ...plan.findings, ...refused];
+  const findings = [...found, ...missingInFolder({ listing, findings: found }, settings)];
   return {
     plan,
     findings: sortFindings(findings.map((each) => located(each, listing))),

@@ -2,6 +2,7 @@ import { loop, openNodeWatch } from '@berth/engine';
 import type { Lab } from '@berth/lab';
 import { CliFault } from '../context/cli-fault.ts';
 import { type Cluster, controllerUser, homeOf } from '../context/cluster.ts';
+import { missingInFolder } from '../context/folder-alone.ts';
 import type { Invocation } from '../context/invocation.ts';
 import { openSession, type SessionOptions, sessionOptions } from '../context/session.ts';
 import { storedResources } from '../context/stored.ts';
@@ -49,7 +50,9 @@ export async function run({ options, environment, terminal, signal }: Invocation
         const ofNodes = (await stage?.sync(result.listing.resources)) ?? [];
         await kubelet?.end(result.listing.resources);
         if (lab?.failures().length === 0) await untilServing(session.ovn, result.plan, signal);
-        if (result.written.changes === 0) reporter.found([...result.findings, ...ofNodes]);
+        if (result.written.changes === 0) {
+          reporter.found([...result.findings, ...ofNodes, ...missingInFolder(result, session.settings)]);
+        }
         reporter.passed(result);
       },
       onFault: reporter.failed,

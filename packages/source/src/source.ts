@@ -1,4 +1,4 @@
-import type { ResourceRef, ResourceSet } from '@berth/api';
+import type { KindName, ResourceRef, ResourceSet } from '@berth/api';
 import type { Finding, Notice, Position, ResourceWrite } from '@berth/core';
 import type { NodeBoard } from './board/board.ts';
 
@@ -18,8 +18,11 @@ export type Listing = {
 export type Reader = AsyncDisposable & {
   /** Reads everything. @throws SourceFault when it cannot tell what there is; never a listing with objects missing. */
   list(): Promise<Listing>;
-  /** Calls back after something may have changed, once for changes close together, until disposed. */
-  watch(onChange: () => void): Disposable;
+  /**
+   * Calls back after something may have changed, once for changes close together, until disposed; with the kinds that changed, where
+   * it is known.
+   */
+  watch(onChange: (kinds?: ReadonlySet<KindName>) => void): Disposable;
   close(): Promise<void>;
 };
 

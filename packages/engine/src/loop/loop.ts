@@ -1,3 +1,4 @@
+import type { KindName } from '@berth/api';
 import { EngineFault } from '../engine-fault.ts';
 import type { NodeWatch } from '../nodes/node-watch.ts';
 import { memoryOf, type PassInput, type PassResult, pass } from '../pass/pass.ts';
@@ -16,10 +17,12 @@ export type LoopOptions = {
 };
 
 /**
- * A change is acted on once nothing has come for this long: an EIP and the floating IP that is made right after it share a
- * pass, and a change that comes alone waits no longer. (A pass at once would be over the EIP alone, and keep the floating IP waiting.)
+ * A change is acted on once nothing has come for this long: an EIP waits for the floating IP that is made right after it, since a
+ * pass at once would be over the EIP alone and keep the floating IP waiting. Nothing comes after a rule, which is acted on at once.
  */
 const quietMs = 15;
+
+const rules: ReadonlySet<KindName> = new Set<KindName>(['OvnFip', 'OvnSnatRule', 'OvnDnatRule']);
 
 const firstDelayMs = 200;
 const longestDelayMs = 10_000;
@@ -35,9 +38,11 @@ export async function loop(
   { onPass, onFault, signal, settleMs = 30 }: LoopOptions,
 ): Promise<void> {
   const wake = new Wake(signal);
-  using rules = new RuleWatch(input.ovn, () => wake.up());
-  const known = { memory: memoryOf(input.settings), failing: () => rules.findings(), ...input };
-  using _source = input.source.watch(() => wake.up());
+  using watch = new RuleWatch(input.ovn, () => wake.up());
+  const known = { memory: memoryOf(input.settings), failing: () => watch.findings(), ...input };
+  using _source = input.source.watch((kinds) =>
+    kinds && !rules.isDisjointFrom(kinds) ? wake.hurry() : wake.up(),
+  );
   await using _nodes = watchNodes(input.nodes, wake, onFault);
   const unsubscribe = [input.ovn.northbound, input.ovn.southbound].map((replica) =>
     replica.subscribe(() => wake.up()),

@@ -2,8 +2,11 @@
 export class Wake {
   readonly #signal: AbortSignal;
   #pending = false;
-  /** Whether something changed since it was last looked. */
-  #isRestless = false;
+  /** When something changed last, on the clock of `performance`. */
+  #changedMs = Number.NEGATIVE_INFINITY;
+  /** Whether somebody waits for what changed. */
+  #isHurried = false;
+  #isGathering = false;
   #notify: (() => void) | undefined;
   #endPause: (() => void) | undefined;
 
@@ -15,20 +18,27 @@ export class Wake {
   /** Something changed. */
   up(): void {
     this.#pending = true;
-    this.#isRestless = true;
+    this.#changedMs = performance.now();
     this.#notify?.();
   }
 
-  /** As `up`, and ends a pause. */
-  now(): void {
+  /** As `up`, and nothing is waited for that may come with it. */
+  hurry(): void {
+    this.#isHurried = true;
     this.up();
-    this.#isRestless = false;
+    if (this.#isGathering) this.#endPause?.();
+  }
+
+  /** As `hurry`, and ends a pause. */
+  now(): void {
+    this.hurry();
     this.#endPause?.();
   }
 
   /** What changed so far is being looked at. */
   clear(): void {
     this.#pending = false;
+    this.#isHurried = false;
   }
 
   /** Resolves with true once something changed, with false when the signal is aborted. */
@@ -43,15 +53,16 @@ export class Wake {
   }
 
   /**
-   * Waits for what comes with a change: resolves once nothing has changed for `quietMs`, after `mostMs` at the latest, and when a
-   * pause would end.
+   * Waits for what comes with a change: resolves once nothing has changed for `quietMs`, after `mostMs` at the latest, and at once
+   * where there is a hurry.
    */
   async quiet(quietMs: number, mostMs: number): Promise<void> {
     const endMs = performance.now() + mostMs;
-    do {
-      this.#isRestless = false;
-      await this.pause(Math.min(quietMs, endMs - performance.now()));
-    } while (this.#isRestless && !this.#signal.aborted && performance.now() < endMs);
+    const leftMs = (): number => Math.min(this.#changedMs + quietMs, endMs) - performance.now();
+    this.#isGathering = true;
+    for (let ms = leftMs(); ms > 0 && !this.#isHurried && !this.#signal.aborted; ms = leftMs())
+      await this.pause(ms);
+    this.#isGathering = false;
   }
 
   /** Resolves after some time, or at once on `now` and when the signal is aborted. */

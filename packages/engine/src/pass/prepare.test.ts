@@ -20,13 +20,15 @@ function vpc(name: string): Resource {
   return parsed.resource;
 }
 
-/** A source to which another Vpc comes before every listing, and which stores what it is told. */
-function busySource() {
-  const objects = new Map<string, Resource>();
+/** A source to which another Vpc comes before every listing, after so many at first, and which stores what it is told. */
+function busySource(atFirst = 0) {
+  const objects = new Map<string, Resource>(
+    Array.from({ length: atFirst }, (_, place) => [`first-${place}`, vpc(`first-${place}`)]),
+  );
   const stored: string[] = [];
   const source: Pick<Source, 'list' | 'store'> = {
     async list() {
-      const name = `vpc-${objects.size}`;
+      const name = `vpc-${objects.size - atFirst}`;
       objects.set(name, vpc(name));
       const resources = resourceSetOf([...objects.values()]);
       return { resources, findings: [], epoch: 0, locate: () => undefined };
@@ -41,14 +43,23 @@ function busySource() {
   return { source: source as Source, stored };
 }
 
-test('objects that come while the first are being stored are for the next pass', async () => {
+test('objects that come while the first few are stored join them, and later ones are for the next pass', async () => {
   const { source, stored } = busySource();
   const { listing } = await prepare(source, emptyFabric, settings);
   const listed = resourcesIn(listing.resources);
   expect(listed.map(({ metadata }) => [metadata.name, metadata.finalizers])).toEqual([
     ['vpc-0', [controllerFinalizer]],
+    ['vpc-1', [controllerFinalizer]],
   ]);
-  expect(stored).toEqual(['vpc-0']);
+  expect(stored).toEqual(['vpc-0', 'vpc-1']);
+});
+
+test('many that are stored wait for nobody', async () => {
+  const { source, stored } = busySource(20);
+  const { listing } = await prepare(source, emptyFabric, settings);
+  expect(listing.resources.Vpc).toHaveLength(21);
+  expect(stored).toHaveLength(21);
+  expect(stored).not.toContain('vpc-1');
 });
 
 function parsed(object: object): Resource {

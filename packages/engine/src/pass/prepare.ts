@@ -36,9 +36,13 @@ export type RefusedBefore = { readonly known: Refusals; readonly now: string };
 /** Each round stores what the one before found missing; three are needed at most when nobody else writes. */
 const maximumRounds = 8;
 
+/** Up to so many writes are under way at once, and over after one answer of a cluster. */
+const few = 16;
+
 /**
  * Reads the resources, and stores addresses, finalizers and the objects we make ourselves until none is missing.
- * Nothing may be programmed with an address that is not stored. Objects that come while this goes on are for the next
+ * Nothing may be programmed with an address that is not stored. Objects that come while the first few are stored join them, such as the EIP
+ * of a floating IP that was made a moment before it; all others that come while this goes on are for the next
  * pass, or a burst of them would keep everything else waiting. An object of which the cluster refuses what is to be stored is left out, as
  * far as it is not stored, and keeps nothing else from being programmed; it is left alone for a while then.
  */
@@ -62,7 +66,9 @@ export async function prepare(
         ...{ listing, refusals, result: withRefusals(result, refusals) },
         ...(refusal && { refusal }),
       };
-    known = { first: known?.first ?? resources, made: [...(known?.made ?? []), ...result.writes] };
+    const mayJoin = round === 0 && result.writes.length <= few;
+    if (!mayJoin)
+      known = { first: known?.first ?? resources, made: [...(known?.made ?? []), ...result.writes] };
     const storing = { resources, known: refusedBefore, waiting: refusals, now };
     const stored = await storeWillingly(source, result.writes, storing);
     refusals = stored.refusals;

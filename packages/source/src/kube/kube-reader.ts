@@ -57,9 +57,11 @@ export class KubeReader implements Reader {
   readonly #options: KubeReaderOptions;
   readonly #stop = new AbortController();
   readonly #kinds: ReadonlyMap<KindName, Followed>;
-  readonly #listeners = new Set<() => void>();
+  readonly #listeners = new Set<(kinds: ReadonlySet<KindName>) => void>();
   readonly #running: readonly Promise<void>[];
   #pending: NodeJS.Immediate | undefined;
+  /** The kinds of which that is to be told. */
+  #changedKinds = new Set<KindName>();
   /** Called when the cluster refuses a list or a watch. */
   readonly #onRefusal = new Set<() => void>();
 
@@ -87,7 +89,7 @@ export class KubeReader implements Reader {
     };
   }
 
-  watch(onChange: () => void): Disposable {
+  watch(onChange: (kinds: ReadonlySet<KindName>) => void): Disposable {
     this.#listeners.add(onChange);
     return { [Symbol.dispose]: () => this.#listeners.delete(onChange) };
   }
@@ -168,7 +170,7 @@ export class KubeReader implements Reader {
 
   #follow(kind: KindName, scope: Scope | undefined): Followed {
     const { observe = {}, times } = this.#options;
-    const cache = new Cache(kind, entriesOf(kind), () => this.#changed());
+    const cache = new Cache(kind, entriesOf(kind), () => this.#changed(kind));
     const followed: { cache: Cache; reflector: Reflector; definition: Definition | undefined } = {
       cache,
       definition: undefined,
@@ -190,7 +192,7 @@ export class KubeReader implements Reader {
         define: async () => {
           const before = followed.definition;
           followed.definition = await readDefinition(kind, this.api, this.#stop.signal);
-          if (before && !isDeepStrictEqual(before.lacks, followed.definition?.lacks)) this.#changed();
+          if (before && !isDeepStrictEqual(before.lacks, followed.definition?.lacks)) this.#changed(kind);
           return followed.definition !== undefined;
         },
       }),
@@ -199,10 +201,13 @@ export class KubeReader implements Reader {
   }
 
   /** Calls back once for all changes that come at a time. */
-  #changed(): void {
+  #changed(kind: KindName): void {
+    this.#changedKinds.add(kind);
     this.#pending ??= setImmediate(() => {
+      const kinds = this.#changedKinds;
+      this.#changedKinds = new Set();
       this.#pending = undefined;
-      for (const listener of this.#listeners) listener();
+      for (const listener of this.#listeners) listener(kinds);
     });
   }
 

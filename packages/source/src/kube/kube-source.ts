@@ -107,7 +107,7 @@ class HeldSource implements KubeSource {
     return { ...listing, epoch: this.#leadership.epoch };
   }
 
-  watch(onChange: () => void): Disposable {
+  watch(onChange: (kinds: ReadonlySet<KindName>) => void): Disposable {
     return this.#reader.watch(onChange);
   }
 

@@ -8,6 +8,7 @@ import { controllerOf } from '../context/controller-state.ts';
 import { databases, isRemote } from '../context/database-source.ts';
 import type { Invocation } from '../context/invocation.ts';
 import { observeAnyway } from '../context/observed.ts';
+import { partedFindings } from '../context/of-others.ts';
 import { findPlace, type Place, requireOvn } from '../context/place.ts';
 import { now } from '../context/session.ts';
 import { statusNow } from '../context/status-now.ts';
@@ -27,11 +28,12 @@ export async function run(invocation: Invocation): Promise<ExitCode> {
   const place = findPlace(options, environment);
   if (options.bundle === undefined) requireOvn(place);
   const analysis = await analysed(invocation);
-  const { findings, home, ...body } =
+  const { findings, ofOthers, home, ...body } =
     analysis instanceof Error ? await unreached(analysis, invocation, place) : told(analysis, options, place);
   const { out } = terminal;
-  if (options.output === 'json') out.write(jsonText(answer('Status', findings, body)));
-  else out.write(statusText(body, findings, out, home));
+  if (options.output === 'json') {
+    out.write(jsonText(answer('Status', [...findings, ...ofOthers], body)));
+  } else out.write(statusText(body, { findings, ofOthers }, out, home));
   if (body.summary === null || isBlind(analysis, place)) return exitCodes.cannotTell;
   return body.summary.error > 0 ? exitCodes.notFine : exitCodes.fine;
 }
@@ -43,7 +45,12 @@ function isBlind(analysis: Analysis | Error, { lab }: Pick<Place, 'lab'>): boole
 }
 
 /** The answer before it is put into words. */
-type Told = StatusBody & { readonly findings: readonly Finding[]; readonly home: Home | undefined };
+type Told = StatusBody & {
+  readonly findings: readonly Finding[];
+  /** About rows that nothing asked for has to do with. */
+  readonly ofOthers: readonly Finding[];
+  readonly home: Home | undefined;
+};
 
 /** The OVN, as far as it can be told of; the fault where a database cannot be reached. Faults of other sorts are thrown. */
 async function analysed({
@@ -64,7 +71,10 @@ async function analysed({
 function told(analysis: Analysis, options: Options, place: Place): Told {
   const { asked, audit, assumptions, observed, present } = analysis;
   if (observed.unreadable !== undefined) throw observed.unreadable;
-  const findings = audit();
+  const all = audit();
+  const { own, ofOthers } = asked
+    ? partedFindings(all, asked.resources, observed.nb)
+    : { own: all, ofOthers: [] };
   const world = asked && {
     resources: statusNow({ ...analysis, asked }, now()),
     intent: asked.intent,
@@ -74,7 +84,8 @@ function told(analysis: Analysis, options: Options, place: Place): Told {
   };
   const { unfit } = observed;
   return {
-    findings,
+    findings: own,
+    ofOthers,
     home: observed.home,
     databases: remotesOf(options, place).map((each) => ({ ...each, connected: true, problem: null })),
     controller: {
@@ -88,7 +99,8 @@ function told(analysis: Analysis, options: Options, place: Place): Told {
     vpcs: world ? vpcStatuses(world) : vpcsByRows(analysis),
     floatingIps: world ? floatingIpStatuses(world) : floatingIpsByRows(analysis),
     assumptions: [...(unfit ? [`nothing is told of packets: ${unfit.message}`] : []), ...assumptions],
-    summary: countFindings(findings),
+    summary: countFindings(own),
+    others: countFindings(ofOthers),
   };
 }
 
@@ -102,10 +114,10 @@ async function unreached(
   if (tried.every(({ connected }) => connected)) throw fault;
   const controller = await controllerOf(await clusterOf(options, place), place.stateFolder);
   return {
-    ...{ findings: [], home: undefined, databases: tried },
+    ...{ findings: [], ofOthers: [], home: undefined, databases: tried },
     controller: { instance: place.instance, ...controller, epoch: null },
     ...{ missing: [], otherwise: [], toldBy: null, vpcs: [], floatingIps: [] },
-    ...{ assumptions: [], summary: null },
+    ...{ assumptions: [], summary: null, others: countFindings([]) },
   };
 }
 

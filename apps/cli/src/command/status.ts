@@ -11,7 +11,7 @@ Databases, controller, the gateways of each VPC with the active one, each floati
 that answers for it now (its berth), then what is wrong. What is asked for and not programmed is told as missing, what is
 programmed in another way as otherwise, and whether a controller is there to see to it. Where no objects are known, as of saved files, it tells
 what the rows say, and that it does. What is wrong is what berth audit finds: every error, and of
-the rest as much as makes a screen. What it says comes from NB and SB; berth probe asks packets.`,
+the rest as much as makes a screen; what concerns only routers and switches that no object is about stands apart and does not count. What it says comes from NB and SB; berth probe asks packets.`,
   options: ['output', ...readOptions],
   outputs: ['table', 'json'],
   examples: [
@@ -25,7 +25,7 @@ the rest as much as makes a screen. What it says comes from NB and SB; berth pro
   ],
   exits: {
     0: 'told',
-    1: 'told, with error findings or something missing',
+    1: 'told, with error findings of what is asked for, or something missing',
     2: 'a database cannot be reached, or neither objects nor packets can be told of',
   },
   load: () => import('../action/status.ts'),

@@ -27,10 +27,20 @@ const told: StatusBody = {
     },
   ],
   summary: { error: 0, warning: 0, info: 0 },
+  others: { error: 0, warning: 0, info: 0 },
 };
 
-const text = (changes: Partial<StatusBody> = {}, findings: readonly Finding[] = []): string =>
-  statusText({ ...told, ...changes }, findings, { style: styleOf(false), columns: 200 }, 'folder');
+const text = (
+  changes: Partial<StatusBody> = {},
+  findings: readonly Finding[] = [],
+  ofOthers: readonly Finding[] = [],
+): string =>
+  statusText(
+    { ...told, ...changes },
+    { findings, ofOthers },
+    { style: styleOf(false), columns: 200 },
+    'folder',
+  );
 
 test('status tells how much of what is asked for is there, what is missing, and who would see to it', () => {
   expect(text()).toContain('programmed  0 of 1 VPC, 1 of 2 floating IPs\n');
@@ -73,6 +83,18 @@ test('every error is told, and of the rest as many as make a screen', () => {
   const many = [...about('warning', 20), ...about('error', 2)];
   expect(lines(many)).toBe(8);
   expect(text({}, many)).toMatch(/^and 14 more: berth audit/m);
+});
+
+test('what is wrong with rows that nothing asked for has to do with stands apart', () => {
+  const about = (name: string) =>
+    finding('nat-ignored', { object: { kind: 'NAT', name }, message: 'm', cure: 'c' });
+  const others = { error: 1, warning: 0, info: 0 };
+  const shown = text({ others }, [about('vpc1/snat/10.0.0.1')], [about('other/snat/10.0.0.2')]);
+  expect(shown).toMatch(/^of others +1 error, 0 warnings: about nothing that is asked for$/m);
+  const [own, ofOthers] = shown.split('Of routers and switches that no object is about:');
+  expect([own?.includes('10.0.0.1'), own?.includes('10.0.0.2')]).toEqual([true, false]);
+  expect(ofOthers).toContain('nat/other/snat/10.0.0.2');
+  expect(text()).not.toMatch(/others/);
 });
 
 test('what waits for a row of somebody else is not left to the controller', () => {

@@ -9,10 +9,13 @@ import { none, table } from './table.ts';
 /** What status tells beside what is wrong. */
 export type StatusBody = Omit<StatusAnswer, 'apiVersion' | 'kind' | 'findings'>;
 
+/** What is wrong with what is asked for, and with rows that nothing asked for has to do with. */
+export type WhatIsWrong = { readonly findings: readonly Finding[]; readonly ofOthers: readonly Finding[] };
+
 /** One screen: is it healthy, who carries what, and last what is wrong. `home` is where the objects live. */
 export function statusText(
   status: StatusBody,
-  findings: readonly Finding[],
+  { findings, ofOthers }: WhatIsWrong,
   screen: Omit<Screen, 'write'>,
   home: Home | undefined,
 ): string {
@@ -22,9 +25,13 @@ export function statusText(
     gatewayTable(status, style),
     floatingIpTable(status, style),
     troubleLines(findings, screen),
+    ofOthers.length === 0 ? '' : `${othersHead}\n${troubleLines(ofOthers, screen)}`,
   ];
   return parts.filter((part) => part !== '').join('\n');
 }
+
+/** Stands above what is wrong with rows that nothing asked for has to do with. */
+const othersHead = 'Of routers and switches that no object is about:';
 
 /** How many findings are told beside the errors, of which every one is: more would not be a screen. */
 const told = 8;
@@ -44,7 +51,7 @@ function factLines(
   style: Style,
   home: Home | undefined,
 ): string {
-  const { databases, controller, missing, otherwise, assumptions, summary } = status;
+  const { databases, controller, missing, otherwise, assumptions, summary, others } = status;
   const clashes = findings.filter(({ code }) => code === 'row-clash');
   const isBlocked = (ref: StatusAnswer['missing'][number]): boolean =>
     clashes.some(({ object }) => object !== undefined && formatRef(object) === formatRef(ref));
@@ -63,6 +70,9 @@ function factLines(
     ...(blocked.length > 0 ? [['in the way', blockedText(blocked, style)] as const] : []),
     ...(otherwise.length > 0 ? [['otherwise', lackText(otherwise, controller, style, home)] as const] : []),
     ['findings', findingsText(summary, style)] as const,
+    ...(others.error + others.warning + others.info > 0
+      ? [['of others', `${countText(others)}: about nothing that is asked for`] as const]
+      : []),
     ...assumptions.map((each) => ['assumed', each] as const),
   ];
   return facts.map(([fact, value]) => `${fact.padEnd(12)}${value}\n`).join('');

@@ -80,10 +80,14 @@ export const statusSchema = answerSchema('Status', {
         .meta({ description: 'both ways, as NB and SB tell; null when nothing can be told of packets' }),
     }),
   ),
-  summary: z
-    .strictObject({ error: z.int(), warning: z.int(), info: z.int() })
-    .nullable()
-    .meta({ description: 'null when a database cannot be reached: what is wrong is not known then' }),
+  summary: z.strictObject({ error: z.int(), warning: z.int(), info: z.int() }).nullable().meta({
+    description:
+      'of what objects ask for, and of everything where only rows are known; null when a database cannot be reached: what is wrong is not known then',
+  }),
+  others: z.strictObject({ error: z.int(), warning: z.int(), info: z.int() }).meta({
+    description:
+      'findings about routers and switches that no object is about; not in the summary, and of no weight for the exit code',
+  }),
 });
 
 export type StatusAnswer = Described<typeof statusSchema>;

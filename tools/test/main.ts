@@ -22,9 +22,12 @@ async function runStage(stage: Stage, context: StageContext): Promise<StageResul
   return result;
 }
 
-/** A stage, and beside it the others one after another. Nothing is begun any more once the run is interrupted. */
-async function runTurn({ stage, beside }: Turn, context: StageContext): Promise<readonly StageResult[]> {
-  const lines = [inOrder([stage], context), inOrder(beside, { ...context, prefix: idly })];
+/** Stages, and beside them the others, one after another. Nothing is begun any more once the run is interrupted. */
+async function runTurn(
+  { stages: leading, beside }: Turn,
+  context: StageContext,
+): Promise<readonly StageResult[]> {
+  const lines = [inOrder(leading, context), inOrder(beside, { ...context, prefix: idly })];
   return (await Promise.all(lines)).flat();
 }
 

@@ -13,10 +13,10 @@ export type StageResult = {
 export type Stage = {
   readonly name: string;
   /**
-   * The stage that waits more than it works, and beside which this one runs on what is left of the processors, when both
-   * are wanted.
+   * The stages that wait more than they work, and beside which this one runs on what they leave of the processors, when any of them is
+   * wanted.
    */
-  readonly beside?: string;
+  readonly beside?: readonly string[];
   readonly run: (context: StageContext) => Promise<StageResult>;
 };
 

@@ -2,22 +2,41 @@ import { expect, test } from 'vitest';
 import { success } from './result.ts';
 import { schedule } from './schedule.ts';
 
-const stage = (name: string, beside?: string) => ({
+const stage = (name: string, ...beside: readonly string[]) => ({
   name,
-  ...(beside !== undefined && { beside }),
+  ...(beside.length > 0 && { beside }),
   run: async () => success(name),
 });
-const all = [stage('lint', 'packets'), stage('peers'), stage('unit', 'packets'), stage('packets')];
+const all = [
+  stage('lint', 'lab', 'packets'),
+  stage('build'),
+  stage('unit', 'lab', 'packets'),
+  stage('lab'),
+  stage('packets'),
+  stage('stories'),
+];
 const turnsOf = (...names: readonly string[]) =>
-  schedule(all.filter(({ name }) => names.includes(name))).map(({ stage: { name }, beside }) => [
-    name,
-    ...beside.map((each) => each.name),
+  schedule(all.filter(({ name }) => names.includes(name))).map(({ stages, beside }) => [
+    stages.map(({ name }) => name),
+    beside.map(({ name }) => name),
   ]);
 
-test('a stage takes along those that run beside it, in their order', () => {
-  expect(turnsOf('lint', 'peers', 'unit', 'packets')).toEqual([['peers'], ['packets', 'lint', 'unit']]);
+test('what may run beside others does so for as long as any of them has its turn', () => {
+  expect(turnsOf('lint', 'build', 'unit', 'lab', 'packets', 'stories')).toEqual([
+    [['build'], []],
+    [
+      ['lab', 'packets'],
+      ['lint', 'unit'],
+    ],
+    [['stories'], []],
+  ]);
+  expect(turnsOf('unit', 'packets')).toEqual([[['packets'], ['unit']]]);
 });
 
-test('where the other is not wanted a stage has its own turn in its own place', () => {
-  expect(turnsOf('lint', 'peers', 'unit')).toEqual([['lint'], ['peers'], ['unit']]);
+test('where none of the others is wanted a stage has its own turn in its own place', () => {
+  expect(turnsOf('lint', 'build', 'unit')).toEqual([
+    [['lint'], []],
+    [['build'], []],
+    [['unit'], []],
+  ]);
 });

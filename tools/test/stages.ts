@@ -12,8 +12,8 @@ const biome = 'node_modules/@biomejs/biome/bin/biome';
 const tsc = 'node_modules/typescript/bin/tsc';
 const vitest = 'node_modules/vitest/vitest.mjs';
 
-/** What packets wait for leaves most of two processors to what only reckons. */
-const beside = 'packets';
+/** What labs, packets and the demo wait for leaves half of two processors to what only reckons. */
+const beside = ['lab', 'packets', 'end-to-end'];
 
 /** The stages, in the order they run. */
 export const stages: readonly Stage[] = [

@@ -33,6 +33,10 @@ test('an empty variable counts as not set', () => {
   });
 });
 
+test.each(['', '../x', '名 字', 'a/b', 'x'.repeat(64)])('--instance %j is refused', (instance) => {
+  expect(() => findPlace({ nb: 'unix:/nb', sb: 'unix:/sb', instance }, home)).toThrow('cannot name a Berth');
+});
+
 test('databases that are named are the place, and their state is under the state home', () => {
   const place = findPlace({ nb: 'unix:/nb', sb: 'unix:/sb', instance: 'blue' }, home);
   expect(place).toMatchObject({

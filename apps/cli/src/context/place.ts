@@ -21,7 +21,7 @@ export type Place = {
  * place too. With `--bundle` no lab is meant, whichever run. Throws CliFault `usage`, and LabFault when a named lab does not run or several do.
  */
 export function findPlace(options: Options, environment: Environment): Place {
-  const instance = options.instance ?? 'default';
+  const instance = instanceOf(options);
   const remotes = givenRemotes(options);
   const isElsewhere = remotes !== undefined || options.bundle !== undefined;
   const lab = isElsewhere ? undefined : findLab(options.lab ?? environment.lab, environment);
@@ -32,6 +32,13 @@ export function findPlace(options: Options, environment: Environment): Place {
     instance,
     stateFolder: path.resolve(options.state ?? path.join(home, instance)),
   };
+}
+
+/** A name that rows, folders and Leases carry. Throws CliFault `usage` for what cannot be one. */
+function instanceOf({ instance = 'default' }: Options): string {
+  if (/^[a-z0-9]([a-z0-9.-]{0,61}[a-z0-9])?$/i.test(instance)) return instance;
+  const cure = 'use at most 63 letters, digits, "-" and ".", beginning and ending with a letter or digit';
+  throw new CliFault('usage', `--instance "${instance.slice(0, 70)}" cannot name a Berth`, cure);
 }
 
 /** A place with an OVN. Throws CliFault `usage` when there is none. */

@@ -69,12 +69,17 @@ test('flags are read by their sort', async () => {
   const call = await parse('lab', 'up', '--nodes', 'a, b,,c', '--raft', '-v');
   expect(call).toMatchObject({ words: [], options: { nodes: ['a', 'b', 'c'], raft: true, verbose: true } });
   expect(await parse('apply', '-f', 'x', '--timeout', '5s')).toMatchObject({ options: { timeout: 5 } });
+  expect(await parse('whatif', '--each', 'host', '--each', 'sb')).toMatchObject({
+    options: { each: ['host', 'sb'] },
+  });
+  expect(await parse('apply', '-f', 'x', '-f', 'x')).toMatchObject({ options: { filename: 'x' } });
 });
 
 test('what follows the place of exec is the program, whatever it looks like', async () => {
   const call = await parse('lab', 'exec', '--lab', 'blue', 'central', '--', 'ovn-nbctl', '--help', '-v');
   expect(call).toMatchObject({ options: { lab: 'blue' } });
   expect(call).toHaveProperty('words', ['central', '--', 'ovn-nbctl', '--help', '-v']);
+  expect(await parse('lab', 'exec', 'central', '--', 'sh', '-c', '')).toHaveProperty('spec');
 });
 
 test.each([
@@ -84,6 +89,14 @@ test.each([
   [['get'], 'missing required argument', 'kind'],
   [['get', 'vpcs', '-o', 'xml'], "'xml' is invalid", 'table, wide, name, json, yaml'],
   [['apply', '-f', 'x', '--timeout', 'long'], "'long' is invalid", 'number of seconds'],
+  [['apply', '-f', 'x', '--timeout', '1e99'], "'1e99' is invalid", 'at most 604800'],
+  [['apply', '-f', 'x', '--timeout', '604801'], 'is invalid', 'at most 604800'],
+  [['apply', '-f', 'x', '--timeout', '0x10'], 'is invalid', 'number of seconds'],
+  [['apply', '-f', ''], "'' is invalid", 'It is empty'],
+  [['apply', '-f', 'x', '-f', 'y'], "'y' is invalid", 'It is "x" already'],
+  [['whatif', '--each', ''], "'' is invalid", 'It is empty'],
+  [['explain', ''], 'a word is empty', 'berth explain --help'],
+  [['lab', 'exec', '', '--', 'true'], 'a word is empty', 'berth lab exec --help'],
   [['lab', 'upp'], 'unknown command', 'Did you mean up?'],
 ])('%s is told in one line', async (argv, problem, cure) => {
   const told = await parse(...argv);

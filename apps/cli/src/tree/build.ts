@@ -31,7 +31,7 @@ export function buildProgram(program: Program, page: Page, onCommand: OnCommand)
       writeErr: page.err,
       getOutHelpWidth: () => page.columns ?? 80,
       getErrHelpWidth: () => page.columns ?? 80,
-      outputError: complainer(program.name),
+      outputError: complainer(() => program.name),
     })
     .configureHelp({ subcommandTerm: termOf })
     .exitOverride();
@@ -43,7 +43,7 @@ export function buildProgram(program: Program, page: Page, onCommand: OnCommand)
 
 function buildEntry(parent: Command, entry: CommandSpec | CommandGroup, onCommand: OnCommand): Command {
   const command = new Command(entry.name).copyInheritedSettings(parent);
-  command.configureOutput({ outputError: complainer(`${pathOf(parent)} ${entry.name}`) });
+  command.configureOutput({ outputError: complainer(() => pathOf(command)) });
   command.summary(entry.summary).description(paragraphs(entry.description)).helpCommand(false);
   if (isGroup(entry)) {
     command.enablePositionalOptions();
@@ -57,7 +57,13 @@ function buildEntry(parent: Command, entry: CommandSpec | CommandGroup, onComman
   }
   for (const name of entry.refused?.options ?? []) command.addOption(optionOf(name, false).hideHelp());
   command.addHelpText('after', `${examplesText(entry.examples)}${exitsText(entry.exits)}`);
-  command.action(() => onCommand(entry, wordsOf(command), command.optsWithGlobals<Options>()));
+  command.action(() => {
+    const words = wordsOf(command);
+    // What is passed on is not ours to judge.
+    const ours = entry.passThrough ? words.slice(0, 1) : words;
+    if (ours.includes('')) command.error('error: a word is empty', { exitCode: 1 });
+    return onCommand(entry, words, command.optsWithGlobals<Options>());
+  });
   return command;
 }
 
@@ -66,10 +72,10 @@ function pathOf(command: Command): string {
 }
 
 /** Says what is wrong with a command line on one line, and where its help is unless it names what would be right. */
-function complainer(path: string) {
+function complainer(path: () => string) {
   return (text: string, writeError: (line: string) => void): void => {
     const line = text.trim().replaceAll('\n', ' ');
-    writeError(/[.)]$/.test(line) ? `${line}\n` : `${line}: see ${path} --help\n`);
+    writeError(/[.)]$/.test(line) ? `${line}\n` : `${line}: see ${path()} --help\n`);
   };
 }
 
@@ -88,6 +94,7 @@ function optionOf(name: OptionName, isRequired: boolean, outputs?: readonly Outp
   const does = name === 'output' ? `${spec.does} (default "${outputs?.[0]}")` : spec.does;
   const option = new Option(spec.flags, isRequired ? `${does} (required)` : does);
   if (choices !== undefined) option.choices(choices);
+  else if (spec.value === 'text') option.argParser(textOf);
   if ('hidden' in spec) option.hideHelp();
   if (spec.value === 'list') option.argParser(listOf);
   if (spec.value === 'texts') option.argParser(added);
@@ -99,11 +106,20 @@ function wordsOf(command: Command): readonly string[] {
   return command.processedArgs.flat().filter((word) => typeof word === 'string');
 }
 
-function listOf(text: string): readonly string[] {
-  return text
+/** One value: of two the last would count, and of `-f` that would delete what the first one asks for. */
+function textOf(text: string, before?: string): string {
+  if (text === '') throw new InvalidArgumentError('It is empty.');
+  if (before === undefined || before === text) return text;
+  throw new InvalidArgumentError(`It is "${before}" already: give it once.`);
+}
+
+function listOf(text: string, before: readonly string[] = []): readonly string[] {
+  const words = text
     .split(',')
     .map((word) => word.trim())
     .filter((word) => word !== '');
+  if (words.length === 0) throw new InvalidArgumentError('It is empty.');
+  return [...before, ...words];
 }
 
 /** Of a flag that may be given again: what was given so far, and one more. */
@@ -111,8 +127,11 @@ function added(text: string, before: readonly string[] = []): readonly string[] 
   return [...before, text];
 }
 
+/** A timer takes 2^31 - 1 ms and fires at once when told to wait longer: a week is for ever, too. */
+const mostSeconds = 604_800;
+
 function secondsOf(text: string): number {
-  const seconds = Number(text.replace(/s$/, ''));
-  if (Number.isFinite(seconds) && seconds > 0) return seconds;
-  throw new InvalidArgumentError('It is a number of seconds.');
+  const seconds = /^\d+(\.\d+)?s?$/.test(text) ? Number(text.replace(/s$/, '')) : 0;
+  if (seconds > 0 && seconds <= mostSeconds) return seconds;
+  throw new InvalidArgumentError(`It is a number of seconds, at most ${mostSeconds}.`);
 }

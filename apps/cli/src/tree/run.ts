@@ -10,6 +10,7 @@ import { type Options, withLab } from './options.ts';
 import { onCluster, pluginOf } from './plugin.ts';
 import { program } from './program.ts';
 import type { CommandSpec } from './spec.ts';
+import { spelledOut } from './spelled-out.ts';
 
 /** How long a command may go on after it was told to end. */
 const graceMs = 5_000;
@@ -32,7 +33,7 @@ export async function runCommandLine(argv: readonly string[], calledAs = ''): Pr
     },
   );
   try {
-    await root.parseAsync(argv.length === 0 ? ['--help'] : argv, { from: 'user' });
+    await root.parseAsync(spelledOut(argv, tree), { from: 'user' });
     return exitCode;
   } catch (fault) {
     if (fault instanceof CommanderError) return fault.exitCode === 0 ? exitCodes.fine : exitCodes.usage;

@@ -1,4 +1,4 @@
-import { fabricOf, gatewayClaim, keeperChassis, type Plan } from '@berth/core';
+import { claimsOf, gatewayClaim, gatewaysOf, keeperChassis, type Plan } from '@berth/core';
 import type { Ovn } from '@berth/engine';
 
 /** Tunnel BFD between two nodes comes up within about three seconds of the first gateway. */
@@ -17,7 +17,7 @@ export async function untilServing(
   { changes }: Plan,
   signal: AbortSignal,
 ): Promise<void> {
-  const { gateways } = fabricOf(northbound.snapshot(), southbound.snapshot());
+  const gateways = gatewaysOf(northbound.snapshot());
   const ports = changes
     .filter(({ table, verb }) => table === 'Logical_Router_Port' && verb === 'insert')
     .flatMap(({ columns }) => (typeof columns['name']?.new === 'string' ? columns['name'].new : []))
@@ -25,11 +25,9 @@ export async function untilServing(
       (port) => gateways.get(port)?.[1] !== undefined && gateways.get(port)?.[1]?.chassis !== keeperChassis,
     );
   const isServed = (): boolean => {
-    const fabric = fabricOf(northbound.snapshot(), southbound.snapshot());
-    return ports.every((port) => {
-      const [first] = fabric.gateways.get(port) ?? [];
-      return gatewayClaim(fabric, port) === first?.chassis;
-    });
+    const now = gatewaysOf(northbound.snapshot());
+    const claims = claimsOf(southbound.snapshot());
+    return ports.every((port) => gatewayClaim({ claims }, port) === now.get(port)?.[0]?.chassis);
   };
   if (ports.length === 0) return;
   const { promise, resolve } = Promise.withResolvers<void>();

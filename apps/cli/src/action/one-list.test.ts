@@ -6,6 +6,8 @@ import type { Finding } from '@berth/core';
 import { type NbTables, type SbTables, sbSchema } from '@berth/ovn';
 import { type Row, type Snapshot, snapshotOf } from '@berth/ovsdb/value';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { badGateways } from '../../../../packages/core/src/testing/bad-gateways.ts';
+import { badKeeps } from '../../../../packages/core/src/testing/bad-keeps.ts';
 import { badNetworks } from '../../../../packages/core/src/testing/bad-networks.ts';
 import { badPolicies } from '../../../../packages/core/src/testing/bad-policies.ts';
 import { badReferences } from '../../../../packages/core/src/testing/bad-references.ts';
@@ -100,6 +102,8 @@ const cases = [
   ...badRuleClashes,
   ...badRouting,
   ...badPolicies,
+  ...badKeeps,
+  ...badGateways,
   ...badSupport.slice(0, 3),
 ];
 

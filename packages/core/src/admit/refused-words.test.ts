@@ -1,6 +1,8 @@
 import type { Resource } from '@berth/api';
 import { expect, test } from 'vitest';
 import { badAnnotations } from '../testing/bad-annotations.ts';
+import { badGateways } from '../testing/bad-gateways.ts';
+import { badKeeps } from '../testing/bad-keeps.ts';
 import { badNetworks } from '../testing/bad-networks.ts';
 import { badPolicies } from '../testing/bad-policies.ts';
 import { badReferences } from '../testing/bad-references.ts';
@@ -17,7 +19,17 @@ import { refusedCodes } from './admit-object.ts';
  */
 
 const cases = [
-  ...[badNetworks, badReferences, badRuleTargets, badRuleClashes, badRouting, badPolicies, badAnnotations],
+  ...[
+    badNetworks,
+    badReferences,
+    badRuleTargets,
+    badRuleClashes,
+    badRouting,
+    badPolicies,
+    badKeeps,
+    badGateways,
+    badAnnotations,
+  ],
 ]
   .flat()
   .filter(

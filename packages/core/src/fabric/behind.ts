@@ -21,11 +21,17 @@ export function behindOf(nb: Snapshot<NbTables>, sb: Snapshot<SbTables>): Readon
   return behindNewest(local.map(({ name }) => [name, done.get(name)]));
 }
 
+/** How far each chassis got; undefined where it is not known. */
+type Done = readonly (readonly [chassis: string, number: number | undefined])[];
+
+/** How far the chassis got that is ahead of all. */
+export function newestOf(done: Done): number {
+  return Math.max(0, ...done.map(([, own]) => own ?? 0));
+}
+
 /** Of chassis with how far they got those that are behind the one that got furthest; of whom it is not known is not. */
-export function behindNewest(
-  done: readonly (readonly [chassis: string, number: number | undefined])[],
-): ReadonlyMap<string, number> {
-  const newest = Math.max(0, ...done.map(([, own]) => own ?? 0));
+export function behindNewest(done: Done): ReadonlyMap<string, number> {
+  const newest = newestOf(done);
   return new Map(
     done.flatMap(([name, own]) => (own === undefined || own >= newest ? [] : [[name, own] as const])),
   );

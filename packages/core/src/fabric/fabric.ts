@@ -228,6 +228,6 @@ export function chassisOfNode(
 }
 
 /** The chassis that claims the gateway of a router port (SB Port_Binding `cr-<port>`). It is a report, not proof. */
-export function gatewayClaim(fabric: Fabric, routerPort: string): string | undefined {
+export function gatewayClaim(fabric: Pick<Fabric, 'claims'>, routerPort: string): string | undefined {
   return fabric.claims.get(`cr-${routerPort}`);
 }

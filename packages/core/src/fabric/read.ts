@@ -88,7 +88,8 @@ export function mappedNetworks(mappings: string): ReadonlySet<string> {
   return new Set(networks.filter((network) => network !== ''));
 }
 
-const claimsOf = perObject((sb: Snapshot<SbTables>): ReadonlyMap<string, string> => {
+/** The chassis that has each port, by the port's name, as SB tells. */
+export const claimsOf = perObject((sb: Snapshot<SbTables>): ReadonlyMap<string, string> => {
   const claims = new Map<string, string>();
   for (const binding of sb.table('Port_Binding')) {
     const chassis = binding.chassis === undefined ? undefined : sb.table('Chassis').get(binding.chassis);

@@ -4,6 +4,8 @@ import { externalGatewayLabel, type Resource } from '@berth/api';
 import { describe, expect, it } from 'vitest';
 import { catalogue } from '../finding/catalogue.ts';
 import { badAnnotations } from '../testing/bad-annotations.ts';
+import { badGateways } from '../testing/bad-gateways.ts';
+import { badKeeps } from '../testing/bad-keeps.ts';
 import { badNetworks } from '../testing/bad-networks.ts';
 import { badPolicies } from '../testing/bad-policies.ts';
 import { badReferences } from '../testing/bad-references.ts';
@@ -25,6 +27,8 @@ const cases = [
   ...badRouting,
   ...badSupport,
   ...badPolicies,
+  ...badKeeps,
+  ...badGateways,
   ...badAnnotations,
 ];
 

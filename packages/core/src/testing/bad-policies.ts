@@ -1,8 +1,7 @@
-import { keepAnnotation, type OvnFip } from '@berth/api';
 import type { BadCase } from './bad-case.ts';
 import { fieldFabric } from './field-story.ts';
-import { reported, withDead, withMembers } from './reported.ts';
-import { eip, fip, gatewayNode, gatewayPolicy } from './resources.ts';
+import { withMembers } from './reported.ts';
+import { fip, gatewayNode, gatewayPolicy } from './resources.ts';
 
 const strict = { kind: 'GatewayPolicy', name: 'strict' };
 const early = { creationTimestamp: '2026-01-01T00:00:00Z' };
@@ -14,7 +13,7 @@ const cordoned = gateways.map(
   (name) => ({ code: 'gateway-cordoned', object: { kind: 'Node', name } }) as const,
 );
 
-/** Policies that cannot count as they are, and gateways that cannot serve. */
+/** Policies that cannot count as they are. */
 export const badPolicies: readonly BadCase[] = [
   {
     what: 'two policies are for one VPC',
@@ -180,47 +179,6 @@ export const badPolicies: readonly BadCase[] = [
     rest: false,
   },
   {
-    what: 'a floating IP was taken over as something else than is asked for',
-    objects: [keptFip('{"placement":"distributed"}')],
-    expected: {
-      code: 'placement-kept',
-      object: { kind: 'OvnFip', name: 'web' },
-      message: 'spec.type of ovn-fip/web asks for centralized, and it stays distributed as it was found',
-    },
-    rest: false,
-  },
-  {
-    what: 'nobody can tell what a floating IP is to keep',
-    objects: [keptFip('distributed')],
-    expected: {
-      code: 'keep-unreadable',
-      object: { kind: 'OvnFip', name: 'web' },
-      field: "metadata.annotations['berth.dev/keep']",
-      message:
-        'the annotation berth.dev/keep of ovn-fip/web cannot be read (it is not JSON), so nothing is kept and ovn-fip/web is as its fields say',
-      cure: 'write it as {"placement":"distributed","mac":"6a:00:00:00:00:04","port":"web.default"}, or remove it',
-    },
-    rest: false,
-  },
-  {
-    what: 'an EIP is to keep something',
-    objects: [
-      eip(
-        'web',
-        { externalSubnet: 'external0', v4Ip: '10.9.101.9', type: 'nat' },
-        {
-          annotations: { [keepAnnotation]: '{"placement":"distributed"}' },
-        },
-      ),
-    ],
-    expected: {
-      code: 'keep-ignored',
-      object: { kind: 'OvnEip', name: 'web' },
-      cure: 'write it on the OvnFip that uses ovn-eip/web, or remove it',
-    },
-    rest: false,
-  },
-  {
     what: 'a workload is on no gateway node though its policy requires it',
     objects: [gatewayPolicy('strict', { workloads: 'RequireGateways' })],
     expected: { code: 'workload-off-gateway', object: { kind: 'OvnFip', name: 'web' } },
@@ -246,103 +204,4 @@ export const badPolicies: readonly BadCase[] = [
       ...cordoned,
     ],
   },
-  {
-    what: 'the last gateway is cordoned',
-    objects: gateways.map((name) => gatewayNode(name, { cordoned: true })),
-    fabric: present,
-    expected: { code: 'no-candidate', object: vpc1 },
-    also: cordoned,
-  },
-  {
-    what: 'every gateway is dead',
-    objects: [],
-    fabric: withDead(present, ...gateways),
-    expected: {
-      code: 'gateways-lost',
-      object: vpc1,
-      message: 'no gateway of vpc/vpc1 to subnet/external0 is alive: vnode-117-46, vnode-103-177 are out',
-    },
-    also: [
-      ...gateways.map((name) => ({ code: 'gateway-dead', object: { kind: 'Node', name } }) as const),
-      { code: 'no-candidate', object: vpc1 },
-    ],
-  },
-  {
-    what: 'every gateway is dead and a floating IP falls back to its node',
-    objects: [gatewayPolicy('strict', { placement: 'Centralized', onGatewayLoss: 'Distribute' })],
-    fabric: withDead(present, ...gateways),
-    expected: { code: 'gateways-lost', object: vpc1 },
-    also: [
-      ...gateways.map((name) => ({ code: 'gateway-dead', object: { kind: 'Node', name } }) as const),
-      { code: 'fallback-distributed', object: { kind: 'OvnFip', name: 'web' } },
-      { code: 'no-candidate', object: vpc1 },
-    ],
-    rest: false,
-  },
-  {
-    what: 'a gateway node is dead',
-    objects: [],
-    fabric: withDead(fieldFabric, 'vnode-103-177'),
-    expected: { code: 'gateway-dead', object: { kind: 'Node', name: 'vnode-103-177' } },
-  },
-  {
-    what: 'a gateway node is NotReady',
-    objects: [],
-    fabric: reported(fieldFabric, { 'vnode-103-177': { ready: false } }),
-    expected: { code: 'gateway-not-ready', object: { kind: 'Node', name: 'vnode-103-177' } },
-  },
-  {
-    what: 'a gateway node has lost its uplink',
-    objects: [],
-    fabric: reported(fieldFabric, { 'vnode-103-177': { up: false }, 'vnode-117-46': { up: true } }),
-    expected: {
-      code: 'uplink-down',
-      severity: 'warning',
-      object: { kind: 'Node', name: 'vnode-103-177' },
-    },
-  },
-  {
-    what: 'a gateway node has no flows',
-    objects: [],
-    fabric: reported(fieldFabric, { 'vnode-103-177': { flowsInstalled: false } }),
-    expected: {
-      code: 'flows-missing',
-      severity: 'warning',
-      object: { kind: 'Node', name: 'vnode-103-177' },
-    },
-  },
-  {
-    what: 'a node has flows and no ovn-controller',
-    objects: [],
-    fabric: reported(fieldFabric, { 'vnode-103-177': { flowsInstalled: true, controllerRuns: false } }),
-    expected: { code: 'node-frozen', object: { kind: 'Node', name: 'vnode-103-177' } },
-  },
-  {
-    what: 'a gateway node has come back and has no BFD to the other one yet',
-    objects: [],
-    fabric: reported(fieldFabric, { 'vnode-103-177': { sees: {} } }),
-    expected: { code: 'gateway-waits', object: { kind: 'Node', name: 'vnode-103-177' } },
-  },
-  {
-    what: 'the node of a workload has lost its uplink',
-    objects: [],
-    fabric: reported(fieldFabric, { 'vnode-103-176': { up: false }, 'vnode-117-46': { up: true } }),
-    expected: { code: 'uplink-lost', object: { kind: 'OvnFip', name: 'web' } },
-    rest: false,
-  },
-  {
-    what: 'no node reaches the network',
-    objects: [],
-    fabric: reported(fieldFabric, {
-      'vnode-103-176': { up: false },
-      'vnode-103-177': { up: false },
-      'vnode-117-46': { up: false },
-    }),
-    expected: { code: 'network-down', object: { kind: 'Subnet', name: 'external0' } },
-  },
 ];
-
-function keptFip(keep: string): OvnFip {
-  const spec = { ovnEip: 'web', ipName: 'web.default', type: 'centralized' } as const;
-  return fip('web', spec, { annotations: { [keepAnnotation]: keep } });
-}

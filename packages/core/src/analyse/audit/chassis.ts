@@ -1,3 +1,4 @@
+import { behindNewest } from '../../fabric/behind.ts';
 import { nodeName } from '../../fabric/node-name.ts';
 import { firstRow } from '../../fabric/tables.ts';
 import type { Finding } from '../../finding/finding.ts';
@@ -12,10 +13,10 @@ const onItsWay = 1;
 export function auditChassis({ nb, fabric }: AuditedNetwork): readonly Finding[] {
   const wanted = firstRow(nb, 'NB_Global')?.nb_cfg ?? 0;
   const local = [...fabric.chassis.values()].filter(({ details }) => details?.isRemote === false);
-  const newest = Math.max(0, ...local.map(({ details }) => details?.nbCfg ?? 0));
+  const behind = behindNewest(local.map(({ name, details }) => [name, details?.nbCfg ?? 0]));
   return local.flatMap(({ name, hostname, details }) => {
     const done = details?.nbCfg ?? 0;
-    if (done >= newest && wanted - done <= onItsWay) return [];
+    if (!behind.has(name) && wanted - done <= onItsWay) return [];
     return [
       finding('chassis-stale', {
         object: { kind: 'Node', name: hostname || name },

@@ -1,3 +1,4 @@
+import { behindNewest, newestOf } from '../../fabric/behind.ts';
 import type { Fabric, GatewayGroup } from '../../fabric/fabric.ts';
 import { nodeName } from '../../fabric/node-name.ts';
 import type { Finding, ObjectRef } from '../../finding/finding.ts';
@@ -46,15 +47,14 @@ function claimFinding(world: World, port: string, group: GatewayGroup): Finding 
 
 function laggards(world: World): readonly Finding[] {
   const all = [...world.fabric.chassis.values()].filter(({ details }) => details?.isRemote === false);
-  const newest = Math.max(0, ...all.map(({ details }) => details?.nbCfg ?? 0));
-  return all
-    .filter(({ details }) => (details?.nbCfg ?? newest) < newest)
-    .map(({ name, details }) =>
-      finding('chassis-stale', {
-        object: { kind: 'Node', name: nodeName(world.fabric, name) },
-        message: `${nodeName(world.fabric, name)} is taken as alive but has carried out change ${details?.nbCfg ?? 0} of ${newest} only`,
-        cure: 'See that the node is up and that ovn-controller runs there and reaches SB; of a node that is gone for good delete the Chassis row',
-        rows: details ? [{ db: 'SB', table: 'Chassis', uuid: details.row }] : [],
-      }),
-    );
+  const done = all.map(({ name, details }) => [name, details?.nbCfg] as const);
+  return [...behindNewest(done)].map(([name, own]) => {
+    const details = world.fabric.chassis.get(name)?.details;
+    return finding('chassis-stale', {
+      object: { kind: 'Node', name: nodeName(world.fabric, name) },
+      message: `${nodeName(world.fabric, name)} is taken as alive but has carried out change ${own} of ${newestOf(done)} only`,
+      cure: 'See that the node is up and that ovn-controller runs there and reaches SB; of a node that is gone for good delete the Chassis row',
+      rows: details ? [{ db: 'SB', table: 'Chassis', uuid: details.row }] : [],
+    });
+  });
 }

@@ -1,0 +1,110 @@
+import type { BadCase } from './bad-case.ts';
+import { fieldFabric } from './field-story.ts';
+import { reported, withDead, withMembers } from './reported.ts';
+import { gatewayNode, gatewayPolicy } from './resources.ts';
+
+const gateways = ['vnode-103-177', 'vnode-117-46'] as const;
+const vpc1 = { kind: 'Vpc', name: 'vpc1' };
+const present = withMembers(fieldFabric, 'vpc1-external0', 'vnode-117-46', 'vnode-103-177');
+
+const cordoned = gateways.map(
+  (name) => ({ code: 'gateway-cordoned', object: { kind: 'Node', name } }) as const,
+);
+
+/** Gateways that cannot serve. */
+export const badGateways: readonly BadCase[] = [
+  {
+    what: 'the last gateway is cordoned',
+    objects: gateways.map((name) => gatewayNode(name, { cordoned: true })),
+    fabric: present,
+    expected: { code: 'no-candidate', object: vpc1 },
+    also: cordoned,
+  },
+  {
+    what: 'every gateway is dead',
+    objects: [],
+    fabric: withDead(present, ...gateways),
+    expected: {
+      code: 'gateways-lost',
+      object: vpc1,
+      message: 'no gateway of vpc/vpc1 to subnet/external0 is alive: vnode-117-46, vnode-103-177 are out',
+    },
+    also: [
+      ...gateways.map((name) => ({ code: 'gateway-dead', object: { kind: 'Node', name } }) as const),
+      { code: 'no-candidate', object: vpc1 },
+    ],
+  },
+  {
+    what: 'every gateway is dead and a floating IP falls back to its node',
+    objects: [gatewayPolicy('strict', { placement: 'Centralized', onGatewayLoss: 'Distribute' })],
+    fabric: withDead(present, ...gateways),
+    expected: { code: 'gateways-lost', object: vpc1 },
+    also: [
+      ...gateways.map((name) => ({ code: 'gateway-dead', object: { kind: 'Node', name } }) as const),
+      { code: 'fallback-distributed', object: { kind: 'OvnFip', name: 'web' } },
+      { code: 'no-candidate', object: vpc1 },
+    ],
+    rest: false,
+  },
+  {
+    what: 'a gateway node is dead',
+    objects: [],
+    fabric: withDead(fieldFabric, 'vnode-103-177'),
+    expected: { code: 'gateway-dead', object: { kind: 'Node', name: 'vnode-103-177' } },
+  },
+  {
+    what: 'a gateway node is NotReady',
+    objects: [],
+    fabric: reported(fieldFabric, { 'vnode-103-177': { ready: false } }),
+    expected: { code: 'gateway-not-ready', object: { kind: 'Node', name: 'vnode-103-177' } },
+  },
+  {
+    what: 'a gateway node has lost its uplink',
+    objects: [],
+    fabric: reported(fieldFabric, { 'vnode-103-177': { up: false }, 'vnode-117-46': { up: true } }),
+    expected: {
+      code: 'uplink-down',
+      severity: 'warning',
+      object: { kind: 'Node', name: 'vnode-103-177' },
+    },
+  },
+  {
+    what: 'a gateway node has no flows',
+    objects: [],
+    fabric: reported(fieldFabric, { 'vnode-103-177': { flowsInstalled: false } }),
+    expected: {
+      code: 'flows-missing',
+      severity: 'warning',
+      object: { kind: 'Node', name: 'vnode-103-177' },
+    },
+  },
+  {
+    what: 'a node has flows and no ovn-controller',
+    objects: [],
+    fabric: reported(fieldFabric, { 'vnode-103-177': { flowsInstalled: true, controllerRuns: false } }),
+    expected: { code: 'node-frozen', object: { kind: 'Node', name: 'vnode-103-177' } },
+  },
+  {
+    what: 'a gateway node has come back and has no BFD to the other one yet',
+    objects: [],
+    fabric: reported(fieldFabric, { 'vnode-103-177': { sees: {} } }),
+    expected: { code: 'gateway-waits', object: { kind: 'Node', name: 'vnode-103-177' } },
+  },
+  {
+    what: 'the node of a workload has lost its uplink',
+    objects: [],
+    fabric: reported(fieldFabric, { 'vnode-103-176': { up: false }, 'vnode-117-46': { up: true } }),
+    expected: { code: 'uplink-lost', object: { kind: 'OvnFip', name: 'web' } },
+    rest: false,
+  },
+  {
+    what: 'no node reaches the network',
+    objects: [],
+    fabric: reported(fieldFabric, {
+      'vnode-103-176': { up: false },
+      'vnode-103-177': { up: false },
+      'vnode-117-46': { up: false },
+    }),
+    expected: { code: 'network-down', object: { kind: 'Subnet', name: 'external0' } },
+  },
+];

@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { cpSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { closeSync, cpSync, mkdtempSync, openSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
@@ -53,6 +53,17 @@ test.each([
 ])('%s is one line on standard error', (_, argv, status) => {
   const ended = berth(...argv);
   expect(ended).toEqual({ status, stdout: '', stderr: expect.stringMatching(oneLine) });
+});
+
+test('an answer that cannot be written, as on a full disk, is told on one line and in the exit code', () => {
+  const full = openSync('/dev/full', 'w');
+  const { status, stderr } = spawnSync(path.join(root, 'bin/berth'), ['version'], {
+    encoding: 'utf8',
+    stdio: ['ignore', full, 'pipe'],
+  });
+  closeSync(full);
+  expect({ status, stderr }).toEqual({ status: 2, stderr: expect.stringMatching(oneLine) });
+  expect(stderr).toContain('cannot be written');
 });
 
 test('what a command cannot take is refused with what to do instead', () => {

@@ -1,13 +1,15 @@
-import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
+import type { ChildProcess } from 'node:child_process';
 import { cpSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import type { Lab } from '@berth/lab';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { z } from 'zod';
-import { programFile } from '../../../tests/support/programs.ts';
+import { environmentOf, folderOf, labIn, startController } from '../../../tests/support/own-lab.ts';
 import { explanationSchema } from './schema/explanation.ts';
 import { probeSchema } from './schema/probe.ts';
 import { statusSchema } from './schema/status.ts';
+import { berthHere as berth } from './testing/in-process.ts';
 
 const root = path.join(import.meta.dirname, '../../..');
 const [podNode, ...gateways] = ['vnode-103-176', 'vnode-103-177', 'vnode-117-46'] as const;
@@ -27,49 +29,53 @@ metadata:
 spec: { nodeName: ${node}, containers: [{ name: api, image: registry.k8s.io/pause }] }
 `;
 
-beforeAll(() => {
+/** Variables by which commands here find the lab of this file; put back at its end. */
+const before = new Map<string, string | undefined>();
+let lab: Lab;
+
+beforeAll(async () => {
   scratch = mkdtempSync(path.join(tmpdir(), 'bx-'));
-  folder = path.join(scratch, 'story');
+  folder = folderOf(scratch);
   cpSync(path.join(root, 'examples/01-field-story'), folder, { recursive: true });
   writeFileSync(path.join(folder, '06-api.yaml'), apiOn(podNode));
-  expect(berth('lab', 'up', '--name', 'altered', '--nodes', [podNode, ...gateways].join()).status).toBe(0);
+  for (const [name, value] of Object.entries(environmentOf(scratch))) {
+    before.set(name, process.env[name]);
+    process.env[name] = value;
+  }
+  lab = await labIn(scratch, 'altered', [podNode, ...gateways]);
 });
-beforeEach(() => {
-  berth('lab', 'exec', 'central', '--', 'ovn-nbctl', '--if-exists', 'lr-route-del', 'vpc1', '192.168.0.4/32');
-  expect(berth('apply', '-f', folder).status).toBe(0);
+beforeEach(async () => {
+  await inCentral('ovn-nbctl --if-exists lr-route-del vpc1 192.168.0.4/32 || true');
+  expect((await berth('apply', '-f', folder)).status).toBe(0);
 });
-afterAll(() => {
-  berth('lab', 'down');
+afterAll(async () => {
+  await lab.down();
+  for (const [name, value] of before) {
+    if (value === undefined) delete process.env[name];
+    else process.env[name] = value;
+  }
   rmSync(scratch, { recursive: true, force: true });
 });
 
-function environment(): NodeJS.ProcessEnv {
-  return { PATH: process.env['PATH'], HOME: scratch, XDG_RUNTIME_DIR: scratch, XDG_STATE_HOME: scratch };
-}
-
-function berth(...argv: readonly string[]) {
-  const { status, stdout, stderr } = spawnSync(programFile('berth'), argv, {
-    encoding: 'utf8',
-    env: environment(),
-  });
-  return { status, stdout, stderr };
+async function inCentral(line: string): Promise<void> {
+  const { exitCode, stderr } = await lab.exec('central', ['bash', '-ec', line]);
+  expect(exitCode, stderr).toBe(0);
 }
 
 /** Runs a line where ovn-nbctl is, with the row of the floating IP as `$row`. */
-function alter(line: string): void {
+async function alter(line: string): Promise<void> {
   const row = 'row=$(ovn-nbctl --bare --columns=_uuid find NAT external_ip=10.9.101.9)';
-  const { status, stderr } = berth(
-    ...['lab', 'exec', 'central', '--', 'bash', '-ec', `${row}; ${line}; ovn-nbctl -t 10 --wait=hv sync`],
-  );
-  expect(status, stderr).toBe(0);
+  await inCentral(`${row}; ${line}; ovn-nbctl -t 10 --wait=hv sync`);
 }
 
 /** What is said of a floating IP, and what packets say. */
-function compared(target: string) {
+async function compared(target: string) {
   const { now, findings } = explanationSchema.parse(
-    JSON.parse(berth('explain', target, '-o', 'json').stdout),
+    JSON.parse((await berth('explain', target, '-o', 'json')).stdout),
   );
-  const { flows, answers } = probeSchema.parse(JSON.parse(berth('probe', target, '-o', 'json').stdout));
+  const { flows, answers } = probeSchema.parse(
+    JSON.parse((await berth('probe', target, '-o', 'json')).stdout),
+  );
   const inbound = now.addresses[0]?.inbound;
   return {
     told: { arrives: inbound?.outcome === 'delivered', at: inbound?.berth ?? null, why: inbound?.reason },
@@ -98,17 +104,17 @@ test.each<[string, string, string | null, string | null]>([
     'route-hides-subnet',
     podNode,
   ],
-])('a floating IP that %s is told as packets find it', (_, line, why, at) => {
-  alter(line);
-  const { told, seen } = compared('fip/web');
+])('a floating IP that %s is told as packets find it', async (_, line, why, at) => {
+  await alter(line);
+  const { told, seen } = await compared('fip/web');
   expect(told).toEqual({ arrives: why === null, at, why });
   expect(seen).toEqual({ arrives: why === null, at });
 });
 
 /** The name that SB has for a node. */
-function chassisOf(node: string): string {
+async function chassisOf(node: string): Promise<string> {
   const schema = z.object({ nodes: z.array(z.object({ name: z.string(), chassis: z.string() })) });
-  const { nodes } = schema.parse(JSON.parse(berth('lab', 'status', '-o', 'json').stdout));
+  const { nodes } = schema.parse(JSON.parse((await berth('lab', 'status', '-o', 'json')).stdout));
   return nodes.find(({ name }) => name === node)?.chassis ?? '';
 }
 
@@ -155,44 +161,44 @@ test.each<Altered>([
   ],
   ['a group of nobody', () => [central, grouped('g6')], 'no-gateway', null],
   ['a group of nobody, distributed', () => [cleared, grouped('g7')], null, podNode],
-])('a gateway port with %s is told as packets find it', (_, lines, why, at) => {
-  const [first, second, pod] = [...gateways, podNode].map(chassisOf);
-  alter(lines({ first: first ?? '', second: second ?? '', pod: pod ?? '' }).join('; '));
+])('a gateway port with %s is told as packets find it', async (_, lines, why, at) => {
+  const [first, second, pod] = await Promise.all([...gateways, podNode].map(chassisOf));
+  await alter(lines({ first: first ?? '', second: second ?? '', pod: pod ?? '' }).join('; '));
   try {
-    const { told, seen } = compared('fip/web');
+    const { told, seen } = await compared('fip/web');
     expect(told).toEqual({ arrives: why === null, at, why });
     expect(seen).toEqual({ arrives: why === null, at });
   } finally {
-    alter('ovn-nbctl lrp-del-gateway-chassis vpc1-external0 ghost 2>/dev/null || true');
+    await alter('ovn-nbctl lrp-del-gateway-chassis vpc1-external0 ghost 2>/dev/null || true');
   }
 });
 
 test.each([
   ['distributed', cleared],
   ['centralized', `${central}; ${cleared}`],
-])('of a gateway port that is one no more every node with a workload answers: %s', (_, line) => {
+])('of a gateway port that is one no more every node with a workload answers: %s', async (_, line) => {
   writeFileSync(path.join(folder, '06-api.yaml'), apiOn(gateways[1]));
-  expect(berth('apply', '-f', folder).status).toBe(0);
+  expect((await berth('apply', '-f', folder)).status).toBe(0);
   try {
-    alter(line);
+    await alter(line);
     const { now, berth: told } = explanationSchema.parse(
-      JSON.parse(berth('explain', 'fip/web', '-o', 'json').stdout),
+      JSON.parse((await berth('explain', 'fip/web', '-o', 'json')).stdout),
     );
     expect(now.addresses[0]?.inbound).toMatchObject({ outcome: 'lost', reason: 'nat-ignored' });
     expect(told?.how).toBe('conflict');
-    const { seen } = compared('fip/web');
+    const { seen } = await compared('fip/web');
     expect(seen.arrives).toBe(false);
     expect(now.addresses[0]?.inbound?.conflict).toContain(seen.at);
     expect(now.addresses[0]?.inbound?.conflict.toSorted()).toEqual([podNode, gateways[1]].sort());
-    expect(berth('explain', 'fip/web').stdout).toMatch(/^lives on +\S+ and \S+: both answer for it/m);
+    expect((await berth('explain', 'fip/web')).stdout).toMatch(/^lives on +\S+ and \S+: both answer for it/m);
   } finally {
     writeFileSync(path.join(folder, '06-api.yaml'), apiOn(podNode));
   }
 });
 
-test('a floating IP that leads to another workload than asked says where', () => {
-  alter(`${central}; ovn-nbctl set NAT $row logical_ip=192.168.0.5`);
-  expect(berth('explain', 'fip/web').stdout.replaceAll(/\s+/g, ' ')).toContain(
+test('a floating IP that leads to another workload than asked says where', async () => {
+  await alter(`${central}; ovn-nbctl set NAT $row logical_ip=192.168.0.5`);
+  expect((await berth('explain', 'fip/web')).stdout.replaceAll(/\s+/g, ' ')).toContain(
     'it leads to 192.168.0.5 (api.default); NB is not as asked, though',
   );
 });
@@ -215,56 +221,64 @@ spec: { ovnEip: web, ipName: web.default, type: centralized }
 `;
 
 /** The codes that a command tells, each with what it is about. */
-function codesOf(...argv: readonly string[]): readonly string[] {
+async function codesOf(...argv: readonly string[]): Promise<readonly string[]> {
   const schema = z.object({
     findings: z.array(z.object({ code: z.string(), object: z.object({ name: z.string() }).optional() })),
   });
   return schema
-    .parse(JSON.parse(berth(...argv, '-o', 'json').stdout))
+    .parse(JSON.parse((await berth(...argv, '-o', 'json')).stdout))
     .findings.map(({ code, object }) => `${code} ${object?.name}`);
 }
 
 test('what comes to be while a gateway stands still is told dark by whoever looks, and a controller lights it elsewhere', async () => {
   writeFileSync(path.join(folder, '05-floating-ip.yaml'), centralWeb + eipOfWeb);
-  expect(berth('apply', '-f', folder).status).toBe(0);
-  const active = activeGateway();
+  expect((await berth('apply', '-f', folder)).status).toBe(0);
+  const active = await activeGateway();
   const other = gateways.find((each) => each !== active) ?? '';
   // What is outside must be known before: a chassis that stands still learns of nobody.
-  await expect.poll(() => compared('fip/web').seen, soon).toEqual({ arrives: true, at: active });
-  expect(berth('lab', 'fail', `ovn-controller:${active}`).status).toBe(0);
+  await expect
+    .poll(async () => (await compared('fip/web')).seen, soon)
+    .toEqual({ arrives: true, at: active });
+  expect((await berth('lab', 'fail', `ovn-controller:${active}`)).status).toBe(0);
   writeFileSync(path.join(folder, '07-late.yaml'), late);
-  const applied = berth('apply', '-f', folder);
+  const applied = await berth('apply', '-f', folder);
   expect(applied.stdout).toContain('ovn-fip/late created');
   expect(applied.stderr).toContain('node-frozen');
-  expect(berth('get', 'fip', 'late').stdout).toContain('NodeFrozen');
-  expect(codesOf('status')).toEqual(expect.arrayContaining([`node-frozen ${active}`, 'node-frozen late']));
-  expect(compared('fip/late')).toMatchObject({
+  expect((await berth('get', 'fip', 'late')).stdout).toContain('NodeFrozen');
+  expect(await codesOf('status')).toEqual(
+    expect.arrayContaining([`node-frozen ${active}`, 'node-frozen late']),
+  );
+  expect(await compared('fip/late')).toMatchObject({
     told: { arrives: false, at: null, why: 'node-frozen' },
     seen: { arrives: false, at: null },
   });
-  expect(compared('fip/web')).toMatchObject({
+  expect(await compared('fip/web')).toMatchObject({
     told: { arrives: true, at: active },
     seen: { arrives: true, at: active },
   });
-  expect(berth('get', 'fip', 'web').stdout).toContain('Programmed');
-  const run = spawn(programFile('berth'), ['run', '-f', folder], { env: environment(), stdio: 'ignore' });
+  expect((await berth('get', 'fip', 'web')).stdout).toContain('Programmed');
+  const run = startController(scratch);
   try {
     await expect.poll(activeGateway, soon).toBe(other);
     for (const target of ['fip/late', 'fip/web']) {
-      await expect.poll(() => compared(target).seen, soon).toEqual({ arrives: true, at: other });
-      expect(compared(target).told).toMatchObject({ arrives: true, at: other });
+      await expect
+        .poll(async () => (await compared(target)).seen, soon)
+        .toEqual({ arrives: true, at: other });
+      expect((await compared(target)).told).toMatchObject({ arrives: true, at: other });
     }
-    expect(berth('get', 'fip', 'late').stdout).toContain('Programmed');
-    expect(berth('lab', 'heal').status).toBe(0);
+    expect((await berth('get', 'fip', 'late')).stdout).toContain('Programmed');
+    expect((await berth('lab', 'heal')).status).toBe(0);
     await expect.poll(() => codesOf('status'), soon).not.toContain(`node-frozen ${active}`);
-    await expect.poll(() => compared('fip/late').seen, soon).toEqual({ arrives: true, at: other });
+    await expect
+      .poll(async () => (await compared('fip/late')).seen, soon)
+      .toEqual({ arrives: true, at: other });
   } finally {
     await ended(run);
   }
 });
 
-function activeGateway(): string | null | undefined {
-  const [vpc] = statusSchema.parse(JSON.parse(berth('status', '-o', 'json').stdout)).vpcs;
+async function activeGateway(): Promise<string | null | undefined> {
+  const [vpc] = statusSchema.parse(JSON.parse((await berth('status', '-o', 'json')).stdout)).vpcs;
   return vpc?.attachments[0]?.gateways.find((each) => each.active)?.node;
 }
 

@@ -1,7 +1,7 @@
 import { CommanderError } from 'commander';
 import { CliFault } from '../context/cli-fault.ts';
 import { type Environment, readEnvironment } from '../context/environment.ts';
-import { openTerminal } from '../context/terminal.ts';
+import { openTerminal, type Terminal } from '../context/terminal.ts';
 import { type ExitCode, exitCodeOf, exitCodes } from '../output/exit-code.ts';
 import { faultLine } from '../output/fault-line.ts';
 import { buildProgram } from './build.ts';
@@ -18,7 +18,19 @@ const graceMs = 5_000;
 /** Runs one command line, as it follows the program's name; `calledAs` is the program's file. Never throws; resolves with the exit code. */
 export async function runCommandLine(argv: readonly string[], calledAs = ''): Promise<ExitCode> {
   const environment = readEnvironment(process.env, calledAs);
-  const { out, err } = openTerminal('auto', environment);
+  return await runOn(argv, environment, (when) => openTerminal(when, environment));
+}
+
+/** Opens where answers go, in colours or not. */
+type TerminalOf = (when: Options['color']) => Terminal;
+
+/** The same on any terminal. */
+export async function runOn(
+  argv: readonly string[],
+  environment: Environment,
+  terminalOf: TerminalOf,
+): Promise<ExitCode> {
+  const { out, err } = terminalOf('auto');
   let exitCode: ExitCode = exitCodes.fine;
   const tree = environment.asPlugin ? pluginOf(program) : program;
   if (argv[0] === completionWord) {
@@ -29,7 +41,7 @@ export async function runCommandLine(argv: readonly string[], calledAs = ''): Pr
     tree,
     { out: out.write, err: err.write, columns: out.columns },
     async (spec, words, options) => {
-      exitCode = await runCommand(spec, words, options, environment);
+      exitCode = await runCommand(spec, words, options, environment, terminalOf(options.color));
     },
   );
   try {
@@ -65,8 +77,8 @@ async function runCommand(
   words: readonly string[],
   typed: Options,
   environment: Environment,
+  terminal: Terminal,
 ): Promise<ExitCode> {
-  const terminal = openTerminal(typed.color, environment);
   const interruption = new AbortController();
   const signalled = spec.ownsSignals ? undefined : ended(interruption.signal);
   const interrupt = (): void => interruption.abort();

@@ -13,6 +13,7 @@ export { NodeFault, type NodeFaultCode } from './fault.ts';
 export { type Host, HostFault } from './host/host.ts';
 export { localHost } from './host/local.ts';
 export { NodeDatabase, openNodeDatabase } from './ovs/node-database.ts';
+export { dialDaemon, type Unixctl } from './ovs/unixctl.ts';
 export { bridgeName } from './provider/compile.ts';
 export { nicOn, nodeNamed } from './provider/selection.ts';
 export type { Uplink } from './provider/uplink.ts';

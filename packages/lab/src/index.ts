@@ -2,8 +2,10 @@ export { type Agreement, agreement, isSlow, type Observed, outageToleranceMs } f
 export { crossings } from './drill/crossings.ts';
 export { Drill, type DrillOptions } from './drill/drill.ts';
 export type { DrilledCase, DrilledFlow } from './drill/drilled-case.ts';
+export type { Opinion } from './drill/eyes.ts';
 export { keepDatabases } from './drill/keep.ts';
 export type { Trial, Trials } from './drill/probes.ts';
+export type { Doubt, SecondOpinion } from './drill/second-opinion.ts';
 export type { DaemonAt, DaemonName } from './failure/effect.ts';
 export { LabFault, type LabFaultCode } from './fault.ts';
 export type { Manifest } from './kube/call.ts';

@@ -10,7 +10,15 @@ import {
   namedSets,
   predictionAssumptions,
 } from '@berth/core';
-import { crossings, Drill, type DrilledCase, type DrilledFlow, keepDatabases, type Lab } from '@berth/lab';
+import {
+  crossings,
+  Drill,
+  type DrilledCase,
+  type DrilledFlow,
+  keepDatabases,
+  type Lab,
+  type SecondOpinion,
+} from '@berth/lab';
 import { type Analysis, openAnalysis } from '../context/analysis.ts';
 import { CliFault } from '../context/cli-fault.ts';
 import type { Invocation } from '../context/invocation.ts';
@@ -20,7 +28,7 @@ import { answer, jsonText } from '../output/answer.ts';
 import { drillTable, drillTotals } from '../output/drill-text.ts';
 import { type ExitCode, exitCodes } from '../output/exit-code.ts';
 import { named, verdictJson } from '../output/verdict-json.ts';
-import type { DrillAnswer, DrilledFlowAnswer } from '../schema/drill.ts';
+import type { DrillAnswer, DrilledFlowAnswer, TraceAnswer } from '../schema/drill.ts';
 import { sequencesOf } from './whatif.ts';
 
 /** From the claim of a gateway to its first announcement, and what a busy machine adds. */
@@ -63,6 +71,7 @@ export async function run({ words, options, environment, terminal, signal }: Inv
     terminal,
     signal,
     listsAll,
+    hasTraces: options.trace === true,
   });
   const told = answer('Drill', [], {
     assumptions: [...(fabric.dataPlane?.assumptions ?? []), ...predictionAssumptions(wanted)],
@@ -71,7 +80,7 @@ export async function run({ words, options, environment, terminal, signal }: Inv
   }) satisfies DrillAnswer;
   if (options.output === 'json') terminal.out.write(jsonText(told));
   else print(told, terminal);
-  return told.summary.disagree > 0 ? exitCodes.notFine : exitCodes.fine;
+  return told.summary.disagree + told.summary.doubted > 0 ? exitCodes.notFine : exitCodes.fine;
 }
 
 function requireHealthy(lab: Lab): void {
@@ -91,6 +100,7 @@ type Asked = {
   readonly signal: AbortSignal;
   /** Whether flows are listed that nothing happens to. */
   readonly listsAll: boolean;
+  readonly hasTraces: boolean;
 };
 
 /** Every case, one after the other. Tells of each on standard error when it is over. */
@@ -98,18 +108,19 @@ async function drillAll(asked: Asked): Promise<Pick<DrillAnswer, 'scenarios' | '
   const { lab, analysis, flows, sequences, folder, terminal, signal, listsAll } = asked;
   const bfd = analysis.fabric.dataPlane?.tunnelBfd;
   await using drill = await Drill.open({
-    ...{ lab, flows, signal },
+    ...{ lab, flows, signal, opinion: asked.hasTraces ? 'both' : 'packets' },
     readFabric: asked.readFabric,
     controller: asked.controller,
     settleMs: asked.controller() ? controlledMs : (bfd ? detectionMs(bfd) : 0) + afterDetectionMs,
     onObserved: (drilled) => folder.keep(drilled),
   });
-  const summary = { cases: 0, agree: 0, disagree: 0, unknown: 0, conflict: 0, slow: 0 };
+  const summary = { cases: 0, agree: 0, disagree: 0, unknown: 0, conflict: 0, doubted: 0, slow: 0 };
   const scenarios: Scenario[] = [];
   const add = (drilled: DrilledCase): void => {
     summary.cases += drilled.flows.length;
-    for (const { agrees, isSlow } of drilled.flows) {
+    for (const { agrees, isSlow, second } of drilled.flows) {
       summary[agrees] += 1;
+      if (second?.packets === 'disagree') summary.doubted += 1;
       if (isSlow) summary.slow += 1;
     }
     const sets = namedSets(drilled.failures, analysis.nodeName);
@@ -120,7 +131,7 @@ async function drillAll(asked: Asked): Promise<Pick<DrillAnswer, 'scenarios' | '
       flows: shown.map((flow) => flowJson(flow, analysis)),
     });
   };
-  const wrong = drill.base.flows.filter(({ agrees }) => agrees === 'disagree');
+  const wrong = drill.base.flows.filter(isWrong);
   if (wrong.length > 0) {
     await folder.keep(drill.base);
     add({ ...drill.base, flows: wrong });
@@ -135,11 +146,20 @@ async function drillAll(asked: Asked): Promise<Pick<DrillAnswer, 'scenarios' | '
   return { scenarios, untried, summary };
 }
 
-function isNoticed({ verdict, agrees, isSlow }: DrilledFlow): boolean {
+/** Whether packets say something else than was predicted, or than traces do. */
+function isWrong({ agrees, second }: DrilledFlow): boolean {
+  return agrees === 'disagree' || second?.packets === 'disagree';
+}
+
+function isNoticed({ verdict, agrees, isSlow, second }: DrilledFlow): boolean {
+  if (second?.packets === 'disagree') return true;
   return agrees !== 'agree' || isSlow || verdict.moved || verdict.before.outcome !== verdict.after.outcome;
 }
 
-function flowJson({ verdict, observed, agrees, isSlow }: DrilledFlow, analysis: Analysis): DrilledFlowAnswer {
+function flowJson(
+  { verdict, observed, agrees, isSlow, second }: DrilledFlow,
+  analysis: Analysis,
+): DrilledFlowAnswer {
   const { nodeName } = analysis;
   const told = verdictJson(verdict, analysis);
   return {
@@ -147,7 +167,7 @@ function flowJson({ verdict, observed, agrees, isSlow }: DrilledFlow, analysis: 
     source: verdict.flow.source?.target ?? null,
     predicted: told.after,
     observed: {
-      outcome: observed.outcome,
+      outcome: observed.outcome === 'delivered' ? 'delivered' : 'lost',
       berth: named(observed.berth, nodeName),
       answerers: observed.answerers.map(nodeName),
       outageMs: observed.outageMs ?? null,
@@ -155,8 +175,15 @@ function flowJson({ verdict, observed, agrees, isSlow }: DrilledFlow, analysis: 
       lost: observed.lost,
     },
     agrees,
+    trace: second === undefined ? null : traceJson(second, analysis),
     slow: isSlow,
   };
+}
+
+function traceJson({ observed, agrees, packets, doubt }: SecondOpinion, { nodeName }: Analysis): TraceAnswer {
+  const { outcome, why = '' } = observed;
+  const answerers = observed.answerers.map(nodeName);
+  return { outcome, berth: named(observed.berth, nodeName), answerers, why, agrees, packets, doubt };
 }
 
 function print({ scenarios, untried, kept, summary }: DrillAnswer, { out, err }: Terminal): void {
@@ -183,7 +210,7 @@ class Kept {
   }
 
   keep(drilled: DrilledCase): void {
-    const wrong = drilled.flows.filter(({ agrees }) => agrees === 'disagree');
+    const wrong = drilled.flows.filter(isWrong);
     if (wrong.length === 0) return;
     this.path ??= mkdtempSync(path.join(tmpdir(), 'berth-drill-'));
     this.#cases += 1;

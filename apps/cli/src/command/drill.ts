@@ -14,8 +14,22 @@ export const drill: CommandSpec = {
 For every case: predicts what becomes of each flow, breaks the lab, sends packets of all flows both ways with ids of their own,
 asks every node whether it answers for the addresses, heals the lab, and waits until it is what it was before. Cases are written as
 for berth whatif. What comes back later than expected is called slow and is no disagreement. Where berth run is at
-work on the lab, it acts, and what it does is part of the prediction. Where packets and prediction disagree, NB and SB before and during the failure are kept in a folder.`,
-  options: ['fail', 'each', 'pairs', 'all', 'withoutController', 'output', 'lab', 'state', 'instance'],
+work on the lab, it acts, and what it does is part of the prediction. Where packets and prediction disagree, NB and SB before and during the failure are kept in a folder.
+
+With --trace every node's vswitchd is asked as well what it would do with the packets of each flow, from the question who has the address
+to the answer's way back. Where that and packets contradict one another, it is told which of the three to doubt, and counts as a disagreement.`,
+  options: [
+    'fail',
+    'each',
+    'pairs',
+    'all',
+    'trace',
+    'withoutController',
+    'output',
+    'lab',
+    'state',
+    'instance',
+  ],
   refused: {
     options: ['nb', 'sb', 'bundle'],
     why: 'it breaks things for real, which only a lab is for',
@@ -28,8 +42,13 @@ work on the lab, it acts, and what it does is part of the prediction. Where pack
       line: 'berth drill --fail host:vnode-103-177,host:vnode-117-46 fip/web',
     },
     { does: 'The loss of each node and each uplink', line: 'berth drill --each host,uplink' },
+    { does: 'The same with a second opinion', line: 'berth drill --each host,uplink --trace' },
     { does: 'One after the other', line: 'berth drill --fail "ovn-controller:node-2;host:node-3"' },
   ],
-  exits: { 0: 'packets agree with every prediction', 1: 'a disagreement', 2: 'could not tell' },
+  exits: {
+    0: 'packets agree with every prediction, and with traces where those are asked for',
+    1: 'a disagreement',
+    2: 'could not tell',
+  },
   load: () => import('../action/drill.ts'),
 };

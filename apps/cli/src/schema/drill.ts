@@ -6,6 +6,20 @@ import { scenarioSchema, verdictSchema } from './whatif.ts';
 
 const berth = z.string().nullable().meta({ description: 'a node; null where nothing tells' });
 
+/** What the switches say of one flow. */
+const tracedSchema = z.strictObject({
+  outcome: outcomeSchema,
+  berth,
+  answerers: z.array(z.string()).meta({ description: 'nodes that would answer ARP or ND for the address' }),
+  why: z.string().meta({ description: 'where it ends, or what a trace cannot tell; empty when delivered' }),
+  agrees: z.enum(['agree', 'disagree', 'unknown', 'conflict']).meta({ description: 'with the prediction' }),
+  packets: z.enum(['agree', 'disagree', 'unknown']).meta({ description: 'whether packets say the same' }),
+  doubt: z.enum(['none', 'prediction', 'packets', 'trace', 'unclear']).meta({
+    description:
+      'of prediction, packets and trace the one that the others contradict; unclear where two contradict and the third takes no side',
+  }),
+});
+
 /** What was predicted of one flow, and what packets said. */
 export const drilledFlowSchema = z.strictObject({
   ...verdictSchema.shape,
@@ -23,6 +37,7 @@ export const drilledFlowSchema = z.strictObject({
     description:
       'unknown was predicted, and claims nothing about packets; conflict was predicted, and those it names were seen to answer',
   }),
+  trace: tracedSchema.nullable().meta({ description: 'the second opinion; null without --trace' }),
   slow: z.boolean().meta({
     description: `back, but more than ${outageToleranceMs / 1000} s later than the expected outage says`,
   }),
@@ -45,9 +60,13 @@ export const drillSchema = answerSchema('Drill', {
     disagree: z.int(),
     unknown: z.int(),
     conflict: z.int(),
+    doubted: z
+      .int()
+      .meta({ description: 'packets and traces contradict one another, whatever was predicted' }),
     slow: z.int().meta({ description: 'back later than expected, whether or not the rest agrees' }),
   }),
 });
 
 export type DrillAnswer = Described<typeof drillSchema>;
 export type DrilledFlowAnswer = Described<typeof drilledFlowSchema>;
+export type TraceAnswer = NonNullable<DrilledFlowAnswer['trace']>;

@@ -112,6 +112,11 @@ export const optionTable = {
     value: 'flag',
   },
   all: { flags: '--all', does: 'list every flow, also those that nothing happens to', value: 'flag' },
+  trace: {
+    flags: '--trace',
+    does: "ask every node's vswitchd too what it would do with the packets (ofproto/trace), as a second opinion",
+    value: 'flag',
+  },
   withoutController: {
     flags: '--without-controller',
     does: 'judge OVN alone, though a controller runs that would act',

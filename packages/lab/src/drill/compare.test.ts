@@ -20,6 +20,8 @@ it.each([
   ['lost instead of delivered', state({ berth: 'a' }), seen('lost'), 'disagree'],
   ['lost, whoever answers', state({ outcome: 'lost', berth: 'a' }), seen('lost', 'b'), 'agree'],
   ['nothing claimed', state({ outcome: 'unknown', missing: ['more'] }), seen('lost'), 'unknown'],
+  ['nothing seen', state({ berth: 'a' }), seen('unknown'), 'unknown'],
+  ['two that answer, and nothing else seen', conflict, seen('unknown', undefined, ['a', 'b']), 'conflict'],
   ['two that answer', conflict, seen('delivered', 'a', ['b', 'a']), 'conflict'],
   ['two that answer, and neither serves', conflict, seen('lost', undefined, ['a', 'b']), 'conflict'],
   ['one of two that answers', conflict, seen('delivered', 'a', ['a']), 'disagree'],

@@ -1,8 +1,9 @@
 import type { ExpectedOutage, ExternalFlow, FlowState } from '@berth/core';
 
-/** What packets said of one flow. */
+/** What packets, or traces, said of one flow. */
 export type Observed = {
-  readonly outcome: 'delivered' | 'lost';
+  /** `unknown` where traces cannot tell; packets always can. */
+  readonly outcome: 'delivered' | 'lost' | 'unknown';
   /** The SB name of the chassis it went by; undefined when packets do not tell. */
   readonly berth: string | undefined;
   /** SB names of all that answer for the external address. */
@@ -11,10 +12,12 @@ export type Observed = {
   readonly lost: number;
   /** The longest interruption while things were breaking; undefined when it was not watched. */
   readonly outageMs: number | undefined;
+  /** Where traces say that it ends, if it does. */
+  readonly why?: string;
 };
 
 /**
- * `unknown` is a prediction that claims nothing about packets, so nothing can disagree with it. `conflict` is one that says that
+ * `unknown` is a prediction that claims nothing about packets, so nothing can disagree with it, or an observation that claims nothing. `conflict` is one that says that
  * several answer for one address, and they were seen to.
  */
 export type Agreement = 'agree' | 'disagree' | 'unknown' | 'conflict';
@@ -28,6 +31,7 @@ export function agreement(predicted: FlowState, observed: Observed, asked: Asked
   if (predicted.outcome === 'unknown' && predicted.conflict.length === 0) return 'unknown';
   if (predicted.outcome === 'unknown')
     return isConflict(predicted, observed, asked) ? 'conflict' : 'disagree';
+  if (observed.outcome === 'unknown') return 'unknown';
   if (predicted.outcome !== observed.outcome) return 'disagree';
   if (predicted.outcome === 'lost' || predicted.berth === undefined) return 'agree';
   if (asked.direction === 'inbound' && observed.answerers.some((one) => one !== predicted.berth))

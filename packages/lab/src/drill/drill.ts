@@ -1,8 +1,15 @@
 import type { Controller, ExternalFlow, Fabric, Failure, FailureSet } from '@berth/core';
 import { LabFault } from '../fault.ts';
 import type { Lab } from '../lab/lab.ts';
-import { type Burst, Prober, type Watched } from '../prober/prober.ts';
-import { type DrilledCase, type DrilledFlow, drilledCase, seenLines } from './drilled-case.ts';
+import type { Watched } from '../prober/prober.ts';
+import {
+  type DrilledCase,
+  type DrilledFlow,
+  drilledCase,
+  seenLines,
+  withSecondOpinion,
+} from './drilled-case.ts';
+import { Eyes, type Opinion, type Seen } from './eyes.ts';
 import { readPlaces } from './places.ts';
 import { type Trial, type Trials, trialsOf } from './probes.ts';
 import { forgetFlows, ripen } from './settle.ts';
@@ -17,17 +24,11 @@ export type DrillOptions = {
   readonly controller?: () => Controller | undefined;
   /** How long to wait after something broke: for its detection, the claim, and the announcement. */
   readonly settleMs: number;
+  /** `packets` when absent. */
+  readonly opinion?: Opinion;
   readonly signal?: AbortSignal;
   /** Just before what was broken is healed. */
   readonly onObserved?: (drilled: DrilledCase) => void | Promise<void>;
-};
-
-type Look = {
-  readonly trials?: readonly Trial[];
-  readonly count?: number;
-  readonly waitMs?: number;
-  /** From one flow to the next. */
-  readonly spacingMs?: number;
 };
 
 const healthyTimeoutMs = 90_000;
@@ -49,9 +50,6 @@ const youthMs = 11_000;
 /** An uplink counts as up after five rounds of a second, an order follows a claim after three. */
 const controllerRestMs = 9_000;
 
-/** How often the watch sends on each flow: as precise as its outages are, and what most of a lab's work is spent on. */
-const watchIntervalMs = 200;
-
 /** How often a healed lab is looked at before its datapaths are made to forget what they cached. */
 const looksBeforeForgetting = 10;
 
@@ -68,7 +66,7 @@ const furtherLookMs = 2_500;
  */
 export class Drill implements AsyncDisposable {
   readonly #options: DrillOptions;
-  readonly #prober: Prober;
+  readonly #eyes: Eyes;
   readonly #nodes: ReadonlyMap<string, string>;
   readonly #trials: Trials;
   #isAtRest = true;
@@ -83,11 +81,11 @@ export class Drill implements AsyncDisposable {
   /** Keys of flows of which the analysis is wrong with nothing broken: a further look will not change that. */
   #wrongBefore: ReadonlySet<string> = new Set();
 
-  private constructor(options: DrillOptions, fabric: Fabric, prober: Prober, trials: Trials) {
+  private constructor(options: DrillOptions, fabric: Fabric, eyes: Eyes, trials: Trials) {
     this.#options = options;
     this.#fabric = fabric;
     this.#whole = fabric;
-    this.#prober = prober;
+    this.#eyes = eyes;
     this.#nodes = new Map(options.lab.plan.nodes.map(({ name, systemId }) => [name, systemId]));
     this.#trials = trials;
   }
@@ -96,12 +94,15 @@ export class Drill implements AsyncDisposable {
   static async open(options: DrillOptions): Promise<Drill> {
     const fabric = await options.readFabric();
     const trials = trialsOf(options.flows, fabric, await readPlaces(options.lab));
-    const drill = new Drill(options, fabric, new Prober(options.lab), trials);
+    const eyes = await Eyes.open(options.lab, options.opinion ?? 'packets');
+    const drill = new Drill(options, fabric, eyes, trials);
     try {
-      const burst = await drill.#rest();
+      // What nobody has sent anything to yet, switches have yet to ask for.
+      if (options.opinion === 'trace') await eyes.packets(trials.trials);
+      const seen = await drill.#rest();
       drill.#fabric = await options.readFabric();
       drill.#whole = drill.#fabric;
-      drill.#base = drill.#compare([], burst, new Map());
+      drill.#base = await drill.#withTraces(drill.#compare([], seen, new Map()));
       const wrong = drill.#base.flows.filter(({ agrees }) => agrees === 'disagree');
       drill.#wrongBefore = new Set(wrong.map(({ trial }) => trial.probe.key));
       return drill;
@@ -130,18 +131,19 @@ export class Drill implements AsyncDisposable {
     }
     this.#isAtRest = false;
     try {
-      await this.#prober.start(this.#watched(), watchIntervalMs);
+      await this.#eyes.watch(this.#watched());
       for (const [place, set] of failures.entries()) {
         await lab.fail(set);
         const isCut = place < failures.length - 1 && set.some(({ kind }) => kind === 'control');
         await this.#pause(isCut ? sessionLossMs : settleMs);
       }
-      const watched = await this.#prober.stop();
-      let drilled = this.#compare(failures, await this.#look(), watched);
+      const watched = await this.#eyes.watched();
+      let drilled = this.#compare(failures, await this.#eyes.look(this.#trials.trials), watched);
       for (let again = 0; again < furtherLooks && this.#isDoubtful(drilled); again += 1) {
         await this.#pause(furtherLookMs);
         drilled = { ...(await this.#lookAgain(drilled, watched)), isLate: true };
       }
+      drilled = await this.#withTraces(drilled);
       await onObserved?.(drilled);
       return this.#isDoubtful(drilled) ? await this.#withoutCaches(drilled, watched) : drilled;
     } finally {
@@ -154,7 +156,26 @@ export class Drill implements AsyncDisposable {
   async #withoutCaches(drilled: DrilledCase, watched: ReadonlyMap<string, Watched>): Promise<DrilledCase> {
     await forgetFlows(this.#options.lab);
     const anew = await this.#lookAgain(drilled, watched);
-    return this.#isDoubtful(anew) ? drilled : { ...anew, isLate: true, isStale: true };
+    if (this.#isDoubtful(anew)) return drilled;
+    return await this.#withTraces({ ...anew, isLate: true, isStale: true });
+  }
+
+  /** Asks switches too, where both opinions are asked for; again where they contradict packets, which look a moment earlier. */
+  async #withTraces(drilled: DrilledCase): Promise<DrilledCase> {
+    if (this.#options.opinion !== 'both') return drilled;
+    const add = async (to: DrilledCase, trials: readonly Trial[]): Promise<DrilledCase> =>
+      withSecondOpinion(to, await this.#eyes.traces(trials), this.#nodes);
+    let told = await add(drilled, this.#trials.trials);
+    for (let again = 0; again < furtherLooks; again += 1) {
+      const contradicted = told.flows.filter(({ second }) => second?.packets === 'disagree');
+      if (contradicted.length === 0) break;
+      await this.#pause(furtherLookMs / 2);
+      told = await add(
+        told,
+        contradicted.map(({ trial }) => trial),
+      );
+    }
+    return told;
   }
 
   /**
@@ -163,8 +184,8 @@ export class Drill implements AsyncDisposable {
    */
   async #lookAgain(drilled: DrilledCase, watched: ReadonlyMap<string, Watched>): Promise<DrilledCase> {
     const doubtful = drilled.flows.filter((flow) => this.#disagrees(flow)).map(({ trial }) => trial);
-    const burst = await this.#look({ trials: doubtful, spacingMs: 25 });
-    const again = this.#compare(drilled.failures, burst, watched, doubtful).flows;
+    const seen = await this.#eyes.look(doubtful, { spacingMs: 25 });
+    const again = this.#compare(drilled.failures, seen, watched, doubtful).flows;
     const anew = new Map(again.map((flow) => [flow.trial.probe.key, flow]));
     return { ...drilled, flows: drilled.flows.map((flow) => anew.get(flow.trial.probe.key) ?? flow) };
   }
@@ -197,7 +218,7 @@ export class Drill implements AsyncDisposable {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    await this.#prober[Symbol.asyncDispose]();
+    await this.#eyes[Symbol.asyncDispose]();
   }
 
   /** Hairpins and connections are looked at afterwards only, and of many flows every so-manieth is watched. */
@@ -207,25 +228,12 @@ export class Drill implements AsyncDisposable {
     );
     const step = Math.ceil(all.length / watchedAtMost);
     const first = this.#turn++ % step;
-    return all.filter((_, place) => place % step === first).map(({ probe }) => probe);
-  }
-
-  async #look({
-    trials = this.#trials.trials,
-    count = 3,
-    waitMs = 800,
-    spacingMs = 0,
-  }: Look = {}): Promise<Burst> {
-    await this.#prober.flush();
-    const asks = [...new Map(trials.map(({ ask }) => [ask.ip, ask])).values()];
-    const flows = trials.map(({ probe }) => probe);
-    const intervalMs = Math.max(150, spacingMs * flows.length);
-    return this.#prober.burst({ flows, asks, count, waitMs, intervalMs });
+    return all.filter((_, place) => place % step === first);
   }
 
   #compare(
     failures: readonly FailureSet[],
-    burst: Burst,
+    seen: Seen,
     watched: ReadonlyMap<string, Watched>,
     trials = this.#trials.trials,
   ): DrilledCase {
@@ -234,7 +242,7 @@ export class Drill implements AsyncDisposable {
       controller: this.#options.controller?.(),
       nodes: this.#nodes,
     };
-    return drilledCase(prediction, failures, { trials, burst, watched });
+    return drilledCase(prediction, failures, { trials, ...seen, watched });
   }
 
   #isDoubtful({ flows }: DrilledCase): boolean {
@@ -246,20 +254,22 @@ export class Drill implements AsyncDisposable {
   }
 
   /** Waits until two looks in a row are alike, and like those before anything was broken; gives the last. */
-  async #rest(): Promise<Burst> {
+  async #rest(): Promise<Seen> {
     const until = performance.now() + healthyTimeoutMs;
     let before = '';
     for (let looks = 1; ; looks += 1) {
       if (looks === looksBeforeForgetting) await forgetFlows(this.#options.lab);
       this.#options.signal?.throwIfAborted();
       // Before anything was broken it is not known yet what there is to wait for.
-      const burst = await (this.#healthy.length === 0 ? this.#look() : this.#look({ count: 1, waitMs: 400 }));
-      const now = seenLines(this.#trials.trials, burst);
+      const isFirst = this.#healthy.length === 0;
+      const { trials } = this.#trials;
+      const seen = await this.#eyes.look(trials, isFirst ? {} : { count: 1, waitMs: 400 });
+      const now = seenLines(trials, seen.burst);
       const text = now.join('\n');
       const wanted = this.#healthy.length === 0 ? before : this.#healthy.join('\n');
       if (text === wanted && (this.#healthy.length > 0 || isAlive(now))) {
         this.#healthy = now;
-        return burst;
+        return seen;
       }
       if (performance.now() > until) throw restless(this.#different(now));
       before = text;

@@ -7,8 +7,10 @@ import {
   type Verdict,
 } from '@berth/core';
 import type { Burst, Watched } from '../prober/prober.ts';
+import type { Traced } from '../trace/look.ts';
 import { type Agreement, agreement, isSlow, type Observed } from './compare.ts';
 import type { Trial } from './probes.ts';
+import { observedByTrace, type SecondOpinion, secondOpinion } from './second-opinion.ts';
 
 /** One flow under one sequence of failures: predicted and observed. */
 export type DrilledFlow = {
@@ -18,6 +20,8 @@ export type DrilledFlow = {
   readonly agrees: Agreement;
   /** Whether it was away for longer than expected. Only flows that move are expected to be away and to come back. */
   readonly isSlow: boolean;
+  /** What traces say as well, where they were asked beside packets. */
+  readonly second: SecondOpinion | undefined;
 };
 
 export type DrilledCase = {
@@ -46,13 +50,15 @@ export type Sight = {
   readonly trials: readonly Trial[];
   readonly burst: Burst;
   readonly watched: ReadonlyMap<string, Watched>;
+  /** What traces said in place of packets; undefined where packets flew. */
+  readonly traced: ReadonlyMap<string, Traced> | undefined;
 };
 
 /** Holds what was seen of the flows against what the analysis says. Throws RangeError for failures of what is not there. */
 export function drilledCase(
   { fabric, controller, nodes }: Prediction,
   failures: readonly FailureSet[],
-  { trials, burst, watched }: Sight,
+  { trials, burst, watched, traced }: Sight,
 ): DrilledCase {
   const resolved = resolveFailures(failures, fabric);
   if (resolved.kind === 'invalid') throw new RangeError(resolved.error.message);
@@ -61,13 +67,30 @@ export function drilledCase(
   const flows = trials.flatMap((trial, index): DrilledFlow[] => {
     const verdict = verdicts[index];
     if (verdict === undefined) return [];
-    const observed = observedOf(trial, nodes, burst, watched.get(trial.probe.key));
+    const told = traced?.get(trial.probe.key);
+    const observed =
+      told === undefined
+        ? observedOf(trial, nodes, burst, watched.get(trial.probe.key))
+        : observedByTrace(trial, told, nodes);
     const agrees = agreement(verdict.after, observed, trial.flow);
     // Only one thing after the other was watched as a whole.
     const slow = failures.length === 1 && isSlow(verdict.outage, observed);
-    return [{ trial, verdict, observed, agrees, isSlow: slow }];
+    return [{ trial, verdict, observed, agrees, isSlow: slow, second: undefined }];
   });
   return { failures, flows, isLate: false, isStale: false };
+}
+
+/** The case with what traces say of its flows beside packets. */
+export function withSecondOpinion(
+  drilled: DrilledCase,
+  traced: ReadonlyMap<string, Traced>,
+  nodes: ReadonlyMap<string, string>,
+): DrilledCase {
+  const flows = drilled.flows.map((flow) => {
+    const told = traced.get(flow.trial.probe.key);
+    return told === undefined ? flow : { ...flow, second: secondOpinion(flow, told, nodes) };
+  });
+  return { ...drilled, flows };
 }
 
 /** What a look saw of each trial, as lines that are equal when nothing is different. */

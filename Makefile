@@ -14,7 +14,7 @@ setup: ## install what is missing: distribution packages, Node, npm modules
 demo: setup ## the field story on a real three-node OVN, with packets
 	@bin/berth demo
 
-drill: setup ## the conformance matrix: predictions against packets; ARGS="--results FILE" goes on later, "--topology n3g2v1" plays a part
+drill: setup ## the conformance matrix: predictions against packets; ARGS="--results FILE" goes on later, "--topology n3g2v1" plays a part, "--opinion trace" asks switches
 	@$(RUN) tools/drill.ts $(ARGS)
 	@test -n "$(ARGS)" || $(RUN) tools/failover/main.ts
 

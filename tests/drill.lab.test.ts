@@ -56,6 +56,9 @@ function gathered() {
     const tally = tallyOf(results);
     process.stdout.write(`${lines.join('\n')}\n${JSON.stringify(tally)}\n`);
     expect(results.flatMap(({ text, wrong }) => wrong.map((line) => `${text}: ${line}`))).toEqual([]);
+    expect(results.flatMap(({ text, doubted = [] }) => doubted.map((line) => `${text}: ${line}`))).toEqual(
+      [],
+    );
     expect(broken).toEqual([]);
     expect(tally.cases).toBeGreaterThanOrEqual(least);
     expect(tally.agree).toBeGreaterThan(0);
@@ -63,7 +66,7 @@ function gathered() {
   return { shared, results, expectAgreement };
 }
 
-test(`packets agree with the analysis, in a sample that seed ${seed} draws`, {
+test(`packets and traces agree with the analysis, in a sample that seed ${seed} draws`, {
   timeout: budgetMs + 900_000,
 }, async () => {
   const random = randomOf(seed);
@@ -75,7 +78,17 @@ test(`packets agree with the analysis, in a sample that seed ${seed} draws`, {
   const broken: string[] = [];
   do {
     const untilMs = performance.now() + budgetMs;
-    broken.push(...(await playMatrix({ topology, ...shared, random, labName: 'drill', left, untilMs })));
+    broken.push(
+      ...(await playMatrix({
+        topology,
+        opinion: 'both',
+        ...shared,
+        random,
+        labName: 'drill',
+        left,
+        untilMs,
+      })),
+    );
   } while (tallyOf(results).cases < fewestCases && left.length > 0 && broken.length === 0);
   expectAgreement(broken, fewestCases);
 });
@@ -89,7 +102,7 @@ test(`and beside a controller that acts, in a sample that seed ${seed} draws`, {
   const cases = guardedMatrix(network, seed);
   const { shared, expectAgreement } = gathered();
   const broken = await playGuarded({
-    ...{ network, ...shared },
+    ...{ network, hasTraces: true, ...shared },
     left: [
       ...drawn(cases, true, random).slice(0, guardedCases - 1),
       ...drawn(cases, false, random).slice(0, 1),

@@ -1,6 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { setTimeout as pause } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
+import type { Opinion } from '@berth/lab';
 import { playGuarded } from './drill/guarded.ts';
 import { guardedMatrix } from './drill/guarded-cases.ts';
 import { guardedNetworks } from './drill/guarded-networks.ts';
@@ -13,6 +14,7 @@ import { topologies } from './drill/topology.ts';
 const { values } = parseArgs({
   options: {
     topology: { type: 'string', multiple: true },
+    opinion: { type: 'string', default: 'packets' },
     keeper: { type: 'string', default: 'ovn,berth' },
     sorts: { type: 'string', default: 'single,sequence,pair,sampled' },
     fail: { type: 'string', multiple: true },
@@ -49,7 +51,8 @@ const seed = Number(values.seed);
 const untilMs = performance.now() + Number(values.minutes) * 60_000;
 const say = (line: string): void => void process.stdout.write(`${line}\n`);
 const onFile = values.results === undefined ? [] : readResults(values.results);
-const settled = isSettled(onFile);
+const opinion = opinionOf(values.opinion);
+const settled = isSettled(onFile, opinion);
 const git = (...argv: string[]): string =>
   spawnSync('git', argv, { cwd: import.meta.dirname, encoding: 'utf8' }).stdout.trim();
 const commit = `${git('rev-parse', '--short', 'HEAD')}${git('status', '--porcelain') === '' ? '' : '-dirty'}`;
@@ -83,7 +86,7 @@ const total = tallyOf(ofMatrix);
 const base = new Set(ofMatrix.filter(({ text }) => text === 'nothing').map(({ topology }) => topology));
 say(`total ${JSON.stringify(total)}, ${base.size} of them with nothing broken`);
 if (broken.length > 0) say(`no lab came to rest in: ${broken.join(' ')}`);
-process.exitCode = total.disagree > 0 || broken.length > 0 ? 1 : 0;
+process.exitCode = total.disagree + total.doubted > 0 || broken.length > 0 ? 1 : 0;
 
 /** Takes the pile with the most to do for each that plays it, again and again. */
 async function play(place: number): Promise<void> {
@@ -115,13 +118,20 @@ function everyNetwork(): readonly Network[] {
   const alone = topologies.map((topology) => ({
     name: topology.name,
     cases: matrixOf(topology, seed),
-    play: (turn: Turn) => playMatrix({ topology, ...shared, ...turn }),
+    play: (turn: Turn) => playMatrix({ topology, opinion, ...shared, ...turn }),
   }));
   const guarded = guardedNetworks.map((network) => ({
     name: network.name,
     cases: guardedMatrix(network, seed),
-    play: (turn: Turn) => playGuarded({ network, ...shared, ...turn }),
+    play: (turn: Turn) => playGuarded({ network, hasTraces: opinion === 'both', ...shared, ...turn }),
   }));
-  const keepers = values.keeper.split(',');
+  // `berth drill` plays the latter, by packets in any case.
+  const keepers = opinion === 'trace' ? ['ovn'] : values.keeper.split(',');
   return [...(keepers.includes('ovn') ? alone : []), ...(keepers.includes('berth') ? guarded : [])];
+}
+
+function opinionOf(text: string): Opinion {
+  if (text === 'packets' || text === 'trace' || text === 'both') return text;
+  process.stderr.write(`--opinion ${text}: it is packets, trace or both\n`);
+  process.exit(64);
 }

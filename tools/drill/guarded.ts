@@ -11,6 +11,8 @@ export type GuardedOptions = {
   /** Where disagreements are kept. */
   readonly folder: string;
   readonly commit: string;
+  /** Whether switches are asked beside packets. */
+  readonly hasTraces: boolean;
   /** When to stop, by `performance.now()`. */
   readonly untilMs: number;
   readonly say: (line: string) => void;
@@ -31,7 +33,10 @@ type Flow = {
   readonly outage: { readonly ms: number } | null;
   readonly agrees: 'agree' | 'disagree' | 'unknown' | 'conflict';
   readonly slow: boolean;
+  readonly trace: (Place & Doubted) | null;
 };
+
+type Doubted = { readonly why: string; readonly packets: string; readonly doubt: string };
 
 type Place = { readonly outcome: string; readonly berth: string | null };
 
@@ -83,7 +88,8 @@ async function playBatch(
 ): Promise<string | undefined> {
   const startMs = performance.now();
   const cases = texts.flatMap((text) => ['--fail', text]);
-  const { exitCode, stdout, stderr } = await stage.berthLater('drill', ...cases, '-o', 'json');
+  const traces = options.hasTraces ? ['--trace'] : [];
+  const { exitCode, stdout, stderr } = await stage.berthLater('drill', ...cases, ...traces, '-o', 'json');
   if (exitCode !== 0 && exitCode !== 1) return `exit code ${exitCode}: ${stderr.trim()}`;
   const { scenarios, kept } = JSON.parse(stdout) as Answer;
   // Where the base disagreed it comes first.
@@ -100,10 +106,12 @@ function tell(
   text: string,
   flows: readonly Flow[],
   tookMs: number,
-  { network, commit, say, onResult }: GuardedOptions,
+  { network, commit, say, onResult, hasTraces }: GuardedOptions,
 ): void {
   const result: Result = {
     ...{ topology: network.name, text, commit, isLate: false, ...judged(flows) },
+    ...(hasTraces && { opinion: 'both' as const }),
+    doubted: flows.filter(({ trace }) => trace?.packets === 'disagree').map(doubtedLineOf),
     slow: flows.filter(({ slow }) => slow).map(slowLineOf),
     wrong: flows.filter(({ agrees }) => agrees === 'disagree').map(lineOf),
   };
@@ -116,6 +124,11 @@ function keep(kept: string, texts: readonly string[], { network, folder }: Guard
   mkdirSync(folder, { recursive: true });
   const name = `${network.name} ${texts[0]} ${path.basename(kept)}`.replaceAll(/[^a-zA-Z0-9.:-]+/g, '_');
   renameSync(kept, path.join(folder, name));
+}
+
+function doubtedLineOf({ target, direction, observed, trace }: Flow): string {
+  const place = (each: Place | null): string => `${each?.outcome} ${each?.berth ?? '-'}`;
+  return `${direction} ${target}: packets ${place(observed)}, traces ${place(trace)} ${trace?.why}; to doubt: ${trace?.doubt}`;
 }
 
 function lineOf({ target, direction, predicted, observed }: Flow): string {

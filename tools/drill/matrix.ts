@@ -1,6 +1,6 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { Drill, type DrilledCase, type DrilledFlow, keepDatabases, type Lab } from '@berth/lab';
+import { Drill, type DrilledCase, type DrilledFlow, keepDatabases, type Lab, type Opinion } from '@berth/lab';
 import { setsOf } from './cases.ts';
 import { keepDataPlanes } from './keep-data-planes.ts';
 import { readStage } from './read.ts';
@@ -18,6 +18,8 @@ export type MatrixOptions = {
   readonly commit: string;
   /** Decides which conversations between workloads a lab tries. */
   readonly random: () => number;
+  /** Who is asked what becomes of flows. */
+  readonly opinion: Opinion;
   /** When to stop, by `performance.now()`. */
   readonly untilMs: number;
   readonly say: (line: string) => void;
@@ -25,8 +27,11 @@ export type MatrixOptions = {
   readonly signal?: AbortSignal;
 };
 
+/** From BFD's detection on the stage to the claim, and a little; what is asked of switches needs no announcement. */
+const claimedMs = 1_400;
+
 /** From BFD's detection on the stage to the first announcement, and a little. */
-const settleMs = 2_400;
+const announcedMs = 2_400;
 
 /**
  * Plays cases on a lab of the topology, on a fresh one after the lab would not heal. Gives the cases that could not be tried
@@ -59,11 +64,11 @@ export async function playMatrix(options: MatrixOptions): Promise<readonly strin
 }
 
 async function playOn(lab: Lab, options: MatrixOptions, onTurn: (text: string) => void): Promise<void> {
-  const { topology, left, untilMs, say, signal, random } = options;
+  const { topology, left, untilMs, say, signal, random, opinion } = options;
   const { flows } = await settled(lab, topology, random);
   let current = 'nothing';
   await using drill = await Drill.open({
-    ...{ lab, flows, settleMs },
+    ...{ lab, flows, opinion, settleMs: opinion === 'trace' ? claimedMs : announcedMs },
     readFabric: async () => (await readStage(lab, topology, random)).fabric,
     ...(signal && { signal }),
     onObserved: (drilled) => keep(lab, options, current, drilled),
@@ -99,11 +104,13 @@ async function settled(lab: Lab, topology: Topology, random: () => number) {
 function record(
   { flows, isLate, isStale }: DrilledCase,
   text: string,
-  { topology, commit, say, onResult }: MatrixOptions,
+  { topology, commit, say, onResult, opinion }: MatrixOptions,
   tookMs = 0,
 ): void {
   const result: Result = {
     ...{ topology: topology.name, text, commit, isLate, isStale, ...judged(flows) },
+    ...(opinion !== 'packets' && { opinion }),
+    doubted: flows.filter(isContradicted).map(secondLineOf),
     slow: flows.filter(({ isSlow }) => isSlow).map(slowLineOf),
     wrong: flows.filter(({ agrees }) => agrees === 'disagree').map(lineOf),
   };
@@ -118,20 +125,38 @@ async function keep(
   text: string,
   drilled: DrilledCase,
 ): Promise<void> {
-  const wrong = drilled.flows.filter(({ agrees }) => agrees === 'disagree');
+  const wrong = drilled.flows.filter((flow) => flow.agrees === 'disagree' || isContradicted(flow));
   if (wrong.length === 0) return;
   const place = path.join(folder, `${topology.name} ${text}`.replaceAll(/[^a-z0-9.:-]+/g, '_'));
   mkdirSync(place, { recursive: true });
   keepDatabases(lab, place, '');
-  writeFileSync(path.join(place, 'flows.txt'), wrong.map((each) => `${lineOf(each)}\n`).join(''));
+  writeFileSync(
+    path.join(place, 'flows.txt'),
+    wrong.map((each) => `${lineOf(each)}\n  ${secondLineOf(each)}\n`).join(''),
+  );
   await keepDataPlanes(lab, place);
 }
 
 /** A flow with what was predicted and what was seen, on a line. */
 export function lineOf({ trial, verdict, observed }: DrilledFlow): string {
   const { after } = verdict;
+  const why = observed.why === undefined || observed.why === '' ? '' : ` (${observed.why})`;
   const berth = after.berth ?? (after.conflict.length > 0 ? after.conflict.join('+') : '-');
-  return `${nameOf(trial)}: predicted ${after.outcome} ${berth} ${after.reason ?? ''}, observed ${observed.outcome} ${observed.berth ?? '-'}, answerers [${observed.answerers.join(' ')}]`;
+  return `${nameOf(trial)}: predicted ${after.outcome} ${berth} ${after.reason ?? ''}, observed ${observed.outcome} ${observed.berth ?? '-'}, answerers [${observed.answerers.join(' ')}]${why}`;
+}
+
+/** Whether traces and packets contradict one another. */
+function isContradicted({ second }: DrilledFlow): boolean {
+  return second?.packets === 'disagree';
+}
+
+/** What packets and traces said of a flow, on a line. */
+function secondLineOf({ trial, observed, second }: DrilledFlow): string {
+  const told = (each: DrilledFlow['observed']): string =>
+    `${each.outcome} ${each.berth ?? '-'} [${each.answerers.join(' ')}]`;
+  if (second === undefined) return `${nameOf(trial)}: no traces`;
+  const { observed: traced, doubt } = second;
+  return `${nameOf(trial)}: packets ${told(observed)}, traces ${told(traced)} ${traced.why ?? ''}; to doubt: ${doubt}`;
 }
 
 function slowLineOf({ trial, verdict, observed }: DrilledFlow): string {

@@ -33,9 +33,20 @@ it('counts each case as it was played last, and tells of those that disagreed on
       conflict: 3,
       slow: 3,
       stale: 0,
+      doubted: 0,
       recovered: 1,
     },
   });
   const settled = isSettled(results);
   expect(['a', 'b', 'c', 'd'].map((text) => settled('t', text))).toEqual([true, false, true, false]);
+});
+
+it('keeps what traces said apart from what packets did, and is not done with a flow they contradict one another about', () => {
+  const traced = { ...result('a', 0), opinion: 'trace' as const };
+  const both = { ...result('b', 0), opinion: 'both' as const, doubted: ['one says this, one says that'] };
+  const results = [traced, both, result('b', 1)];
+  expect(isSettled(results)('t', 'a')).toBe(false);
+  expect(isSettled(results, 'trace')('t', 'a')).toBe(true);
+  expect(isSettled(results, 'both')('t', 'b')).toBe(false);
+  expect(tallyOf(results)).toMatchObject({ cases: 3, doubted: 1, disagree: 1 });
 });

@@ -16,6 +16,10 @@ export type Result = {
   readonly slow: readonly string[];
   /** Flows that disagreed, told in words. */
   readonly wrong: readonly string[];
+  /** Who was asked; packets when absent. */
+  readonly opinion?: 'trace' | 'both';
+  /** Flows of which traces and packets contradict one another, told in words. */
+  readonly doubted?: readonly string[];
   readonly isLate: boolean;
   /** Whether it agreed only once the datapaths had forgotten their cached flows. */
   readonly isStale?: boolean;
@@ -32,6 +36,8 @@ export type Tally = {
   slow: number;
   /** Cases in which a datapath went on with cached flows that OpenFlow no longer gave. */
   stale: number;
+  /** Flows of which traces and packets contradict one another. */
+  doubted: number;
   /** Cases that disagreed once and not when they were played again. */
   recovered: number;
 };
@@ -63,10 +69,11 @@ export function judged(flows: readonly { readonly agrees: Judgement }[]): Pick<R
 /** A case that was played, in a line, and its flows that are worth one. */
 export function linesOf(result: Result, tookMs: number): readonly string[] {
   const { topology, text, agree, disagree, unknown, conflict, slow, wrong, isLate, isStale } = result;
-  const counts = `${agree} agree, ${disagree} disagree, ${unknown} unknown, ${conflict} conflict, ${slow.length} slow`;
+  const doubted = result.doubted ?? [];
+  const counts = `${agree} agree, ${disagree} disagree, ${unknown} unknown, ${conflict} conflict, ${slow.length} slow${doubted.length > 0 ? `, ${doubted.length} doubted` : ''}`;
   const rest = isStale ? ' (stale flows)' : isLate ? ' (late)' : '';
   const line = `${topology} ${text}: ${counts}${rest} ${(tookMs / 1000).toFixed(1)} s`;
-  return [line, ...[...wrong, ...slow].map((each) => `  ${each}`)];
+  return [line, ...[...wrong, ...doubted, ...slow].map((each) => `  ${each}`)];
 }
 
 /** The last result of each case. */
@@ -74,14 +81,18 @@ export function latest(results: readonly Result[]): readonly Result[] {
   return [...new Map(results.map((result) => [keyOf(result), result])).values()];
 }
 
-/** Whether a case has been played, and agreed when it was played last. */
-export function isSettled(results: readonly Result[]): (topology: string, text: string) => boolean {
+/** Whether a case has been played with this opinion, and agreed when it was played last. */
+export function isSettled(
+  results: readonly Result[],
+  opinion: 'packets' | 'trace' | 'both' = 'packets',
+): (topology: string, text: string) => boolean {
   const settled = new Set(
     latest(results)
-      .filter(({ disagree }) => disagree === 0)
+      .filter(({ disagree, doubted = [] }) => disagree + doubted.length === 0)
       .map(keyOf),
   );
-  return (topology, text) => settled.has(keyOf({ topology, text }));
+  const asked = opinion === 'packets' ? {} : { opinion };
+  return (topology, text) => settled.has(keyOf({ topology, text, ...asked }));
 }
 
 export function tallyOf(results: readonly Result[]): Tally {
@@ -95,6 +106,7 @@ export function tallyOf(results: readonly Result[]): Tally {
     conflict: 0,
     slow: 0,
     stale: 0,
+    doubted: 0,
     recovered: 0,
   };
   for (const result of latest(results)) {
@@ -102,12 +114,13 @@ export function tallyOf(results: readonly Result[]): Tally {
     for (const key of ['flows', 'agree', 'disagree', 'unknown', 'conflict'] as const)
       tally[key] += result[key];
     tally.slow += result.slow.length;
+    tally.doubted += result.doubted?.length ?? 0;
     if (result.isStale === true) tally.stale += 1;
     if (result.disagree === 0 && once.has(keyOf(result))) tally.recovered += 1;
   }
   return tally;
 }
 
-function keyOf({ topology, text }: Pick<Result, 'topology' | 'text'>): string {
-  return `${topology} ${text}`;
+function keyOf({ topology, text, opinion }: Pick<Result, 'topology' | 'text' | 'opinion'>): string {
+  return `${topology} ${text} ${opinion ?? ''}`;
 }

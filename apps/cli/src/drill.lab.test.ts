@@ -29,7 +29,7 @@ afterAll(() => {
 
 test('the field story: what is predicted of the gateways and of the pod node is what packets say', () => {
   const gateways = `host:${nodes[1]},host:${nodes[2]}`;
-  const lost = berth('drill', '--fail', `${gateways};uplink:${nodes[0]}`, '-o', 'json');
+  const lost = berth('drill', '--fail', `${gateways};uplink:${nodes[0]}`, '--trace', '-o', 'json');
   expect(lost.stderr).toContain('0 disagree');
   expect(lost.status).toBe(0);
   const { scenarios, summary, kept } = drillSchema.parse(JSON.parse(lost.stdout));
@@ -38,11 +38,14 @@ test('the field story: what is predicted of the gateways and of the pod node is 
   expect(kept).toBeNull();
   const fates = scenarios[0]?.flows.map(({ direction, observed }) => `${direction} ${observed.outcome}`);
   expect(fates).toContain('inbound lost');
+  expect(summary.doubted).toBe(0);
+  const traces = scenarios[0]?.flows.map(({ trace }) => `${trace?.packets} ${trace?.doubt}`);
+  expect([...new Set(traces)]).toEqual(['agree none']);
 
   const still = berth('drill', '--fail', gateways, 'fip/web', '-o', 'json');
   expect(still.status).toBe(0);
   const [inbound] = drillSchema.parse(JSON.parse(still.stdout)).scenarios[0]?.flows ?? [];
-  expect(inbound).toMatchObject({ direction: 'inbound', agrees: 'agree' });
+  expect(inbound).toMatchObject({ direction: 'inbound', agrees: 'agree', trace: null });
   expect(inbound?.observed).toMatchObject({ outcome: 'delivered', berth: nodes[0], answerers: [nodes[0]] });
 });
 

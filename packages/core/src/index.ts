@@ -151,7 +151,7 @@ export { type Change, changedRow, type InterruptedFlow, type Plan, type RowHolde
 export { Differ, type DifferOptions } from './plan/differ.ts';
 export { type Drift, type DriftInput, driftOf } from './plan/drift.ts';
 export { type FoundInput, keepingObjects, keepWrites, withAnnotation } from './plan/found.ts';
-export { giveBack, ownRows } from './plan/give-back.ts';
+export { giveBack, ownRows, type Staying } from './plan/give-back.ts';
 export type { PlanInput } from './plan/match.ts';
 export { ownerOf } from './plan/observed.ts';
 export { operations } from './plan/operations.ts';

@@ -1,6 +1,6 @@
-import { type Change, type Finding, type Plan, sortFindings } from '@berth/core';
+import { type Change, type Finding, type Home, type Plan, type Staying, sortFindings } from '@berth/core';
 import type { Invocation } from '../context/invocation.ts';
-import { afterwardsText, isMarkOnly, keptText, repairsText } from '../output/adopt-text.ts';
+import { afterwardsText, isMarkOnly, keptText, repairsText, stayingText } from '../output/adopt-text.ts';
 import { answer, jsonText } from '../output/answer.ts';
 import { findingLines } from '../output/findings.ts';
 import { changeAnswer, planAnswer } from '../output/plan-answer.ts';
@@ -13,13 +13,17 @@ export type Told = {
   /** What follows from it, step by step. */
   readonly afterwards?: readonly Change[];
   readonly kept?: AdoptAnswer['kept'];
+  /** What Berth made itself, and keeps when rows are given back. */
+  readonly staying?: readonly Staying[];
+  /** Where the objects live. */
+  readonly home?: Home;
   /** Whether it was done, and not only shown. */
   readonly done: boolean;
 };
 
 /** Prints the answer as it was asked for. */
 export function printAdopt(
-  { plan, findings, afterwards = [], kept = [], done }: Told,
+  { plan, findings, afterwards = [], kept = [], staying = [], home, done }: Told,
   { options: { output }, terminal: { out, err } }: Pick<Invocation, 'options' | 'terminal'>,
 ): void {
   if (output === 'json') {
@@ -28,10 +32,13 @@ export function printAdopt(
     const told = answer('Adopt', sortFindings(findings), {
       ...{ done, changes, summary, marksOnly, kept },
       afterwards: afterwards.map(changeAnswer),
+      staying: staying.map(({ object, rows }) => ({ object: object ?? null, rows })),
     });
     out.write(jsonText(told satisfies AdoptAnswer));
     return;
   }
   err.write(findingLines(sortFindings(findings), err));
-  out.write(`${repairsText(plan, out)}${afterwardsText(afterwards, out)}${keptText(kept)}`);
+  out.write(
+    `${repairsText(plan, out)}${afterwardsText(afterwards, out)}${keptText(kept)}${stayingText(staying, home)}`,
+  );
 }

@@ -1,6 +1,7 @@
 import { compiledTables, ownRows } from '@berth/core';
 import { givingBackOf, writePlan } from '@berth/engine';
 import { CliFault } from '../context/cli-fault.ts';
+import { homeOf } from '../context/cluster.ts';
 import type { Invocation } from '../context/invocation.ts';
 import { openReadSession } from '../context/session.ts';
 import { type ExitCode, exitCodes } from '../output/exit-code.ts';
@@ -11,18 +12,20 @@ import { printAdopt } from './adopt-print.ts';
 /** Rows first, then the annotations: killed in between, the next time does the rest. */
 export async function run(invocation: Invocation): Promise<ExitCode> {
   const where = await adoptPlace(invocation);
+  const home = homeOf(where.cluster, where.place);
   if (!invocation.options.yes) {
     await using session = await openReadSession(where);
-    const { plan, writes } = await givingBack(session, session.reader);
-    printAdopt({ plan, findings: plan.findings, done: false }, invocation);
+    const { plan, writes, staying } = await givingBack(session, session.reader);
+    printAdopt({ plan, findings: plan.findings, staying, home, done: false }, invocation);
     return plan.changes.length + writes.length === 0 ? exitCodes.fine : exitCodes.notFine;
   }
   await using session = await openOnly(where, invocation.signal);
-  const { plan, writes } = await givingBack(session, session.source);
+  const { plan, writes, staying } = await givingBack(session, session.source);
   const { findings } = await writePlan(plan, session.fence);
   if (findings.length === 0 && writes.length > 0) await session.source.store(writes);
   const isDone = findings.length === 0;
-  printAdopt({ plan, findings: [...plan.findings, ...findings], done: isDone }, invocation);
+  const all = [...plan.findings, ...findings];
+  printAdopt({ plan, findings: all, staying, home, done: isDone }, invocation);
   return findings.length === 0 ? exitCodes.fine : exitCodes.notFine;
 }
 
@@ -31,7 +34,7 @@ async function givingBack(session: Parameters<typeof worldOf>[0], reader: Parame
   const { instance } = world.settings;
   const giving = givingBackOf(world);
   const { all, takenOver } = ownRows(world.observed, compiledTables, instance);
-  if (giving.plan.changes.length === 0 || takenOver > 0) return giving;
+  if (takenOver > 0 || all === 0) return giving;
   throw new CliFault(
     'bad-input',
     `the Berth instance ${instance} took over none of the ${plural(all, 'row')} that carry its mark: it made them itself, so there is nobody to give them back to`,

@@ -5,7 +5,8 @@ export const adopt: CommandSpec = {
   name: 'adopt',
   words: [],
   summary: 'Take over what Kube-OVN made, and give it back',
-  description: `Take over the rows that Kube-OVN made for these objects, without moving anything; with --undo give them back.
+  description: `Take over the rows that Kube-OVN made for these objects, without moving anything; with --undo give them back. What
+Berth made itself stays its own then, and is told.
 
 Without --yes it only shows what would change: rows that are no more than marked, what is repaired on others, and what each object is to
 keep. Where a floating IP runs, the MAC that answers, the order of gateways and the MACs of routers stay as they were found, whatever
@@ -46,7 +47,7 @@ by its Lease, and where that cannot be read --yes does nothing without --kube-ov
       does: 'What one floating IP would meet without what it keeps',
       line: 'berth adopt -f cluster --lift ovn-fip/web',
     },
-    { does: 'Give everything back', line: 'berth adopt -f cluster --undo --yes' },
+    { does: 'Give back what was taken over', line: 'berth adopt -f cluster --undo --yes' },
   ],
   exits: {
     0: 'done, or nothing to do',

@@ -1,5 +1,5 @@
 import { formatRef } from '@berth/api';
-import type { Change, Plan } from '@berth/core';
+import { type Change, type Home, list, type Plan, type Staying, waysOf } from '@berth/core';
 import type { Screen } from '../context/terminal.ts';
 import type { AdoptAnswer } from '../schema/adopt.ts';
 import { plural } from './findings.ts';
@@ -62,4 +62,26 @@ function liftText(changes: AdoptAnswer['kept'][number]['onLift']): string {
   const effects = changes.flatMap(({ interrupts }) => interrupts?.flows ?? []).map(({ effect }) => effect);
   const count = plural(changes.length, 'change');
   return effects.length === 0 ? count : `${count}, interrupts: ${[...new Set(effects)].join('; ')}`;
+}
+
+/** How many objects are named. */
+const named = 5;
+
+/** The rows that are Berth's own and stay, for whom, and how to be rid of them. Empty without any. */
+export function stayingText(staying: readonly Staying[], home: Home | undefined): string {
+  if (staying.length === 0) return '';
+  const rows = staying.flatMap((each) => each.rows);
+  const tables = [...Map.groupBy(rows, ({ table }) => table)]
+    .map(([table, some]) => `${table} ${some.length}`)
+    .sort();
+  const objects = staying.flatMap(({ object }) => (object ? [formatRef(object)] : []));
+  const rest = objects.length - named;
+  const whose = [...objects.slice(0, named), ...(rest > 0 ? [`${rest} more`] : [])];
+  const { controller, once } = waysOf(home);
+  const way = once === undefined ? controller : `${once} or ${controller}`;
+  return `
+${plural(rows.length, 'row')} that Berth made itself ${rows.length === 1 ? 'stays' : 'stay'} as now, and Berth's (${tables.join(', ')}),
+for ${list(whose)}
+to remove them delete the objects, and have ${way} do the rest; whoever goes on with a row by its name, as Kube-OVN does, minds no marks on it
+`;
 }

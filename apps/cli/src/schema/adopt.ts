@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { answerSchema, type Described, refSchema } from './envelope.ts';
+import { answerSchema, type Described, refSchema, rowIdSchema } from './envelope.ts';
 import { changeSchema, planSchema } from './plan.ts';
 
 /** `berth adopt -o json`. */
@@ -22,6 +22,9 @@ export const adoptSchema = answerSchema('Adopt', {
       }),
     )
     .meta({ description: 'the objects that keep what was found' }),
+  staying: z
+    .array(z.strictObject({ object: refSchema.nullable(), rows: z.array(rowIdSchema) }))
+    .meta({ description: 'with --undo: the rows that Berth made itself, which stay its own' }),
 });
 
 export type AdoptAnswer = Described<typeof adoptSchema>;

@@ -10,8 +10,8 @@ export const refSchema = z.strictObject({
   name: z.string(),
 });
 
-/** A row that a finding is about. */
-const rowIdSchema = z.strictObject({
+/** A row that a finding, or an answer, is about. */
+export const rowIdSchema = z.strictObject({
   db: z.enum(['NB', 'SB', 'OVS']).meta({ description: 'OVS: the Open_vSwitch database of a node' }),
   table: z.string(),
   uuid: z.string(),

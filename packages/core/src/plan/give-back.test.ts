@@ -5,7 +5,7 @@ import { describe, expect, it } from 'vitest';
 import { compile, compiledTables } from '../compile/compile.ts';
 import { mapOf, rowOf, setOf } from '../compile/row-of.ts';
 import { fieldFabric, fieldStoryWith } from '../testing/field-story.ts';
-import { carryOut, emptyNb, type Nb, planNb } from '../testing/program.ts';
+import { carryOut, damaged, emptyNb, type Nb, planNb } from '../testing/program.ts';
 import { fip, pod, vpc } from '../testing/resources.ts';
 import { settle } from '../testing/settle.ts';
 import { giveBack } from './give-back.ts';
@@ -42,7 +42,7 @@ const found = (options: Readonly<Record<string, string>>) =>
     ],
   });
 const undo = (observed: ReturnType<typeof found>) =>
-  giveBack({ db: 'NB', desired: [], observed, tables: compiledTables, instance: 'default' });
+  giveBack({ db: 'NB', desired: [], observed, tables: compiledTables, instance: 'default' }).plan;
 
 describe('giving back', () => {
   it('restores what taking over changed, and takes every mark off', () => {
@@ -65,7 +65,7 @@ describe('giving back', () => {
     expect(row?.external_ids).toEqual(mapOf({ vendor: 'kube-ovn' }));
   });
 
-  it('removes keepers and witnesses, and unmarks other rows of ours', () => {
+  it('takes nothing that Berth made itself for somebody else’s: it stays, with its marks, and is told by its object', () => {
     const lr = router({});
     const port = rowOf('Logical_Router_Port', {
       unit: 'vpc/vpc1',
@@ -87,14 +87,62 @@ describe('giving back', () => {
     const before = found({});
     const taken = carryOut(planNb([lr, port, keeper], before, true), before);
     const plan = undo(taken);
-    expect(plan.changes.map(({ verb, table }) => `${verb} ${table}`)).toEqual([
-      'update Logical_Router',
-      'update Logical_Router_Port',
-      'delete Gateway_Chassis',
-    ]);
+    expect(plan.changes.map(({ verb, table }) => `${verb} ${table}`)).toEqual(['update Logical_Router']);
     const after = carryOut(plan, taken);
-    expect([...after.table('Logical_Router_Port')].map(({ external_ids }) => external_ids.size)).toEqual([0]);
-    expect(after.table('Gateway_Chassis').size).toBe(0);
+    expect([...after.table('Logical_Router_Port')]).toEqual([...taken.table('Logical_Router_Port')]);
+    expect(after.table('Gateway_Chassis').size).toBe(1);
+    const { staying } = giveBack({
+      ...{ db: 'NB', desired: [], observed: taken, tables: compiledTables, instance: 'default' },
+    });
+    expect(staying.map(({ object, rows }) => [object, rows.map(({ table }) => table)])).toEqual([
+      [cause, ['Logical_Router_Port', 'Gateway_Chassis']],
+    ]);
+  });
+
+  it('gives back the one row that was taken over, where all others are Berth’s', () => {
+    const { intent } = settle(fieldStoryWith(), fieldFabric);
+    const own = carryOut(planNb(compile(intent), emptyNb), emptyNb);
+    const byHand = '00000000-0000-4000-8000-000000000001' as Uuid;
+    const [nat] = own.table('NAT');
+    const found = damaged(
+      own,
+      (table, row) => {
+        if (table === 'NAT') return undefined;
+        return table === 'Logical_Router' ? { ...row, nat: new Set([byHand]) } : row;
+      },
+      { NAT: [{ ...nat, _uuid: byHand, external_ids: mapOf({ by: 'hand' }) }] },
+    );
+    const taken = carryOut(planNb(compile(intent), found, true), found);
+    const input = { db: 'NB', desired: compile(intent), observed: taken, instance: 'default' } as const;
+    const { plan, staying } = giveBack({ ...input, tables: compiledTables });
+    expect(plan.changes.map(({ verb, table, uuid }) => [verb, table, uuid])).toEqual([
+      ['update', 'NAT', byHand],
+    ]);
+    expect(carryOut(plan, taken)).toEqual(found);
+    const rows = staying.flatMap((each) => each.rows);
+    expect(rows).toHaveLength(compile(intent).length - 1);
+    expect(rows.some(({ uuid }) => uuid === byHand)).toBe(false);
+  });
+
+  it('removes keepers of groups that are given back', () => {
+    const { intent } = settle(fieldStoryWith(), fieldFabric);
+    const own = carryOut(planNb(compile(intent), emptyNb), emptyNb);
+    const isKeeper = (row: object): boolean => 'chassis_name' in row && row.chassis_name === 'berth-keeper';
+    const keepers = new Set([...own.table('Gateway_Chassis')].filter(isKeeper).map(({ _uuid }) => _uuid));
+    const withoutKeepers = damaged(own, (table, row) => {
+      if (isKeeper(row)) return undefined;
+      if (table !== 'Logical_Router_Port') return row;
+      const members = row['gateway_chassis'] as ReadonlySet<Uuid>;
+      return { ...row, gateway_chassis: members.difference(keepers) };
+    });
+    const found = madeByOthers(withoutKeepers);
+    const taken = carryOut(planNb(compile(intent), found, true), found);
+    expect([...taken.table('Gateway_Chassis')].filter(isKeeper)).toHaveLength(1);
+    const plan = undo(taken);
+    expect(plan.changes.filter(({ verb }) => verb === 'delete').map(({ table }) => table)).toEqual([
+      'Gateway_Chassis',
+    ]);
+    expect([...carryOut(plan, taken).table('Gateway_Chassis')].filter(isKeeper)).toEqual([]);
   });
 });
 
@@ -116,7 +164,7 @@ describe('the place of a floating IP', () => {
       ...{ db: 'NB' as const, observed: nb, tables: compiledTables, instance: 'default' },
       desired: compile(intentWith(undefined)),
       nodeNames: intentWith(undefined).nodeNames,
-    });
+    }).plan;
   const placeIn = (nb: Nb) =>
     [...nb.table('NAT')].map(({ logical_ip, logical_port, external_mac }) => [
       logical_ip,
@@ -176,7 +224,7 @@ describe('gateways that are others than those that were taken over', () => {
       ...{ db: 'NB' as const, observed: nb, tables: compiledTables, instance: 'default' },
       desired: [],
       nodeNames: intentWith(keep).nodeNames,
-    }).findings.map(({ object, message }) => [object?.name, message]);
+    }).plan.findings.map(({ object, message }) => [object?.name, message]);
 
   it('stay, and are told, whether they are kept still or not', () => {
     const taken = carryOut(planNb(compile(intentWith(keep)), found, true), found);

@@ -2,36 +2,75 @@ import { originKey } from '@berth/api';
 import { isMap, isSet, type Row, type Snapshot, type Value } from '@berth/ovsdb/value';
 import type { DesiredRow } from '../compile/row.ts';
 import { keeperChassis } from '../fabric/keeper.ts';
+import type { ObjectRef } from '../finding/finding.ts';
+import type { RowId } from '../finding/row-id.ts';
 import { witnessPrefix } from '../intent/witness.ts';
 import type { Change, Plan } from './change.ts';
 import { formerIn, formerValue, isAsMade, ownPrefix, parseFormer } from './former.ts';
 import { leftBehind } from './left-behind.ts';
 import type { PlanInput } from './match.ts';
-import { causeOf, type ObservedRow, observe, ownerOf } from './observed.ts';
+import { causeOf, type Observed, type ObservedRow, observe, ownerOf } from './observed.ts';
 import { planned } from './plan.ts';
 import { deletion } from './row-change.ts';
 import { tunnelBfdPlan } from './tunnel-bfd.ts';
 
+/** What is Berth's own of an object, and stays it when the rows that were taken over are given back. */
+export type Staying = { readonly object: ObjectRef | undefined; readonly rows: readonly RowId[] };
+
+/** What giving back comes to. */
+export type GivenBack = {
+  readonly plan: Plan;
+  /** By object, those with most rows first. */
+  readonly staying: readonly Staying[];
+};
+
 /**
- * The plan that takes the marks of one Berth off its rows, so that somebody else can go on with them. A row that was taken
- * over gets back what taking it over changed, as far as nothing was changed again since. Rows that only Berth has go: the
- * keepers of gateway groups, witnesses, and the default routes that no Vpc spells out. Every other row stays and works as it does; what
- * cannot be as it was before is told on the object.
+ * The plan that gives back the rows that one Berth took over, so that somebody else can go on with them: their marks go, and each is
+ * again as before as far as nothing was changed since. What Berth made itself was nobody else's and stays as it is, marks and all. Only what stands for
+ * nothing beside a Berth goes from rows that are given back: keepers of gateway groups, witnesses, and the default routes that no Vpc spells
+ * out. What cannot be as it was before is told on the object.
  */
-export function giveBack(input: PlanInput): Plan {
-  const { observed: snapshot, tables, instance, db } = input;
+export function giveBack(input: PlanInput): GivenBack {
+  const { observed: snapshot, tables, instance, db, nodeNames } = input;
   const observed = observe(snapshot, tables);
-  const rows = [...observed.byUuid.values()].filter(({ row }) => ownerOf(row) === instance);
-  const implied = new Set(input.desired.filter(isImpliedRoute).map(({ uuid }) => uuid));
-  const goes = (each: ObservedRow): boolean =>
-    formerIn(each.row['external_ids']) === undefined && (isOnlyOurs(each) || implied.has(each.row._uuid));
-  const writes = rows.filter((each) => !goes(each)).map((each) => released(each, observed.keyOf(each), db));
-  const removals = rows.filter(goes).map((each) => deletion(input, each, observed.keyOf(each)));
+  const { taken, needless, own } = sorted(observed, input);
+  const writes = taken.map((each) => released(each, observed.keyOf(each), db));
+  const removals = needless.map((each) => deletion(input, each, observed.keyOf(each)));
+  const plan = planned(writes, removals, leftBehind(taken, input), { tables, observed: snapshot, nodeNames });
   const { change } = tunnelBfdPlan(undefined, snapshot, instance);
-  const told = leftBehind(rows, input);
-  const plan = planned(writes, removals, told, { tables, observed: snapshot, nodeNames: input.nodeNames });
-  if (!change) return plan;
-  const { changes, findings, summary } = plan;
+  return { plan: change ? withUpdate(plan, change) : plan, staying: stayingOf(own, db) };
+}
+
+/** The rows of an instance: those it took over, those of its own that nobody needs once these are given back, and the others. */
+function sorted(
+  { byUuid }: Observed,
+  { desired, instance }: Pick<PlanInput, 'desired' | 'instance'>,
+): Readonly<Record<'taken' | 'needless' | 'own', readonly ObservedRow[]>> {
+  const rows = [...byUuid.values()].filter(({ row }) => ownerOf(row) === instance);
+  const taken = rows.filter(isTaken);
+  const given = new Set(taken.map(({ row }) => row._uuid));
+  const implied = new Set(desired.filter(isImpliedRoute).map(({ uuid }) => uuid));
+  const isNeedless = (each: ObservedRow): boolean =>
+    (isOnlyOurs(each) || implied.has(each.row._uuid)) && each.parents.some(({ uuid }) => given.has(uuid));
+  const made = rows.filter((each) => !isTaken(each));
+  return { taken, needless: made.filter(isNeedless), own: made.filter((each) => !isNeedless(each)) };
+}
+
+function isTaken({ row }: ObservedRow): boolean {
+  return formerIn(row['external_ids']) !== undefined;
+}
+
+function stayingOf(own: readonly ObservedRow[], db: PlanInput['db']): readonly Staying[] {
+  const byObject = Map.groupBy(own, ({ row }) => formRef(row));
+  return [...byObject.values()]
+    .map((rows): Staying => {
+      const object = rows[0] && causeOf(rows[0].row);
+      return { object, rows: rows.map(({ table, row }) => ({ db, table, uuid: row._uuid })) };
+    })
+    .toSorted((left, right) => right.rows.length - left.rows.length);
+}
+
+function withUpdate({ changes, findings, summary }: Plan, change: Change): Plan {
   return { changes: [...changes, change], findings, summary: { ...summary, update: summary.update + 1 } };
 }
 

@@ -7,22 +7,20 @@ import { formerIn, parseFormer } from './former.ts';
 import { memberOf, ranked, rowsOf } from './gateway-members.ts';
 import { gatewaysIn } from './lift.ts';
 import type { PlanInput } from './match.ts';
-import { causeOf, type ObservedRow, ownerOf } from './observed.ts';
+import { causeOf, type ObservedRow } from './observed.ts';
 
 /**
- * What giving rows back does not bring back: the place of a floating IP that leads to another workload since, and the gateways of a
+ * What giving back rows that were taken over does not bring back: the place of a floating IP that leads to another workload since, and the gateways of a
  * Vpc that are others than before. Both work on as they are.
  */
 export function leftBehind(
   rows: readonly ObservedRow[],
-  { observed, nodeNames, instance }: Pick<PlanInput, 'observed' | 'nodeNames' | 'instance'>,
+  { observed, nodeNames }: Pick<PlanInput, 'observed' | 'nodeNames'>,
 ): readonly Finding[] {
-  return rows
-    .filter(({ row }) => ownerOf(row) === instance)
-    .flatMap(({ table, row }) => {
-      if (table === 'NAT') return movedElsewhere(row);
-      return table === 'Logical_Router_Port' ? otherGateways(row, { observed, nodeNames }) : [];
-    });
+  return rows.flatMap(({ table, row }) => {
+    if (table === 'NAT') return movedElsewhere(row);
+    return table === 'Logical_Router_Port' ? otherGateways(row, { observed, nodeNames }) : [];
+  });
 }
 
 function movedElsewhere(row: Row): readonly Finding[] {
@@ -65,9 +63,10 @@ function otherGateways(
 }
 
 /** The nodes that the Vpc keeps on the router port, or kept until that was lifted; undefined where that is not known. */
-function keptGateways({ name, external_ids: ids }: Row): readonly string[] | undefined {
+function keptGateways(row: Row): readonly string[] | undefined {
+  const { name, external_ids: ids } = row;
   const mark = isMap(ids) ? ids.get(keptKey) : undefined;
   const text = mark ?? parseFormer(formerIn(ids) ?? '')?.kept;
   const groups = typeof text === 'string' ? gatewaysIn(text) : {};
-  return Object.entries(groups).find(([subnet]) => String(name).endsWith(`-${subnet}`))?.[1];
+  return Object.entries(groups).find(([subnet]) => name === `${causeOf(row)?.name}-${subnet}`)?.[1];
 }

@@ -83,7 +83,7 @@ function placeText(port: Value, mac: Value, unit: string, { before, nodeNames }:
 }
 
 /** The gateways that were kept on one subnet, and whether the plan moves the one that serves. */
-function groupChange({ uuid, key }: Change, was: string, { plan, before }: Scene): string | undefined {
+function groupChange({ uuid, key, cause }: Change, was: string, { plan, before }: Scene): string | undefined {
   const port = before.table('Logical_Router_Port').get(uuid);
   const own = new Set(rowsOf(before, 'Gateway_Chassis', port?.['gateway_chassis']).map(({ _uuid }) => _uuid));
   const members = plan.changes.filter(
@@ -91,7 +91,7 @@ function groupChange({ uuid, key }: Change, was: string, { plan, before }: Scene
   );
   const [effect] = members.flatMap(({ interrupts }) => interrupts?.flows ?? []).map((flow) => flow.effect);
   const name = key.at(-1) ?? '';
-  const kept = Object.entries(gatewaysIn(was)).find(([subnet]) => name.endsWith(`-${subnet}`));
+  const kept = Object.entries(gatewaysIn(was)).find(([subnet]) => name === `${cause?.name}-${subnet}`);
   if (!kept) return undefined;
   const follows = `the gateways of ${name} were kept as ${kept[1].join(' > ')} and go by policy and labels now`;
   return effect === undefined ? follows : `${follows}; ${effect}`;

@@ -1,10 +1,13 @@
+import { formatRef, type ResourceSet, refOf } from '@berth/api';
 import {
   compile,
   compiledTables,
   giveBack,
   keepingObjects,
+  type ObjectRef,
   type Plan,
   type ResourceWrite,
+  type Staying,
   settlingWrites,
 } from '@berth/core';
 import { settle } from '../pass/prepare.ts';
@@ -13,8 +16,10 @@ import { type AdoptionInput, withoutKeep } from './adoption.ts';
 /** What it takes to leave rows to somebody else. */
 export type GivingBack = {
   readonly plan: Plan;
-  /** To be stored when the plan is written: the objects without what they keep, and without notes on addresses. */
+  /** To be stored when the plan is written: the objects without what they keep, and without notes on addresses. Not those whose rows all stay Berth's. */
   readonly writes: readonly ResourceWrite[];
+  /** What Berth made itself and goes on with. */
+  readonly staying: readonly Staying[];
 };
 
 /** What `berth adopt --undo` would change and store. */
@@ -23,6 +28,28 @@ export function givingBackOf({ resources, fabric, observed, settings }: Adoption
   const { instance } = settings;
   const desired = compile(result.intent);
   const { nodeNames } = result.intent;
-  const plan = giveBack({ db: 'NB', desired, observed, tables: compiledTables, instance, nodeNames });
-  return { plan, writes: [...keepingObjects(resources).map(withoutKeep), ...settlingWrites(resources)] };
+  const { plan, staying } = giveBack({
+    ...{ db: 'NB', desired, observed, tables: compiledTables, instance, nodeNames },
+  });
+  const given = new Set(plan.changes.flatMap(({ cause }) => (cause ? [formatRef(cause)] : [])));
+  const still = staying.flatMap(({ object }) => (object && !given.has(formatRef(object)) ? [object] : []));
+  const held = heldBy(still, resources);
+  const writes = [...keepingObjects(resources).map(withoutKeep), ...settlingWrites(resources)];
+  return { plan, writes: writes.filter(({ object }) => !held.has(formatRef(refOf(object)))), staying };
+}
+
+/** Objects, and the addresses that they use, as `formatRef` writes them. */
+function heldBy(objects: readonly ObjectRef[], resources: ResourceSet): ReadonlySet<string> {
+  const names = new Set(objects.map(formatRef));
+  const rules = [...resources.OvnFip, ...resources.OvnSnatRule, ...resources.OvnDnatRule];
+  for (const rule of rules) {
+    if (!names.has(formatRef(refOf(rule)))) continue;
+    names.add(formatRef({ kind: 'OvnEip', name: rule.spec.ovnEip }));
+    const { ipName } = rule.spec;
+    if (ipName) names.add(formatRef({ kind: 'Vip', name: ipName }));
+  }
+  for (const { name } of objects.filter(({ kind }) => kind === 'Vpc'))
+    for (const { metadata } of resources.Subnet)
+      names.add(formatRef({ kind: 'OvnEip', name: `${name}-${metadata.name}` }));
+  return names;
 }

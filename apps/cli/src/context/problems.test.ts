@@ -58,3 +58,15 @@ test('that a router port has no gateway is told once, by its VPC', () => {
   expect(codes({ asked: [clash], audit: [{ ...port, rows: [row] }], ownerOf })).toEqual(['row-clash vpc1']);
   expect(codes({ asked: [clash], audit: [port], ownerOf })).toHaveLength(2);
 });
+
+test('that a row is left over is not told beside what keeps it there', () => {
+  const row = {
+    db: 'NB',
+    table: 'Logical_Router',
+    uuid: '00000000-0000-4000-8000-000000000001' as Uuid,
+  } as const;
+  const kept: Finding = { ...about('row-clash', vpc), rows: [row] };
+  const left: Finding = { ...about('leftover', vpc), rows: [row] };
+  expect(codes({ audit: [left] })).toEqual(['leftover vpc1']);
+  expect(codes({ asked: [kept], audit: [left] })).toEqual(['row-clash vpc1']);
+});

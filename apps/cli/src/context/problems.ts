@@ -31,7 +31,10 @@ export function problemsOf({
 }: Problems): readonly Finding[] {
   const told = [...asked, ...contradictions];
   const isTold = (each: Finding): boolean =>
-    told.some((known) => isSame(known, each)) || isGatewayless(each, told, ownerOf) || follows(each);
+    told.some((known) => isSame(known, each)) ||
+    isGatewayless(each, told, ownerOf) ||
+    isHeld(each, told) ||
+    follows(each);
   const more = audit.filter((each) => !isTold(each));
   const errors = [...told, ...more].filter((each) => atLeast(each, 'error'));
   const objects = new Set(errors.flatMap(({ object }) => (object ? [formatRef(object)] : [])));
@@ -58,6 +61,15 @@ function isGatewayless(
       formatRef(each.object) === formatRef(owner) &&
       (reasons.has(each.code) || (each.code === 'row-clash' && isOnPort(each))),
   );
+}
+
+/** That a row is left over, where it is told what keeps it there. */
+function isHeld({ code, rows }: Finding, told: readonly Finding[]): boolean {
+  if (code !== 'leftover') return false;
+  const held = new Set(
+    told.flatMap((each) => (each.code === 'row-clash' ? each.rows.map(({ uuid }) => uuid) : [])),
+  );
+  return rows.some(({ uuid }) => held.has(uuid));
 }
 
 function isSame(left: Finding, right: Finding): boolean {

@@ -127,7 +127,10 @@ export function removalOfMember({ name, chassis_name: chassis, _uuid: uuid }: Ro
 }
 
 /** The command that removes a row, as ovn-nbctl(8) and ovs-vsctl(8) have it; undefined where there is none for it. */
-function removalOf({ table, key: [first = ''] }: DesiredRow, row: Row): string | undefined {
+export function removalOf(
+  { table, key: [first = ''] }: Pick<DesiredRow, 'table' | 'key'>,
+  row: Row,
+): string | undefined {
   const { _uuid: uuid } = row;
   switch (table) {
     case 'Logical_Router':

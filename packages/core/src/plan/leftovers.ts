@@ -1,7 +1,10 @@
+import { formatRef } from '@berth/api';
 import type { Uuid } from '@berth/ovsdb/value';
 import { tableKeys } from '../compile/key.ts';
 import type { Finding } from '../finding/finding.ts';
+import { list } from '../finding/list.ts';
 import { finding } from '../finding/make.ts';
+import { removalOf } from './clash.ts';
 import type { PlanInput } from './match.ts';
 import { causeOf, type Observed, type ObservedRow, ownerOf } from './observed.ts';
 
@@ -24,34 +27,60 @@ export function leftovers(
     if (!wanted.has(uuid) && !waiting.has(uuid) && ownerOf(row) === instance) unwanted.add(uuid);
   }
   if (unwanted.size === 0) return [];
-  const needed = db === 'OVS' ? new Set<Uuid>() : neededByOthers(childrenFirst, unwanted, wanted);
-  for (const each of childrenFirst)
-    if (needed.has(each.row._uuid)) findings.push(holdsOthers(each, keyOf(each), db));
+  const needed =
+    db === 'OVS' ? new Map<Uuid, readonly ObservedRow[]>() : neededByOthers(childrenFirst, unwanted, wanted);
+  for (const each of childrenFirst) {
+    const others = needed.get(each.row._uuid);
+    if (others) findings.push(holdsOthers({ db, keyOf }, each, others));
+  }
   return childrenFirst.filter(({ row }) => unwanted.has(row._uuid) && !needed.has(row._uuid));
 }
 
-/** Unwanted rows without which a row that is to stay, and is not held by another, would be collected. */
+/** Unwanted rows without which rows that are to stay, and are not held by another, would be collected; each with these. */
 function neededByOthers(
   childrenFirst: readonly ObservedRow[],
   unwanted: ReadonlySet<string>,
   wanted: ReadonlySet<string>,
-): ReadonlySet<Uuid> {
-  const needed = new Set<Uuid>();
-  for (const { table, row, parents } of childrenFirst) {
+): ReadonlyMap<Uuid, readonly ObservedRow[]> {
+  const needed = new Map<Uuid, readonly ObservedRow[]>();
+  for (const each of childrenFirst) {
+    const { table, row, parents } = each;
     if (tableKeys[table]?.isRoot) continue;
     const goes = unwanted.has(row._uuid) && !needed.has(row._uuid);
     const moves = wanted.has(row._uuid);
     if (goes || moves || !parents.every(({ uuid }) => unwanted.has(uuid))) continue;
-    for (const { uuid } of parents) needed.add(uuid);
+    const others = needed.get(row._uuid) ?? [each];
+    for (const { uuid } of parents) needed.set(uuid, [...(needed.get(uuid) ?? []), ...others]);
   }
   return needed;
 }
 
-function holdsOthers({ table, row }: ObservedRow, key: readonly string[], db: PlanInput['db']): Finding {
+/** How many rows are named: more would not be a line. */
+const named = 3;
+
+/** A row that nobody needs but for `others`, which it holds, if only by rows between. */
+function holdsOthers(
+  { db, keyOf }: Pick<Observed, 'keyOf'> & Pick<PlanInput, 'db'>,
+  each: ObservedRow,
+  others: readonly ObservedRow[],
+): Finding {
+  const { table, row } = each;
+  const object = causeOf(row);
+  const shown = others.slice(0, named);
+  const rest = others.length - shown.length;
+  const names = shown.map((other) => `${other.table} ${textOf(keyOf(other))} (${other.row._uuid})`);
+  const commands = shown.flatMap(
+    (other) => removalOf({ table: other.table, key: keyOf(other) }, other.row) ?? [],
+  );
+  const again = object === undefined ? '' : `; to keep both make ${formatRef(object)} again`;
   return finding('row-clash', {
-    object: causeOf(row),
-    message: `the ${table} row ${key.join(' ')} (${row._uuid}) is not needed any more but holds rows that Berth may not remove`,
-    cure: 'remove these rows: it goes with the next pass',
-    rows: [{ db, table, uuid: row._uuid }],
+    object,
+    message: `the ${table} row ${textOf(keyOf(each))} (${row._uuid}) is not needed any more and stays for what it holds and Berth may not remove: ${list([...names, ...(rest > 0 ? [`${rest} more`] : [])])}`,
+    cure: `remove what it holds${commands.length === 0 ? '' : ` (${commands.join('; ')})`}: the row goes with the next pass then${again}`,
+    rows: [each, ...others].map((one) => ({ db, table: one.table, uuid: one.row._uuid })),
   });
+}
+
+function textOf(key: readonly string[]): string {
+  return key.filter((part) => part !== '').join(' ');
 }

@@ -119,11 +119,11 @@ function text(value: Value): string {
 }
 
 /** The command that removes a member of a gateway group; its name is that of the router port and of the chassis. */
-export function removalOfMember({ name, chassis_name: chassis, _uuid: uuid }: Row): string {
-  const port = String(name).endsWith(`-${chassis}`) ? String(name).slice(0, -String(chassis).length - 1) : '';
-  return port === ''
-    ? `ovn-nbctl remove Logical_Router_Port PORT gateway_chassis ${uuid}`
-    : `ovn-nbctl lrp-del-gateway-chassis ${port} ${chassis}`;
+export function removalOfMember({ name, chassis_name: chassis, _uuid: uuid }: Row, port = 'PORT'): string {
+  const end = `-${chassis}`;
+  return String(name).endsWith(end)
+    ? `ovn-nbctl lrp-del-gateway-chassis ${String(name).slice(0, -end.length)} ${chassis}`
+    : `ovn-nbctl remove Logical_Router_Port ${port} gateway_chassis ${uuid}`;
 }
 
 /** The command that removes a row, as ovn-nbctl(8) and ovs-vsctl(8) have it; undefined where there is none for it. */

@@ -60,6 +60,19 @@ describe('a member that somebody else put into a group of ours', () => {
     ]);
   });
 
+  it('that names a gateway of ours once more is told as that, with the command for its row', () => {
+    const twice = damaged(withMember('chassis-vnode-103-177', 50), (_table, row) =>
+      row._uuid === byHand ? { ...row, name: 'hand-made' } : row,
+    );
+    expect(planOf(twice).findings).toMatchObject([
+      {
+        severity: 'warning',
+        message: `the Gateway_Chassis row hand-made (${byHand}) was not made by Berth: with priority 50 it names vnode-103-177 a second time, which is a gateway by a row of Berth's`,
+        cure: `remove it (ovn-nbctl remove Logical_Router_Port vpc1-external0 gateway_chassis ${byHand})`,
+      },
+    ]);
+  });
+
   it('is told again by a plan that knows the one before', () => {
     const planner = new Planner({ db: 'NB', tables: compiledTables, instance: 'default' });
     const codes = (observed: Nb) => planner.plan(intent, observed).findings.map(({ code }) => code);

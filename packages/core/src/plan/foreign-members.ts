@@ -47,30 +47,40 @@ function told(row: Row, { own, nodeNames, isAsked, desired }: Told): Finding {
   const isAbsent = nodeNames?.has(String(chassis)) === false;
   const node = nodeNames?.get(String(chassis)) ?? String(chassis);
   const isFirst = ranked(own).every((each) => each.priority <= priority);
-  const place = placeOf({ node, isAsked, priority }, own, nodeNames);
+  const isTwice = own.some((each) => each.chassis === chassis);
+  const place = isTwice
+    ? `it names ${node} a second time, which is a gateway by a row of Berth's`
+    : placeOf({ node, isAsked, priority }, own, nodeNames);
   const owner = ownerOf(row);
   return finding('row-clash', {
     // Behind one of ours it serves only when that one does not.
-    ...((!isFirst || isAbsent) && { severity: 'warning' as const }),
+    ...((!isFirst || isAbsent || isTwice) && { severity: 'warning' as const }),
     object: desired.cause,
     message: `the Gateway_Chassis row ${row['name']} (${row._uuid}) ${whose(row, owner)}: with priority ${priority} ${place}${isAbsent ? `, as soon as there is a chassis ${chassis}: now there is none` : ''}`,
-    cure: cureOf(row, { node, owner, isAsked, isAbsent }),
+    cure: cureOf(row, {
+      node,
+      owner,
+      isAsked,
+      isMore: !isAbsent && !isAsked && !isTwice,
+      port: String(desired.columns['name']),
+    }),
     rows: nbRows('Gateway_Chassis', [row]),
   });
 }
 
-function cureOf(
-  row: Row,
-  {
-    node,
-    owner,
-    isAsked,
-    isAbsent,
-  }: Pick<Told, 'isAsked'> & { node: string; owner: string | undefined; isAbsent: boolean },
-): string {
-  const removal = `remove it (${removalOfMember(row)})`;
+type Curing = Pick<Told, 'isAsked'> & {
+  readonly node: string;
+  readonly owner: string | undefined;
+  /** Whether the node may be wanted as one more gateway. */
+  readonly isMore: boolean;
+  /** The name of the router port. */
+  readonly port: string;
+};
+
+function cureOf(row: Row, { node, owner, isAsked, isMore, port }: Curing): string {
+  const removal = `remove it (${removalOfMember(row, port)})`;
   if (isAsked && owner === undefined) return `${adoptCure}, or ${removal}: Berth makes its own then`;
-  return `${removal}${isAbsent || isAsked ? '' : `; to have ${node} as a gateway label the node or let the policy choose it`}`;
+  return `${removal}${isMore ? `; to have ${node} as a gateway label the node or let the policy choose it` : ''}`;
 }
 
 /** What the member means for who serves. */

@@ -6,7 +6,7 @@ import { compile, compiledTables } from '../compile/compile.ts';
 import { mapOf, rowOf, setOf } from '../compile/row-of.ts';
 import { fieldFabric, fieldStoryWith } from '../testing/field-story.ts';
 import { carryOut, damaged, emptyNb, type Nb, planNb } from '../testing/program.ts';
-import { fip, pod, vpc } from '../testing/resources.ts';
+import { fip, pod, subnet, vpc } from '../testing/resources.ts';
 import { settle } from '../testing/settle.ts';
 import { giveBack } from './give-back.ts';
 
@@ -206,6 +206,39 @@ describe('the place of a floating IP', () => {
     const plan = giveAll(elsewhere);
     expect(plan.summary.interrupting).toBe(0);
     expect(placeIn(carryOut(plan, elsewhere))).toEqual(placeIn(elsewhere));
+  });
+});
+
+describe('the MAC of a router', () => {
+  const inner = (text: string | undefined) =>
+    subnet(
+      'vpc1-subnet1',
+      { vpc: 'vpc1', protocol: 'IPv4', cidrBlock: '192.168.0.0/24', gateway: '192.168.0.1' },
+      text === undefined ? {} : { annotations: { [keepAnnotation]: text } },
+    );
+  const rowsWith = (text: string | undefined) =>
+    compile(settle(fieldStoryWith(inner(text)), fieldFabric).intent);
+  const keep = '{"routerMac":"6e:12:34:56:78:9a"}';
+  const found = madeByOthers(carryOut(planNb(rowsWith(keep), emptyNb), emptyNb));
+  const told = (observed: Nb) =>
+    giveBack({
+      ...{ db: 'NB', desired: [], observed, tables: compiledTables, instance: 'default' },
+    }).plan.findings.flatMap(({ code, object, message }) =>
+      object?.kind === 'Subnet' ? [[code, message]] : [],
+    );
+
+  it('that was lifted since stays, and is told', () => {
+    const taken = carryOut(planNb(rowsWith(keep), found, true), found);
+    expect(told(taken)).toEqual([]);
+    const lifted = carryOut(planNb(rowsWith(undefined), taken), taken);
+    expect(told(lifted)).toEqual([
+      [
+        'not-given-back',
+        expect.stringMatching(
+          /^the router's MAC on subnet\/vpc1-subnet1 was 6e:12:34:56:78:9a when it was taken over: it stays [0-9a-f:]{17}, which/,
+        ),
+      ],
+    ]);
   });
 });
 

@@ -5,13 +5,13 @@ import { finding } from '../finding/make.ts';
 import { nbRows } from '../finding/row-id.ts';
 import { formerIn, parseFormer } from './former.ts';
 import { memberOf, ranked, rowsOf } from './gateway-members.ts';
-import { gatewaysIn } from './lift.ts';
+import { gatewaysIn, keepIn } from './lift.ts';
 import type { PlanInput } from './match.ts';
 import { causeOf, type ObservedRow } from './observed.ts';
 
 /**
- * What giving back rows that were taken over does not bring back: the place of a floating IP that leads to another workload since, and the gateways of a
- * Vpc that are others than before. Both work on as they are.
+ * What giving back rows that were taken over does not bring back: the place of a floating IP that leads to another workload since, the gateways of a
+ * Vpc that are others than before, and the MAC of a router that is another one. All work on as they are.
  */
 export function leftBehind(
   rows: readonly ObservedRow[],
@@ -19,7 +19,8 @@ export function leftBehind(
 ): readonly Finding[] {
   return rows.flatMap(({ table, row }) => {
     if (table === 'NAT') return movedElsewhere(row);
-    return table === 'Logical_Router_Port' ? otherGateways(row, { observed, nodeNames }) : [];
+    if (table !== 'Logical_Router_Port') return [];
+    return [...otherGateways(row, { observed, nodeNames }), ...otherMac(row)];
   });
 }
 
@@ -62,11 +63,30 @@ function otherGateways(
   ];
 }
 
+/** Pods know the MAC of today: writing that of before would cut them off once more. */
+function otherMac(row: Row): readonly Finding[] {
+  const object = causeOf(row);
+  const before = keepIn(keptText(row) ?? '').routerMac;
+  if (object?.kind !== 'Subnet' || before === undefined || before === row['mac']) return [];
+  return [
+    finding('not-given-back', {
+      object,
+      message: `the router's MAC on ${formatRef(object)} was ${before} when it was taken over: it stays ${row['mac']}, which its workloads know since`,
+      cure: `where the former one is wanted write it beside Kube-OVN into column mac of Logical_Router_Port ${row['name']}`,
+      rows: [{ db: 'NB', table: 'Logical_Router_Port', uuid: row._uuid, columns: ['mac'] }],
+    }),
+  ];
+}
+
 /** The nodes that the Vpc keeps on the router port, or kept until that was lifted; undefined where that is not known. */
 function keptGateways(row: Row): readonly string[] | undefined {
-  const { name, external_ids: ids } = row;
+  const groups = gatewaysIn(keptText(row) ?? '');
+  return Object.entries(groups).find(([subnet]) => row['name'] === `${causeOf(row)?.name}-${subnet}`)?.[1];
+}
+
+/** What the object of a row keeps, or kept until that was lifted; undefined where that is not known. */
+function keptText({ external_ids: ids }: Row): string | undefined {
   const mark = isMap(ids) ? ids.get(keptKey) : undefined;
   const text = mark ?? parseFormer(formerIn(ids) ?? '')?.kept;
-  const groups = typeof text === 'string' ? gatewaysIn(text) : {};
-  return Object.entries(groups).find(([subnet]) => name === `${causeOf(row)?.name}-${subnet}`)?.[1];
+  return typeof text === 'string' ? text : undefined;
 }

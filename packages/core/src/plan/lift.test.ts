@@ -74,6 +74,18 @@ describe('what is kept', () => {
     ]);
   });
 
+  it('is told of a default route that was left as it was found, once another one comes beside it', () => {
+    const kept = asked(emptyNb, router('{"gateways":{},"defaultRoute":"found"}'));
+    const lifted = asked(kept.nb, router(undefined));
+    expect(told(lifted.plan)).toEqual([
+      [
+        'keep-lifted',
+        'vpc1',
+        'vpc/vpc1 keeps no more what it was taken over with: the default route was kept as it was found, and one to 10.9.101.1 comes beside it',
+      ],
+    ]);
+  });
+
   it('is lifted without a word where nothing changes by that', () => {
     const kept = asked(emptyNb, web(distributed, 'distributed'));
     const lifted = asked(kept.nb, web(undefined, 'distributed'));

@@ -1,6 +1,7 @@
 import { formatRef, keptKey } from '@berth/api';
 import { isMap, type Row, type Snapshot, type Value } from '@berth/ovsdb/value';
 import type { Finding, ObjectRef } from '../finding/finding.ts';
+import { list } from '../finding/list.ts';
 import { finding, sortFindings } from '../finding/make.ts';
 import { type Change, changedRow, type Plan } from './change.ts';
 import { active, memberOf, rowsOf } from './gateway-members.ts';
@@ -39,7 +40,10 @@ function liftOf(change: Change, scene: Scene): readonly Finding[] {
 function whatMoves(change: Change, was: string, scene: Scene): string | undefined {
   const { table, uuid, cause, columns } = change;
   if (table === 'NAT') return placeChange(change, scene.before.table('NAT').get(uuid), scene);
-  if (cause?.kind === 'Vpc') return groupChange(change, was, scene);
+  if (cause?.kind === 'Vpc') {
+    const told = [groupChange(change, was, scene), routeChange(change, was, scene)].filter(Boolean);
+    return told.length === 0 ? undefined : told.join('; ');
+  }
   const { mac } = columns;
   return mac && `the router's MAC changes from ${mac.old} to ${mac.new}`;
 }
@@ -97,11 +101,36 @@ function groupChange({ uuid, key, cause }: Change, was: string, { plan, before }
   return effect === undefined ? follows : `${follows}; ${effect}`;
 }
 
+/** The default routes that come beside the one that was kept as it was found. */
+function routeChange({ cause, columns }: Change, was: string, { plan }: Scene): string | undefined {
+  const isKept = (text: string | undefined): boolean =>
+    text !== undefined && keepIn(text).defaultRoute !== undefined;
+  if (!isKept(was) || isKept(keptIn(columns['external_ids']?.new))) return undefined;
+  const hops = plan.changes
+    .filter(
+      ({ table, verb, unit }) =>
+        table === 'Logical_Router_Static_Route' && verb === 'insert' && unit === `vpc/${cause?.name}`,
+    )
+    .filter(({ columns: { ip_prefix: prefix } }) => prefix?.new === '0.0.0.0/0' || prefix?.new === '::/0')
+    .map(({ columns: { nexthop } }) => String(nexthop?.new));
+  return hops.length === 0
+    ? undefined
+    : `the default route was kept as it was found, and one to ${list(hops)} comes beside it`;
+}
+
 /** The nodes of each external subnet in what a Vpc keeps; none where that cannot be read. */
 export function gatewaysIn(text: string): Readonly<Record<string, readonly string[]>> {
+  return keepIn(text).gateways ?? {};
+}
+
+/** What an object keeps, by a mark that `keepText` wrote; nothing where that cannot be read. */
+export function keepIn(text: string): {
+  readonly gateways?: Readonly<Record<string, readonly string[]>>;
+  readonly defaultRoute?: string;
+  readonly routerMac?: string;
+} {
   try {
-    const { gateways } = JSON.parse(text) as { gateways?: Record<string, readonly string[]> };
-    return gateways ?? {};
+    return JSON.parse(text) ?? {};
   } catch {
     return {};
   }

@@ -128,6 +128,7 @@ export { type IntentResult, intentOf, intentOnceStored } from './intent/intent-o
 export { keepSame } from './intent/keep-same.ts';
 export { fullName, lookupOf } from './intent/lookup.ts';
 export { isArriving, machineOf } from './intent/machine.ts';
+export { type PodNetwork, podNetworkOf } from './intent/pod-network.ts';
 export { type PodRoute, podRoutes } from './intent/pod-routes.ts';
 export { contradictory } from './intent/policy-contradiction.ts';
 export { podOfIp, portHolders, portName, workloadName } from './intent/port-holder.ts';

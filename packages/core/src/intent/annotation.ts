@@ -17,7 +17,9 @@ import { perObject } from '../memo/per-object.ts';
 import { type Lookup, listOf } from './lookup.ts';
 import { nodeNotes } from './node-annotation.ts';
 import { annotationField, unansweredWishes } from './pod-annotation.ts';
-import { unreadableRoutes } from './pod-routes.ts';
+import { podNetworkOf } from './pod-network.ts';
+import { asksForRoutes, unusableRoutes } from './pod-routes.ts';
+import { portName } from './port-holder.ts';
 
 /**
  * Annotations and labels that say nothing which can be used, and those that ask for what is not done. What keeps a pod from its
@@ -28,7 +30,7 @@ export function annotationFindings(asker: Asker, lookup: Lookup): readonly Findi
     ...gathered(ofEips(asker, listOf(lookup.OvnEip), {})),
     ...[...lookup.Subnet.values()].flatMap(ofSubnet),
     ...[...lookup.Vpc.values()].flatMap(ofVpc),
-    ...[...lookup.Pod.values()].flatMap(ofPod),
+    ...[...lookup.Pod.values()].flatMap((pod) => [...ofPod(pod), ...routesOf(pod, lookup)]),
     ...nodeNotes(lookup),
   ];
 }
@@ -42,9 +44,17 @@ const ofSubnet = perObject((subnet: Subnet): readonly Finding[] =>
 );
 const ofPod = perObject((pod: Pod): readonly Finding[] => [
   ...unansweredWishes(pod),
-  ...unreadableRoutes(pod),
   ...ofSwitch(pod, portSecurityAnnotation),
 ]);
+
+/** The routes of a pod on the network that its address is of. */
+function routesOf(pod: Pod, { IP, Subnet }: Lookup): readonly Finding[] {
+  if (!asksForRoutes(pod)) return [];
+  const ip = IP.get(portName(pod));
+  const subnet = Subnet.get(ip?.spec.subnet ?? '');
+  return unusableRoutes(pod, { network: ip && subnet && podNetworkOf(ip, subnet) });
+}
+
 const ofVpc = perObject((vpc: Vpc): readonly Finding[] => ofSwitch(vpc, allowDnatStopAnnotation));
 
 /** An annotation that is "true" or nothing. */

@@ -152,3 +152,17 @@ test('a pod that names a subnet gets that one, and is told where it is of anothe
     },
   ]);
 });
+
+test('a pod that names a VPC which there is not is told so, and waits for it', () => {
+  const asks = annotated('ovn.kubernetes.io/logical_router', 'vpc9');
+  const { resources, findings } = settle(fieldStoryWith(asks), fieldFabric);
+  expect(resources.IP.find(({ metadata }) => metadata.name === 'zz.default')).toBeUndefined();
+  expect(findings).toMatchObject([
+    {
+      code: 'reference-not-found',
+      object: { kind: 'Pod', name: 'zz' },
+      field: "metadata.annotations['ovn.kubernetes.io/logical_router']",
+      message: 'vpc/vpc9 does not exist',
+    },
+  ]);
+});

@@ -91,7 +91,7 @@ function givenNode(pod: Pod, lookup: Lookup, nodeBefore: NodeBefore): string | u
  */
 export function subnetOf(
   pod: Pod,
-  lookup: Pick<Lookup, 'Namespace' | 'Subnet'>,
+  lookup: Pick<Lookup, 'Namespace' | 'Subnet' | 'Vpc'>,
   subnets: ReadonlyMap<string, SurveyedSubnet>,
   findings: Finding[],
 ): SurveyedSubnet | undefined {
@@ -112,7 +112,7 @@ export function subnetOf(
     overlay.find(({ subnet }) => subnet.spec.namespaces?.includes(namespace)) ??
     overlay.find(({ subnet }) => subnet.spec.default === true) ??
     (asked !== undefined && overlay.length === 1 ? overlay[0] : undefined);
-  if (!bound && asked !== undefined) findings.push(noneOf(pod, asked, overlay.length));
+  if (!bound && asked !== undefined) findings.push(noneOf(pod, asked, overlay.length, lookup));
   else if (!bound) {
     findings.push(
       finding('no-subnet', {
@@ -167,7 +167,9 @@ function ofOtherVpc(pod: Pod, asked: string, { subnet, vpc }: SurveyedSubnet): F
   });
 }
 
-function noneOf(pod: Pod, asked: string, count: number): Finding {
+function noneOf(pod: Pod, asked: string, count: number, { Vpc }: Pick<Lookup, 'Vpc'>): Finding {
+  const field = `metadata.annotations['${logicalRouterAnnotation}']`;
+  if (!Vpc.has(asked)) return notFound(refOf(pod), field, `vpc/${asked}`);
   const namespace = pod.metadata.namespace ?? 'default';
   const which =
     count === 0
@@ -175,7 +177,7 @@ function noneOf(pod: Pod, asked: string, count: number): Finding {
       : `of whose ${count} subnets none is bound to namespace ${namespace} or the default one`;
   return finding('no-subnet', {
     object: refOf(pod),
-    field: `metadata.annotations['${logicalRouterAnnotation}']`,
+    field,
     message: `pod ${pod.metadata.name} is to be in vpc/${asked}, ${which}`,
     cure: `annotate the pod with ${logicalSwitchAnnotation}`,
   });

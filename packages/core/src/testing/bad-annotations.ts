@@ -58,8 +58,30 @@ const note = (
   },
 });
 
+/** A pod with routes, and what is wrong with them on 192.168.0.0/24. */
+const routes = (what: string, value: string, fault: string): BadCase => ({
+  what: `a pod has routes ${what}`,
+  objects: [podWith('ovn.kubernetes.io/routes', value)],
+  expected: {
+    ...{ code: 'annotation-invalid', severity: 'warning', object: aboutPod },
+    field: "metadata.annotations['ovn.kubernetes.io/routes']",
+    message: `the annotation ovn.kubernetes.io/routes cannot be used: ${fault}, so the pod gets none of these routes`,
+  },
+});
+
 /** Annotations and labels that say nothing which can be used. */
 export const badAnnotations: readonly BadCase[] = [
+  routes('that are no list', '{"gw":"192.168.0.254"}', 'it is no JSON list'),
+  routes(
+    'by a gateway of elsewhere',
+    '[{"dst":"10.0.0.0/8","gw":"192.168.1.254"}]',
+    '[0].gw 192.168.1.254 is not in the pod’s subnet, 192.168.0.0/24',
+  ),
+  routes(
+    'to its own subnet',
+    '[{"dst":"192.168.0.0/24","gw":"192.168.0.254"}]',
+    '[0].dst 192.168.0.0/24 is the pod’s own subnet, which it reaches without a gateway',
+  ),
   malformed(ip, '192.168.0', `"192.168.0" is not an IP address${none}`),
   malformed(ip, '192.168.0.300', `"192.168.0.300" is not an IP address${none}`),
   malformed(ip, '192.168.0.9/24', `"192.168.0.9/24" has a prefix length${none}`),

@@ -1,6 +1,6 @@
-import { type IP, type Pod, type Subnet, splitCidrs, splitIps } from '@berth/api';
-import { podOfIp, podRoutes } from '@berth/core';
-import { cidrFamily, contains, familyOf, firstHost, type Ip, parseMac, prefixLengthOf } from '@berth/net';
+import type { IP, Pod, Subnet } from '@berth/api';
+import { podNetworkOf, podOfIp, podRoutes } from '@berth/core';
+import { familyOf, parseMac, prefixLengthOf } from '@berth/net';
 import type { Workload } from '../workload/workload.ts';
 
 /** Name of a pod's first interface. */
@@ -42,24 +42,15 @@ export function workloadsOf({
 
 /** The workload of an IP object of a subnet; undefined while it lacks its MAC or an address of the subnet. */
 export function workloadOf(
-  { metadata, spec }: IP,
+  ip: IP,
   subnet: Subnet,
   netns: string,
   interfaceName: string = podInterface,
 ): Workload | undefined {
+  const { metadata, spec } = ip;
   const mac = parseMac(spec.macAddress ?? '');
-  const cidrs = splitCidrs(subnet.spec.cidrBlock);
-  const addresses = splitIps(
-    spec.ipAddress ?? [spec.v4IpAddress, spec.v6IpAddress].filter(Boolean).join(','),
-  ).flatMap((ip) => {
-    const cidr = cidrs.find((each) => contains(each, ip));
-    return cidr ? [{ ip, cidr }] : [];
-  });
+  const { addresses, gateways } = podNetworkOf(ip, subnet);
   if (!mac || addresses.length === 0) return undefined;
-  const given = splitIps(subnet.spec.gateway ?? '');
-  const gateways = addresses.map(({ cidr }): Ip => {
-    return given.find((ip) => familyOf(ip) === cidrFamily(cidr)) ?? firstHost(cidr);
-  });
   return {
     namespace: spec.namespace ?? '',
     name: spec.podName ?? '',
@@ -75,14 +66,13 @@ export function workloadOf(
 
 /** A workload with the routes that its pod asks for: one to the whole world takes the place of the subnet's gateway. */
 export function withRoutes(workload: Workload, pod: Pod | undefined): Workload {
-  const asked = pod ? podRoutes(pod) : [];
+  const asked = pod ? podRoutes(pod, workload) : [];
   if (asked.length === 0) return workload;
   const isDefault = ({ dst }: (typeof asked)[number]): boolean => prefixLengthOf(dst) === 0;
   const defaults = asked.filter(isDefault).map(({ gw }) => gw);
   const gateways = workload.gateways.map(
     (gateway) => defaults.find((gw) => familyOf(gw) === familyOf(gateway)) ?? gateway,
   );
-  const has = (family: string): boolean => workload.addresses.some(({ ip }) => familyOf(ip) === family);
-  const routes = asked.filter((route) => !isDefault(route) && has(familyOf(route.gw)));
+  const routes = asked.filter((route) => !isDefault(route));
   return { ...workload, gateways, ...(routes.length > 0 && { routes }) };
 }

@@ -100,8 +100,7 @@ function furtherRoutes(present: readonly PodRoute[], wanted: Wanted): string[][]
     .filter(({ dst, gw }) => !known.has(`${dst} ${gw}`))
     .map(({ dst, gw }) => {
       const option = familyOf(gw) === 'IPv4' ? '-4' : '-6';
-      const add = ['ip', option, 'route', 'replace', dst, 'via', gw, 'dev', wanted.interfaceName];
-      return wanted.addresses.some(({ cidr }) => contains(cidr, gw)) ? add : [...add, 'onlink'];
+      return ['ip', option, 'route', 'replace', dst, 'via', gw, 'dev', wanted.interfaceName];
     });
 }
 

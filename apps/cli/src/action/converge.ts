@@ -81,10 +81,14 @@ async function play(
   { listing, plan }: PassResult,
   signal: AbortSignal,
 ): Promise<readonly Finding[]> {
-  const findings = await player.sync(listing.resources);
+  const { findings } = await player.play(listing.resources);
+  const late = await player.installed(installMs);
   if (lab?.failures().length === 0) await untilServing(ovn, plan, signal);
-  return findings;
+  return [...findings, ...late];
 }
+
+/** OVN binds a port within milliseconds; northd may have much to compute before. */
+const installMs = 20_000;
 
 /** What should be claimed by a chassis and is not. A workload that a node refused is told of instead: it never will be. */
 async function unattached(

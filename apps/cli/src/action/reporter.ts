@@ -16,7 +16,10 @@ export type Reporter = {
   readonly wrote: (result: PassResult) => void;
   readonly happened: (result: PassResult) => void;
   readonly found: (findings: readonly Finding[]) => void;
-  readonly passed: (result: PassResult) => void;
+  /** A pass ended. */
+  readonly passed: () => void;
+  /** Everything was made as the objects say; said once. */
+  readonly ready: (result: Pick<PassResult, 'listing'>) => void;
   readonly failed: (fault: unknown, delayMs: number) => void;
   readonly passes: () => number;
 };
@@ -47,6 +50,7 @@ export function reporterOf(
   let objects: Objects = { present, withRows: withRows() };
   let known = new Map<string, Finding>();
   let passes = 0;
+  let isReady = false;
   let lastFault = '';
   return {
     wrote({ listing, plan, written }) {
@@ -77,11 +81,15 @@ export function reporterOf(
       for (const each of resolvedFindings([...known.values()], all)) err.write(resolvedLine(each, err.style));
       known = findings;
     },
-    passed({ listing }) {
+    passed() {
       if (lastFault !== '') err.write('back to work\n');
       lastFault = '';
       passes += 1;
-      if (passes === 1) err.write(readyLine(session, folder, resourcesIn(listing.resources).length));
+    },
+    ready({ listing }) {
+      if (isReady) return;
+      isReady = true;
+      err.write(readyLine(session, folder, resourcesIn(listing.resources).length));
     },
     failed(fault, delayMs) {
       const plain = (session.place.remotes && unreachable(fault, session.place.remotes)) ?? fault;

@@ -1,3 +1,4 @@
+import type { ResourceSet } from '@berth/api';
 import { loop, openNodeWatch } from '@berth/engine';
 import type { Lab } from '@berth/lab';
 import { CliFault } from '../context/cli-fault.ts';
@@ -25,14 +26,15 @@ export async function run({ options, environment, terminal, signal }: Invocation
   await using session = await openSession({ ...where, onWait, follows: true });
   const { lab } = session;
   lab?.registerRun();
-  const onFault = nodeFaults(terminal, lab);
+  const onFault = labFaults(terminal, lab);
   const { instance } = session.settings;
   const boardOf = lab && (await agentBoards(lab, where));
-  await using stage = lab && boardOf && playOn({ lab, instance, boardOf, onFault });
+  const admin = administrator(where);
+  const kubelet = lab && admin && playKubelet(lab, admin, (node, fault) => onFault(`node/${node}`, fault));
+  const onPlayed = kubelet && ((resources: ResourceSet) => kubelet.end(resources));
+  await using stage = lab && boardOf && playOn({ lab, instance, boardOf, onFault, onPlayed });
   if (stage) await makeFirstBridges(session, stage, signal);
   if (where.cluster) terminal.err.write(`${withoutAdmission}\n`);
-  const admin = administrator(where);
-  const kubelet = lab && admin && playKubelet(lab, admin, onFault);
   const reporter = reporterOf(session, terminal, {
     folder: where.folder ?? 'the cluster',
     present: before,
@@ -40,20 +42,21 @@ export async function run({ options, environment, terminal, signal }: Invocation
   });
   await using held = openNodeWatch(session.source);
   const looped = loop(
-    { ...session, nodes: held.nodes },
+    { ...session, nodes: held.nodes, attaching: stage },
     {
       signal: AbortSignal.any([signal, session.lost, ...(stage ? [stage.ended] : [])]),
       onPass: async (result) => {
         reporter.wrote(result);
         reporter.happened(result);
-        // What a pass changes may cure what it found; another one follows it.
-        const ofNodes = (await stage?.sync(result.listing.resources)) ?? [];
-        await kubelet?.end(result.listing.resources);
+        stage?.follow(result.listing.resources);
         if (lab?.failures().length === 0) await untilServing(session.ovn, result.plan, signal);
+        // What a pass changes may cure what it found; another one follows it.
         if (result.written.changes === 0) {
-          reporter.found([...result.findings, ...ofNodes, ...missingInFolder(result, session.settings)]);
+          const others = [...(stage?.others() ?? []), ...missingInFolder(result, session.settings)];
+          reporter.found([...result.findings, ...others]);
         }
-        reporter.passed(result);
+        reporter.passed();
+        void (stage?.ready ?? Promise.resolve()).then(() => reporter.ready(result));
       },
       onFault: reporter.failed,
     },
@@ -76,17 +79,17 @@ function administrator({ cluster, place }: SessionOptions): Cluster | undefined 
   return { kubeconfig, context: undefined };
 }
 
-/** Says what goes wrong on nodes, each thing once until something else does there; nothing of a lab that has ended. */
-function nodeFaults(
+/** Says what goes wrong in a lab, each thing once until something else does there; nothing of one that has ended. */
+function labFaults(
   { err }: Pick<Terminal, 'err'>,
   lab: Lab | undefined,
-): (node: string, fault: unknown) => void {
+): (where: string, fault: unknown) => void {
   const last = new Map<string, string>();
-  return (node, fault) => {
+  return (where, fault) => {
     if (lab?.isRunning() === false) return;
     const line = faultLine(fault, err.style, false);
-    if (last.get(node) !== line) err.write(`node/${node}: ${line}`);
-    last.set(node, line);
+    if (last.get(where) !== line) err.write(`${where}: ${line}`);
+    last.set(where, line);
   };
 }
 

@@ -1,9 +1,9 @@
-import type { ResourceSet } from '@berth/api';
-import { type Finding, formatFailure } from '@berth/core';
+import { podRoutesAnnotation, type ResourceSet } from '@berth/api';
+import { type Finding, formatFailure, sortFindings } from '@berth/core';
+import type { Attaching } from '@berth/engine';
 import type { Lab } from '@berth/lab';
-import { CliFault } from '../context/cli-fault.ts';
 import type { BoardOf } from '../player/agent-boards.ts';
-import { createPlayer, type Player } from '../player/player.ts';
+import { createPlayer, type Played, type Player } from '../player/player.ts';
 import { playSentries } from '../player/sentries.ts';
 
 /** What nodes are made from, as one text: of everything else they take no notice. */
@@ -11,92 +11,158 @@ function nodesKey({ ProviderNetwork, Vlan, Subnet, Node, Pod, IP }: ResourceSet)
   return JSON.stringify([
     [...ProviderNetwork, ...Vlan, ...Subnet, ...IP].map(({ metadata, spec }) => [metadata.name, spec]),
     Node.map(({ metadata: { name, labels, annotations } }) => [name, labels, annotations]),
-    Pod.map(({ metadata: { namespace, name, uid, deletionTimestamp } }) => [
+    Pod.map(({ metadata: { namespace, name, uid, deletionTimestamp, annotations } }) => [
       namespace,
       name,
       uid,
       deletionTimestamp !== undefined,
+      annotations[podRoutesAnnotation],
     ]),
   ]);
 }
 
-/** How often it is looked whether the lab still runs, and whether something in it was broken or healed. */
+/** How often it is looked whether the lab still runs, whether something in it was broken or healed, and who is late. */
 const labCheckMs = 1_000;
 
+/** How long OVN may take to forward a pod's packets before it is told. It binds a port within milliseconds; northd may have much to do. */
+const installMs = 10_000;
+
+/** How long a turn waits that failed as a whole: at first, and at most. */
+const firstPauseMs = 1_000;
+const longestPauseMs = 10_000;
+
+const isOfPod = ({ object }: Finding): boolean => object?.kind === 'Pod';
+
 /** A lab being played: what a pass has to do with it, and whether it is still there. */
-export type Stage = AsyncDisposable & {
-  readonly makeBridges: Player['makeBridges'];
-  /**
-   * Plays the nodes, if what they are to be changed since that last succeeded: a pass that answers a failure must not wait
-   * for them. A fault is worth another try as long as the lab is there.
-   */
-  readonly sync: (resources: ResourceSet) => Promise<readonly Finding[]>;
-  /** Aborted when the lab is gone. */
-  readonly ended: AbortSignal;
-};
+export type Stage = AsyncDisposable &
+  Attaching & {
+    readonly makeBridges: Player['makeBridges'];
+    /** Lets the nodes follow a listing. Nobody waits for them: a pass that answers a failure, or another object, must not. */
+    follow(resources: ResourceSet): void;
+    /** What is told of everything but pods. */
+    others(): readonly Finding[];
+    /** Resolves once what was followed first is played and every workload forwards packets, or is told of. */
+    readonly ready: Promise<void>;
+    /** Aborted when the lab is gone. */
+    readonly ended: AbortSignal;
+  };
 
 export type StageOptions = {
   readonly lab: Lab;
   readonly instance: string;
   /** Where a node leaves its reports and finds its orders. */
   readonly boardOf: BoardOf;
-  /** Told of what goes wrong on a node that nothing was done to. */
-  readonly onFault: (node: string, fault: unknown) => void;
+  /** Told of what goes wrong in the lab that nothing was done to; `where` is `node/NAME` or `lab/NAME`. */
+  readonly onFault: (where: string, fault: unknown) => void;
+  /** After each turn, with the resources that the lab is as. */
+  readonly onPlayed?: ((resources: ResourceSet) => Promise<void>) | undefined;
 };
 
 /**
- * Plays a lab until it is disposed of: on every `sync`, and again when something in the lab was broken or healed. What
- * nodes report, announce and fence does not wait for any of that.
+ * Plays a lab until it is disposed of: what is followed, one turn after the other with those in between left out, and again when something
+ * in the lab was broken or healed, and when it is time to try something again. What nodes report, announce and fence waits for none of that.
  */
-export function playOn({ lab, instance, boardOf, onFault }: StageOptions): Stage {
+export function playOn({ lab, instance, boardOf, onFault, onPlayed }: StageOptions): Stage {
   const player = createPlayer(lab, instance);
-  const sentries = playSentries({ lab, instance, boardOf, onFault });
+  const onNode = (node: string, fault: unknown): void => onFault(`node/${node}`, fault);
+  const sentries = playSentries({ lab, instance, boardOf, onFault: onNode });
   const ended = new AbortController();
-  let resources: ResourceSet | undefined;
-  let played: { readonly key: string; readonly findings: readonly Finding[] } | undefined;
+  const listeners = new Set<() => void>();
+  const ready = Promise.withResolvers<void>();
+  let wanted: ResourceSet | undefined;
+  let playedKey: string | undefined;
+  let played: Played = { findings: [], dueInMs: undefined };
+  let told: readonly Finding[] = [];
   let broken = '';
-  let turn: Promise<unknown> = Promise.resolve();
-  const sync = (wanted: ResourceSet): Promise<readonly Finding[]> => {
-    const next = turn.then(() => player.sync(wanted));
-    turn = next.catch(() => undefined);
-    return next;
+  let isDue = false;
+  let isClosed = false;
+  let due: NodeJS.Timeout | undefined;
+  let pauseMs = firstPauseMs;
+  let turn: Promise<void> | undefined;
+
+  const tell = (): void => {
+    const now = sortFindings([...played.findings, ...player.late(installMs)]);
+    if (JSON.stringify(now) === JSON.stringify(told)) return;
+    told = now;
+    for (const listener of listeners) listener();
   };
-  const replay = async (wanted: ResourceSet, key = nodesKey(wanted)): Promise<readonly Finding[]> => {
-    const findings = await sync(wanted);
-    played = { key, findings };
-    return findings;
+  const again = (afterMs: number): void => {
+    clearTimeout(due);
+    due = setTimeout(begin, afterMs);
   };
+  const takeTurn = async (resources: ResourceSet): Promise<void> => {
+    const key = nodesKey(resources);
+    if (isDue || key !== playedKey) {
+      isDue = false;
+      playedKey = undefined;
+      clearTimeout(due);
+      played = await player.play(resources);
+      playedKey = key;
+      if (played.dueInMs !== undefined) again(played.dueInMs);
+      tell();
+      void player.installed(installMs).then(
+        () => ready.resolve(),
+        () => undefined,
+      );
+    }
+    await onPlayed?.(resources);
+  };
+  const turns = async (): Promise<void> => {
+    // Whoever began them notes first that they are on.
+    await undefined;
+    for (let last: ResourceSet | undefined; wanted && !isClosed && (isDue || wanted !== last); ) {
+      last = wanted;
+      try {
+        await takeTurn(last);
+        pauseMs = firstPauseMs;
+      } catch (fault) {
+        if (!isClosed && lab.isRunning()) onFault(`lab/${lab.name}`, fault);
+        again(pauseMs);
+        pauseMs = Math.min(pauseMs * 2, longestPauseMs);
+      }
+    }
+    turn = undefined;
+  };
+  function begin(): void {
+    isDue = true;
+    turn ??= turns();
+  }
   const look = (): void => {
     if (!lab.isRunning()) {
       ended.abort();
       return;
     }
     const now = lab.failures().map(formatFailure).join();
-    // What was healed, and what a node could not do, has to be played again; a fault shows at the next pass.
-    const isDue = now !== broken || (played?.findings.length ?? 0) > 0;
-    if (isDue && resources) replay(resources).catch(() => undefined);
+    if (now !== broken) begin();
     broken = now;
+    tell();
   };
   const timer = setInterval(look, labCheckMs);
   return {
     makeBridges: player.makeBridges,
     ended: ended.signal,
-    async sync(wanted) {
-      resources = wanted;
-      const key = nodesKey(wanted);
-      if (played?.key === key) return played.findings;
-      played = undefined;
-      try {
-        return await replay(wanted, key);
-      } catch (cause) {
-        const message = cause instanceof Error ? cause.message : String(cause);
-        throw new CliFault('cannot-tell', message, undefined, { retry: 'backoff', cause });
-      }
+    ready: ready.promise,
+    findings: () => told.filter(isOfPod),
+    others: () => told.filter((each) => !isOfPod(each)),
+    watch(onChange) {
+      listeners.add(onChange);
+      return {
+        [Symbol.dispose]() {
+          listeners.delete(onChange);
+        },
+      };
+    },
+    follow(resources) {
+      wanted = resources;
+      turn ??= turns();
     },
     async [Symbol.asyncDispose]() {
+      isClosed = true;
       clearInterval(timer);
+      clearTimeout(due);
       await sentries[Symbol.asyncDispose]();
       await turn;
+      clearTimeout(due);
       await player.close();
     },
   };

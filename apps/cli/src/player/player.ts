@@ -1,5 +1,5 @@
 import type { ResourceSet } from '@berth/api';
-import { type Finding, sortFindings } from '@berth/core';
+import { type Finding, finding, sortFindings } from '@berth/core';
 import { type Lab, podOfNetns } from '@berth/lab';
 import { type AgentPass, type NodeAgent, nodeAgent } from '@berth/node';
 import { outsideNetworks } from './outside.ts';
@@ -9,20 +9,27 @@ import { healthyNodes, podsByNode, unreachableNodes } from './pods.ts';
 export type Player = AsyncDisposable & {
   /**
    * Makes the provider bridges alone, so that they are there before a gateway is chosen. Resolves with the networks that
-   * each node leads to, of nodes whose ovn-controller can tell SB. Throws as `sync` does.
+   * each node leads to, of nodes whose ovn-controller can tell SB. Throws as `play` does.
    */
   makeBridges(resources: ResourceSet): Promise<ReadonlyMap<string, readonly string[]>>;
   /**
    * Makes the lab as the resources say: pods' namespaces, provider bridges, attached workloads, the outside router's
-   * addresses. Resolves when OVN forwards the packets of every workload on a healthy node. Doing it again changes
-   * nothing. Throws the faults of the lab and of the node's agents.
+   * addresses. Doing it again changes nothing. A workload that cannot be attached is a finding, and tried again by a later turn;
+   * `dueInMs` tells when. Throws the faults of the lab, and of the nodes' agents once all had their turn.
    */
-  sync(resources: ResourceSet): Promise<readonly Finding[]>;
+  play(resources: ResourceSet): Promise<Played>;
+  /**
+   * Waits until OVN forwards the packets of every workload on a healthy node, and for none longer than `patienceMs` from when it was
+   * attached. Resolves with what is told of the others.
+   */
+  installed(patienceMs: number): Promise<readonly Finding[]>;
+  /** What is told of the workloads on healthy nodes that were attached `patienceMs` ago and whose packets OVN does not forward. */
+  late(patienceMs: number): readonly Finding[];
   close(): Promise<void>;
 };
 
-/** OVN binds a port within milliseconds; northd may have much to compute before. */
-const installTimeoutMs = 20_000;
+/** What a turn came to. */
+export type Played = { readonly findings: readonly Finding[]; readonly dueInMs: number | undefined };
 
 /** Starts to play. Nodes that are down are left alone until they are healed. */
 export function createPlayer(lab: Lab, instance: string): Player {
@@ -32,6 +39,8 @@ export function createPlayer(lab: Lab, instance: string): Player {
     agents.set(node, agent);
     return agent;
   };
+  const healthyAgents = (): readonly NodeAgent[] =>
+    healthyNodes(lab.failures(), lab.nodeNames).flatMap((node) => agents.get(node) ?? []);
   const close = async (): Promise<void> => {
     await Promise.all([...agents.values()].map((agent) => agent.close()));
     agents.clear();
@@ -48,22 +57,24 @@ export function createPlayer(lab: Lab, instance: string): Player {
       );
       return new Map(led);
     },
-    async sync(resources) {
+    async play(resources) {
       const failures = lab.failures();
       const down = unreachableNodes(failures);
       const pods = podsByNode(resources, lab.nodeNames);
       const nodes = lab.nodeNames.filter((node) => !down.has(node));
       const attached = await Promise.all(nodes.map(async (node) => (await agentOf(node)).attached));
-      await keepNamespaces(
+      const homeless = await keepNamespaces(
         lab,
         [...pods.values()].flatMap((each) => [...each.keys()]),
         attached.flat().map(({ namespace, name }) => `${namespace}/${name}`),
       );
       await lab.outside.configure(outsideNetworks(resources, lab.plan.wires));
-      const reconcile = async (some: readonly string[]): Promise<readonly AgentPass[]> =>
-        Promise.all(
+      const reconcile = async (
+        some: readonly string[],
+      ): Promise<readonly PromiseSettledResult<AgentPass>[]> =>
+        Promise.allSettled(
           some.map(async (node) =>
-            (await agentOf(node)).reconcile({ resources, netnsByPod: pods.get(node) ?? new Map() }),
+            (await agentOf(node)).reconcile({ resources, netnsByPod: without(pods.get(node), homeless) }),
           ),
         );
       // A pod that moves has one interface: its old node lets go before its new one takes it.
@@ -72,30 +83,67 @@ export function createPlayer(lab: Lab, instance: string): Player {
           ({ namespace, name }) => !pods.get(nodes[place] ?? '')?.has(`${namespace}/${name}`),
         ),
       );
-      const passes = [
+      const turns = [
         ...(await reconcile(leaving)),
         ...(await reconcile(nodes.filter((node) => !leaving.includes(node)))),
       ];
+      const passes = turns.flatMap((each) => (each.status === 'fulfilled' ? each.value : []));
+      const failed = turns.find((each) => each.status === 'rejected');
+      if (failed) throw failed.reason;
       const [fault] = passes.flatMap(({ faults }) => faults);
       if (fault) throw fault;
-      const healthy = healthyNodes(failures, nodes);
-      await Promise.all(healthy.map(async (node) => (await agentOf(node)).installed(installTimeoutMs)));
-      return sortFindings(passes.flatMap(({ findings }) => findings));
+      const due = passes.flatMap(({ dueInMs }) => dueInMs ?? []);
+      return {
+        findings: sortFindings([
+          ...passes.flatMap(({ findings }) => findings),
+          ...[...homeless].map(([pod, fault]) => withoutNamespace(pod, fault)),
+        ]),
+        dueInMs: due.length + homeless.size === 0 ? undefined : Math.min(homelessMs, ...due),
+      };
     },
+    async installed(patienceMs) {
+      return (await Promise.all(healthyAgents().map((agent) => agent.installed(patienceMs)))).flat();
+    },
+    late: (patienceMs) => healthyAgents().flatMap((agent) => agent.late(patienceMs)),
     close,
     [Symbol.asyncDispose]: close,
   };
 }
 
+/** How long a pod waits whose namespace could not be made. */
+const homelessMs = 30_000;
+
 /**
  * Plays kubelet: each pod has a network namespace; one that belongs to no pod any more goes, if it was `attached` on our
- * behalf: the others are pods of another instance.
+ * behalf: the others are pods of another instance. Resolves with the pods for which none could be made, and why.
  */
-async function keepNamespaces(lab: Lab, pods: readonly string[], attached: readonly string[]): Promise<void> {
+async function keepNamespaces(
+  lab: Lab,
+  pods: readonly string[],
+  attached: readonly string[],
+): Promise<ReadonlyMap<string, unknown>> {
   const present = new Set(lab.podNetnses.map(podOfNetns));
   const wanted = new Set(pods);
-  for (const pod of wanted) if (!present.has(pod)) await lab.createPod(splitPod(pod));
+  const homeless = new Map<string, unknown>();
+  for (const pod of wanted)
+    if (!present.has(pod)) await lab.createPod(splitPod(pod)).catch((fault) => homeless.set(pod, fault));
   for (const pod of attached) if (present.has(pod) && !wanted.has(pod)) await lab.deletePod(splitPod(pod));
+  return homeless;
+}
+
+function withoutNamespace(pod: string, fault: unknown): Finding {
+  return finding('pod-unattached', {
+    object: { kind: 'Pod', ...splitPod(pod) },
+    message: `the lab has no network namespace for pod/${pod}: ${fault instanceof Error ? fault.message : fault}`,
+    cure: 'mend what the message names; it is tried again by itself, and every other pod is attached meanwhile',
+  });
+}
+
+function without(
+  pods: ReadonlyMap<string, string> = new Map(),
+  others: ReadonlyMap<string, unknown>,
+): ReadonlyMap<string, string> {
+  return others.size === 0 ? pods : new Map([...pods].filter(([pod]) => !others.has(pod)));
 }
 
 function splitPod(pod: string): { readonly namespace: string; readonly name: string } {

@@ -119,6 +119,7 @@ export const catalogue = {
     title: 'a floating IP stays where it was found, not where it is asked for',
   },
   'pod-stuck': { severity: 'warning', title: 'a pod should have ended and is still there' },
+  'pod-unattached': { severity: 'error', title: 'a pod cannot be attached to its network' },
   'pod-unplaceable': { severity: 'error', title: 'no node fits a pod' },
   'policy-ambiguous': { severity: 'error', title: 'routing policies that contradict each other' },
   'policy-conflict': { severity: 'error', title: 'two policies for one VPC' },

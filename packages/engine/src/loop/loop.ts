@@ -29,8 +29,8 @@ const longestDelayMs = 10_000;
 const longestAskedMs = 60_000;
 
 /**
- * Passes until the signal is aborted: one at the start, one after each change of the resources, NB or SB, and one when a gateway
- * has drained. A fault is met with a pause that doubles, is as long as the other side asks, and ends early when NB is connected
+ * Passes until the signal is aborted: one at the start, one after each change of the resources, NB or SB, or of what is told of workloads that
+ * are attached, and one when a gateway has drained. A fault is met with a pause that doubles, is as long as the other side asks, and ends early when NB is connected
  * again; one that no pause can cure is thrown.
  */
 export async function loop(
@@ -43,6 +43,7 @@ export async function loop(
   using _source = input.source.watch((kinds) =>
     kinds && !rules.isDisjointFrom(kinds) ? wake.hurry() : wake.up(),
   );
+  using _attaching = input.attaching?.watch(() => wake.up());
   await using _nodes = watchNodes(input.nodes, wake, onFault);
   const unsubscribe = [input.ovn.northbound, input.ovn.southbound].map((replica) =>
     replica.subscribe(() => wake.up()),

@@ -26,6 +26,7 @@ import {
 } from '@berth/core';
 import type { Snapshot } from '@berth/ovsdb/value';
 import type { Listing, Source, SourceFault } from '@berth/source';
+import type { Attaching } from '../nodes/attaching.ts';
 import type { NodeWatch, Observation } from '../nodes/node-watch.ts';
 import type { Fence } from '../ovn/fence.ts';
 import type { Ovn } from '../ovn/ovn.ts';
@@ -50,6 +51,8 @@ export type PassInput = {
   readonly memory?: PassMemory;
   /** Why rules do not work though NB has their rows, as far as that is known. */
   readonly failing?: () => readonly Finding[];
+  /** Who attaches workloads, where that is told. */
+  readonly attaching?: Attaching | undefined;
   /** The nodes' agents, where there are any. */
   readonly nodes?: NodeWatch | undefined;
   /** Where nobody watches nodes: whether chassis had the time to carry out what was written, so that one that is behind stands still. */
@@ -111,6 +114,7 @@ export async function pass(input: PassInput): Promise<PassResult> {
     ...listing.findings,
     ...(input.nodes?.findings() ?? []),
     ...stuckFindings(listing.resources, now()),
+    ...ofPresent(input.attaching?.findings() ?? [], listing.resources),
     ...result.findings,
     ...use.findings,
     ...wanted.findings,
@@ -171,6 +175,13 @@ function unexplained(
     const key = object ? refKey(object) : '';
     return rules.has(key) && !told.has(key);
   });
+}
+
+/** Of what is told of pods what is of those that are there: who attaches them hears later than we of one that is gone. */
+function ofPresent(findings: readonly Finding[], { Pod: pods }: ResourceSet): readonly Finding[] {
+  if (findings.length === 0) return findings;
+  const there = new Set(pods.map((pod) => refKey(refOf(pod))));
+  return findings.filter(({ object }) => object?.kind !== 'Pod' || there.has(refKey(object)));
 }
 
 /** How the changes of a pass are dated. */

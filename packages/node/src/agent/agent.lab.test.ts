@@ -236,4 +236,35 @@ describe('on a lab of two nodes', () => {
     expect(again.flatMap(({ changes }) => changes)).toEqual([]);
     expect(ran).toEqual([]);
   });
+
+  test('a pod that OVN has no port of is told after its time, one without a namespace at once; neither keeps the others waiting', async () => {
+    const lost = (name: string, last: number): IP => {
+      const address = addressOf('web', last);
+      const spec = { ...address.spec, podName: name };
+      return { ...address, metadata: testMetadata(`${name}.default`), spec };
+    };
+    await lab.createPod({ namespace: 'default', name: 'portless' });
+    const IP = [addressOf('web', 9), addressOf('db'), lost('portless', 6), lost('homeless', 8)];
+    const more = ['portless', 'homeless'].map((pod) => [`default/${pod}`, `pod.default.${pod}`] as const);
+    const inputs = { resources: { ...resources, IP }, netnsByPod: new Map([...netnsByPod, ...more]) };
+    const first = await agentOf('n1').reconcile(inputs);
+    expect(first.findings).toMatchObject([
+      {
+        code: 'pod-unattached',
+        object: { name: 'homeless' },
+        message: expect.stringContaining('pod.default.homeless'),
+      },
+    ]);
+    expect(first.dueInMs).toBeGreaterThan(0);
+    expect(first.attached.map(({ portName }) => portName)).toEqual(['portless.default', 'web.default']);
+    ran.length = 0;
+    expect((await agentOf('n1').reconcile(inputs)).findings).toEqual(first.findings);
+    expect(ran).toEqual([]);
+    expect(await agentOf('n1').installed(1_500)).toMatchObject([
+      { code: 'pod-unattached', object: { name: 'portless' } },
+    ]);
+    await writeSwitch(IP.slice(0, 3));
+    expect(await agentOf('n1').installed(60_000)).toEqual([]);
+    await everywhere({ resources: { ...resources, IP: IP.slice(0, 2) }, netnsByPod });
+  });
 });

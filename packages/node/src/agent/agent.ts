@@ -5,9 +5,9 @@ import { type NodeDatabase, openNodeDatabase } from '../ovs/node-database.ts';
 import { reconcileProviders } from '../provider/reconcile.ts';
 import type { Uplink } from '../provider/uplink.ts';
 import { applyWorkloads, type WorkloadsApplied } from '../workload/apply.ts';
-import { whenInstalled } from '../workload/attach.ts';
 import { type Attached, isAttached, listAttached } from '../workload/attached.ts';
-import { takenFinding } from './taken.ts';
+import { Attempts } from './attempts.ts';
+import { Awaited } from './awaited.ts';
 import { workloadsOf } from './workloads.ts';
 
 /** What a node's agent goes by. */
@@ -25,13 +25,17 @@ export type AgentInputs = {
 export type AgentPass = {
   readonly changes: readonly Change[];
   readonly findings: readonly Finding[];
-  /** What failed for single workloads; the pass went on without them. */
+  /** What failed of removing workloads; the pass went on. Those that could not be attached are among the findings. */
   readonly faults: readonly Error[];
   /** Networks that the node leads to. */
   readonly uplinks: readonly Uplink[];
   /** Workloads of ours on the node's switch after the pass. */
   readonly attached: readonly Attached[];
+  /** In how many ms another pass has something to try again; absent where none has. */
+  readonly dueInMs?: number;
 };
+
+const nothingApplied: WorkloadsApplied = { changes: [], findings: [], failures: new Map(), faults: [] };
 
 export type NodeAgentOptions = {
   readonly host: Host;
@@ -47,20 +51,24 @@ export async function nodeAgent({ host, instance, signal }: NodeAgentOptions): P
 }
 
 /**
- * Keeps one node as its inputs say: provider bridges, then workloads. It remembers nothing between passes: what is to
- * be done is told by the node's database and the kernel. A pass that has nothing to do writes nothing and, unless a
+ * Keeps one node as its inputs say: provider bridges, then workloads. What is to be done is told by the node's database and the kernel;
+ * between passes it remembers only whom it waits for, and since when. A pass that has nothing to do writes nothing and, unless a
  * NIC is being refused, runs no program.
  */
 export class NodeAgent implements AsyncDisposable {
   readonly #host: Host;
   readonly #db: NodeDatabase;
   readonly #instance: string;
+  readonly #attempts: Attempts;
+  readonly #awaited: Awaited;
   #last: Promise<unknown> = Promise.resolve();
 
   constructor(host: Host, db: NodeDatabase, instance: string) {
     this.#host = host;
     this.#db = db;
     this.#instance = instance;
+    this.#attempts = new Attempts(host.node);
+    this.#awaited = new Awaited(host.node);
   }
 
   get node(): string {
@@ -87,11 +95,20 @@ export class NodeAgent implements AsyncDisposable {
     return this.#attached();
   }
 
-  /** Waits until OVN forwards the packets of every attached workload. Throws `NodeFault` `port-not-installed`. */
-  async installed(timeoutMs: number, signal?: AbortSignal): Promise<void> {
-    const place = { host: this.#host, db: this.#db, instance: this.#instance };
-    const names = this.#attached().map(({ portName }) => portName);
-    await whenInstalled(place, names, timeoutMs, signal);
+  /**
+   * Waits until OVN forwards the packets of every workload that was attached on our behalf, and for none longer than `patienceMs` from when it
+   * was first on the switch. Resolves with what is told of those for which that was not enough.
+   */
+  async installed(patienceMs: number, signal?: AbortSignal): Promise<readonly Finding[]> {
+    const isDone = (): boolean => this.#look(patienceMs) === 0;
+    while (!isDone()) await this.#db.until(isDone, this.#look(patienceMs), signal);
+    return this.late(patienceMs);
+  }
+
+  /** What is told of the workloads whose packets OVN does not forward though they have been on the switch for `patienceMs`. */
+  late(patienceMs: number): readonly Finding[] {
+    this.#look(patienceMs);
+    return this.#awaited.findings(this.#attached(), patienceMs);
   }
 
   async close(): Promise<void> {
@@ -110,19 +127,21 @@ export class NodeAgent implements AsyncDisposable {
       nodes: resources.Node,
     });
     const workloads = netnsByPod && (await this.#workloads(resources, netnsByPod));
+    const { dueInMs } = this.#attempts;
     return {
       changes: [...providers.changes, ...(workloads?.changes ?? [])],
       findings: sortFindings([...providers.findings, ...(workloads?.findings ?? [])]),
       faults: workloads?.faults ?? [],
       uplinks: providers.uplinks,
       attached: this.#attached(),
+      ...(dueInMs !== undefined && { dueInMs }),
     };
   }
 
   async #workloads(
     resources: AgentInputs['resources'],
     netnsByPod: ReadonlyMap<string, string>,
-  ): Promise<WorkloadsApplied> {
+  ): Promise<Pick<AgentPass, 'changes' | 'findings' | 'faults'>> {
     const wanted = workloadsOf({
       node: this.#host.node,
       ips: resources.IP,
@@ -137,13 +156,24 @@ export class NodeAgent implements AsyncDisposable {
     const leftovers = attached.flatMap(({ portName, sandbox }) =>
       sandbox || names.has(portName) ? [] : portName,
     );
-    if (missing.length === 0 && leftovers.length === 0) return { changes: [], findings: [], faults: [] };
-    const applied = await applyWorkloads(this.#host, this.#db, this.#instance, missing, leftovers);
+    const due = missing.filter((workload) => !this.#attempts.isHeld(workload));
+    const isIdle = due.length === 0 && leftovers.length === 0;
+    const applied = isIdle
+      ? nothingApplied
+      : await applyWorkloads(this.#host, this.#db, this.#instance, due, leftovers);
+    this.#attempts.note(missing, applied.failures);
+    this.#look(0);
     return {
-      ...applied,
-      findings: [...applied.findings, ...applied.faults.flatMap((fault) => takenFinding(fault) ?? [])],
-      faults: applied.faults.filter((fault) => !takenFinding(fault)),
+      changes: applied.changes,
+      findings: [...applied.findings, ...this.#attempts.findings],
+      faults: applied.faults,
     };
+  }
+
+  /** Takes note of who waits for OVN now, and for how long the last of them may still. */
+  #look(patienceMs: number): number {
+    this.#awaited.note(this.#attached());
+    return this.#awaited.leftMs(patienceMs);
   }
 
   #attached(): readonly Attached[] {

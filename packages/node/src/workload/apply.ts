@@ -12,10 +12,13 @@ import { workloadMtu } from './mtu.ts';
 import { removeHostInterface, wire } from './wire.ts';
 import { hostInterfaceName, type Workload } from './workload.ts';
 
-/** What happened to some workloads. A workload that failed is in `faults` and keeps no other from its turn. */
+/** What happened to some workloads. One that failed keeps no other from its turn. */
 export type WorkloadsApplied = {
   readonly changes: readonly Change[];
   readonly findings: readonly Finding[];
+  /** Why workloads could not be set up. */
+  readonly failures: ReadonlyMap<Workload, Error>;
+  /** Why leftovers could not be removed. */
   readonly faults: readonly Error[];
 };
 
@@ -38,14 +41,15 @@ export async function applyWorkloads(
   leftovers: readonly string[],
 ): Promise<WorkloadsApplied> {
   const bridge = integrationBridge(db.snapshot());
-  const { wired, faults } = await wireAll(host, db, instance, bridge, workloads);
+  const { wired, failures } = await wireAll(host, db, instance, bridge, workloads);
   const planned = planWorkloads({ observed: db.snapshot(), instance, bridge, workloads: wired, leftovers });
   const hasRemoval = planned.changes.some(({ verb }) => verb === 'delete');
   await db.transact([...operations(planned.changes), ...(hasRemoval ? countChange(db.snapshot()) : [])]);
   const removals = await inParallel(leftovers, maxParallel, (portName) =>
     removeHostInterface(host, hostInterfaceName(portName)),
   );
-  return { changes: planned.changes, findings: planned.findings, faults: [...faults, ...removals.faults] };
+  const { changes, findings } = planned;
+  return { changes, findings, failures, faults: [...removals.failures.values()] };
 }
 
 async function wireAll(
@@ -54,14 +58,14 @@ async function wireAll(
   instance: string,
   bridge: Row | undefined,
   workloads: readonly Workload[],
-): Promise<{ readonly wired: readonly Workload[]; readonly faults: readonly Error[] }> {
-  if (workloads.length === 0) return { wired: [], faults: [] };
+): Promise<{ readonly wired: readonly Workload[]; readonly failures: ReadonlyMap<Workload, Error> }> {
+  if (workloads.length === 0) return { wired: [], failures: new Map() };
   if (!bridge) throw noBridge(host);
   const links = await readLinks(host);
   const root = rootOf(db.snapshot());
   const fittingMtu = workloadMtu((root && idOf(root, 'ovn-encap-ip')) ?? '', links);
   const attached = new Set(listAttached(db.snapshot(), instance).map(({ portName }) => portName));
-  const { done, faults } = await inParallel(workloads, maxParallel, async (workload) => {
+  const { done, failures } = await inParallel(workloads, maxParallel, async (workload) => {
     refuseForeign(host, db, instance, workload);
     await wire(host, workload, {
       links,
@@ -72,7 +76,7 @@ async function wireAll(
     });
     return workload;
   });
-  return { wired: done, faults };
+  return { wired: done, failures };
 }
 
 /** A pod that another instance has attached is left as it is, its addresses included. Throws `InterfaceTakenFault`. */

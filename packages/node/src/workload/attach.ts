@@ -33,8 +33,8 @@ export async function attach({
   installTimeoutMs = 30_000,
   signal,
 }: AttachOptions): Promise<{ readonly changes: readonly Change[]; readonly findings: readonly Finding[] }> {
-  const { changes, findings, faults } = await applyWorkloads(host, db, instance, [workload], []);
-  const [fault] = faults;
+  const { changes, findings, failures } = await applyWorkloads(host, db, instance, [workload], []);
+  const fault = failures.get(workload);
   if (fault) throw fault;
   if (installTimeoutMs > 0 && findings.length === 0) {
     await whenInstalled({ host, db, instance }, [workload.portName], installTimeoutMs, signal);

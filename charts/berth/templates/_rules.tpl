@@ -106,6 +106,7 @@
     - events
   verbs:
     - create
+    - list
 {{- end }}
 
 {{- define "berth.leaseRules" -}}

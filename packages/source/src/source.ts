@@ -38,10 +38,11 @@ export type Source = Reader & {
    */
   store(writes: readonly ResourceWrite[]): Promise<void>;
   /**
-   * Tells of all that is wrong with objects which have no condition to say so, where there is a place for it, once for as long as it
-   * is so. Never throws: nothing else depends on it.
+   * Tells of all that is wrong with objects which have no condition to say so, where there is a place for it: once for as long as it
+   * is so, also by the next controller, and once that it is over. `passing` is what happens in this pass alone. Never throws: nothing
+   * else depends on it.
    */
-  tell(notices: readonly Notice[]): Promise<void>;
+  tell(standing: readonly Notice[], passing?: readonly Notice[]): Promise<void>;
   /** Stores a higher epoch; durable when it returns. @throws SourceFault `epoch-behind` if it is not higher. */
   storeEpoch(epoch: number): Promise<void>;
   /** What passes between the controller of this source and the nodes' agents. Whoever opens it disposes of it, before the source. */

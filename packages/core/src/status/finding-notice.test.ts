@@ -1,12 +1,12 @@
-import { kinds, resourcesIn } from '@berth/api';
+import { emptyResourceSet, kinds, resourcesIn } from '@berth/api';
 import { describe, expect, test } from 'vitest';
 import { finding } from '../finding/make.ts';
 import { lookupOf } from '../intent/lookup.ts';
 import { fieldFabric, fieldStory, fieldStoryWith } from '../testing/field-story.ts';
 import { afterPass } from '../testing/pass.ts';
-import { gatewayPolicy, ip, namespace, pod, snat, vip } from '../testing/resources.ts';
+import { gatewayPolicy, ip, namespace, pod, snat, vip, vpc } from '../testing/resources.ts';
 import { settle } from '../testing/settle.ts';
-import { findingNotices } from './finding-notice.ts';
+import { findingNotices, passingNotices } from './finding-notice.ts';
 
 describe('what is wrong with an object', () => {
   test('that has no condition is told with what to do', () => {
@@ -44,9 +44,25 @@ describe('what is wrong with an object', () => {
 
   test('that keeps no more what it was taken over with is told beside its condition, which has gone by it a pass later', () => {
     const object = { kind: 'OvnFip', name: 'web' };
-    expect(findingNotices([finding('keep-lifted', { object, message: 'm', cure: 'c' })])).toEqual([
+    const lifted = finding('keep-lifted', { object, message: 'm', cure: 'c' });
+    expect(passingNotices([lifted], [], () => lookupOf(emptyResourceSet()))).toEqual([
       { object, type: 'Warning', reason: 'KeepLifted', message: 'm; c' },
     ]);
+  });
+
+  test('that works all the same is told as a Warning, too, once it is newly said in its condition', () => {
+    const keep = { annotations: { 'berth.dev/keep': 'nonsense' } };
+    const plain = afterPass([...fieldStory, vpc('zz')]);
+    const objects = [...fieldStory, vpc('zz', {}, keep)];
+    const noted = afterPass(objects);
+    const { findings } = settle(objects, fieldFabric);
+    const writes = noted.resources.Vpc.map((object) => ({ verb: 'upsert' as const, object }));
+    const warnings = (before: typeof plain) =>
+      passingNotices(findings, writes, () => lookupOf(before.resources)).map(
+        ({ type, reason, object }) => `${type} ${reason} ${object.name}`,
+      );
+    expect(warnings(plain)).toEqual(['Warning KeepUnreadable zz']);
+    expect(warnings(noted)).toEqual([]);
   });
 
   test('about the address of a pod is told of the pod, too', () => {

@@ -1,13 +1,19 @@
-import { formatRef, type KindName, refOf } from '@berth/api';
+import { formatRef, type KindName, type Resource, refKey, refOf } from '@berth/api';
 import type { FindingCode } from '../finding/catalogue.ts';
 import { reasonOf } from '../finding/catalogue.ts';
-import type { Finding } from '../finding/finding.ts';
-import type { Lookup } from '../intent/lookup.ts';
+import type { Finding, ObjectRef } from '../finding/finding.ts';
+import { fullName, type Lookup } from '../intent/lookup.ts';
 import { podOfPort } from '../intent/pod.ts';
-import type { Notice } from './notice.ts';
+import type { ResourceWrite } from '../intent/write.ts';
+import { type Notice, toldConditionsOf } from './notice.ts';
 
 /** Kinds without a condition of ours: Kubernetes' own, and what has no status. */
-const silent: readonly KindName[] = ['ConfigMap', 'IP', 'Namespace', 'Node', 'Pod'];
+const silent: ReadonlySet<string> = new Set<KindName>(['ConfigMap', 'IP', 'Namespace', 'Node', 'Pod']);
+
+/** Whether it is events alone that tell of objects of a kind. */
+export function isToldByEvents(kind: string): boolean {
+  return silent.has(kind);
+}
 
 /** What is so for one pass only: a condition would have gone by it before anybody looks. */
 const once: ReadonlySet<FindingCode> = new Set(['keep-lifted']);
@@ -22,17 +28,49 @@ export function findingNotices(
   findings: readonly Finding[],
   lookup: () => Pick<Lookup, 'Pod'> = () => noPods,
 ): readonly Notice[] {
-  const kinds: ReadonlySet<string> = new Set(silent);
   return findings.flatMap((found): readonly Notice[] => {
-    const { object, severity, code, message, cure } = found;
-    if (!object || severity === 'info' || !(kinds.has(object.kind) || once.has(code))) return [];
-    const notice = { type: 'Warning' as const, reason: reasonOf(code), message: `${message}; ${cure}` };
+    const { object, severity } = found;
+    if (!object || severity === 'info' || !silent.has(object.kind)) return [];
+    const notice = warning(found, object);
     const pod = object.kind === 'IP' ? podOfPort(object.name, lookup()) : undefined;
     const ofPod = pod && {
       ...notice,
       object: refOf(pod),
       message: `${formatRef(object)}: ${notice.message}`,
     };
-    return [{ object, ...notice }, ...(ofPod ? [ofPod] : [])];
+    return [notice, ...(ofPod ? [ofPod] : [])];
   });
+}
+
+/**
+ * What a pass has to warn of once, beside what conditions tell: what is so in it alone, and what is newly said of an object that works all the
+ * same. Its condition tells that among other things, and the event of a condition that is True is a Normal one.
+ */
+export function passingNotices(
+  findings: readonly Finding[],
+  writes: readonly ResourceWrite[],
+  lookup: () => Lookup,
+): readonly Notice[] {
+  const written = new Map(writes.map(({ object }) => [refKey(refOf(object)), object]));
+  return findings.flatMap((found): readonly Notice[] => {
+    const { object, severity, code } = found;
+    if (!object || severity === 'info') return [];
+    if (once.has(code)) return [warning(found, object)];
+    const after = severity === 'warning' ? written.get(refKey(object)) : undefined;
+    if (!after) return [];
+    const notice = warning(found, object);
+    const before = lookup()[after.kind].get(fullName(after));
+    return isNewlyNoted(notice, before, after) ? [notice] : [];
+  });
+}
+
+function warning({ code, message, cure }: Finding, object: ObjectRef): Notice {
+  return { object, type: 'Warning', reason: reasonOf(code), message: `${message}; ${cure}` };
+}
+
+/** Whether the object says it now and did not before, in a condition that is told as Normal. */
+function isNewlyNoted({ message }: Notice, before: Resource | undefined, after: Resource): boolean {
+  const said = (object: Resource): boolean =>
+    toldConditionsOf(object).some((each) => each.type === 'Normal' && each.message.includes(message));
+  return said(after) && !(before && said(before));
 }

@@ -25,6 +25,15 @@ export function noticesOf(before: Resource | undefined, after: Resource): readon
   });
 }
 
+/** What the conditions of an object are told as. */
+export function toldConditionsOf(object: Resource): readonly Pick<Notice, 'type' | 'message'>[] {
+  return typesOf(object).flatMap((type) => {
+    const { status, reason, message } = conditionOf(object, type) ?? {};
+    if (status === undefined || !reason || message === undefined) return [];
+    return [{ type: severityOf(status, reason), message }];
+  });
+}
+
 const pending = 'Pending';
 
 /** What tells of an object: of a policy whether it counts and is in effect (GEP-713); while it counts for nothing the first says so. */

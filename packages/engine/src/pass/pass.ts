@@ -17,6 +17,7 @@ import {
   noticesOf,
   type OrderInput,
   type Plan,
+  passingNotices,
   type ResourceWrite,
   release,
   type Settings,
@@ -252,9 +253,9 @@ async function tell(
   memory: PassMemory,
   { listing, released, ...outcome }: Outcome,
 ): Promise<Told> {
-  const known = memory.refusals.last;
-  const at = { known, now: now() };
-  const waiting = stillRefused(known, listing.resources, at.now);
+  const refused = memory.refusals.last;
+  const at = { known: refused, now: now() };
+  const waiting = stillRefused(refused, listing.resources, at.now);
   const letGo = await storeWillingly(source, release(released), {
     ...{ ...at, waiting, resources: listing.resources },
   });
@@ -264,7 +265,11 @@ async function tell(
   const status = memory.statusWrites({ ...outcome, resources, defaultExternalSubnet, now: now() });
   const stored = await storeWillingly(source, status, { ...at, waiting: letGo.refusals, resources });
   memory.refusals.last = stored.refusals;
-  await source.tell(findingNotices(outcome.findings, () => lookupOf(resources)));
+  const known = () => lookupOf(resources);
+  await source.tell(
+    findingNotices(outcome.findings, known),
+    passingNotices(outcome.findings, stored.writes, known),
+  );
   return { left, status: stored.writes, refusal: letGo.fault ?? stored.fault };
 }
 

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { formatRef, isKindName, type KindName, kinds, type ResourceRef, refKey, refOf } from '@berth/api';
-import type { Notice, ResourceWrite } from '@berth/core';
+import { hasEnded, isToldByEvents, type Notice, type ResourceWrite } from '@berth/core';
 import type { NodeBoard } from '../board/board.ts';
 import { SourceFault } from '../fault.ts';
 import type { Listing, Source } from '../source.ts';
@@ -13,7 +13,8 @@ import type { Entry } from './watch/entry.ts';
 import { refOfEntry } from './watch/listed.ts';
 import { type EventMaking, eventAbout, eventsOf, type KubeEvent } from './write/event.ts';
 import { inLanes, lanesAfter, mostLanes } from './write/lanes.ts';
-import { Teller } from './write/teller.ts';
+import { type Present, Teller } from './write/teller.ts';
+import { toldBefore } from './write/told-before.ts';
 import { stepsAbout } from './write/unreadable.ts';
 import { makeSteps, write } from './write/writer.ts';
 
@@ -75,6 +76,8 @@ class HeldSource implements KubeSource {
   /** The entries behind the last listing. */
   #listed: ReadonlyMap<KindName, ReadonlyMap<string, Entry>> = new Map();
   readonly #teller = new Teller(() => performance.now());
+  /** Whether what was told before us is known, as far as it can be. */
+  #knowsTold = false;
   #isClosed = false;
   /** How many objects are written at a time. */
   #lanes = mostLanes;
@@ -137,12 +140,35 @@ class HeldSource implements KubeSource {
     throw isAll ? new SourceFault(first.code, first.message, { cause: first.cause, refused }) : first;
   }
 
-  async tell(notices: readonly Notice[]): Promise<void> {
+  async tell(standing: readonly Notice[], passing: readonly Notice[] = []): Promise<void> {
     if (this.lost.aborted) return;
-    await inLanes([...this.#teller.take(notices)], this.#lanes, (notice) => {
+    if (!this.#knowsTold) await this.#recall();
+    const notices = this.#teller.take(standing, passing, (object) => this.#presentOf(object));
+    await inLanes([...notices], this.#lanes, (notice) => {
       const uid = this.#entryOf(notice.object)?.uid;
       return this.#tell(eventAbout(notice, uid, this.#making()));
     });
+  }
+
+  /** Finds out once what the controller before us told. Who cannot be told that tells it again. */
+  async #recall(): Promise<void> {
+    this.#knowsTold = true;
+    try {
+      const told = await toldBefore(this.#reader.api, Date.now());
+      this.#teller.remember(told.filter(({ notice }) => isToldByEvents(notice.object.kind)));
+    } catch (error) {
+      const fault = faultOf(error, 'listing events', this.#reader.api.server);
+      this.#knowsTold = isRefusal(fault);
+      this.#options.observe?.eventLost?.(fault);
+    }
+  }
+
+  #presentOf(object: ResourceRef): Present {
+    const entry = this.#entryOf(object);
+    const resource = entry?.resource;
+    if (!entry || !resource) return entry && { uid: entry.uid ?? '', isLeaving: false };
+    const hasGone = resource.kind === 'Pod' && hasEnded(resource);
+    return { uid: entry.uid ?? '', isLeaving: hasGone || resource.metadata.deletionTimestamp !== undefined };
   }
 
   storeEpoch(epoch: number): Promise<void> {

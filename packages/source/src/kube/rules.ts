@@ -49,7 +49,7 @@ export function controllerRules(): readonly PolicyRule[] {
     },
     { ...agentResource('NodeReport'), verbs: ['list', 'watch'] },
     { ...agentResource('NodeOrder'), verbs: ['list', 'watch', 'create', 'patch', 'delete'] },
-    { apiGroups: ['events.k8s.io'], resources: ['events'], verbs: ['create'] },
+    { apiGroups: ['events.k8s.io'], resources: ['events'], verbs: ['create', 'list'] },
   ];
 }
 
@@ -125,6 +125,7 @@ function agentResource(name: keyof typeof agentKinds): Pick<PolicyRule, 'apiGrou
 /** What somebody needs who only reads: the command line. */
 export function readerRules(): readonly PolicyRule[] {
   return controllerRules()
+    .filter(({ apiGroups }) => !apiGroups.includes('events.k8s.io'))
     .map((rule) => ({
       ...rule,
       verbs: rule.verbs.filter((verb) => (reading as readonly string[]).includes(verb)),

@@ -38,7 +38,14 @@ test('the name of an event is one, wherever the name of a long object is cut', (
   expect(event?.metadata.name).toBe(`${'a'.repeat(199)}.f`);
 });
 
-test('a note is never longer than the API allows', () => {
-  const [event] = eventsOf(undefined, fip('False', 'NoGateway', 'x'.repeat(5_000)), how);
-  expect(String(event?.['note'])).toHaveLength(1_024);
+test('a note is never longer than the API allows, which counts bytes', () => {
+  for (const text of ['x', 'é', '’', '🚢']) {
+    const [event] = eventsOf(undefined, fip('False', 'NoGateway', text.repeat(5_000)), how);
+    const note = String(event?.['note']);
+    expect(Buffer.byteLength(note)).toBeLessThanOrEqual(1_024);
+    expect(Buffer.byteLength(note)).toBeGreaterThan(1_020);
+    expect(note).toBe(`${text.repeat([...note].length - 1)}…`);
+  }
+  const whole = '’'.repeat(341);
+  expect(eventsOf(undefined, fip('False', 'NoGateway', whole), how)).toMatchObject([{ note: whole }]);
 });

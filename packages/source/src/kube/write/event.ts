@@ -1,7 +1,7 @@
 import { apiVersionOf, isKindName, kinds, type Resource } from '@berth/api';
 import { type Notice, noticesOf } from '@berth/core';
 
-/** Longest note of an Event (events.k8s.io/v1). */
+/** Longest note of an Event, in bytes (events.k8s.io/v1; kube-apiserver's validation counts those of UTF-8). */
 const longestNote = 1_024;
 
 /** Who reports events. */
@@ -58,6 +58,11 @@ function startOf(name: string): string {
   return name.slice(0, 200).replace(/[^a-z0-9]+$/, '');
 }
 
-function shortened(text: string): string {
-  return text.length <= longestNote ? text : `${text.slice(0, longestNote - 1)}…`;
+/** A text as an event has it. */
+export function shortened(text: string): string {
+  if (text.length * 3 <= longestNote || Buffer.byteLength(text) <= longestNote) return text;
+  const room = longestNote - Buffer.byteLength('…');
+  // A character that is cut in two is left out.
+  const start = new TextDecoder().decode(Buffer.from(text).subarray(0, room), { stream: true });
+  return `${start}…`;
 }

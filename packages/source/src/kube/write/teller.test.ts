@@ -2,24 +2,77 @@ import type { Notice } from '@berth/core';
 import { expect, test } from 'vitest';
 import { Teller } from './teller.ts';
 
-function notice(name: string, message: string): Notice {
-  return {
-    object: { kind: 'Pod', namespace: 'default', name },
-    type: 'Warning',
-    reason: 'AddressTaken',
-    message,
-  };
+function notice(name: string, message: string, reason = 'AddressTaken'): Notice {
+  return { object: { kind: 'Pod', namespace: 'default', name }, type: 'Warning', reason, message };
 }
+
+/** Every object is there, under a uid of its own. */
+const present = ({ name }: { readonly name: string }) => ({ uid: `uid-${name}`, isLeaving: false });
+const [a, b] = [notice('a', 'taken'), notice('b', 'taken')];
+const solved = (name: string, reason = 'AddressTaken'): Notice => ({
+  ...notice(name, `${reason}: it is solved`, 'Solved'),
+  type: 'Normal',
+});
 
 test('each thing is told once while it is so, anew when it comes back or changes, and before its event expires', () => {
   let nowMs = 0;
   const teller = new Teller(() => nowMs);
-  const [a, b, other] = [notice('a', 'taken'), notice('b', 'taken'), notice('a', 'taken by c')];
-  expect(teller.take([a, b, a])).toEqual([a, b]);
-  expect(teller.take([a, b])).toEqual([]);
-  expect(teller.take([other, b])).toEqual([other]);
-  expect(teller.take([a, b])).toEqual([a]);
+  const take = (...notices: readonly Notice[]) => teller.take(notices, [], present);
+  const other = notice('a', 'taken by c');
+  expect(take(a, b, a)).toEqual([a, b]);
+  expect(take(a, b)).toEqual([]);
+  expect(take(other, b)).toEqual([other]);
+  expect(take(a, b)).toEqual([a]);
   nowMs = 50 * 60_000;
-  expect(teller.take([a, b])).toEqual([a, b]);
-  expect(teller.take([a, b])).toEqual([]);
+  expect(take(a, b)).toEqual([a, b]);
+  expect(take(a, b)).toEqual([]);
+});
+
+test('what is over is taken back once, when nothing of its reason is left, on an object that is there and stays', () => {
+  const teller = new Teller(() => 0);
+  const second = notice('a', 'another one');
+  const third = notice('a', 'no subnet', 'NoSubnet');
+  teller.take([a, b, second, third], [], present);
+  expect(
+    teller.take([second, third], [], ({ name }) => (name === 'b' ? undefined : present({ name }))),
+  ).toEqual([]);
+  expect(teller.take([third], [], present)).toEqual([solved('a')]);
+  expect(teller.take([third], [], present)).toEqual([]);
+  expect(teller.take([], [], ({ name }) => ({ ...present({ name }), isLeaving: true }))).toEqual([]);
+  expect(teller.take([], [], present)).toEqual([]);
+});
+
+test('an object that was made anew under the name hears it anew', () => {
+  const teller = new Teller(() => 0);
+  teller.take([a], [], present);
+  const again = () => ({ uid: 'another', isLeaving: false });
+  expect(teller.take([a], [], again)).toEqual([a]);
+  expect(teller.take([], [], again)).toEqual([solved('a')]);
+});
+
+test('what happens in one pass is told once, and never taken back', () => {
+  const teller = new Teller(() => 0);
+  expect(teller.take([], [a], present)).toEqual([a]);
+  expect(teller.take([], [a], present)).toEqual([]);
+  expect(teller.take([], [], present)).toEqual([]);
+  expect(teller.take([], [a], present)).toEqual([a]);
+});
+
+test('a controller goes on from what the one before told, by the age of each event', () => {
+  const minute = 60_000;
+  const told = (notice: Notice, ageMs: number) => ({ notice, uid: `uid-${notice.object.name}`, ageMs });
+  const long = notice('c', 'x'.repeat(3_000));
+  const recall = (): Teller => {
+    const teller = new Teller(() => 7);
+    teller.remember([
+      told(a, 3 * minute),
+      told(solved('b'), 4 * minute),
+      told(b, 5 * minute),
+      told({ ...long, message: `${'x'.repeat(1_021)}…` }, minute),
+      told(notice('d', 'old'), 50 * minute),
+    ]);
+    return teller;
+  };
+  expect(recall().take([a, b, long, notice('d', 'old')], [], present)).toEqual([b, notice('d', 'old')]);
+  expect(recall().take([], [], present)).toEqual([solved('d'), solved('a'), solved('c')]);
 });

@@ -1,31 +1,98 @@
-import { isDeepStrictEqual } from 'node:util';
-import { refKey } from '@berth/api';
+import { type ResourceRef, refKey } from '@berth/api';
 import type { Notice } from '@berth/core';
+import { shortened } from './event.ts';
 
 /** How long an event is enough; an API server keeps one for an hour by default (kube-apiserver `--event-ttl`). */
 const retellMs = 45 * 60_000;
 
-/** Remembers what was told, so that each thing is told once for as long as it is so, and again before its event expires. */
+/** The reason of the event that takes a Warning back. */
+export const solvedReason = 'Solved';
+
+/** What an event of ours said, and how long ago. */
+export type ToldBefore = { readonly notice: Notice; readonly uid: string; readonly ageMs: number };
+
+type Told = { readonly notice: Notice; readonly uid: string; readonly atMs: number };
+
+/** What is known of an object as it was listed: its `uid`, and whether it is on its way out; undefined where it is not there. */
+export type Present = { readonly uid: string; readonly isLeaving: boolean } | undefined;
+
+type PresentOf = (object: ResourceRef) => Present;
+
+/**
+ * Remembers what was told, so that each thing is told once for as long as it is so, again before its event expires, and taken back
+ * once when it is over. It is told of the very object: one that is made anew under the name hears it anew.
+ */
 export class Teller {
   readonly #clock: () => number;
-  #told = new Map<string, { readonly notice: Notice; readonly atMs: number }>();
+  #told = new Map<string, Told>();
+  #passing: ReadonlySet<string> = new Set();
 
   /** `clock` gives milliseconds that only ever grow. */
   constructor(clock: () => number) {
     this.#clock = clock;
   }
 
-  /** Of all that is to be told now, what is to be told anew. */
-  take(notices: readonly Notice[]): readonly Notice[] {
+  /** Takes over what a controller before us told: events of any order, those that take others back among them. */
+  remember(events: readonly ToldBefore[]): void {
+    const nowMs = this.#clock();
+    for (const { notice, uid, ageMs } of events.toSorted((left, right) => right.ageMs - left.ageMs)) {
+      const atMs = nowMs - ageMs;
+      if (notice.type === 'Warning') this.#told.set(keyOf(notice, uid), { notice, uid, atMs });
+      else if (notice.reason === solvedReason) this.#takeBack(notice, uid);
+    }
+  }
+
+  /** Of all that is so now what is to be told anew, with what is not so any more and of objects that are there; and what happens once. */
+  take(standing: readonly Notice[], passing: readonly Notice[], presentOf: PresentOf): readonly Notice[] {
     const nowMs = this.#clock();
     const before = this.#told;
     this.#told = new Map();
-    return notices.filter((notice) => {
-      const key = `${refKey(notice.object)} ${notice.reason} ${notice.message}`;
+    const fresh = standing.filter((notice) => {
+      const { uid = '' } = presentOf(notice.object) ?? {};
+      const key = keyOf(notice, uid);
       const last = before.get(key) ?? this.#told.get(key);
-      const isFresh = last && isDeepStrictEqual(last.notice, notice) && nowMs - last.atMs < retellMs;
-      this.#told.set(key, isFresh ? last : { notice, atMs: nowMs });
-      return !isFresh;
+      const isTold = last !== undefined && nowMs - last.atMs < retellMs;
+      this.#told.set(key, isTold ? last : { notice, uid, atMs: nowMs });
+      return !isTold;
     });
+    const events = passing.filter((notice) => !this.#passing.has(keyOf(notice, '')));
+    this.#passing = new Set(passing.map((notice) => keyOf(notice, '')));
+    return [...fresh, ...events, ...this.#solved(before, presentOf)];
   }
+
+  /** Takes back what was told before: once per object and reason, where nothing of that reason is left. */
+  #solved(before: ReadonlyMap<string, Told>, presentOf: PresentOf): readonly Notice[] {
+    const left = new Set([...this.#told.values()].map(aboutOf));
+    const over = new Map<string, Notice>();
+    for (const told of before.values()) {
+      const { object, reason } = told.notice;
+      const present = presentOf(object);
+      if (left.has(aboutOf(told)) || present?.uid !== told.uid || present.isLeaving) continue;
+      over.set(aboutOf(told), {
+        object,
+        type: 'Normal',
+        reason: solvedReason,
+        message: `${reason}: it is solved`,
+      });
+    }
+    return [...over.values()];
+  }
+
+  #takeBack({ object, message }: Notice, uid: string): void {
+    const [reason = ''] = message.split(':', 1);
+    for (const [key, told] of this.#told)
+      if (aboutOf(told) === about(object, uid, reason)) this.#told.delete(key);
+  }
+}
+
+function keyOf(notice: Notice, uid: string): string {
+  return `${about(notice.object, uid, notice.reason)} ${shortened(notice.message)}`;
+}
+
+function aboutOf({ notice: { object, reason }, uid }: Told): string {
+  return about(object, uid, reason);
+}
+
+function about(object: ResourceRef, uid: string, reason: string): string {
+  return `${refKey(object)} ${uid} ${reason}`;
 }

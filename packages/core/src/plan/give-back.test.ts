@@ -269,6 +269,19 @@ describe('gateways that are others than those that were taken over', () => {
     expect([told(taken), told(lifted)]).toEqual([[['vpc1', others]], [['vpc1', others]]]);
   });
 
+  it('are not told to have been a node that there is not', () => {
+    const nobody = '{"gateways":{"external0":["nobody"]}}';
+    const taken = carryOut(planNb(compile(intentWith(nobody)), found, true), found);
+    expect(told(taken)).toEqual([
+      [
+        'vpc1',
+        expect.stringMatching(
+          /^the gateways of router port vpc1-external0 are to be nobody, and there is no node nobody: they stay vnode-\S+ > vnode-\S+$/,
+        ),
+      ],
+    ]);
+  });
+
   it('are nothing to tell where they are as they were', () => {
     const same = keep.replace('"vnode-103-177","vnode-117-46"', '"vnode-117-46","vnode-103-177"');
     const taken = carryOut(planNb(compile(intentWith(same)), found, true), found);

@@ -1,11 +1,12 @@
 import { formatRef, keptKey } from '@berth/api';
 import { isMap, type Row } from '@berth/ovsdb/value';
 import type { Finding } from '../finding/finding.ts';
+import { list } from '../finding/list.ts';
 import { finding } from '../finding/make.ts';
 import { nbRows } from '../finding/row-id.ts';
 import { formerIn, parseFormer } from './former.ts';
 import { memberOf, ranked, rowsOf } from './gateway-members.ts';
-import { gatewaysIn, keepIn } from './lift.ts';
+import { gatewaysIn, keepIn, knownOf } from './lift.ts';
 import type { PlanInput } from './match.ts';
 import { causeOf, type ObservedRow } from './observed.ts';
 
@@ -50,13 +51,11 @@ function otherGateways(
     .map((chassis) => nodeNames?.get(chassis) ?? chassis);
   const kept = keptGateways(row);
   if (now.length === 0 || kept?.join() === now.join()) return [];
-  const before = kept
-    ? `were ${kept.join(' > ')} when they were taken over`
-    : 'are not those that are known from before';
+  const gone = (kept ?? []).filter((node) => !knownOf([node], nodeNames).includes(node));
   return [
     finding('not-given-back', {
       object,
-      message: `the gateways of router port ${row['name']} ${before}: they stay ${now.join(' > ')}, as moving them back would interrupt what they carry`,
+      message: `the gateways of router port ${row['name']} ${formerText(kept, gone)} ${now.join(' > ')}${gone.length === 0 ? ', as moving them back would interrupt what they carry' : ''}`,
       cure: `where others are wanted, say so beside Kube-OVN with ovn-nbctl lrp-set-gateway-chassis`,
       rows: nbRows('Logical_Router_Port', [row]),
     }),
@@ -76,6 +75,14 @@ function otherMac(row: Row): readonly Finding[] {
       rows: [{ db: 'NB', table: 'Logical_Router_Port', uuid: row._uuid, columns: ['mac'] }],
     }),
   ];
+}
+
+/** What is known of the gateways before, as the beginning of a sentence that goes on with those of now. */
+function formerText(kept: readonly string[] | undefined, gone: readonly string[]): string {
+  if (!kept) return 'are not those that are known from before: they stay';
+  const names = kept.join(' > ');
+  if (gone.length === 0) return `were ${names} when they were taken over: they stay`;
+  return `are to be ${names}, and there is no node ${list(gone)}: they stay`;
 }
 
 /** The nodes that the Vpc keeps on the router port, or kept until that was lifted; undefined where that is not known. */

@@ -99,6 +99,15 @@ describe('what is kept', () => {
     expect(told(other.plan)[0]?.[2]).toContain('what ovn-fip/web keeps is another: 10.9.101.9 moves from');
   });
 
+  it('is lifted without a word where it named no node that there is, and names those that it did', () => {
+    const kept = asked(emptyNb, router('{"gateways":{"external0":["nobody"]}}'));
+    expect(told(asked(kept.nb, router(undefined)).plan)).toEqual([]);
+    const partly = asked(emptyNb, router('{"gateways":{"external0":["nobody","vnode-117-46"]}}'));
+    expect(told(asked(partly.nb, router(undefined)).plan)).toEqual([
+      ['keep-lifted', 'vpc1', expect.stringContaining('were kept as vnode-117-46 and go by')],
+    ]);
+  });
+
   it('are the gateways of a Vpc and the MAC of a router, as well', () => {
     const kept = asked(
       emptyNb,

@@ -87,7 +87,11 @@ function placeText(port: Value, mac: Value, unit: string, { before, nodeNames }:
 }
 
 /** The gateways that were kept on one subnet, and whether the plan moves the one that serves. */
-function groupChange({ uuid, key, cause }: Change, was: string, { plan, before }: Scene): string | undefined {
+function groupChange(
+  { uuid, key, cause }: Change,
+  was: string,
+  { plan, before, nodeNames }: Scene,
+): string | undefined {
   const port = before.table('Logical_Router_Port').get(uuid);
   const own = new Set(rowsOf(before, 'Gateway_Chassis', port?.['gateway_chassis']).map(({ _uuid }) => _uuid));
   const members = plan.changes.filter(
@@ -96,8 +100,10 @@ function groupChange({ uuid, key, cause }: Change, was: string, { plan, before }
   const [effect] = members.flatMap(({ interrupts }) => interrupts?.flows ?? []).map((flow) => flow.effect);
   const name = key.at(-1) ?? '';
   const kept = Object.entries(gatewaysIn(was)).find(([subnet]) => name === `${cause?.name}-${subnet}`);
-  if (!kept) return undefined;
-  const follows = `the gateways of ${name} were kept as ${kept[1].join(' > ')} and go by policy and labels now`;
+  const nodes = knownOf(kept?.[1] ?? [], nodeNames);
+  // What names no node that there is kept nothing.
+  if (nodes.length === 0) return undefined;
+  const follows = `the gateways of ${name} were kept as ${nodes.join(' > ')} and go by policy and labels now`;
   return effect === undefined ? follows : `${follows}; ${effect}`;
 }
 
@@ -134,6 +140,13 @@ export function keepIn(text: string): {
   } catch {
     return {};
   }
+}
+
+/** The nodes among those that are kept that there are; all where it is not known which there are. */
+export function knownOf(kept: readonly string[], nodeNames: NodeNames | undefined): readonly string[] {
+  if (!nodeNames || nodeNames.size === 0) return kept;
+  const there = new Set(nodeNames.values());
+  return kept.filter((node) => there.has(node));
 }
 
 function keptIn(ids: Value): string | undefined {

@@ -228,6 +228,44 @@ test('a row of somebody else in the way is told everywhere: which it is, what it
   await kubectl('delete', 'ovn-fip/second', 'ovn-eip/second');
 });
 
+test('a pod that OVN has no port of is told on the pod, holds up no other, and works once it has', async () => {
+  const nbctl = (...words: readonly string[]) => berth('lab', 'exec', 'central', '--', 'ovn-nbctl', ...words);
+  await nbctl('ls-add', 'inner');
+  const inner = { vpc: 'vpc1', cidrBlock: '192.168.9.0/24', gateway: '192.168.9.1', protocol: 'IPv4' };
+  const podIn = (name: string, subnet: string) => ({
+    ...{ apiVersion: 'v1', kind: 'Pod' },
+    metadata: { name, annotations: { 'ovn.kubernetes.io/logical_switch': subnet } },
+    spec: { nodeName: podNode, containers: [{ name: 'c', image: 'c' }] },
+  });
+  const put = async (...items: readonly object[]): Promise<void> => {
+    const file = path.join(scratch, 'pods.json');
+    writeFileSync(file, JSON.stringify({ apiVersion: 'v1', kind: 'List', items }));
+    await kubectl('apply', '--server-side', '-f', file);
+  };
+  const told = async (): Promise<readonly string[]> => {
+    const { items } = JSON.parse(
+      await kubectl('get', 'events.v1.events.k8s.io', '--sort-by=.eventTime', '-o', 'json'),
+    );
+    return items
+      .filter(({ regarding: { name } }: { regarding: { name: string } }) => name === 'bad')
+      .map(({ type, reason, note }: Readonly<Record<string, string>>) => `${type} ${reason} ${note}`);
+  };
+  const reaches = async (pod: string, address: string): Promise<boolean> =>
+    (await berth('lab', 'exec', `default/${pod}`, '--', 'ping', '-c1', '-W1', address)).exitCode === 0;
+  const subnet = { apiVersion: 'kubeovn.io/v1', kind: 'Subnet', metadata: { name: 'inner' }, spec: inner };
+  await put(subnet, podIn('bad', 'inner'));
+  await until(async () => (await told()).length > 0);
+  expect(await told()).toEqual([expect.stringMatching(/^Warning PodUnattached .* its port bad\.default;/)]);
+  await put(podIn('good', 'vpc1-subnet1'));
+  await until(() => reaches('good', '192.168.0.1'));
+  await nbctl('ls-del', 'inner');
+  await until(() => reaches('bad', '192.168.9.1'));
+  await until(async () => (await told()).length > 1);
+  expect((await told()).slice(1)).toEqual(['Normal Solved PodUnattached: it is solved']);
+  await kubectl('delete', 'pod', 'bad', 'good', '--timeout=60s');
+  await kubectl('delete', 'subnet', 'inner');
+});
+
 test('kubectl describe tells what happened, and a deleted floating IP is gone', async () => {
   const described = await kubectl('describe', 'ovn-fip', 'web');
   expect(described).toContain(`distributed: ${podNode} answers`);

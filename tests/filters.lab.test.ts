@@ -138,6 +138,21 @@ const cases: readonly Case[] = [
     'acl-drops',
   ],
   ['an ACL of another protocol', acl('to', 1000, `${toWeb} && sctp`, 'drop'), noAcls, works, undefined, 1],
+  [
+    'a drop by the port that packets of a port are to leave by',
+    acl('from', 1000, 'outport == "web.default" && ip4', 'drop'),
+    noAcls,
+    works,
+  ],
+  [
+    'a drop of what came in by the router, where it leaves',
+    acl('to', 1000, 'inport == "vpc1-subnet1-vpc1" && ip4', 'drop'),
+    noAcls,
+    lost,
+    'acl-drops',
+  ],
+  ['a match that OVN makes no flow of', acl('to', 1000, `${toWeb} && !tcp`, 'drop'), noAcls, works],
+  ['a rejection of ARP', acl('from', 1000, 'arp', 'reject'), noAcls, works],
   ['an ACL of another address', acl('to', 1000, 'ip4.dst == 192.168.0.77', 'drop'), noAcls, works],
   [
     'a drop behind an ACL that allows',
@@ -212,6 +227,12 @@ test.each<[what: string, acl: readonly string[], echoes: boolean, connections: b
   ['ICMP', acl('to', 1000, 'outport == "web.default" && icmp4', 'drop'), false, true],
   ['TCP', acl('to', 1000, 'outport == "web.default" && tcp', 'reject'), true, false],
   ['replies of a port', acl('from', 1000, 'inport == "web.default" && tcp.src == 80', 'drop'), true, false],
+  [
+    'replies, as conntrack has not seen what they answer',
+    [...acl('to', 1000, toWeb, 'allow-stateless'), '--', ...acl('from', 900, fromWeb, 'allow-related')],
+    false,
+    false,
+  ],
   [
     'all but ICMP',
     [...acl('to', 1000, toWeb, 'drop'), '--', ...acl('to', 2000, 'icmp4', 'allow')],

@@ -126,3 +126,13 @@ test('where only rows are known that is said, and a port has its own name', () =
   expect(shown).toMatch(/^told by +rows of NB and SB alone: .*conditions, are not known$/m);
   expect(shown).toMatch(/^db +vpc2 +shop +/m);
 });
+
+test.each([
+  [null, 'yes'],
+  ['acl-drops-part', 'partly:acl-drops-part'],
+])('what works, but for %s, is said to: %s', (reason, expected) => {
+  const floatingIps = told.floatingIps.map((each) => {
+    return { ...each, works: { outcome: 'delivered' as const, reason } };
+  });
+  expect(text({ floatingIps })).toMatch(new RegExp(`^db .* ${expected}$`, 'm'));
+});

@@ -182,7 +182,7 @@ function targetText(target: NonNullable<StatusAnswer['floatingIps'][number]['tar
 function worksText(works: StatusAnswer['floatingIps'][number]['works'], style: Style): string {
   if (works === null) return none;
   const { outcome, reason } = works;
-  if (outcome === 'delivered') return 'yes';
+  if (outcome === 'delivered') return reason === null ? 'yes' : style.doubtful(`partly:${reason}`);
   return outcome === 'lost' ? style.bad(`no:${reason}`) : style.doubtful(`unknown:${reason}`);
 }
 

@@ -74,7 +74,7 @@ export const statusSchema = answerSchema('Status', {
       works: z
         .strictObject({
           outcome: z.enum(['delivered', 'lost', 'unknown']),
-          reason: z.string().nullable().meta({ description: 'code of a finding; null when it works' }),
+          reason: z.string().nullable().meta({ description: 'code of a finding; null when it works wholly' }),
         })
         .nullable()
         .meta({ description: 'both ways, as NB and SB tell; null when nothing can be told of packets' }),

@@ -79,8 +79,24 @@ export type PartialDrop = {
   /** What it does to which packets; goes on after `by`. */
   readonly what: string;
   readonly rows: readonly RowRef[];
-  /** What makes it stop, as a command. */
-  readonly cure: string;
+  readonly cure: DropCure;
+};
+
+/** What makes an ACL leave an address alone. */
+export type DropCure = {
+  readonly how: 'delete it' | 'remove that option';
+  readonly command: string;
+  /** A rule before it, of which the parts are known: of several addresses one rule is made. Absent where there is no room for one. */
+  readonly passing?: {
+    /** The command up to the match. */
+    readonly command: string;
+    /** What the dropping rule matches. */
+    readonly match: string;
+    readonly ip: string;
+    /** Whether ARP is dropped as well. */
+    readonly withArp: boolean;
+    readonly action: 'allow' | 'allow-related';
+  };
 };
 
 /** Packets that were tried: `ICMP echo`. Undefined where it depends on what is not known of them. */

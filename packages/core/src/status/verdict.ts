@@ -84,8 +84,8 @@ export function errorBehind(objects: readonly ObjectRef[], findings: FindingsByO
 
 /**
  * The verdict with everything else in its message that is known of the object, worst first: further errors, and what is worth knowing though
- * it keeps nothing from working. What works by its last good version has `LastGoodUsed` as the reason, and what is to go and may not yet has
- * `InUse`.
+ * it keeps nothing from working. What works by its last good version has `LastGoodUsed` as the reason, what works but for packets that ACLs
+ * drop `AclDropsPart`, and what is to go and may not yet has `InUse`.
  */
 export function withNotes(verdict: Verdict, object: ObjectRef, findings: FindingsByObject): Verdict {
   const known = about(object, findings);
@@ -113,7 +113,13 @@ function bounded([first = '', ...others]: readonly string[]): string {
 function notedReason({ ready, reason }: Verdict, known: readonly Finding[]): string {
   if (!ready && reason !== pending('').reason) return reason;
   if (known.some(({ code }) => code === 'in-use')) return reasonOf('in-use');
-  return ready && known.some(isLastGood) ? reasonOf('last-good-used') : reason;
+  if (ready && known.some(isLastGood)) return reasonOf('last-good-used');
+  return ready && known.some(isPart) ? reasonOf('acl-drops-part') : reason;
+}
+
+/** What works, but for packets that anybody may send. */
+function isPart({ code, severity }: Finding): boolean {
+  return code === 'acl-drops-part' && severity !== 'info';
 }
 
 function about(object: ObjectRef, findings: FindingsByObject): readonly Finding[] {

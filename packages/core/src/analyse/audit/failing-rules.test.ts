@@ -62,6 +62,20 @@ test('an ACL that drops is told', () => {
   expect(told(dropping)).toContain('acl-drops OvnFip/web');
 });
 
+test.each([
+  ['icmp4', true],
+  ['ip4.src == 10.9.101.0/24', true],
+  ['tcp.dst == 22', false],
+])('an ACL that drops a part, %s, is told where anybody would miss it: %s', (match, isTold) => {
+  const acl = { priority: 1000, direction: 'to-lport', match, action: 'drop' };
+  const dropping = withRow('ACL', acl, (table, row) =>
+    table === 'Logical_Switch' && 'name' in row && row.name === 'vpc1-subnet1'
+      ? { ...row, acls: new Set([made(1)]) }
+      : undefined,
+  );
+  expect(told(dropping).includes('acl-drops-part OvnFip/web')).toBe(isTold);
+});
+
 test('a row of somebody else for the same address is told of ours, whichever comes first', () => {
   const nat = { type: 'dnat_and_snat', external_ip: '10.9.101.9', logical_ip: '192.168.0.77' };
   const other = damaged(nb, (_, row) => row, {

@@ -13,19 +13,21 @@ import { northOf } from '../flows/north.ts';
 import { type RouterContext, routerContext } from '../flows/router-context.ts';
 import { sourceNatFlows } from '../flows/source-nat-flows.ts';
 import { auditAddresses, auditMacs, auditRivals } from './addresses.ts';
+import { auditParts } from './parts.ts';
 import { auditBackends, auditLogicalPorts, auditObstacles } from './rules.ts';
 
 /** What is to be found in NB alone, whatever is alive. */
 const checks = [
   ...[auditAddresses, auditMacs, auditRivals],
-  ...[auditObstacles, auditLogicalPorts, auditBackends],
+  ...[auditObstacles, auditLogicalPorts, auditBackends, auditParts],
 ];
 
 const kinds: ReadonlySet<string> = new Set(['OvnFip', 'OvnSnatRule', 'OvnDnatRule']);
 
 /**
- * Why rules do not work though NB has their rows as they ask: another row takes their packets away or drops them, a port or a router on the way is
- * disabled, somebody else has the address. The same errors, in the same words, as `auditOf` tells of them. Of SB only the release is read.
+ * Why rules do not work, or not wholly, though NB has their rows as they ask: another row takes their packets away or drops them, a port or a
+ * router on the way is disabled, somebody else has the address. The same, in the same words, as `auditOf` tells of them. Of SB only the release
+ * is read.
  *
  * For ten thousand rules it takes some tenths of a second: whoever has other things to do beside may do them after each step.
  */
@@ -67,9 +69,14 @@ function crossing(flows: readonly ExternalFlow[]): readonly ExternalFlow[] {
   return flows.filter(({ direction }) => direction !== 'hairpin');
 }
 
-/** An error as it is told of each rule that it concerns: of two rows for one address either may be ours. */
+/**
+ * An error, or that packets anybody may send are dropped, as it is told of each rule that it concerns: of two rows for one address either may
+ * be ours.
+ */
 function ofRules(found: Finding): readonly Finding[] {
-  if (found.severity !== 'error') return [];
+  const isMeant =
+    found.severity === 'error' || (found.code === 'acl-drops-part' && found.severity === 'warning');
+  if (!isMeant) return [];
   const parties = found.object ? [found.object, ...found.related] : found.related;
   return parties.flatMap((object) =>
     kinds.has(object.kind) ? [{ ...found, object, related: parties.filter((each) => each !== object) }] : [],

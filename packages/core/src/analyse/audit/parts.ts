@@ -2,6 +2,8 @@ import { formatRef } from '@berth/api';
 import type { Finding, ObjectRef } from '../../finding/finding.ts';
 import { list } from '../../finding/list.ts';
 import { finding } from '../../finding/make.ts';
+import { cureText } from '../filter/acl-cure.ts';
+import { triesPass } from '../filter/filtered.ts';
 import type { ExternalFlow, PartialDrop, Partly, Tried } from '../flow.ts';
 import type { AuditedNetwork } from './network.ts';
 
@@ -25,6 +27,7 @@ type Part = {
   readonly tried: Partly['tried'];
 };
 
+/** Where anybody's packets are dropped it is a warning, and where they pass something to know of. */
 function partFinding(parts: readonly Part[], { drop, tried }: Part): Finding {
   const objects = new Map(parts.map(({ flow }) => [formatRef(objectOf(flow)), objectOf(flow)]));
   const [object, ...related] = objects.values();
@@ -32,12 +35,14 @@ function partFinding(parts: readonly Part[], { drop, tried }: Part): Finding {
   const [address = ''] = addresses;
   const whose = addresses.length > 1 ? `${address} and ${addresses.length - 1} more` : address;
   const ways = [...new Set(parts.map(({ flow }) => wayOf(flow)))].join(' and ');
-  const isAll = tried.length > 0 && tried.every(({ passes }) => passes === false);
   return finding('acl-drops-part', {
-    severity: isAll ? 'error' : 'warning',
+    severity: triesPass({ drops: [], tried }) ? 'info' : 'warning',
     object,
     message: `${whose}, ${ways}: ${drop.by} ${drop.what}${triedText(tried)}`,
-    cure: `Nothing where that is meant; else delete it: ${drop.cure}`,
+    cure: cureText(
+      parts.map((part) => part.drop.cure),
+      'Nothing where that is meant; else ',
+    ),
     related,
     rows: drop.rows,
   });

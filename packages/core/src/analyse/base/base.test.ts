@@ -178,7 +178,12 @@ test('in the strict sense nothing is known of a flow that rests on something tha
 
 test('what takes a part of a flow is told with predictions, and leaves nothing sure in the strict sense', () => {
   const fabric = dataPlaneOf(parts);
-  const drop = { by: 'ACL 7', what: 'drops what has tcp', rows: [], cure: 'c' };
+  const drop = {
+    by: 'ACL 7',
+    what: 'drops what has tcp',
+    rows: [],
+    cure: { how: 'delete it', command: 'c' } as const,
+  };
   const partly = { drops: [drop], tried: [] };
   const flows = [{ ...floatingIpFlow('inbound', 'centralized', 'web.default'), partly }];
   expect(flowAssumptions(flows)).toEqual([]);

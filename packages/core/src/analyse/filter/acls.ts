@@ -1,8 +1,8 @@
 import type { NbTables } from '@berth/ovn';
 import type { Snapshot, Uuid } from '@berth/ovsdb/value';
 import { finderOf, firstRow, heldRows, rowsOf } from '../../fabric/tables.ts';
-import { matchOf, type NamedSets, remainderOf, type Test } from './match.ts';
-import type { Packet } from './packet.ts';
+import { type Match, matchOf } from './match.ts';
+import type { NamedSets } from './match-reader.ts';
 
 export type AclRow = NbTables['ACL'];
 
@@ -10,12 +10,9 @@ export type AclRow = NbTables['ACL'];
 export const aclStages = ['from-lport', 'from-lport-after-lb', 'to-lport'] as const;
 export type AclStage = (typeof aclStages)[number];
 
-export type AclRule = {
+export type AclRule = Match & {
   readonly row: AclRow;
-  readonly test: Test;
   readonly takes: boolean;
-  /** What of the match is left to ask of a packet. */
-  readonly rest: (packet: Packet) => string;
   readonly holder: AclHolder;
 };
 
@@ -26,10 +23,12 @@ export type AclHolder = { readonly kind: 'switch' | 'port group'; readonly name:
 export type SwitchAcls = {
   readonly name: string;
   readonly row: Uuid;
-  /** Highest priority first. */
+  /** In the order in which they are asked. */
   readonly stages: Readonly<Record<AclStage, readonly AclRule[]>>;
   /** Whether replies are let through because of the request (ovn-nb(5), ACL action allow-related). */
   readonly isStateful: boolean;
+  /** Whether a match asks what conntrack says of a packet. */
+  readonly asksConntrack: boolean;
   /** Whether what no ACL is for is dropped (ovn-nb(5), NB_Global options:default_acl_drop). */
   readonly dropsRest: boolean;
 };
@@ -57,7 +56,7 @@ export function aclsOf(
     if (!rows.some(takes) && !(dropsRest && rows.length > 0)) return undefined;
     const rules = held
       .flatMap((each) => each.rows.map((acl) => ruleOf(acl, each.holder, sets)))
-      .sort((left, right) => right.row.priority - left.row.priority);
+      .sort((left, right) => tierOf(left.row) - tierOf(right.row) || right.row.priority - left.row.priority);
     return {
       name: row.name,
       row: on,
@@ -70,6 +69,7 @@ export function aclsOf(
         rows.some(({ action }) => action === 'allow-related') ||
         (row.load_balancer?.size ?? 0) > 0 ||
         (row.load_balancer_group?.size ?? 0) > 0,
+      asksConntrack: rules.some(({ row }) => /\bct[._]/.test(row.match)),
       dropsRest,
     };
   };
@@ -81,13 +81,20 @@ export function aclsOf(
 }
 
 function ruleOf(row: AclRow, holder: AclHolder, sets: NamedSets): AclRule {
-  const rest = (packet: Packet): string => remainderOf(row.match, sets)(packet);
-  return { row, test: matchOf(row.match, sets), takes: takes(row), rest, holder };
+  const match = matchOf(row.match, sets);
+  // There is nothing to answer ARP with: a rule that rejects is for IP alone.
+  const test: Match['test'] = (packet) => (packet.kind === 'arp' ? false : match.test(packet));
+  return { ...match, ...(row.action === 'reject' && { test }), row, takes: takes(row), holder };
 }
 
 /** Whether a row takes packets away, or may: what newer releases have beside the known actions is not read. */
-function takes({ action }: AclRow): boolean {
-  return !action.startsWith('allow');
+function takes({ action }: { readonly action: string }): boolean {
+  return !action.startsWith('allow') && action !== 'pass';
+}
+
+/** When a rule is asked: those of a lower tier before (ovn-nb(5), ACL tier; of releases without the column all at once). */
+export function tierOf(row: AclRow): number {
+  return 'tier' in row && typeof row.tier === 'number' ? row.tier : 0;
 }
 
 /** The place at which a rule is asked. */

@@ -6,6 +6,7 @@ import { finding } from '../../finding/make.ts';
 import type { ExternalFlow } from '../flow.ts';
 import { northOf } from '../flows/north.ts';
 import { routerView } from '../flows/router-view.ts';
+import { cureText } from './acl-cure.ts';
 import { filtersOf } from './filters-of.ts';
 import { type Talk, talkText } from './talk.ts';
 
@@ -41,7 +42,7 @@ export function droppedTalk(
     finding('acl-drops-part', {
       object,
       message: `what was sent ${what}, may be dropped: ${drop.by} ${drop.what}`,
-      cure: `Delete it: ${drop.cure}`,
+      cure: cureText([drop.cure]),
       rows: drop.rows,
     }),
   );

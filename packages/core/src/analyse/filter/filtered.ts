@@ -43,6 +43,11 @@ export function eitherPartly(left: Partly | undefined, right: Partly | undefined
   return { drops: distinct([...left.drops, ...right.drops]), tried: [] };
 }
 
+/** Whether all that was tried passes: what is dropped then is nothing that anybody would miss at once. */
+export function triesPass({ tried }: Partly): boolean {
+  return tried.length > 0 && tried.every(({ passes }) => passes === true);
+}
+
 /** Each once. */
 function distinct(drops: readonly PartialDrop[]): readonly PartialDrop[] {
   return [...new Map(drops.map((drop) => [`${drop.by} ${drop.what}`, drop])).values()];

@@ -1,6 +1,7 @@
 import { expect, it } from 'vitest';
-import { matchOf, type NamedSets, remainderOf } from './match.ts';
-import type { Packet } from './packet.ts';
+import { matchOf } from './match.ts';
+import type { NamedSets } from './match-reader.ts';
+import type { CtState, Packet } from './packet.ts';
 
 const sets: NamedSets = {
   addresses: (name) => ({ empty: [], pods: ['192.168.0.4', '192.168.1.0/24'] })[name],
@@ -17,42 +18,59 @@ it.each<[string, boolean | undefined]>([
   ['ip', true],
   ['ip4 && outport == "web"', true],
   ['ip6 || arp', false],
-  ['!ip6', true],
+  ['!ip6', false],
   ['tcp', undefined],
-  ['!tcp', undefined],
+  ['!tcp', false],
   ['outport == @pg', true],
-  ['outport == @gone', undefined],
+  ['outport == @gone', false],
   ['inport == {"web", "db"}', false],
-  ['inport != {"web", "db"}', true],
+  ['inport != {"web", "db"}', false],
+  ['!(inport != "s1-r")', true],
   ['ip4.dst == 192.168.0.0/24', true],
   ['ip4.dst != 192.168.0.4', false],
   ['!(ip4.dst == 192.168.0.4)', false],
-  ['!(ip4.dst == 192.168.0.4 && tcp)', undefined],
-  ['!(ip4.dst == 192.168.0.5 && tcp)', true],
+  ['!(ip4.dst == 192.168.0.4 && tcp.dst == 22)', undefined],
+  ['!(ip4.dst == 192.168.0.5 && tcp.dst == 22)', true],
   ['ip4.src == 10.0.0.0/8', undefined],
   ['ip4.src == $empty', false],
   ['ip4.src != $empty', true],
   ['ip4.dst == $pods', true],
   ['ip4.dst == {10.0.0.1, $pods}', true],
-  ['ip4.dst == $gone', undefined],
+  ['ip4.dst == $gone', false],
+  ['eth.dst == $svc_monitor_mac', undefined],
   ['ip6.dst != fd00::4', false],
   ['!(ip6.dst == fd00::4)', false],
   ['ip4.dst == 192.168.0.5 && tcp.dst == 80', false],
   ['tcp.dst == 80 && ip4.dst == 192.168.0.4', undefined],
   ['icmp6.type == 1', false],
-  ['ip.ttl > 1', undefined],
+  ['ip.ttl == 1', undefined],
   ['eth.type == 0x800', true],
   ['eth.src == 00:00:00:00:00:01', undefined],
   ['(ip4 && (arp || outport == "web"))', true],
+  ['ip4.dst[0..7] == 4 && ip6', false],
+  ['ip4.dst[0..7] == 4', undefined],
+  ['tcp == 1 || ip4 == 1', true],
+  ['ip4 || ip6', true],
+  ['(ip4 && tcp) || ip6', undefined],
+  // OVN makes no flow of these (ovn-trace 23.03 says why): a negation of a nominal level, an order of one, a set that is not there, && and ||
+  // without parentheses, ! without them.
+  ['!(ip4.dst == 192.168.0.5 && tcp)', false],
+  ['ip4 && !(tcp || udp)', false],
+  ['tcp == 0 || ip4', false],
+  ['eth.type != 0x86dd', false],
+  ['ip.ttl > 1', false],
+  ['1 < ip.ttl < 5', false],
+  ['ip4 || inport != "web"', false],
+  ['ip4 || ip4.src == $gone', false],
+  ['ip4 && tcp || ip4', false],
+  ['!ip4.dst == 192.168.0.5', false],
   // Forms that are not read.
-  ['ip4.dst[0..7] == 4 && ip6', undefined],
-  ['1 < ip.ttl < 5', undefined],
   ['ip4 &&', undefined],
   ['(ip4', undefined],
   ['outport == "web" ip4', undefined],
   ['', undefined],
 ])('%s: %s', (text, truth) => {
-  expect(matchOf(text, sets)(packet)).toBe(truth);
+  expect(matchOf(text, sets).test(packet)).toBe(truth);
 });
 
 /** A connection to its port 80. */
@@ -62,7 +80,12 @@ it.each<[string, boolean | undefined]>([
   ['tcp', true],
   ['!tcp', false],
   ['udp || icmp4', false],
-  ['!icmp', true],
+  ['!icmp', false],
+  ['!(!tcp)', true],
+  ['22 <= tcp.dst <= 80', true],
+  ['!(22 < tcp.dst < 80)', true],
+  ['81 <= tcp.dst', false],
+  ['80 == tcp.dst', true],
   ['tcp.dst == 80', true],
   ['tcp.dst != {22, 443}', true],
   ['tcp.dst == {22, 80}', true],
@@ -84,7 +107,7 @@ it.each<[string, boolean | undefined]>([
   ['nd || icmp6', false],
   ['tcp.flags == 2', undefined],
 ])('of TCP, %s: %s', (text, truth) => {
-  expect(matchOf(text, sets)(tcp)).toBe(truth);
+  expect(matchOf(text, sets).test(tcp)).toBe(truth);
 });
 
 it.each<[string, boolean | undefined]>([
@@ -93,11 +116,11 @@ it.each<[string, boolean | undefined]>([
   ['nd', true],
   ['nd_na', false],
   ['nd_rs || mldv2', false],
-  ['!nd', undefined],
+  ['!nd', false],
   ['icmp6.type == 135', true],
   ['ip.proto == 58', true],
 ])('of neighbour discovery, %s: %s', (text, truth) => {
-  expect(matchOf(text, sets)({ kind: 'ip6', protocol: 'icmp', icmpType: 135 })).toBe(truth);
+  expect(matchOf(text, sets).test({ kind: 'ip6', protocol: 'icmp', icmpType: 135 })).toBe(truth);
 });
 
 it.each<[string, string]>([
@@ -107,19 +130,34 @@ it.each<[string, string]>([
   [' ip4.dst[0..7] == 4 ', 'ip4.dst[0..7] == 4'],
   ['(tcp || udp)', '(tcp || udp)'],
 ])('what is left to ask of %s: %s', (text, rest) => {
-  expect(remainderOf(text, sets)(packet)).toBe(rest);
+  expect(matchOf(text, sets).rest(packet)).toBe(rest);
 });
 
 it.each<[string, boolean | undefined]>([
   ['1', true],
   ['ip', false],
-  ['!ip4', true],
+  ['!ip4', false],
   ['arp', true],
   ['tcp', false],
-  ['!tcp', undefined],
+  ['!tcp', false],
   ['!(ip4.src == 192.168.0.4)', false],
   ['arp.tpa == 192.168.0.1', undefined],
   ['inport == "web" && arp', true],
 ])('of ARP, %s: %s', (text, truth) => {
-  expect(matchOf(text, sets)(arp)).toBe(truth);
+  expect(matchOf(text, sets).test(arp)).toBe(truth);
+});
+
+const states: readonly (readonly CtState[])[] = [[], ['trk', 'new'], ['trk', 'est'], ['trk', 'est', 'rpl']];
+
+it.each<[string, readonly boolean[]]>([
+  ['ct.trk', [false, true, true, true]],
+  ['!ct.trk', [true, false, false, false]],
+  ['ct.est', [false, false, true, true]],
+  // The negation asks for a tracked packet as well.
+  ['!ct.est', [false, true, false, false]],
+  ['ct.est == 0', [false, true, false, false]],
+  ['ct.new && !ct.rpl', [false, true, false, false]],
+  ['ct.est && !ct.rpl', [false, false, true, false]],
+])('of what is not tracked, new, established, and a reply, %s: %j', (text, truths) => {
+  expect(states.map((ct) => matchOf(text, sets).test({ ...packet, ct }))).toEqual(truths);
 });

@@ -74,6 +74,11 @@ it.each<[readonly Acl[], inbound: string, outbound: string]>([
   [[['to-lport', 100, 'outport == "db"', 'drop']], 'passes', 'passes'],
   [[['to-lport', 100, 'ip4.dst == 192.168.0.5', 'drop']], 'passes', 'passes'],
   [[['to-lport', 100, 'ip6', 'drop']], 'passes', 'passes'],
+  // By which port a packet leaves is not decided where it comes from one.
+  [[['from-lport', 100, 'outport == "web" && ip4', 'drop']], 'passes', 'passes'],
+  [[['from-lport', 100, 'outport == {"web", "s1-r"}', 'drop']], 'passes', 'passes'],
+  [[['to-lport', 100, 'inport == "s1-r" && ip4', 'drop']], 'dropped', 'dropped'],
+  [[['to-lport', 100, 'inport == "db" && ip4', 'drop']], 'passes', 'passes'],
   [
     [
       ['to-lport', 100, 'ip4.dst == 192.168.0.4', 'drop'],
@@ -135,15 +140,15 @@ it.each<[readonly Acl[], inbound: string, outbound: string]>([
     'passes',
     'dropped',
   ],
-  // What is never followed comes before: of that nothing is sure.
+  // What an ACL keeps from conntrack is asked for like any other packet, and so is its reply.
   [
     [
       ['to-lport', 300, 'outport == "web" && ip4', 'drop'],
       ['to-lport', 200, 'ip4', 'allow-stateless'],
       ['from-lport', 100, 'ip6', 'allow-related'],
     ],
-    'perhaps',
-    'passes',
+    'dropped',
+    'dropped',
   ],
   // Sets that only let pass change nothing.
   [[['to-lport', 100, 'tcp', 'allow-related']], 'passes', 'passes'],

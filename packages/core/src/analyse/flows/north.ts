@@ -4,7 +4,7 @@ import type { DataPlane, Fabric, Release } from '../../fabric/fabric.ts';
 import { type NodeName, nodeNamer } from '../../fabric/node-name.ts';
 import { compareText, finderOf, heldRows, rowsOf } from '../../fabric/tables.ts';
 import { aclsOf, type SwitchAcls } from '../filter/acls.ts';
-import type { NamedSets } from '../filter/match.ts';
+import type { NamedSets } from '../filter/match-reader.ts';
 import { canonicalIp } from './address-text.ts';
 
 export type SwitchPort = NbTables['Logical_Switch_Port'];
@@ -103,10 +103,21 @@ function namedSets(nb: Snapshot<NbTables>): NamedSets {
   const switchPort = finderOf(nb, 'Logical_Switch_Port');
   const row = <T extends { readonly name: string }>(rows: Iterable<T>, wanted: string): T | undefined =>
     [...rows].find(({ name }) => name === wanted);
+  // northd makes two sets of each port group (ovn-nb(5), Port_Group name).
+  const ofGroup = (name: string): readonly string[] | undefined => {
+    const [, of, family] = /^(.+)_ip([46])$/.exec(name) ?? [];
+    const group = of === undefined ? undefined : row(rowsOf(nb, 'Port_Group'), of);
+    return (
+      group &&
+      heldRows(group.ports, switchPort)
+        .flatMap(addressesOf)
+        .filter((ip) => ip.includes(':') === (family === '6'))
+    );
+  };
   return {
     addresses(name) {
       const set = row(rowsOf(nb, 'Address_Set'), name);
-      return set && [...set.addresses];
+      return set ? [...set.addresses] : ofGroup(name);
     },
     ports(name) {
       const group = row(rowsOf(nb, 'Port_Group'), name);

@@ -43,7 +43,7 @@ export function policiesOf({ policy, sets }: North, router: RouterView): Policie
       const nextHops = nextHopsOf(row);
       const ports = nextHops.map((nextHop) => portTowards(router, nextHop));
       const known = ports.filter((port) => port !== undefined);
-      return { row, nextHops, ports: known, test: matchOf(row.match, sets) };
+      return { row, nextHops, ports: known, test: matchOf(row.match, sets).test };
     })
     .filter(hasEffect)
     .sort(

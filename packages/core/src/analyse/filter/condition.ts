@@ -1,0 +1,188 @@
+import { addressValue, isWithin, type Prefix, spanOf } from '../flows/address-text.ts';
+import type { Constant } from './match-reader.ts';
+import { ephemeral, type Packet, type PortNumber, type Protocol } from './packet.ts';
+import { anyOf, notOf, type Truth } from './truth.ts';
+
+const etherTypes = { ip4: 0x0800, ip6: 0x86dd, arp: 0x0806 } as const;
+
+/** Which packets have a field at all: a comparison holds for no other, whatever it compares (ovn-sb(5), Logical_Flow match, prerequisites). */
+const prerequisites: readonly (readonly [prefix: string, kinds: readonly Packet['kind'][]])[] = [
+  ['ip4.', ['ip4']],
+  ['icmp4.', ['ip4']],
+  ['ip6.', ['ip6']],
+  ['icmp6.', ['ip6']],
+  ['nd.', ['ip6']],
+  ['arp.', ['arp']],
+  ...['ip.', 'tcp.', 'udp.', 'sctp.'].map((prefix) => [prefix, ['ip4', 'ip6']] as const),
+];
+
+/** Whether the field of a packet is one of some values, or with `isNegated` none of them. */
+export function compare(
+  packet: Packet,
+  field: string,
+  constants: readonly Constant[],
+  isNegated: boolean,
+): Truth {
+  if (lacks(packet, field)) return false;
+  const bit = bitOf(field, constants);
+  if (bit !== undefined) return holds(packet, field, isNegated === bit);
+  const truth = anyOf(constants.map((constant) => isEqual(packet, field, constant)));
+  return isNegated ? notOf(truth) : truth;
+}
+
+/** Which of two values `tcp == 1` or `ct.new == 0` asks for; undefined for what is no such question. */
+function bitOf(field: string, [constant, ...others]: readonly Constant[]): boolean | undefined {
+  const isBit = field.startsWith('ct.') || plain.has(field) || field in protocols;
+  if (!isBit || others.length > 0 || constant?.sort !== 'word') return undefined;
+  return constant.text === '1' ? true : constant.text === '0' ? false : undefined;
+}
+
+const plain: ReadonlySet<string> = new Set(['ip', 'ip4', 'ip6', 'arp']);
+
+/** Whether a number of a packet is on one side of another: `tcp.dst >= 1024`. */
+export function isOrdered(
+  packet: Packet,
+  field: string,
+  operator: string,
+  [constant, ...others]: readonly Constant[],
+  isNegated: boolean,
+): Truth {
+  if (lacks(packet, field)) return false;
+  const value = numberOf(packet, field);
+  const limit = constant?.sort === 'word' ? Number(constant.text) : Number.NaN;
+  if (value === undefined || others.length > 0 || !Number.isInteger(limit)) return undefined;
+  const isEqualToo = operator.endsWith('=');
+  if (value === 'ephemeral') {
+    const isBelow = limit < ephemeral || (limit === ephemeral && isEqualToo === operator.startsWith('>'));
+    return isBelow ? operator.startsWith('>') !== isNegated : undefined;
+  }
+  const isEnough = operator.startsWith('<') ? value < limit : value > limit;
+  return (isEnough || (isEqualToo && value === limit)) !== isNegated;
+}
+
+/** Whether no packet of the kind and protocol has the field. */
+function lacks({ kind, protocol }: Packet, field: string): boolean {
+  if (prerequisites.some(([prefix, kinds]) => field.startsWith(prefix) && !kinds.includes(kind))) return true;
+  const [layer = ''] = field.split('.');
+  const carried = layers[layer];
+  return carried !== undefined && protocol !== undefined && carried !== protocol;
+}
+
+/** What a packet carries that has a field of a layer. */
+const layers: Readonly<Record<string, Protocol>> = {
+  ...{ tcp: 'tcp', udp: 'udp', sctp: 'sctp' },
+  ...{ icmp4: 'icmp', icmp6: 'icmp', nd: 'icmp' },
+};
+
+/** Protocol numbers (IANA, Protocol Numbers). */
+const numbers = { tcp: 6, udp: 17, sctp: 132 } as const;
+
+/** The number in a field; undefined where it is not known. */
+function numberOf(packet: Packet, field: string): PortNumber | undefined {
+  const { kind, protocol } = packet;
+  if (field === 'eth.type') return etherTypes[kind];
+  if (field === 'ip.proto' && protocol !== undefined && protocol !== 'other')
+    return protocol === 'icmp' ? (kind === 'ip6' ? 58 : 1) : numbers[protocol];
+  const [layer = '', part] = field.split('.');
+  if (layers[layer] === undefined || layers[layer] !== protocol) return undefined;
+  if (protocol === 'icmp') return part === 'type' ? packet.icmpType : undefined;
+  return part === 'src' ? packet.fromPort : part === 'dst' ? packet.toPort : undefined;
+}
+
+function isEqual(packet: Packet, field: string, constant: Constant): Truth {
+  if (constant.sort === 'unknown') return undefined;
+  switch (field) {
+    case 'inport':
+    case 'outport':
+      return packet[field] === undefined || constant.sort !== 'text'
+        ? undefined
+        : packet[field] === constant.text;
+    case 'ip4.src':
+    case 'ip6.src':
+      return isAmong(packet, packet.src, constant.text);
+    case 'ip4.dst':
+    case 'ip6.dst':
+      return isAmong(packet, packet.dst, constant.text);
+    default:
+      return isNumber(numberOf(packet, field), Number(constant.text));
+  }
+}
+
+function isNumber(value: PortNumber | undefined, wanted: number): Truth {
+  if (value === undefined || !Number.isInteger(wanted)) return undefined;
+  return value === 'ephemeral' ? (wanted < ephemeral ? false : undefined) : value === wanted;
+}
+
+function isAmong({ notIn = [] }: Packet, address: string | undefined, text: string): Truth {
+  const network = spanOf(text);
+  if (network === undefined) return undefined;
+  if (address === undefined) return notIn.some((each) => isPart(network, each)) ? false : undefined;
+  const value = addressValue(address);
+  return value === undefined ? undefined : isWithin(network, value);
+}
+
+function isPart({ first: value, bits, length }: Prefix, whole: Prefix): boolean {
+  return length >= whole.length && isWithin(whole, { value, bits });
+}
+
+/** Whether a symbol that stands alone holds: `ip4`, `tcp`, `1`. With `isNegated` whether it does not. */
+export function holds(packet: Packet, symbol: string, isNegated: boolean): Truth {
+  if (symbol.startsWith('ct.')) return isInState(packet, symbol.slice(3), isNegated);
+  const truth = plainly(packet, symbol);
+  if (truth !== undefined) return isNegated ? !truth : truth;
+  const kinds = protocols[symbol];
+  if (kinds === undefined) return undefined;
+  // Of these a match negates none: see isNominal.
+  if (isNegated) return undefined;
+  return kinds.includes(packet.kind) && isCarried(packet, symbol);
+}
+
+/** Of what is not tracked no state holds, nor does its negation, which asks for a tracked one (ovn-sb(5)). */
+function isInState({ ct }: Packet, state: string, isNegated: boolean): Truth {
+  if (ct === undefined) return undefined;
+  const isTracked = ct.includes('trk');
+  if (state === 'trk') return isTracked !== isNegated;
+  if (!isTracked) return false;
+  return ct.some((each) => each === state) !== isNegated;
+}
+
+/** Whether a packet of the right family is what a symbol says. */
+function isCarried({ protocol, icmpType }: Packet, symbol: string): Truth {
+  if (protocol === undefined) return undefined;
+  const carried = symbol in numbers ? symbol : 'icmp';
+  if (protocol !== carried) return false;
+  const types = messages[symbol];
+  // Of how neighbours find each other nobody asks: that passes all ACLs.
+  return types === undefined || (icmpType !== undefined && types.includes(icmpType));
+}
+
+/** Types of the ICMPv6 messages that have a symbol (ovn-sb(5)). */
+const messages: Readonly<Record<string, readonly number[]>> = {
+  ...{ nd: [135, 136], nd_ns: [135], nd_na: [136], nd_rs: [133], nd_ra: [134] },
+  ...{ mldv1: [130, 131, 132], mldv2: [143] },
+};
+
+function plainly({ kind }: Packet, symbol: string): Truth {
+  switch (symbol) {
+    case '1':
+      return true;
+    case '0':
+      return false;
+    case 'ip':
+      return kind !== 'arp';
+    case 'ip4':
+    case 'ip6':
+    case 'arp':
+      return kind === symbol;
+    default:
+      return undefined;
+  }
+}
+
+const protocols: Readonly<Record<string, readonly Packet['kind'][]>> = {
+  ...Object.fromEntries(['tcp', 'udp', 'sctp', 'icmp'].map((name) => [name, ['ip4', 'ip6']])),
+  icmp4: ['ip4'],
+  ...Object.fromEntries(
+    ['icmp6', 'nd', 'nd_ns', 'nd_na', 'nd_rs', 'nd_ra', 'mldv1', 'mldv2'].map((name) => [name, ['ip6']]),
+  ),
+};

@@ -1,0 +1,98 @@
+import fc from 'fast-check';
+
+/** A rule as `ovn-nbctl acl-add` takes it. */
+export type DrawnAcl = {
+  readonly holder: 's1' | 'pg' | 'ext';
+  readonly direction: 'from-lport' | 'to-lport';
+  readonly priority: number;
+  readonly match: string;
+  readonly action: string;
+  readonly isAfterLb: boolean;
+};
+
+const fields = fc.constantFrom(
+  ...['inport == "web"', 'inport == "s1-r"', 'outport == "web"', 'outport == "s1-r"', 'outport == "db"'],
+  ...['inport == @pg', 'outport == @pg', 'inport == {"web", "db"}', 'inport == "ln"', 'outport == "ext-r"'],
+  ...['1', 'ip', 'ip4', 'ip6', 'arp', 'tcp', 'udp', 'icmp4', 'icmp', 'eth.type == 0x800'],
+  ...['ip4.src == 10.9.0.77', 'ip4.src == 10.9.0.0/16', 'ip4.src != 10.9.0.0/24', 'ip4.src == $as'],
+  ...['ip4.dst == 192.168.0.4', 'ip4.dst == {192.168.0.4, 192.168.0.5}', 'ip4.dst == $pg_ip4'],
+  ...[
+    'ip4.src == 192.168.0.4',
+    'ip4.src == 192.168.0.0/24',
+    'ip4.dst != 192.168.0.0/24',
+    'ip4.dst == 10.9.0.9',
+  ],
+  ...['tcp.dst == 80', 'tcp.dst == {22, 80}', 'tcp.dst != 22', '22 <= tcp.dst <= 100', 'tcp.dst > 80'],
+  ...[
+    'tcp.src == 80',
+    'udp.dst == 53',
+    'udp.src == 53',
+    'icmp4.type == 8',
+    'icmp4.type == 0',
+    'ip.proto == 6',
+  ],
+  ...['ct.new', 'ct.est', '!ct.est', 'ct.trk', '!ct.trk', 'ct.new && ip4', 'ct.est && ip4', 'ct.rpl'],
+);
+
+/** Of what OVN makes no flow. */
+const unusable = fc.constantFrom(
+  ...[
+    '!tcp',
+    '!ip4',
+    'inport != "web"',
+    'ip.proto != 6',
+    'ip4.src == $gone',
+    'outport == @gone',
+    'ip.ttl < 9',
+  ],
+);
+
+const atom = fc.oneof({ weight: 30, arbitrary: fields }, { weight: 1, arbitrary: unusable });
+
+const match = fc.oneof(
+  { weight: 3, arbitrary: atom },
+  { weight: 3, arbitrary: joined(atom) },
+  { weight: 1, arbitrary: joined(fc.oneof(atom, joined(atom))) },
+);
+
+function joined(parts: fc.Arbitrary<string>): fc.Arbitrary<string> {
+  return fc
+    .record({
+      parts: fc.array(parts, { minLength: 2, maxLength: 3 }),
+      operator: fc.constantFrom('&&', '&&', '||'),
+      isNegated: fc.integer({ min: 0, max: 9 }).map((each) => each === 0),
+    })
+    .map((each) => {
+      const text = each.parts.map((part) => `(${part})`).join(` ${each.operator} `);
+      return each.isNegated ? `!(${text})` : text;
+    });
+}
+
+const acl: fc.Arbitrary<DrawnAcl> = fc
+  .record({
+    holder: fc.constantFrom('s1' as const, 's1' as const, 'pg' as const, 'ext' as const),
+    direction: fc.constantFrom('from-lport' as const, 'to-lport' as const),
+    priority: fc.integer({ min: 0, max: 12 }),
+    match,
+    action: fc.constantFrom('drop', 'drop', 'reject', 'allow', 'allow', 'allow-related', 'allow-stateless'),
+    isLate: fc.integer({ min: 0, max: 5 }).map((each) => each === 0),
+  })
+  .map(({ isLate, ...each }) => ({ ...each, isAfterLb: isLate && each.direction === 'from-lport' }));
+
+/** Rules as people write them, two of them equal in nothing that a command finds them by. */
+export const acls: fc.Arbitrary<readonly DrawnAcl[]> = fc.uniqueArray(acl, {
+  minLength: 2,
+  maxLength: 5,
+  selector: ({ holder, direction, priority, match: text }) => `${holder} ${direction} ${priority} ${text}`,
+});
+
+/** Words for `ovn-nbctl` that leave these ACLs and no others. */
+export function making(drawn: readonly DrawnAcl[]): readonly string[] {
+  const words = drawn.flatMap(({ holder, direction, priority, match: text, action, isAfterLb }) => [
+    '--',
+    ...(holder === 'pg' ? ['--type=port-group'] : []),
+    ...(isAfterLb ? ['--apply-after-lb'] : []),
+    ...['acl-add', holder, direction, String(priority), text, action],
+  ]);
+  return [...['acl-del', 's1', '--', 'acl-del', 'ext', '--', '--type=port-group', 'acl-del', 'pg'], ...words];
+}

@@ -1,0 +1,65 @@
+import fc from 'fast-check';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { droppedTalk, fabricOf, flowsOf } from '../../packages/core/src/index.ts';
+import { acls, making } from './drawn-acls.ts';
+import { makingNetwork, network, startTracedOvn, type TracedOvn } from './traced-ovn.ts';
+import { comesAbout, type TalkName, talks } from './traced-talk.ts';
+
+let ovn: TracedOvn;
+beforeAll(async () => {
+  ovn = await startTracedOvn();
+  await ovn.nbctl(...makingNetwork);
+});
+afterAll(async () => {
+  await ovn?.[Symbol.asyncDispose]();
+});
+
+/** What is said of a conversation: that it is dropped, passes, or may be dropped. */
+function said(direction: 'inbound' | 'outbound', name: TalkName): string {
+  const { nb, sb } = ovn.read();
+  const fabric = fabricOf(nb, sb);
+  const flow = flowsOf(nb, fabric).find(
+    (each) => each.kind === 'floating-ip' && each.direction === direction,
+  );
+  if (flow === undefined) throw new Error('no flow');
+  const found = droppedTalk({ nb, fabric }, flow, { ...talks[name].talk, peer: network.peer });
+  if (found.length === 0) return 'passes';
+  return found.some(({ severity }) => severity === 'error') ? 'dropped' : 'perhaps';
+}
+
+/** As many cases as are played, or for so long further ones are begun. */
+const seconds = process.env['BERTH_SAMPLE_SECONDS'];
+const played =
+  seconds === undefined
+    ? { numRuns: 60 }
+    : { numRuns: 100_000, interruptAfterTimeLimit: Number(seconds) * 1_000 };
+
+test('what is said of a conversation among any ACLs is what ovn-trace tells of its packets', async () => {
+  const seen = { dropped: 0, passes: 0, perhaps: 0 };
+  await fc.assert(
+    fc.asyncProperty(
+      acls,
+      fc.constantFrom('inbound' as const, 'outbound' as const),
+      fc.constantFrom<TalkName>('icmp', 'tcp', 'udp'),
+      async (drawn, direction, name) => {
+        await ovn.nbctl(...making(drawn));
+        const switches = new Set(drawn.map(({ holder }) => (holder === 'ext' ? holder : 's1')));
+        const told = said(direction, name);
+        const isThrough = await comesAbout(ovn, direction, name, [...switches]);
+        seen[told as keyof typeof seen] += 1;
+        // Which of two with one priority counts nobody knows.
+        const priorities = drawn.map(
+          (each) => `${each.direction} ${each.priority} ${each.holder === 'ext'} ${each.isAfterLb}`,
+        );
+        const hasTie = new Set(priorities).size < priorities.length;
+        const truth = isThrough ? 'passes' : 'dropped';
+        expect({ drawn, direction, name, told }).toEqual({
+          ...{ drawn, direction, name },
+          told: told === 'perhaps' && hasTie ? told : truth,
+        });
+      },
+    ),
+    { seed: Number(process.env['BERTH_SEED'] ?? 11), ...played },
+  );
+  expect(Math.min(seen.dropped, seen.passes)).toBeGreaterThan(5);
+});

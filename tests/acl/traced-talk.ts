@@ -1,0 +1,118 @@
+import { type CtText, network, type TracedOvn } from './traced-ovn.ts';
+
+/** Packets that anybody may send, and what conntrack says of their replies where it has not seen what they answer. */
+export const talks = {
+  icmp: {
+    talk: { protocol: 'icmp' },
+    request: 'icmp4.type == 8 && icmp4.code == 0',
+    reply: 'icmp4.type == 0 && icmp4.code == 0',
+    unasked: 'trk,inv',
+  },
+  tcp: {
+    talk: { protocol: 'tcp', port: 80 },
+    request: 'tcp.src == 40000 && tcp.dst == 80 && tcp.flags == 2',
+    reply: 'tcp.src == 80 && tcp.dst == 40000 && tcp.flags == 0x12',
+    unasked: 'trk,inv',
+  },
+  udp: {
+    talk: { protocol: 'udp', port: 53 },
+    request: 'udp.src == 40000 && udp.dst == 53',
+    reply: 'udp.src == 53 && udp.dst == 40000',
+    unasked: 'trk,new',
+  },
+} as const;
+
+export type TalkName = keyof typeof talks;
+
+const [router, peer, web] = ['0a:00:00:00:01:01', '0a:00:00:00:09:01', '0a:00:00:00:00:04'];
+const outer = '0a:00:00:00:02:01';
+
+type Way = {
+  readonly on: 's1' | 'ext';
+  readonly from: string;
+  readonly to: string;
+  readonly packet: string;
+};
+
+function way(direction: 'inbound' | 'outbound', on: 's1' | 'ext'): Way {
+  const own = on === 's1' ? network.logical : network.external;
+  const isIn = direction === 'inbound';
+  const [from, to] = on === 's1' ? ['s1-r', 'web'] : ['ln', 'ext-r'];
+  const [fromMac, toMac] = on === 's1' ? [router, web] : [peer, outer];
+  const [src, dst] = isIn ? [network.peer, own] : [own, network.peer];
+  const macs = isIn
+    ? `eth.src == ${fromMac} && eth.dst == ${toMac}`
+    : `eth.src == ${toMac} && eth.dst == ${fromMac}`;
+  return {
+    on,
+    ...(isIn ? { from, to } : { from: to, to: from }),
+    packet: `${macs} && ip4.src == ${src} && ip4.dst == ${dst} && ip.ttl == 64`,
+  };
+}
+
+/** Whether a conversation comes about on some switches: its request, its reply, and how the ends find each other by ARP. */
+export async function comesAbout(
+  ovn: TracedOvn,
+  direction: 'inbound' | 'outbound',
+  name: TalkName,
+  switches: readonly ('s1' | 'ext')[],
+): Promise<boolean> {
+  const all = await Promise.all(
+    switches.flatMap((on) => [
+      isAnswered(ovn, direction, name, on),
+      ...questions.filter((each) => each.on === on).map((each) => isFound(ovn, each)),
+    ]),
+  );
+  return all.every(Boolean);
+}
+
+async function isAnswered(
+  ovn: TracedOvn,
+  direction: 'inbound' | 'outbound',
+  name: TalkName,
+  on: 's1' | 'ext',
+): Promise<boolean> {
+  const { request, reply, unasked } = talks[name];
+  const back = direction === 'inbound' ? 'outbound' : 'inbound';
+  const { isThrough, isCommitted } = await passes(ovn, way(direction, on), request, 'trk,new');
+  if (!isThrough) return false;
+  const others = await Promise.all([
+    // What follows on a connection has its state.
+    ...(isCommitted ? [passes(ovn, way(direction, on), request, 'trk,est')] : []),
+    passes(ovn, way(back, on), reply, isCommitted ? 'trk,est,rpl' : unasked),
+  ]);
+  return others.every((each) => each.isThrough);
+}
+
+async function passes(ovn: TracedOvn, { on, from, to, packet }: Way, what: string, ct: CtText) {
+  const text = await ovn.trace(ct, on, `inport == "${from}" && ${packet} && ${what}`);
+  return {
+    isThrough: text.includes(`output to "${to}"`),
+    isCommitted: /^\s*ct_commit \{ ct_(?:label|mark)\.blocked = 0; \};/m.test(text),
+  };
+}
+
+type Question = {
+  readonly on: 's1' | 'ext';
+  readonly from: string;
+  readonly to: string;
+  readonly arp: string;
+};
+
+const asking = (tpa: string, spa: string, mac: string): string =>
+  `eth.dst == ff:ff:ff:ff:ff:ff && eth.src == ${mac} && arp.op == 1 && arp.sha == ${mac} && arp.spa == ${spa} && arp.tpa == ${tpa} && arp.tha == 00:00:00:00:00:00`;
+const answering = (spa: string, mac: string, tpa: string, to: string): string =>
+  `eth.dst == ${to} && eth.src == ${mac} && arp.op == 2 && arp.sha == ${mac} && arp.spa == ${spa} && arp.tpa == ${tpa} && arp.tha == ${to}`;
+
+/** A workload asks for its router, which the switch answers; on the outside either may ask, and the other answers. */
+const questions: readonly Question[] = [
+  { on: 's1', from: 'web', to: 'web', arp: asking('192.168.0.1', network.logical, web ?? '') },
+  { on: 'ext', from: 'ln', to: 'ext-r', arp: asking(network.external, network.peer, peer ?? '') },
+  { on: 'ext', from: 'ext-r', to: 'ln', arp: answering(network.external, outer, network.peer, peer ?? '') },
+  { on: 'ext', from: 'ext-r', to: 'ln', arp: asking(network.peer, '10.9.0.2', outer) },
+  { on: 'ext', from: 'ln', to: 'ext-r', arp: answering(network.peer, peer ?? '', '10.9.0.2', outer) },
+];
+
+async function isFound(ovn: TracedOvn, { on, from, to, arp }: Question): Promise<boolean> {
+  return (await ovn.trace('trk,new', on, `inport == "${from}" && ${arp}`)).includes(`output to "${to}"`);
+}

@@ -45,6 +45,11 @@ export class Cache<E extends Versioned = Entry> {
   put(raw: RawObject): void {
     const key = rawKey(raw);
     const before = this.#entries.get(key);
+    // The answer to the write that lets go of an object may carry the version from before it.
+    if (before?.version === rawVersion(raw) && isGone(raw)) {
+      this.#forget(key, before.version);
+      return;
+    }
     if (before && isNoNewerThan(rawVersion(raw), before.version)) return;
     const deletion = this.#deletions.get(key);
     if (deletion !== undefined && isNoNewerThan(rawVersion(raw), deletion)) return;

@@ -25,10 +25,14 @@ export const listedOf = perObjectWith((entries: Entries, { kind }: { readonly ki
 });
 
 function problemsIn(kind: KindName, entries: Entries): readonly Finding[] {
-  if (!entries.values().some(({ problems }) => problems.length > 0)) return [];
-  return [...entries].flatMap(([key, entry]) =>
-    entry.problems.length === 0 ? [] : problemFindings(refOfEntry(kind, key), entry),
-  );
+  // First whether there is any: mostly there is none among thousands, and a list that changed is asked with each pass.
+  for (const { problems } of entries.values()) {
+    if (problems.length > 0)
+      return [...entries].flatMap(([key, entry]) =>
+        entry.problems.length === 0 ? [] : problemFindings(refOfEntry(kind, key), entry),
+      );
+  }
+  return [];
 }
 
 /** Which object an entry of a cache is about. */

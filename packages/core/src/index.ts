@@ -140,6 +140,7 @@ export { SettledPools } from './intent/settled-pools.ts';
 export { witnessPort } from './intent/witness.ts';
 export { type ResourceWrite, withWrites } from './intent/write.ts';
 export { differenceOf } from './memo/list-difference.ts';
+export { type Asker, perItem, picking } from './memo/per-item.ts';
 export { perObject, perObjectWith } from './memo/per-object.ts';
 export { type ExternalAddress, externalAddressesOf } from './order/external-address.ts';
 export { type Checks, type FirstUse, type FirstUseInput, firstUseOf } from './order/first-use.ts';

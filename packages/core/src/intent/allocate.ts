@@ -126,15 +126,19 @@ function candidatesBySubnet(
   { instance }: Instance,
 ): ReadonlyMap<SurveyedSubnet, readonly Candidate[]> {
   const grouped = new Map<SurveyedSubnet, Candidate[]>();
+  let last: { readonly subnet: SurveyedSubnet; readonly candidates: Candidate[] } | undefined;
   const add = (subnet: SurveyedSubnet, candidate: Candidate): void => {
-    const others = grouped.get(subnet);
-    if (others) others.push(candidate);
-    else grouped.set(subnet, [candidate]);
+    // Most come after another one of their subnet.
+    if (last?.subnet !== subnet) {
+      last = { subnet, candidates: grouped.get(subnet) ?? [] };
+      grouped.set(subnet, last.candidates);
+    }
+    last.candidates.push(candidate);
   };
   const ports = new Map(survey.attachments.map((each) => [each.name, each.vpc.metadata.name]));
   const plain = eipCandidates(survey.asker, survey.eips, { instance });
   survey.eips.forEach(({ eip, subnet }, place) => {
-    const vpc = ports.get(eip.metadata.name);
+    const vpc = ports.size === 0 ? undefined : ports.get(eip.metadata.name);
     const asked = vpc === undefined ? eip : withRequestedAddress(eip, vpc, subnet, survey.config);
     const known = asked === eip ? plain[place] : undefined;
     add(subnet, known ?? eipCandidate(asked, instance));

@@ -1,5 +1,6 @@
 import { type IP, type OvnEip, type OvnFip, refKey, type Vip } from '@berth/api';
 import type { Finding } from '../finding/finding.ts';
+import { differenceOf } from '../memo/list-difference.ts';
 import { type Asker, perItemBeside } from '../memo/per-item.ts';
 import { areSame } from '../memo/per-object.ts';
 import { grantOf } from './eip-grant.ts';
@@ -53,7 +54,22 @@ const drafted = perItemBeside(
     const findings: Finding[] = [];
     return { draft: draftFloatingIp(fip, survey, book, findings), findings };
   },
+  ({ survey: { lookup: before } }, { survey: { lookup: now } }) => {
+    const eips = changedNames(before.OvnEip, now.OvnEip);
+    const targets = new Set([...changedNames(before.IP, now.IP), ...changedNames(before.Vip, now.Vip)]);
+    return ({ spec }, { survey }) =>
+      survey !== undefined || eips.has(spec.ovnEip) || (!!spec.ipName && targets.has(spec.ipName));
+  },
 );
+
+/** The names of which there is another object than before, or none any more. */
+function changedNames<T extends OvnEip | IP | Vip>(
+  before: ReadonlyMap<string, T>,
+  now: ReadonlyMap<string, T>,
+): ReadonlySet<string> {
+  const { gone, come } = differenceOf(listOf(before), listOf(now));
+  return new Set([...gone, ...come].map(({ metadata }) => metadata.name));
+}
 
 /** The floating IPs in their places, in the order of the drafts. */
 export function placedFloatingIps(
@@ -89,7 +105,15 @@ const placed = perItemBeside(
       throw new Error(`nothing is known of the situation of ${draft.fip.metadata.name}`);
     return placeFloatingIp(draft, { ...nearest, ...situation });
   },
+  (before, now) => {
+    if (hasNeighbours(before) || hasNeighbours(now)) return () => true;
+    return ({ situation }, beside) => beside.situation !== now.situations.get(situation);
+  },
 );
+
+function hasNeighbours({ neighbours }: Surroundings): boolean {
+  return neighbours.values().some(({ sharers, forwards }) => sharers.size > 0 || forwards.size > 0);
+}
 
 const nobody = { sharer: undefined, forward: undefined };
 

@@ -1,5 +1,5 @@
 import type { IP, OvnEip, Vip } from '@berth/api';
-import { fullName, listOf } from './lookup.ts';
+import { listOf, withReplaced } from './lookup.ts';
 import type { Survey } from './surveyed.ts';
 
 /** The addresses that an object may use; undefined where that is whatever it has. */
@@ -26,12 +26,12 @@ function eachWith<T extends IP | OvnEip | Vip>(
   objects: ReadonlyMap<string, T>,
   other: (each: T) => T,
 ): ReadonlyMap<string, T> {
-  const changed: (readonly [string, T])[] = [];
+  const changed: T[] = [];
   for (const each of listOf(objects)) {
     const after = other(each);
-    if (after !== each) changed.push([fullName(after), after]);
+    if (after !== each) changed.push(after);
   }
-  return changed.length === 0 ? objects : new Map([...objects, ...changed]);
+  return withReplaced(objects, changed);
 }
 
 function eipWith(eip: OvnEip, granted: Granted): OvnEip {

@@ -1,4 +1,4 @@
-import { formerPlaces } from '../memo/list-difference.ts';
+import { leftFrom, newAmong, runsOf } from '../memo/list-difference.ts';
 import { perObjectWith } from '../memo/per-object.ts';
 import type { Intent, VpcIntent } from './intent.ts';
 import { same } from './same.ts';
@@ -57,17 +57,17 @@ function keepItems<T extends { readonly name: string }>(
   after: readonly T[],
   keep: (before: T, after: T) => T,
 ): readonly T[] {
-  const places = formerPlaces(before, after);
-  const isLeft = new Uint8Array(before.length);
-  for (const former of places) if (former >= 0) isLeft[former] = 1;
+  const runs = runsOf(before, after);
   // What is the very same needs no name; of what is not, what was there before is among those that are not found again.
-  const earlier = new Map(before.filter((_, place) => isLeft[place] === 0).map((each) => [each.name, each]));
-  let isSame = before.length === after.length;
-  const kept = after.map((item, place) => {
-    const old = places[place] === -1 ? earlier.get(item.name) : undefined;
-    const result = old ? keep(old, item) : item;
-    isSame &&= result === before[place];
-    return result;
-  });
+  const earlier = new Map(leftFrom(before, runs).map((each) => [each.name, each]));
+  const others = new Map(
+    newAmong(after, runs).flatMap((item) => {
+      const old = earlier.get(item.name);
+      return old ? [[item, keep(old, item)]] : [];
+    }),
+  );
+  const kept = others.size === 0 ? after : after.map((item) => others.get(item) ?? item);
+  const [run, second] = runsOf(before, kept);
+  const isSame = !second && (run?.length ?? 0) === before.length && before.length === kept.length;
   return isSame ? before : kept;
 }

@@ -1,6 +1,6 @@
-import type { KindName, ResourceByKind, ResourceSet } from '@berth/api';
+import type { KindName, Resource, ResourceByKind, ResourceSet } from '@berth/api';
 import type { Asker } from '../memo/per-item.ts';
-import { NamedObjects } from './named-objects.ts';
+import { fullName, NamedObjects } from './named-objects.ts';
 
 export { fullName } from './named-objects.ts';
 
@@ -79,6 +79,16 @@ export function listOf<T>(objects: ReadonlyMap<string, T>): readonly T[] {
 }
 
 const lists = new WeakMap<object, readonly unknown[]>();
+
+/** A map with others in the places of objects of the same names. */
+export function withReplaced<T extends Resource>(
+  objects: ReadonlyMap<string, T>,
+  others: readonly T[],
+): ReadonlyMap<string, T> {
+  if (others.length === 0) return objects;
+  if (objects instanceof NamedObjects) return objects.replaced(others);
+  return new Map([...objects, ...others.map((each) => [fullName(each), each] as const)]);
+}
 
 /** Whether an object is being deleted. */
 export function isTerminating({

@@ -1,6 +1,7 @@
 import { formatRef, refOf } from '@berth/api';
 import type { Finding, ObjectRef } from '../finding/finding.ts';
 import { finding } from '../finding/make.ts';
+import { type Asker, picking } from '../memo/per-item.ts';
 import { bySeniority } from './lookup.ts';
 import type { SurveyedSubnet } from './subnet.ts';
 import type { SurveyedAttachment, SurveyedEip, SurveyedPod } from './surveyed.ts';
@@ -64,16 +65,18 @@ export function namedPods(
 
 /** The EIPs without those of type lsp whose port cannot have their name. */
 export function namedEips(
+  asker: Asker,
   eips: readonly SurveyedEip[],
   names: PortNames,
   findings: Finding[],
 ): readonly SurveyedEip[] {
-  return eips.filter(
-    ({ eip }) =>
-      eip.spec.type !== 'lsp' ||
-      take(names, { switch: eip.metadata.name }, refOf(eip), 'metadata.name', findings),
+  const nameless = ofNodes(asker, eips).filter(
+    ({ eip }) => !take(names, { switch: eip.metadata.name }, refOf(eip), 'metadata.name', findings),
   );
+  return nameless.length === 0 ? eips : eips.filter((each) => !nameless.includes(each));
 }
+
+const ofNodes = picking(({ eip }: SurveyedEip) => eip.spec.type === 'lsp');
 
 type Wanted = { readonly router?: string; readonly switch: string };
 

@@ -1,4 +1,4 @@
-import { formerPlaces } from '../memo/list-difference.ts';
+import { leftFrom, newAmong, type Run, runsOf } from '../memo/list-difference.ts';
 
 type Named = { readonly metadata: { readonly name: string; readonly namespace?: string | undefined } };
 
@@ -42,21 +42,23 @@ export class NamedObjects<T extends Named> implements ReadonlyMap<string, T> {
 
   /** The index of a list that is much as this one, at the cost of where it is not. */
   amended(list: readonly T[]): NamedObjects<T> {
-    const places = formerPlaces(this.list, list);
-    const left = new Uint8Array(this.list.length);
-    let last = -1;
-    let isPlain = true;
-    for (const [place, former] of places.entries()) {
-      isPlain &&= former < 0 ? isInOrder(list, place) : former > last;
-      if (former < 0) continue;
-      last = former;
-      left[former] = 1;
-    }
-    if (!isPlain) return NamedObjects.of(list);
+    const runs = runsOf(this.list, list);
+    if (!isPlain(list, runs)) return NamedObjects.of(list);
     const others = new Map(this.#others);
-    for (const each of this.list.filter((_, place) => left[place] === 0))
-      others.set(fullName(each), undefined);
-    for (const each of list.filter((_, place) => places[place] === -1)) others.set(fullName(each), each);
+    for (const each of leftFrom(this.list, runs)) others.set(fullName(each), undefined);
+    for (const each of newAmong(list, runs)) others.set(fullName(each), each);
+    return others.size > mostOthers ? NamedObjects.of(list) : new NamedObjects(list, this.#base, others);
+  }
+
+  /** The same with others in the places of objects of the same names, at the cost of their number. */
+  replaced(objects: readonly T[]): NamedObjects<T> {
+    const list = [...this.list];
+    const others = new Map(this.#others);
+    for (const each of objects) {
+      const name = fullName(each);
+      list[placeOf(list, name)] = each;
+      others.set(name, each);
+    }
     return others.size > mostOthers ? NamedObjects.of(list) : new NamedObjects(list, this.#base, others);
   }
 
@@ -91,6 +93,35 @@ export class NamedObjects<T extends Named> implements ReadonlyMap<string, T> {
   forEach(visit: (value: T, key: string, map: ReadonlyMap<string, T>) => void): void {
     for (const each of this.list) visit(each, fullName(each), this);
   }
+}
+
+/** Whether what stayed of a list is in the order it was in, and what came is in its place. */
+function isPlain(list: readonly Named[], runs: readonly Run[]): boolean {
+  let [next, nextFormer] = [0, 0];
+  for (const { place, former, length } of [
+    ...runs,
+    { place: list.length, former: nothingAfter, length: 0 },
+  ]) {
+    if (former < nextFormer) return false;
+    for (; next < place; next++) if (!isInOrder(list, next)) return false;
+    next = place + length;
+    nextFormer = former + length;
+  }
+  return true;
+}
+
+const nothingAfter = Number.POSITIVE_INFINITY;
+
+/** The place of a name in a list that is in the order of names; where it is not in it, the one it would have. */
+function placeOf(list: readonly Named[], name: string): number {
+  let [low, high] = [0, list.length];
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    const there = list[middle];
+    if (there && fullName(there) < name) low = middle + 1;
+    else high = middle;
+  }
+  return low;
 }
 
 /** Whether an object of a list comes after the one before it and before the one after it. */

@@ -1,12 +1,15 @@
 import { refOf } from '@berth/api';
 import { parseIp, parseMac } from '@berth/net';
+import { picking } from '../memo/per-item.ts';
 import type { NodePortIntent } from './intent.ts';
 import type { SurveyedSubnet } from './subnet.ts';
-import type { Survey } from './surveyed.ts';
+import type { Survey, SurveyedEip } from './surveyed.ts';
+
+const ofNodes = picking(({ eip }: SurveyedEip) => eip.spec.type === 'lsp');
 
 /** The ports of nodes on an external subnet: its OvnEips of type lsp that have an address. */
-export function nodePortsOf(subnet: SurveyedSubnet, { eips }: Survey): readonly NodePortIntent[] {
-  const ours = eips.filter(({ eip, subnet: own }) => eip.spec.type === 'lsp' && own === subnet);
+export function nodePortsOf(subnet: SurveyedSubnet, { asker, eips }: Survey): readonly NodePortIntent[] {
+  const ours = ofNodes(asker, eips).filter(({ subnet: own }) => own === subnet);
   return ours.flatMap(({ eip }) => {
     const addresses = [eip.status?.v4Ip, eip.status?.v6Ip].flatMap((text) => (text && parseIp(text)) || []);
     const mac = parseMac(eip.status?.macAddress ?? '');

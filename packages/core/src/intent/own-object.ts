@@ -8,10 +8,11 @@ import {
   type Resource,
   subnetLabel,
 } from '@berth/api';
+import { picking } from '../memo/per-item.ts';
 import { wantsDefaultVpc } from './external-wish.ts';
 import { isTerminating, type Lookup } from './lookup.ts';
 import { podOfPort } from './pod.ts';
-import type { Survey } from './surveyed.ts';
+import type { Survey, SurveyedEip } from './surveyed.ts';
 import type { ResourceWrite } from './write.ts';
 
 /** Annotation of objects we made ourselves: they go when nobody asks for them any more. */
@@ -47,12 +48,14 @@ export function isOwn({ metadata }: Resource): boolean {
   return metadata.annotations[madeBy.key] === madeBy.value;
 }
 
+const ofRouters = picking(({ eip }: SurveyedEip) => eip.spec.type === 'lrp');
+
 /** Objects we made that nobody asks for any more. */
-export function abandoned({ lookup, attachments, eips, config }: Survey): readonly ResourceWrite[] {
+export function abandoned({ asker, lookup, attachments, eips, config }: Survey): readonly ResourceWrite[] {
   const ports = new Set(attachments.map(({ name }) => name));
-  const routers = eips
-    .filter(({ eip: { metadata, spec } }) => spec.type === 'lrp' && !ports.has(metadata.name))
-    .map(({ eip }) => eip);
+  const routers = ofRouters(asker, eips)
+    .map(({ eip }) => eip)
+    .filter(({ metadata }) => !ports.has(metadata.name));
   const isKept = keptOf(lookup);
   const addresses = [...lookup.IP.values()].filter((ip) => podOf(ip, lookup) === undefined && !isKept(ip));
   const defaultRouter = lookup.Vpc.get(defaultVpc);

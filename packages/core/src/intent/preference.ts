@@ -2,6 +2,7 @@ import { type OvnDnatRule, type OvnFip, type OvnSnatRule, refOf } from '@berth/a
 import type { Ip, Mac } from '@berth/net';
 import type { Programmed, ProgrammedRule } from '../fabric/programmed.ts';
 import type { ObjectRef } from '../finding/finding.ts';
+import { fewThenAll } from '../memo/few-then-all.ts';
 import { portName } from './port-holder.ts';
 import type { Survey, SurveyedAttachment } from './surveyed.ts';
 
@@ -29,7 +30,7 @@ export function preferencesOf(survey: Survey, programmed: Programmed): Preferenc
       return programmed.portOf({ kind: 'IP', name: port }) ?? none;
     }
     network ??= networkOf(survey);
-    const told = (of: ReadonlyMap<string, readonly Rule[]>): readonly ProgrammedRule[] =>
+    const told = (of: { get(name: string): readonly Rule[] | undefined }): readonly ProgrammedRule[] =>
       (of.get(name) ?? []).flatMap((rule) => programmed.ruleOf(refOf(rule)) ?? []);
     if (kind === 'Vip') return { ips: told(network.byVip).flatMap(({ logical }) => logical), mac: undefined };
     const attachment = network.attachments.get(name);
@@ -51,7 +52,7 @@ type Rule = OvnFip | OvnSnatRule | OvnDnatRule;
 /** The attachments by name, and the rules by the EIP they use and by the Vip they lead to. */
 function networkOf({ lookup, attachments }: Survey): {
   readonly attachments: ReadonlyMap<string, SurveyedAttachment>;
-  readonly byEip: ReadonlyMap<string, readonly Rule[]>;
+  readonly byEip: { get(name: string): readonly Rule[] | undefined };
   readonly byVip: ReadonlyMap<string, readonly Rule[]>;
 } {
   const leading = [...lookup.OvnFip.values(), ...lookup.OvnDnatRule.values()];
@@ -59,7 +60,10 @@ function networkOf({ lookup, attachments }: Survey): {
   const toVips = leading.filter(({ spec }) => spec.ipType === 'vip');
   return {
     attachments: new Map(attachments.map((each) => [each.name, each])),
-    byEip: Map.groupBy(all, ({ spec }) => spec.ovnEip),
+    byEip: fewThenAll(
+      (name) => all.filter(({ spec }) => spec.ovnEip === name),
+      () => Map.groupBy(all, ({ spec }) => spec.ovnEip),
+    ),
     byVip: Map.groupBy(toVips, ({ spec }) => spec.ipName ?? ''),
   };
 }

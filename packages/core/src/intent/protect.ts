@@ -1,6 +1,6 @@
 import { controllerFinalizer, type Resource, refKey, refOf } from '@berth/api';
-import { type Asker, perItem } from '../memo/per-item.ts';
-import { fullName, isTerminating, type Lookup, listOf } from './lookup.ts';
+import { type Asker, picking } from '../memo/per-item.ts';
+import { isTerminating, type Lookup, listOf, withReplaced } from './lookup.ts';
 import type { ResourceWrite } from './write.ts';
 
 /** Kinds whose deletion must wait until their rows are gone. */
@@ -36,30 +36,27 @@ export function protect(
       (object) => !refused.has(refKey(refOf(object))),
     );
     for (const object of held) writes.push({ verb: 'upsert', object });
-    if (held.length === 0) return [kind, present] as const;
-    return [kind, new Map([...present, ...held.map((each) => [fullName(each), each] as const)])] as const;
+    return [kind, withReplaced(present, held)] as const;
   });
   return { lookup: { ...lookup, ...Object.fromEntries(kinds) }, writes };
 }
 
 /** What the objects of a kind that have no finalizer of ours become. */
 function withFinalizers(asker: Asker, kind: Protected, objects: readonly Resource[]): readonly Resource[] {
-  const held: Resource[] = [];
-  for (const object of protecting[kind](asker, objects, {})) if (object) held.push(object);
-  return held;
+  return lacking[kind](asker, objects).map(withFinalizer);
 }
 
 type Protected = (typeof protectedKinds)[number];
 
-const withFinalizerEach = () =>
-  perItem((object: Resource): Resource | undefined => {
-    const isHeld = isTerminating(object) || object.metadata.finalizers.includes(controllerFinalizer);
-    return isHeld ? undefined : withFinalizer(object);
-  });
+const lackingEach = () =>
+  picking(
+    (object: Resource): boolean =>
+      !isTerminating(object) && !object.metadata.finalizers.includes(controllerFinalizer),
+  );
 
-const protecting = Object.fromEntries(protectedKinds.map((kind) => [kind, withFinalizerEach()])) as Record<
+const lacking = Object.fromEntries(protectedKinds.map((kind) => [kind, lackingEach()])) as Record<
   Protected,
-  ReturnType<typeof withFinalizerEach>
+  ReturnType<typeof lackingEach>
 >;
 
 /** Without the new ones that cannot be protected. What shows a status was in effect before, and stays so. */

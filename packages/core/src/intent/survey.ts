@@ -1,7 +1,7 @@
 import { type IP, type OvnEip, refOf } from '@berth/api';
 import type { Finding } from '../finding/finding.ts';
 import { finding } from '../finding/make.ts';
-import { type Asker, perItem } from '../memo/per-item.ts';
+import { type Asker, keeping, perItem, picking } from '../memo/per-item.ts';
 import { annotationFindings } from './annotation.ts';
 import { keptAttachments, keptWithheld, surveyAttachments } from './attachment.ts';
 import type { GatewayConfig } from './gateway-config.ts';
@@ -36,13 +36,11 @@ export function surveyOf(
   const pods = namedPods(placed, names, nameFindings);
   const eipFindings: Finding[] = [];
   const surveyed = surveyEips(asker, listOf(lookup.OvnEip), {
-    ...{ subnets, defaultSubnet, Subnet: lookup.Subnet },
+    ...{ subnets, defaultSubnet, listed: keptNames(asker, new Set(lookup.Subnet.keys())) },
   });
   const eips: SurveyedEip[] = [];
-  for (const { eip, findings } of surveyed) {
-    if (eip) eips.push(eip);
-    if (findings.length > 0) eipFindings.push(...findings);
-  }
+  for (const { eip } of surveyed) if (eip) eips.push(eip);
+  for (const { findings } of missed(asker, surveyed)) eipFindings.push(...findings);
   const ipFindings = [...lookup.IP.values()].flatMap((ip) => danglingIp(ip, lookup));
   const vipFindings = [...lookup.Vip.values()].flatMap((vip) => danglingVip(vip, lookup));
   const isMade = new Set(attachments.map(({ name }) => name));
@@ -50,7 +48,7 @@ export function surveyOf(
   return {
     ...{ asker, lookup, defaultSubnet, subnets, attachments },
     withheld: keptWithheld(asker, unmade),
-    eips: namedEips(eips, names, nameFindings),
+    eips: namedEips(asker, eips, names, nameFindings),
     pods,
     config,
     policies,
@@ -87,10 +85,18 @@ type EipSurvey = { readonly eip: SurveyedEip | undefined; readonly findings: rea
 type EipSurroundings = {
   readonly subnets: ReadonlyMap<string, SurveyedSubnet>;
   readonly defaultSubnet: string;
-  readonly Subnet: Lookup['Subnet'];
+  /** The names of all subnets, also of those that were left out. */
+  readonly listed: ReadonlySet<string>;
 };
 
-const surveyEips = perItem((eip: OvnEip, { subnets, defaultSubnet, Subnet }: EipSurroundings): EipSurvey => {
+const keptNames = keeping(
+  (before: ReadonlySet<string>, after: ReadonlySet<string>) =>
+    before.size === after.size && before.isSubsetOf(after),
+);
+
+const missed = picking(({ findings }: EipSurvey) => findings.length > 0);
+
+const surveyEips = perItem((eip: OvnEip, { subnets, defaultSubnet, listed }: EipSurroundings): EipSurvey => {
   const name = eip.spec.externalSubnet || defaultSubnet;
   const subnet = subnets.get(name);
   if (subnet?.external) return { eip: { eip, subnet }, findings: [] };
@@ -106,5 +112,5 @@ const surveyEips = perItem((eip: OvnEip, { subnets, defaultSubnet, Subnet }: Eip
   }
   // A subnet that exists but was left out has a finding of its own.
   const missing = notFound(refOf(eip), 'spec.externalSubnet', `subnet/${name}`);
-  return { eip: undefined, findings: Subnet.has(name) ? [] : [missing] };
+  return { eip: undefined, findings: listed.has(name) ? [] : [missing] };
 });

@@ -1,28 +1,48 @@
+/** Items of a list that follow each other as they did in the list before. */
+export type Run = { readonly place: number; readonly former: number; readonly length: number };
+
 /**
- * For each item of a list its place in the list before, -1 where it was not in it. Items are told apart by identity. An item that is now in
- * another order with others may count as one that went and one that came. Sooner than by an index where only a few of thousands came, went or
- * changed, each by itself.
+ * What of a list was in the list before, in runs. Items are told apart by identity. An item that is now in another order with others may
+ * count as one that went and one that came. Sooner than by an index where only a few of thousands came, went or changed, each by itself.
  */
-export function formerPlaces<T extends object>(before: readonly T[], after: readonly T[]): Int32Array {
-  const places = new Int32Array(after.length);
+export function runsOf<T extends object>(before: readonly T[], after: readonly T[]): readonly Run[] {
+  const runs: Run[] = [];
   let index: ReadonlyMap<T, number> | undefined;
-  let next = 0;
-  after.forEach((item, place) => {
-    let found = next;
-    if (before[next] !== item) {
-      if (before[next + 1] === item) found = next + 1;
-      else if (before[next] === after[place + 1]) found = -1;
-      else if (before[next + 1] === after[place + 1]) {
-        found = -1;
-        next += 1;
-      } else {
-        index ??= new Map(before.map((each, at) => [each, at]));
-        found = index.get(item) ?? -1;
-      }
+  let [place, next] = [0, 0];
+  while (place < after.length) {
+    const item = after[place];
+    if (before[next] === item) {
+      const length = lengthOf(before, next, after, place);
+      runs.push({ place, former: next, length });
+      place += length;
+      next += length;
+    } else if (before[next + 1] === item) next += 1;
+    else if (before[next] === after[place + 1]) place += 1;
+    else if (before[next + 1] === after[place + 1]) {
+      place += 1;
+      next += 1;
+    } else {
+      index ??= new Map(before.map((each, at) => [each, at]));
+      const found = item && index.get(item);
+      if (found === undefined) place += 1;
+      else next = found;
     }
-    places[place] = found;
-    if (found >= 0) next = found + 1;
-  });
+  }
+  return runs;
+}
+
+/** How many items follow each other in two lists from these places on. */
+function lengthOf<T>(before: readonly T[], former: number, after: readonly T[], place: number): number {
+  let length = 0;
+  while (place + length < after.length && before[former + length] === after[place + length]) length += 1;
+  return length;
+}
+
+/** For each item of a list its place in the list before, -1 where it was not in it. As `runsOf`. */
+export function formerPlaces<T extends object>(before: readonly T[], after: readonly T[]): Int32Array {
+  const places = new Int32Array(after.length).fill(-1);
+  for (const { place, former, length } of runsOf(before, after))
+    for (let at = 0; at < length; at++) places[place + at] = former + at;
   return places;
 }
 
@@ -31,10 +51,27 @@ export function differenceOf<T extends object>(
   before: readonly T[],
   after: readonly T[],
 ): { readonly gone: readonly T[]; readonly come: readonly T[] } {
-  const places = formerPlaces(before, after);
-  const come = after.filter((_, place) => places[place] === -1);
-  if (come.length === 0 && before.length === after.length) return { gone: [], come };
-  const kept = new Uint8Array(before.length);
-  for (const place of places) if (place >= 0) kept[place] = 1;
-  return { gone: before.filter((_, place) => kept[place] === 0), come };
+  if (before === after) return { gone: [], come: [] };
+  const runs = runsOf(before, after);
+  return { gone: leftFrom(before, runs), come: newAmong(after, runs) };
+}
+
+/** The items of a list that are in none of its runs. */
+export function newAmong<T>(after: readonly T[], runs: readonly Run[]): readonly T[] {
+  const come: T[] = [];
+  let next = 0;
+  for (const { place, length } of runs) {
+    if (place > next) come.push(...after.slice(next, place));
+    next = place + length;
+  }
+  return next < after.length ? come.concat(after.slice(next)) : come;
+}
+
+/** The items of the list before that are in no run. */
+export function leftFrom<T>(before: readonly T[], runs: readonly Run[]): readonly T[] {
+  const inOrder = runs.toSorted((left, right) => left.former - right.former);
+  return newAmong(
+    before,
+    inOrder.map(({ former, length }) => ({ place: former, former, length })),
+  );
 }

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, test, vi } from 'vitest';
 import { differenceOf, formerPlaces } from './list-difference.ts';
-import { keeping, perItem, perItemBeside } from './per-item.ts';
+import { keeping, perItem, perItemBeside, picking } from './per-item.ts';
 import { repeatedKeys } from './repeated-keys.ts';
 
 type Item = { readonly key: string };
@@ -113,4 +113,20 @@ test('a value is kept while the next one is equal to it', () => {
   expect(keep(asker, like)).toBe(first);
   expect(keep(asker, other)).toBe(other);
   expect(keep({}, like)).toBe(like);
+});
+
+test('the items that something holds of are found whatever was asked before, and are the same list while they are', () => {
+  const isPicked = ({ key }: Item): boolean => key === 'k3';
+  const pick = picking(isPicked);
+  fc.assert(
+    fc.property(lists, (steps) => {
+      const asker = {};
+      for (const step of steps) expect(pick(asker, step)).toEqual(step.filter(isPicked));
+    }),
+  );
+  const [asker, one] = [{}, { key: 'k3' }];
+  const first = pick(asker, [...items, one]);
+  expect(pick(asker, [one, ...items.slice(1)])).not.toBe(first);
+  const second = pick(asker, [...items, one]);
+  expect(pick(asker, [{ key: 'k1' }, ...items, one])).toBe(second);
 });

@@ -1,4 +1,4 @@
-import { formerPlaces } from './list-difference.ts';
+import { leftFrom, newAmong, type Run, runsOf } from './list-difference.ts';
 import { areSame } from './per-object.ts';
 
 type Others = Readonly<Record<string, unknown>>;
@@ -6,11 +6,12 @@ type Others = Readonly<Record<string, unknown>>;
 /** Whoever asks about lists again and again, told by identity. What it was answered is kept for as long as it is there. */
 export type Asker = object;
 
-type Known<Item, With, Beside, Answer> = {
+type Known<Item, With, Near, Beside, Answer> = {
   readonly items: readonly Item[];
   readonly others: With;
-  /** Of each item. */
-  readonly said: readonly { readonly beside: Beside; readonly answer: Answer }[];
+  readonly near: Near;
+  /** What was found for each item, and the answer about it. */
+  readonly besides: readonly Beside[];
   readonly answers: readonly Answer[];
 };
 
@@ -21,46 +22,100 @@ type Known<Item, With, Beside, Answer> = {
 export function perItem<Item extends object, With extends Others, Answer>(
   answer: (item: Item, others: With) => Answer,
 ): (asker: Asker, items: readonly Item[], others: With) => readonly Answer[] {
-  const ask = perItemBeside(
-    () => nothing,
-    (item: Item, _: Others, others: With) => answer(item, others),
-  );
-  return (asker, items, others) => ask(asker, items, others, undefined);
+  const known = new WeakMap<
+    Asker,
+    Pick<Known<Item, With, never, never, Answer>, 'items' | 'others' | 'answers'>
+  >();
+  return (asker, items, others) => {
+    const found = known.get(asker);
+    const last = found && areSame(found.others, others) ? found : undefined;
+    if (last?.items === items) return last.answers;
+    const answers = last ? answersOf(last, items, others, answer) : items.map((item) => answer(item, others));
+    known.set(asker, { items, others, answers });
+    return answers;
+  };
 }
 
-const nothing: Others = {};
+/** The former answers where there are any, and new ones to the rest. */
+function answersOf<Item extends object, With, Answer>(
+  last: { readonly items: readonly Item[]; readonly answers: readonly Answer[] },
+  items: readonly Item[],
+  others: With,
+  answer: (item: Item, others: With) => Answer,
+): readonly Answer[] {
+  const runs = runsOf(last.items, items);
+  if ((runs[0]?.length ?? 0) === items.length && items.length === last.items.length) return last.answers;
+  const parts: (readonly Answer[])[] = [];
+  let next = 0;
+  for (const { place, former, length } of runs) {
+    parts.push(items.slice(next, place).map((item) => answer(item, others)));
+    parts.push(last.answers.slice(former, former + length));
+    next = place + length;
+  }
+  parts.push(items.slice(next).map((item) => answer(item, others)));
+  const none: readonly Answer[] = [];
+  return none.concat(...parts);
+}
 
 /**
  * The same for answers that also go by what is found for each item: `besideOf` finds it, `near` is where, and what is found is told from
  * others by identity, part for part. `near` itself is not compared: all that an answer takes from it must be found.
+ * With `mayDiffer` it is not found again for an item that stayed, unless that says that something else may be found now.
  */
 export function perItemBeside<Item extends object, Beside extends Others, With extends Others, Near, Answer>(
   besideOf: (item: Item, near: Near, place: number) => Beside,
   answer: (item: Item, beside: Beside, others: With, near: Near) => Answer,
+  mayDiffer: (before: Near, now: Near) => (item: Item, beside: Beside) => boolean = () => always,
 ): (asker: Asker, items: readonly Item[], others: With, near: Near) => readonly Answer[] {
-  const known = new WeakMap<Asker, Known<Item, With, Beside, Answer>>();
+  const known = new WeakMap<Asker, Known<Item, With, Near, Beside, Answer>>();
   return (asker, items, others, near) => {
     const found = known.get(asker);
     const last = found && areSame(found.others, others) ? found : undefined;
-    const places = last && formerPlaces(last.items, items);
-    const said: Known<Item, With, Beside, Answer>['said'][number][] = [];
+    const besides: Beside[] = [];
     const answers: Answer[] = [];
-    let isSame = last?.items.length === items.length;
-    items.forEach((item, place) => {
-      const former = places?.[place] ?? -1;
-      const before = former < 0 ? undefined : last?.said[former];
-      const beside = besideOf(item, near, place);
-      const isKept = before !== undefined && areSame(before.beside, beside);
-      const now = isKept ? before : { beside, answer: answer(item, beside, others, near) };
-      said.push(now);
-      answers.push(now.answer);
-      isSame &&= isKept && former === place;
-    });
+    const ask = (from: number, to: number): void => {
+      for (let place = from; place < to; place++) {
+        const item = items[place] as Item;
+        const beside = besideOf(item, near, place);
+        besides.push(beside);
+        answers.push(answer(item, beside, others, near));
+      }
+    };
+    const isOpen = last && mayDiffer(last.near, near);
+    /** Of a run of items that were there: gives whether all is as it was. */
+    const keep = (
+      { place, former, length }: Run,
+      { besides: founds, answers: givens }: NonNullable<typeof last>,
+    ): boolean => {
+      let isKept = true;
+      for (let at = 0; at < length; at++) {
+        const item = items[place + at] as Item;
+        const before = founds[former + at] as Beside;
+        const beside = isOpen?.(item, before) ? besideOf(item, near, place + at) : before;
+        const isSame = areSame(before, beside);
+        besides.push(isSame ? before : beside);
+        answers.push(isSame ? (givens[former + at] as Answer) : answer(item, beside, others, near));
+        isKept &&= isSame;
+      }
+      return isKept;
+    };
+    const runs = last ? runsOf(last.items, items) : [];
+    // Without an item that came, in one run: two of them would have lost what was between.
+    let isSame = last?.items.length === items.length && (runs[0]?.length ?? 0) === items.length;
+    let next = 0;
+    for (const run of runs) {
+      ask(next, run.place);
+      if (last) isSame = keep(run, last) && isSame;
+      next = run.place + run.length;
+    }
+    ask(next, items.length);
     const given = last && isSame ? last.answers : answers;
-    known.set(asker, { items, others, said, answers: given });
+    known.set(asker, { items, others, near, besides, answers: given });
     return given;
   };
 }
+
+const always = (): boolean => true;
 
 /** The value that was given before, for as long as the next one is equal to it. */
 export function keeping<T extends object>(
@@ -73,6 +128,33 @@ export function keeping<T extends object>(
     known.set(asker, value);
     return value;
   };
+}
+
+/**
+ * The items of a list that something holds of, which is true of few: the very same list as before while they are the same. It costs what
+ * changed since the same asker was here last.
+ */
+export function picking<Item extends object>(
+  holds: (item: Item) => boolean,
+): (asker: Asker, items: readonly Item[]) => readonly Item[] {
+  const known = new WeakMap<Asker, { readonly items: readonly Item[]; readonly picked: readonly Item[] }>();
+  return (asker, items) => {
+    const last = known.get(asker);
+    if (last?.items === items) return last.picked;
+    const picked = last && isPickedAlike(last.items, items, holds) ? last.picked : items.filter(holds);
+    known.set(asker, { items, picked });
+    return picked;
+  };
+}
+
+function isPickedAlike<Item extends object>(
+  before: readonly Item[],
+  after: readonly Item[],
+  holds: (item: Item) => boolean,
+): boolean {
+  const runs = runsOf(before, after);
+  const isInOrder = runs.every(({ former }, place) => former >= (runs[place - 1]?.former ?? 0));
+  return isInOrder && !newAmong(after, runs).some(holds) && !leftFrom(before, runs).some(holds);
 }
 
 /** All that lists hold, of which most hold nothing. */

@@ -38,7 +38,12 @@ export async function loop(
   { onPass, onFault, signal, settleMs = 30 }: LoopOptions,
 ): Promise<void> {
   const wake = new Wake(signal);
-  using watch = new RuleWatch(input.ovn, () => wake.up());
+  let isPassing = false;
+  using watch = new RuleWatch(
+    input.ovn,
+    () => wake.up(),
+    () => isPassing || wake.isPending,
+  );
   const known = { memory: memoryOf(input.settings), failing: () => watch.findings(), ...input };
   using _source = input.source.watch((kinds) =>
     kinds && !rules.isDisjointFrom(kinds) ? wake.hurry() : wake.up(),
@@ -59,15 +64,18 @@ export async function loop(
       await wake.quiet(quietMs, settleMs);
       if (signal.aborted) return;
       wake.clear();
+      isPassing = true;
       try {
         const startMs = performance.now();
         const result = await pass(known);
         clearTimeout(due);
         if (result.dueInMs !== undefined) due = setTimeout(() => wake.up(), result.dueInMs);
         if (result.refusal) onFault?.(result.refusal, result.dueInMs ?? 0);
+        isPassing = false;
         await onPass?.(result, performance.now() - startMs);
         delayMs = firstDelayMs;
       } catch (fault) {
+        isPassing = false;
         if (isFinal(fault)) throw fault;
         const waitMs = Math.max(delayMs, askedMs(fault));
         onFault?.(fault, waitMs);

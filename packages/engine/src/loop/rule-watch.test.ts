@@ -100,6 +100,18 @@ test('of a large one it is found out beside everything else, and whoever waits i
   expect(told).toHaveBeenCalledTimes(1);
 });
 
+test('a look stands aside while others are at work', async () => {
+  const { ovn, change } = northbound(400);
+  let busy = true;
+  const isBusy = vi.fn(() => busy);
+  watch = new RuleWatch(ovn, () => undefined, isBusy);
+  change('Logical_Router', router, { policies: new Set([policy]) });
+  await vi.waitFor(() => expect(isBusy.mock.calls.length).toBeGreaterThan(2), { timeout: 60_000 });
+  expect(watch.findings()).toEqual([]);
+  busy = false;
+  await vi.waitFor(() => expect(codes().has('policy-diverts')).toBe(true), { timeout: 60_000 });
+});
+
 test('what decides about no packet is no reason to look again, nor is what says the same', () => {
   const { ovn, change } = northbound(3);
   watch = new RuleWatch(ovn, () => undefined);

@@ -1,4 +1,4 @@
-import { setImmediate } from 'node:timers/promises';
+import { setImmediate, setTimeout as sleep } from 'node:timers/promises';
 import { analysedTables, type Finding, failingRules } from '@berth/core';
 import { changesBetween, equalValues, type Row } from '@berth/ovsdb/value';
 import type { Ovn } from '../ovn/ovn.ts';
@@ -22,6 +22,10 @@ const restFactor = 20;
 /** How long a look may keep others waiting, in ms. */
 const stepMs = 10;
 
+/** How long a look stands aside for a pass before each of its steps at most, and how often it is looked whether that is over, in ms. */
+const asideMs = 250;
+const pollMs = 5;
+
 /** Columns that others write all the time, and that decide about no packet. */
 const idle: ReadonlySet<string> = new Set([
   '_version',
@@ -41,6 +45,7 @@ const tables: ReadonlySet<string> = new Set(analysedTables.nb);
 export class RuleWatch implements Disposable {
   readonly #ovn: Watched;
   readonly #onChange: () => void;
+  readonly #isBusy: () => boolean;
   readonly #unsubscribe: () => void;
   #seen: Northbound | undefined;
   #found: readonly Finding[] = [];
@@ -50,10 +55,14 @@ export class RuleWatch implements Disposable {
   #endMs = Number.NEGATIVE_INFINITY;
   #tookMs = 0;
 
-  /** `onChange` is called when something else is found than before, unless somebody just asked. */
-  constructor(ovn: Watched, onChange: () => void) {
+  /**
+   * `onChange` is called when something else is found than before, unless somebody just asked. While `isBusy` a look stands aside, though
+   * not for ever.
+   */
+  constructor(ovn: Watched, onChange: () => void, isBusy: () => boolean = () => false) {
     this.#ovn = ovn;
     this.#onChange = onChange;
+    this.#isBusy = isBusy;
     this.#unsubscribe = ovn.northbound.subscribe(() => this.#later());
     this.#later();
   }
@@ -84,9 +93,13 @@ export class RuleWatch implements Disposable {
 
   async #look(): Promise<void> {
     this.#timer = undefined;
-    const nb = this.#ovn.northbound.snapshot();
-    if (!this.#isNew(nb)) return;
     this.#isLooking = true;
+    await this.#standAside();
+    const nb = this.#ovn.northbound.snapshot();
+    if (this.#isClosed || !this.#isNew(nb)) {
+      this.#isLooking = false;
+      return;
+    }
     const before = this.#found;
     const steps = failingRules(nb, this.#ovn.southbound.snapshot());
     let tookMs = 0;
@@ -99,7 +112,7 @@ export class RuleWatch implements Disposable {
         this.#take(nb, step.value);
         break;
       }
-      await setImmediate();
+      await this.#standAside();
       if (this.#isClosed) return;
     }
     this.#tookMs = tookMs;
@@ -107,6 +120,13 @@ export class RuleWatch implements Disposable {
     this.#isLooking = false;
     if (this.#found !== before) this.#onChange();
     if (this.#ovn.northbound.snapshot() !== nb) this.#later();
+  }
+
+  /** Lets go first what is at hand, and who is busy. */
+  async #standAside(): Promise<void> {
+    await setImmediate();
+    const endMs = performance.now() + asideMs;
+    while (this.#isBusy() && !this.#isClosed && performance.now() < endMs) await sleep(pollMs);
   }
 
   #take(nb: Northbound, found: readonly Finding[]): readonly Finding[] {

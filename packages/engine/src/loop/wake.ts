@@ -15,6 +15,11 @@ export class Wake {
     signal.addEventListener('abort', () => this.#notify?.(), { once: true });
   }
 
+  /** Whether something changed that nobody looks at yet. */
+  get isPending(): boolean {
+    return this.#pending;
+  }
+
   /** Something changed. */
   up(): void {
     this.#pending = true;

@@ -77,7 +77,7 @@ export class KubeReader implements Reader {
   async list(): Promise<Listing> {
     await this.#untilSynced();
     const listed = [...this.#kinds].map(
-      ([kind, { cache }]) => [kind, listedOf(cache.entries, { kind })] as const,
+      ([kind, { cache }]) => [kind, listedOf(cache.entries, { kind, asker: cache })] as const,
     );
     const resources = Object.fromEntries(listed.map(([kind, { sorted }]) => [kind, sorted]));
     const findings = listed.flatMap(([, { findings: ofKind }]) => ofKind);
@@ -155,7 +155,9 @@ export class KubeReader implements Reader {
    * those who have to answer at once; unlike a listing in no order.
    */
   resources(): ResourceSet {
-    const known = [...this.#kinds].map(([kind, { cache }]) => [kind, resourcesOf(cache.entries)] as const);
+    const known = [...this.#kinds].map(
+      ([kind, { cache }]) => [kind, resourcesOf(cache, cache.entries)] as const,
+    );
     return { ...emptyResourceSet(), ...Object.fromEntries(known) };
   }
 

@@ -19,6 +19,11 @@ export class SortedEntries<E> implements ReadonlyMap<string, E> {
     );
   }
 
+  /** The entries in the order of their keys. Not to be kept beyond the next change. */
+  get list(): readonly E[] {
+    return this.#entries;
+  }
+
   copy(): SortedEntries<E> {
     return new SortedEntries(this.#keys.slice(), this.#entries.slice());
   }

@@ -92,6 +92,7 @@ export {
   keepAnnotation,
   keptKey,
   kubeOvnGroup,
+  lingersPrefix,
   logicalRouterAnnotation,
   logicalSwitchAnnotation,
   macAddressAnnotation,

@@ -166,6 +166,12 @@ export const keptKey = 'berth.dev/kept';
 export const changeKey = 'berth.dev/change';
 
 /**
+ * Beginning of keys in `external_ids` of NB_Global, one for each address that was taken from a chassis: the address, the external switch and
+ * the chassis follow. The value is the number of the change, as of {@link changeKey}, the MAC it was answered with, and the object that had it.
+ */
+export const lingersPrefix = 'berth.dev/lingers/';
+
+/**
  * On OvnFip, Vpc and Subnet: what was found when their rows were taken over, as JSON. It counts for as long as it is there; without
  * it, or empty, they are programmed as their fields say. See `keep.ts`.
  */

@@ -10,6 +10,7 @@ export { assumptionsOf, flowAssumptions, predictionAssumptions } from './analyse
 export { asClaimed } from './analyse/base/claimed.ts';
 export { contradictions } from './analyse/base/contradictions.ts';
 export { type ToldByObjects, withInstalled } from './analyse/base/installed.ts';
+export { withLingering } from './analyse/base/lingering.ts';
 export type { Answer, Controller } from './analyse/controller.ts';
 export { withoutDarkHairpins } from './analyse/dark.ts';
 export { brokenNow } from './analyse/explain/broken.ts';
@@ -104,6 +105,7 @@ export {
 export { frozenChassis, hasRowsOf, standsStill } from './fabric/frozen.ts';
 export { keeperChassis } from './fabric/keeper.ts';
 export { datedTables, type Lacking, lackingOf } from './fabric/lacking.ts';
+export { type Lingering, lingeringAt, lingeringIn } from './fabric/lingering.ts';
 export { type Liveness, livenessOf } from './fabric/liveness.ts';
 export { nodeHealthOf } from './fabric/node-health.ts';
 export { type NodeName, nodeNamer } from './fabric/node-name.ts';
@@ -154,6 +156,7 @@ export { Differ, type DifferOptions } from './plan/differ.ts';
 export { type Drift, type DriftInput, driftOf } from './plan/drift.ts';
 export { type FoundInput, keepingObjects, keepWrites, withAnnotation } from './plan/found.ts';
 export { giveBack, ownRows, type Staying } from './plan/give-back.ts';
+export { type LingerChanges, lingerChanges } from './plan/lingering.ts';
 export type { PlanInput } from './plan/match.ts';
 export { ownerOf } from './plan/observed.ts';
 export { operations } from './plan/operations.ts';

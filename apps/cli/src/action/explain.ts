@@ -9,6 +9,7 @@ import { explanationText } from '../output/explanation-text.ts';
 import { relatedFindings } from '../output/related-findings.ts';
 import { storyText } from '../output/story-text.ts';
 import { codeOf, findingPage } from './explain-code.ts';
+import { lingeringStory, withLingering } from './explain-lingering.ts';
 import { type ObjectStory, objectStory, storyExplanation } from './explain-object.ts';
 
 export async function run(invocation: Invocation): Promise<ExitCode> {
@@ -55,12 +56,14 @@ export async function run(invocation: Invocation): Promise<ExitCode> {
 async function storyOf(word: string, analysis: Analysis): Promise<ObjectStory | undefined> {
   const { asked, objectOf, audit } = analysis;
   const object = asked && objectOf(word);
-  if (!asked || !object) return undefined;
+  const lingering = lingeringStory(word, analysis);
+  if (!asked || !object) return lingering;
   const [{ statusNow }, { now }] = await Promise.all([
     import('../context/status-now.ts'),
     import('../context/session.ts'),
   ]);
-  return objectStory(object, statusNow({ ...analysis, asked }, now()), asked, audit());
+  const story = objectStory(object, statusNow({ ...analysis, asked }, now()), asked, audit());
+  return withLingering(story, lingering);
 }
 
 /** Throws CliFault `not-found` with the targets that have a word for their name; returns where there is none, or no OVN to ask. */

@@ -30,6 +30,7 @@ import {
   type Verdict,
   type WantedPlacement,
   withInstalled,
+  withLingering,
   withSbMembers,
 } from '@berth/core';
 import type { Options } from '../tree/options.ts';
@@ -118,7 +119,8 @@ export async function analysisOf(observed: Observed, options: Options): Promise<
     const origins = flow.rows.flatMap(({ uuid }) => originsOf(uuid));
     return origins.length === 0 ? flow : { ...flow, origins };
   });
-  const flows = withInstalled(known, fabric, { nb, sb }, ({ origins }) => isInstalled(origins));
+  const installed = withInstalled(known, fabric, { nb, sb }, ({ origins }) => isInstalled(origins));
+  const flows = withLingering(installed, fabric);
   const finder = targetFinder({
     nb,
     fabric,

@@ -31,7 +31,7 @@ export function problemsOf({
 }: Problems): readonly Finding[] {
   const told = [...asked, ...contradictions];
   const isTold = (each: Finding): boolean =>
-    told.some((known) => isSame(known, each)) ||
+    told.some((known) => isSame(known, each) || isStillness(known, each)) ||
     isGatewayless(each, told, ownerOf) ||
     isHeld(each, told) ||
     follows(each);
@@ -70,6 +70,16 @@ function isHeld({ code, rows }: Finding, told: readonly Finding[]): boolean {
     told.flatMap((each) => (each.code === 'row-clash' ? each.rows.map(({ uuid }) => uuid) : [])),
   );
   return rows.some(({ uuid }) => held.has(uuid));
+}
+
+/** That a node is behind the databases, of one that is told to stand still. */
+function isStillness(known: Finding, { code, object }: Finding): boolean {
+  return (
+    code === 'chassis-stale' &&
+    known.code === 'node-frozen' &&
+    object?.name !== undefined &&
+    known.object?.name === object.name
+  );
 }
 
 function isSame(left: Finding, right: Finding): boolean {

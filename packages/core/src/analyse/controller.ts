@@ -49,7 +49,8 @@ export function routesAfter({ world, flows }: Answered): (route: Route) => Route
   const known = new Map(flows.map((flow) => [flowKey(flow), flow]));
   return (route) => {
     const flow = known.get(flowKey(route.flow));
-    return flow ? routeOf(world, flow) : route;
+    const { lingering } = route.flow;
+    return flow ? routeOf(world, lingering ? { ...flow, lingering } : flow) : route;
   };
 }
 

@@ -1,3 +1,4 @@
+import type { Lingering } from '../fabric/lingering.ts';
 import type { FindingCode } from '../finding/catalogue.ts';
 import type { Origin } from '../finding/origin.ts';
 import type { RowId } from '../finding/row-id.ts';
@@ -49,6 +50,8 @@ export type ExternalFlow = {
   readonly partly?: Partly;
   /** Of chassis that stand still, by name: whether they have all of its rows. Of those that are left out nobody knows. */
   readonly installed?: ReadonlyMap<string, boolean>;
+  /** Chassis that had its address, stand still, and may go on answering for it. Absent where there are none. */
+  readonly lingering?: readonly Lingering[];
   readonly rows: readonly RowRef[];
   /** The user's fields behind it, where the rows are ours. */
   readonly origins: readonly Origin[];

@@ -1,10 +1,11 @@
 import { isSince } from '../fabric/globals.ts';
 import { nodeName } from '../fabric/node-name.ts';
+import { list } from '../finding/list.ts';
 import type { ExternalFlow, Obstacle } from './flow.ts';
 import { answerers } from './outcome/centralized.ts';
 import { hairpinState, inboundState, outboundState } from './outcome/hairpin.ts';
 import { familyOf, isPath, type NoPath, type Path, pathOf } from './outcome/path.ts';
-import { lost, untold } from './outcome/state.ts';
+import { contested, lost, untold } from './outcome/state.ts';
 import type { FlowState } from './verdict.ts';
 import { egressObstacle } from './world/egress.ts';
 import { viewOf, type World } from './world/world.ts';
@@ -55,7 +56,31 @@ function isSame(left: FlowState, right: FlowState): boolean {
 
 function stateIn(world: World, route: Route): FlowState {
   const state = stateByRows(world, route);
-  return world.frozen.size === 0 ? state : withFrozen(world, route.flow, state);
+  if (world.frozen.size === 0) return state;
+  return withLingering(world, route.flow, withFrozen(world, route.flow, state));
+}
+
+/**
+ * The state where it is delivered, and a chassis that had the address answers for it as well: which of the two those outside find, for requests
+ * and for replies, is up to the switches.
+ */
+function withLingering(world: World, flow: ExternalFlow, state: FlowState): FlowState {
+  const { outcome, berth } = state;
+  if (flow.lingering === undefined || outcome !== 'delivered' || berth === undefined) return state;
+  const others = flow.lingering.filter(
+    ({ chassis }) =>
+      chassis !== berth &&
+      world.frozen.has(chassis) &&
+      viewOf(world, chassis) !== undefined &&
+      egressObstacle(world, chassis, flow.network) === undefined,
+  );
+  const [first] = others;
+  if (first === undefined) return state;
+  if (others.some(({ isCertain }) => isCertain))
+    return contested([berth, ...others.map(({ chassis }) => chassis)]);
+  const names = others.map(({ chassis }) => nodeName(world.fabric, chassis));
+  const missing = `whether ${list(names)} still ${names.length > 1 ? 'answer' : 'answers'} for ${first.ip} as well: it was taken from there, and ${first.why}`;
+  return { ...untold(missing), reason: 'address-lingers', berth };
 }
 
 /**

@@ -12,13 +12,18 @@ export function carriedOut(sb: Snapshot<SbTables>): ReadonlyMap<string, number> 
  * where chassis are told not to say (ovn-nb(5), `enable_chassis_nb_cfg_update`).
  */
 export function behindOf(nb: Snapshot<NbTables>, sb: Snapshot<SbTables>): ReadonlyMap<string, number> {
-  if (firstRow(nb, 'NB_Global')?.options?.get('enable_chassis_nb_cfg_update') === 'false') return new Map();
+  if (!saysHowFar(nb)) return new Map();
   const done = carriedOut(sb);
   const local = [...sb.table('Chassis')].filter(
     ({ other_config, external_ids }) =>
       (other_config?.get('is-remote') ?? external_ids?.get('is-remote')) !== 'true',
   );
   return behindNewest(local.map(({ name }) => [name, done.get(name)]));
+}
+
+/** Whether chassis are not told to keep to themselves how far they got (ovn-nb(5), `enable_chassis_nb_cfg_update`). */
+export function saysHowFar(nb: Snapshot<NbTables>): boolean {
+  return firstRow(nb, 'NB_Global')?.options?.get('enable_chassis_nb_cfg_update') !== 'false';
 }
 
 /** How far each chassis got; undefined where it is not known. */

@@ -1,6 +1,7 @@
 import type { NbTables } from '@berth/ovn';
 import type { Snapshot, Uuid } from '@berth/ovsdb/value';
 import type { Lacking } from './lacking.ts';
+import type { LingerMark } from './linger-mark.ts';
 
 /** A chassis of the OVN: one hypervisor, gateways included. */
 export type Chassis = {
@@ -157,6 +158,8 @@ export type Fabric = {
   readonly behind?: ReadonlyMap<string, number>;
   /** What chassis lack that stand still, see `frozenChassis`. */
   readonly lacking?: ReadonlyMap<string, Lacking>;
+  /** Addresses that were taken from chassis of which it is not known that they have carried that out. Absent for none. */
+  readonly lingers?: readonly LingerMark[];
   /**
    * Chassis that have stood still for as long as an order waits to follow a claim. Absent where nobody watches the time: then every one
    * has that stands still.

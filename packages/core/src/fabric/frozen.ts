@@ -8,10 +8,8 @@ import { type Fabric, isReportOf, type NodeHealth } from './fabric.ts';
  * there; what came later does not, see `Lacking`.
  */
 export const frozenChassis = perObject((fabric: Fabric): ReadonlyMap<string, string> => {
-  const { chassis, health, dataPlane } = fabric;
-  const reports = [...(health?.values() ?? dataPlane?.reports ?? [])].filter(
-    ({ isFresh }) => isFresh !== false,
-  );
+  const { chassis } = fabric;
+  const reports = freshReports(fabric);
   const local = [...chassis.values()].filter(({ details }) => details?.isRemote !== true);
   const behind = fabric.behind ?? behindNewest(local.map(({ name, details }) => [name, details?.nbCfg]));
   const frozen = new Map<string, string>();
@@ -24,6 +22,16 @@ export const frozenChassis = perObject((fabric: Fabric): ReadonlyMap<string, str
   }
   return frozen;
 });
+
+function freshReports({ health, dataPlane }: Fabric): readonly NodeHealth[] {
+  return [...(health?.values() ?? dataPlane?.reports ?? [])].filter(({ isFresh }) => isFresh !== false);
+}
+
+/** Whether the agent of a chassis says something; false where there is none, or it has gone silent. */
+export function saysOf(fabric: Fabric, chassis: string, what: (report: NodeHealth) => boolean): boolean {
+  const own = fabric.chassis.get(chassis);
+  return own !== undefined && freshReports(fabric).some((each) => isReportOf(each, own) && what(each));
+}
 
 /** Whether an agent says that ovn-controller does not run and its flows are there still. */
 export function standsStill({ controllerRuns, flowsInstalled }: NodeHealth): boolean {

@@ -2,13 +2,14 @@ import { ownerKey } from '@berth/api';
 import type { NbTables, SbTables } from '@berth/ovn';
 import type { Snapshot } from '@berth/ovsdb/value';
 import { perObject } from '../memo/per-object.ts';
-import { behindOf, carriedOut } from './behind.ts';
+import { behindOf, carriedOut, saysHowFar } from './behind.ts';
 import { detailsReader } from './chassis-details.ts';
 import { dataPlaneOf } from './data-plane.ts';
 import { type Chassis, type Fabric, type GatewayMember, isReportOf, type NodeHealth } from './fabric.ts';
 import { standsStill } from './frozen.ts';
 import type { GroupsFrom } from './gateway-groups.ts';
 import { type Lacking, lackingOf } from './lacking.ts';
+import { lingerMarks, mayLinger } from './linger-mark.ts';
 
 /**
  * Reads the fabric from NB and SB, and from what agents report. Works on any OVN, whoever programmed it. The data plane is
@@ -29,6 +30,7 @@ export function fabricOf(
   const behind = behindOf(nb, sb);
   const dataPlane = dataPlaneOf(nb, sb, chassis, reports, groupsFrom, behind);
   const lacking = withLacking ? lackingAt(nb, sb, reports, behind) : new Map();
+  const lingers = saysHowFar(nb) ? lingerMarks(nb).filter((mark) => mayLinger(mark, sb)) : [];
   return {
     chassis,
     claims: claimsOf(sb),
@@ -37,6 +39,7 @@ export function fabricOf(
     northbound: nb,
     behind,
     ...(lacking.size > 0 && { lacking }),
+    ...(lingers.length > 0 && { lingers }),
     ...(reports.length > 0 && { health: new Map(reports.map((report) => [report.node, report])) }),
     ...(dataPlane && { dataPlane }),
   };

@@ -6,7 +6,12 @@ export type RowChange = { readonly number: number; readonly isAfter: boolean };
 /** What `external_ids` says of the last change of a row; undefined where Berth did not write it, or an older one did. */
 export function rowChangeOf(ids: ReadonlyMap<unknown, unknown>): RowChange | undefined {
   const text = ids.get(changeKey);
-  const [, after, number] = typeof text === 'string' ? (/^(>?)(\d{1,15})$/.exec(text) ?? []) : [];
+  return typeof text === 'string' ? readRowChange(text) : undefined;
+}
+
+/** The inverse of {@link rowChangeText}; undefined for anything else. */
+export function readRowChange(text: string): RowChange | undefined {
+  const [, after, number] = /^(>?)(\d{1,15})$/.exec(text) ?? [];
   return number === undefined ? undefined : { number: Number(number), isAfter: after === '>' };
 }
 

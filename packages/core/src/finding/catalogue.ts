@@ -9,6 +9,10 @@ export const catalogue = {
   'acl-drops-part': { severity: 'warning', title: 'an ACL drops some packets of an address' },
   'address-in-use': { severity: 'error', title: 'another machine answers for an address' },
   'address-invalid': { severity: 'error', title: 'an address is not usable where it is asked for' },
+  'address-lingers': {
+    severity: 'warning',
+    title: 'a node that stands still may go on answering for an address that it has no more',
+  },
   'address-outside-subnet': { severity: 'error', title: 'an address does not belong to its subnet' },
   'address-shared': { severity: 'error', title: 'one address is translated in two places' },
   'address-taken': { severity: 'error', title: 'two objects ask for one address' },

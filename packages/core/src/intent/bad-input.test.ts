@@ -112,12 +112,14 @@ describe('bad input', () => {
   });
 
   it('covers every code that the intent produces', () => {
-    const folder = import.meta.dirname;
-    const sources = readdirSync(folder).filter((name) => name.endsWith('.ts') && !name.endsWith('.test.ts'));
-    const produced = sources.flatMap((name) =>
-      [...readFileSync(join(folder, name), 'utf8').matchAll(/\bfinding\(\s*'([a-z-]+)'/g)].map(
-        ([, code]) => code,
-      ),
+    const folders = [import.meta.dirname, join(import.meta.dirname, '../fabric')];
+    const sources = folders.flatMap((folder) =>
+      readdirSync(folder)
+        .filter((name) => name.endsWith('.ts') && !name.endsWith('.test.ts'))
+        .map((name) => join(folder, name)),
+    );
+    const produced = sources.flatMap((file) =>
+      [...readFileSync(file, 'utf8').matchAll(/\bfinding\(\s*'([a-z-]+)'/g)].map(([, code]) => code),
     );
     const told = cases.flatMap(({ expected, also = [] }) =>
       [expected, ...also].flatMap(({ code }) => code ?? []),

@@ -1,6 +1,7 @@
 import { formatRef, type IP, keepText, readKeep, refOf, type Vpc } from '@berth/api';
 import { cidrFamily, parseIp, parseMac } from '@berth/net';
 import type { Fabric } from '../fabric/fabric.ts';
+import { lingeringFindings } from '../fabric/lingering-finding.ts';
 import type { Finding } from '../finding/finding.ts';
 import { finding } from '../finding/make.ts';
 import { perObject, perObjectWith } from '../memo/per-object.ts';
@@ -87,6 +88,7 @@ export function resolve(
     ...noRoomFindings(survey, gateways),
     ...cordonFindings(survey, gateways),
     ...frozenFindings(fabric),
+    ...lingeringFindings(fabric),
   );
   return {
     intent: { vpcs, externals, ...(tunnelBfd && { tunnelBfd }), nodeNames: nodeNamesOf(fabric.chassis) },

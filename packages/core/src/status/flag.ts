@@ -8,7 +8,10 @@ import type { View } from './view.ts';
 
 /** Conditions of a floating IP that is not as it was asked for, by the findings that say so. */
 const flags: readonly (readonly [type: (typeof flagTypes)[number], codes: ReadonlySet<FindingCode>])[] = [
-  ['Degraded', new Set(['uplink-lost', 'fallback-distributed', 'gateways-lost'])],
+  [
+    'Degraded',
+    new Set(['address-lingers', 'uplink-lost', 'fallback-distributed', 'gateways-lost', 'two-answerers']),
+  ],
   ['Overridden', new Set(['overridden'])],
 ];
 

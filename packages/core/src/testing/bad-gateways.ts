@@ -1,3 +1,4 @@
+import { parseIp } from '@berth/net';
 import type { BadCase } from './bad-case.ts';
 import { fieldFabric } from './field-story.ts';
 import { reported, withDead, withMembers } from './reported.ts';
@@ -10,6 +11,12 @@ const present = withMembers(fieldFabric, 'vpc1-external0', 'vnode-117-46', 'vnod
 const cordoned = gateways.map(
   (name) => ({ code: 'gateway-cordoned', object: { kind: 'Node', name } }) as const,
 );
+
+const lingering = {
+  ...{ switchName: 'external0', object: 'ovn-fip/old', chassis: 'chassis-vnode-103-177' },
+  mac: '02:00:00:00:00:01',
+  change: { number: 7, isAfter: false },
+};
 
 /** Gateways that cannot serve. */
 export const badGateways: readonly BadCase[] = [
@@ -83,6 +90,16 @@ export const badGateways: readonly BadCase[] = [
     objects: [],
     fabric: reported(fieldFabric, { 'vnode-103-177': { flowsInstalled: true, controllerRuns: false } }),
     expected: { code: 'node-frozen', object: { kind: 'Node', name: 'vnode-103-177' } },
+  },
+  {
+    what: 'an address was taken from a node that has flows and no ovn-controller',
+    objects: [],
+    fabric: {
+      ...reported(fieldFabric, { 'vnode-103-177': { flowsInstalled: true, controllerRuns: false } }),
+      lingers: [parseIp('10.9.101.20')].flatMap((ip) => (ip ? [{ ip, ...lingering }] : [])),
+    },
+    expected: { code: 'address-lingers', object: { kind: 'Node', name: 'vnode-103-177' } },
+    also: [{ code: 'node-frozen' }],
   },
   {
     what: 'a gateway node has come back and has no BFD to the other one yet',

@@ -1,5 +1,6 @@
 import { changeKey, ownerKey } from '@berth/api';
-import { type Change, operations } from '@berth/core';
+import { type Change, operations, type RowChange } from '@berth/core';
+import type { Operation } from '@berth/ovsdb';
 import type { Uuid } from '@berth/ovsdb/value';
 import { describe, expect, it } from 'vitest';
 import { dated, datingOf } from './dated.ts';
@@ -38,10 +39,28 @@ describe('a change', () => {
     ['of marks alone', change('update', 'NAT', { external_ids: { old: new Map(), new: owned } })],
     ['of what packets do not meet', change('update', 'Logical_Switch_Port', { tag: { old: 1, new: 2 } })],
     ['of gateways', change('update', 'Gateway_Chassis', { priority: { old: 1, new: 2 } })],
-    ['that deletes', change('delete', 'NAT', {})],
+    ['that deletes what packets do not meet', change('delete', 'Gateway_Chassis', {})],
   ])('%s has no number', (_, each) => {
     expect(dated([each], at)).toEqual([each]);
     expect(datingOf(7, 3, { ms: undefined }, 0).date([each]).asking).toEqual([]);
+  });
+
+  it('that deletes has no number to put anywhere, and is asked for all the same: it is what a node lacks that stands still', () => {
+    const gone = change('delete', 'NAT', { external_ids: { old: owned, new: undefined } });
+    const dating = datingOf(7, 3, { ms: undefined }, 0);
+    expect(dating.date([gone])).toMatchObject({ changes: [gone], asking: [{ table: 'NB_Global' }] });
+  });
+
+  it('is written with what goes beside it, which is told its number', () => {
+    const made = change('insert', 'NAT', { external_ids: { old: undefined, new: owned } });
+    const beside: Operation = { op: 'comment', comment: 'beside' };
+    const told: RowChange[] = [];
+    const dating = datingOf(7, 3, { ms: undefined }, 0, (_, number) => {
+      told.push(number);
+      return [beside];
+    });
+    expect(dating.date([made]).asking).toEqual([expect.objectContaining({ op: 'mutate' }), beside]);
+    expect(told).toEqual([{ number: 8, isAfter: false }]);
   });
 });
 

@@ -14,12 +14,15 @@ const telling: Readonly<Record<string, readonly string[]>> = {
  * Changes whose rows say when they changed, so that of a chassis that stands still anybody can tell later what it has: see `Lacking`.
  */
 export function dated(changes: readonly Change[], at: RowChange): readonly Change[] {
-  return changes.map((change) => (isTold(change) ? withDate(change, rowChangeText(at)) : change));
+  return changes.map((change) =>
+    change.verb !== 'delete' && isTold(change) ? withDate(change, rowChangeText(at)) : change,
+  );
 }
 
+/** Whether packets meet a change. */
 function isTold({ verb, table, columns }: Change): boolean {
-  if (verb === 'delete' || !datedTables.some((each) => each === table)) return false;
-  if (verb === 'insert') return true;
+  if (!datedTables.some((each) => each === table)) return false;
+  if (verb === 'insert' || verb === 'delete') return true;
   const names = Object.keys(columns).filter((name) => name !== 'external_ids');
   const known = telling[table];
   return known ? names.some((name) => known.includes(name)) : names.length > 0;
@@ -51,8 +54,17 @@ const askedAtOnce = 50;
 /** When all chassis were asked last, ms on the clock of the pass; undefined before. */
 export type LastAsked = { ms: number | undefined };
 
+/** What else is written with changes that are dated so. */
+type Beside = (changes: readonly Change[], at: RowChange) => readonly Operation[];
+
 /** Dates the changes of one pass, in an NB whose `nb_cfg` is `number`, of an OVN that has so many chassis. */
-export function datingOf(number: number, chassis: number, last: LastAsked, nowMs: number): Dating {
+export function datingOf(
+  number: number,
+  chassis: number,
+  last: LastAsked,
+  nowMs: number,
+  beside: Beside = () => [],
+): Dating {
   let present = number;
   let asks = false;
   const mayAsk = (): boolean => {
@@ -63,7 +75,10 @@ export function datingOf(number: number, chassis: number, last: LastAsked, nowMs
     date(changes) {
       asks = changes.some(isTold) && mayAsk();
       const at = { number: asks ? present + 1 : present, isAfter: !asks };
-      return { changes: dated(changes, at), asking: asks ? [askForLife] : [] };
+      return {
+        changes: dated(changes, at),
+        asking: [...(asks ? [askForLife] : []), ...beside(changes, at)],
+      };
     },
     written() {
       if (!asks) return;

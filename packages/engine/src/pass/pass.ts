@@ -34,6 +34,7 @@ import type { Ovn } from '../ovn/ovn.ts';
 import { type Dating, datingOf } from './dated.ts';
 import { followDrains, nextDrainedMs, withDrained } from './drains.ts';
 import { followLasting, nextForgottenMs, withAwaitedPods } from './lasting-pods.ts';
+import { lingerOperations } from './lingering.ts';
 import { newMemory, type PassMemory } from './memory.ts';
 import { prepare } from './prepare.ts';
 import { nextTryMs, stillRefused, storeWillingly } from './refusals.ts';
@@ -189,7 +190,9 @@ function ofPresent(findings: readonly Finding[], { Pod: pods }: ResourceSet): re
 function datingNow({ ovn, now }: PassInput, { lastAsked }: PassMemory): Dating {
   const [north] = ovn.northbound.snapshot().table('NB_Global');
   const chassis = ovn.southbound.snapshot().table('Chassis').size;
-  return datingOf(north?.nb_cfg ?? 0, chassis, lastAsked, Date.parse(now()));
+  return datingOf(north?.nb_cfg ?? 0, chassis, lastAsked, Date.parse(now()), (changes, at) =>
+    lingerOperations(changes, at, ovn),
+  );
 }
 
 function soonest(...times: readonly (number | undefined)[]): number | undefined {

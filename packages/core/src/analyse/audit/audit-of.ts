@@ -1,7 +1,7 @@
 import type { Finding } from '../../finding/finding.ts';
 import { sortFindings } from '../../finding/make.ts';
 import { auditAddresses, auditMacs, auditRivals } from './addresses.ts';
-import { auditChassis, auditEncapsulation, auditMappings } from './chassis.ts';
+import { auditChassis, auditEncapsulation, auditLingering, auditMappings } from './chassis.ts';
 import { auditGroups } from './groups.ts';
 import { auditLeftovers } from './leftovers.ts';
 import { type AuditInput, auditedNetwork } from './network.ts';
@@ -13,6 +13,7 @@ import { auditBackends, auditLogicalPorts, auditObstacles } from './rules.ts';
 const checks = [
   auditGroups,
   auditChassis,
+  auditLingering,
   auditMappings,
   auditEncapsulation,
   auditAddresses,

@@ -1,4 +1,5 @@
 import { behindNewest } from '../../fabric/behind.ts';
+import { lingeringFindings } from '../../fabric/lingering-finding.ts';
 import { nodeName } from '../../fabric/node-name.ts';
 import { firstRow } from '../../fabric/tables.ts';
 import type { Finding } from '../../finding/finding.ts';
@@ -26,6 +27,11 @@ export function auditChassis({ nb, fabric }: AuditedNetwork): readonly Finding[]
       }),
     ];
   });
+}
+
+/** Addresses that live on at chassis that stand still. */
+export function auditLingering({ fabric }: AuditedNetwork): readonly Finding[] {
+  return lingeringFindings(fabric);
 }
 
 /** Gateways that would win the election and have no bridge to the network (ovn-controller(8), ovn-bridge-mappings). */

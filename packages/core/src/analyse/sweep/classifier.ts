@@ -152,8 +152,9 @@ function isPlain({
   placement,
   network,
   direction,
+  lingering,
 }: ExternalFlow): boolean {
-  if (obstacle !== undefined || doubt !== undefined) return false;
+  if (obstacle !== undefined || doubt !== undefined || lingering !== undefined) return false;
   if (source === undefined) return direction !== 'hairpin';
   return (
     source.obstacle === undefined &&
@@ -180,7 +181,7 @@ function oddClass({ base, elements, enlist: put }: LaneParts, flow: ExternalFlow
         : shapeOfGroup(base, elements, group, network, atOnce);
     return [...(shape?.chassis ?? []), path.chassis];
   });
-  const names = [...new Set(chassis)];
+  const names = [...new Set([...chassis, ...(flow.lingering ?? []).map((each) => each.chassis)])];
   const made: FlowClass = {
     shared: names.map((name) => elements.placeOf.get(name) ?? nowhere),
     home: undefined,

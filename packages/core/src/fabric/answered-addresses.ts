@@ -1,0 +1,130 @@
+import { originKey } from '@berth/api';
+import {
+  contains,
+  type InterfaceAddress,
+  type Ip,
+  parseEndpoint,
+  parseInterfaceAddress,
+  parseIp,
+} from '@berth/net';
+import type { NbTables } from '@berth/ovn';
+import type { Snapshot, Uuid } from '@berth/ovsdb/value';
+import { externalNetworksOf } from './external-networks.ts';
+import { type RowChange, rowChangeOf } from './row-change.ts';
+import { finderOf, heldRows, rowsOf } from './tables.ts';
+
+/** An address that a chassis answers for outside, as a row of NB and the claims of SB have it. */
+export type AnsweredAddress = {
+  readonly row: Uuid;
+  readonly ip: Ip;
+  /** The external switch (Logical_Switch) it is answered on. */
+  readonly switchName: string;
+  readonly chassis: string;
+  /** The hardware address that is told: the row's own where it runs at the workload, else the router port's. */
+  readonly mac: string;
+  /** The object behind the row, as `formatRef` writes it; undefined for rows of others. */
+  readonly object: string | undefined;
+  /** When the row changed last, where it says so. */
+  readonly change: RowChange | undefined;
+};
+
+/** Chassis that claim ports, by logical port (SB Port_Binding). */
+type Claims = ReadonlyMap<string, string>;
+
+/** The addresses of the NAT rows, load balancers and router ports that are meant. What nobody claims nobody answers for. */
+export function answeredAddresses(
+  nb: Snapshot<NbTables>,
+  claims: Claims,
+  isMeant: (row: Uuid) => boolean = () => true,
+): readonly AnsweredAddress[] {
+  const waysOut = waysOutIn(nb);
+  const [natOf, balancerOf, portOf] = [
+    finderOf(nb, 'NAT'),
+    finderOf(nb, 'Load_Balancer'),
+    finderOf(nb, 'Logical_Router_Port'),
+  ];
+  return [...rowsOf(nb, 'Logical_Router')].flatMap((router) => {
+    const meant = <Row>(
+      held: ReadonlySet<Uuid>,
+      find: (uuid: Uuid | undefined) => Row | undefined,
+    ): readonly Row[] => heldRows([...held].filter(isMeant), find);
+    const named = [
+      ...meant(router.nat, natOf).flatMap((row) => natPlaces(row)),
+      ...meant(router.load_balancer, balancerOf).flatMap((row) =>
+        [...new Set([...row.vips.keys()].flatMap((vip) => parseEndpoint(vip)?.ip ?? []))].map((ip) => ({
+          row,
+          ip,
+        })),
+      ),
+      ...meant(router.ports, portOf).flatMap((row) =>
+        networksOf(row).map(({ ip }) => ({ row, ip, port: row._uuid })),
+      ),
+    ];
+    return named.flatMap((place) => answeredAt(place, waysOut(router), claims));
+  });
+}
+
+/** An address of a row, with the router port that it names and the workload at which it runs, where there are these. */
+type Place = {
+  readonly row: { readonly _uuid: Uuid; readonly external_ids: ReadonlyMap<string, string> };
+  readonly ip: Ip;
+  readonly port?: Uuid | undefined;
+  readonly workload?: string;
+  readonly mac?: string;
+};
+
+/** With both columns northd has the row run where the workload's port is claimed (ovn-nb(5), NAT `external_mac`). */
+function natPlaces(row: NbTables['NAT']): readonly Place[] {
+  const ip = parseIp(row.external_ip);
+  if (ip === undefined) return [];
+  const { logical_port: workload, external_mac: mac, gateway_port: port } = row;
+  const isDistributed = row.type === 'dnat_and_snat' && workload !== undefined && mac !== undefined;
+  return [{ row, ip, port, ...(isDistributed && { workload, mac }) }];
+}
+
+function answeredAt(
+  { row: { _uuid: row, external_ids: ids }, ip, port: named, workload, mac }: Place,
+  waysOut: readonly WayOut[],
+  claims: Claims,
+): readonly AnsweredAddress[] {
+  const way =
+    waysOut.find(({ port }) => port._uuid === named) ??
+    waysOut.find(({ networks }) => networks.some(({ cidr }) => contains(cidr, ip))) ??
+    (waysOut.length === 1 ? waysOut[0] : undefined);
+  const chassis = way && claims.get(workload ?? `cr-${way.port.name}`);
+  if (!way || chassis === undefined) return [];
+  return [
+    {
+      ...{ row, ip, switchName: way.switchName, chassis, mac: (mac ?? way.port.mac).toLowerCase() },
+      ...{ object: ids.get(originKey), change: rowChangeOf(ids) },
+    },
+  ];
+}
+
+/** A router's port on an external switch. */
+type WayOut = {
+  readonly port: NbTables['Logical_Router_Port'];
+  readonly networks: readonly InterfaceAddress[];
+  readonly switchName: string;
+};
+
+/** Finds the ways out of a router. The switches are read once, when they are asked for. */
+function waysOutIn(nb: Snapshot<NbTables>): (router: NbTables['Logical_Router']) => readonly WayOut[] {
+  const portOf = finderOf(nb, 'Logical_Router_Port');
+  let switches: ReadonlyMap<string, string> | undefined;
+  return ({ ports }) => {
+    switches ??= new Map(
+      [...externalNetworksOf(nb).values()].flatMap(({ switchName, routerPorts }) =>
+        routerPorts.map((each) => [each, switchName] as const),
+      ),
+    );
+    return heldRows(ports, portOf).flatMap((port) => {
+      const switchName = switches?.get(port.name);
+      return switchName === undefined ? [] : [{ port, networks: networksOf(port), switchName }];
+    });
+  };
+}
+
+function networksOf({ networks }: NbTables['Logical_Router_Port']): readonly InterfaceAddress[] {
+  return [...networks].flatMap((text) => parseInterfaceAddress(text) ?? []);
+}

@@ -1,0 +1,125 @@
+import { lingersPrefix, originKey } from '@berth/api';
+import { type NbTables, nbSchema, type SbTables, sbSchema } from '@berth/ovn';
+import { snapshotOf, type Uuid } from '@berth/ovsdb/value';
+import { expect, test } from 'vitest';
+import type { NodeHealth } from './fabric.ts';
+import { lingeringFindings } from './lingering-finding.ts';
+import { fabricOf } from './read.ts';
+
+const id = (digit: string): Uuid => `00000000-0000-4000-8000-00000000000${digit}` as Uuid;
+const marks = {
+  '10.0.0.1/out/N': '6 02:00:00:00:00:01 ovn-fip/web',
+  '10.0.0.9/out/N': '6 02:00:00:00:00:01 ovn-fip/gone',
+};
+
+type Parts = {
+  readonly marked?: Readonly<Record<string, string>>;
+  /** How far N got; the gateway G got to 7. */
+  readonly done?: number;
+  /** Who claims the gateway port, and so answers for 10.0.0.1 of ovn-fip/new. */
+  readonly gateway?: 'N' | 'G';
+  readonly options?: ReadonlyMap<string, string>;
+  readonly reports?: readonly NodeHealth[];
+};
+
+function told({ marked = marks, done = 5, gateway = 'G', options = new Map(), reports = [] }: Parts) {
+  const nb = snapshotOf<NbTables>(nbSchema, {
+    NB_Global: [
+      {
+        nb_cfg: 7,
+        options,
+        external_ids: new Map(
+          Object.entries(marked).map(([key, value]) => [`${lingersPrefix}${key}`, value]),
+        ),
+      },
+    ],
+    NAT: [
+      {
+        _uuid: id('1') as never,
+        type: 'dnat_and_snat',
+        external_ip: '10.0.0.1',
+        logical_ip: '192.168.0.1',
+        external_ids: new Map([[originKey, 'ovn-fip/new']]),
+      },
+    ],
+    Logical_Router_Port: [
+      { _uuid: id('2') as never, name: 'vpc1-out', networks: new Set(['10.0.0.254/24']) },
+    ],
+    Logical_Router: [{ name: 'vpc1', nat: new Set([id('1')]) as never, ports: new Set([id('2')]) as never }],
+    Logical_Switch_Port: [
+      {
+        _uuid: id('3') as never,
+        name: 'out-vpc1',
+        type: 'router',
+        options: new Map([['router-port', 'vpc1-out']]),
+      },
+      {
+        _uuid: id('4') as never,
+        name: 'localnet.out',
+        type: 'localnet',
+        options: new Map([['network_name', 'physical']]),
+      },
+    ],
+    Logical_Switch: [{ name: 'out', ports: new Set([id('3'), id('4')]) as never }],
+  });
+  const chassis = { N: id('5'), G: id('6') };
+  const sb = snapshotOf<SbTables>(sbSchema, {
+    Chassis: Object.entries(chassis).map(([name, uuid]) => ({
+      _uuid: uuid as never,
+      ...{ name, hostname: name },
+      other_config: new Map([['ovn-bridge-mappings', 'physical:br-ext']]),
+    })),
+    Chassis_Private: [
+      { name: 'N', nb_cfg: done },
+      { name: 'G', nb_cfg: 7 },
+    ],
+    Port_Binding: [{ logical_port: 'cr-vpc1-out', chassis: chassis[gateway] as never }],
+  });
+  return lingeringFindings(fabricOf(nb, sb, reports)).map(
+    ({ code, severity, object, message }) =>
+      `${severity} ${code} ${object?.kind}/${object?.name}: ${message}`,
+  );
+}
+
+const why = 'it has carried out nothing of NB since change 5';
+
+test('what a node that stands still goes on answering for is told of who has it now, and of the node', () => {
+  expect(told({})).toEqual([
+    `warning address-lingers OvnFip/new: N stands still (${why}) and may go on answering for 10.0.0.1 beside G: it had the address before, as ovn-fip/web had it`,
+    `warning address-lingers Node/N: N stands still (${why}) and may go on answering for 10.0.0.9 (ovn-fip/gone), which no row of NB has any more`,
+  ]);
+});
+
+test('its agent makes it certain, or says that nobody is met there', () => {
+  const still: NodeHealth = { node: 'N', controllerRuns: false, flowsInstalled: true };
+  expect(told({ reports: [still] })[0]).toMatch(/^error two-answerers OvnFip\/new: .* goes on answering/);
+  expect(told({ reports: [{ ...still, flowsInstalled: false }] })).toEqual([]);
+  expect(told({ reports: [{ ...still, controllerRuns: true }] })).toEqual([]);
+  expect(told({ reports: [{ ...still, fenced: new Set(['02:00:00:00:00:01']) }] })).toEqual([]);
+  const others: NodeHealth = { node: 'G', uplinks: new Map([['physical', true]]) };
+  expect(told({ reports: [{ ...still, uplinks: new Map([['physical', false]]) }, others] })).toEqual([]);
+});
+
+test('nothing is told of a node that has caught up, that has the address again, or of which it is not known how far it got', () => {
+  expect(told({ done: 6 })).toEqual([]);
+  expect(told({ done: 7 })).toEqual([]);
+  expect(told({ gateway: 'N', marked: { '10.0.0.1/out/N': '6 02:00:00:00:00:01 ovn-fip/web' } })).toEqual([]);
+  expect(told({ options: new Map([['enable_chassis_nb_cfg_update', 'false']]) })).toEqual([]);
+  expect(
+    told({
+      marked: {
+        '10.0.0.9/out/nobody': '6 m',
+        'x/out/N': '6 m',
+        '10.0.0.9/out/N': 'six m',
+        '10.0.0.8/out/N': '6',
+      },
+    }),
+  ).toEqual([]);
+});
+
+test('many addresses are counted', () => {
+  const many = Object.fromEntries(
+    [11, 12, 13, 14, 15, 16].map((last) => [`10.0.0.${last}/out/N`, '7 02:00:00:00:00:01']),
+  );
+  expect(told({ marked: many })).toEqual([expect.stringContaining('10.0.0.14 and 2 more, which no row')]);
+});

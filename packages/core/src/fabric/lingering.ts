@@ -1,0 +1,49 @@
+import type { Ip } from '@berth/net';
+import { perObject } from '../memo/per-object.ts';
+import { type AnsweredAddress, answeredAddresses } from './answered-addresses.ts';
+import { externalNetworksOf } from './external-networks.ts';
+import type { Fabric } from './fabric.ts';
+import { frozenChassis, saysOf, standsStill } from './frozen.ts';
+import type { LingerMark } from './linger-mark.ts';
+import { livenessOf } from './liveness.ts';
+
+/** An address that a chassis that stands still goes on answering for. */
+export type Lingering = LingerMark & {
+  /** Why the chassis stands still, as a clause. */
+  readonly why: string;
+  /** Its agent says that the flows are there. Without one the node may be dead as well. */
+  readonly isCertain: boolean;
+  /** Who has the address now, elsewhere. */
+  readonly holder: AnsweredAddress | undefined;
+};
+
+/**
+ * What lives on at chassis that stand still. Not what such a chassis is to answer for again by now: of that it is known whether it has the rows,
+ * see `Lacking`.
+ */
+export const lingeringIn = perObject((fabric: Fabric): readonly Lingering[] => {
+  const { lingers = [], northbound, claims } = fabric;
+  if (lingers.length === 0) return [];
+  const frozen = frozenChassis(fabric);
+  // What an agent keeps from answering is no trouble, nor what is not met there.
+  const liveness = livenessOf(fabric);
+  const networks = northbound ? [...externalNetworksOf(northbound).values()] : [];
+  const isSilenced = ({ chassis, switchName, mac }: LingerMark): boolean =>
+    networks.some((each) => each.switchName === switchName && liveness.isCutOff(chassis, each.network)) ||
+    saysOf(fabric, chassis, ({ fenced }) => fenced?.has(mac) === true);
+  const marks = lingers.filter((mark) => frozen.has(mark.chassis) && !isSilenced(mark));
+  if (marks.length === 0) return [];
+  const holders = northbound ? answeredAddresses(northbound, claims) : [];
+  return marks.flatMap((mark) => {
+    const own = holders.filter(({ ip, switchName }) => ip === mark.ip && switchName === mark.switchName);
+    if (own.some(({ chassis }) => chassis === mark.chassis)) return [];
+    const [holder] = own;
+    const why = frozen.get(mark.chassis) ?? '';
+    return [{ ...mark, why, holder, isCertain: saysOf(fabric, mark.chassis, standsStill) }];
+  });
+});
+
+/** The same of one address. */
+export function lingeringAt(fabric: Fabric, ip: Ip): readonly Lingering[] {
+  return lingeringIn(fabric).filter((each) => each.ip === ip);
+}

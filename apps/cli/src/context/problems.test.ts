@@ -70,3 +70,13 @@ test('that a row is left over is not told beside what keeps it there', () => {
   expect(codes({ audit: [left] })).toEqual(['leftover vpc1']);
   expect(codes({ asked: [kept], audit: [left] })).toEqual(['row-clash vpc1']);
 });
+
+test('that a node is behind is not told beside that it stands still', () => {
+  const node = (name: string) => ({ kind: 'Node', name });
+  const audit = [about('chassis-stale', node('a')), about('chassis-stale', node('b'))];
+  expect(codes({ audit })).toEqual(['chassis-stale a', 'chassis-stale b']);
+  expect(codes({ asked: [about('node-frozen', node('a'))], audit })).toEqual([
+    'node-frozen a',
+    'chassis-stale b',
+  ]);
+});

@@ -76,8 +76,29 @@ export function lostText(world: World, { flow, to, from }: Route, { reason }: Fl
     case 'path-asymmetric':
       return 'the reply ends on a node that did not translate the request, and is dropped there';
     default:
-      return reason === undefined ? 'nothing gets through' : catalogue[reason].title;
+      return wordsFor(world, flow, reason);
   }
+}
+
+/** Why a flow is lost of which no path tells more. */
+function wordsFor(world: World, flow: ExternalFlow, reason: FlowState['reason']): string {
+  if (reason === 'workload-down') return unboundText(world, flow);
+  return reason === undefined ? 'nothing gets through' : catalogue[reason].title;
+}
+
+/** Of a workload's port that no chassis claims: its node binds it by ovn-controller. */
+function unboundText(world: World, { logicalPort }: ExternalFlow): string {
+  if (logicalPort === undefined) return catalogue['workload-down'].title;
+  const { northbound } = world.fabric;
+  const [row] = northbound?.table('Logical_Switch_Port').find({ name: logicalPort }) ?? [];
+  const requested = row?.options.get('requested-chassis');
+  const unbound = `port ${logicalPort} of its workload is bound to no node`;
+  if (!requested) return unbound;
+  const node = nodeName(world.fabric, requested);
+  const why = world.frozen.get(requested);
+  if (why !== undefined)
+    return `${unbound}: ${node}, where it is to be, stands still (${why}); start ovn-controller there`;
+  return `${unbound}: it is to be on ${node}; see that ovn-controller runs there, and that the pod does`;
 }
 
 /** Of the chassis that would deliver it. */

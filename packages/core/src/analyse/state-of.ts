@@ -1,3 +1,4 @@
+import { saysOf, standsStill } from '../fabric/frozen.ts';
 import { isSince } from '../fabric/globals.ts';
 import { nodeName } from '../fabric/node-name.ts';
 import { list } from '../finding/list.ts';
@@ -92,9 +93,27 @@ function withFrozen(world: World, flow: ExternalFlow, state: FlowState): FlowSta
   const why = berth === undefined ? undefined : world.frozen.get(berth);
   if (outcome !== 'delivered' || berth === undefined || why === undefined) return state;
   const isInstalled = flow.installed?.get(berth);
-  if (isInstalled === true) return knowsNobody(world, flow) ? lost('node-frozen') : state;
+  if (isInstalled === true && knowsNobody(world, flow)) return lost('node-frozen');
+  if (isInstalled === true && isVouchedFor(world, flow, berth)) return state;
+  if (isInstalled === true) {
+    const missing = `whether ${nodeName(world.fabric, berth)} is alive: ${why}, nobody reports on it, and no gateway that keeps up would have taken over`;
+    return { ...untold(missing), reason: 'chassis-stale', berth };
+  }
   if (isInstalled === false) return lost('node-frozen');
   return { ...untold(`whether ${nodeName(world.fabric, berth)} has it already: ${why}`), berth };
+}
+
+/**
+ * Whether something tells that a chassis that is behind is not dead: its agent, or for a gateway another one that keeps up and watches it, which
+ * SB would have as the gateway by now.
+ */
+function isVouchedFor(world: World, { gatewayPort, placement }: ExternalFlow, chassis: string): boolean {
+  if (saysOf(world.fabric, chassis, standsStill)) return true;
+  const group = gatewayPort === undefined ? undefined : world.plane.groups.get(gatewayPort);
+  if (placement !== 'centralized' || gatewayPort === undefined) return false;
+  return (group?.members ?? []).some(
+    (member) => member.present && member.chassis !== chassis && !world.frozen.has(member.chassis),
+  );
 }
 
 /**

@@ -100,9 +100,14 @@ function unreported(
   );
   const silent = [...chassis.values()].filter(({ name, hostname }) => !told.has(name) && !told.has(hostname));
   if (silent.length === 0) return [];
-  const who =
-    silent.length === chassis.size
-      ? 'no chassis reports on itself: all in SB are'
-      : `nobody reports on ${silent.map(({ hostname, name }) => hostname || name).join(', ')}:`;
-  return [`${who} taken as alive, with tunnels and external NICs up`];
+  if (silent.length < chassis.size) {
+    const names = silent.map(({ hostname, name }) => hostname || name).join(', ');
+    return [`nobody reports on ${names}: taken as alive, with tunnels and external NICs up`];
+  }
+  return [
+    `no chassis reports on itself: all in SB are taken as alive, with tunnels and external NICs up; ${settling}`,
+  ];
 }
+
+/** SB says of a chassis how far it got, and nothing until NB counts on (ovn-nbctl(8), `--wait=hv`). */
+const settling = 'ovn-nbctl -t 5 --wait=hv sync asks them, and who does not follow is named then';

@@ -21,11 +21,15 @@ export function frozenFindings(fabric: Fabric): readonly Finding[] {
       finding('node-frozen', {
         object: { kind: 'Node', name: node },
         message: `${what}: what was programmed there goes on, and what is new or changed does not work there`,
-        cure: report ? 'start ovn-controller on the node' : `start ovn-controller on the node; ${unfenced}`,
+        cure: `start ovn-controller on the node; ${report ? fenced : unfenced}`,
       }),
     ];
   });
 }
+
+/** An agent keeps a node that leaves the role from answering, see `fencesOf`. */
+const fenced =
+  'if it cannot run there and the node is a gateway, cordon it: its agent silences it there, and another gateway takes over';
 
 /** Nobody keeps a node without an agent from answering as a gateway. */
 const unfenced =

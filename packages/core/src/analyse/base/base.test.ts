@@ -1,4 +1,5 @@
-import { zeroUuid } from '@berth/ovsdb/value';
+import { type NbTables, nbSchema } from '@berth/ovn';
+import { snapshotOf, zeroUuid } from '@berth/ovsdb/value';
 import { expect, test } from 'vitest';
 import { withSbMembers } from '../../fabric/database-members.ts';
 import type { Fabric, NodeHealth } from '../../fabric/fabric.ts';
@@ -264,4 +265,23 @@ test('what the kernel may go on forwarding without vswitchd is told where it mat
     expect.stringMatching(/^S do not say whether /),
   ]);
   expect(assumptionsOf({ ...fabric, chassis }, new Set(['uplink']))).toEqual([]);
+});
+
+test('a workload that is bound to no node is told with the node it is to be on, and whether that one stands still', () => {
+  const plain = dataPlaneOf({ ...parts, ports: {} });
+  const northbound = snapshotOf<NbTables>(nbSchema, {
+    Logical_Switch_Port: [{ name: 'web.default', options: new Map([['requested-chassis', 'N']]) }],
+  });
+  const why = (more: Partial<Fabric>) => {
+    const flows = [floatingIpFlow('inbound', 'distributed', 'web.default')];
+    return analyse({ fabric: { ...plain, ...more }, flows, failures: [] }).verdicts[0]?.why;
+  };
+  const unbound = 'port web.default of its workload is bound to no node';
+  expect(why({})).toBe(unbound);
+  expect(why({ northbound })).toBe(
+    `${unbound}: it is to be on N; see that ovn-controller runs there, and that the pod does`,
+  );
+  expect(why({ northbound, behind: new Map([['N', 5]]) })).toBe(
+    `${unbound}: N, where it is to be, stands still (it has carried out nothing of NB since change 5); start ovn-controller there`,
+  );
 });

@@ -11,7 +11,12 @@ const nat = '00000000-0000-4000-8000-000000000001' as Uuid;
 const done = { N: 7, G: 5, S: 7 };
 
 /** What becomes of a floating IP on G, which got to 5, by what its row and its workload's port say. */
-function outcome(rule: string | undefined, port?: string, told?: boolean): string {
+function outcome(
+  rule: string | undefined,
+  port?: string,
+  told?: boolean,
+  behind: ReadonlyMap<string, number> = new Map([['G', done.G]]),
+): string {
   const ids = (text: string | undefined) => new Map(text === undefined ? [] : [[changeKey, text]]);
   const nb = snapshotOf<NbTables>(nbSchema, {
     NAT: [
@@ -29,7 +34,7 @@ function outcome(rule: string | undefined, port?: string, told?: boolean): strin
     Chassis_Private: Object.entries(done).map(([name, nb_cfg]) => ({ name, nb_cfg })),
   });
   const plain = dataPlaneOf({ nodes: ['N', 'G', 'S'], gateways: ['G', 'S'], ports: { 'web.default': 'N' } });
-  const fabric = { ...plain, behind: new Map([['G', done.G]]) };
+  const fabric = { ...plain, behind };
   const row = { db: 'NB' as const, table: 'NAT', uuid: nat, name: '10.0.0.1' };
   const flow: ExternalFlow = { ...floatingIpFlow('inbound', 'centralized', 'web.default'), rows: [row] };
   const flows = withInstalled([flow], fabric, { nb, sb }, () => told);
@@ -53,4 +58,19 @@ test('of rows that say nothing the objects tell, else nobody knows', () => {
   expect(outcome(undefined, undefined, false)).toBe('node-frozen');
   expect(outcome(undefined)).toBe('location-unknown');
   expect(outcome('6', undefined, true)).toBe('node-frozen');
+});
+
+test('whether a gateway that is behind is alive another one tells that keeps up and has not taken over', () => {
+  expect(outcome('5')).toBe('delivered');
+  expect(
+    outcome(
+      '5',
+      undefined,
+      undefined,
+      new Map([
+        ['G', 5],
+        ['S', 5],
+      ]),
+    ),
+  ).toBe('chassis-stale');
 });

@@ -152,7 +152,7 @@ const cases: readonly Case[] = [
     'acl-drops',
   ],
   ['a match that OVN makes no flow of', acl('to', 1000, `${toWeb} && !tcp`, 'drop'), noAcls, works],
-  ['a rejection of ARP', acl('from', 1000, 'arp', 'reject'), noAcls, works],
+  ['a rejection of ARP', acl('from', 1000, 'arp', 'reject'), noAcls, lost, 'acl-drops'],
   ['an ACL of another address', acl('to', 1000, 'ip4.dst == 192.168.0.77', 'drop'), noAcls, works],
   [
     'a drop behind an ACL that allows',

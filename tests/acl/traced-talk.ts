@@ -114,5 +114,7 @@ const questions: readonly Question[] = [
 ];
 
 async function isFound(ovn: TracedOvn, { on, from, to, arp }: Question): Promise<boolean> {
-  return (await ovn.trace('trk,new', on, `inport == "${from}" && ${arp}`)).includes(`output to "${to}"`);
+  const text = await ovn.trace('trk,new', on, `inport == "${from}" && ${arp}`);
+  // What is sent back instead of an ARP that is rejected answers nothing.
+  return text.includes(`output to "${to}"`) && !/^\s*reject \{/m.test(text);
 }

@@ -39,7 +39,8 @@ export function aclsOf(
   sets: NamedSets,
 ): (on: Uuid | undefined) => SwitchAcls | undefined {
   const dropsRest = firstRow(nb, 'NB_Global')?.options?.get('default_acl_drop') === 'true';
-  if (!dropsRest && ![...rowsOf(nb, 'ACL')].some(takes)) return () => undefined;
+  if (!dropsRest && ![...rowsOf(nb, 'ACL')].some((row) => takes(row) || isStateless(row)))
+    return () => undefined;
   const aclOf = finderOf(nb, 'ACL');
   const switchOf = finderOf(nb, 'Logical_Switch');
   const groups = [...rowsOf(nb, 'Port_Group')].filter(({ acls }) => acls.size > 0);
@@ -53,7 +54,7 @@ export function aclsOf(
       return { holder, rows: heldRows(acls, aclOf) };
     });
     const rows = held.flatMap((each) => each.rows);
-    if (!rows.some(takes) && !(dropsRest && rows.length > 0)) return undefined;
+    if (!rows.some(takes) && !rows.some(isStateless) && !(dropsRest && rows.length > 0)) return undefined;
     const rules = held
       .flatMap((each) => each.rows.map((acl) => ruleOf(acl, each.holder, sets)))
       .sort((left, right) => tierOf(left.row) - tierOf(right.row) || right.row.priority - left.row.priority);
@@ -81,15 +82,17 @@ export function aclsOf(
 }
 
 function ruleOf(row: AclRow, holder: AclHolder, sets: NamedSets): AclRule {
-  const match = matchOf(row.match, sets);
-  // There is nothing to answer ARP with: a rule that rejects is for IP alone.
-  const test: Match['test'] = (packet) => (packet.kind === 'arp' ? false : match.test(packet));
-  return { ...match, ...(row.action === 'reject' && { test }), row, takes: takes(row), holder };
+  return { ...matchOf(row.match, sets), row, takes: takes(row), holder };
 }
 
 /** Whether a row takes packets away, or may: what newer releases have beside the known actions is not read. */
 function takes({ action }: { readonly action: string }): boolean {
   return !action.startsWith('allow') && action !== 'pass';
+}
+
+/** Whether a row keeps what it lets pass from conntrack: replies that are not kept from it are of no connection there. */
+export function isStateless({ action }: { readonly action: string }): boolean {
+  return action === 'allow-stateless';
 }
 
 /** When a rule is asked: those of a lower tier before (ovn-nb(5), ACL tier; of releases without the column all at once). */

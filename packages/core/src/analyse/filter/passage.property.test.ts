@@ -89,11 +89,7 @@ const rule = fc
 function fatesOf(rules: readonly Rule[], direction: Rule['direction'], packet: Whole): ReadonlySet<string> {
   // By which port a packet leaves is not decided where it comes from one.
   const here = direction === 'from-lport' ? { ...packet, outport: '' } : packet;
-  const hits = rules.filter((each) => {
-    // There is nothing to reject ARP with.
-    const isMeant = each.direction === direction && (each.action !== 'reject' || packet.kind !== 'arp');
-    return isMeant && each.said.takes(here);
-  });
+  const hits = rules.filter((each) => each.direction === direction && each.said.takes(here));
   const highest = Math.max(...hits.map(({ priority }) => priority));
   const deciding = hits.filter(({ priority }) => priority === highest);
   if (deciding.length === 0) return new Set(['passes']);

@@ -1,5 +1,5 @@
 import { type AclFate, fateAt } from './acl-fate.ts';
-import type { AclRule, AclStage, SwitchAcls } from './acls.ts';
+import { type AclRule, type AclStage, isStateless, type SwitchAcls } from './acls.ts';
 import type { CtState, Packet } from './packet.ts';
 import { allOf, anyOf, notOf, type Truth } from './truth.ts';
 
@@ -14,8 +14,8 @@ export function talkFates(
   request: Packet,
   reply: Packet,
 ): readonly AclFate[] {
-  const isRequestFree = isStateless(acls, tracked, request);
-  const isReplyFree = isStateless(acls, tracked, reply);
+  const isRequestFree = isUntracked(acls, tracked, request);
+  const isReplyFree = isUntracked(acls, tracked, reply);
   const asked = statesOf(acls, isRequestFree, ['trk', 'new'], ['trk', 'est']).flatMap((ct) =>
     fatesOf(acls, tracked, request, ct),
   );
@@ -95,7 +95,7 @@ function statesOf(
 }
 
 /** Whether an ACL `allow-stateless` keeps a packet from conntrack. */
-function isStateless(acls: SwitchAcls, tracked: string | undefined, packet: Packet): Truth {
+function isUntracked(acls: SwitchAcls, tracked: string | undefined, packet: Packet): Truth {
   if (tracked === undefined) return true;
   return anyOf(statelessRules(acls, tracked, packet).map(({ test }) => test(atPort(tracked, packet))));
 }
@@ -103,9 +103,7 @@ function isStateless(acls: SwitchAcls, tracked: string | undefined, packet: Pack
 /** The rules that may: they are looked for among those for the direction that a packet has at the tracked port. */
 function statelessRules({ stages }: SwitchAcls, tracked: string, packet: Packet): readonly AclRule[] {
   const rules = packet.inport === tracked ? from.flatMap((stage) => stages[stage]) : stages['to-lport'];
-  return rules.filter(
-    ({ row, test }) => row.action === 'allow-stateless' && test(atPort(tracked, packet)) !== false,
-  );
+  return rules.filter(({ row, test }) => isStateless(row) && test(atPort(tracked, packet)) !== false);
 }
 
 function atPort(tracked: string, packet: Packet): Packet {

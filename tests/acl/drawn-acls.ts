@@ -77,7 +77,12 @@ const acl: fc.Arbitrary<DrawnAcl> = fc
     action: fc.constantFrom('drop', 'drop', 'reject', 'allow', 'allow', 'allow-related', 'allow-stateless'),
     isLate: fc.integer({ min: 0, max: 5 }).map((each) => each === 0),
   })
-  .map(({ isLate, ...each }) => ({ ...each, isAfterLb: isLate && each.direction === 'from-lport' }));
+  .map(({ isLate, ...each }) => ({
+    ...each,
+    // northd 23.03 puts no parentheses of its own around what it rejects where replies are followed.
+    match: each.action === 'reject' ? `(${each.match})` : each.match,
+    isAfterLb: isLate && each.direction === 'from-lport',
+  }));
 
 /** Rules as people write them, two of them equal in nothing that a command finds them by. */
 export const acls: fc.Arbitrary<readonly DrawnAcl[]> = fc.uniqueArray(acl, {

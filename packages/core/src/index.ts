@@ -156,7 +156,7 @@ export { Differ, type DifferOptions } from './plan/differ.ts';
 export { type Drift, type DriftInput, driftOf } from './plan/drift.ts';
 export { type FoundInput, keepingObjects, keepWrites, withAnnotation } from './plan/found.ts';
 export { giveBack, ownRows, type Staying } from './plan/give-back.ts';
-export { type LingerChanges, lingerChanges } from './plan/lingering.ts';
+export { type LingerChanges, lingerChanges, outdatedMarks } from './plan/lingering.ts';
 export type { PlanInput } from './plan/match.ts';
 export { ownerOf } from './plan/observed.ts';
 export { operations } from './plan/operations.ts';

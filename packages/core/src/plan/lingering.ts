@@ -32,8 +32,14 @@ export function lingerChanges(
       return isLacked ? [] : [lingerEntry({ ...taken, chassis, change: at })];
     }),
   );
-  const outdated = lingerMarks(nb).filter((mark) => added.has(mark.key) || !mayLinger(mark, sb));
-  return { added, dropped: new Set(outdated.map(({ key }) => key)) };
+  // A key that is there already is taken away first: OVSDB inserts only keys that a map lacks (RFC 7047, section 5.1).
+  const again = lingerMarks(nb).flatMap(({ key }) => (added.has(key) ? [key] : []));
+  return { added, dropped: new Set([...again, ...outdatedMarks(nb, sb)]) };
+}
+
+/** The keys of marks that mean nothing any more: their chassis has caught up, or is gone. */
+export function outdatedMarks(nb: Snapshot<NbTables>, sb: Snapshot<SbTables>): ReadonlySet<string> {
+  return new Set(lingerMarks(nb).flatMap((mark) => (mayLinger(mark, sb) ? [] : [mark.key])));
 }
 
 /** The addresses that changes may have answered elsewhere or nowhere, with the chassis that had them. */

@@ -1,4 +1,4 @@
-import { type Change, lingerChanges, type RowChange } from '@berth/core';
+import { type Change, type LingerChanges, lingerChanges, outdatedMarks, type RowChange } from '@berth/core';
 import type { Mutation, Operation } from '@berth/ovsdb';
 import type { Ovn } from '../ovn/ovn.ts';
 
@@ -8,7 +8,18 @@ export function lingerOperations(
   at: RowChange,
   { northbound, southbound }: Pick<Ovn, 'northbound' | 'southbound'>,
 ): readonly Operation[] {
-  const { added, dropped } = lingerChanges(changes, at, northbound.snapshot(), southbound.snapshot());
+  return marking(lingerChanges(changes, at, northbound.snapshot(), southbound.snapshot()));
+}
+
+/** The operations that take away the marks that nobody needs any more; none while every one is needed. */
+export function outdatedMarkOperations({
+  northbound,
+  southbound,
+}: Pick<Ovn, 'northbound' | 'southbound'>): readonly Operation[] {
+  return marking({ added: new Map(), dropped: outdatedMarks(northbound.snapshot(), southbound.snapshot()) });
+}
+
+function marking({ added, dropped }: LingerChanges): readonly Operation[] {
   const mutations: readonly Mutation[] = [
     ...(dropped.size > 0 ? [['external_ids', 'delete', dropped] as const] : []),
     ...(added.size > 0 ? [['external_ids', 'insert', added] as const] : []),

@@ -1,5 +1,6 @@
 import { readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { lingersPrefix } from '@berth/api';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { EngineFault } from '../engine-fault.ts';
 import { type Bench, openController, startBench } from '../testing/bench.ts';
@@ -39,6 +40,24 @@ describe('a pass on a real NB', () => {
     const second = await pass(controller);
     expect(second.plan.changes).toEqual([]);
     expect(second).toMatchObject({ written: { transactions: 0, changes: 0 }, statusWrites: 0 });
+  });
+
+  test('takes away the marks of addresses at chassis that are gone, and no others of NB_Global', async () => {
+    await pass(controller);
+    const { nb, northbound } = controller.ovn;
+    const key = `${lingersPrefix}10.9.101.77/external0/gone`;
+    const marks = new Map([
+      [key, '1 02:00:00:00:00:01'],
+      ['somebody', 'else'],
+    ]);
+    await nb.transact([
+      { op: 'mutate', table: 'NB_Global', where: [], mutations: [['external_ids', 'insert', marks]] },
+    ]);
+    const ids = () => [...northbound.snapshot().table('NB_Global')][0]?.external_ids;
+    await expect.poll(() => ids()?.has(key)).toBe(true);
+    await pass(controller);
+    await expect.poll(() => ids()?.has(key)).toBe(false);
+    expect(ids()?.get('somebody')).toBe('else');
   });
 
   test('one field moves the floating IP to the gateways, in place', async () => {

@@ -34,7 +34,7 @@ import type { Ovn } from '../ovn/ovn.ts';
 import { type Dating, datingOf } from './dated.ts';
 import { followDrains, nextDrainedMs, withDrained } from './drains.ts';
 import { followLasting, nextForgottenMs, withAwaitedPods } from './lasting-pods.ts';
-import { lingerOperations } from './lingering.ts';
+import { lingerOperations, outdatedMarkOperations } from './lingering.ts';
 import { newMemory, type PassMemory } from './memory.ts';
 import { prepare } from './prepare.ts';
 import { nextTryMs, stillRefused, storeWillingly } from './refusals.ts';
@@ -108,6 +108,8 @@ export async function pass(input: PassInput): Promise<PassResult> {
   await fence.transactSouth(southOperations(intent, seen.deadRows, ovn.southbound.snapshot()));
   if (seen.mustAsk) await fence.transact([askForLife]);
   const written = await writePlan(wanted, fence, datingNow(input, memory));
+  const outdated = wanted.changes.length === 0 ? outdatedMarkOperations(ovn) : [];
+  if (outdated.length > 0) await fence.transact(outdated);
   const after = observedFabric(input).fabric;
   const { orders, findings: short } = ordersOf(input, memory, listing, {
     ...{ intent, fabric: after, checks: use.checks },

@@ -1,6 +1,6 @@
 import { type Cidr, cidrFamily, contains, familyOf, isHost, overlaps, prefixLengthOf } from '@berth/net';
 import type { PodNetwork } from './pod-network.ts';
-import type { PodRoute } from './pod-routes.ts';
+import type { PodRoute } from './pod-route.ts';
 
 /**
  * Why routes cannot be on a pod's network; undefined where all can. What a kernel refuses is found here, and what it takes and what

@@ -1,13 +1,11 @@
 import { type Pod, podRoutesAnnotation, refOf } from '@berth/api';
-import { type Cidr, hostCidr, type Ip, networkOf, parseInterfaceAddress, parseIp } from '@berth/net';
+import { type Cidr, hostCidr, networkOf, parseInterfaceAddress, parseIp } from '@berth/net';
 import type { Finding } from '../finding/finding.ts';
 import { finding } from '../finding/make.ts';
 import { perObject, perObjectWith } from '../memo/per-object.ts';
 import type { PodNetwork } from './pod-network.ts';
+import type { PodRoute } from './pod-route.ts';
 import { misfitOf } from './pod-route-misfit.ts';
-
-/** A route inside a pod. One to the whole world takes the place of the default route of its family. */
-export type PodRoute = { readonly dst: Cidr; readonly gw: Ip };
 
 /** More routes than these are no list that somebody wrote, and each costs its node a program. */
 const mostRoutes = 256;

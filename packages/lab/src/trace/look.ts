@@ -62,6 +62,7 @@ export class Look {
     ask: AskedAddress,
     answerers: readonly Answerer[],
   ): Promise<readonly Turn[]> {
+    if (!this.#scene.wiresUp.has(ask.wire)) return [lost(`the external network ${ask.wire} is down`)];
     if (answerers.length === 0) return [lost(`nobody answers for ${ask.ip}`)];
     return await Promise.all(
       answerers.map(async ({ node, mac }) => {

@@ -27,7 +27,6 @@ export class Neighbours {
   }
 
   async #askAll(ip: string, ask: AskedAddress): Promise<readonly Answerer[]> {
-    if (!this.#scene.wiresUp.has(ask.wire)) return [];
     const frame = tagged(whoHas({ mac: this.outsideMac(ask), source: ask.source, to: ip }), ask);
     const all = await Promise.all(
       [...this.#scene.nodes.values()].map(async (node) => {

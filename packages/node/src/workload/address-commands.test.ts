@@ -42,3 +42,14 @@ test('those that it has are left alone, unless its addresses change', () => {
     'ip -4 route replace 10.0.0.0/8 via 192.168.0.9 dev eth0',
   );
 });
+
+test('an address that a workload gave itself stays beside its own, and goes when that changes', () => {
+  const withVip = (present: PodEnd): PodEnd => {
+    const vip = { family: 'inet' as const, ip: '192.168.0.100', prefixLength: 32, scope: 'global' };
+    return { ...present, link: { ...present.link, addresses: [...present.link.addresses, vip] } };
+  };
+  expect(texts(withVip(end(workload.routes)))).toEqual([]);
+  expect(texts(withVip(end(workload.routes, '192.168.0.5')))).toContain(
+    'ip -4 address flush dev eth0 scope global',
+  );
+});

@@ -50,7 +50,11 @@ function familyCommands(family: 'inet' | 'inet6', present: PodEnd, wanted: Wante
   const has = present.link.addresses
     .filter((address) => address.family === family && address.scope === 'global')
     .map(({ ip, prefixLength }) => `${ip}/${prefixLength}`);
-  const isRight = sameItems(has, addresses.map(formatInterfaceAddress));
+  // What a workload gave itself beside its own address, as keepalived does, stays until that changes.
+  const isRight =
+    addresses.length === 0
+      ? has.length === 0
+      : addresses.every((address) => has.includes(formatInterfaceAddress(address)));
   const routes = present.defaultRoutes.filter(
     (route) => route.device === device && (route.gateway?.includes(':') ?? false) === (family === 'inet6'),
   );
@@ -102,8 +106,4 @@ function furtherRoutes(present: readonly PodRoute[], wanted: Wanted): string[][]
       const option = familyOf(gw) === 'IPv4' ? '-4' : '-6';
       return ['ip', option, 'route', 'replace', dst, 'via', gw, 'dev', wanted.interfaceName];
     });
-}
-
-function sameItems(left: readonly string[], right: readonly string[]): boolean {
-  return left.length === right.length && left.every((item) => right.includes(item));
 }

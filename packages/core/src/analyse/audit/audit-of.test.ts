@@ -288,6 +288,42 @@ describe('auditOf', () => {
     expect(codes({ nat: [central, { ...central, type: 'snat' }] })).toEqual([]);
   });
 
+  it('finds a network that two SNAT rows translate to different addresses, and no other', () => {
+    const own: WorldNat = {
+      type: 'snat',
+      externalIp: '10.100.0.2',
+      logicalIp: '192.168.0.0/24',
+      externalIds: { [originKey]: 'ovn-snat-rule/out' },
+    };
+    const foreign: WorldNat = { ...own, externalIp: '10.100.0.3', externalIds: {} };
+    const [found, ...more] = audit({ nat: [foreign, own] });
+    expect(more).toEqual([]);
+    expect(found).toMatchObject({
+      code: 'snat-overlap',
+      severity: 'error',
+      object: { kind: 'OvnSnatRule', name: 'out' },
+      related: [{ kind: 'NAT', name: 'vpc1/snat/10.100.0.3' }],
+      message: expect.stringMatching(
+        /^router vpc1 has 2 SNAT rows for 192\.168\.0\.0\/24, to 10\.100\.0\.2 \(ovn-snat-rule\/out\) and to 10\.100\.0\.3 \(NAT row [-0-9a-f]{36}, not made by Berth\): which of them OVN takes is chance$/,
+      ),
+      cure: expect.stringMatching(
+        /^Delete what Berth did not make \(ovn-nbctl remove Logical_Router vpc1 nat [-0-9a-f]{36}\), or the rule$/,
+      ),
+    });
+    expect(found?.rows.length).toBe(2);
+    const others: readonly Partial<WorldNat>[] = [
+      { logicalIp: '192.168.0.0/25' },
+      { logicalIp: '192.168.0.4' },
+      { type: 'dnat_and_snat', logicalIp: '192.168.0.4' },
+      { externalIp: own.externalIp },
+    ];
+    expect(others.map((each) => codes({ nat: [{ ...foreign, ...each }, own] }))).toEqual([[], [], [], []]);
+    const bare = audit({ nat: [foreign, { ...foreign, externalIp: '10.100.0.4' }] });
+    expect(bare.map(({ code, cure }) => [code, cure])).toEqual([
+      ['snat-overlap', 'Delete the rows that are not meant: ovn-nbctl remove Logical_Router vpc1 nat UUID'],
+    ]);
+  });
+
   it('finds one thing for each group, however many ports share it', () => {
     const [first] = worldOf({}).routers;
     const lonely: WorldGatewayPort = { external: 'ext', members: [['a', 1]], group: 'shared' };

@@ -9,6 +9,7 @@ import { auditParts } from './parts.ts';
 import { auditPlacements } from './placements.ts';
 import { auditAnnouncements, auditRoutes } from './reach.ts';
 import { auditBackends, auditLogicalPorts, auditObstacles } from './rules.ts';
+import { auditSources } from './sources.ts';
 
 const checks = [
   auditGroups,
@@ -19,6 +20,7 @@ const checks = [
   auditAddresses,
   auditMacs,
   auditRivals,
+  auditSources,
   auditObstacles,
   auditParts,
   auditLogicalPorts,

@@ -103,6 +103,16 @@ test('a row of somebody else for the same address is told of ours, whichever com
   expect(told(joined)).toContain('address-shared OvnFip/web');
 });
 
+test('an SNAT row of somebody else for the very same network is told of ours', () => {
+  const nat = { type: 'snat', external_ip: '10.9.101.99', logical_ip: '192.168.0.0/24' };
+  const joined = withRow('NAT', nat, (table, row) =>
+    table === 'Logical_Router' && 'name' in row && row.name === 'vpc1' && 'nat' in row
+      ? { ...row, nat: new Set([...(row.nat as ReadonlySet<Uuid>), made(1)]) }
+      : undefined,
+  );
+  expect(told(joined)).toEqual(['snat-overlap OvnSnatRule/out']);
+});
+
 test('it can be done a little at a time, and what is done comes to the same', () => {
   expect([...failingRules(nb, sb)].length).toBeGreaterThan(3);
 });

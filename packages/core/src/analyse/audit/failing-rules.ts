@@ -15,10 +15,11 @@ import { sourceNatFlows } from '../flows/source-nat-flows.ts';
 import { auditAddresses, auditMacs, auditRivals } from './addresses.ts';
 import { auditParts } from './parts.ts';
 import { auditBackends, auditLogicalPorts, auditObstacles } from './rules.ts';
+import { auditSources } from './sources.ts';
 
 /** What is to be found in NB alone, whatever is alive. */
 const checks = [
-  ...[auditAddresses, auditMacs, auditRivals],
+  ...[auditAddresses, auditMacs, auditRivals, auditSources],
   ...[auditObstacles, auditLogicalPorts, auditBackends, auditParts],
 ];
 

@@ -161,6 +161,26 @@ describe('the flows of an SNAT', () => {
     ]);
   });
 
+  it('are in doubt where another row translates the very same network to another address', () => {
+    const doubts = (...others: readonly Partial<WorldNat>[]) =>
+      flows({ nat: [snat, ...others.map((each) => ({ ...snat, externalIp: '10.100.0.3', ...each }))] })
+        .filter(({ kind }) => kind === 'source-nat')
+        .map(({ externalIp, logicalPort, doubt }) => [externalIp, logicalPort, doubt]);
+    const doubt =
+      'which of the 2 SNAT rows of router vpc1 for 192.168.0.0/24 OVN takes, that to 10.100.0.2 or 10.100.0.3';
+    expect(doubts({})).toEqual([
+      ['10.100.0.2', 'web', doubt],
+      ['10.100.0.2', 'db', doubt],
+      ['10.100.0.3', 'web', doubt],
+      ['10.100.0.3', 'db', doubt],
+    ]);
+    expect(doubts({ logicalIp: '192.168.0.0/25' }).map(([, , each]) => each)).toEqual([
+      undefined,
+      undefined,
+      undefined,
+    ]);
+  });
+
   it('are one without workload when nobody is translated', () => {
     expect(flows({ nat: [{ ...snat, logicalIp: '172.16.0.0/24' }] })).toMatchObject([
       { logicalPort: undefined, direction: 'outbound' },

@@ -38,7 +38,7 @@ function routed(context: RouterContext, port: SwitchPort, logicalIp: string): re
   const gatewayPort = router.gatewayPorts.find(({ name }) => ways.includes(name)) ?? router.gatewayPorts[0];
   if (gatewayPort === undefined || floating.has(floatingKey(gatewayPort.name, logicalIp))) return [];
   const table = sourceNatTable(rules.filter(({ row }) => row.type === 'snat'));
-  if (table.find(gatewayPort.name, logicalIp) !== undefined) return [];
+  if (table.find(gatewayPort.name, logicalIp).length > 0) return [];
   const reach = reachOf(context, gatewayPort, logicalIp);
   const way = { gatewayPort, logicalPort: port.name, logicalIp, externalIp: logicalIp };
   const filtered = filtersOf(context, way).outbound;

@@ -8,42 +8,62 @@ import { originsOf, targetOf } from './marks.ts';
 import type { NatRule } from './nat-rule.ts';
 import { floatingKey, type RouterContext, type TargetFlows } from './router-context.ts';
 import { sourceNatTable } from './source-nat-table.ts';
+import { sourceRivals } from './source-rivals.ts';
 
 /**
  * The flows of SNAT rows: one for every address of a workload that the row translates. A floating IP of the same
- * gateway port goes before every SNAT. A row that translates nobody, or that OVN ignores, has one flow without workload.
+ * gateway port goes before every SNAT. Of rows with one network each has its flows, and nobody knows which translates. A row that translates nobody, or that OVN ignores, has one flow without workload.
  */
 export function sourceNatFlows(context: RouterContext): readonly TargetFlows[] {
   const rules = context.rules.filter(({ row }) => row.type === 'snat');
   if (rules.length === 0) return [];
-  const { router, floating } = context;
-  const table = sourceNatTable(rules);
-  const flows = new Map<NatRule, ExternalFlow[]>(rules.map((rule) => [rule, []]));
-  const templates = new Map(rules.map((rule) => [rule, templateOf(context, rule)]));
-  for (const { port, addresses } of router.workloads()) {
-    for (const address of addresses) {
-      for (const gatewayPort of table.gatewayPorts) {
-        if (floating.has(floatingKey(gatewayPort, address))) continue;
-        const rule = table.find(gatewayPort, address);
-        const template = rule && templates.get(rule);
-        if (template) flows.get(rule)?.push(flowOf(context, rule, template, address, port));
-      }
-    }
+  const rivals = new Map(sourceRivals(context).flatMap((rows) => rows.map((rule) => [rule, rows] as const)));
+  const flows = new Map(
+    rules.map((rule) => [
+      rule,
+      { template: templateOf(context, rule, rivals.get(rule)), found: [] as ExternalFlow[] },
+    ]),
+  );
+  for (const { rule, address, port } of translated(context, rules)) {
+    const known = flows.get(rule);
+    known?.found.push(flowOf(context, rule, known.template, address, port));
   }
-  return [...flows].map(([rule, found]) => {
-    const template = templates.get(rule) ?? templateOf(context, rule);
+  return [...flows].map(([rule, { template, found }]) => {
     const listed = found.length > 0 ? found : [flowOf(context, rule, template, rule.logicalIp, undefined)];
     return { target: template.target, flows: listed };
   });
 }
 
-type Template = Pick<ExternalFlow, 'target' | 'conditions' | 'obstacle' | 'rows' | 'origins'>;
+type Translated = { readonly rule: NatRule; readonly address: string; readonly port: string };
 
-function templateOf(context: RouterContext, rule: NatRule): Template {
+/** Every address of a workload with the rows that translate it. */
+function* translated(
+  { router, floating }: RouterContext,
+  rules: readonly NatRule[],
+): Generator<Translated, void> {
+  const table = sourceNatTable(rules);
+  for (const { port, addresses } of router.workloads()) {
+    for (const address of addresses) {
+      for (const gatewayPort of table.gatewayPorts) {
+        if (floating.has(floatingKey(gatewayPort, address))) continue;
+        for (const rule of table.find(gatewayPort, address)) yield { rule, address, port };
+      }
+    }
+  }
+}
+
+type Template = Pick<ExternalFlow, 'target' | 'conditions' | 'obstacle' | 'doubt' | 'rows' | 'origins'>;
+
+function templateOf(context: RouterContext, rule: NatRule, rivals: readonly NatRule[] | undefined): Template {
+  const { name } = context.router;
+  const addresses = rivals?.map(({ externalIp }) => externalIp);
   return {
     target: targetOf(rule.row, context.router.name, 'snat', rule.externalIp),
     conditions: natConditions(context.north, rule),
     obstacle: rule.obstacle ?? withoutRedirect(context, rule),
+    ...(addresses && {
+      doubt: `which of the ${addresses.length} SNAT rows of router ${name} for ${rule.logicalIp} OVN takes, that to ${addresses.join(' or ')}`,
+    }),
     rows: [rule.ref],
     origins: originsOf(rule.row),
   };
@@ -52,7 +72,7 @@ function templateOf(context: RouterContext, rule: NatRule): Template {
 function flowOf(
   context: RouterContext,
   rule: NatRule,
-  { target, conditions, obstacle, rows, origins }: Template,
+  { target, conditions, obstacle, doubt, rows, origins }: Template,
   logicalIp: string,
   logicalPort: string | undefined,
 ): ExternalFlow {
@@ -73,11 +93,15 @@ function flowOf(
     gatewayPort: gatewayPort?.name,
     network: gatewayPort?.network,
     obstacle: obstacle ?? filtered.obstacle ?? back.obstacle ?? reach.obstacle,
-    ...(back.doubt !== undefined && { doubt: back.doubt }),
+    ...withDoubt(doubt ?? back.doubt),
     assumptions: assumedBy(reach, filtered),
     ...withPart(filtered),
     conditions: reach.conditions.length === 0 ? conditions : [...conditions, ...reach.conditions],
     rows,
     origins,
   };
+}
+
+function withDoubt(doubt: string | undefined): Pick<ExternalFlow, 'doubt'> {
+  return doubt === undefined ? {} : { doubt };
 }

@@ -5,14 +5,14 @@ import type { NatRule } from './nat-rule.ts';
 export type SourceNatTable = {
   /** Names of the gateway ports that have any, sorted by the order of the rows. */
   readonly gatewayPorts: readonly string[];
-  /** The row that translates an address on its way out by a gateway port: that of the longest mask (ovn-nb(5), NAT logical_ip). */
-  find(gatewayPort: string, logicalIp: string): NatRule | undefined;
+  /** The rows that translate an address on its way out by a gateway port: those of the longest mask (ovn-nb(5), NAT logical_ip), mostly one. */
+  find(gatewayPort: string, logicalIp: string): readonly NatRule[];
 };
 
 /** By network as a number, for each prefix length, longest first. */
-type Lengths = Map<number, Map<bigint, NatRule>>;
+type Lengths = Map<number, Map<bigint, NatRule[]>>;
 
-/** Indexes SNAT rows. Of two on one network the first is taken. */
+/** Indexes the SNAT rows that OVN heeds. */
 export function sourceNatTable(rules: readonly NatRule[]): SourceNatTable {
   const byPort = new Map<string, Record<32 | 128, Lengths>>();
   for (const rule of rules) {
@@ -22,9 +22,11 @@ export function sourceNatTable(rules: readonly NatRule[]): SourceNatTable {
     const families = byPort.get(port) ?? { 32: new Map(), 128: new Map() };
     byPort.set(port, families);
     const lengths = families[span.bits === 32 ? 32 : 128];
-    const networks = lengths.get(span.length) ?? new Map<bigint, NatRule>();
+    const networks = lengths.get(span.length) ?? new Map<bigint, NatRule[]>();
     lengths.set(span.length, networks);
-    if (!networks.has(span.first)) networks.set(span.first, rule);
+    const same = networks.get(span.first);
+    if (same) same.push(rule);
+    else networks.set(span.first, [rule]);
   }
   for (const families of byPort.values()) {
     families[32] = longestFirst(families[32]);
@@ -35,12 +37,12 @@ export function sourceNatTable(rules: readonly NatRule[]): SourceNatTable {
     find(gatewayPort, logicalIp) {
       const address = addressValue(logicalIp);
       const lengths = byPort.get(gatewayPort)?.[address?.bits === 128 ? 128 : 32];
-      if (address === undefined || lengths === undefined) return undefined;
+      if (address === undefined || lengths === undefined) return [];
       for (const [length, networks] of lengths) {
-        const rule = networks.get(networkPart(address.value, { bits: address.bits, length }));
-        if (rule !== undefined) return rule;
+        const found = networks.get(networkPart(address.value, { bits: address.bits, length }));
+        if (found !== undefined) return found;
       }
-      return undefined;
+      return [];
     },
   };
 }

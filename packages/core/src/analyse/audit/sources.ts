@@ -1,0 +1,55 @@
+import { formatRef } from '@berth/api';
+import type { Finding } from '../../finding/finding.ts';
+import { list } from '../../finding/list.ts';
+import { finding } from '../../finding/make.ts';
+import { causeOf } from '../flows/marks.ts';
+import type { NatRule } from '../flows/nat-rule.ts';
+import type { RouterContext } from '../flows/router-context.ts';
+import { sourceRivals } from '../flows/source-rivals.ts';
+import { type AuditedNetwork, ruleRef } from './network.ts';
+
+/** Networks that several SNAT rows of one router translate to different addresses: with which one packets leave is chance. */
+export function auditSources({ routers }: AuditedNetwork): readonly Finding[] {
+  return routers.flatMap((context) =>
+    sourceRivals(context).flatMap((rows) => translatedTwice(context, rows)),
+  );
+}
+
+/** It is about the object behind one of the rows, where there is one. */
+function translatedTwice(context: RouterContext, rows: readonly NatRule[]): readonly Finding[] {
+  const [first, ...others] = rows.toSorted(
+    (left, right) => Number(isForeign(left)) - Number(isForeign(right)),
+  );
+  if (first === undefined) return [];
+  const { name } = context.router;
+  const names = [first, ...others].map((rule) => `to ${rule.externalIp} (${ownerText(rule)})`);
+  return [
+    finding('snat-overlap', {
+      object: ruleRef(context, first),
+      message: `router ${name} has ${rows.length} SNAT rows for ${first.logicalIp}, ${list(names)}: which of them OVN takes is chance`,
+      cure: cureOf(name, [first, ...others]),
+      related: others.map((rule) => ruleRef(context, rule)),
+      rows: [first, ...others].map(({ ref }) => ref),
+    }),
+  ];
+}
+
+/** By UUID: `lr-nat-del` knows the network only, and takes whichever row it meets first. */
+function cureOf(router: string, rows: readonly NatRule[]): string {
+  const foreign = rows.filter(isForeign);
+  if (foreign.length === 0) return 'Keep one of the rules, or give them different networks';
+  const removal = `ovn-nbctl remove Logical_Router ${router} nat`;
+  if (foreign.length === rows.length) return `Delete the rows that are not meant: ${removal} UUID`;
+  const uuids = foreign.map(({ row }) => row._uuid).join(' ');
+  return `Delete what Berth did not make (${removal} ${uuids}), or the rule`;
+}
+
+function isForeign({ row }: NatRule): boolean {
+  return causeOf(row) === undefined;
+}
+
+/** Whose a row is: the object behind it, or the UUID of one that Berth did not make. */
+function ownerText({ row }: NatRule): string {
+  const cause = causeOf(row);
+  return cause === undefined ? `NAT row ${row._uuid}, not made by Berth` : formatRef(cause);
+}

@@ -1,0 +1,26 @@
+import { spanOf } from './address-text.ts';
+import type { NatRule } from './nat-rule.ts';
+import type { RouterContext } from './router-context.ts';
+
+/**
+ * The SNAT rows of a router that OVN heeds and has flows of equal priority and equal match for, with other addresses each: which of them
+ * translates a packet is chance. Rows of networks inside one another are no rivals: the longer prefix has the higher priority.
+ */
+export function sourceRivals({
+  rules,
+  router,
+}: Pick<RouterContext, 'rules' | 'router'>): readonly (readonly NatRule[])[] {
+  const heeded = rules.filter(({ row, obstacle }) => row.type === 'snat' && obstacle === undefined);
+  const groups = Map.groupBy(heeded, (rule) => matchOf(rule, router.isPinned));
+  return [...groups.values()].filter((rows) => new Set(rows.map(({ externalIp }) => externalIp)).size > 1);
+}
+
+/** What the flow of a row matches. A gateway router asks for no port. */
+function matchOf({ logicalIp, gatewayPort, row }: NatRule, isPinned: boolean): string {
+  const span = spanOf(logicalIp);
+  const port = isPinned ? '' : (gatewayPort?.name ?? '');
+  // From 24.09 on; the row types are older.
+  const more = 'match' in row ? [row.match, 'priority' in row ? row.priority : 0] : [];
+  const { allowed_ext_ips: allowed = '', exempted_ext_ips: exempted = '' } = row;
+  return [port, span?.bits, span?.length, span?.first, allowed, exempted, ...more].join(' ');
+}

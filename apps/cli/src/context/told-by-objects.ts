@@ -10,6 +10,7 @@ import {
   type Home,
   type ObjectRef,
   type Origin,
+  type VpcIntent,
   type WantedPlacement,
   wasInstalled,
 } from '@berth/core';
@@ -79,22 +80,35 @@ type OwnersOfRows = {
 };
 
 /** The objects behind the rows: what is asked for is compiled, and rows have the UUIDs that this gives them. */
-export async function behind(asked: Asked | undefined): Promise<OwnersOfRows> {
+export async function behind(asked: Pick<Asked, 'intent'> | undefined): Promise<OwnersOfRows> {
   if (!asked) return { originsOf: () => [], wantedOf: () => undefined };
   const { compile } = await import('@berth/core');
   const origins = new Map(
     compile(asked.intent).map((row): [string, readonly Origin[]] => [row.uuid, row.origins]),
   );
-  const decisions = new Map(
-    asked.intent.vpcs.flatMap(({ floatingIps }) =>
-      floatingIps.map(({ name, placement }) => [name, asWanted(placement)] as const),
-    ),
-  );
+  const decisions = new Map(asked.intent.vpcs.flatMap(decisionsOf));
   return {
     originsOf: (uuid) => origins.get(uuid) ?? [],
     wantedOf: ({ rows, target }) =>
-      rows.some(({ uuid }) => origins.has(uuid)) ? decisions.get(target.replace(/^fip\//, '')) : undefined,
+      rows.some(({ uuid }) => origins.has(uuid)) ? decisions.get(target) : undefined,
   };
+}
+
+/** What is asked for of each rule of a VPC, by its target. Only a floating IP has a choice: the others ask for what runs on the gateway always. */
+function decisionsOf({
+  floatingIps,
+  sourceNats,
+  portForwards,
+}: VpcIntent): readonly (readonly [target: string, WantedPlacement])[] {
+  const onGateway = ({ ref }: { readonly ref: ObjectRef }): WantedPlacement => ({
+    ...{ wanted: 'centralized', runsAt: 'centralized' },
+    decidedBy: [{ object: ref }],
+  });
+  return [
+    ...floatingIps.map((each) => [`fip/${each.name}`, asWanted(each.placement)] as const),
+    ...sourceNats.map((each) => [`snat/${each.name}`, onGateway(each)] as const),
+    ...portForwards.map((each) => [`dnat/${each.name}`, onGateway(each)] as const),
+  ];
 }
 
 /** A contradiction of a policy with the VPCs that it concerns, and since when it has been one, as far as its conditions tell. */

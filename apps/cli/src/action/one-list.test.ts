@@ -162,6 +162,34 @@ test('rows of others that clash are told by both, though nothing is known of any
   expect(findingsOf(json)).toEqual(findingsOf((await ask(audit)).json));
 });
 
+test.each([
+  ['no workload', '192.168.0.99', null, '192.168.0.99'],
+  ['what it asks for', '192.168.0.4', { kind: 'Pod', namespace: 'default', name: 'web' }, null],
+])(
+  'a floating IP in whose place is a row of somebody else is listed as that row is: it leads to %s',
+  async (_, ip, target, elsewhere) => {
+    const foreign = uuidOf('NAT', 'foreign');
+    const row = { type: 'dnat_and_snat', external_ip: '10.9.101.9', logical_ip: ip, external_ids: new Map() };
+    const nb = damaged(
+      programmed(fieldStoryWith(), fieldFabric),
+      (table, each) =>
+        table === 'NAT'
+          ? undefined
+          : table === 'Logical_Router'
+            ? { ...each, nat: new Set([foreign]) }
+            : each,
+      { NAT: [{ _uuid: foreign, ...row }] },
+    );
+    // SB names a gateway, so that somebody answers.
+    const ask = saved({ nb, sb: southOf(nb) }, settle(fieldStoryWith(), fieldFabric).resources);
+    const { json } = await ask(status);
+    expect(json.findings.map(({ code }: Finding) => code)).toContain('row-clash');
+    expect(json.floatingIps).toMatchObject([
+      { name: 'web', target, elsewhere, placement: { effective: 'centralized', wanted: 'distributed' } },
+    ]);
+  },
+);
+
 test('get tells what is wrong with what it shows, in the words of both', async () => {
   const nb = damaged(
     programmed(fieldStoryWith(), fieldFabric),

@@ -41,6 +41,7 @@ export function floatingIpsByRows(analysis: Known): StatusAnswer['floatingIps'] 
       vpc: status.vpc ?? '',
       externalIps: [status.v4Eip, status.v6Eip].flatMap((text) => text?.split(',') ?? []),
       target: port === undefined ? null : (pods.get(port) ?? { kind: 'Logical_Switch_Port', name: port }),
+      elsewhere: null,
       placement: { effective: placementOf(status.placement), wanted: null },
       berth: berthOf(status.berth, present, resources),
       works: worksText(byTarget.get(metadata.name) ?? byTarget.get(`fip/${metadata.name}`) ?? []),

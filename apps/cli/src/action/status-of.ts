@@ -1,6 +1,7 @@
 import { chassisAnnotation, formatRef, type ResourceSet, refOf } from '@berth/api';
 import {
   chassisOfNode,
+  type ExternalFlow,
   type Fabric,
   type FloatingIpIntent,
   gatewayClaim,
@@ -66,24 +67,44 @@ export function floatingIpStatuses({
     vpc.floatingIps.flatMap((fip): readonly FloatingIpStatus[] => {
       const { placement, berth } = statusOf.get(fip.name) ?? {};
       if (!programmed.has(formatRef(fip.ref)) && berth === undefined) return [];
+      const found = fip.pairs.map((pair) => ({
+        pair,
+        ways: byAddress.get(addressKey(vpc.name, pair.external)) ?? [],
+      }));
+      const astray = found.flatMap(({ pair, ways }) => wayElsewhere(pair.logical, ways) ?? [])[0];
       return [
         {
           name: fip.name,
           vpc: vpc.name,
           externalIps: fip.pairs.map(({ external }) => external),
-          target: targetOf(fip, resources),
+          target: astray ? portTarget(astray.logicalPort, resources) : targetOf(fip, resources),
+          elsewhere: astray?.logicalIp ?? null,
           placement: {
             effective: isPlacement(placement) ? placement : fip.placement.effective,
             wanted: fip.placement.wanted,
           },
           berth: berthOf(berth, fabric, resources),
-          works: worksText(
-            fip.pairs.flatMap(({ external }) => byAddress.get(addressKey(vpc.name, external)) ?? []),
-          ),
+          works: worksText(found.flatMap(({ ways }) => ways)),
         },
       ];
     }),
   );
+}
+
+/** Where NB has an address lead, where none of its rows leads to `logical`: they are somebody else's, or not as asked for. */
+function wayElsewhere(logical: string, ways: readonly Verdict[]): ExternalFlow | undefined {
+  const flows = ways.map(({ flow }) => flow);
+  const inbound = flows.filter(({ kind, direction }) => kind === 'floating-ip' && direction === 'inbound');
+  return inbound.some(({ logicalIp }) => logicalIp === logical) ? undefined : inbound[0];
+}
+
+/** What has a port: its pod, where one is known. */
+function portTarget(
+  port: string | undefined,
+  { IP, Pod }: Pick<ResourceSet, 'IP' | 'Pod'>,
+): ObjectRef | null {
+  if (port === undefined) return null;
+  return targetOf({ target: { port } }, { IP, Pod }) ?? { kind: 'Logical_Switch_Port', name: port };
 }
 
 /** Whether floating IPs of these verdicts work, in the words of the answer; null where nothing can be said of packets. */
@@ -116,7 +137,7 @@ export function berthOf(
 
 /** The pod a floating IP leads to; null when its target is no pod. */
 export function targetOf(
-  { target }: Pick<FloatingIpIntent, 'target'>,
+  { target }: { readonly target: Pick<FloatingIpIntent['target'], 'port'> },
   { IP, Pod }: Pick<ResourceSet, 'IP' | 'Pod'>,
 ): ObjectRef | null {
   const ip = IP.find(({ metadata }) => metadata.name === target.port);

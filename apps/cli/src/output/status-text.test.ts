@@ -21,6 +21,7 @@ const told: StatusBody = {
       vpc: 'vpc2',
       externalIps: [],
       target: null,
+      elsewhere: null,
       placement: { effective: 'distributed', wanted: 'distributed' },
       berth: null,
       works: null,
@@ -51,6 +52,17 @@ test('status tells how much of what is asked for is there, what is missing, and 
   expect(text({ controller })).toMatch(/^missing .*: the controller has not come to it$/m);
   expect(text({ controller: { ...controller, stopped: true } })).toMatch(/^missing .*is stopped and/m);
   expect(text({ controller: { ...controller, running: null } })).toMatch(/^missing .*is not known$/m);
+});
+
+test('a floating IP that NB leads elsewhere than asked is listed with where that is', () => {
+  const leading = (changes: object) =>
+    text({ floatingIps: told.floatingIps.map((each) => ({ ...each, ...changes })) });
+  expect(leading({})).toMatch(/^db +vpc2 +<none> +distributed/m);
+  expect(leading({ elsewhere: '192.168.0.99' })).toMatch(
+    /^db +vpc2 +192\.168\.0\.99 \(not as asked\) +distr/m,
+  );
+  const target = { kind: 'Logical_Switch_Port', name: 'other' };
+  expect(leading({ elsewhere: '192.168.0.99', target })).toMatch(/^db +vpc2 +other \(not as asked\) +distr/m);
 });
 
 test('where nothing is missing nothing is said of it', () => {

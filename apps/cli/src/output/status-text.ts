@@ -161,20 +161,21 @@ function gatewayTable({ vpcs }: StatusBody, style: Style): string {
 }
 
 function floatingIpTable({ floatingIps }: StatusBody, style: Style): string {
-  const rows = floatingIps.map(({ name, vpc, externalIps, target, placement, berth, works }) => [
-    name,
-    vpc,
-    externalIps.join(','),
-    target ? targetText(target) : none,
-    placement.effective,
-    berth ? nodeText(berth) : style.bad(none),
-    worksText(works, style),
+  const rows = floatingIps.map((each) => [
+    each.name,
+    each.vpc,
+    each.externalIps.join(','),
+    each.elsewhere === null ? targetText(each) : style.bad(`${targetText(each)} (not as asked)`),
+    each.placement.effective,
+    each.berth ? nodeText(each.berth) : style.bad(none),
+    worksText(each.works, style),
   ]);
   return table(['floating-ip', 'vpc', 'address', 'target', 'placement', 'berth', 'works'], rows);
 }
 
-/** A port of a switch by its name alone, as everybody calls it. */
-function targetText(target: NonNullable<StatusAnswer['floatingIps'][number]['target']>): string {
+/** A port of a switch by its name alone, as everybody calls it; where no port is known, the address that NB leads it to. */
+function targetText({ target, elsewhere }: StatusAnswer['floatingIps'][number]): string {
+  if (target === null) return elsewhere ?? none;
   return target.kind === 'Logical_Switch_Port' ? target.name : formatRef(target);
 }
 

@@ -59,7 +59,13 @@ export const statusSchema = answerSchema('Status', {
       }),
       vpc: z.string(),
       externalIps: z.array(z.string()),
-      target: refSchema.nullable(),
+      target: refSchema
+        .nullable()
+        .meta({ description: 'what it leads to, as NB has it; null where that is no port' }),
+      elsewhere: z.string().nullable().meta({
+        description:
+          'the address inside that it leads to, where that is not the one that the object asks for; null otherwise',
+      }),
       placement: z.strictObject({
         effective: z.enum(['distributed', 'centralized', 'gateway-local']),
         wanted: z

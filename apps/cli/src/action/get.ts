@@ -4,7 +4,9 @@ import {
   type KindName,
   kinds,
   nearest,
+  type Pod,
   type Resource,
+  type ResourceByKind,
   type ResourceSet,
   refKey,
   refOf,
@@ -27,6 +29,7 @@ import { concerns } from '../output/concerns.ts';
 import { type ExitCode, exitCodes } from '../output/exit-code.ts';
 import { findingLines } from '../output/findings.ts';
 import { objectsTable, shortRef } from '../output/objects-text.ts';
+import { withAddresses } from '../output/pod-addresses.ts';
 import { wrap } from '../output/wrap.ts';
 import type { Options } from '../tree/options.ts';
 
@@ -176,8 +179,21 @@ function groupOf<K extends KindName>(
     return isHere && (wanted.name === undefined || metadata.name === wanted.name);
   });
   const text: TableOf = (wide, withKind) =>
-    objectsTable(kind, objects, { wide, withKind, withNamespace, nowMs: Date.now() });
+    objectsTable(kind, shownOf(kind, objects, resources), {
+      ...{ wide, withKind, withNamespace },
+      nowMs: Date.now(),
+    });
   return { kind, objects, text };
+}
+
+/** The objects as a table shows them: what another object says of them among their own fields. */
+function shownOf<K extends KindName>(
+  kind: K,
+  objects: readonly ResourceByKind[K][],
+  resources: ResourceSet,
+): readonly ResourceByKind[K][] {
+  if (kind !== 'Pod') return objects;
+  return withAddresses(objects as readonly Pod[], resources) as readonly ResourceByKind[K][];
 }
 
 function namespaceOf(wanted: Wanted, options: Options): string {

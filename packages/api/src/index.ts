@@ -52,7 +52,7 @@ export type { Cell, Column } from './resource/column.ts';
 export {
   type Keep,
   type KeepingKind,
-  keepExamples,
+  keepForms,
   keepOf,
   keepText,
   readKeep,

@@ -78,11 +78,11 @@ function parsedJson(text: string): { readonly value: unknown } | undefined {
   }
 }
 
-/** An annotation as it may look, by the kind it is on. */
-export const keepExamples: Readonly<Record<KeepingKind, string>> = {
-  OvnFip: '{"placement":"distributed","mac":"6a:00:00:00:00:04","port":"web.default"}',
-  Vpc: '{"gateways":{"external":["node-3","node-2"]}}',
-  Subnet: '{"routerMac":"6e:12:34:56:78:9a"}',
+/** The form of an annotation, by the kind it is on, with nothing in it that could be pasted and move an address. */
+export const keepForms: Readonly<Record<KeepingKind, string>> = {
+  OvnFip: '{"placement":"distributed","mac":"<MAC>","port":"<port>"}',
+  Vpc: '{"gateways":{"<subnet>":["<node>","<node>"]}}',
+  Subnet: '{"routerMac":"<MAC>"}',
 };
 
 /** The annotation that holds a keep. */

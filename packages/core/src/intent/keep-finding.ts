@@ -1,7 +1,7 @@
 import {
   formatRef,
   keepAnnotation,
-  keepExamples,
+  keepForms,
   keepOf,
   type OvnFip,
   type Resource,
@@ -54,15 +54,17 @@ export const faultyFips = perItem((fip: OvnFip): readonly OvnFip[] =>
 function unreadable(object: OvnFip | Vpc | Subnet, held: Lookup): Finding {
   const name = formatRef(refOf(object));
   const last = held[object.kind].get(object.metadata.name);
-  const isHeld = last !== undefined && readKeep(last) !== undefined;
-  const meanwhile = isHeld
+  const kept = last && readKeep(last) && last.metadata.annotations[keepAnnotation];
+  const meanwhile = kept
     ? `so ${name} keeps what it kept before`
     : `so nothing is kept and ${name} is as its fields say`;
   return finding('keep-unreadable', {
     object: refOf(object),
     field: keepField,
     message: `the annotation ${keepAnnotation} of ${name} cannot be read (${faultOf(object)}), ${meanwhile}`,
-    cure: `write it as ${keepExamples[object.kind]}, or remove it${isHeld ? ', which lifts what is kept: berth plan shows what that moves' : ''}`,
+    cure: kept
+      ? `write it as it was, ${kept}, or remove it, which lifts what is kept: berth plan shows what that moves`
+      : `write it in the form ${keepForms[object.kind]}, or remove it`,
   });
 }
 

@@ -144,6 +144,12 @@ describe('an annotation that cannot be read', () => {
       const unreadable = slipped.findings.filter(({ code }) => code === 'keep-unreadable');
       expect(unreadable.map(({ object }) => object?.kind).sort()).toEqual(['OvnFip', 'Subnet', 'Vpc']);
       for (const { message } of unreadable) expect(message).toMatch(/, so \S+ keeps what it kept before$/);
+      expect(unreadable.map(({ object, cure }) => [object?.kind, cure])).toEqual(
+        expect.arrayContaining([
+          ['OvnFip', expect.stringContaining(`write it as it was, ${distributed}, or remove it`)],
+          ['Subnet', expect.stringContaining(`write it as it was, ${mac}, or remove it`)],
+        ]),
+      );
       const mended = asked(slipped.nb, web(distributed), router(group), inner(mac));
       expect(mended.plan.changes).toEqual([]);
       expect(mended.findings.filter(({ code }) => code === 'keep-unreadable')).toEqual([]);

@@ -23,7 +23,7 @@ export const badKeeps: readonly BadCase[] = [
       field: "metadata.annotations['berth.dev/keep']",
       message:
         'the annotation berth.dev/keep of ovn-fip/web cannot be read (it is not JSON), so nothing is kept and ovn-fip/web is as its fields say',
-      cure: 'write it as {"placement":"distributed","mac":"6a:00:00:00:00:04","port":"web.default"}, or remove it',
+      cure: 'write it in the form {"placement":"distributed","mac":"<MAC>","port":"<port>"}, or remove it',
     },
     rest: false,
   },

@@ -183,6 +183,19 @@ describe('the place of a floating IP', () => {
     expect(placeIn(carryOut(plan, lifted))).toEqual(placeIn(found));
   });
 
+  it('is the same where only the spelling of its MAC is another: nothing is written, nor told', () => {
+    const capitals = damaged(found, (table, row) =>
+      table === 'NAT' ? { ...row, external_mac: String(row['external_mac']).toUpperCase() } : row,
+    );
+    const lifted = step(step(capitals, distributed, undefined, true), undefined);
+    const again = step(lifted, distributed);
+    expect(placeIn(again)).toEqual(placeIn(found));
+    const plan = giveAll(again);
+    const nat = plan.changes.find(({ table }) => table === 'NAT');
+    expect(Object.keys(nat?.columns ?? {})).toEqual(['external_ids']);
+    expect(plan.summary.interrupting).toBe(0);
+  });
+
   it('is not given back where it leads elsewhere since, and that is told before', () => {
     const taken = step(found, distributed, undefined, true);
     const lifted = step(taken, undefined);
@@ -226,6 +239,15 @@ describe('the MAC of a router', () => {
     }).plan.findings.flatMap(({ code, object, message }) =>
       object?.kind === 'Subnet' ? [[code, message]] : [],
     );
+
+  it('is the same in capitals, as others write it', () => {
+    const capitals = damaged(found, (table, row) =>
+      table === 'Logical_Router_Port' ? { ...row, mac: String(row['mac']).toUpperCase() } : row,
+    );
+    const taken = carryOut(planNb(rowsWith(keep), capitals, true), capitals);
+    expect([...taken.table('Logical_Router_Port')].map(({ mac }) => mac)).toContain('6E:12:34:56:78:9A');
+    expect(told(taken)).toEqual([]);
+  });
 
   it('that was lifted since stays, and is told', () => {
     const taken = carryOut(planNb(rowsWith(keep), found, true), found);

@@ -12,6 +12,7 @@ import type { PlanInput } from './match.ts';
 import { causeOf, type Observed, type ObservedRow, observe, ownerOf } from './observed.ts';
 import { planned } from './plan.ts';
 import { deletion } from './row-change.ts';
+import { sameMeaning } from './spelling.ts';
 import { tunnelBfdPlan } from './tunnel-bfd.ts';
 
 /** What is Berth's own of an object, and stays it when the rows that were taken over are given back. */
@@ -114,7 +115,8 @@ function columnsOf(row: Row): Change['columns'] {
   const former = parseFormer(formerIn(ids) ?? '');
   const columns: Record<string, { old: Value; new: Value }> = {};
   for (const [name, each] of former?.columns ?? [])
-    if (isAsMade(row[name], each)) columns[name] = { old: row[name], new: formerValue(each) };
+    if (isAsMade(row[name], each) && !sameMeaning(name, row[name], formerValue(each)))
+      columns[name] = { old: row[name], new: formerValue(each) };
   const kept = new Map(isMap(ids) ? [...ids].filter(([key]) => !String(key).startsWith(ownPrefix)) : []);
   for (const [key, each] of former?.ids ?? []) {
     if (!isAsMade(kept.get(key), each)) continue;

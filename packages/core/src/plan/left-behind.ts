@@ -9,6 +9,7 @@ import { memberOf, ranked, rowsOf } from './gateway-members.ts';
 import { gatewaysIn, keepIn, knownOf } from './lift.ts';
 import type { PlanInput } from './match.ts';
 import { causeOf, type ObservedRow } from './observed.ts';
+import { sameMeaning } from './spelling.ts';
 
 /**
  * What giving back rows that were taken over does not bring back: the place of a floating IP that leads to another workload since, the gateways of a
@@ -66,7 +67,7 @@ function otherGateways(
 function otherMac(row: Row): readonly Finding[] {
   const object = causeOf(row);
   const before = keepIn(keptText(row) ?? '').routerMac;
-  if (object?.kind !== 'Subnet' || before === undefined || before === row['mac']) return [];
+  if (object?.kind !== 'Subnet' || before === undefined || sameMeaning('mac', before, row['mac'])) return [];
   return [
     finding('not-given-back', {
       object,

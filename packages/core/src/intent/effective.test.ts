@@ -37,6 +37,7 @@ describe('deletion', () => {
         severity: 'warning',
         object: { kind: 'OvnEip', name: 'web' },
         message: 'ovn-eip/web is being deleted but is used by ovn-fip/web',
+        cure: 'to let it go delete ovn-fip/web; no deletion is taken back in a cluster: where it is still wanted, apply it again once it is gone',
         related: [{ kind: 'OvnFip', name: 'web' }],
       },
     ]);
@@ -64,16 +65,27 @@ describe('deletion', () => {
 
   it.each([
     ['Vpc/vpc1', 'subnet/vpc1-subnet1'],
-    ['Subnet/vpc1-subnet1', 'ip/web.default'],
-    ['Subnet/external0', 'ovn-eip/vpc1-external0, ovn-eip/web'],
+    ['Subnet/vpc1-subnet1', 'ip/web.default (of pod/default/web)'],
+    ['Subnet/external0', 'ovn-eip/vpc1-external0 (of spec.extraExternalSubnets[0] of vpc/vpc1), ovn-eip/web'],
     ['Vlan/external0', 'subnet/external0'],
     ['ProviderNetwork/external0', 'vlan/external0'],
-    ['OvnEip/vpc1-external0', 'vpc/vpc1'],
+    ['OvnEip/vpc1-external0', 'spec.extraExternalSubnets[0] of vpc/vpc1'],
     ['IP/web.default', 'pod/default/web, ovn-fip/web'],
   ])('of %s waits for %s', (name, users) => {
     const result = deleting(name);
     expect(released(result)).toEqual([]);
     expect(result.findings.map(({ message }) => message.split(' used by ')[1])).toEqual([users]);
+  });
+
+  it.each([
+    ['Subnet/vpc1-subnet1', 'delete pod/default/web'],
+    [
+      'Subnet/external0',
+      'delete ovn-eip/web, and take external0 out of spec.extraExternalSubnets[0] of vpc/vpc1',
+    ],
+    ['OvnEip/vpc1-external0', 'take external0 out of spec.extraExternalSubnets[0] of vpc/vpc1'],
+  ])('of %s says what lets it go: %s', (name, way) => {
+    expect(deleting(name).findings.map(({ cure }) => cure?.split('; ')[0])).toEqual([`to let it go ${way}`]);
   });
 
   it('of a subnet waits for EIPs that name no subnet where it is the default one', () => {

@@ -1,8 +1,8 @@
-import { defaultVpc, formatRef, type OvnEip, type Resource, refOf, type Subnet } from '@berth/api';
+import { defaultVpc, type OvnEip, type Resource, refOf, type Subnet } from '@berth/api';
 import type { Finding, ObjectRef } from '../finding/finding.ts';
-import { finding } from '../finding/make.ts';
 import { externalWishes } from './external-wish.ts';
 import type { GatewayConfig } from './gateway-config.ts';
+import { inUse } from './in-use.ts';
 import { fullName, isTerminating, type Lookup, listOf } from './lookup.ts';
 import { isOwn, machinePodType, podOf } from './own-object.ts';
 import { portHolders } from './port-holder.ts';
@@ -35,7 +35,7 @@ export function effectiveOf(
     for (const each of listOf(kind)) {
       if (!isTerminating(each)) continue;
       const used = users(each);
-      if (used.length > 0) findings.push(inUse(each, used));
+      if (used.length > 0) findings.push(inUse(each, used, { ...all, config, defaultSubnet }));
       else {
         released.push(each);
         gone.add(fullName(each));
@@ -153,15 +153,4 @@ function leadsToVip(rule: Rule, name: string): boolean {
 
 function refs(resources: readonly Resource[]): readonly ObjectRef[] {
   return resources.map(refOf);
-}
-
-function inUse(object: Resource, users: readonly ObjectRef[]): Finding {
-  const names = users.slice(0, 3).map(formatRef);
-  const more = users.length > names.length ? ` and ${users.length - names.length} more` : '';
-  return finding('in-use', {
-    object: refOf(object),
-    message: `${formatRef(refOf(object))} is being deleted but is used by ${names.join(', ')}${more}`,
-    cure: 'delete its users first, or keep it',
-    related: users,
-  });
 }

@@ -45,7 +45,7 @@ export function changesText(all: readonly Change[], screen: Look): string {
 export function summaryLine(summary: Plan['summary'], isRefused = false): string {
   if (summary.insert + summary.update + summary.delete + summary.adopt === 0) {
     return isRefused
-      ? 'Plan: nothing that can be done: see the errors.'
+      ? 'Plan: 0 changes. OVN is as it should be, but for what the errors tell.'
       : 'Plan: nothing to do, OVN is as it should be.';
   }
   const counts = (['insert', 'update', 'delete', 'adopt'] as const)

@@ -95,6 +95,12 @@ test('no difference is one line', () => {
   expect(planText(planOf(), plain)).toBe('Plan: nothing to do, OVN is as it should be.\n');
 });
 
+test('no difference beside errors is no change, said plainly', () => {
+  expect(planText(planOf(), plain, true)).toBe(
+    'Plan: 0 changes. OVN is as it should be, but for what the errors tell.\n',
+  );
+});
+
 test('on a narrow terminal no line below a change is longer than it', () => {
   const lines = planText(planOf(moved), { ...plain, columns: 40 }).split('\n');
   const below = lines.filter((line) => line.startsWith('      '));

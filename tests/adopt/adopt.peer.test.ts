@@ -75,6 +75,14 @@ test('what was found stays, but for marks and the repairs that are told; undo gi
   expect(await contents()).toEqual(before);
   expect(berth('adopt', '--undo', '--yes')).toMatchObject({ status: 0 });
   expect(planSchema.parse(JSON.parse(berth('plan', '-o', 'json').stdout)).findings).not.toEqual([]);
+
+  expect(berth('adopt').stdout).not.toContain('Done:');
+  expect(berth('adopt', '--yes').stdout).toMatch(
+    /\nDone: \d+ rows taken over, 1 row written, 5 objects keep what was found\.\n$/,
+  );
+  expect(berth('adopt', '--undo', '--yes').stdout).toMatch(
+    /\nDone: \d+ rows given back, without Berth's marks, 1 row removed\.\n$/,
+  );
 });
 
 test('what Berth made itself is given back to nobody, also when it had lost its marks in between', {

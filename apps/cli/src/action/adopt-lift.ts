@@ -4,6 +4,7 @@ import { liftingOf } from '@berth/engine';
 import { CliFault } from '../context/cli-fault.ts';
 import type { Invocation } from '../context/invocation.ts';
 import { openReadSession } from '../context/session.ts';
+import { doneText } from '../output/adopt-text.ts';
 import { type ExitCode, exitCodes } from '../output/exit-code.ts';
 import { adoptPlace, openOnly, worldOf } from './adopt-place.ts';
 import { printAdopt } from './adopt-print.ts';
@@ -29,9 +30,11 @@ export async function run(invocation: Invocation): Promise<ExitCode> {
     signal,
     onPass: () => undefined,
   });
-  printAdopt({ plan, findings: [...lifted, ...findings], done: true }, invocation);
+  const isWhole = isSettled && !findings.some((each) => atLeast(each, 'error'));
+  const outcome = isWhole ? doneText('lift', plan, writes.length) : undefined;
+  printAdopt({ plan, findings: [...lifted, ...findings], done: true, outcome }, invocation);
   if (!isSettled) return exitCodes.cannotTell;
-  return findings.some((each) => atLeast(each, 'error')) ? exitCodes.notFine : exitCodes.fine;
+  return isWhole ? exitCodes.fine : exitCodes.notFine;
 }
 
 /** The objects that are meant, as `formatRef` writes them. Throws CliFault `usage` for one that keeps nothing. */

@@ -19,11 +19,13 @@ export type Told = {
   readonly home?: Home;
   /** Whether it was done, and not only shown. */
   readonly done: boolean;
+  /** What was done, in a line; absent where that is not over, or not all of it could be done. */
+  readonly outcome?: string | undefined;
 };
 
 /** Prints the answer as it was asked for. */
 export function printAdopt(
-  { plan, findings, afterwards = [], kept = [], staying = [], home, done }: Told,
+  { plan, findings, afterwards = [], kept = [], staying = [], home, done, outcome = '' }: Told,
   { options: { output }, terminal: { out, err } }: Pick<Invocation, 'options' | 'terminal'>,
 ): void {
   if (output === 'json') {
@@ -39,6 +41,6 @@ export function printAdopt(
   }
   err.write(findingLines(sortFindings(findings), err));
   out.write(
-    `${repairsText(plan, out)}${afterwardsText(afterwards, out)}${keptText(kept)}${stayingText(staying, home)}`,
+    `${repairsText(plan, out)}${afterwardsText(afterwards, out)}${keptText(kept)}${stayingText(staying, home)}${outcome}`,
   );
 }

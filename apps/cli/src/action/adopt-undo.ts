@@ -4,6 +4,7 @@ import { CliFault } from '../context/cli-fault.ts';
 import { homeOf } from '../context/cluster.ts';
 import type { Invocation } from '../context/invocation.ts';
 import { openReadSession } from '../context/session.ts';
+import { doneText } from '../output/adopt-text.ts';
 import { type ExitCode, exitCodes } from '../output/exit-code.ts';
 import { plural } from '../output/findings.ts';
 import { adoptPlace, openOnly, worldOf } from './adopt-place.ts';
@@ -25,7 +26,8 @@ export async function run(invocation: Invocation): Promise<ExitCode> {
   if (findings.length === 0 && writes.length > 0) await session.source.store(writes);
   const isDone = findings.length === 0;
   const all = [...plan.findings, ...findings];
-  printAdopt({ plan, findings: all, staying, home, done: isDone }, invocation);
+  const outcome = isDone ? doneText('undo', plan, writes.length) : undefined;
+  printAdopt({ plan, findings: all, staying, home, done: isDone, outcome }, invocation);
   return findings.length === 0 ? exitCodes.fine : exitCodes.notFine;
 }
 

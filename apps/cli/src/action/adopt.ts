@@ -5,6 +5,7 @@ import { CliFault } from '../context/cli-fault.ts';
 import { homeOf } from '../context/cluster.ts';
 import type { Invocation } from '../context/invocation.ts';
 import { openReadSession } from '../context/session.ts';
+import { doneText } from '../output/adopt-text.ts';
 import { type ExitCode, exitCodes } from '../output/exit-code.ts';
 import { plural } from '../output/findings.ts';
 import { changeAnswer } from '../output/plan-answer.ts';
@@ -57,12 +58,14 @@ async function takeOver(invocation: Invocation): Promise<ExitCode> {
     signal,
     onPass: () => undefined,
   });
-  printAdopt({ plan, afterwards, findings, kept, done: true }, invocation);
+  const isWhole = isSettled && !findings.some((each) => atLeast(each, 'error'));
+  const outcome = isWhole ? doneText('adopt', plan, adoption.keeps.length) : undefined;
+  printAdopt({ plan, afterwards, findings, kept, done: true, outcome }, invocation);
   if (!isSettled) {
     terminal.err.write('something was still changing when the time was over: adopt again\n');
     return exitCodes.cannotTell;
   }
-  return findings.some((each) => atLeast(each, 'error')) ? exitCodes.notFine : exitCodes.fine;
+  return isWhole ? exitCodes.fine : exitCodes.notFine;
 }
 
 function keptIn({ kept, keeps }: Adoption, resources: ResourceSet): AdoptAnswer['kept'] {

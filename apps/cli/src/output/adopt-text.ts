@@ -64,6 +64,35 @@ function liftText(changes: AdoptAnswer['kept'][number]['onLift']): string {
   return effects.length === 0 ? count : `${count}, interrupts: ${[...new Set(effects)].join('; ')}`;
 }
 
+/** What `berth adopt --yes` did: one line, of what stands above as it was to come. Empty where there was nothing to do. */
+export function doneText(way: 'adopt' | 'undo' | 'lift', { changes }: Plan, keeping: number): string {
+  const adopted = changes.filter(({ verb }) => verb === 'adopt').length;
+  const removed = changes.filter(({ verb }) => verb === 'delete').length;
+  const written = changes.length - adopted - removed;
+  const rest = [
+    ...(written > 0 ? [`${plural(written, 'row')} written`] : []),
+    ...(removed > 0 ? [`${plural(removed, 'row')} removed`] : []),
+  ];
+  const parts = {
+    adopt: [
+      ...(adopted > 0 ? [`${plural(adopted, 'row')} taken over`] : []),
+      ...rest,
+      ...(keeping > 0
+        ? [`${plural(keeping, 'object')} ${keeping === 1 ? 'keeps' : 'keep'} what was found`]
+        : []),
+    ],
+    undo: [
+      ...(written > 0 ? [`${plural(written, 'row')} given back, without Berth's marks`] : []),
+      ...rest.slice(written > 0 ? 1 : 0),
+    ],
+    lift: [
+      ...(keeping > 0 ? [`${plural(keeping, 'object')} ${keeping === 1 ? 'keeps' : 'keep'} no more`] : []),
+      ...rest,
+    ],
+  }[way];
+  return parts.length === 0 ? '' : `Done: ${parts.join(', ')}.\n`;
+}
+
 /** How many objects are named. */
 const named = 5;
 

@@ -1,3 +1,4 @@
+import type { BigIntStats } from 'node:fs';
 import { readdir, realpath, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { SourceFault } from '../fault.ts';
@@ -10,6 +11,8 @@ export type FoundFile = {
   /** Changes when the contents may have; undefined when the file cannot even be looked at. */
   readonly stamp: string | undefined;
   readonly modifiedMs: number;
+  /** What it is, links followed, where it is no regular file: opening that may wait for ever, or do something. */
+  readonly irregular?: string | undefined;
 };
 
 /**
@@ -86,12 +89,23 @@ async function entriesOf(folder: string) {
 /** One file as it is now; without a stamp if there is none. */
 export async function statFile(file: string): Promise<FoundFile> {
   try {
-    const { mtimeNs, ctimeNs, size, ino, dev } = await stat(file, { bigint: true });
+    const stats = await stat(file, { bigint: true });
+    const { mtimeNs, ctimeNs, size, ino, dev } = stats;
     const stamp = [mtimeNs, ctimeNs, size, ino, dev].join(':');
-    return { path: file, stamp, modifiedMs: Number(ctimeNs / 1_000_000n) };
+    const modifiedMs = Number(ctimeNs / 1_000_000n);
+    return { path: file, stamp, modifiedMs, irregular: irregularOf(stats) };
   } catch {
     return { path: file, stamp: undefined, modifiedMs: 0 };
   }
+}
+
+/** What something is that is no regular file; undefined for one. */
+function irregularOf(stats: BigIntStats): string | undefined {
+  if (stats.isFile()) return undefined;
+  if (stats.isFIFO()) return 'a FIFO';
+  if (stats.isSocket()) return 'a socket';
+  if (stats.isDirectory()) return 'a directory';
+  return 'a device';
 }
 
 async function isFolder(at: string): Promise<boolean> {

@@ -43,7 +43,8 @@ export class FolderFiles {
   }
 }
 
-async function readFound({ path }: FoundFile): Promise<FileContent> {
+async function readFound({ path, irregular }: FoundFile): Promise<FileContent> {
+  if (irregular !== undefined) return unreadable(path, `it is ${irregular}, no regular file`);
   try {
     return readText(path, await readFile(path, 'utf8'));
   } catch (error) {

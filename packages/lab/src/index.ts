@@ -27,7 +27,7 @@ export { databaseNodes, type LabNode, type LabPlan } from './lab/plan.ts';
 export type { DaemonStatus, LabNodeStatus, LabStatus } from './lab/status.ts';
 export { type LabProgress, type LabUpOptions, labUp } from './lab/up.ts';
 export { podNetns, podOfNetns } from './lab/where.ts';
-export { type WhoAnswers, whoAnswers } from './probe/answer.ts';
+export { type AllAnswers, allAnswers, type WhoAnswers, whoAnswers } from './probe/answer.ts';
 export type { Outage, PingResult } from './probe/outcome.ts';
 export { type Pinging, type PingOptions, ping, startPinging } from './probe/ping.ts';
 export { type TcpOptions, type TcpResult, tcpEcho, udpEcho } from './probe/reach.ts';

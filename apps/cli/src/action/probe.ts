@@ -1,6 +1,6 @@
 import { formatRef, type ResourceSet } from '@berth/api';
 import { atLeast, type Finding, fabricOf, type Intent, sortFindings } from '@berth/core';
-import { type Lab, ping, tcpEcho, udpEcho, type WhoAnswers, whoAnswers } from '@berth/lab';
+import { type AllAnswers, allAnswers, type Lab, ping, tcpEcho, udpEcho } from '@berth/lab';
 import { type Ip, parseIp } from '@berth/net';
 import { askedOf } from '../context/asked.ts';
 import { CliFault } from '../context/cli-fault.ts';
@@ -12,6 +12,7 @@ import { openReadSession } from '../context/session.ts';
 import { answer, jsonText } from '../output/answer.ts';
 import { type ExitCode, exitCodes } from '../output/exit-code.ts';
 import { findingLines } from '../output/findings.ts';
+import { twoAnswerers } from '../output/probe-answerers.ts';
 import { probeText } from '../output/probe-text.ts';
 import type { ProbeAnswer } from '../schema/probe.ts';
 import { type LostPackets, lostIn } from './probe-lost.ts';
@@ -32,6 +33,7 @@ export async function run({ words, options, environment, terminal, signal }: Inv
   const findings = packets.reachable
     ? []
     : sortFindings([
+        ...twoAnswerers(packets.answers),
         ...known,
         ...(await brokenBy({ options, environment, signal }, lostIn(packets.flows, probings, connections))),
       ]);
@@ -163,7 +165,7 @@ async function probe(
   );
 }
 
-type Asked = WhoAnswers & { readonly address: string };
+type Asked = AllAnswers & { readonly address: string };
 
 /** Packets may get through by what the outside learned before: then nobody new would find the address. */
 function probed(
@@ -173,27 +175,34 @@ function probed(
   asked: readonly Asked[],
 ): ProbeAnswer {
   const reachable = isThrough && asked.every(isAnswered);
-  const answers = asked.map(({ address, mac, node }) => ({ address, mac, node }));
+  const answers = asked.flatMap(({ address, answerers }): ProbeAnswer['answers'] =>
+    answerers.length === 0
+      ? [{ address, mac: null, node: null }]
+      : answerers.map(({ mac, node }) => ({ address, mac, node })),
+  );
   return answer('Probe', [], { target, reachable, flows, answers });
 }
 
 async function askAll(lab: Lab, probings: readonly Probing[]): Promise<readonly Asked[]> {
-  const all = [];
-  for (const { address } of probings) all.push({ address, ...(await whoAnswers(lab, address)) });
-  return all;
+  const addresses = [...new Set(probings.map(({ address }) => address))];
+  const all = await allAnswers(lab, addresses);
+  return all.map((one, place) => ({ address: addresses[place] ?? '', ...one }));
 }
 
-/** Asks once more where nobody answered: just after something came back, the first question may be lost. */
+/**
+ * Asks once more where nobody answered, or several did: just after something came back, the first question may be lost, and just
+ * after an address moved, the one that had it may still have answered.
+ */
 async function askAgain(lab: Lab, asked: readonly Asked[]): Promise<readonly Asked[]> {
-  const all = [];
-  for (const one of asked)
-    all.push(isAnswered(one) ? one : { ...one, ...(await whoAnswers(lab, one.address)) });
-  return all;
+  const doubtful = asked.filter((one) => !isAnswered(one)).map(({ address }) => address);
+  if (doubtful.length === 0) return asked;
+  const anew = await allAnswers(lab, doubtful);
+  return asked.map((one) => ({ ...one, ...anew[doubtful.indexOf(one.address)] }));
 }
 
-/** An address of no network of the outside is found by a route, and nobody asks for it. */
-function isAnswered({ asked, mac }: WhoAnswers): boolean {
-  return !asked || mac !== null;
+/** By exactly one. An address of no network of the outside is found by a route, and nobody asks for it. */
+function isAnswered({ asked, answerers }: AllAnswers): boolean {
+  return !asked || answerers.length === 1;
 }
 
 async function pingFlow(
@@ -203,8 +212,13 @@ async function pingFlow(
   to: string,
   signal: AbortSignal,
 ): Promise<ProbeAnswer['flows'][number]> {
-  const { sent, received, duplicates } = await ping(lab, { from, to, ...pings, signal });
-  return { direction, protocol: 'icmp', from, to, port: null, sent, received, seenAs: null, duplicates };
+  const { sent, received, duplicates, strangers } = await ping(lab, { from, to, ...pings, signal });
+  const told = { direction, from, to, sent, received, duplicates } as const;
+  return {
+    ...told,
+    ...{ protocol: 'icmp', port: null, seenAs: null },
+    ...(strangers.length > 0 && { answeredBy: [...strangers] }),
+  };
 }
 
 /**

@@ -40,3 +40,24 @@ test('what leaves with another address than its own is not called well', () => {
     /^fip\/web is reachable, but not as it should be: the outside saw default\/web as 10\.9\.101\.33, and not as 10\.9\.101\.9$/m,
   );
 });
+
+test('the address that answered in place of the one that was asked is named', () => {
+  const stranger = { ...inbound, received: 0, answeredBy: ['192.168.0.7'] };
+  expect(told(false, stranger)).toMatch(
+    /^fip\/web is not reachable: 192\.168\.0\.7 answered in place of 10\.9\.101\.9$/m,
+  );
+});
+
+test('all that answer for one address are shown, and the verdict says that it is chance who gets a packet', () => {
+  const answers = [
+    { address: '10.9.101.9', mac: '02:00:00:00:00:09', node: 'node-1' },
+    { address: '10.9.101.9', mac: '02:00:00:00:00:10', node: 'node-2' },
+  ];
+  const head = { apiVersion: 'cli.berth.dev/v1', kind: 'Probe', findings: [], target: 'fip/web' } as const;
+  const shown = probeText({ ...head, reachable: false, flows: [inbound], answers }, styleOf(false));
+  expect(shown).toMatch(/^10\.9\.101\.9 +02:00:00:00:00:09 +node-1$/m);
+  expect(shown).toMatch(/^10\.9\.101\.9 +02:00:00:00:00:10 +node-2$/m);
+  expect(shown).toMatch(
+    /but not as it should be: 10\.9\.101\.9 is answered for by .*09 \(node-1\) and .*10 \(node-2\), and which of them is chance$/m,
+  );
+});

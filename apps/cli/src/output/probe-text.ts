@@ -1,4 +1,5 @@
 import type { ProbeAnswer } from '../schema/probe.ts';
+import { shared } from './probe-answerers.ts';
 import type { Style } from './style.ts';
 import { none, table } from './table.ts';
 
@@ -17,19 +18,30 @@ export function probeText({ flows, answers, target, reachable }: ProbeAnswer, st
   const answerRows = answers.map(({ address, mac, node }) => [address, mac ?? style.bad(none), node ?? none]);
   const isThrough = flows.every(({ received }) => received > 0);
   const silent = answers.filter(({ mac }) => mac === null).map(({ address }) => address);
+  const strangers = flows.flatMap(({ to, answeredBy = [] }) =>
+    answeredBy.map((stranger) => `${stranger} answered in place of ${to}`),
+  );
   const why =
     !reachable && isThrough && silent.length > 0
       ? `: nobody answers for ${silent.join(', ')}, and only who has learned before who does gets through`
-      : '';
+      : !isThrough && strangers.length > 0
+        ? `: ${strangers.join('; ')}`
+        : '';
   const wrong = flows.filter(({ rightAs }) => rightAs !== undefined);
-  const asWhom = wrong
-    .map(({ from, seenAs, rightAs }) => `the outside saw ${from} as ${seenAs}, and not as ${rightAs}`)
-    .join('; ');
-  const isWrong = isThrough && silent.length === 0 && wrong.length > 0;
+  const asWhom = [
+    ...wrong.map(
+      ({ from, seenAs, rightAs }) => `the outside saw ${from} as ${seenAs}, and not as ${rightAs}`,
+    ),
+    ...[...shared(answers)].map(
+      ([address, all]) => `${address} is answered for by ${all.join(' and ')}, and which of them is chance`,
+    ),
+    ...strangers,
+  ];
+  const isWrong = isThrough && silent.length === 0 && asWhom.length > 0;
   const verdict = reachable
     ? style.good('reachable')
     : isWrong
-      ? style.bad(`reachable, but not as it should be: ${asWhom}`)
+      ? style.bad(`reachable, but not as it should be: ${asWhom.join('; ')}`)
       : `${style.bad('not reachable')}${why}`;
   return [
     table(['direction', 'from', 'to', 'result', 'answered', ...(hasSource ? ['seen-as'] : [])], flowRows),

@@ -6,7 +6,7 @@ export const probeSchema = answerSchema('Probe', {
   target: z.string(),
   reachable: z.boolean().meta({
     description:
-      'every flow was answered, and seen with the address that its rule gives, and somebody answers for each address',
+      'every flow was answered, and seen with the address that its rule gives, and exactly one answers for each address',
   }),
   flows: z.array(
     z.strictObject({
@@ -24,12 +24,16 @@ export const probeSchema = answerSchema('Probe', {
       rightAs: z.string().exactOptional().meta({
         description: 'the address that the outside should have seen, where it saw another one',
       }),
+      answeredBy: z.array(z.string()).exactOptional().meta({
+        description:
+          'other addresses than the one that was pinged which answered; such answers are not received',
+      }),
       duplicates: z.int().meta({ description: 'above 0, more than one place answers' }),
     }),
   ),
   answers: z.array(
     z.strictObject({
-      address: z.string(),
+      address: z.string().meta({ description: 'several entries of one address: all that answer for it' }),
       mac: z.string().nullable().meta({ description: 'what ARP or ND resolved; null when nobody answered' }),
       node: z.string().nullable().meta({ description: 'the node behind whose NIC that MAC is' }),
     }),

@@ -98,8 +98,8 @@ export function seenLines(trials: readonly Trial[], burst: Burst): readonly stri
   return trials.map((trial) => {
     const { probe, ask } = trial;
     const seen = burst.flows.get(probe.key);
-    const answer = burst.answerers.get(ask.ip)?.map(({ node }) => node);
-    return `${probe.from} ${probe.to}: ${(seen?.received ?? 0) > 0} by ${through(trial, burst).join(' ')}, ${answer?.join(' ')} answers`;
+    const answer = answeringNodes(burst, ask.ip);
+    return `${probe.from} ${probe.to}: ${(seen?.received ?? 0) > 0} by ${through(trial, burst).join(' ')}, ${answer.join(' ')} answers`;
   });
 }
 
@@ -111,7 +111,7 @@ function observedOf(
 ): Observed {
   const { probe, ask } = trial;
   const seen = burst.flows.get(probe.key);
-  const answerers = (burst.answerers.get(ask.ip) ?? []).map(({ node }) => node);
+  const answerers = answeringNodes(burst, ask.ip);
   const [first, second] = through(trial, burst);
   const node = second === undefined ? first : undefined;
   return {
@@ -122,6 +122,11 @@ function observedOf(
     lost: watched?.lost ?? (seen?.sent ?? 0) - (seen?.received ?? 0),
     outageMs: watched?.longestGapMs,
   };
+}
+
+/** The nodes that answer for an address, each once. */
+function answeringNodes({ answerers }: Burst, ip: string): readonly string[] {
+  return [...new Set((answerers.get(ip) ?? []).map(({ node }) => node))];
 }
 
 /** The nodes whose NIC the packets of a flow passed. */

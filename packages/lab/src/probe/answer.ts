@@ -1,5 +1,8 @@
+import { parseIp } from '@berth/net';
+import { readPlaces } from '../drill/places.ts';
 import type { Lab } from '../lab/lab.ts';
 import { fabricPort } from '../lab/plan.ts';
+import { type AskedAddress, Prober } from '../prober/prober.ts';
 import { plainBash } from '../script/bash.ts';
 import { command } from '../script/quote.ts';
 
@@ -30,6 +33,45 @@ export async function whoAnswers(lab: Lab, ip: string): Promise<WhoAnswers> {
   const port = /dev (\S+)/.exec(learned.stdout)?.[1];
   const node = lab.plan.nodes.find((one) => fabricPort(wire, one) === port);
   return { asked: true, mac, node: node?.name ?? null };
+}
+
+/** One that answers for an address; `node` as in {@link WhoAnswers}. */
+export type AnsweringMac = { readonly mac: string; readonly node: string | null };
+
+/** Whether anybody could be asked for an address, and all that answered: several are in each other's way. */
+export type AllAnswers = { readonly asked: boolean; readonly answerers: readonly AnsweringMac[] };
+
+/**
+ * Everyone who answers for each of some addresses. Every node is asked by itself, more than once, so that also those are told apart
+ * that answer with one hardware address; and `outside` is asked whom it has learned, as {@link whoAnswers} does.
+ */
+export async function allAnswers(lab: Lab, ips: readonly string[]): Promise<readonly AllAnswers[]> {
+  const heard = await heardFor(lab, ips);
+  const all: AllAnswers[] = [];
+  for (const ip of ips) {
+    const { asked, mac, node } = await whoAnswers(lab, ip);
+    const answerers: readonly AnsweringMac[] = heard.get(ip) ?? [];
+    const isHeard = mac === null || answerers.some((one) => one.mac === mac.toLowerCase());
+    all.push({ asked, answerers: isHeard ? answerers : [...answerers, { mac, node }] });
+  }
+  return all;
+}
+
+async function heardFor(
+  lab: Lab,
+  ips: readonly string[],
+): Promise<ReadonlyMap<string, readonly AnsweringMac[]>> {
+  const { outside } = await readPlaces(lab);
+  const asks = ips.flatMap((text): AskedAddress[] => {
+    const ip = parseIp(text);
+    const from = ip === undefined ? undefined : outside.find(({ holds }) => holds(ip));
+    if (ip === undefined || from === undefined || from.ip === ip) return [];
+    return [{ ip: text, wire: from.wire, vlanId: from.vlanId, source: from.ip }];
+  });
+  if (asks.length === 0) return new Map();
+  await using prober = new Prober(lab);
+  const { answerers } = await prober.burst({ flows: [], asks, count: 1, intervalMs: 1, waitMs: 0 });
+  return answerers;
 }
 
 /** Prints the NIC and the hardware address; nothing when the address is not on a network of \`outside\`. */

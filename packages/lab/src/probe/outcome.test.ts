@@ -13,6 +13,7 @@ describe('pingResult', () => {
       duplicates: 0,
       longestGapMs: 0,
       outages: [],
+      strangers: [],
     });
   });
 
@@ -53,7 +54,7 @@ describe('readPing', () => {
 --- 10.9.101.9 ping statistics ---
 4 packets transmitted, 2 received, +1 duplicates, +1 errors, 50% packet loss, time 150ms
 `;
-    const { answers, sent } = readPing(output);
+    const { answers, sent } = readPing(output, '10.9.101.9');
     expect(sent).toBe(4);
     expect(answers.map(({ sequence }) => sequence)).toEqual([1, 1, 3]);
     expect(answers.map(({ sentMs }) => Math.round(sentMs) - 1_700_000_000_000)).toEqual([500, 500, 600]);
@@ -62,12 +63,27 @@ describe('readPing', () => {
   it('follows the sequence number around', () => {
     const line = (sequence: number) =>
       `[1.0] 64 bytes from fd00::1: icmp_seq=${sequence} ttl=64 time=0.1 ms\n`;
-    const { answers, sent } = readPing([65_535, 0, 1].map(line).join(''));
+    const { answers, sent } = readPing([65_535, 0, 1].map(line).join(''), 'fd00::1');
     expect(answers.map(({ sequence }) => sequence)).toEqual([65_535, 65_536, 65_537]);
     expect(sent).toBe(65_537);
   });
 
   it('reads nothing from nothing', () => {
-    expect(readPing('')).toEqual({ answers: [], sent: 0 });
+    expect(readPing('', '10.9.101.9')).toEqual({ answers: [], strangers: [], sent: 0 });
+  });
+
+  it('takes an answer of another address for none, and names that address', () => {
+    const output = `[1700000000.5] 64 bytes from 192.168.0.7: icmp_seq=1 ttl=63 time=0.5 ms (DIFFERENT ADDRESS!)
+[1700000000.6] 64 bytes from 10.9.101.9: icmp_seq=2 ttl=63 time=0.5 ms
+[1700000000.7] 64 bytes from 192.168.0.7: icmp_seq=3 ttl=63 time=0.5 ms (DIFFERENT ADDRESS!)
+`;
+    const { answers, strangers, sent } = readPing(output, '10.9.101.9');
+    expect([answers.map(({ sequence }) => sequence), strangers, sent]).toEqual([[2], ['192.168.0.7'], 3]);
+  });
+
+  it('knows an IPv6 address however it is written', () => {
+    const line = (from: string) => `[1.0] 64 bytes from ${from}: icmp_seq=1 ttl=64 time=0.1 ms\n`;
+    expect(readPing(line('fd00::1'), 'fd00:0::0:1').strangers).toEqual([]);
+    expect(readPing(line('fd00::2'), 'fd00::1')).toMatchObject({ answers: [], strangers: ['fd00::2'] });
   });
 });

@@ -17,13 +17,20 @@ export type PingResult = {
   /** The longest outage; 0 when nothing was lost. */
   readonly longestGapMs: number;
   readonly outages: readonly Outage[];
+  /** Other addresses than the one that was asked which answered in its place; their answers count as none. */
+  readonly strangers: readonly string[];
 };
 
 /** An answer as it came: to which request, and when that request was sent. */
 export type Answer = { readonly sequence: number; readonly sentMs: number };
 
 /** Adds up answers to `sent` requests that left every `intervalMs`. */
-export function pingResult(answers: readonly Answer[], sent: number, intervalMs: number): PingResult {
+export function pingResult(
+  answers: readonly Answer[],
+  sent: number,
+  intervalMs: number,
+  strangers: readonly string[] = [],
+): PingResult {
   const first = new Map<number, number>();
   for (const { sequence, sentMs } of answers) if (!first.has(sequence)) first.set(sequence, sentMs);
   const answered = [...first].sort(([a], [b]) => a - b);
@@ -50,5 +57,6 @@ export function pingResult(answers: readonly Answer[], sent: number, intervalMs:
     duplicates: answers.length - first.size,
     longestGapMs: Math.max(0, ...outages.map(({ durationMs }) => durationMs)),
     outages,
+    strangers,
   };
 }

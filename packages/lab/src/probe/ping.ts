@@ -39,7 +39,7 @@ export async function ping(
     argv,
     signal === undefined ? {} : { signal },
   );
-  return resultOf(stdout, stderr, exitCode, intervalMs, count);
+  return resultOf({ stdout, stderr, exitCode, to: options.to }, intervalMs, count);
 }
 
 /**
@@ -71,7 +71,8 @@ export async function startPinging(lab: Lab, options: PingOptions): Promise<Ping
     async stop() {
       child.stdin.end();
       const exitCode = await closed.promise;
-      return resultOf(stdout, stderr, exitCode, intervalMs, 0, Math.ceil(underWayMs / intervalMs));
+      const ended = { stdout, stderr, exitCode, to: options.to };
+      return resultOf(ended, intervalMs, 0, Math.ceil(underWayMs / intervalMs));
     },
   };
 }
@@ -92,16 +93,22 @@ function pingCommand(options: PingOptions, more: readonly string[]): string[] {
 /** How long an answer may take before its request counts as lost when pinging is ended. */
 const underWayMs = 100;
 
+/** A run of ping(8) to an address that is over. */
+type Ended = {
+  readonly stdout: string;
+  readonly stderr: string;
+  readonly exitCode: number;
+  readonly to: string;
+};
+
 /** ping(8) exits with 0 when something answered, 1 when nothing did, 2 when it could not run. */
 function resultOf(
-  stdout: string,
-  stderr: string,
-  exitCode: number,
+  { stdout, stderr, exitCode, to }: Ended,
   intervalMs: number,
   count: number,
   underWay = 0,
 ): PingResult {
-  const { answers, sent } = readPing(stdout);
+  const { answers, strangers, sent } = readPing(stdout, to);
   const unreachable = /unreachable/i.test(stderr);
   if (exitCode > 1 && answers.length === 0 && sent === 0 && !unreachable) {
     throw new LabFault(
@@ -112,5 +119,5 @@ function resultOf(
   }
   const answered = Math.max(0, ...answers.map(({ sequence }) => sequence));
   const due = sent - answered > underWay ? sent : answered;
-  return pingResult(answers, Math.max(due, unreachable ? count : 0), intervalMs);
+  return pingResult(answers, Math.max(due, unreachable ? count : 0), intervalMs, strangers);
 }

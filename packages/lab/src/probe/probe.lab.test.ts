@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Lab } from '../lab/lab.ts';
 import { labUp } from '../lab/up.ts';
 import { privateRegistry } from '../testing/registry.ts';
-import { whoAnswers } from './answer.ts';
+import { allAnswers, whoAnswers } from './answer.ts';
 import { ping, startPinging } from './ping.ts';
 import { tcpEcho } from './reach.ts';
 
@@ -75,7 +75,15 @@ describe('outside', () => {
 describe('ping', () => {
   it.each(['10.9.101.11', 'fd00:101::11', '10.9.102.12'])('counts answers of %s', async (to) => {
     const result = await ping(lab, { from: 'outside', to, count: 5, intervalMs: 20 });
-    expect(result).toEqual({ sent: 5, received: 5, lost: 0, duplicates: 0, longestGapMs: 0, outages: [] });
+    expect(result).toEqual({
+      sent: 5,
+      received: 5,
+      lost: 0,
+      duplicates: 0,
+      longestGapMs: 0,
+      outages: [],
+      strangers: [],
+    });
   });
 
   it.each(['10.9.101.99', 'fd00:101::99'])('takes no answer of %s as a result', async (to) => {
@@ -160,4 +168,31 @@ describe('tcpEcho', () => {
     });
     expect(result.kind).toBe('failed');
   });
+});
+
+describe('an address that two nodes have', () => {
+  const shared = '10.9.101.50';
+
+  it('is told with every hardware address that answers', async () => {
+    for (const node of ['n1', 'n2'])
+      await lab.exec(node, ['ip', 'address', 'add', `${shared}/24`, 'dev', 'br-net']);
+    const both = [
+      { node: 'n1', mac: await macOf('n1', 'br-net') },
+      { node: 'n2', mac: await macOf('n2', 'br-net') },
+    ];
+    const [told, single, elsewhere] = await allAnswers(lab, [shared, '10.9.101.12', '192.0.2.1']);
+    expect(told).toEqual({ asked: true, answerers: both });
+    expect(single?.answerers).toEqual([both[1]]);
+    expect(elsewhere).toEqual({ asked: false, answerers: [] });
+  });
+});
+
+it('takes an answer of another address than the one that was pinged for none, and names it', async () => {
+  const rewrite = `
+ip address add 10.9.101.51/24 dev br-net
+ovs-ofctl add-flow br-net priority=100,icmp,icmp_type=0,nw_src=10.9.101.51,actions=mod_nw_src:10.9.101.11,normal`;
+  const { exitCode, stderr } = await lab.exec('n1', ['bash', '-ec', rewrite]);
+  expect(exitCode, stderr).toBe(0);
+  const result = await ping(lab, { from: 'outside', to: '10.9.101.51', count: 3 });
+  expect(result).toMatchObject({ sent: 3, received: 0, strangers: ['10.9.101.11'] });
 });

@@ -131,7 +131,9 @@ class Run:
             elif body[0] in (0, 129): flow.replies.add(port)
 
     def hear(self, ip, port, mac):
-        self.heard.setdefault(ip, {})[port] = ':'.join('%02x' % byte for byte in mac)
+        macs = self.heard.setdefault(ip, {}).setdefault(port, [])
+        text = ':'.join('%02x' % byte for byte in mac)
+        if text not in macs: macs.append(text)
 
     def poll(self, until):
         while True:

@@ -53,7 +53,7 @@ export type BurstOptions = {
 
 export type Burst = {
   readonly flows: ReadonlyMap<string, FlowSeen>;
-  /** By asked address; in the order of the nodes. */
+  /** By asked address, in the order of the nodes: one for each hardware address that a node gives. */
   readonly answerers: ReadonlyMap<string, readonly Answerer[]>;
 };
 
@@ -71,10 +71,13 @@ export type Watched = {
   readonly atEnd: boolean;
 };
 
+/** Hardware addresses by the fabric's port they were heard at. */
+type HeardMacs = Readonly<Record<string, readonly string[]>>;
+
 type Reply = {
   readonly fault?: string;
   readonly flows?: Readonly<Record<string, unknown>>;
-  readonly heard?: Readonly<Record<string, Readonly<Record<string, string>>>>;
+  readonly heard?: Readonly<Record<string, HeardMacs>>;
 };
 
 /**
@@ -182,11 +185,8 @@ export class Prober {
     };
   }
 
-  #answerers(heard: Readonly<Record<string, string>>): readonly Answerer[] {
-    return [...this.#ports()].flatMap(([port, node]) => {
-      const mac = heard[port];
-      return mac === undefined ? [] : [{ node, mac }];
-    });
+  #answerers(heard: HeardMacs): readonly Answerer[] {
+    return [...this.#ports()].flatMap(([port, node]) => (heard[port] ?? []).map((mac) => ({ node, mac })));
   }
 
   async #command(command: Readonly<Record<string, unknown>>): Promise<Reply> {

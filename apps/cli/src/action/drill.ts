@@ -12,11 +12,13 @@ import {
 } from '@berth/core';
 import {
   crossings,
+  type DaemonStatus,
   Drill,
   type DrilledCase,
   type DrilledFlow,
   keepDatabases,
   type Lab,
+  type LabStatus,
   type SecondOpinion,
 } from '@berth/lab';
 import { type Analysis, openAnalysis } from '../context/analysis.ts';
@@ -44,7 +46,7 @@ export async function run({ words, options, environment, terminal, signal }: Inv
     throw new CliFault('usage', '--fail and --each or --pairs are two questions', 'give one of them');
   }
   const lab = requireLab(findPlace(options, environment));
-  requireHealthy(lab);
+  requireWhole(await lab.status());
   const read = () => openAnalysis({ ...options, lab: lab.name }, environment, signal);
   const analysis = await read();
   let latest = analysis;
@@ -83,9 +85,23 @@ export async function run({ words, options, environment, terminal, signal }: Inv
   return told.summary.disagree + told.summary.doubted > 0 ? exitCodes.notFine : exitCodes.fine;
 }
 
-function requireHealthy(lab: Lab): void {
-  if (lab.failures().length === 0) return;
-  throw new CliFault('cannot-tell', `lab ${lab.name} is broken already`, 'heal it first: berth lab heal');
+/** A drill heals what it broke, and with it whatever else is broken: that is for the user to do. Throws CliFault `cannot-tell`. */
+export function requireWhole({ name, central, nodes, failures }: LabStatus): void {
+  const downOf = (place: string, daemons: DaemonStatus): readonly string[] =>
+    Object.entries(daemons)
+      .filter(([, pid]) => pid === null)
+      .map(([daemon]) => `${daemon} of ${place} is down`);
+  // What was broken on purpose tells of the daemons that are down with it.
+  const broken =
+    failures.length > 0
+      ? failures.map(String)
+      : [...downOf('central', central), ...nodes.flatMap((node) => downOf(node.name, node.daemons))];
+  if (broken.length === 0) return;
+  throw new CliFault(
+    'cannot-tell',
+    `lab ${name} is broken already: ${broken.join(', ')}`,
+    'heal it first: berth lab heal',
+  );
 }
 
 type Asked = {

@@ -51,10 +51,29 @@ describe('deletion', () => {
     expect(result.findings).toEqual([]);
   });
 
+  it('of the EIP of a router port waits for a VPC that waits itself, and nothing stops meanwhile', () => {
+    const result = deleting('Vpc/vpc1', 'OvnEip/vpc1-external0');
+    expect(released(result)).toEqual([]);
+    expect(result.findings.map(({ code, message }) => [code, message.split(' used by ')[1]])).toEqual([
+      ['in-use', 'vpc/vpc1'],
+      ['in-use', 'subnet/vpc1-subnet1'],
+    ]);
+    expect(result.intent).toEqual(deleting().intent);
+  });
+
+  it('of the external subnet, what is on it and the VPC waits as long as the VPC has a subnet', () => {
+    const names = ['ProviderNetwork/external0', 'Vlan/external0', 'Subnet/external0', 'Vpc/vpc1'];
+    const result = deleting(...names, 'OvnEip/vpc1-external0');
+    expect(released(result)).toEqual([]);
+    expect(result.intent).toEqual(deleting().intent);
+  });
+
   it('of one that we make lets it go before the next of its name is made', () => {
     const { resources } = settle(fieldStory, fieldFabric);
-    const names = ['Vpc/vpc1', 'OvnEip/vpc1-external0'];
-    const known = resourcesIn(resources).map((each) => terminating(each, names));
+    const known = resourcesIn(resources).map((each) => {
+      if (each.kind === 'Vpc') return { ...each, spec: { ...each.spec, enableExternal: false } };
+      return terminating(each, ['OvnEip/vpc1-external0']);
+    });
     const stored = known.map(
       (each): Resource => ({ ...each, metadata: { ...each.metadata, uid: each.metadata.name } }) as Resource,
     );
@@ -120,15 +139,20 @@ describe('deletion', () => {
     for (let pass = 0; pass < 10; pass++) {
       const result = intentOf(resources, fieldFabric, settings);
       const letGo = release(result.released).map(({ object }) => ({ verb: 'delete' as const, object }));
-      order.push(...letGo.map(({ object }) => object.kind));
+      order.push(...letGo.map(({ object: { kind, metadata } }) => `${kind}/${metadata.name}`));
       resources = withWrites(withWrites(resources, result.writes), letGo);
     }
     expect(resourcesIn(resources).filter(({ kind }) => kind !== 'Node')).toEqual([]);
-    const place = (kind: string): number => order.indexOf(kind);
-    expect(place('OvnFip')).toBeLessThanOrEqual(place('OvnEip'));
-    expect(place('OvnEip')).toBeLessThanOrEqual(place('Subnet'));
-    expect(place('Subnet')).toBeLessThanOrEqual(place('Vlan'));
-    expect(place('Vlan')).toBeLessThanOrEqual(place('ProviderNetwork'));
+    const usedAfter = [
+      'OvnFip/web',
+      'OvnEip/web',
+      'Subnet/external0',
+      'Vlan/external0',
+      'ProviderNetwork/external0',
+    ];
+    const ofRouter = ['Subnet/vpc1-subnet1', 'Vpc/vpc1', 'OvnEip/vpc1-external0', 'Subnet/external0'];
+    for (const names of [usedAfter, ofRouter])
+      expect(order.filter((name) => names.includes(name))).toEqual(names);
   });
 });
 

@@ -30,10 +30,11 @@ export function effectiveOf(
   const keep = <T extends Resource>(
     kind: ReadonlyMap<string, T>,
     users: (each: T) => readonly ObjectRef[],
+    isMeant: (each: T) => boolean = () => true,
   ): ReadonlyMap<string, T> => {
     const gone = new Set<string>();
     for (const each of listOf(kind)) {
-      if (!isTerminating(each)) continue;
+      if (!isTerminating(each) || !isMeant(each)) continue;
       const used = users(each);
       if (used.length > 0) findings.push(inUse(each, used, { ...all, config, defaultSubnet }));
       else {
@@ -59,15 +60,25 @@ export function effectiveOf(
     return [...(pod ? [refOf(pod)] : []), ...refs(leading)];
   });
   const Vip = keep(all.Vip, ({ metadata }) => refs(rules.filter((rule) => leadsToVip(rule, metadata.name))));
-  const eips = keep(all.OvnEip, (eip) => eipUsers(eip, rules, all.Vpc, defaultSubnet, config));
-  const Subnet = keep(all.Subnet, (subnet) => subnetUsers(subnet, { rules, IP, Vip, eips }, defaultSubnet));
+  // What a VPC waits for comes before the VPC, and the VPC before its ports' EIPs: one that waits still serves by them.
+  const inner = keep(
+    all.Subnet,
+    (subnet) => subnetUsers(subnet, { rules, IP, Vip, eips: standing(all.OvnEip, rules) }, defaultSubnet),
+    ({ spec }) => !spec.vlan,
+  );
   const Vpc = keep(all.Vpc, (vpc) =>
     refs([
-      ...[...Subnet.values()].filter(
+      ...[...inner.values()].filter(
         ({ spec }) => !spec.vlan && (spec.vpc || defaultVpc) === vpc.metadata.name,
       ),
       ...rules.filter(({ spec }) => spec.vpc === vpc.metadata.name),
     ]),
+  );
+  const eips = keep(all.OvnEip, (eip) => eipUsers(eip, rules, Vpc, defaultSubnet, config));
+  const Subnet = keep(
+    inner,
+    (subnet) => subnetUsers(subnet, { rules, IP, Vip, eips: [...eips.values()] }, defaultSubnet),
+    ({ spec }) => Boolean(spec.vlan),
   );
   const Vlan = keep(all.Vlan, ({ metadata }) =>
     refs([...Subnet.values()].filter(({ spec }) => spec.vlan === metadata.name)),
@@ -102,6 +113,13 @@ function only<T>(kind: ReadonlyMap<string, T>, holds: (each: T) => boolean): Rea
   return new Map([...kind].filter(([, each]) => holds(each)));
 }
 
+/** The EIPs that are in effect whatever becomes of the VPCs. */
+function standing(eips: Lookup['OvnEip'], rules: readonly Rule[]): readonly OvnEip[] {
+  const used = new Set(rules.map(({ spec }) => spec.ovnEip));
+  return [...eips.values()].filter((eip) => !isTerminating(eip) || used.has(eip.metadata.name));
+}
+
+/** Who uses an EIP, of the rules and VPCs that are in effect. */
 function eipUsers(
   eip: OvnEip,
   rules: readonly Rule[],
@@ -113,7 +131,6 @@ function eipUsers(
   const subnet = eip.spec.externalSubnet || defaultSubnet;
   const routers = [...vpcs.values()].filter(
     (vpc) =>
-      !isTerminating(vpc) &&
       eip.metadata.name === `${vpc.metadata.name}-${subnet}` &&
       externalWishes(vpc, config, defaultSubnet).some((wish) => wish.subnet === subnet),
   );
@@ -124,7 +141,7 @@ type SubnetUsers = {
   readonly rules: readonly Rule[];
   readonly IP: Lookup['IP'];
   readonly Vip: Lookup['Vip'];
-  readonly eips: Lookup['OvnEip'];
+  readonly eips: readonly OvnEip[];
 };
 
 function subnetUsers(
@@ -136,9 +153,7 @@ function subnetUsers(
   const translated = rules.filter(
     (rule) => rule.kind === 'OvnSnatRule' && rule.spec.vpcSubnet === metadata.name,
   );
-  const outside = [...eips.values()].filter(
-    ({ spec }) => (spec.externalSubnet || defaultSubnet) === metadata.name,
-  );
+  const outside = eips.filter(({ spec }) => (spec.externalSubnet || defaultSubnet) === metadata.name);
   return refs([...inside, ...outside, ...translated]);
 }
 

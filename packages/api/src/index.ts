@@ -104,6 +104,7 @@ export {
   podEipAnnotation,
   podRoutesAnnotation,
   podSnatAnnotation,
+  podUidAnnotation,
   portSecurityAnnotation,
   providerNetworkLabel,
   rebalanceAnnotation,

@@ -28,14 +28,37 @@ test('each thing is told once while it is so, anew when it comes back or changes
   expect(take(a, b)).toEqual([]);
 });
 
-test('what is over is taken back once, when nothing of its reason is left, on an object that is there and stays', () => {
+const part = (name: string, message: string): Notice => ({
+  ...solved(name),
+  message: `AddressTaken: it is solved: ${message}`,
+});
+
+test('of several things of one reason each that is over is taken back by what it said, unless another takes its place', () => {
+  const teller = new Teller(() => 0);
+  const [second, third, fourth] = ['two', 'three', 'four'].map((text) => notice('a', text));
+  const some = (...notices: readonly (Notice | undefined)[]) =>
+    teller.take(
+      notices.flatMap((each) => each ?? []),
+      [],
+      present,
+    );
+  some(a, second, third);
+  expect(some(second, third)).toEqual([part('a', 'taken')]);
+  expect(some(second, fourth)).toEqual([fourth]);
+  const next = new Teller(() => 0);
+  const before = [a, second, part('a', 'taken')].flatMap((each) => each ?? []);
+  next.remember(before.map((each, place) => ({ notice: each, uid: 'uid-a', ageMs: 9 - place })));
+  expect(next.take([a], [], present)).toEqual([a]);
+});
+
+test('what is over is taken back once, on an object that is there and stays', () => {
   const teller = new Teller(() => 0);
   const second = notice('a', 'another one');
   const third = notice('a', 'no subnet', 'NoSubnet');
   teller.take([a, b, second, third], [], present);
   expect(
     teller.take([second, third], [], ({ name }) => (name === 'b' ? undefined : present({ name }))),
-  ).toEqual([]);
+  ).toEqual([part('a', 'taken')]);
   expect(teller.take([third], [], present)).toEqual([solved('a')]);
   expect(teller.take([third], [], present)).toEqual([]);
   expect(teller.take([], [], ({ name }) => ({ ...present({ name }), isLeaving: true }))).toEqual([]);

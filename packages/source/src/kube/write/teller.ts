@@ -57,32 +57,51 @@ export class Teller {
     });
     const events = passing.filter((notice) => !this.#passing.has(keyOf(notice, '')));
     this.#passing = new Set(passing.map((notice) => keyOf(notice, '')));
-    return [...fresh, ...events, ...this.#solved(before, presentOf)];
+    return [...fresh, ...events, ...this.#solved(before, fresh, presentOf)];
   }
 
-  /** Takes back what was told before: once per object and reason, where nothing of that reason is left. */
-  #solved(before: ReadonlyMap<string, Told>, presentOf: PresentOf): readonly Notice[] {
+  /**
+   * Takes back what was told before: once per object and reason where nothing of that reason is left, else each by what it said. Where
+   * something of the reason is told anew, that takes its place.
+   */
+  #solved(
+    before: ReadonlyMap<string, Told>,
+    fresh: readonly Notice[],
+    presentOf: PresentOf,
+  ): readonly Notice[] {
+    const changed = new Set(
+      fresh.flatMap((notice) => {
+        const { uid = '' } = presentOf(notice.object) ?? {};
+        return before.has(keyOf(notice, uid)) ? [] : about(notice.object, uid, notice.reason);
+      }),
+    );
     const left = new Set([...this.#told.values()].map(aboutOf));
     const over = new Map<string, Notice>();
-    for (const told of before.values()) {
+    for (const [key, told] of before) {
       const { object, reason } = told.notice;
       const present = presentOf(object);
-      if (left.has(aboutOf(told)) || present?.uid !== told.uid || present.isLeaving) continue;
-      over.set(aboutOf(told), {
-        object,
-        type: 'Normal',
-        reason: solvedReason,
-        message: `${reason}: it is solved`,
-      });
+      if (this.#told.has(key) || present?.uid !== told.uid || present.isLeaving) continue;
+      const isPart = left.has(aboutOf(told));
+      if (isPart && changed.has(aboutOf(told))) continue;
+      const message = isPart ? solvedPart(told.notice) : `${reason}: it is solved`;
+      over.set(isPart ? key : aboutOf(told), { object, type: 'Normal', reason: solvedReason, message });
     }
     return [...over.values()];
   }
 
   #takeBack({ object, message }: Notice, uid: string): void {
     const [reason = ''] = message.split(':', 1);
-    for (const [key, told] of this.#told)
-      if (aboutOf(told) === about(object, uid, reason)) this.#told.delete(key);
+    const isAll = message === `${reason}: it is solved`;
+    for (const [key, told] of this.#told) {
+      const isMeant = isAll || shortened(solvedPart(told.notice)) === message;
+      if (isMeant && aboutOf(told) === about(object, uid, reason)) this.#told.delete(key);
+    }
   }
+}
+
+/** That one thing of several of a reason is over. */
+function solvedPart({ reason, message }: Notice): string {
+  return `${reason}: it is solved: ${message}`;
 }
 
 function keyOf(notice: Notice, uid: string): string {

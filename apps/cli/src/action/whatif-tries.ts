@@ -60,7 +60,7 @@ export function* sweptTries(
   pairs: boolean,
 ): Generator<Try> {
   const swept = sweep({ fabric, flows, kinds, pairs });
-  const { brokenBefore } = swept.summary();
+  const before = swept.summary();
   for (const scenario of swept.scenarios()) {
     const failures = [scenario.failures];
     // With SB everybody's view is frozen, and classes of flows do not know of that.
@@ -70,7 +70,7 @@ export function* sweptTries(
     }
     yield {
       failures,
-      totals: sweptTotals(scenario, flows.length, brokenBefore),
+      totals: sweptTotals(scenario, flows.length, before),
       touched: () => scenario.changes().flatMap(touchedBy),
       verdicts: () => {
         const noticed = new Set(scenario.changes().flatMap((change) => change.flows));
@@ -98,16 +98,24 @@ function touchedBy({ flows, before, after }: SweepChange): readonly Touched[] {
   return flows.map((flow) => ({ flow, effect }));
 }
 
-function sweptTotals({ totals, changes }: SweepScenario, flows: number, brokenBefore: number): Totals {
+/** What does not work before anything fails, or of which it is not known. */
+type Before = Pick<Totals, 'brokenBefore' | 'unknownBefore'>;
+
+function sweptTotals(
+  { totals, changes }: SweepScenario,
+  flows: number,
+  { brokenBefore, unknownBefore }: Before,
+): Totals {
   const { lost, moved, unknown } = totals;
   const conflicts = unknown === 0 ? [] : changes().filter(({ after }) => after.conflict.length > 0);
   return addTotals(noTotals, {
     flows,
-    delivered: flows - brokenBefore - lost - unknown,
+    delivered: flows - brokenBefore - unknownBefore - lost - unknown,
     moved,
     lost,
-    unknown,
+    unknown: unknown + unknownBefore,
     conflict: conflicts.reduce((sum, change) => sum + change.flows.length, 0),
+    unknownBefore,
     brokenBefore,
   });
 }

@@ -31,6 +31,7 @@ import {
   type WantedPlacement,
   withInstalled,
   withLingering,
+  withOvertaken,
   withSbMembers,
 } from '@berth/core';
 import type { Options } from '../tree/options.ts';
@@ -120,7 +121,7 @@ export async function analysisOf(observed: Observed, options: Options): Promise<
     return origins.length === 0 ? flow : { ...flow, origins };
   });
   const installed = withInstalled(known, fabric, { nb, sb }, ({ origins }) => isInstalled(origins));
-  const flows = withLingering(installed, fabric);
+  const flows = withOvertaken(withLingering(installed, fabric), fabric);
   const finder = targetFinder({
     nb,
     fabric,

@@ -103,6 +103,10 @@ test('where nothing works nothing is called free of single points of failure', (
   expect(pointsText([], { ...totals, brokenBefore: 3, delivered: 3 }, 3)).toBe(
     'single points of failure, with the number of targets each takes: none; 1 flow of 2 does not work now and counts for nothing',
   );
+  expect(pointsText([], { ...totals, unknown: 3, unknownBefore: 3, delivered: 3 }, 3)).toMatch(
+    /: none; of 1 flow of 2 it is not known whether it works now$/,
+  );
+  expect(pointsText([], { ...totals, unknown: 6, unknownBefore: 6 }, 3)).toMatch(/^it is not known that/);
   expect(pointsText([], totals, 3)).toMatch(/: none$/);
   expect(pointsText([], noTotals, 3)).toContain('no address is programmed');
 });

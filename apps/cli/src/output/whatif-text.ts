@@ -123,13 +123,17 @@ export function singlePoints(lines: readonly ScenarioLine[]): readonly ScenarioL
 /** What is a single point of failure. Of what does not work already no failure can take anything: that is said, and not that there is none. */
 export function pointsText(
   lines: readonly ScenarioLine[],
-  { flows, brokenBefore }: Totals,
+  { flows, brokenBefore, unknownBefore }: Totals,
   scenarios: number,
 ): string {
   if (flows === 0) return 'no address is programmed, so there is nothing that a failure could take';
-  const dark = scenarios === 0 ? 0 : Math.ceil(brokenBefore / scenarios);
-  if (flows > 0 && dark >= flows)
-    return 'nothing works now, so no failure can take anything: see berth status for what is wrong';
+  const each = (sum: number): number => (scenarios === 0 ? 0 : Math.ceil(sum / scenarios));
+  const [dark, untold] = [each(brokenBefore), each(unknownBefore)];
+  if (dark + untold >= flows) {
+    return untold === 0
+      ? 'nothing works now, so no failure can take anything: see berth status for what is wrong'
+      : 'it is not known that anything works now, so neither is what a failure takes: see berth status';
+  }
   const points = singlePoints(lines);
   const names =
     points.map(({ failures, lost }) => `${failures.join()} (${lost.length})`).join(', ') || 'none';
@@ -137,5 +141,7 @@ export function pointsText(
     dark > 0
       ? `; ${plural(dark, 'flow')} of ${flows} ${dark === 1 ? 'does not work now and counts' : 'do not work now and count'} for nothing`
       : '';
-  return `single points of failure, with the number of targets each takes: ${names}${left}`;
+  const doubt =
+    untold > 0 ? `; of ${plural(untold, 'flow')} of ${flows} it is not known whether it works now` : '';
+  return `single points of failure, with the number of targets each takes: ${names}${left}${doubt}`;
 }

@@ -9,6 +9,7 @@ export const noTotals: Totals = {
   lost: 0,
   unknown: 0,
   conflict: 0,
+  unknownBefore: 0,
   brokenBefore: 0,
 };
 
@@ -23,12 +24,19 @@ export function verdictTotals(verdicts: readonly Verdict[]): Totals {
     delivered: count(({ after }) => after.outcome === 'delivered'),
     moved: count(({ moved }) => moved),
     lost: count((verdict) => effectOf(verdict) === 'lost'),
-    unknown: count((verdict) => effectOf(verdict) === 'unknown'),
-    conflict: count((verdict) => effectOf(verdict) === 'unknown' && verdict.after.conflict.length > 0),
-    brokenBefore: count(
-      ({ before, after }) => before.outcome !== 'delivered' && after.outcome !== 'delivered',
+    unknown: count((verdict) => effectOf(verdict) === 'unknown' || wasUnknown(verdict)),
+    conflict: count(
+      (verdict) =>
+        (effectOf(verdict) === 'unknown' || wasUnknown(verdict)) && verdict.after.conflict.length > 0,
     ),
+    unknownBefore: count(wasUnknown),
+    brokenBefore: count(({ before, after }) => before.outcome === 'lost' && after.outcome !== 'delivered'),
   };
+}
+
+/** Of what is not known already nobody knows what a failure takes. */
+function wasUnknown({ before, after }: Verdict): boolean {
+  return before.outcome === 'unknown' && after.outcome !== 'delivered';
 }
 
 /** The totals of two sets of scenarios, of the same flows. */
@@ -40,6 +48,7 @@ export function addTotals(left: Totals, right: Totals): Totals {
     lost: left.lost + right.lost,
     unknown: left.unknown + right.unknown,
     conflict: left.conflict + right.conflict,
+    unknownBefore: left.unknownBefore + right.unknownBefore,
     brokenBefore: left.brokenBefore + right.brokenBefore,
   };
 }

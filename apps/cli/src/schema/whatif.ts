@@ -46,7 +46,8 @@ export const totalsSchema = z.strictObject({
   lost: z.int().meta({ description: 'delivered before' }),
   unknown: z.int(),
   conflict: z.int().meta({ description: 'of those unknown' }),
-  brokenBefore: z.int().meta({ description: 'not delivered before, nor after' }),
+  unknownBefore: z.int().meta({ description: 'of those unknown: before as well, and not delivered after' }),
+  brokenBefore: z.int().meta({ description: 'lost before, and not delivered after' }),
 });
 
 /** `berth whatif -o json`. */

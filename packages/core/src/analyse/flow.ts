@@ -1,4 +1,5 @@
 import type { Lingering } from '../fabric/lingering.ts';
+import type { Overtaken } from '../fabric/overtaken.ts';
 import type { FindingCode } from '../finding/catalogue.ts';
 import type { Origin } from '../finding/origin.ts';
 import type { RowId } from '../finding/row-id.ts';
@@ -52,6 +53,8 @@ export type ExternalFlow = {
   readonly installed?: ReadonlyMap<string, boolean>;
   /** Chassis that had its address, stand still, and may go on answering for it. Absent where there are none. */
   readonly lingering?: readonly Lingering[];
+  /** What the node of its workload goes on with that stands still, where NB says otherwise by now. Absent where that is not so. */
+  readonly overtaken?: Overtaken;
   readonly rows: readonly RowRef[];
   /** The user's fields behind it, where the rows are ours. */
   readonly origins: readonly Origin[];

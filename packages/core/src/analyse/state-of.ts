@@ -1,4 +1,4 @@
-import { saysOf, standsStill } from '../fabric/frozen.ts';
+import { isVouchedFor } from '../fabric/frozen.ts';
 import { isSince } from '../fabric/globals.ts';
 import { nodeName } from '../fabric/node-name.ts';
 import { list } from '../finding/list.ts';
@@ -58,7 +58,8 @@ function isSame(left: FlowState, right: FlowState): boolean {
 function stateIn(world: World, route: Route): FlowState {
   const state = stateByRows(world, route);
   if (world.frozen.size === 0) return state;
-  return withLingering(world, route.flow, withFrozen(world, route.flow, state));
+  const told = withOvertaken(world, route.flow, withFrozen(world, route.flow, state));
+  return withLingering(world, route.flow, told);
 }
 
 /**
@@ -85,6 +86,19 @@ function withLingering(world: World, flow: ExternalFlow, state: FlowState): Flow
 }
 
 /**
+ * The state where it is delivered by a gateway, and the node of its workload sends its packets elsewhere: by flows of an earlier time, unless it is
+ * dead. Either way they do not pass the gateway, so only a node that is merely slow leaves a doubt.
+ */
+function withOvertaken(world: World, { overtaken }: ExternalFlow, state: FlowState): FlowState {
+  const { outcome, berth } = state;
+  if (overtaken === undefined || outcome !== 'delivered' || !world.frozen.has(overtaken.chassis))
+    return state;
+  if (overtaken.isCertain) return lost('node-frozen');
+  const missing = `what becomes of packets of its workload: ${overtaken.what}`;
+  return { ...untold(missing), reason: 'node-frozen', berth };
+}
+
+/**
  * The state where it is delivered by a chassis whose flows are of an earlier time: as by rows for what was there before, and lost for
  * what came later. Where nobody says which it is, nobody knows.
  */
@@ -94,7 +108,8 @@ function withFrozen(world: World, flow: ExternalFlow, state: FlowState): FlowSta
   if (outcome !== 'delivered' || berth === undefined || why === undefined) return state;
   const isInstalled = flow.installed?.get(berth);
   if (isInstalled === true && knowsNobody(world, flow)) return lost('node-frozen');
-  if (isInstalled === true && isVouchedFor(world, flow, berth)) return state;
+  const { fabric, frozen } = world;
+  if (isInstalled === true && isVouchedFor(fabric, berth, watchersOf(world, flow), frozen)) return state;
   if (isInstalled === true) {
     const missing = `whether ${nodeName(world.fabric, berth)} is alive: ${why}, nobody reports on it, and no gateway that keeps up would have taken over`;
     return { ...untold(missing), reason: 'chassis-stale', berth };
@@ -103,17 +118,11 @@ function withFrozen(world: World, flow: ExternalFlow, state: FlowState): FlowSta
   return { ...untold(`whether ${nodeName(world.fabric, berth)} has it already: ${why}`), berth };
 }
 
-/**
- * Whether something tells that a chassis that is behind is not dead: its agent, or for a gateway another one that keeps up and watches it, which
- * SB would have as the gateway by now.
- */
-function isVouchedFor(world: World, { gatewayPort, placement }: ExternalFlow, chassis: string): boolean {
-  if (saysOf(world.fabric, chassis, standsStill)) return true;
-  const group = gatewayPort === undefined ? undefined : world.plane.groups.get(gatewayPort);
-  if (placement !== 'centralized' || gatewayPort === undefined) return false;
-  return (group?.members ?? []).some(
-    (member) => member.present && member.chassis !== chassis && !world.frozen.has(member.chassis),
-  );
+/** The gateways that watch each other for a flow. */
+function watchersOf({ plane }: World, { gatewayPort, placement }: ExternalFlow): readonly string[] {
+  if (placement !== 'centralized' || gatewayPort === undefined) return [];
+  const members = plane.groups.get(gatewayPort)?.members ?? [];
+  return members.filter(({ present }) => present).map(({ chassis }) => chassis);
 }
 
 /**

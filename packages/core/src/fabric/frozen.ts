@@ -39,6 +39,20 @@ export function standsStill({ controllerRuns, flowsInstalled }: NodeHealth): boo
 }
 
 /**
+ * Whether something tells that a chassis that is behind is not dead: its agent, or for a gateway one of those that watch it and keep up, which SB
+ * would have as the gateway by now.
+ */
+export function isVouchedFor(
+  fabric: Fabric,
+  chassis: string,
+  watching: readonly string[],
+  frozen: ReadonlyMap<string, string>,
+): boolean {
+  if (saysOf(fabric, chassis, standsStill)) return true;
+  return watching.some((each) => each !== chassis && !frozen.has(each));
+}
+
+/**
  * Whether a chassis that stands still has every row of an object, as `formatRef` writes it. Undefined where that is not known: the rows do not
  * say when they changed, or nobody read them.
  */

@@ -1,4 +1,5 @@
 import { formatRef } from '@berth/api';
+import { isVouchedFor } from '../fabric/frozen.ts';
 import { list } from '../finding/list.ts';
 import type { AttachmentIntent, VpcIntent } from '../intent/intent.ts';
 import { heldUp, type Need } from './held-up.ts';
@@ -14,7 +15,12 @@ export type Question = Need & {
 };
 
 /** A chassis that goes on with the flows of an earlier time, and why. */
-export type FrozenAt = { readonly chassis: string; readonly why: string };
+export type FrozenAt = {
+  readonly chassis: string;
+  readonly why: string;
+  /** That something tells that it is not dead. */
+  readonly isVouchedFor: boolean;
+};
 
 /** `frozen` says of the node that it goes on with the flows of an earlier time, where it does. */
 type Answer = {
@@ -55,7 +61,11 @@ export function answerOf(question: Question, view: View): Answer {
       const message = `${how}: ${node} answers, but no chassis has claimed port ${target} of the workload; ${workloadLook(target, view)}`;
       return { verdict: behindSubnet(vpc, target, view) ?? pending(message), node };
     }
-    return { verdict: programmed(`${how}: ${node} answers`), node, frozen: frozenAt(chassis, view) };
+    return {
+      verdict: programmed(`${how}: ${node} answers`),
+      node,
+      frozen: frozenAt(chassis, question, view),
+    };
   }
   const message = `${how}: ${node} should answer but has no bridge for network ${network}`;
   const cure = `include ${node} in provider-network/${network}, and see that its agent runs`;
@@ -75,9 +85,15 @@ function gatewayLook({ gateways }: AttachmentIntent, view: View): string {
   return `see that ovn-controller runs on ${list(names)}, and ovn-northd beside NB and SB`;
 }
 
-function frozenAt(chassis: string, { frozen }: View): FrozenAt | undefined {
+/** A gateway that died others would have taken over from. */
+function frozenAt(chassis: string, { vpc, subnet, port }: Question, view: View): FrozenAt | undefined {
+  const { fabric, frozen } = view;
   const why = frozen.get(chassis);
-  return why === undefined ? undefined : { chassis, why };
+  if (why === undefined) return undefined;
+  const attachment = vpc.attachments.find((each) => each.subnet === subnet);
+  const others = port === undefined ? (attachment?.gateways ?? []) : [];
+  const watching = others.map((each) => each.chassis).filter((each) => fabric.chassis.has(each));
+  return { chassis, why, isVouchedFor: isVouchedFor(fabric, chassis, watching, frozen) };
 }
 
 /** What is wrong with the subnet that a port is on, which may keep it from being there at all. */

@@ -42,13 +42,14 @@ export function withReady(
 export function withCondition(
   type: string,
   conditions: readonly NodeCondition[] | undefined,
-  { ready, reason, message }: Verdict,
+  { ready, isUnknown, reason, message }: Verdict,
   observedGeneration: number | undefined,
   now: string,
 ): readonly NodeCondition[] {
   const all = conditions ?? [];
   const old = all.find((each) => each.type === type && each.node === undefined);
-  const said = { type, status: ready ? ('True' as const) : ('False' as const), reason, message };
+  const status = isUnknown ? 'Unknown' : ready ? 'True' : 'False';
+  const said = { type, status, reason, message } as const;
   const seen = observedGeneration === undefined ? said : { ...said, observedGeneration };
   const times = {
     lastUpdateTime: old?.lastUpdateTime ?? now,

@@ -1,5 +1,7 @@
 import { type OvnFip, resourcesIn } from '@berth/api';
+import { parseIp } from '@berth/net';
 import { describe, expect, it } from 'vitest';
+import { finding } from '../finding/make.ts';
 import { fieldFabric, fieldStory, fieldStoryWith } from '../testing/field-story.ts';
 import { afterPass, bridge, nodes, ready, statusOf } from '../testing/pass.ts';
 import { reported } from '../testing/reported.ts';
@@ -95,6 +97,47 @@ describe('a floating IP', () => {
         : object,
     );
     expect(ready(afterPass(changed, frozen), 'OvnFip', 'web')).toMatch(/^False NodeFrozen/);
+  });
+
+  it('is Unknown where nobody tells that the node that answers is alive, or another may answer as well', () => {
+    const before = resourcesIn(afterPass(fieldStory).resources);
+    const behind = new Map([['chassis-vnode-103-176', 5]]);
+    const has = { routers: new Set<string>(), workloadsOf: new Set<string>() };
+    const lacking = new Map([
+      ['chassis-vnode-103-176', { ...has, objects: new Map([['ovn-fip/web', true]]) }],
+    ]);
+    const stale = afterPass(before, { ...fieldFabric, behind, lacking });
+    expect(ready(stale, 'OvnFip', 'web')).toMatch(/^Unknown ChassisStale: distributed: vnode-103-176 should/);
+    expect(statusOf(stale, 'OvnFip', 'web')).toMatchObject({ ready: undefined, berth: 'vnode-103-176' });
+    const object = { kind: 'OvnFip', name: 'web' };
+    const lingers = finding('address-lingers', { object, message: 'vnode-x may go on', cure: 'cut it off' });
+    expect(ready(afterPass(before, fieldFabric, { findings: [lingers] }), 'OvnFip', 'web')).toBe(
+      'Unknown AddressLingers: distributed: vnode-103-176 answers; vnode-x may go on; cut it off',
+    );
+  });
+
+  it('that ran at its workload is Unknown at the gateway while the node of the workload stands still', () => {
+    const before = fieldStoryWith(fip('web', { ...web, type: 'centralized' }));
+    const [ip, node] = [parseIp('10.9.101.22'), 'vnode-103-176'];
+    if (!ip) throw new Error('no address');
+    const change = { number: 6, isAfter: false };
+    const mark = {
+      ip,
+      switchName: 'external0',
+      chassis: `chassis-${node}`,
+      mac: '00:00:00:cc:00:01',
+      change,
+    };
+    const lingers = [{ ...mark, object: 'ovn-fip/web' }];
+    const frozen = { ...fieldFabric, behind: new Map([[`chassis-${node}`, 5]]), lingers };
+    expect(ready(afterPass(before, frozen), 'OvnFip', 'web')).toMatch(
+      /^Unknown NodeFrozen: centralized: .* answers, but vnode-103-176, .* stands still with 10\.9\.101\.22/,
+    );
+    const told = { node, controllerRuns: false, flowsInstalled: true };
+    expect(ready(afterPass(before, { ...frozen, health: new Map([[node, told]]) }), 'OvnFip', 'web')).toMatch(
+      /^False NodeFrozen/,
+    );
+    expect(ready(afterPass(before, { ...frozen, lingers: [] }), 'OvnFip', 'web')).toMatch(/^True Programmed/);
   });
 
   it('with only a warning is ready and says the warning', () => {

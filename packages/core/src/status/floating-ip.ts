@@ -8,7 +8,7 @@ import { errorOfRule, needOfFip } from './held-up.ts';
 import { unlessFrozen } from './installed.ts';
 import { unprogrammed } from './needed.ts';
 import { type Answered, answered } from './programmed-fips.ts';
-import { isSpokenOf } from './verdict.ts';
+import { isSpokenOf, readyField, verdictIn } from './verdict.ts';
 import type { View } from './view.ts';
 
 type FipStatus = NonNullable<OvnFip['status']>;
@@ -23,13 +23,13 @@ export function floatingIpStatus(fip: OvnFip, view: View): FipStatus {
     };
   const { fip: intent, vpc } = programmedFip;
   const error = errorOfRule(refOf(fip), needOfFip(intent, vpc), view);
-  const { node, ready, reason, message } = answerTo(fip, programmedFip, view);
-  const verdict = error ?? { ready, reason, message };
+  const answer = answerTo(fip, programmedFip, view);
+  const verdict = error ?? verdictIn(answer);
   return {
     ...addressesOf(intent, vpc),
-    ready: verdict.ready,
+    ready: readyField(verdict),
     placement: intent.placement.effective,
-    berth: error ? undefined : node,
+    berth: error ? undefined : answer.node,
     conditions: withFlags(conditionsOf(fip, verdict, view), fip, view),
   };
 }

@@ -1,7 +1,9 @@
-import { type Condition, formatRef, type Resource, refOf } from '@berth/api';
+import { type Condition, formatRef, type Resource, refKey, refOf } from '@berth/api';
+import type { Fabric } from '../fabric/fabric.ts';
 import { hasRowsOf } from '../fabric/frozen.ts';
+import { overtakenAt } from '../fabric/overtaken.ts';
 import type { FrozenAt } from './answer.ts';
-import { broken, type Verdict } from './verdict.ts';
+import { broken, type FindingsByObject, untold, type Verdict } from './verdict.ts';
 import type { View } from './view.ts';
 
 type Told = Pick<Resource, 'kind' | 'metadata'> & {
@@ -23,25 +25,66 @@ export function wasInstalled({ metadata, status }: Pick<Told, 'metadata' | 'stat
 
 type Given = Verdict & { readonly node: string | undefined; readonly frozen?: FrozenAt | undefined };
 
+type Rule = { readonly rule: Told; readonly how: string; readonly port: string | undefined };
+
 /**
- * Who answers for a rule, unless that node stands still and has not what was written of the rule, or of the port of its workload: then nobody
- * does yet.
+ * Who answers for a rule, unless a node on the way stands still and has not what was written of the rule, or of the port of its workload: then
+ * nobody does yet, or nobody knows.
  */
 export function unlessFrozen<T extends Given>(
-  { rule, how, port }: { readonly rule: Told; readonly how: string; readonly port: string | undefined },
+  asked: Rule,
   answer: T,
-  { fabric }: Pick<View, 'fabric'>,
+  { fabric, findings }: Pick<View, 'fabric' | 'findings'>,
 ): T {
-  const { node, frozen, ready } = answer;
-  if (!ready || node === undefined || frozen === undefined) return answer;
+  if (!answer.ready || answer.node === undefined) return answer;
+  return (
+    notInstalled(asked, answer, fabric) ??
+    overtaken(asked, answer, fabric) ??
+    perhapsDead(asked, answer) ??
+    answeredTwice(asked, answer, findings) ??
+    answer
+  );
+}
+
+/** That the node that answers has not the rule, or the port of its workload. */
+function notInstalled<T extends Given>({ rule, how, port }: Rule, answer: T, fabric: Fabric): T | undefined {
+  const { node, frozen } = answer;
+  if (frozen === undefined) return undefined;
   const has = (object: string): boolean | undefined => hasRowsOf(fabric, frozen.chassis, object);
   const hasRule = has(formatRef(refOf(rule))) ?? wasInstalled(rule);
   const hasPort = port === undefined || has(formatRef({ kind: 'IP', name: port })) !== false;
-  if (hasRule && hasPort) return answer;
+  if (hasRule && hasPort) return undefined;
   const message = `${how}: ${node} should answer, and it is not yet installed there: ${frozen.why}`;
-  return {
-    ...answer,
-    ...broken('node-frozen', message, `start ovn-controller on node ${node}`),
-    node: undefined,
-  };
+  return { ...answer, ...broken('node-frozen', message, startOn(node)), node: undefined };
+}
+
+/** That the workload's node, which is not the one that answers, does not send its packets there. */
+function overtaken<T extends Given>({ rule, how, port }: Rule, answer: T, fabric: Fabric): T | undefined {
+  const found = port === undefined ? undefined : overtakenAt(fabric, port, [formatRef(refOf(rule))]);
+  if (found === undefined || found.chassis === answer.frozen?.chassis) return undefined;
+  const message = `${how}: ${answer.node} answers, but ${found.what}`;
+  const verdict = found.isCertain ? broken : untold;
+  return { ...answer, ...verdict('node-frozen', message, startOn(found.node)) };
+}
+
+/** That nothing tells of the node that answers that it is not dead. */
+function perhapsDead<T extends Given>({ how }: Rule, answer: T): T | undefined {
+  const { node, frozen } = answer;
+  if (frozen === undefined || frozen.isVouchedFor) return undefined;
+  const message = `${how}: ${node} should answer, and whether it is alive is not known: ${frozen.why}`;
+  return { ...answer, ...untold('chassis-stale', message, startOn(node)) };
+}
+
+/** That a node that had the address may answer as well. */
+function answeredTwice<T extends Given>(
+  { rule }: Rule,
+  answer: T,
+  findings: FindingsByObject,
+): T | undefined {
+  const found = findings.get(refKey(refOf(rule)))?.find(({ code }) => code === 'address-lingers');
+  return found && { ...answer, ...untold(found.code, `${answer.message}; ${found.message}`, found.cure) };
+}
+
+function startOn(node: string | undefined): string {
+  return `start ovn-controller on node ${node}`;
 }

@@ -6,6 +6,7 @@ import { conditionsOf } from './condition.ts';
 import { errorOfRule, forwardPort, needOfForward } from './held-up.ts';
 import { unlessFrozen } from './installed.ts';
 import { unprogrammed } from './needed.ts';
+import { readyField, verdictIn } from './verdict.ts';
 import type { View } from './view.ts';
 
 type DnatStatus = NonNullable<OvnDnatRule['status']>;
@@ -24,8 +25,7 @@ export function portForwardStatus(rule: OvnDnatRule, view: View): DnatStatus {
     { ...answered, ...given },
     view,
   );
-  const { ready, reason, message } = answer;
-  const verdict = error ?? { ready, reason, message };
+  const verdict = error ?? verdictIn(answer);
   const { externalPort, internalPort, protocol, ipName } = rule.spec;
   return {
     vpc: vpc.name,
@@ -34,7 +34,7 @@ export function portForwardStatus(rule: OvnDnatRule, view: View): DnatStatus {
     internalPort,
     protocol,
     ipName,
-    ready: verdict.ready,
+    ready: readyField(verdict),
     berth: error ? undefined : answer.node,
     conditions: conditionsOf(rule, verdict, view),
   };

@@ -6,6 +6,7 @@ import { conditionsOf } from './condition.ts';
 import { errorOfRule, needOfSource, sourcePort } from './held-up.ts';
 import { unlessFrozen } from './installed.ts';
 import { unprogrammed } from './needed.ts';
+import { readyField, verdictIn } from './verdict.ts';
 import type { View } from './view.ts';
 
 type SnatStatus = NonNullable<OvnSnatRule['status']>;
@@ -21,12 +22,11 @@ export function sourceNatStatus(rule: OvnSnatRule, view: View): SnatStatus {
   const question = { ...need, how: 'centralized', port: undefined };
   const { verdict: answered, ...given } = answerOf(question, view);
   const answer = unlessFrozen({ rule, how: 'centralized', port: target }, { ...answered, ...given }, view);
-  const { ready, reason, message } = answer;
-  const verdict = error ?? { ready, reason, message };
+  const verdict = error ?? verdictIn(answer);
   return {
     vpc: vpc.name,
     ...addressesOf(intent),
-    ready: verdict.ready,
+    ready: readyField(verdict),
     berth: error ? undefined : answer.node,
     conditions: conditionsOf(rule, verdict, view),
   };

@@ -4,7 +4,13 @@ import type { Finding, ObjectRef } from '../finding/finding.ts';
 import { sortFindings } from '../finding/make.ts';
 
 /** What the condition Ready of an object says: `Programmed`, `Pending`, or the code of a finding in CamelCase. */
-export type Verdict = { readonly ready: boolean; readonly reason: string; readonly message: string };
+export type Verdict = {
+  readonly ready: boolean;
+  /** Nobody knows whether it works. It is not ready then. */
+  readonly isUnknown?: true;
+  readonly reason: string;
+  readonly message: string;
+};
 
 /** The object does what it should. `message` says what matters about it now. */
 export function programmed(message: string): Verdict {
@@ -19,6 +25,21 @@ export function pending(message: string): Verdict {
 /** The object does not work, for a reason that has a page in `docs/findings/`. The message ends with what to do. */
 export function broken(code: FindingCode, message: string, cure: string): Verdict {
   return { ready: false, reason: reasonOf(code), message: `${message}; ${cure}` };
+}
+
+/** It is not known whether the object works, for a reason that has a page in `docs/findings/`. */
+export function untold(code: FindingCode, message: string, cure: string): Verdict {
+  return { ...broken(code, message, cure), isUnknown: true };
+}
+
+/** Only what a condition shows of what carries more. */
+export function verdictIn({ ready, isUnknown, reason, message }: Verdict): Verdict {
+  return { ready, ...(isUnknown && { isUnknown }), reason, message };
+}
+
+/** The field `ready` of a status: absent where nobody knows. */
+export function readyField({ ready, isUnknown }: Verdict): boolean | undefined {
+  return isUnknown ? undefined : ready;
 }
 
 /** Findings by the object they are about. */

@@ -153,8 +153,10 @@ function isPlain({
   network,
   direction,
   lingering,
+  overtaken,
 }: ExternalFlow): boolean {
-  if (obstacle !== undefined || doubt !== undefined || lingering !== undefined) return false;
+  if (obstacle !== undefined || doubt !== undefined) return false;
+  if (lingering !== undefined || overtaken !== undefined) return false;
   if (source === undefined) return direction !== 'hairpin';
   return (
     source.obstacle === undefined &&

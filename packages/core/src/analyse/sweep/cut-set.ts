@@ -7,7 +7,7 @@ export function minimalCuts(elements: Elements, one: FlowClass, size: number): r
   const { fate } = one;
   const { kinds } = elements;
   const chassis = namesOf(elements, one);
-  if (!fate.isDelivered) return [];
+  if (fate.outcome !== 'delivered') return [];
   const cuts: (readonly number[])[] = [];
   for (let wanted = 1; wanted <= size; wanted += 1) {
     for (const set of subsets(fate.size, wanted)) {

@@ -20,7 +20,8 @@ export type LocalElement = { readonly place: number; readonly kind: number };
 export type Fate = {
   /** How many local elements there are. */
   readonly size: number;
-  readonly isDelivered: boolean;
+  /** As things are before anything fails. */
+  readonly outcome: FlowState['outcome'];
   stateOf(locals: readonly number[]): PlacedState;
   effectOf(locals: readonly number[]): Effect;
   /** Elements that alone have an effect. */
@@ -74,7 +75,7 @@ export function fateOf(
   let pairs: ReturnType<Fate['pairs']> | undefined;
   return {
     size,
-    isDelivered: before.outcome === 'delivered',
+    outcome: before.outcome,
     stateOf: stateAt,
     effectOf,
     singles: () => {

@@ -18,7 +18,9 @@ export type SweepQuestion = {
 
 export type SweepSummary = {
   readonly flows: number;
+  /** Flows that are lost before anything fails, and those of which it is not known. */
   readonly brokenBefore: number;
+  readonly unknownBefore: number;
   readonly classes: number;
   readonly scenarios: number;
 };
@@ -61,6 +63,7 @@ export function sweep({ fabric, flows, kinds, pairs = false }: SweepQuestion): S
     summary: () => ({
       flows: tally.flows,
       brokenBefore: tally.brokenBefore,
+      unknownBefore: tally.unknownBefore,
       classes: tally.classes.filter((one) => one.size > 0).length,
       scenarios: setCount(elementCount(elements), pairs),
     }),

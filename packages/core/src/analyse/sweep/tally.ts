@@ -18,7 +18,9 @@ export type Tally = {
   /** What a pair does beyond what each does alone. */
   readonly beyond: PairTotals | undefined;
   flows: number;
+  /** Flows that are lost before anything fails, and those of which it is not known. */
   brokenBefore: number;
+  unknownBefore: number;
 };
 
 export function emptyTally(elements: Elements, pairs: boolean): Tally {
@@ -30,6 +32,7 @@ export function emptyTally(elements: Elements, pairs: boolean): Tally {
     beyond: pairs ? pairTotals(elementCount(elements)) : undefined,
     flows: 0,
     brokenBefore: 0,
+    unknownBefore: 0,
   };
 }
 
@@ -57,7 +60,8 @@ export function count(elements: Elements, tally: Tally, one: FlowClass, flows: n
   const { fate } = one;
   const { beyond } = tally;
   tally.flows += flows;
-  if (!fate.isDelivered) tally.brokenBefore += flows;
+  if (fate.outcome === 'lost') tally.brokenBefore += flows;
+  if (fate.outcome === 'unknown') tally.unknownBefore += flows;
   const kinds = elements.kinds.length;
   for (const { place, kind, effect } of fate.singles()) {
     add(tally.singles[nodeAt(one, place) * kinds + kind], effect, flows);

@@ -1,0 +1,47 @@
+import { formatRef } from '@berth/api';
+import { parseMac } from '@berth/net';
+import type { Fabric } from './fabric.ts';
+import { frozenChassis, hasRowsOf, saysOf, standsStill } from './frozen.ts';
+import { nodeName } from './node-name.ts';
+
+/** That a workload's chassis stands still, and goes on with its packets as NB had it before. */
+export type Overtaken = {
+  readonly chassis: string;
+  readonly node: string;
+  /** What it goes on with, as a clause that names the node and says why it stands still. */
+  readonly what: string;
+  /** Its agent says that the flows are there. Without one the node may be dead as well. */
+  readonly isCertain: boolean;
+};
+
+/**
+ * What keeps a workload's chassis from sending its packets to the gateway as NB has it now: an address ran there for the same object or the same
+ * port and was taken since (`LingerMark`), so that the chassis goes on translating by itself; or the workload's port changed since. A row that
+ * runs at the gateway before and after changes nothing there, and leaves no mark.
+ */
+export function overtakenAt(fabric: Fabric, port: string, objects: readonly string[]): Overtaken | undefined {
+  const chassis = fabric.claims.get(port);
+  const why = chassis === undefined ? undefined : frozenChassis(fabric).get(chassis);
+  if (chassis === undefined || why === undefined) return undefined;
+  const node = nodeName(fabric, chassis);
+  const made = (what: string): Overtaken => ({
+    chassis,
+    node,
+    what: `${what}: ${why}`,
+    isCertain: saysOf(fabric, chassis, standsStill),
+  });
+  const own = (fabric.lingers ?? []).filter((mark) => mark.chassis === chassis);
+  const macs = own.length === 0 ? [] : macsOf(fabric, port);
+  const mark = own.find(
+    ({ object, mac }) => (object !== undefined && objects.includes(object)) || macs.includes(mac),
+  );
+  if (mark) return made(`${node}, where its workload is, stands still with ${mark.ip} for it`);
+  if (hasRowsOf(fabric, chassis, formatRef({ kind: 'IP', name: port })) !== false) return undefined;
+  return made(`${node}, where its workload is, stands still and has port ${port} as it was before`);
+}
+
+function macsOf({ northbound }: Fabric, port: string): readonly string[] {
+  const [row] = northbound?.table('Logical_Switch_Port').find({ name: port }) ?? [];
+  const words = [...(row?.addresses ?? [])].flatMap((text) => text.split(' '));
+  return words.flatMap((word) => parseMac(word) ?? []);
+}

@@ -18,6 +18,7 @@ import {
   type DrilledFlow,
   keepDatabases,
   type Lab,
+  LabFault,
   type LabStatus,
   type SecondOpinion,
 } from '@berth/lab';
@@ -62,7 +63,7 @@ export async function run({ words, options, environment, terminal, signal }: Inv
   const sequences = sequencesOf(options, fabric);
   const listsAll = options.fail !== undefined || words.length > 0 || options.all === true;
   const folder = new Kept(lab, analysis);
-  const drilled = await drillAll({
+  const { fault, ...drilled } = await drillAll({
     lab,
     analysis,
     readFabric,
@@ -82,6 +83,8 @@ export async function run({ words, options, environment, terminal, signal }: Inv
   }) satisfies DrillAnswer;
   if (options.output === 'json') terminal.out.write(jsonText(told));
   else print(told, terminal);
+  // What was found until then is told first.
+  if (fault !== undefined) throw fault;
   return told.summary.disagree + told.summary.doubted > 0 ? exitCodes.notFine : exitCodes.fine;
 }
 
@@ -119,8 +122,13 @@ type Asked = {
   readonly hasTraces: boolean;
 };
 
-/** Every case, one after the other. Tells of each on standard error when it is over. */
-async function drillAll(asked: Asked): Promise<Pick<DrillAnswer, 'scenarios' | 'untried' | 'summary'>> {
+type Drilled = Pick<DrillAnswer, 'scenarios' | 'untried' | 'summary'> & {
+  /** Why it ended before the last case was over. */
+  readonly fault: LabFault | undefined;
+};
+
+/** Every case, one after the other, until the lab fails. Tells of each on standard error when it is over. */
+async function drillAll(asked: Asked): Promise<Drilled> {
   const { lab, analysis, flows, sequences, folder, terminal, signal, listsAll } = asked;
   const bfd = analysis.fabric.dataPlane?.tunnelBfd;
   await using drill = await Drill.open({
@@ -152,14 +160,20 @@ async function drillAll(asked: Asked): Promise<Pick<DrillAnswer, 'scenarios' | '
     await folder.keep(drill.base);
     add({ ...drill.base, flows: wrong });
   }
-  for (const failures of sequences) {
-    add(await drill.run(failures));
-    const sets = namedSets(failures, analysis.nodeName).map((set) => set.join(','));
-    terminal.err.write(`${sets.join(';')}: ${drillTotals(summary)}\n`);
+  let fault: LabFault | undefined;
+  try {
+    for (const failures of sequences) {
+      add(await drill.run(failures));
+      const sets = namedSets(failures, analysis.nodeName).map((set) => set.join(','));
+      terminal.err.write(`${sets.join(';')}: ${drillTotals(summary)}\n`);
+    }
+    await drill.rest();
+  } catch (cause) {
+    if (!(cause instanceof LabFault)) throw cause;
+    fault = cause;
   }
-  await drill.rest();
   const untried = drill.untried.map(({ flow: { target, direction }, why }) => ({ target, direction, why }));
-  return { scenarios, untried, summary };
+  return { scenarios, untried, summary, fault };
 }
 
 /** Whether packets say something else than was predicted, or than traces do. */

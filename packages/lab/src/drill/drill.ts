@@ -288,7 +288,7 @@ export class Drill implements AsyncDisposable {
 }
 
 function isAlive(now: readonly string[]): boolean {
-  return now.length === 0 || now.some((text) => text.includes(': true'));
+  return now.length === 0 || now.some((text) => text.includes(': answered'));
 }
 
 function restless(different: readonly string[]): LabFault {

@@ -93,13 +93,16 @@ export function withSecondOpinion(
   return { ...drilled, flows };
 }
 
-/** What a look saw of each trial, as lines that are equal when nothing is different. */
+/** What a look saw of each trial, in words, as lines that are equal when nothing is different. */
 export function seenLines(trials: readonly Trial[], burst: Burst): readonly string[] {
   return trials.map((trial) => {
     const { probe, ask } = trial;
     const seen = burst.flows.get(probe.key);
-    const answer = answeringNodes(burst, ask.ip);
-    return `${probe.from} ${probe.to}: ${(seen?.received ?? 0) > 0} by ${through(trial, burst).join(' ')}, ${answer.join(' ')} answers`;
+    const nodes = through(trial, burst).join(' and ');
+    const answering = answeringNodes(burst, ask.ip).join(' and ');
+    const came = (seen?.received ?? 0) > 0 ? 'answered' : 'not answered';
+    const port = probe.port === undefined ? '' : ` port ${probe.port}`;
+    return `${probe.from} to ${probe.to}${port}: ${came}, seen at ${nodes || 'no node'}, ${answering || 'nobody'} answers for ${ask.ip}`;
   });
 }
 

@@ -29,6 +29,13 @@ test('what is said of an object is not said again of its rows, whichever of two 
   ).toEqual(['fip-ambiguous more', 'single-gateway vpc1']);
 });
 
+test('an error of rows is told beside what is only worth knowing of the same objects', () => {
+  const [out, db] = ['out', 'db'].map((name) => ({ kind: 'OvnSnatRule', name }));
+  const nested: Finding = { ...about('snat-overlap', db, out ? [out] : []), severity: 'info' };
+  const told = codes({ asked: [nested], audit: [about('snat-overlap', out)] });
+  expect(told).toEqual(['snat-overlap out', 'snat-overlap db']);
+});
+
 test('that something does not work is told only where no error says why', () => {
   const broken = [about('nat-ignored', fip), about('no-gateway', vpc)];
   expect(codes({ audit: [about('nat-ignored', fip)], broken })).toEqual([

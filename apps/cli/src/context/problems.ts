@@ -82,10 +82,11 @@ function isStillness(known: Finding, { code, object }: Finding): boolean {
   );
 }
 
-function isSame(left: Finding, right: Finding): boolean {
-  if (left.code !== right.code) return false;
-  const names = new Set(partiesOf(left).map(formatRef));
-  return partiesOf(right).some((each) => names.has(formatRef(each)));
+/** Whether one says what another says as well: an error is not told by what is only worth knowing. */
+function isSame(known: Finding, each: Finding): boolean {
+  if (known.code !== each.code || !atLeast(known, each.severity)) return false;
+  const names = new Set(partiesOf(known).map(formatRef));
+  return partiesOf(each).some((party) => names.has(formatRef(party)));
 }
 
 function partiesOf({ object, related }: Finding): readonly ObjectRef[] {

@@ -79,11 +79,19 @@ export function faultOfRange(text: string): TextFault | undefined {
   }
 }
 
+/** What stands for no address; its first byte is even. */
+const noMac = '00:00:00:00:00:00';
+
 /** What is wrong with a text as a MAC address. */
 export function faultOfMac(text: string): TextFault | undefined {
   const reading = readMac(text);
   if (reading.kind === 'mac' || (reading.kind === 'not-canonical' && reading.reason === 'upper-case')) {
     if (isUnicastMac(reading.mac)) return undefined;
+    if (reading.mac === noMac)
+      return {
+        message: `"${text}" is the address of no station`,
+        cure: 'use another one, as 0a:00:00:00:00:01',
+      };
     return {
       message: `"${text}" is not the address of one station`,
       cure: 'use an even first byte, as 0a:00:00:00:00:01',

@@ -252,6 +252,11 @@ describe('bad objects', () => {
       ['bad-value spec.macAddress: use an even first byte, as 0a:00:00:00:00:01'],
     ],
     [
+      'MAC of nobody',
+      kubeOvn('OvnEip', { macAddress: '00:00:00:00:00:00' }),
+      ['bad-value spec.macAddress: use another one, as 0a:00:00:00:00:01'],
+    ],
+    [
       'text for number',
       kubeOvn('Vlan', { id: '10', provider: 'p' }),
       ['wrong-type spec.id: write it without quotes: 10'],

@@ -204,7 +204,8 @@ function nodeOf(
   const bound = pod.spec.nodeName;
   if (bound !== undefined) {
     if (lookup.Node.has(bound)) return bound;
-    findings.push(notFound(refOf(pod), 'spec.nodeName', `node/${bound}`));
+    const cure = `create node/${bound}, or delete the pod and make it anew: the node of a pod cannot be changed`;
+    findings.push({ ...notFound(refOf(pod), 'spec.nodeName', `node/${bound}`), cure });
     return undefined;
   }
   const fitting = [...lookup.Node.values()].filter((node) => fits(pod, node));

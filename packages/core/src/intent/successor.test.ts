@@ -43,8 +43,9 @@ describe('a floating IP to a pod that was replaced', () => {
     ['with a name of its own', 'shop.default', 'shop-6d4cf56db6-b5zvq', [owner]],
     ['of another namespace', 'shop-6d4cf56db6-x7k2p.other', 'shop-6d4cf56db6-b5zvq', [owner]],
   ])('names none %s', (_, ipName, running, owners) => {
+    const pod = ipName.split('.').reverse().join('/');
     expect(said(ipName, running, owners)).toBe(
-      `ip/${ipName} does not exist; create ip/${ipName}, or correct spec.ipName`,
+      `ip/${ipName} does not exist; make pod/${pod}, which gets ip/${ipName}, or correct spec.ipName`,
     );
   });
 });

@@ -81,12 +81,20 @@ const portOf = perObjectWith(
 function noIp(rule: OvnFip | OvnDnatRule | OvnSnatRule, name: string, lookup: Lookup): Finding {
   const missing = notFound(refOf(rule), 'spec.ipName', `ip/${name}`);
   const successor = successorOf(name, lookup);
-  if (successor === undefined) return missing;
+  if (successor === undefined) return { ...missing, cure: podCure(name) ?? missing.cure };
   return {
     ...missing,
     message: `${missing.message}; a pod that was replaced has another name, here maybe ${successor}`,
     cure: `name ${successor} in spec.ipName, or a Vip, which outlives pods`,
   };
+}
+
+/** The IP of a pod comes with the pod; undefined for a name that is none of a pod's. */
+function podCure(name: string): string | undefined {
+  const dot = name.lastIndexOf('.');
+  if (dot < 1) return undefined;
+  const pod = formatRef({ kind: 'Pod', namespace: name.slice(dot + 1), name: name.slice(0, dot) });
+  return `make ${pod}, which gets ip/${name}, or correct spec.ipName`;
 }
 
 function vipTarget(rule: OvnFip | OvnDnatRule, survey: Survey, findings: Finding[]): Target | undefined {

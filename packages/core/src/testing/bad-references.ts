@@ -44,6 +44,7 @@ export const badReferences: readonly BadCase[] = [
       code: 'reference-not-found',
       field: 'spec.ipName',
       message: 'ip/nope.default does not exist',
+      cure: 'make pod/default/nope, which gets ip/nope.default, or correct spec.ipName',
     },
   },
   {
@@ -100,7 +101,10 @@ export const badReferences: readonly BadCase[] = [
   {
     what: 'a pod names no node that exists',
     objects: [pod('zz', { subnet: 'vpc1-subnet1', node: 'nope' })],
-    expected: { code: 'reference-not-found', field: 'spec.nodeName', message: 'node/nope does not exist' },
+    expected: {
+      ...{ code: 'reference-not-found', field: 'spec.nodeName', message: 'node/nope does not exist' },
+      cure: 'create node/nope, or delete the pod and make it anew: the node of a pod cannot be changed',
+    },
   },
   {
     what: 'an IP names no subnet that exists',

@@ -29,7 +29,7 @@ describe('deletion', () => {
     ['OvnEip/shared', 'ovn-fip/f, ovn-dnat-rule/d'],
     ['OvnEip/out', 'ovn-snat-rule/s'],
     ['Vip/v', 'ovn-fip/f'],
-    ['Subnet/vpc1-subnet1', 'ip/web.default, vip/v, ovn-snat-rule/s'],
+    ['Subnet/vpc1-subnet1', 'ip/web.default (of pod/default/web), vip/v, ovn-snat-rule/s'],
     ['Vpc/vpc1', 'subnet/vpc1-subnet1, ovn-dnat-rule/d'],
   ])('of %s waits for %s, and nothing stops meanwhile', (name, users) => {
     const { findings, released, intent } = deleting(name);

@@ -37,7 +37,7 @@ describe('deletion', () => {
         severity: 'warning',
         object: { kind: 'OvnEip', name: 'web' },
         message: 'ovn-eip/web is being deleted but is used by ovn-fip/web',
-        cure: 'to let it go delete ovn-fip/web; no deletion is taken back in a cluster: where it is still wanted, apply it again once it is gone',
+        cure: 'to let it go delete ovn-fip/web; where it is still wanted, apply it again once it is gone',
         related: [{ kind: 'OvnFip', name: 'web' }],
       },
     ]);

@@ -24,7 +24,7 @@ export function inUse(object: Resource, users: readonly ObjectRef[], known: Know
   return finding('in-use', {
     object: refOf(object),
     message: `${formatRef(refOf(object))} is being deleted but is used by ${told.map(({ user }) => user).join(', ')}${more}`,
-    cure: `to let it go ${waysOf(told, more)}; no deletion is taken back in a cluster: where it is still wanted, apply it again once it is gone`,
+    cure: `to let it go ${waysOf(told, more)}; where it is still wanted, apply it again once it is gone`,
     related: users,
   });
 }

@@ -139,7 +139,7 @@ describe('an object that is being deleted', () => {
       ),
     );
     expect(ready(inUse, 'OvnEip', 'web')).toBe(
-      'True InUse: 10.9.101.9 serves ovn-fip/web; ovn-eip/web is being deleted but is used by ovn-fip/web; to let it go delete ovn-fip/web; no deletion is taken back in a cluster: where it is still wanted, apply it again once it is gone',
+      'True InUse: 10.9.101.9 serves ovn-fip/web; ovn-eip/web is being deleted but is used by ovn-fip/web; to let it go delete ovn-fip/web; where it is still wanted, apply it again once it is gone',
     );
   });
 });

@@ -104,7 +104,6 @@ export {
   podEipAnnotation,
   podRoutesAnnotation,
   podSnatAnnotation,
-  podUidAnnotation,
   portSecurityAnnotation,
   providerNetworkLabel,
   rebalanceAnnotation,

@@ -183,9 +183,6 @@ export const keepAnnotation = 'berth.dev/keep';
  */
 export const chosenAddressesAnnotation = 'berth.dev/chosen-addresses';
 
-/** Annotation of the IP of a pod: the uid of the pod that got the address, where the objects' ages do not tell. */
-export const podUidAnnotation = 'berth.dev/pod-uid';
-
 /** On an OvnEip or an external Subnet: `"true"` uses its addresses though others answer for them, and asks nobody. */
 export const allowAddressInUseAnnotation = 'berth.dev/allow-address-in-use';
 

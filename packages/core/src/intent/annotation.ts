@@ -14,7 +14,6 @@ import type { Finding } from '../finding/finding.ts';
 import { finding } from '../finding/make.ts';
 import { type Asker, gathered, perItem } from '../memo/per-item.ts';
 import { perObject } from '../memo/per-object.ts';
-import { lateWishes } from './kept-address.ts';
 import { type Lookup, listOf } from './lookup.ts';
 import { nodeNotes } from './node-annotation.ts';
 import { annotationField, unansweredWishes } from './pod-annotation.ts';
@@ -31,11 +30,7 @@ export function annotationFindings(asker: Asker, lookup: Lookup): readonly Findi
     ...gathered(ofEips(asker, listOf(lookup.OvnEip), {})),
     ...[...lookup.Subnet.values()].flatMap(ofSubnet),
     ...[...lookup.Vpc.values()].flatMap(ofVpc),
-    ...[...lookup.Pod.values()].flatMap((pod) => [
-      ...ofPod(pod),
-      ...lateWishes(pod, { ip: lookup.IP.get(portName(pod)) }),
-      ...routesOf(pod, lookup),
-    ]),
+    ...[...lookup.Pod.values()].flatMap((pod) => [...ofPod(pod), ...routesOf(pod, lookup)]),
     ...nodeNotes(lookup),
   ];
 }

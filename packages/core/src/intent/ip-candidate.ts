@@ -1,14 +1,19 @@
-import { type IP, nodeNameLabel, type Pod, refOf, subnetLabel } from '@berth/api';
-import { contains, type Ip, parseMac } from '@berth/net';
+import {
+  type IP,
+  ipAddressAnnotation,
+  macAddressAnnotation,
+  nodeNameLabel,
+  type Pod,
+  refOf,
+  subnetLabel,
+} from '@berth/api';
+import { type Ip, parseMac } from '@berth/net';
 import { perObjectWith } from '../memo/per-object.ts';
-import { type Candidate, families, remembered } from './candidate.ts';
-import type { Allocated } from './claim.ts';
-import type { Network } from './intent.ts';
-import { standingRequests, withPodUid } from './kept-address.ts';
+import { type Candidate, families, remembered, request } from './candidate.ts';
+import type { AddressClaim, Allocated } from './claim.ts';
 import type { Lookup } from './lookup.ts';
 import { machineOf } from './machine.ts';
 import { machinePodType, newMetadata } from './own-object.ts';
-import { podRequests } from './pod-requests.ts';
 import { workloadName } from './port-holder.ts';
 import { storedIps } from './stored-ips.ts';
 import type { SurveyedPod } from './surveyed.ts';
@@ -58,28 +63,19 @@ export function podCandidate(
     metadata: newMetadata(name),
     spec: {},
   };
-  const subnetName = subnet.subnet.metadata.name;
-  const canStay = base.spec.subnet === subnetName && isIn(base, subnet.networks);
-  return candidateOf(pod, { base, name, subnetName, canStay, node, instance });
-}
-
-/** Whether the addresses of an IP object are of a subnet's networks. */
-function isIn(ip: IP, networks: readonly Network[]): boolean {
-  return storedIps(ip).every((address) => networks.some(({ cidr }) => contains(cidr, address)));
+  return candidateOf(pod, { base, name, subnetName: subnet.subnet.metadata.name, node, instance });
 }
 
 type PodPlace = {
   readonly base: IP;
   readonly name: string;
   readonly subnetName: string;
-  /** Whether the subnet still has what is stored. */
-  readonly canStay: boolean;
   readonly node: string;
   readonly instance: string;
 };
 
 const candidateOf = perObjectWith(
-  (pod: Pod, { base, name, subnetName, canStay, node, instance }: PodPlace): Candidate => {
+  (pod: Pod, { base, name, subnetName, node, instance }: PodPlace): Candidate => {
     const { metadata } = pod;
     const owner = {
       podName: workloadName(pod),
@@ -99,7 +95,7 @@ const candidateOf = perObjectWith(
       pod,
       claim: {
         object: refOf(pod),
-        requested: canStay ? standingRequests(pod, base) : podRequests(pod),
+        requested: podRequests(pod),
         stored: { ips: storedIps(base), mac: parseMac(base.spec.macAddress ?? '') },
         // A workload may have got its address already, whether it is heard of or not.
         chosen: [],
@@ -108,12 +104,23 @@ const candidateOf = perObjectWith(
       },
       withAddresses: (got) => ({
         ...base,
-        metadata: { ...base.metadata, labels, annotations: withPodUid(pod, base) },
+        metadata: { ...base.metadata, labels },
         spec: withAddresses({ ...base.spec, ...owner }, got),
       }),
     };
   },
 );
+
+/** What a pod's annotations ask for. */
+function podRequests({ metadata: { annotations } }: Pod): AddressClaim['requested'] {
+  const mac = parseMac(annotations[macAddressAnnotation] ?? '');
+  return {
+    ips: (annotations[ipAddressAnnotation] ?? '')
+      .split(',')
+      .flatMap((text) => request(text.trim(), `metadata.annotations['${ipAddressAnnotation}']`)),
+    mac: mac && { value: mac, field: `metadata.annotations['${macAddressAnnotation}']` },
+  };
+}
 
 /** The spec with these addresses and no others. A MAC that is only spelt otherwise stays as it is. */
 function withAddresses(

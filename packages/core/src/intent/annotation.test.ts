@@ -78,8 +78,6 @@ const inventory: Readonly<Record<string, readonly Entry[]>> = {
   vpcNatAnnotation: [annotation('OvnEip')],
   vpcEipAnnotation: [annotation('OvnFip')],
   nodeNameLabel: [label('IP')],
-  // It is about the pod of the IP, and here is none.
-  podUidAnnotation: [annotation('IP')],
   ipReservedLabel: [label('IP')],
   allocatedAnnotation: [annotation('Pod')],
   cidrAnnotation: [annotation('Pod')],

@@ -201,7 +201,7 @@ describe('failures', () => {
     expect((await lab.exec('n2', list('60'))).exitCode).toBe(0);
     await answersSoon('n2', tunnelIp('n1'));
     await lab.heal();
-    expect((await lab.exec('n1', list('60'))).exitCode).toBe(0);
+    await eventually(async () => (await lab.exec('n1', list('60'))).exitCode === 0);
     expect(await bash('n1', 'ip route show default')).toContain('dev eth0');
   });
 

@@ -27,6 +27,7 @@ export {
   resourceSetOf,
   resourcesIn,
 } from './kind/resource.ts';
+export { isRuleKind, type Rule, type RuleKind, ruleKinds, rulesIn } from './kind/rule.ts';
 export type { Namespace } from './namespace/schema.ts';
 export type { Node } from './node/schema.ts';
 export { type NodeOrder, nodeOrderSchema } from './node-order/schema.ts';

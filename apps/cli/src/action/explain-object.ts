@@ -1,4 +1,4 @@
-import { formatRef, type Resource, type ResourceSet, refKey, refOf, resourcesIn } from '@berth/api';
+import { formatRef, type Resource, type ResourceSet, refKey, refOf, resourcesIn, rulesIn } from '@berth/api';
 import {
   type Explanation,
   type Finding,
@@ -101,10 +101,8 @@ function neededBy(
 }
 
 /** The rules that use an EIP. */
-function usersOf(
-  { name }: ObjectRef,
-  { OvnFip, OvnSnatRule, OvnDnatRule }: ResourceSet,
-): readonly ObjectRef[] {
-  const rules = [...OvnFip, ...OvnSnatRule, ...OvnDnatRule];
-  return rules.filter(({ spec }) => spec.ovnEip === name).map(refOf);
+function usersOf({ name }: ObjectRef, resources: ResourceSet): readonly ObjectRef[] {
+  return rulesIn(resources)
+    .filter(({ spec }) => spec.ovnEip === name)
+    .map(refOf);
 }

@@ -1,4 +1,4 @@
-import { formatRef, type ResourceSet, refKey, refOf, resourcesIn } from '@berth/api';
+import { formatRef, isRuleKind, type ResourceSet, refKey, refOf, resourcesIn } from '@berth/api';
 import {
   type Drift,
   driftOf,
@@ -71,12 +71,10 @@ function otherCure({ isStopped, isUnknown, home }: AskedInput): string | undefin
 const stoppedCure =
   'the controller is stopped and programs nothing: let it go on with kill -CONT, or end it and start another one';
 
-const rules: ReadonlySet<string> = new Set(['OvnFip', 'OvnSnatRule', 'OvnDnatRule']);
-
 /** Rules that have no row because one of somebody else is in its place, or in that of one that is to hold it. */
 function clashing({ findings }: Plan, { missing }: Drift): readonly ObjectRef[] {
   const known = new Set(missing.map(refKey));
   return findings.flatMap(({ code, object }) =>
-    code === 'row-clash' && object && rules.has(object.kind) && !known.has(refKey(object)) ? [object] : [],
+    code === 'row-clash' && object && isRuleKind(object.kind) && !known.has(refKey(object)) ? [object] : [],
   );
 }

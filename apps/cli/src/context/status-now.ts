@@ -1,4 +1,4 @@
-import { chassisAnnotation, type ResourceSet, refKey, refOf } from '@berth/api';
+import { chassisAnnotation, type ResourceSet, type Rule, refKey, refOf } from '@berth/api';
 import {
   answererOf,
   chassisOfNode,
@@ -51,8 +51,6 @@ export function withAnswers(resources: ResourceSet, basis: StatusBasis): Resourc
     OvnDnatRule: resources.OvnDnatRule.map((rule) => withBerth(rule, answerTo(rule))),
   };
 }
-
-type Rule = ResourceSet['OvnFip' | 'OvnSnatRule' | 'OvnDnatRule'][number];
 
 /** How NB has an address, and the node that answers for it; undefined where nobody does, or where that is not known. */
 type Answer = { readonly placement: ExternalFlow['placement']; readonly node: string | undefined };

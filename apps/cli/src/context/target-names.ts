@@ -1,4 +1,4 @@
-import { formatRef, type KindName, nearest, type ResourceSet, refOf } from '@berth/api';
+import { formatRef, isRuleKind, type KindName, nearest, type ResourceSet, refOf } from '@berth/api';
 import {
   type ExternalFlow,
   type Fabric,
@@ -80,7 +80,7 @@ export function targetsNamed(name: string, { objects, flows, nb, fabric }: Named
 export function notProgrammed(target: Target, object: ObjectRef): CliFault {
   const text = formatTarget(target);
   const whose = text === formatRef(object) ? '' : ` (${formatRef(object)})`;
-  const isRule = ['OvnFip', 'OvnSnatRule', 'OvnDnatRule'].includes(object.kind);
+  const isRule = isRuleKind(object.kind);
   if (object.kind === 'Node') {
     const cure = `berth explain ${text} tells what is known`;
     return new CliFault('cannot-tell', `${text} is not part of this OVN: SB has no chassis of it`, cure);

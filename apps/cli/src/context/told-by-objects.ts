@@ -1,4 +1,4 @@
-import { formatRef, type ResourceSet, refKey, refOf, resourcesIn } from '@berth/api';
+import { formatRef, type ResourceSet, refKey, refOf, resourcesIn, rulesIn } from '@berth/api';
 import {
   type AuditInput,
   type ExternalFlow,
@@ -43,8 +43,7 @@ export function installedIn(
   fabric: Fabric,
 ): (origins: readonly Origin[]) => boolean | undefined {
   if (!objects || frozenChassis(fabric).size === 0) return () => undefined;
-  const rules = [...objects.OvnFip, ...objects.OvnSnatRule, ...objects.OvnDnatRule];
-  const known = new Map(rules.map((rule) => [refKey(refOf(rule)), wasInstalled(rule)]));
+  const known = new Map(rulesIn(objects).map((rule) => [refKey(refOf(rule)), wasInstalled(rule)]));
   return (origins) => {
     const told = origins.flatMap(({ object }) => known.get(refKey(object)) ?? []);
     return told.length === 0 ? undefined : told.every(Boolean);

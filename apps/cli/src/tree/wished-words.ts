@@ -1,4 +1,4 @@
-import { type KindName, kindOfWord, kinds, type ResourceRef } from '@berth/api';
+import { type KindName, kindOfWord, kinds, type ResourceRef, ruleKinds } from '@berth/api';
 import { canBeProbed, probedWords, targetWords } from './target-words.ts';
 import type { Wish } from './wish.ts';
 
@@ -94,8 +94,7 @@ async function afterWord(
 /** Rows of NAT that no object is known of; these have the target for their name. */
 async function natsOf(known: KnownNames): Promise<readonly ResourceRef[]> {
   const rules = [];
-  for (const kind of ['OvnFip', 'OvnSnatRule', 'OvnDnatRule'] as const)
-    rules.push(...(await known.objects(kind)));
+  for (const kind of ruleKinds) rules.push(...(await known.objects(kind)));
   return rules.filter(({ name }) => name.startsWith('nat/'));
 }
 

@@ -1,6 +1,12 @@
-import { defaultVpc, logicalSwitchAnnotation, type Resource, type ResourceSet } from '@berth/api';
+import {
+  defaultVpc,
+  isRuleKind,
+  logicalSwitchAnnotation,
+  type Resource,
+  type ResourceSet,
+  type Rule,
+} from '@berth/api';
 import { workloadName } from '../intent/port-holder.ts';
-import type { Rule } from '../intent/rule-book.ts';
 import { addressesIn, hasAnyOf } from './written-address.ts';
 
 /**
@@ -114,7 +120,7 @@ function vpcsOf(objects: readonly Resource[], { Subnet, Vpc }: ResourceSet): Rea
 }
 
 function isRule(object: Resource): object is Rule {
-  return object.kind === 'OvnFip' || object.kind === 'OvnSnatRule' || object.kind === 'OvnDnatRule';
+  return isRuleKind(object.kind);
 }
 
 function isSame(left: Resource, right: Resource): boolean {

@@ -1,4 +1,4 @@
-import { defaultVpc, type OvnEip, type Resource, refOf, type Subnet } from '@berth/api';
+import { defaultVpc, type OvnEip, type Resource, type Rule, refOf, type Subnet } from '@berth/api';
 import type { Finding, ObjectRef } from '../finding/finding.ts';
 import { externalWishes } from './external-wish.ts';
 import type { GatewayConfig } from './gateway-config.ts';
@@ -6,7 +6,6 @@ import { inUse } from './in-use.ts';
 import { fullName, isTerminating, type Lookup, listOf } from './lookup.ts';
 import { isOwn, machinePodType, podOf } from './own-object.ts';
 import { portHolders } from './port-holder.ts';
-import type { Rule } from './rule-book.ts';
 
 /** What is in effect: everything that is not being deleted, and what is but others still use. */
 export type Effective = {

@@ -3,6 +3,7 @@ import {
   formatRef,
   logicalSwitchAnnotation,
   type OvnEip,
+  type Rule,
   refOf,
   type Subnet,
 } from '@berth/api';
@@ -11,7 +12,6 @@ import type { Finding } from '../finding/finding.ts';
 import { finding } from '../finding/make.ts';
 import type { Lookup } from './lookup.ts';
 import { podOfPort } from './pod.ts';
-import type { Rule } from './rule-book.ts';
 import { storedIps } from './stored-ips.ts';
 import type { SurveyedSubnet } from './subnet.ts';
 import type { Survey } from './surveyed.ts';

@@ -1,10 +1,10 @@
-import { formatRef, type OvnEip, refOf } from '@berth/api';
+import { formatRef, type OvnEip, type Rule, refOf } from '@berth/api';
 import { type Ip, type Mac, parseIp, parseMac } from '@berth/net';
 import type { Finding } from '../finding/finding.ts';
 import { finding } from '../finding/make.ts';
 import { perObjectWith } from '../memo/per-object.ts';
 import { notGranted } from './eip-grant.ts';
-import type { Rule, RuleBook } from './rule-book.ts';
+import type { RuleBook } from './rule-book.ts';
 import { notFound } from './subnet.ts';
 import type { Survey } from './surveyed.ts';
 

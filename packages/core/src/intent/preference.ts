@@ -1,4 +1,4 @@
-import { type OvnDnatRule, type OvnFip, type OvnSnatRule, refOf } from '@berth/api';
+import { type Rule, refOf } from '@berth/api';
 import type { Ip, Mac } from '@berth/net';
 import type { Programmed, ProgrammedRule } from '../fabric/programmed.ts';
 import type { ObjectRef } from '../finding/finding.ts';
@@ -46,8 +46,6 @@ export function preferencesOf(survey: Survey, programmed: Programmed): Preferenc
 }
 
 const none: Preference = { ips: [], mac: undefined };
-
-type Rule = OvnFip | OvnSnatRule | OvnDnatRule;
 
 /** The attachments by name, and the rules by the EIP they use and by the Vip they lead to. */
 function networkOf({ lookup, attachments }: Survey): {

@@ -1,13 +1,10 @@
-import type { OvnDnatRule, OvnEip, OvnFip, OvnSnatRule } from '@berth/api';
+import type { OvnDnatRule, OvnEip, OvnFip, Rule } from '@berth/api';
 import type { Asker } from '../memo/per-item.ts';
 import { perObjectWith } from '../memo/per-object.ts';
 import { repeatedKeys } from '../memo/repeated-keys.ts';
 import { bySeniority, type Lookup, listOf } from './lookup.ts';
 import type { SourceBook } from './source-overlap.ts';
 import type { Survey, SurveyedAttachment } from './surveyed.ts';
-
-/** A rule that gives the public address of an OvnEip to something in a VPC. */
-export type Rule = OvnFip | OvnSnatRule | OvnDnatRule;
 
 /** All rules, those that were there first at the beginning. */
 export function rulesInOrder({

@@ -1,3 +1,4 @@
+import { isRuleKind } from '@berth/api';
 import { isMap, isSet, type Row, type Value } from '@berth/ovsdb/value';
 import { referenceColumns, relations } from '../compile/key.ts';
 import type { DesiredRow } from '../compile/row.ts';
@@ -5,9 +6,6 @@ import type { Finding } from '../finding/finding.ts';
 import { finding } from '../finding/make.ts';
 import { type ObservedRow, ownerOf, type PlannedDatabase } from './observed.ts';
 import { sameMeaning } from './spelling.ts';
-
-/** Kinds that are told when the row that is to hold theirs clashes. Ports of workloads are too many, and their subnet says it. */
-const waiting: ReadonlySet<string> = new Set(['OvnFip', 'OvnSnatRule', 'OvnDnatRule']);
 
 /** What is in the way of a row: the finding about it, and in short which row it is and whose. */
 export type Clash = { readonly finding: Finding; readonly brief: string };
@@ -36,7 +34,8 @@ export function waitsFor(
   { cause }: DesiredRow,
   { brief, finding: { cure, object, rows } }: Clash,
 ): readonly Finding[] {
-  if (!waiting.has(cause.kind)) return [];
+  // Ports of workloads are too many, and their subnet says it.
+  if (!isRuleKind(cause.kind)) return [];
   const related = object ? [object] : [];
   return [finding('row-clash', { object: cause, message: `it waits because ${brief}`, cure, related, rows })];
 }

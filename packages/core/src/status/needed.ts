@@ -1,7 +1,6 @@
-import { formatRef, refOf } from '@berth/api';
+import { formatRef, type Rule, refOf } from '@berth/api';
 import type { ObjectRef } from '../finding/finding.ts';
 import { podOfPort } from '../intent/pod.ts';
-import type { Rule } from '../intent/rule-book.ts';
 import { errorBehind, errorOf, pending, type Verdict } from './verdict.ts';
 import type { View } from './view.ts';
 

@@ -4,12 +4,12 @@ import {
   eipV6IpLabel,
   ipv6LabelValue,
   type OvnEip,
+  type Rule,
   subnetLabel,
   vpcEipAnnotation,
   vpcLabel,
   vpcNatAnnotation,
 } from '@berth/api';
-import type { Rule } from '../intent/rule-book.ts';
 import { rulesOfEip, type View } from './view.ts';
 
 type Notes = Readonly<Record<string, string | undefined>>;

@@ -1,7 +1,15 @@
-import { defaultExternalSubnet, type OvnEip, type OvnFip, type Resource, refKey, refOf } from '@berth/api';
+import {
+  defaultExternalSubnet,
+  type OvnEip,
+  type OvnFip,
+  type Resource,
+  type Rule,
+  refKey,
+  refOf,
+  ruleKinds,
+} from '@berth/api';
 import type { Intent, PortForwardIntent, SourceNatIntent } from '../intent/intent.ts';
 import { isTerminating, listOf } from '../intent/lookup.ts';
-import type { Rule } from '../intent/rule-book.ts';
 import { same } from '../intent/same.ts';
 import type { ResourceWrite } from '../intent/write.ts';
 import type { Asker } from '../memo/per-item.ts';
@@ -131,7 +139,7 @@ function spokenOf(kind: Resource['kind'], findings: FindingsByObject): ReadonlyS
 
 /** The EIPs of the rules that something is said of: nobody may answer for an EIP whose rules do not work. */
 function eipsOfSpoken(lookup: View['lookup'], findings: FindingsByObject): readonly string[] {
-  return (['OvnFip', 'OvnSnatRule', 'OvnDnatRule'] as const).flatMap((kind) =>
+  return ruleKinds.flatMap((kind) =>
     [...spokenOf(kind, findings)].flatMap((name) => lookup[kind].get(name)?.spec.ovnEip ?? []),
   );
 }

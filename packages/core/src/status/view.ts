@@ -1,4 +1,4 @@
-import { type ResourceSet, refOf } from '@berth/api';
+import { type ResourceSet, type Rule, refOf } from '@berth/api';
 import type { IpSet } from '@berth/net';
 import type { Fabric } from '../fabric/fabric.ts';
 import { frozenChassis } from '../fabric/frozen.ts';
@@ -18,7 +18,7 @@ import type {
   VpcIntent,
 } from '../intent/intent.ts';
 import { type Lookup, lookupOf } from '../intent/lookup.ts';
-import { type Rule, rulesInOrder, rulesOn } from '../intent/rule-book.ts';
+import { rulesInOrder, rulesOn } from '../intent/rule-book.ts';
 import { fewThenAll } from '../memo/few-then-all.ts';
 import type { Asker } from '../memo/per-item.ts';
 import { perObjectWith } from '../memo/per-object.ts';

@@ -1,4 +1,4 @@
-import { formatRef, type ResourceSet, refOf } from '@berth/api';
+import { formatRef, type ResourceSet, refOf, rulesIn } from '@berth/api';
 import {
   compile,
   compiledTables,
@@ -41,8 +41,7 @@ export function givingBackOf({ resources, fabric, observed, settings }: Adoption
 /** Objects, and the addresses that they use, as `formatRef` writes them. */
 function heldBy(objects: readonly ObjectRef[], resources: ResourceSet): ReadonlySet<string> {
   const names = new Set(objects.map(formatRef));
-  const rules = [...resources.OvnFip, ...resources.OvnSnatRule, ...resources.OvnDnatRule];
-  for (const rule of rules) {
+  for (const rule of rulesIn(resources)) {
     if (!names.has(formatRef(refOf(rule)))) continue;
     names.add(formatRef({ kind: 'OvnEip', name: rule.spec.ovnEip }));
     const { ipName } = rule.spec;

@@ -1,3 +1,4 @@
+import { isRuleKind } from '@berth/api';
 import type { NbTables, SbTables } from '@berth/ovn';
 import type { Snapshot } from '@berth/ovsdb/value';
 import { externalNetworksOf } from '../../fabric/external-networks.ts';
@@ -22,8 +23,6 @@ const checks = [
   ...[auditAddresses, auditMacs, auditRivals, auditSources],
   ...[auditObstacles, auditLogicalPorts, auditBackends, auditParts],
 ];
-
-const kinds: ReadonlySet<string> = new Set(['OvnFip', 'OvnSnatRule', 'OvnDnatRule']);
 
 /**
  * Why rules do not work, or not wholly, though NB has their rows as they ask: another row takes their packets away or drops them, a port or a
@@ -80,7 +79,7 @@ function ofRules(found: Finding): readonly Finding[] {
   if (!isMeant) return [];
   const parties = found.object ? [found.object, ...found.related] : found.related;
   return parties.flatMap((object) =>
-    kinds.has(object.kind) ? [{ ...found, object, related: parties.filter((each) => each !== object) }] : [],
+    isRuleKind(object.kind) ? [{ ...found, object, related: parties.filter((each) => each !== object) }] : [],
   );
 }
 

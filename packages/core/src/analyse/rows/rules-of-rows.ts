@@ -1,12 +1,10 @@
-import type { OvnDnatRule, OvnEip, OvnFip, OvnSnatRule } from '@berth/api';
+import type { OvnDnatRule, OvnEip, OvnFip, OvnSnatRule, Rule } from '@berth/api';
 import { answererOf } from '../answerer.ts';
 import type { ExternalFlow } from '../flow.ts';
 import type { Verdict } from '../verdict.ts';
 import { type Works, worksOf } from '../works.ts';
 import { byFamily, known, metadataOf, readinessOf } from './made.ts';
 import type { RowsNetwork } from './network-of-rows.ts';
-
-type Rule = OvnFip | OvnSnatRule | OvnDnatRule;
 
 /** What rules are read from: NB with every flow of it. */
 export type RowsRules = RowsNetwork & {

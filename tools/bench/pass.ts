@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import type { ResourceSet } from '@berth/api';
 import { compiledTables, type Fabric, type Finding, operations, withWrites } from '@berth/core';
-import { newMemory, type PassMemory } from '@berth/engine';
+import { memoryOf, type PassMemory } from '@berth/engine';
 import { openDatabase } from '@berth/ovsdb';
 import { startOvsdbServer } from '@berth/ovsdb/testing';
 import type { Snapshot } from '@berth/ovsdb/value';
@@ -27,7 +27,7 @@ export async function* benchPass(): AsyncGenerator<string> {
 async function* benchWhole(network: Network): AsyncGenerator<string> {
   const { resources, fabric, nb } = network;
   const centralized = changedAll(resources);
-  const memory = memoryOfBench();
+  const memory = memoryOf(settings);
   pass(memory, resources, fabric, nb);
   const times = await hold({
     name: 'pass',
@@ -40,7 +40,7 @@ async function* benchWhole(network: Network): AsyncGenerator<string> {
         return timeMs;
       },
       'nothing known of a pass before': () =>
-        clock(() => expectNothing(pass(memoryOfBench(), resources, fabric, nb))),
+        clock(() => expectNothing(pass(memoryOf(settings), resources, fabric, nb))),
     },
   });
   yield `P5 a whole pass over ${size} floating IPs: intent, rows, plan, operations, status (median, min, max)`;
@@ -63,7 +63,7 @@ async function* benchCold({ resources, fabric, result, nb }: Network): AsyncGene
         clock(async () => {
           await using db = await openDatabase({ remotes: [server.remote], database });
           const replica = await db.monitor({ tables: selection() });
-          expectNothing(pass(memoryOfBench(), resources, fabric, replica.snapshot()));
+          expectNothing(pass(memoryOf(settings), resources, fabric, replica.snapshot()));
         }),
       'ovn-nbctl lr-nat-list': () =>
         clock(() => {
@@ -81,10 +81,6 @@ async function* benchCold({ resources, fabric, result, nb }: Network): AsyncGene
 
 function selection(): Readonly<Record<string, 'all'>> {
   return Object.fromEntries([...compiledTables].map((table) => [table, 'all']));
-}
-
-function memoryOfBench(): PassMemory {
-  return newMemory({ db: 'NB', tables: compiledTables, instance: settings.instance });
 }
 
 /** All of a pass that is computed: how many operations and statuses it would write. */

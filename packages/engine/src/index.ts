@@ -10,13 +10,11 @@ export { type EpochStore, epochIn, Fence, type South } from './ovn/fence.ts';
 export { connectOvn, type Ovn, type OvnRemotes, southOf } from './ovn/ovn.ts';
 export { takeOver } from './ovn/take-over.ts';
 export { checkPlan } from './pass/check-plan.ts';
-export { newMemory, type PassMemory } from './pass/memory.ts';
+export { memoryOf, type PassMemory, type PassSettings } from './pass/memory.ts';
 export {
   located,
-  memoryOf,
   type PassInput,
   type PassResult,
-  type PassSettings,
   pass,
   planOf,
   planOn,

@@ -4,7 +4,7 @@ import { changeSnapshot, type Snapshot, snapshotOf, type Uuid } from '@berth/ovs
 import { folderReader } from '@berth/source';
 import { beforeAll, expect, test } from 'vitest';
 import { tried } from '../pass/check-plan.ts';
-import { memoryOf } from '../pass/pass.ts';
+import { memoryOf } from '../pass/memory.ts';
 import { settle } from '../pass/prepare.ts';
 import { type AdoptionInput, adoptionOf } from './adoption.ts';
 

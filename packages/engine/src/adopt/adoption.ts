@@ -15,7 +15,7 @@ import {
 import type { NbTables } from '@berth/ovn';
 import type { Snapshot } from '@berth/ovsdb/value';
 import { checkPlan, tried } from '../pass/check-plan.ts';
-import { memoryOf, type PassSettings } from '../pass/pass.ts';
+import { memoryOf, type PassSettings } from '../pass/memory.ts';
 import { settle } from '../pass/prepare.ts';
 import { aftermathOf } from './aftermath.ts';
 

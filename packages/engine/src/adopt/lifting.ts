@@ -8,7 +8,7 @@ import {
   withWrites,
 } from '@berth/core';
 import { checkPlan } from '../pass/check-plan.ts';
-import { memoryOf } from '../pass/pass.ts';
+import { memoryOf } from '../pass/memory.ts';
 import { settle } from '../pass/prepare.ts';
 import { type AdoptionInput, withoutKeep } from './adoption.ts';
 

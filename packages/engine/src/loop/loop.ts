@@ -1,7 +1,8 @@
-import type { KindName } from '@berth/api';
+import { ruleKinds } from '@berth/api';
 import { EngineFault } from '../engine-fault.ts';
 import type { NodeWatch } from '../nodes/node-watch.ts';
-import { memoryOf, type PassInput, type PassResult, pass } from '../pass/pass.ts';
+import { memoryOf } from '../pass/memory.ts';
+import { type PassInput, type PassResult, pass } from '../pass/pass.ts';
 import { RuleWatch } from './rule-watch.ts';
 import { Wake } from './wake.ts';
 
@@ -21,8 +22,6 @@ export type LoopOptions = {
  * pass at once would be over the EIP alone and keep the floating IP waiting. Nothing comes after a rule, which is acted on at once.
  */
 const quietMs = 15;
-
-const rules: ReadonlySet<KindName> = new Set<KindName>(['OvnFip', 'OvnSnatRule', 'OvnDnatRule']);
 
 const firstDelayMs = 200;
 const longestDelayMs = 10_000;
@@ -46,7 +45,7 @@ export async function loop(
   );
   const known = { memory: memoryOf(input.settings), failing: () => watch.findings(), ...input };
   using _source = input.source.watch((kinds) =>
-    kinds && !rules.isDisjointFrom(kinds) ? wake.hurry() : wake.up(),
+    kinds && ruleKinds.some((kind) => kinds.has(kind)) ? wake.hurry() : wake.up(),
   );
   using _attaching = input.attaching?.watch(() => wake.up());
   await using _nodes = watchNodes(input.nodes, wake, onFault);
@@ -67,15 +66,15 @@ export async function loop(
       isPassing = true;
       try {
         const startMs = performance.now();
-        const result = await pass(known);
+        const result = await pass(known).finally(() => {
+          isPassing = false;
+        });
         clearTimeout(due);
         if (result.dueInMs !== undefined) due = setTimeout(() => wake.up(), result.dueInMs);
         if (result.refusal) onFault?.(result.refusal, result.dueInMs ?? 0);
-        isPassing = false;
         await onPass?.(result, performance.now() - startMs);
         delayMs = firstDelayMs;
       } catch (fault) {
-        isPassing = false;
         if (isFinal(fault)) throw fault;
         const waitMs = Math.max(delayMs, askedMs(fault));
         onFault?.(fault, waitMs);

@@ -4,7 +4,7 @@ import { type NbTables, nbSchema } from '@berth/ovn';
 import { snapshotOf } from '@berth/ovsdb/value';
 import { folderReader } from '@berth/source';
 import { expect, test } from 'vitest';
-import { memoryOf } from './pass.ts';
+import { memoryOf } from './memory.ts';
 import { preview } from './prepare.ts';
 
 const settings = { instance: 'default', defaultExternalSubnet: 'external0' };

@@ -1,4 +1,5 @@
 import {
+  compiledTables,
   type Fabric,
   type Intent,
   type IntentResult,
@@ -7,6 +8,7 @@ import {
   nodeOrdersOf,
   Planner,
   type RecordedDrain,
+  type Settings,
   SettledPools,
   statusWrites,
   withoutEips,
@@ -37,8 +39,10 @@ export type PassMemory = {
   readonly refusals: { first: Refusals; last: Refusals };
 };
 
-/** A memory of nothing yet. */
-export function newMemory(options: ConstructorParameters<typeof Planner>[0]): PassMemory {
+export type PassSettings = Settings & { readonly adopt?: boolean };
+
+/** The memory of a controller that has made no pass yet. */
+export function memoryOf({ instance, adopt }: Pick<PassSettings, 'instance' | 'adopt'>): PassMemory {
   let intent: Intent = { vpcs: [], externals: [] };
   const pools = new SettledPools();
   const resolve = remembering(
@@ -81,7 +85,10 @@ export function newMemory(options: ConstructorParameters<typeof Planner>[0]): Pa
         sameContents(left.nodes, right.nodes) &&
         sameFabric(left.fabric, right.fabric),
     ),
-    planner: new Planner(options),
+    planner: new Planner({
+      ...{ db: 'NB', tables: compiledTables, instance },
+      ...(adopt !== undefined && { adopt }),
+    }),
     lastAsked: { ms: undefined },
     drains: { last: [] },
     lasting: { last: new Map() },

@@ -1,12 +1,9 @@
-import { chassisAnnotation, type Resource, type ResourceSet, refKey, refOf } from '@berth/api';
+import { chassisAnnotation, type ResourceSet, refKey, refOf, rulesIn } from '@berth/api';
 import {
   chassisOfNode,
-  compiledTables,
   type Fabric,
   type Finding,
   type FirstUse,
-  fabricOf,
-  findingNotices,
   firstUseOf,
   followers,
   fullName,
@@ -17,29 +14,27 @@ import {
   noticesOf,
   type OrderInput,
   type Plan,
-  passingNotices,
   type ResourceWrite,
-  release,
-  type Settings,
-  type StatusInput,
   sortFindings,
   withWrites,
 } from '@berth/core';
 import type { Snapshot } from '@berth/ovsdb/value';
 import type { Listing, Source, SourceFault } from '@berth/source';
 import type { Attaching } from '../nodes/attaching.ts';
-import type { NodeWatch, Observation } from '../nodes/node-watch.ts';
+import type { NodeWatch } from '../nodes/node-watch.ts';
 import type { Fence } from '../ovn/fence.ts';
 import type { Ovn } from '../ovn/ovn.ts';
 import { type Dating, datingOf } from './dated.ts';
 import { followDrains, nextDrainedMs, withDrained } from './drains.ts';
-import { followLasting, nextForgottenMs, withAwaitedPods } from './lasting-pods.ts';
+import { nextForgottenMs, withAwaitedPods } from './lasting-pods.ts';
 import { lingerOperations, outdatedMarkOperations } from './lingering.ts';
-import { newMemory, type PassMemory } from './memory.ts';
+import { memoryOf, type PassMemory, type PassSettings } from './memory.ts';
+import { observedFabric } from './observed-fabric.ts';
 import { prepare } from './prepare.ts';
-import { nextTryMs, stillRefused, storeWillingly } from './refusals.ts';
+import { nextTryMs } from './refusals.ts';
 import { askForLife, southOperations } from './south.ts';
 import { nextStuckMs, stuckFindings, withoutStuckPods } from './stuck-pods.ts';
+import { tell } from './tell.ts';
 import { type Written, writePlan } from './write-plan.ts';
 
 /** What a pass works on. `now` is RFC 3339 time, for conditions that change. */
@@ -60,8 +55,6 @@ export type PassInput = {
   /** Where nobody watches nodes: whether chassis had the time to carry out what was written, so that one that is behind stands still. */
   readonly hadTime?: (() => boolean) | undefined;
 };
-
-export type PassSettings = Settings & { readonly adopt?: boolean };
 
 /** What a pass found and did. */
 export type PassResult = {
@@ -173,8 +166,7 @@ function unexplained(
   if (failing.length === 0) return failing;
   const errors = problems.filter(({ severity }) => severity === 'error');
   const told = new Set(errors.flatMap(({ object }) => (object ? [refKey(object)] : [])));
-  const { OvnFip, OvnSnatRule, OvnDnatRule } = resources;
-  const rules = new Set([...OvnFip, ...OvnSnatRule, ...OvnDnatRule].map((rule) => refKey(refOf(rule))));
+  const rules = new Set(rulesIn(resources).map((rule) => refKey(refOf(rule))));
   return failing.filter(({ object }) => {
     const key = object ? refKey(object) : '';
     return rules.has(key) && !told.has(key);
@@ -210,21 +202,6 @@ function changesOf(writes: readonly ResourceWrite[], before: ResourceSet): reado
   });
 }
 
-type Seen = Pick<Observation, 'deadRows' | 'mustAsk'> & { readonly fabric: Fabric };
-
-/** The fabric as NB, SB and the nodes' agents tell. */
-function observedFabric({ ovn, nodes, hadTime = () => true }: PassInput): Seen {
-  const [nb, sb] = [ovn.northbound.snapshot(), ovn.southbound.snapshot()];
-  const mayStandStill = !nodes && hadTime();
-  const fabric = fabricOf(nb, sb, [], { withLacking: mayStandStill });
-  if (!nodes) {
-    const seen = mayStandStill ? fabric : { ...fabric, behind: new Map() };
-    return { fabric: seen, deadRows: [], mustAsk: false };
-  }
-  const { fabric: known, ...rest } = nodes.observe(fabric, nb, sb);
-  return { fabric: { ...fabric, ...known }, ...rest };
-}
-
 /** What agents are to find out about addresses first; nothing where there are none. */
 function firstUse(
   { nodes, settings }: PassInput,
@@ -235,47 +212,6 @@ function firstUse(
   const { defaultExternalSubnet } = settings;
   const isOverdue = (key: string): boolean => nodes?.isOverdue(key) ?? true;
   return firstUseOf({ resources, intent, fabric, defaultExternalSubnet, isOverdue });
-}
-
-/** What a pass has come to, to be told. */
-type Outcome = Pick<StatusInput, 'intent' | 'findings' | 'fabric'> & {
-  readonly listing: Listing;
-  /** Objects to be let go now. */
-  readonly released: readonly Resource[];
-};
-
-/** What was told, and what is listed then. */
-type Told = {
-  readonly left: Listing;
-  /** The statuses that changed and are stored. */
-  readonly status: readonly ResourceWrite[];
-  readonly refusal: SourceFault | undefined;
-};
-
-/** Lets go of what causes no rows any more, and tells how it went. */
-async function tell(
-  { source, settings: { defaultExternalSubnet }, now }: PassInput,
-  memory: PassMemory,
-  { listing, released, ...outcome }: Outcome,
-): Promise<Told> {
-  const refused = memory.refusals.last;
-  const at = { known: refused, now: now() };
-  const waiting = stillRefused(refused, listing.resources, at.now);
-  const letGo = await storeWillingly(source, release(released), {
-    ...{ ...at, waiting, resources: listing.resources },
-  });
-  const left = letGo.writes.length > 0 ? await source.list() : listing;
-  const { resources } = left;
-  memory.lasting.last = followLasting(resources, memory.lasting.last, now());
-  const status = memory.statusWrites({ ...outcome, resources, defaultExternalSubnet, now: now() });
-  const stored = await storeWillingly(source, status, { ...at, waiting: letGo.refusals, resources });
-  memory.refusals.last = stored.refusals;
-  const known = () => lookupOf(resources);
-  await source.tell(
-    findingNotices(outcome.findings, known),
-    passingNotices(outcome.findings, stored.writes, known),
-  );
-  return { left, status: stored.writes, refusal: letGo.fault ?? stored.fault };
 }
 
 const noOrders: NodeOrders = { orders: [], findings: [] };
@@ -304,11 +240,6 @@ export function planOf(ovn: Pick<Ovn, 'northbound'>, intent: Intent, settings: P
 /** The plan of an intent against NB as it was read. */
 export function planOn(nb: Snapshot, intent: Intent, settings: PassSettings): Plan {
   return memoryOf(settings).planner.plan(intent, nb);
-}
-
-/** The memory of a controller that has made no pass yet. */
-export function memoryOf({ instance, adopt }: PassSettings): PassMemory {
-  return newMemory({ db: 'NB', tables: compiledTables, instance, ...(adopt !== undefined && { adopt }) });
 }
 
 /** A finding with its place in the user's files, where the source knows it. */

@@ -3,7 +3,8 @@ import { join } from 'node:path';
 import { memoryOf, pass } from '@berth/engine';
 import type { OwnKubeServer } from '@berth/lab';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { type Bench, startBench } from '../../packages/engine/src/testing/bench.ts';
+import type { Bench } from '../../packages/engine/src/testing/bench.ts';
+import { example, startStory } from '../support/field-story.ts';
 import {
   apply,
   eventually,
@@ -11,19 +12,16 @@ import {
   type KubeController,
   kubectl,
   openKubeController,
-  startKube,
 } from '../support/kube-bench.ts';
 import { kubeOvn, podObject, type Written } from '../support/kube-objects.ts';
 
-const example = join(import.meta.dirname, '../../examples/01-field-story');
-const nodes = ['vnode-103-176', 'vnode-103-177', 'vnode-117-46'];
 const router = 'vpc1-external0';
 
 let kube: OwnKubeServer;
 let bench: Bench;
 let controller: KubeController;
 beforeAll(async () => {
-  [kube, bench] = await Promise.all([startKube(), startBench(example, nodes, 'external0')]);
+  [kube, bench] = await startStory();
   controller = await openKubeController(kube, bench);
 });
 afterAll(async () => {

@@ -6,8 +6,9 @@ import { openDatabase } from '@berth/ovsdb';
 import { SourceFault } from '@berth/source';
 import { controllerGrants, controllerRules } from '@berth/source/kube';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { type Bench, startBench } from '../../packages/engine/src/testing/bench.ts';
+import type { Bench } from '../../packages/engine/src/testing/bench.ts';
 import { Api } from '../../packages/source/src/kube/api/api.ts';
+import { nodes, startFieldStory } from '../support/field-story.ts';
 import {
   callCounter,
   controllerUser,
@@ -17,20 +18,15 @@ import {
   kubectl,
   lease,
   openKubeController,
-  startKube,
   untilMay,
 } from '../support/kube-bench.ts';
 import { oneSeat } from '../support/one-seat.ts';
 import { startRelay } from '../support/relay.ts';
 
-const example = join(import.meta.dirname, '../../examples/01-field-story');
-const nodes = ['vnode-103-176', 'vnode-103-177', 'vnode-117-46'];
-
 let kube: OwnKubeServer;
 let bench: Bench;
 beforeAll(async () => {
-  [kube, bench] = await Promise.all([startKube(), startBench(example, nodes, 'external0')]);
-  await kubectl(kube, 'apply', '--server-side', '-f', example);
+  [kube, bench] = await startFieldStory();
   await cp(bench.nb.file, emptyNb());
 });
 afterAll(async () => {

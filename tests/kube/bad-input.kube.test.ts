@@ -1,4 +1,3 @@
-import { join } from 'node:path';
 import { type Resource, type ResourceRef, refKey, refOf } from '@berth/api';
 import { type Finding, reasonOf } from '@berth/core';
 import type { OwnKubeServer } from '@berth/lab';
@@ -13,27 +12,24 @@ import { badRuleClashes } from '../../packages/core/src/testing/bad-rule-clashes
 import { badRuleTargets } from '../../packages/core/src/testing/bad-rule-targets.ts';
 import { badSupport } from '../../packages/core/src/testing/bad-support.ts';
 import { fieldStory } from '../../packages/core/src/testing/field-story.ts';
-import { type Bench, startBench } from '../../packages/engine/src/testing/bench.ts';
+import type { Bench } from '../../packages/engine/src/testing/bench.ts';
 import { Api } from '../../packages/source/src/kube/api/api.ts';
 import { resourcePath } from '../../packages/source/src/kube/api/resource-path.ts';
-import { type KubeController, kubectl, openKubeController, startKube } from '../support/kube-bench.ts';
+import { startFieldStory } from '../support/field-story.ts';
+import { type KubeController, openKubeController } from '../support/kube-bench.ts';
 
 /*
  * The mistakes that users can make, one after the other through a real API server: what is wrong must be where kubectl describe shows it, as a
  * condition of the object or as an event on it.
  */
 
-const example = join(import.meta.dirname, '../../examples/01-field-story');
-const nodes = ['vnode-103-176', 'vnode-103-177', 'vnode-117-46'];
-
 let kube: OwnKubeServer;
 let bench: Bench;
 let api: Api;
 let controller: KubeController;
 beforeAll(async () => {
-  [kube, bench] = await Promise.all([startKube(), startBench(example, nodes, 'external0')]);
+  [kube, bench] = await startFieldStory();
   api = new Api({ kubeconfig: kube.kubeconfig() });
-  await kubectl(kube, 'apply', '--server-side', '-f', example);
   controller = await openKubeController(kube, bench, { defaultExternalSubnet: 'external0' });
   await controller.settle();
 });

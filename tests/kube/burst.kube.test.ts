@@ -1,25 +1,22 @@
-import { join } from 'node:path';
 import { loop } from '@berth/engine';
 import type { OwnKubeServer } from '@berth/lab';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { type Bench, startBench } from '../../packages/engine/src/testing/bench.ts';
+import type { Bench } from '../../packages/engine/src/testing/bench.ts';
 import { claimGateway } from '../../packages/engine/src/testing/chassis.ts';
 import { Api } from '../../packages/source/src/kube/api/api.ts';
 import { type JsonObject, listIn, objectIn, textIn } from '../../packages/source/src/kube/api/json.ts';
+import { nodes, startFieldStory } from '../support/field-story.ts';
 import {
   controllerUser,
   eventually,
   type KubeController,
   kubectl,
   openKubeController,
-  startKube,
 } from '../support/kube-bench.ts';
 import { oneSeat } from '../support/one-seat.ts';
 
 /* Many floating IPs that are created at once, as `tools/bench/kube.ts` creates a thousand: what they cost, and that none is forgotten. */
 
-const example = join(import.meta.dirname, '../../examples/01-field-story');
-const nodes = ['vnode-103-176', 'vnode-103-177', 'vnode-117-46'];
 const kubeOvn = '/apis/kubeovn.io/v1';
 
 /** Calls of the controller by how they ended; those about events and the Lease do not count. */
@@ -35,9 +32,8 @@ let transactions = 0;
 let running: Promise<void>;
 
 beforeAll(async () => {
-  [kube, bench] = await Promise.all([startKube(), startBench(example, nodes, 'external0')]);
+  [kube, bench] = await startFieldStory();
   api = new Api({ kubeconfig: kube.kubeconfig() });
-  await kubectl(kube, 'apply', '--server-side', '-f', example);
   controller = await openKubeController(kube, bench, {
     observe: {
       called: ({ method, path, status }) => {

@@ -2,11 +2,10 @@ import { execFileSync } from 'node:child_process';
 import { join } from 'node:path';
 import { type OwnKubeServer, requireKubePrograms } from '@berth/lab';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { type Bench, startBench } from '../../packages/engine/src/testing/bench.ts';
-import { get, type KubeController, kubectl, openKubeController, startKube } from '../support/kube-bench.ts';
+import type { Bench } from '../../packages/engine/src/testing/bench.ts';
+import { example, startFieldStory } from '../support/field-story.ts';
+import { get, type KubeController, kubectl, openKubeController } from '../support/kube-bench.ts';
 
-const example = join(import.meta.dirname, '../../examples/01-field-story');
-const nodes = ['vnode-103-176', 'vnode-103-177', 'vnode-117-46'];
 const floatingIp = join(example, '05-floating-ip.yaml');
 
 let kube: OwnKubeServer;
@@ -16,8 +15,7 @@ let controller: KubeController;
 let afterWrite: () => void = () => undefined;
 
 beforeAll(async () => {
-  [kube, bench] = await Promise.all([startKube(), startBench(example, nodes, 'external0')]);
-  await kubectl(kube, 'apply', '--server-side', '-f', example);
+  [kube, bench] = await startFieldStory();
   controller = await openKubeController(kube, bench, {
     observe: {
       called: ({ method, path, status }) => {

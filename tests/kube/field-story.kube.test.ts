@@ -2,17 +2,16 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { OwnKubeServer } from '@berth/lab';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { type Bench, startBench } from '../../packages/engine/src/testing/bench.ts';
-import { apply, callCounter, get, kubectl, openKubeController, startKube } from '../support/kube-bench.ts';
+import type { Bench } from '../../packages/engine/src/testing/bench.ts';
+import { example, startStory } from '../support/field-story.ts';
+import { apply, callCounter, get, kubectl, openKubeController } from '../support/kube-bench.ts';
 
-const example = join(import.meta.dirname, '../../examples/01-field-story');
-const nodes = ['vnode-103-176', 'vnode-103-177', 'vnode-117-46'];
 const finalizer = 'kubeovn.io/kube-ovn-controller';
 
 let kube: OwnKubeServer;
 let bench: Bench;
 beforeAll(async () => {
-  [kube, bench] = await Promise.all([startKube(), startBench(example, nodes, 'external0')]);
+  [kube, bench] = await startStory();
 });
 afterAll(async () => {
   await kube[Symbol.asyncDispose]();

@@ -1,18 +1,15 @@
-import { join } from 'node:path';
 import type { OwnKubeServer } from '@berth/lab';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { type Bench, startBench } from '../../packages/engine/src/testing/bench.ts';
-import { apply, get, kubectl, openKubeController, startKube } from '../support/kube-bench.ts';
+import type { Bench } from '../../packages/engine/src/testing/bench.ts';
+import { startFieldStory } from '../support/field-story.ts';
+import { apply, get, kubectl, openKubeController } from '../support/kube-bench.ts';
 
-const example = join(import.meta.dirname, '../../examples/01-field-story');
-const nodes = ['vnode-103-176', 'vnode-103-177', 'vnode-117-46'];
 const distributed = '{"placement":"distributed"}';
 
 let kube: OwnKubeServer;
 let bench: Bench;
 beforeAll(async () => {
-  [kube, bench] = await Promise.all([startKube(), startBench(example, nodes, 'external0')]);
-  await kubectl(kube, 'apply', '--server-side', '-f', example);
+  [kube, bench] = await startFieldStory();
 });
 afterAll(async () => {
   await kube[Symbol.asyncDispose]();

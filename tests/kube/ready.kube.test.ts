@@ -1,9 +1,9 @@
-import { join } from 'node:path';
 import { loop } from '@berth/engine';
 import type { OwnKubeServer } from '@berth/lab';
 import type { Uuid } from '@berth/ovsdb/value';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { type Bench, startBench } from '../../packages/engine/src/testing/bench.ts';
+import type { Bench } from '../../packages/engine/src/testing/bench.ts';
+import { startFieldStory } from '../support/field-story.ts';
 import {
   apply,
   eventually,
@@ -11,13 +11,9 @@ import {
   type KubeController,
   kubectl,
   openKubeController,
-  startKube,
 } from '../support/kube-bench.ts';
 
 /* Ready is true only where it is true, and kubectl describe says why it is not. */
-
-const example = join(import.meta.dirname, '../../examples/01-field-story');
-const nodes = ['vnode-103-176', 'vnode-103-177', 'vnode-117-46'];
 
 let kube: OwnKubeServer;
 let bench: Bench;
@@ -26,8 +22,7 @@ let running: Promise<void>;
 const stop = new AbortController();
 
 beforeAll(async () => {
-  [kube, bench] = await Promise.all([startKube(), startBench(example, nodes, 'external0')]);
-  await kubectl(kube, 'apply', '--server-side', '-f', example);
+  [kube, bench] = await startFieldStory();
   controller = await openKubeController(kube, bench, { defaultExternalSubnet: 'external0' });
   running = loop(controller, { signal: stop.signal });
   await eventually(() => controller.ovn.northbound.snapshot().table('NAT').size > 0);

@@ -1,10 +1,10 @@
-import { join } from 'node:path';
 import { loop, type PassResult } from '@berth/engine';
 import type { OwnKubeServer } from '@berth/lab';
 import { SourceFault } from '@berth/source';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { type Bench, startBench } from '../../packages/engine/src/testing/bench.ts';
+import type { Bench } from '../../packages/engine/src/testing/bench.ts';
 import { Api } from '../../packages/source/src/kube/api/api.ts';
+import { startFieldStory } from '../support/field-story.ts';
 import {
   apply,
   controllerUser,
@@ -12,17 +12,12 @@ import {
   get,
   kubectl,
   openKubeController,
-  startKube,
 } from '../support/kube-bench.ts';
-
-const example = join(import.meta.dirname, '../../examples/01-field-story');
-const nodes = ['vnode-103-176', 'vnode-103-177', 'vnode-117-46'];
 
 let kube: OwnKubeServer;
 let bench: Bench;
 beforeAll(async () => {
-  [kube, bench] = await Promise.all([startKube(), startBench(example, nodes, 'external0')]);
-  await kubectl(kube, 'apply', '--server-side', '-f', example);
+  [kube, bench] = await startFieldStory();
 });
 afterAll(async () => {
   await kube[Symbol.asyncDispose]();

@@ -1,0 +1,22 @@
+import { join } from 'node:path';
+import type { OwnKubeServer } from '@berth/lab';
+import { type Bench, startBench } from '../../packages/engine/src/testing/bench.ts';
+import { kubectl, startKube } from './kube-bench.ts';
+
+/** The folder of the field story. */
+export const example = join(import.meta.dirname, '../../examples/01-field-story');
+
+/** The nodes of the field story: the workload's, and the two gateways. */
+export const nodes = ['vnode-103-176', 'vnode-103-177', 'vnode-117-46'];
+
+/** A real API server, and real databases of an OVN that has the story's nodes for chassis. */
+export async function startStory(): Promise<[OwnKubeServer, Bench]> {
+  return await Promise.all([startKube(), startBench(example, nodes, 'external0')]);
+}
+
+/** The same with the objects of the story in the cluster. */
+export async function startFieldStory(): Promise<[OwnKubeServer, Bench]> {
+  const [kube, bench] = await startStory();
+  await kubectl(kube, 'apply', '--server-side', '-f', example);
+  return [kube, bench];
+}

@@ -2,14 +2,8 @@ import { type Resource, type ResourceRef, refKey, refOf } from '@berth/api';
 import { type Finding, reasonOf } from '@berth/core';
 import type { OwnKubeServer } from '@berth/lab';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { badAnnotations } from '../../packages/core/src/testing/bad-annotations.ts';
 import type { BadCase } from '../../packages/core/src/testing/bad-case.ts';
-import { badNetworks } from '../../packages/core/src/testing/bad-networks.ts';
-import { badPolicies } from '../../packages/core/src/testing/bad-policies.ts';
-import { badReferences } from '../../packages/core/src/testing/bad-references.ts';
-import { badRouting } from '../../packages/core/src/testing/bad-routing.ts';
-import { badRuleClashes } from '../../packages/core/src/testing/bad-rule-clashes.ts';
-import { badRuleTargets } from '../../packages/core/src/testing/bad-rule-targets.ts';
+import { badCases } from '../../packages/core/src/testing/bad-cases.ts';
 import { badSupport } from '../../packages/core/src/testing/bad-support.ts';
 import { fieldStory } from '../../packages/core/src/testing/field-story.ts';
 import type { Bench } from '../../packages/engine/src/testing/bench.ts';
@@ -60,18 +54,7 @@ const unsupported = [...Map.groupBy(badSupport, ({ expected }) => expected.objec
   ([first]) => first ?? [],
 );
 
-const cases = [
-  ...[
-    badNetworks,
-    badReferences,
-    badRuleTargets,
-    badRuleClashes,
-    badRouting,
-    badPolicies,
-    badAnnotations,
-  ].flat(),
-  ...unsupported,
-].filter(isWritten);
+const cases = [...badCases, ...unsupported].filter(isWritten);
 
 /** An object as its user writes it. */
 function written({ metadata, ...content }: Resource): object {

@@ -6,14 +6,7 @@ import type { Finding } from '@berth/core';
 import { type NbTables, type SbTables, sbSchema } from '@berth/ovn';
 import { type Row, type Snapshot, snapshotOf } from '@berth/ovsdb/value';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { badGateways } from '../../../../packages/core/src/testing/bad-gateways.ts';
-import { badKeeps } from '../../../../packages/core/src/testing/bad-keeps.ts';
-import { badNetworks } from '../../../../packages/core/src/testing/bad-networks.ts';
-import { badPolicies } from '../../../../packages/core/src/testing/bad-policies.ts';
-import { badReferences } from '../../../../packages/core/src/testing/bad-references.ts';
-import { badRouting } from '../../../../packages/core/src/testing/bad-routing.ts';
-import { badRuleClashes } from '../../../../packages/core/src/testing/bad-rule-clashes.ts';
-import { badRuleTargets } from '../../../../packages/core/src/testing/bad-rule-targets.ts';
+import { badCases } from '../../../../packages/core/src/testing/bad-cases.ts';
 import { badSupport } from '../../../../packages/core/src/testing/bad-support.ts';
 import { fieldFabric, fieldStoryWith } from '../../../../packages/core/src/testing/field-story.ts';
 import { ovnWorld } from '../../../../packages/core/src/testing/ovn-world.ts';
@@ -95,17 +88,7 @@ const hands: Readonly<Record<string, (table: string, row: Row) => Row | undefine
   'with other targets': (table, row) => (table === 'NAT' ? { ...row, logical_ip: '192.168.0.99' } : row),
 };
 
-const cases = [
-  ...badNetworks,
-  ...badReferences,
-  ...badRuleTargets,
-  ...badRuleClashes,
-  ...badRouting,
-  ...badPolicies,
-  ...badKeeps,
-  ...badGateways,
-  ...badSupport.slice(0, 3),
-];
+const cases = [...badCases, ...badSupport.slice(0, 3)];
 
 test.each(Object.entries(hands))('status and audit find the same in an NB that is %s', async (name, hand) => {
   // Each hand gets its share of the cases, so that all of them are played once.

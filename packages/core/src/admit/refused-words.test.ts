@@ -1,14 +1,6 @@
 import type { Resource } from '@berth/api';
 import { expect, test } from 'vitest';
-import { badAnnotations } from '../testing/bad-annotations.ts';
-import { badGateways } from '../testing/bad-gateways.ts';
-import { badKeeps } from '../testing/bad-keeps.ts';
-import { badNetworks } from '../testing/bad-networks.ts';
-import { badPolicies } from '../testing/bad-policies.ts';
-import { badReferences } from '../testing/bad-references.ts';
-import { badRouting } from '../testing/bad-routing.ts';
-import { badRuleClashes } from '../testing/bad-rule-clashes.ts';
-import { badRuleTargets } from '../testing/bad-rule-targets.ts';
+import { badCases } from '../testing/bad-cases.ts';
 import { fieldFabric, fieldStoryWith } from '../testing/field-story.ts';
 import { settle } from '../testing/settle.ts';
 import { refusedCodes } from './admit-object.ts';
@@ -18,23 +10,9 @@ import { refusedCodes } from './admit-object.ts';
  * to do. What is refused comes of the same findings as conditions do, so every mistake there is a case of is looked at.
  */
 
-const cases = [
-  ...[
-    badNetworks,
-    badReferences,
-    badRuleTargets,
-    badRuleClashes,
-    badRouting,
-    badPolicies,
-    badKeeps,
-    badGateways,
-    badAnnotations,
-  ],
-]
-  .flat()
-  .filter(
-    ({ expected }) => refusedCodes.includes(expected.code) && (expected.severity ?? 'error') === 'error',
-  );
+const cases = badCases.filter(
+  ({ expected }) => refusedCodes.includes(expected.code) && (expected.severity ?? 'error') === 'error',
+);
 
 /** What an object says at a path as findings write it: `spec.staticRoutes[0].cidr`, `metadata.annotations['key']`. */
 function valueAt(object: Resource, path: string): unknown {

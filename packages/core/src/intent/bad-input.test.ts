@@ -3,15 +3,7 @@ import { join } from 'node:path';
 import { externalGatewayLabel, type Resource } from '@berth/api';
 import { describe, expect, it } from 'vitest';
 import { catalogue } from '../finding/catalogue.ts';
-import { badAnnotations } from '../testing/bad-annotations.ts';
-import { badGateways } from '../testing/bad-gateways.ts';
-import { badKeeps } from '../testing/bad-keeps.ts';
-import { badNetworks } from '../testing/bad-networks.ts';
-import { badPolicies } from '../testing/bad-policies.ts';
-import { badReferences } from '../testing/bad-references.ts';
-import { badRouting } from '../testing/bad-routing.ts';
-import { badRuleClashes } from '../testing/bad-rule-clashes.ts';
-import { badRuleTargets } from '../testing/bad-rule-targets.ts';
+import { badCases } from '../testing/bad-cases.ts';
 import { badSupport } from '../testing/bad-support.ts';
 import { fieldFabric, fieldStoryWith } from '../testing/field-story.ts';
 import { desiredRows } from '../testing/program.ts';
@@ -19,18 +11,7 @@ import { namespace, node, pod, subnet, vlan, vpc } from '../testing/resources.ts
 import { rowTexts } from '../testing/row-text.ts';
 import { settle } from '../testing/settle.ts';
 
-const cases = [
-  ...badNetworks,
-  ...badReferences,
-  ...badRuleTargets,
-  ...badRuleClashes,
-  ...badRouting,
-  ...badSupport,
-  ...badPolicies,
-  ...badKeeps,
-  ...badGateways,
-  ...badAnnotations,
-];
+const cases = [...badCases, ...badSupport];
 
 describe('bad input', () => {
   it.each(cases)(

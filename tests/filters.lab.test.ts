@@ -381,6 +381,8 @@ function errorsOf(...argv: readonly string[]): readonly string[] {
 }
 
 test('every command tells of it, and what is ours is put right', async () => {
+  // A gateway whose port was disabled takes it again a moment after that was carried out.
+  await expect.poll(() => errorsOf('status'), { timeout: 30_000, interval: 200 }).toEqual([]);
   nbctl('lsp-set-enabled', 'web.default', 'disabled');
   const both = ['port-disabled', 'programmed-otherwise'];
   for (const argv of [['status'], ['audit'], ['explain', 'fip/web'], ['probe', 'fip/web']])

@@ -75,7 +75,7 @@ export { afterReaction, claimsIn, type Reaction } from './analyse/world/reaction
 export type { World } from './analyse/world/world.ts';
 export { compile, compiledTables } from './compile/compile.ts';
 export { Compiler, type DesiredChange } from './compile/compiler.ts';
-export { naturalKey, rowUuid, tableKeys } from './compile/key.ts';
+export { naturalKey, rowUuid, spokenKey, tableKeys } from './compile/key.ts';
 export { offered } from './compile/offers.ts';
 export type { DesiredRow } from './compile/row.ts';
 export { mapOf, type RowParts, rowOf, setOf } from './compile/row-of.ts';
@@ -117,7 +117,7 @@ export { brief } from './finding/brief.ts';
 export { catalogue, type FindingCode, reasonOf } from './finding/catalogue.ts';
 export type { Finding, ObjectRef, Position } from './finding/finding.ts';
 export { type Home, startingText, type Ways, waysOf } from './finding/home.ts';
-export { list } from './finding/list.ts';
+export { list, shortened } from './finding/list.ts';
 export { atLeast, type FindingParts, finding, sortFindings } from './finding/make.ts';
 export { type Origin, origin } from './finding/origin.ts';
 export { printable } from './finding/printable.ts';

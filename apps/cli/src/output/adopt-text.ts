@@ -1,5 +1,5 @@
 import { formatRef } from '@berth/api';
-import { type Change, type Home, list, type Plan, type Staying, waysOf } from '@berth/core';
+import { type Change, type Home, list, type Plan, type Staying, shortened, waysOf } from '@berth/core';
 import type { Screen } from '../context/terminal.ts';
 import type { AdoptAnswer } from '../schema/adopt.ts';
 import { plural } from './findings.ts';
@@ -104,13 +104,11 @@ export function stayingText(staying: readonly Staying[], home: Home | undefined)
     .map(([table, some]) => `${table} ${some.length}`)
     .sort();
   const objects = staying.flatMap(({ object }) => (object ? [formatRef(object)] : []));
-  const rest = objects.length - named;
-  const whose = [...objects.slice(0, named), ...(rest > 0 ? [`${rest} more`] : [])];
   const { controller, once } = waysOf(home);
   const way = once === undefined ? controller : `${once} or ${controller}`;
   return `
 ${plural(rows.length, 'row')} that Berth made itself ${rows.length === 1 ? 'stays' : 'stay'} as now, and Berth's (${tables.join(', ')}),
-for ${list(whose)}
+for ${list(shortened(objects, named))}
 to remove them delete the objects, and have ${way} do the rest; whoever goes on with a row by its name, as Kube-OVN does, minds no marks on it
 `;
 }

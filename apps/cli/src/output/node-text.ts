@@ -1,3 +1,4 @@
+import { shortened } from '@berth/core';
 import type { ExplanationAnswer } from '../schema/explanation.ts';
 import type { Style } from './style.ts';
 import { none, table } from './table.ts';
@@ -23,7 +24,7 @@ export function nodeText(
       : `${style.bad(`${count('lost')} lost`)}, ${style.changed(`${count('moved')} moved`)}, ${count('unknown')} unknown (flows)`;
   const head = [
     `${style.strong(target)}${alias}`,
-    `gateway of  ${shortened(roles).join(', ') || none}`,
+    `gateway of  ${shortened(roles, listed).join(', ') || none}`,
     `if it dies  ${cost}`,
   ];
   const living = now.addresses.map((each) => [
@@ -51,8 +52,4 @@ export function nodeText(
 function listing(headings: readonly string[], rows: readonly (readonly string[])[]): string {
   const rest = rows.length - listed;
   return `${table(headings, rows.slice(0, listed))}${rest > 0 ? `and ${rest} more: -o json lists them\n` : ''}`;
-}
-
-function shortened(names: readonly string[]): readonly string[] {
-  return names.length > listed ? [...names.slice(0, listed), `${names.length - listed} more`] : names;
 }

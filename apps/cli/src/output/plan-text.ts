@@ -1,5 +1,5 @@
 import { formatRef } from '@berth/api';
-import type { Change, Plan } from '@berth/core';
+import { type Change, type Plan, spokenKey } from '@berth/core';
 import type { Screen } from '../context/terminal.ts';
 import { plural } from './findings.ts';
 import type { Style } from './style.ts';
@@ -61,7 +61,7 @@ export function summaryLine(summary: Plan['summary'], isRefused = false): string
 
 function changeLines(change: Change, tableWidth: number, { style, columns }: Look): readonly string[] {
   const { sign, look } = verbs[change.verb];
-  const key = change.key.filter((part) => part !== '').join(' ');
+  const key = spokenKey(change.key);
   const from = originText(change);
   return [
     `  ${style[look](sign)} ${pad(change.table, tableWidth)}  ${key}\n`,

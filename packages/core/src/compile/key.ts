@@ -117,6 +117,11 @@ export function keyText(table: string, key: readonly string[]): string {
   return JSON.stringify([table, ...key]);
 }
 
+/** A key as people read it: its parts that say something. */
+export function spokenKey(key: readonly string[]): string {
+  return key.filter((part) => part !== '').join(' ');
+}
+
 const berthRows = parse('f5f3a7a2-9a4e-5a0e-9d3b-1f2a7f6f0c51');
 
 /** The UUID that every run of every Berth gives the row with this key (RFC 9562 section 5.5, version 5). */

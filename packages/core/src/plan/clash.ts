@@ -1,8 +1,9 @@
 import { isRuleKind } from '@berth/api';
 import { isMap, isSet, type Row, type Value } from '@berth/ovsdb/value';
-import { referenceColumns, relations } from '../compile/key.ts';
+import { referenceColumns, relations, spokenKey } from '../compile/key.ts';
 import type { DesiredRow } from '../compile/row.ts';
 import type { Finding } from '../finding/finding.ts';
+import { shortened } from '../finding/list.ts';
 import { finding } from '../finding/make.ts';
 import { type ObservedRow, ownerOf, type PlannedDatabase } from './observed.ts';
 import { sameMeaning } from './spelling.ts';
@@ -13,7 +14,7 @@ export type Clash = { readonly finding: Finding; readonly brief: string };
 /** A row that is not ours in the place of one of ours: what it is, whose, how it differs, and how to get it out of the way. */
 export function clash(desired: DesiredRow, { row, table }: ObservedRow, db: PlannedDatabase): Clash {
   const owner = ownerOf(row);
-  const key = desired.key.filter((part) => part !== '').join(' ');
+  const key = spokenKey(desired.key);
   const brief = `the ${table} row ${key} (${row._uuid}) ${whose(row, owner)}`;
   const what = contentOf(desired, row);
   const columns = columnsOf(desired).filter((name) => !sameMeaning(name, row[name], desired.columns[name]));
@@ -82,8 +83,7 @@ function contentOf(desired: DesiredRow, row: Row): string {
     .filter((name) => isSame(name) && text(row[name]) !== none && !key.includes(text(row[name])))
     .map((name) => `${name}=${text(row[name])}`);
   const all = [...differing, ...equal];
-  const rest = all.length - named;
-  return [...all.slice(0, named), ...(rest > 0 ? [`${rest} more`] : [])].join(', ');
+  return shortened(all, named).join(', ');
 }
 
 /** The columns that we would write, but for marks and for what leads to other rows. */

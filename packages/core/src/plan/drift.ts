@@ -1,8 +1,9 @@
 import { formatRef } from '@berth/api';
 import type { Snapshot } from '@berth/ovsdb/value';
+import { spokenKey } from '../compile/key.ts';
 import type { Finding, ObjectRef } from '../finding/finding.ts';
 import { type Home, startingText } from '../finding/home.ts';
-import { list } from '../finding/list.ts';
+import { list, shortened } from '../finding/list.ts';
 import { finding } from '../finding/make.ts';
 import type { RowId } from '../finding/row-id.ts';
 import { witnessPrefix } from '../intent/witness.ts';
@@ -79,7 +80,7 @@ function differenceOf(
       return [{ code: 'not-programmed', cause, text, ...held }];
     return isControlled ? [] : [{ code: 'programmed-otherwise', cause, text, isMember: true, ...held }];
   }
-  const row = `${table} ${key.filter((part) => part !== '').join(' ')}`;
+  const row = `${table} ${spokenKey(key)}`;
   if (verb === 'insert') return [{ code: 'not-programmed', cause, text: row }];
   if (verb === 'delete') {
     return objects.has(formatRef(cause))
@@ -108,8 +109,7 @@ function findingOf(group: readonly Difference[], cure: string): readonly Finding
   if (!first) return [];
   const { code, cause: object } = first;
   const texts = [...new Set(group.map(({ text }) => text))];
-  const rest = texts.length - named;
-  const told = list([...texts.slice(0, named), ...(rest > 0 ? [`${rest} more`] : [])]);
+  const told = list(shortened(texts, named));
   const rows = group.flatMap(({ row }) => row ?? []);
   switch (code) {
     case 'not-programmed':

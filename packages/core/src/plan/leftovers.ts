@@ -1,8 +1,8 @@
 import { formatRef } from '@berth/api';
 import type { Uuid } from '@berth/ovsdb/value';
-import { tableKeys } from '../compile/key.ts';
+import { spokenKey, tableKeys } from '../compile/key.ts';
 import type { Finding } from '../finding/finding.ts';
-import { list } from '../finding/list.ts';
+import { list, shortened } from '../finding/list.ts';
 import { finding } from '../finding/make.ts';
 import { removalOf } from './clash.ts';
 import type { PlanInput } from './match.ts';
@@ -66,21 +66,15 @@ function holdsOthers(
 ): Finding {
   const { table, row } = each;
   const object = causeOf(row);
-  const shown = others.slice(0, named);
-  const rest = others.length - shown.length;
-  const names = shown.map((other) => `${other.table} ${textOf(keyOf(other))} (${other.row._uuid})`);
-  const commands = shown.flatMap(
-    (other) => removalOf({ table: other.table, key: keyOf(other) }, other.row) ?? [],
-  );
+  const names = others.map((other) => `${other.table} ${spokenKey(keyOf(other))} (${other.row._uuid})`);
+  const commands = others
+    .slice(0, named)
+    .flatMap((other) => removalOf({ table: other.table, key: keyOf(other) }, other.row) ?? []);
   const again = object === undefined ? '' : `; to keep both make ${formatRef(object)} again`;
   return finding('row-clash', {
     object,
-    message: `the ${table} row ${textOf(keyOf(each))} (${row._uuid}) is not needed any more and stays for what it holds and Berth may not remove: ${list([...names, ...(rest > 0 ? [`${rest} more`] : [])])}`,
+    message: `the ${table} row ${spokenKey(keyOf(each))} (${row._uuid}) is not needed any more and stays for what it holds and Berth may not remove: ${list(shortened(names, named))}`,
     cure: `remove what it holds${commands.length === 0 ? '' : ` (${commands.join('; ')})`}: the row goes with the next pass then${again}`,
     rows: [each, ...others].map((one) => ({ db, table: one.table, uuid: one.row._uuid })),
   });
-}
-
-function textOf(key: readonly string[]): string {
-  return key.filter((part) => part !== '').join(' ');
 }

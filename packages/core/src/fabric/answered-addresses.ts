@@ -9,7 +9,8 @@ import {
 } from '@berth/net';
 import type { NbTables } from '@berth/ovn';
 import type { Snapshot, Uuid } from '@berth/ovsdb/value';
-import { externalNetworksOf } from './external-networks.ts';
+import { externalNetworksOf, switchesByRouterPort } from './external-networks.ts';
+import { gatewayClaim } from './fabric.ts';
 import { type RowChange, rowChangeOf } from './row-change.ts';
 import { finderOf, heldRows, rowsOf } from './tables.ts';
 
@@ -37,7 +38,6 @@ export function answeredAddresses(
   claims: Claims,
   isMeant: (row: Uuid) => boolean = () => true,
 ): readonly AnsweredAddress[] {
-  const waysOut = waysOutIn(nb);
   const [natOf, balancerOf, portOf] = [
     finderOf(nb, 'NAT'),
     finderOf(nb, 'Load_Balancer'),
@@ -60,7 +60,8 @@ export function answeredAddresses(
         networksOf(row).map(({ ip }) => ({ row, ip, port: row._uuid })),
       ),
     ];
-    return named.flatMap((place) => answeredAt(place, waysOut(router), claims));
+    const waysOut = named.length === 0 ? [] : waysOutOf(router, nb, portOf);
+    return named.flatMap((place) => answeredAt(place, waysOut, claims));
   });
 }
 
@@ -91,8 +92,9 @@ function answeredAt(
     waysOut.find(({ port }) => port._uuid === named) ??
     waysOut.find(({ networks }) => networks.some(({ cidr }) => contains(cidr, ip))) ??
     (waysOut.length === 1 ? waysOut[0] : undefined);
-  const chassis = way && claims.get(workload ?? `cr-${way.port.name}`);
-  if (!way || chassis === undefined) return [];
+  if (!way) return [];
+  const chassis = workload === undefined ? gatewayClaim({ claims }, way.port.name) : claims.get(workload);
+  if (chassis === undefined) return [];
   return [
     {
       ...{ row, ip, switchName: way.switchName, chassis, mac: (mac ?? way.port.mac).toLowerCase() },
@@ -108,21 +110,16 @@ type WayOut = {
   readonly switchName: string;
 };
 
-/** Finds the ways out of a router. The switches are read once, when they are asked for. */
-function waysOutIn(nb: Snapshot<NbTables>): (router: NbTables['Logical_Router']) => readonly WayOut[] {
-  const portOf = finderOf(nb, 'Logical_Router_Port');
-  let switches: ReadonlyMap<string, string> | undefined;
-  return ({ ports }) => {
-    switches ??= new Map(
-      [...externalNetworksOf(nb).values()].flatMap(({ switchName, routerPorts }) =>
-        routerPorts.map((each) => [each, switchName] as const),
-      ),
-    );
-    return heldRows(ports, portOf).flatMap((port) => {
-      const switchName = switches?.get(port.name);
-      return switchName === undefined ? [] : [{ port, networks: networksOf(port), switchName }];
-    });
-  };
+function waysOutOf(
+  { ports }: NbTables['Logical_Router'],
+  nb: Snapshot<NbTables>,
+  portOf: (uuid: Uuid) => NbTables['Logical_Router_Port'] | undefined,
+): readonly WayOut[] {
+  const switches = switchesByRouterPort(externalNetworksOf(nb));
+  return heldRows(ports, portOf).flatMap((port) => {
+    const switchName = switches.get(port.name);
+    return switchName === undefined ? [] : [{ port, networks: networksOf(port), switchName }];
+  });
 }
 
 function networksOf({ networks }: NbTables['Logical_Router_Port']): readonly InterfaceAddress[] {

@@ -1,11 +1,13 @@
 import type { NbTables, SbTables } from '@berth/ovn';
 import type { Snapshot } from '@berth/ovsdb/value';
+import { perObject } from '../memo/per-object.ts';
 import { firstRow, rowsOf } from './tables.ts';
 
 /** The number of NB_Global `nb_cfg` that each chassis has carried out, by its name (ovn-sb(5), Chassis_Private). */
-export function carriedOut(sb: Snapshot<SbTables>): ReadonlyMap<string, number> {
-  return new Map([...rowsOf(sb, 'Chassis_Private')].map(({ name, nb_cfg }) => [name, nb_cfg]));
-}
+export const carriedOut = perObject(
+  (sb: Snapshot<SbTables>): ReadonlyMap<string, number> =>
+    new Map([...rowsOf(sb, 'Chassis_Private')].map(({ name, nb_cfg }) => [name, nb_cfg])),
+);
 
 /**
  * Chassis that have not carried out what another one has, with how far they got. One that is only slow is among them for a moment. Empty

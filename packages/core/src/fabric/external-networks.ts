@@ -1,10 +1,11 @@
 import type { NbTables } from '@berth/ovn';
 import type { Snapshot, Uuid } from '@berth/ovsdb/value';
+import { perObject } from '../memo/per-object.ts';
 import type { ExternalNetwork } from './fabric.ts';
 import { compareText, finderOf, heldRows, rowsOf } from './tables.ts';
 
 /** The switches that stand for physical networks: those with a localnet port (ovn-nb(5)), by row. */
-export function externalNetworksOf(nb: Snapshot<NbTables>): ReadonlyMap<Uuid, ExternalNetwork> {
+export const externalNetworksOf = perObject((nb: Snapshot<NbTables>): ReadonlyMap<Uuid, ExternalNetwork> => {
   const portOf = finderOf(nb, 'Logical_Switch_Port');
   const switches = [...rowsOf(nb, 'Logical_Switch')].sort((left, right) =>
     compareText(left.name, right.name),
@@ -27,4 +28,14 @@ export function externalNetworksOf(nb: Snapshot<NbTables>): ReadonlyMap<Uuid, Ex
     });
   }
   return networks;
-}
+});
+
+/** The name of the external switch that each router port is on. */
+export const switchesByRouterPort = perObject(
+  (externals: ReadonlyMap<Uuid, ExternalNetwork>): ReadonlyMap<string, string> =>
+    new Map(
+      [...externals.values()].flatMap(({ switchName, routerPorts }) =>
+        routerPorts.map((each) => [each, switchName] as const),
+      ),
+    ),
+);

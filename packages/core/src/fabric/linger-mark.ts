@@ -2,6 +2,7 @@ import { lingersPrefix } from '@berth/api';
 import { type Ip, parseIp } from '@berth/net';
 import type { NbTables, SbTables } from '@berth/ovn';
 import type { Snapshot } from '@berth/ovsdb/value';
+import { perObject } from '../memo/per-object.ts';
 import { carriedOut } from './behind.ts';
 import { hasCarriedOut, type RowChange, readRowChange, rowChangeText } from './row-change.ts';
 import { firstRow } from './tables.ts';
@@ -33,16 +34,17 @@ export function lingerEntry(mark: LingerMark): readonly [key: string, value: str
 }
 
 /** Every mark of NB, with its key; what cannot be read is left out. */
-export function lingerMarks(nb: Snapshot<NbTables>): readonly (LingerMark & { readonly key: string })[] {
-  return [...(firstRow(nb, 'NB_Global')?.external_ids ?? [])].flatMap(([key, value]) => {
-    if (!key.startsWith(lingersPrefix)) return [];
-    const [address = '', switchName, ...rest] = key.slice(lingersPrefix.length).split('/');
-    const [number = '', mac, object] = value.split(' ');
-    const [ip, change, chassis] = [parseIp(address), readRowChange(number), rest.join('/')];
-    if (!ip || !change || !mac || switchName === undefined || chassis === '') return [];
-    return [{ key, ip, switchName, chassis, mac, object, change }];
-  });
-}
+export const lingerMarks = perObject(
+  (nb: Snapshot<NbTables>): readonly (LingerMark & { readonly key: string })[] =>
+    [...(firstRow(nb, 'NB_Global')?.external_ids ?? [])].flatMap(([key, value]) => {
+      if (!key.startsWith(lingersPrefix)) return [];
+      const [address = '', switchName, ...rest] = key.slice(lingersPrefix.length).split('/');
+      const [number = '', mac, object] = value.split(' ');
+      const [ip, change, chassis] = [parseIp(address), readRowChange(number), rest.join('/')];
+      if (!ip || !change || !mac || switchName === undefined || chassis === '') return [];
+      return [{ key, ip, switchName, chassis, mac, object, change }];
+    }),
+);
 
 /** Whether the chassis of a mark is there and may not have carried out yet that the address is no more its own. */
 export function mayLinger({ chassis, change }: LingerMark, sb: Snapshot<SbTables>): boolean {

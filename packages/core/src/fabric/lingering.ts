@@ -33,9 +33,9 @@ export const lingeringIn = perObject((fabric: Fabric): readonly Lingering[] => {
     saysOf(fabric, chassis, ({ fenced }) => fenced?.has(mac) === true);
   const marks = lingers.filter((mark) => frozen.has(mark.chassis) && !isSilenced(mark));
   if (marks.length === 0) return [];
-  const holders = northbound ? answeredAddresses(northbound, claims) : [];
+  const holders = Map.groupBy(northbound ? answeredAddresses(northbound, claims) : [], ({ ip }) => ip);
   return marks.flatMap((mark) => {
-    const own = holders.filter(({ ip, switchName }) => ip === mark.ip && switchName === mark.switchName);
+    const own = (holders.get(mark.ip) ?? []).filter(({ switchName }) => switchName === mark.switchName);
     if (own.some(({ chassis }) => chassis === mark.chassis)) return [];
     const [holder] = own;
     const why = frozen.get(mark.chassis) ?? '';

@@ -1,3 +1,4 @@
+import { switchesByRouterPort } from '../../fabric/external-networks.ts';
 import type { Fabric } from '../../fabric/fabric.ts';
 import { type Lingering, lingeringIn } from '../../fabric/lingering.ts';
 import type { ExternalFlow } from '../flow.ts';
@@ -8,16 +9,12 @@ import type { ExternalFlow } from '../flow.ts';
  */
 export function withLingering(flows: readonly ExternalFlow[], fabric: Fabric): readonly ExternalFlow[] {
   const byAddress = new Map<string, readonly Lingering[]>(Map.groupBy(lingeringIn(fabric), ({ ip }) => ip));
-  if (byAddress.size === 0) return flows;
-  const switchOf = new Map(
-    [...(fabric.dataPlane?.externals.values() ?? [])].flatMap(({ routerPorts, switchName }) =>
-      routerPorts.map((port) => [port, switchName] as const),
-    ),
-  );
+  if (byAddress.size === 0 || !fabric.dataPlane) return flows;
+  const switches = switchesByRouterPort(fabric.dataPlane.externals);
   return flows.map((flow) => {
     const { direction, externalIp, gatewayPort } = flow;
     const all = direction === 'hairpin' ? [] : (byAddress.get(externalIp ?? '') ?? []);
-    const on = gatewayPort === undefined ? undefined : switchOf.get(gatewayPort);
+    const on = gatewayPort === undefined ? undefined : switches.get(gatewayPort);
     const lingering = all.filter(({ switchName }) => switchName === on);
     return lingering.length === 0 ? flow : { ...flow, lingering };
   });

@@ -107,15 +107,14 @@ function withFrozen(world: World, flow: ExternalFlow, state: FlowState): FlowSta
   const why = berth === undefined ? undefined : world.frozen.get(berth);
   if (outcome !== 'delivered' || berth === undefined || why === undefined) return state;
   const isInstalled = flow.installed?.get(berth);
-  if (isInstalled === true && knowsNobody(world, flow)) return lost('node-frozen');
-  const { fabric, frozen } = world;
-  if (isInstalled === true && isVouchedFor(fabric, berth, watchersOf(world, flow), frozen)) return state;
-  if (isInstalled === true) {
-    const missing = `whether ${nodeName(world.fabric, berth)} is alive: ${why}, nobody reports on it, and no gateway that keeps up would have taken over`;
-    return { ...untold(missing), reason: 'chassis-stale', berth };
-  }
   if (isInstalled === false) return lost('node-frozen');
-  return { ...untold(`whether ${nodeName(world.fabric, berth)} has it already: ${why}`), berth };
+  const { fabric, frozen } = world;
+  if (isInstalled === undefined)
+    return { ...untold(`whether ${nodeName(fabric, berth)} has it already: ${why}`), berth };
+  if (knowsNobody(world, flow)) return lost('node-frozen');
+  if (isVouchedFor(fabric, berth, watchersOf(world, flow), frozen)) return state;
+  const missing = `whether ${nodeName(fabric, berth)} is alive: ${why}, nobody reports on it, and no gateway that keeps up would have taken over`;
+  return { ...untold(missing), reason: 'chassis-stale', berth };
 }
 
 /** The gateways that watch each other for a flow. */

@@ -1,7 +1,7 @@
-import type { Obstacle, PartialDrop } from '../flow.ts';
+import type { Obstacle, PartialDrop, RowRef } from '../flow.ts';
 import { cureFor, cureText } from './acl-cure.ts';
 import type { AclFate, TakingRule } from './acl-fate.ts';
-import { aclName, ruleText, type SwitchAcls } from './acls.ts';
+import { type AclRule, aclName, ruleText, type SwitchAcls } from './acls.ts';
 import type { Passage } from './passage.ts';
 
 /** The rule by which all packets of a passage are dropped, and what to do about it. */
@@ -10,7 +10,7 @@ export function droppedBy(acls: SwitchAcls, passage: Passage, { by: [first] }: A
     return {
       reason: 'acl-drops',
       why: `no ACL of switch ${acls.name} lets it pass, and ${dropsRest}`,
-      rows: [{ db: 'NB', table: 'Logical_Switch', uuid: acls.row, name: acls.name }],
+      rows: [switchRef(acls)],
       cure: cureText([withoutDefault]),
     };
   const { rule } = first;
@@ -19,7 +19,7 @@ export function droppedBy(acls: SwitchAcls, passage: Passage, { by: [first] }: A
     why: first.orphans
       ? `${ruleText(rule)} ${orphaning}`
       : `${ruleText(rule)}, and nothing before it lets it pass`,
-    rows: [{ db: 'NB', table: 'ACL', uuid: rule.row._uuid, name: aclName(rule.row) }],
+    rows: [ruleRef(rule)],
     cure: cureText([cureFor(acls, passage, first)]),
   };
 }
@@ -31,6 +31,14 @@ const withoutDefault = {
   command: 'ovn-nbctl remove NB_Global . options default_acl_drop',
 } as const;
 
+function switchRef({ name, row: uuid }: SwitchAcls): RowRef {
+  return { db: 'NB', table: 'Logical_Switch', uuid, name };
+}
+
+function ruleRef({ row }: AclRule): RowRef {
+  return { db: 'NB', table: 'ACL', uuid: row._uuid, name: aclName(row) };
+}
+
 /** The rules by which some packets of a passage are dropped. */
 export function partOf(
   acls: SwitchAcls,
@@ -40,14 +48,14 @@ export function partOf(
   const rules = by.map((taking) => ({
     by: ruleText(taking.rule),
     what: partText(taking),
-    rows: [{ db: 'NB' as const, table: 'ACL', uuid: taking.rule.row._uuid, name: aclName(taking.rule.row) }],
+    rows: [ruleRef(taking.rule)],
     cure: cureFor(acls, passage, taking),
   }));
   if (!dropsRest && by.length > 0) return rules;
   const rest = {
     by: `default_acl_drop of NB_Global, on switch ${acls.name},`,
     what: 'drops what no ACL lets pass',
-    rows: [{ db: 'NB' as const, table: 'Logical_Switch', uuid: acls.row, name: acls.name }],
+    rows: [switchRef(acls)],
     cure: withoutDefault,
   };
   return [...rules, rest];

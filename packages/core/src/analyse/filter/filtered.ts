@@ -49,6 +49,6 @@ export function triesPass({ tried }: Partly): boolean {
 }
 
 /** Each once. */
-function distinct(drops: readonly PartialDrop[]): readonly PartialDrop[] {
+export function distinct(drops: readonly PartialDrop[]): readonly PartialDrop[] {
   return [...new Map(drops.map((drop) => [`${drop.by} ${drop.what}`, drop])).values()];
 }

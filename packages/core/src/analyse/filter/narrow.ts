@@ -1,5 +1,5 @@
 import { ipOf } from '@berth/net';
-import { addressValue, spanOf } from '../flows/address-text.ts';
+import { isWithin, spanOf } from '../flows/address-text.ts';
 import type { Comparison } from './match-reader.ts';
 import { ephemeral, type Packet, type PortNumber, type Protocol } from './packet.ts';
 
@@ -88,15 +88,10 @@ function withAddresses(
   const family = bits === 128 ? 'IPv6' : 'IPv4';
   const found = [...values].flatMap((value) => {
     const ip = ipOf(family, value);
-    const isMeant = ip !== undefined && !notIn.some((each) => isIn(ip, each));
+    const isMeant = ip !== undefined && !notIn.some((each) => isWithin(each, { value, bits }));
     return isMeant ? [{ ...packet, [field]: ip }] : [];
   });
   return found.length === 0 || found.length > mostValues ? undefined : found;
-}
-
-function isIn(ip: string, { bits, length, first }: NonNullable<ReturnType<typeof spanOf>>): boolean {
-  const address = addressValue(ip);
-  return address?.bits === bits && address.value >> BigInt(bits - length) === first >> BigInt(bits - length);
 }
 
 function assuming(packet: Packet, key: string, holds: boolean): Packet {

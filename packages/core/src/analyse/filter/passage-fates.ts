@@ -1,7 +1,7 @@
 import { droppedBy, partOf } from './acl-drop.ts';
 import type { AclFate } from './acl-fate.ts';
 import type { SwitchAcls } from './acls.ts';
-import { type Filtered, unfiltered } from './filtered.ts';
+import { distinct, type Filtered, unfiltered } from './filtered.ts';
 import type { Packet } from './packet.ts';
 import type { Passage } from './passage.ts';
 import { talkPacket } from './talk.ts';
@@ -46,8 +46,8 @@ function leaving(
 }
 
 /**
- * How the two ends find each other by ARP: a workload asks for its router, for which the switch answers at once; on the outside both ask. Neighbour discovery of
- * IPv6 passes all ACLs (ovn-northd(8), from-lport ACLs).
+ * How the two ends find each other by ARP: a workload asks for its router, for which the switch answers at once; on the outside both ask.
+ * Neighbour discovery of IPv6 passes all ACLs (ovn-northd(8), from-lport ACLs).
  */
 function neighbourFates(
   acls: SwitchAcls,
@@ -75,8 +75,5 @@ function told(acls: SwitchAcls, passage: Passage, isAnswered: boolean, fates: re
   const perhaps = fates.filter(({ kind }) => kind === 'perhaps');
   if (perhaps.length === 0) return unfiltered;
   const drops = perhaps.flatMap((fate) => partOf(acls, passage, fate));
-  return {
-    ...unfiltered,
-    drops: [...new Map(drops.map((drop) => [`${drop.by} ${drop.what}`, drop])).values()],
-  };
+  return { ...unfiltered, drops: distinct(drops) };
 }

@@ -22,15 +22,10 @@ export function talkFates(
   // A request that nobody commits makes its reply a new one.
   const isFollowed = tracked === undefined ? false : notOf(anyOf([isRequestFree, isReplyFree]));
   const all = statesOf(acls, isReplyFree, ['trk', 'new']).flatMap((ct) => fatesOf(acls, tracked, reply, ct));
-  if (isFollowed === false)
-    return [
-      ...asked,
-      ...all,
-      ...orphaned(acls, tracked, request, allOf([isRequestFree, notOf(isReplyFree)])),
-    ];
+  const orphans = orphaned(acls, tracked, request, allOf([isRequestFree, notOf(isReplyFree)]));
+  if (isFollowed === false) return [...asked, ...all, ...orphans];
   const before = reply.outport === tracked ? fatesFrom(acls, { ...reply, ct: [] }) : [];
   if (isFollowed === true) return [...asked, ...before];
-  const orphans = orphaned(acls, tracked, request, allOf([isRequestFree, notOf(isReplyFree)]));
   return [...asked, ...before, ...all.map(unsure), ...orphans];
 }
 

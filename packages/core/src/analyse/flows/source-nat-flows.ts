@@ -12,7 +12,8 @@ import { sourceRivals } from './source-rivals.ts';
 
 /**
  * The flows of SNAT rows: one for every address of a workload that the row translates. A floating IP of the same
- * gateway port goes before every SNAT. Of rows with one network each has its flows, and nobody knows which translates. A row that translates nobody, or that OVN ignores, has one flow without workload.
+ * gateway port goes before every SNAT. Of rows with one network each has its flows, and nobody knows which translates. A row
+ * that translates nobody, or that OVN ignores, has one flow without workload.
  */
 export function sourceNatFlows(context: RouterContext): readonly TargetFlows[] {
   const rules = context.rules.filter(({ row }) => row.type === 'snat');

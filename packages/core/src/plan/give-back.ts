@@ -27,9 +27,9 @@ export type GivenBack = {
 
 /**
  * The plan that gives back the rows that one Berth took over, so that somebody else can go on with them: their marks go, and each is
- * again as before as far as nothing was changed since. What Berth made itself was nobody else's and stays as it is, marks and all. Only what stands for
- * nothing beside a Berth goes from rows that are given back: keepers of gateway groups, witnesses, and the default routes that no Vpc spells
- * out. What cannot be as it was before is told on the object.
+ * again as before as far as nothing was changed since. What Berth made itself was nobody else's and stays as it is, marks and all.
+ * Only what stands for nothing beside a Berth goes from rows that are given back: keepers of gateway groups, witnesses, and the default
+ * routes that no Vpc spells out. What cannot be as it was before is told on the object.
  */
 export function giveBack(input: PlanInput): GivenBack {
   const { observed: snapshot, tables, instance, db, nodeNames } = input;
@@ -48,17 +48,17 @@ function sorted(
   { desired, instance }: Pick<PlanInput, 'desired' | 'instance'>,
 ): Readonly<Record<'taken' | 'needless' | 'own', readonly ObservedRow[]>> {
   const rows = [...byUuid.values()].filter(({ row }) => ownerOf(row) === instance);
-  const taken = rows.filter(isTaken);
+  const taken = rows.filter(({ row }) => isTaken(row));
   const given = new Set(taken.map(({ row }) => row._uuid));
   const implied = new Set(desired.filter(isImpliedRoute).map(({ uuid }) => uuid));
   const isNeedless = (each: ObservedRow): boolean =>
     (isOnlyOurs(each) || implied.has(each.row._uuid)) && each.parents.some(({ uuid }) => given.has(uuid));
-  const made = rows.filter((each) => !isTaken(each));
+  const made = rows.filter(({ row }) => !isTaken(row));
   return { taken, needless: made.filter(isNeedless), own: made.filter((each) => !isNeedless(each)) };
 }
 
-function isTaken({ row }: ObservedRow): boolean {
-  return formerIn(row['external_ids']) !== undefined;
+function isTaken({ external_ids: ids }: Row): boolean {
+  return formerIn(ids) !== undefined;
 }
 
 function stayingOf(own: readonly ObservedRow[], db: PlanInput['db']): readonly Staying[] {
@@ -84,7 +84,7 @@ export function ownRows(
   const own = [...tables].flatMap((table) =>
     [...snapshot.table(table)].filter((row) => ownerOf(row) === instance),
   );
-  const takenOver = own.filter((row) => formerIn(row['external_ids']) !== undefined);
+  const takenOver = own.filter(isTaken);
   return { all: own.length, takenOver: takenOver.length };
 }
 

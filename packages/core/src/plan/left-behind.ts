@@ -1,19 +1,19 @@
-import { formatRef, keptKey } from '@berth/api';
-import { isMap, type Row } from '@berth/ovsdb/value';
+import { formatRef } from '@berth/api';
+import type { Row } from '@berth/ovsdb/value';
 import type { Finding } from '../finding/finding.ts';
 import { list } from '../finding/list.ts';
 import { finding } from '../finding/make.ts';
 import { nbRows } from '../finding/row-id.ts';
 import { formerIn, parseFormer } from './former.ts';
 import { memberOf, ranked, rowsOf } from './gateway-members.ts';
-import { gatewaysIn, keepIn, knownOf } from './lift.ts';
+import { gatewaysOn, keepIn, keptIn, knownOf } from './lift.ts';
 import type { PlanInput } from './match.ts';
 import { causeOf, type ObservedRow } from './observed.ts';
 import { sameMeaning } from './spelling.ts';
 
 /**
- * What giving back rows that were taken over does not bring back: the place of a floating IP that leads to another workload since, the gateways of a
- * Vpc that are others than before, and the MAC of a router that is another one. All work on as they are.
+ * What giving back rows that were taken over does not bring back: the place of a floating IP that leads to another workload since, the
+ * gateways of a Vpc that are others than before, and the MAC of a router that is another one. All work on as they are.
  */
 export function leftBehind(
   rows: readonly ObservedRow[],
@@ -45,14 +45,15 @@ function otherGateways(
   { observed, nodeNames }: Pick<PlanInput, 'observed' | 'nodeNames'>,
 ): readonly Finding[] {
   const object = causeOf(row);
-  if (object?.kind !== 'Vpc' || formerIn(row['external_ids']) === undefined) return [];
+  if (object?.kind !== 'Vpc') return [];
   const now = ranked(rowsOf(observed, 'Gateway_Chassis', row['gateway_chassis']).map(memberOf))
     .map(({ chassis }) => String(chassis))
     .filter((chassis) => nodeNames?.has(chassis) !== false)
     .map((chassis) => nodeNames?.get(chassis) ?? chassis);
   const kept = keptGateways(row);
   if (now.length === 0 || kept?.join() === now.join()) return [];
-  const gone = (kept ?? []).filter((node) => !knownOf([node], nodeNames).includes(node));
+  const there = knownOf(kept ?? [], nodeNames);
+  const gone = (kept ?? []).filter((node) => !there.includes(node));
   return [
     finding('not-given-back', {
       object,
@@ -88,13 +89,10 @@ function formerText(kept: readonly string[] | undefined, gone: readonly string[]
 
 /** The nodes that the Vpc keeps on the router port, or kept until that was lifted; undefined where that is not known. */
 function keptGateways(row: Row): readonly string[] | undefined {
-  const groups = gatewaysIn(keptText(row) ?? '');
-  return Object.entries(groups).find(([subnet]) => row['name'] === `${causeOf(row)?.name}-${subnet}`)?.[1];
+  return gatewaysOn(row['name'], causeOf(row), keptText(row) ?? '');
 }
 
 /** What the object of a row keeps, or kept until that was lifted; undefined where that is not known. */
 function keptText({ external_ids: ids }: Row): string | undefined {
-  const mark = isMap(ids) ? ids.get(keptKey) : undefined;
-  const text = mark ?? parseFormer(formerIn(ids) ?? '')?.kept;
-  return typeof text === 'string' ? text : undefined;
+  return keptIn(ids) ?? parseFormer(formerIn(ids) ?? '')?.kept;
 }

@@ -99,8 +99,7 @@ function groupChange(
   );
   const [effect] = members.flatMap(({ interrupts }) => interrupts?.flows ?? []).map((flow) => flow.effect);
   const name = key.at(-1) ?? '';
-  const kept = Object.entries(gatewaysIn(was)).find(([subnet]) => name === `${cause?.name}-${subnet}`);
-  const nodes = knownOf(kept?.[1] ?? [], nodeNames);
+  const nodes = knownOf(gatewaysOn(name, cause, was) ?? [], nodeNames);
   // What names no node that there is kept nothing.
   if (nodes.length === 0) return undefined;
   const follows = `the gateways of ${name} were kept as ${nodes.join(' > ')} and go by policy and labels now`;
@@ -124,9 +123,14 @@ function routeChange({ cause, columns }: Change, was: string, { plan }: Scene): 
     : `the default route was kept as it was found, and one to ${list(hops)} comes beside it`;
 }
 
-/** The nodes of each external subnet in what a Vpc keeps; none where that cannot be read. */
-export function gatewaysIn(text: string): Readonly<Record<string, readonly string[]>> {
-  return keepIn(text).gateways ?? {};
+/** The nodes that a Vpc keeps on one of its router ports, by the mark of what it keeps; undefined where it keeps none there. */
+export function gatewaysOn(
+  port: unknown,
+  vpc: ObjectRef | undefined,
+  text: string,
+): readonly string[] | undefined {
+  const groups = Object.entries(keepIn(text).gateways ?? {});
+  return groups.find(([subnet]) => port === `${vpc?.name}-${subnet}`)?.[1];
 }
 
 /** What an object keeps, by a mark that `keepText` wrote; nothing where that cannot be read. */
@@ -149,7 +153,8 @@ export function knownOf(kept: readonly string[], nodeNames: NodeNames | undefine
   return kept.filter((node) => there.has(node));
 }
 
-function keptIn(ids: Value): string | undefined {
+/** The mark of what the object of a row keeps. */
+export function keptIn(ids: Value): string | undefined {
   const text = isMap(ids) ? ids.get(keptKey) : undefined;
   return typeof text === 'string' ? text : undefined;
 }

@@ -9,9 +9,9 @@ import { notFound } from './subnet.ts';
 export type Policies = ReadonlyMap<string, GatewayPolicy>;
 
 /**
- * The policies that count: of two for one VPC the older (GEP-713, "Conflict Resolution"), of two of one second the one that is in force already,
- * as its status tells, and only then the first by name. One that contradicts itself counts as
- * far as that can be told, see {@link contradictionOf}; where it never counted before it takes no VPC from another.
+ * The policies that count: of two for one VPC the older (GEP-713, "Conflict Resolution"), of two of one second the one that is in force
+ * already, as its status tells, and only then the first by name. One that contradicts itself counts as far as that can be told, see
+ * {@link contradictionOf}; where it never counted before it takes no VPC from another.
  */
 export function policiesOf(lookup: Pick<Lookup, 'GatewayPolicy' | 'Vpc'>): {
   readonly policies: Policies;

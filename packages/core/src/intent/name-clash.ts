@@ -1,8 +1,9 @@
 import { formatRef, refOf } from '@berth/api';
 import type { Finding, ObjectRef } from '../finding/finding.ts';
 import { finding } from '../finding/make.ts';
-import { type Asker, picking } from '../memo/per-item.ts';
+import type { Asker } from '../memo/per-item.ts';
 import { bySeniority } from './lookup.ts';
+import { eipsOfNodes } from './node-port.ts';
 import type { SurveyedSubnet } from './subnet.ts';
 import type { SurveyedAttachment, SurveyedEip, SurveyedPod } from './surveyed.ts';
 
@@ -70,13 +71,11 @@ export function namedEips(
   names: PortNames,
   findings: Finding[],
 ): readonly SurveyedEip[] {
-  const nameless = ofNodes(asker, eips).filter(
+  const nameless = eipsOfNodes(asker, eips).filter(
     ({ eip }) => !take(names, { switch: eip.metadata.name }, refOf(eip), 'metadata.name', findings),
   );
   return nameless.length === 0 ? eips : eips.filter((each) => !nameless.includes(each));
 }
-
-const ofNodes = picking(({ eip }: SurveyedEip) => eip.spec.type === 'lsp');
 
 type Wanted = { readonly router?: string; readonly switch: string };
 

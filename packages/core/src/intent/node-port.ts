@@ -5,11 +5,12 @@ import type { NodePortIntent } from './intent.ts';
 import type { SurveyedSubnet } from './subnet.ts';
 import type { Survey, SurveyedEip } from './surveyed.ts';
 
-const ofNodes = picking(({ eip }: SurveyedEip) => eip.spec.type === 'lsp');
+/** The OvnEips of type lsp: those of nodes. */
+export const eipsOfNodes = picking(({ eip }: SurveyedEip) => eip.spec.type === 'lsp');
 
 /** The ports of nodes on an external subnet: its OvnEips of type lsp that have an address. */
 export function nodePortsOf(subnet: SurveyedSubnet, { asker, eips }: Survey): readonly NodePortIntent[] {
-  const ours = ofNodes(asker, eips).filter(({ subnet: own }) => own === subnet);
+  const ours = eipsOfNodes(asker, eips).filter(({ subnet: own }) => own === subnet);
   return ours.flatMap(({ eip }) => {
     const addresses = [eip.status?.v4Ip, eip.status?.v6Ip].flatMap((text) => (text && parseIp(text)) || []);
     const mac = parseMac(eip.status?.macAddress ?? '');

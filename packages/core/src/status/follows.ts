@@ -4,18 +4,18 @@ import { isInTheWay } from './in-the-way.ts';
 import { type StatusInput, viewOf } from './view.ts';
 
 /** What is known of rules when it is asked what follows from what. `findings` tell of what is asked for and of its rows. */
-type World = Pick<StatusInput, 'resources' | 'intent' | 'findings' | 'fabric'>;
+type Known = Pick<StatusInput, 'resources' | 'intent' | 'findings' | 'fabric'>;
 
 /**
  * Tells of findings about packets those that only follow from rows of somebody else: OVN ignores the NAT row of a rule whose router port is not
  * ours, and goes on once that one is. There is one thing to do then, and what is in the way says it.
  */
-export function followers(world: World): (each: Finding) => boolean {
-  if (!world.findings.some(({ code }) => isInTheWay(code))) return () => false;
+export function followers(known: Known): (each: Finding) => boolean {
+  if (!known.findings.some(({ code }) => isInTheWay(code))) return () => false;
   let view: ReturnType<typeof viewOf> | undefined;
   return ({ code, object }) => {
     if (code !== 'nat-ignored' || !object) return false;
-    view ??= viewOf({ ...world, defaultExternalSubnet: '', now: '', asker: {} });
+    view ??= viewOf({ ...known, defaultExternalSubnet: '', now: '', asker: {} });
     const need = needOfRule(object, view);
     return need !== undefined && heldUp(need, view) !== undefined;
   };

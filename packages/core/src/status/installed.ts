@@ -25,14 +25,14 @@ export function wasInstalled({ metadata, status }: Pick<Told, 'metadata' | 'stat
 
 type Given = Verdict & { readonly node: string | undefined; readonly frozen?: FrozenAt | undefined };
 
-type Rule = { readonly rule: Told; readonly how: string; readonly port: string | undefined };
+type Asked = { readonly rule: Told; readonly how: string; readonly port: string | undefined };
 
 /**
  * Who answers for a rule, unless a node on the way stands still and has not what was written of the rule, or of the port of its workload: then
  * nobody does yet, or nobody knows.
  */
 export function unlessFrozen<T extends Given>(
-  asked: Rule,
+  asked: Asked,
   answer: T,
   { fabric, findings }: Pick<View, 'fabric' | 'findings'>,
 ): T {
@@ -47,7 +47,7 @@ export function unlessFrozen<T extends Given>(
 }
 
 /** That the node that answers has not the rule, or the port of its workload. */
-function notInstalled<T extends Given>({ rule, how, port }: Rule, answer: T, fabric: Fabric): T | undefined {
+function notInstalled<T extends Given>({ rule, how, port }: Asked, answer: T, fabric: Fabric): T | undefined {
   const { node, frozen } = answer;
   if (frozen === undefined) return undefined;
   const has = (object: string): boolean | undefined => hasRowsOf(fabric, frozen.chassis, object);
@@ -59,7 +59,7 @@ function notInstalled<T extends Given>({ rule, how, port }: Rule, answer: T, fab
 }
 
 /** That the workload's node, which is not the one that answers, does not send its packets there. */
-function overtaken<T extends Given>({ rule, how, port }: Rule, answer: T, fabric: Fabric): T | undefined {
+function overtaken<T extends Given>({ rule, how, port }: Asked, answer: T, fabric: Fabric): T | undefined {
   const found = port === undefined ? undefined : overtakenAt(fabric, port, [formatRef(refOf(rule))]);
   if (found === undefined || found.chassis === answer.frozen?.chassis) return undefined;
   const message = `${how}: ${answer.node} answers, but ${found.what}`;
@@ -68,7 +68,7 @@ function overtaken<T extends Given>({ rule, how, port }: Rule, answer: T, fabric
 }
 
 /** That nothing tells of the node that answers that it is not dead. */
-function perhapsDead<T extends Given>({ how }: Rule, answer: T): T | undefined {
+function perhapsDead<T extends Given>({ how }: Asked, answer: T): T | undefined {
   const { node, frozen } = answer;
   if (frozen === undefined || frozen.isVouchedFor) return undefined;
   const message = `${how}: ${node} should answer, and whether it is alive is not known: ${frozen.why}`;
@@ -77,7 +77,7 @@ function perhapsDead<T extends Given>({ how }: Rule, answer: T): T | undefined {
 
 /** That a node that had the address may answer as well. */
 function answeredTwice<T extends Given>(
-  { rule }: Rule,
+  { rule }: Asked,
   answer: T,
   findings: FindingsByObject,
 ): T | undefined {

@@ -17,8 +17,8 @@ export type Observed = {
 };
 
 /**
- * `unknown` is a prediction that claims nothing about packets, so nothing can disagree with it, or an observation that claims nothing. `conflict` is one that says that
- * several answer for one address, and they were seen to.
+ * `unknown` is a prediction that claims nothing about packets, so nothing can disagree with it, or an observation that claims nothing.
+ * `conflict` is a prediction that says that several answer for one address, and they were seen to.
  */
 export type Agreement = 'agree' | 'disagree' | 'unknown' | 'conflict';
 

@@ -266,14 +266,14 @@ export class Drill implements AsyncDisposable {
       const seen = await this.#eyes.look(trials, isFirst ? {} : { count: 1, waitMs: 400 });
       const now = seenLines(trials, seen.burst);
       const text = now.join('\n');
-      const wanted = this.#healthy.length === 0 ? before : this.#healthy.join('\n');
-      if (text === wanted && (this.#healthy.length > 0 || isAlive(now))) {
+      const wanted = isFirst ? before : this.#healthy.join('\n');
+      if (text === wanted && (!isFirst || isAlive(now))) {
         this.#healthy = now;
         return seen;
       }
       if (performance.now() > until) throw restless(this.#different(now));
       before = text;
-      await this.#pause(this.#healthy.length === 0 ? 2_000 : 200);
+      await this.#pause(isFirst ? 2_000 : 200);
     }
   }
 

@@ -30,17 +30,18 @@ const watchIntervalMs = 200;
 /** Looks at flows, by the opinion that is asked for. */
 export class Eyes implements AsyncDisposable {
   readonly #prober: Prober;
-  readonly #tracer: Tracer;
+  /** Undefined where packets alone are asked. */
+  readonly #tracer: Tracer | undefined;
   readonly #opinion: Opinion;
 
-  private constructor(prober: Prober, tracer: Tracer, opinion: Opinion) {
+  private constructor(prober: Prober, tracer: Tracer | undefined, opinion: Opinion) {
     this.#prober = prober;
     this.#tracer = tracer;
     this.#opinion = opinion;
   }
 
   static async open(lab: Lab, opinion: Opinion): Promise<Eyes> {
-    const tracer = await Tracer.open(lab);
+    const tracer = opinion === 'packets' ? undefined : await Tracer.open(lab);
     return new Eyes(new Prober(lab), tracer, opinion);
   }
 
@@ -76,9 +77,10 @@ export class Eyes implements AsyncDisposable {
 
   /**
    * Asks switches. Where one has yet to ask for a neighbour, a packet makes it do so; what it has not learned by then is not
-   * there to be learned, and other packets would fare no better.
+   * there to be learned, and other packets would fare no better. Says nothing where packets alone are asked.
    */
   async traces(trials: readonly Trial[]): Promise<ReadonlyMap<string, Traced>> {
+    if (this.#tracer === undefined) return new Map();
     const traced = await this.#tracer.look(trials);
     const open = trials.filter(({ probe }) => traced.get(probe.key)?.isAsking);
     if (open.length === 0) return traced;

@@ -7,7 +7,10 @@ const answerLine = /^\[(\d+\.\d+)\] \d+ bytes from (\S+?):? .*?icmp_seq=(\d+) .*
 /** `20 packets transmitted, 18 received, …` */
 const summaryLine = /^(\d+) packets transmitted/;
 
-/** What one run of ping(8) to an address printed. An answer of another address is none. Sequence numbers go on from 65535 to 0; a run that long is taken as it comes. */
+/**
+ * What one run of ping(8) to an address printed. An answer of another address is none. Sequence numbers go on from 65535 to 0; a run that
+ * long is taken as it comes.
+ */
 export function readPing(
   output: string,
   to: string,

@@ -10,7 +10,7 @@ const carried = [
   ...['arp_op', 'arp_spa', 'arp_tpa', 'arp_sha', 'arp_tha'],
 ];
 
-/** Protocols as one word, each with the fields that need it. */
+/** The words without a value that say what a frame carries. */
 const protocols = ['arp', 'icmp', 'icmp6', 'tcp', 'tcp6', 'udp', 'udp6', 'sctp', 'sctp6', 'ip', 'ipv6'];
 
 /** A flow as trace prints it, `icmp,in_port=1,dl_src=…`. The word without a value is `protocol`; a masked value is kept as it is. */

@@ -1,3 +1,4 @@
+import { ipValue, parseIp } from '@berth/net';
 import type { Fields } from './fields.ts';
 
 /** Who sends, from which hardware address, and to whom. */
@@ -11,22 +12,19 @@ export function whoHas({ mac, source, to }: Ends): Fields {
     const ends = { arp_spa: source, arp_tpa: to, arp_sha: mac, arp_tha: '00:00:00:00:00:00' };
     return { protocol: 'arp', dl_src: mac, dl_dst: broadcast, arp_op: '1', ...ends };
   }
-  const [a, b] = lastGroups(to);
-  const tail = `${a.slice(-2)}:${b}`;
+  const [a, b, c] = lastBytes(to);
   return {
-    ...{ protocol: 'icmp6', dl_src: mac, dl_dst: `33:33:ff:${a.slice(-2)}:${b.slice(0, 2)}:${b.slice(2)}` },
-    ...{ ipv6_src: source, ipv6_dst: `ff02::1:ff${tail}`, nw_ttl: '255', icmp_type: '135', icmp_code: '0' },
-    ...{ nd_target: to, nd_sll: mac },
+    ...{ protocol: 'icmp6', dl_src: mac, dl_dst: `33:33:ff:${a}:${b}:${c}` },
+    ...{ ipv6_src: source, ipv6_dst: `ff02::1:ff${a}:${b}${c}`, nw_ttl: '255' },
+    ...{ icmp_type: '135', icmp_code: '0', nd_target: to, nd_sll: mac },
   };
 }
 
-/** The last 32 bits of an IPv6 address, as two groups of four digits. */
-function lastGroups(ip: string): readonly [string, string] {
-  const written = ip.split('::').at(-1)?.split(':') ?? [];
-  const isShort = ip.includes('::') && written.length < 2;
-  const groups = isShort ? ['0', ...written] : written;
-  const [a = '0', b = '0'] = groups.slice(-2).map((group) => group.padStart(4, '0'));
-  return [a, b];
+/** The three bytes of an address that name the group in which it is asked for, two digits each (RFC 4291 section 2.7.1). */
+function lastBytes(text: string): readonly string[] {
+  const ip = parseIp(text);
+  const digits = ip === undefined ? '' : (ipValue(ip) & 0xff_ffffn).toString(16);
+  return digits.padStart(6, '0').match(/../g) ?? [];
 }
 
 /** The first packet of a conversation: an echo request, or of a TCP connection where there is a port. */

@@ -1,6 +1,14 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { Drill, type DrilledCase, type DrilledFlow, keepDatabases, type Lab, type Opinion } from '@berth/lab';
+import {
+  Drill,
+  type DrilledCase,
+  type DrilledFlow,
+  isContradicted,
+  keepDatabases,
+  type Lab,
+  type Opinion,
+} from '@berth/lab';
 import { setsOf } from './cases.ts';
 import { keepDataPlanes } from './keep-data-planes.ts';
 import { readStage } from './read.ts';
@@ -143,11 +151,6 @@ export function lineOf({ trial, verdict, observed }: DrilledFlow): string {
   const why = observed.why === undefined || observed.why === '' ? '' : ` (${observed.why})`;
   const berth = after.berth ?? (after.conflict.length > 0 ? after.conflict.join('+') : '-');
   return `${nameOf(trial)}: predicted ${after.outcome} ${berth} ${after.reason ?? ''}, observed ${observed.outcome} ${observed.berth ?? '-'}, answerers [${observed.answerers.join(' ')}]${why}`;
-}
-
-/** Whether traces and packets contradict one another. */
-function isContradicted({ second }: DrilledFlow): boolean {
-  return second?.packets === 'disagree';
 }
 
 /** What packets and traces said of a flow, on a line. */

@@ -1,7 +1,7 @@
 export { type Agreement, agreement, isSlow, type Observed, outageToleranceMs } from './drill/compare.ts';
 export { crossings } from './drill/crossings.ts';
 export { Drill, type DrillOptions } from './drill/drill.ts';
-export type { DrilledCase, DrilledFlow } from './drill/drilled-case.ts';
+export { type DrilledCase, type DrilledFlow, isContradicted } from './drill/drilled-case.ts';
 export type { Opinion } from './drill/eyes.ts';
 export { keepDatabases } from './drill/keep.ts';
 export type { Trial, Trials } from './drill/probes.ts';

@@ -23,12 +23,12 @@ export async function run(invocation: Invocation): Promise<ExitCode> {
   await using session = await openOnly(where, invocation.signal);
   const { plan, writes, staying } = await givingBack(session, session.source);
   const { findings } = await writePlan(plan, session.fence);
-  if (findings.length === 0 && writes.length > 0) await session.source.store(writes);
   const isDone = findings.length === 0;
+  if (isDone && writes.length > 0) await session.source.store(writes);
   const all = [...plan.findings, ...findings];
   const outcome = isDone ? doneText('undo', plan, writes.length) : undefined;
   printAdopt({ plan, findings: all, staying, home, done: isDone, outcome }, invocation);
-  return findings.length === 0 ? exitCodes.fine : exitCodes.notFine;
+  return isDone ? exitCodes.fine : exitCodes.notFine;
 }
 
 async function givingBack(session: Parameters<typeof worldOf>[0], reader: Parameters<typeof worldOf>[1]) {

@@ -16,6 +16,7 @@ import {
   Drill,
   type DrilledCase,
   type DrilledFlow,
+  isContradicted,
   keepDatabases,
   type Lab,
   LabFault,
@@ -142,10 +143,10 @@ async function drillAll(asked: Asked): Promise<Drilled> {
   const scenarios: Scenario[] = [];
   const add = (drilled: DrilledCase): void => {
     summary.cases += drilled.flows.length;
-    for (const { agrees, isSlow, second } of drilled.flows) {
-      summary[agrees] += 1;
-      if (second?.packets === 'disagree') summary.doubted += 1;
-      if (isSlow) summary.slow += 1;
+    for (const flow of drilled.flows) {
+      summary[flow.agrees] += 1;
+      if (isContradicted(flow)) summary.doubted += 1;
+      if (flow.isSlow) summary.slow += 1;
     }
     const sets = namedSets(drilled.failures, analysis.nodeName);
     const shown = listsAll ? drilled.flows : drilled.flows.filter(isNoticed);
@@ -177,13 +178,14 @@ async function drillAll(asked: Asked): Promise<Drilled> {
 }
 
 /** Whether packets say something else than was predicted, or than traces do. */
-function isWrong({ agrees, second }: DrilledFlow): boolean {
-  return agrees === 'disagree' || second?.packets === 'disagree';
+function isWrong(flow: DrilledFlow): boolean {
+  return flow.agrees === 'disagree' || isContradicted(flow);
 }
 
-function isNoticed({ verdict, agrees, isSlow, second }: DrilledFlow): boolean {
-  if (second?.packets === 'disagree') return true;
-  return agrees !== 'agree' || isSlow || verdict.moved || verdict.before.outcome !== verdict.after.outcome;
+function isNoticed(flow: DrilledFlow): boolean {
+  const { verdict, agrees, isSlow } = flow;
+  if (isContradicted(flow) || agrees !== 'agree' || isSlow) return true;
+  return verdict.moved || verdict.before.outcome !== verdict.after.outcome;
 }
 
 function flowJson(

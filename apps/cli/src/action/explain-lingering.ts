@@ -1,5 +1,5 @@
-import { type Finding, type Lingering, lingeringAt, parseTarget } from '@berth/core';
-import { parseIp } from '@berth/net';
+import { type Finding, lingeringAt, list, parseTarget } from '@berth/core';
+import { type Ip, parseIp } from '@berth/net';
 import type { Analysis } from '../context/analysis.ts';
 import { addressesOf } from '../context/told-by-objects.ts';
 import type { ObjectStory } from './explain-object.ts';
@@ -18,9 +18,10 @@ export function lingeringStory(word: string, analysis: Asked): ObjectStory | und
   if (!first || analysis.flows.some(({ externalIp }) => ips.some((ip) => ip === externalIp)))
     return undefined;
   const nodes = new Set(all.map(({ chassis }) => nodeName(chassis)));
+  const goes = nodes.size > 1 ? 'go' : 'goes';
   return {
     object: { kind: 'Node', name: nodeName(first.chassis) },
-    now: `no row of NB has ${first.ip}, and ${[...nodes].join(' and ')} ${all.some(isCertain) ? 'goes' : 'may go'} on answering for it`,
+    now: `no row of NB has ${first.ip}, and ${list([...nodes])} ${all.some(({ isCertain }) => isCertain) ? goes : 'may go'} on answering for it`,
     isWrong: true,
     findings: findingsAt(nodes, analysis.audit()),
   };
@@ -34,9 +35,7 @@ export function withLingering(story: ObjectStory, lingering: ObjectStory | undef
   return { ...story, isWrong: true, now: `${story.now}; ${now}`, findings: [...story.findings, ...more] };
 }
 
-const isCertain = ({ isCertain: is }: Lingering): boolean => is;
-
-function addressesIn(word: string, { asked }: Asked): readonly NonNullable<ReturnType<typeof parseIp>>[] {
+function addressesIn(word: string, { asked }: Asked): readonly Ip[] {
   const target = parseTarget(word);
   if (target?.kind === 'address') return [target.ip];
   const known = addressesOf(asked?.resources).get(word) ?? [];

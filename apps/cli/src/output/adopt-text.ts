@@ -69,26 +69,15 @@ export function doneText(way: 'adopt' | 'undo' | 'lift', { changes }: Plan, keep
   const adopted = changes.filter(({ verb }) => verb === 'adopt').length;
   const removed = changes.filter(({ verb }) => verb === 'delete').length;
   const written = changes.length - adopted - removed;
-  const rest = [
-    ...(written > 0 ? [`${plural(written, 'row')} written`] : []),
-    ...(removed > 0 ? [`${plural(removed, 'row')} removed`] : []),
-  ];
+  const rows = (count: number, what: string): readonly string[] =>
+    count > 0 ? [`${plural(count, 'row')} ${what}`] : [];
+  const kept = (what: string): readonly string[] =>
+    keeping > 0 ? [`${plural(keeping, 'object')} ${keeping === 1 ? 'keeps' : 'keep'} ${what}`] : [];
+  const gone = rows(removed, 'removed');
   const parts = {
-    adopt: [
-      ...(adopted > 0 ? [`${plural(adopted, 'row')} taken over`] : []),
-      ...rest,
-      ...(keeping > 0
-        ? [`${plural(keeping, 'object')} ${keeping === 1 ? 'keeps' : 'keep'} what was found`]
-        : []),
-    ],
-    undo: [
-      ...(written > 0 ? [`${plural(written, 'row')} given back, without Berth's marks`] : []),
-      ...rest.slice(written > 0 ? 1 : 0),
-    ],
-    lift: [
-      ...(keeping > 0 ? [`${plural(keeping, 'object')} ${keeping === 1 ? 'keeps' : 'keep'} no more`] : []),
-      ...rest,
-    ],
+    adopt: [...rows(adopted, 'taken over'), ...rows(written, 'written'), ...gone, ...kept('what was found')],
+    undo: [...rows(written, "given back, without Berth's marks"), ...gone],
+    lift: [...kept('no more'), ...rows(written, 'written'), ...gone],
   }[way];
   return parts.length === 0 ? '' : `Done: ${parts.join(', ')}.\n`;
 }

@@ -21,12 +21,6 @@ export function probeText({ flows, answers, target, reachable }: ProbeAnswer, st
   const strangers = flows.flatMap(({ to, answeredBy = [] }) =>
     answeredBy.map((stranger) => `${stranger} answered in place of ${to}`),
   );
-  const why =
-    !reachable && isThrough && silent.length > 0
-      ? `: nobody answers for ${silent.join(', ')}, and only who has learned before who does gets through`
-      : !isThrough && strangers.length > 0
-        ? `: ${strangers.join('; ')}`
-        : '';
   const wrong = flows.filter(({ rightAs }) => rightAs !== undefined);
   const asWhom = [
     ...wrong.map(
@@ -37,15 +31,17 @@ export function probeText({ flows, answers, target, reachable }: ProbeAnswer, st
     ),
     ...strangers,
   ];
-  const isWrong = isThrough && silent.length === 0 && asWhom.length > 0;
-  const verdict = reachable
-    ? style.good('reachable')
-    : isWrong
-      ? style.bad(`reachable, but not as it should be: ${asWhom.join('; ')}`)
-      : `${style.bad('not reachable')}${why}`;
+  const verdict = (): string => {
+    if (reachable) return style.good('reachable');
+    const not = style.bad('not reachable');
+    if (!isThrough) return strangers.length > 0 ? `${not}: ${strangers.join('; ')}` : not;
+    if (silent.length > 0)
+      return `${not}: nobody answers for ${silent.join(', ')}, and only who has learned before who does gets through`;
+    return asWhom.length > 0 ? style.bad(`reachable, but not as it should be: ${asWhom.join('; ')}`) : not;
+  };
   return [
     table(['direction', 'from', 'to', 'result', 'answered', ...(hasSource ? ['seen-as'] : [])], flowRows),
     table(['address', 'answered-by-mac', 'node'], answerRows),
-    `${target} is ${verdict}\n`,
+    `${target} is ${verdict()}\n`,
   ].join('\n');
 }

@@ -24,14 +24,15 @@ export function verdictTotals(verdicts: readonly Verdict[]): Totals {
     delivered: count(({ after }) => after.outcome === 'delivered'),
     moved: count(({ moved }) => moved),
     lost: count((verdict) => effectOf(verdict) === 'lost'),
-    unknown: count((verdict) => effectOf(verdict) === 'unknown' || wasUnknown(verdict)),
-    conflict: count(
-      (verdict) =>
-        (effectOf(verdict) === 'unknown' || wasUnknown(verdict)) && verdict.after.conflict.length > 0,
-    ),
+    unknown: count(isUnknown),
+    conflict: count((verdict) => isUnknown(verdict) && verdict.after.conflict.length > 0),
     unknownBefore: count(wasUnknown),
     brokenBefore: count(({ before, after }) => before.outcome === 'lost' && after.outcome !== 'delivered'),
   };
+}
+
+function isUnknown(verdict: Verdict): boolean {
+  return effectOf(verdict) === 'unknown' || wasUnknown(verdict);
 }
 
 /** Of what is not known already nobody knows what a failure takes. */

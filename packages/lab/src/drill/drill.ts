@@ -6,6 +6,7 @@ import {
   type DrilledCase,
   type DrilledFlow,
   drilledCase,
+  isContradicted,
   seenLines,
   withSecondOpinion,
 } from './drilled-case.ts';
@@ -167,7 +168,7 @@ export class Drill implements AsyncDisposable {
       withSecondOpinion(to, await this.#eyes.traces(trials), this.#nodes);
     let told = await add(drilled, this.#trials.trials);
     for (let again = 0; again < furtherLooks; again += 1) {
-      const contradicted = told.flows.filter(({ second }) => second?.packets === 'disagree');
+      const contradicted = told.flows.filter(isContradicted);
       if (contradicted.length === 0) break;
       await this.#pause(furtherLookMs / 2);
       told = await add(

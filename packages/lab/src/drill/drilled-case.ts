@@ -93,6 +93,11 @@ export function withSecondOpinion(
   return { ...drilled, flows };
 }
 
+/** Whether packets and traces contradict one another about a flow. */
+export function isContradicted({ second }: Pick<DrilledFlow, 'second'>): boolean {
+  return second?.packets === 'disagree';
+}
+
 /** What a look saw of each trial, in words, as lines that are equal when nothing is different. */
 export function seenLines(trials: readonly Trial[], burst: Burst): readonly string[] {
   return trials.map((trial) => {

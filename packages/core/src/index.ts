@@ -106,7 +106,7 @@ export {
 export { frozenChassis, hasRowsOf, standsStill } from './fabric/frozen.ts';
 export { keeperChassis } from './fabric/keeper.ts';
 export { datedTables, type Lacking, lackingOf } from './fabric/lacking.ts';
-export { type Lingering, lingeringAt, lingeringIn } from './fabric/lingering.ts';
+export { lingeringAt } from './fabric/lingering.ts';
 export { type Liveness, livenessOf } from './fabric/liveness.ts';
 export { nodeHealthOf } from './fabric/node-health.ts';
 export { type NodeName, nodeNamer } from './fabric/node-name.ts';
@@ -131,7 +131,7 @@ export { type IntentResult, intentOf, intentOnceStored } from './intent/intent-o
 export { keepSame } from './intent/keep-same.ts';
 export { fullName, lookupOf } from './intent/lookup.ts';
 export { isArriving, machineOf } from './intent/machine.ts';
-export { type PodNetwork, podNetworkOf } from './intent/pod-network.ts';
+export { podNetworkOf } from './intent/pod-network.ts';
 export type { PodRoute } from './intent/pod-route.ts';
 export { podRoutes } from './intent/pod-routes.ts';
 export { contradictory } from './intent/policy-contradiction.ts';

@@ -30,10 +30,13 @@ export function problemsOf({
   follows,
 }: Problems): readonly Finding[] {
   const told = [...asked, ...contradictions];
+  const clashing = new Set(
+    told.flatMap(({ code, rows }) => (code === 'row-clash' ? rows.map(({ uuid }) => uuid) : [])),
+  );
   const isTold = (each: Finding): boolean =>
     told.some((known) => isSame(known, each) || isStillness(known, each)) ||
     isGatewayless(each, told, ownerOf) ||
-    isHeld(each, told) ||
+    isHeld(each, clashing) ||
     follows(each);
   const more = audit.filter((each) => !isTold(each));
   const errors = [...told, ...more].filter((each) => atLeast(each, 'error'));
@@ -64,12 +67,8 @@ function isGatewayless(
 }
 
 /** That a row is left over, where it is told what keeps it there. */
-function isHeld({ code, rows }: Finding, told: readonly Finding[]): boolean {
-  if (code !== 'leftover') return false;
-  const held = new Set(
-    told.flatMap((each) => (each.code === 'row-clash' ? each.rows.map(({ uuid }) => uuid) : [])),
-  );
-  return rows.some(({ uuid }) => held.has(uuid));
+function isHeld({ code, rows }: Finding, clashing: ReadonlySet<string>): boolean {
+  return code === 'leftover' && rows.some(({ uuid }) => clashing.has(uuid));
 }
 
 /** That a node is behind the databases, of one that is told to stand still. */

@@ -1,12 +1,4 @@
-import {
-  formatRef,
-  type IP,
-  type OvnDnatRule,
-  type OvnFip,
-  type OvnSnatRule,
-  refOf,
-  type Vip,
-} from '@berth/api';
+import { formatRef, type IP, type OvnDnatRule, type OvnFip, type Rule, refOf, type Vip } from '@berth/api';
 import { type Ip, parseIp } from '@berth/net';
 import type { Finding } from '../finding/finding.ts';
 import { finding } from '../finding/make.ts';
@@ -54,11 +46,7 @@ export function targetOf(
 }
 
 /** The workload that a rule names by its IP. */
-export function ipTarget(
-  rule: OvnFip | OvnDnatRule | OvnSnatRule,
-  survey: Survey,
-  findings: Finding[],
-): Target | undefined {
+export function ipTarget(rule: Rule, survey: Survey, findings: Finding[]): Target | undefined {
   const name = rule.spec.ipName ?? '';
   const ip = survey.lookup.IP.get(name);
   if (!ip) {
@@ -78,7 +66,7 @@ const portOf = perObjectWith(
 );
 
 /** The finding that there is no such IP, with the pod that may have come in place of the one it was of. */
-function noIp(rule: OvnFip | OvnDnatRule | OvnSnatRule, name: string, lookup: Lookup): Finding {
+function noIp(rule: Rule, name: string, lookup: Lookup): Finding {
   const missing = notFound(refOf(rule), 'spec.ipName', `ip/${name}`);
   const successor = successorOf(name, lookup);
   if (successor === undefined) return { ...missing, cure: podCure(name) ?? missing.cure };
@@ -116,12 +104,7 @@ const vipOf = perObjectWith(
 );
 
 /** The VPC of an address; a subnet that was left out has a finding of its own. */
-function vpcOf(
-  rule: OvnFip | OvnDnatRule | OvnSnatRule,
-  address: IP | Vip,
-  { subnets }: Survey,
-  findings: Finding[],
-): string | undefined {
+function vpcOf(rule: Rule, address: IP | Vip, { subnets }: Survey, findings: Finding[]): string | undefined {
   const subnet = subnets.get(address.spec.subnet ?? '');
   if (subnet?.external)
     findings.push(outsideVpc(rule, 'spec.ipName', formatRef(refOf(address)), subnet.subnet.metadata.name));
@@ -129,12 +112,7 @@ function vpcOf(
 }
 
 /** The finding that something is on an external subnet, which belongs to no VPC. */
-export function outsideVpc(
-  rule: OvnFip | OvnDnatRule | OvnSnatRule,
-  field: string,
-  what: string,
-  subnet: string,
-): Finding {
+export function outsideVpc(rule: Rule, field: string, what: string, subnet: string): Finding {
   const where = what === `subnet/${subnet}` ? 'is external' : `is on subnet/${subnet}, which is external`;
   return finding('target-outside-vpc', {
     object: refOf(rule),

@@ -5,6 +5,7 @@ import { firstRow } from '../../fabric/tables.ts';
 import type { Finding } from '../../finding/finding.ts';
 import { list } from '../../finding/list.ts';
 import { finding } from '../../finding/make.ts';
+import { staleChassis } from '../stale-chassis.ts';
 import { type AuditedNetwork, portRef, portRows } from './network.ts';
 
 /** How many numbers of nb_cfg all chassis may be behind NB: one is on its way. */
@@ -15,17 +16,11 @@ export function auditChassis({ nb, fabric }: AuditedNetwork): readonly Finding[]
   const wanted = firstRow(nb, 'NB_Global')?.nb_cfg ?? 0;
   const local = [...fabric.chassis.values()].filter(({ details }) => details?.isRemote === false);
   const behind = behindNewest(local.map(({ name, details }) => [name, details?.nbCfg ?? 0]));
-  return local.flatMap(({ name, hostname, details }) => {
+  return local.flatMap(({ name, details }) => {
     const done = details?.nbCfg ?? 0;
     if (!behind.has(name) && wanted - done <= onItsWay) return [];
-    return [
-      finding('chassis-stale', {
-        object: { kind: 'Node', name: hostname || name },
-        message: `${hostname || name} has carried out change ${done} of ${wanted}: it is dead, cut off from SB, or very slow`,
-        cure: 'See that the node is up and that ovn-controller runs there and reaches SB; of a node that is gone for good delete the Chassis row',
-        rows: details ? [{ db: 'SB', table: 'Chassis', uuid: details.row }] : [],
-      }),
-    ];
+    const what = `has carried out change ${done} of ${wanted}: it is dead, cut off from SB, or very slow`;
+    return [staleChassis(fabric, name, what)];
   });
 }
 

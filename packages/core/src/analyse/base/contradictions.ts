@@ -5,6 +5,7 @@ import type { Finding, ObjectRef } from '../../finding/finding.ts';
 import { list } from '../../finding/list.ts';
 import { finding, sortFindings } from '../../finding/make.ts';
 import type { RowId } from '../../finding/row-id.ts';
+import { staleChassis } from '../stale-chassis.ts';
 import { actingGateways } from '../world/election.ts';
 import { baseWorld, presentMembers, type World } from '../world/world.ts';
 
@@ -45,16 +46,11 @@ function claimFinding(world: World, port: string, group: GatewayGroup): Finding 
   });
 }
 
-function laggards(world: World): readonly Finding[] {
-  const all = [...world.fabric.chassis.values()].filter(({ details }) => details?.isRemote === false);
+function laggards({ fabric }: World): readonly Finding[] {
+  const all = [...fabric.chassis.values()].filter(({ details }) => details?.isRemote === false);
   const done = all.map(({ name, details }) => [name, details?.nbCfg] as const);
-  return [...behindNewest(done)].map(([name, own]) => {
-    const details = world.fabric.chassis.get(name)?.details;
-    return finding('chassis-stale', {
-      object: { kind: 'Node', name: nodeName(world.fabric, name) },
-      message: `${nodeName(world.fabric, name)} is taken as alive but has carried out change ${own} of ${newestOf(done)} only`,
-      cure: 'See that the node is up and that ovn-controller runs there and reaches SB; of a node that is gone for good delete the Chassis row',
-      rows: details ? [{ db: 'SB', table: 'Chassis', uuid: details.row }] : [],
-    });
-  });
+  const newest = newestOf(done);
+  return [...behindNewest(done)].map(([name, own]) =>
+    staleChassis(fabric, name, `is taken as alive but has carried out change ${own} of ${newest} only`),
+  );
 }

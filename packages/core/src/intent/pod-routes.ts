@@ -1,5 +1,13 @@
 import { type Pod, podRoutesAnnotation, refOf } from '@berth/api';
-import { type Cidr, hostCidr, networkOf, parseInterfaceAddress, parseIp } from '@berth/net';
+import {
+  type Cidr,
+  cidrFamily,
+  familyOf,
+  hostCidr,
+  networkOf,
+  parseInterfaceAddress,
+  parseIp,
+} from '@berth/net';
 import type { Finding } from '../finding/finding.ts';
 import { finding } from '../finding/make.ts';
 import { perObject, perObjectWith } from '../memo/per-object.ts';
@@ -80,8 +88,7 @@ function routeOf(item: unknown): PodRoute | string {
   if (!gateway) return `.gw ${shown(gw ?? '')} is not an IP address`;
   const target = dst === undefined || dst === '' ? networkOf(gateway, 0) : targetOf(dst);
   if (!target) return `.dst ${shown(dst)} is neither a network nor an address`;
-  if (target.includes(':') !== gateway.includes(':'))
-    return `.gw ${gateway} is not of the family of ${target}`;
+  if (cidrFamily(target) !== familyOf(gateway)) return `.gw ${gateway} is not of the family of ${target}`;
   return { dst: target, gw: gateway };
 }
 

@@ -105,6 +105,7 @@ export {
   podEipAnnotation,
   podRoutesAnnotation,
   podSnatAnnotation,
+  podUidAnnotation,
   portSecurityAnnotation,
   providerNetworkLabel,
   rebalanceAnnotation,

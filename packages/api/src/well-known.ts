@@ -183,6 +183,12 @@ export const keepAnnotation = 'berth.dev/keep';
  */
 export const chosenAddressesAnnotation = 'berth.dev/chosen-addresses';
 
+/**
+ * On the IP of a pod: who got its addresses, the uid of the pod, or of the instance of the virtual machine in it. Those keep them for as
+ * long as they live, whatever they ask for meanwhile.
+ */
+export const podUidAnnotation = 'berth.dev/pod-uid';
+
 /** On an OvnEip or an external Subnet: `"true"` uses its addresses though others answer for them, and asks nobody. */
 export const allowAddressInUseAnnotation = 'berth.dev/allow-address-in-use';
 

@@ -20,6 +20,10 @@ export const catalogue = {
     severity: 'error',
     title: 'an annotation or a label says nothing that can be used',
   },
+  'annotation-waits': {
+    severity: 'warning',
+    title: 'an annotation takes effect once its pod is made anew',
+  },
   'backend-distributed': {
     severity: 'error',
     title: 'the backend of a load-balancer has a distributed floating IP',

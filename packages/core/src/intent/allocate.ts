@@ -37,7 +37,7 @@ export function allocate(
   const writes: ResourceWrite[] = [];
   const given = { OvnEip: new Map<string, readonly Ip[]>(), IP: new Map(), Vip: new Map() };
   const givesWay = givesWayOf(survey);
-  const bySubnet = candidatesBySubnet(survey, { instance });
+  const bySubnet = candidatesBySubnet(survey, { instance }, preferenceOf);
   pools.keepOnly(bySubnet.keys());
   for (const [subnet, candidates] of bySubnet) {
     const pool = pools.of(subnet);
@@ -124,6 +124,7 @@ const ranks = new WeakMap<Candidate, string>();
 function candidatesBySubnet(
   survey: Survey,
   { instance }: Instance,
+  preferenceOf: PreferenceOf,
 ): ReadonlyMap<SurveyedSubnet, readonly Candidate[]> {
   const grouped = new Map<SurveyedSubnet, Candidate[]>();
   let last: { readonly subnet: SurveyedSubnet; readonly candidates: Candidate[] } | undefined;
@@ -148,7 +149,7 @@ function candidatesBySubnet(
     const { name, vpc, subnet } = attachment;
     add(subnet, eipCandidate(newRouterEip(name, vpc.metadata.name, subnet, survey.config), instance));
   }
-  for (const pod of survey.pods) add(pod.subnet, podCandidate(pod, survey.lookup, instance));
+  for (const pod of survey.pods) add(pod.subnet, podCandidate(pod, survey.lookup, instance, preferenceOf));
   const ofPods = new Set(survey.pods.map(({ name }) => name));
   for (const [name, ip] of survey.lookup.IP) {
     const subnet = survey.subnets.get(ip.spec.subnet ?? '');

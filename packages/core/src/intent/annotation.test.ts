@@ -65,6 +65,8 @@ const inventory: Readonly<Record<string, readonly Entry[]>> = {
   allowDnatStopAnnotation: [annotation('Vpc', 'annotation-invalid')],
   // An address that we did not choose is the user's: it stays.
   chosenAddressesAnnotation: [annotation('OvnEip'), annotation('Vip')],
+  // An address that was given to another pod, or to nobody: the pod that is there asks for its own.
+  podUidAnnotation: [annotation('IP')],
   // It is a state, and any value is as good: gateways are put in the even order.
   rebalanceAnnotation: [{ ...annotation('Vpc'), isState: true }],
   // What controllers write about what they did, and nobody reads.

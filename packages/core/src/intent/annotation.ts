@@ -20,6 +20,7 @@ import { annotationField, unansweredWishes } from './pod-annotation.ts';
 import { podNetworkOf } from './pod-network.ts';
 import { asksForRoutes, unusableRoutes } from './pod-routes.ts';
 import { portName } from './port-holder.ts';
+import { waitingAddresses } from './waiting-addresses.ts';
 
 /**
  * Annotations and labels that say nothing which can be used, and those that ask for what is not done. What keeps a pod from its
@@ -30,7 +31,11 @@ export function annotationFindings(asker: Asker, lookup: Lookup): readonly Findi
     ...gathered(ofEips(asker, listOf(lookup.OvnEip), {})),
     ...[...lookup.Subnet.values()].flatMap(ofSubnet),
     ...[...lookup.Vpc.values()].flatMap(ofVpc),
-    ...[...lookup.Pod.values()].flatMap((pod) => [...ofPod(pod), ...routesOf(pod, lookup)]),
+    ...[...lookup.Pod.values()].flatMap((pod) => [
+      ...ofPod(pod),
+      ...waitingAddresses(pod, { ip: lookup.IP.get(portName(pod)) }),
+      ...routesOf(pod, lookup),
+    ]),
     ...nodeNotes(lookup),
   ];
 }

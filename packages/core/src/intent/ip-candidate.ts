@@ -1,20 +1,15 @@
-import {
-  type IP,
-  ipAddressAnnotation,
-  macAddressAnnotation,
-  nodeNameLabel,
-  type Pod,
-  refOf,
-  subnetLabel,
-} from '@berth/api';
+import { type IP, nodeNameLabel, type Pod, refOf, subnetLabel } from '@berth/api';
 import { type Ip, parseMac } from '@berth/net';
 import { perObjectWith } from '../memo/per-object.ts';
-import { type Candidate, families, remembered, request } from './candidate.ts';
+import { type Candidate, families, remembered } from './candidate.ts';
 import type { AddressClaim, Allocated } from './claim.ts';
 import type { Lookup } from './lookup.ts';
 import { machineOf } from './machine.ts';
 import { machinePodType, newMetadata } from './own-object.ts';
+import { withLife } from './pod-life.ts';
+import { standingRequests } from './pod-requests.ts';
 import { workloadName } from './port-holder.ts';
+import type { PreferenceOf } from './preference.ts';
 import { storedIps } from './stored-ips.ts';
 import type { SurveyedPod } from './surveyed.ts';
 
@@ -51,19 +46,28 @@ function fieldOf({ spec }: IP, value: Ip): string {
   return value.includes(':') ? 'spec.v6IpAddress' : 'spec.v4IpAddress';
 }
 
-/** The claim of a pod, for the IP object that holds its addresses. */
+/**
+ * The claim of a pod, for the IP object that holds its addresses. Of one whose IP object is lost though it has its port, `preferenceOf` tells what
+ * it has.
+ */
 export function podCandidate(
   { pod, name, subnet, node }: SurveyedPod,
   lookup: Lookup,
   instance: string,
+  preferenceOf: PreferenceOf,
 ): Candidate {
-  const base: IP = lookup.IP.get(name) ?? {
+  const stored = lookup.IP.get(name);
+  const base: IP = stored ?? {
     apiVersion: 'kubeovn.io/v1',
     kind: 'IP',
     metadata: newMetadata(name),
     spec: {},
   };
-  return candidateOf(pod, { base, name, subnetName: subnet.subnet.metadata.name, node, instance });
+  const requested = standingRequests(pod, { ip: stored, subnet }, preferenceOf);
+  return candidateOf(pod, {
+    ...{ base, name, subnetName: subnet.subnet.metadata.name, node, instance },
+    requested,
+  });
 }
 
 type PodPlace = {
@@ -72,10 +76,11 @@ type PodPlace = {
   readonly subnetName: string;
   readonly node: string;
   readonly instance: string;
+  readonly requested: AddressClaim['requested'];
 };
 
 const candidateOf = perObjectWith(
-  (pod: Pod, { base, name, subnetName, node, instance }: PodPlace): Candidate => {
+  (pod: Pod, { base, name, subnetName, node, instance, requested }: PodPlace): Candidate => {
     const { metadata } = pod;
     const owner = {
       podName: workloadName(pod),
@@ -95,7 +100,7 @@ const candidateOf = perObjectWith(
       pod,
       claim: {
         object: refOf(pod),
-        requested: podRequests(pod),
+        requested,
         stored: { ips: storedIps(base), mac: parseMac(base.spec.macAddress ?? '') },
         // A workload may have got its address already, whether it is heard of or not.
         chosen: [],
@@ -104,23 +109,12 @@ const candidateOf = perObjectWith(
       },
       withAddresses: (got) => ({
         ...base,
-        metadata: { ...base.metadata, labels },
+        metadata: withLife(pod, { ...base.metadata, labels }),
         spec: withAddresses({ ...base.spec, ...owner }, got),
       }),
     };
   },
 );
-
-/** What a pod's annotations ask for. */
-function podRequests({ metadata: { annotations } }: Pod): AddressClaim['requested'] {
-  const mac = parseMac(annotations[macAddressAnnotation] ?? '');
-  return {
-    ips: (annotations[ipAddressAnnotation] ?? '')
-      .split(',')
-      .flatMap((text) => request(text.trim(), `metadata.annotations['${ipAddressAnnotation}']`)),
-    mac: mac && { value: mac, field: `metadata.annotations['${macAddressAnnotation}']` },
-  };
-}
 
 /** The spec with these addresses and no others. A MAC that is only spelt otherwise stays as it is. */
 function withAddresses(

@@ -19,7 +19,7 @@ export function machineOf(pod: Pod): string | undefined {
 
 /** Whether a guest is to be moved to the pod and works elsewhere as yet. */
 export function isArriving(pod: Pod): boolean {
-  return instanceOf(pod) !== undefined && pod.metadata.labels[keys.migration] !== undefined && !hasGuest(pod);
+  return isMigrated(pod) && !hasGuest(pod);
 }
 
 /**
@@ -38,7 +38,13 @@ function hasGuest({ metadata, spec }: Pod): boolean {
   return (node !== undefined && node === spec.nodeName) || metadata.annotations[keys.ready] !== undefined;
 }
 
-function uidOf(pod: Pod | undefined): string | undefined {
+/** Whether a pod was made to take a guest over that runs already. */
+export function isMigrated(pod: Pod): boolean {
+  return instanceOf(pod) !== undefined && pod.metadata.labels[keys.migration] !== undefined;
+}
+
+/** The instance of a virtual machine that a pod is of, which outlives the pod where the guest is moved. */
+export function uidOf(pod: Pod | undefined): string | undefined {
   return pod && instanceOf(pod)?.uid;
 }
 

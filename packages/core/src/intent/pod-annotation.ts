@@ -54,6 +54,16 @@ export const malformedAddresses = perObject((pod: Pod): readonly Finding[] =>
   }),
 );
 
+/** That what an annotation of a pod asks for comes once the pod is made anew. */
+export function waitingWish(pod: Pod, key: string, present: string): Finding {
+  return finding('annotation-waits', {
+    object: refOf(pod),
+    field: annotationField(key),
+    message: `the annotation ${key}: "${pod.metadata.annotations[key]}" has no effect yet: the pod keeps ${present}, which it got when it was made`,
+    cure: 'delete the pod and make it anew to have it take effect, or write back what it was',
+  });
+}
+
 /** Whether a pod is to send with no address but its own. */
 export function isRestricted({ metadata: { annotations } }: Pod): boolean {
   return annotations[portSecurityAnnotation] === 'true';

@@ -11,7 +11,8 @@ import type { Finding } from '../finding/finding.ts';
 import { finding } from '../finding/make.ts';
 import type { Lookup } from './lookup.ts';
 import { machineOf } from './machine.ts';
-import { isOnFirst, malformedAddresses } from './pod-annotation.ts';
+import { isOnFirst, malformedAddresses, waitingWish } from './pod-annotation.ts';
+import { isAddressOf, isWithin } from './pod-life.ts';
 import { portHolders, portName } from './port-holder.ts';
 import { storedIps } from './stored-ips.ts';
 import { notFound, type SurveyedSubnet } from './subnet.ts';
@@ -40,13 +41,39 @@ export function surveyPods(
     const malformed = malformedAddresses(pod);
     findings.push(...malformed);
     if (malformed.some(isOnFirst) && !hasAddress(pod, lookup)) continue;
-    const subnet = subnetOf(pod, lookup, subnets, findings);
+    const subnet = presentSubnet(pod, lookup, subnets, findings);
     const node = subnet && nodeOf(pod, given, lookup, load, findings);
     if (!subnet || node === undefined) continue;
     load.set(node, (load.get(node) ?? 0) + 1);
     pods.push({ pod, name: portName(pod), subnet, node });
   }
   return { pods: pods.sort((left, right) => (left.name < right.name ? -1 : 1)), findings };
+}
+
+/**
+ * The subnet of a pod: that of the addresses it was given, which a pod does not leave while it lives, else the one that it asks for.
+ */
+function presentSubnet(
+  pod: Pod,
+  lookup: Lookup,
+  subnets: ReadonlyMap<string, SurveyedSubnet>,
+  findings: Finding[],
+): SurveyedSubnet | undefined {
+  const ip = lookup.IP.get(portName(pod));
+  const given = ip && isAddressOf(pod, ip) ? lookup.Subnet.get(ip.spec.subnet ?? '') : undefined;
+  const present = given && subnets.get(given.metadata.name);
+  const isLost = !ip || !given || (present && (present.external || !isWithin(ip, present)));
+  if (isLost) return subnetOf(pod, lookup, subnets, findings);
+  const found: Finding[] = [];
+  const asked = subnetOf(pod, lookup, subnets, found);
+  const key = [logicalSwitchAnnotation, logicalRouterAnnotation].find(
+    (each) => pod.metadata.annotations[each],
+  );
+  // What it does not ask for itself, its namespace asks of those to come.
+  if (key !== undefined) findings.push(...found);
+  if (key !== undefined && asked && asked !== present)
+    findings.push(waitingWish(pod, key, formatRef(refOf(given))));
+  return present;
 }
 
 /** Whether a pod has an address already, which it keeps whatever it asks for. */

@@ -1,5 +1,5 @@
 import type { BadCase } from './bad-case.ts';
-import { eip, node, pod, providerNetwork, subnet, vpc } from './resources.ts';
+import { eip, ip, node, pod, providerNetwork, subnet, vpc } from './resources.ts';
 
 const onSubnet = { subnet: 'vpc1-subnet1', node: 'vnode-103-176' };
 
@@ -37,7 +37,7 @@ const unread = (key: string, value: string): BadCase => ({
 const annotated = (key: string, value: string) => ({ annotations: { [key]: value } });
 const labelled = (key: string, value: string) => ({ labels: { [key]: value } });
 
-const [ip, mac] = ['ovn.kubernetes.io/ip_address', 'ovn.kubernetes.io/mac_address'];
+const [ipKey, macKey] = ['ovn.kubernetes.io/ip_address', 'ovn.kubernetes.io/mac_address'];
 const none = ', so a new pod gets no address and one that has its own keeps it';
 const [inUse, dnatStop] = ['berth.dev/allow-address-in-use', 'berth.dev/allow-dnat-stop'];
 const far = 'far.provider-network.kubernetes.io';
@@ -69,7 +69,29 @@ const routes = (what: string, value: string, fault: string): BadCase => ({
   },
 });
 
-/** Annotations and labels that say nothing which can be used. */
+/** A pod that was given 192.168.0.77 and asks for something else since. */
+const late = (what: string, key: string, value: string, present: string): BadCase => {
+  const plain = podWith(key, value);
+  const born = { uid: 'u', creationTimestamp: '2026-01-01T00:00:00Z' };
+  const spec = {
+    ...{ subnet: 'vpc1-subnet1', podName: 'zz', namespace: 'default', nodeName: 'vnode-103-176' },
+    ...{ ipAddress: '192.168.0.77', v4IpAddress: '192.168.0.77', macAddress: '0a:00:00:00:00:77' },
+  };
+  return {
+    what: `a pod that runs asks for another ${what}`,
+    objects: [
+      { ...plain, metadata: { ...plain.metadata, ...born } },
+      ip('zz.default', spec, annotated('berth.dev/pod-uid', 'u')),
+      subnet('other', { vpc: 'vpc1', cidrBlock: '172.30.0.0/24' }),
+    ],
+    expected: {
+      ...{ code: 'annotation-waits', object: aboutPod, field: `metadata.annotations['${key}']` },
+      message: `the annotation ${key}: "${value}" has no effect yet: the pod keeps ${present}, which it got when it was made`,
+    },
+  };
+};
+
+/** Annotations and labels that say nothing which can be used, or nothing yet. */
 export const badAnnotations: readonly BadCase[] = [
   routes('that are no list', '{"gw":"192.168.0.254"}', 'it is no JSON list'),
   routes(
@@ -82,19 +104,22 @@ export const badAnnotations: readonly BadCase[] = [
     '[{"dst":"192.168.0.0/24","gw":"192.168.0.254"}]',
     '[0].dst 192.168.0.0/24 is the pod’s own subnet, which it reaches without a gateway',
   ),
-  malformed(ip, '192.168.0', `"192.168.0" is not an IP address${none}`),
-  malformed(ip, '192.168.0.300', `"192.168.0.300" is not an IP address${none}`),
-  malformed(ip, '192.168.0.9/24', `"192.168.0.9/24" has a prefix length${none}`),
+  malformed(ipKey, '192.168.0', `"192.168.0" is not an IP address${none}`),
+  malformed(ipKey, '192.168.0.300', `"192.168.0.300" is not an IP address${none}`),
+  malformed(ipKey, '192.168.0.9/24', `"192.168.0.9/24" has a prefix length${none}`),
   malformed(
-    ip,
+    ipKey,
     '192.168.0.8,192.168.0.9',
     `"192.168.0.8,192.168.0.9" has more than one entry of a family${none}`,
   ),
-  malformed(ip, "192.168.0.9'; drop", `"192.168.0.9'; drop" is not an IP address${none}`),
-  malformed(mac, '0a:00:00:00:00', `"0a:00:00:00:00" is not a MAC address${none}`),
-  malformed(mac, '01:00:00:00:00:01', `"01:00:00:00:00:01" is not the address of one station${none}`),
+  malformed(ipKey, "192.168.0.9'; drop", `"192.168.0.9'; drop" is not an IP address${none}`),
+  malformed(macKey, '0a:00:00:00:00', `"0a:00:00:00:00" is not a MAC address${none}`),
+  malformed(macKey, '01:00:00:00:00:01', `"01:00:00:00:00:01" is not the address of one station${none}`),
   malformed('net1.default.ovn.kubernetes.io/ip_address', 'none', '"none" is not an IP address'),
   malformed('net1.default.ovn.kubernetes.io/mac_address', 'none', '"none" is not a MAC address'),
+  late('address', ipKey, '192.168.0.88', '192.168.0.77'),
+  late('MAC', macKey, '0a:00:00:00:00:88', '0a:00:00:00:00:77'),
+  late('subnet', 'ovn.kubernetes.io/logical_switch', 'other', 'subnet/vpc1-subnet1'),
   unread('net1.default.ovn.kubernetes.io/ip_address', '10.0.0.9'),
   unread('ovn.kubernetes.io/eip', '10.9.101.77'),
   unread('ovn.kubernetes.io/snat', 'nonsense'),

@@ -25,6 +25,14 @@ describe('listing', () => {
     expect(only(await again.list(), 'OvnEip')).toEqual(first);
   });
 
+  test('gives a Pod no uid: it says what is wanted, and is none that was made and runs', async () => {
+    const text = 'apiVersion: v1\nkind: Pod\nmetadata: { name: p, namespace: default, uid: x }\n';
+    await place.write('a.yaml', text);
+    const { metadata } = only(await (await place.open()).list(), 'Pod');
+    expect(metadata).toMatchObject({ name: 'p', creationTimestamp: '2026-01-02T03:04:05Z' });
+    expect(metadata).not.toHaveProperty('uid');
+  });
+
   test('reads folders within, both endings, several documents, lists and linked files', async () => {
     await mkdir(path.join(place.folder, 'deep', '..data-1'), { recursive: true });
     await place.write('deep/a.yml', `---\n${eipText('a')}---\n---\n${eipText('b')}`);

@@ -4,7 +4,8 @@ import type { Entry } from './state.ts';
 
 /**
  * The object as it is listed: the user's fields, then what was filled in, our metadata and our status. The very same object for as long as
- * nothing about it changes.
+ * nothing about it changes. A Pod has no uid: one in a file says what is wanted now, and is none that was made at a moment, runs, and is
+ * replaced by another one of its name.
  */
 export function effective(entry: Entry): Resource | undefined {
   const base = entry.manifest?.resource ?? entry.own;
@@ -23,7 +24,7 @@ function overlaid<R extends Resource>(base: R, entry: Entry): R {
     ...base,
     metadata: {
       ...base.metadata,
-      ...(uid !== '' && { uid }),
+      ...(uid !== '' && base.kind !== 'Pod' && { uid }),
       ...(creationTimestamp !== '' && { creationTimestamp }),
       ...(deletionTimestamp !== undefined && { deletionTimestamp }),
       generation,

@@ -1,4 +1,10 @@
-import { type Attachments, type CniServerOptions, openAttachments, serveCni } from '@berth/node';
+import {
+  type Attachments,
+  type CniServerOptions,
+  openAttachments,
+  type PodReader,
+  serveCni,
+} from '@berth/node';
 import type { CniRequest, CniResult } from '@berth/node/cni';
 import type { RunOptions } from './run-options.ts';
 
@@ -19,7 +25,8 @@ export function attachPods(options: RunOptions, retryMs: number): AsyncDisposabl
   const begin = async (): Promise<void> => {
     await using stack = new AsyncDisposableStack();
     const attachments = stack.use(await openAttachments({ host, instance, pods, signal: ended }));
-    const sweeper = keepSweeping(attachments, report);
+    const follower = stack.use(keepFollowing(attachments, pods, report, ended));
+    const sweeper = keepSweeping(attachments, () => follower.follow(), report);
     stack.defer(() => clearInterval(sweeper));
     const handle: CniServerOptions['handle'] = async (request, hungUp) => {
       const result = await attachments.handle(request, AbortSignal.any([hungUp, ended]));
@@ -47,13 +54,59 @@ export function attachPods(options: RunOptions, retryMs: number): AsyncDisposabl
 }
 
 /** Sweeps at once, since the node may have been away, and then again and again. */
-function keepSweeping(attachments: Attachments, report: RunOptions['report']): NodeJS.Timeout {
-  const sweep = (): void =>
+function keepSweeping(
+  attachments: Attachments,
+  follow: () => void,
+  report: RunOptions['report'],
+): NodeJS.Timeout {
+  const sweep = (): void => {
+    follow();
     void attachments.sweep().then((pods) => {
       for (const pod of pods) report.told(`cni      ${pod} is gone without DEL: its port is removed`);
     }, report.failed);
+  };
   sweep();
   return setInterval(sweep, sweepMs);
+}
+
+/** Lets pods that run follow what is asked for them: when something about them changed, and whenever it is told to. One turn at a time. */
+function keepFollowing(
+  attachments: Attachments,
+  pods: PodReader,
+  report: RunOptions['report'],
+  ended: AbortSignal,
+): AsyncDisposable & { follow(): void } {
+  // The cluster may be slow to list pods; nobody waits for that at the end.
+  const end = new Promise<readonly string[]>((resolve) => {
+    ended.addEventListener('abort', () => resolve([]), { once: true });
+  });
+  let turn: Promise<void> | undefined;
+  let isDue = false;
+  const turns = async (): Promise<void> => {
+    while (isDue) {
+      isDue = false;
+      try {
+        for (const pod of await Promise.race([attachments.follow(), end]))
+          report.told(`cni      ${pod} has the routes it asks for`);
+      } catch (fault) {
+        report.failed(fault);
+      }
+    }
+    turn = undefined;
+  };
+  const follow = (): void => {
+    isDue = true;
+    turn ??= turns();
+  };
+  const watch = pods.watch(follow);
+  return {
+    follow,
+    async [Symbol.asyncDispose]() {
+      watch[Symbol.dispose]();
+      isDue = false;
+      await turn;
+    },
+  };
 }
 
 async function untilDone(

@@ -147,6 +147,79 @@ describe('on a lab of two nodes', () => {
     }
   });
 
+  test('routes of a pod that runs come, change and go as it asks, and those of others stay', async () => {
+    const asking = (routes: readonly object[]): AgentInputs['resources'] => ({
+      ...resources,
+      Pod: [
+        {
+          ...{ apiVersion: 'v1', kind: 'Pod', spec: { nodeName: 'n1' } },
+          metadata: {
+            ...testMetadata('web'),
+            namespace: 'default',
+            annotations: { 'ovn.kubernetes.io/routes': JSON.stringify(routes) },
+          },
+        },
+      ],
+    });
+    /** Those with a next hop, as `target gateway protocol`. */
+    const shown = async (): Promise<readonly string[]> => {
+      const lists = await Promise.all(
+        ['-4', '-6'].map((family) => tool('default/web', 'ip', '-N', family, 'route', 'show', 'dev', 'eth0')),
+      );
+      return lists
+        .flatMap((text) => text.split('\n'))
+        .flatMap((line) => {
+          const [, dst, gw] = /^(\S+) via (\S+)/.exec(line) ?? [];
+          const [, protocol = 'boot'] = / proto (\S+)/.exec(line) ?? [];
+          return dst === undefined ? [] : [`${dst} ${gw} ${protocol}`];
+        })
+        .sort();
+    };
+    const after = async (routes: readonly object[]): Promise<readonly string[]> => {
+      const [pass] = await everywhere({ resources: asking(routes), netnsByPod });
+      expect(pass?.findings).toEqual([]);
+      return shown();
+    };
+    const ours = ['default 192.168.0.1 98', 'default fd00::1 98'];
+    expect(await shown()).toEqual(ours);
+    const theirs = ['10.7.0.0/16 192.168.0.5 boot', '10.9.0.0/16 192.168.0.77 boot', 'fd07::/64 fd00::5 12'];
+    await tool('default/web', 'ip', 'route', 'add', '10.7.0.0/16', 'via', '192.168.0.5');
+    await tool('default/web', 'ip', 'route', 'add', '10.9.0.0/16', 'via', '192.168.0.77');
+    await tool('default/web', 'ip', '-6', 'route', 'add', 'fd07::/64', 'via', 'fd00::5', 'proto', '12');
+    const far = [
+      { dst: '10.8.0.0/16', gw: '192.168.0.5' },
+      { dst: 'fd08::/64', gw: 'fd00::5' },
+      { dst: '10.9.0.0/16', gw: '192.168.0.5' },
+    ];
+    expect(await after(far)).toEqual(
+      [...ours, ...theirs, '10.8.0.0/16 192.168.0.5 98', 'fd08::/64 fd00::5 98'].sort(),
+    );
+    // A packet that the route leads there comes there, and its answer back.
+    await tool('default/db', 'ip', 'address', 'add', '10.8.0.1/32', 'dev', 'lo');
+    await expect.poll(() => pingPod('web', '10.8.0.1')).toBe(3);
+    const moved = [
+      { dst: '10.8.0.0/16', gw: '192.168.0.66' },
+      { dst: 'fd08::/64', gw: 'fd00::66' },
+      { gw: '192.168.0.5' },
+      { gw: 'fd00::5' },
+    ];
+    expect(await after(moved)).toEqual(
+      [
+        ...['default 192.168.0.5 98', 'default fd00::5 98', ...theirs],
+        ...['10.8.0.0/16 192.168.0.66 98', 'fd08::/64 fd00::66 98'],
+      ].sort(),
+    );
+    expect(await after([])).toEqual([...ours, ...theirs].sort());
+    expect(await pingPod('web', '192.168.0.5')).toBe(3);
+    for (const [family, dst] of [
+      ['-4', '10.7.0.0/16'],
+      ['-4', '10.9.0.0/16'],
+      ['-6', 'fd07::/64'],
+    ] as const)
+      await tool('default/web', 'ip', family, 'route', 'delete', dst);
+    await tool('default/db', 'ip', 'address', 'delete', '10.8.0.1/32', 'dev', 'lo');
+  });
+
   test('a pass with nothing to do runs nothing and writes nothing', async () => {
     const passes = await everywhere({ resources, netnsByPod });
     expect(passes.flatMap(({ changes }) => changes)).toEqual([]);

@@ -373,6 +373,59 @@ describe('what is left behind', () => {
   });
 });
 
+describe('routes of a pod that runs', () => {
+  const asking = (routes: string): Pod => {
+    const annotations = { 'ovn.kubernetes.io/routes': routes };
+    return { ...pod, metadata: { ...pod.metadata, annotations } };
+  };
+
+  test('follow what it asks for, and nothing else of it does', async () => {
+    await add(sandbox('a', { mtu: 1300 }));
+    host.takeWrites();
+    expect([await attachments.follow(), host.ran]).toEqual([[], []]);
+    cluster.pods = [asking('[{"dst":"10.0.0.0/8","gw":"192.168.0.9"},{"gw":"fd00::9"}]')];
+    await expect(check(sandbox('a', { mtu: 1300 }))).rejects.toMatchObject({ code: 'not-as-made' });
+    host.takeWrites();
+    expect(await attachments.follow()).toEqual(['pod/default/web']);
+    expect(host.takeWrites()).toEqual([
+      'cni-a: ip -4 route replace 10.0.0.0/8 via 192.168.0.9 dev eth0 proto 98',
+      'cni-a: ip -6 route replace default via fd00::9 dev eth0 proto 98',
+    ]);
+    await check(sandbox('a', { mtu: 1300 }));
+    host.takeWrites();
+    expect([await attachments.follow(), host.ran]).toEqual([[], []]);
+    cluster.pods = [pod];
+    expect(await attachments.follow()).toEqual(['pod/default/web']);
+    expect(host.takeWrites()).toEqual([
+      'cni-a: ip -4 route delete 10.0.0.0/8 via 192.168.0.9 dev eth0 proto 98',
+      'cni-a: ip -6 route replace default via fd00::1 dev eth0 proto 98',
+    ]);
+    cluster.ips = [{ ...ip, spec: { ...ip.spec, ipAddress: '192.168.0.5,fd00::4' } }];
+    cluster.pods = [asking('[{"dst":"10.0.0.0/8","gw":"192.168.0.9"}]')];
+    expect([await attachments.follow(), host.takeWrites()]).toEqual([[], []]);
+  });
+
+  test('of another pod of the name are not those of the one that was attached', async () => {
+    await add(sandbox('a'));
+    const next = asking('[{"dst":"10.0.0.0/8","gw":"192.168.0.9"}]');
+    cluster.pods = [{ ...next, metadata: { ...next.metadata, uid: 'u-2' } }];
+    expect(await attachments.follow()).toEqual([]);
+  });
+
+  test('that somebody else has made in their place stay, which CHECK tells', async () => {
+    await add(sandbox('a'));
+    const theirs = ['ip', '-4', 'route', 'replace', '10.0.0.0/8', 'via', '192.168.0.77', 'dev', 'eth0'];
+    await host.run(theirs, { netns: 'cni-a' });
+    cluster.pods = [asking('[{"dst":"10.0.0.0/8","gw":"192.168.0.9"}]')];
+    host.takeWrites();
+    await add(sandbox('a'));
+    expect(host.takeWrites()).toEqual([]);
+    await expect(check(sandbox('a'))).rejects.toThrow(
+      '10.0.0.0/8 leads elsewhere than to 192.168.0.9, by a route that is not ours',
+    );
+  });
+});
+
 describe('CHECK', () => {
   test('changes nothing where all is well', async () => {
     await add(sandbox('a'));

@@ -4,6 +4,7 @@ import type { Host } from '../host/host.ts';
 import { openNodeDatabase } from '../ovs/node-database.ts';
 import { add } from './add.ts';
 import { check } from './check.ts';
+import { follow } from './follow.ts';
 import { type AttachTimes, type SandboxPlace, usualAttachTimes } from './place.ts';
 import type { PodReader } from './pod-resources.ts';
 import { PortLocks } from './port-locks.ts';
@@ -73,6 +74,11 @@ export class Attachments implements AsyncDisposable {
   /** Removes the ports of sandboxes that are gone without DEL, and gives their pods. Throws `HostFault`, `OvsdbFault`. */
   sweep(): Promise<readonly string[]> {
     return sweep(this.#place);
+  }
+
+  /** Gives pods that run the routes that they ask for by now, and gives those that were changed. Throws as `handle` does. */
+  follow(): Promise<readonly string[]> {
+    return follow(this.#place);
   }
 
   async close(): Promise<void> {

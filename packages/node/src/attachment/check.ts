@@ -1,9 +1,11 @@
 import { formatInterfaceAddress } from '@berth/net';
 import { CniFault } from '../cni/cni-fault.ts';
 import type { CheckRequest } from '../cni/wire.ts';
-import { readDefaultRoutes, readLinks, readRoutes } from '../host/link.ts';
+import { readLinks } from '../host/link.ts';
+import { readRoutes } from '../host/route.ts';
 import { addressCommands, type PodEnd } from '../workload/address-commands.ts';
 import { type Attached, listAttached } from '../workload/attached.ts';
+import { takenRoutes, withMarks } from '../workload/route-commands.ts';
 import { hostInterfaceName, type Workload } from '../workload/workload.ts';
 import { findWorkload, netnsName } from './find-workload.ts';
 import type { SandboxPlace } from './place.ts';
@@ -25,7 +27,7 @@ export async function check(place: SandboxPlace, request: CheckRequest): Promise
     ? [
         ...resultFlaws(request, workload),
         ...portFlaws(request, attached, found.isArriving),
-        ...(await linkFlaws(place, workload)),
+        ...(await linkFlaws(place, workload, attached.config)),
       ]
     : [found.missing];
   if (wrong.length === 0) return;
@@ -56,7 +58,11 @@ function portFlaws({ netns }: CheckRequest, attached: Attached, isArriving: bool
 }
 
 /** What is off in the kernel, on both ends of the pair. */
-async function linkFlaws({ host }: SandboxPlace, workload: Workload): Promise<readonly string[]> {
+async function linkFlaws(
+  { host }: SandboxPlace,
+  workload: Workload,
+  recorded: string,
+): Promise<readonly string[]> {
   const { netns, interfaceName, portName } = workload;
   const hostName = hostInterfaceName(portName);
   const [outside, inside] = await Promise.all([readLinks(host), readLinks(host, { netns })]);
@@ -65,16 +71,13 @@ async function linkFlaws({ host }: SandboxPlace, workload: Workload): Promise<re
   if (!inner) return [`there is no ${interfaceName} in ${netns}`];
   if (!outer || inner.peerIndex !== outer.index)
     return [`${interfaceName} leads elsewhere than to ${hostName}`];
+  const present = await readRoutes(host, { netns });
+  const routes = withMarks({ present, wanted: workload, recorded });
   return [
     ...(outer.isUp ? [] : [`${hostName} is down`]),
-    ...podEndFlaws(
-      {
-        link: inner,
-        defaultRoutes: await readDefaultRoutes(host, { netns }),
-        routes: workload.routes ? await readRoutes(host, interfaceName, { netns }) : [],
-      },
-      workload,
-      outer.mtu,
+    ...podEndFlaws({ link: inner, routes, recorded }, workload, outer.mtu),
+    ...takenRoutes({ present: routes, wanted: workload, recorded }).map(
+      ({ dst, gw }) => `${dst} leads elsewhere than to ${gw}, by a route that is not ours`,
     ),
   ];
 }

@@ -1,8 +1,6 @@
-import type { PodRoute } from '@berth/core';
-import { hostCidr, parseCidr, parseIp } from '@berth/net';
 import { z } from 'zod';
-import { NodeFault } from '../fault.ts';
 import type { Host } from './host.ts';
+import { parse } from './output.ts';
 
 /** An address of a link. `scope` is as ip-address(8) has it: `global`, `link`, `host`. */
 export type LinkAddress = {
@@ -86,25 +84,6 @@ export async function readDefaultRoutes(
     .flatMap(({ dev, gateway }) => (dev === undefined ? [] : [{ device: dev, gateway }]));
 }
 
-/** The routes of a device with one next hop each, of both families, without default ones. Two programs. */
-export async function readRoutes(
-  host: Host,
-  device: string,
-  options?: { readonly netns?: string },
-): Promise<readonly PodRoute[]> {
-  const lists = await Promise.all(
-    ['-4', '-6'].map(async (family) => {
-      const argv = ['ip', '-j', family, 'route', 'show', 'dev', device];
-      return parse(z.array(routeSchema), argv, await host.run(argv, options));
-    }),
-  );
-  return lists.flat().flatMap(({ dst = '', gateway = '' }) => {
-    const [host, via] = [parseIp(dst), parseIp(gateway)];
-    const network = host ? hostCidr(host) : parseCidr(dst);
-    return network && via ? [{ dst: network, gw: via }] : [];
-  });
-}
-
 function linkOf({ addr_info: addresses, ...link }: z.infer<typeof linkSchema>): Link {
   return {
     name: link.ifname,
@@ -122,14 +101,4 @@ function linkOf({ addr_info: addresses, ...link }: z.infer<typeof linkSchema>): 
         : [],
     ),
   };
-}
-
-/** ip(8) prints nothing at all, or empty objects, for an empty list in some releases. */
-function parse<T>(schema: z.ZodType<readonly T[]>, argv: readonly string[], text: string): readonly T[] {
-  try {
-    const list: unknown = text.trim() === '' ? [] : JSON.parse(text);
-    return schema.parse(Array.isArray(list) ? list.filter((each) => Object.keys(each).length > 0) : list);
-  } catch (cause) {
-    throw new NodeFault('output-unreadable', `${argv.join(' ')} printed something unexpected`, cause);
-  }
 }

@@ -8,7 +8,9 @@ type FakeLink = {
   isUp: boolean;
   addresses: string[];
 };
-type FakeNamespace = { links: Map<string, FakeLink>; routes: Map<'-4' | '-6', string> };
+type FakeNamespace = { links: Map<string, FakeLink>; routes: Map<string, FakeRoute> };
+/** By family and target. */
+type FakeRoute = { gateway: string; dev: string; protocol: string };
 
 /** What a {@link FakeHost} begins with. */
 export type FakeNic = {
@@ -38,7 +40,9 @@ export class FakeHost implements Host {
     for (const { name, addresses = [], isUp = true } of nics) {
       own.links.set(name, { ...this.#link(1500, '02:00:00:00:00:01'), isUp, addresses: [...addresses] });
     }
-    if (defaultDevice !== undefined) own.routes.set('-4', `192.0.2.1 ${defaultDevice}`);
+    if (defaultDevice !== undefined) {
+      own.routes.set('-4 default', { gateway: '192.0.2.1', dev: defaultDevice, protocol: '3' });
+    }
   }
 
   addNetns(name: string): void {
@@ -74,7 +78,10 @@ export class FakeHost implements Host {
         return JSON.stringify([...namespace.links].map(([name, link]) => show(name, link)));
       case '-j -4 route':
       case '-j -6 route':
-        return showRoute(namespace.routes.get(words[1] === '-4' ? '-4' : '-6'));
+        return showRoutes(namespace, `${words[1]} default`);
+      case '-j -N -4':
+      case '-j -N -6':
+        return showRoutes(namespace, `${words[2]} `);
       case 'link add dev':
         this.#addPair(namespace, device, words, argv);
         return '';
@@ -104,12 +111,30 @@ export class FakeHost implements Host {
       link.addresses.push(after('add'));
     } else if (action === 'address flush') {
       link.addresses = link.addresses.filter((address) => !isOfFamily(address));
-      namespace.routes.delete(family);
-    } else if (action === 'route replace') {
-      namespace.routes.set(family, `${after('via')} ${device}`);
-    } else if (action === 'route flush') {
-      namespace.routes.delete(family);
+      // The kernel takes IPv4 routes away with the last address; those of IPv6 stay.
+      for (const [key, { dev }] of namespace.routes)
+        if (family === '-4' && key.startsWith('-4') && dev === device) namespace.routes.delete(key);
+    } else if (action.startsWith('route ')) {
+      this.#changeRoute(namespace, family, words);
     }
+  }
+
+  #changeRoute({ routes }: FakeNamespace, family: string, words: readonly string[]): void {
+    const after = (word: string): string => words[words.indexOf(word) + 1] ?? '';
+    const [gateway, dev, protocol] = [
+      after('via'),
+      after('dev'),
+      words.includes('proto') ? after('proto') : '3',
+    ];
+    if (words.includes('replace')) {
+      routes.set(`${family} ${after('replace')}`, { gateway, dev, protocol });
+      return;
+    }
+    const key = `${family} ${after('delete')}`;
+    const present = routes.get(key);
+    if (present?.gateway !== gateway || present.protocol !== protocol)
+      throw this.#fault(words, 'No such process');
+    routes.delete(key);
   }
 
   #addPair(namespace: FakeNamespace, name: string, words: readonly string[], argv: readonly string[]): void {
@@ -169,8 +194,12 @@ function show(name: string, { index, peerIndex, mac, mtu, isUp, addresses }: Fak
   };
 }
 
-function showRoute(route: string | undefined): string {
-  if (route === undefined) return '[ ]';
-  const [gateway, dev] = route.split(' ');
-  return JSON.stringify([{ dst: 'default', gateway, dev, flags: [] }]);
+function showRoutes({ routes }: FakeNamespace, prefix: string): string {
+  const shown = [...routes].filter(([key]) => key.startsWith(prefix));
+  return JSON.stringify(
+    shown.map(([key, { gateway, dev, protocol }]) => ({
+      ...{ dst: key.split(' ')[1], gateway, dev, flags: [] },
+      ...(protocol !== '3' && { protocol }),
+    })),
+  );
 }

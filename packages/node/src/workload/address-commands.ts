@@ -1,36 +1,36 @@
-import type { PodRoute } from '@berth/core';
-import { contains, familyOf, formatInterfaceAddress, type InterfaceAddress, type Ip } from '@berth/net';
-import type { DefaultRoute, Link } from '../host/link.ts';
+import { familyOf, formatInterfaceAddress, type InterfaceAddress } from '@berth/net';
+import type { Link } from '../host/link.ts';
+import type { KernelRoute } from '../host/route.ts';
+import { routeCommands } from './route-commands.ts';
 import type { Workload } from './workload.ts';
 
 /** The pod's end as it is. */
 export type PodEnd = {
   readonly link: Link;
-  readonly defaultRoutes: readonly DefaultRoute[];
-  /** Its other routes with a next hop; read where some are wanted. */
-  readonly routes?: readonly PodRoute[];
+  /** All of the namespace. */
+  readonly routes: readonly KernelRoute[];
+  /** What it was set up with last (`configOf`); empty where it was not yet. */
+  readonly recorded: string;
 };
+
+type Wanted = Pick<Workload, 'interfaceName' | 'mac' | 'addresses' | 'gateways' | 'routes'>;
 
 /**
  * The programs, to be run one after the other in the pod's namespace, that give its end the wanted MAC, MTU, addresses
- * and default routes. None when it has them. A family with a wrong address is emptied and filled again, for removing
- * one IPv4 address may take others of its network along. Link-local addresses are the kernel's and stay, and so do routes that nobody asked for.
+ * and routes. None when it has them. A family with a wrong address is emptied and filled again, for removing
+ * one IPv4 address may take others of its network along. Link-local addresses are the kernel's and stay, and so do routes that are not ours.
  */
 export function addressCommands(
   present: PodEnd,
-  wanted: Pick<Workload, 'interfaceName' | 'mac' | 'addresses' | 'gateways' | 'routes'>,
+  wanted: Wanted,
   mtu: number,
 ): readonly (readonly string[])[] {
-  const ofFamilies = [
+  return [
+    ...linkCommands(present.link, wanted, mtu),
     ...familyCommands('inet', present, wanted),
     ...familyCommands('inet6', present, wanted),
   ];
-  // With an address the kernel takes the routes by it away.
-  const left = ofFamilies.length === 0 ? (present.routes ?? []) : [];
-  return [...linkCommands(present.link, wanted, mtu), ...ofFamilies, ...furtherRoutes(left, wanted)];
 }
-
-type Wanted = Parameters<typeof addressCommands>[1];
 
 function linkCommands({ mac, mtu: presentMtu, isUp }: Link, wanted: Wanted, mtu: number): string[][] {
   const settings = [
@@ -43,10 +43,8 @@ function linkCommands({ mac, mtu: presentMtu, isUp }: Link, wanted: Wanted, mtu:
 
 function familyCommands(family: 'inet' | 'inet6', present: PodEnd, wanted: Wanted): string[][] {
   const device = wanted.interfaceName;
-  const option = family === 'inet' ? '-4' : '-6';
-  const isOfFamily = (ip: Ip): boolean => familyOf(ip) === (family === 'inet' ? 'IPv4' : 'IPv6');
-  const addresses = wanted.addresses.filter(({ ip }) => isOfFamily(ip));
-  const gateway = wanted.gateways.find(isOfFamily);
+  const [option, name] = family === 'inet' ? (['-4', 'IPv4'] as const) : (['-6', 'IPv6'] as const);
+  const addresses = wanted.addresses.filter(({ ip }) => familyOf(ip) === name);
   const has = present.link.addresses
     .filter((address) => address.family === family && address.scope === 'global')
     .map(({ ip, prefixLength }) => `${ip}/${prefixLength}`);
@@ -55,18 +53,15 @@ function familyCommands(family: 'inet' | 'inet6', present: PodEnd, wanted: Wante
     addresses.length === 0
       ? has.length === 0
       : addresses.every((address) => has.includes(formatInterfaceAddress(address)));
-  const routes = present.defaultRoutes.filter(
-    (route) => route.device === device && (route.gateway?.includes(':') ?? false) === (family === 'inet6'),
-  );
-  const routeIsRight =
-    isRight &&
-    (gateway === undefined ? routes.length === 0 : routes.length === 1 && routes[0]?.gateway === gateway);
+  const { routes, recorded } = present;
+  const { before, after } = routeCommands({ present: routes, wanted, recorded }, name, !isRight);
   return [
+    ...before,
     ...(!isRight && has.length > 0
       ? [['ip', option, 'address', 'flush', 'dev', device, 'scope', 'global']]
       : []),
     ...(isRight ? [] : addresses.map((address) => addCommand(address, device))),
-    ...(routeIsRight ? [] : routeCommands(option, device, gateway, addresses, routes.length > 0 && isRight)),
+    ...after,
   ];
 }
 
@@ -82,28 +77,4 @@ function addCommand(address: InterfaceAddress, device: string): string[] {
     device,
     ...(isIpv6 ? ['nodad'] : []),
   ];
-}
-
-function routeCommands(
-  option: string,
-  device: string,
-  gateway: Ip | undefined,
-  addresses: readonly InterfaceAddress[],
-  isStale: boolean,
-): string[][] {
-  const remove = ['ip', option, 'route', 'flush', 'default', 'dev', device];
-  if (gateway === undefined || addresses.length === 0) return isStale ? [remove] : [];
-  const reachable = addresses.some(({ cidr }) => contains(cidr, gateway));
-  const add = ['ip', option, 'route', 'replace', 'default', 'via', gateway, 'dev', device];
-  return [...(isStale ? [remove] : []), reachable ? add : [...add, 'onlink']];
-}
-
-function furtherRoutes(present: readonly PodRoute[], wanted: Wanted): string[][] {
-  const known = new Set(present.map(({ dst, gw }) => `${dst} ${gw}`));
-  return (wanted.routes ?? [])
-    .filter(({ dst, gw }) => !known.has(`${dst} ${gw}`))
-    .map(({ dst, gw }) => {
-      const option = familyOf(gw) === 'IPv4' ? '-4' : '-6';
-      return ['ip', option, 'route', 'replace', dst, 'via', gw, 'dev', wanted.interfaceName];
-    });
 }

@@ -64,14 +64,16 @@ async function wireAll(
   const links = await readLinks(host);
   const root = rootOf(db.snapshot());
   const fittingMtu = workloadMtu((root && idOf(root, 'ovn-encap-ip')) ?? '', links);
-  const attached = new Set(listAttached(db.snapshot(), instance).map(({ portName }) => portName));
+  const recorded = new Map(
+    listAttached(db.snapshot(), instance).map(({ portName, config }) => [portName, config] as const),
+  );
   const { done, failures } = await inParallel(workloads, maxParallel, async (workload) => {
     refuseForeign(host, db, instance, workload);
     await wire(host, workload, {
       links,
       mtu: workload.mtu ?? fittingMtu,
       isUserspace: textOf(bridge, 'datapath_type') === 'netdev',
-      isComplete: attached.has(workload.portName),
+      recorded: recorded.get(workload.portName),
       forget: () => forget(db, instance, bridge, workload.portName),
     });
     return workload;

@@ -80,9 +80,9 @@ describe('attach', () => {
       `ip link set dev ${webInterface} mtu 1440 up`,
       'pod.default.web: ip link set dev eth0 up',
       'pod.default.web: ip address add 192.168.0.4/24 dev eth0',
-      'pod.default.web: ip -4 route replace default via 192.168.0.1 dev eth0',
+      'pod.default.web: ip -4 route replace default via 192.168.0.1 dev eth0 proto 98',
       'pod.default.web: ip address add fd00:0:0:1::4/64 dev eth0 nodad',
-      'pod.default.web: ip -6 route replace default via fd00:0:0:1::1 dev eth0',
+      'pod.default.web: ip -6 route replace default via fd00:0:0:1::1 dev eth0 proto 98',
     ]);
   });
 
@@ -111,9 +111,10 @@ describe('attach', () => {
     expect(changes.map(({ verb, table }) => `${verb} ${table}`)).toEqual(['update Interface']);
     expect(host.takeWrites()).toEqual([
       'pod.default.web: ip link set dev eth0 address 0a:00:00:00:00:09',
+      'pod.default.web: ip -4 route delete default via 192.168.0.1 dev eth0 proto 98',
       'pod.default.web: ip -4 address flush dev eth0 scope global',
       'pod.default.web: ip address add 192.168.0.9/24 dev eth0',
-      'pod.default.web: ip -4 route replace default via 192.168.0.1 dev eth0',
+      'pod.default.web: ip -4 route replace default via 192.168.0.1 dev eth0 proto 98',
     ]);
     await attach({ host, db, instance, workload: moved, ...quick });
     expect(host.takeWrites()).toEqual([]);

@@ -4,7 +4,7 @@ import { readDefaultRoutes, readLinks } from '../host/link.ts';
 import { FakeHost } from '../testing/fake-host.ts';
 import { testWorkload } from '../testing/workload.ts';
 import { wire } from './wire.ts';
-import { hostInterfaceName, type Workload } from './workload.ts';
+import { configOf, hostInterfaceName, type Workload } from './workload.ts';
 
 const netns = 'pod.default.web';
 
@@ -15,13 +15,13 @@ function newHost(): FakeHost {
 }
 
 /** Wires as an attach does; says how often the switch was asked to forget. */
-async function wireOn(host: FakeHost, workload: Workload, isComplete = false): Promise<number> {
+async function wireOn(host: FakeHost, workload: Workload, recorded?: string): Promise<number> {
   let forgotten = 0;
   const links = await readLinks(host);
   const forget = async (): Promise<void> => {
     forgotten += 1;
   };
-  await wire(host, workload, { links, mtu: workload.mtu ?? 1440, isUserspace: true, isComplete, forget });
+  await wire(host, workload, { links, mtu: workload.mtu ?? 1440, isUserspace: true, recorded, forget });
   return forgotten;
 }
 
@@ -46,7 +46,7 @@ test('whatever a pod had before, it gets what is wanted, and again is no work', 
     fc.asyncProperty(anyWorkload, anyWorkload, async (before, wanted) => {
       const host = newHost();
       await wireOn(host, before);
-      expect(await wireOn(host, wanted, true)).toBe(0);
+      expect(await wireOn(host, wanted, configOf(before))).toBe(0);
       const link = (await readLinks(host, { netns })).find(({ name }) => name === 'eth0');
       expect(link).toMatchObject({ mac: wanted.mac, mtu: wanted.mtu, isUp: true });
       expect(link?.addresses.map(({ ip }) => ip)).toEqual(
@@ -56,7 +56,7 @@ test('whatever a pod had before, it gets what is wanted, and again is no work', 
       const gateways = (await readDefaultRoutes(host, { netns })).map(({ gateway }) => gateway);
       expect(gateways).toEqual(wanted.gateways);
       host.takeWrites();
-      await wireOn(host, wanted, true);
+      await wireOn(host, wanted, configOf(before));
       expect(host.takeWrites()).toEqual([]);
     }),
   );
@@ -67,7 +67,7 @@ test('work that stopped half way is done over, without a new pair', async () => 
   const workload = testWorkload('web');
   await wireOn(host, workload);
   host.takeWrites();
-  expect(await wireOn(host, workload, false)).toBe(0);
+  expect(await wireOn(host, workload)).toBe(0);
   const lines = host.takeWrites();
   expect(lines.filter((line) => line.includes('ethtool'))).toHaveLength(2);
   expect(lines.filter((line) => line.includes('link add'))).toEqual([]);
@@ -77,7 +77,7 @@ test('a pair whose other end is in another namespace is made anew, after the swi
   const host = newHost();
   host.addNetns('old');
   await wireOn(host, { ...testWorkload('web'), netns: 'old' });
-  expect(await wireOn(host, testWorkload('web'), true)).toBe(1);
+  expect(await wireOn(host, testWorkload('web'), 'old/eth0')).toBe(1);
   expect(host.hasLink('eth0', 'old')).toBe(false);
   expect(host.hasLink('eth0', netns)).toBe(true);
   expect(host.hasLink(hostInterfaceName('web.default'))).toBe(true);
@@ -87,7 +87,7 @@ test('a gateway outside the networks of the pod is reached on the link', async (
   const host = newHost();
   await wireOn(host, testWorkload('web', ['192.168.0.4/32'], ['169.254.1.1']));
   expect(host.takeWrites().at(-1)).toBe(
-    `${netns}: ip -4 route replace default via 169.254.1.1 dev eth0 onlink`,
+    `${netns}: ip -4 route replace default via 169.254.1.1 dev eth0 proto 98 onlink`,
   );
 });
 

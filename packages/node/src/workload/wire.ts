@@ -1,6 +1,7 @@
 import { InterfaceTakenFault } from '../fault.ts';
 import type { Host } from '../host/host.ts';
-import { type Link, readDefaultRoutes, readLinks, readRoutes } from '../host/link.ts';
+import { type Link, readLinks } from '../host/link.ts';
+import { readRoutes } from '../host/route.ts';
 import { addressCommands } from './address-commands.ts';
 import { hostInterfaceName, type Workload } from './workload.ts';
 
@@ -11,8 +12,8 @@ export type Wiring = {
   readonly mtu: number;
   /** The switch forwards in userspace: nobody fills in checksums or cuts segments that the kernel left undone. */
   readonly isUserspace: boolean;
-  /** Whether the workload was set up to the end before. */
-  readonly isComplete: boolean;
+  /** What the workload was set up with when it was set up to the end last (`configOf`); undefined where it was not yet. */
+  readonly recorded: string | undefined;
   /** Called before a pair is made: afterwards the switch must hold nothing of an earlier one of that name. */
   forget(): Promise<void>;
 };
@@ -34,9 +35,9 @@ export async function wire(host: Host, workload: Workload, wiring: Wiring): Prom
     if (outer) await removeHostInterface(host, hostName);
     await makePair(host, hostName, workload, wiring.mtu);
   }
-  if (!isPair || !wiring.isComplete) await prepare(host, hostName, workload, wiring);
+  if (!isPair || wiring.recorded === undefined) await prepare(host, hostName, workload, wiring);
   else if (outer.mtu !== wiring.mtu || !outer.isUp) await setUp(host, hostName, wiring.mtu);
-  await address(host, workload, wiring.mtu);
+  await address(host, workload, wiring);
 }
 
 /** Removes the node's end, and with it the pod's. One that is gone already is fine. */
@@ -73,16 +74,12 @@ async function setUp(host: Host, hostName: string, mtu: number): Promise<void> {
   await host.run(['ip', 'link', 'set', 'dev', hostName, 'mtu', String(mtu), 'up']);
 }
 
-async function address(host: Host, workload: Workload, mtu: number): Promise<void> {
+async function address(host: Host, workload: Workload, { mtu, recorded = '' }: Wiring): Promise<void> {
   const { netns, interfaceName } = workload;
-  const [links, defaultRoutes, routes] = await Promise.all([
-    readLinks(host, { netns }),
-    readDefaultRoutes(host, { netns }),
-    workload.routes ? readRoutes(host, interfaceName, { netns }) : [],
-  ]);
+  const [links, routes] = await Promise.all([readLinks(host, { netns }), readRoutes(host, { netns })]);
   const link = links.find(({ name }) => name === interfaceName);
   if (!link) throw taken(host.node, workload);
-  for (const argv of addressCommands({ link, defaultRoutes, routes }, workload, mtu))
+  for (const argv of addressCommands({ link, routes, recorded }, workload, mtu))
     await host.run(argv, { netns });
 }
 

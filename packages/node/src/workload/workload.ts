@@ -46,6 +46,15 @@ export function hostInterfaceName(portName: string): string {
   return `bth${BigInt.asUintN(48, fnv1a64(portName)).toString(16).padStart(12, '0')}`;
 }
 
+/**
+ * What the routes that we make in a pod's namespace are marked with (ip-route(8), `proto`): a number that no routing daemon of
+ * `/etc/iproute2/rt_protos` has. Routes with another one are somebody else's.
+ */
+export const routeProtocol = '98';
+
+/** What a config ends with since our routes are marked. */
+export const routeMark = `proto ${routeProtocol}`;
+
 /** Key in `external_ids` of an Interface: what the pod's end was set up with. */
 export const configKey = 'berth.dev/config';
 
@@ -66,5 +75,6 @@ export function configOf({
     ...gateways.map((ip) => `via ${ip}`),
     ...routes.map(({ dst, gw }) => `${dst} via ${gw}`),
     ...(mtu === undefined ? [] : [`mtu ${mtu}`]),
+    routeMark,
   ].join(' ');
 }

@@ -148,6 +148,32 @@ test('what is off is told by CHECK, and mended by ADD', async () => {
   await until(answers);
 });
 
+test('a pod that runs has the routes that it asks for, without another ADD, and keeps its own', async () => {
+  const annotate = (text: string) => kubectl(daemons, 'annotate', 'pod', 'web', '--overwrite', text);
+  const asking = (routes: string) => annotate(`ovn.kubernetes.io/routes=${routes}`);
+  const shown = async (): Promise<string> => {
+    const { stdout } = await lab.exec('default/web', ['ip', '-N', 'route', 'show', 'table', 'main']);
+    return stdout.replaceAll(/ +$/gm, '');
+  };
+  const isShown = async (line: string): Promise<boolean> => (await shown()).split('\n').includes(line);
+  const own = '10.7.0.0/16 via 192.168.0.8 dev eth0';
+  await lab.exec('default/web', ['ip', 'route', 'add', ...own.split(' ')]);
+  await asking('[{"dst":"10.8.0.0/16","gw":"192.168.0.8"}]');
+  await until(() => isShown('10.8.0.0/16 via 192.168.0.8 dev eth0 proto 98'));
+  await asking('[{"dst":"10.8.0.0/16","gw":"192.168.0.9"}]');
+  await until(() => isShown('10.8.0.0/16 via 192.168.0.9 dev eth0 proto 98'));
+  const prevResult = { ips: [{ address: '192.168.0.4/24' }] };
+  expect(await cni('CHECK', 'web', 'a', { prevResult })).toEqual(fine);
+  await annotate('ovn.kubernetes.io/routes-');
+  await until(async () => !(await shown()).includes('10.8.0.0/16'));
+  expect([await isShown(own), await isShown('default via 192.168.0.1 dev eth0 proto 98')]).toEqual([
+    true,
+    true,
+  ]);
+  await lab.exec('default/web', ['ip', 'route', 'delete', '10.7.0.0/16']);
+  await until(answers);
+});
+
 test('an agent that is killed leaves pods alone, and what it had begun is done by the next one', async () => {
   const adding = cni('ADD', 'late', 'b');
   await until(isAsking);

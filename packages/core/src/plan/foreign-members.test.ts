@@ -60,6 +60,21 @@ describe('a member that somebody else put into a group of ours', () => {
     ]);
   });
 
+  it('is not told to be made anew where it serves and nothing chooses its node: once it is gone, others serve', () => {
+    const observed = withMember('chassis-vnode-103-176', 200);
+    const claims = new Map([...fieldFabric.claims, ['cr-vpc1-external0', 'chassis-vnode-103-176']]);
+    const serving = settle(story, { ...fieldFabric, claims, gateways: gatewaysOf(observed) });
+    expect(planNb(compile(serving.intent), observed).findings).toMatchObject([
+      {
+        ...{ code: 'row-clash', severity: 'error' },
+        message: expect.stringContaining(
+          'before chassis-vnode-117-46 and chassis-vnode-103-177, whatever is asked for',
+        ),
+        cure: 'remove it (ovn-nbctl lrp-del-gateway-chassis vpc1-external0 chassis-vnode-103-176); to have chassis-vnode-103-176 as a gateway label the node or let the policy choose it',
+      },
+    ]);
+  });
+
   it('that names a gateway of ours once more is told as that, with the command for its row', () => {
     const twice = damaged(withMember('chassis-vnode-103-177', 50), (_table, row) =>
       row._uuid === byHand ? { ...row, name: 'hand-made' } : row,

@@ -28,8 +28,15 @@ export function foreignMembers(
     );
     if (foreign.length === 0) return [];
     const own = rows.filter((row) => !foreign.includes(row)).map(memberOf);
-    return foreign.map((row) => told(row, { own, nodeNames, isAsked: inPlace.has(row._uuid), desired }));
+    return foreign.map((row) =>
+      told(row, { own, nodeNames, isAsked: isChosen(inPlace.get(row._uuid)), desired }),
+    );
   });
+}
+
+/** Whether a field asks for a member: without one it stays only until another serves, and is not made anew. */
+function isChosen(member: DesiredRow | undefined): boolean {
+  return member?.origins.some(({ field }) => field !== undefined) === true;
 }
 
 type Told = {

@@ -35,15 +35,15 @@ export type Matching = {
   readonly matched: ReadonlyMap<Uuid, Matched>;
   /** Rows that are there but cannot be judged, because what is to hold them clashes: they stay as they are. */
   readonly waiting: ReadonlySet<Uuid>;
-  /** Rows of somebody else in the place of ours. */
-  readonly inPlace: ReadonlySet<Uuid>;
+  /** Rows of somebody else in the place of ours, with what is asked for there. */
+  readonly inPlace: ReadonlyMap<Uuid, DesiredRow>;
 };
 
 /** Finds for each desired row the row that is it, parents first. Rows that clash, and rows held by those, are left out. */
 export function match(input: PlanInput, observed: Observed, findings: Finding[]): Matching {
   const matched = new Map<Uuid, Matched>();
   const waiting = new Set<Uuid>();
-  const inPlace = new Set<Uuid>();
+  const inPlace = new Map<Uuid, DesiredRow>();
   const inTheWay: InTheWay = new Map();
   for (const desired of inOrder(input.desired)) {
     const found = observed.byUuid.get(desired.uuid) ?? observed.withKey(desired.table, desired.key);
@@ -55,7 +55,7 @@ export function match(input: PlanInput, observed: Observed, findings: Finding[])
     } else if (found && !isOwn && !input.adopt) {
       const why = clash(desired, found, input.db);
       inTheWay.set(uuid, why);
-      inPlace.add(found.row._uuid);
+      inPlace.set(found.row._uuid, desired);
       findings.push(...toldHere(why, found, matched));
     } else {
       const foreign = found !== undefined && !isOwn;

@@ -56,6 +56,15 @@ test('pairs that tell nothing new are counted', () => {
   expect(all.stdout).not.toContain('not listed');
 });
 
+test('with --all every scenario has its line, also of those that nobody notices', () => {
+  const { stdout } = berth('berth whatif --each host,uplink --all --nb ovnnb_db.db --sb ovnsb_db.db');
+  const [, scenarios] = stdout.match(/ in (\d+) scenarios: /) ?? [];
+  const told = stdout.match(/^(host|uplink):\S+ /gm) ?? [];
+  expect(told).toHaveLength(Number(scenarios));
+  const some = berth('berth whatif --each host,uplink --nb ovnnb_db.db --sb ovnsb_db.db').stdout;
+  expect((some.match(/^(host|uplink):\S+ /gm) ?? []).length).toBeLessThan(told.length);
+});
+
 test('the bundle says what the files say', () => {
   expect(berth('berth bundle again.bundle --nb ovnnb_db.db --sb ovnsb_db.db').status).toBe(0);
   expect(berth('berth bundle again.bundle --nb ovnnb_db.db --sb ovnsb_db.db')).toMatchObject({ status: 64 });

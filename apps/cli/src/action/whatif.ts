@@ -44,7 +44,9 @@ export async function run({ words, options, environment, terminal, signal }: Inv
   const listsAll = options.fail !== undefined || words.length > 0 || options.all === true;
   const notes = notesOn(flows, analysis);
   const assumptions = [...assumedIn(options, analysis.fabric), ...predictionAssumptions(flows)];
-  const asked = { analysis, notes, assumptions, tries: triesOf(options, analysis, flows, listsAll), signal };
+  const tries = triesOf(options, analysis, flows, listsAll);
+  const listed = options.all ? [...new Set(flows.map(({ target }) => target))] : [];
+  const asked = { analysis, notes, assumptions, tries, listed, signal };
   return options.output === 'json'
     ? writeJson(asked, options, terminal)
     : writeText(asked, options, terminal);
@@ -58,6 +60,8 @@ type Asked = {
   readonly assumptions: readonly string[];
   /** One after the other: together they may be larger than memory. */
   readonly tries: Iterable<Try>;
+  /** The targets that each scenario lists, also where nothing happens to them. */
+  readonly listed: readonly string[];
   readonly signal: AbortSignal;
 };
 
@@ -124,7 +128,7 @@ export function sequencesOf(
 }
 
 function writeText(
-  { analysis, notes, assumptions, tries, signal }: Asked,
+  { analysis, notes, assumptions, tries, listed, signal }: Asked,
   options: Options,
   { out, err }: Terminal,
 ): ExitCode {
@@ -141,20 +145,20 @@ function writeText(
       const text = sets.map((set) => set.join()).join(';');
       out.write(`${out.style.strong(text)}\n${verdictTable(verdicts(), nodeName, out.style)}\n`);
     } else {
-      const line = scenarioLine(sets.flat(), touched());
+      const line = scenarioLine(sets.flat(), touched(), listed);
       if (line) lines.push(line);
     }
   }
   if (options.fail === undefined) writeLines(lines, { totals, count }, options, out);
   out.write(`${totalsText(totals, count)}\n`);
-  err.write(findingLines(notes.slice(0, listed), err));
-  if (notes.length > listed) err.write(`and ${notes.length - listed} more: berth audit lists them\n`);
+  err.write(findingLines(notes.slice(0, told), err));
+  if (notes.length > told) err.write(`and ${notes.length - told} more: berth audit lists them\n`);
   for (const each of assumptions) err.write(wrap(`assumed: ${each}`, '', err.columns));
   return exitCodeOf(totals, count, options);
 }
 
-/** How many findings are listed: more would hide the answer. */
-const listed = 15;
+/** How many findings are told: more would hide the answer. */
+const told = 15;
 
 function assumedIn({ fail, each = ['host'] }: Options, fabric: Fabric): readonly string[] {
   const kinds =
@@ -179,11 +183,12 @@ function exitCodeOf(totals: Totals, count: number, { strict }: Options): ExitCod
 function writeLines(
   lines: readonly ScenarioLine[],
   { totals, count }: { readonly totals: Totals; readonly count: number },
-  { all, output }: Options,
+  { all: listsAll = false, output }: Options,
   out: Screen,
 ): void {
-  const shown = all ? lines : tellingLines(lines);
-  if (shown.length > 0) out.write(`${scenarioTable(shown, output === 'wide', out.style)}\n`);
+  const shown = listsAll ? lines : tellingLines(lines);
+  const isWide = output === 'wide';
+  if (shown.length > 0) out.write(`${scenarioTable(shown, { isWide, listsAll }, out.style)}\n`);
   const hidden = hiddenText(lines, shown);
   if (hidden !== undefined) out.write(wrap(hidden, '', out.columns));
   out.write(wrap(pointsText(lines, totals, count), '', out.columns));

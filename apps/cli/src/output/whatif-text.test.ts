@@ -43,8 +43,22 @@ test('a target is named once, whatever it loses of it', () => {
     lost: ['x'],
     moved: ['y'],
     unknown: [],
+    untouched: [],
   });
   expect(scenarioLine(['host:a'], [])).toBeUndefined();
+});
+
+test('where all are listed a scenario has its line though nobody notices it', () => {
+  const lines = [[], touched('lost', 'x')].map((some) => scenarioLine(['host:a'], some, ['x', 'y']));
+  expect(lines.map((each) => each?.untouched)).toEqual([['x', 'y'], ['y']]);
+  const text = scenarioTable(
+    lines.flatMap((each) => each ?? []),
+    { isWide: false, listsAll: true },
+    styleOf(false),
+  );
+  expect(text).toMatch(/^FAILURES +LOST +MOVED +UNKNOWN +UNTOUCHED$/m);
+  expect(text).toMatch(/^host:a +<none> +<none> +<none> +x,y$/m);
+  expect(text).toMatch(/^host:a +x +<none> +<none> +y$/m);
 });
 
 test('of two failures only what neither loses alone is told', () => {
@@ -83,8 +97,8 @@ test('single points of failure are single, and the worst comes first', () => {
 
 test('many targets are counted unless all are wanted', () => {
   const lines = [line('host:a', ...touched('lost', 'a', 'b', 'c', 'd', 'e'))];
-  expect(scenarioTable(lines, false, styleOf(false))).toContain('a,b,c and 2 more');
-  expect(scenarioTable(lines, true, styleOf(false))).toContain('a,b,c,d,e');
+  expect(scenarioTable(lines, { isWide: false, listsAll: false }, styleOf(false))).toContain('a,b,c and 2 more');
+  expect(scenarioTable(lines, { isWide: true, listsAll: false }, styleOf(false))).toContain('a,b,c,d,e');
 });
 
 test('totals of scenarios are of the same flows', () => {

@@ -25,7 +25,7 @@ function placementText({ flow, placementAfter }: Verdict): string {
 }
 
 /** `10.9.101.9`, with the port where one is forwarded. */
-export function externalText({ externalIp, externalPort }: ExternalFlow): string {
+function externalText({ externalIp, externalPort }: ExternalFlow): string {
   if (externalIp === undefined) return none;
   return externalPort === undefined
     ? externalIp
@@ -54,18 +54,28 @@ export type ScenarioLine = {
   readonly lost: readonly string[];
   readonly moved: readonly string[];
   readonly unknown: readonly string[];
+  /** Of those that are to be listed, the targets that nothing happens to. */
+  readonly untouched: readonly string[];
 };
 
-/** The targets a scenario touches; undefined when nobody notices it. */
+/** The targets a scenario touches, and the rest of those that are `listed` anyway; undefined when there are neither. */
 export function scenarioLine(
   failures: readonly string[],
   touched: readonly Touched[],
+  listed: readonly string[] = [],
 ): ScenarioLine | undefined {
-  if (touched.length === 0) return undefined;
+  if (touched.length === 0 && listed.length === 0) return undefined;
+  const noticing = new Set(touched.map(({ flow }) => flow.target));
   const targets = (effect: Touched['effect']): readonly string[] => [
     ...new Set(touched.flatMap((each) => (each.effect === effect ? [each.flow.target] : []))),
   ];
-  return { failures, lost: targets('lost'), moved: targets('moved'), unknown: targets('unknown') };
+  return {
+    failures,
+    lost: targets('lost'),
+    moved: targets('moved'),
+    unknown: targets('unknown'),
+    untouched: listed.filter((target) => !noticing.has(target)),
+  };
 }
 
 /**
@@ -95,15 +105,20 @@ export function hiddenText(
   return `${plural(hidden, 'pair')} not listed: what ${hidden === 1 ? 'it does' : 'they do'} comes with one of the two alone; --all lists them`;
 }
 
-/** A line for each scenario, with the first targets of each sort. */
-export function scenarioTable(lines: readonly ScenarioLine[], isWide: boolean, style: Style): string {
-  const rows = lines.map(({ failures, lost, moved, unknown }) => [
+/** A line for each scenario, with the first targets of each sort; with those that nothing happens to where all are listed. */
+export function scenarioTable(
+  lines: readonly ScenarioLine[],
+  { isWide, listsAll }: { readonly isWide: boolean; readonly listsAll: boolean },
+  style: Style,
+): string {
+  const rows = lines.map(({ failures, lost, moved, unknown, untouched }) => [
     failures.join(),
     listText(lost, isWide, style.bad),
     listText(moved, isWide, style.changed),
     listText(unknown, isWide, style.doubtful),
+    ...(listsAll ? [listText(untouched, isWide, style.good)] : []),
   ]);
-  return table(['failures', 'lost', 'moved', 'unknown'], rows);
+  return table(['failures', 'lost', 'moved', 'unknown', ...(listsAll ? ['untouched'] : [])], rows);
 }
 
 function listText(targets: readonly string[], isWide: boolean, look: (text: string) => string): string {

@@ -1,4 +1,4 @@
-import { type ChildProcess, spawn } from 'node:child_process';
+import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import path from 'node:path';
 import { text } from 'node:stream/consumers';
 import { type Lab, labUp } from '@berth/lab';
@@ -50,4 +50,13 @@ export async function runBerth(scratch: string, argv: readonly string[]): Promis
   const ended = new Promise<number | null>((resolve) => child.once('close', resolve));
   const [stdout, stderr, exitCode] = await Promise.all([text(child.stdout), text(child.stderr), ended]);
   return { exitCode, stdout, stderr };
+}
+
+/** The same, and nothing else goes on in this process meanwhile: for files that wait for each command. */
+export function berthIn(scratch: string, argv: readonly string[]) {
+  const { status, stdout, stderr } = spawnSync(berthProgram, argv, {
+    encoding: 'utf8',
+    env: environmentOf(scratch),
+  });
+  return { status, stdout, stderr };
 }

@@ -1,9 +1,8 @@
-import { spawnSync } from 'node:child_process';
 import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { programFile } from '../../../tests/support/programs.ts';
+import { berthIn } from '../../../tests/support/own-lab.ts';
 import { explanationSchema } from './schema/explanation.ts';
 import { probeSchema } from './schema/probe.ts';
 import { whatIfSchema } from './schema/whatif.ts';
@@ -27,9 +26,7 @@ afterAll(() => {
 });
 
 function berth(...argv: readonly string[]) {
-  const env = { PATH: process.env['PATH'], HOME: scratch, XDG_RUNTIME_DIR: scratch, XDG_STATE_HOME: scratch };
-  const { status, stdout, stderr } = spawnSync(programFile('berth'), argv, { encoding: 'utf8', env });
-  return { status, stdout, stderr };
+  return berthIn(scratch, argv);
 }
 
 const explanation = (target: string) =>

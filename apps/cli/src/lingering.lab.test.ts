@@ -1,10 +1,9 @@
-import { spawnSync } from 'node:child_process';
 import { cpSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { z } from 'zod';
-import { programFile } from '../../../tests/support/programs.ts';
+import { berthIn } from '../../../tests/support/own-lab.ts';
 import { explanationSchema } from './schema/explanation.ts';
 import { statusSchema } from './schema/status.ts';
 
@@ -53,11 +52,7 @@ afterAll(() => {
 });
 
 function berth(...argv: readonly string[]) {
-  const { status, stdout, stderr } = spawnSync(programFile('berth'), argv, {
-    encoding: 'utf8',
-    env: { PATH: process.env['PATH'], HOME: scratch, XDG_RUNTIME_DIR: scratch, XDG_STATE_HOME: scratch },
-  });
-  return { status, stdout, stderr };
+  return berthIn(scratch, argv);
 }
 
 /** Whether the address answers from outside, asked with a forgotten neighbour entry. */

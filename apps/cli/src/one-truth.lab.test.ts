@@ -1,9 +1,9 @@
-import { spawnSync } from 'node:child_process';
 import { cpSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { z } from 'zod';
+import { berthIn } from '../../../tests/support/own-lab.ts';
 import { explanationSchema } from './schema/explanation.ts';
 import { probeSchema } from './schema/probe.ts';
 
@@ -27,14 +27,7 @@ afterAll(() => {
 });
 
 function berth(...argv: readonly string[]) {
-  const env = {
-    PATH: process.env['PATH'],
-    HOME: scratch,
-    XDG_RUNTIME_DIR: scratch,
-    XDG_STATE_HOME: scratch,
-  };
-  const { status, stdout, stderr } = spawnSync(path.join(root, 'bin/berth'), argv, { encoding: 'utf8', env });
-  return { status, stdout, stderr };
+  return berthIn(scratch, argv);
 }
 
 function nbctl(...argv: readonly string[]): void {

@@ -1,25 +1,17 @@
-import { spawnSync } from 'node:child_process';
 import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { programFile } from '../../../tests/support/programs.ts';
+import { berthIn } from '../../../tests/support/own-lab.ts';
 import { probeSchema } from './schema/probe.ts';
 
 const root = path.join(import.meta.dirname, '../../..');
 let scratch = '';
 let folder = '';
-let environment: NodeJS.ProcessEnv = {};
 
 beforeAll(() => {
   scratch = mkdtempSync(path.join(tmpdir(), 'bp-'));
   folder = path.join(scratch, 'folder');
-  environment = {
-    PATH: process.env['PATH'],
-    HOME: scratch,
-    XDG_RUNTIME_DIR: scratch,
-    XDG_STATE_HOME: scratch,
-  };
   expect(berth('lab', 'up', '--name', 'probed')).toMatchObject({ status: 0 });
 });
 afterAll(() => {
@@ -28,11 +20,7 @@ afterAll(() => {
 });
 
 function berth(...argv: readonly string[]) {
-  const { status, stdout, stderr } = spawnSync(programFile('berth'), argv, {
-    encoding: 'utf8',
-    env: environment,
-  });
-  return { status, stdout, stderr };
+  return berthIn(scratch, argv);
 }
 
 function show(example: string): void {

@@ -1,9 +1,8 @@
-import { spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { programFile } from '../../../tests/support/programs.ts';
+import { berthIn } from '../../../tests/support/own-lab.ts';
 import { explanationSchema } from './schema/explanation.ts';
 import { whatIfSchema } from './schema/whatif.ts';
 
@@ -12,8 +11,7 @@ const nodes = ['vnode-103-176', 'vnode-103-177', 'vnode-117-46'] as const;
 let scratch = '';
 
 function berth(...argv: readonly string[]) {
-  const env = { PATH: process.env['PATH'], HOME: scratch, XDG_RUNTIME_DIR: scratch, XDG_STATE_HOME: scratch };
-  return spawnSync(programFile('berth'), argv, { encoding: 'utf8', env });
+  return berthIn(scratch, argv);
 }
 
 beforeAll(() => {

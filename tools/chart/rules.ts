@@ -16,7 +16,7 @@ import {
 import { stringify } from 'yaml';
 
 /** Named templates with the rules of each account, as the code has them that uses them. */
-export const roleTemplates: Readonly<Record<string, readonly PolicyRule[]>> = {
+const roleTemplates: Readonly<Record<string, readonly PolicyRule[]>> = {
   'berth.controllerRules': controllerRules(),
   'berth.leaseRules': leaseRules('{{ .Values.controller.leaseName }}'),
   'berth.readerRules': readerRules(),

@@ -29,7 +29,7 @@ export type Scenario = {
 };
 
 /** Few enough probes for a planned move, each way: three, and what a machine of two processors adds under load. */
-export const plannedLoss = 10;
+const plannedLoss = 10;
 
 /** What is wrong with what was seen; empty where it is as expected. */
 export function differences(

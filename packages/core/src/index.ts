@@ -42,7 +42,7 @@ export { flowsOf } from './analyse/flows/flows-of.ts';
 export { hairpinFlow } from './analyse/flows/hairpin.ts';
 export { routedFlows } from './analyse/flows/routed-flows.ts';
 export { detectionMs } from './analyse/outage.ts';
-export { chassisCalled, nodeNames, type Resolved, resolveFailures } from './analyse/resolve.ts';
+export { nodeNames, type Resolved, resolveFailures } from './analyse/resolve.ts';
 export {
   type AttachmentOfRows,
   attachmentsOfRows,

@@ -15,7 +15,7 @@ export async function run({ options, environment, terminal: { out } }: Invocatio
 }
 
 /** A lab on one screen: its databases, a row for each node, then pods and what is broken. */
-export function labStatusText(status: LabStatus, style: Style): string {
+function labStatusText(status: LabStatus, style: Style): string {
   const { name, nb, sb, kubeconfig, central, nodes, pods, failures } = status;
   const rows = nodes.map((node) => [
     node.name,

@@ -25,7 +25,7 @@ import { z } from 'zod';
 import { bundledTables, objectWithoutSecrets, withoutSecrets } from './secrets.ts';
 
 /** The format. A later one has another number; what it cannot read, an older Berth refuses. */
-export const bundleVersion = 'bundle.berth.dev/v1';
+const bundleVersion = 'bundle.berth.dev/v1';
 
 /** An OVN at one moment, with what was stored about it, in one file. */
 export type Bundle = {

@@ -9,7 +9,7 @@ export type Wanted = {
 };
 
 /** Every kind, in the order in which one builds on the other. */
-export const allKinds: readonly KindName[] = Object.keys(kinds).filter(isKindName);
+const allKinds: readonly KindName[] = Object.keys(kinds).filter(isKindName);
 
 /** Reads `KIND`, `KIND NAME`, `KIND/NAME`, `KIND/NAMESPACE/NAME`, `KIND,KIND`, `all`. Throws CliFault `usage`. */
 export function wantedOf(words: readonly string[]): Wanted {
@@ -36,7 +36,7 @@ export function wantedOf(words: readonly string[]): Wanted {
 }
 
 /** The kind a word means. Throws CliFault `usage` with the nearest word there is. */
-export function kindNamed(word: string): KindName {
+function kindNamed(word: string): KindName {
   const kind = kindOfWord(word);
   if (kind !== undefined) return kind;
   const known = Object.values(kinds).flatMap(({ plural, singular, shortNames, aliases }) => [

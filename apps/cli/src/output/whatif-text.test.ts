@@ -97,7 +97,9 @@ test('single points of failure are single, and the worst comes first', () => {
 
 test('many targets are counted unless all are wanted', () => {
   const lines = [line('host:a', ...touched('lost', 'a', 'b', 'c', 'd', 'e'))];
-  expect(scenarioTable(lines, { isWide: false, listsAll: false }, styleOf(false))).toContain('a,b,c and 2 more');
+  expect(scenarioTable(lines, { isWide: false, listsAll: false }, styleOf(false))).toContain(
+    'a,b,c and 2 more',
+  );
   expect(scenarioTable(lines, { isWide: true, listsAll: false }, styleOf(false))).toContain('a,b,c,d,e');
 });
 

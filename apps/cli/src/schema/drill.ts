@@ -21,7 +21,7 @@ const tracedSchema = z.strictObject({
 });
 
 /** What was predicted of one flow, and what packets said. */
-export const drilledFlowSchema = z.strictObject({
+const drilledFlowSchema = z.strictObject({
   ...verdictSchema.shape,
   source: z.string().nullable().meta({ description: 'the target whose workload asks, for hairpin' }),
   predicted: z.strictObject({ outcome: outcomeSchema, berth }),

@@ -22,7 +22,7 @@ export const rowIdSchema = z.strictObject({
 });
 
 /** Something about the user's input or network. */
-export const findingSchema = z.strictObject({
+const findingSchema = z.strictObject({
   code: z.string().meta({ description: 'permanent; its page is docs/findings/CODE.md' }),
   severity: z.enum(['error', 'warning', 'info']),
   object: refSchema.exactOptional(),

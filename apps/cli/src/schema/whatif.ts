@@ -39,7 +39,7 @@ export const scenarioSchema = z.strictObject({
   flows: z.array(verdictSchema),
 });
 
-export const totalsSchema = z.strictObject({
+const totalsSchema = z.strictObject({
   flows: z.int().meta({ description: 'flows asked about, in each scenario' }),
   delivered: z.int().meta({ description: 'of all scenarios together, as the following' }),
   moved: z.int().meta({ description: 'of those delivered' }),

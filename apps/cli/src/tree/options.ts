@@ -1,7 +1,7 @@
 import { CliFault } from '../context/cli-fault.ts';
 
 /** What `-o` can ask for. */
-export const outputFormats = ['table', 'wide', 'name', 'json', 'yaml'] as const;
+const outputFormats = ['table', 'wide', 'name', 'json', 'yaml'] as const;
 
 export type OutputFormat = (typeof outputFormats)[number];
 

@@ -46,7 +46,7 @@ export function fitsNode({ nodeName, nodeSelector, affinity }: Scheduling, node:
 }
 
 /** Whether a node fits a term. */
-export function fitsTerm({ matchExpressions = [], matchFields = [] }: NodeSelectorTerm, node: Node): boolean {
+function fitsTerm({ matchExpressions = [], matchFields = [] }: NodeSelectorTerm, node: Node): boolean {
   if (matchExpressions.length + matchFields.length === 0) return false;
   const { name, labels } = node.metadata;
   return (

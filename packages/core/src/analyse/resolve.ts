@@ -17,7 +17,7 @@ export function nodeNames(fabric: Fabric): readonly string[] {
 }
 
 /** The chassis a node's name stands for: a Kubernetes node, else a hostname, else a system-id; several when ambiguous. */
-export function chassisCalled(fabric: Fabric, node: string): readonly string[] {
+function chassisCalled(fabric: Fabric, node: string): readonly string[] {
   const all = [...fabric.chassis.values()];
   const reported = fabric.dataPlane?.reports.filter((report) => report.node === node) ?? [];
   const byReport = reported.flatMap(({ chassis }) =>

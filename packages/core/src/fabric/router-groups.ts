@@ -54,7 +54,7 @@ function joinSwitches(
 const unclaimable: ReadonlySet<string> = new Set(['router', 'localnet', 'localport']);
 
 /** The router that holds each router port, by the port's name. */
-export function routersByPort(nb: Snapshot<NbTables>): ReadonlyMap<string, Uuid> {
+function routersByPort(nb: Snapshot<NbTables>): ReadonlyMap<string, Uuid> {
   const portOf = finderOf(nb, 'Logical_Router_Port');
   const routers = new Map<string, Uuid>();
   for (const { _uuid, ports } of rowsOf(nb, 'Logical_Router')) {

@@ -7,7 +7,7 @@ import type { TunnelBfdIntent } from './intent.ts';
 import { defaultMinBfdMs, type Settings } from './settings.ts';
 
 /** What a policy with `spec.bfd` has where it says nothing (design of the kind, `bfd`). */
-export const defaultTunnelBfd = { minTxMs: 300, minRxMs: 300, multiplier: 3 } as const;
+const defaultTunnelBfd = { minTxMs: 300, minRxMs: 300, multiplier: 3 } as const;
 
 /**
  * BFD of all tunnels: of what the policies that count ask for, what notices a loss first. Nothing is faster than the installation

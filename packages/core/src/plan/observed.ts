@@ -76,7 +76,7 @@ export function parentsFirst(tables: Iterable<string>): readonly string[] {
 }
 
 /** The rows that hold each row, by its UUID. */
-export function holdersIn(snapshot: Snapshot): Map<Uuid, readonly RowHolder[]> {
+function holdersIn(snapshot: Snapshot): Map<Uuid, readonly RowHolder[]> {
   const holders = new Map<Uuid, readonly RowHolder[]>();
   const present = new Set<string>(snapshot.tableNames);
   for (const { parentTable, column } of relations) {

@@ -25,7 +25,7 @@ export function conditionsOf(
 }
 
 /** The conditions with Ready as the verdict says, at the place it had or the first. */
-export function withReady(
+function withReady(
   conditions: readonly NodeCondition[] | undefined,
   verdict: Verdict,
   observedGeneration: number | undefined,

@@ -124,7 +124,7 @@ function addressee(kind: NatKind, pod: number, pods: number): number {
 }
 
 /** Failures of a world's parts. */
-export function anyFailure(world: OvnWorld): fc.Arbitrary<Failure> {
+function anyFailure(world: OvnWorld): fc.Arbitrary<Failure> {
   const node = fc.constantFrom(...world.nodes.map(({ name }) => name));
   const network = fc.constantFrom(...world.externals.map(({ name }) => name));
   const kinds = [

@@ -2,7 +2,7 @@ import { isMap, isSet, type Value } from '@berth/ovsdb/value';
 import type { DesiredRow } from '../compile/row.ts';
 
 /** A row as a line of text: its table and columns, as `ovn-nbctl find` would show them. Empty columns are left out. */
-export function rowText({ table, columns }: DesiredRow): string {
+function rowText({ table, columns }: DesiredRow): string {
   const cells = Object.entries(columns)
     .map(([name, value]) => [name, valueText(value)] as const)
     .filter(([, text]) => text !== '')

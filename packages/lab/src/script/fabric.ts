@@ -63,7 +63,7 @@ export function fabricScript(plan: LabPlan): string {
 }
 
 /** NICs of every node, all there before its first daemon. */
-export function nodeNics(plan: LabPlan): string[] {
+function nodeNics(plan: LabPlan): string[] {
   return ['eth0', ...plan.wires.map((wire) => wireNic(plan, wire)), 'under0'];
 }
 

@@ -2,7 +2,7 @@
 export type Frame = { readonly type: number; readonly xid: number; readonly body: Uint8Array };
 
 /** The version that is spoken: OpenFlow 1.3, which every Open vSwitch since 2.3 accepts. */
-export const wireVersion = 0x04;
+const wireVersion = 0x04;
 
 /** Types of messages (`ofp_type`). */
 export const messageType = {

@@ -29,7 +29,7 @@ export type Memory = {
 };
 
 /** What is remembered before anything happened. */
-export const emptyMemory: Memory = { version: 1, held: [], fenced: [] };
+const emptyMemory: Memory = { version: 1, held: [], fenced: [] };
 
 /**
  * The last order that was carried out and what came of it, in one file: an agent that starts again neither announces

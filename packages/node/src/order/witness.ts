@@ -3,10 +3,10 @@ import type { Operation, Row, Snapshot } from '@berth/ovsdb/value';
 import { idOf, integrationBridge, referencesOf, textOf } from '../ovs/row.ts';
 
 /** Key in `external_ids` of an Interface that is there to be seen by gateways: the instance that made it. */
-export const witnessKey = 'berth.dev/witness';
+const witnessKey = 'berth.dev/witness';
 
 /** The name of the interface of a witness port: `bwt` and 12 hexadecimal digits that only depend on the port. */
-export function witnessInterface(port: string): string {
+function witnessInterface(port: string): string {
   return `bwt${BigInt.asUintN(48, fnv1a64(port)).toString(16).padStart(12, '0')}`;
 }
 

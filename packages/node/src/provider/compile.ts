@@ -11,7 +11,7 @@ export function bridgeName(network: string): string {
 }
 
 /** The unit of a network's rows. */
-export function unitOf(network: string): string {
+function unitOf(network: string): string {
   return `provider-network/${network}`;
 }
 

@@ -85,7 +85,7 @@ function byEffect(left: Dependency, right: Dependency): number {
  * What a set does to flows that were delivered before: the worst of it for each target, targets of one effect together.
  * Nothing when they notice nothing.
  */
-export function dependenciesOn(failures: FailureSet, verdicts: readonly Verdict[]): readonly Dependency[] {
+function dependenciesOn(failures: FailureSet, verdicts: readonly Verdict[]): readonly Dependency[] {
   const worst = new Map<string, Dependency['effect']>();
   for (const verdict of verdicts) {
     const { target } = verdict.flow;

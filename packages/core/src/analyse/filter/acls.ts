@@ -7,7 +7,7 @@ import type { NamedSets } from './match-reader.ts';
 export type AclRow = NbTables['ACL'];
 
 /** Where a switch looks at its ACLs: those for packets from a port in two places (ovn-nb(5), ACL options:apply-after-lb). */
-export const aclStages = ['from-lport', 'from-lport-after-lb', 'to-lport'] as const;
+const aclStages = ['from-lport', 'from-lport-after-lb', 'to-lport'] as const;
 export type AclStage = (typeof aclStages)[number];
 
 export type AclRule = Match & {

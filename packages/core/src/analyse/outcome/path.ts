@@ -47,15 +47,6 @@ export function isPath(path: Path | NoPath): path is Path {
   return !('kind' in path);
 }
 
-/** Flows of one key and one direction have the same outcome, whatever fails. */
-export function pathKey(path: Path): string {
-  const { placement, group, network, chassis } = path;
-  const version = neighbourKey(path);
-  return placement === 'distributed'
-    ? `distributed ${version} ${network ?? ''} ${chassis}`
-    : `centralized ${version} ${network ?? ''} ${chassis} ${group?.name ?? ''}`;
-}
-
 /** How the two ends of a path find each other. */
 export function neighbourKey({ family, isResolved = false }: Pick<Path, 'family' | 'isResolved'>): string {
   return `${family}${isResolved ? ' resolved' : ''}`;

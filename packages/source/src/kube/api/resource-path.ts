@@ -14,7 +14,7 @@ export function resourcePath(kind: DefinedKindName, { namespace, name }: Named =
 }
 
 /** The path of a kind's group and version. */
-export function groupPath(kind: Pick<Kind, 'group' | 'version'>): string {
+function groupPath(kind: Pick<Kind, 'group' | 'version'>): string {
   return `/${kind.group === '' ? 'api' : 'apis'}/${apiVersionOf(kind)}`;
 }
 

@@ -53,7 +53,7 @@ export function entriesOf(kind: KindName): EntryShape<Entry> {
 }
 
 /** Whether two versions of an entry say the same to a listing. */
-export function isSameToList(left: Entry | undefined, right: Entry | undefined): boolean {
+function isSameToList(left: Entry | undefined, right: Entry | undefined): boolean {
   return left?.resource === right?.resource && isDeepStrictEqual(left?.problems, right?.problems);
 }
 

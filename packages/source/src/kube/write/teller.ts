@@ -6,7 +6,7 @@ import { shortened } from './event.ts';
 const retellMs = 45 * 60_000;
 
 /** The reason of the event that takes a Warning back. */
-export const solvedReason = 'Solved';
+const solvedReason = 'Solved';
 
 /** What an event of ours said, and how long ago. */
 export type ToldBefore = { readonly notice: Notice; readonly uid: string; readonly ageMs: number };

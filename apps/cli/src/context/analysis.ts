@@ -39,6 +39,7 @@ import type { Asked } from './asked.ts';
 import { CliFault, type CliFaultCode } from './cli-fault.ts';
 import type { Environment } from './environment.ts';
 import { type Observed, observe } from './observed.ts';
+import { withOwnParties } from './own-parties.ts';
 import { problemsOf } from './problems.ts';
 import { notProgrammed, notThere, objectOfTarget, targetsNamed } from './target-names.ts';
 import {
@@ -137,7 +138,7 @@ export async function analysisOf(observed: Observed, options: Options): Promise<
   const verdicts = once(() => predict([], flows).verdicts);
   const audit = once((): readonly Finding[] => {
     if (observed.unfit) return sortFindings(asked ? askedFindings(asked) : []);
-    return problemsOf({
+    const problems = problemsOf({
       asked: asked ? askedFindings(asked) : [],
       // Who lags behind NB the audit finds itself.
       contradictions: contradicted.filter(({ code }) => code !== 'chassis-stale'),
@@ -154,6 +155,7 @@ export async function analysisOf(observed: Observed, options: Options): Promise<
       ownerOf: (port) => ownerOfPort(port, asked),
       follows: asked ? followers({ ...asked, fabric: present }) : () => false,
     });
+    return withOwnParties(problems, flows, objects);
   });
   return {
     observed,

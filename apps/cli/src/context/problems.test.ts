@@ -49,6 +49,14 @@ test('that something does not work is told only where no error says why', () => 
   ]);
 });
 
+test('that nobody can tell of a row is not said where an error about several rows says why', () => {
+  const [row, other] = ['a', 'b'].map((name) => ({ kind: 'NAT', name: `vpc1/snat/${name}` }));
+  const broken = [about('location-unknown', row), about('location-unknown', other)];
+  const audit = [about('snat-overlap', row, other ? [other] : [])];
+  expect(codes({ audit, broken })).toEqual(['snat-overlap vpc1/snat/a']);
+  expect(codes({ broken })).toHaveLength(2);
+});
+
 test('that a router port has no gateway is told once, by its VPC', () => {
   const port = about('no-gateway', { kind: 'Logical_Router_Port', name: 'vpc1-external0' });
   const ownerOf = (name: string) => (name === 'vpc1-external0' ? vpc : undefined);

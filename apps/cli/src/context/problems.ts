@@ -9,7 +9,7 @@ export type Problems = {
   readonly contradictions: readonly Finding[];
   /** Of the rows, whoever made them. */
   readonly audit: readonly Finding[];
-  /** Targets that do not work now. */
+  /** Targets that do not work now, or of which nobody can tell. */
   readonly broken: readonly Finding[];
   /** The object that a router port is programmed for, where one is. */
   readonly ownerOf: (port: string) => ObjectRef | undefined;
@@ -41,7 +41,11 @@ export function problemsOf({
   const more = audit.filter((each) => !isTold(each));
   const errors = [...told, ...more].filter((each) => atLeast(each, 'error'));
   const objects = new Set(errors.flatMap(({ object }) => (object ? [formatRef(object)] : [])));
-  const unexplained = broken.filter(({ object }) => !object || !objects.has(formatRef(object)));
+  const parties = new Set(errors.flatMap(partiesOf).map(formatRef));
+  // An error about several rows says of each of them why nobody can tell.
+  const isExplained = (code: Finding['code'], object: ObjectRef): boolean =>
+    (code === 'location-unknown' ? parties : objects).has(formatRef(object));
+  const unexplained = broken.filter(({ code, object }) => !object || !isExplained(code, object));
   return sortFindings([...told, ...more, ...unexplained]);
 }
 

@@ -183,6 +183,20 @@ test('where one way only is lost it is said which, and where the other one goes'
   );
 });
 
+test('where something lives of which nobody can tell is said to be unknown, with why', () => {
+  const missing = ['which of the 2 SNAT rows of router vpc1 for 192.168.0.0/24 OVN takes'];
+  const outbound = { ...delivered, outcome: 'unknown', berth: null, reason: 'location-unknown', missing };
+  const placement = { ...told.placement, effective: 'centralized' };
+  const now = { outcome: 'unknown', addresses: [{ ...address, inbound: null, outbound }] };
+  const shown = (berth: ExplanationAnswer['berth']) =>
+    text({ berth, placement, now } as never).replaceAll(/\s+/g, ' ');
+  const why = `lives on not known: nobody can tell ${missing}`;
+  expect(shown({ chassis: 'c1', node: 'n1', how: 'reported' })).toContain(
+    `${why}; by SB it would be n1, the active gateway node because`,
+  );
+  expect(shown(null)).toContain(`${why} because`);
+});
+
 test('several that answer and translate nothing are all named', () => {
   const inbound = {
     ...delivered,

@@ -83,14 +83,19 @@ function livesOn(
     const rest = nodes.length - listed;
     return `${nodes.slice(0, listed).join(', ')}${rest > 0 ? ` and ${rest} more nodes` : ''}`;
   }
-  if (berth === null) return style.bad('no node: nobody answers for it');
   const [first] = now.addresses;
+  const which = placement.effective === 'distributed' ? "the workload's own node" : 'the active gateway node';
+  const open = first ? statesOf(first).flatMap(({ missing }) => missing) : [];
+  if (open.length > 0 && berth?.how !== 'derived') {
+    const likely = berth === null ? '' : `; by SB it would be ${berth.node}, ${which}`;
+    return style.doubtful(`not known: nobody can tell ${[...new Set(open)].join(', ')}${likely}`);
+  }
+  if (berth === null) return style.bad('no node: nobody answers for it');
   if (berth.how === 'conflict') return style.bad(answeringText(first?.inbound));
   if (berth.how === 'reported')
     return style.bad(`nowhere: SB names ${berth.node}, and nothing gets through there`);
   if (first?.inbound?.reason === 'nat-ignored')
     return style.bad(`${berth.node}, which answers for it and translates nothing`);
-  const which = placement.effective === 'distributed' ? "the workload's own node" : 'the active gateway node';
   const isPassedOver =
     placement.effective !== 'distributed' && findings.some(({ code }) => code === 'gateway-moved');
   const though = isPassedOver ? ', as SB says, though another comes first: see gateway-moved below' : '';

@@ -4,23 +4,31 @@ import type { ExternalFlow } from '../flow.ts';
 import type { Verdict } from '../verdict.ts';
 
 /**
- * What does not work as things are now: a finding for each target and reason. `verdicts` are those of no failure. What rows stop whatever is
- * alive the audit tells with what to do about it.
+ * What does not work as things are now, and rows of nobody of which nobody can tell: a finding for each target and reason. `verdicts` are those
+ * of no failure. What rows stop whatever is alive the audit tells with what to do about it.
  */
 export function brokenNow(verdicts: readonly Verdict[]): readonly Finding[] {
-  const lost = verdicts.filter(
-    ({ flow, after }) =>
-      after.outcome === 'lost' && flow.direction !== 'hairpin' && flow.obstacle === undefined,
-  );
-  const groups = Map.groupBy(lost, ({ flow, after }) =>
+  const asked = verdicts.filter(({ flow }) => flow.direction !== 'hairpin' && flow.obstacle === undefined);
+  return [...lostNow(asked), ...untoldNow(asked)];
+}
+
+/** What is said of the verdicts of one target and reason; `ways` are the directions they are about. */
+type Say = (first: Verdict, ways: string) => readonly Finding[];
+
+function byTarget(verdicts: readonly Verdict[], say: Say): readonly Finding[] {
+  const groups = Map.groupBy(verdicts, ({ flow, after }) =>
     JSON.stringify([flow.target, flow.externalIp, after.reason]),
   );
   return [...groups.values()].flatMap((group) => {
     const [first] = group;
-    const code = first?.after.reason;
-    if (!first || code === undefined) return [];
-    const { flow, why } = first;
-    const ways = [...new Set(group.map((each) => each.flow.direction))].join(' and ');
+    return first ? say(first, [...new Set(group.map(({ flow }) => flow.direction))].join(' and ')) : [];
+  });
+}
+
+function lostNow(verdicts: readonly Verdict[]): readonly Finding[] {
+  const lost = verdicts.filter(({ after }) => after.outcome === 'lost');
+  return byTarget(lost, ({ flow, why, after: { reason: code } }, ways) => {
+    if (code === undefined) return [];
     const address = flow.externalIp === undefined ? flow.logicalIp : flow.externalIp;
     return [
       finding(code, {
@@ -32,6 +40,25 @@ export function brokenNow(verdicts: readonly Verdict[]): readonly Finding[] {
       }),
     ];
   });
+}
+
+/** Rows that no object is behind, and that leave open where they lead. An SNAT of nobody yet is as it should be. */
+function untoldNow(verdicts: readonly Verdict[]): readonly Finding[] {
+  const untold = verdicts.filter(
+    ({ flow, after }) => after.reason === 'location-unknown' && flow.origins.length === 0 && isOpen(flow),
+  );
+  return byTarget(untold, ({ flow, after }, ways) => [
+    finding('location-unknown', {
+      object: objectOf(flow),
+      message: `nobody can tell whether ${flow.externalIp ?? flow.logicalIp} works, ${ways}: it is not known ${after.missing.join(', ')}`,
+      cure: 'name the port of its workload in the NAT row (logical_port), give the port the address, or delete the row',
+      rows: flow.rows,
+    }),
+  ]);
+}
+
+function isOpen({ doubt, kind, logicalPort }: ExternalFlow): boolean {
+  return doubt !== undefined || (kind !== 'source-nat' && logicalPort === undefined);
 }
 
 const types = { 'floating-ip': 'dnat_and_snat', 'source-nat': 'snat', 'port-forward': 'dnat' } as const;

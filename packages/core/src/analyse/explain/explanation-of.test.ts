@@ -313,6 +313,23 @@ test('what does not work now is a finding, once for both ways', () => {
   expect(broken(story([{ ...distributed, externalMac: 'none' }]))).toEqual([]);
 });
 
+test('a row of nobody that leads to an address without a port is told, an SNAT for nobody yet is not', () => {
+  const broken = (nat: WorldNat) => {
+    const { nb, sb } = ovnWorld(story([nat]));
+    const fabric = fabricOf(nb, sb);
+    return brokenNow(analyse({ fabric, flows: flowsOf(nb, fabric), failures: [], strict: false }).verdicts);
+  };
+  expect(broken({ ...centralized, logicalIp: '192.168.0.99' })).toMatchObject([
+    {
+      ...{ code: 'location-unknown', severity: 'warning' },
+      object: { kind: 'NAT', name: `vpc1/dnat_and_snat/${address}` },
+      message: `nobody can tell whether ${address} works, inbound and outbound: it is not known which port has the address 192.168.0.99`,
+    },
+  ]);
+  expect(broken(centralized)).toEqual([]);
+  expect(broken({ ...centralized, type: 'snat', logicalIp: '192.168.77.0/24' })).toEqual([]);
+});
+
 /** Explains the address of the story with some rows of NB otherwise. */
 function explainedWith(nat: WorldNat, change: (nb: Snapshot<NbTables>) => readonly TableChange[]) {
   const { nb, sb } = ovnWorld(story([nat]));

@@ -4,6 +4,7 @@ export { type Lifting, liftingOf } from './adopt/lifting.ts';
 export { EngineFault, type EngineFaultCode } from './engine-fault.ts';
 export { type LoopOptions, loop } from './loop/loop.ts';
 export type { Attaching } from './nodes/attaching.ts';
+export { followClaims, type HeldClaim, nextHoldMs } from './nodes/held-claims.ts';
 export { defaultWatchTimes, NodeWatch, type Observation, type WatchTimes } from './nodes/node-watch.ts';
 export { type NodesHeld, openNodeWatch } from './nodes/open-node-watch.ts';
 export { type EpochStore, epochIn, Fence, type South } from './ovn/fence.ts';

@@ -6,6 +6,7 @@ import { missingInFolder } from '../context/folder-alone.ts';
 import type { Session } from '../context/session.ts';
 import { createPlayer, type Player } from '../player/player.ts';
 import type { Options } from '../tree/options.ts';
+import { untilClaimsHold } from './claims-held.ts';
 import { makeFirstBridges } from './first-bridges.ts';
 import { untilServing } from './first-serving.ts';
 import { timeToFollow } from './time-to-follow.ts';
@@ -44,6 +45,7 @@ export async function converge(session: Session, options: ConvergeOptions): Prom
   const { timeoutMs, signal, onPass } = options;
   await using player = session.lab && createPlayer(session.lab, session.settings.instance);
   const deadlineMs = Date.now() + timeoutMs;
+  await untilClaimsHold(session.ovn, signal);
   if (player) await makeFirstBridges(session, player, signal);
   const neededQuiet = session.lab ? 2 : 1;
   const follow = timeToFollow(session.ovn);

@@ -9,9 +9,11 @@ import { type ExitCode, exitCodes } from '../output/exit-code.ts';
 import { findingLines } from '../output/findings.ts';
 import { planAnswer } from '../output/plan-answer.ts';
 import { planText } from '../output/plan-text.ts';
+import { untilClaimsHold } from './claims-held.ts';
 
 export async function run({ options, environment, terminal, signal }: Invocation): Promise<ExitCode> {
   await using session = await openReadSession(await sessionOptions(options, environment, signal));
+  await untilClaimsHold(session.ovn, signal);
   const { plan, findings, isRefused } = await previewPlan(session);
   const { out, err } = terminal;
   if (options.output === 'json') out.write(jsonText(planAnswer(plan, findings)));

@@ -3,7 +3,13 @@ import { type ExternalFlow, type Finding, finding } from '@berth/core';
 import { expect, test } from 'vitest';
 import { withOwnParties } from './own-parties.ts';
 
-const meta = (name: string, namespace?: string) => ({ name, namespace, annotations: {}, labels: {}, ownerReferences: [] });
+const meta = (name: string, namespace?: string) => ({
+  name,
+  namespace,
+  annotations: {},
+  labels: {},
+  ownerReferences: [],
+});
 const objects = resourceSetOf([
   { kind: 'OvnEip', metadata: meta('spare'), spec: { v4Ip: '10.9.101.20' } },
   { kind: 'IP', metadata: meta('web.default'), spec: { podName: 'web', namespace: 'default' } },

@@ -101,7 +101,13 @@ test('an address that is deleted while its gateway stands still is named, and wh
   });
 
   written('05-floating-ip.yaml', fipTo('api.default', 'distributed'));
-  expect(berth('apply', '-f', folder).status).toBe(0);
+  const given = berth('apply', '-f', folder);
+  expect(given.status).toBe(0);
+  expect(given.stderr).toMatch(
+    new RegExp(
+      `${active} stands still .*: nobody can tell of ${ip} \\(ovn-fip/web\\); it may go on answering for ${ip}`,
+    ),
+  );
   const told = () => explanationSchema.parse(JSON.parse(berth('explain', 'fip/web', '-o', 'json').stdout));
   expect(told().now.addresses[0]).toMatchObject({
     inbound: { outcome: 'unknown', reason: 'address-lingers' },

@@ -50,6 +50,7 @@ export {
   objectsOfRows,
   type RowsInput,
 } from './analyse/rows/objects-of-rows.ts';
+export { stillnessOf } from './analyse/stillness.ts';
 export { type SweepKind, sweepKinds } from './analyse/sweep/element.ts';
 export type { SweepChange, SweepScenario, SweepTotals } from './analyse/sweep/scenario.ts';
 export {

@@ -33,12 +33,34 @@ export async function run({ options, environment, terminal, signal }: Invocation
   if (terminal.isInteractive && !options.yes) await confirmDeletions(where, terminal, signal);
   const timeoutMs = patienceOf(options);
   const present = presentObjects(await storedResources(where.place.stateFolder));
-  await using session = await openSession(where);
-  const done = await applyOnce(session, present, timeoutMs, signal);
+  const applied = await applyIn(where, present, timeoutMs, signal);
+  const done = await withStillness(applied, { options, environment, signal });
   print(done, options, terminal);
   const { isSettled, waitingFor, findings } = done.converged;
   if (!isSettled || waitingFor.length > 0) return exitCodes.cannotTell;
   return findings.some((each) => atLeast(each, 'error')) ? exitCodes.notFine : exitCodes.fine;
+}
+
+/** Applies in a session that is closed again. */
+async function applyIn(
+  where: SessionOptions,
+  present: Objects['present'],
+  timeoutMs: number,
+  signal: AbortSignal,
+): Promise<Applied> {
+  await using session = await openSession(where);
+  return await applyOnce(session, present, timeoutMs, signal);
+}
+
+/** With the addresses that nodes which stand still keep dark, or go on answering for. A fault of reading them hides nothing of what was done. */
+async function withStillness(
+  { told, converged, objects }: Applied,
+  { options, environment, signal }: Pick<Invocation, 'options' | 'environment' | 'signal'>,
+): Promise<Applied> {
+  if (!converged.findings.some(({ code }) => code === 'node-frozen')) return { told, converged, objects };
+  const { stillnessIn } = await import('../context/stillness.ts');
+  const findings = await stillnessIn(converged.findings, options, environment, signal);
+  return { told: { ...told, findings: [...findings] }, converged: { ...converged, findings }, objects };
 }
 
 type Applied = {

@@ -1,0 +1,83 @@
+import { formatRef } from '@berth/api';
+import type { Fabric } from '../fabric/fabric.ts';
+import { frozenChassis } from '../fabric/frozen.ts';
+import { lingeringIn } from '../fabric/lingering.ts';
+import type { FindingCode } from '../finding/catalogue.ts';
+import { list } from '../finding/list.ts';
+import type { ExternalFlow } from './flow.ts';
+import type { Verdict } from './verdict.ts';
+
+/** How many addresses of a sort are named: more would not be a sentence. */
+const named = 4;
+
+/** What a chassis does to an address that does not go along with NB. */
+const reasons: ReadonlySet<FindingCode> = new Set([
+  'address-lingers',
+  'chassis-stale',
+  'location-unknown',
+  'node-frozen',
+  'two-answerers',
+  'workload-down',
+]);
+
+/**
+ * Of each chassis that stands still, in one sentence, the addresses that are dark because of it, those of which nobody can tell, and those that it
+ * goes on answering for. Chassis that keep no address from anything are left out. `verdicts` are those of no failure.
+ */
+export function stillnessOf(verdicts: readonly Verdict[], fabric: Fabric): ReadonlyMap<string, string> {
+  const held = verdicts.flatMap(({ flow, after: { outcome, reason, berth } }) => {
+    if (outcome === 'delivered' || reason === undefined || !reasons.has(reason)) return [];
+    // What rows leave open no chassis tells.
+    if (flow.direction === 'hairpin' || flow.doubt !== undefined) return [];
+    const chassis = stillIn(flow, berth, fabric);
+    return chassis === undefined ? [] : [{ chassis, outcome, address: addressText(flow) }];
+  });
+  const lingering = lingeringIn(fabric);
+  const texts = [...frozenChassis(fabric).keys()].map((chassis) => {
+    const of = (outcome: string): readonly string[] =>
+      held
+        .filter((each) => each.chassis === chassis && each.outcome === outcome)
+        .map(({ address }) => address);
+    const dark = of('lost');
+    const own = lingering.filter((each) => each.chassis === chassis);
+    const goesOn = own.every(({ isCertain }) => isCertain) ? 'goes on answering' : 'may go on answering';
+    const parts = [
+      ['nothing gets through to', dark],
+      ['nobody can tell of', of('unknown').filter((each) => !dark.includes(each))],
+      [`it ${goesOn} for`, own.map(({ ip, object }) => (object === undefined ? ip : `${ip} (${object})`))],
+    ] as const;
+    const told = parts.flatMap(([what, all]) => (all.length === 0 ? [] : [`${what} ${briefly(all)}`]));
+    return [chassis, told.join('; ')] as const;
+  });
+  return new Map(texts.filter(([, text]) => text !== ''));
+}
+
+/** The chassis that stands still and has a part in a flow: it answers, has its workload, or is to have it. */
+function stillIn(
+  { overtaken, lingering = [], logicalPort = '', gatewayPort }: ExternalFlow,
+  berth: string | undefined,
+  fabric: Fabric,
+): string | undefined {
+  const { claims, northbound } = fabric;
+  const [port] = northbound?.table('Logical_Switch_Port').find({ name: logicalPort }) ?? [];
+  const all = [
+    overtaken?.chassis,
+    ...lingering.map(({ chassis }) => chassis),
+    berth,
+    claims.get(logicalPort),
+    claims.get(`cr-${gatewayPort}`),
+    claims.has(logicalPort) ? undefined : port?.options.get('requested-chassis'),
+  ];
+  const frozen = frozenChassis(fabric);
+  return all.find((each) => each !== undefined && frozen.has(each));
+}
+
+function addressText({ externalIp, logicalIp, origins: [origin], target }: ExternalFlow): string {
+  return `${externalIp ?? logicalIp} (${origin ? formatRef(origin.object) : target})`;
+}
+
+function briefly(all: readonly string[]): string {
+  const each = [...new Set(all)];
+  const rest = each.length - named;
+  return list(rest > 1 ? [...each.slice(0, named), `${rest} more`] : each);
+}

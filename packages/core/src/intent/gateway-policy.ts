@@ -96,14 +96,14 @@ function conflict(policy: GatewayPolicy, field: string, vpc: string, holder: Gat
   return finding('policy-conflict', {
     object: refOf(policy),
     field,
-    message: `vpc/${vpc} has ${holderText(holder, policy, vpc)}`,
+    message: `vpc/${vpc} has ${holderText(holder, policy)}`,
     cure: `remove vpc/${vpc} from spec.targetRefs of ${formatRef(refOf(policy))}, or of ${formatRef(refOf(holder))}`,
     related: [refOf(holder), { kind: 'Vpc', name: vpc }],
   });
 }
 
 /** The policy that counts and why. A younger one only counts before one that contradicts itself. */
-function holderText(holder: GatewayPolicy, policy: GatewayPolicy, vpc: string): string {
+function holderText(holder: GatewayPolicy, policy: GatewayPolicy): string {
   const name = formatRef(refOf(holder));
   const isContradicting = contradictionOf(policy) !== undefined && contradictionOf(holder) === undefined;
   if (!isOfOneSecond(holder, policy) || isContradicting) {
@@ -112,7 +112,8 @@ function holderText(holder: GatewayPolicy, policy: GatewayPolicy, vpc: string): 
   }
   const { creationTimestamp: second } = policy.metadata;
   const age = second === undefined ? 'neither says when it was made' : 'both are of one second';
-  const why = isInForce({ policy: holder }, vpc) ? 'it was in force first' : 'its name comes first';
+  // The same before and after the first one is in force: said otherwise, it would be told twice.
+  const why = bySeniority(holder, policy) < 0 ? 'its name comes first' : 'it was in force first';
   return `the policy ${name}, which counts: ${age}, and ${why}`;
 }
 

@@ -118,6 +118,15 @@ describe('a policy', () => {
     expect([aa?.status?.vpcs, zz?.status?.vpcs]).toEqual([[], ['vpc1']]);
   });
 
+  it('of one second with another, by name behind it, is told so once: that the other one is in force by now changes nothing', () => {
+    const names = ['aa', 'zz'].map((name) => gatewayPolicy(name, {}, early));
+    const first = afterPass(fieldStoryWith(...names));
+    expect(said(first, 'GatewayPolicy', 'zz', 'Accepted')).toMatch(
+      /^False PolicyConflict: .*both are of one second, and its name comes first/,
+    );
+    expect(afterPass(resourcesIn(first.resources)).writes).toEqual([]);
+  });
+
   it('that counts says for what, and every value with its origin', () => {
     const strict = gatewayPolicy('strict', {
       placement: 'Centralized',

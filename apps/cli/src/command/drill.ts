@@ -49,6 +49,7 @@ to the answer's way back. Where that and packets contradict one another, it is t
     0: 'packets agree with every prediction, and with traces where those are asked for',
     1: 'a disagreement',
     2: 'could not tell',
+    64: 'there is no such target or node, or the command line is wrong',
   },
   load: () => import('../action/drill.ts'),
 };

@@ -34,6 +34,11 @@ through a DNAT rule the outside connects to the port, and the pod answers. Nothi
       line: 'berth lab fail host:vnode-103-177,host:vnode-117-46; berth probe fip/web',
     },
   ],
-  exits: { 0: 'reachable, both ways', 1: 'not reachable, or seen with another address', 2: 'could not tell' },
+  exits: {
+    0: 'reachable, both ways',
+    1: 'not reachable, or seen with another address',
+    2: 'could not tell',
+    64: 'there is no such target, or the command line is wrong',
+  },
   load: () => import('../action/probe.ts'),
 };

@@ -28,6 +28,7 @@ While berth run or a controller is at work it has the right to write: annotate t
     0: 'spread evenly',
     1: 'a gateway has not moved in time',
     2: 'could not tell, or a controller is at work',
+    64: 'there is no such Vpc, or the command line is wrong',
   },
   load: () => import('../action/rebalance.ts'),
 };

@@ -40,6 +40,7 @@ OVN alone.`,
     0: 'nothing is lost',
     1: 'a flow that is delivered now is lost',
     2: 'could not tell: what becomes of a flow is unknown, two nodes answer for it, or a database cannot be read',
+    64: 'there is no such target or node, or the command line is wrong',
   },
   load: () => import('../action/whatif.ts'),
 };

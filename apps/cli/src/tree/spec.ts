@@ -30,7 +30,7 @@ export type CommandSpec = {
   readonly outputs?: readonly OutputFormat[];
   /** At least two. */
   readonly examples: readonly Example[];
-  /** What the exit codes below 64 mean here; 0 is "fine" unless it says more. */
+  /** What the exit codes below 64 mean here, and 64 where it is also of a target that does not exist; 0 is "fine" unless it says more. */
   readonly exits: Readonly<Record<number, string>>;
   /** Everything after the first word belongs to another program. */
   readonly passThrough?: true;

@@ -3,7 +3,7 @@ import type { Fabric } from '../fabric/fabric.ts';
 import { frozenChassis } from '../fabric/frozen.ts';
 import { lingeringIn } from '../fabric/lingering.ts';
 import type { FindingCode } from '../finding/catalogue.ts';
-import { list } from '../finding/list.ts';
+import { list, shortened } from '../finding/list.ts';
 import type { ExternalFlow } from './flow.ts';
 import type { Verdict } from './verdict.ts';
 
@@ -46,7 +46,9 @@ export function stillnessOf(verdicts: readonly Verdict[], fabric: Fabric): Reado
       ['nobody can tell of', of('unknown').filter((each) => !dark.includes(each))],
       [`it ${goesOn} for`, own.map(({ ip, object }) => (object === undefined ? ip : `${ip} (${object})`))],
     ] as const;
-    const told = parts.flatMap(([what, all]) => (all.length === 0 ? [] : [`${what} ${briefly(all)}`]));
+    const told = parts.flatMap(([what, all]) =>
+      all.length === 0 ? [] : [`${what} ${list(shortened([...new Set(all)], named))}`],
+    );
     return [chassis, told.join('; ')] as const;
   });
   return new Map(texts.filter(([, text]) => text !== ''));
@@ -74,10 +76,4 @@ function stillIn(
 
 function addressText({ externalIp, logicalIp, origins: [origin], target }: ExternalFlow): string {
   return `${externalIp ?? logicalIp} (${origin ? formatRef(origin.object) : target})`;
-}
-
-function briefly(all: readonly string[]): string {
-  const each = [...new Set(all)];
-  const rest = each.length - named;
-  return list(rest > 1 ? [...each.slice(0, named), `${rest} more`] : each);
 }

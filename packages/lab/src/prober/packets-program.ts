@@ -32,6 +32,7 @@ class Flow:
     def __init__(self, spec):
         self.key, self.netns, self.to, self.port = spec['key'], spec['from'], spec['to'], spec.get('port')
         self.family = socket.AF_INET6 if ':' in self.to else socket.AF_INET
+        self.peer = socket.inet_pton(self.family, self.to)
         self.id = fresh_id()
         self.sent, self.answered = [], {}
         self.requests, self.replies = set(), set()
@@ -99,13 +100,14 @@ class Run:
 
     def on_raw(self, sock, family):
         while True:
-            try: data = sock.recv(2048)
+            try: data, sender = sock.recvfrom(2048)
             except OSError: return
             body = data[(data[0] & 15) * 4:] if family == socket.AF_INET else data
             if len(body) < 8 or body[0] != (0 if family == socket.AF_INET else 129): continue
             ident, number = struct.unpack('!HH', body[4:8])
             flow = self.by_id.get((family, ident))
-            if flow and self.raw.get((flow.netns, family)) is sock:
+            if not flow or flow.peer != socket.inet_pton(family, sender[0].split('%')[0]): continue
+            if self.raw.get((flow.netns, family)) is sock:
                 flow.answered.setdefault(number, time.monotonic())
 
     def on_frame(self, sock, port):
@@ -116,19 +118,20 @@ class Run:
             ethertype, body = struct.unpack('!H', frame[12:14])[0], frame[14:]
             if ethertype == 0x8100: ethertype, body = struct.unpack('!H', body[2:4])[0], body[4:]
             if ethertype == 0x0806 and body[6:8] == b'\x00\x02': self.hear(socket.inet_ntop(socket.AF_INET, body[14:18]), port, body[8:14])
-            elif ethertype == 0x0800: self.on_packet(socket.AF_INET, body[9], body[(body[0] & 15) * 4:], port, frame)
-            elif ethertype == 0x86dd: self.on_packet(socket.AF_INET6, body[6], body[40:], port, frame)
+            elif ethertype == 0x0800: self.on_packet(socket.AF_INET, body[9], body[12:16], body[(body[0] & 15) * 4:], port, frame)
+            elif ethertype == 0x86dd: self.on_packet(socket.AF_INET6, body[6], body[8:24], body[40:], port, frame)
 
-    def on_packet(self, family, protocol, body, port, frame):
+    # A packet of another address than the one that was asked is no reply: it came past the translation.
+    def on_packet(self, family, protocol, source, body, port, frame):
         if protocol == 6 and len(body) >= 4:
             flow = self.by_port.get((family, struct.unpack('!H', body[2:4])[0]))
-            if flow: flow.replies.add(port)
+            if flow and flow.peer == source: flow.replies.add(port)
         elif protocol in (1, 58) and len(body) >= 8:
             if body[0] == 136: self.hear(socket.inet_ntop(family, body[8:24]), port, body[26:32] if len(body) >= 32 else frame[6:12])
             flow = self.by_id.get((family, struct.unpack('!H', body[4:6])[0]))
             if not flow: return
             if body[0] in (8, 128): flow.requests.add(port)
-            elif body[0] in (0, 129): flow.replies.add(port)
+            elif body[0] in (0, 129) and flow.peer == source: flow.replies.add(port)
 
     def hear(self, ip, port, mac):
         macs = self.heard.setdefault(ip, {}).setdefault(port, [])

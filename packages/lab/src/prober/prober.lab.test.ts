@@ -85,6 +85,41 @@ describe('a burst', () => {
     });
   });
 
+  it('takes no answer for one that another address gave', async () => {
+    const flows = [
+      { key: 'ping', from: 'outside', to: '10.9.101.11' },
+      { key: 'ping6', from: 'outside', to: 'fd00:101::11' },
+      { key: 'connection', from: 'outside', to: '10.9.101.11', port: 7000 },
+      { key: 'other', from: 'outside', to: '10.9.101.12' },
+    ];
+    const rewritten = [
+      'icmp,icmp_type=0,nw_src=10.9.101.11,actions=mod_nw_src:10.9.101.50,normal',
+      'tcp,nw_src=10.9.101.11,actions=mod_nw_src:10.9.101.50,normal',
+      'icmp6,icmp_type=129,ipv6_src=fd00:101::11,actions=set_field:fd00:101::50->ipv6_src,normal',
+    ].map((flow) => `ovs-ofctl add-flow br-net 'cookie=0x7,priority=100,${flow}'`);
+    const { exitCode, stderr } = await lab.exec('n1', [...plainBash, '-ec', rewritten.join('\n')]);
+    expect(exitCode, stderr).toBe(0);
+    const strange = await prober.burst({ flows });
+    await prober.start(flows, 50);
+    await ping(lab, { from: 'outside', to: '10.9.101.12', count: 5 });
+    const watched = await prober.stop();
+    await lab.exec('n1', ['ovs-ofctl', 'del-flows', 'br-net', 'cookie=0x7/-1']);
+
+    const none = { sent: 3, received: 0, requestsFrom: [], repliesFrom: [] };
+    const other = { sent: 3, received: 3, requestsFrom: [], repliesFrom: ['n2'] };
+    expect(Object.fromEntries(strange.flows)).toEqual({
+      ping: none,
+      ping6: none,
+      connection: none,
+      other,
+    });
+    expect([...watched].map(([key, { atEnd }]) => [key, atEnd])).toEqual(
+      flows.map(({ key }) => [key, key === 'other']),
+    );
+    const again = await prober.burst({ flows });
+    expect([...again.flows.values()].map(({ received }) => received)).toEqual([3, 3, 3, 3]);
+  });
+
   it('is refused from a place that is not there, and goes on', async () => {
     const gone = prober.burst({ flows: [{ key: 'x', from: 'default/gone', to: '10.9.101.11' }] });
     await expect(gone).rejects.toMatchObject({ code: 'lab-script-failed' });

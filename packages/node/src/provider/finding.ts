@@ -1,6 +1,7 @@
 import { type ProviderNetwork, refOf } from '@berth/api';
 import { type Finding, finding } from '@berth/core';
 import { bridgeName, maxInterfaceName } from './compile.ts';
+import type { ForeignMapping } from './mapping-change.ts';
 import type { NicVerdict } from './nic.ts';
 
 const withoutEffect = [
@@ -68,10 +69,15 @@ export function nicFinding(
 }
 
 /** Somebody else already says which bridge leads to the network. */
-export function mappingFinding(network: ProviderNetwork, node: string, bridge: string): Finding {
+export function mappingFinding(
+  network: ProviderNetwork,
+  node: string,
+  { bridge, rows }: ForeignMapping,
+): Finding {
   return finding('row-clash', {
     object: refOf(network),
     message: `on node ${node} ovn-bridge-mappings leads ${network.metadata.name} to ${bridge}, which was not made by Berth`,
     cure: 'remove that mapping, or rename the network',
+    rows,
   });
 }

@@ -1,4 +1,4 @@
-import type { Change, DesiredRow } from '@berth/core';
+import type { Change, DesiredRow, RowId } from '@berth/core';
 import type { Snapshot } from '@berth/ovsdb/value';
 import { idOf, isOurs, rootOf, rowNamed } from '../ovs/row.ts';
 import { bridgeName } from './compile.ts';
@@ -9,12 +9,27 @@ export const mappingsKey = 'ovn-bridge-mappings';
 
 type Scope = { readonly observed: Snapshot; readonly instance: string };
 
+/** A mapping that is not ours: the row it stands in, and that of the bridge it leads to, where there is one. */
+export type ForeignMapping = BridgeMapping & { readonly rows: readonly RowId[] };
+
 /** The mapping that leads a network to a bridge which is not ours; undefined when there is none. */
-export function foreignMapping(scope: Scope, network: string): BridgeMapping | undefined {
+export function foreignMapping(scope: Scope, network: string): ForeignMapping | undefined {
   const own = bridgeName(network);
-  return parseMappings(presentMappings(scope)).find(
+  const mapping = parseMappings(presentMappings(scope)).find(
     (entry) => entry.network === network && entry.bridge !== own && !isOurBridge(scope, entry.bridge),
   );
+  return mapping && { ...mapping, rows: rowsOf(scope, mapping) };
+}
+
+function rowsOf({ observed }: Scope, { bridge }: BridgeMapping): readonly RowId[] {
+  const root = rootOf(observed);
+  const led = rowNamed(observed, 'Bridge', bridge);
+  return [
+    ...(root
+      ? [{ db: 'OVS', table: 'Open_vSwitch', uuid: root._uuid, columns: ['external_ids'] } as const]
+      : []),
+    ...(led ? [{ db: 'OVS', table: 'Bridge', uuid: led._uuid } as const] : []),
+  ];
 }
 
 /** The change of the mappings, which stand in a row that is not ours. Empty when they are right. */

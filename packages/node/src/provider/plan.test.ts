@@ -137,6 +137,22 @@ test.each([
   expect(planned.findings[0]).toMatchObject({ code, ...(field !== undefined && { field }) });
 });
 
+test.each([
+  ['and the bridge it leads to', { 'br-ex': [] }, ['Open_vSwitch', 'Bridge']],
+  ['alone where it leads to no bridge', {}, ['Open_vSwitch']],
+])('a foreign mapping is told with the row it stands in %s', (_, bridges, tables) => {
+  const observed = testSwitch({ bridges, externalIds: { 'ovn-bridge-mappings': 'ext:br-ex' } });
+  const [found] = planProviders(input(observed, { networks: [testNetwork('ext')] })).findings;
+  const uuids = {
+    Open_vSwitch: rootOf(observed)?._uuid,
+    Bridge: rowNamed(observed, 'Bridge', 'br-ex')?._uuid,
+  };
+  expect(found?.rows.map(({ db, table, uuid }) => [db, table, uuid])).toEqual(
+    tables.map((table) => ['OVS', table, uuids[table as keyof typeof uuids]]),
+  );
+  expect(found?.rows[0]?.columns).toEqual(['external_ids']);
+});
+
 test('what is not supported is a warning that is the same on every node, and the network works', () => {
   const network = testNetwork('ext', { exchangeLinkName: true });
   const planned = planProviders(input(testSwitch(), { networks: [network] }));

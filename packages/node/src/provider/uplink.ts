@@ -52,7 +52,7 @@ export function chooseNics(input: ProviderInput): {
   const chosen: Chosen[] = [];
   for (const { network, nic, held } of wanted) {
     const foreign = foreignMapping(input, network.metadata.name);
-    const obstacle = nameFinding(network) ?? (foreign && mappingFinding(network, input.node, foreign.bridge));
+    const obstacle = nameFinding(network) ?? (foreign && mappingFinding(network, input.node, foreign));
     if (obstacle) {
       findings.push(obstacle);
       continue;

@@ -4,25 +4,31 @@ import { type CtText, network, type TracedOvn } from './traced-ovn.ts';
 export const talks = {
   icmp: {
     talk: { protocol: 'icmp' },
-    request: 'icmp4.type == 8 && icmp4.code == 0',
-    reply: 'icmp4.type == 0 && icmp4.code == 0',
+    request: () => 'icmp4.type == 8 && icmp4.code == 0',
+    reply: () => 'icmp4.type == 0 && icmp4.code == 0',
     unasked: 'trk,inv',
   },
   tcp: {
     talk: { protocol: 'tcp', port: 80 },
-    request: 'tcp.src == 40000 && tcp.dst == 80 && tcp.flags == 2',
-    reply: 'tcp.src == 80 && tcp.dst == 40000 && tcp.flags == 0x12',
+    request: (client: number) => `tcp.src == ${client} && tcp.dst == 80 && tcp.flags == 2`,
+    reply: (client: number) => `tcp.src == 80 && tcp.dst == ${client} && tcp.flags == 0x12`,
     unasked: 'trk,inv',
   },
   udp: {
     talk: { protocol: 'udp', port: 53 },
-    request: 'udp.src == 40000 && udp.dst == 53',
-    reply: 'udp.src == 53 && udp.dst == 40000',
+    request: (client: number) => `udp.src == ${client} && udp.dst == 53`,
+    reply: (client: number) => `udp.src == 53 && udp.dst == ${client}`,
     unasked: 'trk,new',
   },
 } as const;
 
 export type TalkName = keyof typeof talks;
+
+/** Ports from which they begin: a workload's kernel chooses high ones, of who is outside nobody knows more than that it is no service's. */
+export const clientsOf = {
+  inbound: [40_000, 8_080, 2_000],
+  outbound: [40_000, 60_000],
+} as const;
 
 const [router, peer, web] = ['0a:00:00:00:01:01', '0a:00:00:00:09:01', '0a:00:00:00:00:04'];
 const outer = '0a:00:00:00:02:01';
@@ -50,16 +56,17 @@ function way(direction: 'inbound' | 'outbound', on: 's1' | 'ext'): Way {
   };
 }
 
-/** Whether a conversation comes about on some switches: its request, its reply, and how the ends find each other by ARP. */
+/** Whether a conversation from a port comes about on some switches: its request, its reply, and how the ends find each other by ARP. */
 export async function comesAbout(
   ovn: TracedOvn,
   direction: 'inbound' | 'outbound',
   name: TalkName,
+  client: number,
   switches: readonly ('s1' | 'ext')[],
 ): Promise<boolean> {
   const all = await Promise.all(
     switches.flatMap((on) => [
-      isAnswered(ovn, direction, name, on),
+      isAnswered(ovn, direction, name, client, on),
       ...questions.filter((each) => each.on === on).map((each) => isFound(ovn, each)),
     ]),
   );
@@ -70,9 +77,11 @@ async function isAnswered(
   ovn: TracedOvn,
   direction: 'inbound' | 'outbound',
   name: TalkName,
+  client: number,
   on: 's1' | 'ext',
 ): Promise<boolean> {
-  const { request, reply, unasked } = talks[name];
+  const { unasked, ...packets } = talks[name];
+  const [request, reply] = [packets.request(client), packets.reply(client)];
   const back = direction === 'inbound' ? 'outbound' : 'inbound';
   const { isThrough, isCommitted } = await passes(ovn, way(direction, on), request, 'trk,new');
   if (!isThrough) return false;

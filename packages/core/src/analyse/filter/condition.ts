@@ -1,6 +1,6 @@
 import { addressValue, isWithin, type Prefix, spanOf } from '../flows/address-text.ts';
 import type { Constant } from './match-reader.ts';
-import { ephemeral, type Packet, type PortNumber, type Protocol } from './packet.ts';
+import type { Packet, PortNumber, Protocol } from './packet.ts';
 import { anyOf, notOf, type Truth } from './truth.ts';
 
 const etherTypes = { ip4: 0x0800, ip6: 0x86dd, arp: 0x0806 } as const;
@@ -52,8 +52,9 @@ export function isOrdered(
   const limit = constant?.sort === 'word' ? Number(constant.text) : Number.NaN;
   if (value === undefined || others.length > 0 || !Number.isInteger(limit)) return undefined;
   const isEqualToo = operator.endsWith('=');
-  if (value === 'ephemeral') {
-    const isBelow = limit < ephemeral || (limit === ephemeral && isEqualToo === operator.startsWith('>'));
+  if (typeof value !== 'number') {
+    const { lowest } = value;
+    const isBelow = limit < lowest || (limit === lowest && isEqualToo === operator.startsWith('>'));
     return isBelow ? operator.startsWith('>') !== isNegated : undefined;
   }
   const isEnough = operator.startsWith('<') ? value < limit : value > limit;
@@ -110,7 +111,8 @@ function isEqual(packet: Packet, field: string, constant: Constant): Truth {
 
 function isNumber(value: PortNumber | undefined, wanted: number): Truth {
   if (value === undefined || !Number.isInteger(wanted)) return undefined;
-  return value === 'ephemeral' ? (wanted < ephemeral ? false : undefined) : value === wanted;
+  if (typeof value === 'number') return value === wanted;
+  return wanted < value.lowest ? false : undefined;
 }
 
 function isAmong({ notIn = [] }: Packet, address: string | undefined, text: string): Truth {

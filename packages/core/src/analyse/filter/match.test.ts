@@ -74,7 +74,7 @@ it.each<[string, boolean | undefined]>([
 });
 
 /** A connection to its port 80. */
-const tcp: Packet = { ...packet, protocol: 'tcp', fromPort: 'ephemeral', toPort: 80 };
+const tcp: Packet = { ...packet, protocol: 'tcp', fromPort: { lowest: 1_024 }, toPort: 80 };
 
 it.each<[string, boolean | undefined]>([
   ['tcp', true],
@@ -99,6 +99,7 @@ it.each<[string, boolean | undefined]>([
   ['tcp.src < 1024', false],
   ['!(tcp.src <= 1023)', true],
   ['tcp.src == 8080', undefined],
+  ['tcp.src < 32768', undefined],
   ['udp.dst == 80', false],
   ['!(udp.dst == 80)', false],
   ['ip.proto == 6', true],
@@ -108,6 +109,17 @@ it.each<[string, boolean | undefined]>([
   ['tcp.flags == 2', undefined],
 ])('of TCP, %s: %s', (text, truth) => {
   expect(matchOf(text, sets).test(tcp)).toBe(truth);
+});
+
+it.each<[string, boolean | undefined]>([
+  ['tcp.src == 8080', false],
+  ['tcp.src == 32767', false],
+  ['tcp.src == 32768', undefined],
+  ['tcp.src >= 32768', true],
+  ['tcp.src > 32768', undefined],
+  ['tcp.src != {8080, 9090}', true],
+])('of a connection that a workload begins, %s: %s', (text, truth) => {
+  expect(matchOf(text, sets).test({ ...tcp, fromPort: { lowest: 32_768 } })).toBe(truth);
 });
 
 it.each<[string, boolean | undefined]>([

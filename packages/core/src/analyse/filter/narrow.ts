@@ -1,7 +1,7 @@
 import { ipOf } from '@berth/net';
 import { isWithin, spanOf } from '../flows/address-text.ts';
 import type { Comparison } from './match-reader.ts';
-import { ephemeral, type Packet, type PortNumber, type Protocol } from './packet.ts';
+import type { Packet, PortNumber, Protocol } from './packet.ts';
 
 /**
  * The packets of which a comparison is known, together all that fit one of which it is not: one for each value, or run of values, that
@@ -12,7 +12,8 @@ export function narrowed(
   comparison: Comparison,
   all: readonly Comparison[],
 ): readonly Packet[] {
-  if (asksForProtocol(packet, comparison)) return protocols.map((protocol) => ({ ...packet, protocol }));
+  if (asksForProtocol(packet, comparison))
+    return protocols.map((protocol) => ({ ...packet, protocol, ...(protocol === 'tcp' && packet.ofTcp) }));
   const field = fieldOf(comparison.symbol);
   const alike = all.filter(({ symbol }) => symbol === comparison.symbol);
   const packets =
@@ -53,7 +54,7 @@ function withNumbers(
 ): readonly Packet[] | undefined {
   const known: PortNumber | undefined = packet[field];
   if (typeof known === 'number') return undefined;
-  const lowest = known === 'ephemeral' ? ephemeral : 0;
+  const lowest = known?.lowest ?? 0;
   const numbers = comparisons.flatMap(({ constants }) =>
     constants.map((each) => (each.sort === 'word' ? Number(each.text) : Number.NaN)),
   );

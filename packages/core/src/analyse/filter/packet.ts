@@ -11,9 +11,11 @@ export type Packet = {
   readonly dst?: string | undefined;
   /** What it carries; undefined is any. */
   readonly protocol?: Protocol | undefined;
-  /** Ports of TCP, UDP and SCTP. Of a port that a client chose itself it is known that it is above those of services. */
+  /** Ports of TCP, UDP and SCTP. */
   readonly fromPort?: PortNumber | undefined;
   readonly toPort?: PortNumber | undefined;
+  /** What its ports are if it turns out to be of TCP, of which every client chooses its own. */
+  readonly ofTcp?: Pick<Packet, 'fromPort' | 'toPort'> | undefined;
   /** The type of an ICMP packet. */
   readonly icmpType?: number | undefined;
   /** Networks in which an address that is not known is not: its end is outside. */
@@ -26,10 +28,17 @@ export type Packet = {
 
 export type Protocol = 'tcp' | 'udp' | 'sctp' | 'icmp' | 'other';
 
-export type PortNumber = number | 'ephemeral';
+export type PortNumber = number | ClientPort;
+
+/** A port that a client chose itself: any from this one on. */
+export type ClientPort = { readonly lowest: number };
 
 /** Bits of the column of ovn-sb(5), Logical_Flow match, ct_state. */
 export type CtState = 'trk' | 'new' | 'est' | 'rpl';
 
-/** The lowest port that a client chooses (RFC 6056, section 2.1). */
-export const ephemeral = 1_024;
+/**
+ * Ports of clients. Of those outside nobody knows more than that they are above those of services: a NAT on their way may have chosen (RFC 6056,
+ * section 3.2; RFC 4787, section 4.2). A workload's own kernel chooses from 32768 on as Linux does (ip_local_port_range), or from 49152 on as
+ * others do (RFC 6335, section 6): it never meets those of services, as 8080, that it listens on.
+ */
+export const clientPorts = { outside: { lowest: 1_024 }, workload: { lowest: 32_768 } } as const;

@@ -4,7 +4,7 @@ import type { SwitchAcls } from './acls.ts';
 import { distinct, type Filtered, unfiltered } from './filtered.ts';
 import type { Packet } from './packet.ts';
 import type { Passage } from './passage.ts';
-import { talkPacket } from './talk.ts';
+import { type Turn, talkPacket } from './talk.ts';
 import { fatesFrom, fatesTo, talkFates } from './tracked-fates.ts';
 
 /** What the ACLs of a switch do to what goes through it. */
@@ -18,31 +18,27 @@ export function passageFates(acls: SwitchAcls, passage: Passage): PassageFates {
   // What the router answers for is found as long as the workload's switch is all that drops.
   const isAnswered = isWorkload || neighbours.every((fate) => fate.kind === 'passed');
   const tracked = acls.isStateful && isWorkload ? passage.inner : undefined;
-  const into = (which: 'request' | 'reply') => arriving(passage, kind, which);
-  const out = (which: 'request' | 'reply') => leaving(passage, kind, which);
+  const into = (turn: Turn) => arriving(passage, kind, turn);
+  const out = (turn: Turn) => leaving(passage, kind, turn);
   const of = (request: Packet, reply: Packet): Filtered =>
     told(acls, passage, isAnswered, [...talkFates(acls, tracked, request, reply), ...neighbours]);
-  return { inbound: of(into('request'), out('reply')), outbound: of(out('request'), into('reply')) };
+  const [asked, asking] = [{ client: 'outside' }, { client: 'workload' }] as const;
+  return {
+    inbound: of(into({ ...asked, which: 'request' }), out({ ...asked, which: 'reply' })),
+    outbound: of(out({ ...asking, which: 'request' }), into({ ...asking, which: 'reply' })),
+  };
 }
 
 /** What comes for the workload. */
-function arriving(
-  { outer, inner, ip, notIn, talk }: Passage,
-  kind: 'ip4' | 'ip6',
-  which: 'request' | 'reply',
-): Packet {
+function arriving({ outer, inner, ip, notIn, talk }: Passage, kind: 'ip4' | 'ip6', turn: Turn): Packet {
   const ends = { inport: outer, outport: inner, src: talk?.peer, dst: ip };
-  return { kind, notIn, ...ends, ...talkPacket(talk, kind, which) };
+  return { kind, notIn, ...ends, ...talkPacket(talk, kind, turn) };
 }
 
 /** What comes from it. */
-function leaving(
-  { outer, inner, ip, notIn, talk }: Passage,
-  kind: 'ip4' | 'ip6',
-  which: 'request' | 'reply',
-): Packet {
+function leaving({ outer, inner, ip, notIn, talk }: Passage, kind: 'ip4' | 'ip6', turn: Turn): Packet {
   const ends = { inport: inner, outport: outer, src: ip, dst: talk?.peer };
-  return { kind, notIn, ...ends, ...talkPacket(talk, kind, which) };
+  return { kind, notIn, ...ends, ...talkPacket(talk, kind, turn) };
 }
 
 /**

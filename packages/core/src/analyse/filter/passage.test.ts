@@ -96,7 +96,16 @@ it.each<[readonly Acl[], inbound: string, outbound: string]>([
     'dropped',
   ],
   // Of a part of the packets, or of a part but.
-  [[['to-lport', 100, 'outport == "web" && tcp.dst == 22', 'drop']], 'perhaps', 'perhaps'],
+  [[['to-lport', 100, 'outport == "web" && tcp.dst == 22', 'drop']], 'perhaps', 'passes'],
+  // What a workload connects from is a port that its kernel chose; what it is asked from may be any but those of services.
+  [[['to-lport', 100, 'outport == "web" && tcp.dst == 8080', 'drop']], 'perhaps', 'passes'],
+  [[['to-lport', 100, 'outport == "web" && tcp.dst == 40000', 'drop']], 'perhaps', 'perhaps'],
+  [[['to-lport', 100, 'outport == "web" && 1024 <= tcp.dst < 32768', 'drop']], 'perhaps', 'passes'],
+  [[['to-lport', 100, 'outport == "web" && udp.dst == 8080', 'drop']], 'perhaps', 'perhaps'],
+  [[['to-lport', 100, 'outport == "web" && tcp.src == 8080', 'drop']], 'perhaps', 'perhaps'],
+  [[['from-lport', 100, 'inport == "web" && tcp.src == 8080', 'drop']], 'perhaps', 'passes'],
+  [[['from-lport', 100, 'inport == "web" && tcp.dst == 8080', 'drop']], 'perhaps', 'perhaps'],
+  [[['from-lport', 100, 'inport == "web" && tcp.dst == 22', 'drop']], 'passes', 'perhaps'],
   [[['to-lport', 100, 'ip4.src == 10.9.0.0/16', 'drop']], 'perhaps', 'perhaps'],
   [
     [

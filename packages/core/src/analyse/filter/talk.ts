@@ -1,4 +1,4 @@
-import type { Packet, Protocol } from './packet.ts';
+import { clientPorts, type Packet, type Protocol } from './packet.ts';
 
 /** Packets of one conversation, as far as they are known. */
 export type Talk = {
@@ -23,16 +23,22 @@ export function talkText({ protocol, port }: Talk): string {
 /** Echo requests and replies (RFC 792, RFC 4443 section 4). */
 const echoes = { ip4: { request: 8, reply: 0 }, ip6: { request: 128, reply: 129 } } as const;
 
-/** What is known of a request, or of its reply, beside addresses. */
+/** Where a packet is on its way in a conversation, and who began that. */
+export type Turn = {
+  readonly which: 'request' | 'reply';
+  readonly client: keyof typeof clientPorts;
+};
+
+/** What is known of a packet of a conversation, beside addresses. */
 export function talkPacket(
   talk: Talk | undefined,
   kind: 'ip4' | 'ip6',
-  which: 'request' | 'reply',
-): Pick<Packet, 'protocol' | 'fromPort' | 'toPort' | 'icmpType'> {
-  if (talk === undefined) return {};
+  { which, client: end }: Turn,
+): Pick<Packet, 'protocol' | 'fromPort' | 'toPort' | 'ofTcp' | 'icmpType'> {
+  const client = clientPorts[end];
+  if (talk === undefined) return { ofTcp: which === 'request' ? { fromPort: client } : { toPort: client } };
   const { protocol, port } = talk;
   if (protocol === 'icmp') return { protocol, icmpType: echoes[kind][which] };
-  const client = 'ephemeral';
   return which === 'request'
     ? { protocol, fromPort: client, toPort: port }
     : { protocol, fromPort: port, toPort: client };

@@ -68,6 +68,7 @@ test('a report is read back with every field that there is', () => {
       ['external1', true],
     ]),
     controllerRuns: false,
+    controllerConnected: false,
     flowsInstalled: true,
     fenced: new Set(['0a:00:00:00:00:01', '0a:00:00:00:00:02']),
     tunnels: new Map([['c-2', false]]),

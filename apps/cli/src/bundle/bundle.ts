@@ -85,6 +85,7 @@ const reportSchema = z.strictObject({
   ready: z.boolean().exactOptional(),
   uplinks: answersSchema.exactOptional(),
   controllerRuns: z.boolean().exactOptional(),
+  controllerConnected: z.boolean().exactOptional(),
   flowsInstalled: z.boolean().exactOptional(),
   fenced: setSchema.exactOptional(),
   tunnels: answersSchema.exactOptional(),

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { behindOf, carriedOut, type NodeHealth } from '@berth/core';
+import { behindOf, carriedOut, type NodeHealth, tellsItself } from '@berth/core';
 import type { NbTables, SbTables } from '@berth/ovn';
 import type { Snapshot } from '@berth/ovsdb/value';
 
@@ -37,8 +37,8 @@ function isWaitedFor(
   reports: readonly NodeHealth[],
 ): boolean {
   const told = new Set(
-    reports.flatMap(({ node, chassis, controllerRuns }) =>
-      controllerRuns === undefined ? [] : [node, ...(chassis === undefined ? [] : [chassis])],
+    reports.flatMap((report) =>
+      tellsItself(report) ? [report.node, ...(report.chassis === undefined ? [] : [report.chassis])] : [],
     ),
   );
   const hosts = new Map([...sb.table('Chassis')].map(({ name, hostname }) => [name, hostname]));

@@ -58,8 +58,9 @@ function isSame(left: FlowState, right: FlowState): boolean {
 function stateIn(world: World, route: Route): FlowState {
   const state = stateByRows(world, route);
   if (world.frozen.size === 0) return state;
-  const told = withOvertaken(world, route.flow, withFrozen(world, route.flow, state));
-  return withLingering(world, route.flow, told);
+  // Where the workload's own node has the address still, packets that find it there come through.
+  const told = withLingering(world, route.flow, withFrozen(world, route.flow, state));
+  return withOvertaken(world, route.flow, told);
 }
 
 /**

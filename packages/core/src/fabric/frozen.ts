@@ -17,8 +17,10 @@ export const frozenChassis = perObject((fabric: Fabric): ReadonlyMap<string, str
     const report = reports.find((each) => isReportOf(each, one));
     const done = behind.get(one.name);
     if (report && standsStill(report)) frozen.set(one.name, 'ovn-controller does not run there');
-    else if (report?.controllerRuns === undefined && done !== undefined)
-      frozen.set(one.name, `it has carried out nothing of NB since change ${done}`);
+    else if (done !== undefined && !(report && tellsItself(report))) {
+      const why = report && hangs(report) ? 'ovn-controller hangs there, or has lost SB, and ' : 'it ';
+      frozen.set(one.name, `${why}has carried out nothing of NB since change ${done}`);
+    }
   }
   return frozen;
 });
@@ -38,6 +40,26 @@ export function standsStill({ controllerRuns, flowsInstalled }: NodeHealth): boo
   return controllerRuns === false && flowsInstalled !== false;
 }
 
+/** Whether an agent says that ovn-controller runs and does not follow SB: it hangs, or is cut off. For a moment one that starts does so too. */
+function hangs({ controllerRuns, controllerConnected }: NodeHealth): boolean {
+  return controllerRuns === true && controllerConnected === false;
+}
+
+/** Whether an agent's word tells of its chassis what being behind leaves open: ovn-controller is down, or follows SB and is merely slow. */
+export function tellsItself(report: NodeHealth): boolean {
+  return report.controllerRuns !== undefined && !hangs(report);
+}
+
+/** Whether an agent says that ovn-controller follows SB, so that a chassis that is behind is only slow. */
+export function saysItFollows({ controllerRuns, controllerConnected, isFresh }: NodeHealth): boolean {
+  return isFresh !== false && controllerRuns === true && controllerConnected !== false;
+}
+
+/** Whether an agent tells of a chassis that does not follow NB that its flows are there still. */
+export function keepsFlows(report: NodeHealth): boolean {
+  return standsStill(report) || (hangs(report) && report.flowsInstalled !== false);
+}
+
 /**
  * Whether something tells that a chassis that is behind is not dead: its agent, or for a gateway one of those that watch it and keep up, which SB
  * would have as the gateway by now.
@@ -48,7 +70,7 @@ export function isVouchedFor(
   watching: readonly string[],
   frozen: ReadonlyMap<string, string>,
 ): boolean {
-  if (saysOf(fabric, chassis, standsStill)) return true;
+  if (saysOf(fabric, chassis, keepsFlows)) return true;
   return watching.some((each) => each !== chassis && !frozen.has(each));
 }
 

@@ -3,7 +3,7 @@ import { perObject } from '../memo/per-object.ts';
 import { type AnsweredAddress, answeredAddresses } from './answered-addresses.ts';
 import { externalNetworksOf } from './external-networks.ts';
 import type { Fabric } from './fabric.ts';
-import { frozenChassis, saysOf, standsStill } from './frozen.ts';
+import { frozenChassis, keepsFlows, saysOf } from './frozen.ts';
 import type { LingerMark } from './linger-mark.ts';
 import { livenessOf } from './liveness.ts';
 
@@ -39,7 +39,7 @@ export const lingeringIn = perObject((fabric: Fabric): readonly Lingering[] => {
     if (own.some(({ chassis }) => chassis === mark.chassis)) return [];
     const [holder] = own;
     const why = frozen.get(mark.chassis) ?? '';
-    return [{ ...mark, why, holder, isCertain: saysOf(fabric, mark.chassis, standsStill) }];
+    return [{ ...mark, why, holder, isCertain: saysOf(fabric, mark.chassis, keepsFlows) }];
   });
 });
 

@@ -12,6 +12,7 @@ export function nodeHealthOf({ metadata, status }: NodeReport, isFresh: boolean)
     ...(ready !== undefined && { ready }),
     ...(ovnController && {
       controllerRuns: ovnController.running,
+      controllerConnected: ovnController.connected,
       flowsInstalled: ovnController.flowsInstalled,
     }),
     ...(fenced.length > 0 && { fenced: new Set(fenced) }),

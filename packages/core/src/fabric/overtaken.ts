@@ -1,7 +1,7 @@
 import { formatRef } from '@berth/api';
 import { parseMac } from '@berth/net';
 import type { Fabric } from './fabric.ts';
-import { frozenChassis, hasRowsOf, saysOf, standsStill } from './frozen.ts';
+import { frozenChassis, hasRowsOf, keepsFlows, saysOf } from './frozen.ts';
 import { nodeName } from './node-name.ts';
 
 /** That a workload's chassis stands still, and goes on with its packets as NB had it before. */
@@ -28,7 +28,7 @@ export function overtakenAt(fabric: Fabric, port: string, objects: readonly stri
     chassis,
     node,
     what: `${what}: ${why}`,
-    isCertain: saysOf(fabric, chassis, standsStill),
+    isCertain: saysOf(fabric, chassis, keepsFlows),
   });
   const own = (fabric.lingers ?? []).filter((mark) => mark.chassis === chassis);
   const macs = own.length === 0 ? [] : macsOf(fabric, port);

@@ -9,6 +9,7 @@ import {
   lackingAt,
   type NodeHealth,
   nodeHealthOf,
+  saysItFollows,
   standsStill,
 } from '@berth/core';
 import type { NbTables, SbTables } from '@berth/ovn';
@@ -17,7 +18,7 @@ import type { NodeBoard } from '@berth/source';
 import { sameContents } from '../pass/remembering.ts';
 import { type Heard, isFresh, listen } from './heartbeats.ts';
 import { followClaims, type HeldClaim, nextHoldMs } from './held-claims.ts';
-import { followStandstill, isSaidToRun, type Standstill, stuckFor } from './standstill.ts';
+import { followStandstill, type Standstill, stuckFor } from './standstill.ts';
 import { lagOf, progressOf, type Suspect, suspectsOf } from './suspect.ts';
 
 /** How long things must stand before they count, in ms. */
@@ -151,7 +152,7 @@ export class NodeWatch {
           is(health) ? (health.chassis ?? chassisOf.get(health.node) ?? []) : [],
         ),
       );
-    const running = named(isSaidToRun);
+    const running = named(saysItFollows);
     const reported = named((health) => health.isFresh !== false && standsStill(health));
     const behind = new Map([...behindOf(nb, sb)].filter(([name]) => !running.has(name)));
     const standing = { behind, reported, done: carriedOut(sb) };

@@ -1,5 +1,3 @@
-import type { NodeHealth } from '@berth/core';
-
 /** A chassis that does not go along with NB, how far it got, and since when. */
 export type Standstill = { readonly done: number | undefined; readonly sinceMs: number };
 
@@ -38,9 +36,4 @@ export function stuckFor(
   nowMs: number,
 ): ReadonlySet<string> {
   return new Set([...standing].flatMap(([name, { sinceMs }]) => (nowMs - sinceMs >= ms ? [name] : [])));
-}
-
-/** Chassis whose agents are heard and say that ovn-controller runs there: these are only slow. */
-export function isSaidToRun({ isFresh, controllerRuns }: NodeHealth): boolean {
-  return isFresh !== false && controllerRuns === true;
 }

@@ -4,6 +4,7 @@ import { snapshotOf } from '@berth/ovsdb/value';
 import { expect, test } from 'vitest';
 import type { NodeHealth } from '../../fabric/fabric.ts';
 import type { LingerMark } from '../../fabric/linger-mark.ts';
+import { lingeringIn } from '../../fabric/lingering.ts';
 import { dataPlaneOf, floatingIpFlow } from '../../testing/data-plane.ts';
 import { analyse } from '../analyse.ts';
 import type { ExternalFlow } from '../flow.ts';
@@ -49,7 +50,8 @@ function fabricWith({ had, reports = [], isBehind = true, lacksPort = false }: G
 
 function outcome(given: Given, one = flow('web')): string {
   const fabric = fabricWith(given);
-  const flows = withOvertaken([one], fabric);
+  const lingering = lingeringIn(fabric).filter((each) => each.ip === one.externalIp);
+  const flows = withOvertaken([{ ...one, ...(lingering.length > 0 && { lingering }) }], fabric);
   const [verdict] = analyse({ fabric, flows, failures: [] }).verdicts;
   const { outcome: is, reason } = verdict?.after ?? {};
   return `${[is, reason].filter(Boolean).join(' ')}: ${verdict?.why}`;
@@ -62,6 +64,23 @@ test('an address that ran at a node that stands still, and is to run at the gate
     /^unknown node-frozen: it is not known .* N, .* with 10\.9\.101\.22 for it/,
   );
   expect(outcome({ had, reports: [frozen] })).toMatch(/^lost node-frozen: N, .* does not run there/);
+});
+
+test('where that node has the very address, packets that find it there come through: it is answered twice, and neither lost nor delivered', () => {
+  const same = { ...flow('web'), externalIp: '10.9.101.22' };
+  const out = { ...same, direction: 'outbound' as const };
+  for (const each of [same, out]) {
+    expect(outcome({ had, reports: [frozen] }, each)).toMatch(/^unknown two-answerers/);
+    expect(outcome({ had }, each)).toMatch(/^unknown address-lingers/);
+  }
+});
+
+test('one whose ovn-controller hangs, or has lost SB, stands still as one whose ovn-controller is down', () => {
+  const hung = { ...frozen, controllerRuns: true, controllerConnected: false };
+  expect(outcome({ had, reports: [hung] })).toMatch(/^lost node-frozen: N, .* ovn-controller hangs there/);
+  expect(outcome({ had, reports: [hung], isBehind: false })).toMatch(/^delivered/);
+  const slow = { ...hung, controllerConnected: true };
+  expect(outcome({ had, reports: [slow] })).toMatch(/^delivered/);
 });
 
 test('whatever rule the packets of its workload are to go by', () => {

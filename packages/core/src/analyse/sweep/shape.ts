@@ -1,5 +1,5 @@
 import type { GatewayGroup } from '../../fabric/fabric.ts';
-import { saysOf, standsStill } from '../../fabric/frozen.ts';
+import { keepsFlows, saysOf } from '../../fabric/frozen.ts';
 import { egressObstacle } from '../world/egress.ts';
 import { pairKey } from '../world/failed.ts';
 import { isMonitored } from '../world/monitoring.ts';
@@ -70,7 +70,7 @@ export function traitsOf({ fabric, failed, frozen }: World, name: string): strin
   const types = all.length === 1 ? (all[0]?.type ?? '') : all.map(({ type }) => type).join();
   const isSound = !failed.emptied.has(name) && !failed.controllers.has(name) && !frozen.has(name);
   if (isSound) return types;
-  const isAlive = frozen.has(name) && saysOf(fabric, name, standsStill);
+  const isAlive = frozen.has(name) && saysOf(fabric, name, keepsFlows);
   const flaws = [failed.emptied.has(name), failed.controllers.has(name), frozen.has(name), isAlive];
   return `${types} flawed ${flaws.map(Number).join('')}`;
 }

@@ -1,5 +1,4 @@
-import { leftFrom, newAmong, runsOf } from '../memo/list-difference.ts';
-import { perObjectWith } from '../memo/per-object.ts';
+import { leftFrom, runsOf } from '../memo/list-difference.ts';
 import type { Intent, VpcIntent } from './intent.ts';
 import { same } from './same.ts';
 
@@ -45,29 +44,45 @@ function keepLists(before: VpcIntent, after: VpcIntent): Partial<VpcIntent> {
 }
 
 function keepEqual<T extends object>(before: T, after: T): T {
-  return before === after || isLike(after, { before }) ? before : after;
+  return same(before, after) ? before : after;
 }
 
-/** Mostly the same two are compared again: what is kept from before stays, and what comes is remembered by those who made it. */
-const isLike = perObjectWith((after: object, { before }: { readonly before: object }) => same(before, after));
+/** The list that a kept one stands for: as long, and item for item equal to it. */
+const stoodFor = new WeakMap<readonly object[], readonly object[]>();
 
-/** Items by name; the list of before if all its items are kept in their order and none is added. */
+/**
+ * Items by name; the list of before if all its items are kept in their order and none is added. An item that came to the list before and
+ * comes again needs no look: what was kept in its place is kept again.
+ */
 function keepItems<T extends { readonly name: string }>(
   before: readonly T[],
   after: readonly T[],
   keep: (before: T, after: T) => T,
 ): readonly T[] {
-  const runs = runsOf(before, after);
-  // What is the very same needs no name; of what is not, what was there before is among those that are not found again.
+  const runs = runsOf(stoodFor.get(before) ?? before, after);
   const earlier = new Map(leftFrom(before, runs).map((each) => [each.name, each]));
-  const others = new Map(
-    newAmong(after, runs).flatMap((item) => {
+  const parts: (readonly T[])[] = [];
+  let next = 0;
+  const look = (to: number): void => {
+    const come = after.slice(next, to).map((item) => {
       const old = earlier.get(item.name);
-      return old ? [[item, keep(old, item)]] : [];
-    }),
-  );
-  const kept = others.size === 0 ? after : after.map((item) => others.get(item) ?? item);
-  const [run, second] = runsOf(before, kept);
-  const isSame = !second && (run?.length ?? 0) === before.length && before.length === kept.length;
-  return isSame ? before : kept;
+      return old ? keep(old, item) : item;
+    });
+    parts.push(come);
+  };
+  for (const { place, former, length } of runs) {
+    look(place);
+    parts.push(before.slice(former, former + length));
+    next = place + length;
+  }
+  look(after.length);
+  const none: readonly T[] = [];
+  const all = none.concat(...parts);
+  const kept = isSameList(before, all) ? before : all;
+  stoodFor.set(kept, after);
+  return kept;
+}
+
+function isSameList<T>(left: readonly T[], right: readonly T[]): boolean {
+  return left.length === right.length && left.every((each, place) => each === right[place]);
 }

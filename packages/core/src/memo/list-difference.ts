@@ -3,17 +3,25 @@ export type Run = { readonly place: number; readonly former: number; readonly le
 
 /**
  * What of a list was in the list before, in runs. Items are told apart by identity. An item that is now in another order with others may
- * count as one that went and one that came. Sooner than by an index where only a few of thousands came, went or changed, each by itself.
+ * count as one that went and one that came. What both lists begin and end with is no more than compared, and what is between needs no index
+ * where items came, went or changed each by itself.
  */
 export function runsOf<T extends object>(before: readonly T[], after: readonly T[]): readonly Run[] {
   const runs: Run[] = [];
+  const head = lengthOf(before, 0, after, 0);
+  const tail = tailOf(before, after, head);
+  const [formerEnd, end] = [before.length - tail, after.length - tail];
+  const add = (place: number, former: number, length: number): void => {
+    if (length > 0) runs.push({ place, former, length });
+  };
+  add(0, 0, head);
   let index: ReadonlyMap<T, number> | undefined;
-  let [place, next] = [0, 0];
-  while (place < after.length) {
+  let [place, next] = [head, head];
+  while (place < end) {
     const item = after[place];
     if (before[next] === item) {
       const length = lengthOf(before, next, after, place);
-      runs.push({ place, former: next, length });
+      add(place, next, length);
       place += length;
       next += length;
     } else if (before[next + 1] === item) next += 1;
@@ -22,13 +30,23 @@ export function runsOf<T extends object>(before: readonly T[], after: readonly T
       place += 1;
       next += 1;
     } else {
-      index ??= new Map(before.map((each, at) => [each, at]));
+      index ??= new Map(before.slice(head, formerEnd).map((each, at) => [each, head + at]));
       const found = item && index.get(item);
       if (found === undefined) place += 1;
       else next = found;
     }
   }
+  add(end, formerEnd, tail);
   return runs;
+}
+
+/** How many items two lists end with, beside those that they begin with. */
+function tailOf<T>(before: readonly T[], after: readonly T[], head: number): number {
+  const most = Math.min(before.length, after.length) - head;
+  let length = 0;
+  while (length < most && before[before.length - 1 - length] === after[after.length - 1 - length])
+    length += 1;
+  return length;
 }
 
 /** How many items follow each other in two lists from these places on. */

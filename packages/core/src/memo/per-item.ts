@@ -1,4 +1,4 @@
-import { leftFrom, newAmong, type Run, runsOf } from './list-difference.ts';
+import { type Run, runsOf } from './list-difference.ts';
 import { areSame } from './per-object.ts';
 
 type Others = Readonly<Record<string, unknown>>;
@@ -137,24 +137,62 @@ export function keeping<T extends object>(
 export function picking<Item extends object>(
   holds: (item: Item) => boolean,
 ): (asker: Asker, items: readonly Item[]) => readonly Item[] {
-  const known = new WeakMap<Asker, { readonly items: readonly Item[]; readonly picked: readonly Item[] }>();
+  const known = new WeakMap<Asker, Picked<Item>>();
   return (asker, items) => {
-    const last = known.get(asker);
-    if (last?.items === items) return last.picked;
-    const picked = last && isPickedAlike(last.items, items, holds) ? last.picked : items.filter(holds);
-    known.set(asker, { items, picked });
-    return picked;
+    const last = known.get(asker) ?? nonePicked;
+    if (last.items === items) return last.picked;
+    const places = placesOf(last, items, holds);
+    const picked = places.map((place) => items[place] as Item);
+    const isSame =
+      picked.length === last.picked.length && picked.every((each, at) => each === last.picked[at]);
+    const given = isSame ? last.picked : picked;
+    known.set(asker, { items, places, picked: given });
+    return given;
   };
 }
 
-function isPickedAlike<Item extends object>(
-  before: readonly Item[],
-  after: readonly Item[],
+type Picked<Item> = {
+  readonly items: readonly Item[];
+  /** Where in the list the picked ones are. */
+  readonly places: readonly number[];
+  readonly picked: readonly Item[];
+};
+
+const nonePicked: Picked<never> = { items: [], places: [], picked: [] };
+
+/** Where the picked ones are now: those of before with the runs that they are in, and what is new. */
+function placesOf<Item extends object>(
+  last: Picked<Item>,
+  items: readonly Item[],
   holds: (item: Item) => boolean,
-): boolean {
-  const runs = runsOf(before, after);
-  const isInOrder = runs.every(({ former }, place) => former >= (runs[place - 1]?.former ?? 0));
-  return isInOrder && !newAmong(after, runs).some(holds) && !leftFrom(before, runs).some(holds);
+): readonly number[] {
+  const places: number[] = [];
+  const look = (from: number, to: number): void => {
+    for (let place = from; place < to; place++) if (holds(items[place] as Item)) places.push(place);
+  };
+  let next = 0;
+  for (const { place, former, length } of runsOf(last.items, items)) {
+    look(next, place);
+    for (let at = firstFrom(last.places, former); at < last.places.length; at++) {
+      const was = last.places[at] as number;
+      if (was >= former + length) break;
+      places.push(was - former + place);
+    }
+    next = place + length;
+  }
+  look(next, items.length);
+  return places;
+}
+
+/** The first of ascending numbers that is no smaller: its place among them. */
+function firstFrom(numbers: readonly number[], least: number): number {
+  let [low, high] = [0, numbers.length];
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if ((numbers[middle] as number) < least) low = middle + 1;
+    else high = middle;
+  }
+  return low;
 }
 
 /** All that lists hold, of which most hold nothing. */

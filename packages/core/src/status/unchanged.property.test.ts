@@ -4,7 +4,9 @@ import { expect, test } from 'vitest';
 import { emptyFabric } from '../fabric/fabric.ts';
 import type { Finding } from '../finding/finding.ts';
 import { finding } from '../finding/make.ts';
+import type { Intent } from '../intent/intent.ts';
 import { intentOf } from '../intent/intent-of.ts';
+import { keepSame } from '../intent/keep-same.ts';
 import { same } from '../intent/same.ts';
 import { SettledPools } from '../intent/settled-pools.ts';
 import { withWrites } from '../intent/write.ts';
@@ -20,11 +22,12 @@ const runs = Number(process.env['RUNS'] ?? 40);
 /** What nobody has seen before: equal, and of other objects all through. */
 const unseen = <T>(value: T): T => structuredClone(value);
 
-/** What users wrote, and what is stored of it. */
-type Moment = World & { readonly stored: ResourceSet };
+/** What users wrote, what is stored of it, and what the last pass over that came to. */
+type Moment = World & { readonly stored: ResourceSet; readonly intent: Intent };
 
 /** The next moment, before its pass, as a cache would have it: an object that nobody wrote is the very same one. */
 function following(before: Moment, { resources, fabric }: World): Moment {
+  const { intent } = before;
   const byKey = (list: readonly Resource[]) => new Map(list.map((each) => [refKey(refOf(each)), each]));
   const [said, stored] = [byKey(before.resources), byKey(resourcesIn(before.stored))];
   const objects = resources.map((next) => {
@@ -33,7 +36,7 @@ function following(before: Moment, { resources, fabric }: World): Moment {
     if (known?.kind !== next.kind) return next;
     return same(said.get(key), next) ? known : rewritten(known, next);
   });
-  return { resources, fabric, stored: resourceSetOf(objects) };
+  return { resources, fabric, intent, stored: resourceSetOf(objects) };
 }
 
 function rewritten(known: Resource, next: Resource): Resource {
@@ -49,12 +52,12 @@ const written = ({ metadata: { creationTimestamp, deletionTimestamp } }: Resourc
 
 /** The next moment: a pass over it, each of whose answers is that of one who has seen nothing before. */
 function pass(
-  { stored, fabric, ...rest }: Moment,
+  { stored, fabric, intent: before, ...rest }: Moment,
   now: string,
   pools: SettledPools,
   found: readonly Finding[],
 ): Moment {
-  let present = stored;
+  let [present, kept] = [stored, before];
   for (let round = 0; round < 4; round++) {
     const result = intentOf(present, fabric, settings, pools);
     expect(result).toStrictEqual(intentOf(unseen(present), unseen(fabric), settings));
@@ -62,7 +65,10 @@ function pass(
       present = withWrites(present, result.writes);
       continue;
     }
-    const { intent, findings } = result;
+    const { findings } = result;
+    kept = keepSame(kept, result.intent);
+    expect(kept).toStrictEqual(result.intent);
+    const intent = kept;
     const told = { resources: present, intent, findings: [...findings, ...found], fabric, now };
     const writes = statusWrites({ ...told, ...settings, asker: pools });
     expect(writes).toStrictEqual(statusWrites({ ...unseen(told), ...settings }));
@@ -71,7 +77,7 @@ function pass(
     expect(nodeOrdersOf(orders)).toStrictEqual(nodeOrdersOf(unseen(orders)));
     present = withWrites(present, writes);
   }
-  return { ...rest, fabric, stored: present };
+  return { ...rest, fabric, intent: kept, stored: present };
 }
 
 /** What NB may lack of a floating IP that works, which is told of its EIP as well. */
@@ -106,7 +112,7 @@ const withSteady = ({ resources, fabric }: World): World => {
 
 const anyWorld = world.map(withSteady);
 
-/** What may come next: another world, the same one with other nodes and claims, or with an object less. Numbers choose objects. */
+/** What may come next: another world, the same one with other nodes and claims, with an object less, or with some of another world. Numbers choose objects. */
 const step = fc.oneof(
   { weight: 1, arbitrary: anyWorld.map((next) => () => next) },
   {
@@ -123,6 +129,17 @@ const step = fc.oneof(
       return { resources: resources.filter((_, index) => index !== at), fabric };
     }),
   },
+  {
+    weight: 3,
+    arbitrary: fc.tuple(anyWorld, fc.nat(30), fc.nat(5)).map(([other, place, count]) => {
+      const others = other.resources.slice(place, place + count);
+      const names = new Set(others.map((each) => refKey(refOf(each))));
+      return ({ resources, fabric }: World): World => ({
+        resources: [...resources.filter((each) => !names.has(refKey(refOf(each)))), ...others],
+        fabric,
+      });
+    }),
+  },
 );
 
 test('a pass over what is mostly as before comes to what one comes to that sees everything for the first time', () => {
@@ -133,7 +150,7 @@ test('a pass over what is mostly as before comes to what one comes to that sees 
       (first, steps) => {
         const pools = new SettledPools();
         let at = pass(
-          following({ ...nothing, stored: resourceSetOf([]) }, first),
+          following({ ...nothing, stored: resourceSetOf([]), intent: { vpcs: [], externals: [] } }, first),
           '2026-01-01T00:00:00Z',
           pools,
           [],

@@ -1,22 +1,21 @@
 import { encodeMac, type Mac } from './mac.ts';
 
 /**
- * The FNV-1a hash of the UTF-8 bytes of a text, 64 bits. Not for secrets. In four limbs of 16 bits, whose products with those of the
- * prime 2^40 + 435 are small integers; big integers would take many times as long.
+ * The FNV-1a hash of the UTF-8 bytes of a text, 64 bits. Not for secrets. In halves of 32 bits, the lower of which is multiplied by parts
+ * of 16 bits with the 435 of the prime 2^40 + 435, so that all stays a small integer; big integers would take many times as long.
  */
 export function fnv1a64(text: string): bigint {
   const bytes = new TextEncoder().encode(text);
-  // The offset basis 0xcbf29ce484222325, lowest limb first.
-  let [a, b, c, d] = [0x2325, 0x8422, 0x9ce4, 0xcbf2];
+  // The offset basis.
+  let [high, low] = [0xcbf29ce4, 0x84222325];
   for (let place = 0; place < bytes.length; place++) {
-    const low = a ^ (bytes[place] ?? 0);
-    const first = low * 435;
-    const second = b * 435 + (first >>> 16);
-    const third = c * 435 + (low << 8) + (second >>> 16);
-    d = (d * 435 + (b << 8) + (third >>> 16)) & 0xffff;
-    [a, b, c] = [first & 0xffff, second & 0xffff, third & 0xffff];
+    low ^= bytes[place] ?? 0;
+    const first = (low & 0xffff) * 435;
+    const second = (low >>> 16) * 435 + (first >>> 16);
+    high = (Math.imul(high, 435) + (low << 8) + (second >>> 16)) | 0;
+    low = (second << 16) | (first & 0xffff);
   }
-  return [d, c, b, a].reduce((hash, limb) => (hash << 16n) | BigInt(limb), 0n);
+  return (BigInt(high >>> 0) << 32n) | BigInt(low >>> 0);
 }
 
 /**

@@ -1,6 +1,7 @@
 import type { IP, OvnEip, Vip } from '@berth/api';
 import type { Ip } from '@berth/net';
 import type { Finding } from '../finding/finding.ts';
+import { grouping } from '../memo/grouping.ts';
 import { perItem } from '../memo/per-item.ts';
 import type { Candidate } from './candidate.ts';
 import { newRouterEip, withRequestedAddress } from './default-vpc.ts';
@@ -121,47 +122,66 @@ function rankOf(candidate: Candidate, lookup: Lookup): string {
 
 const ranks = new WeakMap<Candidate, string>();
 
+/** The candidates of each subnet: its EIPs and those of router ports to come, its pods, and the IPs and Vips that users made. */
 function candidatesBySubnet(
   survey: Survey,
   { instance }: Instance,
   preferenceOf: PreferenceOf,
 ): ReadonlyMap<SurveyedSubnet, readonly Candidate[]> {
-  const grouped = new Map<SurveyedSubnet, Candidate[]>();
-  let last: { readonly subnet: SurveyedSubnet; readonly candidates: Candidate[] } | undefined;
-  const add = (subnet: SurveyedSubnet, candidate: Candidate): void => {
-    // Most come after another one of their subnet.
-    if (last?.subnet !== subnet) {
-      last = { subnet, candidates: grouped.get(subnet) ?? [] };
-      grouped.set(subnet, last.candidates);
-    }
-    last.candidates.push(candidate);
-  };
-  const ports = new Map(survey.attachments.map((each) => [each.name, each.vpc.metadata.name]));
-  const plain = eipCandidates(survey.asker, survey.eips, { instance });
-  survey.eips.forEach(({ eip, subnet }, place) => {
-    const vpc = ports.size === 0 ? undefined : ports.get(eip.metadata.name);
-    const asked = vpc === undefined ? eip : withRequestedAddress(eip, vpc, subnet, survey.config);
-    const known = asked === eip ? plain[place] : undefined;
-    add(subnet, known ?? eipCandidate(asked, instance));
-  });
-  for (const attachment of survey.attachments) {
-    if (survey.lookup.OvnEip.has(attachment.name)) continue;
-    const { name, vpc, subnet } = attachment;
-    add(subnet, eipCandidate(newRouterEip(name, vpc.metadata.name, subnet, survey.config), instance));
+  const asked = requestedOf(survey, { instance });
+  const grouped = new Map<SurveyedSubnet, readonly Candidate[]>();
+  for (const [subnet, { asker, items }] of eipsBySubnet(survey.asker, survey.eips)) {
+    const plain = eipCandidates(asker, items, { instance });
+    const others = () => items.map(({ eip }, at) => asked.get(eip) ?? (plain[at] as Candidate));
+    grouped.set(subnet, asked.size === 0 ? plain : others());
   }
-  for (const pod of survey.pods) add(pod.subnet, podCandidate(pod, survey.lookup, instance, preferenceOf));
-  const ofPods = new Set(survey.pods.map(({ name }) => name));
-  for (const [name, ip] of survey.lookup.IP) {
-    const subnet = survey.subnets.get(ip.spec.subnet ?? '');
-    if (subnet && !ofPods.has(name)) add(subnet, ipCandidate(ip, instance));
-  }
-  for (const vip of survey.lookup.Vip.values()) {
-    const subnet = survey.subnets.get(vip.spec.subnet);
-    if (subnet) add(subnet, vipCandidate(vip, instance));
-  }
+  for (const [subnet, own] of Map.groupBy(
+    besideEips(survey, { instance }, preferenceOf),
+    ([subnet]) => subnet,
+  ))
+    grouped.set(subnet, (grouped.get(subnet) ?? []).concat(own.map(([, candidate]) => candidate)));
   return grouped;
 }
 
-type Instance = { readonly instance: string };
-
+const eipsBySubnet = grouping(({ subnet }: SurveyedEip) => subnet);
 const eipCandidates = perItem(({ eip }: SurveyedEip, { instance }: Instance) => eipCandidate(eip, instance));
+
+/** The EIPs of router ports for which the ConfigMap asks for another address than they have. */
+function requestedOf(
+  { attachments, lookup, subnets, defaultSubnet, config }: Survey,
+  { instance }: Instance,
+): ReadonlyMap<OvnEip, Candidate> {
+  const asked = new Map<OvnEip, Candidate>();
+  for (const { name, vpc } of attachments) {
+    const eip = lookup.OvnEip.get(name);
+    const subnet = eip && subnets.get(eip.spec.externalSubnet || defaultSubnet);
+    if (!subnet) continue;
+    const asking = withRequestedAddress(eip, vpc.metadata.name, subnet, config);
+    if (asking !== eip) asked.set(eip, eipCandidate(asking, instance));
+  }
+  return asked;
+}
+
+/** All candidates but EIPs that there are, each with its subnet. */
+function* besideEips(
+  { attachments, lookup, subnets, pods, config }: Survey,
+  { instance }: Instance,
+  preferenceOf: PreferenceOf,
+): Generator<readonly [SurveyedSubnet, Candidate]> {
+  for (const { name, vpc, subnet } of attachments) {
+    if (lookup.OvnEip.has(name)) continue;
+    yield [subnet, eipCandidate(newRouterEip(name, vpc.metadata.name, subnet, config), instance)];
+  }
+  for (const pod of pods) yield [pod.subnet, podCandidate(pod, lookup, instance, preferenceOf)];
+  const ofPods = new Set(pods.map(({ name }) => name));
+  for (const [name, ip] of lookup.IP) {
+    const subnet = subnets.get(ip.spec.subnet ?? '');
+    if (subnet && !ofPods.has(name)) yield [subnet, ipCandidate(ip, instance)];
+  }
+  for (const vip of lookup.Vip.values()) {
+    const subnet = subnets.get(vip.spec.subnet);
+    if (subnet) yield [subnet, vipCandidate(vip, instance)];
+  }
+}
+
+type Instance = { readonly instance: string };

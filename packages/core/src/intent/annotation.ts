@@ -12,7 +12,7 @@ import {
 } from '@berth/api';
 import type { Finding } from '../finding/finding.ts';
 import { finding } from '../finding/make.ts';
-import { type Asker, gathered, perItem } from '../memo/per-item.ts';
+import { type Asker, gathering } from '../memo/per-item.ts';
 import { perObject } from '../memo/per-object.ts';
 import { type Lookup, listOf } from './lookup.ts';
 import { nodeNotes } from './node-annotation.ts';
@@ -28,7 +28,7 @@ import { waitingAddresses } from './waiting-addresses.ts';
  */
 export function annotationFindings(asker: Asker, lookup: Lookup): readonly Finding[] {
   return [
-    ...gathered(ofEips(asker, listOf(lookup.OvnEip), {})),
+    ...ofEips(asker, listOf(lookup.OvnEip)),
     ...[...lookup.Subnet.values()].flatMap(ofSubnet),
     ...[...lookup.Vpc.values()].flatMap(ofVpc),
     ...[...lookup.Pod.values()].flatMap((pod) => [
@@ -40,7 +40,7 @@ export function annotationFindings(asker: Asker, lookup: Lookup): readonly Findi
   ];
 }
 
-const ofEips = perItem((eip: OvnEip): readonly Finding[] => [
+const ofEips = gathering((eip: OvnEip): readonly Finding[] => [
   ...ofSwitch(eip, allowAddressInUseAnnotation),
   ...badNamespaces(eip),
 ]);

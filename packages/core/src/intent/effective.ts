@@ -1,5 +1,15 @@
-import { defaultVpc, type OvnEip, type Resource, type Rule, refOf, type Subnet } from '@berth/api';
+import {
+  defaultVpc,
+  type KindName,
+  kinds,
+  type OvnEip,
+  type Resource,
+  type Rule,
+  refOf,
+  type Subnet,
+} from '@berth/api';
 import type { Finding, ObjectRef } from '../finding/finding.ts';
+import { type Asker, picking } from '../memo/per-item.ts';
 import { externalWishes } from './external-wish.ts';
 import type { GatewayConfig } from './gateway-config.ts';
 import { inUse } from './in-use.ts';
@@ -23,6 +33,7 @@ export function effectiveOf(
   all: Lookup,
   defaultSubnet: string,
   config: GatewayConfig | undefined,
+  asker: Asker = {},
 ): Effective {
   const findings: Finding[] = [];
   const released: Resource[] = [];
@@ -32,8 +43,8 @@ export function effectiveOf(
     isMeant: (each: T) => boolean = () => true,
   ): ReadonlyMap<string, T> => {
     const gone = new Set<string>();
-    for (const each of listOf(kind)) {
-      if (!isTerminating(each) || !isMeant(each)) continue;
+    for (const each of leavingOf(asker, listOf(kind))) {
+      if (!isMeant(each)) continue;
       const used = users(each);
       if (used.length > 0) findings.push(inUse(each, used, { ...all, config, defaultSubnet }));
       else {
@@ -50,7 +61,7 @@ export function effectiveOf(
   const OvnFip = keep(all.OvnFip, unused);
   const OvnSnatRule = keep(all.OvnSnatRule, unused);
   const OvnDnatRule = keep(all.OvnDnatRule, unused);
-  const rules = [...OvnFip.values(), ...OvnSnatRule.values(), ...OvnDnatRule.values()];
+  const rules = [...listOf(OvnFip), ...OvnSnatRule.values(), ...OvnDnatRule.values()];
   const IP = keep(all.IP, (ip) => {
     const pod = podOf(ip, { Pod });
     // One that was made for a pod goes with it, whoever leads there.
@@ -105,6 +116,20 @@ export function effectiveOf(
     findings,
   };
 }
+
+/** The objects of one kind that are being deleted. */
+function leavingOf<T extends Resource>(asker: Asker, objects: readonly T[]): readonly T[] {
+  const [first] = objects;
+  // Of a list of one kind come objects of that kind.
+  return first ? (leaving[first.kind](asker, objects) as readonly T[]) : [];
+}
+
+const leavingEach = () => picking((object: Resource) => isTerminating(object));
+
+const leaving = Object.fromEntries(Object.keys(kinds).map((kind) => [kind, leavingEach()])) as Record<
+  KindName,
+  ReturnType<typeof leavingEach>
+>;
 
 /** The objects that something holds of; the very same map where it holds of all. */
 function only<T>(kind: ReadonlyMap<string, T>, holds: (each: T) => boolean): ReadonlyMap<string, T> {

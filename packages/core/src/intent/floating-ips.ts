@@ -1,5 +1,7 @@
 import { type IP, type OvnEip, type OvnFip, refKey, type Vip } from '@berth/api';
 import type { Finding } from '../finding/finding.ts';
+import { type Group, grouping } from '../memo/grouping.ts';
+import { indexing } from '../memo/indexing.ts';
 import { differenceOf } from '../memo/list-difference.ts';
 import { type Asker, perItemBeside } from '../memo/per-item.ts';
 import { areSame } from '../memo/per-object.ts';
@@ -15,7 +17,7 @@ import {
 import type { Gateways } from './gateways.ts';
 import { listOf } from './lookup.ts';
 import { type Neighbours, nearestOf } from './obstacle.ts';
-import type { RuleBook } from './rule-book.ts';
+import { fipsOfEip, type RuleBook } from './rule-book.ts';
 import type { Survey } from './surveyed.ts';
 
 /** What becomes of a floating IP before it has its place. */
@@ -25,8 +27,9 @@ export type Drafted = { readonly draft: FloatingIpDraft | undefined; readonly fi
 export function draftsAlone(survey: Survey, book: RuleBook, shared: ReadonlySet<string>): readonly Drafted[] {
   const { asker, lookup, subnets, attachments, withheld, defaultSubnet } = survey;
   const all = listOf(lookup.OvnFip);
-  const isAlone = all.some(({ spec }) => shared.has(spec.ovnEip));
-  const alone = isAlone ? all.filter(({ spec }) => !shared.has(spec.ovnEip)) : all;
+  const ofEip = fipsOfEip(asker, all);
+  const together = new Set([...shared].flatMap(ofEip));
+  const alone = together.size === 0 ? all : all.filter((fip) => !together.has(fip));
   const network = { subnets, attachments, withheld, defaultSubnet, vpcs: lookup.Vpc };
   return drafted(asker, alone, network, { survey, book });
 }
@@ -54,43 +57,50 @@ const drafted = perItemBeside(
     const findings: Finding[] = [];
     return { draft: draftFloatingIp(fip, survey, book, findings), findings };
   },
-  ({ survey: { lookup: before } }, { survey: { lookup: now } }) => {
-    const eips = changedNames(before.OvnEip, now.OvnEip);
-    const targets = new Set([...changedNames(before.IP, now.IP), ...changedNames(before.Vip, now.Vip)]);
-    return ({ spec }, { survey }) =>
-      survey !== undefined || eips.has(spec.ovnEip) || (!!spec.ipName && targets.has(spec.ipName));
+  {
+    mayDiffer: ({ survey: { lookup: before } }, { survey: { asker, lookup: now } }) => {
+      const fips = listOf(now.OvnFip);
+      const [ofEip, ofTarget] = [fipsOfEip(asker, fips), fipsOfTarget(asker, fips)];
+      const targets = [...changedNames(before.IP, now.IP), ...changedNames(before.Vip, now.Vip)];
+      return new Set([
+        ...changedNames(before.OvnEip, now.OvnEip).flatMap(ofEip),
+        ...targets.flatMap(ofTarget),
+      ]);
+    },
+    isUnsure: ({ survey }) => survey !== undefined,
   },
 );
+
+const fipsOfTarget = indexing(({ spec }: OvnFip) => spec.ipName || undefined);
 
 /** The names of which there is another object than before, or none any more. */
 function changedNames<T extends OvnEip | IP | Vip>(
   before: ReadonlyMap<string, T>,
   now: ReadonlyMap<string, T>,
-): ReadonlySet<string> {
+): readonly string[] {
   const { gone, come } = differenceOf(listOf(before), listOf(now));
-  return new Set([...gone, ...come].map(({ metadata }) => metadata.name));
+  return [...gone, ...come].map(({ metadata }) => metadata.name);
 }
 
-/** The floating IPs in their places, in the order of the drafts. */
+/** The floating IPs of one VPC in their places, in the order of the drafts; the rules that are their neighbours decide as well. */
 export function placedFloatingIps(
-  drafts: readonly FloatingIpDraft[],
-  neighbours: ReadonlyMap<string, Neighbours>,
+  { asker, items: drafts }: Group<FloatingIpDraft>,
+  neighbours: Neighbours,
   survey: Survey,
   gateways: Gateways,
 ): readonly PlacedFloatingIp[] {
-  const situations = situationsOf(survey.asker, drafts, (draft) => situationOf(draft, survey, gateways));
-  return placed(survey.asker, drafts, {}, { situations, neighbours });
+  const situations = situationsOf(asker, drafts, (draft) => situationOf(draft, survey, gateways));
+  return placed(asker, drafts, {}, { situations, neighbours });
 }
 
 type Surroundings = {
   readonly situations: ReadonlyMap<string, Situation>;
-  readonly neighbours: ReadonlyMap<string, Neighbours>;
+  readonly neighbours: Neighbours;
 };
 
 const placed = perItemBeside(
   ({ use, target, situation }: FloatingIpDraft, { situations, neighbours }: Surroundings) => {
-    const near = neighbours.get(target.vpc);
-    const { sharer, forward } = near ? nearestOf(use, target, near) : nobody;
+    const { sharer, forward } = nearestOf(use, target, neighbours);
     // Told by what they say: references are made anew each time.
     return {
       situation: situations.get(situation),
@@ -99,23 +109,27 @@ const placed = perItemBeside(
     };
   },
   (draft, { situation }, _: object, { neighbours }): PlacedFloatingIp => {
-    const near = neighbours.get(draft.target.vpc);
-    const nearest = near ? nearestOf(draft.use, draft.target, near) : nobody;
+    const nearest = nearestOf(draft.use, draft.target, neighbours);
     if (situation === undefined)
       throw new Error(`nothing is known of the situation of ${draft.fip.metadata.name}`);
     return placeFloatingIp(draft, { ...nearest, ...situation });
   },
-  (before, now) => {
-    if (hasNeighbours(before) || hasNeighbours(now)) return () => true;
-    return ({ situation }, beside) => beside.situation !== now.situations.get(situation);
+  {
+    mayDiffer: (before, now) => {
+      if (hasNeighbours(before) || hasNeighbours(now)) return undefined;
+      const isAsBefore = now.situations
+        .entries()
+        .every(([name, situation]) => [undefined, situation].includes(before.situations.get(name)));
+      return isAsBefore ? new Set() : undefined;
+    },
   },
 );
 
-function hasNeighbours({ neighbours }: Surroundings): boolean {
-  return neighbours.values().some(({ sharers, forwards }) => sharers.size > 0 || forwards.size > 0);
+function hasNeighbours({ neighbours: { sharers, forwards } }: Surroundings): boolean {
+  return sharers.size > 0 || forwards.size > 0;
 }
 
-const nobody = { sharer: undefined, forward: undefined };
+const bySituation = grouping(({ situation }: FloatingIpDraft) => situation);
 
 /** Each situation that drafts are in; the very same one as before where it is equal. */
 function situationsOf(
@@ -123,14 +137,14 @@ function situationsOf(
   drafts: readonly FloatingIpDraft[],
   of: (draft: FloatingIpDraft) => Situation,
 ): ReadonlyMap<string, Situation> {
-  const found = new Map<string, Situation>();
-  for (const draft of drafts) if (!found.has(draft.situation)) found.set(draft.situation, of(draft));
   const before = situationsBefore.get(asker);
-  situationsBefore.set(asker, found);
-  for (const [name, situation] of found) {
+  const found = new Map<string, Situation>();
+  for (const [name, { items }] of bySituation(asker, drafts)) {
+    const situation = of(items[0] as FloatingIpDraft);
     const former = before?.get(name);
-    if (former && areSame(former, situation)) found.set(name, former);
+    found.set(name, former && areSame(former, situation) ? former : situation);
   }
+  situationsBefore.set(asker, found);
   return found;
 }
 

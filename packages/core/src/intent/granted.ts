@@ -1,5 +1,6 @@
 import type { IP, OvnEip, Vip } from '@berth/api';
-import { listOf, withReplaced } from './lookup.ts';
+import { withReplaced } from './lookup.ts';
+import type { SettledPools } from './settled-pools.ts';
 import type { Survey } from './surveyed.ts';
 
 /** The addresses that an object may use; undefined where that is whatever it has. */
@@ -7,13 +8,15 @@ export type Granted = (object: OvnEip | IP | Vip) => readonly string[] | undefin
 
 /**
  * The survey with no address in it that was not granted: one that a second object has stored as well, or that the
- * user wrote and that was refused. Such an address must never be programmed.
+ * user wrote and that was refused. Such an address must never be programmed. In `pools` are the claims of which that is known.
  */
-export function withGranted(survey: Survey, granted: Granted): Survey {
+export function withGranted(survey: Survey, granted: Granted, pools: SettledPools): Survey {
   const { lookup } = survey;
-  const OvnEip = eachWith(lookup.OvnEip, (eip) => eipWith(eip, granted));
-  const IP = eachWith(lookup.IP, (ip) => ipWith(ip, granted));
-  const Vip = eachWith(lookup.Vip, (vip) => vipWith(vip, granted));
+  const OvnEip = eachWith(lookup.OvnEip, pools.unsettledOf('OvnEip', lookup.OvnEip), (eip) =>
+    eipWith(eip, granted),
+  );
+  const IP = eachWith(lookup.IP, pools.unsettledOf('IP', lookup.IP), (ip) => ipWith(ip, granted));
+  const Vip = eachWith(lookup.Vip, pools.unsettledOf('Vip', lookup.Vip), (vip) => vipWith(vip, granted));
   const eips =
     OvnEip === lookup.OvnEip
       ? survey.eips
@@ -21,16 +24,16 @@ export function withGranted(survey: Survey, granted: Granted): Survey {
   return { ...survey, lookup: { ...lookup, OvnEip, IP, Vip }, eips };
 }
 
-/** The map with other objects in place of some; the very same map where there are none. */
+/** The map with other objects in place of some; the very same map where there are none. What is settled stays as it is. */
 function eachWith<T extends IP | OvnEip | Vip>(
   objects: ReadonlyMap<string, T>,
+  unsettled: readonly T[],
   other: (each: T) => T,
 ): ReadonlyMap<string, T> {
-  const changed: T[] = [];
-  for (const each of listOf(objects)) {
+  const changed = unsettled.flatMap((each) => {
     const after = other(each);
-    if (after !== each) changed.push(after);
-  }
+    return after === each ? [] : [after];
+  });
   return withReplaced(objects, changed);
 }
 

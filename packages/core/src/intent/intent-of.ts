@@ -69,14 +69,14 @@ function surveyed(resources: ResourceSet, fabric: Fabric, settings: Settings, po
   const listed = lookupOf(resources, pools);
   const { config, findings: configFindings } = gatewayConfigOf(listed);
   const implied = withDefaultVpc(listed, config);
-  const effective = effectiveOf(implied.lookup, subnet, config);
+  const effective = effectiveOf(implied.lookup, subnet, config, pools);
   const held = protect(pools, effective.lookup, refused);
   const before = programmedOf(fabric.northbound, settings.instance, pools);
   const survey = surveyOf(pools, held.lookup, subnet, config, programmedNode(held.lookup, fabric, before));
   const leaving = onTheirWay(effective.released);
   const allocated = allocate(survey, settings.instance, preferencesOf(survey, before), pools);
   return {
-    survey: withGranted(survey, allocated.granted),
+    survey: withGranted(survey, allocated.granted, pools),
     writes: lastOfEach([...implied.writes, ...held.writes, ...allocated.writes]).filter(({ object }) => {
       const key = refKey(refOf(object));
       return !refused?.has(key) && (object.metadata.uid !== undefined || !leaving.has(key));

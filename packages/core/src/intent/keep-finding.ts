@@ -13,7 +13,7 @@ import {
 import type { Finding } from '../finding/finding.ts';
 import { list } from '../finding/list.ts';
 import { finding } from '../finding/make.ts';
-import { gathered, perItem } from '../memo/per-item.ts';
+import { gathering } from '../memo/per-item.ts';
 import { perObject } from '../memo/per-object.ts';
 import { type Lookup, listOf } from './lookup.ts';
 import { keepField } from './placement.ts';
@@ -30,7 +30,7 @@ export function keepFindings(
   held: Pick<Survey, 'lookup'>,
 ): readonly Finding[] {
   const faulty = [
-    ...gathered(faultyFips(asker, listOf(lookup.OvnFip), {})),
+    ...faultyFips(asker, listOf(lookup.OvnFip)),
     ...[...lookup.Vpc.values(), ...lookup.Subnet.values()].filter((each) => faultOf(each) !== undefined),
   ];
   return [
@@ -46,8 +46,8 @@ export function faultOf(object: OvnFip | Vpc | Subnet): string | undefined {
   return found && 'fault' in found ? found.fault : undefined;
 }
 
-/** Each floating IP whose annotation cannot be read, in a list of its own. */
-export const faultyFips = perItem((fip: OvnFip): readonly OvnFip[] =>
+/** The floating IPs whose annotation cannot be read. */
+export const faultyFips = gathering((fip: OvnFip): readonly OvnFip[] =>
   faultOf(fip) === undefined ? [] : [fip],
 );
 
@@ -73,7 +73,7 @@ const keepless = ['OvnSnatRule', 'OvnDnatRule', 'Vip', 'IP', 'GatewayPolicy'] as
 
 function ignored(asker: Asked['asker'], lookup: Lookup): readonly Finding[] {
   return [
-    ...gathered(ignoredOf(asker, listOf(lookup.OvnEip), {})),
+    ...ignoredOf(asker, listOf(lookup.OvnEip)),
     ...keepless.flatMap((kind) => [...lookup[kind].values()].flatMap(ignoredBy)),
   ];
 }
@@ -95,7 +95,7 @@ const ignoredBy = perObject((object: Resource): readonly Finding[] => {
   ];
 });
 
-const ignoredOf = perItem((object: Resource) => ignoredBy(object));
+const ignoredOf = gathering((object: Resource) => ignoredBy(object));
 
 /** Gateways to be kept that are no nodes, or on a subnet that the VPC has no port on. */
 function strayMembers(vpc: Vpc, { Node }: Lookup, attachments: Asked['attachments']): readonly Finding[] {

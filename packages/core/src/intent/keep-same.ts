@@ -1,3 +1,4 @@
+import { isSameList } from '../memo/grouping.ts';
 import { leftFrom, runsOf } from '../memo/list-difference.ts';
 import type { Intent, VpcIntent } from './intent.ts';
 import { same } from './same.ts';
@@ -81,8 +82,4 @@ function keepItems<T extends { readonly name: string }>(
   const kept = isSameList(before, all) ? before : all;
   stoodFor.set(kept, after);
   return kept;
-}
-
-function isSameList<T>(left: readonly T[], right: readonly T[]): boolean {
-  return left.length === right.length && left.every((each, place) => each === right[place]);
 }

@@ -12,7 +12,6 @@ import {
 } from '@berth/api';
 import type { NbTables } from '@berth/ovn';
 import type { Snapshot } from '@berth/ovsdb/value';
-import { gathered } from '../memo/per-item.ts';
 import { perObject, perObjectWith } from '../memo/per-object.ts';
 import { faultOf, faultyFips } from './keep-finding.ts';
 import { listOf } from './lookup.ts';
@@ -31,7 +30,7 @@ export function withLastKeeps(
   instance: string,
 ): Survey {
   const { asker, lookup } = survey;
-  const fips = gathered(faultyFips(asker, listOf(lookup.OvnFip), {}));
+  const fips = faultyFips(asker, listOf(lookup.OvnFip));
   const vpcs = [...lookup.Vpc.values()].filter(isFaulty);
   const subnets = [...lookup.Subnet.values()].filter(isFaulty);
   if (!northbound || fips.length + vpcs.length + subnets.length === 0) return survey;

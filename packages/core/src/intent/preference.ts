@@ -2,8 +2,9 @@ import { type Rule, refOf } from '@berth/api';
 import type { Ip, Mac } from '@berth/net';
 import type { Programmed, ProgrammedRule } from '../fabric/programmed.ts';
 import type { ObjectRef } from '../finding/finding.ts';
-import { fewThenAll } from '../memo/few-then-all.ts';
+import { listOf } from './lookup.ts';
 import { portName } from './port-holder.ts';
+import { fipsOfEip } from './rule-book.ts';
 import type { Survey, SurveyedAttachment } from './surveyed.ts';
 
 /** Addresses that an object would rather have than others, best first, and its MAC. Nobody else is kept from them. */
@@ -30,14 +31,14 @@ export function preferencesOf(survey: Survey, programmed: Programmed): Preferenc
       return programmed.portOf({ kind: 'IP', name: port }) ?? none;
     }
     network ??= networkOf(survey);
-    const told = (of: { get(name: string): readonly Rule[] | undefined }): readonly ProgrammedRule[] =>
-      (of.get(name) ?? []).flatMap((rule) => programmed.ruleOf(refOf(rule)) ?? []);
-    if (kind === 'Vip') return { ips: told(network.byVip).flatMap(({ logical }) => logical), mac: undefined };
+    const told = (of: (name: string) => readonly Rule[]): readonly ProgrammedRule[] =>
+      of(name).flatMap((rule) => programmed.ruleOf(refOf(rule)) ?? []);
+    if (kind === 'Vip') return { ips: told(network.ofVip).flatMap(({ logical }) => logical), mac: undefined };
     const attachment = network.attachments.get(name);
     const port = attachment
       ? programmed.routerPortOf(refOf(attachment.vpc), name)
       : programmed.portOf(object);
-    const uses = told(network.byEip);
+    const uses = told(network.ofEip);
     return {
       ips: [...(port?.ips ?? []), ...uses.flatMap(({ external }) => external)],
       mac: port?.mac ?? uses.find(({ mac }) => mac !== undefined)?.mac,
@@ -48,20 +49,23 @@ export function preferencesOf(survey: Survey, programmed: Programmed): Preferenc
 const none: Preference = { ips: [], mac: undefined };
 
 /** The attachments by name, and the rules by the EIP they use and by the Vip they lead to. */
-function networkOf({ lookup, attachments }: Survey): {
+function networkOf({ asker, lookup, attachments }: Survey): {
   readonly attachments: ReadonlyMap<string, SurveyedAttachment>;
-  readonly byEip: { get(name: string): readonly Rule[] | undefined };
-  readonly byVip: ReadonlyMap<string, readonly Rule[]>;
+  readonly ofEip: (name: string) => readonly Rule[];
+  readonly ofVip: (name: string) => readonly Rule[];
 } {
-  const leading = [...lookup.OvnFip.values(), ...lookup.OvnDnatRule.values()];
-  const all: readonly Rule[] = [...leading, ...lookup.OvnSnatRule.values()];
-  const toVips = leading.filter(({ spec }) => spec.ipType === 'vip');
+  const fipsOf = fipsOfEip(asker, listOf(lookup.OvnFip));
+  const dnats = [...lookup.OvnDnatRule.values()];
+  const others: readonly Rule[] = [...dnats, ...lookup.OvnSnatRule.values()];
+  const ofEip = Map.groupBy(others, ({ spec }) => spec.ovnEip);
+  let ofVip: ReadonlyMap<string, readonly Rule[]> | undefined;
   return {
     attachments: new Map(attachments.map((each) => [each.name, each])),
-    byEip: fewThenAll(
-      (name) => all.filter(({ spec }) => spec.ovnEip === name),
-      () => Map.groupBy(all, ({ spec }) => spec.ovnEip),
-    ),
-    byVip: Map.groupBy(toVips, ({ spec }) => spec.ipName ?? ''),
+    ofEip: (name) => [...fipsOf(name), ...(ofEip.get(name) ?? [])],
+    ofVip: (name) => {
+      const toVips = () => [...listOf(lookup.OvnFip), ...dnats].filter(({ spec }) => spec.ipType === 'vip');
+      ofVip ??= Map.groupBy(toVips(), ({ spec }) => spec.ipName ?? '');
+      return ofVip.get(name) ?? [];
+    },
   };
 }

@@ -1,4 +1,5 @@
 import type { OvnDnatRule, OvnEip, OvnFip, Rule } from '@berth/api';
+import { indexing } from '../memo/indexing.ts';
 import type { Asker } from '../memo/per-item.ts';
 import { perObjectWith } from '../memo/per-object.ts';
 import { repeatedKeys } from '../memo/repeated-keys.ts';
@@ -16,15 +17,20 @@ export function rulesInOrder({
 }
 
 /** The rules on some EIPs, those that were there first at the beginning. */
-export function rulesOn(eips: ReadonlySet<string>, lookup: Pick<Lookup, Rule['kind']>): readonly Rule[] {
-  if (eips.size === 0) return [];
-  const all: readonly Rule[] = [
-    ...listOf(lookup.OvnFip),
-    ...lookup.OvnSnatRule.values(),
-    ...lookup.OvnDnatRule.values(),
-  ];
-  return all.filter(({ spec }) => eips.has(spec.ovnEip)).sort(bySeniority);
+export function rulesOn(
+  asker: Asker,
+  eips: ReadonlySet<string>,
+  lookup: Pick<Lookup, Rule['kind']>,
+): readonly Rule[] {
+  const others: readonly Rule[] = [...lookup.OvnSnatRule.values(), ...lookup.OvnDnatRule.values()];
+  return [
+    ...[...eips].flatMap(fipsOfEip(asker, listOf(lookup.OvnFip))),
+    ...others.filter(({ spec }) => eips.has(spec.ovnEip)),
+  ].sort(bySeniority);
 }
+
+/** The floating IPs by the name of their EIP. */
+export const fipsOfEip = indexing(({ spec }: OvnFip) => spec.ovnEip);
 
 /** The names of the EIPs that several rules use between them. */
 export function sharedEips(

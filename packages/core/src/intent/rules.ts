@@ -1,6 +1,8 @@
 import type { Finding } from '../finding/finding.ts';
-import { draftFloatingIp, type FloatingIpDraft } from './floating-ip.ts';
-import { draftsAlone, placedFloatingIps } from './floating-ips.ts';
+import { grouping } from '../memo/grouping.ts';
+import { choosing, gathering, perItem } from '../memo/per-item.ts';
+import { draftFloatingIp, type FloatingIpDraft, type PlacedFloatingIp } from './floating-ip.ts';
+import { type Drafted, draftsAlone, placedFloatingIps } from './floating-ips.ts';
 import type { Gateways } from './gateways.ts';
 import type { FloatingIpIntent, PortForwardIntent, SourceNatIntent, VpcIntent } from './intent.ts';
 import { neighboursOf } from './obstacle.ts';
@@ -28,15 +30,12 @@ export function resolveRules(
   const findings: Finding[] = [];
   const book = ruleBook(survey);
   const shared = sharedEips(asker, lookup);
-  const drafts: FloatingIpDraft[] = [];
-  for (const { draft, findings: ofDraft } of draftsAlone(survey, book, shared)) {
-    if (draft) drafts.push(draft);
-    if (ofDraft.length > 0) findings.push(...ofDraft);
-  }
+  const drafted = draftsAlone(survey, book, shared);
+  findings.push(...draftNotes(asker, drafted));
   const snats: Resolved<SourceNatIntent>[] = [];
   const dnats: Resolved<PortForwardIntent>[] = [];
   const together: FloatingIpDraft[] = [];
-  for (const rule of rulesOn(shared, lookup)) {
+  for (const rule of rulesOn(asker, shared, lookup)) {
     if (rule.kind === 'OvnFip') together.push(...listed(draftFloatingIp(rule, survey, book, findings)));
     else if (rule.kind === 'OvnSnatRule')
       snats.push(...listed(resolveSourceNat(rule, survey, book, findings)));
@@ -44,22 +43,20 @@ export function resolveRules(
   }
   const snatsOf = groupByVpc(snats);
   const dnatsOf = groupByVpc(dnats);
-  const neighbours = new Map(
-    [...lookup.Vpc.keys()].map((vpc) => [vpc, neighboursOf(dnatsOf(vpc), snatsOf(vpc))]),
-  );
-  const here = drafts.concat(together).filter(({ target }) => neighbours.has(target.vpc));
-  const inPlace = placedFloatingIps(
-    together.length > 0 ? here.sort(byName) : here,
-    neighbours,
-    survey,
-    gateways,
-  );
-  const fipsOf = new Map<string, FloatingIpIntent[]>([...lookup.Vpc.keys()].map((vpc) => [vpc, []]));
-  inPlace.forEach(({ intent, findings: ofPlace }, place) => {
-    fipsOf.get(here[place]?.target.vpc ?? '')?.push(intent);
-    if (ofPlace.length > 0) findings.push(...ofPlace);
-  });
-  if (hasRivals(asker, here)) for (const some of fipsOf.values()) findings.push(...rivalFips(some));
+  const alone = draftOfEach(asker, drafted);
+  const drafts = together.length > 0 ? alone.concat(together).sort(byName) : alone;
+  const mayRival = hasRivals(asker, drafts);
+  const byVpc = draftsByVpc(asker, drafts);
+  const fipsOf = new Map<string, readonly FloatingIpIntent[]>();
+  for (const vpc of lookup.Vpc.keys()) {
+    const group = byVpc.get(vpc);
+    if (!group) continue;
+    const placed = placedFloatingIps(group, neighboursOf(dnatsOf(vpc), snatsOf(vpc)), survey, gateways);
+    const fips = intentOfEach(group.asker, placed, {});
+    fipsOf.set(vpc, fips);
+    findings.push(...placeNotes(group.asker, placed));
+    if (mayRival) findings.push(...rivalFips(fips));
+  }
   findings.push(...nestedSources(book.sources));
   return {
     rulesOf: (vpc) => ({
@@ -70,6 +67,12 @@ export function resolveRules(
     findings,
   };
 }
+
+const draftOfEach = choosing(({ draft }: Drafted) => draft);
+const draftNotes = gathering(({ findings }: Drafted) => findings);
+const draftsByVpc = grouping(({ target }: FloatingIpDraft) => target.vpc);
+const intentOfEach = perItem(({ intent }: PlacedFloatingIp) => intent);
+const placeNotes = gathering(({ findings }: PlacedFloatingIp) => findings);
 
 function byName(
   { fip: { metadata: left } }: FloatingIpDraft,

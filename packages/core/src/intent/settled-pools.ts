@@ -2,6 +2,7 @@ import { addIp, emptyIpSet, type Ip, type IpSet, ipSet, type Mac, subtractIps } 
 import { differenceOf } from '../memo/list-difference.ts';
 import type { Candidate } from './candidate.ts';
 import type { AddressClaim, Allocated } from './claim.ts';
+import { listOf } from './lookup.ts';
 import type { SurveyedSubnet } from './subnet.ts';
 
 /** Addresses and MACs of a subnet that claims have, for good. */
@@ -15,6 +16,48 @@ export type Held = {
 /** Nobody has anything. */
 export const nothingHeld: Held = { addresses: new Map(), macs: new Set(), all: emptyIpSet };
 
+/** Up to so many are looked for in a list one by one. */
+const few = 16;
+
+type Unsettled = { list: readonly Candidate['object'][]; readonly objects: Set<Candidate['object']> };
+
+/** The objects of settled claims, and of those that are listed the ones whose claims are not. */
+class SettledObjects {
+  readonly #settled = new Set<Candidate['object']>();
+  readonly #unsettled = { OvnEip: noneUnsettled(), IP: noneUnsettled(), Vip: noneUnsettled() };
+
+  has(object: Candidate['object']): boolean {
+    return this.#settled.has(object);
+  }
+
+  add(object: Candidate['object']): void {
+    this.#settled.add(object);
+    this.#unsettled[object.kind].objects.delete(object);
+  }
+
+  delete(object: Candidate['object']): void {
+    this.#settled.delete(object);
+    this.#unsettled[object.kind].objects.add(object);
+  }
+
+  /** All of a list that are not settled, and maybe some that are listed no more. */
+  unsettledOf(
+    kind: Candidate['object']['kind'],
+    list: readonly Candidate['object'][],
+  ): readonly Candidate['object'][] {
+    const unsettled = this.#unsettled[kind];
+    const { gone, come } = differenceOf(unsettled.list, list);
+    for (const object of gone) unsettled.objects.delete(object);
+    for (const object of come) if (!this.has(object)) unsettled.objects.add(object);
+    unsettled.list = list;
+    return [...unsettled.objects];
+  }
+}
+
+function noneUnsettled(): Unsettled {
+  return { list: [], objects: new Set() };
+}
+
 /**
  * The claims of one subnet that are settled: each has stored what it gets, asks for nothing else, and no other claim has to do with it.
  * Whatever comes beside them and wants nothing of theirs changes nothing for them, so it can be given its addresses alone.
@@ -26,11 +69,11 @@ export class SettledPool implements Held {
   /** All candidates of the last time, and those of them that are not settled. */
   #followed: readonly Candidate[] = [];
   readonly #open = new Set<Candidate>();
-  readonly #objects: Set<Candidate['object']>;
+  readonly #objects: SettledObjects;
   #all: IpSet | undefined = emptyIpSet;
 
   /** `objects` takes in the objects of the claims. */
-  constructor(objects: Set<Candidate['object']>) {
+  constructor(objects: SettledObjects) {
     this.#objects = objects;
   }
 
@@ -80,7 +123,9 @@ export class SettledPool implements Held {
       this.#letGo(candidate);
     }
     for (const candidate of come) if (!this.has(candidate.claim)) this.#open.add(candidate);
-    return this.#open.size === 0 ? [] : candidates.filter((each) => this.#open.has(each));
+    if (this.#open.size > few) return candidates.filter((each) => this.#open.has(each));
+    const places = [...this.#open].map((each) => candidates.indexOf(each));
+    return places.sort((left, right) => left - right).flatMap((place) => candidates[place] ?? []);
   }
 
   #letGo({ claim }: Candidate): void {
@@ -109,12 +154,20 @@ export class SettledPool implements Held {
  * everybody gets the same.
  */
 export class SettledPools {
-  readonly #objects = new Set<Candidate['object']>();
+  readonly #objects = new SettledObjects();
   readonly #pools = new Map<string, { readonly terms: string; readonly pool: SettledPool }>();
 
   /** Whether an object has all the addresses it has by right, and needs no others. */
   isSettled(object: Candidate['object']): boolean {
     return this.#objects.has(object);
+  }
+
+  /** The objects of one kind that are not settled, in whatever order. It costs what changed since the objects of the kind before. */
+  unsettledOf<T extends Candidate['object']>(kind: T['kind'], objects: ReadonlyMap<string, T>): readonly T[] {
+    return this.#objects.unsettledOf(kind, listOf(objects)).flatMap((each) => {
+      const listed = objects.get(each.metadata.name);
+      return listed === each ? [listed] : [];
+    });
   }
 
   /** Forgets the subnets that are not among these any more. */

@@ -1,7 +1,7 @@
 import { type IP, type OvnEip, refOf } from '@berth/api';
 import type { Finding } from '../finding/finding.ts';
 import { finding } from '../finding/make.ts';
-import { type Asker, keeping, perItem, picking } from '../memo/per-item.ts';
+import { type Asker, choosing, gathering, keeping, perItem } from '../memo/per-item.ts';
 import { annotationFindings } from './annotation.ts';
 import { keptAttachments, keptWithheld, surveyAttachments } from './attachment.ts';
 import type { GatewayConfig } from './gateway-config.ts';
@@ -34,13 +34,9 @@ export function surveyOf(
   const made = withholdAttachments(wanted.attachments, lookup, placed, defaultSubnet);
   const attachments = keptAttachments(asker, namedAttachments(made.attachments, names, nameFindings));
   const pods = namedPods(placed, names, nameFindings);
-  const eipFindings: Finding[] = [];
   const surveyed = surveyEips(asker, listOf(lookup.OvnEip), {
     ...{ subnets, defaultSubnet, listed: keptNames(asker, new Set(lookup.Subnet.keys())) },
   });
-  const eips: SurveyedEip[] = [];
-  for (const { eip } of surveyed) if (eip) eips.push(eip);
-  for (const { findings } of missed(asker, surveyed)) eipFindings.push(...findings);
   const ipFindings = [...lookup.IP.values()].flatMap((ip) => danglingIp(ip, lookup));
   const vipFindings = [...lookup.Vip.values()].flatMap((vip) => danglingVip(vip, lookup));
   const isMade = new Set(attachments.map(({ name }) => name));
@@ -48,7 +44,7 @@ export function surveyOf(
   return {
     ...{ asker, lookup, defaultSubnet, subnets, attachments },
     withheld: keptWithheld(asker, unmade),
-    eips: namedEips(asker, eips, names, nameFindings),
+    eips: namedEips(asker, usableEips(asker, surveyed), names, nameFindings),
     pods,
     config,
     policies,
@@ -59,7 +55,7 @@ export function surveyOf(
       ...wanted.findings,
       ...made.findings,
       ...podFindings,
-      ...eipFindings,
+      ...eipNotes(asker, surveyed),
       ...ipFindings,
       ...vipFindings,
       ...sharedVlans(lookup),
@@ -94,7 +90,8 @@ const keptNames = keeping(
     before.size === after.size && before.isSubsetOf(after),
 );
 
-const missed = picking(({ findings }: EipSurvey) => findings.length > 0);
+const eipNotes = gathering(({ findings }: EipSurvey) => findings);
+const usableEips = choosing(({ eip }: EipSurvey) => eip);
 
 const surveyEips = perItem((eip: OvnEip, { subnets, defaultSubnet, listed }: EipSurroundings): EipSurvey => {
   const name = eip.spec.externalSubnet || defaultSubnet;

@@ -7,6 +7,24 @@ export type Run = { readonly place: number; readonly former: number; readonly le
  * where items came, went or changed each by itself.
  */
 export function runsOf<T extends object>(before: readonly T[], after: readonly T[]): readonly Run[] {
+  const last = lastRuns.get(after);
+  if (last?.before === before) return last.runs;
+  const runs = foundRuns(before, after);
+  lastRuns.set(after, { before, runs });
+  lastRuns.delete(before);
+  return runs;
+}
+
+/**
+ * Whoever follows a list lays it beside the same one of before as all others who do. What is kept of a list goes once there is a newer one:
+ * each would hold the one before it, and so on.
+ */
+const lastRuns = new WeakMap<
+  readonly object[],
+  { readonly before: readonly object[]; readonly runs: readonly Run[] }
+>();
+
+function foundRuns<T extends object>(before: readonly T[], after: readonly T[]): readonly Run[] {
   const runs: Run[] = [];
   const head = lengthOf(before, 0, after, 0);
   const tail = tailOf(before, after, head);

@@ -1,7 +1,9 @@
 import fc from 'fast-check';
 import { expect, test, vi } from 'vitest';
+import { grouping } from './grouping.ts';
+import { indexing } from './indexing.ts';
 import { differenceOf, formerPlaces } from './list-difference.ts';
-import { keeping, perItem, perItemBeside, picking } from './per-item.ts';
+import { choosing, gathering, keeping, perItem, perItemBeside, picking } from './per-item.ts';
 import { repeatedKeys } from './repeated-keys.ts';
 
 type Item = { readonly key: string };
@@ -82,6 +84,74 @@ test('answers are what they are without a memory, whatever is found beside the i
         expect(ask(asker, some, { by }, near)).toEqual(ask({}, some, { by }, near));
     }),
   );
+});
+
+test('answers are what they are without a memory where it is told of which items something else may be found', () => {
+  const beside = fc.array(fc.constantFrom('a', 'b', 'unsure'), { minLength: 5, maxLength: 5 });
+  const besideOf = vi.fn(({ key }: Item, near: readonly string[]) => ({ found: near[Number(key.slice(1))] }));
+  const ask = perItemBeside(
+    besideOf,
+    ({ key }, { found }, { by }: { readonly by: number }) => `${key} ${found} ${by}`,
+    {
+      // Of an item for which it is not sure nothing is told, and nobody can tell of more than a few.
+      mayDiffer: (before, now) => {
+        const others = items.filter(({ key }) => {
+          const at = Number(key.slice(1));
+          return before[at] !== 'unsure' && before[at] !== now[at];
+        });
+        return others.length > 8 ? undefined : new Set(others);
+      },
+      isUnsure: ({ found }) => found === 'unsure',
+    },
+  );
+  fc.assert(
+    fc.property(fc.array(fc.tuple(list, beside, fc.nat(1))), (steps) => {
+      const asker = {};
+      for (const [some, near, by] of steps)
+        expect(ask(asker, some, { by }, near)).toEqual(ask({}, some, { by }, near));
+    }),
+  );
+  const [asker, near] = [{}, ['a', 'a', 'a', 'unsure', 'a']];
+  const first = ask(asker, items, { by: 0 }, near);
+  besideOf.mockClear();
+  expect(ask(asker, [...items], { by: 0 }, ['a', 'a', 'a', 'unsure', 'a'])).toBe(first);
+  expect(besideOf.mock.calls.map(([{ key }]) => key)).toEqual(['k3', 'k3']);
+});
+
+test('groups, what is said, what there is and an index are what they are without a memory', () => {
+  const [group, index] = [grouping(({ key }: Item) => key), indexing(({ key }: Item) => key)];
+  const gather = gathering(({ key }: Item) => (key > 'k2' ? [key, 'said'] : []));
+  const choose = choosing(({ key }: Item) => (key === 'k3' ? undefined : key));
+  fc.assert(
+    fc.property(lists, (steps) => {
+      const asker = {};
+      let former: ReturnType<typeof group> = new Map();
+      let older = index(asker, []);
+      for (const [at, step] of steps.entries()) {
+        const byKey = Map.groupBy(step, ({ key }) => key);
+        const groups = group(asker, step);
+        expect([...groups].map(([key, { items: own }]) => [key, own])).toEqual([...byKey]);
+        for (const [key, each] of groups) expect([undefined, each.asker]).toContain(former.get(key)?.asker);
+        former = groups;
+        for (const key of ['k0', 'k1', 'k2', 'k3', 'k4', 'k5']) {
+          expect(index(asker, step)(key)).toEqual(byKey.get(key) ?? []);
+          const ofBefore = (steps[at - 1] ?? []).filter((item) => item.key === key);
+          expect(older(key)).toEqual(ofBefore);
+        }
+        older = index(asker, step);
+        expect(gather(asker, step)).toEqual(step.flatMap(({ key }) => (key > 'k2' ? [key, 'said'] : [])));
+        expect(choose(asker, step)).toEqual(step.map(({ key }) => key).filter((key) => key !== 'k3'));
+      }
+    }),
+  );
+  const asker = {};
+  const before = group(asker, items).get('k0');
+  expect(
+    group(
+      asker,
+      items.filter(({ key }) => key !== 'k1'),
+    ).get('k0'),
+  ).toBe(before);
 });
 
 test('what one asker was told is nothing to another', () => {

@@ -1,5 +1,5 @@
-import { type Run, runsOf } from './list-difference.ts';
-import { areSame } from './per-object.ts';
+import { leftFrom, type Run, runsOf } from './list-difference.ts';
+import { areSame, perObject } from './per-object.ts';
 
 type Others = Readonly<Record<string, unknown>>;
 
@@ -13,6 +13,8 @@ type Known<Item, With, Near, Beside, Answer> = {
   /** What was found for each item, and the answer about it. */
   readonly besides: readonly Beside[];
   readonly answers: readonly Answer[];
+  /** The items of which what was found for them said that it may be otherwise each time. */
+  readonly unsure: ReadonlySet<Item>;
 };
 
 /**
@@ -57,65 +59,99 @@ function answersOf<Item extends object, With, Answer>(
   return none.concat(...parts);
 }
 
+/** Which of the items that stayed something else may be found for than before. */
+export type Doubt<Item, Near, Beside> = {
+  /** Of two surroundings, the second of which is now; undefined where it may be so for all of them. */
+  readonly mayDiffer: (before: Near, now: Near) => ReadonlySet<Item> | undefined;
+  /** Whether what was found tells that of its item something else may be found each time. */
+  readonly isUnsure?: (beside: Beside) => boolean;
+};
+
 /**
  * The same for answers that also go by what is found for each item: `besideOf` finds it, `near` is where, and what is found is told from
  * others by identity, part for part. `near` itself is not compared: all that an answer takes from it must be found.
- * With `mayDiffer` it is not found again for an item that stayed, unless that says that something else may be found now.
+ * With a `doubt` it is not found again for an item that stayed, unless that says that something else may be found now.
  */
 export function perItemBeside<Item extends object, Beside extends Others, With extends Others, Near, Answer>(
   besideOf: (item: Item, near: Near, place: number) => Beside,
   answer: (item: Item, beside: Beside, others: With, near: Near) => Answer,
-  mayDiffer: (before: Near, now: Near) => (item: Item, beside: Beside) => boolean = () => always,
+  { mayDiffer, isUnsure = () => false }: Doubt<Item, Near, Beside> = { mayDiffer: () => undefined },
 ): (asker: Asker, items: readonly Item[], others: With, near: Near) => readonly Answer[] {
   const known = new WeakMap<Asker, Known<Item, With, Near, Beside, Answer>>();
   return (asker, items, others, near) => {
     const found = known.get(asker);
-    const last = found && areSame(found.others, others) ? found : undefined;
-    const besides: Beside[] = [];
-    const answers: Answer[] = [];
-    const ask = (from: number, to: number): void => {
-      for (let place = from; place < to; place++) {
-        const item = items[place] as Item;
-        const beside = besideOf(item, near, place);
-        besides.push(beside);
-        answers.push(answer(item, beside, others, near));
-      }
+    const last = found && areSame(found.others, others) ? found : nothingKnown;
+    const runs = runsOf(last.items, items);
+    const besides = inPlace<Beside>(last.besides, runs, items.length);
+    const answers = inPlace<Answer>(last.answers, runs, items.length);
+    const unsure = new Set<Item>(last.unsure);
+    for (const item of leftFrom(last.items, runs)) unsure.delete(item);
+    /** Gives whether something else is found than before. */
+    const look = (place: number): boolean => {
+      const item = items[place] as Item;
+      const before = besides[place];
+      const beside = besideOf(item, near, place);
+      if (before && areSame(before, beside)) return false;
+      besides[place] = beside;
+      answers[place] = answer(item, beside, others, near);
+      if (isUnsure(beside)) unsure.add(item);
+      else unsure.delete(item);
+      return true;
     };
-    const isOpen = last && mayDiffer(last.near, near);
-    /** Of a run of items that were there: gives whether all is as it was. */
-    const keep = (
-      { place, former, length }: Run,
-      { besides: founds, answers: givens }: NonNullable<typeof last>,
-    ): boolean => {
-      let isKept = true;
-      for (let at = 0; at < length; at++) {
-        const item = items[place + at] as Item;
-        const before = founds[former + at] as Beside;
-        const beside = isOpen?.(item, before) ? besideOf(item, near, place + at) : before;
-        const isSame = areSame(before, beside);
-        besides.push(isSame ? before : beside);
-        answers.push(isSame ? (givens[former + at] as Answer) : answer(item, beside, others, near));
-        isKept &&= isSame;
-      }
-      return isKept;
-    };
-    const runs = last ? runsOf(last.items, items) : [];
     // Without an item that came, in one run: two of them would have lost what was between.
-    let isSame = last?.items.length === items.length && (runs[0]?.length ?? 0) === items.length;
-    let next = 0;
-    for (const run of runs) {
-      ask(next, run.place);
-      if (last) isSame = keep(run, last) && isSame;
-      next = run.place + run.length;
-    }
-    ask(next, items.length);
-    const given = last && isSame ? last.answers : answers;
-    known.set(asker, { items, others, near, besides, answers: given });
+    let isSame = last.items.length === items.length && (runs[0]?.length ?? 0) === items.length;
+    const doubted = runs.length === 0 ? noItems : mayDiffer(last.near as Near, near);
+    const places = placesIn(items, runs, doubted && new Set([...doubted, ...unsure]));
+    for (const place of places) isSame = !look(place) && isSame;
+    for (const place of placesBeside(runs, items.length)) look(place);
+    const given = isSame ? last.answers : answers;
+    known.set(asker, { items, others, near, besides, answers: given, unsure });
     return given;
   };
 }
 
-const always = (): boolean => true;
+const noItems: ReadonlySet<never> = new Set();
+const nothingKnown = { items: [], near: undefined, besides: [], answers: [], unsure: noItems } as const;
+
+/** What was there before in its places of now, and room for the rest. */
+function inPlace<T>(before: readonly T[], runs: readonly Run[], length: number): T[] {
+  const parts: T[][] = [];
+  let next = 0;
+  for (const { place, former, length: many } of runs) {
+    parts.push(new Array(place - next), before.slice(former, former + many));
+    next = place + many;
+  }
+  const none: T[] = [];
+  return none.concat(...parts, new Array(length - next));
+}
+
+/** The places of items that are in runs: of all, or of some. */
+function placesIn<Item>(
+  items: readonly Item[],
+  runs: readonly Run[],
+  some: ReadonlySet<Item> | undefined,
+): Iterable<number> {
+  if (some && some.size <= few) {
+    const isIn = (at: number): boolean =>
+      runs.some(({ place, length }) => place <= at && at < place + length);
+    return [...some].map((item) => items.indexOf(item)).filter(isIn);
+  }
+  const isSome = (at: number): boolean => !some || some.has(items[at] as Item);
+  return runs.flatMap(({ place, length }) => numbers(place, place + length).filter(isSome));
+}
+
+/** Up to so many are looked for in a list one by one. */
+const few = 16;
+
+/** The places that are in no run. */
+function placesBeside(runs: readonly Run[], end: number): readonly number[] {
+  const ends = runs.map(({ place, length }) => place + length);
+  return [0, ...ends].flatMap((from, at) => numbers(from, runs[at]?.place ?? end));
+}
+
+function numbers(from: number, to: number): number[] {
+  return Array.from({ length: to - from }, (_, at) => from + at);
+}
 
 /** The value that was given before, for as long as the next one is equal to it. */
 export function keeping<T extends object>(
@@ -195,9 +231,23 @@ function firstFrom(numbers: readonly number[], least: number): number {
   return low;
 }
 
-/** All that lists hold, of which most hold nothing. */
-export function gathered<T>(lists: readonly (readonly T[])[]): readonly T[] {
-  const all: T[] = [];
-  for (const each of lists) if (each.length > 0) all.push(...each);
-  return all;
+/** All that is said of the items of a list, in its order, where of most nothing is said. It costs what changed, as `perItem`. */
+export function gathering<Item extends object, Said>(
+  say: (item: Item) => readonly Said[],
+): (asker: Asker, items: readonly Item[]) => readonly Said[] {
+  const some = picking((item: Item) => say(item).length > 0);
+  const saidOf = perObject(say);
+  return (asker, items) => some(asker, items).flatMap(saidOf);
 }
+
+/** What there is of each item of a list, in its order, where of most there is something: the very same list while that is as it was. */
+export function choosing<Item extends object, Chosen>(
+  of: (item: Item) => Chosen | undefined,
+): (asker: Asker, items: readonly Item[]) => readonly Chosen[] {
+  const ofEach = perItem(of);
+  return (asker, items) => present(ofEach(asker, items, {})) as readonly Chosen[];
+}
+
+const present = perObject((each: readonly unknown[]): readonly unknown[] =>
+  each.includes(undefined) ? each.filter((one) => one !== undefined) : each,
+);

@@ -108,7 +108,7 @@ export function viewOf(input: Required<StatusInput>): View {
     ),
     addressesIn: addressesBySubnet(asker, lookup, defaultExternalSubnet),
     ...rules,
-    rulesOfEip: rulesByEip(lookup, rules),
+    rulesOfEip: rulesByEip(asker, lookup, rules),
     attachments: attachmentsOf(intent),
     nodes: new Map(
       [...lookup.Node.values()].flatMap((node) => {
@@ -155,10 +155,10 @@ function byName<List extends 'floatingIps' | 'sourceNats' | 'portForwards', T>(
 type Programmed = Pick<View, 'floatingIps' | 'sourceNats' | 'portForwards'>;
 
 /** The programmed rules by the EIP they use, in order of seniority. */
-function rulesByEip(lookup: Lookup, programmed: Programmed): View['rulesOfEip'] {
+function rulesByEip(asker: Asker, lookup: Lookup, programmed: Programmed): View['rulesOfEip'] {
   return fewThenAll(
     (name) => {
-      const using = rulesOn(new Set([name]), lookup).flatMap((rule) => ruleIn(programmed, rule) ?? []);
+      const using = rulesOn(asker, new Set([name]), lookup).flatMap((rule) => ruleIn(programmed, rule) ?? []);
       return using.length === 0 ? undefined : using;
     },
     () => {

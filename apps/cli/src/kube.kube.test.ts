@@ -147,14 +147,22 @@ test('what is wrong in itself is refused by the API server, what is wrong among 
   const judge = spawn(
     programFile('berth-controller'),
     [...words, ...listen, '--admission-names', '127.0.0.1'],
-    { env: environment, stdio: 'ignore' },
+    { env: environment, stdio: ['ignore', 'pipe', 'pipe'] },
   );
+  let judged = '';
+  for (const stream of [judge.stdout, judge.stderr])
+    stream.setEncoding('utf8').on('data', (part: string) => {
+      judged += part;
+    });
   try {
-    await until(async () =>
-      (await create('second', '10.9.101.9')).includes(
-        'The OvnEip "second" is invalid: spec.v4Ip: address-taken: 10.9.101.9',
-      ),
-    );
+    await expect
+      .poll(async () => create('second', '10.9.101.9'), {
+        timeout: 120_000,
+        interval: 200,
+      })
+      .toContain('The OvnEip "second" is invalid: spec.v4Ip: address-taken: 10.9.101.9');
+  } catch (fault) {
+    throw new Error(`the controller that judges said: ${judged}`, { cause: fault });
   } finally {
     judge.kill('SIGKILL');
   }

@@ -12,7 +12,14 @@ export type DrawnAcl = {
 
 const fields = fc.constantFrom(
   ...['inport == "web"', 'inport == "s1-r"', 'outport == "web"', 'outport == "s1-r"', 'outport == "db"'],
-  ...['inport == @pg', 'outport == @pg', 'inport == {"web", "db"}', 'inport == "ln"', 'outport == "ext-r"'],
+  ...[
+    'inport == @pg',
+    'outport == @pg',
+    'inport == @wide',
+    'inport == {"web", "db"}',
+    'inport == "ln"',
+    'outport == "ext-r"',
+  ],
   ...['1', 'ip', 'ip4', 'ip6', 'arp', 'tcp', 'udp', 'icmp4', 'icmp', 'eth.type == 0x800'],
   ...['ip4.src == 10.9.0.77', 'ip4.src == 10.9.0.0/16', 'ip4.src != 10.9.0.0/24', 'ip4.src == $as'],
   ...['ip4.dst == 192.168.0.4', 'ip4.dst == {192.168.0.4, 192.168.0.5}', 'ip4.dst == $pg_ip4'],
@@ -31,6 +38,9 @@ const fields = fc.constantFrom(
     'icmp4.type == 0',
     'ip.proto == 6',
   ],
+  // Ports that services have and clients as well: where one begins to count, `clientsOf` has one on either side.
+  ...['tcp.dst == 8080', 'tcp.src == 8080', 'tcp.src == {80, 8080}', 'tcp.src != 8080', 'tcp.dst >= 8080'],
+  ...['tcp.dst < 32768', 'tcp.src > 49151', 'udp.dst != {53, 8080}', 'udp.src < 32768', 'udp.dst == 8080'],
   ...['ct.new', 'ct.est', '!ct.est', 'ct.trk', '!ct.trk', 'ct.new && ip4', 'ct.est && ip4', 'ct.rpl'],
 );
 
@@ -43,6 +53,7 @@ const unusable = fc.constantFrom(
     'ip.proto != 6',
     'ip4.src == $gone',
     'outport == @gone',
+    'outport == @none',
     'ip.ttl < 9',
   ],
 );

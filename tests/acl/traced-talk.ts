@@ -24,9 +24,12 @@ export const talks = {
 
 export type TalkName = keyof typeof talks;
 
-/** Ports from which they begin: a workload's kernel chooses high ones, of who is outside nobody knows more than that it is no service's. */
+/**
+ * Ports from which they begin: a workload's kernel chooses high ones, of who is outside nobody knows more than that it is no service's. One of each
+ * run of ports that the drawn ACLs tell apart.
+ */
 export const clientsOf = {
-  inbound: [40_000, 8_080, 2_000],
+  inbound: [40_000, 8_080, 2_000, 20_000, 60_000],
   outbound: [40_000, 60_000],
 } as const;
 

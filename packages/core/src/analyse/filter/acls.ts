@@ -36,13 +36,14 @@ export type SwitchAcls = {
 /** Finds the ACLs of a switch by its row; undefined where none of them can take a packet. */
 export function aclsOf(
   nb: Snapshot<NbTables>,
-  sets: NamedSets,
+  { addresses }: Pick<NamedSets, 'addresses'>,
 ): (on: Uuid | undefined) => SwitchAcls | undefined {
   const dropsRest = firstRow(nb, 'NB_Global')?.options?.get('default_acl_drop') === 'true';
   if (!dropsRest && ![...rowsOf(nb, 'ACL')].some((row) => takes(row) || isStateless(row)))
     return () => undefined;
   const aclOf = finderOf(nb, 'ACL');
   const switchOf = finderOf(nb, 'Logical_Switch');
+  const portOf = finderOf(nb, 'Logical_Switch_Port');
   const groups = [...rowsOf(nb, 'Port_Group')].filter(({ acls }) => acls.size > 0);
   const known = new Map<Uuid, SwitchAcls | undefined>();
   const read = (on: Uuid): SwitchAcls | undefined => {
@@ -55,8 +56,9 @@ export function aclsOf(
     });
     const rows = held.flatMap((each) => each.rows);
     if (!rows.some(takes) && !rows.some(isStateless) && !(dropsRest && rows.length > 0)) return undefined;
+    const ports = portsOn(row, [...rowsOf(nb, 'Port_Group')], portOf);
     const rules = held
-      .flatMap((each) => each.rows.map((acl) => ruleOf(acl, each.holder, sets)))
+      .flatMap((each) => each.rows.map((acl) => ruleOf(acl, each.holder, { addresses, ports })))
       .sort((left, right) => tierOf(left.row) - tierOf(right.row) || right.row.priority - left.row.priority);
     return {
       name: row.name,
@@ -78,6 +80,25 @@ export function aclsOf(
     if (on === undefined) return undefined;
     if (!known.has(on)) known.set(on, read(on));
     return known.get(on);
+  };
+}
+
+/**
+ * What `@name` is on a switch. northd gives it of each port group its own ports and, where that has none there, no such set (ovn-sb(5),
+ * Port_Group name): what names it is then no match, and ovn-controller leaves out the whole rule.
+ */
+function portsOn(
+  { ports: own }: NbTables['Logical_Switch'],
+  groups: readonly NbTables['Port_Group'][],
+  portOf: (uuid: Uuid) => { readonly name: string } | undefined,
+): NamedSets['ports'] {
+  return (name) => {
+    const group = groups.find((each) => each.name === name);
+    const here = heldRows(
+      [...(group?.ports ?? [])].filter((port) => own.has(port)),
+      portOf,
+    );
+    return here.length === 0 ? undefined : here.map((port) => port.name);
   };
 }
 

@@ -1,10 +1,10 @@
 import { isNominal } from './nominal.ts';
 
-/** Sets that matches name; undefined for one that NB has no row of. */
+/** Sets that matches name on a datapath; undefined for one that there is not there. */
 export type NamedSets = {
   /** The addresses of `$name`. */
   addresses(name: string): readonly string[] | undefined;
-  /** The ports of `@name`. */
+  /** The ports of `@name` that the datapath has. */
   ports(name: string): readonly string[] | undefined;
 };
 

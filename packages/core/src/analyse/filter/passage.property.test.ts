@@ -120,7 +120,7 @@ function judged(rules: readonly Rule[]): string {
     })),
     Logical_Switch: [{ _uuid: uuid(1), name: 's1', acls: new Set(rules.map((_, place) => uuid(2 + place))) }],
   });
-  const acls = aclsOf(nb, { addresses: () => undefined, ports: () => undefined })(uuid(1));
+  const acls = aclsOf(nb, { addresses: () => undefined })(uuid(1));
   if (acls === undefined) return 'passes';
   const notIn = ['192.168.0.0/24'].flatMap((text) => spanOf(text) ?? []);
   const passage = { outer: 's1-r', inner: 'web', ip: own, isWorkload: true, notIn };

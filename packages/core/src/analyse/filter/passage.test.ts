@@ -24,8 +24,13 @@ function switchWith(own: readonly Acl[], ofGroup: readonly Acl[] = [], dropsRest
     ACL: all.map(([direction, priority, match, action], place) => ({
       ...{ _uuid: uuid(20 + place), direction, priority, match, action },
     })),
-    Logical_Switch_Port: [{ _uuid: uuid(2), name: 'web' }],
+    Logical_Switch_Port: [
+      { _uuid: uuid(2), name: 'web' },
+      { _uuid: uuid(3), name: 'elsewhere' },
+    ],
     Port_Group: [
+      { name: 'others', ports: new Set([uuid(3)]) },
+      { name: 'nobody', ports: new Set() },
       {
         name: 'pg',
         ports: new Set([uuid(2)]),
@@ -41,8 +46,7 @@ function switchWith(own: readonly Acl[], ofGroup: readonly Acl[] = [], dropsRest
       },
     ],
   });
-  const sets = { addresses: () => undefined, ports: (name: string) => (name === 'pg' ? ['web'] : undefined) };
-  return aclsOf(nb, sets)(uuid(1));
+  return aclsOf(nb, { addresses: () => undefined })(uuid(1));
 }
 
 const notIn = ['192.168.0.0/24'].flatMap((text) => spanOf(text) ?? []);
@@ -175,6 +179,14 @@ it('ACLs of a port group count on every switch with a port of it', () => {
     'passes',
   ]);
 });
+
+it.each(['others', 'nobody', 'gone'])(
+  'a match that names a port group without a port of the switch is none, whatever else it asks: @%s',
+  (name) => {
+    expect(fates([['to-lport', 9, `ip4 || outport == @${name}`, 'drop']])).toEqual(['passes', 'passes']);
+    expect(fates([['to-lport', 9, 'ip4 || outport == @pg', 'drop']])).toEqual(['dropped', 'dropped']);
+  },
+);
 
 it('with default_acl_drop what no ACL lets pass is dropped, where there are any', () => {
   expect(fates([], [], true)).toEqual(['passes', 'passes']);

@@ -99,6 +99,7 @@ export function northOf(nb: Snapshot<NbTables>, fabric: Fabric): North {
   };
 }
 
+/** The sets that matches on routers may name. */
 function namedSets(nb: Snapshot<NbTables>): NamedSets {
   const switchPort = finderOf(nb, 'Logical_Switch_Port');
   const row = <T extends { readonly name: string }>(rows: Iterable<T>, wanted: string): T | undefined =>
@@ -119,10 +120,8 @@ function namedSets(nb: Snapshot<NbTables>): NamedSets {
       const set = row(rowsOf(nb, 'Address_Set'), name);
       return set ? [...set.addresses] : ofGroup(name);
     },
-    ports(name) {
-      const group = row(rowsOf(nb, 'Port_Group'), name);
-      return group && heldRows(group.ports, switchPort).map((port) => port.name);
-    },
+    // No port group has a port of a router.
+    ports: () => undefined,
   };
 }
 

@@ -11,7 +11,11 @@ const uuid = (place: number): Uuid => `00000000-0000-4000-8000-00000000000${plac
 type Rows<Table extends keyof NbTables & string> = NonNullable<RowsByTable<NbTables>[Table]>;
 
 /** The ways out of a router with ports `one` on 10.1.0.0/24 and `two` on 10.2.0.0/24. */
-function ways(routes: Rows<'Logical_Router_Static_Route'>, policies: Rows<'Logical_Router_Policy'> = []) {
+function ways(
+  routes: Rows<'Logical_Router_Static_Route'>,
+  policies: Rows<'Logical_Router_Policy'> = [],
+  groups: readonly string[] = [],
+) {
   const nb = snapshotOf<NbTables>(nbSchema, {
     Logical_Router_Port: [
       { _uuid: uuid(1), name: 'one', networks: new Set(['10.1.0.5/24']) },
@@ -19,6 +23,8 @@ function ways(routes: Rows<'Logical_Router_Static_Route'>, policies: Rows<'Logic
     ],
     Logical_Router_Static_Route: routes.map((route, place) => ({ ...route, _uuid: uuid(3 + place) })),
     Logical_Router_Policy: policies.map((policy, place) => ({ ...policy, _uuid: uuid(6 + place) })),
+    Logical_Switch_Port: [{ _uuid: uuid(9), name: 'web' }],
+    Port_Group: groups.map((name) => ({ name, ports: new Set([uuid(9)]) })),
     Logical_Router: [
       {
         name: 'r',
@@ -94,6 +100,13 @@ it('a policy for a part of the traffic is told to whom it concerns', () => {
     [match],
     [],
   ]);
+});
+
+it('a policy that names a port group is none, as no router has a port of one', () => {
+  const policy = { action: 'reroute' as const, priority: 9, nexthops: new Set(['10.2.0.1']) };
+  expect(ways([everything], [{ ...policy, match: 'ip4' }]).ports('192.168.0.4')).toEqual(['two']);
+  const named = ways([everything], [{ ...policy, match: 'ip4 || inport == @pg' }], ['pg']);
+  expect(named.ports('192.168.0.4')).toEqual(['one']);
 });
 
 it('a policy whose next hop is on no network of the router has no effect', () => {

@@ -2,6 +2,7 @@
 // Times what the project promises to be quick at, and says where a promise is not kept on this machine. Times depend on
 // the machine and on what else it does, so this is for people to read and is no part of the tests.
 import { benchBurst } from './bench/burst.ts';
+import { benchMarks } from './bench/marks.ts';
 import { time } from './bench/measure.ts';
 import { benchOvsdb } from './bench/ovsdb.ts';
 import { benchPass } from './bench/pass.ts';
@@ -36,4 +37,5 @@ for (const measure of all) {
 await benchOvsdb();
 for await (const line of benchBurst()) console.log(line);
 for await (const line of benchPass()) console.log(line);
+for await (const line of benchMarks()) console.log(line);
 for await (const line of benchWhatIf()) console.log(line);

@@ -111,6 +111,7 @@ export {
   rebalanceAnnotation,
   routedAnnotation,
   subnetLabel,
+  takenPrefix,
   tunnelBfdKey,
   vpcEipAnnotation,
   vpcExternalLabel,

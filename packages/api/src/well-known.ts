@@ -166,8 +166,14 @@ export const keptKey = 'berth.dev/kept';
 export const changeKey = 'berth.dev/change';
 
 /**
- * Beginning of keys in `external_ids` of NB_Global, one for each address that was taken from a chassis: the address, the external switch and
- * the chassis follow. The value is the number of the change, as of {@link changeKey}, the MAC it was answered with, and the object that had it.
+ * Beginning of keys in `external_ids` of NB_Global, one for what a change took from a chassis on an external switch: the number of the change, as
+ * of {@link changeKey}, the switch, the first of the addresses and the chassis follow. See `linger-list.ts` for the value.
+ */
+export const takenPrefix = 'berth.dev/taken/';
+
+/**
+ * The same as it was written before, one key for each address: the address, the external switch and the chassis follow. The value is the number
+ * of the change, the MAC it was answered with, and the object that had it. It is only read.
  */
 export const lingersPrefix = 'berth.dev/lingers/';
 

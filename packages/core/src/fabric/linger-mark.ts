@@ -1,10 +1,10 @@
-import { lingersPrefix } from '@berth/api';
-import { type Ip, parseIp } from '@berth/net';
+import type { Ip } from '@berth/net';
 import type { NbTables, SbTables } from '@berth/ovn';
 import type { Snapshot } from '@berth/ovsdb/value';
 import { perObject } from '../memo/per-object.ts';
 import { carriedOut } from './behind.ts';
-import { hasCarriedOut, type RowChange, readRowChange, rowChangeText } from './row-change.ts';
+import { type LingerList, readLingerEntry } from './linger-list.ts';
+import { hasCarriedOut, type RowChange } from './row-change.ts';
 import { firstRow } from './tables.ts';
 
 /**
@@ -16,38 +16,55 @@ export type LingerMark = {
   /** The external switch (Logical_Switch) it was answered on. */
   readonly switchName: string;
   readonly chassis: string;
-  /** The hardware address it was answered with. */
-  readonly mac: string;
+  /** The hardware address it was answered with. Undefined where so many were taken that there was no room to tell it; the object is not told then either. */
+  readonly mac: string | undefined;
   /** The object that had it, as `formatRef` writes it; undefined where its row named none. */
   readonly object: string | undefined;
   /** When the address was taken. */
   readonly change: RowChange;
 };
 
-/** A mark as `external_ids` of NB_Global has it. */
-export function lingerEntry(mark: LingerMark): readonly [key: string, value: string] {
-  const { ip, switchName, chassis, change, mac, object } = mark;
-  return [
-    `${lingersPrefix}${ip}/${switchName}/${chassis}`,
-    [rowChangeText(change), mac, ...(object === undefined ? [] : [object])].join(' '),
-  ];
+/** A list with its key, and how many characters both are. */
+export type KeyedList = LingerList & { readonly key: string; readonly length: number };
+
+/** Every list of NB; what cannot be read is left out. */
+export function lingerLists(nb: Snapshot<NbTables>): readonly KeyedList[] {
+  const row = firstRow(nb, 'NB_Global');
+  return row === undefined ? [] : listsIn(row);
 }
 
-/** Every mark of NB, with its key; what cannot be read is left out. */
-export const lingerMarks = perObject(
-  (nb: Snapshot<NbTables>): readonly (LingerMark & { readonly key: string })[] =>
-    [...(firstRow(nb, 'NB_Global')?.external_ids ?? [])].flatMap(([key, value]) => {
-      if (!key.startsWith(lingersPrefix)) return [];
-      const [address = '', switchName, ...rest] = key.slice(lingersPrefix.length).split('/');
-      const [number = '', mac, object] = value.split(' ');
-      const [ip, change, chassis] = [parseIp(address), readRowChange(number), rest.join('/')];
-      if (!ip || !change || !mac || switchName === undefined || chassis === '') return [];
-      return [{ key, ip, switchName, chassis, mac, object, change }];
-    }),
+/** The row stays the very same for as long as nothing changes in it. */
+const listsIn = perObject(({ external_ids: ids }: NbTables['NB_Global']): readonly KeyedList[] =>
+  [...(ids ?? [])].flatMap(([key, value]) => {
+    const list = readLingerEntry(key, value);
+    return list === undefined ? [] : [{ ...list, key, length: key.length + value.length }];
+  }),
 );
 
+/** The marks of NB whose chassis may not have carried out yet what they tell; of an address that was taken twice the later. */
+export function lingerMarks(nb: Snapshot<NbTables>, sb: Snapshot<SbTables>): readonly LingerMark[] {
+  const marks = new Map<string, LingerMark>();
+  for (const { taken, switchName, chassis, change } of lingerLists(nb)) {
+    if (!mayLinger({ chassis, change }, sb)) continue;
+    for (const each of taken) {
+      const name = `${each.ip}/${switchName}/${chassis}`;
+      const known = marks.get(name);
+      if (known && isLater(known.change, change)) continue;
+      marks.set(name, { ...each, switchName, chassis, change });
+    }
+  }
+  return [...marks.values()];
+}
+
+function isLater(left: RowChange, right: RowChange): boolean {
+  return left.number === right.number ? left.isAfter && !right.isAfter : left.number > right.number;
+}
+
 /** Whether the chassis of a mark is there and may not have carried out yet that the address is no more its own. */
-export function mayLinger({ chassis, change }: LingerMark, sb: Snapshot<SbTables>): boolean {
+export function mayLinger(
+  { chassis, change }: Pick<LingerMark, 'chassis' | 'change'>,
+  sb: Snapshot<SbTables>,
+): boolean {
   if (sb.table('Chassis').find({ name: chassis }).length === 0) return false;
   const done = carriedOut(sb).get(chassis);
   return done === undefined || hasCarriedOut(done, change) !== true;

@@ -1,4 +1,4 @@
-import { lingersPrefix, originKey } from '@berth/api';
+import { lingersPrefix, originKey, takenPrefix } from '@berth/api';
 import { type NbTables, nbSchema, type SbTables, sbSchema } from '@berth/ovn';
 import { snapshotOf, type Uuid } from '@berth/ovsdb/value';
 import { expect, test } from 'vitest';
@@ -13,7 +13,10 @@ const marks = {
 };
 
 type Parts = {
+  /** Marks with a key each, as they were written before. */
   readonly marked?: Readonly<Record<string, string>>;
+  /** Lists by their keys, instead. */
+  readonly lists?: ReadonlyMap<string, string>;
   /** How far N got; the gateway G got to 7. */
   readonly done?: number;
   /** Who claims the gateway port, and so answers for 10.0.0.1 of ovn-fip/new. */
@@ -22,15 +25,23 @@ type Parts = {
   readonly reports?: readonly NodeHealth[];
 };
 
-function told({ marked = marks, done = 5, gateway = 'G', options = new Map(), reports = [] }: Parts) {
+function told({
+  lists = new Map(),
+  marked = lists.size > 0 ? {} : marks,
+  done = 5,
+  gateway = 'G',
+  options = new Map(),
+  reports = [],
+}: Parts) {
   const nb = snapshotOf<NbTables>(nbSchema, {
     NB_Global: [
       {
         nb_cfg: 7,
         options,
-        external_ids: new Map(
-          Object.entries(marked).map(([key, value]) => [`${lingersPrefix}${key}`, value]),
-        ),
+        external_ids: new Map([
+          ...[...lists].map(([key, value]) => [`${takenPrefix}${key}`, value] as const),
+          ...Object.entries(marked).map(([key, value]) => [`${lingersPrefix}${key}`, value] as const),
+        ]),
       },
     ],
     NAT: [
@@ -98,6 +109,34 @@ test('its agent makes it certain, or says that nobody is met there', () => {
   expect(told({ reports: [{ ...still, fenced: new Set(['02:00:00:00:00:01']) }] })).toEqual([]);
   const others: NodeHealth = { node: 'G', uplinks: new Map([['physical', true]]) };
   expect(told({ reports: [{ ...still, uplinks: new Map([['physical', false]]) }, others] })).toEqual([]);
+});
+
+test('lists tell the same, and without a MAC a fence may be for any of them', () => {
+  const lists = new Map([['6/out/10.0.0.1/N', '10.0.0.1,8 020000000001,*1 ovn-fip/web,8~gone']]);
+  expect(told({ lists })).toEqual(told({}));
+  const bare = new Map([['6/out/10.0.0.1/N', '10.0.0.1,8']]);
+  const still: NodeHealth = { node: 'N', controllerRuns: false, flowsInstalled: true };
+  expect(told({ lists: bare, reports: [still] })).toEqual([
+    expect.stringMatching(
+      /^error two-answerers OvnFip\/new: .* goes on answering for 10.0.0.1 beside G: it had the address before$/,
+    ),
+    expect.stringMatching(/^warning address-lingers Node\/N: .* goes on answering for 10.0.0.9, which/),
+  ]);
+  const fenced = { ...still, fenced: new Set(['02:00:00:00:00:01']) };
+  expect(told({ lists: bare, reports: [fenced] })[0]).toMatch(
+    /^warning address-lingers .* may go on answering/,
+  );
+});
+
+test('of an address that was taken twice the later is told', () => {
+  const lists = new Map([
+    ['7/out/10.0.0.1/N', '10.0.0.1 020000000001 ovn-fip/later'],
+    ['6/out/10.0.0.1/N', '10.0.0.1 020000000001 ovn-fip/before'],
+  ]);
+  const marked = { '10.0.0.1/out/N': '6 02:00:00:00:00:01 ovn-fip/first' };
+  expect(told({ lists, marked })).toEqual([
+    expect.stringMatching(/it had the address before, as ovn-fip\/later had it$/),
+  ]);
 });
 
 test('nothing is told of a node that has caught up, that has the address again, or of which it is not known how far it got', () => {

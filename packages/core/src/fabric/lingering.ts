@@ -30,7 +30,7 @@ export const lingeringIn = perObject((fabric: Fabric): readonly Lingering[] => {
   const networks = northbound ? [...externalNetworksOf(northbound).values()] : [];
   const isSilenced = ({ chassis, switchName, mac }: LingerMark): boolean =>
     networks.some((each) => each.switchName === switchName && liveness.isCutOff(chassis, each.network)) ||
-    saysOf(fabric, chassis, ({ fenced }) => fenced?.has(mac) === true);
+    (mac !== undefined && saysOf(fabric, chassis, ({ fenced }) => fenced?.has(mac) === true));
   const marks = lingers.filter((mark) => frozen.has(mark.chassis) && !isSilenced(mark));
   if (marks.length === 0) return [];
   const holders = Map.groupBy(northbound ? answeredAddresses(northbound, claims) : [], ({ ip }) => ip);
@@ -39,7 +39,9 @@ export const lingeringIn = perObject((fabric: Fabric): readonly Lingering[] => {
     if (own.some(({ chassis }) => chassis === mark.chassis)) return [];
     const [holder] = own;
     const why = frozen.get(mark.chassis) ?? '';
-    return [{ ...mark, why, holder, isCertain: saysOf(fabric, mark.chassis, keepsFlows) }];
+    // Of an address whose MAC is not known it is not known either whether a fence is for it.
+    const isFree = mark.mac !== undefined || !saysOf(fabric, mark.chassis, ({ fenced }) => !!fenced?.size);
+    return [{ ...mark, why, holder, isCertain: isFree && saysOf(fabric, mark.chassis, keepsFlows) }];
   });
 });
 

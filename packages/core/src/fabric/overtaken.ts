@@ -33,9 +33,15 @@ export function overtakenAt(fabric: Fabric, port: string, objects: readonly stri
   const own = (fabric.lingers ?? []).filter((mark) => mark.chassis === chassis);
   const macs = own.length === 0 ? [] : macsOf(fabric, port);
   const mark = own.find(
-    ({ object, mac }) => (object !== undefined && objects.includes(object)) || macs.includes(mac),
+    ({ object, mac }) =>
+      (object !== undefined && objects.includes(object)) || (mac !== undefined && macs.includes(mac)),
   );
   if (mark) return made(`${node}, where its workload is, stands still with ${mark.ip} for it`);
+  const untold = own.filter(({ mac: told }) => told === undefined);
+  if (untold.length > 0) {
+    const what = `${node}, where its workload is, stands still with addresses that were taken from it, and of ${untold.length} of them it is not known whose they were`;
+    return { ...made(what), isCertain: false };
+  }
   if (hasRowsOf(fabric, chassis, formatRef({ kind: 'IP', name: port })) !== false) return undefined;
   return made(`${node}, where its workload is, stands still and has port ${port} as it was before`);
 }

@@ -9,7 +9,7 @@ import { type Chassis, type Fabric, type GatewayMember, isReportOf, type NodeHea
 import { standsStill } from './frozen.ts';
 import type { GroupsFrom } from './gateway-groups.ts';
 import { type Lacking, lackingOf } from './lacking.ts';
-import { lingerMarks, mayLinger } from './linger-mark.ts';
+import { lingerMarks } from './linger-mark.ts';
 
 /**
  * Reads the fabric from NB and SB, and from what agents report. Works on any OVN, whoever programmed it. The data plane is
@@ -30,7 +30,7 @@ export function fabricOf(
   const behind = behindOf(nb, sb);
   const dataPlane = dataPlaneOf(nb, sb, chassis, reports, groupsFrom, behind);
   const lacking = withLacking ? lackingAt(nb, sb, reports, behind) : new Map();
-  const lingers = saysHowFar(nb) ? lingerMarks(nb).filter((mark) => mayLinger(mark, sb)) : [];
+  const lingers = saysHowFar(nb) ? lingerMarks(nb, sb) : [];
   return {
     chassis,
     claims: claimsOf(sb),

@@ -1,9 +1,12 @@
-import { changeKey, lingersPrefix, originKey } from '@berth/api';
+import { changeKey, lingersPrefix, originKey, takenPrefix } from '@berth/api';
+import type { Ip } from '@berth/net';
 import { type NbTables, nbSchema, type SbTables, sbSchema } from '@berth/ovn';
 import { snapshotOf, type Uuid } from '@berth/ovsdb/value';
 import { describe, expect, it } from 'vitest';
+import { lingerEntry, readLingerEntry } from '../fabric/linger-list.ts';
+import { rowChangeText } from '../fabric/row-change.ts';
 import type { Change } from './change.ts';
-import { lingerChanges } from './lingering.ts';
+import { lingerChanges, mostDetail } from './lingering.ts';
 
 const id = (digit: string): Uuid => `00000000-0000-4000-8000-00000000000${digit}` as Uuid;
 const at = { number: 8, isAfter: false };
@@ -101,8 +104,19 @@ function change(
 }
 
 function added(changes: readonly Change[], { nb, sb } = worldWith()): Record<string, string> {
-  const marks = [...lingerChanges(changes, at, nb, sb).added];
-  return Object.fromEntries(marks.map(([key, value]) => [key.slice(lingersPrefix.length), value]));
+  return marksIn(lingerChanges(changes, at, nb, sb).added);
+}
+
+/** What is read of each address: the change, the MAC and the object. */
+function marksIn(entries: ReadonlyMap<string, string>): Record<string, string> {
+  const marks = [...entries].flatMap(([key, value]) => {
+    const { taken, switchName, chassis, change: when } = readLingerEntry(key, value) ?? expect.fail(key);
+    return taken.map(({ ip, mac, object }) => [
+      `${ip}/${switchName}/${chassis}`,
+      [rowChangeText(when), mac, object].filter(Boolean).join(' '),
+    ]);
+  });
+  return Object.fromEntries(marks);
 }
 
 describe('an address is marked as taken', () => {
@@ -169,6 +183,49 @@ it('a mark goes with the next change once its chassis has caught up or is no mor
     'berth.dev/epoch': '3',
   });
   const { added: marks, dropped } = lingerChanges(change('delete', 'NAT', id('1')), at, nb, sb);
-  expect([...marks.keys()]).toEqual([key('10.0.0.1/out/N')]);
+  expect([...marks.keys()]).toEqual([`${takenPrefix}8/out/10.0.0.1/N`]);
   expect([...dropped].toSorted()).toEqual(['10.0.0.1/out/N', '10.0.0.7/out/N', '10.0.0.9/out/gone'].map(key));
+});
+
+describe('lists of marks', () => {
+  const ofN = { switchName: 'out', chassis: 'N' };
+  const listed = (number: number, ips: readonly string[]) =>
+    lingerEntry(
+      {
+        ...ofN,
+        change: { ...at, number },
+        taken: ips.map((ip) => ({ ip: ip as Ip, mac: '02:00:00:00:00:07', object: `ovn-fip/${ip}` })),
+      },
+      mostDetail,
+    );
+  const changesIn = (entries: readonly (readonly [string, string])[]) => {
+    const { nb, sb } = worldWith(Object.fromEntries(entries));
+    return lingerChanges(change('delete', 'NAT', id('1')), at, nb, sb);
+  };
+  const ips = (count: number) =>
+    Array.from({ length: count }, (_, at) => `10.1.${at >> 7}.${2 * (at & 127)}`);
+
+  it('of one change are joined while they are short, and others stay', () => {
+    const [same, other, long] = [listed(8, ['10.0.0.7']), listed(6, ['10.0.0.8']), listed(8, ips(900))];
+    const { added: marks, dropped } = changesIn([same, other, long]);
+    expect([...dropped]).toEqual([same[0]]);
+    expect(marksIn(marks)).toEqual({
+      '10.0.0.1/out/N': '8 02:00:00:00:00:01 ovn-fip/dist',
+      '10.0.0.7/out/N': '8 02:00:00:00:00:07 ovn-fip/10.0.0.7',
+    });
+  });
+
+  it('go where a later one tells all they tell', () => {
+    const [whole, part] = [listed(6, ['10.0.0.1']), listed(7, ['10.0.0.1', '10.0.0.2'])];
+    expect([...changesIn([whole, part]).dropped]).toEqual([whole[0]]);
+  });
+
+  it('leave MACs and objects out where all together have no more room', () => {
+    const full = [6, 7, 9].map((number) => listed(number, ips(4_000)));
+    expect(full.join().length).toBeGreaterThan(mostDetail);
+    expect(marksIn(changesIn(full).added)).toEqual({ '10.0.0.1/out/N': '8' });
+    expect(marksIn(changesIn(full.slice(1, 2)).added)).toEqual({
+      '10.0.0.1/out/N': '8 02:00:00:00:00:01 ovn-fip/dist',
+    });
+  });
 });

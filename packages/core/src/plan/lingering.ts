@@ -1,8 +1,10 @@
+import type { Ip } from '@berth/net';
 import type { NbTables, SbTables } from '@berth/ovn';
 import { isMap, type Snapshot, type Uuid, type Value } from '@berth/ovsdb/value';
 import { answeredAddresses } from '../fabric/answered-addresses.ts';
 import { carriedOut } from '../fabric/behind.ts';
-import { lingerEntry, lingerMarks, mayLinger } from '../fabric/linger-mark.ts';
+import { lingerEntry } from '../fabric/linger-list.ts';
+import { type KeyedList, lingerLists, mayLinger } from '../fabric/linger-mark.ts';
 import { claimsOf } from '../fabric/read.ts';
 import { hasCarriedOut, type RowChange } from '../fabric/row-change.ts';
 import { rowsOf } from '../fabric/tables.ts';
@@ -25,21 +27,63 @@ export function lingerChanges(
   sb: Snapshot<SbTables>,
 ): LingerChanges {
   const done = carriedOut(sb);
-  const added = new Map(
-    takenBy(changes, nb, sb).flatMap(({ change, chassis, ...taken }) => {
-      const own = done.get(chassis);
-      const isLacked = own !== undefined && change !== undefined && hasCarriedOut(own, change) === false;
-      return isLacked ? [] : [lingerEntry({ ...taken, chassis, change: at })];
-    }),
-  );
-  // A key that is there already is taken away first: OVSDB inserts only keys that a map lacks (RFC 7047, section 5.1).
-  const again = lingerMarks(nb).flatMap(({ key }) => (added.has(key) ? [key] : []));
-  return { added, dropped: new Set([...again, ...outdatedMarks(nb, sb)]) };
+  const taken = takenBy(changes, nb, sb).filter(({ chassis, change }) => {
+    const own = done.get(chassis);
+    return own === undefined || change === undefined || hasCarriedOut(own, change) !== false;
+  });
+  const outdated = outdatedMarks(nb, sb);
+  const kept = lingerLists(nb).filter(({ key }) => !outdated.has(key));
+  const keptAt = Map.groupBy(kept, placeOf);
+  const added = new Map<string, string>();
+  const dropped = new Set(outdated);
+  let room = mostDetail - lengthOf(kept);
+  const places = Map.groupBy(taken, placeOf);
+  let left = places.size;
+  for (const [place, some] of places) {
+    const [first] = some;
+    if (first === undefined) continue;
+    const ips = new Set(some.map(({ ip }) => ip));
+    const joined = (keptAt.get(place) ?? []).filter((list) => isJoined(list, at, ips));
+    // A key that is there already is taken away first: OVSDB inserts only keys that a map lacks (RFC 7047, section 5.1).
+    for (const { key } of joined) dropped.add(key);
+    const { switchName, chassis } = first;
+    const all = [...joined.flatMap((list) => list.taken), ...some];
+    room += lengthOf(joined);
+    // Any of the chassis may be the one that stands still.
+    const [key, value] = lingerEntry(
+      { switchName, chassis, change: at, taken: all },
+      Math.floor(room / left),
+    );
+    added.set(key, value);
+    room -= key.length + value.length;
+    left -= 1;
+  }
+  return { added, dropped };
+}
+
+/** How many characters of NB marks may take with MACs and objects; of further ones there are addresses alone, as every client of NB holds them. */
+export const mostDetail = 65_536;
+
+/** Longer lists stay as they are: what is taken address by address is not written again and again. */
+const mostJoined = 2_000;
+
+/** Whether a list goes into a new one: it is of the same change, or tells of nothing that the new one does not. */
+function isJoined(list: KeyedList, at: RowChange, ips: ReadonlySet<Ip>): boolean {
+  const isOfSame = list.change.number === at.number && list.change.isAfter === at.isAfter;
+  return (isOfSame && list.length <= mostJoined) || list.taken.every(({ ip }) => ips.has(ip));
+}
+
+function placeOf({ switchName, chassis }: Pick<KeyedList, 'switchName' | 'chassis'>): string {
+  return `${switchName}/${chassis}`;
+}
+
+function lengthOf(lists: readonly KeyedList[]): number {
+  return lists.reduce((sum, { length }) => sum + length, 0);
 }
 
 /** The keys of marks that mean nothing any more: their chassis has caught up, or is gone. */
 export function outdatedMarks(nb: Snapshot<NbTables>, sb: Snapshot<SbTables>): ReadonlySet<string> {
-  return new Set(lingerMarks(nb).flatMap((mark) => (mayLinger(mark, sb) ? [] : [mark.key])));
+  return new Set(lingerLists(nb).flatMap((list) => (mayLinger(list, sb) ? [] : [list.key])));
 }
 
 /** The addresses that changes may have answered elsewhere or nowhere, with the chassis that had them. */

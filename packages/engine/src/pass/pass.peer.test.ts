@@ -1,6 +1,6 @@
 import { readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { lingersPrefix } from '@berth/api';
+import { lingersPrefix, takenPrefix } from '@berth/api';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { EngineFault } from '../engine-fault.ts';
 import { type Bench, openController, startBench } from '../testing/bench.ts';
@@ -45,18 +45,23 @@ describe('a pass on a real NB', () => {
   test('takes away the marks of addresses at chassis that are gone, and no others of NB_Global', async () => {
     await pass(controller);
     const { nb, northbound } = controller.ovn;
-    const key = `${lingersPrefix}10.9.101.77/external0/gone`;
+    const [single, list] = [
+      `${lingersPrefix}10.9.101.77/external0/gone`,
+      `${takenPrefix}1/external0/10.9.101.77/gone`,
+    ] as const;
+    const keys = [single, list];
     const marks = new Map([
-      [key, '1 02:00:00:00:00:01'],
+      [single, '1 02:00:00:00:00:01'],
+      [list, '10.9.101.77 020000000001 '],
       ['somebody', 'else'],
     ]);
     await nb.transact([
       { op: 'mutate', table: 'NB_Global', where: [], mutations: [['external_ids', 'insert', marks]] },
     ]);
     const ids = () => [...northbound.snapshot().table('NB_Global')][0]?.external_ids;
-    await expect.poll(() => ids()?.has(key)).toBe(true);
+    await expect.poll(() => keys.map((key) => ids()?.has(key))).toEqual([true, true]);
     await pass(controller);
-    await expect.poll(() => ids()?.has(key)).toBe(false);
+    await expect.poll(() => keys.map((key) => ids()?.has(key))).toEqual([false, false]);
     expect(ids()?.get('somebody')).toBe('else');
   });
 

@@ -98,6 +98,13 @@ test('a port of the workload that changed since is not on its node as it is mean
   expect(outcome({ lacksPort: true, reports: [frozen] })).toMatch(/^lost node-frozen/);
 });
 
+test('where there was no room to tell whose an address was, nobody can tell', () => {
+  const untold = { object: undefined, mac: undefined };
+  expect(outcome({ had: untold })).toMatch(/^unknown node-frozen: .* of 1 of them it is not known whose/);
+  expect(outcome({ had: untold, reports: [frozen] })).toMatch(/^unknown node-frozen/);
+  expect(outcome({ had: untold, isBehind: false })).toMatch(/^delivered/);
+});
+
 test('what runs at the gateway before and after works with a workload on a node that stands still', () => {
   expect(outcome({})).toMatch(/^delivered/);
   expect(outcome({ had: { object: 'ovn-fip/other', mac: '00:00:00:cc:00:99' } })).toMatch(/^delivered/);

@@ -3,6 +3,7 @@ import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { z } from 'zod';
 import { auditSchema } from '../apps/cli/src/schema/audit.ts';
 import { explanationSchema } from '../apps/cli/src/schema/explanation.ts';
 import { whatIfSchema } from '../apps/cli/src/schema/whatif.ts';
@@ -39,7 +40,7 @@ test('every line of the page works, with nothing but its folder', () => {
   expect(lines).toHaveLength(8);
   const ended = lines.map((line) => berth(line));
   expect(ended.map(({ status }) => status)).toEqual([1, 0, 0, 1, 0, 1, 0, 0]);
-  expect(ended.flatMap(({ stderr }) => stderr.match(/^error.*/gm) ?? [])).toEqual([]);
+  expect(ended.flatMap(({ stderr }) => stderr.match(/^error:.*/gm) ?? [])).toEqual([]);
 });
 
 test.each([
@@ -63,6 +64,22 @@ test('with --all every scenario has its line, also of those that nobody notices'
   expect(told).toHaveLength(Number(scenarios));
   const some = berth('berth whatif --each host,uplink --nb ovnnb_db.db --sb ovnsb_db.db').stdout;
   expect((some.match(/^(host|uplink):\S+ /gm) ?? []).length).toBeLessThan(told.length);
+});
+
+test('whatif names the errors of what it is asked about, as audit does, and no others', () => {
+  const errors = (question: string): readonly string[] => {
+    const { stdout } = berth(`berth ${question} --nb ovnnb_db.db --sb ovnsb_db.db -o json`);
+    const { findings } = z
+      .object({ findings: z.array(z.object({ code: z.string(), severity: z.string() })) })
+      .parse(JSON.parse(stdout));
+    return findings.flatMap(({ code, severity }) => (severity === 'error' ? [code] : []));
+  };
+  expect(errors('audit')).toEqual(['no-bridge-mapping']);
+  expect(errors('whatif --fail host:gw-1 203.0.113.12')).toEqual(['no-bridge-mapping']);
+  expect(errors('whatif --each host')).toEqual(['no-bridge-mapping']);
+  expect(errors('whatif --fail host:gw-1 203.0.113.10')).toEqual([]);
+  const text = berth('berth whatif --fail host:gw-1 203.0.113.12 --nb ovnnb_db.db --sb ovnsb_db.db');
+  expect(text.stderr).toMatch(/^error .*no-bridge-mapping$/m);
 });
 
 test('the bundle says what the files say', () => {

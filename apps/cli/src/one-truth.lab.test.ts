@@ -56,7 +56,7 @@ test('a router port that somebody deleted is told alike by every command', () =>
   expect(errorsOf('status')).toEqual([1, errors]);
   expect(errorsOf('audit')).toEqual([1, errors]);
   expect(errorsOf('explain', 'fip/web')[1]).toEqual(errors);
-  expect(errorsOf('whatif')[1]).toEqual(['not-programmed vpc1']);
+  expect(errorsOf('whatif')[1]).toEqual(errors);
   const got = berth('get', 'fip,vpc');
   expect(got.stdout).toMatch(/^ovn-fip\/web .* NatIgnored /m);
   expect(got.stdout).toMatch(/^vpc\/vpc1 .* NotProgrammed /m);

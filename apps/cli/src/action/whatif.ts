@@ -18,7 +18,8 @@ import type { Invocation } from '../context/invocation.ts';
 import type { Screen, Terminal } from '../context/terminal.ts';
 import { answer } from '../output/answer.ts';
 import { type ExitCode, exitCodes } from '../output/exit-code.ts';
-import { findingLines } from '../output/findings.ts';
+import { findingIdentity, findingLines } from '../output/findings.ts';
+import { findingsAbout } from '../output/related-findings.ts';
 import { verdictJson } from '../output/verdict-json.ts';
 import {
   hiddenText,
@@ -42,7 +43,7 @@ export async function run({ words, options, environment, terminal, signal }: Inv
   const analysis = await openAnalysis(options, environment, signal);
   const flows = wantedFlows(words, options, analysis);
   const listsAll = options.fail !== undefined || words.length > 0 || options.all === true;
-  const notes = notesOn(flows, analysis);
+  const notes = [...notesOn(flows, analysis), ...errorsOf(words, flows, analysis)];
   const assumptions = [...assumedIn(options, analysis.fabric), ...predictionAssumptions(flows)];
   const tries = triesOf(options, analysis, flows, listsAll);
   const listed = options.all ? [...new Set(flows.map(({ target }) => target))] : [];
@@ -86,6 +87,21 @@ function notesOn(flows: readonly ExternalFlow[], { notes }: Analysis): readonly 
   return notes.filter(
     ({ code, related }) => code !== 'gateway-cordoned' || related.some(({ name }) => routers.has(name)),
   );
+}
+
+/** What is wrong by now with what is asked about, beside the notes: a verdict is no better than what it starts from. */
+function errorsOf(
+  words: readonly string[],
+  flows: readonly ExternalFlow[],
+  analysis: Analysis,
+): readonly Finding[] {
+  const known = new Set(analysis.notes.map(findingIdentity));
+  const errors = analysis
+    .audit()
+    .filter((each) => each.severity === 'error' && !known.has(findingIdentity(each)));
+  if (errors.length === 0) return [];
+  const chassis = words.flatMap((word) => analysis.find(word, 'usage').chassis ?? []);
+  return findingsAbout(flows, chassis, errors, analysis);
 }
 
 /**

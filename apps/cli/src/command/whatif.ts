@@ -21,7 +21,9 @@ A host takes its member of SB's cluster with it where the members are known: on 
 servers or more of --sb. Elsewhere the answer says that SB is taken to work on.
 
 Where a controller of Berth's runs, the verdict is what happens once it has acted, with the time that takes; --without-controller gives
-OVN alone.`,
+OVN alone.
+
+What is wrong already with what is asked about is named beside the answer: errors, as berth audit tells them.`,
   options: ['fail', 'each', 'pairs', 'all', 'strict', 'withoutController', 'output', ...readOptions],
   outputs: ['table', 'wide', 'json'],
   examples: [

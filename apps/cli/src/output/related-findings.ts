@@ -1,17 +1,30 @@
 import { formatRef } from '@berth/api';
-import type { Explanation, Finding, Intent, NodeName } from '@berth/core';
+import type { Explanation, ExternalFlow, Finding, Intent, NodeName } from '@berth/core';
 import { concerns } from './concerns.ts';
 
-/** The findings that concern a target: its own object or row, what is asked for its workload, its gateway port, its router, or the node. */
+/** By what names things go, and what is asked for. */
+type Known = { readonly nodeName: NodeName; readonly asked: { readonly intent: Intent } | undefined };
+
+/** The findings that concern what is explained. */
 export function relatedFindings(
   { now, node }: Explanation,
   findings: readonly Finding[],
-  {
-    nodeName,
-    asked,
-  }: { readonly nodeName: NodeName; readonly asked: { readonly intent: Intent } | undefined },
+  known: Known,
 ): readonly Finding[] {
   const flows = now.addresses.map(({ flow }) => flow);
+  return findingsAbout(flows, node ? [node.chassis] : [], findings, known);
+}
+
+/**
+ * The findings that concern flows or nodes: their own objects and rows, what is asked for their workloads, their gateway ports, their routers, and
+ * the nodes themselves.
+ */
+export function findingsAbout(
+  flows: readonly ExternalFlow[],
+  chassis: readonly string[],
+  findings: readonly Finding[],
+  { nodeName, asked }: Known,
+): readonly Finding[] {
   const names = new Set([
     ...flows.flatMap(({ origins }) => origins.map(({ object }) => formatRef(object))),
     ...flows.flatMap(({ gatewayPort, router, logicalPort, target }) => [
@@ -22,11 +35,11 @@ export function relatedFindings(
     ]),
     ...floatingIpsOf(flows, asked?.intent),
     ...externalSubnetsOf(flows, asked?.intent),
-    ...(node ? [node.chassis, nodeName(node.chassis)] : []),
+    ...chassis.flatMap((each) => [each, nodeName(each)]),
   ]);
   const isCentralized = flows.some(({ placement }) => placement === 'centralized');
   return findings
-    .filter(({ code }) => code !== 'gateway-cordoned' || node !== undefined || isCentralized)
+    .filter(({ code }) => code !== 'gateway-cordoned' || chassis.length > 0 || isCentralized)
     .filter((each) => concerns(each, (ref) => names.has(formatRef(ref)) || names.has(ref.name)));
 }
 

@@ -2,7 +2,8 @@ import type { ChildProcess } from 'node:child_process';
 import { cpSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { type Lab, ping } from '@berth/lab';
+import { setTimeout } from 'node:timers/promises';
+import { type Lab, ping, startPinging } from '@berth/lab';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { z } from 'zod';
 import { example, nodes } from './support/field-story.ts';
@@ -129,6 +130,42 @@ const heal = async (): Promise<void> => {
   await lab.heal();
 };
 
+/** The hardware address that the client outside has for the floating IP. */
+async function neighbour(): Promise<string> {
+  const { stdout } = await lab.exec('outside', ['ip', 'neigh', 'show', 'to', ip]);
+  return /lladdr (\S+)/.exec(stdout)?.[1] ?? '';
+}
+
+/** A few pings of a client that forgets nothing. */
+function warm() {
+  return ping(lab, { from: 'outside', to: ip, count: 4 });
+}
+
+/** Has the client outside forget the floating IP and ask anew, and gives what it learned. */
+async function learned(): Promise<string> {
+  await lab.exec('outside', ['ip', 'neigh', 'flush', 'to', ip]);
+  await ping(lab, { from: 'outside', to: ip, count: 1 });
+  return neighbour();
+}
+
+/**
+ * Whether the client learned that address and hears of no other one any more: OVN itself announces what came to a chassis for half a minute, at
+ * most 16 s apart.
+ */
+async function keeps(mac: string): Promise<boolean> {
+  if ((await learned()) !== mac) return false;
+  await setTimeout(17_000);
+  return (await neighbour()) === mac;
+}
+
+/** Has neighbours outside keep what they learned for as long as routers do, not for the half minute of a Linux host. */
+async function rememberLong(): Promise<void> {
+  const { stdout } = await lab.exec('outside', ['ip', '-o', 'route', 'get', ip]);
+  const nic = /dev (\S+)/.exec(stdout)?.[1] ?? '';
+  const table = ['change', 'name', 'arp_cache', 'dev', nic, 'base_reachable', '1200000'];
+  await lab.exec('outside', ['ip', 'ntable', ...table]);
+}
+
 const works = 'delivered null, Ready True Programmed';
 
 test.each([
@@ -166,3 +203,27 @@ test('nobody answers for an address that is to come to a node whose ovn-controll
   await expect.poll(said, soon).toBe(works);
   await expect.poll(passing, soon).toEqual([4, 4]);
 });
+
+test.each([
+  ['hangs', () => hang('-STOP'), () => hang('-CONT')],
+  ['is killed', kill, heal],
+])(
+  'a client that learned of a node whose ovn-controller %s gets through once that one goes on',
+  async (_, stop, goOn) => {
+    write('distributed');
+    await expect.poll(said, soon).toBe(works);
+    await rememberLong();
+    const atNode = await learned();
+    await stop();
+    write('centralized');
+    await expect.poll(said, soon).toBe('unknown two-answerers, Ready False TwoAnswerers');
+    // Who answers first is chance.
+    await expect.poll(() => keeps(atNode), { ...soon, timeout: 240_000 }).toBe(true);
+    const pinging = await startPinging(lab, { from: 'outside', to: ip });
+    await goOn();
+    await expect.poll(neighbour, soon).not.toBe(atNode);
+    await expect.poll(async () => (await warm()).received, soon).toBe(4);
+    await expect.poll(said, soon).toBe(works);
+    expect((await pinging.stop()).received).toBeGreaterThan(0);
+  },
+);

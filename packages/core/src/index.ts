@@ -147,6 +147,7 @@ export { type ResourceWrite, withWrites } from './intent/write.ts';
 export { differenceOf } from './memo/list-difference.ts';
 export { type Asker, perItem, picking } from './memo/per-item.ts';
 export { perObject, perObjectWith } from './memo/per-object.ts';
+export { type Contested, contestedIn } from './order/contested.ts';
 export { type ExternalAddress, externalAddressesOf } from './order/external-address.ts';
 export { type Checks, type FirstUse, type FirstUseInput, firstUseOf } from './order/first-use.ts';
 export { defaultHeartbeatMs, heartbeatOf } from './order/heartbeat.ts';

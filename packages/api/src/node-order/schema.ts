@@ -28,6 +28,12 @@ const addressesSchema = z.object({
     .describe(
       'The external addresses, each with the one it stands for, connections to another of which are ended; with an empty text where it stands for several, or for the router itself.',
     ),
+  contested: z
+    .array(ipText())
+    .describe(
+      'Those of them that a node which stood still may answer for as well: neighbours may have learned of that one.',
+    )
+    .optional(),
 });
 
 const checkSchema = z.object({
@@ -55,7 +61,7 @@ const specSchema = z.object({
   probes: z.array(probeSchema).meta({ description: 'Uplinks to watch.', ...listAsOne }),
   addresses: z.array(addressesSchema).meta({
     description:
-      'Addresses this node may have to answer for, those of one port together. It announces one when its chassis comes to have the port, and when what is said of it changes while it has it; it ends the connections of one it lost.',
+      'Addresses this node may have to answer for, those of one port together. It announces one when its chassis comes to have the port, when what is said of it changes while it has it, and when it is contested no more; it ends the connections of one it lost.',
     ...listAsOne,
   }),
   checks: z

@@ -19,7 +19,9 @@ export type ExternalAddress = {
   readonly vlanId: number;
   /** The OvnEip that has it. */
   readonly eip: ObjectRef;
-  /** The router port on the external subnet. */
+  /** The external subnet, whose switch has its name. */
+  readonly subnet: string;
+  /** The router port on it. */
   readonly routerPort: string;
   /** The logical port whose chassis answers: the workload's, or `cr-<router port>`. */
   readonly port: string;
@@ -66,7 +68,8 @@ function addressesOf(
   { provider: network, vlanId }: ExternalSubnetIntent,
 ): readonly ExternalAddress[] {
   const routerPort = routerPortName(vpc.name, name);
-  const atGateway = { mac, network, vlanId, routerPort, port: `cr-${routerPort}`, node: undefined };
+  const way = { mac, network, vlanId, subnet: name, routerPort };
+  const atGateway = { ...way, port: `cr-${routerPort}`, node: undefined };
   const isHere = ({ subnet }: { readonly subnet: string }): boolean => subnet === name;
   return [
     ...vpc.sourceNats
@@ -79,14 +82,12 @@ function addressesOf(
       .flatMap(({ forwards, eip }) =>
         forwards.map(({ external }) => ({ ...atGateway, eip, ip: external.ip, logicalIp: undefined })),
       ),
-    ...vpc.floatingIps
-      .filter(isHere)
-      .flatMap((fip) => ofFloatingIp(fip, { mac, network, vlanId, routerPort })),
+    ...vpc.floatingIps.filter(isHere).flatMap((fip) => ofFloatingIp(fip, way)),
     ...addresses.map(({ ip }) => ({ ...atGateway, eip: own, ip, logicalIp: undefined })),
   ];
 }
 
-type Way = Pick<ExternalAddress, 'mac' | 'network' | 'vlanId' | 'routerPort'>;
+type Way = Pick<ExternalAddress, 'mac' | 'network' | 'vlanId' | 'subnet' | 'routerPort'>;
 
 const ofFloatingIp = perObjectWith((fip: FloatingIpIntent, way: Way): readonly ExternalAddress[] => {
   const { port, node } = fip.target;

@@ -5,7 +5,8 @@ import { type Fabric, gatewayClaim } from '../fabric/fabric.ts';
 import type { Finding } from '../finding/finding.ts';
 import type { Intent, VpcIntent } from '../intent/intent.ts';
 import { perObject } from '../memo/per-object.ts';
-import { externalAddressesOf, routerPortName } from './external-address.ts';
+import type { Contested } from './contested.ts';
+import { type ExternalAddress, externalAddressesOf, routerPortName } from './external-address.ts';
 import type { Checks } from './first-use.ts';
 import { defaultHeartbeatMs, heartbeatOf } from './heartbeat.ts';
 import { type NodeOrders, type OrderRoom, oncePerObject, orderRoom, withinRoom } from './order-room.ts';
@@ -23,6 +24,8 @@ export type OrderInput = {
   readonly epoch: number;
   /** Addresses that each node is to ask for, by the node. */
   readonly checks?: Checks;
+  /** Addresses that somebody else may answer for as well: they are announced again once that is over. */
+  readonly contested?: readonly Contested[];
   /** How large an order may be; by default as large as a cluster takes it. */
   readonly room?: OrderRoom;
 };
@@ -40,11 +43,12 @@ export function nodeOrdersOf({
   nodes,
   epoch,
   checks,
+  contested = [],
   room = orderRoom,
 }: OrderInput): NodeOrders {
   const heartbeatMs = heartbeatOf(nodes.length);
   const probes = probesOf(intent);
-  const { atGateways, atNodes } = addressesByPlace(intent, fabric);
+  const { atGateways, atNodes } = addressesByPlace(intent, fabric, contested);
   const witnesses = Map.groupBy(
     intent.externals.flatMap((external) => external.witnesses),
     ({ node }) => node,
@@ -96,22 +100,27 @@ function probesOf({ vpcs, externals }: Intent): Spec['probes'] {
 function addressesByPlace(
   intent: Intent,
   fabric: Fabric,
+  contested: readonly Contested[],
 ): {
   readonly atGateways: ReadonlyMap<string, readonly OrderedAddresses[]>;
   readonly atNodes: ReadonlyMap<string, readonly OrderedAddresses[]>;
 } {
   const all = externalAddressesOf(intent);
+  const disputed = new Set(contested.map(({ ip, switchName }) => `${ip} ${switchName}`));
+  const isContested = ({ ip, subnet }: ExternalAddress): boolean => disputed.has(`${ip} ${subnet}`);
   const byNode = Map.groupBy(all, ({ node }) => node);
   const byPort = Map.groupBy(byNode.get(undefined) ?? [], ({ routerPort }) => routerPort);
   byNode.delete(undefined);
   const members = membersOf(intent, fabric);
   const atGateways = new Map<string, OrderedAddresses[]>();
   for (const [routerPort, addresses] of byPort) {
-    const ordered = orderedAddressesOf(addresses);
+    const ordered = orderedAddressesOf(addresses, isContested);
     for (const chassis of members.get(routerPort) ?? []) add(atGateways, chassis, ordered);
   }
   const atNodes = new Map(
-    [...byNode].flatMap(([node, own]) => (node === undefined ? [] : [[node, orderedAddressesOf(own)]])),
+    [...byNode].flatMap(([node, own]) =>
+      node === undefined ? [] : [[node, orderedAddressesOf(own, isContested)]],
+    ),
   );
   return { atGateways, atNodes };
 }

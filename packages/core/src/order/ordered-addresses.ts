@@ -9,16 +9,26 @@ export type OrderedAddresses = NodeOrder['spec']['addresses'][number];
  * The addresses by who answers for them: the port, its MAC and its network are said once for all that have them in common,
  * as the thousands of one gateway do. In one fixed order.
  */
-export function orderedAddressesOf(addresses: readonly ExternalAddress[]): readonly OrderedAddresses[] {
+export function orderedAddressesOf(
+  addresses: readonly ExternalAddress[],
+  isContested: (address: ExternalAddress) => boolean,
+): readonly OrderedAddresses[] {
   return [...Map.groupBy(addresses, placeOf)]
     .sort(byText)
-    .flatMap(([, [first, ...rest]]) => (first ? [together(first, rest)] : []));
+    .flatMap(([, [first, ...rest]]) => (first ? [together([first, ...rest], first, isContested)] : []));
 }
 
-function together(first: ExternalAddress, rest: readonly ExternalAddress[]): OrderedAddresses {
-  const { mac, network, vlanId, port } = first;
-  const ips = [first, ...rest].map(({ ip, logicalIp = '' }) => [ip, logicalIp] as const);
-  return { mac, network, vlanId, port, ips: Object.fromEntries(ips.sort(byText)) };
+function together(
+  all: readonly ExternalAddress[],
+  { mac, network, vlanId, port }: ExternalAddress,
+  isContested: (address: ExternalAddress) => boolean,
+): OrderedAddresses {
+  const ips = all.map(({ ip, logicalIp = '' }) => [ip, logicalIp] as const);
+  const contested = all.filter(isContested).map(({ ip }) => ip);
+  return {
+    ...{ mac, network, vlanId, port, ips: Object.fromEntries(ips.sort(byText)) },
+    ...(contested.length > 0 && { contested: contested.sort() }),
+  };
 }
 
 const placeOf = perObject(({ network, vlanId, port, mac }: ExternalAddress): string =>
@@ -64,7 +74,10 @@ function shortened(entry: OrderedAddresses, mostBytes: number): OrderedAddresses
     left -= pair.join('').length + 6;
     return left >= 0;
   });
-  return kept.length === 0 ? undefined : { ...entry, ips: Object.fromEntries(kept) };
+  if (kept.length === 0) return undefined;
+  const ips = Object.fromEntries(kept);
+  const { contested, ...rest } = entry;
+  return { ...rest, ips, ...(contested && { contested: contested.filter((ip) => ip in ips) }) };
 }
 
 /** The JSON of an entry, worked out once for all nodes that are ordered it. */

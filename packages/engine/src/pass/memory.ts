@@ -1,4 +1,5 @@
 import {
+  type Contested,
   compiledTables,
   type Fabric,
   type Intent,
@@ -31,6 +32,8 @@ export type PassMemory = {
   readonly planner: Planner;
   /** When all chassis were asked to say how far they are. */
   readonly lastAsked: LastAsked;
+  /** The addresses that more than one may answer for, as the last pass knew them. */
+  readonly contested: { last: readonly Contested[] };
   /** The drains of the last pass, for a cluster whose definition of Vpc has no place for them. */
   readonly drains: { last: readonly RecordedDrain[] };
   /** The pods of StatefulSets that were there in the last pass, or are awaited. */
@@ -82,6 +85,7 @@ export function memoryOf({ instance, adopt }: Pick<PassSettings, 'instance' | 'a
         left.intent === right.intent &&
         left.epoch === right.epoch &&
         sameContents(left.checks, right.checks) &&
+        sameContents(left.contested, right.contested) &&
         sameContents(left.nodes, right.nodes) &&
         sameFabric(left.fabric, right.fabric),
     ),
@@ -90,6 +94,7 @@ export function memoryOf({ instance, adopt }: Pick<PassSettings, 'instance' | 'a
       ...(adopt !== undefined && { adopt }),
     }),
     lastAsked: { ms: undefined },
+    contested: { last: [] },
     drains: { last: [] },
     lasting: { last: new Map() },
     refusals: { first: nothingRefused, last: nothingRefused },

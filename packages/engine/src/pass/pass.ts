@@ -1,6 +1,7 @@
 import { chassisAnnotation, type ResourceSet, refKey, refOf, rulesIn } from '@berth/api';
 import {
   chassisOfNode,
+  contestedIn,
   type Fabric,
   type Finding,
   type FirstUse,
@@ -225,11 +226,12 @@ function ordersOf(
 ): NodeOrders {
   if (!nodes) return noOrders;
   nodes.follow(checks);
+  memory.contested.last = contestedIn(fabric, memory.contested.last);
   const all = resources.Node.map(({ metadata: { name, annotations } }) => {
     const chassis = chassisOfNode(fabric, name, annotations[chassisAnnotation])?.name;
     return { name, chassis: chassis ?? fabric.health?.get(name)?.chassis };
   });
-  return memory.nodeOrdersOf({ intent, fabric, nodes: all, epoch, checks });
+  return memory.nodeOrdersOf({ intent, fabric, nodes: all, epoch, checks, contested: memory.contested.last });
 }
 
 /** The plan of an intent against NB as it is now. */

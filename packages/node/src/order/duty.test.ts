@@ -21,9 +21,10 @@ function due(before: readonly OrderedAddress[], ordered: readonly OrderedAddress
 test('an order names addresses by their port, and what each stands for', () => {
   const { ip, logicalIp = '', ...place } = web;
   const { logicalIp: _several, ...shared } = web;
-  expect(addressesIn([{ ...place, ips: { [ip]: logicalIp, '10.9.101.2': '' } }])).toEqual([
+  const other = '10.9.101.2';
+  expect(addressesIn([{ ...place, ips: { [ip]: logicalIp, [other]: '' }, contested: [other] }])).toEqual([
     web,
-    { ...shared, ip: '10.9.101.2' },
+    { ...shared, ip: other, isContested: true },
   ]);
 });
 
@@ -41,6 +42,27 @@ describe('an address', () => {
       [{ ...web, mac: '0a:00:00:00:00:0a' }],
       ['web'],
       { held: [ip], announced: [ip], flushed: [] },
+    ],
+    [
+      'is contested',
+      [web],
+      [{ ...web, isContested: true }],
+      ['web'],
+      { held: [ip], announced: [], flushed: [] },
+    ],
+    [
+      'is contested no more',
+      [{ ...web, isContested: true }],
+      [web],
+      ['web'],
+      { held: [ip], announced: [ip], flushed: [] },
+    ],
+    [
+      'is contested no more and left',
+      [{ ...web, isContested: true }],
+      [web],
+      [],
+      { held: [], announced: [], flushed: [ip] },
     ],
     [
       'stands for another pod here',
@@ -73,6 +95,7 @@ const address = fc.record<OrderedAddress>({
   vlanId: fc.constantFrom(0, 7),
   port: fc.constantFrom('a', 'b', 'cr-x'),
   logicalIp: fc.constantFrom('192.168.0.1', '192.168.0.2', undefined),
+  isContested: fc.boolean(),
 });
 const addresses = fc.uniqueArray(address, { selector: ({ ip }) => ip });
 const claims = fc.uniqueArray(fc.constantFrom('a', 'b', 'cr-x')).map((ports) => new Set(ports));

@@ -1,10 +1,12 @@
 import type { NodeOrder } from '@berth/api';
 
 /** An address of the order. */
-export type OrderedAddress = Omit<Entry, 'ips'> & {
+export type OrderedAddress = Omit<Entry, 'ips' | 'contested'> & {
   readonly ip: string;
   /** The one address it stands for; undefined where it stands for several, or for a router itself. */
   readonly logicalIp?: string | undefined;
+  /** Another node may answer for it as well. */
+  readonly isContested?: boolean | undefined;
 };
 
 type Entry = NodeOrder['spec']['addresses'][number];
@@ -13,9 +15,14 @@ type Entry = NodeOrder['spec']['addresses'][number];
 export function addressesIn(entries: readonly Entry[]): readonly OrderedAddress[] {
   const known = listed.get(entries);
   if (known) return known;
-  const all = entries.flatMap(({ ips, ...place }) =>
-    Object.entries(ips).map(([ip, logicalIp]) => ({ ...place, ip, ...(logicalIp !== '' && { logicalIp }) })),
-  );
+  const all = entries.flatMap(({ ips, contested, ...place }) => {
+    const disputed = new Set(contested);
+    return Object.entries(ips).map(([ip, logicalIp]) => ({
+      ...{ ...place, ip },
+      ...(logicalIp !== '' && { logicalIp }),
+      ...(disputed.has(ip) && { isContested: true }),
+    }));
+  });
   listed.set(entries, all);
   return all;
 }
@@ -26,7 +33,7 @@ const listed = new WeakMap<readonly Entry[], readonly OrderedAddress[]>();
 export type Duties = {
   /** The addresses that it answers for now. */
   readonly held: readonly OrderedAddress[];
-  /** Those of them to be announced: new here, or at another MAC address or on another VLAN than before. */
+  /** Those of them to be announced: new here, at another MAC address or on another VLAN than before, or contested no more. */
   readonly announced: readonly OrderedAddress[];
   /** Addresses whose connections are to be ended: lost, or they stand for something else now. */
   readonly flushed: readonly OrderedAddress[];
@@ -46,7 +53,10 @@ export function dutiesOf(
   const heldNow = new Map(held.map((address) => [address.ip, address]));
   return {
     held,
-    announced: held.filter((address) => !isWhereItWas(address, heldBefore.get(address.ip))),
+    announced: held.filter((address) => {
+      const known = heldBefore.get(address.ip);
+      return !isWhereItWas(address, known) || (known?.isContested && !address.isContested);
+    }),
     flushed: before.filter(
       ({ ip, logicalIp }) => logicalIp !== undefined && heldNow.get(ip)?.logicalIp !== logicalIp,
     ),

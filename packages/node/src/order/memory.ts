@@ -7,7 +7,9 @@ import type { OrderedAddress } from './duty.ts';
 
 const entry = nodeOrderSchema.shape.spec.shape.addresses.element;
 const fences = nodeOrderSchema.shape.spec.shape.fences;
-const address = entry.omit({ ips: true }).extend({ ip: z.string(), logicalIp: z.string().optional() });
+const address = entry
+  .omit({ ips: true, contested: true })
+  .extend({ ip: z.string(), logicalIp: z.string().optional(), isContested: z.boolean().optional() });
 
 const memorySchema = z.object({
   version: z.literal(1),

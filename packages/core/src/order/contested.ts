@@ -1,0 +1,23 @@
+import type { Fabric } from '../fabric/fabric.ts';
+import type { LingerMark } from '../fabric/linger-mark.ts';
+import { lingeringIn } from '../fabric/lingering.ts';
+
+/** An address that a chassis which stood still may answer for beside the one that has it. */
+export type Contested = Pick<LingerMark, 'ip' | 'switchName' | 'chassis'>;
+
+/**
+ * The addresses that more than one may answer for, by those of the last look: one becomes contested when its former chassis is known to stand
+ * still, and stays so while that one follows NB again and has not got as far as the change that took the address.
+ */
+export function contestedIn(fabric: Fabric, before: readonly Contested[]): readonly Contested[] {
+  const { lingers = [] } = fabric;
+  if (lingers.length === 0) return [];
+  const known = new Set([...before, ...lingeringIn(fabric)].map(keyOf));
+  return lingers
+    .filter((mark) => known.has(keyOf(mark)))
+    .map(({ ip, switchName, chassis }) => ({ ip, switchName, chassis }));
+}
+
+function keyOf({ ip, switchName, chassis }: Contested): string {
+  return `${ip} ${switchName} ${chassis}`;
+}

@@ -32,6 +32,7 @@ export class Addresses implements Disposable {
   readonly #announcer = new Repeater<OrderedAddress>(announceMs, (address) => this.#announce(address));
   readonly #flusher = new Repeater<OrderedAddress>(flushMs, (address) => this.#flush(address));
   #held: readonly OrderedAddress[];
+  #heldByIp: ReadonlyMap<string, OrderedAddress>;
   #switch: NodeSwitch | undefined;
   #claims: Claims | undefined;
   readonly #due = new Set<OrderedAddress>();
@@ -41,6 +42,7 @@ export class Addresses implements Disposable {
     this.#bridges = bridges;
     this.#rundir = rundir;
     this.#held = held;
+    this.#heldByIp = byIp(held);
     this.#onFault = onFault;
   }
 
@@ -56,6 +58,7 @@ export class Addresses implements Disposable {
     if (!claims) return;
     const { held, announced, flushed } = dutiesOf(this.#held, ordered, claims.ports);
     this.#held = held;
+    this.#heldByIp = byIp(held);
     for (const address of announced) this.#announcer.start(address.ip, address);
     for (const address of flushed) this.#flusher.start(address.ip, address);
   }
@@ -70,7 +73,7 @@ export class Addresses implements Disposable {
    * integration bridge, so that the provider bridge learns where the MAC is, and learns it right.
    */
   #announce(address: OrderedAddress): void {
-    const held = this.#held.find(({ ip }) => ip === address.ip);
+    const held = this.#heldByIp.get(address.ip);
     const provider = this.#switch?.providers.get(address.network);
     const patch = patchOf(provider, address.vlanId, this.#claims);
     const { vlanId } = address;
@@ -91,7 +94,7 @@ export class Addresses implements Disposable {
     if (!isFirst) return;
     const next = this.#flushing.then(async () => {
       const due = [...this.#due].filter(
-        ({ ip, logicalIp }) => !this.#held.some((each) => each.ip === ip && each.logicalIp === logicalIp),
+        ({ ip, logicalIp }) => this.#heldByIp.get(ip)?.logicalIp !== logicalIp,
       );
       this.#due.clear();
       const ips = new Set(due.flatMap(({ ip }) => parseIp(ip) ?? []));
@@ -99,4 +102,9 @@ export class Addresses implements Disposable {
     });
     this.#flushing = next.catch(this.#onFault);
   }
+}
+
+/** A gateway may come to have thousands at one moment, each of which is looked up several times. */
+function byIp(addresses: readonly OrderedAddress[]): ReadonlyMap<string, OrderedAddress> {
+  return new Map(addresses.map((address) => [address.ip, address]));
 }

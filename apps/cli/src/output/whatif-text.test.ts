@@ -111,6 +111,10 @@ test('totals of scenarios are of the same flows', () => {
   expect(totalsText({ ...one, unknown: 1, conflict: 1, brokenBefore: 1 }, 1)).toBe(
     '3 flows: 2 delivered (1 moved), 1 lost, 1 unknown (1 in conflict), 1 broken before',
   );
+  // What is lost in a table and was not known before counts as unknown.
+  expect(totalsText({ ...noTotals, flows: 3, unknown: 3, unknownBefore: 2 }, 1)).toBe(
+    '3 flows: 0 delivered (0 moved), 0 lost, 3 unknown (0 in conflict, 2 unknown before)',
+  );
 });
 
 test('where nothing works nothing is called free of single points of failure', () => {

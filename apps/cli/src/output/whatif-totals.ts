@@ -57,7 +57,10 @@ export function addTotals(left: Totals, right: Totals): Totals {
 /** `2 flows: 1 delivered, 1 moved, 0 lost`. */
 export function totalsText(totals: Totals, scenarios: number): string {
   const parts = [`${totals.delivered} delivered (${totals.moved} moved)`, `${totals.lost} lost`];
-  if (totals.unknown > 0) parts.push(`${totals.unknown} unknown (${totals.conflict} in conflict)`);
+  if (totals.unknown > 0) {
+    const before = totals.unknownBefore > 0 ? `, ${totals.unknownBefore} unknown before` : '';
+    parts.push(`${totals.unknown} unknown (${totals.conflict} in conflict${before})`);
+  }
   if (totals.brokenBefore > 0) parts.push(`${totals.brokenBefore} broken before`);
   const over = scenarios === 1 ? '' : ` in ${plural(scenarios, 'scenario')}`;
   return `${plural(totals.flows, 'flow')}${over}: ${parts.join(', ')}`;

@@ -1,3 +1,4 @@
+import type { Former } from '../fabric/as-before.ts';
 import type { Lingering } from '../fabric/lingering.ts';
 import type { Overtaken } from '../fabric/overtaken.ts';
 import type { FindingCode } from '../finding/catalogue.ts';
@@ -51,6 +52,8 @@ export type ExternalFlow = {
   readonly partly?: Partly;
   /** Of chassis that stand still, by name: whether they have all of its rows. Of those that are left out nobody knows. */
   readonly installed?: ReadonlyMap<string, boolean>;
+  /** Of chassis that stand still and lack a row of it, what they had of its address before, as far as that is known. */
+  readonly asBefore?: ReadonlyMap<string, Former>;
   /** Chassis that had its address, stand still, and may go on answering for it. Absent where there are none. */
   readonly lingering?: readonly Lingering[];
   /** What the node of its workload goes on with that stands still, where NB says otherwise by now. Absent where that is not so. */

@@ -106,9 +106,16 @@ function withOvertaken(world: World, { overtaken }: ExternalFlow, state: FlowSta
 function withFrozen(world: World, flow: ExternalFlow, state: FlowState): FlowState {
   const { outcome, berth } = state;
   const why = berth === undefined ? undefined : world.frozen.get(berth);
-  if (outcome !== 'delivered' || berth === undefined || why === undefined) return state;
+  if (berth === undefined || why === undefined) return state;
+  const former = flow.asBefore?.get(berth);
+  // What it never had it does not answer for either.
+  if (outcome === 'lost' && former === 'never') return { ...state, berth: undefined };
+  if (outcome !== 'delivered') return state;
   const isInstalled = flow.installed?.get(berth);
-  if (isInstalled === false) return lost('node-frozen');
+  if (isInstalled === false && former === 'own')
+    return { ...untold(byFlowsOf(world, flow, berth)), reason: 'node-frozen', berth };
+  if (isInstalled === false)
+    return lost('node-frozen', former === 'another' && flow.direction === 'inbound' ? berth : undefined);
   const { fabric, frozen } = world;
   if (isInstalled === undefined)
     return { ...untold(`whether ${nodeName(fabric, berth)} has it already: ${why}`), berth };
@@ -116,6 +123,11 @@ function withFrozen(world: World, flow: ExternalFlow, state: FlowState): FlowSta
   if (isVouchedFor(fabric, berth, watchersOf(world, flow), frozen)) return state;
   const missing = `whether ${nodeName(fabric, berth)} is alive: ${why}, nobody reports on it, and no gateway that keeps up would have taken over`;
   return { ...untold(missing), reason: 'chassis-stale', berth };
+}
+
+/** What is not known of an address that was a chassis's own before, and changed since: the change may have been taken back, or not matter there. */
+function byFlowsOf({ fabric, frozen }: World, { externalIp }: ExternalFlow, chassis: string): string {
+  return `whether the flows of before on ${nodeName(fabric, chassis)} still carry it: ${externalIp} was there, changed since, and ${frozen.get(chassis)}`;
 }
 
 /** The gateways that watch each other for a flow. */

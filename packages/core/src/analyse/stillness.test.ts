@@ -1,5 +1,6 @@
+import { parseIp } from '@berth/net';
 import { type NbTables, nbSchema } from '@berth/ovn';
-import { snapshotOf } from '@berth/ovsdb/value';
+import { snapshotOf, zeroUuid } from '@berth/ovsdb/value';
 import { expect, test } from 'vitest';
 import type { Fabric } from '../fabric/fabric.ts';
 import { dataPlaneOf, floatingIpFlow } from '../testing/data-plane.ts';
@@ -45,5 +46,23 @@ test('what works there still, or is dark for another reason, is not named', () =
   const gone = { overtaken: { chassis: 'N', what: 'it goes on by itself', isCertain: true } };
   expect(told({ ...dataPlaneOf(parts), behind }, { placement: 'centralized', ...gone } as never)).toEqual({
     N: 'nothing gets through to 10.9.101.9 (ovn-fip/web)',
+  });
+});
+
+test('what it may answer beside another one is told once', () => {
+  const ip = parseIp('10.9.101.9');
+  const plain = dataPlaneOf({ ...parts, ports: { 'web.default': 'G' } });
+  if (!ip || !plain.dataPlane) throw new Error('no address');
+  const mark = { ip, switchName: 'out', chassis: 'N', mac: '02:00:00:00:00:01', object: 'ovn-fip/web' };
+  const lingering = {
+    ...mark,
+    change: { number: 6, isAfter: false },
+    why: 'it hangs',
+    isCertain: false,
+    holder: { ...mark, row: zeroUuid, chassis: 'G', change: undefined },
+  };
+  const fabric = { ...plain, behind, lingers: [lingering] };
+  expect(told(fabric, { lingering: [lingering] })).toEqual({
+    N: 'it may go on answering for 10.9.101.9 (ovn-fip/web)',
   });
 });

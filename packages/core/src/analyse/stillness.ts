@@ -1,7 +1,8 @@
 import { formatRef } from '@berth/api';
 import type { Fabric } from '../fabric/fabric.ts';
 import { frozenChassis } from '../fabric/frozen.ts';
-import { lingeringIn } from '../fabric/lingering.ts';
+import { type Lingering, lingeringIn } from '../fabric/lingering.ts';
+import { nodeName } from '../fabric/node-name.ts';
 import type { FindingCode } from '../finding/catalogue.ts';
 import { list, shortened } from '../finding/list.ts';
 import type { ExternalFlow } from './flow.ts';
@@ -30,7 +31,10 @@ export function stillnessOf(verdicts: readonly Verdict[], fabric: Fabric): Reado
     // What rows leave open no chassis tells.
     if (flow.direction === 'hairpin' || flow.doubt !== undefined) return [];
     const chassis = stillIn(flow, berth, fabric);
-    return chassis === undefined ? [] : [{ chassis, outcome, address: addressText(flow) }];
+    // Of what another one serves as well it is told below who goes on answering.
+    const isTwice = reason === 'address-lingers' || reason === 'two-answerers';
+    if (chassis === undefined || (isTwice && outcome === 'unknown' && flow.lingering)) return [];
+    return [{ chassis, outcome, address: addressText(flow) }];
   });
   const lingering = lingeringIn(fabric);
   const texts = [...frozenChassis(fabric).keys()].map((chassis) => {
@@ -44,7 +48,7 @@ export function stillnessOf(verdicts: readonly Verdict[], fabric: Fabric): Reado
     const parts = [
       ['nothing gets through to', dark],
       ['nobody can tell of', of('unknown').filter((each) => !dark.includes(each))],
-      [`it ${goesOn} for`, own.map(({ ip, object }) => (object === undefined ? ip : `${ip} (${object})`))],
+      [`it ${goesOn} for`, own.map((each) => lingeringText(each, fabric))],
     ] as const;
     const told = parts.flatMap(([what, all]) =>
       all.length === 0 ? [] : [`${what} ${list(shortened([...new Set(all)], named))}`],
@@ -72,6 +76,12 @@ function stillIn(
   ];
   const frozen = frozenChassis(fabric);
   return all.find((each) => each !== undefined && frozen.has(each));
+}
+
+/** An address that lives on, with who had it, and who has it now. */
+function lingeringText({ ip, object, holder }: Lingering, fabric: Fabric): string {
+  const had = object === undefined ? ip : `${ip} (${object})`;
+  return holder === undefined ? had : `${had} beside ${nodeName(fabric, holder.chassis)}`;
 }
 
 function addressText({ externalIp, logicalIp, origins: [origin], target }: ExternalFlow): string {

@@ -46,7 +46,8 @@ export function overtakenAt(fabric: Fabric, port: string, objects: readonly stri
   return made(`${node}, where its workload is, stands still and has port ${port} as it was before`);
 }
 
-function macsOf({ northbound }: Fabric, port: string): readonly string[] {
+/** The hardware addresses of a port, as NB has them. */
+export function macsOf({ northbound }: Fabric, port: string): readonly string[] {
   const [row] = northbound?.table('Logical_Switch_Port').find({ name: port }) ?? [];
   const words = [...(row?.addresses ?? [])].flatMap((text) => text.split(' '));
   return words.flatMap((word) => parseMac(word) ?? []);

@@ -133,11 +133,47 @@ describe('a floating IP', () => {
     expect(ready(afterPass(before, frozen), 'OvnFip', 'web')).toMatch(
       /^Unknown NodeFrozen: centralized: .* answers, but vnode-103-176, .* stands still with 10\.9\.101\.22/,
     );
+    // As `berth status` has it, who answers twice counts before what is not known of the workload's node.
+    const twice = finding('address-lingers', {
+      object: { kind: 'OvnFip', name: 'web' },
+      message: 'it may go on',
+      cure: 'cut it off',
+    });
+    expect(ready(afterPass(before, frozen, { findings: [twice] }), 'OvnFip', 'web')).toMatch(
+      /^Unknown AddressLingers: /,
+    );
     const told = { node, controllerRuns: false, flowsInstalled: true };
     expect(ready(afterPass(before, { ...frozen, health: new Map([[node, told]]) }), 'OvnFip', 'web')).toMatch(
       /^False NodeFrozen/,
     );
     expect(ready(afterPass(before, { ...frozen, lingers: [] }), 'OvnFip', 'web')).toMatch(/^True Programmed/);
+  });
+
+  it('that the node which stands still had before, and has not as it is now, is Unknown and not broken', () => {
+    const [ip, node] = [parseIp('10.9.101.22'), 'vnode-103-176'];
+    const made = afterPass(fieldStory);
+    const before = resourcesIn(made.resources);
+    const { v4Eip } = (statusOf(made, 'OvnFip', 'web') ?? {}) as { v4Eip?: string };
+    const own = parseIp(v4Eip ?? '');
+    if (!ip || !own) throw new Error('no address');
+    const chassis = `chassis-${node}`;
+    const nothing = { routers: new Set<string>(), workloadsOf: new Set<string>() };
+    const frozen = {
+      ...fieldFabric,
+      behind: new Map([[chassis, 5]]),
+      lacking: new Map([[chassis, { ...nothing, objects: new Map([['ovn-fip/web', false]]) }]]),
+    };
+    expect(ready(afterPass(before, frozen), 'OvnFip', 'web')).toMatch(
+      /^False NodeFrozen: .* not yet installed/,
+    );
+    const change = { number: 6, isAfter: false };
+    const mark = { ...{ ip: own, switchName: 'external0', chassis, change }, mac: 'm' };
+    const lingers = [{ ...mark, object: 'ovn-fip/web' }];
+    const carried = afterPass(before, { ...frozen, lingers });
+    expect(ready(carried, 'OvnFip', 'web')).toMatch(/^Unknown NodeFrozen: distributed: .* flows of before/);
+    expect(statusOf(carried, 'OvnFip', 'web')).toMatchObject({ ready: undefined, berth: node });
+    const elsewhere = [{ ...mark, ip: parseIp('10.9.101.99') ?? ip, object: 'ovn-fip/web' }];
+    expect(ready(afterPass(before, { ...frozen, lingers: elsewhere }), 'OvnFip', 'web')).toMatch(/^False/);
   });
 
   it('with only a warning is ready and says the warning', () => {

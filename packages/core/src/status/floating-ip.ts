@@ -45,7 +45,8 @@ type ProgrammedFip = { readonly fip: FloatingIpIntent; readonly vpc: VpcIntent }
 
 function answerTo(fip: OvnFip, { fip: intent, vpc }: ProgrammedFip, view: View): Answered {
   const how = intent.placement.effective;
-  return unlessFrozen({ rule: fip, how, port: intent.target.port }, answered(intent, vpc, view), view);
+  const ips = intent.pairs.map(({ external }) => external);
+  return unlessFrozen({ rule: fip, how, port: intent.target.port, ips }, answered(intent, vpc, view), view);
 }
 
 function addressesOf(fip: FloatingIpIntent, vpc: VpcIntent): FipStatus {

@@ -1,4 +1,5 @@
 import { type Condition, formatRef, type Resource, refKey, refOf } from '@berth/api';
+import { formerAt } from '../fabric/as-before.ts';
 import type { Fabric } from '../fabric/fabric.ts';
 import { hasRowsOf } from '../fabric/frozen.ts';
 import { overtakenAt } from '../fabric/overtaken.ts';
@@ -25,7 +26,13 @@ export function wasInstalled({ metadata, status }: Pick<Told, 'metadata' | 'stat
 
 type Given = Verdict & { readonly node: string | undefined; readonly frozen?: FrozenAt | undefined };
 
-type Asked = { readonly rule: Told; readonly how: string; readonly port: string | undefined };
+type Asked = {
+  readonly rule: Told;
+  readonly how: string;
+  readonly port: string | undefined;
+  /** The external addresses of the rule. */
+  readonly ips: readonly string[];
+};
 
 /**
  * Who answers for a rule, unless a node on the way stands still and has not what was written of the rule, or of the port of its workload: then
@@ -39,21 +46,30 @@ export function unlessFrozen<T extends Given>(
   if (!answer.ready || answer.node === undefined) return answer;
   return (
     notInstalled(asked, answer, fabric) ??
-    overtaken(asked, answer, fabric) ??
     perhapsDead(asked, answer) ??
     answeredTwice(asked, answer, findings) ??
+    overtaken(asked, answer, fabric) ??
     answer
   );
 }
 
 /** That the node that answers has not the rule, or the port of its workload. */
-function notInstalled<T extends Given>({ rule, how, port }: Asked, answer: T, fabric: Fabric): T | undefined {
+function notInstalled<T extends Given>(
+  { rule, how, port, ips }: Asked,
+  answer: T,
+  fabric: Fabric,
+): T | undefined {
   const { node, frozen } = answer;
   if (frozen === undefined) return undefined;
   const has = (object: string): boolean | undefined => hasRowsOf(fabric, frozen.chassis, object);
   const hasRule = has(formatRef(refOf(rule))) ?? wasInstalled(rule);
   const hasPort = port === undefined || has(formatRef({ kind: 'IP', name: port })) !== false;
   if (hasRule && hasPort) return undefined;
+  const objects = [formatRef(refOf(rule))];
+  if (!hasRule && ips.some((ip) => formerAt(fabric, frozen.chassis, { ip, objects, port }) === 'own')) {
+    const message = `${how}: ${node} should answer, and whether its flows of before do so still is not known: the address was there, changed since, and ${frozen.why}`;
+    return { ...answer, ...untold('node-frozen', message, startOn(node)) };
+  }
   const message = `${how}: ${node} should answer, and it is not yet installed there: ${frozen.why}`;
   return { ...answer, ...broken('node-frozen', message, startOn(node)), node: undefined };
 }

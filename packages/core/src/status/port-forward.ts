@@ -21,7 +21,7 @@ export function portForwardStatus(rule: OvnDnatRule, view: View): DnatStatus {
   const question = { ...need, how: 'centralized', port: undefined };
   const { verdict: answered, ...given } = answerOf(question, view);
   const answer = unlessFrozen(
-    { rule, how: 'centralized', port: need.target },
+    { rule, how: 'centralized', port: need.target, ips: intent.forwards.map(({ external }) => external.ip) },
     { ...answered, ...given },
     view,
   );

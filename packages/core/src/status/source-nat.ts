@@ -21,7 +21,11 @@ export function sourceNatStatus(rule: OvnSnatRule, view: View): SnatStatus {
   const error = errorOfRule(refOf(rule), need, view);
   const question = { ...need, how: 'centralized', port: undefined };
   const { verdict: answered, ...given } = answerOf(question, view);
-  const answer = unlessFrozen({ rule, how: 'centralized', port: target }, { ...answered, ...given }, view);
+  const answer = unlessFrozen(
+    { rule, how: 'centralized', port: target, ips: intent.pairs.map(({ external }) => external) },
+    { ...answered, ...given },
+    view,
+  );
   const verdict = error ?? verdictIn(answer);
   return {
     vpc: vpc.name,

@@ -1,5 +1,7 @@
+import { formatRef } from '@berth/api';
 import type { NbTables, SbTables } from '@berth/ovn';
 import type { Snapshot } from '@berth/ovsdb/value';
+import { type Former, formerAt } from '../../fabric/as-before.ts';
 import { carriedOut } from '../../fabric/behind.ts';
 import type { Fabric } from '../../fabric/fabric.ts';
 import { frozenChassis } from '../../fabric/frozen.ts';
@@ -28,22 +30,58 @@ export function withInstalled(
     const told = rules.length === 0 ? toldByObjects(flow) : undefined;
     const installed = frozen.flatMap((name) => {
       const own = done.get(name);
-      const has = rules.length === 0 ? told : hasAll(own, rules);
+      const has = rules.length === 0 ? told : hasAll(own, changesIn(rules));
       const all = hasAll(own, port) === false ? false : has;
       return all === undefined ? [] : [[name, all] as const];
     });
-    return installed.length === 0 ? flow : { ...flow, installed: new Map(installed) };
+    if (installed.length === 0) return flow;
+    const asBefore = installed.flatMap(([name]) => {
+      const former = formerOf(fabric, name, flow, { done: done.get(name), rules, told });
+      return former === undefined ? [] : [[name, former] as const];
+    });
+    const known = asBefore.length === 0 ? {} : { asBefore: new Map(asBefore) };
+    return { ...flow, installed: new Map(installed), ...known };
   });
 }
 
-type Changes = { readonly rules: readonly RowChange[]; readonly port: readonly RowChange[] };
+type Progress = {
+  readonly done: number | undefined;
+  readonly rules: readonly Dated[];
+  readonly told: boolean | undefined;
+};
+
+/** What a chassis had of a flow's address that lacks a row of it; undefined where it lacks none, or where that is not known. */
+function formerOf(
+  fabric: Fabric,
+  chassis: string,
+  { externalIp: ip, origins, logicalPort: port }: ExternalFlow,
+  { done, rules, told }: Progress,
+): Former | undefined {
+  const has = rules.length === 0 ? told : hasAll(done, changesIn(rules));
+  if (ip === undefined || has !== false) return undefined;
+  const objects = origins.map(({ object }) => formatRef(object));
+  const former = formerAt(fabric, chassis, { ip, objects, port });
+  if (former !== 'never') return former;
+  const own = rules.filter(({ table }) => table === 'NAT' || table === 'Load_Balancer');
+  const lacksAll = done !== undefined && own.every(({ change }) => hasCarriedOut(done, change) === false);
+  return own.length > 0 && lacksAll ? former : undefined;
+}
+
+type Dated = { readonly table: string; readonly change: RowChange };
+
+function changesIn(rows: readonly Dated[]): readonly RowChange[] {
+  return rows.map(({ change }) => change);
+}
+
+type Changes = { readonly rules: readonly Dated[]; readonly port: readonly RowChange[] };
 
 /** When the rows of a flow changed last, and the port of its workload, as far as they say. */
 function changesOf(nb: Snapshot<NbTables>, { rows, logicalPort }: ExternalFlow): Changes {
   const rules = rows.flatMap(({ db, table, uuid }) => {
     const dated = db === 'NB' ? datedTables.find((each) => each === table) : undefined;
     const row = dated && nb.tableNames.includes(dated) ? nb.table(dated).get(uuid) : undefined;
-    return (row && rowChangeOf(row.external_ids)) ?? [];
+    const change = row && rowChangeOf(row.external_ids);
+    return change === undefined ? [] : [{ table, change }];
   });
   const [port] = logicalPort === undefined ? [] : nb.table('Logical_Switch_Port').find({ name: logicalPort });
   return {

@@ -154,9 +154,10 @@ function isPlain({
   direction,
   lingering,
   overtaken,
+  asBefore,
 }: ExternalFlow): boolean {
   if (obstacle !== undefined || doubt !== undefined) return false;
-  if (lingering !== undefined || overtaken !== undefined) return false;
+  if (lingering !== undefined || overtaken !== undefined || asBefore !== undefined) return false;
   if (source === undefined) return direction !== 'hairpin';
   return (
     source.obstacle === undefined &&

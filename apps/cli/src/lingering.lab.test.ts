@@ -104,9 +104,7 @@ test('an address that is deleted while its gateway stands still is named, and wh
   const given = berth('apply', '-f', folder);
   expect(given.status).toBe(0);
   expect(given.stderr).toMatch(
-    new RegExp(
-      `${active} stands still .*: nobody can tell of ${ip} \\(ovn-fip/web\\); it may go on answering for ${ip}`,
-    ),
+    new RegExp(`${active} stands still .*: it may go on answering for ${ip} .* beside ${podNode}`),
   );
   const told = () => explanationSchema.parse(JSON.parse(berth('explain', 'fip/web', '-o', 'json').stdout));
   expect(told().now.addresses[0]).toMatchObject({

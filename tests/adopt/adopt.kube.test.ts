@@ -44,15 +44,15 @@ async function berthAs(user: string | undefined, ...argv: readonly string[]) {
   return { exitCode, stdout, stderr };
 }
 
-/** Kube-OVN's Lease, held and renewed now, or let go. */
-async function lease(holder: string): Promise<void> {
-  const now = new Date().toISOString().replace('Z', '000Z');
+/** A Lease, Kube-OVN's by default, held and renewed now or some time ago, or let go. */
+async function lease(holder: string, { name = 'kube-ovn-controller', agoMs = 0, seconds = 3600 } = {}) {
+  const at = new Date(Date.now() - agoMs).toISOString().replace('Z', '000Z');
   await apply(
     kube,
     `apiVersion: coordination.k8s.io/v1
 kind: Lease
-metadata: { namespace: kube-system, name: kube-ovn-controller }
-spec: { holderIdentity: "${holder}", leaseDurationSeconds: 3600, renewTime: "${now}" }
+metadata: { namespace: kube-system, name: ${name} }
+spec: { holderIdentity: "${holder}", leaseDurationSeconds: ${seconds}, renewTime: "${at}" }
 `,
   );
 }
@@ -100,4 +100,21 @@ test('where the Lease cannot be read nothing is written, unless it is said that 
     exitCode: 0,
   });
   expect(await keepOf('ovn-fip', 'web')).toMatchObject({ placement: 'distributed' });
+});
+
+test('a controller that was killed is nobody to wait for once its Lease is over', async () => {
+  const name = 'berth-controller';
+  // Its fields are of whoever led before.
+  const renewed = async (holder: string): Promise<void> => {
+    await kubectl(kube, '-n', 'kube-system', 'delete', 'lease', name, '--ignore-not-found');
+    await lease(holder, { name, ...(holder === 'killed' && { agoMs: 112_000, seconds: 3 }) });
+  };
+  await renewed('alive');
+  const refused = await berth('adopt', '--yes');
+  expect(refused).toMatchObject({ exitCode: 2, stdout: '' });
+  expect(refused.stderr).toContain('a controller of Berth is at work: alive leads');
+  await renewed('killed');
+  const adopted = await berth('adopt', '--yes');
+  expect(adopted).toMatchObject({ exitCode: 0 });
+  expect(adopted.stderr).toContain('waiting: killed led last and seems gone');
 });

@@ -20,7 +20,7 @@ export async function run(invocation: Invocation): Promise<ExitCode> {
     printAdopt({ plan, findings, done: false }, invocation);
     return plan.changes.length + writes.length === 0 ? exitCodes.fine : exitCodes.notFine;
   }
-  await using session = await openOnly(where, signal);
+  await using session = await openOnly(where, invocation);
   const world = await worldOf(session, session.source);
   const { plan, writes, findings: foreseen } = liftingOf(world, namesIn(options.lift ?? [], world.resources));
   const lifted = foreseen.filter(({ code }) => code === 'keep-lifted');

@@ -2,7 +2,7 @@ import type { ResourceSet } from '@berth/api';
 import type { AdoptionInput } from '@berth/engine';
 import { type Listing, type Reader, SourceFault } from '@berth/source';
 import { CliFault } from '../context/cli-fault.ts';
-import { type Cluster, controllerUser, homeOf } from '../context/cluster.ts';
+import { type Cluster, controllerUser, homeOf, type OnWait } from '../context/cluster.ts';
 import { playedFabric, presentFabric } from '../context/fabric.ts';
 import type { Invocation } from '../context/invocation.ts';
 import type { Place } from '../context/place.ts';
@@ -54,12 +54,23 @@ async function kubeOvnLeader(cluster: Cluster): Promise<string | undefined | nul
   return leaseHolder(cluster, kubeOvnLease, Date.now()).catch(() => null);
 }
 
-/** The right to write, at once. Throws CliFault `cannot-tell` while a Berth has it. */
-export async function openOnly(where: SessionOptions, signal: AbortSignal): Promise<Session> {
+/**
+ * The right to write: at once, or as soon as it was seen that whoever had it last does not renew it any more. Throws CliFault `cannot-tell`
+ * while a Berth has it.
+ */
+export async function openOnly(
+  where: SessionOptions,
+  { signal, terminal: { err } }: Pick<Invocation, 'signal' | 'terminal'>,
+): Promise<Session> {
   const busy = new AbortController();
   const cure = 'stop it, and start it again when this is done';
-  const onWait = (holder: string): void =>
-    busy.abort(new CliFault('cannot-tell', `a controller of Berth is at work: ${holder} leads`, cure));
+  let gone = '';
+  const onWait: OnWait = (holder, hasLapsed) => {
+    if (!hasLapsed)
+      busy.abort(new CliFault('cannot-tell', `a controller of Berth is at work: ${holder} leads`, cure));
+    else if (holder !== gone) err.write(`waiting: ${holder} led last and seems gone; its Lease is watched\n`);
+    gone = holder;
+  };
   try {
     return await openSession({ ...where, onWait, signal: AbortSignal.any([signal, busy.signal]) });
   } catch (cause) {

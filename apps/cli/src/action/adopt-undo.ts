@@ -20,7 +20,7 @@ export async function run(invocation: Invocation): Promise<ExitCode> {
     printAdopt({ plan, findings: plan.findings, staying, home, done: false }, invocation);
     return plan.changes.length + writes.length === 0 ? exitCodes.fine : exitCodes.notFine;
   }
-  await using session = await openOnly(where, invocation.signal);
+  await using session = await openOnly(where, invocation);
   const { plan, writes, staying } = await givingBack(session, session.source);
   const { findings } = await writePlan(plan, session.fence);
   const isDone = findings.length === 0;

@@ -42,7 +42,7 @@ async function show(invocation: Invocation): Promise<ExitCode> {
 async function takeOver(invocation: Invocation): Promise<ExitCode> {
   const { options, terminal, signal } = invocation;
   const where = await adoptPlace(invocation);
-  await using session = await openOnly({ ...where, adopt: true }, signal);
+  await using session = await openOnly({ ...where, adopt: true }, invocation);
   const world = await worldOf(session, session.source);
   const adoption = adoptionOf(world);
   const kept = keptIn(adoption, world.resources);

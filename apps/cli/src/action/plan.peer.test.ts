@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { type OvsdbServer, startOvsdbServer } from '@berth/ovsdb/testing';
@@ -90,4 +90,28 @@ test('a file that is gone while others refer to its object is told by lint, plan
     ],
   });
   expect(told.slice(1)).toEqual([told[0], told[0]]);
+});
+
+test('a folder takes an OVN from no other controller unasked', () => {
+  json('apply', '--timeout', '200');
+  const state = path.join(scratch, 'other-state');
+  const there = [...ovn().slice(0, -1), state];
+  for (const command of ['plan', 'apply', 'run']) {
+    const { status, stdout, stderr } = run(command, ...there);
+    expect({ command, status, stdout }).toEqual({ command, status: 2, stdout: '' });
+    expect(stderr.replaceAll(/\s+/g, ' ')).toMatch(
+      /another controller of Berth looked after this OVN last \(NB carries epoch \d+, the state in .* has none\)/,
+    );
+    expect(stderr).toContain('--move-state');
+  }
+  // What was refused left nothing behind by which other commands would find this folder.
+  expect(existsSync(path.join(state, 'state.json'))).toBe(false);
+  expect(run('plan', ...there, '--move-state').status).not.toBe(2);
+  applySchema.parse(
+    JSON.parse(run('apply', ...there, '--move-state', '--timeout', '200', '-o', 'json').stdout),
+  );
+  // Now it is this state that led last.
+  expect(run('plan', ...there).status).not.toBe(2);
+  expect(run('plan', ...ovn()).status).toBe(2);
+  json('apply', '--move-state', '--timeout', '200');
 });

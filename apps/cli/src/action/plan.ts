@@ -12,7 +12,8 @@ import { planText } from '../output/plan-text.ts';
 import { untilClaimsHold } from './claims-held.ts';
 
 export async function run({ options, environment, terminal, signal }: Invocation): Promise<ExitCode> {
-  await using session = await openReadSession(await sessionOptions(options, environment, signal));
+  const where = await sessionOptions(options, environment, signal);
+  await using session = await openReadSession({ ...where, refusesOther: true });
   await untilClaimsHold(session.ovn, signal);
   const { plan, findings, isRefused } = await previewPlan(session);
   const { out, err } = terminal;

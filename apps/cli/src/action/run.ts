@@ -23,7 +23,7 @@ export async function run({ options, environment, terminal, signal }: Invocation
   const where = await sessionOptions(options, environment, signal, controllerUser);
   const before = where.cluster ? new Map() : presentObjects(await storedResources(where.place.stateFolder));
   const onWait = waitReporter(terminal.err);
-  await using session = await openSession({ ...where, onWait, follows: true });
+  await using session = await openSession({ ...where, onWait, follows: true, refusesOther: true });
   const { lab } = session;
   lab?.registerRun();
   const onFault = labFaults(terminal, lab);

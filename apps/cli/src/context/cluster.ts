@@ -68,11 +68,14 @@ export function homeOf(cluster: Cluster | undefined, { lab }: Pick<Place, 'lab'>
   return isOfLab ? 'lab-cluster' : 'cluster';
 }
 
+/** Told who leads while we wait for the lead; `hasLapsed`: it has not renewed its Lease in time. */
+export type OnWait = (holder: string, hasLapsed: boolean) => void;
+
 /** Waits for the lead of a cluster, and holds it. Throws the signal's reason when it is aborted. */
 export async function clusterSource(
   cluster: Cluster,
   signal: AbortSignal,
-  onWait?: (holder: string) => void,
+  onWait?: OnWait,
 ): Promise<Source & { readonly lost: AbortSignal }> {
   const { openKubeSource } = await import('@berth/source/kube');
   const lease = { ...controllerLease, identity: `${hostname()}_${process.pid}_${Date.now().toString(36)}` };

@@ -8,9 +8,17 @@ import type { Lab } from '@berth/lab';
 import { folderReader, openFolderSource, type Reader, type Source } from '@berth/source';
 import type { Options } from '../tree/options.ts';
 import { CliFault } from './cli-fault.ts';
-import { type Cluster, clusterOf, clusterReader, clusterSource, type controllerUser } from './cluster.ts';
+import {
+  type Cluster,
+  clusterOf,
+  clusterReader,
+  clusterSource,
+  type controllerUser,
+  type OnWait,
+} from './cluster.ts';
 import { connect } from './connect.ts';
 import type { Environment } from './environment.ts';
+import { refuseOtherLead } from './other-lead.ts';
 import { findPlace, type Place, requireOvn } from './place.ts';
 import { reportsIn, reportsOnCluster } from './reports.ts';
 
@@ -39,10 +47,12 @@ export type SessionOptions = {
   readonly folder?: string | undefined;
   readonly cluster?: Cluster | undefined;
   /** Told while another controller leads the cluster. */
-  readonly onWait?: ((holder: string) => void) | undefined;
+  readonly onWait?: OnWait | undefined;
   readonly adopt?: boolean | undefined;
   /** The state goes on with this folder, whichever it was of. */
   readonly moveState?: boolean | undefined;
+  /** A folder takes the OVN from nobody who looked after it last, unless `moveState`. */
+  readonly refusesOther?: boolean | undefined;
   /** The session goes on following its folder, so that others need not: they are told so. */
   readonly follows?: boolean | undefined;
   readonly signal?: AbortSignal | undefined;
@@ -53,6 +63,7 @@ export async function openSession(options: SessionOptions): Promise<Session> {
   const { place, adopt, signal } = options;
   await using stack = new AsyncDisposableStack();
   const ovn = stack.use(await connect(requireOvn(place), signal));
+  await refuseOther(options, ovn, false);
   const source = stack.use(await openSource(options));
   const settings = settingsOf(place, adopt);
   const fence = await takeOver(source, ovn, settings);
@@ -60,6 +71,15 @@ export async function openSession(options: SessionOptions): Promise<Session> {
   const dispose = () => held.disposeAsync();
   const { lab } = place;
   return { place, lab, lost: source.lost, source, ovn, fence, settings, now, [Symbol.asyncDispose]: dispose };
+}
+
+/** Throws CliFault `cannot-tell` where a folder would take the OVN from somebody, as far as that is refused. */
+async function refuseOther(
+  { refusesOther, place, folder, moveState }: SessionOptions,
+  ovn: Ovn,
+  isLook: boolean,
+): Promise<void> {
+  if (refusesOther && folder !== undefined) await refuseOtherLead({ place, folder, moveState, isLook }, ovn);
 }
 
 /** A source that this process may write to. */
@@ -95,6 +115,7 @@ export async function openReadSession(options: SessionOptions): Promise<ReadSess
   const { place, folder, cluster, adopt, moveState: otherFolder, signal } = options;
   await using stack = new AsyncDisposableStack();
   const ovn = stack.use(await connect(requireOvn(place), signal));
+  await refuseOther(options, ovn, true);
   const reader = stack.use(
     cluster
       ? await clusterReader(cluster)

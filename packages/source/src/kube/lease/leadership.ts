@@ -3,7 +3,7 @@ import { epochKey } from '@berth/api';
 import { SourceFault } from '../../fault.ts';
 import type { Api } from '../api/api.ts';
 import { ApiError, faultOf } from '../api/api-error.ts';
-import { heldBy, isFree, type LeaseRecord, leaseRecord, letGo } from './lease-record.ts';
+import { hasLapsed, heldBy, isFree, type LeaseRecord, leaseRecord, letGo } from './lease-record.ts';
 import { microTime } from './micro-time.ts';
 
 /** The Lease that says which controller leads, and how it is held. */
@@ -28,7 +28,8 @@ const usualTimes: LeaseTimes = { durationSeconds: 15, renewWithinMs: 10_000, ret
 
 /** Told while somebody else leads, or the Lease cannot be had, and what is in the way. */
 export type LeaseObserver = {
-  leaseHeld?(holder: string): void;
+  /** `hasLapsed`: the holder has not renewed it in time, by our clock; it is waited for all the same until that was seen. */
+  leaseHeld?(holder: string, hasLapsed: boolean): void;
   leaseFailed?(fault: SourceFault): void;
 };
 
@@ -82,7 +83,7 @@ export class Leadership implements AsyncDisposable {
           const atMs = performance.now();
           const record = await take(api, options, times, present);
           if (record) return new Leadership(api, options, observe, { record, atMs });
-        } else observe.leaseHeld?.(present.holder);
+        } else observe.leaseHeld?.(present.holder, hasLapsed(present, Date.now()));
       } catch (error) {
         observe.leaseFailed?.(
           faultOf(error, `taking lease ${options.namespace}/${options.name}`, api.server),

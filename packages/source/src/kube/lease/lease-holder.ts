@@ -1,23 +1,33 @@
 import { Api } from '../api/api.ts';
 import type { ClusterChoice } from '../api/connection.ts';
 import { readLease } from './leadership.ts';
+import { hasLapsed } from './lease-record.ts';
 
-/**
- * Who holds a Lease and has renewed it in time; undefined when nobody does. Our clock is compared with the holder's.
- * Throws what a call of the API throws.
- */
-export async function leaseHolder(
+/** Who leads by a Lease, and who did. */
+export type Lead = {
+  /** Who holds it and has renewed it in time; undefined when nobody does. */
+  readonly holder: string | undefined;
+  /** The epoch of the controller that led last; 0 if none ever did. */
+  readonly epoch: number;
+};
+
+/** What a Lease says now. Our clock is compared with the holder's. Throws what a call of the API throws. */
+export async function leadOf(
   cluster: ClusterChoice,
   lease: { readonly namespace: string; readonly name: string },
   nowMs: number,
-): Promise<string | undefined> {
+): Promise<Lead> {
   const api = new Api(cluster);
   try {
     const record = await readLease(api, lease);
-    if (!record || record.holder === '') return undefined;
-    const ageMs = nowMs - Date.parse(record.renewTime);
-    return ageMs <= record.durationSeconds * 1_000 ? record.holder : undefined;
+    const isHeld = record && record.holder !== '' && !hasLapsed(record, nowMs);
+    return { holder: isHeld ? record.holder : undefined, epoch: record?.epoch ?? 0 };
   } finally {
     await api.close();
   }
+}
+
+/** Who holds a Lease, as {@link leadOf} tells it. */
+export async function leaseHolder(...asked: Parameters<typeof leadOf>): Promise<string | undefined> {
+  return (await leadOf(...asked)).holder;
 }

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { heldBy, isFree, leaseRecord, letGo } from './lease-record.ts';
+import { hasLapsed, heldBy, isFree, leaseRecord, letGo } from './lease-record.ts';
 
 const lease = {
   metadata: { resourceVersion: '9', annotations: { 'berth.dev/epoch': '4' } },
@@ -19,6 +19,13 @@ test('a Lease is free when nobody holds it, we do, or its holder was silent for 
   expect(isFree(record, { identity: 'b' }, 15_000)).toBe(false);
   expect(isFree(record, { identity: 'b' }, 15_001)).toBe(true);
   expect(isFree(leaseRecord({}), { identity: 'b' }, 0)).toBe(true);
+});
+
+test('a Lease has lapsed when it was not renewed for its time, and some more as clocks differ', () => {
+  const renewedMs = Date.parse(lease.spec.renewTime);
+  expect(hasLapsed(leaseRecord(lease), renewedMs + 16_000)).toBe(false);
+  expect(hasLapsed(leaseRecord(lease), renewedMs + 20_001)).toBe(true);
+  expect(hasLapsed(leaseRecord({}), renewedMs)).toBe(true);
 });
 
 test('taking over counts a transition, renewing does not', () => {

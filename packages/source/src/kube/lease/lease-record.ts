@@ -73,3 +73,15 @@ export function isFree(
   if (record.holder === '' || record.holder === identity) return true;
   return unchangedMs > record.durationSeconds * 1_000;
 }
+
+/** How far the clocks of two machines may be apart before one takes the other for gone. */
+const clocksApartMs = 5_000;
+
+/** Whether a holder has not renewed a Lease for as long as a renewal counts, by its own word and our clock. */
+export function hasLapsed(
+  { renewTime, durationSeconds }: Pick<LeaseRecord, 'renewTime' | 'durationSeconds'>,
+  nowMs: number,
+): boolean {
+  const ageMs = nowMs - Date.parse(renewTime);
+  return !(ageMs <= durationSeconds * 1_000 + clocksApartMs);
+}

@@ -1,0 +1,74 @@
+import { epochIn, type Ovn } from '@berth/engine';
+import { folderReader } from '@berth/source';
+import { CliFault } from './cli-fault.ts';
+import { controllerLease } from './cluster.ts';
+import type { Place } from './place.ts';
+
+/** Who looked after an OVN last, where that is not who stores in a state. */
+type OtherLead = {
+  /** Of NB, and of the state, which is lower. */
+  readonly epoch: number;
+  readonly own: number;
+  /** The cluster whose controller it is; undefined where that cannot be told. */
+  readonly cluster: string | undefined;
+  /** Who leads there now; undefined when nobody does. */
+  readonly holder: string | undefined;
+};
+
+/** A folder that is about to look after an OVN, and what is to be done with it. */
+type Folder = {
+  readonly place: Place;
+  readonly folder: string;
+  readonly moveState: boolean | undefined;
+  /** Whether it is only shown what would be. */
+  readonly isLook: boolean;
+};
+
+/**
+ * Makes sure that a folder takes an OVN from nobody unasked: what the objects of another controller are programmed as would be deleted.
+ * Throws CliFault `cannot-tell` where another one looked after it last and `moveState` is not said, and, unless it is but a look, while that one leads.
+ */
+export async function refuseOtherLead({ place, folder, moveState, isLook }: Folder, ovn: Ovn): Promise<void> {
+  if (moveState && isLook) return;
+  const other = await otherLead(place, ovn);
+  if (!other || (moveState && other.holder === undefined)) return;
+  throw new CliFault('cannot-tell', whoText(other, place), cureText(other, folder, isLook));
+}
+
+/** A state has the epoch before NB does, so one that is behind is not of who led last. In a lab without a cluster all states are of one user. */
+async function otherLead({ lab, stateFolder, instance }: Place, ovn: Ovn): Promise<OtherLead | undefined> {
+  if (lab && !lab.kube) return undefined;
+  const epoch = epochIn(ovn.northbound.snapshot(), instance) ?? 0;
+  await using reader = folderReader({ stateFolder, now: () => '' });
+  const { epoch: own } = await reader.list();
+  if (epoch <= own) return undefined;
+  const lead = await leadIn(lab?.kube?.kubeconfigs['admin']);
+  const isOfCluster = lab !== undefined && lead?.epoch === epoch;
+  return {
+    ...{ epoch, own },
+    cluster: isOfCluster ? `the cluster of lab/${lab.name}` : undefined,
+    holder: isOfCluster ? lead.holder : undefined,
+  };
+}
+
+/** What the Lease of a lab's cluster says; undefined where it cannot be read. */
+async function leadIn(kubeconfig: string | undefined) {
+  if (kubeconfig === undefined) return undefined;
+  const { leadOf } = await import('@berth/source/kube');
+  return leadOf({ kubeconfig, context: undefined }, controllerLease, Date.now()).catch(() => undefined);
+}
+
+function whoText({ epoch, own, cluster, holder }: OtherLead, { stateFolder }: Place): string {
+  if (holder !== undefined)
+    return `a controller of Berth looks after this OVN as ${cluster} says: ${holder} leads`;
+  const since = `(NB carries epoch ${epoch}, the state in ${stateFolder} has ${own === 0 ? 'none' : own})`;
+  return cluster === undefined
+    ? `another controller of Berth looked after this OVN last ${since}`
+    : `a controller of Berth looked after this OVN last, as ${cluster} says ${since}`;
+}
+
+function cureText({ cluster, holder }: OtherLead, folder: string, isLook: boolean): string {
+  const move = `to go on with ${folder} in its place, ${holder === undefined || isLook ? '' : 'stop it, then '}add --move-state (berth plan with it shows what that would delete)`;
+  const stay = cluster === undefined ? '' : `; to go on with ${cluster}, kubectl apply the objects there`;
+  return `${move}${stay}; to have both at once, give this one a name of its own: --instance NAME`;
+}

@@ -6,7 +6,10 @@ import type { AddressClaim } from './claim.ts';
 import type { PreferenceOf } from './preference.ts';
 import { type Held, nothingHeld } from './settled-pools.ts';
 
-/** A MAC for each claim on a subnet: the one asked for, the stored one, the preferred one, else one derived from the seed. */
+/**
+ * A MAC for each claim on a subnet: the one asked for, the stored one, the preferred one, else one derived from the seed. One that no station
+ * can have counts nowhere.
+ */
 export function allocateMacs(
   claims: readonly AddressClaim[],
   findings: Finding[],
@@ -20,7 +23,8 @@ export function allocateMacs(
     holders.set(mac, claim.object);
   };
   const isTaken = (mac: Mac): boolean => holders.has(mac) || held.has(mac);
-  const wanted = (claim: AddressClaim): Mac | undefined => claim.requested.mac?.value ?? claim.stored.mac;
+  const wanted = (claim: AddressClaim): Mac | undefined =>
+    stationMac(claim.requested.mac?.value) ?? stationMac(claim.stored.mac);
   const stored = (claim: AddressClaim): boolean => wanted(claim) === claim.stored.mac;
   for (const claim of [...claims.filter(stored), ...claims.filter((each) => !stored(each))]) {
     const mac = wanted(claim);
@@ -28,15 +32,20 @@ export function allocateMacs(
     if (mac && !holder) give(claim, mac);
     if (!holder) continue;
     findings.push(macTaken(claim, holder));
-    if (claim.stored.mac && !holders.has(claim.stored.mac)) give(claim, claim.stored.mac);
+    const kept = stationMac(claim.stored.mac);
+    if (kept && !holders.has(kept)) give(claim, kept);
   }
   const open = claims.filter((claim) => !given.has(claim) && !wanted(claim));
   for (const claim of open) {
-    const { mac } = preferenceOf(claim.object);
-    if (mac && isUnicastMac(mac) && !isTaken(mac)) give(claim, mac);
+    const mac = stationMac(preferenceOf(claim.object).mac);
+    if (mac && !isTaken(mac)) give(claim, mac);
   }
   for (const claim of open) if (!given.has(claim)) give(claim, freeMac(claim.macSeed, isTaken));
   return given;
+}
+
+function stationMac(mac: Mac | undefined): Mac | undefined {
+  return mac && isUnicastMac(mac) ? mac : undefined;
 }
 
 function freeMac(seed: string, isTaken: (mac: Mac) => boolean): Mac {

@@ -22,6 +22,25 @@ test('a pod that asks for what is no address gets no other one', () => {
   expect(addressOf(asking(''))).toBe('192.168.0.2');
 });
 
+/** What becomes of a pod that has 192.168.0.77 and this MAC, and asks so. */
+function settledWith(macAddress: string, words: Readonly<Record<string, string>>) {
+  const before = ip('zz.default', {
+    ...{ subnet: 'vpc1-subnet1', podName: 'zz', namespace: 'default', nodeName: 'vnode-103-176' },
+    ...{ ipAddress: '192.168.0.77', v4IpAddress: '192.168.0.77', macAddress },
+  });
+  const plain = pod('zz', { subnet: 'vpc1-subnet1', node: 'vnode-103-176' });
+  const asked = Object.entries(words).map(([word, text]) => [`ovn.kubernetes.io/${word}`, text]);
+  const annotations = { ...plain.metadata.annotations, ...Object.fromEntries(asked) };
+  const one = { ...plain, metadata: { ...plain.metadata, annotations } };
+  const { intent, resources, findings } = settle(fieldStoryWith(before, one), fieldFabric);
+  const ports = intent.vpcs.flatMap(({ subnets }) => subnets.flatMap((each) => each.ports));
+  return {
+    port: ports.find(({ name }) => name === 'zz.default'),
+    stored: resources.IP.find(({ metadata }) => metadata.name === 'zz.default')?.spec.macAddress,
+    codes: findings.map(({ code }) => code),
+  };
+}
+
 test('a pod that has an address keeps it, and its port, whatever is written into its annotation later', () => {
   const stored = ip('zz.default', {
     ...{ subnet: 'vpc1-subnet1', podName: 'zz', namespace: 'default', nodeName: 'vnode-103-176' },
@@ -34,6 +53,30 @@ test('a pod that has an address keeps it, and its port, whatever is written into
     mac: '0a:00:00:00:00:77',
   });
   expect(findings.map(({ code }) => code)).toEqual(['annotation-invalid']);
+});
+
+test.each([
+  ['a MAC of many stations', { mac_address: '01:00:5e:00:00:78' }],
+  [
+    'a MAC of many stations beside another address',
+    {
+      mac_address: '01:00:5e:00:00:78',
+      ip_address: '192.168.0.88',
+    },
+  ],
+  ['two addresses of a family', { ip_address: '192.168.0.78,192.168.0.79' }],
+])('nothing that a pod asks for is taken where it cannot be read, not even %s', (_, words) => {
+  const { port, codes } = settledWith('0a:00:00:00:00:77', words);
+  expect(port).toMatchObject({ addresses: ['192.168.0.77'], mac: '0a:00:00:00:00:77' });
+  expect(codes).toEqual(['annotation-invalid']);
+});
+
+test('a stored MAC that no station can have gives way to another, whatever NB has', () => {
+  for (const words of [{ mac_address: '01:00:5e:00:00:78' }, {}]) {
+    const { port, stored } = settledWith('01:00:5e:00:00:78', words);
+    expect(port).toMatchObject({ addresses: ['192.168.0.77'], mac: expect.stringMatching(/^.[26ae]:/) });
+    expect(stored).toBe(port?.mac);
+  }
 });
 
 test('a floating IP that leads to such a pod has no second finding of its own', () => {

@@ -3,7 +3,7 @@ import { familyOf, type Ip, type Mac, parseMac } from '@berth/net';
 import { perObject, perObjectWith } from '../memo/per-object.ts';
 import { request } from './candidate.ts';
 import type { AddressClaim } from './claim.ts';
-import { annotationField } from './pod-annotation.ts';
+import { annotationField, isOnFirst, malformedAddresses } from './pod-annotation.ts';
 import { isAddressOf, isWithin, lifeOf } from './pod-life.ts';
 import type { PreferenceOf } from './preference.ts';
 import { storedIps } from './stored-ips.ts';
@@ -11,8 +11,10 @@ import type { SurveyedSubnet } from './subnet.ts';
 
 export type Requested = AddressClaim['requested'];
 
-/** What a pod's annotations ask for. */
-export const podRequests = perObject(({ metadata: { annotations } }: Pod): Requested => {
+/** What a pod's annotations ask for: nothing where one of them cannot be read, so that the pod keeps what it has. */
+export const podRequests = perObject((pod: Pod): Requested => {
+  if (malformedAddresses(pod).some(isOnFirst)) return { ips: [], mac: undefined };
+  const { annotations } = pod.metadata;
   const mac = parseMac(annotations[macAddressAnnotation] ?? '');
   return {
     ips: (annotations[ipAddressAnnotation] ?? '')

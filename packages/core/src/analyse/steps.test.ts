@@ -50,6 +50,9 @@ test('where it ends', () => {
     'G answers ARP for 10.9.101.9',
     'G ends here: N, where its workload is, is down',
   ]);
+  expect(told(inbound, 'vswitchd:N')[0]).toBe(
+    'ovs-vswitchd does not run on N, where its workload is; G still answers for the address',
+  );
 });
 
 test('every node that answers', () => {

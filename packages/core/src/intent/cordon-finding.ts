@@ -29,7 +29,7 @@ function cordoned(node: string, vpcs: readonly ObjectRef[]): Finding {
   return finding('gateway-cordoned', {
     object: { kind: 'Node', name: node },
     field: 'spec.unschedulable',
-    message: `gateway node ${node} is cordoned: it serves ${names}${rest > 0 ? ` and ${rest} more` : ''} only while no other gateway node can`,
+    message: `gateway node ${node} is cordoned: it stays a gateway of ${names}${rest > 0 ? ` and ${rest} more` : ''} only while no other gateway node can be one, and where it is none it takes over from nobody`,
     cure: 'uncordon it when it may serve again: it takes nothing back by itself, and can take over then',
     related: vpcs,
   });

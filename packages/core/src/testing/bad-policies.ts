@@ -161,7 +161,7 @@ export const badPolicies: readonly BadCase[] = [
       object: { kind: 'Node', name: 'vnode-117-46' },
       field: 'spec.unschedulable',
       message:
-        'gateway node vnode-117-46 is cordoned: it serves vpc/vpc1 only while no other gateway node can',
+        'gateway node vnode-117-46 is cordoned: it stays a gateway of vpc/vpc1 only while no other gateway node can be one, and where it is none it takes over from nobody',
       related: [vpc1],
     },
   },

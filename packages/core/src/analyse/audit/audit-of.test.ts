@@ -266,6 +266,11 @@ describe('auditOf', () => {
     ]);
     const dead = new Map([['gw-2', 'gateway-dead' as const]]);
     expect(audit(only, { gatewaysOut: dead })[0]?.cure).toMatch(/^Bring gw-2 \(gateway-dead\) back/);
+    const own = new Map([...dead, ['a', 'gateway-cordoned' as const]]);
+    expect(audit(only, { gatewaysOut: own })[0]).toMatchObject({
+      message: expect.stringMatching(/on a \(gateway-cordoned\) alone while gw-2 \(gateway-dead\) is out$/),
+      cure: expect.stringMatching(/^Bring gw-2 \(gateway-dead\) back/),
+    });
   });
 
   it('leaves a row of ours to a controller only where one is at work', () => {

@@ -1,4 +1,4 @@
-import type { GatewayGroup } from '../../fabric/fabric.ts';
+import type { GatewayGroup, GatewayMember } from '../../fabric/fabric.ts';
 import { keeperChassis } from '../../fabric/keeper.ts';
 import { nodeName } from '../../fabric/node-name.ts';
 import type { Finding } from '../../finding/finding.ts';
@@ -19,7 +19,7 @@ export function auditGroups(network: AuditedNetwork): readonly Finding[] {
     if (only === undefined) return [withoutGateway(ports, group)];
     const nodes = present.map(({ chassis }) => nodeName(fabric, chassis));
     return [
-      ...(present.length === 1 ? [single(ports, nodeName(fabric, only.chassis), outOf(network, group))] : []),
+      ...(present.length === 1 ? [single(ports, onlyOf(network, only), outOf(network, group, only))] : []),
       ...(present.length === 2 && isUnwitnessed(group, fabric.chassis) ? [unwitnessed(ports, nodes)] : []),
       ...ties(group).map((tied) =>
         tie(
@@ -74,15 +74,24 @@ function withoutGateway(ports: Ports, { members }: GatewayGroup): Finding {
   });
 }
 
+/** The node of the only gateway, and what is said of it where it is a gateway no longer than it must. */
+function onlyOf({ gatewaysOut, fabric }: AuditedNetwork, { chassis }: GatewayMember): string {
+  const node = nodeName(fabric, chassis);
+  const code = gatewaysOut?.get(node);
+  return code === undefined ? node : `${node} (${code})`;
+}
+
 /** The other gateways of a group that are out for now: named in it and without a chassis, or left out of it by who programs it. */
 function outOf(
   { gatewaysOut = new Map(), fabric }: AuditedNetwork,
   { members }: GatewayGroup,
+  only: GatewayMember,
 ): readonly string[] {
   const absent = members
     .filter(({ chassis, present }) => !present && chassis !== '' && chassis !== keeperChassis)
     .map(({ chassis }) => nodeName(fabric, chassis));
-  const told = [...gatewaysOut].map(([node, code]) => `${node} (${code})`);
+  const others = [...gatewaysOut].filter(([node]) => node !== nodeName(fabric, only.chassis));
+  const told = others.map(([node, code]) => `${node} (${code})`);
   return [...absent.filter((node) => !gatewaysOut.has(node)), ...told];
 }
 

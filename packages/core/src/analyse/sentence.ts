@@ -1,3 +1,4 @@
+import { wakingCure } from '../fabric/frozen.ts';
 import { nodeName } from '../fabric/node-name.ts';
 import { catalogue } from '../finding/catalogue.ts';
 import type { ExternalFlow } from './flow.ts';
@@ -97,7 +98,7 @@ function unboundText(world: World, { logicalPort }: ExternalFlow): string {
   const node = nodeName(world.fabric, requested);
   const why = world.frozen.get(requested);
   if (why !== undefined)
-    return `${unbound}: ${node}, where it is to be, stands still (${why}); start ovn-controller there`;
+    return `${unbound}: ${node}, where it is to be, stands still (${why}); ${wakingCure(why, 'there')}`;
   return `${unbound}: it is to be on ${node}; see that ovn-controller runs there, and that the pod does`;
 }
 
@@ -129,9 +130,10 @@ function idleText(world: World, { group }: Path, node: string): string {
 function workloadText(world: World, path: Path | undefined): string {
   if (path === undefined) return 'its workload is bound to no node';
   const node = nodeName(world.fabric, path.chassis);
+  if (world.failed.hosts.has(path.chassis)) return `${node}, where its workload is, is down`;
   return switches(world, path.chassis)
     ? `its workload ${path.port} on ${node} does not answer or is bound no more`
-    : `${node}, where its workload is, is down`;
+    : `ovs-vswitchd does not run on ${node}, where its workload is`;
 }
 
 function emptyText(world: World, path: Path | undefined, node: string): string {

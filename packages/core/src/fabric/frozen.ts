@@ -16,7 +16,7 @@ export const frozenChassis = perObject((fabric: Fabric): ReadonlyMap<string, str
   for (const one of local) {
     const report = reports.find((each) => isReportOf(each, one));
     const done = behind.get(one.name);
-    if (report && standsStill(report)) frozen.set(one.name, 'ovn-controller does not run there');
+    if (report && standsStill(report)) frozen.set(one.name, ended);
     else if (done !== undefined && !(report && tellsItself(report))) {
       const why = report && hangs(report) ? 'ovn-controller hangs there, or has lost SB, and ' : 'it ';
       frozen.set(one.name, `${why}has carried out nothing of NB since change ${done}`);
@@ -33,6 +33,15 @@ function freshReports({ health, dataPlane }: Fabric): readonly NodeHealth[] {
 export function saysOf(fabric: Fabric, chassis: string, what: (report: NodeHealth) => boolean): boolean {
   const own = fabric.chassis.get(chassis);
   return own !== undefined && freshReports(fabric).some((each) => isReportOf(each, own) && what(each));
+}
+
+const ended = 'ovn-controller does not run there';
+
+/** What has a chassis go along again that stands still for this reason, as `frozenChassis` gives it; `there` is the place, as "on node a". */
+export function wakingCure(why: string | undefined, there: string): string {
+  return why === ended
+    ? `start ovn-controller ${there}`
+    : `see that ovn-controller runs ${there} and reaches SB, and start it anew where it hangs`;
 }
 
 /** Whether an agent says that ovn-controller does not run and its flows are there still. */

@@ -3,6 +3,7 @@ import { list } from '../finding/list.ts';
 import { finding } from '../finding/make.ts';
 import { parseRef } from '../finding/parse-ref.ts';
 import type { Fabric } from './fabric.ts';
+import { wakingCure } from './frozen.ts';
 import { type Lingering, lingeringIn } from './lingering.ts';
 import { type NodeName, nodeNamer } from './node-name.ts';
 
@@ -35,7 +36,7 @@ function heldFinding(
   return finding(isCertain ? 'two-answerers' : 'address-lingers', {
     object: (holder.object === undefined ? undefined : parseRef(holder.object)) ?? row,
     message: `${node} stands still (${why}) and ${isCertain ? 'goes' : 'may go'} on answering for ${ip} beside ${other}: it had the address before${before}`,
-    cure: cureAt(node),
+    cure: cureAt(node, why),
     related: [{ kind: 'Node', name: node }],
   });
 }
@@ -49,11 +50,11 @@ function freeFinding(all: readonly Lingering[], node: string): Finding {
   return finding('address-lingers', {
     object: { kind: 'Node', name: node },
     message: `${node} stands still (${first?.why ?? ''}) and ${first?.isCertain ? 'goes' : 'may go'} on answering for ${list(shown)}, which no row of NB has any more`,
-    cure: cureAt(node),
+    cure: cureAt(node, first?.why),
   });
 }
 
 /** What silences a node that stands still. */
-function cureAt(node: string): string {
-  return `start ovn-controller on ${node}; where it cannot run, stop ovs-vswitchd on it as well, or cut it off from the external network, and delete its row of Chassis`;
+function cureAt(node: string, why: string | undefined): string {
+  return `${wakingCure(why, `on ${node}`)}; where it cannot work, stop ovs-vswitchd on it as well, or cut it off from the external network, and delete its row of Chassis`;
 }

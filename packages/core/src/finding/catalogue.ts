@@ -106,7 +106,7 @@ export const catalogue = {
   'no-witness': { severity: 'warning', title: 'two gateways have no third node to tell who is alive' },
   'node-frozen': {
     severity: 'warning',
-    title: 'a node goes on as it was because its ovn-controller does not run',
+    title: 'a node goes on as it was because its ovn-controller is down or hangs',
   },
   'not-announced': { severity: 'warning', title: 'OVN does not announce NAT addresses that move' },
   'not-attached': { severity: 'error', title: 'the VPC of a rule is not attached to the subnet of its EIP' },

@@ -1,5 +1,5 @@
-import { type Fabric, isReportOf } from '../fabric/fabric.ts';
-import { frozenChassis } from '../fabric/frozen.ts';
+import { type Fabric, isReportOf, type NodeHealth } from '../fabric/fabric.ts';
+import { frozenChassis, standsStill, wakingCure } from '../fabric/frozen.ts';
 import type { Finding } from '../finding/finding.ts';
 import { finding } from '../finding/make.ts';
 
@@ -14,23 +14,34 @@ export function frozenFindings(fabric: Fabric): readonly Finding[] {
     if (!own) return [];
     const report = reports.find((each) => isReportOf(each, own));
     const node = report?.node ?? (own.hostname || name);
-    const what = report
-      ? `ovn-controller does not run on node ${node}`
-      : `node ${node} stands still (${why})`;
+    const what =
+      report && standsStill(report)
+        ? `ovn-controller does not run on node ${node}`
+        : `node ${node} stands still (${why})`;
     return [
       finding('node-frozen', {
         object: { kind: 'Node', name: node },
         message: `${what}: what was programmed there goes on, and what is new or changed does not work there`,
-        cure: `start ovn-controller on the node; ${report ? fenced : unfenced}`,
+        cure: `${wakingCure(why, 'on the node')}; ${otherwise(report)}`,
       }),
     ];
   });
 }
 
+/** What to do where the node cannot be had to go along. */
+function otherwise(report: NodeHealth | undefined): string {
+  if (report?.controllerRuns === undefined) return unfenced;
+  return report.controllerRuns ? fencedOnceEnded : fenced;
+}
+
 /** An agent keeps a node that leaves the role from answering, see `fencesOf`. */
 const fenced =
-  'if it cannot run there and the node is a gateway, cordon it: its agent silences it there, and another gateway takes over';
+  'if it cannot work there and the node is a gateway, cordon it: its agent silences it there, and another gateway takes over';
+
+/** It does not while the process is there. */
+const fencedOnceEnded =
+  'if it cannot work there and the node is a gateway, end it (kill -9) and cordon the node: its agent silences it there then, and another gateway takes over';
 
 /** Nobody keeps a node without an agent from answering as a gateway. */
 const unfenced =
-  'if it cannot run there, stop ovs-vswitchd as well, or the node goes on answering beside the gateway that takes over';
+  'if it cannot work there, stop ovs-vswitchd as well, or the node goes on answering beside the gateway that takes over';

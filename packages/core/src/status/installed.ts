@@ -1,7 +1,7 @@
 import { type Condition, formatRef, type Resource, refKey, refOf } from '@berth/api';
 import { formerAt } from '../fabric/as-before.ts';
 import type { Fabric } from '../fabric/fabric.ts';
-import { hasRowsOf } from '../fabric/frozen.ts';
+import { frozenChassis, hasRowsOf, wakingCure } from '../fabric/frozen.ts';
 import { overtakenAt } from '../fabric/overtaken.ts';
 import type { FrozenAt } from './answer.ts';
 import { broken, type FindingsByObject, untold, type Verdict } from './verdict.ts';
@@ -71,7 +71,7 @@ function notInstalled<T extends Given>(
     return { ...answer, ...untold('node-frozen', message, startOn(node)) };
   }
   const message = `${how}: ${node} should answer, and it is not yet installed there: ${frozen.why}`;
-  return { ...answer, ...broken('node-frozen', message, startOn(node)), node: undefined };
+  return { ...answer, ...broken('node-frozen', message, startOn(node, frozen.why)), node: undefined };
 }
 
 /** That the workload's node, which is not the one that answers, does not send its packets there. */
@@ -80,7 +80,10 @@ function overtaken<T extends Given>({ rule, how, port }: Asked, answer: T, fabri
   if (found === undefined || found.chassis === answer.frozen?.chassis) return undefined;
   const message = `${how}: ${answer.node} answers, but ${found.what}`;
   const verdict = found.isCertain ? broken : untold;
-  return { ...answer, ...verdict('node-frozen', message, startOn(found.node)) };
+  return {
+    ...answer,
+    ...verdict('node-frozen', message, startOn(found.node, frozenChassis(fabric).get(found.chassis))),
+  };
 }
 
 /** That nothing tells of the node that answers that it is not dead. */
@@ -88,7 +91,7 @@ function perhapsDead<T extends Given>({ how }: Asked, answer: T): T | undefined 
   const { node, frozen } = answer;
   if (frozen === undefined || frozen.isVouchedFor) return undefined;
   const message = `${how}: ${node} should answer, and whether it is alive is not known: ${frozen.why}`;
-  return { ...answer, ...untold('chassis-stale', message, startOn(node)) };
+  return { ...answer, ...untold('chassis-stale', message, startOn(node, frozen.why)) };
 }
 
 /** That a node that had the address may answer as well. */
@@ -101,6 +104,6 @@ function answeredTwice<T extends Given>(
   return found && { ...answer, ...untold(found.code, `${answer.message}; ${found.message}`, found.cure) };
 }
 
-function startOn(node: string | undefined): string {
-  return `start ovn-controller on node ${node}`;
+function startOn(node: string | undefined, why: string | undefined): string {
+  return wakingCure(why, `on node ${node}`);
 }

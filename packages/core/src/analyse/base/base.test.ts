@@ -282,6 +282,6 @@ test('a workload that is bound to no node is told with the node it is to be on, 
     `${unbound}: it is to be on N; see that ovn-controller runs there, and that the pod does`,
   );
   expect(why({ northbound, behind: new Map([['N', 5]]) })).toBe(
-    `${unbound}: N, where it is to be, stands still (it has carried out nothing of NB since change 5); start ovn-controller there`,
+    `${unbound}: N, where it is to be, stands still (it has carried out nothing of NB since change 5); see that ovn-controller runs there and reaches SB, and start it anew where it hangs`,
   );
 });

@@ -68,7 +68,7 @@ function notInstalled<T extends Given>(
   const objects = [formatRef(refOf(rule))];
   if (!hasRule && ips.some((ip) => formerAt(fabric, frozen.chassis, { ip, objects, port }) === 'own')) {
     const message = `${how}: ${node} should answer, and whether its flows of before do so still is not known: the address was there, changed since, and ${frozen.why}`;
-    return { ...answer, ...untold('node-frozen', message, startOn(node)) };
+    return { ...answer, ...untold('node-frozen', message, startOn(node, frozen.why)) };
   }
   const message = `${how}: ${node} should answer, and it is not yet installed there: ${frozen.why}`;
   return { ...answer, ...broken('node-frozen', message, startOn(node, frozen.why)), node: undefined };

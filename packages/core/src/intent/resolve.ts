@@ -1,4 +1,4 @@
-import { formatRef, type IP, keepText, readKeep, refOf, type Vpc } from '@berth/api';
+import { type IP, keepText, readKeep, refOf, type Vpc } from '@berth/api';
 import { cidrFamily, parseIp, parseMac } from '@berth/net';
 import type { Fabric } from '../fabric/fabric.ts';
 import { lingeringFindings } from '../fabric/lingering-finding.ts';
@@ -8,6 +8,7 @@ import { perObject, perObjectWith } from '../memo/per-object.ts';
 import { cordonFindings } from './cordon-finding.ts';
 import { drainFindings } from './drain-finding.ts';
 import { frozenFindings } from './frozen-finding.ts';
+import { gatewayCure } from './gateway-cure.ts';
 import { lossFindings } from './gateway-loss.ts';
 import { type Gateways, gatewaysOf } from './gateways.ts';
 import type {
@@ -216,16 +217,12 @@ function isKeptAlone(
   );
 }
 
-function noGateway(vpc: Vpc, subnet: string, { ref, nodeSelector }: PolicyValues): Finding {
-  const label =
-    ref && nodeSelector
-      ? `as ${formatRef(ref)} selects gateways (spec.gateways.nodeSelector)`
-      : 'ovn.kubernetes.io/external-gw=true';
+function noGateway(vpc: Vpc, subnet: string, values: PolicyValues): Finding {
   return finding('no-gateway', {
     object: refOf(vpc),
     field: 'spec.enableExternal',
     message: `no node can carry external traffic of vpc/${vpc.metadata.name} to subnet/${subnet}: only distributed floating IPs work`,
-    cure: `label at least one node ${label}, and see that it has the bridge of the external network`,
+    cure: gatewayCure(values),
     related: [{ kind: 'Subnet', name: subnet }],
   });
 }

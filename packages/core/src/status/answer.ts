@@ -1,7 +1,9 @@
 import { formatRef } from '@berth/api';
 import { isVouchedFor } from '../fabric/frozen.ts';
 import { list } from '../finding/list.ts';
+import { gatewayCure } from '../intent/gateway-cure.ts';
 import type { AttachmentIntent, VpcIntent } from '../intent/intent.ts';
+import { valuesOf } from '../intent/policy-values.ts';
 import { heldUp, type Need } from './held-up.ts';
 import { broken, errorBehind, pending, programmed, type Verdict } from './verdict.ts';
 import { nodeOf, type View } from './view.ts';
@@ -43,7 +45,10 @@ export function answerOf(question: Question, view: View): Answer {
   if (held) return { verdict: held, node: undefined };
   if (local === undefined && attachment.gateways.length === 0) {
     const message = `${how}: no node can carry external traffic of ${formatRef(vpc.ref)} to subnet/${subnet}`;
-    return { verdict: broken('no-gateway', message, gatewayCure), node: undefined };
+    return {
+      verdict: broken('no-gateway', message, gatewayCure(valuesOf(view.policies.get(vpc.name)))),
+      node: undefined,
+    };
   }
   const port = local ?? `cr-${vpc.name}-${subnet}`;
   const chassis = view.fabric.claims.get(port);
@@ -101,9 +106,6 @@ function behindSubnet({ subnets }: VpcIntent, port: string, view: View): Verdict
   const holder = subnets.find(({ ports }) => ports.some(({ name }) => name === port));
   return holder && errorBehind([holder.ref], view.findings);
 }
-
-const gatewayCure =
-  'label at least one node ovn.kubernetes.io/external-gw=true, and see that it has the bridge of the external network';
 
 /** Why a chassis that should answer is not heard, by the reports of nodes; undefined where none says so. */
 function darkness(chassis: string, network: string, view: View): Verdict | undefined {

@@ -5,7 +5,7 @@ import { finding } from '../finding/make.ts';
 import { fieldFabric, fieldStory, fieldStoryWith } from '../testing/field-story.ts';
 import { afterPass, bridge, nodes, ready, statusOf } from '../testing/pass.ts';
 import { reported } from '../testing/reported.ts';
-import { eip, fip, node, pod } from '../testing/resources.ts';
+import { eip, fip, gatewayPolicy, node, pod } from '../testing/resources.ts';
 import { fabricWith } from '../testing/settle.ts';
 
 const web = { ovnEip: 'web', ipName: 'web.default' };
@@ -46,6 +46,11 @@ describe('a floating IP', () => {
     );
     expect(ready(central, 'OvnFip', 'web')).toBe(
       'False NoGateway: centralized: no node can carry external traffic of vpc/vpc1 to subnet/external0; label at least one node ovn.kubernetes.io/external-gw=true, and see that it has the bridge of the external network',
+    );
+    const selecting = gatewayPolicy('p', { gateways: { nodeSelector: { matchLabels: { foo: 'bar' } } } });
+    const selected = fieldStoryWith(selecting, fip('web', { ...web, type: 'centralized' }));
+    expect(ready(afterPass(selected, fabric), 'OvnFip', 'web')).toContain(
+      'label at least one node as gatewaypolicy/p selects gateways (spec.gateways.nodeSelector)',
     );
     const distributed = afterPass(fieldStoryWith(...ungated), fabric);
     expect(ready(distributed, 'OvnFip', 'web')).toBe('True Programmed: distributed: vnode-103-176 answers');

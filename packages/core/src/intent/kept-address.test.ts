@@ -81,6 +81,8 @@ test('a pod stays in its subnet whatever subnet it, or its namespace, asks for l
     '192.168.0.77 0a:00:00:00:00:77',
     ['reference-not-found logical_switch'],
   ]);
+  const outside = settled(asking({ logical_switch: 'external0' }, first), ofFirst, other);
+  expect([outside.address, outside.told]).toEqual([former, ['annotation-waits logical_switch']]);
   const annotations = { 'ovn.kubernetes.io/logical_switch': 'other' };
   const rebound = namespace('default', { annotations });
   const ofNamespace = settled(asking({ logical_switch: '' }, first), ofFirst, other, rebound);

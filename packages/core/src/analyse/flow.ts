@@ -69,6 +69,8 @@ export type Obstacle = {
   readonly rows: readonly RowRef[];
   /** What to do about it in NB, where that is known. One sentence. */
   readonly cure?: string;
+  /** The same where an object of ours asks for just that row, so that it is the object that is to change. One sentence. */
+  readonly objectCure?: string;
   /** Whether the address is answered for all the same: neighbours find it, and what they send comes to nothing. */
   readonly isAnswered?: boolean;
   /** Who answers where no gateway decides it: SB names of chassis, as far as they are joined to one of these networks. */

@@ -33,7 +33,8 @@ export function auditObstacles({ flows, objects, isControlled = true }: AuditedN
 const foreign: ReadonlySet<FindingCode> = new Set(['acl-drops']);
 
 /** A row of ours is as its object asks, or will be; what stops it is somewhere else. */
-function cureOf({ cure }: Obstacle, isOurs: boolean, own: string): string {
+function cureOf({ cure, objectCure }: Obstacle, isOurs: boolean, own: string): string {
+  if (isOurs && objectCure !== undefined) return objectCure;
   if (!isOurs) return cure ?? 'Correct that in NB, or delete the row';
   return `${cure ?? 'Correct that in NB where it was made by hand'}; ${own}`;
 }

@@ -9,6 +9,7 @@ import { ownHairpin } from './hairpin.ts';
 import { originsOf, targetOf } from './marks.ts';
 import type { NatRule } from './nat-rule.ts';
 import { natTarget } from './nat-target.ts';
+import { atOwnAddress } from './own-address.ts';
 import { floatingKey, type RouterContext, type TargetFlows } from './router-context.ts';
 
 /** The flows of a `dnat_and_snat` row, in, out and to itself, or of a `dnat` row, in only. */
@@ -19,6 +20,7 @@ export function floatingFlows(context: RouterContext, rule: NatRule): TargetFlow
   const conditions = [...natConditions(north, rule), ...reach.conditions];
   const { port: logicalPort, obstacle, doubt = rivalRows(context, rule) } = natTarget(context, rule);
   const filters = filtersOf(context, { ...rule, logicalPort });
+  const own = atOwnAddress(context, rule);
   const stopped = reach.obstacle ?? obstacle ?? atGateway(context, rule) ?? withoutRedirect(context, rule);
   const common = {
     target,
@@ -38,7 +40,7 @@ export function floatingFlows(context: RouterContext, rule: NatRule): TargetFlow
   const flow = (direction: Direction, others: readonly string[], filtered: Filtered): ExternalFlow => ({
     ...common,
     direction,
-    obstacle: rule.obstacle ?? filtered.obstacle ?? stopped,
+    obstacle: rule.obstacle ?? own ?? filtered.obstacle ?? stopped,
     assumptions: assumedBy(reach, filtered),
     ...withPart(filtered),
     conditions: others.length === 0 ? conditions : [...conditions, ...others],
@@ -46,7 +48,7 @@ export function floatingFlows(context: RouterContext, rule: NatRule): TargetFlow
   const [ports, others] = [forwardedPorts(context, rule), rivals(context, rule)];
   const inbound = flow('inbound', ports, filters.inbound);
   if (rule.row.type === 'dnat') return { target, flows: [inbound] };
-  const outbound = flow('outbound', others, filters.outbound);
+  const outbound = { ...flow('outbound', others, filters.outbound), ...withStrayReply(context, rule, doubt) };
   const hairpin =
     filters.inbound === filters.inside && filters.outbound === filters.inside
       ? ownHairpin(outbound, inbound)
@@ -88,6 +90,21 @@ function rivals({ floating }: RouterContext, rule: NatRule): readonly string[] {
   if (same.length < 2) return [];
   const others = same.filter((each) => each !== rule).map(({ externalIp }) => externalIp);
   return [`OVN may as well let ${rule.logicalIp} leave as ${others.join(', ')}`];
+}
+
+/** Of several rows by which a workload may leave one may have its replies dropped. */
+function withStrayReply(
+  context: RouterContext,
+  rule: NatRule,
+  doubt: string | undefined,
+): Pick<ExternalFlow, 'doubt'> {
+  if (doubt !== undefined) return {};
+  const same = context.floating.get(floatingKey(rule.gatewayPort?.name, rule.logicalIp)) ?? [];
+  const dropped = same.find((each) => each !== rule && atOwnAddress(context, each) !== undefined);
+  if (dropped === undefined) return {};
+  return {
+    doubt: `whether ${rule.logicalIp} leaves as ${rule.externalIp} or as ${dropped.externalIp}, which is the router's own address, so that OVN drops the replies`,
+  };
 }
 
 /** A VTEP port on the external switch switches off the way to the gateway (northd, gw_redirect). */

@@ -212,3 +212,20 @@ it('nobody answers on a node on which the router has no part', () => {
   const [inbound] = analyse({ fabric, flows: flowsOf(nb, fabric), failures: [] }).verdicts;
   expect(inbound?.after).toMatchObject({ outcome: 'lost', berth: undefined });
 });
+
+it("what is sent to a router's own address is dropped, unless an snat row has it too", () => {
+  const members: readonly [string, number][] = [['gw', 2]];
+  const own = { gatewayPorts: [{ external: 'ext', members, networks: ['10.100.0.9/16'] }] };
+  expect(fates([central], own)).toEqual(['inbound nat-ignored gw web', 'outbound nat-ignored  web']);
+  expect(fates([{ ...central, type: 'dnat' }], own)).toEqual(['inbound nat-ignored gw web']);
+  const snat: WorldNat = { type: 'snat', externalIp: '10.100.0.9', logicalIp: '192.168.0.5/32' };
+  expect(fates([central, snat], own)).toEqual(
+    expect.arrayContaining(['inbound delivered gw web', 'outbound delivered gw web']),
+  );
+  expect(fates([central, { ...snat, externalIp: '10.100.0.8' }], own)[0]).toBe('inbound nat-ignored gw web');
+  expect(whyOf(central, own)).toContain('it is the address of router port vpc1-ext, and OVN drops');
+  const second = { ...central, externalIp: '10.100.0.8' };
+  expect(fates([central, second], own)).toEqual(
+    expect.arrayContaining(['inbound delivered gw web', 'outbound location-unknown  web']),
+  );
+});

@@ -1,6 +1,7 @@
 import type { Finding } from '../../finding/finding.ts';
 import { list } from '../../finding/list.ts';
 import { finding } from '../../finding/make.ts';
+import { neverLeaves } from '../flows/floating-flows.ts';
 import type { NatRule } from '../flows/nat-rule.ts';
 import type { RouterContext } from '../flows/router-context.ts';
 import { type AuditedNetwork, ruleRef } from './network.ts';
@@ -70,10 +71,11 @@ export function auditMacs({ routers }: AuditedNetwork): readonly Finding[] {
   });
 }
 
-/** Workloads with two floating IPs on one gateway port: with which one they leave is chance. */
+/** Workloads with two floating IPs on one gateway port: with which one they leave is chance, but for one that never is. */
 export function auditRivals({ routers }: AuditedNetwork): readonly Finding[] {
   return routers.flatMap((context) =>
-    [...context.floating.values()].flatMap((rules) => {
+    [...context.floating.values()].flatMap((all) => {
+      const rules = all.length < 2 ? all : all.filter((rule) => !neverLeaves(context, rule));
       const [first, ...others] = rules;
       if (first === undefined || others.length === 0) return [];
       return [

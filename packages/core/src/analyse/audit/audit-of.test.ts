@@ -317,15 +317,60 @@ describe('auditOf', () => {
     });
     expect(found?.rows.length).toBe(2);
     const others: readonly Partial<WorldNat>[] = [
-      { logicalIp: '192.168.0.0/25' },
-      { logicalIp: '192.168.0.4' },
       { type: 'dnat_and_snat', logicalIp: '192.168.0.4' },
       { externalIp: own.externalIp },
+      { logicalIp: '192.168.0.0/25', externalIp: own.externalIp },
+      { logicalIp: '172.16.0.0/25' },
     ];
-    expect(others.map((each) => codes({ nat: [{ ...foreign, ...each }, own] }))).toEqual([[], [], [], []]);
+    for (const each of others) expect(codes({ nat: [{ ...foreign, ...each }, own] })).toEqual([]);
     const bare = audit({ nat: [foreign, { ...foreign, externalIp: '10.100.0.4' }] });
     expect(bare.map(({ code, cure }) => [code, cure])).toEqual([
       ['snat-overlap', 'Delete the rows that are not meant: ovn-nbctl remove Logical_Router vpc1 nat UUID'],
+    ]);
+  });
+
+  it('finds SNAT rows for networks inside one another of which one is not Berth’s', () => {
+    const own: WorldNat = {
+      type: 'snat',
+      externalIp: '10.100.0.2',
+      logicalIp: '192.168.0.0/24',
+      externalIds: { [originKey]: 'ovn-snat-rule/out' },
+    };
+    const other: WorldNat = { ...own, externalIp: '10.100.0.3', externalIds: {} };
+    const [found, ...more] = audit({ nat: [{ ...other, logicalIp: '192.168.0.0/25' }, own] });
+    expect(more).toEqual([]);
+    expect(found).toMatchObject({
+      code: 'snat-overlap',
+      severity: 'warning',
+      object: { kind: 'OvnSnatRule', name: 'out' },
+      related: [{ kind: 'NAT', name: 'vpc1/snat/10.100.0.3' }],
+      message: expect.stringMatching(
+        /^192\.168\.0\.0\/25 is part of 192\.168\.0\.0\/24 on router vpc1: it leaves as 10\.100\.0\.3 \(NAT row [-0-9a-f]{36}, not made by Berth\), not as 10\.100\.0\.2 \(ovn-snat-rule\/out\)$/,
+      ),
+    });
+    const severities = (...nat: WorldNat[]) => audit({ nat }).map(({ severity }) => severity);
+    expect(severities({ ...other, logicalIp: '192.168.0.4' }, own)).toEqual(['warning']);
+    expect(severities({ ...other, logicalIp: '192.168.0.0/16' }, own)).toEqual(['info']);
+    expect(severities({ ...own, externalIp: '10.100.0.3', logicalIp: '192.168.0.0/25' }, own)).toEqual([]);
+    expect(severities({ ...other, externalIp: '10.100.0.2', logicalIp: '192.168.0.0/25' }, other)).toEqual(
+      [],
+    );
+  });
+
+  it('finds a floating IP beside a distributed one of the same workload', () => {
+    const beside = { ...central, externalIp: '10.100.0.8' };
+    const why =
+      '192.168.0.4 has the distributed floating IP 10.100.0.9, by which all that it sends leaves its node';
+    expect(audit({ nat: [distributed, beside] })).toMatchObject([
+      {
+        code: 'fip-ambiguous',
+        severity: 'error',
+        object: { kind: 'NAT', name: 'vpc1/dnat_and_snat/10.100.0.8' },
+        message: `10.100.0.8: ${why}: replies to 10.100.0.8 leave untranslated, and nothing leaves as 10.100.0.8`,
+        cure: expect.stringMatching(
+          /^Delete one of the two rows \(ovn-nbctl remove Logical_Router vpc1 nat /,
+        ),
+      },
     ]);
   });
 

@@ -9,7 +9,7 @@ import { auditParts } from './parts.ts';
 import { auditPlacements } from './placements.ts';
 import { auditAnnouncements, auditRoutes } from './reach.ts';
 import { auditBackends, auditLogicalPorts, auditObstacles } from './rules.ts';
-import { auditSources } from './sources.ts';
+import { auditNestedSources, auditSources } from './sources.ts';
 
 const checks = [
   auditGroups,
@@ -21,6 +21,7 @@ const checks = [
   auditMacs,
   auditRivals,
   auditSources,
+  auditNestedSources,
   auditObstacles,
   auditParts,
   auditLogicalPorts,

@@ -29,8 +29,8 @@ export function auditObstacles({ flows, objects, isControlled = true }: AuditedN
   return [...findings.values()];
 }
 
-/** What comes from rows that Berth never makes: no controller of it puts that right. */
-const foreign: ReadonlySet<FindingCode> = new Set(['acl-drops']);
+/** What comes from rows that Berth never makes, or of which it makes either: no controller of it puts that right. */
+const foreign: ReadonlySet<FindingCode> = new Set(['acl-drops', 'fip-ambiguous']);
 
 /** A row of ours is as its object asks, or will be; what stops it is somewhere else. */
 function cureOf({ cure, objectCure }: Obstacle, isOurs: boolean, own: string): string {

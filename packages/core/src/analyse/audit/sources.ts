@@ -5,7 +5,7 @@ import { finding } from '../../finding/make.ts';
 import { causeOf } from '../flows/marks.ts';
 import type { NatRule } from '../flows/nat-rule.ts';
 import type { RouterContext } from '../flows/router-context.ts';
-import { sourceRivals } from '../flows/source-rivals.ts';
+import { nestedSources, sourceRivals } from '../flows/source-rivals.ts';
 import { type AuditedNetwork, ruleRef } from './network.ts';
 
 /** Networks that several SNAT rows of one router translate to different addresses: with which one packets leave is chance. */
@@ -13,6 +13,36 @@ export function auditSources({ routers }: AuditedNetwork): readonly Finding[] {
   return routers.flatMap((context) =>
     sourceRivals(context).flatMap((rows) => translatedTwice(context, rows)),
   );
+}
+
+/**
+ * SNAT rows of Berth and of somebody else for networks inside one another: the smaller one wins, and of a row that is not Berth's no object
+ * tells. Of two objects of Berth their own findings do.
+ */
+export function auditNestedSources({ routers }: AuditedNetwork): readonly Finding[] {
+  return routers.flatMap((context) =>
+    nestedSources(context)
+      .filter(({ inner, outer }) => isForeign(inner) !== isForeign(outer))
+      .map(({ inner, outer }) => partOf(context, inner, outer)),
+  );
+}
+
+/** It is about the object; a warning where its own traffic is taken. */
+function partOf(context: RouterContext, inner: NatRule, outer: NatRule): Finding {
+  const taken = isForeign(inner);
+  const [own, other] = taken ? [outer, inner] : [inner, outer];
+  const { name } = context.router;
+  const removal = `ovn-nbctl remove Logical_Router ${name} nat ${other.row._uuid}`;
+  return finding('snat-overlap', {
+    severity: taken ? 'warning' : 'info',
+    object: ruleRef(context, own),
+    message: `${inner.logicalIp} is part of ${outer.logicalIp} on router ${name}: it leaves as ${inner.externalIp} (${ownerText(inner)}), not as ${outer.externalIp} (${ownerText(outer)})`,
+    cure: taken
+      ? `Delete what Berth did not make (${removal}), unless that is what you want`
+      : 'nothing to do if this is what you want',
+    related: [ruleRef(context, other)],
+    rows: [own.ref, other.ref],
+  });
 }
 
 /** It is about the object behind one of the rows, where there is one. */

@@ -3,6 +3,7 @@ import type { Filtered } from '../filter/filtered.ts';
 import { filtersOf } from '../filter/filters-of.ts';
 import type { Direction, ExternalFlow, Obstacle } from '../flow.ts';
 import { handOver } from './behind.ts';
+import { besideDistributed } from './beside-distributed.ts';
 import { assumedBy, reachOf, withPart } from './beyond.ts';
 import { natConditions } from './conditions.ts';
 import { ownHairpin } from './hairpin.ts';
@@ -18,7 +19,10 @@ export function floatingFlows(context: RouterContext, rule: NatRule): TargetFlow
   const target = targetOf(rule.row, router.name, rule.row.type, rule.externalIp);
   const reach = reachOf(context, rule.gatewayPort, rule.logicalIp);
   const conditions = [...natConditions(north, rule), ...reach.conditions];
-  const { port: logicalPort, obstacle, doubt = rivalRows(context, rule) } = natTarget(context, rule);
+  const { port: logicalPort, ...led } = natTarget(context, rule);
+  const beside = besideDistributed(context, rule, logicalPort);
+  const doubt = led.doubt ?? rivalRows(context, rule) ?? beside?.doubt;
+  const obstacle = led.obstacle ?? beside?.obstacle;
   const filters = filtersOf(context, { ...rule, logicalPort });
   const own = atOwnAddress(context, rule);
   const stopped = reach.obstacle ?? obstacle ?? atGateway(context, rule) ?? withoutRedirect(context, rule);
@@ -56,6 +60,11 @@ export function floatingFlows(context: RouterContext, rule: NatRule): TargetFlow
   return { target, flows: [inbound, outbound, hairpin] };
 }
 
+/** Whether nothing leaves as the address of a floating IP's row: a distributed one of its workload takes all. */
+export function neverLeaves(context: RouterContext, rule: NatRule): boolean {
+  return besideDistributed(context, rule, natTarget(context, rule).port)?.obstacle !== undefined;
+}
+
 /** What the switch outside does to a row. */
 function atGateway({ north }: RouterContext, { gatewayPort, placement, ref }: NatRule): Obstacle | undefined {
   return gatewayPort && handOver(north, gatewayPort.name, placement, ref);
@@ -85,10 +94,12 @@ function forwardedPorts({ north, backends, virtual }: RouterContext, rule: NatRu
   ];
 }
 
-function rivals({ floating }: RouterContext, rule: NatRule): readonly string[] {
-  const same = floating.get(floatingKey(rule.gatewayPort?.name, rule.logicalIp)) ?? [];
-  if (same.length < 2) return [];
-  const others = same.filter((each) => each !== rule).map(({ externalIp }) => externalIp);
+function rivals(context: RouterContext, rule: NatRule): readonly string[] {
+  const same = context.floating.get(floatingKey(rule.gatewayPort?.name, rule.logicalIp)) ?? [];
+  const others = same
+    .filter((each) => each !== rule && !neverLeaves(context, each))
+    .map(({ externalIp }) => externalIp);
+  if (others.length === 0) return [];
   return [`OVN may as well let ${rule.logicalIp} leave as ${others.join(', ')}`];
 }
 

@@ -139,6 +139,42 @@ describe('the flows of a floating IP', () => {
     expect(outbound?.externalIp).toBe('10.100.0.10');
     expect(outbound?.conditions).toEqual(['OVN may as well let 192.168.0.4 leave as 10.100.0.9']);
   });
+
+  it('are stopped on the gateway where the workload has a distributed one on a node that is none', () => {
+    const local = { ...fip, logicalPort: 'web', externalMac: mac };
+    const central = { ...fip, externalIp: '10.100.0.10' };
+    const told = (nat: readonly WorldNat[], only: string) =>
+      flows({ nat, gatewayPorts: [{ external: 'ext', members: [[only, 1]] }] })
+        .filter(({ externalIp }) => externalIp === '10.100.0.10')
+        .map(({ direction, obstacle, doubt }) => [direction, obstacle?.reason, doubt]);
+    const stopped = ['fip-ambiguous', undefined];
+    expect(told([local, central], 'b')).toEqual([
+      ['inbound', ...stopped],
+      ['outbound', ...stopped],
+      ['hairpin', ...stopped],
+    ]);
+    expect(told([local, { ...central, type: 'dnat' }], 'b')).toEqual([['inbound', ...stopped]]);
+    const what =
+      '192.168.0.4 has the distributed floating IP 10.100.0.9, by which all that it sends leaves its node';
+    expect(told([local, central], 'a')[0]).toEqual([
+      'inbound',
+      undefined,
+      `whether OVN lets 192.168.0.4 answer as 10.100.0.10: ${what}, unless that node is the active gateway`,
+    ]);
+    // The other way about nothing changes: all leaves as the distributed one.
+    const own = flows({ nat: [local, central], gatewayPorts: [{ external: 'ext', members: [['b', 1]] }] });
+    expect(own.filter(({ externalIp }) => externalIp === fip.externalIp)).toMatchObject([
+      { obstacle: undefined, conditions: [] },
+      { obstacle: undefined, conditions: [] },
+      { obstacle: undefined, conditions: [] },
+    ]);
+    // A row that runs where another port is takes nothing of this one.
+    expect(told([{ ...local, logicalPort: 'db' }, central], 'b')[0]).toEqual([
+      'inbound',
+      undefined,
+      undefined,
+    ]);
+  });
 });
 
 describe('the flows of an SNAT', () => {

@@ -1,4 +1,4 @@
-import { spanOf } from './address-text.ts';
+import { networkPart, spanOf } from './address-text.ts';
 import type { NatRule } from './nat-rule.ts';
 import type { RouterContext } from './router-context.ts';
 
@@ -23,4 +23,33 @@ function matchOf({ logicalIp, gatewayPort, row }: NatRule, isPinned: boolean): s
   const more = 'match' in row ? [row.match, 'priority' in row ? row.priority : 0] : [];
   const { allowed_ext_ips: allowed = '', exempted_ext_ips: exempted = '' } = row;
   return [port, span?.bits, span?.length, span?.first, allowed, exempted, ...more].join(' ');
+}
+
+/** Two SNAT rows of which one's network lies in the other's. */
+export type NestedSources = { readonly inner: NatRule; readonly outer: NatRule };
+
+/** Each SNAT row that OVN heeds and whose network lies in another's, with the smallest such other: of the two it wins (ovn-nb(5), NAT logical_ip). */
+export function nestedSources({
+  rules,
+  router,
+}: Pick<RouterContext, 'rules' | 'router'>): readonly NestedSources[] {
+  const placed = rules.flatMap((rule) => {
+    const span = spanOf(rule.logicalIp);
+    if (rule.row.type !== 'snat' || rule.obstacle !== undefined || span === undefined) return [];
+    return [{ rule, span, port: router.isPinned ? '' : (rule.gatewayPort?.name ?? '') }];
+  });
+  const keyOf = (port: string, bits: number, length: number, first: bigint): string =>
+    [port, bits, length, first].join(' ');
+  const known = new Map(
+    placed.map(({ rule, span, port }) => [keyOf(port, span.bits, span.length, span.first), rule]),
+  );
+  const lengths = [...new Set(placed.map(({ span }) => span.length))].sort((left, right) => right - left);
+  return placed.flatMap(({ rule: inner, span: { bits, first, length: own }, port }) => {
+    for (const length of lengths) {
+      if (length >= own) continue;
+      const outer = known.get(keyOf(port, bits, length, networkPart(first, { bits, length })));
+      if (outer !== undefined) return outer.externalIp === inner.externalIp ? [] : [{ inner, outer }];
+    }
+    return [];
+  });
 }

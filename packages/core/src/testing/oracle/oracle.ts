@@ -35,7 +35,8 @@ export function oracleOf(nb: Snapshot<NbTables>, sb: Snapshot<SbTables>): Oracle
       const asked: OracleNat = port === undefined ? row : { ...row, logicalPort: port };
       const follow = ways[direction];
       const packets: Packets = { network, state, nat: asked };
-      if (asked.astray) return straying;
+      const ended = endedByRows(network, asked);
+      if (ended !== undefined) return ended;
       const answer = follow(packets);
       if (!others.every((other) => isSame(answer, follow({ ...packets, state: other })))) return neither;
       if (isByOldFlows(network, answer)) return neither;
@@ -55,6 +56,37 @@ function isByOldFlows({ chassis }: OracleNetwork, { outcome, berth }: OracleAnsw
 /** Packets end where nobody has the address, or their replies leave as they are. */
 const straying: OracleAnswer = {
   ...{ outcome: 'lost', berth: undefined, conflict: [], reasons: new Set(['target-mismatch']) },
+};
+
+/** What becomes of it by rows alone, whatever is alive. */
+function endedByRows(network: OracleNetwork, nat: OracleNat): OracleAnswer | undefined {
+  return nat.astray ? straying : besideLocal(network, nat);
+}
+
+/**
+ * Of a row that translates on the gateway, where a row on the workload's node lets all leave there: replies pass no gateway. Where that node
+ * may be the gateway, nobody tells.
+ */
+function besideLocal(
+  { nats, claims, groups, groupOf }: OracleNetwork,
+  nat: OracleNat,
+): OracleAnswer | undefined {
+  const { distributed, type, gatewayPort, logicalIp, logicalPort = '' } = nat;
+  if (distributed || type === 'snat' || gatewayPort === undefined) return undefined;
+  const node = claims.get(logicalPort);
+  const isLocal = ({ logicalPort: port = '' }: OracleNat): boolean =>
+    port === logicalPort || (node !== undefined && claims.get(port) === node);
+  const local = nats.some(
+    (each) =>
+      each.distributed && each.gatewayPort === gatewayPort && each.logicalIp === logicalIp && isLocal(each),
+  );
+  if (!local) return undefined;
+  const group = groups.find(({ name }) => name === groupOf.get(gatewayPort));
+  return group?.members.some(({ chassis }) => chassis === node) ? neither : untranslated;
+}
+
+const untranslated: OracleAnswer = {
+  ...{ outcome: 'lost', berth: undefined, conflict: [], reasons: new Set(['fip-ambiguous']) },
 };
 
 const neither: OracleAnswer = {

@@ -73,7 +73,7 @@ export async function untilMay(
 export function usersAndGrants(
   nodes: readonly string[],
   rules?: Parameters<typeof agentGrants>[1],
-): Required<LabKubeOptions> {
+): Required<Omit<LabKubeOptions, 'webhooks'>> {
   const agents = nodes.map((node) => ({ name: agentUser(node), groups: [agentGroup] }));
   return {
     users: [{ name: controllerUser, groups: [] }, ...agents],

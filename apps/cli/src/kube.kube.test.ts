@@ -134,7 +134,7 @@ test('what is wrong in itself is refused by the API server, what is wrong among 
   expect(await create('wrong', '10.9.101')).toContain('bad-value: spec.v4Ip: "10.9.101"');
   const taken = await create('second', '10.9.101.9');
   expect(taken).toContain('created (server dry run)');
-  const { kubeconfig, nb, sb } = labStatusSchema.parse(await json('lab', 'status'));
+  const { kubeconfig, admission, nb, sb } = labStatusSchema.parse(await json('lab', 'status'));
   const words = [
     '--kubeconfig',
     kubeconfig?.replace('admin', 'berth-controller') ?? '',
@@ -143,7 +143,13 @@ test('what is wrong in itself is refused by the API server, what is wrong among 
     '--sb',
     sb,
   ];
-  const listen = ['--listen', '127.0.0.1:0', '--admission-listen', '127.0.0.1:10669'];
+  expect(said).toContain(`berth-controller --admission-listen ${admission} answers them`);
+  const webhooks = JSON.parse(
+    await kubectl('get', 'validatingwebhookconfiguration', 'berth', '-o', 'json'),
+  ).webhooks;
+  for (const { clientConfig } of webhooks) expect(clientConfig.url).toMatch(`https://${admission}/`);
+  expect(admission).not.toMatch(/:10669$/);
+  const listen = ['--listen', '127.0.0.1:0', '--admission-listen', admission ?? ''];
   const judge = spawn(
     programFile('berth-controller'),
     [...words, ...listen, '--admission-names', '127.0.0.1'],

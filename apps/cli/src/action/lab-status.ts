@@ -16,7 +16,7 @@ export async function run({ options, environment, terminal: { out } }: Invocatio
 
 /** A lab on one screen: its databases, a row for each node, then pods and what is broken. */
 function labStatusText(status: LabStatus, style: Style): string {
-  const { name, nb, sb, kubeconfig, central, nodes, pods, failures } = status;
+  const { name, nb, sb, kubeconfig, admission, central, nodes, pods, failures } = status;
   const rows = nodes.map((node) => [
     node.name,
     node.chassis ?? style.bad(none),
@@ -28,6 +28,7 @@ function labStatusText(status: LabStatus, style: Style): string {
     ['NB', nb],
     ['SB', sb],
     ...(kubeconfig === null ? [] : [['kube', `KUBECONFIG=${kubeconfig}`] as const]),
+    ...(admission === null ? [] : [['admits', admission] as const]),
     ['central', daemonsText(central, style)],
     ['pods', pods.join(', ') || none],
     ['broken', failures.length > 0 ? style.bad(failures.join(', ')) : 'nothing'],

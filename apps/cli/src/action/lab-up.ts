@@ -1,11 +1,11 @@
-import { type LabProgress, labUp, listLabs } from '@berth/lab';
+import { findKubePrograms, type LabProgress, labUp, listLabs } from '@berth/lab';
 import { CliFault } from '../context/cli-fault.ts';
 import type { Invocation } from '../context/invocation.ts';
 import { labKubeOptions } from '../context/lab-kube.ts';
 import type { Screen } from '../context/terminal.ts';
 import { type ExitCode, exitCodes } from '../output/exit-code.ts';
 import { plural } from '../output/findings.ts';
-import { nextText } from '../output/lab-up-text.ts';
+import { kubeText, nextText } from '../output/lab-up-text.ts';
 
 const defaultNodes = ['node-1', 'node-2', 'node-3'];
 
@@ -34,8 +34,7 @@ export async function run({
   out.write(`lab/${lab.name} up\n`);
   const others = listLabs().flatMap((each) => (each.name === lab.name ? [] : [each.name]));
   err.write(`${plural(nodes.length, 'node')} in ${seconds} s. ${nextText(lab.name, others, kube)}`);
-  const kubeconfig = lab.kube?.kubeconfigs['admin'];
-  if (kubeconfig !== undefined) err.write(`for kubectl: export KUBECONFIG=${kubeconfig}\n`);
+  if (lab.kube) err.write(kubeText(lab.kube, findKubePrograms(process.env)?.kubectl));
   if (!attached) return exitCodes.fine;
   await untilEnd(signal);
   await lab.down();

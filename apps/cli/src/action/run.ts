@@ -18,11 +18,12 @@ import { presentObjects } from './object-results.ts';
 import { reporterOf } from './reporter.ts';
 import { playOn } from './stage.ts';
 import { untilLabEnds } from './until-lab-ends.ts';
+import { waitReporter } from './wait-reporter.ts';
 
 export async function run({ options, environment, terminal, signal }: Invocation): Promise<ExitCode> {
   const where = await sessionOptions(options, environment, signal, controllerUser);
   const before = where.cluster ? new Map() : presentObjects(await storedResources(where.place.stateFolder));
-  const onWait = waitReporter(terminal.err);
+  const onWait = waitReporter(terminal.err, where.place.lab);
   await using session = await openSession({ ...where, onWait, follows: true, refusesOther: true });
   const { lab } = session;
   lab?.registerRun();
@@ -34,7 +35,7 @@ export async function run({ options, environment, terminal, signal }: Invocation
   const onPlayed = kubelet && ((resources: ResourceSet) => kubelet.end(resources));
   await using stage = lab && boardOf && playOn({ lab, instance, boardOf, onFault, onPlayed });
   if (stage) await makeFirstBridges(session, stage, signal);
-  if (where.cluster) terminal.err.write(`${withoutAdmission}\n`);
+  if (where.cluster) terminal.err.write(`${withoutAdmission(admin && lab?.kube?.admission)}\n`);
   const reporter = reporterOf(session, terminal, {
     folder: where.folder ?? 'the cluster',
     present: before,
@@ -68,9 +69,11 @@ export async function run({ options, environment, terminal, signal }: Invocation
   return reporter.passes() > 0 ? exitCodes.fine : exitCodes.interrupted;
 }
 
-/** What a reader of `--kube` may take for granted, and what to do for it. */
-const withoutAdmission =
-  'admission: berth run answers no webhooks, so an API server that asks for them lets pass what only a controller can judge, and the objects’ conditions say it afterwards; berth-controller --admission-listen answers them, also beside this';
+/** What a reader of `--kube` may take for granted, and what to do for it. `admission` is where a lab's own API server asks. */
+function withoutAdmission(admission: string | undefined): string {
+  const listen = ['berth-controller --admission-listen', ...(admission ? [admission] : [])].join(' ');
+  return `admission: berth run answers no webhooks, so an API server that asks for them lets pass what only a controller can judge, and the objects’ conditions say it afterwards; ${listen} answers them, also beside this`;
+}
 
 /** Who may do everything on the lab's own cluster; undefined where the objects are elsewhere. */
 function administrator({ cluster, place }: SessionOptions): Cluster | undefined {
@@ -90,14 +93,5 @@ function labFaults(
     const line = faultLine(fault, err.style, false);
     if (last.get(where) !== line) err.write(`${where}: ${line}`);
     last.set(where, line);
-  };
-}
-
-/** Says once who leads, while we wait. */
-function waitReporter(err: Terminal['err']): (holder: string) => void {
-  let known = '';
-  return (holder) => {
-    if (holder !== known) err.write(`waiting: ${holder} leads the cluster\n`);
-    known = holder;
   };
 }

@@ -27,9 +27,6 @@ export const admissionSecret = { namespace: 'kube-system', name: 'berth-admissio
 /** The name of a lab's policies and webhook configurations, likewise. */
 export const admissionConfiguration = 'berth';
 
-/** Where a lab's API server asks for a controller's verdict: a port of loopback. */
-export const admissionPort = 10_669;
-
 /** A cluster, and whom it is asked as. */
 export type Cluster = { readonly kubeconfig: string | undefined; readonly context: string | undefined };
 

@@ -1,7 +1,6 @@
 import type { LabKubeOptions } from '@berth/lab';
 import {
   admissionConfiguration,
-  admissionPort,
   admissionSecret,
   agentGroup,
   agentUser,
@@ -13,7 +12,7 @@ import {
 /**
  * What a lab's API server is to know, as the chart has it: those who work on it, the controller and an agent of each node, with their
  * grants, and admission. Fields are judged by the API server itself; objects among others, and pods, by whichever controller answers
- * webhooks at {@link admissionPort} of loopback. While none does, they are let pass.
+ * webhooks where the lab says. While none does, they are let pass.
  */
 export async function labKubeOptions(nodes: readonly string[]): Promise<LabKubeOptions> {
   const {
@@ -36,14 +35,15 @@ export async function labKubeOptions(nodes: readonly string[]): Promise<LabKubeO
       ...fieldPolicies(admissionConfiguration),
       ...admissionGrants(controllerUser, admissionSecret, admissionConfiguration),
       { collection: `/api/v1/namespaces/${namespace}/secrets`, object: secret },
-      ...webhookConfigurations({
+    ],
+    webhooks: (admission) =>
+      webhookConfigurations({
         configuration: admissionConfiguration,
-        client: { url: `https://127.0.0.1:${admissionPort}` },
+        client: { url: `https://${admission}` },
         controllerUser,
         exemptNamespaces: [namespace],
         failurePolicy: 'Ignore',
         deletions: 'Refuse',
       }),
-    ],
   };
 }

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { nextText } from './lab-up-text.ts';
+import { kubeText, nextText } from './lab-up-text.ts';
 
 test('a lab that is alone needs no name, another one does', () => {
   expect(nextText('lab', [], false)).toBe('Next: berth run -f DIR\n');
@@ -10,4 +10,12 @@ test('where other labs run they are named, and how to say which is meant', () =>
   expect(nextText('lab', ['red', 'blue'], false)).toBe(
     'Next: berth run -f DIR --lab lab\nlabs that run: blue, lab, red; every command needs to know which: --lab lab, or export BERTH_LAB=lab\n',
   );
+});
+
+test('of an API server it is said how kubectl finds it, and where it asks for verdicts', () => {
+  const kube = { kubeconfigs: { admin: '/labs/blue/admin' }, admission: '127.0.0.1:23456' };
+  const text =
+    'for admission: berth-controller --admission-listen 127.0.0.1:23456 --admission-names 127.0.0.1\n';
+  expect(kubeText(kube, '/usr/bin/kubectl')).toBe(`for kubectl: export KUBECONFIG=/labs/blue/admin\n${text}`);
+  expect(kubeText(kube, undefined)).toContain('there is no kubectl: make kube-apiserver builds one\n');
 });

@@ -1,3 +1,5 @@
+import type { LabKube } from '@berth/lab';
+
 /** What may be done next on a lab that has come up, and which labs there are to choose from. `others` are those that ran already. */
 export function nextText(name: string, others: readonly string[], isKube: boolean): string {
   const flag = name === 'lab' && others.length === 0 ? '' : ` --lab ${name}`;
@@ -5,4 +7,14 @@ export function nextText(name: string, others: readonly string[], isKube: boolea
   if (others.length === 0) return next;
   const all = [name, ...others].toSorted().join(', ');
   return `${next}labs that run: ${all}; every command needs to know which: --lab ${name}, or export BERTH_LAB=${name}\n`;
+}
+
+/** How a lab's API server is spoken to, with the kubectl of this machine, if it has one; and where it asks for verdicts. */
+export function kubeText(
+  { kubeconfigs, admission }: Pick<LabKube, 'kubeconfigs' | 'admission'>,
+  kubectl: string | undefined,
+): string {
+  const missing = kubectl === undefined ? 'there is no kubectl: make kube-apiserver builds one\n' : '';
+  const listen = `--admission-listen ${admission} --admission-names ${admission.replace(/:.*/, '')}`;
+  return `for kubectl: export KUBECONFIG=${kubeconfigs['admin']}\n${missing}for admission: berth-controller ${listen}\n`;
 }

@@ -15,6 +15,10 @@ export const labStatusSchema = answerSchema('LabStatus', {
     .string()
     .nullable()
     .meta({ description: "the administrator's kubeconfig; null when the lab has no API server" }),
+  admission: z.string().nullable().meta({
+    description:
+      'where that API server asks for verdicts, as berth-controller --admission-listen takes it; null without one',
+  }),
   central: daemonsSchema,
   nodes: z.array(
     z.strictObject({

@@ -27,6 +27,8 @@ export type LabStatus = {
   readonly sb: string;
   /** The administrator's kubeconfig of the lab's API server; null when it has none. */
   readonly kubeconfig: string | null;
+  /** Where that API server asks for a controller's verdict, as `127.0.0.1:PORT`; null without one. */
+  readonly admission: string | null;
   readonly central: DaemonStatus;
   readonly nodes: readonly LabNodeStatus[];
   /** As `NAMESPACE/NAME`. */
@@ -43,6 +45,7 @@ export async function statusOf(
   failures: readonly { readonly text: string; readonly nodes: readonly string[] }[],
 ): Promise<LabStatus> {
   const { plan, init } = entry;
+  const kube = readLabKube(plan.directory);
   const entrance = { init, rootless: plan.rootless };
   const [nb, sb] = localRemotes(plan);
   const members = databaseNodes(plan).map((node) => node.name);
@@ -68,7 +71,8 @@ export async function statusOf(
     initPid: init.pid,
     nb,
     sb,
-    kubeconfig: readLabKube(plan.directory)?.kubeconfigs['admin'] ?? null,
+    kubeconfig: kube?.kubeconfigs['admin'] ?? null,
+    admission: kube?.admission ?? null,
     central: daemons.get('central') ?? {},
     nodes: plan.nodes.map((node) => ({
       name: node.name,

@@ -66,7 +66,7 @@ async function inCentral(line: string): Promise<void> {
 async function alter(line: string): Promise<void> {
   const row = 'row=$(ovn-nbctl --bare --columns=_uuid find NAT external_ip=10.9.101.9)';
   await inCentral(`${row}; ${line}; ovn-nbctl -t 10 --wait=hv sync`);
-  // On a busy machine an ovn-controller of 23.03 was seen to keep a role for a minute that a changed group had given away.
+  // Where another gateway claims the port first, ovn-controller 23.03.1 may keep the flows of the former one until it works all out anew.
   const anew = ['bash', '-c', 'ovn-appctl -T 3 -t ovn-controller inc-engine/recompute || true'];
   await Promise.all(gateways.map((node) => lab.exec(node, anew)));
 }

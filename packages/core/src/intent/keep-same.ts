@@ -1,5 +1,5 @@
 import { isSameList } from '../memo/grouping.ts';
-import { leftFrom, runsOf } from '../memo/list-difference.ts';
+import { carriedOver, leftFrom, runsOf } from '../memo/list-difference.ts';
 import type { Intent, VpcIntent } from './intent.ts';
 import { same } from './same.ts';
 
@@ -62,23 +62,10 @@ function keepItems<T extends { readonly name: string }>(
 ): readonly T[] {
   const runs = runsOf(stoodFor.get(before) ?? before, after);
   const earlier = new Map(leftFrom(before, runs).map((each) => [each.name, each]));
-  const parts: (readonly T[])[] = [];
-  let next = 0;
-  const look = (to: number): void => {
-    const come = after.slice(next, to).map((item) => {
-      const old = earlier.get(item.name);
-      return old ? keep(old, item) : item;
-    });
-    parts.push(come);
-  };
-  for (const { place, former, length } of runs) {
-    look(place);
-    parts.push(before.slice(former, former + length));
-    next = place + length;
-  }
-  look(after.length);
-  const none: readonly T[] = [];
-  const all = none.concat(...parts);
+  const all = carriedOver(before, after, runs, (item) => {
+    const old = earlier.get(item.name);
+    return old ? keep(old, item) : item;
+  });
   const kept = isSameList(before, all) ? before : all;
   stoodFor.set(kept, after);
   return kept;

@@ -111,3 +111,23 @@ export function leftFrom<T>(before: readonly T[], runs: readonly Run[]): readonl
     inOrder.map(({ former, length }) => ({ place: former, former, length })),
   );
 }
+
+/**
+ * What there is for each item of a list: for one in a run what there was for it in the list before, for another one what `make` makes of it.
+ */
+export function carriedOver<Item, Value>(
+  before: readonly Value[],
+  items: readonly Item[],
+  runs: readonly Run[],
+  make: (item: Item) => Value,
+): Value[] {
+  const made = (from: number, to?: number): Value[] => items.slice(from, to).map((item) => make(item));
+  const parts: (readonly Value[])[] = [];
+  let next = 0;
+  for (const { place, former, length } of runs) {
+    parts.push(made(next, place), before.slice(former, former + length));
+    next = place + length;
+  }
+  const none: Value[] = [];
+  return none.concat(...parts, made(next));
+}

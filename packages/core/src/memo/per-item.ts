@@ -1,4 +1,4 @@
-import { leftFrom, type Run, runsOf } from './list-difference.ts';
+import { carriedOver, leftFrom, type Run, runsOf } from './list-difference.ts';
 import { areSame, perObject } from './per-object.ts';
 
 type Others = Readonly<Record<string, unknown>>;
@@ -47,16 +47,7 @@ function answersOf<Item extends object, With, Answer>(
 ): readonly Answer[] {
   const runs = runsOf(last.items, items);
   if ((runs[0]?.length ?? 0) === items.length && items.length === last.items.length) return last.answers;
-  const parts: (readonly Answer[])[] = [];
-  let next = 0;
-  for (const { place, former, length } of runs) {
-    parts.push(items.slice(next, place).map((item) => answer(item, others)));
-    parts.push(last.answers.slice(former, former + length));
-    next = place + length;
-  }
-  parts.push(items.slice(next).map((item) => answer(item, others)));
-  const none: readonly Answer[] = [];
-  return none.concat(...parts);
+  return carriedOver(last.answers, items, runs, (item) => answer(item, others));
 }
 
 /** Which of the items that stayed something else may be found for than before. */
@@ -82,8 +73,8 @@ export function perItemBeside<Item extends object, Beside extends Others, With e
     const found = known.get(asker);
     const last = found && areSame(found.others, others) ? found : nothingKnown;
     const runs = runsOf(last.items, items);
-    const besides = inPlace<Beside>(last.besides, runs, items.length);
-    const answers = inPlace<Answer>(last.answers, runs, items.length);
+    const besides = carriedOver<Item, Beside | undefined>(last.besides, items, runs, nothingYet);
+    const answers = carriedOver<Item, Answer | undefined>(last.answers, items, runs, nothingYet);
     const unsure = new Set<Item>(last.unsure);
     for (const item of leftFrom(last.items, runs)) unsure.delete(item);
     /** Gives whether something else is found than before. */
@@ -104,26 +95,16 @@ export function perItemBeside<Item extends object, Beside extends Others, With e
     const places = placesIn(items, runs, doubted && new Set([...doubted, ...unsure]));
     for (const place of places) isSame = !look(place) && isSame;
     for (const place of placesBeside(runs, items.length)) look(place);
-    const given = isSame ? last.answers : answers;
-    known.set(asker, { items, others, near, besides, answers: given, unsure });
+    // By now something is found for every item, and answered.
+    const given = isSame ? last.answers : (answers as readonly Answer[]);
+    known.set(asker, { items, others, near, besides: besides as readonly Beside[], answers: given, unsure });
     return given;
   };
 }
 
+const nothingYet = (): undefined => undefined;
 const noItems: ReadonlySet<never> = new Set();
 const nothingKnown = { items: [], near: undefined, besides: [], answers: [], unsure: noItems } as const;
-
-/** What was there before in its places of now, and room for the rest. */
-function inPlace<T>(before: readonly T[], runs: readonly Run[], length: number): T[] {
-  const parts: T[][] = [];
-  let next = 0;
-  for (const { place, former, length: many } of runs) {
-    parts.push(new Array(place - next), before.slice(former, former + many));
-    next = place + many;
-  }
-  const none: T[] = [];
-  return none.concat(...parts, new Array(length - next));
-}
 
 /** The places of items that are in runs: of all, or of some. */
 function placesIn<Item>(

@@ -1,5 +1,4 @@
-import { isSameList } from '../memo/grouping.ts';
-import { carriedOver, leftFrom, runsOf } from '../memo/list-difference.ts';
+import { carriedOver, isSameList, leftFrom, runsOf } from '../memo/list-difference.ts';
 import type { Intent, VpcIntent } from './intent.ts';
 import { same } from './same.ts';
 

@@ -1,3 +1,4 @@
+import { isSameList } from './list-difference.ts';
 import { type Asker, perItem } from './per-item.ts';
 
 /** The items of a list that have one key, in their order, and who asks about them: the very same for as long as there are any. */
@@ -35,11 +36,4 @@ export function grouping<Item extends object, Key>(
     known.set(asker, { items, groups });
     return groups;
   };
-}
-
-/** Whether two lists hold the very same in the same order. */
-export function isSameList<T>(left: readonly T[], right: readonly T[]): boolean {
-  if (left.length !== right.length) return false;
-  for (let place = 0; place < left.length; place++) if (left[place] !== right[place]) return false;
-  return true;
 }

@@ -131,3 +131,10 @@ export function carriedOver<Item, Value>(
   const none: Value[] = [];
   return none.concat(...parts, made(next));
 }
+
+/** Whether two lists hold the very same in the same order. */
+export function isSameList<T>(left: readonly T[], right: readonly T[]): boolean {
+  if (left.length !== right.length) return false;
+  for (let place = 0; place < left.length; place++) if (left[place] !== right[place]) return false;
+  return true;
+}

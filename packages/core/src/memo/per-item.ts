@@ -1,4 +1,4 @@
-import { carriedOver, leftFrom, type Run, runsOf } from './list-difference.ts';
+import { carriedOver, isSameList, leftFrom, type Run, runsOf } from './list-difference.ts';
 import { areSame, perObject } from './per-object.ts';
 
 type Others = Readonly<Record<string, unknown>>;
@@ -160,9 +160,7 @@ export function picking<Item extends object>(
     if (last.items === items) return last.picked;
     const places = placesOf(last, items, holds);
     const picked = places.map((place) => items[place] as Item);
-    const isSame =
-      picked.length === last.picked.length && picked.every((each, at) => each === last.picked[at]);
-    const given = isSame ? last.picked : picked;
+    const given = isSameList(last.picked, picked) ? last.picked : picked;
     known.set(asker, { items, places, picked: given });
     return given;
   };

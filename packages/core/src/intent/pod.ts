@@ -64,15 +64,15 @@ function presentSubnet(
   const present = given && subnets.get(given.metadata.name);
   const isLost = !ip || !given || (present && (present.external || !isWithin(ip, present)));
   if (isLost) return subnetOf(pod, lookup, subnets, findings);
-  const found: Finding[] = [];
-  const asked = subnetOf(pod, lookup, subnets, found);
-  // What names no subnet for pods is wrong for the next one only: this one has its own.
-  const ofNext = found.filter(({ code }) => code !== 'no-subnet');
   const key = [logicalSwitchAnnotation, logicalRouterAnnotation].find(
     (each) => pod.metadata.annotations[each],
   );
   // What it does not ask for itself, its namespace asks of those to come.
   if (key === undefined) return present;
+  const found: Finding[] = [];
+  const asked = subnetOf(pod, lookup, subnets, found);
+  // What names no subnet for pods is wrong for the next one only: this one has its own.
+  const ofNext = found.filter(({ code }) => code !== 'no-subnet');
   findings.push(...ofNext);
   if (ofNext.length < found.length || (asked && asked !== present))
     findings.push(waitingWish(pod, key, formatRef(refOf(given))));

@@ -1,5 +1,6 @@
 import { type IP, type Metadata, type Pod, podUidAnnotation } from '@berth/api';
 import { contains } from '@berth/net';
+import { perObjectWith } from '../memo/per-object.ts';
 import { isMigrated, uidOf } from './machine.ts';
 import { storedIps } from './stored-ips.ts';
 import type { SurveyedSubnet } from './subnet.ts';
@@ -28,8 +29,12 @@ export function isAddressOf(pod: Pod, ip: IP): boolean {
 
 /** Whether all addresses of an IP object are of a subnet's networks. */
 export function isWithin(ip: IP, { networks }: SurveyedSubnet): boolean {
-  return storedIps(ip).every((address) => networks.some(({ cidr }) => contains(cidr, address)));
+  return areWithin(ip, { networks });
 }
+
+const areWithin = perObjectWith((ip: IP, { networks }: Pick<SurveyedSubnet, 'networks'>): boolean =>
+  storedIps(ip).every((address) => networks.some(({ cidr }) => contains(cidr, address))),
+);
 
 /** The metadata of a pod's IP, with who its addresses were given to. */
 export function withLife(pod: Pod, metadata: Metadata): Metadata {

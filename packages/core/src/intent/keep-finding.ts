@@ -95,7 +95,7 @@ const ignoredBy = perObject((object: Resource): readonly Finding[] => {
   ];
 });
 
-const ignoredOf = gathering((object: Resource) => ignoredBy(object));
+const ignoredOf = gathering(ignoredBy);
 
 /** Gateways to be kept that are no nodes, or on a subnet that the VPC has no port on. */
 function strayMembers(vpc: Vpc, { Node }: Lookup, attachments: Asked['attachments']): readonly Finding[] {

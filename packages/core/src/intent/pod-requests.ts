@@ -9,7 +9,7 @@ import type { PreferenceOf } from './preference.ts';
 import { storedIps } from './stored-ips.ts';
 import type { SurveyedSubnet } from './subnet.ts';
 
-export type Requested = AddressClaim['requested'];
+type Requested = AddressClaim['requested'];
 
 /** What a pod's annotations ask for: nothing where one of them cannot be read, so that the pod keeps what it has. */
 export const podRequests = perObject((pod: Pod): Requested => {

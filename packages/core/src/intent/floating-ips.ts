@@ -1,7 +1,6 @@
 import { type IP, type OvnEip, type OvnFip, refKey, type Vip } from '@berth/api';
 import type { Finding } from '../finding/finding.ts';
 import { type Group, grouping } from '../memo/grouping.ts';
-import { indexing } from '../memo/indexing.ts';
 import { differenceOf } from '../memo/list-difference.ts';
 import { type Asker, perItemBeside } from '../memo/per-item.ts';
 import { areSame } from '../memo/per-object.ts';
@@ -17,7 +16,7 @@ import {
 import type { Gateways } from './gateways.ts';
 import { listOf } from './lookup.ts';
 import { type Neighbours, nearestOf } from './obstacle.ts';
-import { fipsOfEip, type RuleBook } from './rule-book.ts';
+import { fipsOfEip, fipsOfTarget, type RuleBook } from './rule-book.ts';
 import type { Survey } from './surveyed.ts';
 
 /** What becomes of a floating IP before it has its place. */
@@ -70,8 +69,6 @@ const drafted = perItemBeside(
     isUnsure: ({ survey }) => survey !== undefined,
   },
 );
-
-const fipsOfTarget = indexing(({ spec }: OvnFip) => spec.ipName || undefined);
 
 /** The names of which there is another object than before, or none any more. */
 function changedNames<T extends OvnEip | IP | Vip>(

@@ -4,7 +4,7 @@ import type { Programmed, ProgrammedRule } from '../fabric/programmed.ts';
 import type { ObjectRef } from '../finding/finding.ts';
 import { listOf } from './lookup.ts';
 import { portName } from './port-holder.ts';
-import { fipsOfEip } from './rule-book.ts';
+import { fipsOfEip, fipsOfTarget } from './rule-book.ts';
 import type { Survey, SurveyedAttachment } from './surveyed.ts';
 
 /** Addresses that an object would rather have than others, best first, and its MAC. Nobody else is kept from them. */
@@ -54,18 +54,18 @@ function networkOf({ asker, lookup, attachments }: Survey): {
   readonly ofEip: (name: string) => readonly Rule[];
   readonly ofVip: (name: string) => readonly Rule[];
 } {
-  const fipsOf = fipsOfEip(asker, listOf(lookup.OvnFip));
+  const fips = listOf(lookup.OvnFip);
+  const fipsOf = fipsOfEip(asker, fips);
   const dnats = [...lookup.OvnDnatRule.values()];
   const others: readonly Rule[] = [...dnats, ...lookup.OvnSnatRule.values()];
-  const ofEip = Map.groupBy(others, ({ spec }) => spec.ovnEip);
-  let ofVip: ReadonlyMap<string, readonly Rule[]> | undefined;
+  const byEip = Map.groupBy(others, ({ spec }) => spec.ovnEip);
+  const byTarget = Map.groupBy(dnats, ({ spec }) => spec.ipName);
   return {
     attachments: new Map(attachments.map((each) => [each.name, each])),
-    ofEip: (name) => [...fipsOf(name), ...(ofEip.get(name) ?? [])],
-    ofVip: (name) => {
-      const toVips = () => [...listOf(lookup.OvnFip), ...dnats].filter(({ spec }) => spec.ipType === 'vip');
-      ofVip ??= Map.groupBy(toVips(), ({ spec }) => spec.ipName ?? '');
-      return ofVip.get(name) ?? [];
-    },
+    ofEip: (name) => [...fipsOf(name), ...(byEip.get(name) ?? [])],
+    ofVip: (name) =>
+      [...fipsOfTarget(asker, fips)(name), ...(byTarget.get(name) ?? [])].filter(
+        ({ spec }) => spec.ipType === 'vip',
+      ),
   };
 }

@@ -32,6 +32,9 @@ export function rulesOn(
 /** The floating IPs by the name of their EIP. */
 export const fipsOfEip = indexing(({ spec }: OvnFip) => spec.ovnEip);
 
+/** The floating IPs by the name of the IP or Vip that they lead to. */
+export const fipsOfTarget = indexing(({ spec }: OvnFip) => spec.ipName || undefined);
+
 /** The names of the EIPs that several rules use between them. */
 export function sharedEips(
   asker: Asker,

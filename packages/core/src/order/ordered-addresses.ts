@@ -13,22 +13,25 @@ export function orderedAddressesOf(
   addresses: readonly ExternalAddress[],
   isContested: (address: ExternalAddress) => boolean,
 ): readonly OrderedAddresses[] {
-  return [...Map.groupBy(addresses, placeOf)]
-    .sort(byText)
-    .flatMap(([, [first, ...rest]]) => (first ? [together([first, ...rest], first, isContested)] : []));
+  return [...Map.groupBy(addresses, placeOf)].sort(byText).flatMap(([, all]) => together(all, isContested));
 }
 
+/** Addresses of one place as one entry; none of none. */
 function together(
   all: readonly ExternalAddress[],
-  { mac, network, vlanId, port }: ExternalAddress,
   isContested: (address: ExternalAddress) => boolean,
-): OrderedAddresses {
+): readonly OrderedAddresses[] {
+  const [first] = all;
+  if (!first) return [];
+  const { mac, network, vlanId, port } = first;
   const ips = all.map(({ ip, logicalIp = '' }) => [ip, logicalIp] as const);
   const contested = all.filter(isContested).map(({ ip }) => ip);
-  return {
-    ...{ mac, network, vlanId, port, ips: Object.fromEntries(ips.sort(byText)) },
-    ...(contested.length > 0 && { contested: contested.sort() }),
-  };
+  return [
+    {
+      ...{ mac, network, vlanId, port, ips: Object.fromEntries(ips.sort(byText)) },
+      ...(contested.length > 0 && { contested: contested.sort() }),
+    },
+  ];
 }
 
 const placeOf = perObject(({ network, vlanId, port, mac }: ExternalAddress): string =>

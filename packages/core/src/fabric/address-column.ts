@@ -1,29 +1,25 @@
 import { type Family, familyOf, type Ip, ipOf, ipValue, parseIp } from '@berth/net';
+import { runsOf } from './runs-of.ts';
 
 /**
  * Addresses in ascending order, each of them once: the first, how many follow it without a gap, and how far on the next one is.
  * `10.0.0.1+2,8` is 10.0.0.1 to 10.0.0.3 and 10.0.0.11. The inverse of {@link readAddressColumn}.
  */
 export function addressColumn(ips: readonly Ip[]): string {
-  const items: string[] = [];
-  let last: Placed | undefined;
-  let run = 0;
-  const close = (): void => {
-    if (run > 0) items.push(`${items.pop()}+${run}`);
-    run = 0;
-  };
-  for (const ip of ips) {
-    const one = placed(ip);
-    const gap = last?.family === one.family ? one.value - last.value : undefined;
-    if (gap === 1n) run += 1;
-    else {
-      close();
-      items.push(gap === undefined || `${gap}`.length >= ip.length ? ip : `${gap}`);
-    }
-    last = one;
-  }
-  close();
+  const runs = runsOf(
+    ips.map((ip) => ({ ip, ...placed(ip) })),
+    (before, one) => gapBetween(before, one) === 1n,
+  );
+  const items = runs.map(({ first, more }, place) => {
+    const gap = gapBetween(runs[place - 1]?.last, first);
+    const start = gap === undefined || `${gap}`.length >= first.ip.length ? first.ip : `${gap}`;
+    return more > 0 ? `${start}+${more}` : start;
+  });
   return items.join(',');
+}
+
+function gapBetween(before: Placed | undefined, { family, value }: Placed): bigint | undefined {
+  return before?.family === family ? value - before.value : undefined;
 }
 
 /** The addresses of a column; undefined where it is none, or has more than `most`. */

@@ -1,24 +1,15 @@
+import { runsOf } from './runs-of.ts';
+
 /**
  * Texts in a row, each told by how it differs from the one before: `web-1,4~2,*3` is web-1, web-2 and that three times more. The inverse of
  * {@link readTextColumn}.
  */
 export function textColumn(texts: readonly string[]): string {
-  const items: string[] = [];
-  let before: string | undefined;
-  let again = 0;
-  const repeat = (): void => {
-    if (again > 0) items.push(`*${again}`);
-    again = 0;
-  };
-  for (const text of texts.map(escaped)) {
-    if (text === before) again += 1;
-    else {
-      repeat();
-      items.push(afterPrefix(text, before ?? ''));
-    }
-    before = text;
-  }
-  repeat();
+  const runs = runsOf(texts.map(escaped), (before, text) => text === before);
+  const items = runs.flatMap(({ first, more }, place) => {
+    const item = afterPrefix(first, runs[place - 1]?.last ?? '');
+    return more > 0 ? [item, `*${more}`] : [item];
+  });
   return items.join(',');
 }
 

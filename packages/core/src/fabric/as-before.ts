@@ -1,6 +1,9 @@
 import { parseMac } from '@berth/net';
+import { perObject } from '../memo/per-object.ts';
 import type { Fabric } from './fabric.ts';
+import type { LingerMark } from './linger-mark.ts';
 import { macsOf } from './overtaken.ts';
+import { rowsOf } from './tables.ts';
 
 /** An address of a rule: whose it is, and the port of the workload it leads to. */
 export type OwnedAddress = {
@@ -21,8 +24,8 @@ export type Former =
 
 /** Only of chassis that lack rows of the address: what a chassis has been given and not lost leaves no mark. */
 export function formerAt(fabric: Fabric, chassis: string, { ip, objects, port }: OwnedAddress): Former {
-  const marks = (fabric.lingers ?? []).filter((mark) => mark.chassis === chassis && mark.ip === ip);
-  if (marks.length === 0) return 'never';
+  const marks = marksByPlace(fabric).get(placeOf({ chassis, ip }));
+  if (marks === undefined) return 'never';
   const own: ReadonlySet<string | undefined> = new Set(port === undefined ? [] : macsOf(fabric, port));
   // A router's MAC does not say which workload is behind it.
   const shared = routerMacs(fabric);
@@ -32,9 +35,15 @@ export function formerAt(fabric: Fabric, chassis: string, { ip, objects, port }:
   return isOwn ? 'own' : 'another';
 }
 
-function routerMacs({ northbound }: Fabric): ReadonlySet<string | undefined> {
-  const rows = northbound?.tableNames.includes('Logical_Router_Port')
-    ? northbound.table('Logical_Router_Port')
-    : [];
-  return new Set([...rows].flatMap(({ mac }) => parseMac(mac) ?? []));
+const marksByPlace = perObject(
+  ({ lingers = [] }: Fabric): ReadonlyMap<string, readonly LingerMark[]> => Map.groupBy(lingers, placeOf),
+);
+
+function placeOf({ chassis, ip }: { readonly chassis: string; readonly ip: string }): string {
+  return `${ip} ${chassis}`;
 }
+
+const routerMacs = perObject(({ northbound }: Fabric): ReadonlySet<string | undefined> => {
+  const rows = northbound ? rowsOf(northbound, 'Logical_Router_Port') : [];
+  return new Set([...rows].flatMap(({ mac }) => parseMac(mac) ?? []));
+});

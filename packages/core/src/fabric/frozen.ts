@@ -25,9 +25,9 @@ export const frozenChassis = perObject((fabric: Fabric): ReadonlyMap<string, str
   return frozen;
 });
 
-function freshReports({ health, dataPlane }: Fabric): readonly NodeHealth[] {
-  return [...(health?.values() ?? dataPlane?.reports ?? [])].filter(({ isFresh }) => isFresh !== false);
-}
+const freshReports = perObject(({ health, dataPlane }: Fabric): readonly NodeHealth[] =>
+  [...(health?.values() ?? dataPlane?.reports ?? [])].filter(({ isFresh }) => isFresh !== false),
+);
 
 /** Whether the agent of a chassis says something; false where there is none, or it has gone silent. */
 export function saysOf(fabric: Fabric, chassis: string, what: (report: NodeHealth) => boolean): boolean {

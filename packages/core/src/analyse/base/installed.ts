@@ -28,37 +28,33 @@ export function withInstalled(
   return flows.map((flow) => {
     const { rules, port } = changesOf(nb, flow);
     const told = rules.length === 0 ? toldByObjects(flow) : undefined;
-    const installed = frozen.flatMap((name) => {
+    const known = frozen.flatMap((name) => {
       const own = done.get(name);
-      const has = rules.length === 0 ? told : hasAll(own, changesIn(rules));
-      const all = hasAll(own, port) === false ? false : has;
-      return all === undefined ? [] : [[name, all] as const];
+      const hasRules = rules.length === 0 ? told : hasAll(own, rules);
+      const has = hasAll(own, port) === false ? false : hasRules;
+      if (has === undefined) return [];
+      const former = hasRules === false ? formerOf(fabric, name, flow, { done: own, rules }) : undefined;
+      return [{ name, has, former }];
     });
-    if (installed.length === 0) return flow;
-    const asBefore = installed.flatMap(([name]) => {
-      const former = formerOf(fabric, name, flow, { done: done.get(name), rules, told });
-      return former === undefined ? [] : [[name, former] as const];
-    });
-    const known = asBefore.length === 0 ? {} : { asBefore: new Map(asBefore) };
-    return { ...flow, installed: new Map(installed), ...known };
+    if (known.length === 0) return flow;
+    const installed = new Map(known.map(({ name, has }) => [name, has]));
+    const asBefore = known.flatMap(({ name, former }) =>
+      former === undefined ? [] : [[name, former] as const],
+    );
+    return { ...flow, installed, ...(asBefore.length > 0 && { asBefore: new Map(asBefore) }) };
   });
 }
 
-type Progress = {
-  readonly done: number | undefined;
-  readonly rules: readonly Dated[];
-  readonly told: boolean | undefined;
-};
+type Progress = { readonly done: number | undefined; readonly rules: readonly Dated[] };
 
-/** What a chassis had of a flow's address that lacks a row of it; undefined where it lacks none, or where that is not known. */
+/** What a chassis that lacks a row of a flow had of its address; undefined where that is not known. */
 function formerOf(
   fabric: Fabric,
   chassis: string,
   { externalIp: ip, origins, logicalPort: port }: ExternalFlow,
-  { done, rules, told }: Progress,
+  { done, rules }: Progress,
 ): Former | undefined {
-  const has = rules.length === 0 ? told : hasAll(done, changesIn(rules));
-  if (ip === undefined || has !== false) return undefined;
+  if (ip === undefined) return undefined;
   const objects = origins.map(({ object }) => formatRef(object));
   const former = formerAt(fabric, chassis, { ip, objects, port });
   if (former !== 'never') return former;
@@ -69,31 +65,32 @@ function formerOf(
 
 type Dated = { readonly table: string; readonly change: RowChange };
 
-function changesIn(rows: readonly Dated[]): readonly RowChange[] {
-  return rows.map(({ change }) => change);
-}
-
-type Changes = { readonly rules: readonly Dated[]; readonly port: readonly RowChange[] };
+type Changes = { readonly rules: readonly Dated[]; readonly port: readonly Dated[] };
 
 /** When the rows of a flow changed last, and the port of its workload, as far as they say. */
 function changesOf(nb: Snapshot<NbTables>, { rows, logicalPort }: ExternalFlow): Changes {
   const rules = rows.flatMap(({ db, table, uuid }) => {
     const dated = db === 'NB' ? datedTables.find((each) => each === table) : undefined;
     const row = dated && nb.tableNames.includes(dated) ? nb.table(dated).get(uuid) : undefined;
-    const change = row && rowChangeOf(row.external_ids);
-    return change === undefined ? [] : [{ table, change }];
+    return row ? datedAs(table, row) : [];
   });
-  const [port] = logicalPort === undefined ? [] : nb.table('Logical_Switch_Port').find({ name: logicalPort });
-  return {
-    rules,
-    port: (port && [rowChangeOf(port.external_ids)].filter((each) => each !== undefined)) ?? [],
-  };
+  const ports = logicalPort === undefined ? [] : nb.table('Logical_Switch_Port').find({ name: logicalPort });
+  return { rules, port: ports.flatMap((row) => datedAs('Logical_Switch_Port', row)) };
+}
+
+/** A row with its last change; none where it does not say. */
+function datedAs(
+  table: string,
+  { external_ids: ids }: { readonly external_ids: ReadonlyMap<unknown, unknown> },
+): readonly Dated[] {
+  const change = rowChangeOf(ids);
+  return change === undefined ? [] : [{ table, change }];
 }
 
 /** Whether a chassis that got as far as `done` has all of them; undefined where that is not known. */
-function hasAll(done: number | undefined, changes: readonly RowChange[]): boolean | undefined {
+function hasAll(done: number | undefined, rows: readonly Dated[]): boolean | undefined {
   if (done === undefined) return undefined;
-  const has = changes.map((change) => hasCarriedOut(done, change));
+  const has = rows.map(({ change }) => hasCarriedOut(done, change));
   if (has.includes(false)) return false;
   return has.includes(undefined) ? undefined : true;
 }

@@ -44,7 +44,8 @@ export function aclsOf(
   const aclOf = finderOf(nb, 'ACL');
   const switchOf = finderOf(nb, 'Logical_Switch');
   const portOf = finderOf(nb, 'Logical_Switch_Port');
-  const groups = [...rowsOf(nb, 'Port_Group')].filter(({ acls }) => acls.size > 0);
+  const allGroups = new Map([...rowsOf(nb, 'Port_Group')].map((group) => [group.name, group]));
+  const groups = [...allGroups.values()].filter(({ acls }) => acls.size > 0);
   const known = new Map<Uuid, SwitchAcls | undefined>();
   const read = (on: Uuid): SwitchAcls | undefined => {
     const row = switchOf(on);
@@ -56,7 +57,7 @@ export function aclsOf(
     });
     const rows = held.flatMap((each) => each.rows);
     if (!rows.some(takes) && !rows.some(isStateless) && !(dropsRest && rows.length > 0)) return undefined;
-    const ports = portsOn(row, [...rowsOf(nb, 'Port_Group')], portOf);
+    const ports = portsOn(row, allGroups, portOf);
     const rules = held
       .flatMap((each) => each.rows.map((acl) => ruleOf(acl, each.holder, { addresses, ports })))
       .sort((left, right) => tierOf(left.row) - tierOf(right.row) || right.row.priority - left.row.priority);
@@ -89,15 +90,12 @@ export function aclsOf(
  */
 function portsOn(
   { ports: own }: NbTables['Logical_Switch'],
-  groups: readonly NbTables['Port_Group'][],
+  groups: ReadonlyMap<string, NbTables['Port_Group']>,
   portOf: (uuid: Uuid) => { readonly name: string } | undefined,
 ): NamedSets['ports'] {
   return (name) => {
-    const group = groups.find((each) => each.name === name);
-    const here = heldRows(
-      [...(group?.ports ?? [])].filter((port) => own.has(port)),
-      portOf,
-    );
+    const ports = [...(groups.get(name)?.ports ?? [])].filter((port) => own.has(port));
+    const here = heldRows(ports, portOf);
     return here.length === 0 ? undefined : here.map((port) => port.name);
   };
 }

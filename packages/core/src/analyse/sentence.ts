@@ -1,5 +1,6 @@
 import { wakingCure } from '../fabric/frozen.ts';
 import { nodeName } from '../fabric/node-name.ts';
+import { requestedChassis } from '../fabric/switch-port.ts';
 import { catalogue } from '../finding/catalogue.ts';
 import type { ExternalFlow } from './flow.ts';
 import { isPath, type Path } from './outcome/path.ts';
@@ -90,9 +91,7 @@ function wordsFor(world: World, flow: ExternalFlow, reason: FlowState['reason'])
 /** Of a workload's port that no chassis claims: its node binds it by ovn-controller. */
 function unboundText(world: World, { logicalPort }: ExternalFlow): string {
   if (logicalPort === undefined) return catalogue['workload-down'].title;
-  const { northbound } = world.fabric;
-  const [row] = northbound?.table('Logical_Switch_Port').find({ name: logicalPort }) ?? [];
-  const requested = row?.options.get('requested-chassis');
+  const requested = requestedChassis(world.fabric, logicalPort);
   const unbound = `port ${logicalPort} of its workload is bound to no node`;
   if (!requested) return unbound;
   const node = nodeName(world.fabric, requested);

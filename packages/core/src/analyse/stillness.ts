@@ -1,8 +1,9 @@
 import { formatRef } from '@berth/api';
-import type { Fabric } from '../fabric/fabric.ts';
+import { type Fabric, gatewayClaim } from '../fabric/fabric.ts';
 import { frozenChassis } from '../fabric/frozen.ts';
 import { type Lingering, lingeringIn } from '../fabric/lingering.ts';
 import { nodeName } from '../fabric/node-name.ts';
+import { requestedChassis } from '../fabric/switch-port.ts';
 import type { FindingCode } from '../finding/catalogue.ts';
 import { list, shortened } from '../finding/list.ts';
 import type { ExternalFlow } from './flow.ts';
@@ -64,15 +65,14 @@ function stillIn(
   berth: string | undefined,
   fabric: Fabric,
 ): string | undefined {
-  const { claims, northbound } = fabric;
-  const [port] = northbound?.table('Logical_Switch_Port').find({ name: logicalPort }) ?? [];
+  const { claims } = fabric;
   const all = [
     overtaken?.chassis,
     ...lingering.map(({ chassis }) => chassis),
     berth,
     claims.get(logicalPort),
-    claims.get(`cr-${gatewayPort}`),
-    claims.has(logicalPort) ? undefined : port?.options.get('requested-chassis'),
+    gatewayPort === undefined ? undefined : gatewayClaim(fabric, gatewayPort),
+    claims.has(logicalPort) ? undefined : requestedChassis(fabric, logicalPort),
   ];
   const frozen = frozenChassis(fabric);
   return all.find((each) => each !== undefined && frozen.has(each));

@@ -2,7 +2,7 @@ import { parseMac } from '@berth/net';
 import { perObject } from '../memo/per-object.ts';
 import type { Fabric } from './fabric.ts';
 import type { LingerMark } from './linger-mark.ts';
-import { macsOf } from './overtaken.ts';
+import { macsOf } from './switch-port.ts';
 import { rowsOf } from './tables.ts';
 
 /** An address of a rule: whose it is, and the port of the workload it leads to. */

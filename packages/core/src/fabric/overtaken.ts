@@ -1,8 +1,8 @@
 import { formatRef } from '@berth/api';
-import { parseMac } from '@berth/net';
 import type { Fabric } from './fabric.ts';
 import { frozenChassis, hasRowsOf, keepsFlows, saysOf } from './frozen.ts';
 import { nodeName } from './node-name.ts';
+import { macsOf } from './switch-port.ts';
 
 /** That a workload's chassis stands still, and goes on with its packets as NB had it before. */
 export type Overtaken = {
@@ -44,11 +44,4 @@ export function overtakenAt(fabric: Fabric, port: string, objects: readonly stri
   }
   if (hasRowsOf(fabric, chassis, formatRef({ kind: 'IP', name: port })) !== false) return undefined;
   return made(`${node}, where its workload is, stands still and has port ${port} as it was before`);
-}
-
-/** The hardware addresses of a port, as NB has them. */
-export function macsOf({ northbound }: Fabric, port: string): readonly string[] {
-  const [row] = northbound?.table('Logical_Switch_Port').find({ name: port }) ?? [];
-  const words = [...(row?.addresses ?? [])].flatMap((text) => text.split(' '));
-  return words.flatMap((word) => parseMac(word) ?? []);
 }

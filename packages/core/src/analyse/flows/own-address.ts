@@ -10,9 +10,7 @@ import type { RouterContext } from './router-context.ts';
 export function atOwnAddress(context: RouterContext, rule: NatRule): Obstacle | undefined {
   const { router, rules, virtual } = context;
   const { externalIp, gatewayPort, ref } = rule;
-  const port = router.ports.find(({ port: { networks } }) =>
-    [...(networks ?? [])].some((text) => canonicalIp(text.replace(/\/.*$/, '')) === externalIp),
-  );
+  const port = router.ownPortAt(externalIp);
   if (port === undefined || virtual.has(externalIp) || isForced(context, externalIp)) return undefined;
   if (rules.some(({ row, externalIp: other }) => row.type === 'snat' && other === externalIp))
     return undefined;

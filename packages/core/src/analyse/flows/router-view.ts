@@ -1,7 +1,7 @@
 import type { Uuid } from '@berth/ovsdb/value';
 import { isSince } from '../../fabric/globals.ts';
 import { compareText, heldRows } from '../../fabric/tables.ts';
-import { addressValue, isWithin, type Prefix, spanOf } from './address-text.ts';
+import { addressValue, canonicalIp, isWithin, type Prefix, spanOf } from './address-text.ts';
 import { addressesOf, type North, type Router, type RouterPort } from './north.ts';
 
 /** A port by which traffic leaves the OVN. */
@@ -27,6 +27,8 @@ export type RouterView = {
   readonly gatewayPorts: readonly GatewayPort[];
   /** All ports with the networks they are on. */
   readonly ports: readonly ViewedPort[];
+  /** The port that has an address itself; of several the first. */
+  readonly ownPortAt: (ip: string) => ViewedPort | undefined;
   /** The networks of all ports but the gateway ports: who is outside has no address in them. */
   readonly innerNetworks: () => readonly Prefix[];
   /** The workload that has an address on a switch of the router. */
@@ -61,19 +63,20 @@ export function routerView(north: North, row: Router): RouterView {
       );
   const gatewayPorts = wanted.map((port) => gatewayPort(north, port, wanted.length === 1));
   const workloads = once(() => workloadsOf(north, ports));
-  const byAddress = once(() => {
-    const index = new Map<string, string>();
-    for (const { port, addresses } of workloads()) {
-      for (const address of addresses) if (!index.has(address)) index.set(address, port);
-    }
-    return index;
-  });
+  const byAddress = once(() =>
+    firsts(workloads().flatMap(({ port, addresses }) => addresses.map((each) => [each, port] as const))),
+  );
+  const viewed = ports.map((port) => ({ name: port.name, port, networks: networksOf(port.networks) }));
+  const byOwnAddress = once(() =>
+    firsts(viewed.flatMap((each) => hostsOf(each.port).map((ip) => [ip, each] as const))),
+  );
   return {
     row,
     name: row.name,
     isPinned,
     gatewayPorts,
-    ports: ports.map((port) => ({ name: port.name, port, networks: networksOf(port.networks) })),
+    ports: viewed,
+    ownPortAt: (ip) => byOwnAddress().get(ip),
     innerNetworks: once(() =>
       ports.filter((port) => !wanted.includes(port)).flatMap(({ networks }) => networksOf(networks)),
     ),
@@ -129,6 +132,16 @@ function isExternal({ switchOf, dataPlane }: North, port: string): boolean {
 
 function networksOf(networks: ReadonlySet<string> | undefined): readonly Prefix[] {
   return [...(networks ?? [])].flatMap((text) => spanOf(text) ?? []);
+}
+
+/** The addresses of a port itself. */
+function hostsOf({ networks }: RouterPort): readonly string[] {
+  return [...(networks ?? [])].map((text) => canonicalIp(text.replace(/\/.*$/, '')));
+}
+
+/** Of several entries with one key the first counts. */
+function firsts<T>(entries: readonly (readonly [string, T])[]): ReadonlyMap<string, T> {
+  return new Map(entries.toReversed());
 }
 
 function workloadsOf({ switchOf, workloads }: North, ports: readonly RouterPort[]): readonly Workload[] {

@@ -95,9 +95,8 @@ function forwardedPorts({ north, backends, virtual }: RouterContext, rule: NatRu
 }
 
 function rivals(context: RouterContext, rule: NatRule): readonly string[] {
-  const same = context.floating.get(floatingKey(rule.gatewayPort?.name, rule.logicalIp)) ?? [];
-  const others = same
-    .filter((each) => each !== rule && !neverLeaves(context, each))
+  const others = besides(context, rule)
+    .filter((each) => !neverLeaves(context, each))
     .map(({ externalIp }) => externalIp);
   if (others.length === 0) return [];
   return [`OVN may as well let ${rule.logicalIp} leave as ${others.join(', ')}`];
@@ -110,12 +109,17 @@ function withStrayReply(
   doubt: string | undefined,
 ): Pick<ExternalFlow, 'doubt'> {
   if (doubt !== undefined) return {};
-  const same = context.floating.get(floatingKey(rule.gatewayPort?.name, rule.logicalIp)) ?? [];
-  const dropped = same.find((each) => each !== rule && atOwnAddress(context, each) !== undefined);
+  const dropped = besides(context, rule).find((each) => atOwnAddress(context, each) !== undefined);
   if (dropped === undefined) return {};
   return {
     doubt: `whether ${rule.logicalIp} leaves as ${rule.externalIp} or as ${dropped.externalIp}, which is the router's own address, so that OVN drops the replies`,
   };
+}
+
+/** The other floating IPs of a workload on one gateway port. */
+function besides({ floating }: RouterContext, rule: NatRule): readonly NatRule[] {
+  const same = floating.get(floatingKey(rule.gatewayPort?.name, rule.logicalIp)) ?? [];
+  return same.filter((each) => each !== rule);
 }
 
 /** A VTEP port on the external switch switches off the way to the gateway (northd, gw_redirect). */

@@ -10,15 +10,24 @@ export function sourceRivals({
   rules,
   router,
 }: Pick<RouterContext, 'rules' | 'router'>): readonly (readonly NatRule[])[] {
-  const heeded = rules.filter(({ row, obstacle }) => row.type === 'snat' && obstacle === undefined);
-  const groups = Map.groupBy(heeded, (rule) => matchOf(rule, router.isPinned));
+  const groups = Map.groupBy(rules.filter(isHeeded), (rule) => matchOf(rule, router.isPinned));
   return [...groups.values()].filter((rows) => new Set(rows.map(({ externalIp }) => externalIp)).size > 1);
 }
 
-/** What the flow of a row matches. A gateway router asks for no port. */
-function matchOf({ logicalIp, gatewayPort, row }: NatRule, isPinned: boolean): string {
-  const span = spanOf(logicalIp);
-  const port = isPinned ? '' : (gatewayPort?.name ?? '');
+/** Whether it is an SNAT row that OVN heeds. */
+function isHeeded({ row, obstacle }: NatRule): boolean {
+  return row.type === 'snat' && obstacle === undefined;
+}
+
+/** The port that the flow of a row asks for. A gateway router asks for none. */
+function portOf({ gatewayPort }: NatRule, isPinned: boolean): string {
+  return isPinned ? '' : (gatewayPort?.name ?? '');
+}
+
+/** What the flow of a row matches. */
+function matchOf(rule: NatRule, isPinned: boolean): string {
+  const { logicalIp, row } = rule;
+  const [span, port] = [spanOf(logicalIp), portOf(rule, isPinned)];
   // From 24.09 on; the row types are older.
   const more = 'match' in row ? [row.match, 'priority' in row ? row.priority : 0] : [];
   const { allowed_ext_ips: allowed = '', exempted_ext_ips: exempted = '' } = row;
@@ -33,10 +42,9 @@ export function nestedSources({
   rules,
   router,
 }: Pick<RouterContext, 'rules' | 'router'>): readonly NestedSources[] {
-  const placed = rules.flatMap((rule) => {
+  const placed = rules.filter(isHeeded).flatMap((rule) => {
     const span = spanOf(rule.logicalIp);
-    if (rule.row.type !== 'snat' || rule.obstacle !== undefined || span === undefined) return [];
-    return [{ rule, span, port: router.isPinned ? '' : (rule.gatewayPort?.name ?? '') }];
+    return span === undefined ? [] : [{ rule, span, port: portOf(rule, router.isPinned) }];
   });
   const keyOf = (port: string, bits: number, length: number, first: bigint): string =>
     [port, bits, length, first].join(' ');

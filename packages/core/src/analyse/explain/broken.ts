@@ -29,12 +29,11 @@ function lostNow(verdicts: readonly Verdict[]): readonly Finding[] {
   const lost = verdicts.filter(({ after }) => after.outcome === 'lost');
   return byTarget(lost, ({ flow, why, after: { reason: code } }, ways) => {
     if (code === undefined) return [];
-    const address = flow.externalIp === undefined ? flow.logicalIp : flow.externalIp;
     return [
       finding(code, {
         severity: 'error',
         object: objectOf(flow),
-        message: `${flow.target} (${address}) does not work, ${ways}: ${why}`,
+        message: `${flow.target} (${flow.externalIp ?? flow.logicalIp}) does not work, ${ways}: ${why}`,
         cure: `see berth explain ${flow.target} for its way, and berth explain ${code} for what helps`,
         rows: flow.rows,
       }),

@@ -12,6 +12,13 @@ import type { AuditInput } from './network.ts';
 const mac = '00:00:00:00:01:09';
 const central: WorldNat = { type: 'dnat_and_snat', externalIp: '10.100.0.9', logicalIp: '192.168.0.4' };
 const distributed: WorldNat = { ...central, logicalPort: 'web', externalMac: mac };
+const ownSnat: WorldNat = {
+  type: 'snat',
+  externalIp: '10.100.0.2',
+  logicalIp: '192.168.0.0/24',
+  externalIds: { [originKey]: 'ovn-snat-rule/out' },
+};
+const foreignSnat: WorldNat = { ...ownSnat, externalIp: '10.100.0.3', externalIds: {} };
 const gateway: WorldGatewayPort = {
   external: 'ext',
   members: [
@@ -294,14 +301,7 @@ describe('auditOf', () => {
   });
 
   it('finds a network that two SNAT rows translate to different addresses, and no other', () => {
-    const own: WorldNat = {
-      type: 'snat',
-      externalIp: '10.100.0.2',
-      logicalIp: '192.168.0.0/24',
-      externalIds: { [originKey]: 'ovn-snat-rule/out' },
-    };
-    const foreign: WorldNat = { ...own, externalIp: '10.100.0.3', externalIds: {} };
-    const [found, ...more] = audit({ nat: [foreign, own] });
+    const [found, ...more] = audit({ nat: [foreignSnat, ownSnat] });
     expect(more).toEqual([]);
     expect(found).toMatchObject({
       code: 'snat-overlap',
@@ -318,26 +318,19 @@ describe('auditOf', () => {
     expect(found?.rows.length).toBe(2);
     const others: readonly Partial<WorldNat>[] = [
       { type: 'dnat_and_snat', logicalIp: '192.168.0.4' },
-      { externalIp: own.externalIp },
-      { logicalIp: '192.168.0.0/25', externalIp: own.externalIp },
+      { externalIp: ownSnat.externalIp },
+      { logicalIp: '192.168.0.0/25', externalIp: ownSnat.externalIp },
       { logicalIp: '172.16.0.0/25' },
     ];
-    for (const each of others) expect(codes({ nat: [{ ...foreign, ...each }, own] })).toEqual([]);
-    const bare = audit({ nat: [foreign, { ...foreign, externalIp: '10.100.0.4' }] });
+    for (const each of others) expect(codes({ nat: [{ ...foreignSnat, ...each }, ownSnat] })).toEqual([]);
+    const bare = audit({ nat: [foreignSnat, { ...foreignSnat, externalIp: '10.100.0.4' }] });
     expect(bare.map(({ code, cure }) => [code, cure])).toEqual([
       ['snat-overlap', 'Delete the rows that are not meant: ovn-nbctl remove Logical_Router vpc1 nat UUID'],
     ]);
   });
 
   it('finds SNAT rows for networks inside one another of which one is not Berth’s', () => {
-    const own: WorldNat = {
-      type: 'snat',
-      externalIp: '10.100.0.2',
-      logicalIp: '192.168.0.0/24',
-      externalIds: { [originKey]: 'ovn-snat-rule/out' },
-    };
-    const other: WorldNat = { ...own, externalIp: '10.100.0.3', externalIds: {} };
-    const [found, ...more] = audit({ nat: [{ ...other, logicalIp: '192.168.0.0/25' }, own] });
+    const [found, ...more] = audit({ nat: [{ ...foreignSnat, logicalIp: '192.168.0.0/25' }, ownSnat] });
     expect(more).toEqual([]);
     expect(found).toMatchObject({
       code: 'snat-overlap',
@@ -349,12 +342,14 @@ describe('auditOf', () => {
       ),
     });
     const severities = (...nat: WorldNat[]) => audit({ nat }).map(({ severity }) => severity);
-    expect(severities({ ...other, logicalIp: '192.168.0.4' }, own)).toEqual(['warning']);
-    expect(severities({ ...other, logicalIp: '192.168.0.0/16' }, own)).toEqual(['info']);
-    expect(severities({ ...own, externalIp: '10.100.0.3', logicalIp: '192.168.0.0/25' }, own)).toEqual([]);
-    expect(severities({ ...other, externalIp: '10.100.0.2', logicalIp: '192.168.0.0/25' }, other)).toEqual(
-      [],
-    );
+    expect(severities({ ...foreignSnat, logicalIp: '192.168.0.4' }, ownSnat)).toEqual(['warning']);
+    expect(severities({ ...foreignSnat, logicalIp: '192.168.0.0/16' }, ownSnat)).toEqual(['info']);
+    expect(
+      severities({ ...ownSnat, externalIp: '10.100.0.3', logicalIp: '192.168.0.0/25' }, ownSnat),
+    ).toEqual([]);
+    expect(
+      severities({ ...foreignSnat, externalIp: '10.100.0.2', logicalIp: '192.168.0.0/25' }, foreignSnat),
+    ).toEqual([]);
   });
 
   it('finds a floating IP beside a distributed one of the same workload', () => {

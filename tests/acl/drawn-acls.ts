@@ -12,14 +12,8 @@ export type DrawnAcl = {
 
 const fields = fc.constantFrom(
   ...['inport == "web"', 'inport == "s1-r"', 'outport == "web"', 'outport == "s1-r"', 'outport == "db"'],
-  ...[
-    'inport == @pg',
-    'outport == @pg',
-    'inport == @wide',
-    'inport == {"web", "db"}',
-    'inport == "ln"',
-    'outport == "ext-r"',
-  ],
+  ...['inport == @pg', 'outport == @pg', 'inport == @wide', 'inport == {"web", "db"}'],
+  ...['inport == "ln"', 'outport == "ext-r"'],
   ...['1', 'ip', 'ip4', 'ip6', 'arp', 'tcp', 'udp', 'icmp4', 'icmp', 'eth.type == 0x800'],
   ...['ip4.src == 10.9.0.77', 'ip4.src == 10.9.0.0/16', 'ip4.src != 10.9.0.0/24', 'ip4.src == $as'],
   ...['ip4.dst == 192.168.0.4', 'ip4.dst == {192.168.0.4, 192.168.0.5}', 'ip4.dst == $pg_ip4'],

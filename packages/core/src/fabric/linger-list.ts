@@ -18,8 +18,8 @@ const most = 1_000_000;
 
 /**
  * A list as NB has it: addresses, the MACs they were answered with, and the objects that had them, each in a column. Of MACs and objects there
- * are those of the first addresses, as many as fit where key and value have `room` characters. The key names the first address, so that lists that are written one
- * after the other have keys of their own.
+ * are those of the first addresses, as many as fit where key and value have `room` characters. The key names the first address, so that
+ * lists that are written one after the other have keys of their own.
  */
 export function lingerEntry(
   { switchName, chassis, change, taken }: LingerList,

@@ -16,7 +16,10 @@ export type LingerMark = {
   /** The external switch (Logical_Switch) it was answered on. */
   readonly switchName: string;
   readonly chassis: string;
-  /** The hardware address it was answered with. Undefined where so many were taken that there was no room to tell it; the object is not told then either. */
+  /**
+   * The hardware address it was answered with. Undefined where so many were taken that there was no room to tell it; the object is not told
+   * then either.
+   */
   readonly mac: string | undefined;
   /** The object that had it, as `formatRef` writes it; undefined where its row named none. */
   readonly object: string | undefined;

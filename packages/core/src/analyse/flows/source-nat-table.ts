@@ -5,19 +5,25 @@ import type { NatRule } from './nat-rule.ts';
 export type SourceNatTable = {
   /** Names of the gateway ports that have any, sorted by the order of the rows. */
   readonly gatewayPorts: readonly string[];
-  /** The rows that translate an address on its way out by a gateway port: those of the longest mask (ovn-nb(5), NAT logical_ip), mostly one. */
-  find(gatewayPort: string, logicalIp: string): readonly NatRule[];
+  /**
+   * The rows that translate an address, or a network, on its way out by a gateway port: those of the longest mask (ovn-nb(5), NAT logical_ip),
+   * mostly one. With `shorterThan` those of the longest of the shorter masks.
+   */
+  find(gatewayPort: string, logicalIp: string, shorterThan?: number): readonly NatRule[];
 };
 
 /** By network as a number, for each prefix length, longest first. */
 type Lengths = Map<number, Map<bigint, NatRule[]>>;
 
-/** Indexes the SNAT rows that OVN heeds. */
-export function sourceNatTable(rules: readonly NatRule[]): SourceNatTable {
+/** Indexes the SNAT rows that OVN heeds; `portOf` is the gateway port that one is entered under. */
+export function sourceNatTable(
+  rules: readonly NatRule[],
+  portOf = ({ gatewayPort }: NatRule): string => gatewayPort?.name ?? '',
+): SourceNatTable {
   const byPort = new Map<string, Record<32 | 128, Lengths>>();
   for (const rule of rules) {
     const span = spanOf(rule.logicalIp);
-    const port = rule.gatewayPort?.name ?? '';
+    const port = portOf(rule);
     if (span === undefined || rule.obstacle !== undefined) continue;
     const families = byPort.get(port) ?? { 32: new Map(), 128: new Map() };
     byPort.set(port, families);
@@ -34,11 +40,12 @@ export function sourceNatTable(rules: readonly NatRule[]): SourceNatTable {
   }
   return {
     gatewayPorts: [...byPort.keys()],
-    find(gatewayPort, logicalIp) {
+    find(gatewayPort, logicalIp, shorterThan = Number.POSITIVE_INFINITY) {
       const address = addressValue(logicalIp);
       const lengths = byPort.get(gatewayPort)?.[address?.bits === 128 ? 128 : 32];
       if (address === undefined || lengths === undefined) return [];
       for (const [length, networks] of lengths) {
+        if (length >= shorterThan) continue;
         const found = networks.get(networkPart(address.value, { bits: address.bits, length }));
         if (found !== undefined) return found;
       }

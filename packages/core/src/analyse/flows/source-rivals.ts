@@ -1,6 +1,7 @@
-import { networkPart, spanOf } from './address-text.ts';
+import { spanOf } from './address-text.ts';
 import type { NatRule } from './nat-rule.ts';
 import type { RouterContext } from './router-context.ts';
+import { sourceNatTable } from './source-nat-table.ts';
 
 /**
  * The SNAT rows of a router that OVN heeds and has flows of equal priority and equal match for, with other addresses each: which of them
@@ -42,22 +43,11 @@ export function nestedSources({
   rules,
   router,
 }: Pick<RouterContext, 'rules' | 'router'>): readonly NestedSources[] {
-  const placed = rules.filter(isHeeded).flatMap((rule) => {
-    const span = spanOf(rule.logicalIp);
-    return span === undefined ? [] : [{ rule, span, port: portOf(rule, router.isPinned) }];
-  });
-  const keyOf = (port: string, bits: number, length: number, first: bigint): string =>
-    [port, bits, length, first].join(' ');
-  const known = new Map(
-    placed.map(({ rule, span, port }) => [keyOf(port, span.bits, span.length, span.first), rule]),
-  );
-  const lengths = [...new Set(placed.map(({ span }) => span.length))].sort((left, right) => right - left);
-  return placed.flatMap(({ rule: inner, span: { bits, first, length: own }, port }) => {
-    for (const length of lengths) {
-      if (length >= own) continue;
-      const outer = known.get(keyOf(port, bits, length, networkPart(first, { bits, length })));
-      if (outer !== undefined) return outer.externalIp === inner.externalIp ? [] : [{ inner, outer }];
-    }
-    return [];
+  const heeded = rules.filter(isHeeded);
+  const wayOf = (rule: NatRule): string => portOf(rule, router.isPinned);
+  const table = sourceNatTable(heeded, wayOf);
+  return heeded.flatMap((inner) => {
+    const outer = table.find(wayOf(inner), inner.logicalIp, spanOf(inner.logicalIp)?.length).at(-1);
+    return outer === undefined || outer.externalIp === inner.externalIp ? [] : [{ inner, outer }];
   });
 }

@@ -1,5 +1,6 @@
 import type { Obstacle } from '../flow.ts';
 import type { Behind } from './behind.ts';
+import { matchIn } from './conditions.ts';
 import type { NatRule } from './nat-rule.ts';
 import { floatingKey, type RouterContext } from './router-context.ts';
 
@@ -28,8 +29,11 @@ export function besideDistributed(
   if (local === undefined) return;
   const what = `${logicalIp} has the distributed floating IP ${local.externalIp}, by which all that it sends leaves its node`;
   const members = north.dataPlane?.groups.get(gatewayPort.name)?.members ?? [];
-  if (isNarrow(local) || members.some(({ chassis }) => chassis === node))
-    return { doubt: `whether OVN lets ${logicalIp} answer as ${externalIp}: ${what}${exception(local)}` };
+  const isPartly = isNarrow(local);
+  if (isPartly || members.some(({ chassis }) => chassis === node)) {
+    const exception = isPartly ? 'for some packets only' : 'unless that node is the active gateway';
+    return { doubt: `whether OVN lets ${logicalIp} answer as ${externalIp}: ${what}, ${exception}` };
+  }
   const obstacle: Obstacle = {
     reason: 'fip-ambiguous',
     why: `${what}: replies to ${externalIp} leave untranslated, and nothing leaves as ${externalIp}`,
@@ -42,10 +46,5 @@ export function besideDistributed(
 
 /** Whether a row is about some packets only. */
 function isNarrow({ row }: NatRule): boolean {
-  const isMatched = 'match' in row && row.match !== '';
-  return row.allowed_ext_ips !== undefined || row.exempted_ext_ips !== undefined || isMatched;
-}
-
-function exception(local: NatRule): string {
-  return isNarrow(local) ? ', for some packets only' : ', unless that node is the active gateway';
+  return row.allowed_ext_ips !== undefined || row.exempted_ext_ips !== undefined || matchIn(row) !== '';
 }

@@ -16,11 +16,15 @@ export function natConditions(north: North, { row, gatewayPort }: NatRule): read
       `not for peers in address set ${north.addressSet(exempted_ext_ips)?.name ?? exempted_ext_ips}`,
     );
   }
-  // From 24.09 on; the row types are older.
-  const match = 'match' in row ? row.match : '';
-  if (typeof match === 'string' && match !== '') conditions.push(`only for packets that match ${match}`);
+  const match = matchIn(row);
+  if (match !== '') conditions.push(`only for packets that match ${match}`);
   if (external_port_range) conditions.push(`its source ports are ${external_port_range}`);
   return gatewayPort === undefined ? conditions : [...conditions, ...portConditions(gatewayPort)];
+}
+
+/** The packets that a NAT row is for; none said is all. From 24.09 on; the row types are older. */
+export function matchIn(row: NatRule['row']): string {
+  return 'match' in row && typeof row.match === 'string' ? row.match : '';
 }
 
 /** What a gateway port does out of the ordinary. */

@@ -3,7 +3,7 @@ import type { Finding } from '../../finding/finding.ts';
 import { list } from '../../finding/list.ts';
 import { finding } from '../../finding/make.ts';
 import { causeOf } from '../flows/marks.ts';
-import type { NatRule } from '../flows/nat-rule.ts';
+import { type NatRule, removalOf } from '../flows/nat-rule.ts';
 import type { RouterContext } from '../flows/router-context.ts';
 import { nestedSources, sourceRivals } from '../flows/source-rivals.ts';
 import { type AuditedNetwork, ruleRef } from './network.ts';
@@ -32,13 +32,12 @@ function partOf(context: RouterContext, inner: NatRule, outer: NatRule): Finding
   const taken = isForeign(inner);
   const [own, other] = taken ? [outer, inner] : [inner, outer];
   const { name } = context.router;
-  const removal = `ovn-nbctl remove Logical_Router ${name} nat ${other.row._uuid}`;
   return finding('snat-overlap', {
     severity: taken ? 'warning' : 'info',
     object: ruleRef(context, own),
     message: `${inner.logicalIp} is part of ${outer.logicalIp} on router ${name}: it leaves as ${inner.externalIp} (${ownerText(inner)}), not as ${outer.externalIp} (${ownerText(outer)})`,
     cure: taken
-      ? `Delete what Berth did not make (${removal}), unless that is what you want`
+      ? `Delete what Berth did not make (${removalOf(name, other.row._uuid)}), unless that is what you want`
       : 'nothing to do if this is what you want',
     related: [ruleRef(context, other)],
     rows: [own.ref, other.ref],
@@ -64,14 +63,13 @@ function translatedTwice(context: RouterContext, rows: readonly NatRule[]): read
   ];
 }
 
-/** By UUID: `lr-nat-del` knows the network only, and takes whichever row it meets first. */
 function cureOf(router: string, rows: readonly NatRule[]): string {
   const foreign = rows.filter(isForeign);
   if (foreign.length === 0) return 'Keep one of the rules, or give them different networks';
-  const removal = `ovn-nbctl remove Logical_Router ${router} nat`;
-  if (foreign.length === rows.length) return `Delete the rows that are not meant: ${removal} UUID`;
-  const uuids = foreign.map(({ row }) => row._uuid).join(' ');
-  return `Delete what Berth did not make (${removal} ${uuids}), or the rule`;
+  if (foreign.length === rows.length)
+    return `Delete the rows that are not meant: ${removalOf(router, 'UUID')}`;
+  const uuids = foreign.map(({ row }) => row._uuid);
+  return `Delete what Berth did not make (${removalOf(router, ...uuids)}), or the rule`;
 }
 
 function isForeign({ row }: NatRule): boolean {

@@ -1,7 +1,7 @@
 import type { Obstacle } from '../flow.ts';
 import type { Behind } from './behind.ts';
 import { matchIn } from './conditions.ts';
-import type { NatRule } from './nat-rule.ts';
+import { type NatRule, removalOf } from './nat-rule.ts';
 import { floatingKey, type RouterContext } from './router-context.ts';
 
 /**
@@ -38,7 +38,7 @@ export function besideDistributed(
     reason: 'fip-ambiguous',
     why: `${what}: replies to ${externalIp} leave untranslated, and nothing leaves as ${externalIp}`,
     rows: [rule.ref, local.ref],
-    cure: `Delete one of the two rows (ovn-nbctl remove Logical_Router ${router.name} nat ${rule.row._uuid} is that of ${externalIp}), or make ${local.externalIp} centralized`,
+    cure: `Delete one of the two rows (${removalOf(router.name, rule.row._uuid)} is that of ${externalIp}), or make ${local.externalIp} centralized`,
     isAnswered: true,
   };
   return { obstacle };

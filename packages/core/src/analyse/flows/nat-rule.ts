@@ -35,6 +35,11 @@ export function natRule(router: RouterView, row: Nat): NatRule {
   };
 }
 
+/** The command that takes rows from a router. By UUID: `lr-nat-del` knows the network only, and takes whichever row it meets first. */
+export function removalOf(router: string, ...uuids: readonly string[]): string {
+  return `ovn-nbctl remove Logical_Router ${router} nat ${uuids.join(' ')}`;
+}
+
 /**
  * The gateway port of a row: the one it names; else the only one, whatever its networks; of several the one whose
  * network has the external address.

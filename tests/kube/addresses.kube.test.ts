@@ -1,12 +1,10 @@
-import { readFile } from 'node:fs/promises';
-import { join } from 'node:path';
 import { memoryOf, pass } from '@berth/engine';
 import type { OwnKubeServer } from '@berth/lab';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Bench } from '../../packages/engine/src/testing/bench.ts';
-import { example, startStory } from '../support/field-story.ts';
+import { applyFiles, startStory } from '../support/field-story.ts';
 import {
-  apply,
+  applyObjects,
   eventually,
   get,
   type KubeController,
@@ -30,14 +28,6 @@ afterAll(async () => {
   await bench[Symbol.asyncDispose]();
 });
 
-async function file(name: string): Promise<void> {
-  await apply(kube, await readFile(join(example, name), 'utf8'));
-}
-
-function objects(...items: readonly Written[]): Promise<void> {
-  return apply(kube, JSON.stringify({ apiVersion: 'v1', kind: 'List', items }));
-}
-
 function eip(name: string, v4Ip: string): Written {
   return kubeOvn('OvnEip', name, { externalSubnet: 'external0', v4Ip });
 }
@@ -59,8 +49,7 @@ const natRows = (): readonly string[] =>
 
 describe('addresses', () => {
   test('a router port gives way to the EIP that asks for the address it has, and both are programmed', async () => {
-    for (const name of ['01-nodes.yaml', '02-external-network.yaml', '03-vpc.yaml', '04-pod.yaml'])
-      await file(name);
+    await applyFiles(kube, '01-nodes.yaml', '02-external-network.yaml', '03-vpc.yaml', '04-pod.yaml');
     await controller.until(async () =>
       (await shown(router).catch(String)).startsWith('10.9.101.9 Programmed'),
     );
@@ -69,7 +58,7 @@ describe('addresses', () => {
         .filter(({ name }) => name === router)
         .flatMap(({ networks }) => [...networks]);
     expect(ports()).toEqual(['10.9.101.9/24']);
-    await file('05-floating-ip.yaml');
+    await applyFiles(kube, '05-floating-ip.yaml');
     await controller.until(async () => (await shown('web')).startsWith('10.9.101.9 Programmed: '));
     await controller.settle();
     expect([natRows(), ports()]).toEqual([['10.9.101.9'], ['10.9.101.10/24']]);
@@ -83,7 +72,7 @@ describe('addresses', () => {
   });
 
   test('one that is used stays; whoever asks for it hears who has it and what to do, and gets it once it is free', async () => {
-    await objects(eip('late', '10.9.101.9'));
+    await applyObjects(kube, eip('late', '10.9.101.9'));
     await controller.until(async () => (await shown('late')).includes('AddressTaken'));
     expect(await shown('late')).toBe(
       'none AddressTaken: 10.9.101.9 is taken by ovn-eip/web; choose another address, or leave the field out',
@@ -98,14 +87,14 @@ describe('addresses', () => {
     expect((await get(kube, 'ovn-eip', 'late')).metadata.generation).toBeLessThanOrEqual(generation + 1);
     await kubectl(kube, 'delete', 'ovn-eip', 'late', '--wait=false');
     await controller.until(async () => (await get(kube, 'ovn-eips')).items.length === 1);
-    await file('05-floating-ip.yaml');
+    await applyFiles(kube, '05-floating-ip.yaml');
     await controller.until(async () => (await shown('web')).startsWith('10.9.101.9 Programmed: '));
   });
 });
 
 describe('a pod', () => {
   test('that cannot have what it asks for says so to kubectl describe', async () => {
-    await objects(podObject('second', 'vnode-103-177', 'vpc1-subnet1', '192.168.0.4'));
+    await applyObjects(kube, podObject('second', 'vnode-103-177', 'vpc1-subnet1', '192.168.0.4'));
     const described = () => kubectl(kube, 'describe', 'pod', 'second');
     await controller.until(async () => (await described()).includes('AddressTaken'));
     expect(await described()).toMatch(
@@ -122,7 +111,7 @@ describe('a pod', () => {
   test('keeps its address and its floating IP while it ends, and gives them up when it is gone', async () => {
     // A pod that is bound to a node ends when the node's kubelet says so, which nobody is here.
     await kubectl(kube, 'delete', 'pod', 'web', '--force');
-    await objects(podObject('web', 'vnode-103-176', 'vpc1-subnet1', '192.168.0.4'));
+    await applyObjects(kube, podObject('web', 'vnode-103-176', 'vpc1-subnet1', '192.168.0.4'));
     await controller.until(async () => (await addressOf('web')) === '192.168.0.4' && natRows().length === 1);
     await kubectl(kube, 'delete', 'pod', 'web', '--wait=false');
     await controller.seen(({ Pod }) => Pod.some(({ metadata }) => metadata.deletionTimestamp !== undefined));
@@ -136,11 +125,11 @@ describe('a pod', () => {
   });
 
   test('keeps the IP that somebody deletes while it is there, and nothing else waits for it', async () => {
-    await objects(podObject('web', 'vnode-103-176', 'vpc1-subnet1', '192.168.0.4'));
+    await applyObjects(kube, podObject('web', 'vnode-103-176', 'vpc1-subnet1', '192.168.0.4'));
     await controller.until(async () => (await addressOf('web')) === '192.168.0.4' && natRows().length === 1);
     await kubectl(kube, 'delete', 'ip', 'web.default', '--wait=false');
     await controller.seen(({ IP }) => IP.some(({ metadata }) => metadata.deletionTimestamp !== undefined));
-    await objects(podObject('other', 'vnode-103-176', 'vpc1-subnet1', '192.168.0.44'));
+    await applyObjects(kube, podObject('other', 'vnode-103-176', 'vpc1-subnet1', '192.168.0.44'));
     await controller.until(async () => (await addressOf('other')) === '192.168.0.44');
     expect([await addressOf('web'), natRows()]).toEqual(['192.168.0.4', ['10.9.101.9']]);
     expect(await kubectl(kube, 'describe', 'ip', 'web.default')).toMatch(/Warning +InUse .*used by pod/);
@@ -149,11 +138,11 @@ describe('a pod', () => {
   });
 
   test('that is done gives its address to the next, though it is still there', async () => {
-    await objects(podObject('job', 'vnode-103-177', 'vpc1-subnet1', '192.168.0.4'));
+    await applyObjects(kube, podObject('job', 'vnode-103-177', 'vpc1-subnet1', '192.168.0.4'));
     await controller.until(async () => (await addressOf('job')) === '192.168.0.4');
     const phase = JSON.stringify({ status: { phase: 'Succeeded' } });
     await kubectl(kube, 'patch', 'pod', 'job', '--subresource=status', '--type=merge', '-p', phase);
-    await objects(podObject('web', 'vnode-103-176', 'vpc1-subnet1', '192.168.0.4'));
+    await applyObjects(kube, podObject('web', 'vnode-103-176', 'vpc1-subnet1', '192.168.0.4'));
     await controller.until(async () => (await addressOf('web')) === '192.168.0.4' && natRows().length === 1);
     expect(await addressOf('job')).toBeUndefined();
     expect((await get(kube, 'pod', 'job')).status.phase).toBe('Succeeded');
@@ -184,13 +173,13 @@ describe('a pod', () => {
       const { metadata, ...rest } = free('db-0', node);
       return { ...rest, metadata: { ...metadata, ownerReferences: [owner] } as Written['metadata'] };
     };
-    await objects(ofSet('vnode-103-176'));
+    await applyObjects(kube, ofSet('vnode-103-176'));
     await passUntil(async () => (await addressOf('db-0')) === '192.168.0.2');
     await kubectl(kube, 'delete', 'pod', 'db-0', '--force');
-    await objects(free('plain', 'vnode-103-176'));
+    await applyObjects(kube, free('plain', 'vnode-103-176'));
     await passUntil(async () => (await addressOf('plain')) !== undefined);
     expect([await addressOf('db-0'), await addressOf('plain')]).toEqual(['192.168.0.2', '192.168.0.3']);
-    await objects(ofSet('vnode-103-177'));
+    await applyObjects(kube, ofSet('vnode-103-177'));
     const placed = async () => (await get(kube, 'ip', 'db-0.default')).spec;
     await passUntil(async () => (await placed()).nodeName === 'vnode-103-177');
     expect((await placed()).v4IpAddress).toBe('192.168.0.2');

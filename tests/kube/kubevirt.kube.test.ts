@@ -1,23 +1,20 @@
-import { readFile } from 'node:fs/promises';
-import { join } from 'node:path';
 import { memoryOf, pass } from '@berth/engine';
 import type { OwnKubeServer } from '@berth/lab';
 import type { Row } from '@berth/ovsdb/value';
 import { KubeReader, podsOfNode } from '@berth/source/kube';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { type Bench, startBench } from '../../packages/engine/src/testing/bench.ts';
+import type { Bench } from '../../packages/engine/src/testing/bench.ts';
+import { applyFiles, startStory } from '../support/field-story.ts';
 import {
-  apply,
+  applyObjects,
   eventually,
   get,
   type KubeController,
   kubectl,
   openKubeController,
-  startKube,
 } from '../support/kube-bench.ts';
 import { podObject, type Written } from '../support/kube-objects.ts';
 
-const example = join(import.meta.dirname, '../../examples/01-field-story');
 const [first, second, third] = ['vnode-103-176', 'vnode-103-177', 'vnode-117-46'] as const;
 const subnet = 'vpc1-subnet1';
 
@@ -26,11 +23,10 @@ let bench: Bench;
 let controller: KubeController;
 let memory: ReturnType<typeof memoryOf>;
 beforeAll(async () => {
-  [kube, bench] = await Promise.all([startKube(), startBench(example, [first, second, third], 'external0')]);
+  [kube, bench] = await startStory();
   controller = await openKubeController(kube, bench);
   memory = memoryOf(controller.settings);
-  for (const name of ['01-nodes.yaml', '02-external-network.yaml', '03-vpc.yaml'])
-    await apply(kube, await readFile(join(example, name), 'utf8'));
+  await applyFiles(kube, '01-nodes.yaml', '02-external-network.yaml', '03-vpc.yaml');
 });
 afterAll(async () => {
   await controller?.[Symbol.asyncDispose]();
@@ -57,9 +53,6 @@ function launcher(suffix: string, node: string, uid: string, labels: Record<stri
     } as Written['metadata'],
   };
 }
-
-const objects = (...items: readonly Written[]): Promise<void> =>
-  apply(kube, JSON.stringify({ apiVersion: 'v1', kind: 'List', items }));
 
 const label = (suffix: string, text: string): Promise<string> =>
   kubectl(kube, 'label', 'pod', `virt-launcher-vm-${suffix}`, '--overwrite', text);
@@ -116,7 +109,8 @@ const isOn = (node: string) => async (): Promise<boolean> => (await ips()).join(
 const portOf = () => ports().find((each) => each.startsWith('vm.default ')) ?? '';
 
 test('the pod of a virtual machine has the name of the machine, and a floating IP that names it works', async () => {
-  await objects(
+  await applyObjects(
+    kube,
     launcher('a', first, 'i1'),
     {
       apiVersion: 'kubeovn.io/v1',
@@ -138,7 +132,8 @@ test('the pod of a virtual machine has the name of the machine, and a floating I
 
 test('a live migration moves the port once, when KubeVirt says that the guest has come', async () => {
   await using reader = new KubeReader({ kubeconfig: kube.kubeconfig(), follow: podsOfNode(second) });
-  await objects(
+  await applyObjects(
+    kube,
     launcher('b', second, 'i1', { 'kubevirt.io/migrationJobUID': 'm1', 'kubevirt.io/nodeName': first }),
   );
   await controller.seen(({ Pod }) => Pod.length === 2);
@@ -166,11 +161,11 @@ test('a live migration moves the port once, when KubeVirt says that the guest ha
 
 test('a machine that is restarted has its address again, though others asked for one meanwhile', async () => {
   await end('b', 'Succeeded');
-  await objects(podObject('plain', first, subnet, ''));
+  await applyObjects(kube, podObject('plain', first, subnet, ''));
   await passUntil(async () => (await ips()).length === 2);
   expect(await ips()).toContain(machineOn(second)[0]);
   await remove('b');
-  await objects(launcher('c', third, 'i2'));
+  await applyObjects(kube, launcher('c', third, 'i2'));
   await kubectl(kube, 'delete', 'pod', 'plain', '--force');
   await passUntil(isOn(third));
 });

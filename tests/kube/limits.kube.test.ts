@@ -2,7 +2,7 @@ import type { OwnKubeServer } from '@berth/lab';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Bench } from '../../packages/engine/src/testing/bench.ts';
 import { startFieldStory } from '../support/field-story.ts';
-import { apply, get, kubectl, openKubeController } from '../support/kube-bench.ts';
+import { apply, applyObjects, get, kubectl, openKubeController } from '../support/kube-bench.ts';
 
 let kube: OwnKubeServer;
 let bench: Bench;
@@ -27,7 +27,7 @@ async function floatingIp(metadata: Metadata, v4Ip: string): Promise<void> {
     { kind: 'OvnFip', spec: { ovnEip: metadata.name, vpc: 'vpc1', v4Ip, type: 'centralized' } },
   ];
   const items = objects.map((each) => ({ apiVersion: 'kubeovn.io/v1', ...each, metadata }));
-  await apply(kube, JSON.stringify({ apiVersion: 'v1', kind: 'List', items }));
+  await applyObjects(kube, ...items);
 }
 
 function targets({ ovn }: Awaited<ReturnType<typeof openKubeController>>): readonly string[] {

@@ -5,7 +5,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { Bench } from '../../packages/engine/src/testing/bench.ts';
 import { startFieldStory } from '../support/field-story.ts';
 import {
-  apply,
+  applyObjects,
   eventually,
   get,
   type KubeController,
@@ -53,10 +53,6 @@ async function told(kind: string, name: string, reason: string): Promise<number>
   return counts.reduce((sum, { count = 1 }) => sum + count, 0);
 }
 
-/** What is listed, to be applied at once. */
-const listOf = (...items: readonly object[]): string =>
-  JSON.stringify({ apiVersion: 'v1', kind: 'List', items });
-
 test('a floating IP whose pod has its port as a row of somebody else is not Ready, and the pod is told', async () => {
   const { nb } = controller.ovn;
   const insert = { op: 'insert', table: 'Logical_Switch_Port', uuidName: 'port' } as const;
@@ -69,22 +65,20 @@ test('a floating IP whose pod has its port as a row of somebody else is not Read
     },
   ]);
   const annotations = { 'ovn.kubernetes.io/logical_switch': 'vpc1-subnet1' };
-  await apply(
+  await applyObjects(
     kube,
-    listOf(
-      {
-        ...{ apiVersion: 'v1', kind: 'Pod', metadata: { name: 'guest', namespace: 'default', annotations } },
-        spec: { nodeName: 'vnode-103-176', containers: [{ name: 'c', image: 'none' }] },
-      },
-      {
-        ...{ apiVersion: 'kubeovn.io/v1', kind: 'OvnEip', metadata: { name: 'guest' } },
-        spec: { externalSubnet: 'external0' },
-      },
-      {
-        ...{ apiVersion: 'kubeovn.io/v1', kind: 'OvnFip', metadata: { name: 'guest' } },
-        spec: { ovnEip: 'guest', ipName: 'guest.default' },
-      },
-    ),
+    {
+      ...{ apiVersion: 'v1', kind: 'Pod', metadata: { name: 'guest', namespace: 'default', annotations } },
+      spec: { nodeName: 'vnode-103-176', containers: [{ name: 'c', image: 'none' }] },
+    },
+    {
+      ...{ apiVersion: 'kubeovn.io/v1', kind: 'OvnEip', metadata: { name: 'guest' } },
+      spec: { externalSubnet: 'external0' },
+    },
+    {
+      ...{ apiVersion: 'kubeovn.io/v1', kind: 'OvnFip', metadata: { name: 'guest' } },
+      spec: { ovnEip: 'guest', ipName: 'guest.default' },
+    },
   );
   const said =
     /^RowClash: ip\/guest\.default: the Logical_Switch_Port row guest\.default \(.*was not made by Berth/;

@@ -6,7 +6,7 @@ import type { Bench } from '../../packages/engine/src/testing/bench.ts';
 import { Api } from '../../packages/source/src/kube/api/api.ts';
 import { startFieldStory } from '../support/field-story.ts';
 import {
-  apply,
+  applyObjects,
   controllerUser,
   eventually,
   get,
@@ -83,7 +83,7 @@ function floatingIp(name: string, v4Ip: string): Promise<void> {
     { kind: 'OvnFip', spec: { ovnEip: name, vpc: 'vpc1', v4Ip, type: 'centralized' } },
   ];
   const items = objects.map((each) => ({ apiVersion: 'kubeovn.io/v1', ...each, metadata: { name } }));
-  return apply(kube, JSON.stringify({ apiVersion: 'v1', kind: 'List', items }));
+  return applyObjects(kube, ...items);
 }
 
 test('an object that a rule of the cluster keeps waits alone: others come and go at once', async () => {

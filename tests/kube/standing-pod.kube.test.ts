@@ -1,10 +1,14 @@
-import { readFile } from 'node:fs/promises';
-import { join } from 'node:path';
 import type { OwnKubeServer } from '@berth/lab';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { Bench } from '../../packages/engine/src/testing/bench.ts';
-import { example, startStory } from '../support/field-story.ts';
-import { apply, get, type KubeController, kubectl, openKubeController } from '../support/kube-bench.ts';
+import { applyFiles, startStory } from '../support/field-story.ts';
+import {
+  applyObjects,
+  get,
+  type KubeController,
+  kubectl,
+  openKubeController,
+} from '../support/kube-bench.ts';
 import { kubeOvn, podObject, type Written } from '../support/kube-objects.ts';
 
 /*
@@ -17,9 +21,8 @@ let controller: KubeController;
 beforeAll(async () => {
   [kube, bench] = await startStory();
   controller = await openKubeController(kube, bench);
-  for (const name of ['01-nodes.yaml', '02-external-network.yaml', '03-vpc.yaml', '04-pod.yaml'])
-    await apply(kube, await readFile(join(example, name), 'utf8'));
-  await objects(kubeOvn('Subnet', 'other', { vpc: 'vpc1', cidrBlock: '172.30.0.0/24' }));
+  await applyFiles(kube, '01-nodes.yaml', '02-external-network.yaml', '03-vpc.yaml', '04-pod.yaml');
+  await applyObjects(kube, kubeOvn('Subnet', 'other', { vpc: 'vpc1', cidrBlock: '172.30.0.0/24' }));
   await controller.until(() => Promise.resolve(port('web').includes('192.168.0.4')));
 });
 afterAll(async () => {
@@ -27,10 +30,6 @@ afterAll(async () => {
   await kube[Symbol.asyncDispose]();
   await bench[Symbol.asyncDispose]();
 });
-
-function objects(...items: readonly Written[]): Promise<void> {
-  return apply(kube, JSON.stringify({ apiVersion: 'v1', kind: 'List', items }));
-}
 
 /** Everything that NB has of a pod's port, with the switch that it is of. */
 function port(pod: string): string {
@@ -56,7 +55,7 @@ async function told(pod: string): Promise<readonly string[]> {
 const ipOf = async (pod: string) => (await get(kube, 'ip', `${pod}.default`)) as Written & { spec: object };
 
 test('a pod keeps address, MAC and subnet, is told each, and what leads to it stays, with every controller that comes', async () => {
-  await apply(kube, await readFile(join(example, '05-floating-ip.yaml'), 'utf8'));
+  await applyFiles(kube, '05-floating-ip.yaml');
   const nats = () => [...controller.ovn.northbound.snapshot().table('NAT')].map((row) => row['logical_ip']);
   await controller.until(() => Promise.resolve(nats().includes('192.168.0.4')));
   await controller.settle();
@@ -110,11 +109,11 @@ test('a pod whose IP object is taken away by force keeps what it has, though it 
 });
 
 test('the pod that a StatefulSet makes anew under the name gets what it asks for, in the subnet that it asks for', async () => {
-  await objects(podObject('db-0', 'vnode-103-177', 'vpc1-subnet1', '192.168.0.50'));
+  await applyObjects(kube, podObject('db-0', 'vnode-103-177', 'vpc1-subnet1', '192.168.0.50'));
   await controller.until(() => Promise.resolve(port('db-0').endsWith(' 192.168.0.50')));
   const remake = async (subnet: string, address: string): Promise<void> => {
     await kubectl(kube, 'delete', 'pod', 'db-0', '--force');
-    await objects(podObject('db-0', 'vnode-103-177', subnet, address));
+    await applyObjects(kube, podObject('db-0', 'vnode-103-177', subnet, address));
   };
   // The same: it comes before the IP object of the former one is let go.
   await remake('vpc1-subnet1', '192.168.0.51');

@@ -1,7 +1,8 @@
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { OwnKubeServer } from '@berth/lab';
 import { type Bench, startBench } from '../../packages/engine/src/testing/bench.ts';
-import { kubectl, startKube } from './kube-bench.ts';
+import { apply, type KubeAccess, kubectl, startKube } from './kube-bench.ts';
 
 /** The folder of the field story. */
 export const example = join(import.meta.dirname, '../../examples/01-field-story');
@@ -19,4 +20,9 @@ export async function startFieldStory(): Promise<[OwnKubeServer, Bench]> {
   const [kube, bench] = await startStory();
   await kubectl(kube, 'apply', '--server-side', '-f', example);
   return [kube, bench];
+}
+
+/** Applies files of the story, one after the other. */
+export async function applyFiles(kube: KubeAccess, ...names: readonly string[]): Promise<void> {
+  for (const name of names) await apply(kube, await readFile(join(example, name), 'utf8'));
 }

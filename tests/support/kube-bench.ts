@@ -124,6 +124,11 @@ export async function apply(kube: KubeAccess, yaml: string): Promise<void> {
   await kubectl(kube, 'apply', '--server-side', '-f', file);
 }
 
+/** Applies objects at once, as a user does. */
+export function applyObjects(kube: KubeAccess, ...items: readonly object[]): Promise<void> {
+  return apply(kube, JSON.stringify({ apiVersion: 'v1', kind: 'List', items }));
+}
+
 /** A controller of a cluster that passes when it is told to. */
 export type KubeController = AsyncDisposable &
   PassInput & {

@@ -4,7 +4,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { homedir, tmpdir } from 'node:os';
 import path from 'node:path';
 import { type Lab, labUp, type ProbeFlow, Prober, type TcpOptions, tcpEcho } from '@berth/lab';
-import { apply, eventually, get, type KubeAccess, kubectl, usersAndGrants } from './kube-bench.ts';
+import { applyObjects, eventually, get, type KubeAccess, kubectl, usersAndGrants } from './kube-bench.ts';
 import type { Written } from './kube-objects.ts';
 import { programFile } from './programs.ts';
 
@@ -59,7 +59,7 @@ export async function startLabCluster(name: string, nodes: readonly string[]): P
   return {
     lab,
     kubectl: (...words) => kubectl(kube, ...words),
-    apply: (...items) => apply(kube, JSON.stringify({ apiVersion: 'v1', kind: 'List', items })),
+    apply: (...items) => applyObjects(kube, ...items),
     remove: async (...objects) => void (await kubectl(kube, 'delete', '--timeout=120s', ...objects)),
     get: (object) => get(kube, object),
     ready: (...objects) => untilEmpty('not ready', () => missing(objects)),

@@ -6,29 +6,17 @@ import { setTimeout } from 'node:timers/promises';
 import { type Lab, ping, startPinging } from '@berth/lab';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { z } from 'zod';
-import { example, nodes } from './support/field-story.ts';
+import { example, floatingIpText, floatingIp as ip, nodes } from './support/field-story.ts';
 import { folderOf, labIn, runBerth, startController } from './support/own-lab.ts';
 
-const ip = '10.9.101.9';
 const podNode = nodes[0] ?? '';
 const soon = { timeout: 60_000, interval: 500 };
 let scratch = '';
 let lab: Lab;
 let controller: ChildProcess;
 
-/** The floating IP of the field story, by way of its workload's node or of a gateway. */
 function write(type: 'centralized' | 'distributed'): void {
-  const text = `apiVersion: kubeovn.io/v1
-kind: OvnEip
-metadata: { name: web }
-spec: { externalSubnet: external0, v4Ip: ${ip}, type: nat }
----
-apiVersion: kubeovn.io/v1
-kind: OvnFip
-metadata: { name: web }
-spec: { ovnEip: web, ipName: web.default, type: ${type} }
-`;
-  writeFileSync(path.join(folderOf(scratch), '05-floating-ip.yaml'), text);
+  writeFileSync(path.join(folderOf(scratch), '05-floating-ip.yaml'), floatingIpText('web.default', type));
 }
 
 beforeAll(async () => {

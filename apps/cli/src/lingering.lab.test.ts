@@ -3,28 +3,15 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { z } from 'zod';
+import { example, floatingIpText, floatingIp as ip } from '../../../tests/support/field-story.ts';
 import { berthIn } from '../../../tests/support/own-lab.ts';
 import { explanationSchema } from './schema/explanation.ts';
 import { statusSchema } from './schema/status.ts';
 
-const root = path.join(import.meta.dirname, '../../..');
 const [podNode, ...gateways] = ['vnode-103-176', 'vnode-103-177', 'vnode-117-46'] as const;
 const soon = { timeout: 60_000, interval: 500 };
-const ip = '10.9.101.9';
 let scratch = '';
 let folder = '';
-
-/** The floating IP to a pod, by way of the active gateway or of the pod's node. */
-const fipTo = (ipName: string, type: 'centralized' | 'distributed'): string => `apiVersion: kubeovn.io/v1
-kind: OvnEip
-metadata: { name: web }
-spec: { externalSubnet: external0, v4Ip: ${ip}, type: nat }
----
-apiVersion: kubeovn.io/v1
-kind: OvnFip
-metadata: { name: web }
-spec: { ovnEip: web, ipName: ${ipName}, type: ${type} }
-`;
 
 const api = `apiVersion: v1
 kind: Pod
@@ -40,9 +27,9 @@ const written = (name: string, text: string): void => writeFileSync(path.join(fo
 beforeAll(() => {
   scratch = mkdtempSync(path.join(tmpdir(), 'bl-'));
   folder = path.join(scratch, 'story');
-  cpSync(path.join(root, 'examples/01-field-story'), folder, { recursive: true });
+  cpSync(example, folder, { recursive: true });
   written('06-api.yaml', api);
-  written('05-floating-ip.yaml', fipTo('web.default', 'centralized'));
+  written('05-floating-ip.yaml', floatingIpText('web.default', 'centralized'));
   expect(berth('lab', 'up', '--name', 'lingers', '--nodes', [podNode, ...gateways].join()).status).toBe(0);
   expect(berth('apply', '-f', folder).status).toBe(0);
 });
@@ -100,7 +87,7 @@ test('an address that is deleted while its gateway stands still is named, and wh
     stdout: expect.stringContaining('no row of NB has'),
   });
 
-  written('05-floating-ip.yaml', fipTo('api.default', 'distributed'));
+  written('05-floating-ip.yaml', floatingIpText('api.default', 'distributed'));
   const given = berth('apply', '-f', folder);
   expect(given.status).toBe(0);
   expect(given.stderr).toMatch(

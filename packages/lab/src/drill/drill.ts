@@ -1,20 +1,18 @@
 import type { Controller, ExternalFlow, Fabric, Failure, FailureSet } from '@berth/core';
-import { LabFault } from '../fault.ts';
 import type { Lab } from '../lab/lab.ts';
 import type { Watched } from '../prober/prober.ts';
+import { untilAtRest, untilPutBack } from './at-rest.ts';
 import {
   type DrilledCase,
   type DrilledFlow,
   drilledCase,
   isContradicted,
-  seenLines,
   withSecondOpinion,
 } from './drilled-case.ts';
 import { Eyes, type Opinion, type Seen } from './eyes.ts';
 import { readPlaces } from './places.ts';
 import { type Trial, type Trials, trialsOf } from './probes.ts';
-import { forgetFlows, ripen } from './settle.ts';
-import { stillMissing } from './still-missing.ts';
+import { forgetFlows, pause, ripen } from './settle.ts';
 
 export type DrillOptions = {
   readonly lab: Lab;
@@ -31,8 +29,6 @@ export type DrillOptions = {
   /** Just before what was broken is healed. */
   readonly onObserved?: (drilled: DrilledCase) => void | Promise<void>;
 };
-
-const healthyTimeoutMs = 90_000;
 
 /** A cut wire tells nobody: ovn-controller asks SB for a sign of life after 5 s and gives up after 5 more. */
 const sessionLossMs = 12_000;
@@ -51,9 +47,6 @@ const youthMs = 11_000;
 /** An uplink counts as up after five rounds of a second, an order follows a claim after three. */
 const controllerRestMs = 9_000;
 
-/** How often a healed lab is looked at before its datapaths are made to forget what they cached. */
-const looksBeforeForgetting = 10;
-
 /** How many flows are watched while things break; the next time it is others. */
 const watchedAtMost = 60;
 
@@ -63,7 +56,7 @@ const furtherLookMs = 2_500;
 
 /**
  * Breaks a lab for real, again and again, and compares with what the analysis says. Between two cases everything is healed
- * and seen to work as before. Throws {@link LabFault} `lab-timed-out` when a lab does not come to rest.
+ * and seen to work as before. Throws `LabFault` `lab-timed-out` when a lab does not come to rest.
  */
 export class Drill implements AsyncDisposable {
   readonly #options: DrillOptions;
@@ -74,6 +67,7 @@ export class Drill implements AsyncDisposable {
   #turn = 0;
   /** When an ovn-controller was started last. */
   #healedMs = performance.now();
+  /** What is seen at rest, in lines; none where it is not known yet. */
   #healthy: readonly string[] = [];
   #fabric: Fabric;
   /** The fabric with nothing broken. */
@@ -206,16 +200,9 @@ export class Drill implements AsyncDisposable {
     this.#fabric = await this.#putBack();
   }
 
-  /** Waits until gateways and nodes lack nothing that they had with nothing broken. */
-  async #putBack(): Promise<Fabric> {
-    const until = performance.now() + healthyTimeoutMs;
-    for (;;) {
-      const fabric = await this.#options.readFabric();
-      const missing = stillMissing(this.#whole, fabric);
-      if (missing.length === 0) return fabric;
-      if (performance.now() > until) throw restless(missing);
-      await this.#pause(500);
-    }
+  #putBack(): Promise<Fabric> {
+    const { readFabric, signal } = this.#options;
+    return untilPutBack(readFabric, this.#whole, signal);
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -254,48 +241,15 @@ export class Drill implements AsyncDisposable {
     return agrees === 'disagree' && !this.#wrongBefore.has(trial.probe.key);
   }
 
-  /** Waits until two looks in a row are alike, and like those before anything was broken; gives the last. */
   async #rest(): Promise<Seen> {
-    const until = performance.now() + healthyTimeoutMs;
-    let before = '';
-    for (let looks = 1; ; looks += 1) {
-      if (looks === looksBeforeForgetting) await forgetFlows(this.#options.lab);
-      this.#options.signal?.throwIfAborted();
-      // Before anything was broken it is not known yet what there is to wait for.
-      const isFirst = this.#healthy.length === 0;
-      const { trials } = this.#trials;
-      const seen = await this.#eyes.look(trials, isFirst ? {} : { count: 1, waitMs: 400 });
-      const now = seenLines(trials, seen.burst);
-      const text = now.join('\n');
-      const wanted = isFirst ? before : this.#healthy.join('\n');
-      if (text === wanted && (!isFirst || isAlive(now))) {
-        this.#healthy = now;
-        return seen;
-      }
-      if (performance.now() > until) throw restless(this.#different(now));
-      before = text;
-      await this.#pause(isFirst ? 2_000 : 200);
-    }
+    const { lab, signal } = this.#options;
+    const resting = { lab, eyes: this.#eyes, trials: this.#trials.trials, signal };
+    const { seen, lines } = await untilAtRest(resting, this.#healthy);
+    this.#healthy = lines;
+    return seen;
   }
 
-  #different(now: readonly string[]): readonly string[] {
-    return now.filter((text, index) => text !== this.#healthy[index]);
+  #pause(ms: number): Promise<void> {
+    return pause(ms, this.#options.signal);
   }
-
-  async #pause(ms: number): Promise<void> {
-    this.#options.signal?.throwIfAborted();
-    if (ms > 0) await new Promise((resolve) => setTimeout(resolve, ms));
-  }
-}
-
-function isAlive(now: readonly string[]): boolean {
-  return now.length === 0 || now.some((text) => text.includes(': answered'));
-}
-
-function restless(different: readonly string[]): LabFault {
-  return new LabFault(
-    'lab-timed-out',
-    `the lab did not become again what it was: ${different.slice(0, 5).join('; ')}`,
-    'see berth lab status for what is broken, and berth lab heal',
-  );
 }

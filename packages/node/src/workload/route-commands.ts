@@ -19,7 +19,7 @@ export type RouteInput = {
 };
 
 /** All routes that a workload is to have: the default ones, then those that it asks for. */
-export function wantedRoutes({ addresses, gateways, routes = [] }: Wanted): readonly PodRoute[] {
+function wantedRoutes({ addresses, gateways, routes = [] }: Wanted): readonly PodRoute[] {
   const families = new Set(addresses.map(({ ip }) => familyOf(ip)));
   return [...gateways.map((gw) => ({ dst: everywhere(gw), gw })), ...routes].filter(({ gw }) =>
     families.has(familyOf(gw)),
@@ -31,34 +31,42 @@ export function wantedRoutes({ addresses, gateways, routes = [] }: Wanted): read
  * the kernel takes some of them away with an address and leaves others.
  */
 export function routeCommands(
-  { present, wanted, recorded }: RouteInput,
+  input: RouteInput,
   family: ReturnType<typeof familyOf>,
   isReaddressed: boolean,
 ): RouteCommands {
-  const routes = wantedRoutes(wanted).filter(({ gw }) => familyOf(gw) === family);
-  const ours = present.filter((route) => route.family === family && isOurs(route, wanted, recorded));
-  const free = routes.filter((route) => !isTaken(route, present, wanted, recorded, isReaddressed));
-  const put = free.map((route) => putCommand(route, wanted));
-  if (isReaddressed) return { before: ours.map(deleteCommand), after: put };
-  const kept = new Set<KernelRoute>();
-  const after: string[][] = [];
-  for (const [place, { dst, gw }] of free.entries()) {
-    const there = ours.filter((route) => route.dst === dst);
-    const exact = there.find((route) => route.gateway === gw && route.protocol === routeProtocol);
-    // One of ours that leads there is replaced in one step.
-    const stays = exact ?? there[0];
-    if (stays) kept.add(stays);
-    const command = put[place];
-    if (!exact && command) after.push(command);
-  }
-  return { before: ours.filter((route) => !kept.has(route)).map(deleteCommand), after };
+  const { present, wanted } = input;
+  const ours = present.filter((route) => route.family === family && isOurs(route, input));
+  const free = wantedRoutes(wanted).filter(
+    (route) => familyOf(route.gw) === family && !isTaken(route, input, isReaddressed),
+  );
+  // One of ours that leads to the same target is replaced in one step.
+  const former = new Map(isReaddressed ? [] : free.map((route) => [route, formerOf(route, ours)] as const));
+  const kept = new Set(former.values());
+  return {
+    before: ours.filter((route) => !kept.has(route)).map(deleteCommand),
+    after: free
+      .filter((route) => !isMade(route, former.get(route)))
+      .map((route) => putCommand(route, wanted)),
+  };
+}
+
+/** What of ours is in the place of a wanted route: that very one, where it is there. */
+function formerOf(route: PodRoute, ours: readonly KernelRoute[]): KernelRoute | undefined {
+  const there = ours.filter(({ dst }) => dst === route.dst);
+  return there.find((each) => isMade(route, each)) ?? there[0];
+}
+
+function isMade({ gw }: PodRoute, former: KernelRoute | undefined): boolean {
+  return former?.gateway === gw && former.protocol === routeProtocol;
 }
 
 /** The wanted routes in whose place somebody else has one that leads elsewhere: that one stays, and ours is not made. */
-export function takenRoutes({ present, wanted, recorded }: RouteInput): readonly PodRoute[] {
+export function takenRoutes(input: RouteInput): readonly PodRoute[] {
+  const { present, wanted } = input;
   return wantedRoutes(wanted).filter(
     (route) =>
-      isTaken(route, present, wanted, recorded, false) &&
+      isTaken(route, input, false) &&
       !present.some(
         ({ dst, gateway, device }) =>
           dst === route.dst && gateway === route.gw && device === wanted.interfaceName,
@@ -67,15 +75,13 @@ export function takenRoutes({ present, wanted, recorded }: RouteInput): readonly
 }
 
 /** The routes as they are with those marked that are known to be ours by the record alone. */
-export function withMarks({ present, wanted, recorded }: RouteInput): readonly KernelRoute[] {
-  return present.map((route) =>
-    isOurs(route, wanted, recorded) ? { ...route, protocol: routeProtocol } : route,
-  );
+export function withMarks(input: RouteInput): readonly KernelRoute[] {
+  return input.present.map((route) => (isOurs(route, input) ? { ...route, protocol: routeProtocol } : route));
 }
 
-function isOurs(route: KernelRoute, { interfaceName }: Wanted, recorded: string): boolean {
+function isOurs(route: KernelRoute, { wanted, recorded }: Omit<RouteInput, 'present'>): boolean {
   const { device, protocol, dst, gateway } = route;
-  if (device !== interfaceName) return false;
+  if (device !== wanted.interfaceName) return false;
   if (protocol === routeProtocol) return true;
   const isOlder = recorded !== '' && !` ${recorded} `.includes(` ${routeMark} `);
   if (!isOlder || protocol !== unmarked || !gateway || !dst) return false;
@@ -84,17 +90,11 @@ function isOurs(route: KernelRoute, { interfaceName }: Wanted, recorded: string)
 }
 
 /** Whether somebody else's route has the place, which the kernel would let ours take. */
-function isTaken(
-  { dst }: PodRoute,
-  present: readonly KernelRoute[],
-  wanted: Wanted,
-  recorded: string,
-  isReaddressed: boolean,
-): boolean {
-  return present.some((route) => {
-    if (route.dst !== dst || !route.isPreferred || isOurs(route, wanted, recorded)) return false;
+function isTaken({ dst }: PodRoute, input: RouteInput, isReaddressed: boolean): boolean {
+  return input.present.some((route) => {
+    if (route.dst !== dst || !route.isPreferred || isOurs(route, input)) return false;
     // IPv4 routes go with the last address of their interface.
-    return !(isReaddressed && route.family === 'IPv4' && route.device === wanted.interfaceName);
+    return !(isReaddressed && route.family === 'IPv4' && route.device === input.wanted.interfaceName);
   });
 }
 

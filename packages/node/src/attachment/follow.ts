@@ -1,6 +1,6 @@
 import { attach } from '../workload/attach.ts';
 import { type Attached, isAttached, listAttached } from '../workload/attached.ts';
-import { configOf, type Workload } from '../workload/workload.ts';
+import { endOf, type Workload } from '../workload/workload.ts';
 import { findWorkload } from './find-workload.ts';
 import type { SandboxPlace } from './place.ts';
 
@@ -47,8 +47,6 @@ function withMtuOf({ config }: Attached, { mtu: _wanted, ...workload }: Workload
 }
 
 /** Whether an interface was set up with the place, the MAC and the addresses of a workload. */
-function isSameEnd({ config }: Attached, { routes: _routes, ...workload }: Workload): boolean {
-  const { mtu: _mtu, ...bare } = { ...workload, gateways: [] };
-  const [end = ''] = configOf(bare).split(' proto ');
-  return config.startsWith(`${end} `) || config === end;
+function isSameEnd({ config }: Attached, workload: Workload): boolean {
+  return `${config} `.startsWith(`${endOf(workload)} `);
 }

@@ -59,22 +59,18 @@ export const routeMark = `proto ${routeProtocol}`;
 export const configKey = 'berth.dev/config';
 
 /** One text for what the pod's end is set up with; written last, it says that the work was done. */
-export function configOf({
-  netns,
-  interfaceName,
-  mac,
-  addresses,
-  gateways,
-  routes = [],
-  mtu,
-}: Workload): string {
+export function configOf(workload: Workload): string {
+  const { gateways, routes = [], mtu } = workload;
   return [
-    `${netns}/${interfaceName}`,
-    mac,
-    ...addresses.map(formatInterfaceAddress),
+    endOf(workload),
     ...gateways.map((ip) => `via ${ip}`),
     ...routes.map(({ dst, gw }) => `${dst} via ${gw}`),
     ...(mtu === undefined ? [] : [`mtu ${mtu}`]),
     routeMark,
   ].join(' ');
+}
+
+/** What a config begins with: the place of the pod's end, its MAC and its addresses. */
+export function endOf({ netns, interfaceName, mac, addresses }: Workload): string {
+  return [`${netns}/${interfaceName}`, mac, ...addresses.map(formatInterfaceAddress)].join(' ');
 }

@@ -1,5 +1,6 @@
 import { claimsOf, gatewayClaim, gatewaysOf } from '@berth/core';
 import { defaultWatchTimes, followClaims, type HeldClaim, nextHoldMs, type Ovn } from '@berth/engine';
+import { nextChange } from './next-change.ts';
 
 /** As a controller has it. */
 const { holdMs } = defaultWatchTimes;
@@ -16,7 +17,8 @@ type Followed = {
 /**
  * Waits until the order of gateways may follow who claims their ports: a claim of another than the most preferred member may be one in
  * passing, as just after gateways came back, when each claims the port until tunnel BFD is up; the order follows it only once it has
- * held. Resolves at once where every port is claimed by the member that NB prefers, or by nobody, and anyway when patience ends or the signal is aborted.
+ * held. Resolves at once where every port is claimed by the member that NB prefers, or by nobody, and anyway when patience ends or the
+ * signal is aborted.
  */
 export async function untilClaimsHold(
   { northbound, southbound }: Followed,
@@ -37,21 +39,6 @@ export async function untilClaimsHold(
   };
   for (let due = lookAgainMs(); due !== undefined && !signal.aborted; due = lookAgainMs()) {
     if (Date.now() >= deadlineMs) return;
-    await changeOrTime(southbound, due - Date.now(), signal);
+    await nextChange([southbound], due - Date.now(), signal);
   }
-}
-
-/** Resolves after a change of SB, after a time, or when the signal is aborted. */
-function changeOrTime(southbound: Followed['southbound'], ms: number, signal: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    const done = (): void => {
-      clearTimeout(timer);
-      signal.removeEventListener('abort', done);
-      stop();
-      resolve();
-    };
-    const timer = setTimeout(done, ms);
-    const stop = southbound.subscribe(done);
-    signal.addEventListener('abort', done, { once: true });
-  });
 }

@@ -1,6 +1,6 @@
 import { formatRef } from '@berth/api';
 import { type Finding, type Intent, type ObjectRef, sortFindings } from '@berth/core';
-import { type Ovn, type PassResult, pass, preview } from '@berth/engine';
+import { type PassResult, pass, preview } from '@berth/engine';
 import { presentFabric } from '../context/fabric.ts';
 import { missingInFolder } from '../context/folder-alone.ts';
 import type { Session } from '../context/session.ts';
@@ -9,6 +9,7 @@ import type { Options } from '../tree/options.ts';
 import { untilClaimsHold } from './claims-held.ts';
 import { makeFirstBridges } from './first-bridges.ts';
 import { untilServing } from './first-serving.ts';
+import { nextChange } from './next-change.ts';
 import { timeToFollow } from './time-to-follow.ts';
 
 /** How a session came to rest. */
@@ -43,12 +44,13 @@ const pauseMs = 300;
  */
 export async function converge(session: Session, options: ConvergeOptions): Promise<Converged> {
   const { timeoutMs, signal, onPass } = options;
+  const { ovn } = session;
   await using player = session.lab && createPlayer(session.lab, session.settings.instance);
   const deadlineMs = Date.now() + timeoutMs;
-  await untilClaimsHold(session.ovn, signal);
+  await untilClaimsHold(ovn, signal);
   if (player) await makeFirstBridges(session, player, signal);
   const neededQuiet = session.lab ? 2 : 1;
-  const follow = timeToFollow(session.ovn);
+  const follow = timeToFollow(ovn);
   for (let quiet = 0; ; ) {
     signal.throwIfAborted();
     const hadTime = follow.isOver();
@@ -65,7 +67,7 @@ export async function converge(session: Session, options: ConvergeOptions): Prom
       const findings = sortFindings([...result.findings, ...ofNodes, ...missing]);
       return { findings, waitingFor, isSettled };
     }
-    if (isSettled) await nextChange(session.ovn, signal);
+    if (isSettled) await nextChange([ovn.northbound, ovn.southbound], pauseMs, signal);
   }
 }
 
@@ -114,20 +116,5 @@ export function unclaimed(intent: Intent, claims: ReadonlyMap<string, string>): 
       ({ subnet, gateways }) => gateways.length > 0 && !claims.has(`cr-${name}-${subnet}`),
     );
     return isWaiting ? [...ports, ref] : ports;
-  });
-}
-
-/** Resolves after a change of NB or SB, after a pause, or when the signal is aborted. */
-function nextChange({ northbound, southbound }: Ovn, signal: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    const done = (): void => {
-      clearTimeout(timer);
-      signal.removeEventListener('abort', done);
-      for (const stop of stops) stop();
-      resolve();
-    };
-    const timer = setTimeout(done, pauseMs);
-    signal.addEventListener('abort', done, { once: true });
-    const stops = [northbound.subscribe(done), southbound.subscribe(done)];
   });
 }

@@ -12,7 +12,7 @@ import {
   singleFailures,
   withoutDarkHairpins,
 } from '@berth/core';
-import { type Analysis, openAnalysis, requireFailures } from '../context/analysis.ts';
+import { type Analysis, type Found, openAnalysis, requireFailures } from '../context/analysis.ts';
 import { CliFault } from '../context/cli-fault.ts';
 import type { Invocation } from '../context/invocation.ts';
 import type { Screen, Terminal } from '../context/terminal.ts';
@@ -41,9 +41,10 @@ export async function run({ words, options, environment, terminal, signal }: Inv
     throw new CliFault('usage', '--fail and --each or --pairs are two questions', 'give one of them');
   }
   const analysis = await openAnalysis(options, environment, signal);
-  const flows = wantedFlows(words, options, analysis);
+  const found = words.map((word) => analysis.find(word, 'usage'));
+  const flows = wantedFlows(found, options, analysis);
   const listsAll = options.fail !== undefined || words.length > 0 || options.all === true;
-  const notes = [...notesOn(flows, analysis), ...errorsOf(words, flows, analysis)];
+  const notes = [...notesOn(flows, analysis), ...errorsOf(found, flows, analysis)];
   const assumptions = [...assumedIn(options, analysis.fabric), ...predictionAssumptions(flows)];
   const tries = triesOf(options, analysis, flows, listsAll);
   const listed = options.all ? [...new Set(flows.map(({ target }) => target))] : [];
@@ -91,7 +92,7 @@ function notesOn(flows: readonly ExternalFlow[], { notes }: Analysis): readonly 
 
 /** What is wrong by now with what is asked about, beside the notes: a verdict is no better than what it starts from. */
 function errorsOf(
-  words: readonly string[],
+  found: readonly Found[],
   flows: readonly ExternalFlow[],
   analysis: Analysis,
 ): readonly Finding[] {
@@ -100,7 +101,7 @@ function errorsOf(
     .audit()
     .filter((each) => each.severity === 'error' && !known.has(findingIdentity(each)));
   if (errors.length === 0) return [];
-  const chassis = words.flatMap((word) => analysis.find(word, 'usage').chassis ?? []);
+  const chassis = found.flatMap((each) => each.chassis ?? []);
   return findingsAbout(flows, chassis, errors, analysis);
 }
 
@@ -109,18 +110,17 @@ function errorsOf(
  * target all are listed.
  */
 function wantedFlows(
-  words: readonly string[],
+  found: readonly Found[],
   { fail }: Options,
-  { find, flows, predict, fabric }: Analysis,
+  { flows, predict, fabric }: Analysis,
 ): readonly ExternalFlow[] {
   // Their own hairpin still works where nobody else gets through: no more can be lost of them.
-  if (words.length === 0) return withoutDarkHairpins(fabric, flows);
-  const found = words.flatMap((word) => {
-    const { flows: some, chassis } = find(word, 'usage');
+  if (found.length === 0) return withoutDarkHairpins(fabric, flows);
+  const all = found.flatMap(({ flows: some, chassis }) => {
     if (chassis === undefined) return some;
     return predict([], some).verdicts.flatMap(({ flow, before }) => (before.berth === chassis ? [flow] : []));
   });
-  const wanted = [...new Set(found)];
+  const wanted = [...new Set(all)];
   return fail === undefined ? withoutDarkHairpins(fabric, wanted) : wanted;
 }
 

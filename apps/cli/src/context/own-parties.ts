@@ -1,6 +1,7 @@
 import { formatRef, type ResourceSet, refOf } from '@berth/api';
 import { type ExternalFlow, type Finding, type ObjectRef, podOfIp } from '@berth/core';
 import { parseIp } from '@berth/net';
+import { addressesOfEip } from './told-by-objects.ts';
 
 /**
  * Findings about NAT rows that no object is behind, with the objects whose address or port these rows use among those they have to do with: whoever
@@ -34,8 +35,8 @@ function isRow(ref: ObjectRef | undefined): ref is ObjectRef {
 function ownersOfFlows({ OvnEip, IP, Pod }: ResourceSet): (flow: ExternalFlow) => readonly ObjectRef[] {
   const eips = new Map(
     OvnEip.flatMap((eip) =>
-      [eip.spec.v4Ip, eip.spec.v6Ip, eip.status?.v4Ip, eip.status?.v6Ip].flatMap((text) => {
-        const ip = text ? parseIp(text) : undefined;
+      addressesOfEip(eip).flatMap((text) => {
+        const ip = parseIp(text);
         return ip ? [[ip as string, refOf(eip)] as const] : [];
       }),
     ),

@@ -11,6 +11,7 @@ import { parseIp } from '@berth/net';
 import type { NbTables } from '@berth/ovn';
 import type { Snapshot } from '@berth/ovsdb/value';
 import { CliFault, type CliFaultCode } from './cli-fault.ts';
+import { addressesOfEip } from './told-by-objects.ts';
 
 const kindOfTarget: Readonly<Record<string, KindName>> = {
   fip: 'OvnFip',
@@ -44,7 +45,7 @@ function isNamed(
 function holderOf(ip: string, { OvnEip, OvnFip, IP }: ResourceSet): ObjectRef | undefined {
   const has = (...texts: readonly (string | undefined)[]): boolean =>
     texts.some((text) => text !== undefined && parseIp(text) === ip);
-  const eip = OvnEip.find(({ spec, status }) => has(spec.v4Ip, spec.v6Ip, status?.v4Ip, status?.v6Ip));
+  const eip = OvnEip.find((each) => has(...addressesOfEip(each)));
   const fip = eip && OvnFip.find(({ spec }) => spec.ovnEip === eip.metadata.name);
   const own = IP.find(({ spec }) => has(spec.v4IpAddress, spec.v6IpAddress));
   const holder = fip ?? eip ?? own;

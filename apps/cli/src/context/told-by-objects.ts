@@ -1,4 +1,4 @@
-import { formatRef, type ResourceSet, refKey, refOf, resourcesIn, rulesIn } from '@berth/api';
+import { formatRef, type OvnEip, type ResourceSet, refKey, refOf, resourcesIn, rulesIn } from '@berth/api';
 import {
   type AuditInput,
   type ExternalFlow,
@@ -146,10 +146,11 @@ export function ownersOf(
 /** The addresses that EIPs ask for or have, by the word for them. */
 export function addressesOf(objects: ResourceSet | undefined): ReadonlyMap<string, readonly string[]> {
   const eips = objects?.OvnEip ?? [];
-  return new Map(
-    eips.map(({ metadata, spec, status }) => {
-      const known = [spec.v4Ip, spec.v6Ip, status?.v4Ip, status?.v6Ip];
-      return [`eip/${metadata.name}`, [...new Set(known.flatMap((each) => each || []))]];
-    }),
-  );
+  return new Map(eips.map((eip) => [`eip/${eip.metadata.name}`, addressesOfEip(eip)]));
+}
+
+/** The addresses that an EIP asks for or has, each once. */
+export function addressesOfEip({ spec, status }: OvnEip): readonly string[] {
+  const known = [spec.v4Ip, spec.v6Ip, status?.v4Ip, status?.v6Ip];
+  return [...new Set(known.flatMap((each) => each || []))];
 }

@@ -31,12 +31,11 @@ async function* benchWorld(
 ): AsyncGenerator<string> {
   const changes = [...nb.table('NAT')].map(({ _uuid }) => deletionOf(_uuid));
   const lists = lingerChanges(changes, at, nb, sb).added;
-  const marked = marking(nb, lists);
-  const marks = lingerMarks(marked, sb);
+  const marks = lingerMarks(marking(nb, lists), sb);
   if (marks.length !== size) throw new Error(`${marks.length} marks are read back of ${size}`);
   const told = marks.filter(({ mac }) => mac !== undefined).length;
   const single = new Map(
-    lingerMarks(marked, sb).map(({ ip, switchName, chassis }, place) => [
+    marks.map(({ ip, switchName, chassis }, place) => [
       `${lingersPrefix}${ip}/${switchName}/${chassis}`,
       `1 02:00:00:00:00:01 ovn-fip/fip-${place}`,
     ]),

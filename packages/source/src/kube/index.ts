@@ -30,7 +30,7 @@ export {
   type SourceObserver,
 } from './kube-source.ts';
 export type { LeaseObserver, LeaseOptions, LeaseTimes } from './lease/leadership.ts';
-export { type Lead, leadOf, leaseHolder } from './lease/lease-holder.ts';
+export { leadOf, leaseHolder } from './lease/lease-holder.ts';
 export { MissingRights, missingRightText, type RightsObserver } from './rights/missing-rights.ts';
 export { askedRight, formatRight, type Right, refusedRight } from './rights/right.ts';
 export {

@@ -6,5 +6,5 @@ export { type FolderSourceOptions, openFolderSource } from './folder/folder-sour
 export type { WatchTimes } from './folder/watch.ts';
 export type { Listing, Reader, Source } from './source.ts';
 export { type StateHolder, stateHolder } from './state/holder.ts';
-export { recordedFolder } from './state/load.ts';
+export { recordedEpoch, recordedFolder } from './state/load.ts';
 export type { Identify } from './state/reconcile.ts';

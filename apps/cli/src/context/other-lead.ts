@@ -1,5 +1,5 @@
 import { epochIn, type Ovn } from '@berth/engine';
-import { folderReader } from '@berth/source';
+import { recordedEpoch } from '@berth/source';
 import { CliFault } from './cli-fault.ts';
 import { controllerLease } from './cluster.ts';
 import type { Place } from './place.ts';
@@ -39,8 +39,7 @@ export async function refuseOtherLead({ place, folder, moveState, isLook }: Fold
 async function otherLead({ lab, stateFolder, instance }: Place, ovn: Ovn): Promise<OtherLead | undefined> {
   if (lab && !lab.kube) return undefined;
   const epoch = epochIn(ovn.northbound.snapshot(), instance) ?? 0;
-  await using reader = folderReader({ stateFolder, now: () => '' });
-  const { epoch: own } = await reader.list();
+  const own = await recordedEpoch(stateFolder);
   if (epoch <= own) return undefined;
   const lead = await leadIn(lab?.kube?.kubeconfigs['admin']);
   const isOfCluster = lab !== undefined && lead?.epoch === epoch;

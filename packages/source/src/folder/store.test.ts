@@ -1,6 +1,7 @@
 import { rm } from 'node:fs/promises';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { recordedEpoch } from '../state/load.ts';
 import { eipText, faultOf, held, makePlace, only, type Place } from './testing.ts';
 
 let place: Place;
@@ -118,9 +119,11 @@ describe('storing', () => {
 
   test('keeps an epoch that only rises', async () => {
     await place.write('a.yaml', '');
+    expect(await recordedEpoch(place.stateFolder)).toBe(0);
     const source = await place.open();
     expect((await source.list()).epoch).toBe(0);
     await source.storeEpoch(3);
+    expect(await recordedEpoch(place.stateFolder)).toBe(3);
     expect(await faultOf(source.storeEpoch(3))).toBe('epoch-behind');
     await source.close();
     expect((await (await place.open()).list()).epoch).toBe(3);

@@ -40,9 +40,7 @@ export function decodeState(text: string, file: string): LoadedState {
     entries.set(key, entry.entry);
     if (!entry.whole) damaged.set(key, unreadableEntry(key, file));
   }
-  const { epoch } = stored;
-  if (typeof epoch !== 'number' || !Number.isSafeInteger(epoch)) throw foreign(file, 'it has no epoch');
-  return { state: { folder: folderOf(stored), epoch, entries }, damaged };
+  return { state: { folder: folderOf(stored), epoch: epochOf(stored, file), entries }, damaged };
 }
 
 /** The folder a state is of, as `encodeState` wrote it. @throws SourceFault `state-foreign`, `state-newer` */
@@ -50,6 +48,18 @@ export function decodeFolder(text: string, file: string): string | undefined {
   const stored = fieldsOf(parseJson(text, file));
   refuseOthers(stored, file);
   return folderOf(stored);
+}
+
+/** The epoch of a state, as `encodeState` wrote it. @throws SourceFault `state-foreign`, `state-newer` */
+export function decodeEpoch(text: string, file: string): number {
+  const stored = fieldsOf(parseJson(text, file));
+  refuseOthers(stored, file);
+  return epochOf(stored, file);
+}
+
+function epochOf({ epoch }: Readonly<Record<string, unknown>>, file: string): number {
+  if (typeof epoch !== 'number' || !Number.isSafeInteger(epoch)) throw foreign(file, 'it has no epoch');
+  return epoch;
 }
 
 function folderOf({ folder }: Readonly<Record<string, unknown>>): string | undefined {

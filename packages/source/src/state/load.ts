@@ -1,5 +1,5 @@
 import type { Finding } from '@berth/core';
-import { decodeFolder, decodeState, type LoadedState } from './codec.ts';
+import { decodeEpoch, decodeFolder, decodeState, type LoadedState } from './codec.ts';
 import { emptyState, type State } from './state.ts';
 import { loadState, stateFile } from './state-file.ts';
 
@@ -15,6 +15,12 @@ export async function load(stateFolder: string): Promise<LoadedState> {
 export async function recordedFolder(stateFolder: string): Promise<string | undefined> {
   const text = await loadState(stateFolder);
   return text === undefined ? undefined : decodeFolder(text, stateFile(stateFolder));
+}
+
+/** The epoch of a state, without a look at its objects; 0 where none was stored. @throws SourceFault */
+export async function recordedEpoch(stateFolder: string): Promise<number> {
+  const text = await loadState(stateFolder);
+  return text === undefined ? emptyState.epoch : decodeEpoch(text, stateFile(stateFolder));
 }
 
 /** What could not be read when the state was loaded, and was not replaced since. */

@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import {
   type Attachments,
   type CniServerOptions,
@@ -76,20 +77,17 @@ function keepFollowing(
   report: RunOptions['report'],
   ended: AbortSignal,
 ): AsyncDisposable & { follow(): void } {
-  // The cluster may be slow to list pods; nobody waits for that at the end.
-  const end = new Promise<readonly string[]>((resolve) => {
-    ended.addEventListener('abort', () => resolve([]), { once: true });
-  });
   let turn: Promise<void> | undefined;
   let isDue = false;
   const turns = async (): Promise<void> => {
-    while (isDue) {
+    while (isDue && !ended.aborted) {
       isDue = false;
       try {
-        for (const pod of await Promise.race([attachments.follow(), end]))
-          report.told(`cni      ${pod} has the routes it asks for`);
+        const followed = await attachments.follow();
+        if (ended.aborted) return;
+        for (const pod of followed) report.told(`cni      ${pod} has the routes it asks for`);
       } catch (fault) {
-        report.failed(fault);
+        if (!ended.aborted) report.failed(fault);
       }
     }
     turn = undefined;
@@ -104,7 +102,8 @@ function keepFollowing(
     async [Symbol.asyncDispose]() {
       watch[Symbol.dispose]();
       isDue = false;
-      await turn;
+      // The cluster may be slow to list pods; nobody waits for that at the end.
+      if (!ended.aborted) await Promise.race([turn, once(ended, 'abort')]);
     },
   };
 }

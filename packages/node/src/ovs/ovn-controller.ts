@@ -26,15 +26,14 @@ export function watchController({ rundir, intervalMs, onChange }: ControllerWatc
     known = state;
     onChange(state);
   };
-  const pause = () => new Promise<false>((resolve) => setTimeout(() => resolve(false), intervalMs).unref());
+  const pause = () => new Promise((resolve) => setTimeout(resolve, intervalMs).unref());
   const follow = async (): Promise<void> => {
     if (!control) return;
-    const isGone = control.ended.then(() => true);
     do {
       const answer = await control.ask('connection-status');
-      if (await Promise.race([isGone, tick()])) return;
+      if (await control.goneWithin(0)) return;
       tell({ running: true, connected: answer === 'connected' });
-    } while (!(await Promise.race([isGone, pause()])) && !stop.signal.aborted);
+    } while (!(await control.goneWithin(intervalMs)) && !stop.signal.aborted);
   };
   const run = async (): Promise<void> => {
     while (!stop.signal.aborted) {
@@ -55,8 +54,4 @@ export function watchController({ rundir, intervalMs, onChange }: ControllerWatc
       control?.[Symbol.dispose]();
     },
   };
-}
-
-function tick(): Promise<false> {
-  return new Promise((resolve) => setImmediate(() => resolve(false)));
 }

@@ -9,33 +9,52 @@ const replySchema = z.object({ id: z.unknown(), result: z.unknown(), error: z.un
 const patienceMs = 2_000;
 
 /**
- * A connection to the control socket of a daemon (ovs-appctl(8)): JSON-RPC without anything between messages. `ended`
- * resolves as soon as the daemon is gone.
+ * A connection to the control socket of a daemon (ovs-appctl(8)): JSON-RPC without anything between messages. It may be asked for as long
+ * as the daemon runs, so nothing waits at a promise of its end: that would be held on to until then.
  */
 export class Unixctl implements Disposable {
   readonly #socket: Socket;
-  readonly ended: Promise<void>;
   #text = '';
-  #answer: ((text: string) => void) | undefined;
+  #answer: ((text: string | undefined) => void) | undefined;
+  #isGone = false;
 
   constructor(socket: Socket) {
     this.#socket = socket;
-    const { promise, resolve } = Promise.withResolvers<void>();
-    this.ended = promise;
     socket.setEncoding('utf8').on('data', (text: string) => this.#take(text));
     socket.on('error', () => undefined);
-    socket.on('close', () => resolve());
+    socket.on('close', () => {
+      this.#isGone = true;
+      this.#answer?.(undefined);
+    });
   }
 
   /** What the daemon says to a command, a refusal included; undefined when it says nothing in time or is gone. One at a time. */
   async ask(method: string, ...params: readonly string[]): Promise<string | undefined> {
+    if (this.#isGone) return undefined;
     const { promise, resolve } = Promise.withResolvers<string | undefined>();
     const timer = setTimeout(() => resolve(undefined), patienceMs);
     this.#answer = resolve;
     this.#socket.write(JSON.stringify({ method, params, id: 0 }));
-    const answer = await Promise.race([promise, this.ended.then(() => undefined)]);
+    const answer = await promise;
     clearTimeout(timer);
     return answer;
+  }
+
+  /** Whether the daemon is gone: resolves as soon as it is, or when it is still there after a time, which keeps no process alive. */
+  goneWithin(ms: number): Promise<boolean> {
+    if (this.#isGone) return Promise.resolve(true);
+    return new Promise((resolve) => {
+      const gone = (): void => {
+        clearTimeout(timer);
+        resolve(true);
+      };
+      const stays = (): void => {
+        this.#socket.off('close', gone);
+        resolve(false);
+      };
+      const timer = setTimeout(stays, ms).unref();
+      this.#socket.once('close', gone);
+    });
   }
 
   [Symbol.dispose](): void {

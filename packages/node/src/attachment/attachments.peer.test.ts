@@ -403,6 +403,8 @@ describe('routes of a pod that runs', () => {
     cluster.ips = [{ ...ip, spec: { ...ip.spec, ipAddress: '192.168.0.5,fd00::4' } }];
     cluster.pods = [asking('[{"dst":"10.0.0.0/8","gw":"192.168.0.9"}]')];
     expect([await attachments.follow(), host.takeWrites()]).toEqual([[], []]);
+    cluster.ips = [{ ...ip, spec: { ...ip.spec, ipAddress: '192.168.0.4' } }];
+    expect([await attachments.follow(), host.takeWrites()]).toEqual([[], []]);
   });
 
   test('of another pod of the name are not those of the one that was attached', async () => {

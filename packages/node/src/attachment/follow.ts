@@ -1,3 +1,4 @@
+import { parseCidr } from '@berth/net';
 import { attach } from '../workload/attach.ts';
 import { type Attached, isAttached, listAttached } from '../workload/attached.ts';
 import { endOf, type Workload } from '../workload/workload.ts';
@@ -46,7 +47,13 @@ function withMtuOf({ config }: Attached, { mtu: _wanted, ...workload }: Workload
   return mtu === undefined ? workload : { ...workload, mtu: Number(mtu) };
 }
 
-/** Whether an interface was set up with the place, the MAC and the addresses of a workload. */
+/**
+ * Whether an interface was set up with the place, the MAC and the addresses of a workload, and no others. After them come routes, which lead to
+ * networks; an address within a network is none.
+ */
 function isSameEnd({ config }: Attached, workload: Workload): boolean {
-  return `${config} `.startsWith(`${endOf(workload)} `);
+  const end = `${endOf(workload)} `;
+  if (!`${config} `.startsWith(end)) return false;
+  const [next = ''] = config.slice(end.length).split(' ');
+  return !next.includes('/') || parseCidr(next) !== undefined;
 }

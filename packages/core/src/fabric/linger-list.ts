@@ -1,17 +1,30 @@
 import { lingersPrefix, takenPrefix } from '@berth/api';
 import { type Ip, ipValue, parseIp } from '@berth/net';
 import { addressColumn, readAddressColumn } from './address-column.ts';
-import type { LingerMark } from './linger-mark.ts';
-import { readRowChange, rowChangeText } from './row-change.ts';
+import { type RowChange, readRowChange, rowChangeText } from './row-change.ts';
 import { readTextColumn, textColumn } from './text-column.ts';
 
 /** Addresses of one external switch that one change took from one chassis, as `external_ids` of NB_Global has them under one key. */
-export type LingerList = Pick<LingerMark, 'switchName' | 'chassis' | 'change'> & {
+export type LingerList = {
+  /** The external switch (Logical_Switch) they were answered on. */
+  readonly switchName: string;
+  readonly chassis: string;
+  /** When they were taken. */
+  readonly change: RowChange;
   readonly taken: readonly Taken[];
 };
 
 /** What differs between the addresses of a list. */
-export type Taken = Pick<LingerMark, 'ip' | 'mac' | 'object'>;
+export type Taken = {
+  readonly ip: Ip;
+  /**
+   * The hardware address it was answered with. Undefined where so many were taken that there was no room to tell it; the object is not told
+   * then either.
+   */
+  readonly mac: string | undefined;
+  /** The object that had it, as `formatRef` writes it; undefined where its row named none. */
+  readonly object: string | undefined;
+};
 
 /** More of one list are not read: no chassis has so many. */
 const most = 1_000_000;

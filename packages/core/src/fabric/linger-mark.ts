@@ -1,9 +1,8 @@
-import type { Ip } from '@berth/net';
 import type { NbTables, SbTables } from '@berth/ovn';
 import type { Snapshot } from '@berth/ovsdb/value';
 import { perObject } from '../memo/per-object.ts';
 import { carriedOut } from './behind.ts';
-import { type LingerList, readLingerEntry } from './linger-list.ts';
+import { type LingerList, readLingerEntry, type Taken } from './linger-list.ts';
 import { hasCarriedOut, type RowChange } from './row-change.ts';
 import { firstRow } from './tables.ts';
 
@@ -11,21 +10,7 @@ import { firstRow } from './tables.ts';
  * That an address was taken from a chassis: its row was deleted, or changed to be answered elsewhere. The row is gone or tells of now; the
  * chassis answers until it has carried out the change, and one that stands still never does.
  */
-export type LingerMark = {
-  readonly ip: Ip;
-  /** The external switch (Logical_Switch) it was answered on. */
-  readonly switchName: string;
-  readonly chassis: string;
-  /**
-   * The hardware address it was answered with. Undefined where so many were taken that there was no room to tell it; the object is not told
-   * then either.
-   */
-  readonly mac: string | undefined;
-  /** The object that had it, as `formatRef` writes it; undefined where its row named none. */
-  readonly object: string | undefined;
-  /** When the address was taken. */
-  readonly change: RowChange;
-};
+export type LingerMark = Taken & Omit<LingerList, 'taken'>;
 
 /** A list with its key, and how many characters both are. */
 export type KeyedList = LingerList & { readonly key: string; readonly length: number };

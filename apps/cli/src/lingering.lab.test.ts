@@ -101,7 +101,7 @@ test('an address that is deleted while its gateway stands still is named, and wh
   expect(berth('get', 'fip', 'web', '-o', 'yaml').stdout).toMatch(
     /type: Degraded\s+status: "True"\s+reason: AddressLingers/,
   );
-  expect(berth('whatif', '--fail', `host:${active}`).stdout).toContain(`comes back, through ${podNode}`);
+  expect(berth('whatif', '--fail', `host:${active}`).stdout).toContain(`works then, through ${podNode}`);
 
   expect(berth('lab', 'heal').status).toBe(0);
   await expect.poll(() => told().now.addresses[0]?.inbound?.outcome, soon).toBe('delivered');

@@ -1,6 +1,5 @@
 import {
   type ExternalFlow,
-  effectOf,
   type Fabric,
   type FailureSet,
   losesSb,
@@ -12,16 +11,18 @@ import {
   type Verdict,
 } from '@berth/core';
 import type { Analysis } from '../context/analysis.ts';
-import { addTotals, noTotals, type Touched, verdictTotals } from '../output/whatif-totals.ts';
+import { countedAs, listedAs, type Touched, verdictTotals } from '../output/whatif-totals.ts';
 import type { Totals } from '../schema/whatif.ts';
 
 /** One scenario that was tried. What is not asked for is not worked out. */
 export type Try = {
   readonly failures: readonly FailureSet[];
   readonly totals: Totals;
-  /** The flows that notice it, with what it does to them. */
+  /** The flows that notice it, with what it does to them, and those of which nobody knows whether they do. */
   readonly touched: () => readonly Touched[];
-  /** The verdicts on those flows, or on all of them. */
+  /** The flows that were broken before and are still. */
+  readonly broken: () => readonly ExternalFlow[];
+  /** The verdicts on the flows that are touched, or on all of them. */
   readonly verdicts: () => readonly Verdict[];
 };
 
@@ -35,13 +36,14 @@ export function* eachTry(
   for (const sequence of sequences) {
     const { failures, verdicts } = predict(sequence, flows);
     const noticed = verdicts.flatMap((verdict): readonly (Touched & { readonly verdict: Verdict })[] => {
-      const effect = effectOf(verdict);
+      const effect = listedAs(verdict);
       return effect === undefined ? [] : [{ flow: verdict.flow, effect, verdict }];
     });
     yield {
       failures,
       totals: verdictTotals(verdicts),
       touched: () => noticed,
+      broken: () => verdicts.filter(isBroken).map(({ flow }) => flow),
       verdicts: () => (listsAll ? verdicts : noticed.map(({ verdict }) => verdict)),
     };
   }
@@ -60,7 +62,8 @@ export function* sweptTries(
   pairs: boolean,
 ): Generator<Try> {
   const swept = sweep({ fabric, flows, kinds, pairs });
-  const before = swept.summary();
+  const { brokenBefore, unknownBefore } = swept.summary();
+  const isWhole = brokenBefore + unknownBefore === 0;
   for (const scenario of swept.scenarios()) {
     const failures = [scenario.failures];
     // With SB everybody's view is frozen, and classes of flows do not know of that.
@@ -68,12 +71,15 @@ export function* sweptTries(
       yield* eachTry({ predict }, flows, [failures], false);
       continue;
     }
+    const undelivered = isWhole ? [] : scenario.undelivered();
+    const touched = () => [...scenario.changes(), ...undelivered].flatMap(touchedBy);
     yield {
       failures,
-      totals: sweptTotals(scenario, flows.length, before),
-      touched: () => scenario.changes().flatMap(touchedBy),
+      totals: sweptTotals(scenario, undelivered, flows.length),
+      touched,
+      broken: () => undelivered.filter(isBroken).flatMap((change) => change.flows),
       verdicts: () => {
-        const noticed = new Set(scenario.changes().flatMap((change) => change.flows));
+        const noticed = new Set(touched().map(({ flow }) => flow));
         return predict(
           failures,
           flows.filter((flow) => noticed.has(flow)),
@@ -90,32 +96,33 @@ function takesSb(failures: FailureSet, fabric: Fabric): boolean {
   return losesSb(fabric, (chassis) => gone.has(chassis)) === true;
 }
 
-function touchedBy({ flows, before, after }: SweepChange): readonly Touched[] {
-  const moved =
-    before.outcome === 'delivered' && after.outcome === 'delivered' && before.berth !== after.berth;
-  const effect = after.outcome === 'delivered' ? (moved ? 'moved' : undefined) : after.outcome;
-  if (before.outcome !== 'delivered' || effect === undefined) return [];
-  return flows.map((flow) => ({ flow, effect }));
+function isBroken(change: Pick<Verdict, 'before' | 'after'>): boolean {
+  return countedAs(change) === 'brokenBefore';
 }
 
-/** What does not work before anything fails, or of which it is not known. */
-type Before = Pick<Totals, 'brokenBefore' | 'unknownBefore'>;
+function touchedBy({ flows, before, after }: SweepChange): readonly Touched[] {
+  const effect = listedAs({ before, after });
+  return effect === undefined ? [] : flows.map((flow) => ({ flow, effect }));
+}
 
-function sweptTotals(
-  { totals, changes }: SweepScenario,
-  flows: number,
-  { brokenBefore, unknownBefore }: Before,
-): Totals {
-  const { lost, moved, unknown } = totals;
-  const conflicts = unknown === 0 ? [] : changes().filter(({ after }) => after.conflict.length > 0);
-  return addTotals(noTotals, {
+function sweptTotals(scenario: SweepScenario, undelivered: readonly SweepChange[], flows: number): Totals {
+  const { lost, moved, unknown } = scenario.totals;
+  const left = undelivered.filter(({ after }) => after.outcome !== 'delivered');
+  const brokenBefore = flowsIn(left, ({ before }) => before.outcome === 'lost');
+  const unknownBefore = flowsIn(left, ({ before }) => before.outcome === 'unknown');
+  const untold = [...(unknown === 0 ? [] : scenario.changes()), ...left];
+  return {
     flows,
     delivered: flows - brokenBefore - unknownBefore - lost - unknown,
     moved,
     lost,
     unknown: unknown + unknownBefore,
-    conflict: conflicts.reduce((sum, change) => sum + change.flows.length, 0),
+    conflict: flowsIn(untold, (one) => countedAs(one) === 'unknown' && one.after.conflict.length > 0),
     unknownBefore,
     brokenBefore,
-  });
+  };
+}
+
+function flowsIn(changes: readonly SweepChange[], counts: (change: SweepChange) => boolean): number {
+  return changes.reduce((sum, change) => sum + (counts(change) ? change.flows.length : 0), 0);
 }

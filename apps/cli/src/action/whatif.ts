@@ -152,7 +152,7 @@ function writeText(
   const lines: ScenarioLine[] = [];
   let totals = noTotals;
   let count = 0;
-  for (const { failures, totals: own, touched, verdicts } of tries) {
+  for (const { failures, totals: own, touched, broken, verdicts } of tries) {
     signal.throwIfAborted();
     count += 1;
     totals = addTotals(totals, own);
@@ -161,7 +161,10 @@ function writeText(
       const text = sets.map((set) => set.join()).join(';');
       out.write(`${out.style.strong(text)}\n${verdictTable(verdicts(), nodeName, out.style)}\n`);
     } else {
-      const line = scenarioLine(sets.flat(), touched(), listed);
+      const line = scenarioLine(sets.flat(), touched(), {
+        listed,
+        broken: listed.length > 0 ? broken() : [],
+      });
       if (line) lines.push(line);
     }
   }

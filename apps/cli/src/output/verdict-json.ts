@@ -1,5 +1,6 @@
 import type { ExternalFlow, NodeName, Origin, Step, Verdict } from '@berth/core';
 import type { VerdictAnswer } from '../schema/whatif.ts';
+import { countedAs } from './whatif-totals.ts';
 
 /** What names things in an answer: nodes, and the fields behind rows. */
 export type Naming = {
@@ -18,6 +19,7 @@ export function verdictJson(verdict: Verdict, naming: Naming): VerdictAnswer {
     after: state(after),
     ...(placementAfter && { placementAfter }),
     moved,
+    countedAs: countedAs(verdict),
     reason,
     conflict: after.conflict.map(nodeName),
     missing: after.missing,

@@ -32,7 +32,7 @@ const flow = (target: string): ExternalFlow => ({
 const touched = (effect: Touched['effect'], ...targets: readonly string[]): readonly Touched[] =>
   targets.map((target) => ({ flow: flow(target), effect }));
 const line = (failures: string, ...some: readonly Touched[]) => {
-  const made = scenarioLine(failures.split(','), some);
+  const made = scenarioLine(failures.split(','), some, { listed: [], broken: [] });
   if (!made) throw new Error('nothing touched');
   return made;
 };
@@ -43,22 +43,26 @@ test('a target is named once, whatever it loses of it', () => {
     lost: ['x'],
     moved: ['y'],
     unknown: [],
+    broken: [],
     untouched: [],
   });
-  expect(scenarioLine(['host:a'], [])).toBeUndefined();
+  expect(scenarioLine(['host:a'], [], { listed: [], broken: [flow('x')] })).toBeUndefined();
 });
 
 test('where all are listed a scenario has its line though nobody notices it', () => {
-  const lines = [[], touched('lost', 'x')].map((some) => scenarioLine(['host:a'], some, ['x', 'y']));
+  const lines = [[], touched('lost', 'x')].map((some) =>
+    scenarioLine(['host:a'], some, { listed: ['x', 'y', 'z'], broken: [flow('z')] }),
+  );
   expect(lines.map((each) => each?.untouched)).toEqual([['x', 'y'], ['y']]);
+  expect(lines.map((each) => each?.broken)).toEqual([['z'], ['z']]);
   const text = scenarioTable(
     lines.flatMap((each) => each ?? []),
     { isWide: false, listsAll: true },
     styleOf(false),
   );
-  expect(text).toMatch(/^FAILURES +LOST +MOVED +UNKNOWN +UNTOUCHED$/m);
-  expect(text).toMatch(/^host:a +<none> +<none> +<none> +x,y$/m);
-  expect(text).toMatch(/^host:a +x +<none> +<none> +y$/m);
+  expect(text).toMatch(/^FAILURES +LOST +MOVED +UNKNOWN +BROKEN-BEFORE +UNTOUCHED$/m);
+  expect(text).toMatch(/^host:a +<none> +<none> +<none> +z +x,y$/m);
+  expect(text).toMatch(/^host:a +x +<none> +<none> +z +y$/m);
 });
 
 test('of two failures only what neither loses alone is told', () => {

@@ -3,7 +3,7 @@ import type { Totals } from '../schema/whatif.ts';
 import { plural } from './findings.ts';
 import type { Style } from './style.ts';
 import { none, table } from './table.ts';
-import type { Touched } from './whatif-totals.ts';
+import { countedAs, type Touched } from './whatif-totals.ts';
 
 /** Every flow of a scenario: before, after, and why. */
 export function verdictTable(verdicts: readonly Verdict[], nodeName: NodeName, style: Style): string {
@@ -38,10 +38,18 @@ function stateText({ outcome, berth, conflict }: Verdict['before'], nodeName: No
 }
 
 function afterText(verdict: Verdict, nodeName: NodeName, style: Style): string {
-  const text = stateText(verdict.after, nodeName);
+  const text = endText(verdict, nodeName);
   if (verdict.after.outcome === 'lost') return style.bad(text);
   if (verdict.after.outcome === 'unknown') return style.doubtful(text);
   return verdict.moved ? style.changed(text) : style.good(text);
+}
+
+/** What becomes of it, and beside it as what the totals count it where that is something else. */
+function endText(verdict: Verdict, nodeName: NodeName): string {
+  const text = stateText(verdict.after, nodeName);
+  const counted = countedAs(verdict);
+  if (counted === verdict.after.outcome) return text;
+  return `${text} (${counted === 'unknown' ? 'unknown' : 'broken'} before)`;
 }
 
 function outageText({ outage }: Verdict): string {
@@ -54,27 +62,34 @@ export type ScenarioLine = {
   readonly lost: readonly string[];
   readonly moved: readonly string[];
   readonly unknown: readonly string[];
-  /** Of those that are to be listed, the targets that nothing happens to. */
+  /** Of those that are to be listed, the targets that do not work anyway, and those that nothing happens to. */
+  readonly broken: readonly string[];
   readonly untouched: readonly string[];
 };
 
-/** The targets a scenario touches, and the rest of those that are `listed` anyway; undefined when there are neither. */
+/**
+ * The targets a scenario touches, and the rest of those that are `listed` anyway, with those of them apart that have `broken` flows;
+ * undefined when there are neither.
+ */
 export function scenarioLine(
   failures: readonly string[],
   touched: readonly Touched[],
-  listed: readonly string[] = [],
+  { listed, broken }: { readonly listed: readonly string[]; readonly broken: readonly ExternalFlow[] },
 ): ScenarioLine | undefined {
   if (touched.length === 0 && listed.length === 0) return undefined;
   const noticing = new Set(touched.map(({ flow }) => flow.target));
+  const dark = new Set(broken.map(({ target }) => target));
   const targets = (effect: Touched['effect']): readonly string[] => [
     ...new Set(touched.flatMap((each) => (each.effect === effect ? [each.flow.target] : []))),
   ];
+  const rest = listed.filter((target) => !noticing.has(target));
   return {
     failures,
     lost: targets('lost'),
     moved: targets('moved'),
     unknown: targets('unknown'),
-    untouched: listed.filter((target) => !noticing.has(target)),
+    broken: rest.filter((target) => dark.has(target)),
+    untouched: rest.filter((target) => !dark.has(target)),
   };
 }
 
@@ -111,14 +126,15 @@ export function scenarioTable(
   { isWide, listsAll }: { readonly isWide: boolean; readonly listsAll: boolean },
   style: Style,
 ): string {
-  const rows = lines.map(({ failures, lost, moved, unknown, untouched }) => [
+  const rest = listsAll ? ['broken-before', 'untouched'] : [];
+  const rows = lines.map(({ failures, lost, moved, unknown, broken, untouched }) => [
     failures.join(),
     listText(lost, isWide, style.bad),
     listText(moved, isWide, style.changed),
     listText(unknown, isWide, style.doubtful),
-    ...(listsAll ? [listText(untouched, isWide, style.good)] : []),
+    ...(listsAll ? [listText(broken, isWide, style.bad), listText(untouched, isWide, style.good)] : []),
   ]);
-  return table(['failures', 'lost', 'moved', 'unknown', ...(listsAll ? ['untouched'] : [])], rows);
+  return table(['failures', 'lost', 'moved', 'unknown', ...rest], rows);
 }
 
 function listText(targets: readonly string[], isWide: boolean, look: (text: string) => string): string {

@@ -1,5 +1,5 @@
-import { type Dependency, type ExternalFlow, effectOf, type Verdict } from '@berth/core';
-import type { Totals } from '../schema/whatif.ts';
+import type { Dependency, ExternalFlow, Verdict } from '@berth/core';
+import type { Totals, VerdictAnswer } from '../schema/whatif.ts';
 import { plural } from './findings.ts';
 
 export const noTotals: Totals = {
@@ -13,31 +13,46 @@ export const noTotals: Totals = {
   brokenBefore: 0,
 };
 
-/** A flow that notices a scenario, and what it does to it. */
+/** The total that counts a flow of one scenario. */
+export type Counted = VerdictAnswer['countedAs'];
+
+/**
+ * What is not delivered counts by what it was before: only of what was delivered a failure takes anything, and of what is not known
+ * already nobody knows whether it does.
+ */
+export function countedAs({ before, after }: Pick<Verdict, 'before' | 'after'>): Counted {
+  if (after.outcome === 'delivered') return 'delivered';
+  if (before.outcome === 'lost') return 'brokenBefore';
+  return before.outcome === 'unknown' ? 'unknown' : after.outcome;
+}
+
+/** A flow that a scenario lists, and as what. */
 export type Touched = { readonly flow: ExternalFlow; readonly effect: Dependency['effect'] };
+
+/** As what a scenario lists a flow; undefined for one that works as before, and for one that was broken. */
+export function listedAs(change: Pick<Verdict, 'before' | 'after'>): Touched['effect'] | undefined {
+  const counted = countedAs(change);
+  if (counted === 'lost' || counted === 'unknown') return counted;
+  const { before, after } = change;
+  const moved = counted === 'delivered' && before.outcome === 'delivered' && before.berth !== after.berth;
+  return moved ? 'moved' : undefined;
+}
 
 /** The totals of one scenario. A flow counts once: `moved` are of those delivered, `conflict` of those unknown. */
 export function verdictTotals(verdicts: readonly Verdict[]): Totals {
   const count = (is: (verdict: Verdict) => boolean): number => verdicts.filter(is).length;
+  const counted = (as: Counted): number => count((verdict) => countedAs(verdict) === as);
+  const isUnknown = (verdict: Verdict): boolean => countedAs(verdict) === 'unknown';
   return {
     flows: verdicts.length,
-    delivered: count(({ after }) => after.outcome === 'delivered'),
+    delivered: counted('delivered'),
     moved: count(({ moved }) => moved),
-    lost: count((verdict) => effectOf(verdict) === 'lost'),
-    unknown: count(isUnknown),
+    lost: counted('lost'),
+    unknown: counted('unknown'),
     conflict: count((verdict) => isUnknown(verdict) && verdict.after.conflict.length > 0),
-    unknownBefore: count(wasUnknown),
-    brokenBefore: count(({ before, after }) => before.outcome === 'lost' && after.outcome !== 'delivered'),
+    unknownBefore: count((verdict) => isUnknown(verdict) && verdict.before.outcome === 'unknown'),
+    brokenBefore: counted('brokenBefore'),
   };
-}
-
-function isUnknown(verdict: Verdict): boolean {
-  return effectOf(verdict) === 'unknown' || wasUnknown(verdict);
-}
-
-/** Of what is not known already nobody knows what a failure takes. */
-function wasUnknown({ before, after }: Verdict): boolean {
-  return before.outcome === 'unknown' && after.outcome !== 'delivered';
 }
 
 /** The totals of two sets of scenarios, of the same flows. */

@@ -19,6 +19,10 @@ export const verdictSchema = z.strictObject({
     .exactOptional()
     .meta({ description: 'where a controller has let it run since, if that is elsewhere' }),
   moved: z.boolean().meta({ description: 'delivered before and after, by another node' }),
+  countedAs: z.enum(['delivered', 'lost', 'unknown', 'brokenBefore']).meta({
+    description:
+      'the total that counts it: what was not known before counts as unknown unless delivered after',
+  }),
   reason: z.string().nullable().meta({ description: 'code of a finding: berth explain CODE' }),
   conflict: z.array(z.string()).meta({ description: 'nodes that answer at once' }),
   missing: z.array(z.string()).meta({ description: 'what would have to be known' }),

@@ -27,7 +27,8 @@ function deliveredText(
   after: FlowState,
 ): string {
   const berth = nodeName(world.fabric, after.berth ?? '');
-  if (before.outcome !== 'delivered') return `comes back, through ${berth}`;
+  if (before.outcome === 'lost') return `comes back, through ${berth}`;
+  if (before.outcome === 'unknown') return `works then, through ${berth}`;
   if (before.berth !== after.berth)
     return `moves from ${nodeName(world.fabric, before.berth ?? '')} to ${berth}`;
   return placement === 'distributed'

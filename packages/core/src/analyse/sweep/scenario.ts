@@ -3,7 +3,7 @@ import type { ExternalFlow } from '../flow.ts';
 import type { FlowState } from '../verdict.ts';
 import { type Elements, failureAt } from './element.ts';
 import { type Effect, namedState } from './fate.ts';
-import { namesOf } from './flow-class.ts';
+import { type FlowClass, namesOf } from './flow-class.ts';
 import { type Tally, totalsAt, touched } from './tally.ts';
 
 /** Of the flows that were delivered before: how many are lost, moved to another berth, or cannot be foretold. */
@@ -21,6 +21,8 @@ export type SweepScenario = {
   readonly totals: SweepTotals;
   /** The flows behind the totals, by class. Worked out when it is called. */
   changes(): readonly SweepChange[];
+  /** All flows that were not delivered before, which no total counts, by class. Worked out when it is called. */
+  undelivered(): readonly SweepChange[];
 };
 
 /** What a set of elements, ascending, does. */
@@ -47,7 +49,25 @@ class Scenario implements SweepScenario {
   }
 
   changes(): readonly SweepChange[] {
-    return changesAt(this.#elements, this.#tally, this.#set);
+    return [...touched(this.#elements, this.#tally, this.#set)].flatMap(([one, locals]) => {
+      const { lost, moved, unknown } = one.fate.effectOf(locals);
+      return lost + moved + unknown === 0 ? [] : [this.#changeOf(one, locals)];
+    });
+  }
+
+  undelivered(): readonly SweepChange[] {
+    const some = this.#tally.undelivered.filter(({ size }) => size > 0);
+    if (some.length === 0) return [];
+    const locals = touched(this.#elements, this.#tally, this.#set);
+    return some.map((one) => this.#changeOf(one, locals.get(one) ?? []));
+  }
+
+  #changeOf(one: FlowClass, locals: readonly number[]): SweepChange {
+    const { fate } = one;
+    const chassis = namesOf(this.#elements, one);
+    const before = namedState(fate.stateOf([]), chassis);
+    const after = namedState(fate.stateOf(locals), chassis);
+    return { flows: this.#tally.roster.flowsOf(one), before, after };
   }
 }
 
@@ -58,17 +78,6 @@ export function* everySet(elements: number, pairs: boolean): Generator<readonly 
   for (let one = 0; one < elements; one += 1) {
     for (let other = one + 1; other < elements; other += 1) yield [one, other];
   }
-}
-
-function changesAt(elements: Elements, tally: Tally, set: readonly number[]): readonly SweepChange[] {
-  return [...touched(elements, tally, set)].flatMap(([one, locals]) => {
-    const { fate } = one;
-    const { lost, moved, unknown } = fate.effectOf(locals);
-    if (lost + moved + unknown === 0) return [];
-    const chassis = namesOf(elements, one);
-    const before = namedState(fate.stateOf([]), chassis);
-    return [{ flows: tally.roster.flowsOf(one), before, after: namedState(fate.stateOf(locals), chassis) }];
-  });
 }
 
 function countedTotals(elements: Elements, tally: Tally, set: readonly number[]): SweepTotals {

@@ -11,6 +11,8 @@ type Totals = { lost: number; moved: number; unknown: number };
 /** Flows by class, and what every single failure and every pair does to them. Changes as flows come and go. */
 export type Tally = {
   readonly classes: FlowClass[];
+  /** The classes whose flows are not delivered before anything fails. */
+  readonly undelivered: FlowClass[];
   readonly roster: Roster;
   /** By node: the classes that depend on it. Made when somebody asks first. */
   byNode: readonly FlowClass[][] | undefined;
@@ -26,6 +28,7 @@ export type Tally = {
 export function emptyTally(elements: Elements, pairs: boolean): Tally {
   return {
     classes: [],
+    undelivered: [],
     roster: emptyRoster(),
     byNode: undefined,
     singles: Array.from({ length: elementCount(elements) }, () => ({ lost: 0, moved: 0, unknown: 0 })),
@@ -39,6 +42,7 @@ export function emptyTally(elements: Elements, pairs: boolean): Tally {
 /** Makes the class known to the nodes it depends on. */
 export function enlist(tally: Tally, one: FlowClass): void {
   tally.classes.push(one);
+  if (one.fate.outcome !== 'delivered') tally.undelivered.push(one);
   if (tally.byNode !== undefined) index(tally.byNode, one);
 }
 

@@ -42,10 +42,16 @@ export async function run({ words, options, environment, terminal, signal }: Inv
   }
   const analysis = await openAnalysis(options, environment, signal);
   const found = words.map((word) => analysis.find(word, 'usage'));
-  const flows = wantedFlows(found, options, analysis);
+  const wanted = wantedFlows(found, options, analysis);
+  // No packet is of what no workload uses, so no failure takes any.
+  const flows = wanted.filter(({ idle }) => idle === undefined);
   const listsAll = options.fail !== undefined || words.length > 0 || options.all === true;
   const notes = [...notesOn(flows, analysis), ...errorsOf(found, flows, analysis)];
-  const assumptions = [...assumedIn(options, analysis.fabric), ...predictionAssumptions(flows)];
+  const assumptions = [
+    ...assumedIn(options, analysis.fabric),
+    ...predictionAssumptions(flows),
+    ...(words.length > 0 ? idleAssumptions(wanted) : []),
+  ];
   const tries = triesOf(options, analysis, flows, listsAll);
   const listed = options.all ? [...new Set(flows.map(({ target }) => target))] : [];
   const asked = { analysis, notes, assumptions, tries, listed, signal };
@@ -66,6 +72,13 @@ type Asked = {
   readonly listed: readonly string[];
   readonly signal: AbortSignal;
 };
+
+/** That nobody begins to use what no workload uses now. */
+function idleAssumptions(flows: readonly ExternalFlow[]): readonly string[] {
+  return flows.flatMap(({ target, idle }) =>
+    idle === undefined ? [] : [`nothing of ${target} can be lost: ${idle}`],
+  );
+}
 
 /** What is to be tried. Where only what is noticed is listed, in classes of flows. */
 function triesOf(

@@ -8,8 +8,11 @@ const listed = 12;
 
 /** What breaks a target, a line for each thing that the failures are of, with what becomes of it. */
 export function dependencyLines({ dependsOn, now }: ExplanationAnswer, style: Style): readonly string[] {
-  if (dependsOn.length === 0)
-    return [now.outcome === 'delivered' ? 'nothing that was tried' : 'to be told when it works'];
+  if (dependsOn.length === 0) {
+    if (now.outcome === 'delivered') return ['nothing that was tried'];
+    const isIdle = now.addresses.every(({ idle }) => idle !== undefined);
+    return [isIdle ? 'to be told once a workload uses it' : 'to be told when it works'];
+  }
   const groups = Map.groupBy(dependsOn, (each) => JSON.stringify([subjectOf(each), each.effect]));
   const lines = [...groups.values()].flatMap((group) => {
     const [first] = group;

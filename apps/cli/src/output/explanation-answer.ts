@@ -46,6 +46,7 @@ export function explanationAnswer(
         return {
           ...address,
           conditions: flow.conditions,
+          ...(flow.idle !== undefined && { idle: flow.idle }),
           inbound: stateJson(into, nodeName),
           outbound: stateJson(out, nodeName),
         };

@@ -351,3 +351,45 @@ test('what works works, also while NB is not as asked', () => {
   const shown = explanationText(told, [otherwise], { style: styleOf(false), columns: 110 });
   expect(shown).toMatch(/^now +works, in and out.*; NB is not as asked, though: see below$/m);
 });
+
+test('what no workload uses is not told to be broken, neither alone nor beside others', () => {
+  const idle = 'no workload uses it now: in 192.168.0.0/24 web.default has a floating IP';
+  const missing = [`whether it would work: ${idle}`];
+  const open = {
+    outcome: 'unknown',
+    berth: null,
+    reason: 'location-unknown',
+    conflict: [],
+    missing,
+  } as const;
+  const rule = {
+    ...address,
+    target: 'snat/out',
+    placement: 'centralized',
+    inbound: null,
+    outbound: open,
+    idle,
+  } as const;
+  const placement = {
+    effective: 'centralized',
+    wanted: null,
+    decidedBy: [],
+    because: 'it is SNAT',
+    columns: [],
+  };
+  const berth = { chassis: 'c1', node: 'n1', how: 'reported' } as const;
+  const common = { ...told, dependsOn: [], independentOf: [], assumptions: [] };
+  const alone = { ...common, placement, berth, now: { outcome: 'unknown', addresses: [rule] } } as const;
+  const text = explanationText(alone, [], { style: styleOf(false), columns: 200 });
+  expect(text).toMatch(/^lives on +n1, the active gateway node, for whoever uses it$/m);
+  expect(text).toMatch(
+    /^now +no workload uses it now: in 192\.168\.0\.0\/24 web\.default has a floating IP$/m,
+  );
+  expect(text).toMatch(/^depends on +to be told once a workload uses it$/m);
+  const now = { outcome: 'delivered', addresses: [address, rule] } as const;
+  const beside = explanationText({ ...common, target: 'vpc/vpc1', placement: null, now }, [], {
+    style: styleOf(false),
+    columns: 200,
+  });
+  expect(beside).toMatch(/^now +works, in and out\n +snat\/out: no workload uses it now/m);
+});

@@ -85,6 +85,7 @@ function livesOn(
   }
   const [first] = now.addresses;
   const which = placement.effective === 'distributed' ? "the workload's own node" : 'the active gateway node';
+  if (first?.idle !== undefined && berth !== null) return `${berth.node}, ${which}, for whoever uses it`;
   const open = first ? statesOf(first).flatMap(({ missing }) => missing) : [];
   if (open.length > 0 && berth?.how !== 'derived') {
     const likely = berth === null ? '' : `; by SB it would be ${berth.node}, ${which}`;
@@ -168,15 +169,19 @@ function nowLines(
   const broken = concerns.filter(({ severity, code }) => severity === 'error' && !ofWishes.has(code));
   const errors = [...new Set(broken.map(({ code }) => code))];
   const against = errors.filter((code) => unreckoned.has(code));
-  const lost = now.addresses.filter((each) => statesOf(each).some(({ outcome }) => outcome !== 'delivered'));
+  const used = now.addresses.filter(({ idle }) => idle === undefined);
+  const idle = idleLines(now.addresses, placement !== null);
+  if (used.length === 0 && idle.length > 0) return idle;
+  const lost = used.filter((each) => statesOf(each).some(({ outcome }) => outcome !== 'delivered'));
   if (lost.length === 0) {
-    const ways = waysOf(now.addresses.flatMap(statesOf));
+    const ways = waysOf(used.flatMap(statesOf));
     if (against.length > 0) {
       const speak = against.length > 1 ? 'speak' : 'speaks';
       return [
         style.doubtful(
           `by the rows packets get through, ${ways}, but ${against.join(', ')} ${speak} against it: see below`,
         ),
+        ...idle,
       ];
     }
     const condition = assumptions.length > 0 ? ', as far as NB and SB tell: see "assumed"' : '';
@@ -187,17 +192,26 @@ function nowLines(
     return [
       `${style.good(`works, ${ways}`)}${but}${condition}${though}${wrong}`,
       ...(placement === null ? [] : new Set(now.addresses.flatMap(({ conditions }) => conditions))),
+      ...idle,
     ];
   }
   if (placement !== null) return [style.bad(brokenText(lost))];
-  const working = now.addresses.length - lost.length;
+  const working = used.length - lost.length;
   const groups = Map.groupBy(lost, (each) => brokenText([each]));
   const told = [...groups].slice(0, listed).map(([text, some]) => {
     const targets = [...new Set(some.map(({ target }) => target))];
     const names = `${targets.slice(0, 3).join(', ')}${targets.length > 3 ? ` and ${targets.length - 3} more` : ''}`;
     return `${names}: ${style.bad(text)}`;
   });
-  return [`${working} of ${now.addresses.length} addresses work`, ...told];
+  return [`${working} of ${used.length} addresses work`, ...told, ...idle];
+}
+
+/** Of what no workload uses that it is so, and why. */
+function idleLines(addresses: readonly Address[], isOne: boolean): readonly string[] {
+  const texts = addresses.flatMap(({ target, idle }) =>
+    idle === undefined ? [] : [isOne ? idle : `${target}: ${idle}`],
+  );
+  return [...new Set(texts)].slice(0, listed);
 }
 
 const partial = 'acl-drops-part';

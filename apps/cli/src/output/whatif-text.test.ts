@@ -132,5 +132,5 @@ test('where nothing works nothing is called free of single points of failure', (
   );
   expect(pointsText([], { ...totals, unknown: 6, unknownBefore: 6 }, 3)).toMatch(/^it is not known that/);
   expect(pointsText([], totals, 3)).toMatch(/: none$/);
-  expect(pointsText([], noTotals, 3)).toContain('no address is programmed');
+  expect(pointsText([], noTotals, 3)).toContain('no address is programmed that a workload uses');
 });

@@ -7,6 +7,7 @@ import { countedAs, type Touched } from './whatif-totals.ts';
 
 /** Every flow of a scenario: before, after, and why. */
 export function verdictTable(verdicts: readonly Verdict[], nodeName: NodeName, style: Style): string {
+  if (verdicts.length === 0) return `${nothingText}\n`;
   const rows = verdicts.map((verdict) => [
     verdict.flow.target,
     verdict.flow.direction,
@@ -151,13 +152,17 @@ export function singlePoints(lines: readonly ScenarioLine[]): readonly ScenarioL
     .toSorted((left, right) => right.lost.length - left.lost.length);
 }
 
+/** Where there is no flow that a failure could take. */
+const nothingText =
+  'no address is programmed that a workload uses, so there is nothing that a failure could take';
+
 /** What is a single point of failure. Of what does not work already no failure can take anything: that is said, and not that there is none. */
 export function pointsText(
   lines: readonly ScenarioLine[],
   { flows, brokenBefore, unknownBefore }: Totals,
   scenarios: number,
 ): string {
-  if (flows === 0) return 'no address is programmed, so there is nothing that a failure could take';
+  if (flows === 0) return nothingText;
   const each = (sum: number): number => (scenarios === 0 ? 0 : Math.ceil(sum / scenarios));
   const [dark, untold] = [each(brokenBefore), each(unknownBefore)];
   if (dark + untold >= flows) {

@@ -63,6 +63,9 @@ export const explanationSchema = answerSchema('Explanation', {
       z.strictObject({
         ...addressShape,
         conditions: z.array(z.string()).meta({ description: 'what it holds for only, one sentence each' }),
+        idle: z.string().exactOptional().meta({
+          description: 'that no workload uses it, and why; nobody can tell then whether it would work',
+        }),
         inbound: stateSchema,
         outbound: stateSchema,
       }),

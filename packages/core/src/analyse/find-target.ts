@@ -132,7 +132,8 @@ function translated(port: string, flows: readonly ExternalFlow[], fabric: Fabric
     if (flow.kind !== 'source-nat' || flow.direction !== 'outbound') return [];
     const network = parseCidr(flow.logicalIp);
     if (network === undefined || !addresses.some((ip) => contains(network, ip))) return [];
-    return [{ ...flow, logicalPort: port }];
+    const { idle: _idle, ...used } = flow;
+    return [{ ...used, logicalPort: port }];
   });
 }
 

@@ -44,6 +44,8 @@ export type ExternalFlow = {
   readonly obstacle: Obstacle | undefined;
   /** What about it nobody can tell from the rows, whatever is alive; goes on after "it is not known". */
   readonly doubt?: string;
+  /** Of an SNAT row that translates nobody now, that no workload uses it and why. Absent where packets may be of it. */
+  readonly idle?: string;
   /** What holds only under conditions that NB sets, one sentence each: allowed sources, a match. */
   readonly conditions: readonly string[];
   /** What it rests on that is not worked out, one sentence each: rows that may take a part of its packets. */

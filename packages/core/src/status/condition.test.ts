@@ -1,7 +1,7 @@
 import { resourcesIn } from '@berth/api';
 import { describe, expect, it } from 'vitest';
 import { finding } from '../finding/make.ts';
-import { fieldFabric, fieldStory, fieldStoryWith } from '../testing/field-story.ts';
+import { fieldFabric, fieldStory, fieldStoryWith, gatewayRules } from '../testing/field-story.ts';
 import { afterPass, morning, nodes, noon, ready, statusOf, written } from '../testing/pass.ts';
 import { providerNetwork } from '../testing/resources.ts';
 import { fabricWith } from '../testing/settle.ts';
@@ -63,6 +63,22 @@ describe('conditions', () => {
       expect.objectContaining({ type: 'Ready', reason: 'Programmed' }),
       ...others,
     ]);
+  });
+
+  it.each([
+    ['acl-drops-part', 'warning', 'True AclDropsPart'],
+    ['snat-overlap', 'warning', 'True SnatOverlap'],
+    ['snat-overlap', 'info', 'True Programmed'],
+    ['snat-overlap', 'error', 'False SnatOverlap'],
+  ] as const)('say of what takes packets by %s, %s: %s', (code, severity, told) => {
+    const taken = finding(code, {
+      severity,
+      object: { kind: 'OvnSnatRule', name: 'out' },
+      message: 'm',
+      cure: 'c',
+    });
+    const pass = afterPass(fieldStoryWith(...gatewayRules), fieldFabric, { findings: [taken] });
+    expect(ready(pass, 'OvnSnatRule', 'out')).toMatch(`${told}: `);
   });
 
   it('tell every error of their object, the worst first, with what is worth knowing behind, as far as there is room', () => {

@@ -105,8 +105,8 @@ export function errorBehind(objects: readonly ObjectRef[], findings: FindingsByO
 
 /**
  * The verdict with everything else in its message that is known of the object, worst first: further errors, and what is worth knowing though
- * it keeps nothing from working. What works by its last good version has `LastGoodUsed` as the reason, what works but for packets that ACLs
- * drop `AclDropsPart`, and what is to go and may not yet has `InUse`.
+ * it keeps nothing from working. What works by its last good version has `LastGoodUsed` as the reason, what works but for a part of its packets the
+ * code of what takes that, and what is to go and may not yet has `InUse`.
  */
 export function withNotes(verdict: Verdict, object: ObjectRef, findings: FindingsByObject): Verdict {
   const known = about(object, findings);
@@ -135,12 +135,15 @@ function notedReason({ ready, reason }: Verdict, known: readonly Finding[]): str
   if (!ready && reason !== pending('').reason) return reason;
   if (known.some(({ code }) => code === 'in-use')) return reasonOf('in-use');
   if (ready && known.some(isLastGood)) return reasonOf('last-good-used');
-  return ready && known.some(isPart) ? reasonOf('acl-drops-part') : reason;
+  const part = ready ? known.find(isPart) : undefined;
+  return part === undefined ? reason : reasonOf(part.code);
 }
 
-/** What works, but for packets that anybody may send. */
+/** That it works but for a part of its packets, which anybody may send. */
 function isPart({ code, severity }: Finding): boolean {
-  return code === 'acl-drops-part' && severity !== 'info';
+  return (
+    (code === 'acl-drops-part' && severity !== 'info') || (code === 'snat-overlap' && severity === 'warning')
+  );
 }
 
 function about(object: ObjectRef, findings: FindingsByObject): readonly Finding[] {

@@ -330,7 +330,7 @@ describe('auditOf', () => {
   });
 
   it('finds SNAT rows for networks inside one another of which one is not Berth’s', () => {
-    const [found, ...more] = audit({ nat: [{ ...foreignSnat, logicalIp: '192.168.0.0/25' }, ownSnat] });
+    const [found, ...more] = audit({ nat: [{ ...foreignSnat, logicalIp: '192.168.0.4' }, ownSnat] });
     expect(more).toEqual([]);
     expect(found).toMatchObject({
       code: 'snat-overlap',
@@ -338,11 +338,22 @@ describe('auditOf', () => {
       object: { kind: 'OvnSnatRule', name: 'out' },
       related: [{ kind: 'NAT', name: 'vpc1/snat/10.100.0.3' }],
       message: expect.stringMatching(
-        /^192\.168\.0\.0\/25 is part of 192\.168\.0\.0\/24 on router vpc1: it leaves as 10\.100\.0\.3 \(NAT row [-0-9a-f]{36}, not made by Berth\), not as 10\.100\.0\.2 \(ovn-snat-rule\/out\)$/,
+        /^192\.168\.0\.4 is part of 192\.168\.0\.0\/24 on router vpc1: it leaves as 10\.100\.0\.3 \(NAT row [-0-9a-f]{36}, not made by Berth\), not as 10\.100\.0\.2 \(ovn-snat-rule\/out\)$/,
       ),
     });
     const severities = (...nat: WorldNat[]) => audit({ nat }).map(({ severity }) => severity);
-    expect(severities({ ...foreignSnat, logicalIp: '192.168.0.4' }, ownSnat)).toEqual(['warning']);
+    expect(severities({ ...foreignSnat, logicalIp: '192.168.0.0/25' }, ownSnat)).toEqual(['error']);
+    expect(audit({ nat: [{ ...foreignSnat, logicalIp: '192.168.0.0/25' }, ownSnat] })).toMatchObject([
+      {
+        code: 'snat-overlap',
+        message: expect.stringMatching(
+          /^10\.100\.0\.2: none of the workloads in 192\.168\.0\.0\/24 leaves by it: /,
+        ),
+        cure: expect.stringMatching(
+          /^Delete what Berth did not make \(ovn-nbctl remove .*\), or ovn-snat-rule\/out$/,
+        ),
+      },
+    ]);
     expect(severities({ ...foreignSnat, logicalIp: '192.168.0.0/16' }, ownSnat)).toEqual(['info']);
     expect(
       severities({ ...ownSnat, externalIp: '10.100.0.3', logicalIp: '192.168.0.0/25' }, ownSnat),

@@ -5,9 +5,11 @@ import { expect, test } from 'vitest';
 import type { Finding } from '../../finding/finding.ts';
 import { fieldFabric, fieldStoryWith, gatewayRules } from '../../testing/field-story.ts';
 import { damaged, type Nb, programmed } from '../../testing/program.ts';
+import { pod } from '../../testing/resources.ts';
 import { failingRules } from './failing-rules.ts';
 
-const nb = programmed(fieldStoryWith(...gatewayRules), fieldFabric);
+const db = pod('db', { subnet: 'vpc1-subnet1', ips: '192.168.0.5', node: 'vnode-103-176' });
+const nb = programmed(fieldStoryWith(...gatewayRules, db), fieldFabric);
 const sb = snapshotOf(sbSchema, {}) as unknown as Parameters<typeof failingRules>[1];
 const made = (place: number): Uuid => `00000000-0000-4000-8000-00000000000${place}` as Uuid;
 
@@ -103,15 +105,25 @@ test('a row of somebody else for the same address is told of ours, whichever com
   expect(told(joined)).toContain('address-shared OvnFip/web');
 });
 
-test('an SNAT row of somebody else for the very same network is told of ours', () => {
-  const nat = { type: 'snat', external_ip: '10.9.101.99', logical_ip: '192.168.0.0/24' };
-  const joined = withRow('NAT', nat, (table, row) =>
-    table === 'Logical_Router' && 'name' in row && row.name === 'vpc1' && 'nat' in row
-      ? { ...row, nat: new Set([...(row.nat as ReadonlySet<Uuid>), made(1)]) }
-      : undefined,
-  );
-  expect(told(joined)).toEqual(['snat-overlap OvnSnatRule/out']);
-});
+test.each([
+  ['192.168.0.0/24', 'error'],
+  ['192.168.0.0/25', 'error'],
+  ['192.168.0.128/25', 'warning'],
+  ['192.168.0.0/16', undefined],
+])(
+  'an SNAT row of somebody else, for %s, is told of ours where it takes its packets: %s',
+  (logical, severity) => {
+    const nat = { type: 'snat', external_ip: '10.9.101.99', logical_ip: logical };
+    const joined = withRow('NAT', nat, (table, row) =>
+      table === 'Logical_Router' && 'name' in row && row.name === 'vpc1' && 'nat' in row
+        ? { ...row, nat: new Set([...(row.nat as ReadonlySet<Uuid>), made(1)]) }
+        : undefined,
+    );
+    expect(found(joined).map((each) => [each.code, each.severity, each.object?.name])).toEqual(
+      severity === undefined ? [] : [['snat-overlap', severity, 'out']],
+    );
+  },
+);
 
 test('it can be done a little at a time, and what is done comes to the same', () => {
   expect([...failingRules(nb, sb)].length).toBeGreaterThan(3);

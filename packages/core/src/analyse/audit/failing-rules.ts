@@ -5,6 +5,7 @@ import { externalNetworksOf } from '../../fabric/external-networks.ts';
 import type { Fabric } from '../../fabric/fabric.ts';
 import { releaseOf, tunnelBfdOf } from '../../fabric/globals.ts';
 import { fabricOf } from '../../fabric/read.ts';
+import type { FindingCode } from '../../finding/catalogue.ts';
 import type { Finding } from '../../finding/finding.ts';
 import { sortFindings } from '../../finding/make.ts';
 import type { ExternalFlow } from '../flow.ts';
@@ -16,11 +17,11 @@ import { sourceNatFlows } from '../flows/source-nat-flows.ts';
 import { auditAddresses, auditMacs, auditRivals } from './addresses.ts';
 import { auditParts } from './parts.ts';
 import { auditBackends, auditLogicalPorts, auditObstacles } from './rules.ts';
-import { auditSources } from './sources.ts';
+import { auditNestedSources, auditSources } from './sources.ts';
 
 /** What is to be found in NB alone, whatever is alive. */
 const checks = [
-  ...[auditAddresses, auditMacs, auditRivals, auditSources],
+  ...[auditAddresses, auditMacs, auditRivals, auditSources, auditNestedSources],
   ...[auditObstacles, auditLogicalPorts, auditBackends, auditParts],
 ];
 
@@ -69,13 +70,12 @@ function crossing(flows: readonly ExternalFlow[]): readonly ExternalFlow[] {
   return flows.filter(({ direction }) => direction !== 'hairpin');
 }
 
-/**
- * An error, or that packets anybody may send are dropped, as it is told of each rule that it concerns: of two rows for one address either may
- * be ours.
- */
+/** What is said of rules that work but for a part of their packets: where it is a warning, that anybody may send. */
+const partly: ReadonlySet<FindingCode> = new Set(['acl-drops-part', 'snat-overlap']);
+
+/** An error, or what takes a part of a rule's packets, as it is told of each rule that it concerns: of two rows for one address either may be ours. */
 function ofRules(found: Finding): readonly Finding[] {
-  const isMeant =
-    found.severity === 'error' || (found.code === 'acl-drops-part' && found.severity === 'warning');
+  const isMeant = found.severity === 'error' || (partly.has(found.code) && found.severity === 'warning');
   if (!isMeant) return [];
   const parties = found.object ? [found.object, ...found.related] : found.related;
   return parties.flatMap((object) =>

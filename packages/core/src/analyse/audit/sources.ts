@@ -1,8 +1,7 @@
-import { formatRef } from '@berth/api';
 import type { Finding } from '../../finding/finding.ts';
 import { list } from '../../finding/list.ts';
 import { finding } from '../../finding/make.ts';
-import { causeOf } from '../flows/marks.ts';
+import { causeOf, ownerText } from '../flows/marks.ts';
 import { type NatRule, removalOf } from '../flows/nat-rule.ts';
 import type { RouterContext } from '../flows/router-context.ts';
 import { nestedSources, sourceRivals } from '../flows/source-rivals.ts';
@@ -19,10 +18,16 @@ export function auditSources({ routers }: AuditedNetwork): readonly Finding[] {
  * SNAT rows of Berth and of somebody else for networks inside one another: the smaller one wins, and of a row that is not Berth's no object
  * tells. Of two objects of Berth their own findings do.
  */
-export function auditNestedSources({ routers }: AuditedNetwork): readonly Finding[] {
+export function auditNestedSources({ routers, flows }: AuditedNetwork): readonly Finding[] {
+  // Of a rule of which they take all it is told what stops it.
+  const stopped = new Set(
+    flows.flatMap(({ obstacle, rows: [row] }) =>
+      obstacle?.reason === 'snat-overlap' && row ? row.uuid : [],
+    ),
+  );
   return routers.flatMap((context) =>
     nestedSources(context)
-      .filter(({ inner, outer }) => isForeign(inner) !== isForeign(outer))
+      .filter(({ inner, outer }) => isForeign(inner) !== isForeign(outer) && !stopped.has(outer.row._uuid))
       .map(({ inner, outer }) => partOf(context, inner, outer)),
   );
 }
@@ -35,7 +40,7 @@ function partOf(context: RouterContext, inner: NatRule, outer: NatRule): Finding
   return finding('snat-overlap', {
     severity: taken ? 'warning' : 'info',
     object: ruleRef(context, own),
-    message: `${inner.logicalIp} is part of ${outer.logicalIp} on router ${name}: it leaves as ${inner.externalIp} (${ownerText(inner)}), not as ${outer.externalIp} (${ownerText(outer)})`,
+    message: `${inner.logicalIp} is part of ${outer.logicalIp} on router ${name}: it leaves as ${inner.externalIp} (${ownerText(inner.row)}), not as ${outer.externalIp} (${ownerText(outer.row)})`,
     cure: taken
       ? `Delete what Berth did not make (${removalOf(name, other.row._uuid)}), unless that is what you want`
       : 'nothing to do if this is what you want',
@@ -51,7 +56,7 @@ function translatedTwice(context: RouterContext, rows: readonly NatRule[]): read
   );
   if (first === undefined) return [];
   const { name } = context.router;
-  const names = [first, ...others].map((rule) => `to ${rule.externalIp} (${ownerText(rule)})`);
+  const names = [first, ...others].map((rule) => `to ${rule.externalIp} (${ownerText(rule.row)})`);
   return [
     finding('snat-overlap', {
       object: ruleRef(context, first),
@@ -74,10 +79,4 @@ function cureOf(router: string, rows: readonly NatRule[]): string {
 
 function isForeign({ row }: NatRule): boolean {
   return causeOf(row) === undefined;
-}
-
-/** Whose a row is: the object behind it, or the UUID of one that Berth did not make. */
-function ownerText({ row }: NatRule): string {
-  const cause = causeOf(row);
-  return cause === undefined ? `NAT row ${row._uuid}, not made by Berth` : formatRef(cause);
 }

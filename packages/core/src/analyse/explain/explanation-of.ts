@@ -149,7 +149,9 @@ function gatewaysOf(chassis: string, { dataPlane, claims }: Fabric): ExplainedNo
   });
 }
 
+/** The worst of what is used; nobody knows it of what nobody uses. */
 function worstOf(verdicts: readonly Verdict[]): Outcome {
-  const outcomes = new Set(verdicts.map(({ before }) => before.outcome));
+  const used = verdicts.filter(({ flow }) => flow.idle === undefined);
+  const outcomes = new Set((used.length > 0 ? used : verdicts).map(({ before }) => before.outcome));
   return outcomes.has('lost') ? 'lost' : outcomes.has('unknown') ? 'unknown' : 'delivered';
 }

@@ -1,3 +1,4 @@
+import { originKey } from '@berth/api';
 import { describe, expect, it } from 'vitest';
 import { fabricOf } from '../../fabric/read.ts';
 import { type OvnWorld, ovnWorld, type WorldNat, type WorldRouter } from '../../testing/ovn-world.ts';
@@ -220,6 +221,41 @@ describe('the flows of an SNAT', () => {
   it('are one without workload when nobody is translated', () => {
     expect(flows({ nat: [{ ...snat, logicalIp: '172.16.0.0/24' }] })).toMatchObject([
       { logicalPort: undefined, direction: 'outbound' },
+    ]);
+  });
+
+  it('say why no workload uses a row, where no packets come from beyond', () => {
+    const own = { [originKey]: 'ovn-snat-rule/out' };
+    const idle = (...nat: readonly WorldNat[]) => {
+      const [one] = flows({ nat: [{ ...snat, externalIds: own }, ...nat] }).filter(
+        ({ target }) => target === 'snat/out',
+      );
+      return one?.idle ?? one?.obstacle?.why ?? one?.logicalPort;
+    };
+    const other: WorldNat = { ...fip, externalIp: '10.100.0.8', logicalIp: '192.168.0.5' };
+    const narrower: WorldNat = { ...snat, externalIp: '10.100.0.3', logicalIp: '192.168.0.0/25' };
+    expect(idle(fip)).toBe('db');
+    expect(idle(fip, other)).toBe('no workload uses it now: in 192.168.0.0/24 db and web have floating IPs');
+    expect(idle(fip, { ...narrower, externalIds: { [originKey]: 'ovn-snat-rule/db' } })).toMatch(
+      /: in \S+ db leaves as 10\.100\.0\.3 and web has a floating IP$/,
+    );
+    expect(idle({ ...narrower, externalIp: snat.externalIp })).toMatch(
+      /: in \S+ db and web leave as 10\.100\.0\.2$/,
+    );
+    expect(idle(fip, narrower)).toMatch(
+      /^none of the workloads in 192\.168\.0\.0\/24 leaves by it: .* as 10\.100\.0\.3 \(NAT row \S+, not made by Berth, for 192\.168\.0\.0\/25\), as the smaller/,
+    );
+    const idleAt = (logicalIp: string, ...nat: readonly WorldNat[]) =>
+      flows({ nat: [{ ...snat, logicalIp }, ...nat] }).find(({ kind }) => kind === 'source-nat')?.idle;
+    expect(idleAt('192.168.0.128/25')).toBe(
+      'no workload uses it now: no port has an address in 192.168.0.128/25',
+    );
+    expect(idleAt('192.168.0.4', fip)).toMatch(/: in \S+ web has a floating IP$/);
+    // Who has these may be behind something that NB does not tell of.
+    expect([idleAt('192.168.0.77'), idleAt('172.16.0.0/24'), idleAt('10.0.0.0/8')]).toEqual([
+      undefined,
+      undefined,
+      undefined,
     ]);
   });
 });

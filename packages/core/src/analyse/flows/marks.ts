@@ -1,4 +1,5 @@
-import { originKey } from '@berth/api';
+import { formatRef, originKey } from '@berth/api';
+import type { Uuid } from '@berth/ovsdb/value';
 import type { ObjectRef } from '../../finding/finding.ts';
 import { type Origin, origin } from '../../finding/origin.ts';
 import { parseRef } from '../../finding/parse-ref.ts';
@@ -9,6 +10,12 @@ type Marked = { readonly external_ids: ReadonlyMap<string, string> };
 export function causeOf({ external_ids }: Marked): ObjectRef | undefined {
   const text = external_ids?.get(originKey);
   return text === undefined ? undefined : parseRef(text);
+}
+
+/** Whose a NAT row is: the object behind it, or the UUID of one that Berth did not make. */
+export function ownerText(row: Marked & { readonly _uuid: Uuid }): string {
+  const cause = causeOf(row);
+  return cause === undefined ? `NAT row ${row._uuid}, not made by Berth` : formatRef(cause);
 }
 
 /** The object behind a row, as origins. */

@@ -4,10 +4,11 @@ import { type Behind, behind, fine } from './behind.ts';
 import { assumedBy, reachOf, withPart } from './beyond.ts';
 import { natConditions } from './conditions.ts';
 import { withoutRedirect } from './floating-flows.ts';
+import { idleSource } from './idle-source.ts';
 import { originsOf, targetOf } from './marks.ts';
 import type { NatRule } from './nat-rule.ts';
 import { floatingKey, type RouterContext, type TargetFlows } from './router-context.ts';
-import { sourceNatTable } from './source-nat-table.ts';
+import { type SourceNatTable, sourceNatTable } from './source-nat-table.ts';
 import { sourceRivals } from './source-rivals.ts';
 
 /**
@@ -25,14 +26,29 @@ export function sourceNatFlows(context: RouterContext): readonly TargetFlows[] {
       { template: templateOf(context, rule, rivals.get(rule)), found: [] as ExternalFlow[] },
     ]),
   );
-  for (const { rule, address, port } of translated(context, rules)) {
+  const table = sourceNatTable(rules);
+  for (const { rule, address, port } of translated(context, table)) {
     const known = flows.get(rule);
     known?.found.push(flowOf(context, rule, known.template, address, port));
   }
   return [...flows].map(([rule, { template, found }]) => {
-    const listed = found.length > 0 ? found : [flowOf(context, rule, template, rule.logicalIp, undefined)];
-    return { target: template.target, flows: listed };
+    return {
+      target: template.target,
+      flows: found.length > 0 ? found : [withoutWorkload(context, rule, template, table)],
+    };
   });
+}
+
+function withoutWorkload(
+  context: RouterContext,
+  rule: NatRule,
+  template: Template,
+  table: SourceNatTable,
+): ExternalFlow {
+  const flow = flowOf(context, rule, template, rule.logicalIp, undefined);
+  if (template.obstacle !== undefined) return flow;
+  const { idle, obstacle } = idleSource(context, rule, table) ?? {};
+  return { ...flow, obstacle: obstacle ?? flow.obstacle, ...(idle !== undefined && { idle }) };
 }
 
 type Translated = { readonly rule: NatRule; readonly address: string; readonly port: string };
@@ -40,9 +56,8 @@ type Translated = { readonly rule: NatRule; readonly address: string; readonly p
 /** Every address of a workload with the rows that translate it. */
 function* translated(
   { router, floating }: RouterContext,
-  rules: readonly NatRule[],
+  table: SourceNatTable,
 ): Generator<Translated, void> {
-  const table = sourceNatTable(rules);
   for (const { port, addresses } of router.workloads()) {
     for (const address of addresses) {
       for (const gatewayPort of table.gatewayPorts) {

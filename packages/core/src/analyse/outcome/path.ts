@@ -33,7 +33,10 @@ export type NoPath =
 export function pathOf(world: World, flow: ExternalFlow): Path | NoPath {
   const { logicalPort, gatewayPort, network, placement } = flow;
   if (logicalPort === undefined) {
-    return { kind: 'unknown', missing: `which port has the address ${flow.logicalIp}` };
+    const { idle, logicalIp } = flow;
+    const missing =
+      idle === undefined ? `which port has the address ${logicalIp}` : `whether it would work: ${idle}`;
+    return { kind: 'unknown', missing };
   }
   const chassis = world.fabric.claims.get(logicalPort);
   if (chassis === undefined) return { kind: 'lost', reason: 'workload-down' };

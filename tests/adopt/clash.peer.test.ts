@@ -20,7 +20,7 @@ test('without adopt nothing of what is there is touched, and it is told what it 
   expect(await bench.contents()).toEqual(before);
   const text = applied.stderr.replaceAll(/\s+/g, ' ');
   expect(text).toMatch(
-    /vpc\/vpc1 \S+ row-clash the Logical_Router row vpc1 \([0-9a-f-]{36}\) was made by kube-ovn and not by Berth: options:always_learn_from_arp_request=none \(asked for: false\) cure: take it over with berth adopt/,
+    /vpc\/vpc1 \S+ row-clash the Logical_Router row vpc1 \([0-9a-f-]{36}\) was made by kube-ovn and not by Berth: options:always_learn_from_arp_request=none \(asked for: false\) cure: take it over: berth adopt/,
   );
   expect(text).toMatch(
     /ovn-fip\/web \S+ row-clash it waits because the Logical_Router row vpc1 \([0-9a-f-]{36}\) was made by kube-ovn/,

@@ -232,7 +232,7 @@ test('a row of somebody else in the way is told everywhere: which it is, what it
       /the NAT row vpc1 dnat_and_snat 10\.9\.101\.77 \([0-9a-f-]{36}\) was not made by Berth/,
     );
     expect(text).toContain('logical_ip=192.168.0.77 (asked for: 192.168.0.4)');
-    expect(text).toContain('take it over with berth adopt');
+    expect(text).toContain('take it over: berth adopt (-f DIR or --kube)');
     expect(text).toContain('ovn-nbctl lr-nat-del vpc1 dnat_and_snat 10.9.101.77');
   }
   expect(told[2]).toMatch(/in the way ovn-fip\/second: rows of somebody else/);

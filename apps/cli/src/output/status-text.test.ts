@@ -113,7 +113,7 @@ test('what waits for a row of somebody else is not left to the controller', () =
   const clash = finding('row-clash', {
     object: { kind: 'OvnFip', name: 'web' },
     message: 'the NAT row vpc1 dnat_and_snat 10.9.101.9 (uuid) was not made by Berth',
-    cure: 'take it over with berth adopt',
+    cure: 'take it over: berth adopt',
   });
   const controller = { ...told.controller, running: true };
   const shown = text({ controller }, [clash]);

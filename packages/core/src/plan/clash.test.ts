@@ -36,7 +36,7 @@ describe('a row of somebody else in the place of ours', () => {
         message: expect.stringContaining(
           `the NAT row vpc1 dnat_and_snat 10.9.101.9 (${handMade}) was not made by Berth: `,
         ),
-        cure: 'take it over with berth adopt, which shows before what that changes, or remove it (ovn-nbctl lr-nat-del vpc1 dnat_and_snat 10.9.101.9)',
+        cure: 'take it over: berth adopt (-f DIR or --kube) shows what that changes, and with --yes does it while no controller of Berth is at work, unless that interrupts traffic, or remove it (ovn-nbctl lr-nat-del vpc1 dnat_and_snat 10.9.101.9)',
         rows: [
           {
             ...{ db: 'NB', table: 'NAT', uuid: handMade },

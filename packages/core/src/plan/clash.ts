@@ -41,8 +41,9 @@ export function waitsFor(
   return [finding('row-clash', { object: cause, message: `it waits because ${brief}`, cure, related, rows })];
 }
 
-/** How to make a row of nobody ours. */
-export const adoptCure = 'take it over with berth adopt, which shows before what that changes';
+/** How to make a row of nobody ours: words that hold in a folder and in a cluster, and beside a controller, which keeps others from writing. */
+export const adoptCure =
+  'take it over: berth adopt (-f DIR or --kube) shows what that changes, and with --yes does it while no controller of Berth is at work, unless that interrupts traffic';
 
 function cureOf(desired: DesiredRow, row: Row, db: PlannedDatabase): string {
   const command = removalOf(desired, row);

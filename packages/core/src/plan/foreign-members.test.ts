@@ -142,7 +142,7 @@ describe('a member that somebody else put into a group of ours', () => {
       expect.objectContaining({
         ...{ code: 'row-clash', severity: 'error', object: { kind: 'Vpc', name: 'vpc1' } },
         message: `the Gateway_Chassis row vpc1-external0-chassis-vnode-103-177 (${byHand}) was not made by Berth: with priority 200 it makes chassis-vnode-103-177 a gateway before chassis-vnode-117-46, whatever the order of gateways is to be`,
-        cure: 'take it over with berth adopt, which shows before what that changes, or remove it (ovn-nbctl lrp-del-gateway-chassis vpc1-external0 chassis-vnode-103-177): Berth makes its own then',
+        cure: 'take it over: berth adopt (-f DIR or --kube) shows what that changes, and with --yes does it while no controller of Berth is at work, unless that interrupts traffic, or remove it (ovn-nbctl lrp-del-gateway-chassis vpc1-external0 chassis-vnode-103-177): Berth makes its own then',
         rows: [{ db: 'NB', table: 'Gateway_Chassis', uuid: byHand }],
       }),
     ]);

@@ -55,3 +55,24 @@ test('a row of somebody else has to do with the floating IP whose address it has
   );
   expect(told).toEqual([about('row-clash', ref)]);
 });
+
+test('what is told of each of two is told once of one, and twice where it is about both', () => {
+  const [web, more] = [
+    { kind: 'OvnFip', name: 'web' },
+    { kind: 'OvnFip', name: 'more' },
+  ];
+  const findings = [about('fip-ambiguous', web, more), about('fip-ambiguous', more, web)];
+  const told = (...names: readonly string[]) =>
+    relatedFindings(
+      {
+        now: {
+          addresses: names.map((name) => ({
+            flow: { ...flow, target: `fip/${name}`, origins: [{ object: { kind: 'OvnFip', name } }] },
+          })),
+        },
+      } as unknown as Explanation,
+      findings,
+      { nodeName: (chassis) => chassis, asked: undefined },
+    ).map(({ object }) => object?.name);
+  expect([told('web'), told('more'), told('web', 'more')]).toEqual([['web'], ['more'], ['web', 'more']]);
+});

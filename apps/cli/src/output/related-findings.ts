@@ -1,5 +1,5 @@
 import { formatRef } from '@berth/api';
-import type { Explanation, ExternalFlow, Finding, Intent, NodeName } from '@berth/core';
+import type { Explanation, ExternalFlow, Finding, Intent, NodeName, ObjectRef } from '@berth/core';
 import { concerns } from './concerns.ts';
 
 /** By what names things go, and what is asked for. */
@@ -38,9 +38,28 @@ export function findingsAbout(
     ...chassis.flatMap((each) => [each, nodeName(each)]),
   ]);
   const isCentralized = flows.some(({ placement }) => placement === 'centralized');
-  return findings
+  const isMeant = (ref: ObjectRef): boolean => names.has(formatRef(ref)) || names.has(ref.name);
+  const concerning = findings
     .filter(({ code }) => code !== 'gateway-cordoned' || chassis.length > 0 || isCentralized)
-    .filter((each) => concerns(each, (ref) => names.has(formatRef(ref)) || names.has(ref.name)));
+    .filter((each) => concerns(each, isMeant));
+  return concerning.filter((each) => !isToldOfOwn(each, concerning, isMeant));
+}
+
+/** Whether what is told of another object, with one that is meant, is told of that one itself. */
+function isToldOfOwn(
+  { code, object, related }: Finding,
+  findings: readonly Finding[],
+  isMeant: (ref: ObjectRef) => boolean,
+): boolean {
+  if (!object || isMeant(object)) return false;
+  const parties = new Set(related.filter(isMeant).map(formatRef));
+  return findings.some(
+    (each) =>
+      each.code === code &&
+      each.object !== undefined &&
+      parties.has(formatRef(each.object)) &&
+      each.related.some((other) => formatRef(other) === formatRef(object)),
+  );
 }
 
 /** The floating IPs that are asked for a workload, or with an address that a row of somebody else has: also those that NB does not have. */

@@ -55,7 +55,7 @@ export function resolveRules(
     const fips = intentOfEach(group.asker, placed, {});
     fipsOf.set(vpc, fips);
     findings.push(...placeNotes(group.asker, placed));
-    if (mayRival) findings.push(...rivalFips(fips));
+    if (mayRival) findings.push(...rivalFips(fips, lookup.OvnFip));
   }
   findings.push(...nestedSources(book.sources));
   return {

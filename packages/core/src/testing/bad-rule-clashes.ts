@@ -50,9 +50,12 @@ export const badRuleClashes: readonly BadCase[] = [
     objects: [extra, fip('zz', { ovnEip: 'extra', ipName: 'web.default' })],
     expected: {
       code: 'fip-ambiguous',
+      object: { kind: 'OvnFip', name: 'web' },
       field: 'spec.ipName',
-      message: '192.168.0.4 has the floating IPs 10.9.101.9 and 10.9.101.99: it leaves with any of them',
+      message:
+        '192.168.0.4 has the floating IPs 10.9.101.9 and 10.9.101.99: it leaves with any of them since ovn-fip/zz came',
     },
+    also: [{ code: 'fip-ambiguous', object: { kind: 'OvnFip', name: 'zz' }, field: 'spec.ipName' }],
   },
   {
     what: 'two rules forward one port of one EIP',

@@ -158,6 +158,7 @@ export { withoutEips } from './order/without-eips.ts';
 export { type Change, changedRow, type InterruptedFlow, type Plan, type RowHolder } from './plan/change.ts';
 export { Differ, type DifferOptions } from './plan/differ.ts';
 export { type Drift, type DriftInput, driftOf } from './plan/drift.ts';
+export { followsNodes } from './plan/follower.ts';
 export { type FoundInput, keepingObjects, keepWrites, withAnnotation } from './plan/found.ts';
 export { giveBack, ownRows, type Staying } from './plan/give-back.ts';
 export { type LingerChanges, lingerChanges, outdatedMarks } from './plan/lingering.ts';

@@ -93,10 +93,11 @@ async function applyOnce(
   const counts = {
     created: count('created'),
     configured: count('configured'),
+    adjusted: count('adjusted'),
     unprogrammed: count('unprogrammed'),
     deleted: count('deleted'),
   };
-  const changed = counts.created + counts.configured + counts.unprogrammed;
+  const changed = counts.created + counts.configured + counts.adjusted + counts.unprogrammed;
   const told: ApplyAnswer = answer('Apply', converged.findings, {
     objects: objects.map(({ object, result }) => ({ object, result })),
     waitingFor: converged.waitingFor,
@@ -118,10 +119,11 @@ function print({ told, converged, objects }: Applied, { output }: Options, { out
     out.write(output === 'name' ? `${formatRef(object)}\n` : `${formatRef(object)} ${result}\n`);
   }
   err.write(findingLines(converged.findings, err));
-  const { created, configured, unprogrammed, deleted, unchanged } = told.summary;
+  const { created, configured, adjusted, unprogrammed, deleted, unchanged } = told.summary;
+  const followed = adjusted > 0 ? `${adjusted} adjusted, ` : '';
   const lost = unprogrammed > 0 ? `${unprogrammed} unprogrammed, ` : '';
   err.write(
-    `${created} created, ${configured} configured, ${lost}${deleted} deleted, ${unchanged} unchanged\n`,
+    `${created} created, ${configured} configured, ${followed}${lost}${deleted} deleted, ${unchanged} unchanged\n`,
   );
   if (converged.waitingFor.length > 0) {
     err.write(`not attached in time: ${converged.waitingFor.map(formatRef).join(', ')}\n`);

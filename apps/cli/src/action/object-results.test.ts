@@ -51,6 +51,34 @@ test('an object is created with its first row, unprogrammed without its last, an
   ]);
 });
 
+test('rows that follow nodes make nothing configured, unless other rows of the object change as well', () => {
+  const vpc = (name: string, table: string, key = name): Change => ({
+    ...{ ...changeOf(name, 'update'), table, key: [key] },
+    cause: { kind: 'Vpc', name },
+  });
+  const rows = new Set(['vpc/order', 'vpc/both', 'vpc/turned']);
+  const objects = {
+    present: new Map([...rows].map((name) => [name, { kind: 'Vpc', name: name.slice(4) }] as const)),
+    withRows: rows,
+  };
+  const changes = [
+    vpc('order', 'Gateway_Chassis'),
+    vpc('order', 'Logical_Switch_Port', 'bw-0123456789ab'),
+    vpc('both', 'Gateway_Chassis'),
+    vpc('both', 'Logical_Router'),
+    vpc('turned', 'Logical_Router'),
+    vpc('turned', 'Gateway_Chassis'),
+    vpc('new', 'Gateway_Chassis'),
+  ];
+  const after = { present: objects.present, withRows: new Set([...rows, 'vpc/new']) };
+  expect(objectResults(changes, objects, after).map(({ object, result }) => [object.name, result])).toEqual([
+    ['order', 'adjusted'],
+    ['both', 'configured'],
+    ['turned', 'configured'],
+    ['new', 'created'],
+  ]);
+});
+
 test('objects with rows are those of our own instance', () => {
   const router = (name: string, owner: string) => ({
     _uuid: rowUuid('Logical_Router', [name]),

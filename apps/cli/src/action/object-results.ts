@@ -1,12 +1,15 @@
 import { formatRef, originKey, type Resource, type ResourceSet, refOf, resourcesIn } from '@berth/api';
-import { type Change, compiledTables, type ObjectRef, ownerOf } from '@berth/core';
+import { type Change, compiledTables, followsNodes, type ObjectRef, ownerOf } from '@berth/core';
 import { isMap, type Snapshot } from '@berth/ovsdb/value';
 
 /** What became of an object and its rows. */
 export type ObjectResult = {
   readonly object: ObjectRef;
-  /** `unprogrammed`: it is still there, but has no row any more. `deleted`: it is gone, whether or not it had rows. */
-  readonly result: 'created' | 'configured' | 'unprogrammed' | 'deleted';
+  /**
+   * `adjusted`: nothing of it was changed, only the rows for it that follow nodes, as the order of gateways does. `unprogrammed`: it is still there,
+   * but has no row any more. `deleted`: it is gone, whether or not it had rows.
+   */
+  readonly result: 'created' | 'configured' | 'adjusted' | 'unprogrammed' | 'deleted';
   /** Rows that changed. */
   readonly rows: number;
 };
@@ -54,12 +57,16 @@ export function objectResults(
   after: Objects,
 ): readonly ObjectResult[] {
   const results = new Map<string, ObjectResult>();
-  for (const { cause, table } of changes) {
+  for (const change of changes) {
+    const { cause, table } = change;
     if (!cause) continue;
     const name = formatRef(cause);
-    const rows = (results.get(name)?.rows ?? 0) + 1;
+    const known = results.get(name);
+    const rows = (known?.rows ?? 0) + 1;
     // A row that is not ours is only ever changed.
-    const result = table === 'NB_Global' ? 'configured' : resultOf(name, before, after);
+    const became = table === 'NB_Global' ? 'configured' : resultOf(name, before, after);
+    const isAdjusted = became === 'configured' && followsNodes(change);
+    const result = isAdjusted ? (known?.result ?? 'adjusted') : became;
     results.set(name, { object: cause, result, rows });
   }
   for (const [name, object] of before.present) {

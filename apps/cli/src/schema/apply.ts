@@ -6,8 +6,9 @@ export const applySchema = answerSchema('Apply', {
   objects: z.array(
     z.strictObject({
       object: refSchema,
-      result: z.enum(['created', 'configured', 'unprogrammed', 'deleted']).meta({
-        description: 'what became of it; unprogrammed: it is there, but its last rows went',
+      result: z.enum(['created', 'configured', 'adjusted', 'unprogrammed', 'deleted']).meta({
+        description:
+          'what became of it; adjusted: only rows that follow nodes changed, as the order of gateways; unprogrammed: it is there, but its last rows went',
       }),
     }),
   ),
@@ -15,6 +16,7 @@ export const applySchema = answerSchema('Apply', {
   summary: z.strictObject({
     created: z.int(),
     configured: z.int(),
+    adjusted: z.int(),
     unprogrammed: z.int(),
     deleted: z.int(),
     unchanged: z.int(),

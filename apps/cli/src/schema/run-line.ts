@@ -11,7 +11,7 @@ const head = {
 export const changeSchema = z.strictObject({
   ...head,
   kind: z.literal('Change'),
-  result: z.enum(['created', 'configured', 'unprogrammed', 'deleted']),
+  result: z.enum(['created', 'configured', 'adjusted', 'unprogrammed', 'deleted']),
   rows: z.int().meta({ description: 'how many rows changed' }),
 });
 

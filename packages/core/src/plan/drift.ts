@@ -6,9 +6,9 @@ import { type Home, startingText } from '../finding/home.ts';
 import { list, shortened } from '../finding/list.ts';
 import { finding } from '../finding/make.ts';
 import type { RowId } from '../finding/row-id.ts';
-import { witnessPrefix } from '../intent/witness.ts';
 import { type Change, changedRow, type Plan } from './change.ts';
 import { type Members, membersIn } from './drift-members.ts';
+import { isWitness } from './follower.ts';
 
 /** What drift is told from. */
 export type DriftInput = Pick<Plan, 'changes'> & {
@@ -88,10 +88,6 @@ function differenceOf(
       : [{ code: 'leftover', cause, text: row, ...held }];
   }
   return [{ code: 'programmed-otherwise', cause, text: `${row} (${whatDiffers(change)})`, ...held }];
-}
-
-function isWitness({ table, key }: Change): boolean {
-  return table === 'Logical_Switch_Port' && key[0]?.startsWith(witnessPrefix) === true;
 }
 
 function whatDiffers({ columns, parent, formerParents = [] }: Change): string {

@@ -5,7 +5,7 @@ import { gatewayCure } from '../intent/gateway-cure.ts';
 import type { AttachmentIntent, VpcIntent } from '../intent/intent.ts';
 import { valuesOf } from '../intent/policy-values.ts';
 import { heldUp, type Need } from './held-up.ts';
-import { broken, errorBehind, pending, programmed, type Verdict } from './verdict.ts';
+import { broken, errorBehind, pending, programmed, untold, type Verdict } from './verdict.ts';
 import { nodeOf, type View } from './view.ts';
 
 /** What is answered for: an address of a VPC on an external subnet, and how. */
@@ -34,7 +34,7 @@ type Answer = {
 /** Who answers, and whether it leads anywhere: the chassis that claims the workload's port, or the one that claims the router port's gateway.
  * Where rows that it takes are somebody else's nobody is said to. */
 export function answerOf(question: Question, view: View): Answer {
-  const { vpc, subnet, how, port: local, target } = question;
+  const { vpc, subnet, how, port: local } = question;
   const attachment = vpc.attachments.find((each) => each.subnet === subnet);
   if (!attachment) {
     const routerPort = { kind: 'OvnEip', name: `${vpc.name}-${subnet}` };
@@ -57,24 +57,38 @@ export function answerOf(question: Question, view: View): Answer {
     const unclaimed = pending(`${how}: no chassis has claimed port ${port} yet; ${look}`);
     return { verdict: behindSubnet(vpc, port, view) ?? unclaimed, node: undefined };
   }
+  return unheard(chassis, question, view) ?? answering(chassis, question, view);
+}
+
+/** Why the chassis that has claimed the port is not met, or may not be; undefined where nothing says so. */
+function unheard(chassis: string, { subnet, how, port: local }: Question, view: View): Answer | undefined {
   const node = nodeOf(view, chassis);
   const network = view.externals.get(subnet)?.provider ?? '';
-  if (view.fabric.chassis.get(chassis)?.mappings.has(network)) {
-    const dark = darkness(chassis, network, view);
-    if (dark) return { verdict: { ...dark, message: `${how}: ${dark.message}` }, node: undefined };
-    if (target !== undefined && !view.fabric.claims.has(target)) {
-      const message = `${how}: ${node} answers, but no chassis has claimed port ${target} of the workload; ${workloadLook(target, view)}`;
-      return { verdict: behindSubnet(vpc, target, view) ?? pending(message), node };
-    }
-    return {
-      verdict: programmed(`${how}: ${node} answers`),
-      node,
-      frozen: frozenAt(chassis, question, view),
-    };
+  if (!view.fabric.chassis.get(chassis)?.mappings.has(network)) {
+    const message = `${how}: ${node} should answer but has no bridge for network ${network}`;
+    const cure = `include ${node} in provider-network/${network}, and see that its agent runs`;
+    return { verdict: broken('no-bridge-mapping', message, cure), node: undefined };
   }
-  const message = `${how}: ${node} should answer but has no bridge for network ${network}`;
-  const cure = `include ${node} in provider-network/${network}, and see that its agent runs`;
-  return { verdict: broken('no-bridge-mapping', message, cure), node: undefined };
+  const silent = local === undefined ? undefined : silence(chassis, network, view);
+  const why = darkness(chassis, network, view) ?? silent;
+  return (
+    why && { verdict: { ...why, message: `${how}: ${why.message}` }, node: why.isUnknown ? node : undefined }
+  );
+}
+
+/** That the chassis answers, and whether it leads anywhere. */
+function answering(chassis: string, question: Question, view: View): Answer {
+  const { vpc, how, target } = question;
+  const node = nodeOf(view, chassis);
+  if (target !== undefined && !view.fabric.claims.has(target)) {
+    const message = `${how}: ${node} answers, but no chassis has claimed port ${target} of the workload; ${workloadLook(target, view)}`;
+    return { verdict: behindSubnet(vpc, target, view) ?? pending(message), node };
+  }
+  return {
+    verdict: programmed(`${how}: ${node} answers`),
+    node,
+    frozen: frozenAt(chassis, question, view),
+  };
 }
 
 /** Where to look while nobody has claimed a workload's port: an interface of that name, which whoever plays kubelet makes. */
@@ -121,5 +135,26 @@ function darkness(chassis: string, network: string, view: View): Verdict | undef
     'uplink-down',
     `${node} should answer but has lost network ${network}`,
     `repair the link of ${node} to network ${network}`,
+  );
+}
+
+/**
+ * That a workload's node is dead, or that nobody knows whether it is alive: its agent is not heard, and of those that watch its tunnels nobody sees
+ * it. What it claims is from before. Of a gateway another one takes over.
+ */
+function silence(chassis: string, network: string, view: View): Verdict | undefined {
+  const { liveness } = view;
+  const node = nodeOf(view, chassis);
+  if (liveness.isDead(chassis))
+    return broken(
+      'workload-down',
+      `${node}, where its workload is, is confirmed dead`,
+      'bring the node back, or let the pod be made anew on another one',
+    );
+  if (!liveness.isSilent(chassis) || liveness.isAlive(chassis, network)) return undefined;
+  return untold(
+    'chassis-stale',
+    `${node} should answer, and whether it is alive is not known: its agent is not heard any more, and no node sees it by its tunnels`,
+    `see whether ${node} runs`,
   );
 }

@@ -268,6 +268,25 @@ describe('a floating IP', () => {
     expect(ready(none, 'Subnet', 'external0')).toMatch(/^False NetworkDown: /);
   });
 
+  it('is not said to be answered by the node of its workload where that is dead, or nobody hears or sees it', () => {
+    const sees = (isSeen: boolean, isFresh = false) =>
+      reported(present, {
+        'vnode-103-176': { up: true, isFresh },
+        'vnode-117-46': { up: true, isFresh: true, sees: { 'vnode-103-176': isSeen } },
+      });
+    const told = (fabric: typeof present) => ready(afterPass(fieldStoryWith(), fabric), 'OvnFip', 'web');
+    expect(told(sees(false))).toMatch(
+      /^Unknown ChassisStale: distributed: vnode-103-176 should answer, and whether it is alive is not known: /,
+    );
+    // A control plane that it does not reach, or tunnels that are down, keep nothing from coming to it.
+    expect(told(sees(true))).toMatch(/^True Programmed: /);
+    expect(told(sees(false, true))).toMatch(/^True Programmed: /);
+    const gone = withDead(sees(false), 'vnode-103-176');
+    expect(told(gone)).toMatch(
+      /^False WorkloadDown: distributed: vnode-103-176, where its workload is, is confirmed dead; /,
+    );
+  });
+
   it('is lost with its gateways under Block, and answered at its node under Distribute', () => {
     const block = gatewayPolicy('p', { placement: 'Centralized' });
     const lost = afterPass(fieldStoryWith(block), dead);

@@ -27,6 +27,8 @@ export type ExternalFlow = {
   readonly router: string;
   /** Undefined for traffic without NAT. */
   readonly externalIp: string | undefined;
+  /** Whether a port of the router has the external address itself: the router answers pings to it, whoever is behind it. */
+  readonly isRouterAddress?: true;
   /** For a port forward. */
   readonly externalPort: { readonly protocol: 'tcp' | 'udp' | 'sctp'; readonly port: number } | undefined;
   readonly logicalIp: string;

@@ -48,13 +48,25 @@ function packetsOf(
   const { externalIp = '', externalPort, direction, source } = flow;
   if (externalPort !== undefined && externalPort.protocol !== 'tcp')
     return `${externalPort.protocol} is not tried`;
-  const port = externalPort === undefined ? {} : { port: externalPort.port };
+  const leaving = direction === 'outbound' ? flow : source;
+  // Its packets would tell of the address that they do leave by.
+  if (leaving?.obstacle?.reason === 'fip-ambiguous') return `${leaving.logicalIp} leaves by another address`;
+  const port = portTo(flow);
   if (direction === 'inbound') return { from: 'outside', to: externalIp, ...port };
   const sender = direction === 'hairpin' ? source : flow;
   const pod = sender && podOf(sender, fabric, places);
   if (pod === undefined) return 'no pod of the lab sends it';
   return { from: pod, to: direction === 'hairpin' ? externalIp : wire.ip, ...port };
 }
+
+/** The port that packets to an address are for; none for pings, which a router answers by itself where the address is its own. */
+function portTo({ externalPort, direction, isRouterAddress }: ExternalFlow): Pick<ProbeFlow, 'port'> {
+  if (externalPort !== undefined) return { port: externalPort.port };
+  return isRouterAddress && direction !== 'outbound' ? { port: unusedPort } : {};
+}
+
+/** Where nobody listens (discard, RFC 863): a refusal is an answer as well. */
+const unusedPort = 9;
 
 function podOf(flow: ExternalFlow, fabric: Fabric, places: Places): string | undefined {
   const binding = fabric.dataPlane?.bindings.get(flow.logicalPort ?? '');

@@ -31,6 +31,7 @@ export function floatingFlows(context: RouterContext, rule: NatRule): TargetFlow
     kind: rule.row.type === 'dnat' ? ('port-forward' as const) : ('floating-ip' as const),
     router: router.name,
     externalIp: rule.externalIp,
+    ...(router.ownPortAt(rule.externalIp) && { isRouterAddress: true as const }),
     externalPort: undefined,
     logicalIp: rule.logicalIp,
     logicalPort,

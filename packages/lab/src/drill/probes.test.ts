@@ -1,0 +1,48 @@
+import type { ExternalFlow, Fabric } from '@berth/core';
+import type { Ip } from '@berth/net';
+import { expect, it } from 'vitest';
+import type { Places } from './places.ts';
+import { trialsOf } from './probes.ts';
+
+const places: Places = {
+  outside: [{ ip: '10.9.101.1' as Ip, wire: 'ext0', vlanId: 0, holds: (ip) => ip.startsWith('10.9.101.') }],
+  podWith: (ip) => (ip === '192.168.0.4' ? 'default/web' : undefined),
+};
+const web = { externalIp: '10.9.101.9', logicalIp: '192.168.0.4' } as ExternalFlow;
+const inbound: ExternalFlow = { ...web, direction: 'inbound' };
+const outbound: ExternalFlow = { ...web, direction: 'outbound' };
+const hairpin: ExternalFlow = { ...web, direction: 'hairpin', source: outbound };
+
+/** The packets of flows, or why there are none. */
+function told(...flows: readonly ExternalFlow[]): readonly string[] {
+  const { trials, untried } = trialsOf(flows, { dataPlane: undefined } as Fabric, places);
+  const packets = trials.map(({ probe: { from, to, port } }) => `${from} to ${to} ${port ?? 'ping'}`);
+  return [...packets, ...untried.map(({ why }) => why)];
+}
+
+it('pings both ways, and between workloads', () => {
+  expect(told(inbound, outbound, hairpin)).toEqual([
+    'outside to 10.9.101.9 ping',
+    'default/web to 10.9.101.1 ping',
+    'default/web to 10.9.101.9 ping',
+  ]);
+});
+
+it('connects to the own address of a router, which answers pings by itself', () => {
+  const own = { isRouterAddress: true } as const;
+  expect(told({ ...inbound, ...own }, { ...outbound, ...own }, { ...hairpin, ...own })).toEqual([
+    'outside to 10.9.101.9 9',
+    'default/web to 10.9.101.1 ping',
+    'default/web to 10.9.101.9 9',
+  ]);
+});
+
+it('sends nothing for an address by which nothing leaves: it would leave by another one', () => {
+  const obstacle = { reason: 'fip-ambiguous', why: '', rows: [] } as const;
+  const source = { ...outbound, obstacle };
+  expect(told({ ...inbound, obstacle }, source, { ...hairpin, source })).toEqual([
+    'outside to 10.9.101.9 ping',
+    '192.168.0.4 leaves by another address',
+    '192.168.0.4 leaves by another address',
+  ]);
+});

@@ -15,7 +15,7 @@ const hairpin: ExternalFlow = { ...web, direction: 'hairpin', source: outbound }
 
 /** The packets of flows, or why there are none. */
 function told(...flows: readonly ExternalFlow[]): readonly string[] {
-  const { trials, untried } = trialsOf(flows, { dataPlane: undefined } as Fabric, places);
+  const { trials, untried } = trialsOf(flows, { dataPlane: undefined } as unknown as Fabric, places);
   const packets = trials.map(({ probe: { from, to, port } }) => `${from} to ${to} ${port ?? 'ping'}`);
   return [...packets, ...untried.map(({ why }) => why)];
 }

@@ -34,7 +34,8 @@ export function auditAddresses({ routers }: AuditedNetwork): readonly Finding[] 
 /** Rows of one router that are met from outside by one address. */
 function twiceOn(used: readonly Used[]): readonly Finding[] {
   const [first, ...others] = used.filter(({ rule }) => rule.row.type !== 'snat');
-  if (first === undefined || others.length === 0) return [];
+  if (first === undefined) return [];
+  if (others.length === 0) return answeredTwice(first, used);
   return [
     finding('address-shared', {
       object: ruleRef(first.context, first.rule),
@@ -42,6 +43,21 @@ function twiceOn(used: readonly Used[]): readonly Finding[] {
       cure: 'Delete the rows that are not meant: ovn-nbctl lr-nat-list ROUTER shows them',
       related: others.map(({ context, rule }) => ruleRef(context, rule)),
       rows: [first, ...others].map(({ rule }) => rule.ref),
+    }),
+  ];
+}
+
+/** A node answers for its floating IP, and the gateway for the addresses of SNAT rows. */
+function answeredTwice({ context, rule }: Used, used: readonly Used[]): readonly Finding[] {
+  const others = used.filter((each) => each.rule !== rule);
+  if (rule.placement !== 'distributed' || others.length === 0) return [];
+  return [
+    finding('address-shared', {
+      object: ruleRef(context, rule),
+      message: `${rule.externalIp} is a distributed floating IP and the address of an SNAT row of router ${context.router.name}: the node of port ${rule.row.logical_port} and the gateway both answer for it`,
+      cure: 'Make the floating IP centralized, or give the SNAT row another address',
+      related: others.map((each) => ruleRef(each.context, each.rule)),
+      rows: used.map((each) => each.rule.ref),
     }),
   ];
 }

@@ -298,6 +298,7 @@ describe('auditOf', () => {
   it('finds an address with two rows on one router, unless they do the same', () => {
     expect(codes({ nat: [central, { ...central, logicalIp: '192.168.0.5' }] })).toEqual(['address-shared']);
     expect(codes({ nat: [central, { ...central, type: 'snat' }] })).toEqual([]);
+    expect(codes({ nat: [distributed, { ...central, type: 'snat' }] })).toContain('address-shared');
   });
 
   it('finds a network that two SNAT rows translate to different addresses, and no other', () => {

@@ -15,6 +15,22 @@ export function disabledSwitchPort(port: SwitchPort | undefined): Disabled | und
   };
 }
 
+/**
+ * What stops everything to the hosts of a physical network: a switch sends what is for a MAC that none of its ports has to those with the
+ * address `unknown` only (ovn-nb(5), Logical_Switch_Port addresses).
+ */
+export function walledIn(localnets: readonly SwitchPort[]): Disabled | undefined {
+  const [port] = localnets;
+  if (port === undefined || localnets.some(({ addresses }) => addresses?.has('unknown'))) return undefined;
+  const { name, _uuid: uuid } = port;
+  return {
+    reason: 'network-down',
+    why: `localnet port ${name} does not have the address "unknown", so OVN sends nothing to hosts outside`,
+    rows: [{ db: 'NB', table: 'Logical_Switch_Port', uuid, name }],
+    cure: `Give it that: ovn-nbctl lsp-set-addresses ${name} unknown`,
+  };
+}
+
 /** The same of a router port (ovn-nb(5), Logical_Router_Port enabled). */
 export function disabledRouterPort(port: RouterPort | undefined): Disabled | undefined {
   if (port?.enabled !== false) return undefined;

@@ -1,7 +1,7 @@
 import { addressValue, isWithin } from '../flows/address-text.ts';
 import type { North, SwitchPort } from '../flows/north.ts';
 import type { GatewayPort, RouterView } from '../flows/router-view.ts';
-import { disabledRouter, disabledRouterPort, disabledSwitchPort } from './disabled.ts';
+import { disabledRouter, disabledRouterPort, disabledSwitchPort, walledIn } from './disabled.ts';
 import { type Filtered, stoppedBy, together, unfiltered } from './filtered.ts';
 import { type PassageFates, passageFates } from './passage-fates.ts';
 import { portSecurityOf } from './port-security.ts';
@@ -98,6 +98,8 @@ function outerFilters(
   const localnets = switchRow === undefined ? [] : (north.localnets.get(switchRow) ?? []);
   const stopped = disabledRouterPort(port) ?? disabledSwitchPort(peer) ?? allDisabled(localnets);
   if (stopped !== undefined) return alike(stoppedBy(stopped));
+  const walled = walledIn(localnets);
+  if (walled !== undefined) return { ...alike(stoppedBy(walled)), inside: unfiltered };
   const acls = north.aclsOf(switchRow);
   if (acls === undefined || peer === undefined) return none;
   const [localnet, ...others] = localnets;

@@ -1,3 +1,5 @@
+import type { Obstacle } from '../flow.ts';
+import { sameFamily } from './address-text.ts';
 import type { NatRule } from './nat-rule.ts';
 import type { North } from './north.ts';
 import type { GatewayPort } from './router-view.ts';
@@ -32,4 +34,28 @@ export function portConditions({ port }: GatewayPort): readonly string[] {
   return port.options?.get('redirect-type') === 'bridged'
     ? ['packets go to the gateway over the physical network, not through a tunnel (redirect-type=bridged)']
     : [];
+}
+
+/** What nobody can tell of packets that pass another node on their way to a gateway port: the physical network may lead them to it or not. */
+export function bridgedDoubt(
+  port: GatewayPort | undefined,
+  placement: NatRule['placement'] = 'centralized',
+): string | undefined {
+  if (port === undefined || placement === 'distributed' || portConditions(port).length === 0)
+    return undefined;
+  return `whether switches outside lead to the gateway what other nodes send there, all with the MAC of router port ${port.name} unless ovn-chassis-mac-mappings gives each its own (redirect-type=bridged)`;
+}
+
+/** What keeps OVN from heeding a row for some peers only: it makes no flows of a set with addresses of another family. */
+export function unusableSet({ addressSet }: North, { row, ref, externalIp }: NatRule): Obstacle | undefined {
+  const set = addressSet(row.allowed_ext_ips);
+  const odd = set && [...set.addresses].find((text) => !sameFamily(text, externalIp));
+  if (set === undefined || odd === undefined) return undefined;
+  return {
+    reason: 'nat-ignored',
+    why: `OVN makes no flows for the NAT row: its allowed_ext_ips is address set ${set.name}, which has ${odd}, not of the family of ${externalIp}`,
+    rows: [ref, { db: 'NB', table: 'Address_Set', uuid: set._uuid, name: set.name }],
+    isAnswered: true,
+    cure: `Give the row a set with addresses of one family`,
+  };
 }

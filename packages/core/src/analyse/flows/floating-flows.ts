@@ -2,10 +2,12 @@ import { isSince } from '../../fabric/globals.ts';
 import type { Filtered } from '../filter/filtered.ts';
 import { filtersOf } from '../filter/filters-of.ts';
 import type { Direction, ExternalFlow, Obstacle } from '../flow.ts';
+import { alone } from './answering.ts';
 import { handOver } from './behind.ts';
 import { besideDistributed } from './beside-distributed.ts';
 import { assumedBy, reachOf, withPart } from './beyond.ts';
-import { natConditions } from './conditions.ts';
+import { bridgedDoubt, natConditions, unusableSet } from './conditions.ts';
+import { balances } from './forward.ts';
 import { ownHairpin } from './hairpin.ts';
 import { originsOf, targetOf } from './marks.ts';
 import type { NatRule } from './nat-rule.ts';
@@ -14,17 +16,22 @@ import { atOwnAddress } from './own-address.ts';
 import { floatingKey, type RouterContext, type TargetFlows } from './router-context.ts';
 
 /** The flows of a `dnat_and_snat` row, in, out and to itself, or of a `dnat` row, in only. */
-export function floatingFlows(context: RouterContext, rule: NatRule): TargetFlows {
+export function floatingFlows(context: RouterContext, rule: NatRule, answering = alone): TargetFlows {
   const { north, router } = context;
   const target = targetOf(rule.row, router.name, rule.row.type, rule.externalIp);
   const reach = reachOf(context, rule.gatewayPort, rule.logicalIp);
   const conditions = [...natConditions(north, rule), ...reach.conditions];
   const { port: logicalPort, ...led } = natTarget(context, rule);
   const beside = besideDistributed(context, rule, logicalPort);
-  const doubt = led.doubt ?? rivalRows(context, rule) ?? beside?.doubt;
+  const met =
+    answering.doubtOf(rule.gatewayPort, rule.externalIp, rule) ??
+    bridgedDoubt(rule.gatewayPort, rule.placement);
+  const doubt = led.doubt ?? rivalRows(context, rule) ?? beside?.doubt ?? met;
   const obstacle = led.obstacle ?? beside?.obstacle;
   const filters = filtersOf(context, { ...rule, logicalPort });
   const own = atOwnAddress(context, rule);
+  const unusable = unusableSet(north, rule);
+  const taken = takenByBalancer(context, rule);
   const stopped = reach.obstacle ?? obstacle ?? atGateway(context, rule) ?? withoutRedirect(context, rule);
   const common = {
     target,
@@ -45,7 +52,13 @@ export function floatingFlows(context: RouterContext, rule: NatRule): TargetFlow
   const flow = (direction: Direction, others: readonly string[], filtered: Filtered): ExternalFlow => ({
     ...common,
     direction,
-    obstacle: rule.obstacle ?? own ?? filtered.obstacle ?? stopped,
+    obstacle:
+      rule.obstacle ??
+      own ??
+      unusable ??
+      filtered.obstacle ??
+      (direction === 'inbound' ? taken : undefined) ??
+      stopped,
     assumptions: assumedBy(reach, filtered),
     ...withPart(filtered),
     conditions: others.length === 0 ? conditions : [...conditions, ...others],
@@ -80,6 +93,25 @@ function rivalRows({ external, router }: RouterContext, rule: NatRule): string |
     row.logical_port === rule.row.logical_port;
   if (same.length < 2 || same.every(isAlike)) return undefined;
   return `which of the ${same.length} NAT rows of router ${router.name} for ${rule.externalIp} OVN takes`;
+}
+
+/** The load-balancer that takes all that comes for an address. A node that answers for it itself asks none. */
+function takenByBalancer(
+  context: RouterContext,
+  { externalIp, placement, ref }: NatRule,
+): Obstacle | undefined {
+  const taking = context.forwards.find(
+    (each) => each.vip.ip === externalIp && each.vip.port === undefined && !each.isTemplate,
+  );
+  if (taking === undefined || placement === 'distributed' || !balances(context)) return undefined;
+  const { name, _uuid: uuid } = taking.row;
+  return {
+    reason: 'address-shared',
+    why: `load-balancer ${name} has the address too, for any port, and takes all that comes for it`,
+    rows: [ref, { db: 'NB', table: 'Load_Balancer', uuid, name }],
+    isAnswered: true,
+    cure: `Take the address from one of the two: ovn-nbctl lb-del ${name} ${externalIp} does from the load-balancer`,
+  };
 }
 
 /** A load-balancer with the same address goes first. From 23.09 on replies from its backends go to the gateway, whoever asked. */

@@ -3,6 +3,7 @@ import type { Snapshot } from '@berth/ovsdb/value';
 import type { Fabric } from '../../fabric/fabric.ts';
 import { compareText } from '../../fabric/tables.ts';
 import type { Direction, ExternalFlow } from '../flow.ts';
+import { answeringOf } from './answering.ts';
 import { northOf } from './north.ts';
 import { routerContext } from './router-context.ts';
 import { routerFlows } from './router-flows.ts';
@@ -14,8 +15,10 @@ import { routerFlows } from './router-flows.ts';
 export function flowsOf(nb: Snapshot<NbTables>, fabric: Fabric): readonly ExternalFlow[] {
   const north = northOf(nb, fabric);
   const targets = new Map<string, ExternalFlow[]>();
-  for (const row of north.routers) {
-    for (const { target, flows } of routerFlows(routerContext(north, row))) {
+  const contexts = north.routers.map((row) => routerContext(north, row));
+  const answering = answeringOf(contexts);
+  for (const context of contexts) {
+    for (const { target, flows } of routerFlows(context, answering)) {
       const known = targets.get(target);
       if (known) known.push(...flows);
       else targets.set(target, [...flows]);

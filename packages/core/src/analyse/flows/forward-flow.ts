@@ -3,15 +3,19 @@ import { isSince } from '../../fabric/globals.ts';
 import { unfiltered } from '../filter/filtered.ts';
 import { filtersOf } from '../filter/filters-of.ts';
 import type { ExternalFlow, Obstacle, RowRef } from '../flow.ts';
+import { alone } from './answering.ts';
 import { type Behind, behind, fine } from './behind.ts';
 import { assumedBy, reachOf, withPart } from './beyond.ts';
-import { portConditions } from './conditions.ts';
-import type { Forward, Place } from './forward.ts';
+import { bridgedDoubt, portConditions } from './conditions.ts';
+import { balances, type Forward, type Place } from './forward.ts';
 import { originsOf, targetOf } from './marks.ts';
+import type { NatRule } from './nat-rule.ts';
+import type { North } from './north.ts';
 import { floatingKey, type RouterContext, type TargetFlows } from './router-context.ts';
+import type { GatewayPort } from './router-view.ts';
 
 /** The flow that a load-balancer of a router forwards to one backend. It runs on the active gateway (ovn-nb(5), Load_Balancer). */
-export function forwardFlow(context: RouterContext, forward: Forward): TargetFlows {
+export function forwardFlow(context: RouterContext, forward: Forward, answering = alone): TargetFlows {
   const { north, router } = context;
   const { row, vip, backend, protocol, gatewayPort, isTemplate } = forward;
   const ref: RowRef = { db: 'NB', table: 'Load_Balancer', uuid: row._uuid, name: row.name };
@@ -25,8 +29,9 @@ export function forwardFlow(context: RouterContext, forward: Forward): TargetFlo
         ...{ gatewayPort, logicalPort, logicalIp, externalIp: vip.ip },
         talk: vip.port === undefined ? undefined : { protocol, port: vip.port, innerPort: backend?.port },
       }).inbound;
-  const { obstacle, doubt }: Behind =
+  const back: Behind =
     backend === undefined || isTemplate ? fine : behind(context, logicalPort, logicalIp, ref);
+  const doubt = back.doubt ?? answering.doubtOf(gatewayPort, vip.ip) ?? bridgedDoubt(gatewayPort);
   const flow: ExternalFlow = {
     target,
     direction: 'inbound',
@@ -39,7 +44,7 @@ export function forwardFlow(context: RouterContext, forward: Forward): TargetFlo
     placement: 'centralized',
     gatewayPort: gatewayPort.name,
     network: gatewayPort.network,
-    obstacle: obstacleOf(context, forward, ref) ?? filtered.obstacle ?? obstacle ?? reach?.obstacle,
+    obstacle: obstacleOf(context, forward, ref) ?? filtered.obstacle ?? back.obstacle ?? reach?.obstacle,
     ...(doubt !== undefined && { doubt }),
     assumptions: assumedBy(reach, filtered),
     ...withPart(filtered),
@@ -58,16 +63,23 @@ export function forwardFlow(context: RouterContext, forward: Forward): TargetFlo
 }
 
 function obstacleOf(
-  { north, router, floating }: RouterContext,
+  { north, router, floating, external }: RouterContext,
   { vip, backend, gatewayPort }: Forward,
   ref: RowRef,
 ): Obstacle | undefined {
   if (backend === undefined) {
     return { reason: 'nat-ignored', why: `virtual address ${textOf(vip)} has no backend`, rows: [ref] };
   }
-  if (!router.isPinned && router.gatewayPorts.length > 1 && !isSince(north.release, 24, 9)) {
+  if (!balances({ north, router })) {
     const why = `router ${router.name} has ${router.gatewayPorts.length} gateway ports, with which OVN does no load-balancing before 24.09`;
     return { reason: 'dnat-several-gateways', why, rows: [ref] };
+  }
+  const own = external
+    .get(floatingKey(gatewayPort.name, vip.ip))
+    ?.find(({ placement }) => placement === 'distributed');
+  if (own !== undefined && !mayBeGateway(north, gatewayPort, own)) {
+    const why = `${vip.ip} is a distributed floating IP too: the node of port ${own.row.logical_port} answers for it, where OVN forwards nothing`;
+    return { reason: 'address-shared', why, rows: [ref, own.ref] };
   }
   const local = floating
     .get(floatingKey(gatewayPort.name, backend.ip))
@@ -75,6 +87,12 @@ function obstacleOf(
   if (local === undefined || isSince(north.release, 23, 9)) return undefined;
   const why = `backend ${backend.ip} has the distributed floating IP ${local.externalIp}: before 23.09 its replies leave with that address`;
   return { reason: 'backend-distributed', why, rows: [ref, local.ref] };
+}
+
+/** Whether the node of a row may be the gateway: then it forwards as well. */
+function mayBeGateway({ dataPlane }: North, { name }: GatewayPort, { row }: NatRule): boolean {
+  const node = dataPlane?.bindings.get(row.logical_port ?? '')?.chassis;
+  return dataPlane?.groups.get(name)?.members.some(({ chassis }) => chassis === node) ?? false;
 }
 
 function textOf({ ip: text, port }: Place): string {

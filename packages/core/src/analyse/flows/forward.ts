@@ -1,5 +1,6 @@
 import { parseEndpoint, parseIp } from '@berth/net';
 import type { NbTables } from '@berth/ovn';
+import { isSince } from '../../fabric/globals.ts';
 import { compareText, heldRows } from '../../fabric/tables.ts';
 import { canonicalIp } from './address-text.ts';
 import type { North } from './north.ts';
@@ -36,6 +37,11 @@ export function forwardsOf(north: North, router: RouterView): readonly Forward[]
   return [...rows]
     .sort((left, right) => compareText(left.name, right.name))
     .flatMap((row) => forwardsOfRow(router, row));
+}
+
+/** Whether OVN does load-balancing on a router at all. */
+export function balances({ north, router }: { readonly north: North; readonly router: RouterView }): boolean {
+  return router.isPinned || router.gatewayPorts.length <= 1 || isSince(north.release, 24, 9);
 }
 
 function forwardsOfRow(router: RouterView, row: LoadBalancer): readonly Forward[] {

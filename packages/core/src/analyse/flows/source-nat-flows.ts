@@ -1,8 +1,9 @@
 import { filtersOf } from '../filter/filters-of.ts';
 import type { ExternalFlow } from '../flow.ts';
+import { type Answering, alone } from './answering.ts';
 import { type Behind, behind, fine } from './behind.ts';
 import { assumedBy, reachOf, withPart } from './beyond.ts';
-import { natConditions } from './conditions.ts';
+import { bridgedDoubt, natConditions, unusableSet } from './conditions.ts';
 import { withoutRedirect } from './floating-flows.ts';
 import { idleSource } from './idle-source.ts';
 import { originsOf, targetOf } from './marks.ts';
@@ -16,14 +17,14 @@ import { sourceRivals } from './source-rivals.ts';
  * gateway port goes before every SNAT. Of rows with one network each has its flows, and nobody knows which translates. A row
  * that translates nobody, or that OVN ignores, has one flow without workload.
  */
-export function sourceNatFlows(context: RouterContext): readonly TargetFlows[] {
+export function sourceNatFlows(context: RouterContext, answering = alone): readonly TargetFlows[] {
   const rules = context.rules.filter(({ row }) => row.type === 'snat');
   if (rules.length === 0) return [];
   const rivals = new Map(sourceRivals(context).flatMap((rows) => rows.map((rule) => [rule, rows] as const)));
   const flows = new Map(
     rules.map((rule) => [
       rule,
-      { template: templateOf(context, rule, rivals.get(rule)), found: [] as ExternalFlow[] },
+      { template: templateOf(context, rule, rivals.get(rule), answering), found: [] as ExternalFlow[] },
     ]),
   );
   const table = sourceNatTable(rules);
@@ -70,16 +71,24 @@ function* translated(
 
 type Template = Pick<ExternalFlow, 'target' | 'conditions' | 'obstacle' | 'doubt' | 'rows' | 'origins'>;
 
-function templateOf(context: RouterContext, rule: NatRule, rivals: readonly NatRule[] | undefined): Template {
+function templateOf(
+  context: RouterContext,
+  rule: NatRule,
+  rivals: readonly NatRule[] | undefined,
+  answering: Answering,
+): Template {
   const { name } = context.router;
   const addresses = rivals?.map(({ externalIp }) => externalIp);
+  const chance =
+    addresses &&
+    `which of the ${addresses.length} SNAT rows of router ${name} for ${rule.logicalIp} OVN takes, that to ${addresses.join(' or ')}`;
   return {
     target: targetOf(rule.row, context.router.name, 'snat', rule.externalIp),
     conditions: natConditions(context.north, rule),
-    obstacle: rule.obstacle ?? withoutRedirect(context, rule),
-    ...(addresses && {
-      doubt: `which of the ${addresses.length} SNAT rows of router ${name} for ${rule.logicalIp} OVN takes, that to ${addresses.join(' or ')}`,
-    }),
+    obstacle: rule.obstacle ?? unusableSet(context.north, rule) ?? withoutRedirect(context, rule),
+    ...withDoubt(
+      chance ?? answering.doubtOf(rule.gatewayPort, rule.externalIp) ?? bridgedDoubt(rule.gatewayPort),
+    ),
     rows: [rule.ref],
     origins: originsOf(rule.row),
   };

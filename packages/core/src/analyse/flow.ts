@@ -48,6 +48,8 @@ export type ExternalFlow = {
   readonly doubt?: string;
   /** Of an SNAT row that translates nobody now, that no workload uses it and why. Absent where packets may be of it. */
   readonly idle?: string;
+  /** Whom its row is for, where that is not everybody. */
+  readonly peers?: Peers;
   /** What holds only under conditions that NB sets, one sentence each: allowed sources, a match. */
   readonly conditions: readonly string[];
   /** What it rests on that is not worked out, one sentence each: rows that may take a part of its packets. */
@@ -65,6 +67,13 @@ export type ExternalFlow = {
   readonly rows: readonly RowRef[];
   /** The user's fields behind it, where the rows are ours. */
   readonly origins: readonly Origin[];
+};
+
+/** Those in an address set, or all others (ovn-nb(5), NAT allowed_ext_ips and exempted_ext_ips). */
+export type Peers = {
+  readonly set: string;
+  readonly isAllowed: boolean;
+  readonly addresses: readonly string[];
 };
 
 export type Obstacle = {

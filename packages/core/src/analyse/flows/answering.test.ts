@@ -12,6 +12,7 @@ import {
 import { uuidOf } from '../../testing/ovn-world-names.ts';
 import { analyse } from '../analyse.ts';
 import { flowsOf } from './flows-of.ts';
+import { hairpinFlow } from './hairpin.ts';
 
 const central: WorldNat = { type: 'dnat_and_snat', externalIp: '10.100.0.9', logicalIp: '192.168.0.4' };
 const local: WorldNat = { ...central, logicalPort: 'web', externalMac: '02:00:00:00:01:09' };
@@ -50,6 +51,17 @@ function fates(routers: readonly WorldRouter[], change: Change = (world) => worl
     .map(({ flow, after, why }) =>
       [flow.router, flow.direction, flow.externalIp, after.outcome, after.reason && why].join(' ').trim(),
     );
+}
+
+/** The flows of a row. */
+function flowsWith(nat: WorldNat) {
+  const nodes = ['gw', 'here', 'there'].map((name) => ({ name }));
+  const { nb, sb } = ovnWorld({
+    nodes,
+    externals: [{ name: 'ext', subnets: ['10.100.0.0/16'] }],
+    routers: [router([nat])],
+  });
+  return flowsOf(nb, fabricOf(nb, sb));
 }
 
 const bothAnswer = 'the node of port web and the gateway of router port vpc1-ext answer for it';
@@ -135,6 +147,20 @@ it('nobody can tell what a physical network does with packets for a bridged gate
   const bridged = altered('Logical_Router_Port', 'vpc1-ext', { options });
   expect(fates([router([central])], bridged)[0]).toContain('(redirect-type=bridged)');
   expect(fates([router([local])], bridged)[0]).toMatch(/ delivered$/);
+});
+
+it('an address that is for some peers is for a workload where its own is one of them', () => {
+  const own = (isAllowed: boolean, ...addresses: readonly string[]): string | undefined => {
+    const [from] = flowsWith(local).filter(({ direction }) => direction === 'outbound');
+    const [to] = flowsWith(other).filter(({ direction }) => direction === 'inbound');
+    const peers = { set: 'peers', isAllowed, addresses };
+    return from && to && hairpinFlow(from, { ...to, peers }).obstacle?.why;
+  };
+  expect(own(true, '10.100.0.0/16')).toBeUndefined();
+  expect(own(false, '10.0.0.1')).toBeUndefined();
+  const asked = 'and 192.168.0.4 comes as 10.100.0.9';
+  expect(own(true, '10.0.0.1')).toBe(`the NAT row of 10.100.0.8 is for address set peers only, ${asked}`);
+  expect(own(false, '10.100.0.9')).toBe(`the NAT row of 10.100.0.8 is not for address set peers, ${asked}`);
 });
 
 it('a set of allowed addresses with one of another family makes the row void', () => {

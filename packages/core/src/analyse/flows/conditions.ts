@@ -1,4 +1,4 @@
-import type { Obstacle } from '../flow.ts';
+import type { ExternalFlow, Obstacle } from '../flow.ts';
 import { sameFamily } from './address-text.ts';
 import type { NatRule } from './nat-rule.ts';
 import type { North } from './north.ts';
@@ -22,6 +22,16 @@ export function natConditions(north: North, { row, gatewayPort }: NatRule): read
   if (match !== '') conditions.push(`only for packets that match ${match}`);
   if (external_port_range) conditions.push(`its source ports are ${external_port_range}`);
   return gatewayPort === undefined ? conditions : [...conditions, ...portConditions(gatewayPort)];
+}
+
+/** The peers that a NAT row is for, as a part of its flows; nothing where it is for everybody. */
+export function withPeers(
+  { addressSet }: North,
+  { allowed_ext_ips: allowed, exempted_ext_ips: exempted }: NatRule['row'],
+): Pick<ExternalFlow, 'peers'> {
+  const set = addressSet(allowed ?? exempted);
+  if (set === undefined) return {};
+  return { peers: { set: set.name, isAllowed: allowed !== undefined, addresses: [...set.addresses] } };
 }
 
 /** The packets that a NAT row is for; none said is all. From 24.09 on; the row types are older. */

@@ -6,7 +6,7 @@ import { alone } from './answering.ts';
 import { handOver } from './behind.ts';
 import { besideDistributed } from './beside-distributed.ts';
 import { assumedBy, reachOf, withPart } from './beyond.ts';
-import { bridgedDoubt, natConditions, unusableSet } from './conditions.ts';
+import { bridgedDoubt, natConditions, unusableSet, withPeers } from './conditions.ts';
 import { balances } from './forward.ts';
 import { ownHairpin } from './hairpin.ts';
 import { originsOf, targetOf } from './marks.ts';
@@ -46,6 +46,7 @@ export function floatingFlows(context: RouterContext, rule: NatRule, answering =
     gatewayPort: rule.gatewayPort?.name,
     network: rule.gatewayPort?.network,
     ...(doubt !== undefined && { doubt }),
+    ...withPeers(north, rule.row),
     rows: [rule.ref],
     origins: originsOf(rule.row),
   };

@@ -3,7 +3,7 @@ import type { ExternalFlow } from '../flow.ts';
 import { type Answering, alone } from './answering.ts';
 import { type Behind, behind, fine } from './behind.ts';
 import { assumedBy, reachOf, withPart } from './beyond.ts';
-import { bridgedDoubt, natConditions, unusableSet } from './conditions.ts';
+import { bridgedDoubt, natConditions, unusableSet, withPeers } from './conditions.ts';
 import { withoutRedirect } from './floating-flows.ts';
 import { idleSource } from './idle-source.ts';
 import { originsOf, targetOf } from './marks.ts';
@@ -69,7 +69,10 @@ function* translated(
   }
 }
 
-type Template = Pick<ExternalFlow, 'target' | 'conditions' | 'obstacle' | 'doubt' | 'rows' | 'origins'>;
+type Template = Pick<
+  ExternalFlow,
+  'target' | 'conditions' | 'obstacle' | 'doubt' | 'peers' | 'rows' | 'origins'
+>;
 
 function templateOf(
   context: RouterContext,
@@ -89,6 +92,7 @@ function templateOf(
     ...withDoubt(
       chance ?? answering.doubtOf(rule.gatewayPort, rule.externalIp) ?? bridgedDoubt(rule.gatewayPort),
     ),
+    ...withPeers(context.north, rule.row),
     rows: [rule.ref],
     origins: originsOf(rule.row),
   };
@@ -97,7 +101,7 @@ function templateOf(
 function flowOf(
   context: RouterContext,
   rule: NatRule,
-  { target, conditions, obstacle, doubt, rows, origins }: Template,
+  { target, conditions, obstacle, doubt, peers, rows, origins }: Template,
   logicalIp: string,
   logicalPort: string | undefined,
 ): ExternalFlow {
@@ -122,6 +126,7 @@ function flowOf(
     assumptions: assumedBy(reach, filtered),
     ...withPart(filtered),
     conditions: reach.conditions.length === 0 ? conditions : [...conditions, ...reach.conditions],
+    ...(peers && { peers }),
     rows,
     origins,
   };

@@ -31,7 +31,7 @@ const lineOf = (node: string) =>
   `outside to 10.9.101.9: answered, seen at ${node}, ${node} answers for 10.9.101.9`;
 
 /** Waits over looks that see these nodes, the last of them again and again. */
-function resting(nodes: readonly string[], healthy: readonly string[] = []) {
+function resting(nodes: readonly string[], healthy: readonly string[] = [], isSilent = false) {
   const looks: LookOptions[] = [];
   const execs: string[] = [];
   const eyes = {
@@ -42,7 +42,7 @@ function resting(nodes: readonly string[], healthy: readonly string[] = []) {
   };
   const exec = (node: string) => Promise.resolve(execs.push(node));
   const lab = { nodeNames: ['n1'], exec } as unknown as Lab;
-  const rest = untilAtRest({ lab, eyes, trials, signal: undefined }, healthy);
+  const rest = untilAtRest({ lab, eyes, trials, isSilent, signal: undefined }, healthy);
   const told = rest.then(
     ({ lines }) => lines,
     (fault: Error) => fault.message,
@@ -52,6 +52,13 @@ function resting(nodes: readonly string[], healthy: readonly string[] = []) {
     return { told: await told, looks, execs };
   };
 }
+
+test('where nothing is to come through nobody is waited for', async () => {
+  const { told, looks } = await resting(['', ''], [], true)();
+  expect(looks).toHaveLength(2);
+  expect(told).toEqual([expect.stringContaining('nobody answers')]);
+  expect((await resting(['', ''])()).looks.length).toBeGreaterThan(10);
+});
 
 test('where nothing is known yet two looks in a row are to be alike, and somebody is to answer', async () => {
   const { told, looks } = await resting(['n1', '', '', 'n2', 'n2'])();

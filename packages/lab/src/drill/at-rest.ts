@@ -17,6 +17,8 @@ export type Resting = {
   readonly lab: Lab;
   readonly eyes: Pick<Eyes, 'look'>;
   readonly trials: readonly Trial[];
+  /** Whether nothing is predicted to come through with nothing broken. */
+  readonly isSilent?: boolean;
   readonly signal: AbortSignal | undefined;
 };
 
@@ -25,10 +27,10 @@ export type Rest = { readonly seen: Seen; readonly lines: readonly string[] };
 
 /**
  * Waits until a look is like that of before, by its lines; where there was none, and it is not known what there is to wait for, until two
- * in a row are alike and somebody answers. Throws {@link LabFault} `lab-timed-out`.
+ * in a row are alike and somebody answers, if anybody is to. Throws {@link LabFault} `lab-timed-out`.
  */
 export async function untilAtRest(
-  { lab, eyes, trials, signal }: Resting,
+  { lab, eyes, trials, isSilent = false, signal }: Resting,
   healthy: readonly string[],
 ): Promise<Rest> {
   const until = performance.now() + healthyTimeoutMs;
@@ -40,7 +42,7 @@ export async function untilAtRest(
     const seen = await eyes.look(trials, isFirst ? {} : { count: 1, waitMs: 400 });
     const lines = seenLines(trials, seen.burst);
     const text = lines.join('\n');
-    if (text === wanted && (!isFirst || isAlive(lines))) return { seen, lines };
+    if (text === wanted && (!isFirst || isSilent || isAlive(lines))) return { seen, lines };
     if (performance.now() > until) throw restless(lines.filter((line, place) => line !== healthy[place]));
     if (isFirst) wanted = text;
     await pause(isFirst ? 2_000 : 200, signal);

@@ -1,4 +1,11 @@
-import type { Controller, ExternalFlow, Fabric, Failure, FailureSet } from '@berth/core';
+import {
+  analyse,
+  type Controller,
+  type ExternalFlow,
+  type Fabric,
+  type Failure,
+  type FailureSet,
+} from '@berth/core';
 import type { Lab } from '../lab/lab.ts';
 import type { Watched } from '../prober/prober.ts';
 import { untilAtRest, untilPutBack } from './at-rest.ts';
@@ -243,10 +250,19 @@ export class Drill implements AsyncDisposable {
 
   async #rest(): Promise<Seen> {
     const { lab, signal } = this.#options;
-    const resting = { lab, eyes: this.#eyes, trials: this.#trials.trials, signal };
+    const { trials } = this.#trials;
+    const isSilent = this.#isSilent();
+    const resting = { lab, eyes: this.#eyes, trials, isSilent, signal };
     const { seen, lines } = await untilAtRest(resting, this.#healthy);
     this.#healthy = lines;
     return seen;
+  }
+
+  /** Whether nothing is to come through while nothing is broken: then there is nothing to wait for. */
+  #isSilent(): boolean {
+    const flows = this.#trials.trials.map(({ flow }) => flow);
+    const { verdicts } = analyse({ fabric: this.#fabric, flows, failures: [] });
+    return verdicts.every(({ after }) => after.outcome === 'lost');
   }
 
   #pause(ms: number): Promise<void> {

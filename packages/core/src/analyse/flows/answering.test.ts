@@ -136,6 +136,17 @@ function altered(
   };
 }
 
+it('nobody can tell who comes by a port for an address of the network of another port', () => {
+  const gatewayPorts = [
+    { name: 'x', external: 'ext', members: [['gw', 2]], networks: ['10.100.0.2/16'] },
+    { name: 'y', external: 'ext', members: [['gw', 2]], networks: ['10.200.0.2/16'] },
+  ] as const;
+  const [stray] = fates([router([{ ...central, gatewayPort: 'y' }], { gatewayPorts })]);
+  expect(stray).toContain('whether what is for 10.100.0.9 comes by y, where its row translates');
+  for (const nat of [{ ...central, gatewayPort: 'x' }, central])
+    expect(fates([router([nat], { gatewayPorts })])[0]).toMatch(/ delivered$/);
+});
+
 it('a localnet port without the address unknown lets nothing out', () => {
   const walled = altered('Logical_Switch_Port', 'localnet.ext', { addresses: new Set() });
   for (const each of fates([router([local, { ...snat, externalIp: '10.100.0.7' }])], walled))

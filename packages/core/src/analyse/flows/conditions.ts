@@ -2,7 +2,7 @@ import type { ExternalFlow, Obstacle } from '../flow.ts';
 import { sameFamily } from './address-text.ts';
 import type { NatRule } from './nat-rule.ts';
 import type { North } from './north.ts';
-import type { GatewayPort } from './router-view.ts';
+import { type GatewayPort, isOn, type RouterView } from './router-view.ts';
 
 /** What a NAT row holds for only, one sentence each (ovn-nb(5), NAT). */
 export function natConditions(north: North, { row, gatewayPort }: NatRule): readonly string[] {
@@ -54,6 +54,19 @@ export function bridgedDoubt(
   if (port === undefined || placement === 'distributed' || portConditions(port).length === 0)
     return undefined;
   return `whether switches outside lead to the gateway what other nodes send there, all with the MAC of router port ${port.name} unless ovn-chassis-mac-mappings gives each its own (redirect-type=bridged)`;
+}
+
+/** What nobody can tell of an address that lies in the network of another gateway port than the one its row is for. */
+export function strayDoubt(
+  { gatewayPorts }: RouterView,
+  { gatewayPort, externalIp }: NatRule,
+): string | undefined {
+  if (gatewayPort === undefined || gatewayPorts.length < 2 || isOn(gatewayPort, externalIp)) return undefined;
+  const near = gatewayPorts.find((port) => isOn(port, externalIp));
+  return (
+    near &&
+    `whether what is for ${externalIp} comes by ${gatewayPort.name}, where its row translates: the address is on the network of ${near.name}`
+  );
 }
 
 /** What keeps OVN from heeding a row for some peers only: it makes no flows of a set with addresses of another family. */

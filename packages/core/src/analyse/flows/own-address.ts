@@ -9,22 +9,32 @@ import type { RouterContext } from './router-context.ts';
  */
 export function atOwnAddress(context: RouterContext, rule: NatRule): Obstacle | undefined {
   const { router, rules, virtual } = context;
-  const { externalIp, gatewayPort, ref } = rule;
+  const { externalIp, ref } = rule;
   const port = router.ownPortAt(externalIp);
   if (port === undefined || virtual.has(externalIp) || isForced(context, externalIp)) return undefined;
   if (rules.some(({ row, externalIp: other }) => row.type === 'snat' && other === externalIp))
     return undefined;
-  const [host, row] = [externalIp.includes(':') ? 128 : 32, port.port];
-  const snat = `ovn-nbctl --gateway-port ${gatewayPort?.name ?? port.name} lr-nat-add ${router.name} snat ${externalIp} ${rule.logicalIp}/${host}`;
+  const row = port.port;
   return {
     reason: 'nat-ignored',
     why: `it is the address of router port ${port.name}, and OVN drops what is sent to that before it translates, since no snat row and no load-balancer has the address too`,
     rows: [ref, { db: 'NB', table: 'Logical_Router_Port', uuid: row._uuid, name: port.name }],
-    cure: `Give the row another external_ip, or add an snat row with the same: ${router.isPinned ? snat.replace(/--gateway-port \S+ /, '') : snat}`,
+    cure: `Give the row another external_ip, or add an snat row with the same: ${additionOf(context, rule)}`,
     objectCure:
       'Make an OvnSnatRule or OvnDnatRule on the same OvnEip, or give the rule an OvnEip of its own',
     isAnswered: true,
   };
+}
+
+/** The command for an snat row beside one. Not `lr-nat-add`: of 23.03.1 it ends by SIGSEGV where a row of the address has a gateway_port. */
+function additionOf({ router }: RouterContext, { externalIp, logicalIp, gatewayPort }: NatRule): string {
+  const columns = [
+    'type=snat',
+    `'external_ip="${externalIp}"'`,
+    `'logical_ip="${logicalIp}"'`,
+    ...(gatewayPort === undefined || router.isPinned ? [] : [`gateway_port=${gatewayPort.row}`]),
+  ];
+  return `ovn-nbctl --id=@snat create NAT ${columns.join(' ')} -- add Logical_Router ${router.name} nat @snat`;
 }
 
 /** Whether the router is told to make it the source of what it translates, which counts as an snat row (ovn-nb(5), Logical_Router options). */

@@ -3,7 +3,7 @@ import type { ExternalFlow } from '../flow.ts';
 import { type Answering, alone } from './answering.ts';
 import { type Behind, behind, fine } from './behind.ts';
 import { assumedBy, reachOf, withPart } from './beyond.ts';
-import { bridgedDoubt, natConditions, unusableSet, withPeers } from './conditions.ts';
+import { bridgedDoubt, natConditions, strayDoubt, unusableSet, withPeers } from './conditions.ts';
 import { withoutRedirect } from './floating-flows.ts';
 import { idleSource } from './idle-source.ts';
 import { originsOf, targetOf } from './marks.ts';
@@ -90,7 +90,10 @@ function templateOf(
     conditions: natConditions(context.north, rule),
     obstacle: rule.obstacle ?? unusableSet(context.north, rule) ?? withoutRedirect(context, rule),
     ...withDoubt(
-      chance ?? answering.doubtOf(rule.gatewayPort, rule.externalIp) ?? bridgedDoubt(rule.gatewayPort),
+      chance ??
+        answering.doubtOf(rule.gatewayPort, rule.externalIp) ??
+        bridgedDoubt(rule.gatewayPort) ??
+        strayDoubt(context.router, rule),
     ),
     ...withPeers(context.north, rule.row),
     rows: [rule.ref],

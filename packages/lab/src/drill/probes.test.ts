@@ -37,6 +37,11 @@ it('connects to the own address of a router, which answers pings by itself', () 
   ]);
 });
 
+it('sends nothing to an address that leads to another workload: that one would answer', () => {
+  const obstacle = { reason: 'address-shared', why: '', rows: [] } as const;
+  expect(told({ ...inbound, obstacle })).toEqual(['another workload answers for 10.9.101.9']);
+});
+
 it('sends nothing for an address by which nothing leaves: it would leave by another one', () => {
   const obstacle = { reason: 'fip-ambiguous', why: '', rows: [] } as const;
   const source = { ...outbound, obstacle };

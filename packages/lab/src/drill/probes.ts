@@ -51,6 +51,7 @@ function packetsOf(
   const leaving = direction === 'outbound' ? flow : source;
   // Its packets would tell of the address that they do leave by.
   if (leaving?.obstacle?.reason === 'fip-ambiguous') return `${leaving.logicalIp} leaves by another address`;
+  if (flow.obstacle?.reason === 'address-shared') return `another workload answers for ${externalIp}`;
   const port = portTo(flow);
   if (direction === 'inbound') return { from: 'outside', to: externalIp, ...port };
   const sender = direction === 'hairpin' ? source : flow;

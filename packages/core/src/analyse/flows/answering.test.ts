@@ -192,3 +192,19 @@ it('a set of allowed addresses with one of another family makes the row void', (
   );
   expect(fates([router([central])], restricted('10.0.0.1'))[0]).toMatch(/ delivered$/);
 });
+
+it('a range of ports is told for what it does to connections from outside', () => {
+  const conditionOf = (nat: WorldNat): readonly string[] | undefined => {
+    const nodes = ['gw', 'here', 'there'].map((name) => ({ name }));
+    const externals = [{ name: 'ext', subnets: ['10.100.0.0/16'] }];
+    const { nb, sb } = ovnWorld({ nodes, externals, routers: [router([nat])] });
+    const [row] = rowsOf(nb, 'NAT');
+    const after = { ...row, external_port_range: '3000-4000' };
+    const changed = changeSnapshot(nb, [{ table: 'NAT', changes: [{ uuid: row?._uuid, after }] }] as never);
+    return flowsOf(changed, fabricOf(nb, sb))[0]?.conditions;
+  };
+  expect(conditionOf(snat)).toEqual(['its source ports are 3000-4000']);
+  expect(conditionOf(central)).toEqual([
+    'its ports are 3000-4000, those that connections from outside arrive at too, whatever port they are for',
+  ]);
+});

@@ -20,8 +20,14 @@ export function natConditions(north: North, { row, gatewayPort }: NatRule): read
   }
   const match = matchIn(row);
   if (match !== '') conditions.push(`only for packets that match ${match}`);
-  if (external_port_range) conditions.push(`its source ports are ${external_port_range}`);
+  if (external_port_range) conditions.push(portsText(row.type, external_port_range));
   return gatewayPort === undefined ? conditions : [...conditions, ...portConditions(gatewayPort)];
+}
+
+/** OVN takes the range for the ports of what comes in as well, and leads a connection to any of them (`ct_dnat` with a port range). */
+function portsText(type: NatRule['row']['type'], range: string): string {
+  if (type === 'snat') return `its source ports are ${range}`;
+  return `its ports are ${range}, those that connections from outside arrive at too, whatever port they are for`;
 }
 
 /** The peers that a NAT row is for, as a part of its flows; nothing where it is for everybody. */

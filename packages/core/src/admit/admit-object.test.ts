@@ -211,7 +211,8 @@ describe('an annotation', () => {
     const granted = (to: string) =>
       eip('z', { externalSubnet: 'external0' }, { annotations: { 'berth.dev/allowed-namespaces': to } });
     expect(onCreate(granted('shop,bank'))).toEqual([]);
-    expect(onCreate(granted('Shop'))).toMatchObject([{ code: 'annotation-invalid' }]);
+    for (const to of ['Shop', '', ' ', ','])
+      expect(onCreate(granted(to))).toMatchObject([{ code: 'annotation-invalid' }]);
   });
 
   test.each([['zz'], ['ff:ff:ff:ff:ff:ff'], ['01:00:00:00:00:01'], ['00:00:00:00:00:00']])(

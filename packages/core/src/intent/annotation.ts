@@ -80,19 +80,26 @@ function ofSwitch(object: Resource, key: string): readonly Finding[] {
 /** A name of a namespace (RFC 1123, label). */
 const label = /^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$/;
 
-/** Names in a grant that no namespace can have: they grant nothing. */
+/** Names in a grant that no namespace can have, and a grant without any: they grant nothing. */
 function badNamespaces({ metadata, ...eip }: OvnEip): readonly Finding[] {
-  const text = metadata.annotations[allowedNamespacesAnnotation] ?? '';
+  const text = metadata.annotations[allowedNamespacesAnnotation];
+  if (text === undefined) return [];
   const names = text.split(',').map((each) => each.trim());
   const bad = names.filter((each) => each !== '' && each !== '*' && !label.test(each));
-  if (bad.length === 0) return [];
+  const isEmpty = names.every((each) => each === '');
+  if (bad.length === 0 && !isEmpty) return [];
+  const why = isEmpty
+    ? 'it names no namespace, so none may use the address'
+    : `no namespace can be named ${bad.map((each) => `"${each}"`).join(' or ')}`;
   return [
     finding('annotation-invalid', {
       severity: 'warning',
       object: refOf({ ...eip, metadata }),
       field: annotationField(allowedNamespacesAnnotation),
-      message: `the annotation ${allowedNamespacesAnnotation} is "${text}", and no namespace can be named ${bad.map((each) => `"${each}"`).join(' or ')}`,
-      cure: 'write names of namespaces with commas between, or * for all',
+      message: `the annotation ${allowedNamespacesAnnotation} is "${text}", and ${why}`,
+      cure: isEmpty
+        ? 'write names of namespaces with commas between, or * for all; remove it where every namespace may use the address'
+        : 'write names of namespaces with commas between, or * for all',
     }),
   ];
 }

@@ -153,6 +153,13 @@ export const badAnnotations: readonly BadCase[] = [
     'the annotation berth.dev/allowed-namespaces is "shop;bank,Till", and no namespace can be named "shop;bank" or "Till"',
   ),
   note(
+    'an EIP is granted to nobody, it seems',
+    eip('zz', { externalSubnet: 'external0' }, annotated('berth.dev/allowed-namespaces', ' , ')),
+    'annotation-invalid',
+    "metadata.annotations['berth.dev/allowed-namespaces']",
+    'the annotation berth.dev/allowed-namespaces is " , ", and it names no namespace, so none may use the address',
+  ),
+  note(
     'a node is a gateway, it seems',
     node('zz', labelled('ovn.kubernetes.io/external-gw', 'yes')),
     'annotation-invalid',

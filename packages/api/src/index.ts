@@ -49,7 +49,7 @@ export {
 } from './pod/scheduling.ts';
 export type { Pod } from './pod/schema.ts';
 export type { ProviderNetwork } from './provider-network/schema.ts';
-export { type Cell, type Column, cellOf, ready as readyColumn } from './resource/column.ts';
+export type { Cell, Column } from './resource/column.ts';
 export {
   type Keep,
   type KeepingKind,

@@ -58,7 +58,7 @@ test('get lists rows by what commands take, and says what they do not tell', asy
   const { code, out, err } = await ask(get, ['fip'], files);
   expect(code).toBe(0);
   expect(out).toMatch(
-    /^nat\/office\/dnat_and_snat\/203\.0\.113\.10 +office .* true .*distributed +compute-1 /m,
+    /^nat\/office\/dnat_and_snat\/203\.0\.113\.10 +office .* True .*distributed +compute-1 /m,
   );
   expect(err).toContain('told by the rows of NB and SB alone');
   expect(

@@ -5,8 +5,8 @@ import { objectsTable } from './objects-text.ts';
 const options = { wide: false, withNamespace: false, withKind: false, nowMs: 0 };
 
 test.each([
-  ['True', true, 'true'],
-  ['False', false, 'false'],
+  ['True', true, 'True'],
+  ['False', false, 'False'],
   ['Unknown', undefined, 'Unknown'],
   [undefined, undefined, '<none>'],
 ] as const)(

@@ -1,13 +1,4 @@
-import {
-  type Cell,
-  cellOf,
-  cellsOf,
-  columnsOf,
-  type KindName,
-  kinds,
-  type ResourceByKind,
-  readyColumn,
-} from '@berth/api';
+import { type Cell, cellsOf, columnsOf, type KindName, kinds, type ResourceByKind } from '@berth/api';
 import { ageText } from './age.ts';
 import { none, table } from './table.ts';
 
@@ -37,12 +28,9 @@ export function objectsTable<K extends KindName>(
   const rows = objects.map((object) => {
     const { namespace, name } = object.metadata;
     const shown = withKind ? shortRef(kind, name) : name;
-    const cells = cellsOf(kind, object, wide).map((cell, index) => {
-      const { type, heading } = columns[index] ?? {};
-      if (type === 'date') return ageText(dateOf(cell), nowMs);
-      // Where the old field, true or false, is absent the condition says that nobody knows.
-      return cellText(cell === undefined && heading === 'Ready' ? cellOf(readyColumn, object) : cell);
-    });
+    const cells = cellsOf(kind, object, wide).map((cell, index) =>
+      columns[index]?.type === 'date' ? ageText(dateOf(cell), nowMs) : cellText(cell),
+    );
     return [...(withNamespace ? [namespace ?? none] : []), shown, ...cells];
   });
   return table(headings, rows);

@@ -97,7 +97,7 @@ describe('kinds', () => {
       undefined,
       '192.168.0.4',
       undefined,
-      false,
+      'False',
       undefined,
       'web.default',
       'centralized',
@@ -106,6 +106,17 @@ describe('kinds', () => {
       '2026-01-01T00:00:00Z',
     ]);
   });
+});
+
+test.each([
+  ['Unknown', [{ type: 'Ready', status: 'Unknown', reason: 'ChassisStale' }]],
+  [undefined, undefined],
+])('Ready is %s where the condition says so, and empty without one', (shown, conditions) => {
+  const object = { ...fip, status: { vpc: 'vpc1', ...(conditions && { conditions }) } };
+  const { kind } = object;
+  if (kind !== 'OvnFip') throw new Error('not a fip');
+  const place = columnsOf(kind, false).findIndex(({ heading }) => heading === 'Ready');
+  expect(cellsOf(kind, object as typeof fip & { kind: 'OvnFip' }, false)[place]).toBe(shown);
 });
 
 describe('a reference', () => {

@@ -1,4 +1,4 @@
-import { age, type Column, reason } from '../resource/column.ts';
+import { age, type Column, ready, reason } from '../resource/column.ts';
 import type { OvnDnatRule } from './schema.ts';
 
 /** Kube-OVN's columns, then ours. */
@@ -13,7 +13,7 @@ export const ovnDnatRuleColumns: readonly Column<OvnDnatRule>[] = [
   { heading: 'InternalPort', type: 'string', jsonPath: '.status.internalPort' },
   { heading: 'ExternalPort', type: 'string', jsonPath: '.status.externalPort' },
   { heading: 'IpName', type: 'string', jsonPath: '.spec.ipName' },
-  { heading: 'Ready', type: 'boolean', jsonPath: '.status.ready' },
+  ready,
   { heading: 'Berth', type: 'string', jsonPath: '.status.berth' },
   reason,
   age,

@@ -1,4 +1,4 @@
-import { age, type Column, reason } from '../resource/column.ts';
+import { age, type Column, ready, reason } from '../resource/column.ts';
 import type { OvnEip } from './schema.ts';
 
 /** Kube-OVN's columns, then ours. */
@@ -8,7 +8,7 @@ export const ovnEipColumns: readonly Column<OvnEip>[] = [
   { heading: 'Mac', type: 'string', jsonPath: '.status.macAddress' },
   { heading: 'Type', type: 'string', jsonPath: '.status.type' },
   { heading: 'Nat', type: 'string', jsonPath: '.status.nat' },
-  { heading: 'Ready', type: 'boolean', jsonPath: '.status.ready' },
+  ready,
   { heading: 'ExternalSubnet', type: 'string', jsonPath: '.spec.externalSubnet' },
   reason,
   age,

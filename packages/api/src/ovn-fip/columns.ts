@@ -1,4 +1,4 @@
-import { age, type Column, reason } from '../resource/column.ts';
+import { age, type Column, ready, reason } from '../resource/column.ts';
 import type { OvnFip } from './schema.ts';
 
 /** Kube-OVN's columns, then ours. */
@@ -9,7 +9,7 @@ export const ovnFipColumns: readonly Column<OvnFip>[] = [
   { heading: 'V6Eip', type: 'string', jsonPath: '.status.v6Eip' },
   { heading: 'V4Ip', type: 'string', jsonPath: '.status.v4Ip' },
   { heading: 'V6Ip', type: 'string', jsonPath: '.status.v6Ip' },
-  { heading: 'Ready', type: 'boolean', jsonPath: '.status.ready' },
+  ready,
   { heading: 'IpType', type: 'string', jsonPath: '.spec.ipType' },
   { heading: 'IpName', type: 'string', jsonPath: '.spec.ipName' },
   { heading: 'Placement', type: 'string', jsonPath: '.status.placement' },

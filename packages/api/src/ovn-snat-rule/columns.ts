@@ -1,4 +1,4 @@
-import { age, type Column, reason } from '../resource/column.ts';
+import { age, type Column, ready, reason } from '../resource/column.ts';
 import type { OvnSnatRule } from './schema.ts';
 
 /** Kube-OVN's columns, then ours. */
@@ -8,7 +8,7 @@ export const ovnSnatRuleColumns: readonly Column<OvnSnatRule>[] = [
   { heading: 'V6Eip', type: 'string', jsonPath: '.status.v6Eip' },
   { heading: 'V4IpCidr', type: 'string', jsonPath: '.status.v4IpCidr' },
   { heading: 'V6IpCidr', type: 'string', jsonPath: '.status.v6IpCidr' },
-  { heading: 'Ready', type: 'boolean', jsonPath: '.status.ready' },
+  ready,
   { heading: 'Berth', type: 'string', jsonPath: '.status.berth' },
   reason,
   age,

@@ -1,7 +1,7 @@
 import { age, type Column, reason } from '../resource/column.ts';
 import type { ProviderNetwork } from './schema.ts';
 
-/** Kube-OVN's columns, then ours. */
+/** Kube-OVN's columns, then ours. Ready is the field: Kube-OVN writes a condition Ready for each node, of which a column would show the first. */
 export const providerNetworkColumns: readonly Column<ProviderNetwork>[] = [
   { heading: 'DefaultInterface', type: 'string', jsonPath: '.spec.defaultInterface' },
   { heading: 'Ready', type: 'boolean', jsonPath: '.status.ready' },

@@ -9,10 +9,15 @@ export type BridgeLinkOptions = {
   readonly onFault: (fault: unknown) => void;
   /** How often it is looked whether our flows are still there; default 1000. */
   readonly checkMs?: number;
+  /** How long the bridge may not answer before that is told; default 5000. */
+  readonly quietMs?: number;
 };
 
 /** Pause before dialling again. ovs-vswitchd is back within a second when it was restarted. */
 const redialMs = 300;
+
+/** A bridge is in the database before ovs-vswitchd has made its socket, by seconds on a busy machine. */
+const usualQuietMs = 5_000;
 
 /**
  * A bridge under our flows: it has exactly the flows of ours that are wanted, and has them again when somebody wiped
@@ -59,8 +64,9 @@ export class BridgeLink implements Disposable {
   }
 
   async #run(): Promise<void> {
-    const { path, onPacket, onFault, checkMs = 1_000 } = this.#options;
+    const { path, onPacket, onFault, checkMs = 1_000, quietMs = usualQuietMs } = this.#options;
     this.#check = setInterval(() => this.#keep(), checkMs);
+    let silentSinceMs = performance.now();
     while (!this.#stop.signal.aborted) {
       try {
         const connection = await dialBridge(path, onPacket);
@@ -68,8 +74,10 @@ export class BridgeLink implements Disposable {
         if (this.#stop.signal.aborted) connection[Symbol.dispose]();
         else this.#keep();
         await connection.ended;
+        silentSinceMs = performance.now();
       } catch (fault) {
-        if (!this.#stop.signal.aborted) onFault(fault);
+        const hasLasted = performance.now() - silentSinceMs >= quietMs;
+        if (hasLasted && !this.#stop.signal.aborted) onFault(fault);
       }
       if (!this.#stop.signal.aborted) await new Promise((resolve) => setTimeout(resolve, redialMs));
     }

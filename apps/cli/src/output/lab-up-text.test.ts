@@ -16,6 +16,12 @@ test('of an API server it is said how kubectl finds it, and where it asks for ve
   const kube = { kubeconfigs: { admin: '/labs/blue/admin' }, admission: '127.0.0.1:23456' };
   const text =
     'for admission: berth-controller --admission-listen 127.0.0.1:23456 --admission-names 127.0.0.1\n';
-  expect(kubeText(kube, '/usr/bin/kubectl')).toBe(`for kubectl: export KUBECONFIG=/labs/blue/admin\n${text}`);
-  expect(kubeText(kube, undefined)).toContain('there is no kubectl: make kube-apiserver builds one\n');
+  const line = 'for kubectl: export KUBECONFIG=/labs/blue/admin';
+  expect(kubeText(kube, { kubectl: '/cache/v1/kubectl', isOnPath: true })).toBe(`${line}\n${text}`);
+  expect(kubeText(kube, { kubectl: '/cache/v1/kubectl', isOnPath: false })).toBe(
+    `${line} PATH=$PATH:/cache/v1\n${text}`,
+  );
+  expect(kubeText(kube, { kubectl: undefined, isOnPath: false })).toContain(
+    'there is no kubectl: make kube-apiserver builds one\n',
+  );
 });

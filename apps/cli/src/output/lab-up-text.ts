@@ -9,12 +9,16 @@ export function nextText(name: string, others: readonly string[], isKube: boolea
   return `${next}labs that run: ${all}; every command needs to know which: --lab ${name}, or export BERTH_LAB=${name}\n`;
 }
 
-/** How a lab's API server is spoken to, with the kubectl of this machine, if it has one; and where it asks for verdicts. */
+/**
+ * How a lab's API server is spoken to, with the kubectl of this machine, if it has one, and whether a shell finds one by itself; and where it
+ * asks for verdicts.
+ */
 export function kubeText(
   { kubeconfigs, admission }: Pick<LabKube, 'kubeconfigs' | 'admission'>,
-  kubectl: string | undefined,
+  { kubectl, isOnPath }: { readonly kubectl: string | undefined; readonly isOnPath: boolean },
 ): string {
   const missing = kubectl === undefined ? 'there is no kubectl: make kube-apiserver builds one\n' : '';
+  const find = kubectl === undefined || isOnPath ? '' : ` PATH=$PATH:${kubectl.replace(/\/[^/]*$/, '')}`;
   const listen = `--admission-listen ${admission} --admission-names ${admission.replace(/:.*/, '')}`;
-  return `for kubectl: export KUBECONFIG=${kubeconfigs['admin']}\n${missing}for admission: berth-controller ${listen}\n`;
+  return `for kubectl: export KUBECONFIG=${kubeconfigs['admin']}${find}\n${missing}for admission: berth-controller ${listen}\n`;
 }

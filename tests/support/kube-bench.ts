@@ -6,14 +6,15 @@ import { promisify } from 'node:util';
 import type { Metadata, NodeOrder, ResourceSet } from '@berth/api';
 import { connectOvn, type PassInput, type PassResult, pass, takeOver } from '@berth/engine';
 import { type LabKubeOptions, type OwnKubeServer, requireKubePrograms, startOwnKubeServer } from '@berth/lab';
+import type { HeldSource } from '@berth/source';
 import {
   agentAdmission,
   agentGrants,
   controllerGrants,
+  holdCluster,
   type KubeObserver,
+  KubeReader,
   type KubeReaderOptions,
-  type KubeSource,
-  openKubeSource,
 } from '@berth/source/kube';
 import { expect } from 'vitest';
 import type { Bench } from '../../packages/engine/src/testing/bench.ts';
@@ -132,7 +133,7 @@ export function applyObjects(kube: KubeAccess, ...items: readonly object[]): Pro
 /** A controller of a cluster that passes when it is told to. */
 export type KubeController = AsyncDisposable &
   PassInput & {
-    readonly source: KubeSource;
+    readonly source: HeldSource;
     /** One pass; throws what was refused in it. */
     pass(): Promise<PassResult>;
     /** Passes until one has nothing to do. */
@@ -164,20 +165,18 @@ export async function openKubeController(
 ): Promise<KubeController> {
   await using stack = new AsyncDisposableStack();
   candidates += 1;
-  const source = stack.use(
-    await openKubeSource(
-      {
-        kubeconfig: options.kubeconfig ?? kube.kubeconfig(controllerUser),
-        lease: { ...lease, identity: `controller-${candidates}`, times: leaseTimes },
-        times: { longestDelayMs: 500, ...options.times },
-        ...(options.observe && { observe: options.observe }),
-      },
-      AbortSignal.timeout(120_000),
-    ),
+  const reader = stack.use(
+    new KubeReader({
+      kubeconfig: options.kubeconfig ?? kube.kubeconfig(controllerUser),
+      times: { longestDelayMs: 500, ...options.times },
+      observe: options.observe,
+    }),
   );
+  const held = { lease: { ...lease, identity: `controller-${candidates}`, times: leaseTimes } };
+  const source = stack.use(await holdCluster(reader, held, AbortSignal.timeout(120_000)));
   const ovn = stack.use(await connectOvn({ nb: nb.remote, sb: sb.remote }));
   const fence = await takeOver(source, ovn, { instance: 'default' });
-  const held = stack.move();
+  const opened = stack.move();
   const input: PassInput = {
     source,
     ovn,
@@ -210,7 +209,7 @@ export async function openKubeController(
       expect(fault).toMatchObject(expected);
     },
     seen: (condition) => eventually(async () => condition((await source.list()).resources)),
-    [Symbol.asyncDispose]: () => held.disposeAsync(),
+    [Symbol.asyncDispose]: () => opened.disposeAsync(),
   };
 }
 

@@ -20,6 +20,7 @@ const gateways = ['vnode-103-177', 'vnode-117-46'];
 let scratch = '';
 let environment: NodeJS.ProcessEnv = {};
 let controller: ChildProcess | undefined;
+let other: ChildProcess | undefined;
 /** What `berth run` says beside its data. */
 let said = '';
 
@@ -40,6 +41,7 @@ beforeAll(async () => {
 });
 afterAll(async () => {
   controller?.kill('SIGKILL');
+  other?.kill('SIGKILL');
   await berth('lab', 'down');
   rmSync(scratch, { recursive: true, force: true });
 });
@@ -89,19 +91,39 @@ async function until(condition: () => Promise<boolean>): Promise<void> {
   }
 }
 
+function startRun(): ChildProcess {
+  const running = spawn(programFile('berth'), ['run', '--kube'], {
+    env: environment,
+    stdio: ['ignore', 'ignore', 'pipe'],
+  });
+  running.stderr.setEncoding('utf8').on('data', (part: string) => {
+    said += part;
+  });
+  return running;
+}
+
+/** A `berth-controller` on the lab’s cluster and OVN, which answers webhooks where the lab’s API server asks. */
+async function startController() {
+  const { kubeconfig, admission, nb, sb } = labStatusSchema.parse(await json('lab', 'status'));
+  const cluster = ['--kubeconfig', kubeconfig?.replace('admin', 'berth-controller') ?? ''];
+  const listen = ['--listen', '127.0.0.1:0', '--admission-listen', admission ?? ''];
+  const child = spawn(
+    programFile('berth-controller'),
+    [...cluster, '--nb', nb, '--sb', sb, ...listen, '--admission-names', '127.0.0.1'],
+    { env: environment, stdio: ['ignore', 'pipe', 'pipe'] },
+  );
+  const logged: string[] = [];
+  for (const stream of [child.stdout, child.stderr])
+    stream.setEncoding('utf8').on('data', (part: string) => logged.push(part));
+  return { child, logged: () => logged.join('') };
+}
+
 async function place(type: string): Promise<void> {
   await kubectl('patch', 'ovn-fip', 'web', '--type=merge', '-p', JSON.stringify({ spec: { type } }));
 }
 
 test('the field story by kubectl, with packets', async () => {
-  const running = spawn(programFile('berth'), ['run', '--kube'], {
-    env: environment,
-    stdio: ['ignore', 'ignore', 'pipe'],
-  });
-  controller = running;
-  running.stderr.setEncoding('utf8').on('data', (part: string) => {
-    said += part;
-  });
+  controller = startRun();
   await kubectl('apply', '--server-side', '-f', story);
   await until(async () => (await shown()) === `distributed ${podNode}`);
   expect(probeSchema.parse(await json('probe', 'fip/web', '--kube'))).toMatchObject({ reachable: true });
@@ -134,32 +156,14 @@ test('what is wrong in itself is refused by the API server, what is wrong among 
   expect(await create('wrong', '10.9.101')).toContain('bad-value: spec.v4Ip: "10.9.101"');
   const taken = await create('second', '10.9.101.9');
   expect(taken).toContain('created (server dry run)');
-  const { kubeconfig, admission, nb, sb } = labStatusSchema.parse(await json('lab', 'status'));
-  const words = [
-    '--kubeconfig',
-    kubeconfig?.replace('admin', 'berth-controller') ?? '',
-    '--nb',
-    nb,
-    '--sb',
-    sb,
-  ];
+  const { admission } = labStatusSchema.parse(await json('lab', 'status'));
   expect(said).toContain(`berth-controller --admission-listen ${admission} answers them`);
   const webhooks = JSON.parse(
     await kubectl('get', 'validatingwebhookconfiguration', 'berth', '-o', 'json'),
   ).webhooks;
   for (const { clientConfig } of webhooks) expect(clientConfig.url).toMatch(`https://${admission}/`);
   expect(admission).not.toMatch(/:10669$/);
-  const listen = ['--listen', '127.0.0.1:0', '--admission-listen', admission ?? ''];
-  const judge = spawn(
-    programFile('berth-controller'),
-    [...words, ...listen, '--admission-names', '127.0.0.1'],
-    { env: environment, stdio: ['ignore', 'pipe', 'pipe'] },
-  );
-  let judged = '';
-  for (const stream of [judge.stdout, judge.stderr])
-    stream.setEncoding('utf8').on('data', (part: string) => {
-      judged += part;
-    });
+  const { child: judge, logged } = await startController();
   try {
     await expect
       .poll(async () => create('second', '10.9.101.9'), {
@@ -168,7 +172,7 @@ test('what is wrong in itself is refused by the API server, what is wrong among 
       })
       .toContain('The OvnEip "second" is invalid: spec.v4Ip: address-taken: 10.9.101.9');
   } catch (fault) {
-    throw new Error(`the controller that judges said: ${judged}`, { cause: fault });
+    throw new Error(`the controller that judges said: ${logged()}`, { cause: fault });
   } finally {
     judge.kill('SIGKILL');
   }
@@ -292,6 +296,32 @@ test('a pod that is deleted goes by itself once its network is gone', async () =
   await kubectl('delete', 'pod', 'web', '--timeout=40s');
   expect(await kubectl('get', 'pods', '-o', 'name')).toBe('');
   await until(async () => (await kubectl('get', 'ips', '-o', 'name')) === '');
+});
+
+test('beside a berth-controller that leads, berth run plays the lab: pods are attached, work, and go', async () => {
+  const { child, logged } = await startController();
+  other = child;
+  await until(async () => logged().includes('"msg":"standing by"'));
+  controller?.kill('SIGTERM');
+  if (controller?.exitCode === null) await once(controller, 'exit');
+  await until(async () => logged().includes('"msg":"leading"'));
+  said = '';
+  controller = startRun();
+  await until(async () => said.includes('this one plays agents and kubelets of lab/kube meanwhile'));
+  await kubectl('apply', '--server-side', '-f', story);
+  await until(async () => (await shown()) === `distributed ${podNode}`);
+  expect(probeSchema.parse(await json('probe', 'fip/web', '--kube'))).toMatchObject({ reachable: true });
+  await kubectl('delete', 'ovn-fip', 'web');
+  await kubectl('delete', 'pod', 'web', '--timeout=60s');
+  // A second one leaves the nodes to the first.
+  const second = startRun();
+  await until(async () => said.includes('another berth run plays agents and kubelets of lab/kube'));
+  second.kill('SIGTERM');
+  await once(second, 'exit');
+  // It takes the lead when it is free.
+  other.kill('SIGTERM');
+  await once(other, 'exit');
+  await until(async () => said.includes('watching the cluster'));
 });
 
 test('SIGTERM lets go of the lead; lab down ends the API server', async () => {

@@ -1,14 +1,14 @@
-import type { PassSettings } from '@berth/engine';
+import { leading, type PassSettings } from '@berth/engine';
 import type { TlsOptions } from '@berth/ovsdb';
 import { formatRight, holdCluster, KubeReader, MissingRights, refusedRight } from '@berth/source/kube';
 import type { Logger } from 'pino';
 import type { Admission, AdmissionOptions } from './admission/admission.ts';
 import type { CertificateTimes } from './admission/keeper.ts';
 import type { Settings } from './flags.ts';
+import { leadOnOvn } from './lead-on-ovn.ts';
 import { codeOf, connectionLog, faultFields, passLog, rightsLog } from './log.ts';
 import { newMetrics } from './metrics.ts';
 import { type Check, serve } from './serve.ts';
-import { lead } from './term.ts';
 
 /** Told once the addresses are served: with port 0 nobody knows them before. */
 export type OnServing = (url: string, admissionPort: number | undefined) => void;
@@ -75,28 +75,25 @@ export async function runController(
   });
   log.info({ url: served.url, identity: settings.identity, cluster: reader.api.server }, 'standing by');
   onServing?.(served.url, admission?.port);
-  while (!signal.aborted) {
-    const { leaseNamespace: namespace, leaseName: name, identity } = settings;
-    const hold = {
-      lease: { namespace, name, identity },
-      observe: {
-        leaseHeld: (present: string) => {
-          if (present !== holder) log.info({ holder: present }, 'another controller leads');
-          holder = present;
-        },
-        leaseFailed: onFault,
-        eventLost: (fault: unknown) => log[levelOf(fault, 'warn')](faultFields(fault), 'an event is lost'),
-      },
-    };
-    const source = await holdCluster(reader, hold, signal).catch((fault: unknown) => endOf(fault, signal));
-    if (!source) return;
-    isLeading = true;
-    hasPassed = false;
-    log.info({ identity }, 'leading');
-    const logPass = passLog(log);
-    try {
-      await lead({
-        ...{ source, metrics, onFault, signal, onConnection: connectionLog(log) },
+  const { leaseNamespace: namespace, leaseName: name, identity } = settings;
+  const observe = {
+    leaseHeld: (present: string) => {
+      if (present !== holder) log.info({ holder: present }, 'another controller leads');
+      holder = present;
+    },
+    leaseFailed: onFault,
+    eventLost: (fault: unknown) => log[levelOf(fault, 'warn')](faultFields(fault), 'an event is lost'),
+  };
+  await leading({
+    signal,
+    hold: () => holdCluster(reader, { lease: { namespace, name, identity }, observe }, signal),
+    async lead(source, termSignal) {
+      isLeading = true;
+      hasPassed = false;
+      log.info({ identity }, 'leading');
+      const logPass = passLog(log);
+      await leadOnOvn({
+        ...{ source, metrics, onFault, signal: termSignal, onConnection: connectionLog(log) },
         remotes: { nb: settings.nb, sb: settings.sb, tls: tlsOf(settings) },
         settings: rules,
         onPass: (result) => {
@@ -104,12 +101,13 @@ export async function runController(
           logPass(result);
         },
       });
-    } finally {
+    },
+    onLost: () => {
       isLeading = false;
-      await source.close();
-    }
-    log.info({ identity }, signal.aborted ? 'let go of the lead' : 'lost the lead');
-  }
+      log.info({ identity }, 'lost the lead');
+    },
+  });
+  if (isLeading) log.info({ identity }, 'let go of the lead');
 }
 
 /** A right that is missing has been named once, with the cure: what fails for it again and again is for debugging. */
@@ -135,11 +133,6 @@ async function admissionOf(
   const { openAdmission } = await import('./admission/admission.ts');
   const named = { secret: admissionSecret, configuration: admissionConfiguration };
   return openAdmission({ listen, names: admissionNames, ...named }, options);
-}
-
-/** Nothing when we were asked to stop while we waited. */
-function endOf(fault: unknown, signal: AbortSignal): undefined {
-  if (!signal.aborted) throw fault;
 }
 
 function tlsOf({ caCert, certificate, privateKey }: Settings): TlsOptions | undefined {

@@ -2,7 +2,9 @@ export { type Adoption, type AdoptionInput, adoptionOf, type Kept } from './adop
 export { type GivingBack, givingBackOf } from './adopt/giving-back.ts';
 export { type Lifting, liftingOf } from './adopt/lifting.ts';
 export { EngineFault, type EngineFaultCode } from './engine-fault.ts';
+export { type LeadingOptions, leading, leadTerm, type TermOptions } from './loop/lead.ts';
 export { type LoopOptions, loop } from './loop/loop.ts';
+export { retried } from './loop/retried.ts';
 export type { Attaching } from './nodes/attaching.ts';
 export { followClaims, type HeldClaim, nextHoldMs } from './nodes/held-claims.ts';
 export { defaultWatchTimes, NodeWatch, type Observation, type WatchTimes } from './nodes/node-watch.ts';

@@ -23,6 +23,7 @@ export type { Captured } from './lab/capture.ts';
 export { type ExecOptions, Lab } from './lab/lab.ts';
 export { listLabs, openLab } from './lab/open.ts';
 export { type Outside, type OutsideNetwork, outsideNic } from './lab/outside.ts';
+export { askForPart, type LabPart } from './lab/part.ts';
 export { databaseNodes, type LabNode, type LabPlan } from './lab/plan.ts';
 export type { DaemonStatus, LabNodeStatus, LabStatus } from './lab/status.ts';
 export { type LabProgress, type LabUpOptions, labUp } from './lab/up.ts';

@@ -48,3 +48,6 @@ export type Source = Reader & {
   /** What passes between the controller of this source and the nodes' agents. Whoever opens it disposes of it, before the source. */
   nodeBoard(): NodeBoard;
 };
+
+/** A source that this process may write to until `lost` is aborted: then another controller may lead. `list` goes on, `store` is refused. */
+export type HeldSource = Source & { readonly lost: AbortSignal };

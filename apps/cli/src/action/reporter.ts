@@ -2,7 +2,7 @@ import { formatRef, resourcesIn } from '@berth/api';
 import type { Finding } from '@berth/core';
 import type { PassResult } from '@berth/engine';
 import { unreachable } from '../context/connect.ts';
-import type { Session } from '../context/session.ts';
+import type { Candidate } from '../context/session.ts';
 import type { Terminal } from '../context/terminal.ts';
 import { faultLine } from '../output/fault-line.ts';
 import { findingIdentity, findingLines, plural, resolvedFindings, resolvedLine } from '../output/findings.ts';
@@ -19,8 +19,12 @@ export type Reporter = {
   /** A pass ended. */
   readonly passed: () => void;
   /** Everything was made as the objects say; said once. */
-  readonly ready: (result: Pick<PassResult, 'listing'>) => void;
+  readonly ready: (result: Pick<PassResult, 'listing'>, epoch: number) => void;
   readonly failed: (fault: unknown, delayMs: number) => void;
+  /** The right to write was lost. Passes end the trouble that is told then. */
+  readonly lost: () => void;
+  /** What keeps from taking the lead. */
+  readonly notHeld: (fault: unknown) => void;
   readonly passes: () => number;
 };
 
@@ -35,11 +39,17 @@ export type ReporterOptions = {
 };
 
 /**
+ * An API server that starts knows its roles late: for how long it is not told that it refuses us, and what it refused is asked for again only
+ * after a pause that was long when it was away.
+ */
+const refusedMs = { usual: 5_000, afterLoss: 30_000 };
+
+/**
  * What changes goes to standard output; events, findings as they come and go, and faults, to standard error. As JSON, events go to
  * standard output with the changes, a line each.
  */
 export function reporterOf(
-  session: Session,
+  session: Pick<Candidate, 'now' | 'ovn' | 'settings' | 'place' | 'lab'>,
   { out, err }: Terminal,
   { folder, present, isJson }: ReporterOptions,
 ): Reporter {
@@ -52,6 +62,17 @@ export function reporterOf(
   let passes = 0;
   let isReady = false;
   let lastFault = '';
+  let refusedSinceMs: number | undefined;
+  let hasLost = false;
+  const isEarly = (fault: unknown): boolean => {
+    if (!(fault instanceof Error && 'code' in fault && fault.code === 'forbidden')) return false;
+    refusedSinceMs ??= performance.now();
+    return performance.now() - refusedSinceMs < (hasLost ? refusedMs.afterLoss : refusedMs.usual);
+  };
+  const trouble = (line: string, more = ''): void => {
+    if (line !== lastFault) err.write(line.replace(/\n$/, `${more}\n`));
+    lastFault = line;
+  };
   return {
     wrote({ listing, plan, written }) {
       const before = objects;
@@ -84,24 +105,40 @@ export function reporterOf(
     passed() {
       if (lastFault !== '') err.write('back to work\n');
       lastFault = '';
+      refusedSinceMs = undefined;
+      hasLost = false;
       passes += 1;
     },
-    ready({ listing }) {
+    ready({ listing }, epoch) {
       if (isReady) return;
       isReady = true;
-      err.write(readyLine(session, folder, resourcesIn(listing.resources).length));
+      err.write(readyLine(session, folder, resourcesIn(listing.resources).length, epoch));
     },
     failed(fault, delayMs) {
+      if (isEarly(fault)) return;
       const plain = (session.place.remotes && unreachable(fault, session.place.remotes)) ?? fault;
-      const line = `a pass did not end: ${faultLine(plain, err.style, false)}`;
-      if (line !== lastFault) err.write(line.replace(/\n$/, `; trying again in ${delayMs} ms\n`));
-      lastFault = line;
+      trouble(`a pass did not end: ${faultLine(plain, err.style, false)}`, `; trying again in ${delayMs} ms`);
+    },
+    lost() {
+      hasLost = true;
+      trouble(
+        'lost the lead: the Lease was not renewed in time, or is another controller’s; it is taken again as soon as nobody else has it\n',
+      );
+    },
+    notHeld(fault) {
+      if (isEarly(fault)) return;
+      trouble(faultLine(fault, err.style, false), '; trying again');
     },
     passes: () => passes,
   };
 }
 
-function readyLine({ lab, place, fence }: Session, folder: string, objects: number): string {
+function readyLine(
+  { lab, place }: Pick<Candidate, 'lab' | 'place'>,
+  folder: string,
+  objects: number,
+  epoch: number,
+): string {
   const where = lab ? `lab/${lab.name}` : place.remotes?.nb;
-  return `watching ${folder}: ${plural(objects, 'object')} on ${where}, epoch ${fence.epoch}; stop with Ctrl-C\n`;
+  return `watching ${folder}: ${plural(objects, 'object')} on ${where}, epoch ${epoch}; stop with Ctrl-C\n`;
 }

@@ -1,11 +1,11 @@
 import type { ResourceSet } from '@berth/api';
-import { loop, openNodeWatch } from '@berth/engine';
-import type { Lab } from '@berth/lab';
-import { CliFault } from '../context/cli-fault.ts';
+import { leading, leadTerm, retried } from '@berth/engine';
+import { askForPart, type Lab, type LabPart } from '@berth/lab';
+import type { HeldSource } from '@berth/source';
 import { type Cluster, controllerUser, homeOf } from '../context/cluster.ts';
 import { missingInFolder } from '../context/folder-alone.ts';
 import type { Invocation } from '../context/invocation.ts';
-import { openSession, type SessionOptions, sessionOptions } from '../context/session.ts';
+import { type Candidate, openCandidate, type SessionOptions, sessionOptions } from '../context/session.ts';
 import { storedResources } from '../context/stored.ts';
 import type { Terminal } from '../context/terminal.ts';
 import { type ExitCode, exitCodes } from '../output/exit-code.ts';
@@ -14,63 +14,126 @@ import { agentBoards } from '../player/agent-boards.ts';
 import { playKubelet } from '../player/kubelet.ts';
 import { makeFirstBridges } from './first-bridges.ts';
 import { untilServing } from './first-serving.ts';
+import { followObjects } from './follow-objects.ts';
 import { presentObjects } from './object-results.ts';
-import { reporterOf } from './reporter.ts';
-import { playOn } from './stage.ts';
+import { type Reporter, reporterOf } from './reporter.ts';
+import { playOn, type Stage } from './stage.ts';
 import { untilLabEnds } from './until-lab-ends.ts';
 import { waitReporter } from './wait-reporter.ts';
 
 export async function run({ options, environment, terminal, signal }: Invocation): Promise<ExitCode> {
   const where = await sessionOptions(options, environment, signal, controllerUser);
   const before = where.cluster ? new Map() : presentObjects(await storedResources(where.place.stateFolder));
-  const onWait = waitReporter(terminal.err, where.place.lab);
-  await using session = await openSession({ ...where, onWait, follows: true, refusesOther: true });
-  const { lab } = session;
-  lab?.registerRun();
-  const onFault = labFaults(terminal, lab);
-  const { instance } = session.settings;
-  const boardOf = lab && (await agentBoards(lab, where));
-  const admin = administrator(where);
-  const kubelet = lab && admin && playKubelet(lab, admin, (node, fault) => onFault(`node/${node}`, fault));
-  const onPlayed = kubelet && ((resources: ResourceSet) => kubelet.end(resources));
-  await using stage = lab && boardOf && playOn({ lab, instance, boardOf, onFault, onPlayed });
-  if (stage) await makeFirstBridges(session, stage, signal);
-  if (where.cluster) terminal.err.write(`${withoutAdmission(admin && lab?.kube?.admission)}\n`);
-  const reporter = reporterOf(session, terminal, {
+  await using candidate = await openCandidate({ ...where, follows: true, refusesOther: true });
+  const { lab } = candidate;
+  // A folder is of one process, which does not touch the lab before it has it; what is wrong with it from the start ends the command.
+  await using folder = where.cluster ? undefined : await candidate.hold(signal);
+  await folder?.list();
+  await using part =
+    lab && where.cluster && (await askForPart(lab.directory, `nodes of ${where.place.instance}`));
+  await using stage = lab && (await stageOf(lab, where, { terminal, part }));
+  if (where.cluster) terminal.err.write(`${withoutAdmission(lab, where)}\n`);
+  const reporter = reporterOf(candidate, terminal, {
     folder: where.folder ?? 'the cluster',
     present: before,
     isJson: options.output === 'json',
   });
-  await using held = openNodeWatch(session.source);
-  const looped = loop(
-    { ...session, nodes: held.nodes, attaching: stage },
-    {
-      signal: AbortSignal.any([signal, session.lost, ...(stage ? [stage.ended] : [])]),
-      onPass: async (result) => {
-        reporter.wrote(result);
-        reporter.happened(result);
-        stage?.follow(result.listing.resources);
-        if (lab?.failures().length === 0) await untilServing(session.ovn, result.plan, signal);
-        // What a pass changes may cure what it found; another one follows it.
-        if (result.written.changes === 0) {
-          const others = [...(stage?.others() ?? []), ...missingInFolder(result, session.settings)];
-          reporter.found([...result.findings, ...others]);
-        }
-        reporter.passed();
-        void (stage?.ready ?? Promise.resolve()).then(() => reporter.ready(result));
-      },
-      onFault: reporter.failed,
-    },
-  );
-  await (lab ? untilLabEnds(lab, signal, looped) : looped);
-  if (session.lost.aborted && !signal.aborted) {
-    throw new CliFault('cannot-tell', 'another controller may lead the cluster now', 'stop one of the two');
-  }
+  const work: Work = { candidate, stage, reporter };
+  const ended = AbortSignal.any([signal, ...(stage ? [stage.ended] : [])]);
+  const worked = folder ? lead(folder, ended, work) : workOnCluster(ended, terminal, work);
+  await (lab ? untilLabEnds(lab, signal, worked) : worked);
   return reporter.passes() > 0 ? exitCodes.fine : exitCodes.interrupted;
 }
 
-/** What a reader of `--kube` may take for granted, and what to do for it. `admission` is where a lab's own API server asks. */
-function withoutAdmission(admission: string | undefined): string {
+/** Who works, where, and who is told. */
+type Work = {
+  readonly candidate: Candidate;
+  readonly stage: Stage | undefined;
+  readonly reporter: Reporter;
+};
+
+/** Leads whenever nobody else does. The lab's nodes follow the objects all the while. */
+async function workOnCluster(signal: AbortSignal, { err }: Terminal, work: Work): Promise<void> {
+  const { candidate, stage, reporter } = work;
+  const { reader, lab } = candidate;
+  let isLeading = false;
+  const onFault = (fault: unknown): void => {
+    if (!isLeading) reporter.notHeld(fault);
+  };
+  // What the controller that leads does not hear of is told here.
+  using _told = stage?.watch(() => {
+    if (!isLeading) reporter.found([...stage.findings(), ...stage.others()]);
+  });
+  const end = new AbortController();
+  const ended = AbortSignal.any([signal, end.signal]);
+  const following = stage && reader && followObjects(reader, stage.follow, ended).catch(onFault);
+  try {
+    await leading({
+      signal,
+      hold: () => candidate.hold(signal, { leaseHeld: waitReporter(err, lab, stage), leaseFailed: onFault }),
+      async lead(source, termSignal) {
+        isLeading = true;
+        await lead(source, termSignal, work);
+      },
+      onLost() {
+        isLeading = false;
+        reporter.lost();
+      },
+    });
+  } finally {
+    end.abort();
+    await following;
+  }
+}
+
+/** A time of leading. */
+async function lead(source: HeldSource, signal: AbortSignal, work: Work): Promise<void> {
+  const { candidate, stage, reporter } = work;
+  const { lab, ovn, settings, reader } = candidate;
+  const onFault = reporter.failed;
+  lab?.registerRun();
+  if (stage) await retried(() => makeFirstBridges({ source, ovn }, stage, signal), { signal, onFault });
+  let epoch = 0;
+  await leadTerm({
+    ...{ ...candidate, source, attaching: stage, signal, onFault },
+    onFence: (fence) => {
+      epoch = fence.epoch;
+    },
+    onPass: async (result) => {
+      reporter.wrote(result);
+      reporter.happened(result);
+      // Of a cluster it follows the objects by itself.
+      if (!reader) stage?.follow(result.listing.resources);
+      if (lab?.failures().length === 0) await untilServing(ovn, result.plan, signal);
+      // What a pass changes may cure what it found; another one follows it.
+      if (result.written.changes === 0) {
+        const others = [...(stage?.others() ?? []), ...missingInFolder(result, settings)];
+        reporter.found([...result.findings, ...others]);
+      }
+      reporter.passed();
+      void (stage?.ready ?? Promise.resolve()).then(() => reporter.ready(result, epoch));
+    },
+  });
+}
+
+/** What plays the nodes of a lab. */
+async function stageOf(
+  lab: Lab,
+  where: SessionOptions,
+  { terminal, part }: { readonly terminal: Terminal; readonly part: LabPart | undefined },
+): Promise<Stage> {
+  const { instance } = where.place;
+  const onFault = labFaults(terminal, lab);
+  const boardOf = await agentBoards(lab, where);
+  const admin = administrator(where);
+  const kubelet = admin && playKubelet(lab, admin, (node, fault) => onFault(`node/${node}`, fault));
+  const onPlayed = kubelet && ((resources: ResourceSet) => kubelet.end(resources));
+  return playOn({ lab, instance, boardOf, onFault, onPlayed, part });
+}
+
+/** What a reader of `--kube` may take for granted, and what to do for it: a lab's own API server asks at a place of its own. */
+function withoutAdmission(lab: Lab | undefined, where: SessionOptions): string {
+  const admission = administrator(where) && lab?.kube?.admission;
   const listen = ['berth-controller --admission-listen', ...(admission ? [admission] : [])].join(' ');
   return `admission: berth run answers no webhooks, so an API server that asks for them lets pass what only a controller can judge, and the objects’ conditions say it afterwards; ${listen} answers them, also beside this`;
 }

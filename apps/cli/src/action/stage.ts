@@ -1,7 +1,7 @@
 import { podRoutesAnnotation, type ResourceSet } from '@berth/api';
 import { type Finding, formatFailure, sortFindings } from '@berth/core';
 import type { Attaching } from '@berth/engine';
-import type { Lab } from '@berth/lab';
+import type { Lab, LabPart } from '@berth/lab';
 import type { BoardOf } from '../player/agent-boards.ts';
 import { createPlayer, type Played, type Player } from '../player/player.ts';
 import { playSentries } from '../player/sentries.ts';
@@ -45,6 +45,8 @@ export type Stage = AsyncDisposable &
     readonly ready: Promise<void>;
     /** Aborted when the lab is gone. */
     readonly ended: AbortSignal;
+    /** Whether this process plays the lab; another one does until its part is ours. */
+    readonly isPlaying: boolean;
   };
 
 export type StageOptions = {
@@ -56,16 +58,18 @@ export type StageOptions = {
   readonly onFault: (where: string, fault: unknown) => void;
   /** After each turn, with the resources that the lab is as. */
   readonly onPlayed?: ((resources: ResourceSet) => Promise<void>) | undefined;
+  /** Nothing is played before it is taken: where several processes follow the same objects one of them plays. By default it is ours. */
+  readonly part?: LabPart | undefined;
 };
 
 /**
  * Plays a lab until it is disposed of: what is followed, one turn after the other with those in between left out, and again when something
  * in the lab was broken or healed, and when it is time to try something again. What nodes report, announce and fence waits for none of that.
  */
-export function playOn({ lab, instance, boardOf, onFault, onPlayed }: StageOptions): Stage {
+export function playOn({ lab, instance, boardOf, onFault, onPlayed, part }: StageOptions): Stage {
   const player = createPlayer(lab, instance);
   const onNode = (node: string, fault: unknown): void => onFault(`node/${node}`, fault);
-  const sentries = playSentries({ lab, instance, boardOf, onFault: onNode });
+  let sentries: AsyncDisposable | undefined;
   const ended = new AbortController();
   const listeners = new Set<() => void>();
   const ready = Promise.withResolvers<void>();
@@ -107,6 +111,11 @@ export function playOn({ lab, instance, boardOf, onFault, onPlayed }: StageOptio
     }
     await onPlayed?.(resources);
   };
+  const enter = (): void => {
+    if (isClosed || sentries || part?.isTaken() === false) return;
+    sentries = playSentries({ lab, instance, boardOf, onFault: onNode });
+    if (wanted) begin();
+  };
   const turns = async (): Promise<void> => {
     // Whoever began them notes first that they are on.
     await undefined;
@@ -125,23 +134,30 @@ export function playOn({ lab, instance, boardOf, onFault, onPlayed }: StageOptio
   };
   function begin(): void {
     isDue = true;
-    turn ??= turns();
+    if (sentries) turn ??= turns();
   }
   const look = (): void => {
     if (!lab.isRunning()) {
       ended.abort();
       return;
     }
+    enter();
     const now = lab.failures().map(formatFailure).join();
     if (now !== broken) begin();
     broken = now;
     tell();
   };
   const timer = setInterval(look, labCheckMs);
+  enter();
   return {
-    makeBridges: player.makeBridges,
+    makeBridges: (resources) => (sentries ? player.makeBridges(resources) : Promise.resolve(new Map())),
     ended: ended.signal,
-    ready: ready.promise,
+    get ready() {
+      return sentries ? ready.promise : Promise.resolve();
+    },
+    get isPlaying() {
+      return sentries !== undefined;
+    },
     findings: () => told.filter(isOfPod),
     others: () => told.filter((each) => !isOfPod(each)),
     watch(onChange) {
@@ -154,13 +170,13 @@ export function playOn({ lab, instance, boardOf, onFault, onPlayed }: StageOptio
     },
     follow(resources) {
       wanted = resources;
-      turn ??= turns();
+      if (sentries) turn ??= turns();
     },
     async [Symbol.asyncDispose]() {
       isClosed = true;
       clearInterval(timer);
       clearTimeout(due);
-      await sentries[Symbol.asyncDispose]();
+      await sentries?.[Symbol.asyncDispose]();
       await turn;
       clearTimeout(due);
       await player.close();

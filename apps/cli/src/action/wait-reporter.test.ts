@@ -2,9 +2,10 @@ import { expect, test } from 'vitest';
 import { waitReporter } from './wait-reporter.ts';
 
 /** What is written while one after the other holds the lead. */
-function said(lab: { readonly name: string } | undefined, ...holders: readonly string[]): readonly string[] {
+function said(isPlaying: boolean | undefined, ...holders: readonly string[]): readonly string[] {
   const lines: string[] = [];
-  const onWait = waitReporter({ write: (text: string) => lines.push(text) > 0 }, lab);
+  const err = { write: (text: string) => lines.push(text) > 0 };
+  const onWait = waitReporter(err, { name: 'blue' }, isPlaying === undefined ? undefined : { isPlaying });
   for (const holder of holders) onWait(holder);
   return lines;
 }
@@ -16,8 +17,9 @@ test('who leads is said once for each', () => {
   ]);
 });
 
-test('on a lab it is said that pods stay as they are beside a controller, and what attaches them', () => {
-  expect(said({ name: 'blue' }, 'vm_1')).toEqual([
-    'waiting: vm_1 leads the cluster; if it is a berth-controller, pods of lab/blue stay unattached, and deleted ones Terminating, until it has ended and this one leads\n',
-  ]);
+test('on a lab it is said who plays its nodes meanwhile', () => {
+  const line = (who: string) =>
+    `waiting: vm leads the cluster; ${who} plays agents and kubelets of lab/blue meanwhile\n`;
+  expect(said(true, 'vm')).toEqual([line('this one')]);
+  expect(said(false, 'vm')).toEqual([line('another berth run')]);
 });

@@ -1,20 +1,19 @@
 import type { Lab } from '@berth/lab';
 import type { Terminal } from '../context/terminal.ts';
+import type { Stage } from './stage.ts';
 
-/**
- * Says once who leads, while we wait. On a lab the `berth run` that leads plays agents and kubelets, and a `berth-controller` plays none. A
- * Lease does not tell which of the two holds it, so what stays undone beside the latter is said as well.
- */
+/** Says once who leads, while we wait; on a lab also who plays its nodes meanwhile, as a controller does not. */
 export function waitReporter(
   err: Pick<Terminal['err'], 'write'>,
   lab: Pick<Lab, 'name'> | undefined,
+  stage: Pick<Stage, 'isPlaying'> | undefined,
 ): (holder: string) => void {
-  const undone = lab
-    ? `; if it is a berth-controller, pods of lab/${lab.name} stay unattached, and deleted ones Terminating, until it has ended and this one leads`
-    : '';
   let known = '';
   return (holder) => {
-    if (holder !== known) err.write(`waiting: ${holder} leads the cluster${undone}\n`);
+    if (holder === known) return;
     known = holder;
+    const who = stage?.isPlaying ? 'this one' : 'another berth run';
+    const meanwhile = lab && stage ? `; ${who} plays agents and kubelets of lab/${lab.name} meanwhile` : '';
+    err.write(`waiting: ${holder} leads the cluster${meanwhile}\n`);
   };
 }

@@ -1,6 +1,6 @@
 import { hostname } from 'node:os';
 import type { Home } from '@berth/core';
-import type { Reader, Source } from '@berth/source';
+import type { HeldSource, Reader } from '@berth/source';
 import type { Options } from '../tree/options.ts';
 import type { Place } from './place.ts';
 
@@ -68,15 +68,28 @@ export function homeOf(cluster: Cluster | undefined, { lab }: Pick<Place, 'lab'>
 /** Told who leads while we wait for the lead; `hasLapsed`: it has not renewed its Lease in time. */
 export type OnWait = (holder: string, hasLapsed: boolean) => void;
 
-/** Waits for the lead of a cluster, and holds it. Throws the signal's reason when it is aborted. */
-export async function clusterSource(
-  cluster: Cluster,
-  signal: AbortSignal,
-  onWait?: OnWait,
-): Promise<Source & { readonly lost: AbortSignal }> {
-  const { openKubeSource } = await import('@berth/source/kube');
+/** Told while we wait for the lead of a cluster. */
+export type LeaseWatch = {
+  readonly leaseHeld?: OnWait | undefined;
+  /** The Lease cannot be had, or not be renewed. */
+  readonly leaseFailed?: ((fault: unknown) => void) | undefined;
+};
+
+/**
+ * Follows a cluster as its controller does, with a way to wait for its lead and hold it, again and again by the same name. Waiting ends with
+ * the signal's reason when that is aborted.
+ */
+export async function followCluster(cluster: Cluster) {
+  const { holdCluster, KubeReader } = await import('@berth/source/kube');
+  const reader = new KubeReader(cluster);
   const lease = { ...controllerLease, identity: `${hostname()}_${process.pid}_${Date.now().toString(36)}` };
-  return openKubeSource({ ...cluster, lease, ...(onWait && { observe: { leaseHeld: onWait } }) }, signal);
+  return {
+    reader,
+    hold: (signal: AbortSignal, { leaseHeld, leaseFailed }: LeaseWatch = {}): Promise<HeldSource> => {
+      const observe = { ...(leaseHeld && { leaseHeld }), ...(leaseFailed && { leaseFailed }) };
+      return holdCluster(reader, { lease, observe }, signal);
+    },
+  };
 }
 
 /** Reads a cluster. Imported only when it is asked for: what it takes is large. */

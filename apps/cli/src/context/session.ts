@@ -5,15 +5,16 @@ import { defaultExternalSubnet } from '@berth/api';
 import type { NodeHealth } from '@berth/core';
 import { type Ovn, type PassInput, type PassSettings, takeOver } from '@berth/engine';
 import type { Lab } from '@berth/lab';
-import { folderReader, openFolderSource, type Reader, type Source } from '@berth/source';
+import { folderReader, type HeldSource, openFolderSource, type Reader } from '@berth/source';
 import type { Options } from '../tree/options.ts';
 import { CliFault } from './cli-fault.ts';
 import {
   type Cluster,
   clusterOf,
   clusterReader,
-  clusterSource,
   type controllerUser,
+  followCluster,
+  type LeaseWatch,
   type OnWait,
 } from './cluster.ts';
 import { connect } from './connect.ts';
@@ -22,13 +23,22 @@ import { refuseOtherLead } from './other-lead.ts';
 import { findPlace, type Place, requireOvn } from './place.ts';
 import { reportsIn, reportsOnCluster } from './reports.ts';
 
+/** Who may become the controller of an OVN: connected, and able to take the right to write as often as it is lost. */
+export type Candidate = AsyncDisposable &
+  Pick<PassInput, 'ovn' | 'settings' | 'now'> & {
+    readonly place: Place;
+    readonly lab: Lab | undefined;
+    /** Follows a cluster's objects, whoever leads it; undefined of a folder. */
+    readonly reader: Reader | undefined;
+    /** Takes the state's lock, or waits for the cluster's Lease until the signal is aborted. Throws the faults of those, and the signal's reason. */
+    hold(signal: AbortSignal, watch?: LeaseWatch): Promise<HeldSource>;
+  };
+
 /** A controller's right to write: the source with its lock, the OVN with its fence. Disposing of it gives both back. */
 export type Session = AsyncDisposable &
   PassInput & {
     readonly place: Place;
     readonly lab: Lab | undefined;
-    /** Aborted when the right to write was lost. */
-    readonly lost: AbortSignal;
   };
 
 /** What is read without any right: `plan`, `get` and `status` disturb no controller. */
@@ -60,17 +70,30 @@ export type SessionOptions = {
 
 /** Connects, takes the state's lock or the cluster's Lease, and raises the epoch, in that order. Throws the faults of those. */
 export async function openSession(options: SessionOptions): Promise<Session> {
-  const { place, adopt, signal } = options;
+  await using stack = new AsyncDisposableStack();
+  const candidate = stack.use(await openCandidate(options));
+  const source = stack.use(
+    await candidate.hold(options.signal ?? neverAborted, { leaseHeld: options.onWait }),
+  );
+  const fence = await takeOver(source, candidate.ovn, candidate.settings);
+  const held = stack.move();
+  return { ...candidate, source, fence, [Symbol.asyncDispose]: () => held.disposeAsync() };
+}
+
+/** Connects, and follows the objects of a cluster. Throws the faults of that. */
+export async function openCandidate(options: SessionOptions): Promise<Candidate> {
+  const { place, cluster, adopt, signal } = options;
   await using stack = new AsyncDisposableStack();
   const ovn = stack.use(await connect(requireOvn(place), signal));
   await refuseOther(options, ovn, false);
-  const source = stack.use(await openSource(options));
-  const settings = settingsOf(place, adopt);
-  const fence = await takeOver(source, ovn, settings);
+  const followed = cluster && (await followCluster(cluster));
+  if (followed) stack.use(followed.reader);
   const held = stack.move();
-  const dispose = () => held.disposeAsync();
-  const { lab } = place;
-  return { place, lab, lost: source.lost, source, ovn, fence, settings, now, [Symbol.asyncDispose]: dispose };
+  return {
+    ...{ place, lab: place.lab, ovn, settings: settingsOf(place, adopt), now, reader: followed?.reader },
+    hold: followed?.hold ?? (() => openFolder(options)),
+    [Symbol.asyncDispose]: () => held.disposeAsync(),
+  };
 }
 
 /** Throws CliFault `cannot-tell` where a folder would take the OVN from somebody, as far as that is refused. */
@@ -82,17 +105,13 @@ async function refuseOther(
   if (refusesOther && folder !== undefined) await refuseOtherLead({ place, folder, moveState, isLook }, ovn);
 }
 
-/** A source that this process may write to. */
-async function openSource({
+/** A folder that this process alone may program. */
+async function openFolder({
   place: { stateFolder },
   folder,
-  cluster,
-  onWait,
   follows,
   moveState: otherFolder,
-  signal = neverAborted,
-}: SessionOptions): Promise<Source & { readonly lost: AbortSignal }> {
-  if (cluster) return clusterSource(cluster, signal, onWait);
+}: SessionOptions): Promise<HeldSource> {
   const identify = { now, newUid: randomUUID };
   const work = follows
     ? `it is berth run, which is at work and takes changes of ${path.resolve(folder ?? '')} by itself; to apply another folder, end it first`
@@ -108,7 +127,7 @@ async function openSource({
   );
 }
 
-const neverAborted = new AbortController().signal;
+const neverAborted: AbortSignal = new AbortController().signal;
 
 /** Connects and reads; takes no lock and writes nothing. Without a folder the objects are those that are stored. */
 export async function openReadSession(options: SessionOptions): Promise<ReadSession> {

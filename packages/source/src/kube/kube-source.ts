@@ -3,10 +3,10 @@ import { formatRef, isKindName, type KindName, kinds, type ResourceRef, refKey, 
 import { hasEnded, isToldByEvents, type Notice, type ResourceWrite } from '@berth/core';
 import type { NodeBoard } from '../board/board.ts';
 import { SourceFault } from '../fault.ts';
-import type { Listing, Source } from '../source.ts';
+import type { HeldSource, Listing } from '../source.ts';
 import { faultOf } from './api/api-error.ts';
 import { kubeNodeBoard } from './board/kube-node-board.ts';
-import { type KubeObserver, KubeReader, type KubeReaderOptions } from './kube-reader.ts';
+import type { KubeReader } from './kube-reader.ts';
 import { Leadership, type LeaseObserver, type LeaseOptions } from './lease/leadership.ts';
 import { microTime, wholeSeconds } from './lease/micro-time.ts';
 import type { Entry } from './watch/entry.ts';
@@ -24,19 +24,10 @@ export type HoldOptions = {
   readonly observe?: (LeaseObserver & SourceObserver) | undefined;
 };
 
-export type KubeSourceOptions = KubeReaderOptions &
-  HoldOptions & { readonly observe?: (KubeObserver & LeaseObserver & SourceObserver) | undefined };
-
 /** Told of what the source does by the way. */
 export type SourceObserver = {
   /** An event, or a word on an object that cannot be read, could not be written; nothing else depends on it. */
   eventLost?(fault: SourceFault): void;
-};
-
-/** A cluster as a source, held by the controller that leads. */
-export type KubeSource = Source & {
-  /** Aborted when another controller may lead; `list` goes on, `store` is refused. */
-  readonly lost: AbortSignal;
 };
 
 /**
@@ -47,32 +38,15 @@ export async function holdCluster(
   reader: KubeReader,
   options: HoldOptions,
   signal: AbortSignal,
-): Promise<KubeSource> {
+): Promise<HeldSource> {
   const leadership = await Leadership.acquire(reader.api, options.lease, signal, options.observe);
-  return new HeldSource(reader, leadership, options);
+  return new HeldCluster(reader, leadership, options);
 }
 
-/**
- * Follows a cluster, and holds it as `holdCluster` does. Closing ends both.
- *
- * @throws SourceFault `cluster-config`; the signal's reason when it is aborted
- */
-export async function openKubeSource(options: KubeSourceOptions, signal: AbortSignal): Promise<KubeSource> {
-  const reader = new KubeReader(options);
-  try {
-    const leadership = await Leadership.acquire(reader.api, options.lease, signal, options.observe);
-    return new HeldSource(reader, leadership, options, () => reader.close());
-  } catch (error) {
-    await reader.close();
-    throw error;
-  }
-}
-
-class HeldSource implements KubeSource {
+class HeldCluster implements HeldSource {
   readonly #reader: KubeReader;
   readonly #leadership: Leadership;
   readonly #options: HoldOptions;
-  readonly #onClose: () => Promise<void>;
   /** The entries behind the last listing. */
   #listed: ReadonlyMap<KindName, ReadonlyMap<string, Entry>> = new Map();
   readonly #teller = new Teller(() => performance.now());
@@ -84,16 +58,10 @@ class HeldSource implements KubeSource {
   /** Whether an object could not be read when it was looked last. */
   #hasBad = true;
 
-  constructor(
-    reader: KubeReader,
-    leadership: Leadership,
-    options: HoldOptions,
-    onClose: () => Promise<void> = () => Promise.resolve(),
-  ) {
+  constructor(reader: KubeReader, leadership: Leadership, options: HoldOptions) {
     this.#reader = reader;
     this.#leadership = leadership;
     this.#options = options;
-    this.#onClose = onClose;
   }
 
   get lost(): AbortSignal {
@@ -183,7 +151,6 @@ class HeldSource implements KubeSource {
     if (this.#isClosed) return;
     this.#isClosed = true;
     await this.#leadership[Symbol.asyncDispose]();
-    await this.#onClose();
   }
 
   [Symbol.asyncDispose](): Promise<void> {

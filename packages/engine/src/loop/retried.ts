@@ -1,11 +1,12 @@
+import type { LoopOptions } from './loop.ts';
+
 /** How long until another try. */
 const retryMs = 2_000;
 
 /** Tries until it succeeds; undefined when the signal came first. Throws what trying again does not cure. */
 export async function retried<T>(
   work: () => Promise<T>,
-  onFault: (fault: unknown) => void,
-  signal: AbortSignal,
+  { onFault, signal }: Pick<LoopOptions, 'onFault' | 'signal'>,
 ): Promise<T | undefined> {
   while (!signal.aborted) {
     try {
@@ -14,7 +15,7 @@ export async function retried<T>(
       if (signal.aborted) return undefined;
       const retry = fault instanceof Error && 'retry' in fault ? fault.retry : 'never';
       if (retry === 'never') throw fault;
-      onFault(fault);
+      onFault?.(fault, retryMs);
       await pause(signal);
     }
   }

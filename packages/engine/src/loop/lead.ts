@@ -1,0 +1,64 @@
+import type { HeldSource } from '@berth/source';
+import { openNodeWatch } from '../nodes/open-node-watch.ts';
+import type { Fence } from '../ovn/fence.ts';
+import { takeOver } from '../ovn/take-over.ts';
+import type { PassInput } from '../pass/pass.ts';
+import { type LoopOptions, loop } from './loop.ts';
+import { retried } from './retried.ts';
+
+/** How the lead is held, and what is done with it. */
+export type LeadingOptions = {
+  /** Waits until nobody else leads, and takes the lead. Throws the signal's reason when it is aborted. */
+  hold(): Promise<HeldSource>;
+  /** A time of leading; the signal is aborted when it is to end, because the lead was lost or for good. */
+  lead(source: HeldSource, signal: AbortSignal): Promise<void>;
+  /** The lead was lost, and will be held again. */
+  onLost(): void;
+  readonly signal: AbortSignal;
+};
+
+/**
+ * Leads whenever nobody else does, until the signal is aborted: a lead that was lost, to another controller or because the cluster was away for
+ * longer than it counts, is waited for and held again. Throws what no further try can cure.
+ */
+export async function leading({ hold, lead, onLost, signal }: LeadingOptions): Promise<void> {
+  while (!signal.aborted) {
+    const source = await hold().catch((fault: unknown) => {
+      if (!signal.aborted) throw fault;
+    });
+    if (!source) return;
+    try {
+      await lead(source, AbortSignal.any([signal, source.lost]));
+    } catch (fault) {
+      // What fails once somebody else may lead is nobody's fault.
+      if (!source.lost.aborted) throw fault;
+    } finally {
+      await source.close();
+    }
+    if (!signal.aborted) onLost();
+  }
+}
+
+/** A time of leading: what a pass needs but for the fence, which is raised here. */
+export type TermOptions = LoopOptions &
+  Pick<PassInput, 'source' | 'ovn' | 'settings' | 'now' | 'attaching'> & {
+    /** Told before the first pass. */
+    readonly onFence?: (fence: Fence) => void;
+  };
+
+/** Raises the epoch, hears the nodes' agents, and passes until the signal is aborted. Throws what no further try can cure. */
+export async function leadTerm({
+  source,
+  ovn,
+  settings,
+  now,
+  attaching,
+  ...options
+}: TermOptions): Promise<void> {
+  const fence = await retried(() => takeOver(source, ovn, settings), options);
+  if (!fence) return;
+  options.onFence?.(fence);
+  await using held = openNodeWatch(source);
+  const input = { source, ovn, fence, settings, now, nodes: held.nodes, attaching };
+  await loop(input, options);
+}

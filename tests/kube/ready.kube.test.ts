@@ -128,3 +128,22 @@ test('the address of a pod that is deleted stays until the pod is gone, where no
   const ports = [...controller.ovn.northbound.snapshot().table('Logical_Switch_Port')];
   expect(ports.map(({ name }) => name)).toContain('web.default');
 });
+
+test('where nobody knows, kubectl shows Unknown, and nothing of an object that nobody has looked at', async () => {
+  stop.abort();
+  await running;
+  const unknown = { type: 'Ready', status: 'Unknown', reason: 'ChassisStale', message: 'nobody knows' };
+  const condition = { ...unknown, lastTransitionTime: '2026-01-01T00:00:00Z' };
+  const patch = JSON.stringify([{ op: 'replace', path: '/status', value: { conditions: [condition] } }]);
+  await kubectl(kube, 'patch', 'ovn-fip', 'web', '--subresource=status', '--type=json', '-p', patch);
+  const spec = { ovnEip: 'new', ipName: 'new.default' };
+  await applyObjects(kube, { apiVersion: 'kubeovn.io/v1', kind: 'OvnFip', metadata: { name: 'new' }, spec });
+  const [heading = '', ...lines] = (await kubectl(kube, 'get', 'ovn-fips')).split('\n');
+  const start = heading.indexOf('READY ');
+  const shown = (name: string) =>
+    lines
+      .find((line) => line.startsWith(`${name} `))
+      ?.slice(start, start + 7)
+      .trim();
+  expect([shown('web'), shown('new')]).toEqual(['Unknown', '']);
+});

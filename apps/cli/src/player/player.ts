@@ -34,14 +34,28 @@ export type Played = { readonly findings: readonly Finding[]; readonly dueInMs: 
 /** Starts to play. Nodes that are down are left alone until they are healed. */
 export function createPlayer(lab: Lab, instance: string): Player {
   const agents = new Map<string, NodeAgent>();
+  const opening = new Map<string, Promise<NodeAgent>>();
+  const open = async (node: string): Promise<NodeAgent> => {
+    try {
+      const agent = await nodeAgent({ host: lab.host(node), instance });
+      agents.set(node, agent);
+      return agent;
+    } finally {
+      opening.delete(node);
+    }
+  };
+  // Bridges may be asked for while a turn is played: a node has one agent.
   const agentOf = async (node: string): Promise<NodeAgent> => {
-    const agent = agents.get(node) ?? (await nodeAgent({ host: lab.host(node), instance }));
-    agents.set(node, agent);
-    return agent;
+    const known = agents.get(node) ?? opening.get(node);
+    if (known) return await known;
+    const opened = open(node);
+    opening.set(node, opened);
+    return await opened;
   };
   const healthyAgents = (): readonly NodeAgent[] =>
     healthyNodes(lab.failures(), lab.nodeNames).flatMap((node) => agents.get(node) ?? []);
   const close = async (): Promise<void> => {
+    await Promise.allSettled(opening.values());
     await Promise.all([...agents.values()].map((agent) => agent.close()));
     agents.clear();
   };

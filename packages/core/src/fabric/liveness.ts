@@ -9,6 +9,8 @@ export type Liveness = {
   isSilent(chassis: string): boolean;
   /** Whether it is confirmed dead. */
   isDead(chassis: string): boolean;
+  /** Whether it is as good as dead: confirmed, or its agent is silent and no tunnel sees it. */
+  isOut(chassis: string): boolean;
   /** Whether it can serve an external network: false only where that is confirmed, never because nobody says. */
   isAlive(chassis: string, network: string): boolean;
   /**
@@ -42,6 +44,8 @@ export function livenessOf(fabric: Fabric): Liveness {
   const fresh = new Map([...reports].filter(([, { isFresh }]) => isFresh !== false));
   const downNetworks = networksDown(fabric, fresh);
   const isDead = (chassis: string): boolean => fabric.deadChassis?.has(chassis) === true;
+  const isOut = (chassis: string): boolean =>
+    isDead(chassis) || (!fresh.has(chassis) && isUnseen(chassis, fresh.values()));
   const isCutOff = (chassis: string, network: string): boolean => {
     const report = reports.get(chassis);
     if (!report || downNetworks.has(network)) return false;
@@ -53,10 +57,10 @@ export function livenessOf(fabric: Fabric): Liveness {
     isReported: (chassis) => reports.has(chassis),
     isSilent: (chassis) => reports.get(chassis)?.isFresh === false,
     isDead,
+    isOut,
     isAlive(chassis, network) {
-      if (isDead(chassis)) return false;
       const report = fresh.get(chassis);
-      if (!report) return !isUnseen(chassis, fresh.values());
+      if (isDead(chassis) || !report) return !isOut(chassis);
       return report.flowsInstalled !== false && !isCutOff(chassis, network);
     },
     isCutOff,

@@ -130,7 +130,7 @@ export function placeFloatingIp(draft: FloatingIpDraft, deciding: Deciding): Pla
     ...(keep?.stateless && { stateless: true }),
     ...(keep && { keep: keepText(keep) }),
   };
-  const findings = placementFindings(object, wanted, placed, { ...target, isLost: deciding.isLost });
+  const findings = placementFindings(object, wanted, placed, target);
   return { intent, findings: isHindered ? [cannotDistribute(object, obstacle), ...findings] : findings };
 }
 
@@ -159,7 +159,7 @@ function placementFindings(
   object: ObjectRef,
   { wanted, decidedBy, overridden, instead }: Wanted,
   { fallback }: Placed,
-  { vpc, node = '', isLost }: Target & { readonly isLost: boolean },
+  { vpc, node = '' }: Target,
 ): readonly Finding[] {
   const by = decidedBy[0]?.object;
   const found: Finding[] = [];
@@ -200,12 +200,8 @@ function placementFindings(
     found.push(
       finding('fallback-distributed', {
         object,
-        message: isLost
-          ? `no gateway of vpc/${vpc} is alive, so the workload's node answers until one is back`
-          : `no gateway of vpc/${vpc} serves yet, though one is alive: the workload's node answers until one does`,
-        cure: isLost
-          ? 'bring one of the gateway nodes back, or label another'
-          : 'the controller lets a gateway answer again by itself: see that it is at work',
+        message: `no gateway of vpc/${vpc} serves, so the workload's node answers until one does`,
+        cure: 'bring one of the gateway nodes back, or label another: the controller then lets it answer by itself',
         related: [{ kind: 'Vpc', name: vpc }],
       }),
     );

@@ -10,12 +10,14 @@ type Choice = {
   readonly candidates: readonly GatewayNode[];
   readonly gateways: readonly GatewayIntent[];
   readonly waiting: readonly GatewayIntent[];
+  /** No member can serve: `gateways-lost` tells of that. */
+  readonly isLost: boolean;
 };
 
 /** What is worth knowing of the gateways of a router port: nodes that are left out, and that the last order stays. */
 export function gatewayFindings(
   { network, vpc, policy }: GatewayQuestion,
-  { chosen, candidates, gateways, waiting }: Choice,
+  { chosen, candidates, gateways, waiting, isLost }: Choice,
 ): readonly Finding[] {
   const ofNodes = chosen.flatMap((each) => each.flaws.flatMap((flaw) => nodeFinding(each, flaw, network)));
   const object = { kind: 'Vpc', name: vpc };
@@ -50,7 +52,7 @@ export function gatewayFindings(
       }),
     ),
   );
-  if (candidates.length > 0 || gateways.length === 0) return ofNodes;
+  if (candidates.length > 0 || gateways.length === 0 || isLost) return ofNodes;
   return [
     ...ofNodes,
     finding('no-candidate', {

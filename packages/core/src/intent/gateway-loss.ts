@@ -16,8 +16,8 @@ export function lossFindings(vpc: Rules, subnets: readonly string[], gateways: G
   return subnets.flatMap((subnet) => {
     const decision = gateways.decisionOf(vpc.name, subnet);
     if (!decision?.isLost) return [];
-    const nodes = decision.gone.length > 0 ? decision.gone : decision.gateways.map(({ node }) => node);
-    if (nodes.length === 0) return [];
+    if (decision.gateways.length === 0 && decision.gone.length === 0) return [];
+    const nodes = decision.out;
     const names = nodes.join(', ');
     const lost = (object: ObjectRef, reason: string, cure: string): Finding =>
       finding('gateways-lost', {

@@ -134,7 +134,7 @@ describe('a node', () => {
     const fabric = reported(group('a', 'a'), { a: { up: false }, b: { up: true } });
     expect(decide(fabric, a, node('b'))).toMatchObject({
       order: ['a'],
-      codes: ['uplink-down', 'no-candidate'],
+      codes: ['uplink-down'],
       isLost: true,
     });
   });

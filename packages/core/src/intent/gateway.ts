@@ -27,6 +27,8 @@ export type GatewayDecision = {
   readonly isLost: boolean;
   /** Chosen nodes, where there is no member because every one of them is gone from the OVN, or not back yet. */
   readonly gone: readonly string[];
+  /** Where it is lost, every node whose return would help, sorted: the same whether or not OVN still knows a node that is dead. */
+  readonly out: readonly string[];
   /** Chosen nodes that are cordoned. */
   readonly cordoned: readonly string[];
   /** The living chassis that has claimed the port; undefined where none has. */
@@ -74,6 +76,7 @@ export function gatewayOrder(question: GatewayQuestion, scene: GatewayScene): Ga
   const stepped = stepTowards(whileDraining(wanted, drain, now), now);
   const { gateways: admitted, waiting } = admit(stepped, now);
   const gateways = kept.length > 0 ? asRanked(admitted, fabric.gateways.get(routerPort) ?? []) : admitted;
+  const isLost = gateways.every(({ chassis }) => !liveness.isAlive(chassis, network));
   return {
     gateways,
     waiting: waiting.map(({ node }) => node),
@@ -81,10 +84,19 @@ export function gatewayOrder(question: GatewayQuestion, scene: GatewayScene): Ga
     gone: gateways.length === 0 && chosen.every(isAway) ? chosen.map(({ name }) => name) : [],
     cordoned: chosen.filter(({ flaws }) => flaws.includes('cordoned')).map(({ name }) => name),
     serving: serving !== undefined && liveness.isAlive(serving, network) ? serving : undefined,
-    isLost: gateways.every(({ chassis }) => !liveness.isAlive(chassis, network)),
+    isLost,
+    out: isLost ? outOf(chosen, gateways) : [],
     ...(drain && { drain }),
-    findings: gatewayFindings(question, { chosen, candidates, gateways, waiting }),
+    findings: gatewayFindings(question, { chosen, candidates, gateways, waiting, isLost }),
   };
+}
+
+/** The members of a group that is lost, and the chosen nodes that would be members if they could serve. */
+function outOf(chosen: readonly GatewayNode[], gateways: readonly GatewayIntent[]): readonly string[] {
+  const unfit = chosen.filter(({ flaws }) =>
+    flaws.some((flaw) => flaw !== 'cordoned' && flaw !== 'not-ready'),
+  );
+  return [...new Set([...gateways.map(({ node }) => node), ...unfit.map(({ name }) => name)])].sort();
 }
 
 /** The members that are kept: also those that nothing chooses any more, as long as they are nodes. */

@@ -54,6 +54,8 @@ export function answerOf(question: Question, view: View): Answer {
   const chassis = view.fabric.claims.get(port);
   if (chassis === undefined) {
     const look = local === undefined ? gatewayLook(attachment, view) : workloadLook(port, view);
+    const dead = local === undefined ? undefined : onDeadNode(port, view);
+    if (dead) return { verdict: { ...dead, message: `${how}: ${dead.message}` }, node: undefined };
     const unclaimed = pending(`${how}: no chassis has claimed port ${port} yet; ${look}`);
     return { verdict: behindSubnet(vpc, port, view) ?? unclaimed, node: undefined };
   }
@@ -69,7 +71,7 @@ function unheard(chassis: string, { subnet, how, port: local }: Question, view: 
     const cure = `include ${node} in provider-network/${network}, and see that its agent runs`;
     return { verdict: broken('no-bridge-mapping', message, cure), node: undefined };
   }
-  const silent = local === undefined ? undefined : silence(chassis, network, view);
+  const silent = local === undefined ? undefined : silence(chassis, view);
   const why = darkness(chassis, network, view) ?? silent;
   return (
     why && { verdict: { ...why, message: `${how}: ${why.message}` }, node: why.isUnknown ? node : undefined }
@@ -80,6 +82,8 @@ function unheard(chassis: string, { subnet, how, port: local }: Question, view: 
 function answering(chassis: string, question: Question, view: View): Answer {
   const { vpc, how, target } = question;
   const node = nodeOf(view, chassis);
+  const dead = target === undefined ? undefined : onDeadNode(target, view);
+  if (dead) return { verdict: { ...dead, message: `${how}: ${node} answers, but ${dead.message}` }, node };
   if (target !== undefined && !view.fabric.claims.has(target)) {
     const message = `${how}: ${node} answers, but no chassis has claimed port ${target} of the workload; ${workloadLook(target, view)}`;
     return { verdict: behindSubnet(vpc, target, view) ?? pending(message), node };
@@ -142,19 +146,31 @@ function darkness(chassis: string, network: string, view: View): Verdict | undef
  * That a workload's node is dead, or that nobody knows whether it is alive: its agent is not heard, and of those that watch its tunnels nobody sees
  * it. What it claims is from before. Of a gateway another one takes over.
  */
-function silence(chassis: string, network: string, view: View): Verdict | undefined {
+function silence(chassis: string, view: View): Verdict | undefined {
   const { liveness } = view;
   const node = nodeOf(view, chassis);
-  if (liveness.isDead(chassis))
-    return broken(
-      'workload-down',
-      `${node}, where its workload is, is confirmed dead`,
-      'bring the node back, or let the pod be made anew on another one',
-    );
-  if (!liveness.isSilent(chassis) || liveness.isAlive(chassis, network)) return undefined;
+  if (liveness.isDead(chassis)) return confirmedDead(node);
+  if (!liveness.isSilent(chassis) || !liveness.isOut(chassis)) return undefined;
   return untold(
     'chassis-stale',
     `${node} should answer, and whether it is alive is not known: its agent is not heard any more, and no node sees it by its tunnels`,
     `see whether ${node} runs`,
+  );
+}
+
+/** That the node of a workload is dead: the one that has claimed its port or, once nobody has any more, the one that is to. */
+function onDeadNode(port: string, view: View): Verdict | undefined {
+  const claim = view.fabric.claims.get(port);
+  const node = claim === undefined ? view.lookup.IP.get(port)?.spec.nodeName : nodeOf(view, claim);
+  const chassis = claim ?? view.fabric.health?.get(node ?? '')?.chassis;
+  const isDead = chassis !== undefined && view.liveness.isDead(chassis);
+  return node !== undefined && isDead ? confirmedDead(node) : undefined;
+}
+
+function confirmedDead(node: string): Verdict {
+  return broken(
+    'workload-down',
+    `${node}, where its workload is, is confirmed dead`,
+    'bring the node back, or let the pod be made anew on another one',
   );
 }

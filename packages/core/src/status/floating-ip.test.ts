@@ -62,6 +62,25 @@ describe('a floating IP', () => {
     expect(statusOf(afterPass(fieldStory, fabric), 'OvnFip', 'web')).toMatchObject({ berth: 'stranger' });
   });
 
+  it('is not answered by a node that is dead, before and after its chassis is taken away', () => {
+    const [node, standby] = ['vnode-103-176', 'vnode-117-46'];
+    const health = { [node]: { isFresh: false }, [standby]: { sees: { [node]: false } } };
+    const silent = reported(fieldFabric, health);
+    const confirmed = { ...silent, deadChassis: new Set([`chassis-${node}`]) };
+    const chassis = new Map([...silent.chassis].filter(([, { hostname }]) => hostname !== node));
+    const claims = new Map([...silent.claims].filter(([, name]) => chassis.has(name)));
+    const why = `${node}, where its workload is, is confirmed dead; bring the node back, or let the pod be made anew on another one`;
+    for (const fabric of [confirmed, { ...confirmed, chassis, claims }]) {
+      const pass = afterPass(fieldStory, fabric);
+      expect(ready(pass, 'OvnFip', 'web')).toBe(`False WorkloadDown: distributed: ${why}`);
+      expect(statusOf(pass, 'OvnFip', 'web')).toHaveProperty('berth', undefined);
+      const central = fieldStoryWith(fip('web', { ...web, type: 'centralized' }));
+      expect(ready(afterPass(central, fabric), 'OvnFip', 'web')).toBe(
+        `False WorkloadDown: centralized: ${standby} answers, but ${why}`,
+      );
+    }
+  });
+
   it('with an error of its own says it, and shows nothing that is not programmed', () => {
     const pass = afterPass(fieldStoryWith(fip('zz', web)));
     expect(ready(pass, 'OvnFip', 'zz')).toBe(

@@ -256,6 +256,20 @@ describe('a floating IP', () => {
     expect(said(back, 'OvnFip', 'web', 'Degraded')).toMatch(/^False /);
   });
 
+  it('that is lost is told so once, whichever of the dead gateways OVN still knows', () => {
+    const told = [[], ['vnode-103-177'], ['vnode-103-177', 'vnode-117-46']].map((gone) => {
+      const known = [...dead.chassis].filter(([, { hostname }]) => !gone.includes(hostname));
+      const pass = afterPass(fieldStoryWith(gatewayPolicy('p', { placement: 'Centralized' })), {
+        ...withMembers(dead, 'vpc1-external0', 'vnode-103-177', 'vnode-117-46'),
+        chassis: new Map(known),
+      });
+      return [ready(pass, 'OvnFip', 'web'), ready(pass, 'Vpc', 'vpc1')];
+    });
+    expect(told[0]?.[1]).toMatch(/^False GatewaysLost: [^;]*;[^;]*$/);
+    expect(told[1]).toEqual(told[0]);
+    expect(told[2]).toEqual(told[0]);
+  });
+
   it('is not ready where it stays with a node that lost its uplink, or the network is down', () => {
     const cut = reported(present, { 'vnode-103-176': { up: false }, 'vnode-117-46': { up: true } });
     const stay = afterPass(fieldStoryWith(gatewayPolicy('p', { onUplinkLoss: 'Stay' })), cut);
@@ -291,7 +305,7 @@ describe('a floating IP', () => {
     const block = gatewayPolicy('p', { placement: 'Centralized' });
     const lost = afterPass(fieldStoryWith(block), dead);
     expect(ready(lost, 'OvnFip', 'web')).toBe(
-      "False GatewaysLost: no gateway of vpc/vpc1 to subnet/external0 is alive: vnode-117-46, vnode-103-177 are out, and gatewaypolicy/p says Block: lost until one is back; bring one of the gateway nodes back, or label another; a policy with onGatewayLoss Distribute would answer at the workload's node meanwhile",
+      "False GatewaysLost: no gateway of vpc/vpc1 to subnet/external0 is alive: vnode-103-177, vnode-117-46 are out, and gatewaypolicy/p says Block: lost until one is back; bring one of the gateway nodes back, or label another; a policy with onGatewayLoss Distribute would answer at the workload's node meanwhile",
     );
     expect(statusOf(lost, 'OvnFip', 'web')).toMatchObject({ ready: false, berth: undefined });
     const available = gatewayPolicy('p', { placement: 'Centralized', onGatewayLoss: 'Distribute' });

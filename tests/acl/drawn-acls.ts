@@ -84,8 +84,6 @@ const acl: fc.Arbitrary<DrawnAcl> = fc
   })
   .map(({ isLate, ...each }) => ({
     ...each,
-    // northd 23.03 puts no parentheses of its own around what it rejects where replies are followed.
-    match: each.action === 'reject' ? `(${each.match})` : each.match,
     isAfterLb: isLate && each.direction === 'from-lport',
   }));
 

@@ -21,6 +21,8 @@ export type TracedOvn = AsyncDisposable & {
   type(line: string): Promise<void>;
   /** What ovn-trace tells of a packet: what conntrack says of it, a datapath and an expression. */
   trace(state: CtText, datapath: string, flow: string): Promise<string>;
+  /** The matches of flows that it cannot read, which ovn-controller leaves out: both read them with one library. */
+  unread(datapath: string): Promise<readonly string[]>;
   read(): { readonly nb: Snapshot<NbTables>; readonly sb: Snapshot<SbTables> };
 };
 
@@ -60,6 +62,12 @@ export async function startTracedOvn(): Promise<TracedOvn> {
     async trace(state, datapath, flow) {
       const states = ['--ct', state, '--ct', state];
       return (await run('ovn-trace', ['--detailed', ...states, datapath, flow], { env })).stdout;
+    },
+    async unread(datapath) {
+      const { stderr } = await run('ovn-trace', ['--minimal', datapath, 'inport == "web"'], { env });
+      return stderr
+        .split('\n')
+        .flatMap((line) => /\|WARN\|(.*): parsing expression failed/.exec(line)?.[1] ?? []);
     },
     read: () => ({ nb: northern.snapshot(), sb: southern.snapshot() }),
     [Symbol.asyncDispose]: () => kept.disposeAsync(),

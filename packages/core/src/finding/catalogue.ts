@@ -7,6 +7,7 @@ import type { Severity } from './severity.ts';
 export const catalogue = {
   'acl-drops': { severity: 'error', title: 'an ACL drops packets' },
   'acl-drops-part': { severity: 'warning', title: 'an ACL drops some packets of an address' },
+  'acl-ignored': { severity: 'error', title: 'OVN leaves out an ACL' },
   'address-in-use': { severity: 'error', title: 'another machine answers for an address' },
   'address-invalid': { severity: 'error', title: 'an address is not usable where it is asked for' },
   'address-lingers': {

@@ -125,6 +125,22 @@ describe('auditOf', () => {
     expect(others).toEqual([]);
   });
 
+  it('tells of an ACL that OVN leaves out, with whom it concerns and what is wrong', () => {
+    const match = 'ip4.source == 10.0.0.1';
+    const found = auditOf(withAcls([{ direction: 'to-lport', match }]));
+    expect(found).toEqual([
+      expect.objectContaining({
+        code: 'acl-ignored',
+        severity: 'error',
+        object: { kind: 'Logical_Switch', name: 's1' },
+        message: `OVN leaves out ACL to-lport 1000 (${match}) drop of switch s1: there is no field ip4.source`,
+        cure: `Correct its match, or delete it: ovn-nbctl acl-del s1 to-lport 1000 '${match}'`,
+        related: [{ kind: 'NAT', name: 'vpc1/dnat_and_snat/10.100.0.9' }],
+        rows: [{ db: 'NB', table: 'ACL', uuid: '00000000-0000-4000-9000-000000000000' }],
+      }),
+    ]);
+  });
+
   it('tells what an ACL drops but for what others let pass, once for all addresses', () => {
     const acls = [
       { direction: 'to-lport', match: 'ip4' },

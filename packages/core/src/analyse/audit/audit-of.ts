@@ -1,5 +1,6 @@
 import type { Finding } from '../../finding/finding.ts';
 import { sortFindings } from '../../finding/make.ts';
+import { auditAcls } from './acls.ts';
 import { auditAddresses, auditMacs, auditRivals } from './addresses.ts';
 import { auditChassis, auditEncapsulation, auditLingering, auditMappings } from './chassis.ts';
 import { auditGroups } from './groups.ts';
@@ -24,6 +25,7 @@ const checks = [
   auditNestedSources,
   auditObstacles,
   auditParts,
+  auditAcls,
   auditLogicalPorts,
   auditBackends,
   auditRoutes,

@@ -1,6 +1,6 @@
 import type { DropCure } from '../flow.ts';
 import type { TakingRule } from './acl-fate.ts';
-import { type AclRule, type SwitchAcls, stageOf, tierOf } from './acls.ts';
+import { type AclHolder, type AclRow, type AclRule, type SwitchAcls, stageOf, tierOf } from './acls.ts';
 import type { Passage } from './passage.ts';
 
 /** What makes a rule leave the packets of a passage alone: each of two commands, as a shell takes them. */
@@ -9,23 +9,30 @@ export function cureFor(acls: SwitchAcls, passage: Passage, { rule, orphans }: T
   return { how: 'delete it', command: deleting(acls, rule), ...(passing && { passing }) };
 }
 
-/** `ovn-nbctl acl-del` finds a rule by three columns: where they are those of another one too, the row is taken away itself. */
-function deleting({ stages }: SwitchAcls, rule: AclRule): string {
-  const { direction, priority, match, _uuid: uuid } = rule.row;
-  const isAlone = Object.values(stages)
-    .flat()
-    .every(({ row, holder }) => {
-      const isAlike = row.direction === direction && row.priority === priority && row.match === match;
-      return row._uuid === uuid || holder.name !== rule.holder.name || !isAlike;
-    });
-  const name = quoted(rule.holder.name);
+function deleting({ stages }: SwitchAcls, { row, holder }: AclRule): string {
+  const all = Object.values(stages).flat();
+  const beside = all.flatMap((each) => (each.holder.name === holder.name ? each.row : []));
+  return deletingAcl(holder, row, beside);
+}
+
+/**
+ * What deletes an ACL of a holder: `ovn-nbctl acl-del` finds it by three columns, and where they are those of another one `beside` it too, the row is
+ * taken away itself.
+ */
+export function deletingAcl(holder: AclHolder, row: AclRow, beside: readonly AclRow[]): string {
+  const { direction, priority, match, _uuid: uuid } = row;
+  const isAlone = beside.every((each) => {
+    const isAlike = each.direction === direction && each.priority === priority && each.match === match;
+    return each._uuid === uuid || !isAlike;
+  });
+  const name = quoted(holder.name);
   if (!isAlone)
-    return `ovn-nbctl remove ${rule.holder.kind === 'switch' ? 'Logical_Switch' : 'Port_Group'} ${name} acls ${uuid}`;
-  return `ovn-nbctl ${holding(rule)}acl-del ${name} ${direction} ${priority} ${quoted(match, true)}`;
+    return `ovn-nbctl remove ${holder.kind === 'switch' ? 'Logical_Switch' : 'Port_Group'} ${name} acls ${uuid}`;
+  return `ovn-nbctl ${holding({ holder })}acl-del ${name} ${direction} ${priority} ${quoted(match, true)}`;
 }
 
 /** The table in which ovn-nbctl(8) finds the holder of a rule. */
-function holding({ holder }: AclRule): string {
+function holding({ holder }: Pick<AclRule, 'holder'>): string {
   return holder.kind === 'switch' ? '' : '--type=port-group ';
 }
 

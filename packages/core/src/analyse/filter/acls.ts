@@ -1,8 +1,9 @@
 import type { NbTables } from '@berth/ovn';
 import type { Snapshot, Uuid } from '@berth/ovsdb/value';
 import { finderOf, firstRow, heldRows, rowsOf } from '../../fabric/tables.ts';
-import { type Match, matchOf } from './match.ts';
-import type { NamedSets } from './match-reader.ts';
+import { type AclPlace, isJoinedOtherwise } from './acl-fault.ts';
+import { type Match, matchOf, unusable } from './match.ts';
+import type { NamedSets } from './match-fault.ts';
 
 export type AclRow = NbTables['ACL'];
 
@@ -36,7 +37,7 @@ export type SwitchAcls = {
 /** Finds the ACLs of a switch by its row; undefined where none of them can take a packet. */
 export function aclsOf(
   nb: Snapshot<NbTables>,
-  { addresses }: Pick<NamedSets, 'addresses'>,
+  { addresses, isNewer }: Pick<NamedSets, 'addresses' | 'isNewer'>,
 ): (on: Uuid | undefined) => SwitchAcls | undefined {
   const dropsRest = firstRow(nb, 'NB_Global')?.options?.get('default_acl_drop') === 'true';
   if (!dropsRest && ![...rowsOf(nb, 'ACL')].some((row) => takes(row) || isStateless(row)))
@@ -58,8 +59,9 @@ export function aclsOf(
     const rows = held.flatMap((each) => each.rows);
     if (!rows.some(takes) && !rows.some(isStateless) && !(dropsRest && rows.length > 0)) return undefined;
     const ports = portsOn(row, allGroups, portOf);
+    const place = { sets: { addresses, ports, isNewer }, isStateful: isStatefulSwitch(row, rows) };
     const rules = held
-      .flatMap((each) => each.rows.map((acl) => ruleOf(acl, each.holder, { addresses, ports })))
+      .flatMap((each) => each.rows.map((acl) => ruleOf(acl, each.holder, place)))
       .sort((left, right) => tierOf(left.row) - tierOf(right.row) || right.row.priority - left.row.priority);
     return {
       name: row.name,
@@ -69,10 +71,7 @@ export function aclsOf(
         'from-lport-after-lb': rules.filter((rule) => stageOf(rule) === 'from-lport-after-lb'),
         'to-lport': rules.filter((rule) => stageOf(rule) === 'to-lport'),
       },
-      isStateful:
-        rows.some(({ action }) => action === 'allow-related') ||
-        (row.load_balancer?.size ?? 0) > 0 ||
-        (row.load_balancer_group?.size ?? 0) > 0,
+      isStateful: place.isStateful,
       asksConntrack: rules.some(({ row }) => /\bct[._]/.test(row.match)),
       dropsRest,
     };
@@ -88,7 +87,7 @@ export function aclsOf(
  * What `@name` is on a switch. northd gives it of each port group its own ports and, where that has none there, no such set (ovn-sb(5),
  * Port_Group name): what names it is then no match, and ovn-controller leaves out the whole rule.
  */
-function portsOn(
+export function portsOn(
   { ports: own }: NbTables['Logical_Switch'],
   groups: ReadonlyMap<string, NbTables['Port_Group']>,
   portOf: (uuid: Uuid) => { readonly name: string } | undefined,
@@ -100,8 +99,18 @@ function portsOn(
   };
 }
 
-function ruleOf(row: AclRow, holder: AclHolder, sets: NamedSets): AclRule {
-  return { ...matchOf(row.match, sets), row, takes: takes(row), holder };
+/** Whether a switch follows connections, for which northd puts conditions of its own before matches. */
+export function isStatefulSwitch(
+  { load_balancer, load_balancer_group }: NbTables['Logical_Switch'],
+  acls: readonly AclRow[],
+): boolean {
+  if (acls.some(({ action }) => action === 'allow-related')) return true;
+  return (load_balancer?.size ?? 0) > 0 || (load_balancer_group?.size ?? 0) > 0;
+}
+
+function ruleOf(row: AclRow, holder: AclHolder, place: AclPlace): AclRule {
+  const match = isJoinedOtherwise(row, place) ? unusable : matchOf(row.match, place.sets);
+  return { ...match, row, takes: takes(row), holder };
 }
 
 /** Whether a row takes packets away, or may: what newer releases have beside the known actions is not read. */

@@ -134,7 +134,7 @@ export function holds(packet: Packet, symbol: string, isNegated: boolean): Truth
   if (truth !== undefined) return isNegated ? !truth : truth;
   const kinds = protocols[symbol];
   if (kinds === undefined) return undefined;
-  // Of these a match negates none: see isNominal.
+  // Of these a match negates none: see matchFault.
   if (isNegated) return undefined;
   return kinds.includes(packet.kind) && isCarried(packet, symbol);
 }

@@ -1,12 +1,4 @@
-import { isNominal } from './nominal.ts';
-
-/** Sets that matches name on a datapath; undefined for one that there is not there. */
-export type NamedSets = {
-  /** The addresses of `$name`. */
-  addresses(name: string): readonly string[] | undefined;
-  /** The ports of `@name` that the datapath has. */
-  ports(name: string): readonly string[] | undefined;
-};
+import { matchFault, type NamedSets } from './match-fault.ts';
 
 /** A value that a match compares a field with. */
 export type Constant =
@@ -38,18 +30,11 @@ export type MatchReading = {
 };
 
 /** Reads a match; `unusable` for one that OVN makes no flow of, and one comparison for a form that is not read. */
-export function readMatch(text: string, sets: NamedSets): MatchReading | 'unusable' {
-  const whole = text.trim();
-  const reader: Reader = {
-    ...tokensOf(whole),
-    at: 0,
-    sets,
-    isNegated: false,
-    isUsable: true,
-    comparisons: [],
-  };
+export function readMatch(match: string, sets: NamedSets): MatchReading | 'unusable' {
+  const whole = match.trim();
+  if (matchFault(match, sets) !== undefined) return 'unusable';
+  const reader: Reader = { ...tokensOf(whole), at: 0, sets, comparisons: [] };
   const read = reader.tokens.length === 0 ? undefined : readJoined(reader);
-  if (!reader.isUsable) return 'unusable';
   if (read === undefined || reader.at < reader.tokens.length) return unread(whole);
   const conjuncts = read.ends.map((end, place) => ({
     text: whole.slice(read.starts[place], end).trim(),
@@ -74,9 +59,6 @@ type Reader = {
   readonly ends: readonly number[];
   at: number;
   readonly sets: NamedSets;
-  /** Whether what is read now is negated by what is around it. */
-  isNegated: boolean;
-  isUsable: boolean;
   readonly comparisons: Comparison[];
 };
 
@@ -110,10 +92,10 @@ type Joined = {
   readonly ends: readonly number[];
 };
 
-/** Parts with one operator between them: OVN wants parentheses where `&&` and `||` meet. */
+/** Parts with one operator between them. */
 function readJoined(reader: Reader): Joined | undefined {
   const [parts, starts, ends]: [Reading[], number[], number[]] = [[], [], []];
-  const operators = new Set<string>();
+  let isAll = true;
   do {
     const before = reader.at;
     const part = readOne(reader);
@@ -121,11 +103,8 @@ function readJoined(reader: Reader): Joined | undefined {
     parts.push(part);
     starts.push(reader.ends[before - 1] ?? 0);
     ends.push(reader.ends[reader.at - 1] ?? 0);
-    const next = reader.tokens[reader.at];
-    if (next === '&&' || next === '||') operators.add(next);
+    if (reader.tokens[reader.at] === '||') isAll = false;
   } while (takes(reader, '&&') || takes(reader, '||'));
-  if (operators.size > 1) reader.isUsable = false;
-  const isAll = !operators.has('||');
   const [only] = parts;
   const expression =
     parts.length === 1 && only ? only : { sort: isAll ? ('and' as const) : ('or' as const), parts };
@@ -134,13 +113,7 @@ function readJoined(reader: Reader): Joined | undefined {
 
 function readOne(reader: Reader): Reading | undefined {
   if (takes(reader, '!')) {
-    reader.isNegated = !reader.isNegated;
     const of = readOne(reader);
-    reader.isNegated = !reader.isNegated;
-    // A comparison wants parentheses there.
-    if (of?.sort === 'comparison' && of.comparison.operator !== undefined && !endsWithin(reader)) {
-      reader.isUsable = false;
-    }
     return of && { sort: 'not', of };
   }
   if (takes(reader, '(')) {
@@ -148,10 +121,6 @@ function readOne(reader: Reader): Reading | undefined {
     return takes(reader, ')') ? inner?.expression : undefined;
   }
   return readComparison(reader);
-}
-
-function endsWithin({ tokens, at }: Reader): boolean {
-  return tokens[at - 1] === ')';
 }
 
 const symbol = /^[A-Za-z_][A-Za-z0-9_.]*(?:\[[0-9.]+\])?$/;
@@ -205,12 +174,6 @@ function comparison(
   constants: readonly Constant[],
   text: string,
 ): Reading {
-  const [only] = constants.length === 1 ? constants : [];
-  // `tcp == 0` is another way to write `!tcp`.
-  const isZero = only?.sort === 'word' && only.text === '0' && !name.includes('.');
-  const isNegated = (reader.isNegated !== (operator === '!=')) !== isZero;
-  const isOrdering = operator !== undefined && operator !== '==' && operator !== '!=';
-  if (isNominal(name) && (isNegated || isOrdering)) reader.isUsable = false;
   const key = operator === undefined ? name : `${name} ${operator.replace('!=', '==')} ${text}`;
   const found = { symbol: name, operator, constants, key };
   reader.comparisons.push(found);
@@ -234,22 +197,12 @@ function readConstant(reader: Reader): readonly Constant[] | undefined {
   if (word === undefined || !/^["$@A-Za-z0-9:]/.test(word)) return undefined;
   reader.at += 1;
   if (word.startsWith('"')) return [{ sort: 'text', text: word.slice(1, -1) }];
-  if (word.startsWith('$')) return named(reader, 'word', word, reader.sets.addresses(word.slice(1)));
-  if (word.startsWith('@')) return named(reader, 'text', word, reader.sets.ports(word.slice(1)));
+  if (word.startsWith('$')) return named('word', reader.sets.addresses(word.slice(1)));
+  if (word.startsWith('@')) return named('text', reader.sets.ports(word.slice(1)));
   return [{ sort: 'word', text: word }];
 }
 
-/** Sets of northd itself, that are in no row of NB. */
-const ofNorthd = /^\$(?:svc_monitor_mac|rtr_lb_)/;
-
-/** Without the set that it names a match is none. */
-function named(
-  reader: Reader,
-  sort: 'text' | 'word',
-  word: string,
-  members: readonly string[] | undefined,
-): readonly Constant[] {
-  if (members !== undefined) return members.map((text) => ({ sort, text }));
-  if (!ofNorthd.test(word)) reader.isUsable = false;
-  return [{ sort: 'unknown' }];
+/** Sets of northd itself are in no row of NB. */
+function named(sort: 'text' | 'word', members: readonly string[] | undefined): readonly Constant[] {
+  return members?.map((text) => ({ sort, text })) ?? [{ sort: 'unknown' }];
 }

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { matchOf } from './match.ts';
-import type { NamedSets } from './match-reader.ts';
+import type { NamedSets } from './match-fault.ts';
 import type { CtState, Packet } from './packet.ts';
 
 const sets: NamedSets = {
@@ -64,11 +64,11 @@ it.each<[string, boolean | undefined]>([
   ['ip4 || ip4.src == $gone', false],
   ['ip4 && tcp || ip4', false],
   ['!ip4.dst == 192.168.0.5', false],
-  // Forms that are not read.
-  ['ip4 &&', undefined],
-  ['(ip4', undefined],
-  ['outport == "web" ip4', undefined],
-  ['', undefined],
+  // Nor of what is no match.
+  ['ip4 &&', false],
+  ['(ip4', false],
+  ['outport == "web" ip4', false],
+  ['', false],
 ])('%s: %s', (text, truth) => {
   expect(matchOf(text, sets).test(packet)).toBe(truth);
 });

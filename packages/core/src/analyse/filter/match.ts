@@ -1,5 +1,6 @@
 import { compare, holds, isOrdered } from './condition.ts';
-import { type Comparison, type NamedSets, type Reading, readMatch } from './match-reader.ts';
+import type { NamedSets } from './match-fault.ts';
+import { type Comparison, type Reading, readMatch } from './match-reader.ts';
 import type { Packet } from './packet.ts';
 import { allOf, anyOf, type Truth } from './truth.ts';
 
@@ -40,7 +41,29 @@ export function matchOf(text: string, sets: NamedSets): Match {
   };
 }
 
-const unusable: Match = { test: () => false, comparisons: [], asked: () => undefined, rest: () => '' };
+/** What is left of a match that OVN cannot use. */
+export const unusable: Match = { test: () => false, comparisons: [], asked: () => undefined, rest: () => '' };
+
+/** Whether a match takes no packet because of the ports that it asks for: none of a set that is empty. */
+export function isNever(text: string, sets: NamedSets): boolean {
+  const found = readMatch(text, sets);
+  return found !== 'unusable' && asksNothing(found.expression);
+}
+
+function asksNothing(expression: Reading): boolean {
+  switch (expression.sort) {
+    case 'and':
+      return expression.parts.some(asksNothing);
+    case 'or':
+      return expression.parts.every(asksNothing);
+    case 'not':
+      return false;
+    case 'comparison': {
+      const { operator, constants } = expression.comparison;
+      return operator === '==' && constants.length === 0;
+    }
+  }
+}
 
 function truthOf(expression: Reading, packet: Packet, isNegated: boolean): Truth {
   switch (expression.sort) {

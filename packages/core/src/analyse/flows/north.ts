@@ -1,10 +1,11 @@
 import type { NbTables } from '@berth/ovn';
 import type { Snapshot, Uuid } from '@berth/ovsdb/value';
 import type { DataPlane, Fabric, Release } from '../../fabric/fabric.ts';
+import { isSince } from '../../fabric/globals.ts';
 import { type NodeName, nodeNamer } from '../../fabric/node-name.ts';
 import { compareText, finderOf, heldRows, rowsOf } from '../../fabric/tables.ts';
 import { aclsOf, type SwitchAcls } from '../filter/acls.ts';
-import type { NamedSets } from '../filter/match-reader.ts';
+import type { NamedSets } from '../filter/match-fault.ts';
 import { canonicalIp } from './address-text.ts';
 
 export type SwitchPort = NbTables['Logical_Switch_Port'];
@@ -74,10 +75,11 @@ export function northOf(nb: Snapshot<NbTables>, fabric: Fabric): North {
     workloads.set(on, here);
     localnets.set(on, outside);
   }
-  const sets = namedSets(nb);
+  const release = fabric.dataPlane?.release;
+  const sets = { ...namedSets(nb), isNewer: isSince(release, 23, 6) };
   return {
     dataPlane: fabric.dataPlane,
-    release: fabric.dataPlane?.release,
+    release,
     nodeName: nodeNamer(fabric),
     routers: [...rowsOf(nb, 'Logical_Router')].sort((left, right) => compareText(left.name, right.name)),
     routerPort: finderOf(nb, 'Logical_Router_Port'),

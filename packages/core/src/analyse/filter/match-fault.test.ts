@@ -1,0 +1,58 @@
+import { expect, it } from 'vitest';
+import { matchFault, type NamedSets } from './match-fault.ts';
+
+const sets: NamedSets = {
+  addresses: (name) => ({ empty: [], pods: ['192.168.0.4'] })[name],
+  ports: (name) => (name === 'pg' ? ['web'] : undefined),
+};
+
+it.each([
+  ['ip4.source == 10.0.0.1', 'there is no field ip4.source'],
+  ['ip4.src = 10.0.0.1', '= is no operator, == is one'],
+  ['ip4 & tcp', '& is no operator, && is one'],
+  ['ip4 and tcp', 'and has no place there'],
+  ['inport == web', 'web is no value: a name of a port stands in quotation marks'],
+  ['inport == "web', 'a quotation mark is not closed'],
+  ['ip4.src == 10.0.0.300', '10.0.0.300 is neither a number nor an address'],
+  ['tcp.dst == 70000', '70000 does not fit into tcp.dst, which has 16 bits'],
+  ['tcp.dst', 'tcp.dst stands alone and is compared with nothing'],
+  ['tcp.dst == "80"', 'tcp.dst is not compared with what "80" is'],
+  ['tcp.dst > {80, 443}', '> compares with one value only'],
+  ['ip.ttl < 9', 'ip.ttl can be tested for equality only'],
+  ['!(ip4 && tcp)', 'ip4 is negated, and can be tested positively only'],
+  ['!ip4.src == 10.0.0.1', 'what ! negates is not in parentheses'],
+  ['ip4 && tcp || udp', '&& and || meet without parentheses'],
+  ['(ip4', 'the end stands where ) is missing'],
+  ['ip4.src == $gone', 'there is no address set gone'],
+  ['inport == @gone || ip4', 'there is no port group gone with a port on that switch'],
+])('says what OVN cannot use of %s', (match, fault) => {
+  expect(matchFault(match, sets)).toBe(fault);
+});
+
+it.each([
+  'ip4.src == {10.0.0.1, $pods} && tcp.dst != {80, 443}',
+  'inport == @pg && !(ip4.src == $empty)',
+  'ip4 != 0 && !(!tcp) && !ct.est',
+  '22 <= tcp.dst <= 80 || 53 == udp.dst',
+  'ip4.src == 10.0.0.0/255.255.255.0 || ip6.src == fd00::/64 || eth.src == 0a:00:00:00:00:01',
+  'is_chassis_resident("web")',
+  '!ct_label',
+  // What it is not sure of.
+  'ip4.src[0..99] == 1',
+  'tcp // and more',
+  'ct_mark.later == 1',
+])('says nothing of %s', (match) => {
+  expect(matchFault(match, sets)).toBeUndefined();
+});
+
+it('says of a newer OVN nothing about fields and functions that 23.03 does not know', () => {
+  const newer = { ...sets, isNewer: true };
+  expect(matchFault('ip4.new == 1', newer)).toBeUndefined();
+  expect(matchFault('later("x")', newer)).toBeUndefined();
+  expect(matchFault('ip4.src == 10.0.0.300', newer)).toBeDefined();
+});
+
+it('says that alternatives do not go with a condition that is put before them', () => {
+  expect(matchFault('tcp || udp', sets, true)).toBe('&& and || meet without parentheses');
+  expect(matchFault('(tcp || udp)', sets, true)).toBeUndefined();
+});

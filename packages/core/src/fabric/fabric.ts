@@ -153,6 +153,8 @@ export type Fabric = {
   readonly drained?: ReadonlySet<string>;
   /** Chassis that are confirmed dead: silent, unseen by every tunnel that watches them, and not carrying out anything. */
   readonly deadChassis?: ReadonlySet<string>;
+  /** Chassis that were confirmed dead, have made themselves a new row since, and of whose agents nothing has been heard so far. */
+  readonly returned?: ReadonlySet<string>;
   /**
    * Chassis that have not carried out what others have, with the number of NB_Global `nb_cfg` they got to. Where somebody watches the time
    * only those that have stood there for a while.

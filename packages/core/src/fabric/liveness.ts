@@ -9,7 +9,7 @@ export type Liveness = {
   isSilent(chassis: string): boolean;
   /** Whether it is confirmed dead. */
   isDead(chassis: string): boolean;
-  /** Whether it is as good as dead: confirmed, or its agent is silent and no tunnel sees it. */
+  /** Whether it is as good as dead: confirmed, or its agent is silent and no tunnel sees it. One that comes back is not: its tunnels are new. */
   isOut(chassis: string): boolean;
   /** Whether it can serve an external network: false only where that is confirmed, never because nobody says. */
   isAlive(chassis: string, network: string): boolean;
@@ -44,8 +44,9 @@ export function livenessOf(fabric: Fabric): Liveness {
   const fresh = new Map([...reports].filter(([, { isFresh }]) => isFresh !== false));
   const downNetworks = networksDown(fabric, fresh);
   const isDead = (chassis: string): boolean => fabric.deadChassis?.has(chassis) === true;
+  const isLostSight = (chassis: string): boolean => !fresh.has(chassis) && isUnseen(chassis, fresh.values());
   const isOut = (chassis: string): boolean =>
-    isDead(chassis) || (!fresh.has(chassis) && isUnseen(chassis, fresh.values()));
+    isDead(chassis) || (isLostSight(chassis) && fabric.returned?.has(chassis) !== true);
   const isCutOff = (chassis: string, network: string): boolean => {
     const report = reports.get(chassis);
     if (!report || downNetworks.has(network)) return false;
@@ -59,8 +60,9 @@ export function livenessOf(fabric: Fabric): Liveness {
     isDead,
     isOut,
     isAlive(chassis, network) {
+      if (isDead(chassis)) return false;
       const report = fresh.get(chassis);
-      if (isDead(chassis) || !report) return !isOut(chassis);
+      if (!report) return !isLostSight(chassis);
       return report.flowsInstalled !== false && !isCutOff(chassis, network);
     },
     isCutOff,

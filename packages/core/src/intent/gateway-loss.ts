@@ -1,4 +1,5 @@
-import { formatRef } from '@berth/api';
+import { formatRef, type Vpc } from '@berth/api';
+import { reasonOf } from '../finding/catalogue.ts';
 import type { Finding, ObjectRef } from '../finding/finding.ts';
 import { finding } from '../finding/make.ts';
 import type { Gateways } from './gateways.ts';
@@ -11,11 +12,18 @@ type Rules = Pick<VpcIntent, 'name' | 'ref' | 'floatingIps' | 'sourceNats' | 'po
  * What stays lost while no gateway of a VPC is alive, each with the reason. Where nothing is chosen as a gateway, or what is chosen
  * cannot be one, `no-gateway` says it of the VPC.
  */
-export function lossFindings(vpc: Rules, subnets: readonly string[], gateways: Gateways): readonly Finding[] {
+export function lossFindings(
+  vpc: Rules,
+  subnets: readonly string[],
+  gateways: Gateways,
+  before: Vpc | undefined,
+): readonly Finding[] {
+  const wasLost = before !== undefined && isToldLost(before);
   const policy = gateways.valuesOf(vpc.name);
   return subnets.flatMap((subnet) => {
     const decision = gateways.decisionOf(vpc.name, subnet);
-    if (!decision?.isLost) return [];
+    const isLost = decision?.isLost || (wasLost && !gateways.isProven(vpc.name, subnet));
+    if (decision === undefined || !isLost) return [];
     if (decision.gateways.length === 0 && decision.gone.length === 0) return [];
     const nodes = decision.out;
     const names = nodes.join(', ');
@@ -43,6 +51,15 @@ export function lossFindings(vpc: Rules, subnets: readonly string[], gateways: G
       ),
     ];
   });
+}
+
+/**
+ * Whether a VPC was last told that its gateways are lost. Those that come back are first seen by some and not by others, and know their uplinks
+ * last: that it is over is told once one serves and is heard of.
+ */
+function isToldLost({ status }: Vpc): boolean {
+  const ready = status?.conditions?.find(({ type }) => type === 'Ready');
+  return ready?.reason === reasonOf('gateways-lost');
 }
 
 const startOne = 'bring one of the gateway nodes back, or label another';

@@ -27,7 +27,7 @@ export type GatewayDecision = {
   readonly isLost: boolean;
   /** Chosen nodes, where there is no member because every one of them is gone from the OVN, or not back yet. */
   readonly gone: readonly string[];
-  /** Where it is lost, every node whose return would help, sorted: the same whether or not OVN still knows a node that is dead. */
+  /** Where it is lost, every node whose return would help, sorted: the same whether or not OVN knows a node that is dead or coming back. */
   readonly out: readonly string[];
   /** Chosen nodes that are cordoned. */
   readonly cordoned: readonly string[];
@@ -85,18 +85,18 @@ export function gatewayOrder(question: GatewayQuestion, scene: GatewayScene): Ga
     cordoned: chosen.filter(({ flaws }) => flaws.includes('cordoned')).map(({ name }) => name),
     serving: serving !== undefined && liveness.isAlive(serving, network) ? serving : undefined,
     isLost,
-    out: isLost ? outOf(chosen, gateways) : [],
+    out: outOf(chosen, gateways),
     ...(drain && { drain }),
     findings: gatewayFindings(question, { chosen, candidates, gateways, waiting, isLost }),
   };
 }
 
-/** The members of a group that is lost, and the chosen nodes that would be members if they could serve. */
+/** The members, and the chosen nodes that nobody left out on purpose. */
 function outOf(chosen: readonly GatewayNode[], gateways: readonly GatewayIntent[]): readonly string[] {
-  const unfit = chosen.filter(({ flaws }) =>
-    flaws.some((flaw) => flaw !== 'cordoned' && flaw !== 'not-ready'),
-  );
-  return [...new Set([...gateways.map(({ node }) => node), ...unfit.map(({ name }) => name)])].sort();
+  const isLeftOut = ({ flaws }: GatewayNode): boolean =>
+    flaws.length > 0 && flaws.every((flaw) => flaw === 'cordoned' || flaw === 'not-ready');
+  const meant = chosen.filter((node) => !isLeftOut(node)).map(({ name }) => name);
+  return [...new Set([...gateways.map(({ node }) => node), ...meant])].sort();
 }
 
 /** The members that are kept: also those that nothing chooses any more, as long as they are nodes. */

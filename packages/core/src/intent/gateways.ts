@@ -18,6 +18,8 @@ export type Gateways = {
    * of several not before BFD between the two is up, where reports tell of it.
    */
   isServedFrom(node: string | undefined, vpc: string, subnet: string): boolean;
+  /** Whether a living gateway serves that its agent speaks for, where it has one, or that has for as long as an order waits to follow it. */
+  isProven(vpc: string, subnet: string): boolean;
   /** Whether a node is cut off from an external subnet while others are not. */
   isCutOff(node: string | undefined, subnet: string): boolean;
 };
@@ -53,6 +55,12 @@ export function gatewaysOf(survey: Survey, fabric: Fabric, settings: Settings): 
       if (chassis === undefined || chassis === serving) return true;
       const hasBfd = (fabric.gateways.get(`${vpc}-${subnet}`)?.length ?? 0) > 1;
       return !hasBfd || scene.liveness.sendsTo(chassis, serving) !== false;
+    },
+    isProven(vpc, subnet) {
+      const serving = byVpc.get(vpc)?.get(subnet)?.serving;
+      if (serving === undefined) return false;
+      const isSettled = fabric.settledClaims?.has(`cr-${vpc}-${subnet}`) !== false;
+      return isSettled || !scene.liveness.isSilent(serving);
     },
     isCutOff(node, subnet) {
       const chassis = node === undefined ? undefined : scene.chassisOf(node);

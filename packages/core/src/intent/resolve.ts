@@ -71,7 +71,7 @@ export function resolve(
     const intent = { name, ref: refOf(vpc), subnets, attachments, ...routed, ...rulesOf(name) };
     const attached = attachments.map(({ subnet }) => subnet);
     findings.push(
-      ...lossFindings(intent, attached, gateways),
+      ...lossFindings(intent, attached, gateways, vpc),
       ...drainFindings(intent, attached, gateways),
       ...misplacedWorkloads(name, intent.floatingIps, survey, gateways),
     );

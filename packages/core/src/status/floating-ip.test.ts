@@ -79,6 +79,12 @@ describe('a floating IP', () => {
         `False WorkloadDown: centralized: ${standby} answers, but ${why}`,
       );
     }
+    expect(ready(afterPass(fieldStory, silent), 'OvnFip', 'web')).toMatch(/^Unknown ChassisStale/);
+    // Its agent is heard, or its chassis is new and its tunnels are not up yet.
+    const heard = reported(fieldFabric, { ...health, [node]: {} });
+    const back = { ...silent, returned: new Set([`chassis-${node}`]) };
+    for (const fabric of [heard, back])
+      expect(ready(afterPass(fieldStory, fabric), 'OvnFip', 'web')).toMatch(/^True Programmed/);
   });
 
   it('with an error of its own says it, and shows nothing that is not programmed', () => {

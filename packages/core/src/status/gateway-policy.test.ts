@@ -1,5 +1,6 @@
 import { formatRef, type GatewayPolicy, resourcesIn } from '@berth/api';
 import { describe, expect, it } from 'vitest';
+import type { Fabric } from '../fabric/fabric.ts';
 import { fieldFabric, fieldStoryWith } from '../testing/field-story.ts';
 import { afterPass, type Pass, ready, statusOf } from '../testing/pass.ts';
 import { reported, withDead, withMembers } from '../testing/reported.ts';
@@ -268,6 +269,24 @@ describe('a floating IP', () => {
     expect(told[0]?.[1]).toMatch(/^False GatewaysLost: [^;]*;[^;]*$/);
     expect(told[1]).toEqual(told[0]);
     expect(told[2]).toEqual(told[0]);
+  });
+
+  it('that was told to be lost is told to be back once a gateway serves and is heard of', () => {
+    const policy = gatewayPolicy('p', { placement: 'Centralized' });
+    const lost = resourcesIn(afterPass(fieldStoryWith(policy), dead).resources);
+    const told = (fabric: Fabric) => {
+      const pass = afterPass(lost, fabric);
+      return [ready(pass, 'OvnFip', 'web'), ready(pass, 'Vpc', 'vpc1')].map((text) => text?.split(':')[0]);
+    };
+    const serving = 'vnode-117-46';
+    const silent = reported(present, { [serving]: { isFresh: false } });
+    const isLost = ['False GatewaysLost', 'False GatewaysLost'];
+    // Its agent has said nothing yet, and its uplink may be down still.
+    expect(told({ ...silent, settledClaims: new Set() })).toEqual(isLost);
+    expect(told({ ...present, claims: new Map([['web.default', 'chassis-vnode-103-176']]) })).toEqual(isLost);
+    const isBack = ['True Programmed', 'True Programmed'];
+    expect(told(reported(present, { [serving]: { up: true } }))).toEqual(isBack);
+    expect(told({ ...silent, settledClaims: new Set(['cr-vpc1-external0']) })).toEqual(isBack);
   });
 
   it('is not ready where it stays with a node that lost its uplink, or the network is down', () => {

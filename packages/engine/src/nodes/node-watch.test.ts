@@ -1,7 +1,7 @@
 import type { NodeOrder, NodeReport } from '@berth/api';
 import { emptyFabric, type Fabric } from '@berth/core';
 import { type NbTables, nbSchema, type SbTables, sbSchema } from '@berth/ovn';
-import { snapshotOf } from '@berth/ovsdb/value';
+import { snapshotOf, type Uuid } from '@berth/ovsdb/value';
 import type { NodeBoard } from '@berth/source';
 import { beforeEach, expect, test } from 'vitest';
 import { NodeWatch } from './node-watch.ts';
@@ -39,21 +39,33 @@ type Ovn = {
   readonly passedOn?: number;
   readonly reached?: Readonly<Record<string, number>>;
   readonly claims?: Readonly<Record<string, string>>;
+  /** Chassis that made themselves a row anew. */
+  readonly anew?: readonly string[];
 };
 
-function observe({ asked = 0, passedOn = asked, reached = { a: 0, b: 0 }, claims = {} }: Ovn = {}) {
+function observe({
+  asked = 0,
+  passedOn = asked,
+  reached = { a: 0, b: 0 },
+  claims = {},
+  anew = [],
+}: Ovn = {}) {
   const names = Object.keys(reached);
   const fabric: Fabric = { ...emptyFabric, claims: new Map(Object.entries(claims)) };
   const nb = snapshotOf<NbTables>(nbSchema, { NB_Global: [{ nb_cfg: asked }] });
   const sb = snapshotOf<SbTables>(sbSchema, {
     SB_Global: [{ nb_cfg: passedOn }],
-    Chassis: names.map((name) => ({ name, hostname: name })),
+    Chassis: names.map((name) => ({
+      ...{ name, hostname: name },
+      _uuid: `00000000-0000-4000-8000-00000000000${anew.includes(name) ? 'f' : name}` as Uuid,
+    })),
     Chassis_Private: names.map((name) => ({ name, nb_cfg: reached[name] ?? 0 })),
   });
   const { fabric: known, deadRows, mustAsk } = watch.observe(fabric, nb, sb);
   return {
     fresh: [...known.health.values()].filter(({ isFresh }) => isFresh).map(({ node }) => node),
     dead: [...known.deadChassis],
+    returned: [...known.returned],
     rows: deadRows.map(({ name }) => name),
     mustAsk,
   };
@@ -147,6 +159,21 @@ test('the dead live again when they are heard of', async () => {
   reports = [report('a', 4, { b: true }), report('b', 2)];
   await watch.read();
   expect(observe({ asked: 1, reached: { a: 1, b: 1 } }).dead).toEqual([]);
+});
+
+test('one that made itself a new row is on its way back until it is heard of', async () => {
+  await silence(false);
+  const lagging = { asked: 1, reached: { a: 1, b: 0 } };
+  observe(lagging);
+  nowMs += 1_000;
+  expect(observe(lagging)).toMatchObject({ dead: ['b'], returned: [] });
+  expect(observe({ asked: 1, reached: { a: 1 } })).toMatchObject({ dead: ['b'], returned: [] });
+  const back = { asked: 1, reached: { a: 1, b: 1 }, anew: ['b'] };
+  expect(observe(back)).toMatchObject({ dead: [], returned: ['b'] });
+  expect(observe(back)).toMatchObject({ dead: [], returned: ['b'] });
+  reports = [report('a', 4, { b: false }), report('b', 2)];
+  await watch.read();
+  expect(observe(back)).toMatchObject({ dead: [], returned: [] });
 });
 
 test('an agent that promised its next report for later is silent only after as much more time', async () => {

@@ -46,7 +46,10 @@ export const defaultWatchTimes: WatchTimes = {
 /** What is known of nodes beside NB and SB. */
 export type Observation = {
   readonly fabric: Required<
-    Pick<Fabric, 'health' | 'heldClaims' | 'settledClaims' | 'deadChassis' | 'behind' | 'lacking' | 'stuck'>
+    Pick<
+      Fabric,
+      'health' | 'heldClaims' | 'settledClaims' | 'deadChassis' | 'returned' | 'behind' | 'lacking' | 'stuck'
+    >
   >;
   /** Chassis rows of dead nodes that are in SB still. */
   readonly deadRows: readonly Suspect[];
@@ -68,6 +71,8 @@ export class NodeWatch {
   #lagging: ReadonlyMap<Uuid, number> = new Map();
   /** The Chassis row that a chassis died with, by its name. */
   #dead: ReadonlyMap<string, Uuid> = new Map();
+  /** Those that have made themselves another row since, and are not heard of yet. */
+  #returned: ReadonlySet<string> = new Set();
   #health: ReadonlyMap<string, NodeHealth> = new Map();
   /** Chassis that seem to stand still, by name, and those of them that have for long enough, as it was looked last. */
   #standing: ReadonlyMap<string, Standstill> = new Map();
@@ -122,7 +127,7 @@ export class NodeWatch {
         .filter(({ since }) => !this.#hasLagged(since, now))
         .map(({ suspect, since }) => [suspect.row, since]),
     );
-    this.#dead = this.#stillDead(sb, died);
+    this.#follow(sb, died);
     const still = this.#standstill(nb, sb, now);
     return {
       fabric: {
@@ -132,6 +137,7 @@ export class NodeWatch {
           [...this.#claims].flatMap(([port, { isSettled }]) => (isSettled ? [port] : [])),
         ),
         deadChassis: new Set(this.#dead.keys()),
+        returned: this.#returned,
         ...still,
       },
       deadRows: died,
@@ -208,18 +214,22 @@ export class NodeWatch {
   }
 
   /** A chassis lives again when its node is heard of, or when it made itself a new row. */
-  #stillDead(sb: Snapshot<SbTables>, died: readonly Suspect[]): ReadonlyMap<string, Uuid> {
+  #follow(sb: Snapshot<SbTables>, died: readonly Suspect[]): void {
     const rows = new Map([...sb.table('Chassis')].map(({ name, _uuid }) => [name, _uuid]));
-    const all = [...this.#dead, ...died.map(({ name, row }) => [name, row] as const)];
     const heard = new Set(
       [...this.#health.values()].flatMap(({ chassis, isFresh: fresh }) =>
         fresh && chassis ? [chassis] : [],
       ),
     );
-    return new Map(
-      all.filter(
-        ([name, row]) => !heard.has(name) && (rows.get(name) === undefined || rows.get(name) === row),
-      ),
+    const silent = [...this.#dead, ...died.map(({ name, row }) => [name, row] as const)].filter(
+      ([name]) => !heard.has(name),
+    );
+    const isNew = ([name, row]: readonly [string, Uuid]): boolean =>
+      rows.get(name) !== undefined && rows.get(name) !== row;
+    this.#dead = new Map(silent.filter((each) => !isNew(each)));
+    const back = [...this.#returned, ...silent.filter(isNew).map(([name]) => name)];
+    this.#returned = new Set(
+      back.filter((name) => !heard.has(name) && rows.has(name) && !this.#dead.has(name)),
     );
   }
 

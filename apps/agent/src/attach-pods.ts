@@ -60,8 +60,20 @@ function keepSweeping(
   follow: () => void,
   report: RunOptions['report'],
 ): NodeJS.Timeout {
+  let turn = 0;
+  let isMending = false;
+  const mend = async (): Promise<void> => {
+    if (isMending) return;
+    isMending = true;
+    const { pods, faults } = await attachments.mend(turn++).finally(() => {
+      isMending = false;
+    });
+    for (const pod of pods) report.told(`cni      ${pod} has addresses and routes back that it had lost`);
+    for (const fault of faults) report.failed(fault);
+  };
   const sweep = (): void => {
     follow();
+    void mend().catch(report.failed);
     void attachments.sweep().then((pods) => {
       for (const pod of pods) report.told(`cni      ${pod} is gone without DEL: its port is removed`);
     }, report.failed);

@@ -24,6 +24,9 @@ function nodesKey({ ProviderNetwork, Vlan, Subnet, Node, Pod, IP }: ResourceSet)
 /** How often it is looked whether the lab still runs, whether something in it was broken or healed, and who is late. */
 const labCheckMs = 1_000;
 
+/** How often it is looked whether pods have the addresses and routes that they were given. */
+const mendMs = 15_000;
+
 /** How long OVN may take to forward a pod's packets before it is told. It binds a port within milliseconds; northd may have much to do. */
 const installMs = 10_000;
 
@@ -79,6 +82,7 @@ export function playOn({ lab, instance, boardOf, onFault, onPlayed, part }: Stag
   let told: readonly Finding[] = [];
   let broken = '';
   let isDue = false;
+  let isMending = false;
   let isClosed = false;
   let due: NodeJS.Timeout | undefined;
   let pauseMs = firstPauseMs;
@@ -109,6 +113,10 @@ export function playOn({ lab, instance, boardOf, onFault, onPlayed, part }: Stag
         () => undefined,
       );
     }
+    if (isMending) {
+      isMending = false;
+      await player.mend(resources);
+    }
     await onPlayed?.(resources);
   };
   const enter = (): void => {
@@ -119,7 +127,10 @@ export function playOn({ lab, instance, boardOf, onFault, onPlayed, part }: Stag
   const turns = async (): Promise<void> => {
     // Whoever began them notes first that they are on.
     await undefined;
-    for (let last: ResourceSet | undefined; wanted && !isClosed && (isDue || wanted !== last); ) {
+    for (
+      let last: ResourceSet | undefined;
+      wanted && !isClosed && (isDue || isMending || wanted !== last);
+    ) {
       last = wanted;
       try {
         await takeTurn(last);
@@ -148,6 +159,10 @@ export function playOn({ lab, instance, boardOf, onFault, onPlayed, part }: Stag
     tell();
   };
   const timer = setInterval(look, labCheckMs);
+  const mending = setInterval(() => {
+    isMending = true;
+    if (sentries) turn ??= turns();
+  }, mendMs);
   enter();
   return {
     makeBridges: (resources) => (sentries ? player.makeBridges(resources) : Promise.resolve(new Map())),
@@ -175,6 +190,7 @@ export function playOn({ lab, instance, boardOf, onFault, onPlayed, part }: Stag
     async [Symbol.asyncDispose]() {
       isClosed = true;
       clearInterval(timer);
+      clearInterval(mending);
       clearTimeout(due);
       await sentries?.[Symbol.asyncDispose]();
       await turn;

@@ -18,6 +18,8 @@ export type Player = AsyncDisposable & {
    * `dueInMs` tells when. Throws the faults of the lab, and of the nodes' agents once all had their turn.
    */
   play(resources: ResourceSet): Promise<Played>;
+  /** Gives pods on healthy nodes the addresses and routes back that somebody took away inside them, and gives those pods. Throws as `play` does. */
+  mend(resources: ResourceSet): Promise<readonly string[]>;
   /**
    * Waits until OVN forwards the packets of every workload on a healthy node, and for none longer than `patienceMs` from when it was
    * attached. Resolves with what is told of the others.
@@ -114,6 +116,13 @@ export function createPlayer(lab: Lab, instance: string): Player {
         ]),
         dueInMs: due.length + homeless.size === 0 ? undefined : Math.min(homelessMs, ...due),
       };
+    },
+    async mend(resources) {
+      const pods = podsByNode(resources, lab.nodeNames);
+      const turns = healthyAgents().map((agent) =>
+        agent.mend({ resources, netnsByPod: pods.get(agent.node) ?? new Map() }),
+      );
+      return (await Promise.all(turns)).flat();
     },
     async installed(patienceMs) {
       return (await Promise.all(healthyAgents().map((agent) => agent.installed(patienceMs)))).flat();

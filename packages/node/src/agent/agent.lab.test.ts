@@ -220,6 +220,29 @@ describe('on a lab of two nodes', () => {
     await tool('default/db', 'ip', 'address', 'delete', '10.8.0.1/32', 'dev', 'lo');
   });
 
+  test('what somebody took away inside a pod comes back, and packets with it; what somebody put there stays', async () => {
+    const mend = () => agentOf('n1').mend({ resources, netnsByPod });
+    expect(await mend()).toEqual([]);
+    await tool('default/web', 'ip', 'address', 'flush', 'dev', 'eth0', 'scope', 'global');
+    // A pass looks into no pod.
+    await agentOf('n1').reconcile({ resources, netnsByPod });
+    expect(await tool('default/web', 'ip', '-4', 'route', 'show')).toBe('');
+    expect(await mend()).toEqual(['pod/default/web']);
+    expect(await tool('default/web', 'ip', '-4', 'route', 'show', 'default')).toContain('via 192.168.0.1');
+    expect(await tool('default/web', 'ip', '-6', 'route', 'show', 'default')).toContain('via fd00::1');
+    await expect.poll(() => pingPod('web', '192.168.0.5')).toBe(3);
+    await expect.poll(() => pingPod('web', 'fd00::5')).toBe(3);
+    await tool('default/web', 'ip', 'route', 'replace', 'default', 'via', '192.168.0.77', 'dev', 'eth0');
+    expect(await mend()).toEqual([]);
+    await tool('default/web', 'ip', 'route', 'delete', 'default');
+    expect(await mend()).toEqual(['pod/default/web']);
+    await tool('default/web', 'ip', 'link', 'set', 'dev', 'eth0', 'down');
+    expect(await mend()).toEqual([]);
+    await tool('default/web', 'ip', 'link', 'set', 'dev', 'eth0', 'up');
+    expect(await mend()).toEqual(['pod/default/web']);
+    await expect.poll(() => pingPod('web', '192.168.0.5')).toBe(3);
+  });
+
   test('a pass with nothing to do runs nothing and writes nothing', async () => {
     const passes = await everywhere({ resources, netnsByPod });
     expect(passes.flatMap(({ changes }) => changes)).toEqual([]);

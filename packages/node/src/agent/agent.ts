@@ -6,6 +6,8 @@ import { reconcileProviders } from '../provider/reconcile.ts';
 import type { Uplink } from '../provider/uplink.ts';
 import { applyWorkloads, type WorkloadsApplied } from '../workload/apply.ts';
 import { type Attached, isAttached, listAttached } from '../workload/attached.ts';
+import { mend } from '../workload/mend.ts';
+import { configOf, type Workload } from '../workload/workload.ts';
 import { Attempts } from './attempts.ts';
 import { Awaited } from './awaited.ts';
 import { workloadsOf } from './workloads.ts';
@@ -77,12 +79,32 @@ export class NodeAgent implements AsyncDisposable {
 
   /** Makes the node as the inputs say. Passes run one after the other. Throws `HostFault`, `OvsdbFault`, `NodeFault`. */
   reconcile(inputs: AgentInputs): Promise<AgentPass> {
-    const pass = this.#last.then(
-      () => this.#pass(inputs),
-      () => this.#pass(inputs),
-    );
-    this.#last = pass;
-    return pass;
+    return this.#next(() => this.#pass(inputs));
+  }
+
+  /** Does something once everything before it is done, however that ended. */
+  #next<T>(work: () => Promise<T>): Promise<T> {
+    const done = this.#last.then(work, work);
+    this.#last = done;
+    return done;
+  }
+
+  /**
+   * Looks into the pods that are attached as the inputs say, and gives them back the addresses and routes that they lack; see `mend`. Gives those that got
+   * something back. Throws `HostFault`.
+   */
+  mend({ resources, netnsByPod = new Map() }: AgentInputs): Promise<readonly string[]> {
+    const turn = async (): Promise<readonly string[]> => {
+      const mended: string[] = [];
+      for (const workload of this.#wanted(resources, netnsByPod)) {
+        const attached = this.#attached().filter(({ portName }) => portName === workload.portName);
+        if (!isAttached(attached, workload)) continue;
+        const commands = await mend(this.#host, workload, configOf(workload));
+        if (commands.length > 0) mended.push(`pod/${workload.namespace}/${workload.name}`);
+      }
+      return mended;
+    };
+    return this.#next(turn);
   }
 
   /** Calls back when the node's database changed, so that another pass may have something to do. */
@@ -142,13 +164,7 @@ export class NodeAgent implements AsyncDisposable {
     resources: AgentInputs['resources'],
     netnsByPod: ReadonlyMap<string, string>,
   ): Promise<Pick<AgentPass, 'changes' | 'findings' | 'faults'>> {
-    const wanted = workloadsOf({
-      node: this.#host.node,
-      ips: resources.IP,
-      subnets: resources.Subnet,
-      netnsByPod,
-      pods: resources.Pod,
-    });
+    const wanted = this.#wanted(resources, netnsByPod);
     const attached = this.#attached();
     const names = new Set(wanted.map(({ portName }) => portName));
     const missing = wanted.filter((workload) => !isAttached(attached, workload));
@@ -168,6 +184,13 @@ export class NodeAgent implements AsyncDisposable {
       findings: [...applied.findings, ...this.#attempts.findings],
       faults: applied.faults,
     };
+  }
+
+  #wanted(
+    { IP: ips, Subnet: subnets, Pod: pods }: AgentInputs['resources'],
+    netnsByPod: ReadonlyMap<string, string>,
+  ): readonly Workload[] {
+    return workloadsOf({ node: this.#host.node, ips, subnets, netnsByPod, pods });
   }
 
   /** Takes note of who waits for OVN now, and for how long the last of them may still. */

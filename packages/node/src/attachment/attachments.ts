@@ -5,6 +5,7 @@ import { openNodeDatabase } from '../ovs/node-database.ts';
 import { add } from './add.ts';
 import { check } from './check.ts';
 import { follow } from './follow.ts';
+import { type Mended, mendShare } from './mend-share.ts';
 import { type AttachTimes, type SandboxPlace, usualAttachTimes } from './place.ts';
 import type { PodReader } from './pod-resources.ts';
 import { PortLocks } from './port-locks.ts';
@@ -79,6 +80,11 @@ export class Attachments implements AsyncDisposable {
   /** Gives pods that run the routes that they ask for by now, and gives those that were changed. Throws as `handle` does. */
   follow(): Promise<readonly string[]> {
     return follow(this.#place);
+  }
+
+  /** Gives the pods whose turn it is the addresses and routes back that somebody took away inside them. Throws as `handle` does. */
+  mend(turn: number): Promise<Mended> {
+    return mendShare(this.#place, turn);
   }
 
   async close(): Promise<void> {

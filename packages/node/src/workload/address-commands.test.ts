@@ -3,7 +3,7 @@ import { familyOf, type Ip } from '@berth/net';
 import { expect, test } from 'vitest';
 import type { KernelRoute } from '../host/route.ts';
 import { testWorkload } from '../testing/workload.ts';
-import { addressCommands, type PodEnd } from './address-commands.ts';
+import { addressCommands, mendingCommands, type PodEnd } from './address-commands.ts';
 import { takenRoutes, withMarks } from './route-commands.ts';
 import { configOf, routeMark } from './workload.ts';
 
@@ -106,4 +106,31 @@ test('an address that a workload gave itself stays beside its own, and goes when
   expect(texts(withVip(end([...defaults, ...further], '192.168.0.5')))).toContain(
     'ip -4 address flush dev eth0 scope global',
   );
+});
+
+const mending = (present: PodEnd): readonly string[] =>
+  mendingCommands(present, workload).map((argv) => argv.join(' '));
+
+test('what somebody took away is made again, and nothing that somebody added is touched', () => {
+  expect(mending(end([...defaults, ...further]))).toEqual([]);
+  expect(mending(end([...defaults.slice(1), ...further]))).toEqual([
+    'ip -4 route replace default via 192.168.0.1 dev eth0 proto 98',
+  ]);
+  // Routes go with the last address; another one that the pod has since stays.
+  const own = route('10.1.0.0/16', '192.168.0.77', { protocol: '3' });
+  expect(mending(end([...defaults.slice(1), ...further.slice(1), own], '192.168.0.77'))).toEqual([
+    'ip address add 192.168.0.4/24 dev eth0',
+    'ip -4 route replace default via 192.168.0.1 dev eth0 proto 98',
+    'ip -4 route replace 10.0.0.0/8 via 192.168.0.9 dev eth0 proto 98',
+  ]);
+  // A default route of somebody else's, as that of a VPN, has the place; a further route of ours that nobody asks for is for `follow`.
+  const vpn = route('0.0.0.0/0', '10.8.0.1', { device: 'tun0', protocol: '3' });
+  const unwanted = route('10.2.0.0/16', '192.168.0.9');
+  expect(mending(end([vpn, ...defaults.slice(1), ...further, unwanted]))).toEqual([]);
+});
+
+test('where IPv6 is switched off nothing of it is missing', () => {
+  const { link, ...rest } = end([...defaults.slice(0, 1), ...further.slice(0, 1)]);
+  const addresses = link.addresses.filter(({ family }) => family === 'inet');
+  expect(mending({ ...rest, link: { ...link, addresses } })).toEqual([]);
 });

@@ -32,6 +32,26 @@ export function addressCommands(
   ];
 }
 
+/**
+ * The programs that add what is missing of the addresses and routes of a pod's end, and take nothing away: none when it has them. Whatever else it has is
+ * for who gave it that. An interface without a link-local address has IPv6 switched off: there nothing of that family is missing.
+ */
+export function mendingCommands(
+  { link, routes, recorded }: PodEnd,
+  wanted: Wanted,
+): readonly (readonly string[])[] {
+  const has = new Set(link.addresses.map(({ ip, prefixLength }) => `${ip}/${prefixLength}`));
+  const families = link.addresses.some(({ family }) => family === 'inet6')
+    ? (['IPv4', 'IPv6'] as const)
+    : (['IPv4'] as const);
+  return families.flatMap((family) => [
+    ...wanted.addresses
+      .filter((address) => familyOf(address.ip) === family && !has.has(formatInterfaceAddress(address)))
+      .map((address) => addCommand(address, wanted.interfaceName)),
+    ...routeCommands({ present: routes, wanted, recorded }, family, false).after,
+  ]);
+}
+
 function linkCommands({ mac, mtu: presentMtu, isUp }: Link, wanted: Wanted, mtu: number): string[][] {
   const settings = [
     ...(mac === wanted.mac ? [] : ['address', wanted.mac]),

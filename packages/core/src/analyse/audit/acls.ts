@@ -8,43 +8,86 @@ import { finding } from '../../finding/make.ts';
 import { nbRows } from '../../finding/row-id.ts';
 import { deletingAcl } from '../filter/acl-cure.ts';
 import { aclFault } from '../filter/acl-fault.ts';
-import { type AclHolder, type AclRow, isStatefulSwitch, portsOn } from '../filter/acls.ts';
+import { type AclHolder, type AclRow, isStatefulSwitch } from '../filter/acls.ts';
+import type { NamedSets } from '../filter/match-fault.ts';
 import type { ExternalFlow } from '../flow.ts';
 import type { AuditedNetwork } from './network.ts';
 
 /** ACLs that OVN leaves out, each once with the switches where it does: nothing is dropped there, and nothing let pass, that it is for. */
 export function auditAcls(network: AuditedNetwork): readonly Finding[] {
   const { nb, north } = network;
+  if ([...rowsOf(nb, 'ACL')].length === 0) return [];
   const rowOf = finderOf(nb, 'ACL');
-  const portOf = finderOf(nb, 'Logical_Switch_Port');
-  const groups = new Map([...rowsOf(nb, 'Port_Group')].map((group) => [group.name, group]));
+  const groups = groupsBySwitch(nb);
+  const faultOf = rememberedFaults(
+    north.sets,
+    new Set([...rowsOf(nb, 'Port_Group')].map(({ name }) => name)),
+  );
   const held = new Map<Uuid, LeftOut>();
   for (const row of rowsOf(nb, 'Logical_Switch')) {
-    const here = [...groups.values()].filter(
-      ({ acls, ports }) => acls.size > 0 && [...ports].some((port) => row.ports.has(port)),
-    );
-    const own = [
-      { holder: { kind: 'switch', name: row.name } as const, rows: heldRows(row.acls, rowOf) },
-      ...here.map(({ name, acls }) => ({
-        holder: { kind: 'port group', name } as const,
-        rows: heldRows(acls, rowOf),
-      })),
+    const here = groups.get(row._uuid) ?? [];
+    const own: readonly Held[] = [
+      { holder: { kind: 'switch', name: row.name }, rows: heldRows(row.acls, rowOf) },
+      ...here.map(
+        ({ name, acls }): Held => ({ holder: { kind: 'port group', name }, rows: heldRows(acls, rowOf) }),
+      ),
     ];
-    const rows = own.flatMap((each) => each.rows);
-    if (rows.length === 0) continue;
-    const sets = { ...north.sets, ports: portsOn(row, groups, portOf) };
-    const place = { sets, isStateful: isStatefulSwitch(row, rows) };
-    for (const { holder, rows: some } of own) {
-      for (const acl of some) {
-        const fault = aclFault(acl, place, (name) => groups.has(name));
+    const present = new Set(here.map(({ name }) => name));
+    const isStateful = isStatefulSwitch(
+      row,
+      own.flatMap(({ rows }) => rows),
+    );
+    for (const { holder, rows: beside } of own) {
+      for (const acl of beside) {
+        const fault = faultOf(acl, present, isStateful);
         if (fault === undefined) continue;
-        const known = held.get(acl._uuid) ?? { acl, holder, fault, beside: some, on: [] };
+        const known = held.get(acl._uuid) ?? { acl, holder, fault, beside, on: [] };
         held.set(acl._uuid, { ...known, on: [...known.on, row] });
       }
     }
   }
   const users = held.size === 0 ? new Map<Uuid, readonly ObjectRef[]>() : usersOf(network);
   return [...held.values()].map((each) => leftOut(each, users));
+}
+
+type Held = { readonly holder: AclHolder; readonly rows: readonly AclRow[] };
+type Group = NbTables['Port_Group'];
+
+/** The port groups that have a port on a switch, by its row. */
+function groupsBySwitch(nb: AuditedNetwork['nb']): ReadonlyMap<Uuid, readonly Group[]> {
+  const switchOf = new Map<Uuid, Uuid>();
+  for (const { _uuid, ports } of rowsOf(nb, 'Logical_Switch'))
+    for (const port of ports) switchOf.set(port, _uuid);
+  const groups = new Map<Uuid, Group[]>();
+  for (const group of rowsOf(nb, 'Port_Group')) {
+    for (const on of new Set([...group.ports].flatMap((port) => switchOf.get(port) ?? []))) {
+      const known = groups.get(on);
+      if (known) known.push(group);
+      else groups.set(on, [group]);
+    }
+  }
+  return groups;
+}
+
+type FaultOf = (acl: AclRow, present: ReadonlySet<string>, isStateful: boolean) => string | undefined;
+
+/** Why OVN leaves out an ACL where these groups are `present`, reckoned once for all switches that are alike to it. */
+function rememberedFaults(sets: NamedSets, all: ReadonlySet<string>): FaultOf {
+  const known = new Map<string, string | undefined>();
+  return (acl, present, isStateful) => {
+    const named = [...acl.match.matchAll(/@([A-Za-z_][A-Za-z0-9_.]*)/g)].map(([, name = '']) =>
+      present.has(name),
+    );
+    const key = JSON.stringify([acl.match, acl.action, isStateful, named]);
+    if (!known.has(key)) {
+      const ports = (name: string): readonly string[] | undefined => (present.has(name) ? [name] : undefined);
+      known.set(
+        key,
+        aclFault(acl, { sets: { ...sets, ports }, isStateful }, (name) => all.has(name)),
+      );
+    }
+    return known.get(key);
+  };
 }
 
 type LeftOut = {

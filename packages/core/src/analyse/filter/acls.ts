@@ -87,7 +87,7 @@ export function aclsOf(
  * What `@name` is on a switch. northd gives it of each port group its own ports and, where that has none there, no such set (ovn-sb(5),
  * Port_Group name): what names it is then no match, and ovn-controller leaves out the whole rule.
  */
-export function portsOn(
+function portsOn(
   { ports: own }: NbTables['Logical_Switch'],
   groups: ReadonlyMap<string, NbTables['Port_Group']>,
   portOf: (uuid: Uuid) => { readonly name: string } | undefined,

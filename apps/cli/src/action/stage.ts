@@ -94,6 +94,9 @@ export function playOn({ lab, instance, boardOf, onFault, onPlayed, part }: Stag
     told = now;
     for (const listener of listeners) listener();
   };
+  const failed = (fault: unknown): void => {
+    if (!isClosed && lab.isRunning()) onFault(`lab/${lab.name}`, fault);
+  };
   const again = (afterMs: number): void => {
     clearTimeout(due);
     due = setTimeout(begin, afterMs);
@@ -115,7 +118,7 @@ export function playOn({ lab, instance, boardOf, onFault, onPlayed, part }: Stag
     }
     if (isMending) {
       isMending = false;
-      await player.mend(resources);
+      await player.mend(resources).catch(failed);
     }
     await onPlayed?.(resources);
   };
@@ -136,7 +139,7 @@ export function playOn({ lab, instance, boardOf, onFault, onPlayed, part }: Stag
         await takeTurn(last);
         pauseMs = firstPauseMs;
       } catch (fault) {
-        if (!isClosed && lab.isRunning()) onFault(`lab/${lab.name}`, fault);
+        failed(fault);
         again(pauseMs);
         pauseMs = Math.min(pauseMs * 2, longestPauseMs);
       }

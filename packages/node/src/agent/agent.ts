@@ -91,17 +91,24 @@ export class NodeAgent implements AsyncDisposable {
 
   /**
    * Looks into the pods that are attached as the inputs say, and gives them back the addresses and routes that they lack; see `mend`. Gives those that got
-   * something back. Throws `HostFault`.
+   * something back. Throws `HostFault` once all had their turn.
    */
   mend({ resources, netnsByPod = new Map() }: AgentInputs): Promise<readonly string[]> {
     const turn = async (): Promise<readonly string[]> => {
       const mended: string[] = [];
+      const faults: unknown[] = [];
       for (const workload of this.#wanted(resources, netnsByPod)) {
         const attached = this.#attached().filter(({ portName }) => portName === workload.portName);
         if (!isAttached(attached, workload)) continue;
-        const commands = await mend(this.#host, workload, configOf(workload));
-        if (commands.length > 0) mended.push(`pod/${workload.namespace}/${workload.name}`);
+        try {
+          const commands = await mend(this.#host, workload, configOf(workload));
+          if (commands.length > 0) mended.push(`pod/${workload.namespace}/${workload.name}`);
+        } catch (fault) {
+          faults.push(fault);
+        }
       }
+      const [fault] = faults;
+      if (fault) throw fault;
       return mended;
     };
     return this.#next(turn);

@@ -14,6 +14,8 @@ export type NodeFaultCode =
   | 'memory-unusable'
   /** A workload's namespace has an interface of that name which we did not make. */
   | 'interface-taken'
+  /** ovn-controller keeps the flows of a gateway port that SB has given to another node. */
+  | 'gateway-kept'
   /** ovn-controller did not install a port in time. */
   | 'port-not-installed'
   /** A program printed something that we cannot read. */
@@ -27,6 +29,7 @@ const retries: Readonly<Record<NodeFaultCode, 'backoff' | 'wait-change' | 'never
   'order-behind': 'wait-change',
   'memory-unusable': 'backoff',
   'interface-taken': 'backoff',
+  'gateway-kept': 'wait-change',
   'port-not-installed': 'wait-change',
   'output-unreadable': 'never',
 };

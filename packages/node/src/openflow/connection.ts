@@ -1,6 +1,7 @@
 import { connect, type Socket } from 'node:net';
 import { NodeFault } from '../fault.ts';
 import { encodeFrame, type Frame, messageType, readFrames } from './frame.ts';
+import type { Match } from './match.ts';
 import {
   addFlowBody,
   type Flow,
@@ -93,9 +94,9 @@ export class OpenFlowConnection implements Disposable {
     return bodies.flatMap(readFlowStats);
   }
 
-  /** How many flows table 0 has. */
-  async flowCount(): Promise<number> {
-    const bodies = await this.#ask(messageType.multipartRequest, flowCountBody());
+  /** How many flows a table has for nothing but packets of which `match` is true. */
+  async flowCount(table = 0, match: Match = {}): Promise<number> {
+    const bodies = await this.#ask(messageType.multipartRequest, flowCountBody(table, match));
     return bodies.reduce((sum, body) => sum + readFlowCount(body), 0);
   }
 

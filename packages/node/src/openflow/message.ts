@@ -66,9 +66,9 @@ export function flowStatsBody(cookie: bigint, mask: bigint): Uint8Array {
   return statsBody(1, cookie, mask);
 }
 
-/** A request for the number of flows of table 0. */
-export function flowCountBody(): Uint8Array {
-  return statsBody(2, 0n, 0n);
+/** A request for the number of flows of a table that match nothing but packets of which this is true. */
+export function flowCountBody(table: number, match: Match): Uint8Array {
+  return statsBody(2, 0n, 0n, table, match);
 }
 
 /** Reads `ofp_packet_in`. */
@@ -137,17 +137,17 @@ function flowModHead(
   );
 }
 
-function statsBody(kind: number, cookie: bigint, mask: bigint): Uint8Array {
+function statsBody(kind: number, cookie: bigint, mask: bigint, table = 0, match: Match = {}): Uint8Array {
   return joined(
     unsigned(kind, 2),
     zeros(6),
-    unsigned(0, 1),
+    unsigned(table, 1),
     zeros(3),
     unsigned(reservedPort.any, 4),
     unsigned(anyGroup, 4),
     zeros(4),
     unsigned(cookie, 8),
     unsigned(mask, 8),
-    encodeMatch({}),
+    encodeMatch(match),
   );
 }

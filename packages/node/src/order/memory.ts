@@ -17,6 +17,7 @@ const memorySchema = z.object({
   order: nodeOrderSchema.optional().catch(undefined),
   held: z.array(address),
   fenced: fences,
+  gateways: z.record(z.string(), z.string()).default({}),
 });
 
 /** What an agent remembers of its node beyond its own life. */
@@ -28,10 +29,12 @@ export type Memory = {
   readonly held: readonly OrderedAddress[];
   /** The fences that were in force. */
   readonly fenced: NodeOrder['spec']['fences'];
+  /** The gateway ports that were here, each with its MAC address. */
+  readonly gateways: Readonly<Record<string, string>>;
 };
 
 /** What is remembered before anything happened. */
-const emptyMemory: Memory = { version: 1, held: [], fenced: [] };
+const emptyMemory: Memory = { version: 1, held: [], fenced: [], gateways: {} };
 
 /**
  * The last order that was carried out and what came of it, in one file: an agent that starts again neither announces

@@ -1,3 +1,4 @@
+import { type Mac, parseMac } from '@berth/net';
 import type { SbTables } from '@berth/ovn';
 import { type Database, openDatabase, type Replica } from '@berth/ovsdb';
 import type { Snapshot } from '@berth/ovsdb/value';
@@ -9,7 +10,12 @@ export type Claims = {
   readonly ports: ReadonlySet<string>;
   /** The VLAN of each localnet port, 0 for none. */
   readonly vlanByLocalnet: ReadonlyMap<string, number>;
+  /** The gateway ports among them. */
+  readonly gateways: GatewayPorts;
 };
+
+/** The MAC address of gateway ports, each by its name in SB, `cr-` and the router port. */
+export type GatewayPorts = ReadonlyMap<string, Mac>;
 
 export type SouthboundOptions = {
   readonly host: Host;
@@ -26,7 +32,7 @@ type Chassis = { readonly Chassis: Pick<SbTables['Chassis'], '_uuid' | 'name'> }
 type Bindings = {
   readonly Port_Binding: Pick<
     SbTables['Port_Binding'],
-    '_uuid' | 'chassis' | 'logical_port' | 'tag' | 'type'
+    '_uuid' | 'chassis' | 'logical_port' | 'mac' | 'tag' | 'type'
   >;
 };
 
@@ -130,7 +136,7 @@ export class Southbound implements AsyncDisposable {
           const bindings = await this.#database.monitor({
             tables: {
               Port_Binding: {
-                columns: ['chassis', 'logical_port', 'tag', 'type'],
+                columns: ['chassis', 'logical_port', 'mac', 'tag', 'type'],
                 whereAny: [
                   ['chassis', '==', row],
                   ['type', '==', 'localnet'],
@@ -161,9 +167,18 @@ export class Southbound implements AsyncDisposable {
 function claimsOf(snapshot: Snapshot<Bindings>, row: string): Claims {
   const ports = new Set<string>();
   const vlanByLocalnet = new Map<string, number>();
-  for (const { logical_port: name, chassis, type, tag } of snapshot.table('Port_Binding')) {
+  const gateways = new Map<string, Mac>();
+  for (const { logical_port: name, chassis, mac, type, tag } of snapshot.table('Port_Binding')) {
     if (type === 'localnet') vlanByLocalnet.set(name, tag ?? 0);
     else if (chassis === row) ports.add(name);
+    const own = type === 'chassisredirect' && chassis === row ? gatewayMac(mac) : undefined;
+    if (own !== undefined) gateways.set(name, own);
   }
-  return { ports, vlanByLocalnet };
+  return { ports, vlanByLocalnet, gateways };
+}
+
+/** `mac` of a gateway port is the MAC address of its router port, then its networks. */
+function gatewayMac(mac: ReadonlySet<string>): Mac | undefined {
+  const [first = ''] = mac;
+  return parseMac(first.split(' ')[0] ?? '');
 }

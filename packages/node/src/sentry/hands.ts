@@ -1,4 +1,5 @@
 import type { NodeOrder } from '@berth/api';
+import { parseMac } from '@berth/net';
 import type { Host } from '../host/host.ts';
 import type { BridgeLink } from '../openflow/bridge-link.ts';
 import { Addresses } from '../order/addresses.ts';
@@ -6,6 +7,8 @@ import { addressesIn } from '../order/duty.ts';
 import { fencesNow, type OrderedFence } from '../order/fence.ts';
 import { fenceFlows } from '../order/fence-flows.ts';
 import type { Memory } from '../order/memory.ts';
+import { Releases } from '../order/releases.ts';
+import type { GatewayPorts } from '../order/southbound.ts';
 import type { NodeSwitch } from '../ovs/node-switch.ts';
 import type { ControllerState } from '../ovs/ovn-controller.ts';
 import { AddressChecks } from '../uplink/address-checks.ts';
@@ -18,22 +21,25 @@ import type { ReportContent } from './reporter.ts';
 export type HandsOptions = {
   readonly host: Host;
   /** What the hands before these left. */
-  readonly memory: Pick<Memory, 'held' | 'fenced'>;
+  readonly memory: HandsMemory;
   readonly onChange: () => void;
   readonly onFault: (fault: unknown) => void;
 };
 
 type Spec = NodeOrder['spec'];
 
+type HandsMemory = Pick<Memory, 'held' | 'fenced' | 'gateways'>;
+
 /** What was found on the wires. */
 export type Felt = Required<Pick<ReportContent, 'uplinks' | 'checked'>>;
 
-/** What acts on a node's bridges as its order says: asks the wires, announces and flushes addresses, fences. Letting go leaves flows as they are. */
+/** What acts on a node's bridges as its order says: asks the wires, announces and flushes addresses, fences, has gateway ports let go of. Letting go leaves flows as they are. */
 export class Hands implements Disposable {
   readonly #bridges: Bridges;
   readonly #uplinks: Uplinks;
   readonly #addresses: Addresses;
   readonly #checks: AddressChecks;
+  readonly #releases: Releases;
   #fenced: readonly OrderedFence[];
 
   constructor({ host, memory, onChange, onFault }: HandsOptions) {
@@ -55,12 +61,17 @@ export class Hands implements Disposable {
       onChange,
       nowMs: () => performance.now(),
     });
+    this.#releases = new Releases({ rundir: host.ovnRundir, held: gatewaysIn(memory), onFault });
     this.#fenced = memory.fenced;
   }
 
-  /** Addresses that are held here, and fences that are up: what those who come after have to know. */
-  get memory(): Pick<Memory, 'held' | 'fenced'> {
-    return { held: [...this.#addresses.held], fenced: [...this.#fenced] };
+  /** Addresses and gateway ports that are held here, and fences that are up: what those who come after have to know. */
+  get memory(): HandsMemory {
+    return {
+      held: [...this.#addresses.held],
+      fenced: [...this.#fenced],
+      gateways: Object.fromEntries(this.#releases.held),
+    };
   }
 
   get fenced(): readonly OrderedFence[] {
@@ -84,6 +95,11 @@ export class Hands implements Disposable {
     const uplinks = this.#uplinks.follow(providers, spec?.probes ?? [], performance.now());
     const checked = this.#checks.follow(providers, spec?.checks ?? []);
     this.#addresses.follow(nodeSwitch, addressesIn(spec?.addresses ?? []), eyes.claims);
+    this.#releases.follow({
+      gateways: eyes.claims?.gateways,
+      controller: eyes.controller,
+      flows: this.#bridges.get(nodeSwitch.integration)?.connection,
+    });
     if (eyes.controller) this.#fence(nodeSwitch, spec, eyes, eyes.controller);
     return { uplinks, checked };
   }
@@ -92,6 +108,7 @@ export class Hands implements Disposable {
     this.#uplinks[Symbol.dispose]();
     this.#addresses[Symbol.dispose]();
     this.#checks[Symbol.dispose]();
+    this.#releases[Symbol.dispose]();
     this.#bridges[Symbol.dispose]();
   }
 
@@ -109,4 +126,13 @@ export class Hands implements Disposable {
       this.#bridges.get(provider.bridge)?.want(flows);
     }
   }
+}
+
+function gatewaysIn({ gateways }: HandsMemory): GatewayPorts {
+  return new Map(
+    Object.entries(gateways).flatMap(([port, text]) => {
+      const mac = parseMac(text);
+      return mac === undefined ? [] : [[port, mac] as const];
+    }),
+  );
 }

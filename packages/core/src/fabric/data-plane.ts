@@ -63,7 +63,7 @@ export function dataPlaneOf(
     release,
     reports: [...reports].sort((left, right) => compareText(left.node, right.node)),
     assumptions: [
-      ...unreported(chassis, reports),
+      ...unreported(chassis, reports, groups),
       ...unfenced(chassis, reports, behind),
       ...(release === undefined ? ['neither database says which release OVN has: 23.03 is taken'] : []),
       ...fromNb.map(
@@ -93,6 +93,7 @@ function unfenced(
 function unreported(
   chassis: ReadonlyMap<string, Chassis>,
   reports: readonly NodeHealth[],
+  groups: DataPlane['groups'],
 ): readonly string[] {
   if (chassis.size === 0) return [];
   const told = new Set(
@@ -100,13 +101,24 @@ function unreported(
   );
   const silent = [...chassis.values()].filter(({ name, hostname }) => !told.has(name) && !told.has(hostname));
   if (silent.length === 0) return [];
+  const taken = `taken as alive, with tunnels and external NICs up${mayHaveServed(silent, groups) ? letGo : ''}`;
   if (silent.length < chassis.size) {
     const names = silent.map(({ hostname, name }) => hostname || name).join(', ');
-    return [`nobody reports on ${names}: taken as alive, with tunnels and external NICs up`];
+    return [`nobody reports on ${names}: ${taken}`];
   }
-  return [
-    `no chassis reports on itself: all in SB are taken as alive, with tunnels and external NICs up; ${settling}`,
-  ];
+  return [`no chassis reports on itself: all in SB are ${taken}; ${settling}`];
+}
+
+/** A gateway that another one overtook may keep its flows, which neither NB nor SB tells (decision 031). */
+const letGo = ', and to have let go of what another gateway serves (two-answerers)';
+
+/** Whether one of these chassis may have been the gateway before the one that is. */
+function mayHaveServed(silent: readonly Chassis[], groups: DataPlane['groups']): boolean {
+  const names = new Set(silent.map(({ name }) => name));
+  return [...groups.values()].some(({ members }) => {
+    const present = members.filter((member) => member.present);
+    return present.length > 1 && present.some((member) => names.has(member.chassis));
+  });
 }
 
 /** SB says of a chassis how far it got, and nothing until NB counts on (ovn-nbctl(8), `--wait=hv`). */

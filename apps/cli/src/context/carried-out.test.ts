@@ -22,13 +22,18 @@ function databases(done: Readonly<Record<string, number>>, sinceMs = 0): Databas
 }
 
 /** How often it is read again, and how far the chassis are in the end. */
-async function read(first: Databases, later: Databases, told: readonly string[] = []) {
+async function read(
+  first: Databases,
+  later: Databases,
+  told: readonly string[] = [],
+  controllerRuns = false,
+) {
   let reads = 0;
   const again = async (): Promise<Databases> => {
     reads++;
     return later;
   };
-  const reports = told.map((node) => ({ node, controllerRuns: false }));
+  const reports = told.map((node) => ({ node, controllerRuns }));
   const [, { snapshot }] = await onceCarriedOut(first, again, reports, AbortSignal.timeout(60_000));
   return { reads, done: [...snapshot.table('Chassis_Private')].map(({ nb_cfg }) => nb_cfg).sort() };
 }
@@ -48,8 +53,12 @@ test('one that others left behind long ago stands still, and is not waited for',
   expect(await read(databases({ a: 2, b: 1 }, 60_000), same)).toEqual({ reads: 0, done: [1, 2] });
 });
 
-test('one of which an agent tells is not waited for', async () => {
+test('one of which an agent tells that ovn-controller does not run is not waited for', async () => {
   expect(await read(slow, same, ['host-b'])).toEqual({ reads: 0, done: [1, 2] });
+});
+
+test('one of which an agent tells that it follows is waited for until it has', async () => {
+  expect(await read(slow, same, ['host-b'], true)).toEqual({ reads: 1, done: [2, 2] });
 });
 
 test('one that stands still is told as it is after a while', async () => {

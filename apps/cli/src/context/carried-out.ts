@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { behindOf, carriedOut, type NodeHealth, tellsItself } from '@berth/core';
+import { behindOf, carriedOut, type NodeHealth } from '@berth/core';
 import type { NbTables, SbTables } from '@berth/ovn';
 import type { Snapshot } from '@berth/ovsdb/value';
 
@@ -15,7 +15,8 @@ const pauseMs = 300;
 
 /**
  * NB and SB once every chassis has carried out what others have, or had the time to: read right after a change, one that is only slow
- * looks like one that stands still. Those whose agents tell how they are need no time.
+ * looks like one that stands still, and one whose agent says that it follows like one that has done so. Those whose agents say that ovn-controller
+ * does not run need no time.
  */
 export async function onceCarriedOut(
   first: Databases,
@@ -38,7 +39,9 @@ function isWaitedFor(
 ): boolean {
   const told = new Set(
     reports.flatMap((report) =>
-      tellsItself(report) ? [report.node, ...(report.chassis === undefined ? [] : [report.chassis])] : [],
+      report.controllerRuns === false
+        ? [report.node, ...(report.chassis === undefined ? [] : [report.chassis])]
+        : [],
     ),
   );
   const hosts = new Map([...sb.table('Chassis')].map(({ name, hostname }) => [name, hostname]));

@@ -27,7 +27,11 @@ const checkedSchema = z.object({
 
 const controllerSchema = z.object({
   running: z.boolean().describe('Whether the process is there.'),
-  connected: z.boolean().describe('Whether it is connected to the southbound database.'),
+  connected: z
+    .boolean()
+    .describe(
+      'Whether it is connected to the southbound database, and the flows are not those of the one before it.',
+    ),
   flowsInstalled: z.boolean().describe('Whether its flows are on the integration bridge.'),
 });
 

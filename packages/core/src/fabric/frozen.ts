@@ -55,7 +55,7 @@ function hangs({ controllerRuns, controllerConnected }: NodeHealth): boolean {
 }
 
 /** Whether an agent's word tells of its chassis what being behind leaves open: ovn-controller is down, or follows SB and is merely slow. */
-export function tellsItself(report: NodeHealth): boolean {
+function tellsItself(report: NodeHealth): boolean {
   return report.controllerRuns !== undefined && !hangs(report);
 }
 

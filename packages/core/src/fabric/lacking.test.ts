@@ -2,6 +2,7 @@ import { changeKey, originKey } from '@berth/api';
 import { type NbTables, nbSchema, type SbTables, sbSchema } from '@berth/ovn';
 import { snapshotOf, type Uuid } from '@berth/ovsdb/value';
 import { describe, expect, it } from 'vitest';
+import type { NodeHealth } from './fabric.ts';
 import { frozenChassis, hasRowsOf } from './frozen.ts';
 import { fabricOf } from './read.ts';
 
@@ -20,7 +21,11 @@ type Parts = {
 };
 
 /** Two floating IPs of `vpc1`: `old` came with change 4, `new` with 7; a third one says nothing. */
-function fabricFrom({ done, home = 'N', options = new Map() }: Parts, reports: readonly string[] = []) {
+function fabricFrom(
+  { done, home = 'N', options = new Map() }: Parts,
+  reports: readonly string[] = [],
+  says: Partial<NodeHealth> = { controllerRuns: false, flowsInstalled: true },
+) {
   const nat = (digit: string, name: string, change?: string) => ({
     _uuid: id(digit) as NbTables['NAT']['_uuid'],
     type: 'dnat_and_snat' as const,
@@ -76,7 +81,7 @@ function fabricFrom({ done, home = 'N', options = new Map() }: Parts, reports: r
   return fabricOf(
     nb,
     sb,
-    reports.map((node) => ({ node, controllerRuns: false, flowsInstalled: true })),
+    reports.map((node) => ({ node, ...says })),
   );
 }
 
@@ -114,4 +119,12 @@ it('a chassis of which an agent says that it stands still has what it carried ou
   const fabric = fabricFrom({ done: { N: 7, G: 7 } }, ['G']);
   expect([...frozenChassis(fabric).values()]).toEqual(['ovn-controller does not run there']);
   expect(has(fabric, 'G')).toEqual([true, true, undefined]);
+});
+
+it('a chassis whose ovn-controller was started again stands still until it has carried out what others have', () => {
+  const started = { controllerRuns: true, controllerConnected: false, flowsInstalled: true };
+  const behind = fabricFrom({ done: { N: 7, G: 6 } }, ['G'], started);
+  expect([...frozenChassis(behind).keys()]).toEqual(['G']);
+  expect(has(behind, 'G')).toEqual([true, false, undefined]);
+  expect(frozenChassis(fabricFrom({ done: { N: 7, G: 7 } }, ['G'], started)).size).toBe(0);
 });

@@ -5,6 +5,7 @@ import type { Host } from '../host/host.ts';
 import { type Memory, MemoryFile } from '../order/memory.ts';
 import { type NodeDatabase, openNodeDatabase } from '../ovs/node-database.ts';
 import { type NodeSwitch, nodeSwitchOf } from '../ovs/node-switch.ts';
+import { controllerReport } from './controller-report.ts';
 import { Eyes } from './eyes.ts';
 import { type Felt, Hands } from './hands.ts';
 import { type ReportContent, Reporter } from './reporter.ts';
@@ -228,7 +229,7 @@ export class Sentry implements AsyncDisposable {
       ...(heartbeatMs !== undefined && { heartbeatMs }),
       ...(systemId !== undefined && { chassis: systemId }),
       ...(ready !== undefined && { ready }),
-      ...(controller && flows && { ovnController: { ...controller, flowsInstalled: flows.areInstalled } }),
+      ...(controller && flows && { ovnController: controllerReport(controller, flows) }),
       ...felt,
       tunnels,
       ...(this.#carriedOut && {

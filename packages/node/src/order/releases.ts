@@ -1,7 +1,6 @@
 import type { Mac } from '@berth/net';
 import { NodeFault } from '../fault.ts';
 import type { OpenFlowConnection } from '../openflow/connection.ts';
-import type { ControllerState } from '../ovs/ovn-controller.ts';
 import { dialDaemon } from '../ovs/unixctl.ts';
 import type { GatewayPorts } from './southbound.ts';
 
@@ -25,7 +24,8 @@ export type ReleasesOptions = {
 export type ReleasesView = {
   /** The gateway ports that SB gives to this node; undefined while it says nothing. */
   readonly gateways: GatewayPorts | undefined;
-  readonly controller: ControllerState | undefined;
+  /** ovn-controller follows SB, and the flows on the switch are its own. */
+  readonly isFollowed: boolean;
   /** The integration bridge. */
   readonly flows: Pick<OpenFlowConnection, 'flowCount'> | undefined;
 };
@@ -59,14 +59,14 @@ export class Releases implements Disposable {
   /** Takes note of what SB says now, and looks a moment later where a port has left. While SB says nothing, nothing has. */
   follow(view: ReleasesView): void {
     this.#view = view;
-    const { gateways, controller } = view;
+    const { gateways, isFollowed } = view;
     if (gateways) {
       for (const [port, mac] of this.#held) if (!gateways.has(port)) this.#left.set(port, mac);
       for (const port of this.#left.keys()) if (gateways.has(port)) this.#forget(port);
       this.#held = gateways;
     }
-    // One that hangs or does not reach SB has not heard of it.
-    const isDue = this.#left.size > 0 && controller?.connected === true;
+    // One that hangs or does not reach SB has not heard of it, and one that has just started replaces all flows by itself.
+    const isDue = this.#left.size > 0 && isFollowed;
     if (isDue && this.#timer === undefined && !this.#isLooking) {
       this.#timer = setTimeout(() => void this.#look(), this.#options.settleMs ?? settleMs);
     }

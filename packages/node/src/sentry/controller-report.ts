@@ -3,12 +3,21 @@ import type { FlowsState } from '../ovs/flows-watch.ts';
 import type { ControllerState } from '../ovs/ovn-controller.ts';
 
 /**
- * What a report tells of ovn-controller. One that has just started says that it is connected to SB long before its flows are there: while the
- * switch goes by those of its predecessor it does not follow SB, whatever it says.
+ * Whether ovn-controller follows SB. One that has just started says that it is connected long before its flows are there: while the switch
+ * goes by those of its predecessor it does not follow, whatever it says.
  */
+export function followsSb({ connected }: ControllerState, { areInstalled, areFresh }: FlowsState): boolean {
+  return connected && (areFresh || !areInstalled);
+}
+
+/** What a report tells of ovn-controller. */
 export function controllerReport(
-  { running, connected }: ControllerState,
-  { areInstalled, areFresh }: FlowsState,
+  controller: ControllerState,
+  flows: FlowsState,
 ): Required<NodeReport['status']>['ovnController'] {
-  return { running, connected: connected && (areFresh || !areInstalled), flowsInstalled: areInstalled };
+  return {
+    running: controller.running,
+    connected: followsSb(controller, flows),
+    flowsInstalled: flows.areInstalled,
+  };
 }

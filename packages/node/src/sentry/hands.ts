@@ -15,6 +15,7 @@ import { AddressChecks } from '../uplink/address-checks.ts';
 import { Uplinks } from '../uplink/uplinks.ts';
 import { ask } from '../uplink/way.ts';
 import { Bridges } from './bridges.ts';
+import { followsSb } from './controller-report.ts';
 import type { Eyes } from './eyes.ts';
 import type { ReportContent } from './reporter.ts';
 
@@ -97,7 +98,8 @@ export class Hands implements Disposable {
     this.#addresses.follow(nodeSwitch, addressesIn(spec?.addresses ?? []), eyes.claims);
     this.#releases.follow({
       gateways: eyes.claims?.gateways,
-      controller: eyes.controller,
+      isFollowed:
+        eyes.controller !== undefined && eyes.flows !== undefined && followsSb(eyes.controller, eyes.flows),
       flows: this.#bridges.get(nodeSwitch.integration)?.connection,
     });
     if (eyes.controller) this.#fence(nodeSwitch, spec, eyes, eyes.controller);

@@ -1,7 +1,7 @@
 import { type NbTables, nbSchema, type SbTables, sbSchema } from '@berth/ovn';
 import { snapshotOf } from '@berth/ovsdb/value';
 import { expect, test } from 'vitest';
-import { onceCarriedOut } from './carried-out.ts';
+import { borneOut, onceCarriedOut } from './carried-out.ts';
 
 type Databases = Parameters<typeof onceCarriedOut>[0];
 
@@ -65,4 +65,21 @@ test('one that stands still is told as it is after a while', async () => {
   const { reads, done } = await read(slow, slow);
   expect(reads).toBeGreaterThan(0);
   expect(done).toEqual([1, 2]);
+});
+
+const follows = { node: 'host-b', controllerRuns: true, controllerConnected: true };
+
+test.each([
+  ['has carried out nothing while it was waited for', slow, slow, false],
+  ['gets on, if slowly', databases({ a: 3, b: 0 }), databases({ a: 3, b: 1 }), true],
+  ['has carried out all', slow, same, true],
+])('that a chassis follows which %s is taken for so only where it is', (_, first, last, isBelieved) => {
+  for (const report of [follows, { ...follows, node: 'n', chassis: 'b' }]) {
+    expect(borneOut([report], first, last)).toEqual([{ ...report, controllerConnected: isBelieved }]);
+  }
+});
+
+test('of an ovn-controller that does not run its agent alone tells', () => {
+  const ended = { node: 'host-b', controllerRuns: false, controllerConnected: false, flowsInstalled: false };
+  expect(borneOut([ended], slow, slow)).toEqual([ended]);
 });

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { behindOf, carriedOut, type NodeHealth } from '@berth/core';
+import { behindOf, carriedOut, type NodeHealth, saysItFollows } from '@berth/core';
 import type { NbTables, SbTables } from '@berth/ovn';
 import type { Snapshot } from '@berth/ovsdb/value';
 
@@ -33,6 +33,28 @@ export async function onceCarriedOut(
   return present;
 }
 
+/**
+ * What agents tell, but for those whose word that ovn-controller follows SB is not borne out: their chassis was behind when NB and SB were read first, is
+ * when they were read last, and has carried out nothing between. One that has just started is connected long before it does anything.
+ */
+export function borneOut(
+  reports: readonly NodeHealth[],
+  [, first]: Databases,
+  [{ snapshot: nb }, last]: Databases,
+): readonly NodeHealth[] {
+  const [before, after] = [carriedOut(first.snapshot), carriedOut(last.snapshot)];
+  const stuck = [...behindOf(nb, last.snapshot).keys()].filter(
+    (name) => before.get(name) === after.get(name),
+  );
+  if (stuck.length === 0) return reports;
+  const names = new Set(stuck.flatMap((name) => [name, ...hostsOf(last.snapshot, name)]));
+  return reports.map((report) =>
+    saysItFollows(report) && names.has(report.chassis ?? report.node)
+      ? { ...report, controllerConnected: false }
+      : report,
+  );
+}
+
 function isWaitedFor(
   [{ snapshot: nb }, { snapshot: sb }]: Databases,
   reports: readonly NodeHealth[],
@@ -44,11 +66,17 @@ function isWaitedFor(
         : [],
     ),
   );
-  const hosts = new Map([...sb.table('Chassis')].map(({ name, hostname }) => [name, hostname]));
   const behind = [...behindOf(nb, sb).keys()].filter(
-    (name) => !told.has(name) && !told.has(hosts.get(name) ?? ''),
+    (name) => !told.has(name) && !hostsOf(sb, name).some((host) => told.has(host)),
   );
   return behind.length > 0 && Date.now() - newestMs(sb) < stillMs;
+}
+
+function hostsOf(sb: Snapshot<SbTables>, chassis: string): readonly string[] {
+  return sb
+    .table('Chassis')
+    .find({ name: chassis })
+    .map(({ hostname }) => hostname);
 }
 
 /** When a chassis carried out the newest change first, ms since the epoch by its clock; the latest of all where they do not say. */

@@ -6,7 +6,7 @@ import type { DatabaseSchema } from '@berth/ovsdb';
 import type { Snapshot, Tables } from '@berth/ovsdb/value';
 import type { Listing } from '@berth/source';
 import type { Options } from '../tree/options.ts';
-import { onceCarriedOut } from './carried-out.ts';
+import { borneOut, onceCarriedOut } from './carried-out.ts';
 import { CliFault } from './cli-fault.ts';
 import { type Cluster, clusterOf, clusterReader, homeOf } from './cluster.ts';
 import { completeTables } from './complete-tables.ts';
@@ -115,15 +115,15 @@ export async function observeAnyway(
       load<NbTables>('nb', remotes.nb, nbSchema, options, signal),
       load<SbTables>('sb', remotes.sb, sbSchema, options, signal),
     ]);
-  const [databases, reports, objects, controller] = await Promise.all([
+  const [databases, told, objects, controller] = await Promise.all([
     read(),
     isLive ? (cluster ? reportsOnCluster(cluster) : reportsIn(place)) : [],
     objectsOf(cluster, place, options, isLive),
     isLive ? controllerOf(cluster, place.stateFolder) : controllerUnknown,
   ]);
-  const [{ snapshot: nb }, { snapshot: sb, members }] = isLive
-    ? await onceCarriedOut(databases, read, reports, signal)
-    : databases;
+  const present = isLive ? await onceCarriedOut(databases, read, told, signal) : databases;
+  const [{ snapshot: nb }, { snapshot: sb, members }] = present;
+  const reports = borneOut(told, databases, present);
   const { unfit, assumptions } = fitOf(nb, sb);
   return {
     ...{ nb, sb, reports, ...objects, unfit, controller },

@@ -112,7 +112,7 @@ export type NodeHealth = {
   readonly uplinks?: ReadonlyMap<string, boolean>;
   /** Whether ovn-controller runs. */
   readonly controllerRuns?: boolean;
-  /** Whether ovn-controller says that it is connected to SB. One that hangs says nothing, and is not. */
+  /** Whether ovn-controller says that it is connected to SB, and the flows are its own. One that hangs says nothing, and is not. */
   readonly controllerConnected?: boolean;
   /** Whether ovn-controller has installed its flows since vswitchd started. */
   readonly flowsInstalled?: boolean;

@@ -101,7 +101,7 @@ test('ports that left together and are kept are asked for once', async () => {
   expect(told).toEqual(['inc-engine/recompute']);
   expect(faults).toHaveLength(1);
   expect(String(faults[0])).toContain(
-    'kept the flows of cr-r0-ext, cr-r1-ext, cr-r2-ext, 497 more though SB has given that to another node',
+    'kept the flows of cr-r0-ext, cr-r1-ext, cr-r2-ext, 497 more though SB no longer gives that to this node',
   );
 });
 
@@ -141,6 +141,10 @@ test('an ovn-controller that does not follow SB is asked once it does', async ()
   admitted = new Set(macs);
   await startController(obedient);
   const each = begin(one);
+  each.follow(seen(none, { isFollowed: false }));
+  await aWhile();
+  expect([looks, told]).toEqual([0, []]);
+  each.follow(seen(none));
   each.follow(seen(none, { isFollowed: false }));
   await aWhile();
   expect([looks, told]).toEqual([0, []]);

@@ -96,6 +96,7 @@ export class Releases implements Disposable {
 
   async #see(): Promise<void> {
     const { rundir, onFault } = this.#options;
+    if (!this.#view?.isFollowed) return;
     using control = await dialDaemon(rundir, 'ovn-controller');
     // It answers between two turns: by then it has done what it had to do about the ports, however long that took.
     if ((await control?.ask('connection-status')) !== 'connected') return;
@@ -129,14 +130,14 @@ export class Releases implements Disposable {
 function keptAndAsked(ports: readonly string[]): NodeFault {
   return new NodeFault(
     'gateway-kept',
-    `ovn-controller kept the flows of ${named(ports)} though SB has given that to another node: it was asked to work everything out anew (finding two-answerers)`,
+    `ovn-controller kept the flows of ${named(ports)} though SB no longer gives that to this node: it was asked to work everything out anew (finding two-answerers)`,
   );
 }
 
 function keptInVain(ports: readonly string[]): NodeFault {
   return new NodeFault(
     'gateway-kept',
-    `the switch still admits packets for ${named(ports)}, which SB has given to another node, though ovn-controller worked everything out anew: start ovn-controller again (finding two-answerers)`,
+    `the switch still admits packets for ${named(ports)}, which SB no longer gives to this node, though ovn-controller worked everything out anew: start ovn-controller again (finding two-answerers)`,
   );
 }
 

@@ -109,7 +109,7 @@ function unreported(
   return [`no chassis reports on itself: all in SB are ${taken}; ${settling}`];
 }
 
-/** A gateway that another one overtook may keep its flows, which neither NB nor SB tells (decision 031). */
+/** A gateway that another one overtook may keep its flows, which neither NB nor SB tells (decision 032). */
 const letGo = ', and to have let go of what another gateway serves (two-answerers)';
 
 /** Whether one of these chassis may have been the gateway before the one that is. */

@@ -32,7 +32,7 @@ export type ReleasesView = {
 
 /**
  * Sees to it that ovn-controller lets go of gateway ports that SB has given to another node. Where the next gateway claims a port before the
- * former one has looked at the change, the former one has nothing to release and keeps its flows, for good (decision 031): it is asked to work
+ * former one has looked at the change, the former one has nothing to release and keeps its flows, for good (decision 032): it is asked to work
  * everything out anew, once for all ports that left together, and only where the flows are seen to be there still.
  */
 export class Releases implements Disposable {

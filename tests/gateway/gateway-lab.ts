@@ -126,8 +126,8 @@ export function gatewayOrder(node: string, spec: Partial<NodeOrder['spec']> = {}
         { ...place, targets: [upstream[0]], intervalMs: 200, failureThreshold: 3, successThreshold: 2 },
       ],
       addresses: [
-        { ...gateway, ips: { [central.ip]: '192.168.0.4', [central.ip6]: 'fd00::4', '10.9.101.2': '' } },
-        { ...place, mac: distributed.mac, port: 'db.default', ips: { [distributed.ip]: '192.168.0.5' } },
+        { ...gateway, pairs: `${central.ip} 192.168.0.4\n${central.ip6} fd00::4\n10.9.101.2` },
+        { ...place, mac: distributed.mac, port: 'db.default', pairs: `${distributed.ip} 192.168.0.5` },
       ],
       witnesses: [],
       fences: [],

@@ -1,7 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { NodeOrder, NodeReport } from '@berth/api';
+import { type AddressPair, type NodeOrder, type NodeReport, pairsIn, pairsText } from '@berth/api';
 import { Prober, ping, sentinelsOf, whoAnswers } from '@berth/lab';
 import { nodeSentry, type Sentry } from '@berth/node';
 import { type AgentBoard, folderAgentBoard, folderNodeBoard } from '@berth/source';
@@ -212,11 +212,12 @@ describe('an order', () => {
     expect(await cached(central.ip)).toBe(routerMac);
     const mac = '0a:00:00:00:02:09';
     const addresses = gatewayOrder('n1').spec.addresses.flatMap((each) => {
-      const { '10.9.101.2': own, ...moved } = each.ips;
-      if (own === undefined) return [each];
+      const pairs = pairsIn(each.pairs);
+      const [own, moved] = [true, false].map((is) => pairs.filter(([ip]) => (ip === '10.9.101.2') === is));
+      if (own?.length !== 1) return [each];
       return [
-        { ...each, ips: { '10.9.101.2': own } },
-        { ...each, mac, ips: moved },
+        { ...each, pairs: pairsText(own) },
+        { ...each, mac, pairs: pairsText(moved ?? []) },
       ];
     });
     await order({ n1: { addresses }, n2: { addresses } });
@@ -259,9 +260,14 @@ describe('an order', () => {
     const zoneCount = () =>
       stage.run('n1', `ovs-appctl dpctl/dump-conntrack | grep -c ${distributed.ip} || true`);
     expect(Number(await zoneCount())).toBeGreaterThan(0);
-    const addresses = gatewayOrder('n1').spec.addresses.map((each) =>
-      central.ip in each.ips ? { ...each, ips: { ...each.ips, [central.ip]: '192.168.0.5' } } : each,
-    );
+    const moved = ([ip, logical]: AddressPair): AddressPair => [
+      ip,
+      ip === central.ip ? '192.168.0.5' : logical,
+    ];
+    const addresses = gatewayOrder('n1').spec.addresses.map((each) => ({
+      ...each,
+      pairs: pairsText(pairsIn(each.pairs).map(moved)),
+    }));
     await order({ n1: { addresses }, n2: { addresses } });
     await expect.poll(() => isQuiet(old.heard), patience).toBe(true);
     await expect.poll(() => reaches(central.ip6), patience).toBe(true);

@@ -30,6 +30,7 @@ export {
 export { isRuleKind, type Rule, type RuleKind, ruleKinds, rulesIn } from './kind/rule.ts';
 export type { Namespace } from './namespace/schema.ts';
 export type { Node } from './node/schema.ts';
+export { type AddressPair, pairsIn, pairsText } from './node-order/pairs.ts';
 export { type NodeOrder, nodeOrderSchema } from './node-order/schema.ts';
 export { type NodeReport, nodeReportSchema } from './node-report/schema.ts';
 export type { OvnDnatRule } from './ovn-dnat-rule/schema.ts';

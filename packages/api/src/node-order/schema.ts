@@ -23,10 +23,10 @@ const addressesSchema = z.object({
   port: z
     .string()
     .describe("The logical port whose chassis answers: the workload's, or cr-<router port> of the gateway."),
-  ips: z
-    .record(z.string(), z.string())
+  pairs: z
+    .string()
     .describe(
-      'The external addresses, each with the one it stands for, connections to another of which are ended; with an empty text where it stands for several, or for the router itself.',
+      'The external addresses, one in each line, followed by the one it stands for, connections to another of which are ended; by nothing where it stands for several, or for the router itself.',
     ),
   contested: z
     .array(ipText())

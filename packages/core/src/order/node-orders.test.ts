@@ -1,4 +1,4 @@
-import type { NodeOrder } from '@berth/api';
+import { type NodeOrder, pairsIn } from '@berth/api';
 import { type SbTables, sbSchema } from '@berth/ovn';
 import { snapshotOf } from '@berth/ovsdb/value';
 import { expect, test } from 'vitest';
@@ -28,7 +28,7 @@ function orders(
 }
 
 const ips = (order: NodeOrder['spec'] | undefined) =>
-  order?.addresses.flatMap(({ ips: each, port }) => Object.keys(each).map((ip) => `${ip} ${port}`));
+  order?.addresses.flatMap(({ pairs, port }) => pairsIn(pairs).map(([ip]) => `${ip} ${port}`));
 
 test("a distributed address is for the workload's node, the router's own for the gateways", () => {
   const all = orders();
@@ -39,7 +39,7 @@ test("a distributed address is for the workload's node, the router's own for the
     mac: '36:3e:6d:8f:9f:31',
     network: 'external0',
     vlanId: 0,
-    ips: { '10.9.101.9': '192.168.0.4' },
+    pairs: '10.9.101.9 192.168.0.4',
   });
 });
 

@@ -1,4 +1,4 @@
-import type { NodeOrder } from '@berth/api';
+import { type AddressPair, type NodeOrder, pairsIn, pairsText } from '@berth/api';
 import { perObject } from '../memo/per-object.ts';
 import type { ExternalAddress } from './external-address.ts';
 
@@ -24,11 +24,11 @@ function together(
   const [first] = all;
   if (!first) return [];
   const { mac, network, vlanId, port } = first;
-  const ips = all.map(({ ip, logicalIp = '' }) => [ip, logicalIp] as const);
+  const pairs = all.map(({ ip, logicalIp = '' }): AddressPair => [ip, logicalIp]);
   const contested = all.filter(isContested).map(({ ip }) => ip);
   return [
     {
-      ...{ mac, network, vlanId, port, ips: Object.fromEntries(ips.sort(byText)) },
+      ...{ mac, network, vlanId, port, pairs: pairsText(pairs.sort(byText)) },
       ...(contested.length > 0 && { contested: contested.sort() }),
     },
   ];
@@ -44,7 +44,7 @@ function byText([left]: readonly [string, unknown], [right]: readonly [string, u
 
 /** How many addresses there are in all. */
 export function countAddresses(entries: readonly OrderedAddresses[]): number {
-  return entries.reduce((sum, { ips }) => sum + Object.keys(ips).length, 0);
+  return entries.reduce((sum, { pairs }) => sum + pairsIn(pairs).length, 0);
 }
 
 /** What they take in an order, in bytes of JSON. */
@@ -71,16 +71,19 @@ export function fittingAddresses(
 
 /** The entry with the first of its addresses; undefined where there is room for none. */
 function shortened(entry: OrderedAddresses, mostBytes: number): OrderedAddresses | undefined {
-  let left = mostBytes - JSON.stringify({ ...entry, ips: {} }).length - 1;
-  const kept = Object.entries(entry.ips).filter((pair) => {
-    // Two texts in quotes, a colon and a comma.
-    left -= pair.join('').length + 6;
+  let left = mostBytes - JSON.stringify({ ...entry, pairs: '' }).length - 1;
+  const kept = pairsIn(entry.pairs).filter((pair) => {
+    // A space, and the end of a line as JSON has it.
+    left -= pair.join('').length + 3;
     return left >= 0;
   });
   if (kept.length === 0) return undefined;
-  const ips = Object.fromEntries(kept);
+  const ips = new Set(kept.map(([ip]) => ip));
   const { contested, ...rest } = entry;
-  return { ...rest, ips, ...(contested && { contested: contested.filter((ip) => ip in ips) }) };
+  return {
+    ...{ ...rest, pairs: pairsText(kept) },
+    ...(contested && { contested: contested.filter((ip) => ips.has(ip)) }),
+  };
 }
 
 /** The JSON of an entry, worked out once for all nodes that are ordered it. */

@@ -42,7 +42,7 @@ test('every node has its order, with the epoch of the controller', async () => {
   expect([...board.orders.keys()].sort()).toEqual(fieldNodes);
   const order = board.orders.get(workload)?.spec;
   expect(order?.epoch).toBe(controller.fence.epoch);
-  expect(order?.addresses.map(({ ips }) => ips)).toEqual([{ '10.9.101.9': '192.168.0.4' }]);
+  expect(order?.addresses.map(({ pairs }) => pairs)).toEqual(['10.9.101.9 192.168.0.4']);
 });
 
 test('the rows of a dead chassis go once it is asked and does not answer; the others stay', async () => {

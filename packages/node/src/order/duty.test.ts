@@ -22,7 +22,7 @@ test('an order names addresses by their port, and what each stands for', () => {
   const { ip, logicalIp = '', ...place } = web;
   const { logicalIp: _several, ...shared } = web;
   const other = '10.9.101.2';
-  expect(addressesIn([{ ...place, ips: { [ip]: logicalIp, [other]: '' }, contested: [other] }])).toEqual([
+  expect(addressesIn([{ ...place, pairs: `${ip} ${logicalIp}\n${other}`, contested: [other] }])).toEqual([
     web,
     { ...shared, ip: other, isContested: true },
   ]);

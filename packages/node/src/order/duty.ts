@@ -1,7 +1,7 @@
-import type { NodeOrder } from '@berth/api';
+import { type NodeOrder, pairsIn } from '@berth/api';
 
 /** An address of the order. */
-export type OrderedAddress = Omit<Entry, 'ips' | 'contested'> & {
+export type OrderedAddress = Omit<Entry, 'pairs' | 'contested'> & {
   readonly ip: string;
   /** The one address it stands for; undefined where it stands for several, or for a router itself. */
   readonly logicalIp?: string | undefined;
@@ -15,9 +15,9 @@ type Entry = NodeOrder['spec']['addresses'][number];
 export function addressesIn(entries: readonly Entry[]): readonly OrderedAddress[] {
   const known = listed.get(entries);
   if (known) return known;
-  const all = entries.flatMap(({ ips, contested, ...place }) => {
+  const all = entries.flatMap(({ pairs, contested, ...place }) => {
     const disputed = new Set(contested);
-    return Object.entries(ips).map(([ip, logicalIp]) => ({
+    return pairsIn(pairs).map(([ip, logicalIp]) => ({
       ...{ ...place, ip },
       ...(logicalIp !== '' && { logicalIp }),
       ...(disputed.has(ip) && { isContested: true }),

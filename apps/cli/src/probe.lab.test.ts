@@ -56,6 +56,16 @@ test('dnat: the workload answers behind the forwarded port, by TCP and by UDP', 
   });
 });
 
+test('dnat: a pod and an EIP are tried by every port that is forwarded to them', () => {
+  const ports = (target: string) => probe(target).flows.map(({ protocol, port }) => [protocol, port]);
+  const web = [
+    ['tcp', 80],
+    ['udp', 53],
+  ];
+  expect(new Set(ports('pod/default/web'))).toEqual(new Set(web));
+  expect(new Set(ports('10.9.101.30'))).toEqual(new Set([...web, ['tcp', 2222]]));
+});
+
 test('dnat: without a way to the workload nobody answers', () => {
   expect(berth('lab', 'fail', 'pod:default/web')).toMatchObject({ status: 0 });
   expect(berth('probe', 'dnat/front-http').status).toBe(1);
@@ -71,9 +81,16 @@ test('snat: the outside sees the address of the rule that counts for the pod', (
   expect(berth('probe', 'snat/outgoing')).toMatchObject({
     status: 0,
     stdout: expect.stringMatching(
-      /outbound +default\/app +tcp 10\.9\.101\.1 \d+ +reachable +1\/1 +10\.9\.101\.20/,
+      /outbound +default\/app +tcp 10\.9\.101\.1 \d+ +reachable +1\/1 +outside +10\.9\.101\.20/,
     ),
   });
+});
+
+test('snat: a pod without a floating IP is tried by its way out', () => {
+  const seen = (target: string) => probe(target).flows.map(({ from, seenAs }) => [from, seenAs]);
+  expect(seen('pod/default/app')).toEqual([['default/app', '10.9.101.20']]);
+  expect(seen('pod/default/db')).toEqual([['default/db', '10.9.101.21']]);
+  expect(seen('10.9.101.20')).toEqual([['default/app', '10.9.101.20']]);
 });
 
 test('snat: a rule that is there but not programmed cannot be told of', () => {
@@ -90,13 +107,55 @@ test('fip: the outside sees the pod with the address of its floating IP', () => 
   show('04-shared-eip');
   const applied = berth('apply', '-f', folder, '--yes');
   expect(applied.status, applied.stderr).toBe(0);
-  const flows = probe('fip/web').flows.map(({ direction, protocol, seenAs }) => [
-    direction,
-    protocol,
-    seenAs,
-  ]);
-  expect(flows).toEqual([
-    ['inbound', 'icmp', null],
-    ['outbound', 'icmp', '10.9.101.40'],
-  ]);
+  expect(probe('fip/web')).toMatchObject({
+    reachable: true,
+    flows: [
+      // The router answers pings to its own address itself; what it translates comes to the workload.
+      { direction: 'inbound', protocol: 'tcp', received: 1, reached: ['default/web'], otherAnswers: 5 },
+      { direction: 'outbound', protocol: 'icmp', received: 5, reached: ['outside'], seenAs: '10.9.101.40' },
+    ],
+  });
 });
+
+/** Runs a line where ovn-nbctl is, and waits until what it changes is in every switch. */
+function alter(line: string): void {
+  const argv = ['bash', '-ec', `${line}; ovn-nbctl -t 60 --wait=hv sync`];
+  expect(berth('lab', 'exec', 'central', '--', ...argv)).toMatchObject({ status: 0 });
+}
+
+test('fip: what another workload answers is no answer of the one it is for', () => {
+  writeFileSync(path.join(folder, '07-own.yaml'), ownAddress);
+  expect(berth('apply', '-f', folder, '--yes')).toMatchObject({ status: 0 });
+  const row = 'row=$(ovn-nbctl --bare --columns=_uuid find NAT external_ip=10.9.101.50)';
+  const leadTo = (logical: string) => alter(`${row}; ovn-nbctl set NAT $row logical_ip=${logical}`);
+  const app = { direction: 'inbound', protocol: 'icmp', reached: ['default/app'], sent: 5 };
+  expect(probe('fip/own').flows).toMatchObject([{ ...app, received: 5, otherAnswers: 0 }, {}]);
+  leadTo('192.168.0.6');
+  expect(probe('fip/own')).toMatchObject({
+    reachable: false,
+    flows: [{ ...app, received: 0, otherAnswers: 5, reached: ['default/db'] }, {}],
+  });
+  leadTo('192.168.0.4');
+  expect(probe('fip/own').flows).toMatchObject([{ ...app, received: 5, otherAnswers: 0 }, {}]);
+});
+
+test('fip: what the router itself answers is no answer of the workload', () => {
+  // Without another rule of the same address OVN drops what is not a ping before it translates.
+
+  const file = path.join(folder, '06-rules.yaml');
+  const text = readFileSync(file, 'utf8');
+  const kept = text.split(/^---$/m).filter((each) => each.includes('kind: OvnFip'));
+  writeFileSync(file, kept.join('---'));
+  berth('apply', '-f', folder, '--yes');
+  expect(probe('fip/web')).toMatchObject({
+    reachable: false,
+    flows: [{ direction: 'inbound', received: 0, otherAnswers: 5, reached: [] }, {}],
+  });
+});
+
+const ownAddress = [
+  'apiVersion: kubeovn.io/v1\nkind: OvnEip\nmetadata: { name: own }',
+  'spec: { externalSubnet: external0, v4Ip: 10.9.101.50 }\n---',
+  'apiVersion: kubeovn.io/v1\nkind: OvnFip\nmetadata: { name: own }',
+  'spec: { ovnEip: own, ipName: app.default, type: centralized }\n',
+].join('\n');

@@ -127,10 +127,10 @@ test('VPCs that a failure drove to one gateway stay there until they are rebalan
   expect(berth('rebalance', 'nobody', '-f', folder)).toMatchObject({ status: 64 });
 });
 
-test('a pod without a floating IP is told so', () => {
+test('a pod that no public address is of is told so', () => {
   expect(berth('probe', 'pod/default/plain')).toMatchObject({
     status: 2,
-    stderr: expect.stringContaining('pod/default/plain has no floating IP, so'),
+    stderr: expect.stringContaining('pod/default/plain has no floating IP, and no rule of SNAT or DNAT'),
   });
 });
 

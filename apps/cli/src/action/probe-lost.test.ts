@@ -4,7 +4,11 @@ import { expect, test } from 'vitest';
 import { lostIn } from './probe-lost.ts';
 
 const ip = (text: string): Ip => text as Ip;
-const sent = { protocol: 'icmp', port: null, sent: 5, seenAs: null, duplicates: 0 } as const;
+const none: string[] = [];
+const sent = {
+  ...({ protocol: 'icmp', port: null, sent: 5, seenAs: null, otherAnswers: 0, duplicates: 0 } as const),
+  reached: none,
+};
 const inbound = { ...sent, direction: 'inbound', from: 'outside', to: '10.9.101.9', received: 0 } as const;
 const outbound = {
   ...sent,
@@ -13,7 +17,13 @@ const outbound = {
   to: '10.9.101.1',
   received: 0,
 } as const;
-const probings = [{ address: ip('10.9.101.9'), outbound: { pod: 'default/web', to: ip('10.9.101.1') } }];
+const probings = [
+  {
+    address: ip('10.9.101.9'),
+    of: { pod: 'default/web' },
+    outbound: { pod: 'default/web', to: ip('10.9.101.1') },
+  },
+];
 const flow = (parts: Partial<ExternalFlow>): ExternalFlow => parts as ExternalFlow;
 
 test('what came through is not looked at', () => {
@@ -30,6 +40,12 @@ test('a ping that is lost is one to or from the address, with the outside at its
   expect(into?.isMeant(flow({ direction: 'outbound', externalIp: '10.9.101.9' }))).toBe(false);
   expect(out?.isMeant(flow({ direction: 'outbound', externalIp: '10.9.101.9' }))).toBe(true);
   expect(out?.isMeant(flow({ direction: 'outbound', externalIp: '10.9.101.8' }))).toBe(false);
+});
+
+test('a connection that is lost in place of pings is one to the address', () => {
+  const [into] = lostIn([{ ...inbound, protocol: 'tcp', port: 40_123 }], probings, []);
+  expect(into?.talk).toEqual({ protocol: 'tcp', port: 40_123, innerPort: 40_123, peer: '10.9.101.1' });
+  expect(into?.isMeant(flow({ direction: 'inbound', externalIp: '10.9.101.9' }))).toBe(true);
 });
 
 test('a connection that is lost is of its rule, with the ports on both sides of the router', () => {

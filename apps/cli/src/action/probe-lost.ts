@@ -24,12 +24,12 @@ export function lostIn(
         ({ direction, from, to, port }) =>
           direction === sent.direction && from === sent.from && to === sent.to && port === sent.port,
       );
-      return connection ? ofConnection(connection) : ofPing(sent, probings);
+      return connection ? ofConnection(connection) : ofProbing(sent, probings);
     });
 }
 
-/** The outside pings, and is pinged, at the gateway's address of the external subnet. */
-function ofPing({ direction, from, to }: Sent, probings: readonly Probing[]): LostPackets {
+/** The outside pings, or connects, and is pinged at the gateway's address of the external subnet. */
+function ofProbing({ direction, protocol, port, from, to }: Sent, probings: readonly Probing[]): LostPackets {
   const isIn = direction === 'inbound';
   const own = probings.filter(({ address, outbound }) =>
     isIn ? address === to : outbound?.pod === from && outbound.to === to,
@@ -37,7 +37,7 @@ function ofPing({ direction, from, to }: Sent, probings: readonly Probing[]): Lo
   const addresses: ReadonlySet<string | undefined> = new Set(own.map(({ address }) => address));
   const peer = isIn ? own[0]?.outbound?.to : to;
   return {
-    talk: { protocol: 'icmp', ...(peer !== undefined && { peer }) },
+    talk: { protocol, ...(port !== null && { port, innerPort: port }), ...(peer !== undefined && { peer }) },
     isMeant: (flow) => flow.direction === direction && addresses.has(flow.externalIp),
   };
 }

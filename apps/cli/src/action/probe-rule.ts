@@ -1,5 +1,12 @@
 import { formatRef, type ResourceSet } from '@berth/api';
-import { type Intent, type ObjectRef, podOfIp, type SourceNatIntent } from '@berth/core';
+import {
+  type Intent,
+  type ObjectRef,
+  type PortForwardIntent,
+  podOfIp,
+  type SourceNatIntent,
+  type VpcIntent,
+} from '@berth/core';
 import { contains, familyOf, type Ip, parseCidr, parseIp } from '@berth/net';
 import { CliFault } from '../context/cli-fault.ts';
 
@@ -20,15 +27,13 @@ export type Connection = {
 /** A port of the outside that nothing else in a lab uses. */
 export const outsidePort = 40_123;
 
-/** The connections that show an SNAT or DNAT rule; undefined for an object of another kind. Throws CliFault `cannot-tell`. */
-export function connectionsOf(
-  ref: ObjectRef,
-  intent: Intent,
-  resources: ResourceSet,
-): readonly Connection[] | undefined {
-  if (ref.kind !== 'OvnSnatRule' && ref.kind !== 'OvnDnatRule') return undefined;
-  const all =
-    ref.kind === 'OvnSnatRule' ? throughSnat(ref, intent, resources) : throughDnat(ref, intent, resources);
+/** An SNAT or DNAT rule. */
+export type RuleRef = ObjectRef & { readonly kind: 'OvnSnatRule' | 'OvnDnatRule' };
+
+/** The connections that show an SNAT or DNAT rule, one at least. Throws CliFault `cannot-tell`. */
+export function connectionsOf(ref: RuleRef, intent: Intent, resources: ResourceSet): readonly Connection[] {
+  const isSnat = ref.kind === 'OvnSnatRule';
+  const all = isSnat ? throughSnat(ref, intent, resources) : throughDnat(ref, intent, resources);
   if (all === undefined)
     throw new CliFault(
       'cannot-tell',
@@ -36,43 +41,88 @@ export function connectionsOf(
       'see berth status for what is wrong',
     );
   if (all.length > 0) return all;
+  throw noPodBehind(ref);
+}
+
+function noPodBehind(ref: ObjectRef): CliFault {
   const cure =
     ref.kind === 'OvnSnatRule' ? 'add a pod whose packets it translates' : 'let the rule lead to a pod';
-  throw new CliFault('cannot-tell', `there is no pod behind ${formatRef(ref)} to probe it with`, cure);
+  return new CliFault('cannot-tell', `there is no pod behind ${formatRef(ref)} to probe it with`, cure);
 }
 
 /** Out of a pod whose packets the rule translates, one for each address family. */
 function throughSnat(
   { name }: ObjectRef,
-  { vpcs, externals }: Intent,
+  intent: Intent,
   resources: ResourceSet,
 ): readonly Connection[] | undefined {
-  const vpc = vpcs.find(({ sourceNats }) => sourceNats.some((each) => each.name === name));
+  const vpc = intent.vpcs.find(({ sourceNats }) => sourceNats.some((each) => each.name === name));
   const rule = vpc?.sourceNats.find((each) => each.name === name);
-  if (!vpc || !rule) return undefined;
+  return vpc && rule && firstOfEach(waysOut(vpc, rule, intent, resources));
+}
+
+/** Out of every pod whose packets a rule translates. */
+function waysOut(
+  vpc: VpcIntent,
+  rule: SourceNatIntent,
+  { externals }: Intent,
+  resources: ResourceSet,
+): readonly Connection[] {
   const networks = externals.find((each) => each.name === rule.subnet)?.networks ?? [];
   const own = new Set(vpc.floatingIps.flatMap(({ pairs }) => pairs.map(({ logical }) => logical)));
-  const ports = vpc.subnets.flatMap((subnet) => subnet.ports);
+  const sources = vpc.subnets.flatMap(({ ports }) =>
+    ports.flatMap(({ name, addresses }) => addresses.map((ip) => ({ ip, pod: podOf(name, resources) }))),
+  );
   return rule.pairs.flatMap(({ external, logical }) => {
     const to = networks.find(({ gateway }) => familyOf(gateway) === familyOf(external))?.gateway;
-    const source = ports
-      .flatMap((port) => port.addresses.map((ip) => ({ ip, pod: podOf(port.name, resources) })))
-      // A floating IP comes before an SNAT, and the smallest network before the others.
-      .find(({ ip, pod }) => pod && !own.has(ip) && narrowest(ip, vpc.sourceNats) === logical);
-    if (to === undefined || source?.pod === undefined) return [];
-    return [
-      {
-        direction: 'outbound' as const,
-        protocol: 'tcp' as const,
-        from: source.pod,
-        server: 'outside',
-        to,
-        port: outsidePort,
-        serverPort: outsidePort,
-        seenAs: external,
-      },
-    ];
+    // A floating IP comes before an SNAT, and the smallest network before the others.
+    const isIts = (ip: Ip): boolean => !own.has(ip) && narrowest(ip, vpc.sourceNats) === logical;
+    return sources.flatMap(({ ip, pod }): Connection[] => {
+      if (to === undefined || pod === undefined || !isIts(ip)) return [];
+      const ends = { from: pod, server: 'outside', port: outsidePort, serverPort: outsidePort } as const;
+      return [{ direction: 'outbound', protocol: 'tcp', to, seenAs: external, ...ends }];
+    });
   });
+}
+
+/** One for each address that the outside is to see. */
+function firstOfEach(connections: readonly Connection[]): readonly Connection[] {
+  return [...new Map(connections.toReversed().map((each) => [each.seenAs, each])).values()].toReversed();
+}
+
+/** Whose rules are meant: those that lead to a pod or out of it, or those of a public address. */
+export type RulesOf = { readonly pod: string } | { readonly eip: string } | { readonly address: Ip };
+
+/**
+ * The connections through every rule that is programmed there, each SNAT rule with one pod for each address family. Throws CliFault
+ * `cannot-tell` where rules of a public address have no pod behind them.
+ */
+export function connectionsThrough(
+  wanted: RulesOf,
+  intent: Intent,
+  resources: ResourceSet,
+): readonly Connection[] {
+  const isOfPod = (pod: string): boolean => !('pod' in wanted) || pod === wanted.pod;
+  const isOfAddress = (eip: ObjectRef, external: Ip | undefined): boolean =>
+    'eip' in wanted ? eip.name === wanted.eip : !('address' in wanted) || external === wanted.address;
+  const found = intent.vpcs.flatMap((vpc) => [
+    ...vpc.portForwards.flatMap((rule) =>
+      waysIn(vpc, rule, resources).filter(({ to, server }) => isOfAddress(rule.eip, to) && isOfPod(server)),
+    ),
+    ...vpc.sourceNats.flatMap((rule) => {
+      const ways = waysOut(vpc, rule, intent, resources);
+      return firstOfEach(ways.filter(({ seenAs, from }) => isOfAddress(rule.eip, seenAs) && isOfPod(from)));
+    }),
+  ]);
+  if (found.length > 0 || 'pod' in wanted) return found;
+  const [idle] = intent.vpcs.flatMap(({ portForwards, sourceNats }) => [
+    ...portForwards.filter((rule) =>
+      rule.forwards.some(({ external }) => isOfAddress(rule.eip, external.ip)),
+    ),
+    ...sourceNats.filter((rule) => rule.pairs.some(({ external }) => isOfAddress(rule.eip, external))),
+  ]);
+  if (idle) throw noPodBehind(idle.ref);
+  return [];
 }
 
 /** The traffic that an address belongs to, as OVN chooses it: the longest prefix. */
@@ -97,24 +147,21 @@ function throughDnat(
 ): readonly Connection[] | undefined {
   const vpc = vpcs.find(({ portForwards }) => portForwards.some((each) => each.name === name));
   const rule = vpc?.portForwards.find((each) => each.name === name);
-  if (!vpc || !rule) return undefined;
+  return vpc && rule && waysIn(vpc, rule, resources);
+}
+
+function waysIn(
+  vpc: VpcIntent,
+  { protocol, forwards }: PortForwardIntent,
+  resources: ResourceSet,
+): readonly Connection[] {
   const ports = vpc.subnets.flatMap((subnet) => subnet.ports);
-  return rule.forwards.flatMap(({ external, logical }) => {
+  return forwards.flatMap(({ external, logical }): Connection[] => {
     const port = ports.find(({ addresses }) => addresses.includes(logical.ip));
     const pod = port && podOf(port.name, resources);
     if (pod === undefined) return [];
-    return [
-      {
-        direction: 'inbound' as const,
-        protocol: rule.protocol,
-        from: 'outside',
-        server: pod,
-        to: external.ip,
-        port: external.port,
-        serverPort: logical.port,
-        seenAs: undefined,
-      },
-    ];
+    const ends = { from: 'outside', server: pod, to: external.ip, port: external.port } as const;
+    return [{ direction: 'inbound', protocol, ...ends, serverPort: logical.port, seenAs: undefined }];
   });
 }
 

@@ -12,9 +12,12 @@ export const probe: CommandSpec = {
   summary: 'Send packets to a floating IP of a lab, now',
   description: `Send packets to a floating IP of a lab, now, both ways.
 
-From outside to the address, and from the pod to the outside, with the address the outside sees it with. Also asks who answers ARP or ND for the address: the MAC
-and the node behind it. Through an SNAT rule a pod connects to the outside, which tells the source address it saw;
-through a DNAT rule the outside connects to the port, and the pod answers. Nothing is read from a database that packets can tell.`,
+From outside to the address, and from the pod to the outside, with the address the outside sees it with. Only what came to the workload counts:
+whatever a router or another workload answers in its place is named. Also asks who answers ARP or ND for the address: the MAC
+and the node behind it. Through an SNAT rule a pod connects to the outside,
+which tells the source address it saw; through a DNAT rule the outside connects
+to the port, and the pod answers. An EIP or an address is tried by all that is programmed for it, and a pod by its floating IPs and forwarded ports, and where it has no
+floating IP by its way out through SNAT. Nothing is read from a database that packets can tell.`,
   options: ['output', 'lab', 'state', 'instance', ...clusterOptions],
   refused: {
     options: ['nb', 'sb', 'bundle'],
@@ -35,7 +38,7 @@ through a DNAT rule the outside connects to the port, and the pod answers. Nothi
     },
   ],
   exits: {
-    0: 'reachable, both ways',
+    0: 'reachable, by all ways that are tried',
     1: 'not reachable, or seen with another address',
     2: 'could not tell',
     64: 'there is no such target, or the command line is wrong',

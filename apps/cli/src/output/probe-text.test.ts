@@ -5,11 +5,17 @@ import { styleOf } from './style.ts';
 
 const inbound: ProbeAnswer['flows'][number] = {
   ...{ direction: 'inbound', protocol: 'icmp', from: 'outside', to: '10.9.101.9', port: null },
-  ...{ sent: 5, received: 5, seenAs: null, duplicates: 0 },
+  ...{ sent: 5, received: 5, seenAs: null, reached: ['default/web'], otherAnswers: 0, duplicates: 0 },
 };
 const outbound: ProbeAnswer['flows'][number] = {
   ...inbound,
-  ...{ direction: 'outbound', from: 'default/web', to: '10.9.101.1', seenAs: '10.9.101.9' },
+  ...{
+    direction: 'outbound',
+    from: 'default/web',
+    to: '10.9.101.1',
+    seenAs: '10.9.101.9',
+    reached: ['outside'],
+  },
 };
 
 function text(...flows: ProbeAnswer['flows']): string {
@@ -25,13 +31,13 @@ function told(reachable: boolean, ...flows: ProbeAnswer['flows']): string {
 test('the address that the outside sees a pod with is shown', () => {
   expect(text(inbound, outbound)).toMatch(/^DIRECTION .* SEEN-AS$/m);
   expect(text(inbound, outbound)).toMatch(
-    /^outbound +default\/web +10.9.101.1 +reachable +5\/5 +10.9.101.9$/m,
+    /^outbound +default\/web +10.9.101.1 +reachable +5\/5 +outside +10.9.101.9$/m,
   );
 });
 
 test('where nobody is seen there is no column for it', () => {
-  expect(text(inbound)).toMatch(/^DIRECTION .* ANSWERED$/m);
-  expect(text(inbound)).toMatch(/^inbound +outside +10.9.101.9 +reachable +5\/5$/m);
+  expect(text(inbound)).toMatch(/^DIRECTION .* ANSWERED +ARRIVES-AT$/m);
+  expect(text(inbound)).toMatch(/^inbound +outside +10.9.101.9 +reachable +5\/5 +default\/web$/m);
 });
 
 test('what leaves with another address than its own is not called well', () => {
@@ -42,10 +48,42 @@ test('what leaves with another address than its own is not called well', () => {
 });
 
 test('the address that answered in place of the one that was asked is named', () => {
-  const stranger = { ...inbound, received: 0, answeredBy: ['192.168.0.7'] };
+  const stranger = { ...inbound, received: 0, reached: [], answeredBy: ['192.168.0.7'] };
   expect(told(false, stranger)).toMatch(
     /^fip\/web is not reachable: 192\.168\.0\.7 answered in place of 10\.9\.101\.9$/m,
   );
+});
+
+test.each<[string[], string]>([
+  [[], 'answers pings, but its workload gets none: a router answers for an address of its own'],
+  [['default/db'], 'leads to default/db'],
+])('answers of somebody else are no answers: to pings that came to %j', (reached, who) => {
+  const shown = told(false, { ...inbound, received: 0, otherAnswers: 5, reached }, outbound);
+  expect(shown).toMatch(/^inbound +outside +10\.9\.101\.9 +unreachable +0\/5 /m);
+  expect(shown).toContain(`fip/web is not reachable: 10.9.101.9 ${who}\n`);
+});
+
+test('a connection to the workload stands for pings that a router answers, and both are told', () => {
+  const connected = {
+    ...inbound,
+    protocol: 'tcp',
+    port: 40_123,
+    sent: 1,
+    received: 1,
+    otherAnswers: 5,
+  } as const;
+  const shown = told(true, connected, outbound);
+  expect(shown).toMatch(/^inbound +outside +tcp 10\.9\.101\.9 40123 +reachable +1\/1 +default\/web /m);
+  expect(shown).toContain(
+    'fip/web is reachable; pings to 10.9.101.9 are answered by a router, whose own address it is\n',
+  );
+});
+
+test("an address that answers and is no pod's is said to be none", () => {
+  expect(text({ ...inbound, reached: [] })).toContain(
+    'fip/web is reachable, but no pod got the pings: a router or a machine outside answers them\n',
+  );
+  expect(text(inbound)).toContain('fip/web is reachable\n');
 });
 
 test('all that answer for one address are shown, and the verdict says that it is chance who gets a packet', () => {

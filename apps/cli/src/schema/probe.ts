@@ -16,10 +16,13 @@ export const probeSchema = answerSchema('Probe', {
       to: z.string().meta({ description: 'an address' }),
       port: z.int().nullable().meta({ description: 'what is connected to; null for icmp' }),
       sent: z.int(),
-      received: z.int(),
+      received: z.int().meta({
+        description:
+          "answers of the workload that the address is of, or of the outside; of an address that is nothing's, anybody's",
+      }),
       seenAs: z.string().nullable().meta({
         description:
-          'the address of the client as the server saw it, of pings out of a pod that of a connection to the same place; null for pings from outside and without an answer',
+          'the address of the client as the server or the outside saw it; null for pings from outside, and where nothing came',
       }),
       rightAs: z.string().exactOptional().meta({
         description: 'the address that the outside should have seen, where it saw another one',
@@ -27,6 +30,14 @@ export const probeSchema = answerSchema('Probe', {
       answeredBy: z.array(z.string()).exactOptional().meta({
         description:
           'other addresses than the one that was pinged which answered; such answers are not received',
+      }),
+      reached: z.array(z.string()).meta({
+        description:
+          'where packets came to: outside, or pods as NAMESPACE/NAME; empty with answers, a router or a machine outside gave them',
+      }),
+      otherAnswers: z.int().meta({
+        description:
+          'answers to pings that never came to whom they were for; such answers are not received. A router answers pings to its own address: then the flow is a connection',
       }),
       duplicates: z.int().meta({ description: 'above 0, more than one place answers' }),
     }),

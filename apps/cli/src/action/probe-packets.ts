@@ -1,0 +1,167 @@
+import {
+  type AllAnswers,
+  allAnswers,
+  type Lab,
+  type SeenPingOptions,
+  seenPings,
+  tcpEcho,
+  udpEcho,
+} from '@berth/lab';
+import { type Ip, parseIp } from '@berth/net';
+import { answer } from '../output/answer.ts';
+import type { ProbeAnswer } from '../schema/probe.ts';
+import { type Connection, outsidePort } from './probe-rule.ts';
+import type { Packets, Probing } from './probe-target.ts';
+
+/** Enough to tell one lost packet from none coming through, and quick. */
+const pings = { count: 5, intervalMs: 100 } as const;
+
+type Flow = ProbeAnswer['flows'][number];
+
+/** Sends packets: first who answers, then pings both ways at once, then connections. */
+export async function sendPackets(
+  lab: Lab,
+  target: string,
+  { probings, connections }: Packets,
+  signal: AbortSignal,
+): Promise<ProbeAnswer> {
+  const first = await askAll(lab, [
+    ...probings.map(({ address }) => address),
+    ...connections.map(({ seenAs, to }) => seenAs ?? to),
+  ]);
+  const flows: Flow[] = [];
+  for (const flow of await pingAll(lab, probings, signal)) flows.push(await orConnected(lab, flow, probings));
+  // One after another: they may share a port.
+  for (const each of connections) flows.push(await connect(lab, each));
+  const isThrough = flows.every(({ received, rightAs }) => received > 0 && rightAs === undefined);
+  return probed(target, isThrough, flows, await askAgain(lab, first));
+}
+
+/** A ping, and the address that the outside is to see its sender with; undefined where it is the outside's own. */
+type Way = SeenPingOptions & {
+  readonly direction: 'inbound' | 'outbound';
+  readonly rightAs: Ip | undefined;
+};
+
+async function pingAll(
+  lab: Lab,
+  probings: readonly Probing[],
+  signal: AbortSignal,
+): Promise<readonly Flow[]> {
+  const ways = probings.flatMap(waysOf);
+  if (ways.length === 0) return [];
+  const seen = await seenPings(lab, ways, { ...pings, signal });
+  return ways.map(({ direction, from, to, rightAs }, place): Flow => {
+    const one = seen[place];
+    const {
+      sent = 0,
+      received = 0,
+      duplicates = 0,
+      strangers = [],
+      otherAnswers = 0,
+      reached = [],
+    } = one ?? {};
+    const seenAs = direction === 'outbound' ? (one?.seenAs ?? null) : null;
+    const isWrong = rightAs !== undefined && seenAs !== null && parseIp(seenAs) !== rightAs;
+    return {
+      ...{ direction, protocol: 'icmp', from, to, port: null, sent, received, seenAs },
+      ...(isWrong && { rightAs }),
+      ...(strangers.length > 0 && { answeredBy: [...strangers] }),
+      ...{ reached: [...reached], otherAnswers, duplicates },
+    };
+  });
+}
+
+/** In to the workload, and from it out. What leaves a workload with a floating IP is to be seen with that address. */
+function waysOf({ address, of, outbound }: Probing): readonly Way[] {
+  const isFor = (place: string): boolean => (of === 'some-pod' ? place !== 'outside' : place === podOf(of));
+  const inbound: Way = {
+    ...{ direction: 'inbound', from: 'outside', to: address, rightAs: undefined },
+    ...(of !== 'anybody' && { isFor }),
+  };
+  if (!outbound) return [inbound];
+  const isOutside = (place: string): boolean => place === 'outside';
+  const { pod: from, to } = outbound;
+  return [inbound, { direction: 'outbound', from, to, rightAs: address, isFor: isOutside }];
+}
+
+/**
+ * A router answers pings to an address of its own, which do not tell what becomes of what it translates: there a connection does, and
+ * stands for the pings. The flow itself everywhere else.
+ */
+async function orConnected(lab: Lab, flow: Flow, probings: readonly Probing[]): Promise<Flow> {
+  const { direction, to, otherAnswers, reached } = flow;
+  if (direction === 'outbound' || otherAnswers === 0 || reached.length > 0) return flow;
+  const address = parseIp(to);
+  const server = probings.flatMap((each) => (each.address === address ? (podOf(each.of) ?? []) : []))[0];
+  if (address === undefined || server === undefined) return flow;
+  const ends = { from: 'outside', server, to: address, port: outsidePort, serverPort: outsidePort } as const;
+  const connected = await connect(lab, { direction, protocol: 'tcp', ...ends, seenAs: undefined });
+  return { ...connected, otherAnswers };
+}
+
+function podOf(of: Probing['of']): string | undefined {
+  return typeof of === 'string' ? undefined : of.pod;
+}
+
+type Asked = AllAnswers & { readonly address: string };
+
+/** Packets may get through by what the outside learned before: then nobody new would find the address. */
+function probed(target: string, isThrough: boolean, flows: Flow[], asked: readonly Asked[]): ProbeAnswer {
+  const reachable = isThrough && asked.every(isAnswered);
+  const answers = asked.flatMap(({ address, answerers }): ProbeAnswer['answers'] =>
+    answerers.length === 0
+      ? [{ address, mac: null, node: null }]
+      : answerers.map(({ mac, node }) => ({ address, mac, node })),
+  );
+  return answer('Probe', [], { target, reachable, flows, answers });
+}
+
+async function askAll(lab: Lab, asked: readonly Ip[]): Promise<readonly Asked[]> {
+  const addresses = [...new Set(asked)];
+  const all = await allAnswers(lab, addresses);
+  return all.map((one, place) => ({ address: addresses[place] ?? '', ...one }));
+}
+
+/**
+ * Asks once more where nobody answered, or several did: just after something came back, the first question may be lost, and just
+ * after an address moved, the one that had it may still have answered.
+ */
+async function askAgain(lab: Lab, asked: readonly Asked[]): Promise<readonly Asked[]> {
+  const doubtful = asked.filter((one) => !isAnswered(one)).map(({ address }) => address);
+  if (doubtful.length === 0) return asked;
+  const anew = await allAnswers(lab, doubtful);
+  return asked.map((one) => ({ ...one, ...anew[doubtful.indexOf(one.address)] }));
+}
+
+/** By exactly one. An address of no network of the outside is found by a route, and nobody asks for it. */
+function isAnswered({ asked, answerers }: AllAnswers): boolean {
+  return !asked || answerers.length === 1;
+}
+
+/** Connects once, and tells whether the server saw the address that it should. */
+async function connect(
+  lab: Lab,
+  { direction, protocol, from, server, to, port, serverPort, seenAs }: Connection,
+): Promise<Flow> {
+  const options = { from, server, to, port, serverPort };
+  const result = await (protocol === 'udp'
+    ? udpEcho(lab, options)
+    : tcpEcho(lab, { ...options, bytes: 1_000 }));
+  const peer = result.kind === 'echoed' ? result.peer : null;
+  const isRight = seenAs === undefined || peer === seenAs;
+  return {
+    direction,
+    protocol,
+    from,
+    to,
+    port,
+    sent: 1,
+    received: peer === null ? 0 : 1,
+    seenAs: peer,
+    ...(peer !== null && !isRight && { rightAs: seenAs }),
+    reached: peer === null ? [] : [server],
+    otherAnswers: 0,
+    duplicates: 0,
+  };
+}

@@ -57,12 +57,14 @@ export async function runController(
   let holder = '';
   let hasPassed = false;
   let isLeading = false;
+  /** Why there is no pass yet: the fault of the last try. */
+  let hindrance: string | undefined;
   const checks = (): readonly Check[] => {
     const { isSynced, lost } = reader.health();
     return [
       { name: 'caches', isFine: isSynced },
       { name: 'watches', isFine: lost.length === 0, why: toSay('not followed: ', lost) },
-      { name: 'passes', isFine: !isLeading || hasPassed },
+      { name: 'passes', isFine: !isLeading || hasPassed, why: hindrance },
       // A right that is missing is told, and no reason to take out of service what works without it.
       { name: 'rights', isFine: true, why: toSay('not allowed: ', rights.all.map(formatRight)) },
     ];
@@ -90,14 +92,21 @@ export async function runController(
     async lead(source, termSignal) {
       isLeading = true;
       hasPassed = false;
+      hindrance = undefined;
       log.info({ identity }, 'leading');
       const logPass = passLog(log);
       await leadOnOvn({
-        ...{ source, metrics, onFault, signal: termSignal, onConnection: connectionLog(log) },
+        ...{ source, metrics, signal: termSignal, onConnection: connectionLog(log) },
         remotes: { nb: settings.nb, sb: settings.sb, tls: tlsOf(settings) },
         settings: rules,
+        onFault: (fault) => {
+          // Who waits for a word of the operator's asks for it once.
+          if (codeOf(fault) !== 'led-elsewhere' || messageOf(fault) !== hindrance) onFault(fault);
+          if (!hasPassed) hindrance = messageOf(fault);
+        },
         onPass: (result) => {
           hasPassed = true;
+          hindrance = undefined;
           logPass(result);
         },
       });
@@ -142,4 +151,8 @@ function tlsOf({ caCert, certificate, privateKey }: Settings): TlsOptions | unde
     ...(certificate !== undefined && { certificate: { file: certificate } }),
     ...(privateKey !== undefined && { privateKey: { file: privateKey } }),
   };
+}
+
+function messageOf(fault: unknown): string {
+  return fault instanceof Error ? fault.message : String(fault);
 }

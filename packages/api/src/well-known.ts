@@ -150,6 +150,12 @@ export const originKey = 'berth.dev/origin';
 /** Key in `external_ids` of NB_Global and SB_Global: epoch of the controller that may write. */
 export const epochKey = 'berth.dev/epoch';
 
+/** Key in `external_ids` of NB_Global: that epoch again, and after a space who raised it: `cluster/UID`, or `state/HOST:PATH` of a folder's. */
+export const leadKey = 'berth.dev/lead';
+
+/** Annotation of the Lease by which controllers agree on who leads: the epoch of another lead of the OVN that theirs may follow. */
+export const takeOverAnnotation = 'berth.dev/take-over';
+
 /** Key in `external_ids`: what a row that was taken over had before, as JSON, so that it can be given back. */
 export const formerKey = 'berth.dev/former';
 

@@ -6,8 +6,16 @@ export type EngineFaultCode =
   | 'no-answer'
   /** Another controller has taken over this OVN. */
   | 'fenced'
+  /** Somebody else looked after this OVN last, and nobody said that we may follow. */
+  | 'led-elsewhere'
   /** Resources keep changing faster than they can be stored. */
   | 'unsettled';
+
+const retries: Partial<Record<EngineFaultCode, EngineFault['retry']>> = {
+  unsettled: 'backoff',
+  'no-answer': 'backoff',
+  'led-elsewhere': 'wait-change',
+};
 
 /** An error of the engine or of what it talks to. `fenced` and `not-ovn` do not go away by trying again. */
 export class EngineFault extends Error {
@@ -18,6 +26,6 @@ export class EngineFault extends Error {
   constructor(code: EngineFaultCode, message: string, options?: ErrorOptions) {
     super(message, options);
     this.code = code;
-    this.retry = code === 'unsettled' || code === 'no-answer' ? 'backoff' : 'never';
+    this.retry = retries[code] ?? 'never';
   }
 }

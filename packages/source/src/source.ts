@@ -26,6 +26,16 @@ export type Reader = AsyncDisposable & {
   close(): Promise<void>;
 };
 
+/** Who leads where this source is the one whose objects count. */
+export type Claimant = {
+  /** `cluster/UID`, or `state/HOST:PATH` of a folder's; undefined where a cluster does not tell. */
+  readonly lead: string | undefined;
+  /** The epoch of another lead that this one may follow, as its operator said last; 0 for none. */
+  readonly mayFollow: number;
+  /** How its operator says so; undefined where that is no matter of the source. */
+  readonly sayFollow: ((epoch: number) => string) | undefined;
+};
+
 /** Where resources come from and status goes to. One controller has it at a time. */
 export type Source = Reader & {
   /**
@@ -45,6 +55,8 @@ export type Source = Reader & {
   tell(standing: readonly Notice[], passing?: readonly Notice[]): Promise<void>;
   /** Stores a higher epoch; durable when it returns. @throws SourceFault `epoch-behind` if it is not higher. */
   storeEpoch(epoch: number): Promise<void>;
+  /** Who the controller of this source is to others that look after the same OVN; after the first listing. */
+  claimant(): Claimant;
   /** What passes between the controller of this source and the nodes' agents. Whoever opens it disposes of it, before the source. */
   nodeBoard(): NodeBoard;
 };

@@ -20,7 +20,10 @@ type World = AdoptionInput & { readonly listing: Listing };
  */
 export async function adoptPlace(invocation: Invocation): Promise<SessionOptions> {
   const { options, environment, terminal, signal } = invocation;
-  const where = await sessionOptions(options, environment, signal, controllerUser);
+  const where = {
+    ...(await sessionOptions(options, environment, signal, controllerUser)),
+    refusesOther: true,
+  };
   if (!where.cluster) {
     // In a lab without a cluster there is none.
     if (!where.place.lab)

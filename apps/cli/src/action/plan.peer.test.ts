@@ -96,11 +96,11 @@ test('a folder takes an OVN from no other controller unasked', () => {
   json('apply', '--timeout', '200');
   const state = path.join(scratch, 'other-state');
   const there = [...ovn().slice(0, -1), state];
-  for (const command of ['plan', 'apply', 'run']) {
+  for (const command of ['plan', 'apply', 'run', 'rebalance', 'adopt']) {
     const { status, stdout, stderr } = run(command, ...there);
     expect({ command, status, stdout }).toEqual({ command, status: 2, stdout: '' });
     expect(stderr.replaceAll(/\s+/g, ' ')).toMatch(
-      /another controller of Berth looked after this OVN last \(NB carries epoch \d+, the state in .* has none\)/,
+      /berth with a folder \(its state is \S+\/state\) looked after this OVN last \(NB carries epoch \d+, the state in .* has none\)/,
     );
     expect(stderr).toContain('--move-state');
   }

@@ -1,5 +1,5 @@
-import { epochIn, type Ovn } from '@berth/engine';
-import { recordedEpoch } from '@berth/source';
+import { hasRows, leadText, type Ovn, otherLead as otherLeadIn } from '@berth/engine';
+import { recordedEpoch, stateLead } from '@berth/source';
 import { CliFault } from './cli-fault.ts';
 import { controllerLease } from './cluster.ts';
 import type { Place } from './place.ts';
@@ -9,6 +9,8 @@ type OtherLead = {
   /** Of NB, and of the state, which is lower. */
   readonly epoch: number;
   readonly own: number;
+  /** As NB names it; undefined where it does not. */
+  readonly name: string | undefined;
   /** The cluster whose controller it is; undefined where that cannot be told. */
   readonly cluster: string | undefined;
   /** Who leads there now; undefined when nobody does. */
@@ -35,16 +37,23 @@ export async function refuseOtherLead({ place, folder, moveState, isLook }: Fold
   throw new CliFault('cannot-tell', whoText(other, place), cureText(other, folder, isLook));
 }
 
-/** A state has the epoch before NB does, so one that is behind is not of who led last. In a lab without a cluster all states are of one user. */
+/**
+ * In a lab without a cluster all states are of one user, so only one that NB names is another. Where nobody leads now and NB has no rows
+ * of the instance there is nothing to be taken from anybody.
+ */
 async function otherLead({ lab, stateFolder, instance }: Place, ovn: Ovn): Promise<OtherLead | undefined> {
-  if (lab && !lab.kube) return undefined;
-  const epoch = epochIn(ovn.northbound.snapshot(), instance) ?? 0;
   const own = await recordedEpoch(stateFolder);
-  if (epoch <= own) return undefined;
+  const claim = { name: stateLead(stateFolder), epoch: own };
+  const nb = ovn.northbound.snapshot();
+  const other = otherLeadIn(nb, instance, claim);
+  if (!other || (lab && !lab.kube && other.name === undefined)) return undefined;
+  const { epoch, name } = other;
   const lead = await leadIn(lab?.kube?.kubeconfigs['admin']);
   const isOfCluster = lab !== undefined && lead?.epoch === epoch;
+  const isHeld = isOfCluster && lead.holder !== undefined;
+  if (!isHeld && !hasRows(nb, instance)) return undefined;
   return {
-    ...{ epoch, own },
+    ...{ epoch, own, name },
     cluster: isOfCluster ? `the cluster of lab/${lab.name}` : undefined,
     holder: isOfCluster ? lead.holder : undefined,
   };
@@ -57,17 +66,17 @@ async function leadIn(kubeconfig: string | undefined) {
   return leadOf({ kubeconfig, context: undefined }, controllerLease, Date.now()).catch(() => undefined);
 }
 
-function whoText({ epoch, own, cluster, holder }: OtherLead, { stateFolder }: Place): string {
+function whoText({ epoch, own, name, cluster, holder }: OtherLead, { stateFolder }: Place): string {
   if (holder !== undefined)
     return `a controller of Berth looks after this OVN as ${cluster} says: ${holder} leads`;
   const since = `(NB carries epoch ${epoch}, the state in ${stateFolder} has ${own === 0 ? 'none' : own})`;
   return cluster === undefined
-    ? `another controller of Berth looked after this OVN last ${since}`
+    ? `${leadText(name)} looked after this OVN last ${since}`
     : `a controller of Berth looked after this OVN last, as ${cluster} says ${since}`;
 }
 
 function cureText({ cluster, holder }: OtherLead, folder: string, isLook: boolean): string {
-  const move = `to go on with ${folder} in its place, ${holder === undefined || isLook ? '' : 'stop it, then '}add --move-state (berth plan with it shows what that would delete)`;
+  const move = `to go on with ${folder} in its place, ${holder === undefined || isLook ? '' : 'stop it, then '}add --move-state to berth apply or berth run (to berth plan: it shows what that would delete)`;
   const stay = cluster === undefined ? '' : `; to go on with ${cluster}, kubectl apply the objects there`;
   return `${move}${stay}; to have both at once, give this one a name of its own: --instance NAME`;
 }

@@ -45,6 +45,7 @@ const byFaultCode: Readonly<Record<string, ExitCode>> = {
   // The engine.
   'not-ovn': exitCodes.cannotTell,
   fenced: exitCodes.cannotTell,
+  'led-elsewhere': exitCodes.cannotTell,
   unsettled: exitCodes.cannotTell,
   // The databases.
   'bad-remote': exitCodes.usage,

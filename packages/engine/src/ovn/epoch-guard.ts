@@ -18,11 +18,19 @@ export class EpochGuard {
   readonly #guarded: Guarded;
   readonly #epoch: number;
   readonly #key: string;
+  /** What is written with the epoch. */
+  readonly #beside: readonly (readonly [key: string, value: string])[];
 
-  constructor(guarded: Guarded, epoch: number, key: string) {
+  constructor(
+    guarded: Guarded,
+    epoch: number,
+    key: string,
+    beside: readonly (readonly [key: string, value: string])[] = [],
+  ) {
     this.#guarded = guarded;
     this.#epoch = epoch;
     this.#key = key;
+    this.#beside = beside;
   }
 
   /**
@@ -57,7 +65,7 @@ export class EpochGuard {
       throw new EngineFault('fenced', takenOver(this.#epoch, present));
     if (present === this.#epoch) return;
     const [row] = replica.snapshot().table(table);
-    const ids = new Map([[this.#key, String(this.#epoch)]]);
+    const ids = new Map([[this.#key, String(this.#epoch)], ...this.#beside]);
     if (!row) {
       const none = { ...waitOn(table), until: '==', rows: [] } as const;
       await database.transact([none, { op: 'insert', table, row: { external_ids: ids } }]);
@@ -67,7 +75,7 @@ export class EpochGuard {
     const known: Columns = { external_ids: row['external_ids'] ?? new Map() };
     const wait = { ...waitOn(table), where, columns: ['external_ids'], until: '==', rows: [known] } as const;
     const mutations = [
-      ['external_ids', 'delete', new Set([this.#key])],
+      ['external_ids', 'delete', new Set(ids.keys())],
       ['external_ids', 'insert', ids],
     ] as const;
     await database.transact([wait, { op: 'mutate', table, where, mutations }]);

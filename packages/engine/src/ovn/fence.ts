@@ -1,7 +1,8 @@
 import type { NbTables } from '@berth/ovn';
 import type { Database, Operation, Replica } from '@berth/ovsdb';
-import type { Snapshot, Tables } from '@berth/ovsdb/value';
-import { EpochGuard, epochAmong, epochKeyOf, epochOf, type Guarded } from './epoch-guard.ts';
+import type { Tables } from '@berth/ovsdb/value';
+import { EpochGuard, epochKeyOf, epochOf, type Guarded } from './epoch-guard.ts';
+import { leadEntry } from './other-lead.ts';
 
 /** Keeps an epoch where it survives: folder mode has it in the state, Kubernetes in the Lease. */
 export type EpochStore = {
@@ -9,6 +10,8 @@ export type EpochStore = {
   readonly store: (epoch: number) => Promise<void>;
   /** Whose epoch; default the default instance's. */
   readonly instance?: string;
+  /** Who takes over, as the claimant of its source names it. */
+  readonly lead?: string | undefined;
 };
 
 /** SB, for a controller that writes to it too. */
@@ -34,7 +37,7 @@ export class Fence {
   static async claim(
     nb: Database<NbTables>,
     replica: Replica<NbTables>,
-    { stored, store, instance = 'default' }: EpochStore,
+    { stored, store, instance = 'default', lead }: EpochStore,
     south?: South,
   ): Promise<Fence> {
     const key = epochKeyOf(instance);
@@ -43,7 +46,7 @@ export class Fence {
     const known = [northern, ...(southern ? [southern] : [])].map((each) => epochOf(each, key) ?? 0);
     const epoch = Math.max(stored, ...known) + 1;
     await store(epoch);
-    const north = new EpochGuard(northern, epoch, key);
+    const north = new EpochGuard(northern, epoch, key, leadEntry(instance, { name: lead, epoch }));
     const southGuard = southern && new EpochGuard(southern, epoch, key);
     await north.raise();
     await southGuard?.raise();
@@ -65,11 +68,6 @@ export class Fence {
     await this.#north.keep();
     await this.#south?.keep();
   }
-}
-
-/** The epoch NB carries for an instance; undefined when it carries none. */
-export function epochIn(nb: Snapshot<NbTables>, instance: string): number | undefined {
-  return epochAmong(nb.table('NB_Global'), epochKeyOf(instance));
 }
 
 function asTables(nb: Database<NbTables>, replica: Replica<NbTables>): Omit<Guarded, 'table'> {

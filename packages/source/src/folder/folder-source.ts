@@ -3,8 +3,9 @@ import type { ResourceWrite } from '@berth/core';
 import type { NodeBoard } from '../board/board.ts';
 import { folderNodeBoard } from '../board/folder-board.ts';
 import { SourceFault } from '../fault.ts';
-import type { Listing, Source } from '../source.ts';
+import type { Claimant, Listing, Source } from '../source.ts';
 import { encodeState, type LoadedState } from '../state/codec.ts';
+import { stateLead } from '../state/lead.ts';
 import { load, stillDamaged } from '../state/load.ts';
 import { type Lock, type Said, takeLock } from '../state/lock.ts';
 import { type Identify, type Reconciled, reconcile } from '../state/reconcile.ts';
@@ -138,6 +139,10 @@ class FolderSource implements Source {
       }
       await this.#save({ ...this.#state, epoch });
     });
+  }
+
+  claimant(): Claimant {
+    return { lead: stateLead(this.#options.stateFolder), mayFollow: 0, sayFollow: undefined };
   }
 
   nodeBoard(): NodeBoard {

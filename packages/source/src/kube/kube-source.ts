@@ -1,9 +1,18 @@
 import { randomBytes } from 'node:crypto';
-import { formatRef, isKindName, type KindName, kinds, type ResourceRef, refKey, refOf } from '@berth/api';
+import {
+  formatRef,
+  isKindName,
+  type KindName,
+  kinds,
+  type ResourceRef,
+  refKey,
+  refOf,
+  takeOverAnnotation,
+} from '@berth/api';
 import { hasEnded, isToldByEvents, type Notice, type ResourceWrite } from '@berth/core';
 import type { NodeBoard } from '../board/board.ts';
 import { SourceFault } from '../fault.ts';
-import type { HeldSource, Listing } from '../source.ts';
+import type { Claimant, HeldSource, Listing } from '../source.ts';
 import { faultOf } from './api/api-error.ts';
 import { kubeNodeBoard } from './board/kube-node-board.ts';
 import type { KubeReader } from './kube-reader.ts';
@@ -42,6 +51,9 @@ export async function holdCluster(
   const leadership = await Leadership.acquire(reader.api, options.lease, signal, options.observe);
   return new HeldCluster(reader, leadership, options);
 }
+
+/** The namespace whose UID names a cluster: every cluster has it, and keeps it through a restore. */
+const clusterNamespace = 'kube-system';
 
 class HeldCluster implements HeldSource {
   readonly #reader: KubeReader;
@@ -141,6 +153,17 @@ class HeldCluster implements HeldSource {
 
   storeEpoch(epoch: number): Promise<void> {
     return this.#leadership.storeEpoch(epoch);
+  }
+
+  claimant(): Claimant {
+    const { namespace, name } = this.#options.lease;
+    const uid = this.#reader.entry({ kind: 'Namespace', name: clusterNamespace })?.uid;
+    return {
+      lead: uid && `cluster/${uid}`,
+      mayFollow: this.#leadership.mayFollow,
+      sayFollow: (epoch) =>
+        `kubectl -n ${namespace} annotate --overwrite lease ${name} ${takeOverAnnotation}=${epoch}`,
+    };
   }
 
   nodeBoard(): NodeBoard {

@@ -103,6 +103,11 @@ export class Leadership implements AsyncDisposable {
     return this.#record.epoch;
   }
 
+  /** The epoch of another lead of the OVN that may be followed, as the Lease says. */
+  get mayFollow(): number {
+    return this.#record.mayFollow;
+  }
+
   /** @throws SourceFault `lease-lost` */
   confirm(): void {
     if (performance.now() - this.#renewedMs > this.#times.renewWithinMs) this.#lose();

@@ -1,4 +1,4 @@
-import { epochKey } from '@berth/api';
+import { epochKey, takeOverAnnotation } from '@berth/api';
 import { type JsonObject, objectIn, textIn } from '../api/json.ts';
 
 /** What a Lease (coordination.k8s.io/v1) says about who leads. */
@@ -13,13 +13,15 @@ export type LeaseRecord = {
   readonly transitions: number;
   /** The epoch of the controller that led last; 0 if none ever did. */
   readonly epoch: number;
+  /** The epoch of another lead of the OVN that a holder may follow, as somebody said; 0 for none. */
+  readonly mayFollow: number;
 };
 
 /** Reads a Lease. */
 export function leaseRecord(lease: JsonObject): LeaseRecord {
   const metadata = objectIn(lease, 'metadata');
   const { leaseDurationSeconds, leaseTransitions, ...spec } = objectIn(lease, 'spec');
-  const epoch = Number(textIn(objectIn(metadata, 'annotations'), epochKey));
+  const annotations = objectIn(metadata, 'annotations');
   return {
     version: textIn(metadata, 'resourceVersion') ?? '',
     holder: textIn(spec, 'holderIdentity') ?? '',
@@ -27,8 +29,14 @@ export function leaseRecord(lease: JsonObject): LeaseRecord {
     renewTime: textIn(spec, 'renewTime') ?? '',
     acquireTime: textIn(spec, 'acquireTime') ?? '',
     transitions: typeof leaseTransitions === 'number' ? leaseTransitions : 0,
-    epoch: Number.isSafeInteger(epoch) && epoch > 0 ? epoch : 0,
+    epoch: epochIn(textIn(annotations, epochKey)),
+    mayFollow: epochIn(textIn(annotations, takeOverAnnotation)),
   };
+}
+
+function epochIn(text: string | undefined): number {
+  const epoch = Number(text);
+  return Number.isSafeInteger(epoch) && epoch > 0 ? epoch : 0;
 }
 
 /** Who wants to lead, and for how long a time a renewal counts. */

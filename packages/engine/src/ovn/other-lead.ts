@@ -1,0 +1,75 @@
+import { leadKey, ownerKey } from '@berth/api';
+import { compiledTables } from '@berth/core';
+import type { NbTables } from '@berth/ovn';
+import type { Row, Snapshot } from '@berth/ovsdb/value';
+import { epochAmong, epochKeyOf } from './epoch-guard.ts';
+
+/** Whoever led an OVN last. */
+export type Lead = {
+  readonly epoch: number;
+  /** As a source's claimant names it; undefined of one that did not say, as older controllers. */
+  readonly name: string | undefined;
+};
+
+/** Somebody who may lead an OVN: its name, and the last epoch that it stored; 0 for none. */
+export type Claim = { readonly name: string | undefined; readonly epoch: number };
+
+/**
+ * Whoever looked after an OVN last, where that was somebody else: what the objects there ask for, and those here do not, would be
+ * deleted. Undefined where nobody did.
+ *
+ * A cluster is known by its name. A state may have moved, and is known by its epoch as well, which only one of two has. Of who did not
+ * say its name only that counts: an epoch is stored before NB has it, so who is behind did not lead last.
+ */
+export function otherLead(
+  nb: Pick<Snapshot<NbTables>, 'table'>,
+  instance: string,
+  own: Claim,
+): Lead | undefined {
+  const epoch = epochIn(nb, instance);
+  if (epoch === undefined) return undefined;
+  const name = leadName(nb.table('NB_Global'), instance, epoch);
+  if (name === undefined || own.name === undefined) return epoch <= own.epoch ? undefined : { epoch, name };
+  const isOwn = name === own.name || (isState(name) && isState(own.name) && epoch === own.epoch);
+  return isOwn ? undefined : { epoch, name };
+}
+
+/** The epoch NB carries for an instance; undefined when it carries none. */
+export function epochIn(nb: Pick<Snapshot<NbTables>, 'table'>, instance: string): number | undefined {
+  return epochAmong(nb.table('NB_Global'), epochKeyOf(instance));
+}
+
+/** Whether NB holds rows of an instance: without any nothing can be lost. */
+export function hasRows(nb: Pick<Snapshot<NbTables>, 'table'>, instance: string): boolean {
+  const isIts = (row: Row): boolean => textOf(row, ownerKey) === instance;
+  return [...compiledTables].some((table) => [...nb.table(table as keyof NbTables)].some(isIts));
+}
+
+/** Key and value that name whoever raised an epoch; nothing where it has no name. */
+export function leadEntry(
+  instance: string,
+  { name, epoch }: Claim,
+): readonly (readonly [key: string, value: string])[] {
+  return name === undefined ? [] : [[leadKeyOf(instance), `${epoch} ${name}`]];
+}
+
+/** Key of the name of an instance's lead. */
+export function leadKeyOf(instance: string): string {
+  return epochKeyOf(instance).replace(epochKeyOf('default'), leadKey);
+}
+
+/** Only with the epoch that NB carries: who raised it later may have said nothing. */
+function leadName([row]: Iterable<Row>, instance: string, epoch: number): string | undefined {
+  const [, number, name] = /^(\d+) (.+)$/.exec(textOf(row, leadKeyOf(instance)) ?? '') ?? [];
+  return Number(number) === epoch ? name : undefined;
+}
+
+function textOf(row: Row | undefined, key: string): string | undefined {
+  const ids = row?.['external_ids'];
+  const text = ids instanceof Map ? ids.get(key) : undefined;
+  return typeof text === 'string' ? text : undefined;
+}
+
+function isState(name: string): boolean {
+  return name.startsWith('state/');
+}

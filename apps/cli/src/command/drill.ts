@@ -13,7 +13,8 @@ export const drill: CommandSpec = {
 
 For every case: predicts what becomes of each flow, breaks the lab, sends packets of all flows both ways with ids of their own,
 asks every node whether it answers for the addresses, heals the lab, and waits until it is what it was before. Cases are written as
-for berth whatif. What comes back later than expected is called slow and is no disagreement. Where berth run is at
+for berth whatif. What comes back later than expected is called slow and is no disagreement. Packets are pings, and
+connections to forwarded ports and to the own addresses of routers, which answer pings by themselves. Where berth run is at
 work on the lab, it acts, and what it does is part of the prediction. Where packets and prediction disagree, NB and SB before and during the failure are kept in a folder.
 
 With --trace every node's vswitchd is asked as well what it would do with the packets of each flow, from the question who has the address

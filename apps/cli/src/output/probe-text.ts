@@ -24,13 +24,13 @@ export function probeText({ flows, answers, target, reachable }: ProbeAnswer, st
   const strangers = flows.flatMap(answeredByOthers);
   const wrong = flows.filter(({ rightAs }) => rightAs !== undefined);
   const asWhom = [
+    ...strangers,
     ...wrong.map(
       ({ from, seenAs, rightAs }) => `the outside saw ${from} as ${seenAs}, and not as ${rightAs}`,
     ),
     ...[...shared(answers)].map(
       ([address, all]) => `${address} is answered for by ${all.join(' and ')}, and which of them is chance`,
     ),
-    ...strangers,
   ];
   const verdict = (): string => {
     if (reachable) return style.good('reachable') + answeredByNobodys(flows);

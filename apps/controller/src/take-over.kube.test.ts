@@ -1,4 +1,5 @@
-import { spawnSync } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -117,15 +118,40 @@ test('a cluster follows itself, and a folder takes it no OVN unasked; the other 
   });
   berth('apply', ...withFolder, ...state('one'), '--move-state');
   expect((await inNb()).lead).toMatch(/^\d+ state\//);
-  const run = berth('run', '--kube', '--kubeconfig', kube.kubeconfig(controllerUser));
-  expect(run).toMatchObject({
-    status: 2,
-    stderr: expect.stringMatching(
-      /berth with a folder .* looked after this OVN last .*berth.dev\/take-over=\d+/,
-    ),
-  });
-  expect((await inNb()).nats).toBe(1);
+  const run = startRun();
+  await eventually(() => /looked after this OVN last/.test(run.said()));
+  const said = run.said().replaceAll(/\s+/g, ' ');
+  const [, command = ''] =
+    /berth with a folder .* looked after this OVN last .* say (kubectl .*take-over=\d+);/.exec(said) ?? [];
+  expect(await inNb()).toMatchObject({ nats: 1, lead: expect.stringMatching(/^\d+ state\//) });
+  await kubectl(kube, ...words(command));
+  await eventually(async () => /^\d+ cluster\//.test((await inNb()).lead ?? ''));
+  expect(await run.end()).toBe(0);
 });
+
+/** `berth run` with the cluster, and what it says beside its data. */
+function startRun() {
+  const argv = ['run', '--kubeconfig', kube.kubeconfig(controllerUser)];
+  const databases = ['--nb', bench.nb.remote, '--sb', bench.sb.remote];
+  const env = { ...process.env, XDG_STATE_HOME: scratch };
+  const child = spawn(programFile('berth'), [...argv, ...databases], {
+    env,
+    stdio: ['ignore', 'ignore', 'pipe'],
+  });
+  let said = '';
+  child.stderr.setEncoding('utf8').on('data', (part: string) => {
+    said += part;
+  });
+  return {
+    said: () => said,
+    async end(): Promise<number | null> {
+      await eventually(() => said.includes('back to work'));
+      child.kill('SIGTERM');
+      const [code] = await once(child, 'exit');
+      return code;
+    },
+  };
+}
 
 /** The words of a kubectl command, without its name. */
 function words(command: string): readonly string[] {

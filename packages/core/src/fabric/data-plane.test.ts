@@ -116,14 +116,14 @@ describe('the rest of the data plane', () => {
 
   it('takes as alive whoever does not report, and says so', () => {
     expect(planeOf().assumptions).toEqual([
-      'no chassis reports on itself: all in SB are taken as alive, with tunnels and external NICs up, and to have let go of what another gateway serves (two-answerers); ovn-nbctl -t 5 --wait=hv sync asks them, and who does not follow is named then',
+      'no chassis reports on itself: all in SB are taken as alive, with tunnels and external NICs up, and as having let go of what another gateway serves (two-answerers); ovn-nbctl -t 5 --wait=hv sync asks them, and who does not follow is named then',
     ]);
     expect(planeOf({}, [{ node: 'b' }, { node: 'a' }])).toMatchObject({
       reports: [{ node: 'a' }, { node: 'b' }],
       assumptions: ['nobody reports on c: taken as alive, with tunnels and external NICs up'],
     });
     expect(planeOf({}, [{ node: 'b' }, { node: 'c' }]).assumptions).toEqual([
-      'nobody reports on a: taken as alive, with tunnels and external NICs up, and to have let go of what another gateway serves (two-answerers)',
+      'nobody reports on a: taken as alive, with tunnels and external NICs up, and as having let go of what another gateway serves (two-answerers)',
     ]);
     expect(
       planeOf(

@@ -110,7 +110,7 @@ function unreported(
 }
 
 /** A gateway that another one overtook may keep its flows, which neither NB nor SB tells (decision 032). */
-const letGo = ', and to have let go of what another gateway serves (two-answerers)';
+const letGo = ', and as having let go of what another gateway serves (two-answerers)';
 
 /** Whether one of these chassis may have been the gateway before the one that is. */
 function mayHaveServed(silent: readonly Chassis[], groups: DataPlane['groups']): boolean {

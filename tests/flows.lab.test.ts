@@ -169,7 +169,7 @@ test('rows of somebody else do to ours what is said of them', async () => {
   nbctl(...newNat('snat', '10.9.101.52', '192.168.0.0/25'));
   const nested = (await seen()).findings;
   expect(nested.map(({ code, severity, object }) => `${severity} ${code} ${object?.name}`)).toEqual([
-    'warning snat-overlap outgoing',
+    'error snat-overlap outgoing',
   ]);
   expect(await leavesAs('default/app')).toBe('10.9.101.52');
   nbctl('lr-nat-del', 'vpc1', 'snat', '192.168.0.0/25');

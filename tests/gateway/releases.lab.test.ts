@@ -79,13 +79,38 @@ async function knowsItsPort(agent: Sentry): Promise<void> {
     .toBe('1');
 }
 
+/**
+ * Overtakes n1 until it did not notice. Where that takes long, as on a busy machine, SB gives n1 up meanwhile, and it works everything out anew
+ * when it comes back.
+ */
+async function overtakeUnnoticed({
+  before,
+  isUnnoticed,
+}: {
+  readonly before?: () => Promise<void>;
+  readonly isUnnoticed: () => Promise<boolean>;
+}): Promise<void> {
+  for (let turn = 0; turn < 6; turn++) {
+    await before?.();
+    await overtake();
+    if (await isUnnoticed()) return;
+    await stage.prefer('n1');
+    await expect.poll(answering).toEqual(['n1']);
+  }
+  throw new Error('n1 noticed each time');
+}
+
 test('a former gateway that is overtaken keeps its flows until its agent has them worked out anew', async () => {
   await using former = await agentOf('n1');
   await using next = await agentOf('n2');
-  await knowsItsPort(former);
-  await overtake();
-  await expect.poll(answering).toEqual(['n2']);
-  await expect.poll(() => faults).toEqual(['n1 gateway-kept']);
+  await overtakeUnnoticed({
+    before: () => knowsItsPort(former),
+    async isUnnoticed() {
+      await expect.poll(answering).toEqual(['n2']);
+      return faults.length > 0;
+    },
+  });
+  expect(faults).toEqual(['n1 gateway-kept']);
   expect(next.isConnected).toBe(true);
 });
 
@@ -94,7 +119,7 @@ test('without an agent it goes on answering, and an agent that comes later ends 
     await using before = await agentOf('n1');
     await knowsItsPort(before);
   }
-  await overtake();
+  await overtakeUnnoticed({ isUnnoticed: async () => (await answering()).length > 1 });
   expect(await answering()).toEqual(['n1', 'n2']);
   await using _after = await agentOf('n1');
   await expect.poll(answering).toEqual(['n2']);

@@ -1,7 +1,7 @@
 import { witnessPrefix } from '../intent/witness.ts';
 import type { Change } from './change.ts';
 
-/** Whether a change is of a port by which a node witnesses. */
+/** Whether a change is of a port by which a node witnesses: it has no address, so nobody's packets pass it. */
 export function isWitness({ table, key }: Change): boolean {
   return table === 'Logical_Switch_Port' && key[0]?.startsWith(witnessPrefix) === true;
 }

@@ -1,7 +1,7 @@
 import { parseEndpoint } from '@berth/net';
 import { isMap, type Snapshot, type Value } from '@berth/ovsdb/value';
-import { witnessPrefix } from '../intent/witness.ts';
 import type { Change, InterruptedFlow } from './change.ts';
+import { isWitness } from './follower.ts';
 import { gatewayMoves, type NodeNames } from './interrupt-gateway.ts';
 import { routingFlows } from './interrupt-routing.ts';
 
@@ -69,11 +69,6 @@ function rowFlows(change: Change, before: Snapshot): readonly InterruptedFlow[] 
   const object = change.cause;
   const externalIp = change.table === 'NAT' ? change.key.at(-2) : undefined;
   return [...new Set(effects)].map((effect) => ({ object, externalIp, effect }));
-}
-
-/** A port of an agent that has no address, so nobody's packets pass it. */
-function isWitness({ table, key }: Change): boolean {
-  return table === 'Logical_Switch_Port' && key[0]?.startsWith(witnessPrefix) === true;
 }
 
 /** A port without a MAC beside it does nothing, before and after (ovn-nb(5), NAT logical_port). */

@@ -11,6 +11,7 @@ import { aclFault } from '../filter/acl-fault.ts';
 import { type AclHolder, type AclRow, isStatefulSwitch } from '../filter/acls.ts';
 import type { NamedSets } from '../filter/match-fault.ts';
 import type { ExternalFlow } from '../flow.ts';
+import { push } from '../push.ts';
 import type { AuditedNetwork } from './network.ts';
 
 /** ACLs that OVN leaves out, each once with the switches where it does: nothing is dropped there, and nothing let pass, that it is for. */
@@ -60,11 +61,8 @@ function groupsBySwitch(nb: AuditedNetwork['nb']): ReadonlyMap<Uuid, readonly Gr
     for (const port of ports) switchOf.set(port, _uuid);
   const groups = new Map<Uuid, Group[]>();
   for (const group of rowsOf(nb, 'Port_Group')) {
-    for (const on of new Set([...group.ports].flatMap((port) => switchOf.get(port) ?? []))) {
-      const known = groups.get(on);
-      if (known) known.push(group);
-      else groups.set(on, [group]);
-    }
+    for (const on of new Set([...group.ports].flatMap((port) => switchOf.get(port) ?? [])))
+      push(groups, on, group);
   }
   return groups;
 }
@@ -123,12 +121,7 @@ function usersOf({ flows, north }: AuditedNetwork): ReadonlyMap<Uuid, readonly O
     const object = objectOf(flow);
     const inner = north.ports.get(flow.logicalPort ?? '')?.on;
     const outer = north.switchOf.get(flow.gatewayPort ?? '');
-    for (const on of new Set([inner, outer])) {
-      if (on === undefined) continue;
-      const known = users.get(on);
-      if (known) known.push(object);
-      else users.set(on, [object]);
-    }
+    for (const on of new Set([inner, outer])) if (on !== undefined) push(users, on, object);
   }
   return users;
 }

@@ -4,6 +4,7 @@ import { finding } from '../../finding/make.ts';
 import { neverLeaves } from '../flows/floating-flows.ts';
 import type { NatRule } from '../flows/nat-rule.ts';
 import type { RouterContext } from '../flows/router-context.ts';
+import { push } from '../push.ts';
 import { type AuditedNetwork, ruleRef } from './network.ts';
 
 type Used = { readonly context: RouterContext; readonly rule: NatRule };
@@ -111,10 +112,4 @@ function usedRules(routers: readonly RouterContext[]): readonly Used[] {
   return routers.flatMap((context) =>
     context.rules.filter(({ obstacle }) => obstacle === undefined).map((rule) => ({ context, rule })),
   );
-}
-
-function push<K, V>(lists: Map<K, V[]>, key: K, value: V): void {
-  const known = lists.get(key);
-  if (known) known.push(value);
-  else lists.set(key, [value]);
 }

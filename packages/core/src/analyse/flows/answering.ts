@@ -1,6 +1,7 @@
 import { parseMac } from '@berth/net';
 import { list } from '../../finding/list.ts';
 import { disabledRouter, disabledRouterPort } from '../filter/disabled.ts';
+import { push } from '../push.ts';
 import { canonicalIp } from './address-text.ts';
 import type { NatRule } from './nat-rule.ts';
 import { floatingKey, type RouterContext } from './router-context.ts';
@@ -110,10 +111,4 @@ function several(all: readonly Answerer[] | undefined): readonly Answerer[] | un
   if (all === undefined || all.length < 2) return undefined;
   const places = new Map(all.map((each) => [each.place, each] as const));
   return places.size < 2 ? undefined : [...places.values()];
-}
-
-function push(lists: Map<string, Answerer[]>, key: string, answerer: Answerer): void {
-  const known = lists.get(key);
-  if (known) known.push(answerer);
-  else lists.set(key, [answerer]);
 }

@@ -1,5 +1,6 @@
 import { heldRows } from '../../fabric/tables.ts';
 import type { ExternalFlow } from '../flow.ts';
+import { push } from '../push.ts';
 import { type Forward, forwardsOf, type Place } from './forward.ts';
 import { type NatRule, natRule } from './nat-rule.ts';
 import type { North, Router } from './north.ts';
@@ -68,12 +69,6 @@ function portsOf(
     ports.set(place.ip, known);
   }
   return new Map([...ports].map(([ip, texts]) => [ip, [...texts]]));
-}
-
-function push(lists: Map<string, NatRule[]>, key: string, rule: NatRule): void {
-  const same = lists.get(key);
-  if (same) same.push(rule);
-  else lists.set(key, [rule]);
 }
 
 /** The key of {@link RouterContext} `floating`, and with an external address of `external`. */

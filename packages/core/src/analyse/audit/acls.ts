@@ -10,7 +10,7 @@ import { deletingAcl } from '../filter/acl-cure.ts';
 import { aclFault } from '../filter/acl-fault.ts';
 import { type AclHolder, type AclRow, isStatefulSwitch } from '../filter/acls.ts';
 import type { NamedSets } from '../filter/match-fault.ts';
-import type { ExternalFlow } from '../flow.ts';
+import { objectOf } from '../flows/marks.ts';
 import { push } from '../push.ts';
 import type { AuditedNetwork } from './network.ts';
 
@@ -124,9 +124,4 @@ function usersOf({ flows, north }: AuditedNetwork): ReadonlyMap<Uuid, readonly O
     for (const on of new Set([inner, outer])) if (on !== undefined) push(users, on, object);
   }
   return users;
-}
-
-/** The user's object where the row names it, else the row. */
-function objectOf({ origins: [origin], target }: Pick<ExternalFlow, 'origins' | 'target'>): ObjectRef {
-  return origin?.object ?? { kind: 'NAT', name: target.replace(/^nat\//, '') };
 }

@@ -1,10 +1,11 @@
 import { formatRef } from '@berth/api';
-import type { Finding, ObjectRef } from '../../finding/finding.ts';
+import type { Finding } from '../../finding/finding.ts';
 import { list } from '../../finding/list.ts';
 import { finding } from '../../finding/make.ts';
 import { cureText } from '../filter/acl-cure.ts';
 import { triesPass } from '../filter/filtered.ts';
 import type { ExternalFlow, PartialDrop, Partly, Tried } from '../flow.ts';
+import { objectOf } from '../flows/marks.ts';
 import type { AuditedNetwork } from './network.ts';
 
 /** ACLs that drop some packets of flows and let others pass, once for all addresses to which they do the same. */
@@ -61,9 +62,4 @@ function triedText(tried: readonly Tried[]): string {
 function fateText(passes: boolean | undefined): string {
   if (passes === undefined) return 'depends on the other end';
   return passes ? 'passes' : 'is dropped';
-}
-
-/** The user's object where the row names it, else the row. */
-function objectOf({ origins: [origin], target }: Pick<ExternalFlow, 'origins' | 'target'>): ObjectRef {
-  return origin?.object ?? { kind: 'NAT', name: target.replace(/^nat\//, '') };
 }

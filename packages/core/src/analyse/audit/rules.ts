@@ -5,6 +5,7 @@ import { startingText } from '../../finding/home.ts';
 import { list } from '../../finding/list.ts';
 import { finding } from '../../finding/make.ts';
 import type { Obstacle } from '../flow.ts';
+import { objectOf } from '../flows/marks.ts';
 import { type AuditedNetwork, ruleRef } from './network.ts';
 
 /** What is stopped on every node whatever is alive, once for each reason. Backends are told of with their floating IP. */
@@ -13,13 +14,14 @@ export function auditObstacles({ flows, objects, isControlled = true }: AuditedN
     ? 'what Berth programs the controller puts right by itself'
     : `for what Berth programs ${startingText(objects?.home)}`;
   const findings = new Map<string, Finding>();
-  for (const { target, obstacle, origins, externalIp = '' } of flows) {
+  for (const flow of flows) {
+    const { target, obstacle, origins, externalIp = '' } = flow;
     if (obstacle === undefined || obstacle.reason === 'backend-distributed') continue;
     findings.set(
       `${target} ${externalIp} ${obstacle.why}`,
       finding(obstacle.reason, {
         severity: 'error',
-        object: origins[0]?.object ?? { kind: 'NAT', name: target.replace(/^nat\//, '') },
+        object: objectOf(flow),
         message: `${externalIp}: ${obstacle.why}`,
         cure: cureOf(obstacle, origins.length > 0 && !foreign.has(obstacle.reason), own),
         rows: obstacle.rows,

@@ -4,6 +4,7 @@ import type { Fabric } from '../../fabric/fabric.ts';
 import type { Finding } from '../../finding/finding.ts';
 import { finding } from '../../finding/make.ts';
 import type { ExternalFlow } from '../flow.ts';
+import { objectOf } from '../flows/marks.ts';
 import { northOf } from '../flows/north.ts';
 import { routerView } from '../flows/router-view.ts';
 import { cureText } from './acl-cure.ts';
@@ -24,8 +25,7 @@ export function droppedTalk(
   const port = router.gatewayPorts.find(({ name }) => name === gatewayPort);
   const ends = { gatewayPort: port, logicalPort, logicalIp, externalIp: externalIp ?? logicalIp };
   const { obstacle, drops } = filtersOf({ north, router }, { ...ends, talk })[direction];
-  const [origin] = flow.origins;
-  const object = origin?.object ?? ({ kind: 'NAT', name: flow.target.replace(/^nat\//, '') } as const);
+  const object = objectOf(flow);
   const peer = talk.peer === undefined ? '' : `${direction === 'inbound' ? ' from' : ' to'} ${talk.peer}`;
   const what = `${direction === 'inbound' ? 'to' : 'from'} ${externalIp ?? logicalIp}${peer}, ${talkText(talk)}`;
   if (obstacle !== undefined)

@@ -3,6 +3,7 @@ import type { Uuid } from '@berth/ovsdb/value';
 import type { ObjectRef } from '../../finding/finding.ts';
 import { type Origin, origin } from '../../finding/origin.ts';
 import { parseRef } from '../../finding/parse-ref.ts';
+import type { ExternalFlow } from '../flow.ts';
 
 type Marked = { readonly external_ids: ReadonlyMap<string, string> };
 
@@ -16,6 +17,11 @@ export function causeOf({ external_ids }: Marked): ObjectRef | undefined {
 export function ownerText(row: Marked & { readonly _uuid: Uuid }): string {
   const cause = causeOf(row);
   return cause === undefined ? `NAT row ${row._uuid}, not made by Berth` : formatRef(cause);
+}
+
+/** The user's object behind a flow where its rows name it, else the row. */
+export function objectOf({ origins: [first], target }: Pick<ExternalFlow, 'origins' | 'target'>): ObjectRef {
+  return first?.object ?? { kind: 'NAT', name: target.replace(/^nat\//, '') };
 }
 
 /** The object behind a row, as origins. */

@@ -2,6 +2,7 @@ import { formatRef, type Resource, refKey, refOf } from '@berth/api';
 import { type FindingCode, reasonOf } from '../finding/catalogue.ts';
 import type { Finding, ObjectRef } from '../finding/finding.ts';
 import { sortFindings } from '../finding/make.ts';
+import { takesPart } from '../finding/takes-part.ts';
 
 /** What the condition Ready of an object says: `Programmed`, `Pending`, or the code of a finding in CamelCase. */
 export type Verdict = {
@@ -135,15 +136,8 @@ function notedReason({ ready, reason }: Verdict, known: readonly Finding[]): str
   if (!ready && reason !== pending('').reason) return reason;
   if (known.some(({ code }) => code === 'in-use')) return reasonOf('in-use');
   if (ready && known.some(isLastGood)) return reasonOf('last-good-used');
-  const part = ready ? known.find(isPart) : undefined;
+  const part = ready ? known.find(takesPart) : undefined;
   return part === undefined ? reason : reasonOf(part.code);
-}
-
-/** That it works but for a part of its packets, which anybody may send. */
-function isPart({ code, severity }: Finding): boolean {
-  return (
-    (code === 'acl-drops-part' && severity !== 'info') || (code === 'snat-overlap' && severity === 'warning')
-  );
 }
 
 function about(object: ObjectRef, findings: FindingsByObject): readonly Finding[] {

@@ -5,9 +5,9 @@ import { externalNetworksOf } from '../../fabric/external-networks.ts';
 import type { Fabric } from '../../fabric/fabric.ts';
 import { releaseOf, tunnelBfdOf } from '../../fabric/globals.ts';
 import { fabricOf } from '../../fabric/read.ts';
-import type { FindingCode } from '../../finding/catalogue.ts';
 import type { Finding } from '../../finding/finding.ts';
 import { sortFindings } from '../../finding/make.ts';
+import { takesPart } from '../../finding/takes-part.ts';
 import type { ExternalFlow } from '../flow.ts';
 import { floatingFlows } from '../flows/floating-flows.ts';
 import { forwardFlow } from '../flows/forward-flow.ts';
@@ -70,13 +70,9 @@ function crossing(flows: readonly ExternalFlow[]): readonly ExternalFlow[] {
   return flows.filter(({ direction }) => direction !== 'hairpin');
 }
 
-/** What is said of rules that work but for a part of their packets: where it is a warning, that anybody may send. */
-const partly: ReadonlySet<FindingCode> = new Set(['acl-drops-part', 'snat-overlap']);
-
 /** An error, or what takes a part of a rule's packets, as it is told of each rule that it concerns: of two rows for one address either may be ours. */
 function ofRules(found: Finding): readonly Finding[] {
-  const isMeant = found.severity === 'error' || (partly.has(found.code) && found.severity === 'warning');
-  if (!isMeant) return [];
+  if (found.severity !== 'error' && !takesPart(found)) return [];
   const parties = found.object ? [found.object, ...found.related] : found.related;
   return parties.flatMap((object) =>
     isRuleKind(object.kind) ? [{ ...found, object, related: parties.filter((each) => each !== object) }] : [],

@@ -238,3 +238,11 @@ export function chassisOfNode(
 export function gatewayClaim(fabric: Pick<Fabric, 'claims'>, routerPort: string): string | undefined {
   return fabric.claims.get(`cr-${routerPort}`);
 }
+
+/** Whether that claim has stood for as long as an order waits to follow one; so it has where nobody watches the time. */
+export function isClaimSettled(
+  { settledClaims }: Pick<Fabric, 'settledClaims'>,
+  routerPort: string,
+): boolean {
+  return settledClaims?.has(`cr-${routerPort}`) !== false;
+}

@@ -1,4 +1,4 @@
-import { type Fabric, gatewayClaim } from '../fabric/fabric.ts';
+import { type Fabric, gatewayClaim, isClaimSettled } from '../fabric/fabric.ts';
 import type { Liveness } from '../fabric/liveness.ts';
 import type { GroupNow } from './gateway-step.ts';
 import type { GatewayIntent } from './intent.ts';
@@ -29,7 +29,7 @@ export function admit(ordered: readonly GatewayIntent[], now: GroupNow): Admitte
  */
 export function mayJoinOf(routerPort: string, fabric: Fabric, liveness: Liveness): GroupNow['mayJoin'] {
   const serving = gatewayClaim(fabric, routerPort);
-  const isSettled = fabric.settledClaims?.has(`cr-${routerPort}`) !== false;
+  const isSettled = isClaimSettled(fabric, routerPort);
   return (chassis, first) => {
     if (!liveness.tellsOfTunnels(chassis)) return true;
     if (serving !== first || liveness.isSilent(chassis)) return false;

@@ -1,5 +1,5 @@
 import { readKeep, rebalanceAnnotation } from '@berth/api';
-import type { Fabric } from '../fabric/fabric.ts';
+import { type Fabric, isClaimSettled } from '../fabric/fabric.ts';
 import { type GatewayDecision, gatewayOrder } from './gateway.ts';
 import { type GatewayScene, gatewaySceneOf } from './gateway-node.ts';
 import { type PolicyValues, valuesOf } from './policy-values.ts';
@@ -59,8 +59,7 @@ export function gatewaysOf(survey: Survey, fabric: Fabric, settings: Settings): 
     isProven(vpc, subnet) {
       const serving = byVpc.get(vpc)?.get(subnet)?.serving;
       if (serving === undefined) return false;
-      const isSettled = fabric.settledClaims?.has(`cr-${vpc}-${subnet}`) !== false;
-      return isSettled || !scene.liveness.isSilent(serving);
+      return isClaimSettled(fabric, `${vpc}-${subnet}`) || !scene.liveness.isSilent(serving);
     },
     isCutOff(node, subnet) {
       const chassis = node === undefined ? undefined : scene.chassisOf(node);

@@ -9,8 +9,8 @@ export type Liveness = {
   isSilent(chassis: string): boolean;
   /** Whether it is confirmed dead. */
   isDead(chassis: string): boolean;
-  /** Whether it is as good as dead: confirmed, or its agent is silent and no tunnel sees it. One that comes back is not: its tunnels are new. */
-  isOut(chassis: string): boolean;
+  /** Whether its agent is silent and no tunnel sees it: as good as dead. Not one that comes back, as its tunnels are new. */
+  isLostSight(chassis: string): boolean;
   /** Whether it can serve an external network: false only where that is confirmed, never because nobody says. */
   isAlive(chassis: string, network: string): boolean;
   /**
@@ -44,9 +44,7 @@ export function livenessOf(fabric: Fabric): Liveness {
   const fresh = new Map([...reports].filter(([, { isFresh }]) => isFresh !== false));
   const downNetworks = networksDown(fabric, fresh);
   const isDead = (chassis: string): boolean => fabric.deadChassis?.has(chassis) === true;
-  const isLostSight = (chassis: string): boolean => !fresh.has(chassis) && isUnseen(chassis, fresh.values());
-  const isOut = (chassis: string): boolean =>
-    isDead(chassis) || (isLostSight(chassis) && fabric.returned?.has(chassis) !== true);
+  const isSilent = (chassis: string): boolean => reports.get(chassis)?.isFresh === false;
   const isCutOff = (chassis: string, network: string): boolean => {
     const report = reports.get(chassis);
     if (!report || downNetworks.has(network)) return false;
@@ -56,13 +54,16 @@ export function livenessOf(fabric: Fabric): Liveness {
   };
   return {
     isReported: (chassis) => reports.has(chassis),
-    isSilent: (chassis) => reports.get(chassis)?.isFresh === false,
+    isSilent,
     isDead,
-    isOut,
+    isLostSight(chassis) {
+      const isReturned = fabric.returned?.has(chassis) === true;
+      return isSilent(chassis) && !isReturned && isUnseen(chassis, fresh.values());
+    },
     isAlive(chassis, network) {
       if (isDead(chassis)) return false;
       const report = fresh.get(chassis);
-      if (!report) return !isLostSight(chassis);
+      if (!report) return !isUnseen(chassis, fresh.values());
       return report.flowsInstalled !== false && !isCutOff(chassis, network);
     },
     isCutOff,

@@ -150,7 +150,7 @@ function silence(chassis: string, view: View): Verdict | undefined {
   const { liveness } = view;
   const node = nodeOf(view, chassis);
   if (liveness.isDead(chassis)) return confirmedDead(node);
-  if (!liveness.isSilent(chassis) || !liveness.isOut(chassis)) return undefined;
+  if (!liveness.isLostSight(chassis)) return undefined;
   return untold(
     'chassis-stale',
     `${node} should answer, and whether it is alive is not known: its agent is not heard any more, and no node sees it by its tunnels`,

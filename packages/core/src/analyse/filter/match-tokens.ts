@@ -34,7 +34,7 @@ export function tokensOf(match: string): Tokens {
     if (found === undefined) return { fault: strayAt(match, at) };
     tokens.push(found);
   }
-  return { tokens: [...tokens, { sort: 'end', text: '' }] };
+  return { tokens };
 }
 
 function tokenAt(take: (pattern: RegExp) => RegExpExecArray | undefined): Token | undefined {

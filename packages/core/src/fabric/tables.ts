@@ -18,7 +18,7 @@ export function finderOf<T extends Tables, Name extends keyof T & string>(
   return (uuid) => (uuid === undefined ? undefined : rows.get(uuid));
 }
 
-/** The only row of a table such as NB_Global. */
+/** The only row of a table such as NB_Global; of another table one, where it has any. */
 export function firstRow<T extends Tables, Name extends keyof T & string>(
   snapshot: Snapshot<T>,
   table: Name,

@@ -1,14 +1,14 @@
 import { formatRef } from '@berth/api';
 import type { NbTables } from '@berth/ovn';
 import type { Uuid } from '@berth/ovsdb/value';
-import { finderOf, heldRows, rowsOf } from '../../fabric/tables.ts';
+import { finderOf, firstRow, heldRows, rowsOf } from '../../fabric/tables.ts';
 import type { Finding, ObjectRef } from '../../finding/finding.ts';
 import { list } from '../../finding/list.ts';
 import { finding } from '../../finding/make.ts';
 import { nbRows } from '../../finding/row-id.ts';
 import { deletingAcl } from '../filter/acl-cure.ts';
 import { aclFault } from '../filter/acl-fault.ts';
-import { type AclHolder, type AclRow, isStatefulSwitch } from '../filter/acls.ts';
+import { type AclHolder, type AclRow, isStatefulSwitch, ruleText } from '../filter/acls.ts';
 import type { NamedSets } from '../filter/match-fault.ts';
 import { objectOf } from '../flows/marks.ts';
 import { push } from '../push.ts';
@@ -17,7 +17,7 @@ import type { AuditedNetwork } from './network.ts';
 /** ACLs that OVN leaves out, each once with the switches where it does: nothing is dropped there, and nothing let pass, that it is for. */
 export function auditAcls(network: AuditedNetwork): readonly Finding[] {
   const { nb, north } = network;
-  if ([...rowsOf(nb, 'ACL')].length === 0) return [];
+  if (firstRow(nb, 'ACL') === undefined) return [];
   const rowOf = finderOf(nb, 'ACL');
   const groups = groupsBySwitch(nb);
   const faultOf = rememberedFaults(
@@ -101,13 +101,12 @@ function leftOut(
   { acl, holder, fault, beside, on }: LeftOut,
   users: ReadonlyMap<Uuid, readonly ObjectRef[]>,
 ): Finding {
-  const { direction, priority, match, action } = acl;
   const isGroup = holder.kind === 'port group';
   const where = isGroup ? ` on switch ${list(on.map(({ name }) => name))}` : '';
   const related = on.flatMap(({ _uuid }) => users.get(_uuid) ?? []);
   return finding('acl-ignored', {
     object: { kind: isGroup ? 'Port_Group' : 'Logical_Switch', name: holder.name },
-    message: `OVN leaves out ACL ${direction} ${priority} (${match}) ${action} of ${holder.kind} ${holder.name}${where}: ${fault}`,
+    message: `OVN leaves out ${ruleText({ row: acl, holder })}${where}: ${fault}`,
     cure: `Correct its match, or delete it: ${deletingAcl(holder, acl, beside)}`,
     related: [...new Map(related.map((each) => [formatRef(each), each])).values()],
     rows: nbRows('ACL', [acl]),

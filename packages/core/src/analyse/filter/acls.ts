@@ -140,6 +140,6 @@ export function aclName({ direction, priority, match }: AclRow): string {
 }
 
 /** The same with what it does and where it is, within a sentence: `ACL to-lport 1000 (ip4) drop of switch s1`. */
-export function ruleText({ row, holder }: AclRule): string {
+export function ruleText({ row, holder }: Pick<AclRule, 'row' | 'holder'>): string {
   return `ACL ${row.direction} ${row.priority} (${row.match}) ${row.action} of ${holder.kind} ${holder.name}`;
 }

@@ -1,5 +1,6 @@
 import type { ExternalFlow, Obstacle } from '../flow.ts';
 import { sameFamily } from './address-text.ts';
+import type { Answering } from './answering.ts';
 import type { NatRule } from './nat-rule.ts';
 import type { North } from './north.ts';
 import { type GatewayPort, isOn, type RouterView } from './router-view.ts';
@@ -52,21 +53,23 @@ export function portConditions({ port }: GatewayPort): readonly string[] {
     : [];
 }
 
+/** What nobody can tell of how the address of a NAT row is met from outside. */
+export function metDoubt(router: RouterView, rule: NatRule, answering: Answering): string | undefined {
+  return (
+    answering.doubtOf(rule.gatewayPort, rule.externalIp, rule) ??
+    (rule.placement === 'distributed' ? undefined : bridgedDoubt(rule.gatewayPort)) ??
+    strayDoubt(router, rule)
+  );
+}
+
 /** What nobody can tell of packets that pass another node on their way to a gateway port: the physical network may lead them to it or not. */
-export function bridgedDoubt(
-  port: GatewayPort | undefined,
-  placement: NatRule['placement'] = 'centralized',
-): string | undefined {
-  if (port === undefined || placement === 'distributed' || portConditions(port).length === 0)
-    return undefined;
+export function bridgedDoubt(port: GatewayPort | undefined): string | undefined {
+  if (port === undefined || portConditions(port).length === 0) return undefined;
   return `whether switches outside lead to the gateway what other nodes send there, all with the MAC of router port ${port.name} unless ovn-chassis-mac-mappings gives each its own (redirect-type=bridged)`;
 }
 
 /** What nobody can tell of an address that lies in the network of another gateway port than the one its row is for. */
-export function strayDoubt(
-  { gatewayPorts }: RouterView,
-  { gatewayPort, externalIp }: NatRule,
-): string | undefined {
+function strayDoubt({ gatewayPorts }: RouterView, { gatewayPort, externalIp }: NatRule): string | undefined {
   if (gatewayPort === undefined || gatewayPorts.length < 2 || isOn(gatewayPort, externalIp)) return undefined;
   const near = gatewayPorts.find((port) => isOn(port, externalIp));
   return (

@@ -6,7 +6,7 @@ import { alone } from './answering.ts';
 import { handOver } from './behind.ts';
 import { besideDistributed } from './beside-distributed.ts';
 import { assumedBy, reachOf, withPart } from './beyond.ts';
-import { bridgedDoubt, natConditions, strayDoubt, unusableSet, withPeers } from './conditions.ts';
+import { metDoubt, natConditions, unusableSet, withPeers } from './conditions.ts';
 import { balances } from './forward.ts';
 import { ownHairpin } from './hairpin.ts';
 import { originsOf, targetOf } from './marks.ts';
@@ -23,11 +23,7 @@ export function floatingFlows(context: RouterContext, rule: NatRule, answering =
   const conditions = [...natConditions(north, rule), ...reach.conditions];
   const { port: logicalPort, ...led } = natTarget(context, rule);
   const beside = besideDistributed(context, rule, logicalPort);
-  const met =
-    answering.doubtOf(rule.gatewayPort, rule.externalIp, rule) ??
-    bridgedDoubt(rule.gatewayPort, rule.placement) ??
-    strayDoubt(router, rule);
-  const doubt = led.doubt ?? rivalRows(context, rule) ?? beside?.doubt ?? met;
+  const doubt = led.doubt ?? rivalRows(context, rule) ?? beside?.doubt ?? metDoubt(router, rule, answering);
   const obstacle = led.obstacle ?? beside?.obstacle;
   const filters = filtersOf(context, { ...rule, logicalPort });
   const own = atOwnAddress(context, rule);

@@ -3,7 +3,7 @@ import type { ExternalFlow } from '../flow.ts';
 import { type Answering, alone } from './answering.ts';
 import { type Behind, behind, fine } from './behind.ts';
 import { assumedBy, reachOf, withPart } from './beyond.ts';
-import { bridgedDoubt, natConditions, strayDoubt, unusableSet, withPeers } from './conditions.ts';
+import { metDoubt, natConditions, unusableSet, withPeers } from './conditions.ts';
 import { withoutRedirect } from './floating-flows.ts';
 import { idleSource } from './idle-source.ts';
 import { originsOf, targetOf } from './marks.ts';
@@ -89,12 +89,7 @@ function templateOf(
     target: targetOf(rule.row, context.router.name, 'snat', rule.externalIp),
     conditions: natConditions(context.north, rule),
     obstacle: rule.obstacle ?? unusableSet(context.north, rule) ?? withoutRedirect(context, rule),
-    ...withDoubt(
-      chance ??
-        answering.doubtOf(rule.gatewayPort, rule.externalIp) ??
-        bridgedDoubt(rule.gatewayPort) ??
-        strayDoubt(context.router, rule),
-    ),
+    ...withDoubt(chance ?? metDoubt(context.router, rule, answering)),
     ...withPeers(context.north, rule.row),
     rows: [rule.ref],
     origins: originsOf(rule.row),

@@ -2,10 +2,9 @@ import { parseMac } from '@berth/net';
 import { list } from '../../finding/list.ts';
 import { disabledRouter, disabledRouterPort } from '../filter/disabled.ts';
 import { push } from '../push.ts';
-import { canonicalIp } from './address-text.ts';
 import type { NatRule } from './nat-rule.ts';
-import { floatingKey, type RouterContext } from './router-context.ts';
-import type { GatewayPort } from './router-view.ts';
+import { distributedAt, type RouterContext } from './router-context.ts';
+import { type GatewayPort, hostsOf } from './router-view.ts';
 
 /** Who answers on physical networks for which address and with which MAC, of all routers. */
 export type Answering = {
@@ -73,15 +72,13 @@ function* answerersOf(context: RouterContext): Generator<Met, void> {
   }
   // A node answers alone for what its row shares with a load-balancer or with the port.
   for (const [by, ip] of ofGateways(context))
-    if (!context.external.get(floatingKey(by.name, ip))?.some(({ placement }) => placement === 'distributed'))
-      yield [by, gateway(by, ip)];
+    if (!distributedAt(context.external, by.name, ip)) yield [by, gateway(by, ip)];
 }
 
 /** The addresses of load-balancers, and of the ports themselves. */
 function* ofGateways({ router, forwards }: RouterContext): Generator<readonly [GatewayPort, string], void> {
   for (const { gatewayPort, vip } of forwards) yield [gatewayPort, vip.ip];
-  for (const by of router.gatewayPorts)
-    for (const network of by.port.networks ?? []) yield [by, canonicalIp(network.replace(/\/.*$/, ''))];
+  for (const by of router.gatewayPorts) for (const ip of hostsOf(by.port)) yield [by, ip];
 }
 
 function gateway(by: GatewayPort, ip: string): Answerer {

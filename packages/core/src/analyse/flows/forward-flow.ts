@@ -11,7 +11,7 @@ import { balances, type Forward, type Place } from './forward.ts';
 import { originsOf, targetOf } from './marks.ts';
 import type { NatRule } from './nat-rule.ts';
 import type { North } from './north.ts';
-import { floatingKey, type RouterContext, type TargetFlows } from './router-context.ts';
+import { distributedAt, type RouterContext, type TargetFlows } from './router-context.ts';
 import type { GatewayPort } from './router-view.ts';
 
 /** The flow that a load-balancer of a router forwards to one backend. It runs on the active gateway (ovn-nb(5), Load_Balancer). */
@@ -74,16 +74,12 @@ function obstacleOf(
     const why = `router ${router.name} has ${router.gatewayPorts.length} gateway ports, with which OVN does no load-balancing before 24.09`;
     return { reason: 'dnat-several-gateways', why, rows: [ref] };
   }
-  const own = external
-    .get(floatingKey(gatewayPort.name, vip.ip))
-    ?.find(({ placement }) => placement === 'distributed');
+  const own = distributedAt(external, gatewayPort.name, vip.ip);
   if (own !== undefined && !mayBeGateway(north, gatewayPort, own)) {
     const why = `${vip.ip} is a distributed floating IP too: the node of port ${own.row.logical_port} answers for it, where OVN forwards nothing`;
     return { reason: 'address-shared', why, rows: [ref, own.ref] };
   }
-  const local = floating
-    .get(floatingKey(gatewayPort.name, backend.ip))
-    ?.find(({ placement }) => placement === 'distributed');
+  const local = distributedAt(floating, gatewayPort.name, backend.ip);
   if (local === undefined || isSince(north.release, 23, 9)) return undefined;
   const why = `backend ${backend.ip} has the distributed floating IP ${local.externalIp}: before 23.09 its replies leave with that address`;
   return { reason: 'backend-distributed', why, rows: [ref, local.ref] };

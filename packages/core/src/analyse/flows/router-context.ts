@@ -71,6 +71,15 @@ function portsOf(
   return new Map([...ports].map(([ip, texts]) => [ip, [...texts]]));
 }
 
+/** The distributed row among `floating` or `external` rows by a gateway port and an address. */
+export function distributedAt(
+  rows: ReadonlyMap<string, readonly NatRule[]>,
+  gatewayPort: string,
+  ip: string,
+): NatRule | undefined {
+  return rows.get(floatingKey(gatewayPort, ip))?.find(({ placement }) => placement === 'distributed');
+}
+
 /** The key of {@link RouterContext} `floating`, and with an external address of `external`. */
 export function floatingKey(gatewayPort: string | undefined, ip: string): string {
   return `${gatewayPort ?? ''} ${ip}`;

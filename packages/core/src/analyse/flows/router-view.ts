@@ -135,7 +135,7 @@ function networksOf(networks: ReadonlySet<string> | undefined): readonly Prefix[
 }
 
 /** The addresses of a port itself. */
-function hostsOf({ networks }: RouterPort): readonly string[] {
+export function hostsOf({ networks }: RouterPort): readonly string[] {
   return [...(networks ?? [])].map((text) => canonicalIp(text.replace(/\/.*$/, '')));
 }
 

@@ -104,12 +104,13 @@ export function northOf(nb: Snapshot<NbTables>, fabric: Fabric): North {
 /** The sets that matches on routers may name. */
 function namedSets(nb: Snapshot<NbTables>): NamedSets {
   const switchPort = finderOf(nb, 'Logical_Switch_Port');
-  const row = <T extends { readonly name: string }>(rows: Iterable<T>, wanted: string): T | undefined =>
-    [...rows].find(({ name }) => name === wanted);
+  const present = new Set(nb.tableNames);
+  const sets = present.has('Address_Set') ? nb.table('Address_Set') : undefined;
+  const groups = present.has('Port_Group') ? nb.table('Port_Group') : undefined;
   // northd makes two sets of each port group (ovn-nb(5), Port_Group name).
   const ofGroup = (name: string): readonly string[] | undefined => {
     const [, of, family] = /^(.+)_ip([46])$/.exec(name) ?? [];
-    const group = of === undefined ? undefined : row(rowsOf(nb, 'Port_Group'), of);
+    const group = of === undefined ? undefined : groups?.find({ name: of })[0];
     return (
       group &&
       heldRows(group.ports, switchPort)
@@ -119,7 +120,7 @@ function namedSets(nb: Snapshot<NbTables>): NamedSets {
   };
   return {
     addresses(name) {
-      const set = row(rowsOf(nb, 'Address_Set'), name);
+      const set = sets?.find({ name })[0];
       return set ? [...set.addresses] : ofGroup(name);
     },
     // No port group has a port of a router.

@@ -40,11 +40,14 @@ function router(nat: readonly WorldNat[], more: Partial<WorldRouter> = {}): Worl
 
 type Change = (world: OvnSnapshots) => OvnSnapshots;
 
+function worldOf(routers: readonly WorldRouter[]): OvnSnapshots {
+  const nodes = ['gw', 'here', 'there'].map((name) => ({ name }));
+  return ovnWorld({ nodes, externals: [{ name: 'ext', subnets: ['10.100.0.0/16'] }], routers });
+}
+
 /** What comes of each way, and why where it is not delivered. */
 function fates(routers: readonly WorldRouter[], change: Change = (world) => world): readonly string[] {
-  const nodes = ['gw', 'here', 'there'].map((name) => ({ name }));
-  const external = { name: 'ext', subnets: ['10.100.0.0/16'] };
-  const { nb, sb } = change(ovnWorld({ nodes, externals: [external], routers }));
+  const { nb, sb } = change(worldOf(routers));
   const fabric = fabricOf(nb, sb);
   return analyse({ fabric, flows: flowsOf(nb, fabric), failures: [] })
     .verdicts.filter(({ flow }) => flow.direction !== 'hairpin')
@@ -55,12 +58,7 @@ function fates(routers: readonly WorldRouter[], change: Change = (world) => worl
 
 /** The flows of a row. */
 function flowsWith(nat: WorldNat) {
-  const nodes = ['gw', 'here', 'there'].map((name) => ({ name }));
-  const { nb, sb } = ovnWorld({
-    nodes,
-    externals: [{ name: 'ext', subnets: ['10.100.0.0/16'] }],
-    routers: [router([nat])],
-  });
+  const { nb, sb } = worldOf([router([nat])]);
   return flowsOf(nb, fabricOf(nb, sb));
 }
 
@@ -195,9 +193,7 @@ it('a set of allowed addresses with one of another family makes the row void', (
 
 it('a range of ports is told for what it does to connections from outside', () => {
   const conditionOf = (nat: WorldNat): readonly string[] | undefined => {
-    const nodes = ['gw', 'here', 'there'].map((name) => ({ name }));
-    const externals = [{ name: 'ext', subnets: ['10.100.0.0/16'] }];
-    const { nb, sb } = ovnWorld({ nodes, externals, routers: [router([nat])] });
+    const { nb, sb } = worldOf([router([nat])]);
     const [row] = rowsOf(nb, 'NAT');
     const after = { ...row, external_port_range: '3000-4000' };
     const changed = changeSnapshot(nb, [{ table: 'NAT', changes: [{ uuid: row?._uuid, after }] }] as never);

@@ -20,10 +20,7 @@ type World = AdoptionInput & { readonly listing: Listing };
  */
 export async function adoptPlace(invocation: Invocation): Promise<SessionOptions> {
   const { options, environment, terminal, signal } = invocation;
-  const where = {
-    ...(await sessionOptions(options, environment, signal, controllerUser)),
-    refusesOther: true,
-  };
+  const where = await sessionOptions(options, environment, signal, controllerUser);
   if (!where.cluster) {
     // In a lab without a cluster there is none.
     if (!where.place.lab)

@@ -29,7 +29,7 @@ import {
 import { previewPlan } from './plan.ts';
 
 export async function run({ options, environment, terminal, signal }: Invocation): Promise<ExitCode> {
-  const where = { ...(await sessionOptions(options, environment, signal)), refusesOther: true };
+  const where = await sessionOptions(options, environment, signal);
   if (terminal.isInteractive && !options.yes) await confirmDeletions(where, terminal, signal);
   const timeoutMs = patienceOf(options);
   const present = presentObjects(await storedResources(where.place.stateFolder));

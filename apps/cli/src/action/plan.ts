@@ -13,7 +13,7 @@ import { untilClaimsHold } from './claims-held.ts';
 
 export async function run({ options, environment, terminal, signal }: Invocation): Promise<ExitCode> {
   const where = await sessionOptions(options, environment, signal);
-  await using session = await openReadSession({ ...where, refusesOther: true });
+  await using session = await openReadSession(where);
   await untilClaimsHold(session.ovn, signal);
   const { plan, findings, isRefused } = await previewPlan(session);
   const { out, err } = terminal;

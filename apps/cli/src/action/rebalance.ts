@@ -45,7 +45,7 @@ export async function run({ words, options, environment, terminal, signal }: Inv
 /** The right to write; a controller that has it is told what to do by the Vpc. */
 async function open(where: SessionOptions): Promise<Session> {
   try {
-    return await openSession({ ...where, refusesOther: true });
+    return await openSession(where);
   } catch (cause) {
     if (!(cause instanceof SourceFault && cause.code === 'state-locked')) throw cause;
     throw new CliFault(

@@ -24,7 +24,7 @@ import { waitReporter } from './wait-reporter.ts';
 export async function run({ options, environment, terminal, signal }: Invocation): Promise<ExitCode> {
   const where = await sessionOptions(options, environment, signal, controllerUser);
   const before = where.cluster ? new Map() : presentObjects(await storedResources(where.place.stateFolder));
-  await using candidate = await openCandidate({ ...where, follows: true, refusesOther: true });
+  await using candidate = await openCandidate({ ...where, follows: true });
   const { lab } = candidate;
   // A folder is of one process, which does not touch the lab before it has it; what is wrong with it from the start ends the command.
   await using folder = where.cluster ? undefined : await candidate.hold(signal);

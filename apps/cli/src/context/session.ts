@@ -59,10 +59,8 @@ export type SessionOptions = {
   /** Told while another controller leads the cluster. */
   readonly onWait?: OnWait | undefined;
   readonly adopt?: boolean | undefined;
-  /** The state goes on with this folder, whichever it was of. */
+  /** The state goes on with this folder, whichever it was of, and the folder takes the OVN from who looked after it last. */
   readonly moveState?: boolean | undefined;
-  /** A folder takes the OVN from nobody who looked after it last, unless `moveState`. */
-  readonly refusesOther?: boolean | undefined;
   /** The session goes on following its folder, so that others need not: they are told so. */
   readonly follows?: boolean | undefined;
   readonly signal?: AbortSignal | undefined;
@@ -96,13 +94,13 @@ export async function openCandidate(options: SessionOptions): Promise<Candidate>
   };
 }
 
-/** Throws CliFault `cannot-tell` where a folder would take the OVN from somebody, as far as that is refused. */
+/** Throws CliFault `cannot-tell` where a folder would take the OVN from somebody, unless that is wanted. */
 async function refuseOther(
-  { refusesOther, place, folder, moveState }: SessionOptions,
+  { place, folder, moveState }: SessionOptions,
   ovn: Ovn,
   isLook: boolean,
 ): Promise<void> {
-  if (refusesOther && folder !== undefined) await refuseOtherLead({ place, folder, moveState, isLook }, ovn);
+  if (folder !== undefined) await refuseOtherLead({ place, folder, moveState, isLook }, ovn);
 }
 
 /** A folder that this process alone may program. */

@@ -6,7 +6,7 @@ import type { Place } from './place.ts';
 
 /** Who looked after an OVN last, where that is not who stores in a state. */
 type OtherLead = {
-  /** Of NB, and of the state, which is lower. */
+  /** Of NB, and of the state. */
   readonly epoch: number;
   readonly own: number;
   /** As NB names it; undefined where it does not. */

@@ -103,7 +103,12 @@ export class EpochGuard {
 
 /** Key of an instance's epoch: several Berths on one OVN do not fence each other. */
 export function epochKeyOf(instance: string): string {
-  return instance === 'default' ? epochKey : `${epochKey}.${instance}`;
+  return instanceKey(epochKey, instance);
+}
+
+/** Key of what an instance notes in the global row of a database. */
+export function instanceKey(key: string, instance: string): string {
+  return instance === 'default' ? key : `${key}.${instance}`;
 }
 
 /** The epoch in a database's global row. */
@@ -112,10 +117,16 @@ export function epochOf({ replica, table }: Omit<Guarded, 'database'>, key: stri
 }
 
 /** The same of the rows of its global table. */
-export function epochAmong([row]: Iterable<Row>, key: string): number | undefined {
+export function epochAmong(rows: Iterable<Row>, key: string): number | undefined {
+  const text = notedAmong(rows, key);
+  return text !== undefined && /^\d+$/.test(text) ? Number(text) : undefined;
+}
+
+/** What the one row of a database's global table has under a key. */
+export function notedAmong([row]: Iterable<Row>, key: string): string | undefined {
   const ids = row?.['external_ids'];
   const text = ids instanceof Map ? ids.get(key) : undefined;
-  return typeof text === 'string' && /^\d+$/.test(text) ? Number(text) : undefined;
+  return typeof text === 'string' ? text : undefined;
 }
 
 function waitOn(table: string) {

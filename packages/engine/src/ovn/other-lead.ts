@@ -1,8 +1,8 @@
-import { leadKey, ownerKey } from '@berth/api';
-import { compiledTables } from '@berth/core';
+import { leadKey } from '@berth/api';
+import { compiledTables, ownerOf } from '@berth/core';
 import type { NbTables } from '@berth/ovn';
 import type { Row, Snapshot } from '@berth/ovsdb/value';
-import { epochAmong, epochKeyOf } from './epoch-guard.ts';
+import { epochAmong, epochKeyOf, instanceKey, notedAmong } from './epoch-guard.ts';
 
 /** Whoever led an OVN last. */
 export type Lead = {
@@ -41,7 +41,7 @@ export function epochIn(nb: Pick<Snapshot<NbTables>, 'table'>, instance: string)
 
 /** Whether NB holds rows of an instance: without any nothing can be lost. */
 export function hasRows(nb: Pick<Snapshot<NbTables>, 'table'>, instance: string): boolean {
-  const isIts = (row: Row): boolean => textOf(row, ownerKey) === instance;
+  const isIts = (row: Row): boolean => ownerOf(row) === instance;
   return [...compiledTables].some((table) => [...nb.table(table as keyof NbTables)].some(isIts));
 }
 
@@ -50,24 +50,14 @@ export function leadEntry(
   instance: string,
   { name, epoch }: Claim,
 ): readonly (readonly [key: string, value: string])[] {
-  return name === undefined ? [] : [[leadKeyOf(instance), `${epoch} ${name}`]];
-}
-
-/** Key of the name of an instance's lead. */
-export function leadKeyOf(instance: string): string {
-  return epochKeyOf(instance).replace(epochKeyOf('default'), leadKey);
+  return name === undefined ? [] : [[instanceKey(leadKey, instance), `${epoch} ${name}`]];
 }
 
 /** Only with the epoch that NB carries: who raised it later may have said nothing. */
-function leadName([row]: Iterable<Row>, instance: string, epoch: number): string | undefined {
-  const [, number, name] = /^(\d+) (.+)$/.exec(textOf(row, leadKeyOf(instance)) ?? '') ?? [];
+function leadName(rows: Iterable<Row>, instance: string, epoch: number): string | undefined {
+  const text = notedAmong(rows, instanceKey(leadKey, instance)) ?? '';
+  const [, number, name] = /^(\d+) (.+)$/.exec(text) ?? [];
   return Number(number) === epoch ? name : undefined;
-}
-
-function textOf(row: Row | undefined, key: string): string | undefined {
-  const ids = row?.['external_ids'];
-  const text = ids instanceof Map ? ids.get(key) : undefined;
-  return typeof text === 'string' ? text : undefined;
 }
 
 function isState(name: string): boolean {

@@ -51,17 +51,9 @@ async function pingAll(
   const ways = probings.flatMap(waysOf);
   if (ways.length === 0) return [];
   const seen = await seenPings(lab, ways, { ...pings, signal });
-  return ways.map(({ direction, from, to, rightAs }, place): Flow => {
-    const one = seen[place];
-    const {
-      sent = 0,
-      received = 0,
-      duplicates = 0,
-      strangers = [],
-      otherAnswers = 0,
-      reached = [],
-    } = one ?? {};
-    const seenAs = direction === 'outbound' ? (one?.seenAs ?? null) : null;
+  return seen.map(({ way, sent, received, duplicates, strangers, otherAnswers, reached, ...one }): Flow => {
+    const { direction, from, to, rightAs } = way;
+    const seenAs = direction === 'outbound' ? one.seenAs : null;
     const isWrong = rightAs !== undefined && seenAs !== null && parseIp(seenAs) !== rightAs;
     return {
       ...{ direction, protocol: 'icmp', from, to, port: null, sent, received, seenAs },

@@ -15,7 +15,9 @@ export type SeenPingOptions = {
 };
 
 /** What became of a ping, and where its requests came to. */
-export type SeenPing = PingResult & {
+export type SeenPing<Way extends SeenPingOptions> = PingResult & {
+  /** What was asked for. */
+  readonly way: Way;
   /** Where they came to: `outside`, pods as `ns/name`. A router or a node that answers by itself is none of these. */
   readonly reached: readonly string[];
   /** The sender's address as a place saw it that is to answer; null where nothing came to one. */
@@ -28,11 +30,11 @@ export type SeenPing = PingResult & {
  * Pings several ways at once, and counts only answers to what came where it should: an address may also be answered for by a router
  * itself, or lead to somebody else. Each request carries a mark of its ping, which no translation changes. Throws as `ping` does.
  */
-export async function seenPings(
+export async function seenPings<Way extends SeenPingOptions>(
   lab: Lab,
-  ways: readonly SeenPingOptions[],
+  ways: readonly Way[],
   options: { readonly count: number; readonly intervalMs?: number; readonly signal?: AbortSignal },
-): Promise<readonly SeenPing[]> {
+): Promise<readonly SeenPing<Way>[]> {
   await using prober = new Prober(lab);
   await prober.listen(['outside', ...lab.podNetnses.map(podOfNetns)]);
   const sent = await Promise.all(
@@ -43,7 +45,7 @@ export async function seenPings(
     }),
   );
   const arrivals = await prober.arrivals();
-  return sent.map(({ way, mark, result, answered }): SeenPing => {
+  return sent.map(({ way, mark, result, answered }): SeenPing<Way> => {
     const own = arrivals.filter((one) => one.mark === mark);
     const { isFor } = way;
     const there = own.filter(({ at }) => isFor?.(at));
@@ -51,7 +53,7 @@ export async function seenPings(
     const right = isFor === undefined ? answered.size : answered.intersection(came).size;
     const source = there[0]?.source;
     return {
-      ...result,
+      ...{ ...result, way },
       ...{ received: right, lost: result.sent - right, otherAnswers: answered.size - right },
       reached: [...new Set(own.map(({ at }) => at))].toSorted(),
       seenAs: source === undefined ? null : (parseIp(source) ?? source),

@@ -107,17 +107,17 @@ function touchedBy({ flows, before, after }: SweepChange): readonly Touched[] {
 
 function sweptTotals(scenario: SweepScenario, undelivered: readonly SweepChange[], flows: number): Totals {
   const { lost, moved, unknown } = scenario.totals;
-  const left = undelivered.filter(({ after }) => after.outcome !== 'delivered');
-  const brokenBefore = flowsIn(left, ({ before }) => before.outcome === 'lost');
-  const unknownBefore = flowsIn(left, ({ before }) => before.outcome === 'unknown');
-  const untold = [...(unknown === 0 ? [] : scenario.changes()), ...left];
+  const isUnknown = (one: SweepChange): boolean => countedAs(one) === 'unknown';
+  const brokenBefore = flowsIn(undelivered, isBroken);
+  const unknownBefore = flowsIn(undelivered, isUnknown);
+  const untold = [...(unknown === 0 ? [] : scenario.changes()), ...undelivered];
   return {
     flows,
     delivered: flows - brokenBefore - unknownBefore - lost - unknown,
     moved,
     lost,
     unknown: unknown + unknownBefore,
-    conflict: flowsIn(untold, (one) => countedAs(one) === 'unknown' && one.after.conflict.length > 0),
+    conflict: flowsIn(untold, (one) => isUnknown(one) && one.after.conflict.length > 0),
     unknownBefore,
     brokenBefore,
   };

@@ -98,8 +98,7 @@ export class NodeAgent implements AsyncDisposable {
       const mended: string[] = [];
       const faults: unknown[] = [];
       for (const workload of this.#wanted(resources, netnsByPod)) {
-        const attached = this.#attached().filter(({ portName }) => portName === workload.portName);
-        if (!isAttached(attached, workload)) continue;
+        if (!isAttached(this.#attached(), workload)) continue;
         try {
           const commands = await mend(this.#host, workload, configOf(workload));
           if (commands.length > 0) mended.push(`pod/${workload.namespace}/${workload.name}`);

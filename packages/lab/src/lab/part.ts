@@ -36,10 +36,7 @@ export async function askForPart(directory: string, name: string): Promise<LabPa
     },
     async [Symbol.asyncDispose]() {
       await asking;
-      const { promise, resolve } = Promise.withResolvers<void>();
-      if (server) server.close(() => resolve());
-      else resolve();
-      await promise;
+      await server?.[Symbol.asyncDispose]();
     },
   };
 }

@@ -146,9 +146,12 @@ export function playOn({ lab, instance, boardOf, onFault, onPlayed, part }: Stag
     }
     turn = undefined;
   };
+  const goOn = (): void => {
+    if (sentries) turn ??= turns();
+  };
   function begin(): void {
     isDue = true;
-    if (sentries) turn ??= turns();
+    goOn();
   }
   const look = (): void => {
     if (!lab.isRunning()) {
@@ -164,7 +167,7 @@ export function playOn({ lab, instance, boardOf, onFault, onPlayed, part }: Stag
   const timer = setInterval(look, labCheckMs);
   const mending = setInterval(() => {
     isMending = true;
-    if (sentries) turn ??= turns();
+    goOn();
   }, mendMs);
   enter();
   return {
@@ -188,7 +191,7 @@ export function playOn({ lab, instance, boardOf, onFault, onPlayed, part }: Stag
     },
     follow(resources) {
       wanted = resources;
-      if (sentries) turn ??= turns();
+      goOn();
     },
     async [Symbol.asyncDispose]() {
       isClosed = true;

@@ -251,7 +251,7 @@ export class Drill implements AsyncDisposable {
   async #rest(): Promise<Seen> {
     const { lab, signal } = this.#options;
     const { trials } = this.#trials;
-    const isSilent = this.#isSilent();
+    const isSilent = this.#healthy.length === 0 && this.#isSilent();
     const resting = { lab, eyes: this.#eyes, trials, isSilent, signal };
     const { seen, lines } = await untilAtRest(resting, this.#healthy);
     this.#healthy = lines;

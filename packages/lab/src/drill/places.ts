@@ -1,6 +1,6 @@
 import { contains, type Ip, parseInterfaceAddress, parseIp } from '@berth/net';
 import type { Lab } from '../lab/lab.ts';
-import { podNetns, podOfNetns } from '../lab/where.ts';
+import { netnsOfWhere, podOfNetns } from '../lab/where.ts';
 import { plainBash } from '../script/bash.ts';
 
 /** An address of `outside` and the network of an external wire that it is on. */
@@ -48,12 +48,7 @@ export async function readPlaces(lab: Lab): Promise<Places> {
     podWith(ip, mac) {
       const found = holders.get(parseIp(ip) ?? ip) ?? [];
       if (found.length < 2 || mac === undefined) return found[0]?.pod;
-      return found.find(({ pod, nic }) => macs.get(`${netnsOfPod(pod)} ${nic}`) === mac)?.pod;
+      return found.find(({ pod, nic }) => macs.get(`${netnsOfWhere(pod)} ${nic}`) === mac)?.pod;
     },
   };
-}
-
-function netnsOfPod(pod: string): string {
-  const [namespace = '', name = ''] = pod.split('/');
-  return podNetns(namespace, name);
 }

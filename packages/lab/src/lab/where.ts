@@ -15,6 +15,12 @@ export function podNetns(namespace: string, name: string): string {
   return `pod.${namespace}.${name}`;
 }
 
+/** The network namespace of `outside`, a node, or a pod as NS/NAME. */
+export function netnsOfWhere(where: string): string {
+  const [namespace = '', name] = where.split('/');
+  return name === undefined ? where : podNetns(namespace, name);
+}
+
 /** The inverse of {@link podNetns}, as `NS/NAME`. */
 export function podOfNetns(netns: string): string {
   const [, namespace = '', ...name] = netns.split('.');

@@ -4,7 +4,7 @@ import { LabFault } from '../fault.ts';
 import type { Lab } from '../lab/lab.ts';
 import { outsideNic } from '../lab/outside.ts';
 import { fabricPort } from '../lab/plan.ts';
-import { podNetns } from '../lab/where.ts';
+import { netnsOfWhere } from '../lab/where.ts';
 import { proberProgram } from './program.ts';
 
 /** Packets of one sort from one place: pings, or TCP connections when there is a port. */
@@ -160,7 +160,7 @@ export class Prober {
 
   /** Begins to hear the echo requests that come to some places, until `arrivals`. A place that is gone hears nothing. */
   async listen(places: readonly string[]): Promise<void> {
-    const placed = places.map((place): [string, string] => [place, netnsOfPlace(place)]);
+    const placed = places.map((place): [string, string] => [place, netnsOfWhere(place)]);
     await this.#command({ command: 'listen', places: Object.fromEntries(placed) });
   }
 
@@ -177,7 +177,7 @@ export class Prober {
   }
 
   #placed(flows: readonly ProbeFlow[]) {
-    return flows.map((flow) => ({ ...flow, from: netnsOfPlace(flow.from) }));
+    return flows.map((flow) => ({ ...flow, from: netnsOfWhere(flow.from) }));
   }
 
   /** Nodes by the fabric's ports of the external wires. */
@@ -217,10 +217,4 @@ export class Prober {
     if (reply.fault === undefined) return reply;
     throw new LabFault('lab-script-failed', `prober: ${reply.fault}`, 'see that every place is still there');
   }
-}
-
-/** The network namespace of `outside`, a node, or a pod as NAMESPACE/NAME. */
-function netnsOfPlace(place: string): string {
-  const [namespace = '', name] = place.split('/');
-  return name === undefined ? place : podNetns(namespace, name);
 }

@@ -1,6 +1,6 @@
 import type { ExternalFlow } from '@berth/core';
 import { wireNic } from '../lab/plan.ts';
-import { podNetns } from '../lab/where.ts';
+import { netnsOfWhere } from '../lab/where.ts';
 import type { Answerer, AskedAddress, ProbeFlow } from '../prober/prober.ts';
 import { addressesOf, answerTo, type Fields } from './fields.ts';
 import { request, whoHas } from './frames.ts';
@@ -78,8 +78,7 @@ export class Look {
 
   /** From a pod, to `outside` or to what the address leads to. */
   async #outbound(probe: ProbeFlow, ask: AskedAddress, isHairpin: boolean): Promise<Turn> {
-    const [namespace = '', name = ''] = probe.from.split('/');
-    const netns = podNetns(namespace, name);
+    const netns = netnsOfWhere(probe.from);
     const pod = this.#pods.get(netns);
     const talk = new Conversation(this.#scene, ask);
     const there =

@@ -1,5 +1,3 @@
-import { existsSync } from 'node:fs';
-import { delimiter, join } from 'node:path';
 import { findKubePrograms, type LabProgress, labUp, listLabs } from '@berth/lab';
 import { CliFault } from '../context/cli-fault.ts';
 import type { Invocation } from '../context/invocation.ts';
@@ -36,20 +34,13 @@ export async function run({
   out.write(`lab/${lab.name} up\n`);
   const others = listLabs().flatMap((each) => (each.name === lab.name ? [] : [each.name]));
   err.write(`${plural(nodes.length, 'node')} in ${seconds} s. ${nextText(lab.name, others, kube)}`);
-  if (lab.kube) err.write(kubeText(lab.kube, kubectlHere(process.env)));
+  const programs = lab.kube && findKubePrograms(process.env);
+  const isOnPath = programs?.isKubectlOnPath ?? false;
+  if (lab.kube) err.write(kubeText(lab.kube, { kubectl: programs?.kubectl, isOnPath }));
   if (!attached) return exitCodes.fine;
   await untilEnd(signal);
   await lab.down();
   return exitCodes.fine;
-}
-
-/** The kubectl of this machine, and whether a shell finds one. */
-function kubectlHere(environment: NodeJS.ProcessEnv): Parameters<typeof kubeText>[1] {
-  const folders = (environment['PATH'] ?? '').split(delimiter).filter((each) => each !== '');
-  return {
-    kubectl: findKubePrograms(environment)?.kubectl,
-    isOnPath: folders.some((each) => existsSync(join(each, 'kubectl'))),
-  };
 }
 
 function progressLine({ text, done, total }: LabProgress, { style }: Screen): string {

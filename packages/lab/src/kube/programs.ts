@@ -12,6 +12,8 @@ export type KubePrograms = {
   readonly etcd: string;
   /** Undefined when this machine has none. */
   readonly kubectl: string | undefined;
+  /** Whether a shell finds one by itself. */
+  readonly isKubectlOnPath: boolean;
 };
 
 /**
@@ -24,8 +26,10 @@ export function findKubePrograms(environment: NodeJS.ProcessEnv): KubePrograms |
   const etcd = join(folder, 'etcd');
   if (!isProgram(apiserver) || !isProgram(etcd)) return undefined;
   const path = (environment['PATH'] ?? '').split(delimiter).filter((each) => each !== '');
-  const kubectl = [folder, ...path].map((each) => join(each, 'kubectl')).find(isProgram);
-  return { apiserver, etcd, kubectl };
+  const hasKubectl = (each: string): boolean => isProgram(join(each, 'kubectl'));
+  const place = [folder, ...path].find(hasKubectl);
+  const kubectl = place && join(place, 'kubectl');
+  return { apiserver, etcd, kubectl, isKubectlOnPath: path.some(hasKubectl) };
 }
 
 /** As `findKubePrograms`. Throws {@link LabFault} `lab-programs-missing` when there are none. */

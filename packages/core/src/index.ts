@@ -161,6 +161,7 @@ export { type Drift, type DriftInput, driftOf } from './plan/drift.ts';
 export { followsNodes } from './plan/follower.ts';
 export { type FoundInput, keepingObjects, keepWrites, withAnnotation } from './plan/found.ts';
 export { giveBack, ownRows, type Staying } from './plan/give-back.ts';
+export { decidesOnRole } from './plan/left-roles.ts';
 export { type LingerChanges, lingerChanges, outdatedMarks } from './plan/lingering.ts';
 export type { PlanInput } from './plan/match.ts';
 export { ownerOf } from './plan/observed.ts';

@@ -77,7 +77,7 @@ function twice() {
     change: { number: 6, isAfter: false },
     why: 'it stands still',
     isCertain: true,
-    holder: undefined,
+    holders: [],
   };
   return {
     fabric: { ...plain, behind: new Map([['S', 5]]) },

@@ -79,7 +79,7 @@ function stillIn(
 }
 
 /** An address that lives on, with who had it, and who has it now. */
-function lingeringText({ ip, object, holder }: Lingering, fabric: Fabric): string {
+function lingeringText({ ip, object, holders: [holder] }: Lingering, fabric: Fabric): string {
   const had = object === undefined ? ip : `${ip} (${object})`;
   return holder === undefined ? had : `${had} beside ${nodeName(fabric, holder.chassis)}`;
 }

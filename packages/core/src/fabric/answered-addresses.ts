@@ -21,6 +21,8 @@ export type AnsweredAddress = {
   /** The external switch (Logical_Switch) it is answered on. */
   readonly switchName: string;
   readonly chassis: string;
+  /** The router port whose gateway answers; undefined where the row runs at the workload. */
+  readonly gatewayPort: string | undefined;
   /** The hardware address that is told: the row's own where it runs at the workload, else the router port's. */
   readonly mac: string;
   /** The object behind the row, as `formatRef` writes it; undefined for rows of others. */
@@ -92,12 +94,14 @@ function answeredAt(
     waysOut.find(({ port }) => port._uuid === named) ??
     waysOut.find(({ networks }) => networks.some(({ cidr }) => contains(cidr, ip))) ??
     (waysOut.length === 1 ? waysOut[0] : undefined);
-  if (!way) return [];
+  // A router port answers for its own addresses on its own switch.
+  if (!way || (named === row && way.port._uuid !== row)) return [];
   const chassis = workload === undefined ? gatewayClaim({ claims }, way.port.name) : claims.get(workload);
   if (chassis === undefined) return [];
   return [
     {
       ...{ row, ip, switchName: way.switchName, chassis, mac: (mac ?? way.port.mac).toLowerCase() },
+      gatewayPort: workload === undefined ? way.port.name : undefined,
       ...{ object: ids.get(originKey), change: rowChangeOf(ids) },
     },
   ];

@@ -2,6 +2,7 @@ import type { Finding } from '../finding/finding.ts';
 import { list } from '../finding/list.ts';
 import { finding } from '../finding/make.ts';
 import { parseRef } from '../finding/parse-ref.ts';
+import type { AnsweredAddress } from './answered-addresses.ts';
 import type { Fabric } from './fabric.ts';
 import { wakingCure } from './frozen.ts';
 import { type Lingering, lingeringIn } from './lingering.ts';
@@ -15,9 +16,9 @@ export function lingeringFindings(fabric: Fabric): readonly Finding[] {
   const all = lingeringIn(fabric);
   if (all.length === 0) return [];
   const nameOf = nodeNamer(fabric);
-  const free = all.filter(({ holder }) => holder === undefined);
+  const free = all.filter(({ holders }) => holders.length === 0);
   return [
-    ...all.flatMap((each) => (each.holder ? [heldFinding(each, each.holder, nameOf)] : [])),
+    ...all.flatMap((each) => each.holders.map((holder) => heldFinding(each, holder, nameOf))),
     ...[...Map.groupBy(free, ({ chassis }) => chassis)].map(([chassis, own]) =>
       freeFinding(own, nameOf(chassis)),
     ),
@@ -27,7 +28,7 @@ export function lingeringFindings(fabric: Fabric): readonly Finding[] {
 /** The node that stands still answers beside the one that should. */
 function heldFinding(
   { ip, chassis, isCertain, why, object }: Lingering,
-  holder: NonNullable<Lingering['holder']>,
+  holder: AnsweredAddress,
   nameOf: NodeName,
 ): Finding {
   const [node, other] = [nameOf(chassis), nameOf(holder.chassis)];

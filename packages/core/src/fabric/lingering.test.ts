@@ -23,6 +23,9 @@ type Parts = {
   readonly gateway?: 'N' | 'G';
   readonly options?: ReadonlyMap<string, string>;
   readonly reports?: readonly NodeHealth[];
+  /** Another object that has the address. */
+  readonly sharing?: string;
+  readonly deadChassis?: ReadonlySet<string>;
 };
 
 function told({
@@ -32,6 +35,8 @@ function told({
   gateway = 'G',
   options = new Map(),
   reports = [],
+  sharing,
+  deadChassis = new Set(),
 }: Parts) {
   const nb = snapshotOf<NbTables>(nbSchema, {
     NB_Global: [
@@ -52,11 +57,22 @@ function told({
         logical_ip: '192.168.0.1',
         external_ids: new Map([[originKey, 'ovn-fip/new']]),
       },
+      {
+        _uuid: id('7') as never,
+        ...{ type: 'snat', external_ip: '10.0.0.1', logical_ip: '192.168.0.0/24' },
+        external_ids: new Map([[originKey, sharing ?? '']]),
+      },
     ],
     Logical_Router_Port: [
       { _uuid: id('2') as never, name: 'vpc1-out', networks: new Set(['10.0.0.254/24']) },
     ],
-    Logical_Router: [{ name: 'vpc1', nat: new Set([id('1')]) as never, ports: new Set([id('2')]) as never }],
+    Logical_Router: [
+      {
+        name: 'vpc1',
+        nat: new Set([id('1'), ...(sharing === undefined ? [] : [id('7')])]) as never,
+        ports: new Set([id('2')]) as never,
+      },
+    ],
     Logical_Switch_Port: [
       {
         _uuid: id('3') as never,
@@ -86,7 +102,7 @@ function told({
     ],
     Port_Binding: [{ logical_port: 'cr-vpc1-out', chassis: chassis[gateway] as never }],
   });
-  return lingeringFindings(fabricOf(nb, sb, reports)).map(
+  return lingeringFindings({ ...fabricOf(nb, sb, reports), deadChassis }).map(
     ({ code, severity, object, message }) =>
       `${severity} ${code} ${object?.kind}/${object?.name}: ${message}`,
   );
@@ -99,6 +115,15 @@ test('what a node that stands still goes on answering for is told of who has it 
     `warning address-lingers OvnFip/new: N stands still (${why}) and may go on answering for 10.0.0.1 beside G: it had the address before, as ovn-fip/web had it`,
     `warning address-lingers Node/N: N stands still (${why}) and may go on answering for 10.0.0.9 (ovn-fip/gone), which no row of NB has any more`,
   ]);
+});
+
+test('every object that shares the address is told of it, and of a dead node nobody is', () => {
+  const one = { marked: { '10.0.0.1/out/N': '6 02:00:00:00:00:01' } };
+  expect(told({ ...one, sharing: 'ovn-snat-rule/more' })).toEqual([
+    expect.stringContaining('OvnFip/new: N stands still'),
+    expect.stringContaining('OvnSnatRule/more: N stands still'),
+  ]);
+  expect(told({ ...one, deadChassis: new Set(['N']) })).toEqual([]);
 });
 
 test('its agent makes it certain, or says that nobody is met there', () => {

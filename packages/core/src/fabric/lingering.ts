@@ -13,8 +13,8 @@ export type Lingering = LingerMark & {
   readonly why: string;
   /** Its agent says that the flows are there. Without one the node may be dead as well. */
   readonly isCertain: boolean;
-  /** Who has the address now, elsewhere. */
-  readonly holder: AnsweredAddress | undefined;
+  /** Who has the address now, elsewhere: one of each object that has it, as several may share an address. */
+  readonly holders: readonly AnsweredAddress[];
 };
 
 /**
@@ -25,23 +25,24 @@ export const lingeringIn = perObject((fabric: Fabric): readonly Lingering[] => {
   const { lingers = [], northbound, claims } = fabric;
   if (lingers.length === 0) return [];
   const frozen = frozenChassis(fabric);
-  // What an agent keeps from answering is no trouble, nor what is not met there.
+  // What an agent keeps from answering is no trouble, nor what is dead or not met there.
   const liveness = livenessOf(fabric);
   const networks = northbound ? [...externalNetworksOf(northbound).values()] : [];
   const isSilenced = ({ chassis, switchName, mac }: LingerMark): boolean =>
+    liveness.isDead(chassis) ||
     networks.some((each) => each.switchName === switchName && liveness.isCutOff(chassis, each.network)) ||
     (mac !== undefined && saysOf(fabric, chassis, ({ fenced }) => fenced?.has(mac) === true));
   const marks = lingers.filter((mark) => frozen.has(mark.chassis) && !isSilenced(mark));
   if (marks.length === 0) return [];
-  const holders = Map.groupBy(northbound ? answeredAddresses(northbound, claims) : [], ({ ip }) => ip);
+  const all = Map.groupBy(northbound ? answeredAddresses(northbound, claims) : [], ({ ip }) => ip);
   return marks.flatMap((mark) => {
-    const own = (holders.get(mark.ip) ?? []).filter(({ switchName }) => switchName === mark.switchName);
+    const own = (all.get(mark.ip) ?? []).filter(({ switchName }) => switchName === mark.switchName);
     if (own.some(({ chassis }) => chassis === mark.chassis)) return [];
-    const [holder] = own;
+    const holders = [...new Map(own.map((each) => [each.object, each] as const)).values()];
     const why = frozen.get(mark.chassis) ?? '';
     // Of an address whose MAC is not known it is not known either whether a fence is for it.
     const isFree = mark.mac !== undefined || !saysOf(fabric, mark.chassis, ({ fenced }) => !!fenced?.size);
-    return [{ ...mark, why, holder, isCertain: isFree && saysOf(fabric, mark.chassis, keepsFlows) }];
+    return [{ ...mark, why, holders, isCertain: isFree && saysOf(fabric, mark.chassis, keepsFlows) }];
   });
 });
 

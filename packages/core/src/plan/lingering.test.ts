@@ -52,14 +52,17 @@ function worldWith(ids: Readonly<Record<string, string>> = {}, natChange = '4', 
         name: 'vpc1-out',
         mac: '02:00:00:00:00:FE',
         networks: new Set(['10.0.0.254/24']),
+        gateway_chassis: new Set([id('a')]) as never,
       },
+      { _uuid: id('b') as never, name: 'vpc1-in', networks: new Set(['192.168.0.254/24']) },
     ],
+    Gateway_Chassis: [{ _uuid: id('a') as never, name: 'g', chassis_name: 'G', priority: 100 }],
     Logical_Router: [
       {
         name: 'vpc1',
         nat: new Set([id('1'), id('2')]) as never,
         load_balancer: new Set([id('3')]) as never,
-        ports: new Set([id('4')]) as never,
+        ports: new Set([id('4'), id('b')]) as never,
       },
     ],
     Logical_Switch_Port: [
@@ -149,6 +152,16 @@ describe('an address is marked as taken', () => {
       change('update', 'NAT', id('1'), { logical_port: { old: 'web', new: 'api' } }),
       dist,
     ],
+    [
+      'with the role of the gateway',
+      change('delete', 'Gateway_Chassis', id('a')),
+      {
+        '10.0.0.2/out/G': '8 02:00:00:00:00:fe ovn-fip/cent',
+        '10.0.0.3/out/G': '8 02:00:00:00:00:fe ovn-dnat-rule/lb',
+        '10.0.0.254/out/G': '8 02:00:00:00:00:fe',
+      },
+    ],
+    ['by no port inside that goes', change('delete', 'Logical_Router_Port', id('b')), {}],
     ['with a port that goes', change('delete', 'Logical_Switch_Port', id('5')), dist],
     [
       'with a port that moves to another node',
@@ -169,6 +182,9 @@ describe('an address is marked as taken', () => {
   it('from no chassis that stood still before it had it', () => {
     expect(added(change('delete', 'NAT', id('1')), worldWith({}, '6'))).toEqual({});
     expect(added(change('delete', 'NAT', id('1')), worldWith({}, '>5'))).toEqual(dist);
+    expect(added(change('delete', 'Gateway_Chassis', id('a')), worldWith({}, '6'))).toEqual({
+      '10.0.0.254/out/G': '8 02:00:00:00:00:fe',
+    });
   });
 });
 

@@ -9,6 +9,7 @@ import { claimsOf } from '../fabric/read.ts';
 import { hasCarriedOut, type RowChange } from '../fabric/row-change.ts';
 import { rowsOf } from '../fabric/tables.ts';
 import type { Change } from './change.ts';
+import { leftRoles } from './left-roles.ts';
 
 /** Marks of NB_Global that come and go with changes. */
 export type LingerChanges = {
@@ -102,7 +103,12 @@ function takenBy(
   if (ports.size > 0)
     for (const { _uuid, logical_port: port } of rowsOf(nb, 'NAT'))
       if (port !== undefined && ports.has(port)) rows.add(_uuid);
-  return rows.size === 0 ? [] : answeredAddresses(nb, claimsOf(sb), (row) => rows.has(row));
+  const claims = claimsOf(sb);
+  const roles = leftRoles(changes, nb, claims);
+  if (roles.size === 0) return rows.size === 0 ? [] : answeredAddresses(nb, claims, (row) => rows.has(row));
+  return answeredAddresses(nb, claims).filter(
+    ({ row, gatewayPort }) => rows.has(row) || roles.has(gatewayPort ?? ''),
+  );
 }
 
 /** Columns that decide where an address is answered, by table. */

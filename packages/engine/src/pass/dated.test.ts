@@ -38,8 +38,11 @@ describe('a change', () => {
   it.each<[string, Change]>([
     ['of marks alone', change('update', 'NAT', { external_ids: { old: new Map(), new: owned } })],
     ['of what packets do not meet', change('update', 'Logical_Switch_Port', { tag: { old: 1, new: 2 } })],
-    ['of gateways', change('update', 'Gateway_Chassis', { priority: { old: 1, new: 2 } })],
-    ['that deletes what packets do not meet', change('delete', 'Gateway_Chassis', {})],
+    [
+      'of marks of a gateway',
+      change('adopt', 'Gateway_Chassis', { external_ids: { old: new Map(), new: owned } }),
+    ],
+    ['that deletes what packets do not meet', change('delete', 'BFD', {})],
   ])('%s has no number', (_, each) => {
     expect(dated([each], at)).toEqual([each]);
     expect(datingOf(7, 3, { ms: undefined }, 0).date([each]).asking).toEqual([]);
@@ -49,6 +52,14 @@ describe('a change', () => {
     const gone = change('delete', 'NAT', { external_ids: { old: owned, new: undefined } });
     const dating = datingOf(7, 3, { ms: undefined }, 0);
     expect(dating.date([gone])).toMatchObject({ changes: [gone], asking: [{ table: 'NB_Global' }] });
+  });
+
+  it.each<[string, Change]>([
+    ['of an order', change('update', 'Gateway_Chassis', { priority: { old: 1, new: 2 } })],
+    ['that takes a member out', change('delete', 'Gateway_Chassis', {})],
+  ])('of gateways is asked for without a number, %s', (_, each) => {
+    const dating = datingOf(7, 3, { ms: undefined }, 0);
+    expect(dating.date([each])).toMatchObject({ changes: [each], asking: [{ table: 'NB_Global' }] });
   });
 
   it('is written with what goes beside it, which is told its number', () => {

@@ -1,5 +1,12 @@
 import { changeKey } from '@berth/api';
-import { type Change, datedTables, heartbeatOf, type RowChange, rowChangeText } from '@berth/core';
+import {
+  type Change,
+  datedTables,
+  decidesOnRole,
+  heartbeatOf,
+  type RowChange,
+  rowChangeText,
+} from '@berth/core';
 import type { Operation } from '@berth/ovsdb';
 import { isMap } from '@berth/ovsdb/value';
 import { askForLife } from './south.ts';
@@ -73,7 +80,7 @@ export function datingOf(
   };
   return {
     date(changes) {
-      asks = changes.some(isTold) && mayAsk();
+      asks = changes.some((each) => isTold(each) || decidesOnRole(each)) && mayAsk();
       const at = { number: asks ? present + 1 : present, isAfter: !asks };
       return {
         changes: dated(changes, at),

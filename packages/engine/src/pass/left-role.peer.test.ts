@@ -1,0 +1,121 @@
+import { readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { takenPrefix } from '@berth/api';
+import { rowUuid } from '@berth/core';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { defaultWatchTimes } from '../nodes/node-watch.ts';
+import { claimGateway } from '../testing/chassis.ts';
+import { fieldNodes, startWatchedBench, type WatchedBench } from '../testing/watched-bench.ts';
+import { memoryOf } from './memory.ts';
+import { type PassInput, type PassResult, pass } from './pass.ts';
+
+const port = 'cr-vpc1-external0';
+let watched: WatchedBench;
+let input: PassInput;
+
+beforeEach(async () => {
+  watched = await startWatchedBench(defaultWatchTimes);
+  input = { ...watched.input, memory: memoryOf(watched.input.settings) };
+});
+afterEach(() => watched[Symbol.asyncDispose]());
+
+/** A pass after every agent gave a sign of life; the ovn-controller of `hanging` is there and connected to nobody. */
+async function passWith(hanging?: string): Promise<PassResult> {
+  for (const node of fieldNodes) {
+    const ovnController = { running: true, connected: node !== hanging, flowsInstalled: true };
+    watched.board.tell(node, { chassis: `chassis-${node}`, ovnController });
+  }
+  await input.nodes?.read();
+  return await pass(input);
+}
+
+const global = () => [...input.ovn.northbound.snapshot().table('NB_Global')][0];
+const marks = () => [...(global()?.external_ids.keys() ?? [])].filter((key) => key.startsWith(takenPrefix));
+
+/** The node that NB prefers as the gateway. */
+function preferred(): string {
+  const members = [...input.ovn.northbound.snapshot().table('Gateway_Chassis')];
+  const [first] = members.sort((left, right) => right.priority - left.priority);
+  return first?.chassis_name.replace('chassis-', '') ?? '';
+}
+
+/** All but `behind` have carried out what NB has. */
+async function carryOut(behind?: string): Promise<void> {
+  for (const node of fieldNodes) {
+    if (node === behind) continue;
+    const where = [['name', '==', `chassis-${node}`]] as const;
+    const row = { nb_cfg: global()?.nb_cfg ?? 0 };
+    await input.ovn.sb.transact([{ op: 'update', table: 'Chassis_Private', where, row }]);
+  }
+}
+
+async function claim(node: string): Promise<void> {
+  const chassis = rowUuid('Chassis', [`chassis-${node}`]);
+  const where = [['logical_port', '==', port]] as const;
+  await input.ovn.sb.transact([{ op: 'update', table: 'Port_Binding', where, row: { chassis } }]);
+}
+
+/** Takes the label of a gateway from a node, or gives it back. */
+async function label(node: string, isGateway: boolean): Promise<void> {
+  const file = join(watched.bench.folder, '01-nodes.yaml');
+  const texts = (await readFile(file, 'utf8')).split('---\n').map((text) => {
+    if (!text.includes(`name: ${node}\n`)) return text;
+    return text.replace(/external-gw: "\w+"/, `external-gw: "${isGateway}"`);
+  });
+  await writeFile(file, texts.join('---\n'));
+}
+
+/** A gateway serves, and everybody has carried out what NB has. */
+async function startServing(): Promise<string> {
+  const fip = join(watched.bench.folder, '05-floating-ip.yaml');
+  await writeFile(fip, `${await readFile(fip, 'utf8')}  type: centralized\n`);
+  await passWith();
+  const former = preferred();
+  await claimGateway(watched.bench.sb.remote, port, `chassis-${former}`);
+  for (const node of fieldNodes)
+    await input.ovn.sb.transact([
+      { op: 'insert', table: 'Chassis_Private', row: { name: `chassis-${node}`, nb_cfg: 0 } },
+    ]);
+  await carryOut();
+  await passWith();
+  await carryOut();
+  return former;
+}
+
+const codesOf = ({ findings }: PassResult) =>
+  findings
+    .filter(({ code }) => code === 'two-answerers' || code === 'address-lingers')
+    .map(({ code, object }) => `${code} ${object?.kind}/${object?.name}`);
+
+test('a gateway that hangs while its role moves answers beside the next one, and that is told until it goes along', async () => {
+  const former = await startServing();
+  const number = global()?.nb_cfg ?? 0;
+  await label(former, false);
+  await passWith(former);
+  expect(preferred()).not.toBe(former);
+  expect([global()?.nb_cfg, marks().length]).toEqual([number + 1, 1]);
+  await claim(preferred());
+  await carryOut(former);
+  await passWith(former);
+  watched.wait(3_000);
+  const told = await passWith(former);
+  expect(codesOf(told)).toEqual(['two-answerers OvnFip/web', 'two-answerers Vpc/vpc1']);
+  expect(told.written.transactions).toBe(0);
+
+  await carryOut();
+  expect(codesOf(await passWith())).toEqual([]);
+  expect(marks()).toEqual([]);
+});
+
+test('a role that moves between gateways that keep up is told of by nobody, and at rest nothing is written', async () => {
+  const former = await startServing();
+  await label(former, false);
+  expect(codesOf(await passWith())).toEqual([]);
+  await claim(preferred());
+  await carryOut();
+  expect(codesOf(await passWith())).toEqual([]);
+  const rest = global();
+  expect(marks()).toEqual([]);
+  await passWith();
+  expect(global()).toBe(rest);
+});

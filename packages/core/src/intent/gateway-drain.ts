@@ -57,7 +57,8 @@ export function whileDraining(
   drain: Drain | undefined,
   { leaving }: GroupNow,
 ): readonly GatewayIntent[] {
-  return drain && !drain.isOver && leaving ? [leaving, ...wanted] : wanted;
+  if (!drain || drain.isOver || !leaving) return wanted;
+  return [leaving, ...wanted.filter(({ chassis }) => chassis !== leaving.chassis)];
 }
 
 /** Names the drain of a node from the group of a router port, in `drained` of a fabric. */

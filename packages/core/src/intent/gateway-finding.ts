@@ -12,12 +12,14 @@ type Choice = {
   readonly waiting: readonly GatewayIntent[];
   /** No member can serve: `gateways-lost` tells of that. */
   readonly isLost: boolean;
+  /** The node that is to leave and goes on serving, as no other can take over. */
+  readonly stays: string | undefined;
 };
 
 /** What is worth knowing of the gateways of a router port: nodes that are left out, and that the last order stays. */
 export function gatewayFindings(
   { network, vpc, policy }: GatewayQuestion,
-  { chosen, candidates, gateways, waiting, isLost }: Choice,
+  { chosen, candidates, gateways, waiting, isLost, stays }: Choice,
 ): readonly Finding[] {
   const ofNodes = chosen.flatMap((each) => each.flaws.flatMap((flaw) => nodeFinding(each, flaw, network)));
   const object = { kind: 'Vpc', name: vpc };
@@ -52,12 +54,17 @@ export function gatewayFindings(
       }),
     ),
   );
-  if (candidates.length > 0 || gateways.length === 0 || isLost) return ofNodes;
+  const isLast = candidates.length === 0 && gateways.length > 0;
+  if (isLost || !(isLast || stays !== undefined)) return ofNodes;
+  const why =
+    stays === undefined
+      ? `is fit for network ${network}: the last order stays, ${names}`
+      : `can take over from ${stays}, which is to leave: it goes on as the first, ${names}`;
   return [
     ...ofNodes,
     finding('no-candidate', {
       object,
-      message: `no gateway node of ${formatRef(object)} is fit for network ${network}: the last order stays, ${names}`,
+      message: `no gateway node of ${formatRef(object)} ${why}`,
       cure: 'see what is said about these nodes',
       related: gateways.map(({ node }) => ({ kind: 'Node', name: node })),
     }),

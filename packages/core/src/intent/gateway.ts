@@ -9,6 +9,7 @@ import { admit, mayJoinOf } from './gateway-join.ts';
 import { isGone, lastOrder } from './gateway-last.ts';
 import type { GatewayNode, GatewayScene } from './gateway-node.ts';
 import type { GatewayQuestion } from './gateway-question.ts';
+import { staying } from './gateway-stay.ts';
 import { type GroupNow, stepTowards } from './gateway-step.ts';
 import { type Yields, yieldsIn } from './gateway-yield.ts';
 import type { GatewayIntent } from './intent.ts';
@@ -60,19 +61,19 @@ export function gatewayOrder(question: GatewayQuestion, scene: GatewayScene): Ga
     chassis !== undefined && present.includes(chassis.name) && liveness.isStarting(chassis.name);
   const fit = candidatesOf(kept, values, { isUnheard, isStarting });
   const candidates = fit.length > 0 ? fit : candidatesOf(chosen, values, { isUnheard, isStarting });
-  const wanted =
+  const yields = yieldsIn(question, scene);
+  const fitting =
     candidates.length > 0
-      ? inOrder(candidates, activeOf(question, fabric, present), question, yieldsIn(question, scene)).slice(
-          0,
-          values.maximum,
-        )
+      ? inOrder(candidates, activeOf(question, fabric, present), question, yields).slice(0, values.maximum)
       : lastOrder(
           chosen.filter((node) => !isUnheard(node)),
           present,
           values,
         );
   const now = groupNow(question, present, scene);
-  const drain = drainOf(question, { candidates, wanted, now, values }, scene);
+  const group = { chosen, candidates, wanted: fitting, now, values, standsStill: yields.standsStill };
+  const { wanted, stays } = staying(question, group, scene);
+  const drain = drainOf(question, { candidates, wanted: fitting, now, values }, scene);
   const stepped = stepTowards(whileDraining(wanted, drain, now), now);
   const { gateways: admitted, waiting } = admit(stepped, now);
   const gateways = kept.length > 0 ? asRanked(admitted, fabric.gateways.get(routerPort) ?? []) : admitted;
@@ -87,7 +88,7 @@ export function gatewayOrder(question: GatewayQuestion, scene: GatewayScene): Ga
     isLost,
     out: outOf(chosen, gateways),
     ...(drain && { drain }),
-    findings: gatewayFindings(question, { chosen, candidates, gateways, waiting, isLost }),
+    findings: gatewayFindings(question, { chosen, candidates, gateways, waiting, isLost, stays }),
   };
 }
 

@@ -174,6 +174,8 @@ test.each<[string, string, string]>([
   [`uplink:${first};uplink:${second}`, 'lost uplink-down', 'lost uplink-down'],
   ['upstream:external0', 'lost network-down', 'lost network-down'],
   [`ovn-controller:${first}`, `delivered ${first}`, `delivered ${first}`],
+  [`ovn-controller:${second};notready:${first}`, `delivered ${first}`, `delivered ${first}`],
+  [`ovn-controller:${second},notready:${first}`, `delivered ${first}`, `delivered ${first}`],
 ])('a centralized address under %s: alone %s, with a controller %s', (failures, alone, answered) => {
   expect(foretold(centralized, failures)).toEqual({ alone, answered });
 });

@@ -21,8 +21,8 @@ test('each thing is told once while it is so, anew when it comes back or changes
   const other = notice('a', 'taken by c');
   expect(take(a, b, a)).toEqual([a, b]);
   expect(take(a, b)).toEqual([]);
-  expect(take(other, b)).toEqual([other]);
-  expect(take(a, b)).toEqual([a]);
+  expect(take(other, b)).toEqual([other, part('a', 'taken')]);
+  expect(take(a, b)).toEqual([a, part('a', 'taken by c')]);
   nowMs = 50 * 60_000;
   expect(take(a, b)).toEqual([a, b]);
   expect(take(a, b)).toEqual([]);
@@ -33,7 +33,7 @@ const part = (name: string, message: string): Notice => ({
   message: `AddressTaken: it is solved: ${message}`,
 });
 
-test('of several things of one reason each that is over is taken back by what it said, unless another takes its place', () => {
+test('of several things of one reason each that is over is taken back by what it said, also where another takes its place', () => {
   const teller = new Teller(() => 0);
   const [second, third, fourth] = ['two', 'three', 'four'].map((text) => notice('a', text));
   const some = (...notices: readonly (Notice | undefined)[]) =>
@@ -44,11 +44,12 @@ test('of several things of one reason each that is over is taken back by what it
     );
   some(a, second, third);
   expect(some(second, third)).toEqual([part('a', 'taken')]);
-  expect(some(second, fourth)).toEqual([fourth]);
+  expect(some(second, fourth)).toEqual([fourth, part('a', 'three')]);
+  expect(some(second)).toEqual([part('a', 'four')]);
   const next = new Teller(() => 0);
   const before = [a, second, part('a', 'taken')].flatMap((each) => each ?? []);
   next.remember(before.map((each, place) => ({ notice: each, uid: 'uid-a', ageMs: 9 - place })));
-  expect(next.take([a], [], present)).toEqual([a]);
+  expect(next.take([a], [], present)).toEqual([a, part('a', 'two')]);
 });
 
 test('what is over is taken back once, on an object that is there and stays', () => {

@@ -57,24 +57,11 @@ export class Teller {
     });
     const events = passing.filter((notice) => !this.#passing.has(keyOf(notice, '')));
     this.#passing = new Set(passing.map((notice) => keyOf(notice, '')));
-    return [...fresh, ...events, ...this.#solved(before, fresh, presentOf)];
+    return [...fresh, ...events, ...this.#solved(before, presentOf)];
   }
 
-  /**
-   * Takes back what was told before: once per object and reason where nothing of that reason is left, else each by what it said. Where
-   * something of the reason is told anew, that takes its place.
-   */
-  #solved(
-    before: ReadonlyMap<string, Told>,
-    fresh: readonly Notice[],
-    presentOf: PresentOf,
-  ): readonly Notice[] {
-    const changed = new Set(
-      fresh.flatMap((notice) => {
-        const { uid = '' } = presentOf(notice.object) ?? {};
-        return before.has(keyOf(notice, uid)) ? [] : about(notice.object, uid, notice.reason);
-      }),
-    );
+  /** Takes back what was told before and is not so any more: once per object and reason where nothing of that reason is left, else each by what it said. */
+  #solved(before: ReadonlyMap<string, Told>, presentOf: PresentOf): readonly Notice[] {
     const left = new Set([...this.#told.values()].map(aboutOf));
     const over = new Map<string, Notice>();
     for (const [key, told] of before) {
@@ -82,7 +69,6 @@ export class Teller {
       const present = presentOf(object);
       if (this.#told.has(key) || present?.uid !== told.uid || present.isLeaving) continue;
       const isPart = left.has(aboutOf(told));
-      if (isPart && changed.has(aboutOf(told))) continue;
       const message = isPart ? solvedPart(told.notice) : `${reason}: it is solved`;
       over.set(isPart ? key : aboutOf(told), { object, type: 'Normal', reason: solvedReason, message });
     }

@@ -57,7 +57,7 @@ export function gatewaySceneOf(
     asGateway(name, by, values, network) {
       const { node, chassis } = placed.get(name) ?? {};
       return (
-        node && { name, node, chassis, origin: by, flaws: flawsOf(node, chassis, network, values, liveness) }
+        node && { name, node, chassis, origin: by, flaws: flawsOf({ node, chassis }, network, values, { fabric, liveness }) }
       );
     },
     chosen(policy, network) {
@@ -68,7 +68,7 @@ export function gatewaySceneOf(
       const found = [...placed.values()].flatMap(({ node, chassis }): readonly GatewayNode[] => {
         const by = chosenBy(node, values, config);
         if (!by) return [];
-        const flaws = flawsOf(node, chassis, network, values, liveness);
+        const flaws = flawsOf({ node, chassis }, network, values, { fabric, liveness });
         return [{ name: node.metadata.name, node, chassis, origin: by, flaws }];
       });
       known.set(key, found);
@@ -107,13 +107,12 @@ function chosenBy(
 }
 
 function flawsOf(
-  node: Node,
-  chassis: Chassis | undefined,
+  { node, chassis }: Placed,
   network: string,
   { nodeReady }: PolicyValues,
-  liveness: Liveness,
+  { fabric, liveness }: Pick<GatewayScene, 'fabric' | 'liveness'>,
 ): readonly Flaw[] {
-  if (!chassis) return ['no-chassis'];
+  if (!chassis) return [isKnownDead(node, fabric, liveness) ? 'dead' : 'no-chassis'];
   const hasBridge = chassis.mappings.has(network);
   const flaws: readonly (readonly [Flaw, boolean])[] = [
     ['no-bridge', !hasBridge],
@@ -124,6 +123,12 @@ function flawsOf(
     ['not-ready', nodeReady !== 'Ignore' && !isReady(node, liveness.isReady(chassis.name))],
   ];
   return flaws.filter(([, has]) => has).map(([flaw]) => flaw);
+}
+
+/** Whether a node is dead of which SB has no chassis any more: rows of the dead are taken away, and their agents' last reports name them. */
+function isKnownDead({ metadata }: Node, { health }: Fabric, liveness: Liveness): boolean {
+  const chassis = health?.get(metadata.name)?.chassis ?? metadata.annotations[chassisAnnotation];
+  return chassis !== undefined && liveness.isDead(chassis);
 }
 
 /** The kubelet's word: the node's condition Ready, else what its agent reports; ready where nobody says. */

@@ -1,6 +1,7 @@
 import { chassisAnnotation, type Resource, resourceSetOf } from '@berth/api';
 import { describe, expect, it } from 'vitest';
 import { emptyFabric, type Fabric, type NodeHealth } from '../fabric/fabric.ts';
+import { reported, withDead } from '../testing/reported.ts';
 import { gatewayNode, node } from '../testing/resources.ts';
 import { fabricWith } from '../testing/settle.ts';
 import { gatewayOrder } from './gateway.ts';
@@ -36,6 +37,13 @@ describe('candidates', () => {
     );
     expect(order).toEqual(['node-1']);
     expect(codes).toEqual(['no-bridge-mapping', 'gateway-without-chassis']);
+  });
+
+  it('that are dead are told to be dead, also once SB has forgotten their chassis', () => {
+    const two = nodes.slice(0, 2);
+    const forgotten = reported(fabricWith(mapped(['node-1'])), { 'node-1': {}, 'node-2': { isFresh: false } });
+    expect(orderOf('vpc1', two, withDead(forgotten, 'node-2')).codes).toEqual(['gateway-dead']);
+    expect(orderOf('vpc1', two, forgotten).codes).toEqual(['gateway-without-chassis']);
   });
 
   it('are found by the chassis annotation before the hostname', () => {

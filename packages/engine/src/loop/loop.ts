@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { ruleKinds } from '@berth/api';
 import { EngineFault } from '../engine-fault.ts';
 import type { NodeWatch } from '../nodes/node-watch.ts';
@@ -48,7 +49,7 @@ export async function loop(
     kinds && ruleKinds.some((kind) => kinds.has(kind)) ? wake.hurry() : wake.up(),
   );
   using _attaching = input.attaching?.watch(() => wake.up());
-  await using _nodes = watchNodes(input.nodes, wake, onFault);
+  await using nodes = watchNodes(input.nodes, wake, onFault);
   const unsubscribe = [input.ovn.northbound, input.ovn.southbound].map((replica) =>
     replica.subscribe(() => wake.up()),
   );
@@ -58,6 +59,7 @@ export async function loop(
   let delayMs = firstDelayMs;
   let due: NodeJS.Timeout | undefined;
   try {
+    await nodes?.beginning;
     wake.up();
     while (await wake.next()) {
       await wake.quiet(quietMs, settleMs);
@@ -92,12 +94,18 @@ export async function loop(
 /** How often it is looked whether something counts by now that did not a moment ago. */
 const dueCheckMs = 250;
 
+/** The first pass waits no longer for what agents reported: what is programmed does not depend on them. */
+const beginningMs = 2_000;
+
+/** `beginning` resolves once the reports were read that were there at first, or could not be. */
+type NodesWatched = AsyncDisposable & { readonly beginning: Promise<void> };
+
 /** Wakes when an agent reports something new, and when the time has come for something to count. */
 function watchNodes(
   nodes: NodeWatch | undefined,
   wake: Wake,
   onFault: LoopOptions['onFault'],
-): AsyncDisposable | undefined {
+): NodesWatched | undefined {
   if (!nodes) return undefined;
   let reading = Promise.resolve();
   const read = (): void => {
@@ -113,6 +121,7 @@ function watchNodes(
   const timer = setInterval(() => nodes.isDue() && wake.up(), dueCheckMs);
   read();
   return {
+    beginning: Promise.race([reading, sleep(beginningMs, undefined, { ref: false })]),
     async [Symbol.asyncDispose]() {
       clearInterval(timer);
       watch[Symbol.dispose]();

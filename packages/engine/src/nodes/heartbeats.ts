@@ -1,20 +1,23 @@
 import type { NodeReport } from '@berth/api';
 import { defaultHeartbeatMs } from '@berth/core';
 
-/** The last report of a node and when, on our clock, it was first seen: clocks of nodes are never compared. */
-export type Heard = { readonly report: NodeReport; readonly atMs: number };
+/**
+ * The last report of a node and when, on our clock, it was first seen: clocks of nodes are never compared. What was there when we began to
+ * listen `isFound`: nobody can tell how old it is.
+ */
+export type Heard = { readonly report: NodeReport; readonly atMs: number; readonly isFound: boolean };
 
-/** Takes in the reports there are now. One with another sequence or of another agent is a sign of life. */
+/** Takes in the reports there are now. One with another sequence or of another agent is a sign of life. `before` is undefined at the beginning. */
 export function listen(
-  before: ReadonlyMap<string, Heard>,
+  before: ReadonlyMap<string, Heard> | undefined,
   reports: readonly NodeReport[],
   nowMs: number,
 ): ReadonlyMap<string, Heard> {
   return new Map(
     reports.map((report) => {
-      const known = before.get(report.metadata.name);
+      const known = before?.get(report.metadata.name);
       const isNew = !known || !isSameBeat(known.report, report);
-      return [report.metadata.name, isNew ? { report, atMs: nowMs } : known];
+      return [report.metadata.name, isNew ? { report, atMs: nowMs, isFound: before === undefined } : known];
     }),
   );
 }

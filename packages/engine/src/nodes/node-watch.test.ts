@@ -176,6 +176,44 @@ test('one that made itself a new row is on its way back until it is heard of', a
   expect(observe(back)).toMatchObject({ dead: [], returned: [] });
 });
 
+/** A report of an agent whose ovn-controller has its flows, or does not run. */
+function running(name: string, sequence: number, runs: boolean): NodeReport {
+  const { status, ...rest } = report(name, sequence);
+  const ovnController = { running: runs, connected: runs, flowsInstalled: runs };
+  return { ...rest, status: { ...status, ovnController } };
+}
+
+test('who leads next knows at once of the dead whose rows are gone, until they are heard of', async () => {
+  reports = [running('a', 7, true), running('b', 3, true)];
+  await watch.read();
+  expect(observe({ reached: { a: 0 } })).toMatchObject({ dead: ['b'], returned: [], rows: [] });
+  nowMs += 500;
+  expect(observe({ reached: { a: 0 } })).toMatchObject({ dead: ['b'] });
+  nowMs += 3_000;
+  reports = [running('a', 8, true), running('b', 3, true)];
+  await watch.read();
+  expect(observe({ reached: { a: 0 } })).toMatchObject({ dead: ['b'] });
+  expect(observe({ reached: { a: 0, b: 0 } })).toMatchObject({ dead: [], returned: ['b'] });
+  reports = [running('a', 9, true), running('b', 4, true)];
+  await watch.read();
+  expect(observe({ reached: { a: 0, b: 0 } })).toMatchObject({ dead: [], returned: [] });
+});
+
+test('a chassis without a row is dead once its agent is silent and another is heard, not because ovn-controller stopped', async () => {
+  const without = (): readonly string[] => observe({ reached: { a: 0 } }).dead;
+  reports = [running('a', 1, true), running('b', 1, false)];
+  await watch.read();
+  expect(without()).toEqual([]);
+  reports = [running('a', 1, true), running('b', 2, true)];
+  await watch.read();
+  expect(without()).toEqual([]);
+  nowMs += 3_000;
+  expect(without()).toEqual([]);
+  reports = [running('a', 2, true), running('b', 2, true)];
+  await watch.read();
+  expect(without()).toEqual(['b']);
+});
+
 test('an agent that promised its next report for later is silent only after as much more time', async () => {
   const slow = (sequence: number): NodeReport => {
     const { status, ...rest } = report('a', sequence);

@@ -19,7 +19,7 @@ import { sameContents } from '../pass/remembering.ts';
 import { type Heard, isFresh, listen } from './heartbeats.ts';
 import { followClaims, type HeldClaim, nextHoldMs } from './held-claims.ts';
 import { followStandstill, type Standstill, stuckFor } from './standstill.ts';
-import { lagOf, progressOf, type Suspect, suspectsOf } from './suspect.ts';
+import { lagOf, progressOf, type Suspect, suspectsOf, vanishedOf } from './suspect.ts';
 
 /** How long things must stand before they count, in ms. */
 export type WatchTimes = {
@@ -59,18 +59,18 @@ export type Observation = {
 
 /**
  * What time tells about nodes: who has gone silent, which claims have held, who is dead. It only remembers since when things are as
- * they are; a new one knows nothing and comes to the same after the same times.
+ * they are; a new one knows nothing and comes to the same after the same times, and at once of the dead whose rows SB has no more.
  */
 export class NodeWatch {
   readonly #board: NodeBoard;
   readonly #nowMs: () => number;
   readonly #times: WatchTimes;
-  #heard: ReadonlyMap<string, Heard> = new Map();
+  #heard: ReadonlyMap<string, Heard> | undefined;
   #claims: ReadonlyMap<string, HeldClaim> = new Map();
   /** Since when a suspect lags, by Chassis row. */
   #lagging: ReadonlyMap<Uuid, number> = new Map();
-  /** The Chassis row that a chassis died with, by its name. */
-  #dead: ReadonlyMap<string, Uuid> = new Map();
+  /** The Chassis row that a chassis died with, by its name; undefined where that was gone before we knew of it. */
+  #dead: ReadonlyMap<string, Uuid | undefined> = new Map();
   /** Those that have made themselves another row since, and are not heard of yet. */
   #returned: ReadonlySet<string> = new Set();
   #health: ReadonlyMap<string, NodeHealth> = new Map();
@@ -206,7 +206,7 @@ export class NodeWatch {
   #healthNow(): ReadonlyMap<string, NodeHealth> {
     const now = this.#nowMs();
     return new Map(
-      [...this.#heard].map(([node, heard]) => [
+      [...(this.#heard ?? [])].map(([node, heard]) => [
         node,
         nodeHealthOf(heard.report, isFresh(heard, now, this.#times.silentMs)),
       ]),
@@ -216,15 +216,20 @@ export class NodeWatch {
   /** A chassis lives again when its node is heard of, or when it made itself a new row. */
   #follow(sb: Snapshot<SbTables>, died: readonly Suspect[]): void {
     const rows = new Map([...sb.table('Chassis')].map(({ name, _uuid }) => [name, _uuid]));
+    const found = [...(this.#heard ?? [])].flatMap(([node, { isFound }]) => (isFound ? [node] : []));
+    const vanished = new Set(vanishedOf(this.#health, new Set(found), sb));
     const heard = new Set(
       [...this.#health.values()].flatMap(({ chassis, isFresh: fresh }) =>
-        fresh && chassis ? [chassis] : [],
+        fresh && chassis && !vanished.has(chassis) ? [chassis] : [],
       ),
     );
-    const silent = [...this.#dead, ...died.map(({ name, row }) => [name, row] as const)].filter(
-      ([name]) => !heard.has(name),
-    );
-    const isNew = ([name, row]: readonly [string, Uuid]): boolean =>
+    const dead = new Map<string, Uuid | undefined>([
+      ...[...vanished].map((name) => [name, undefined] as const),
+      ...this.#dead,
+      ...died.map(({ name, row }) => [name, row] as const),
+    ]);
+    const silent = [...dead].filter(([name]) => !heard.has(name));
+    const isNew = ([name, row]: readonly [string, Uuid | undefined]): boolean =>
       rows.get(name) !== undefined && rows.get(name) !== row;
     this.#dead = new Map(silent.filter((each) => !isNew(each)));
     const back = [...this.#returned, ...silent.filter(isNew).map(([name]) => name)];

@@ -25,6 +25,29 @@ export function suspectsOf(
   });
 }
 
+/**
+ * Chassis that are dead though SB has no row any more to tell by: whoever led before us took it away, or it left by itself. Their agents are
+ * silent or, of those `found` when we began to listen, said last that ovn-controller is connected and has its flows, which it is nowhere
+ * without a row. Where no other agent is heard it may be us who hear nothing: then none is.
+ */
+export function vanishedOf(
+  health: ReadonlyMap<string, NodeHealth>,
+  found: ReadonlySet<string>,
+  sb: Snapshot<SbTables>,
+): readonly string[] {
+  const rows = [...sb.table('Chassis')];
+  const present = new Set(rows.flatMap(({ name, hostname }) => [name, hostname]));
+  const isVanished = ({ node, chassis, ...said }: NodeHealth): boolean => {
+    if (chassis === undefined || present.has(chassis) || present.has(node)) return false;
+    const ran = said.controllerConnected === true && said.flowsInstalled === true;
+    return said.isFresh === false || (found.has(node) && ran);
+  };
+  const all = [...health.values()];
+  const vanished = all.filter(isVanished);
+  const isHearing = all.some((each) => each.isFresh !== false && !vanished.includes(each));
+  return isHearing ? vanished.flatMap(({ chassis }) => chassis ?? []) : [];
+}
+
 /** How far the chassis have got with what NB asks (NB_Global, SB_Global and Chassis_Private, `nb_cfg`). */
 export type Progress = {
   readonly asked: number;

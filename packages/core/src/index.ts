@@ -156,6 +156,7 @@ export { type NodeOrders, orderRoom } from './order/order-room.ts';
 export { type StaleNeighbour, staleNeighbours } from './order/stale-neighbours.ts';
 export { withoutEips } from './order/without-eips.ts';
 export { type Change, changedRow, type InterruptedFlow, type Plan, type RowHolder } from './plan/change.ts';
+export { desiredBehind } from './plan/desired-behind.ts';
 export { Differ, type DifferOptions } from './plan/differ.ts';
 export { type Drift, type DriftInput, driftOf } from './plan/drift.ts';
 export { followsNodes } from './plan/follower.ts';

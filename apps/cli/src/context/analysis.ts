@@ -114,7 +114,7 @@ export async function analysisOf(observed: Observed, options: Options): Promise<
   const fabric = asClaimed(ordered);
   const asked = await askedIn(observed, present, options);
   const objects = asked?.resources;
-  const { originsOf, wantedOf } = await behind(asked);
+  const { originsOf, wantedOf } = await behind(asked, nb, options);
   const isInstalled = installedIn(objects, fabric);
   const read = observed.unfit ? [] : flowsOf(nb, fabric);
   const known = read.map((flow): ExternalFlow => {

@@ -1,19 +1,21 @@
 import { flowsOf } from '@berth/core';
+import { changeSnapshot, type Uuid } from '@berth/ovsdb/value';
 import { expect, test } from 'vitest';
 import {
   fieldFabric,
   fieldStoryWith,
   gatewayRules,
 } from '../../../../packages/core/src/testing/field-story.ts';
-import { programmed } from '../../../../packages/core/src/testing/program.ts';
+import { type Nb, programmed } from '../../../../packages/core/src/testing/program.ts';
 import { settle } from '../../../../packages/core/src/testing/settle.ts';
 import { behind } from './told-by-objects.ts';
 
 test('every rule that is asked for has somebody who asked, whatever its sort', async () => {
   const resources = fieldStoryWith(...gatewayRules);
   const { intent } = settle(resources, fieldFabric);
-  const { wantedOf } = await behind({ intent });
-  const flows = flowsOf(programmed(resources, fieldFabric), fieldFabric);
+  const nb = programmed(resources, fieldFabric);
+  const { wantedOf } = await behind({ intent }, nb, {});
+  const flows = flowsOf(nb, fieldFabric);
   const told = new Map(
     flows.map((flow) => {
       const { wanted, decidedBy } = wantedOf(flow) ?? {};
@@ -28,4 +30,41 @@ test('every rule that is asked for has somebody who asked, whatever its sort', a
     'snat/out': ['centralized', 'OvnSnatRule/out'],
     'dnat/in': ['centralized', 'OvnDnatRule/in'],
   });
+});
+
+/** NB in which NAT rows have UUIDs that somebody else gave them. */
+function withOtherNats(nb: Nb): Nb {
+  const other = (uuid: Uuid): Uuid => `${uuid.slice(0, 9)}ffff${uuid.slice(13)}` as Uuid;
+  return changeSnapshot(nb, [
+    {
+      table: 'NAT',
+      changes: [...nb.table('NAT')].flatMap((row) => [
+        { uuid: row._uuid, before: row },
+        { uuid: other(row._uuid), after: { ...row, _uuid: other(row._uuid) } },
+      ]),
+    },
+    {
+      table: 'Logical_Router',
+      changes: [...nb.table('Logical_Router')].map((row) => ({
+        ...{ uuid: row._uuid, before: row },
+        after: { ...row, nat: new Set([...row.nat].map(other)) },
+      })),
+    },
+  ]);
+}
+
+test('a row that was taken over has somebody who asked, and the fields behind it', async () => {
+  const resources = fieldStoryWith(...gatewayRules);
+  const { intent } = settle(resources, fieldFabric);
+  const nb = withOtherNats(programmed(resources, fieldFabric));
+  const flows = flowsOf(nb, fieldFabric);
+  const { wantedOf, originsOf } = await behind({ intent }, nb, {});
+  const [web] = flows.filter(({ target }) => target === 'fip/web');
+  expect(web && wantedOf(web)).toMatchObject({ wanted: 'centralized' });
+  expect(web?.rows.flatMap(({ uuid }) => originsOf(uuid))).toContainEqual({
+    object: { kind: 'OvnFip', name: 'web' },
+    field: 'spec.ovnEip',
+  });
+  const others = await behind({ intent }, nb, { instance: 'other' });
+  expect(web && others.wantedOf(web)).toBeUndefined();
 });

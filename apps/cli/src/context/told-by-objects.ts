@@ -14,6 +14,7 @@ import {
   type WantedPlacement,
   wasInstalled,
 } from '@berth/core';
+import type { Snapshot } from '@berth/ovsdb/value';
 import type { Options } from '../tree/options.ts';
 import type { Asked } from './asked.ts';
 
@@ -78,18 +79,22 @@ type OwnersOfRows = {
   readonly wantedOf: (flow: ExternalFlow) => WantedPlacement | undefined;
 };
 
-/** The objects behind the rows: what is asked for is compiled, and rows have the UUIDs that this gives them. */
-export async function behind(asked: Pick<Asked, 'intent'> | undefined): Promise<OwnersOfRows> {
+/** The objects behind the rows of NB: what is asked for is compiled, and rows are found by the UUIDs that this gives them or, where they were taken over, by their keys. */
+export async function behind(
+  asked: Pick<Asked, 'intent'> | undefined,
+  observed: Snapshot,
+  { instance = 'default' }: Pick<Options, 'instance'>,
+): Promise<OwnersOfRows> {
   if (!asked) return { originsOf: () => [], wantedOf: () => undefined };
-  const { compile } = await import('@berth/core');
-  const origins = new Map(
-    compile(asked.intent).map((row): [string, readonly Origin[]] => [row.uuid, row.origins]),
-  );
+  const { compile, compiledTables, desiredBehind } = await import('@berth/core');
+  const desired = compile(asked.intent);
+  const rows = desiredBehind({ db: 'NB', desired, observed, tables: compiledTables, instance });
+  const origins = new Map([...rows].map(([uuid, row]): [string, readonly Origin[]] => [uuid, row.origins]));
   const decisions = new Map(asked.intent.vpcs.flatMap(decisionsOf));
   return {
     originsOf: (uuid) => origins.get(uuid) ?? [],
-    wantedOf: ({ rows, target }) =>
-      rows.some(({ uuid }) => origins.has(uuid)) ? decisions.get(target) : undefined,
+    wantedOf: ({ rows: own, target }) =>
+      own.some(({ uuid }) => origins.has(uuid)) ? decisions.get(target) : undefined,
   };
 }
 

@@ -393,3 +393,13 @@ test('what no workload uses is not told to be broken, neither alone nor beside o
   });
   expect(beside).toMatch(/^now +works, in and out\n +snat\/out: no workload uses it now/m);
 });
+
+test('what was taken over and is kept as it was found is said to be', () => {
+  const field = "metadata.annotations['berth.dev/keep']";
+  const decidedBy = [{ object: { kind: 'OvnFip', name: 'web' }, field }];
+  const columns = told.placement?.columns ?? [];
+  const placement = { effective: 'centralized', wanted: 'centralized', decidedBy, because: 'x', columns };
+  expect(explanationText({ ...told, placement }, [], { style: styleOf(false), columns: 200 })).toContain(
+    `asked for   centralized, by ovn-fip/web ${field}, which keeps it as it was found\n`,
+  );
+});

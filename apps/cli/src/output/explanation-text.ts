@@ -1,4 +1,4 @@
-import { formatRef } from '@berth/api';
+import { formatRef, keepAnnotation } from '@berth/api';
 import type { Finding } from '@berth/core';
 import type { Screen } from '../context/terminal.ts';
 import type { ExplanationAnswer } from '../schema/explanation.ts';
@@ -131,7 +131,10 @@ function wantedText(
   if (wanted === null && hasObjects) return 'by nobody: no object of Berth asks for it';
   if (wanted === null) return 'nobody knows: no objects of Berth are stored about it';
   if (decidedBy.length === 0) return `${wanted}, which is the default: spec.type is not set`;
-  return `${wanted}, by ${decidedBy.map(({ object, field = '' }) => `${formatRef(object)} ${field}`.trim()).join(', ')}`;
+  const kept = decidedBy.some(({ field }) => field?.includes(keepAnnotation))
+    ? ', which keeps it as it was found'
+    : '';
+  return `${wanted}, by ${decidedBy.map(({ object, field = '' }) => `${formatRef(object)} ${field}`.trim()).join(', ')}${kept}`;
 }
 
 /** What is wrong with gateways does nothing to an address that is answered at its workload. */

@@ -57,7 +57,13 @@ export function gatewaySceneOf(
     asGateway(name, by, values, network) {
       const { node, chassis } = placed.get(name) ?? {};
       return (
-        node && { name, node, chassis, origin: by, flaws: flawsOf({ node, chassis }, network, values, { fabric, liveness }) }
+        node && {
+          name,
+          node,
+          chassis,
+          origin: by,
+          flaws: flawsOf({ node, chassis }, network, values, { fabric, liveness }),
+        }
       );
     },
     chosen(policy, network) {

@@ -41,7 +41,10 @@ describe('candidates', () => {
 
   it('that are dead are told to be dead, also once SB has forgotten their chassis', () => {
     const two = nodes.slice(0, 2);
-    const forgotten = reported(fabricWith(mapped(['node-1'])), { 'node-1': {}, 'node-2': { isFresh: false } });
+    const forgotten = reported(fabricWith(mapped(['node-1'])), {
+      'node-1': {},
+      'node-2': { isFresh: false },
+    });
     expect(orderOf('vpc1', two, withDead(forgotten, 'node-2')).codes).toEqual(['gateway-dead']);
     expect(orderOf('vpc1', two, forgotten).codes).toEqual(['gateway-without-chassis']);
   });

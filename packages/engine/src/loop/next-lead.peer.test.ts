@@ -13,9 +13,7 @@ test('who leads next says from the first pass on that a gateway is dead, though 
   await using watched = await startWatchedBench(times);
   const { board, controller, input } = watched;
   for (const node of fieldNodes) board.tell(node, { chassis: `chassis-${node}`, ovnController });
-  await controller.ovn.sb.transact([
-    { op: 'delete', table: 'Chassis', where: [['hostname', '==', dead]] },
-  ]);
+  await controller.ovn.sb.transact([{ op: 'delete', table: 'Chassis', where: [['hostname', '==', dead]] }]);
   const slow = {
     ...board,
     reports: async () => {

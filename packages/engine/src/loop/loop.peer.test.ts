@@ -2,6 +2,8 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { SourceFault } from '@berth/source';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { Fence } from '../ovn/fence.ts';
+import { southOf } from '../ovn/ovn.ts';
 import type { PassResult } from '../pass/pass.ts';
 import { type Bench, openController, startBench } from '../testing/bench.ts';
 import { loop } from './loop.ts';
@@ -136,4 +138,15 @@ test('waits as long as the other side asks, within reason', async () => {
     });
     expect(delays).toEqual([Math.min(retryAfterMs, 60_000)]);
   }
+});
+
+test('ends as soon as another controller has taken over, though there is nothing to write', async () => {
+  await vi.waitFor(
+    () => expect(passes.at(-1)).toMatchObject({ written: { changes: 0 }, statusWrites: 0 }),
+    soon,
+  );
+  const { ovn } = controller;
+  const store = async (): Promise<void> => undefined;
+  await Fence.claim(ovn.nb, ovn.northbound, { stored: 0, store }, southOf(ovn));
+  await expect(ended).rejects.toMatchObject({ code: 'fenced' });
 });

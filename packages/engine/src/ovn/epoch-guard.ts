@@ -47,9 +47,13 @@ export class EpochGuard {
     }
   }
 
-  /** Writes our epoch again where the database carries none, though there is nothing else to write. */
+  /**
+   * Writes our epoch again where the database carries none, though there is nothing else to write. Throws {@link EngineFault} `fenced`
+   * where it carries that of another controller.
+   */
   async keep(): Promise<void> {
-    if (this.present === undefined) await this.raise();
+    const { present } = this;
+    if (present === undefined || present > this.#epoch) await this.raise();
   }
 
   /** The epoch the database carries; undefined when it carries none. */

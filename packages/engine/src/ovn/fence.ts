@@ -63,7 +63,10 @@ export class Fence {
     if (operations.length > 0) await this.#south?.transact(operations);
   }
 
-  /** Writes our epoch again where it was lost (someone wiped the database), though there is nothing else to write. */
+  /**
+   * Writes our epoch again where it was lost (someone wiped the database), though there is nothing else to write. Throws
+   * {@link EngineFault} `fenced`.
+   */
   async keep(): Promise<void> {
     await this.#north.keep();
     await this.#south?.keep();

@@ -1,6 +1,6 @@
 import { formatRef, resourcesIn } from '@berth/api';
 import type { Finding } from '@berth/core';
-import type { PassResult } from '@berth/engine';
+import { EngineFault, type PassResult } from '@berth/engine';
 import { unreachable } from '../context/connect.ts';
 import type { Candidate } from '../context/session.ts';
 import type { Terminal } from '../context/terminal.ts';
@@ -116,6 +116,10 @@ export function reporterOf(
     },
     failed(fault, delayMs) {
       if (isEarly(fault)) return;
+      if (fault instanceof EngineFault && fault.code === 'led-elsewhere') {
+        trouble(`waiting: ${fault.message}\n`);
+        return;
+      }
       const plain = (session.place.remotes && unreachable(fault, session.place.remotes)) ?? fault;
       trouble(`a pass did not end: ${faultLine(plain, err.style, false)}`, `; trying again in ${delayMs} ms`);
     },

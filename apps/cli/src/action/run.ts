@@ -15,6 +15,7 @@ import { playKubelet } from '../player/kubelet.ts';
 import { makeFirstBridges } from './first-bridges.ts';
 import { untilServing } from './first-serving.ts';
 import { followObjects } from './follow-objects.ts';
+import { type NodeLead, nodeLeadOf } from './node-lead.ts';
 import { presentObjects } from './object-results.ts';
 import { type Reporter, reporterOf } from './reporter.ts';
 import { playOn, type Stage } from './stage.ts';
@@ -31,14 +32,15 @@ export async function run({ options, environment, terminal, signal }: Invocation
   await folder?.list();
   await using part =
     lab && where.cluster && (await askForPart(lab.directory, `nodes of ${where.place.instance}`));
-  await using stage = lab && (await stageOf(lab, where, { terminal, part }));
+  const nodes = nodeLeadOf(candidate);
+  await using stage = lab && (await stageOf(lab, where, { terminal, part, nodes }));
   if (where.cluster) terminal.err.write(`${withoutAdmission(lab, where)}\n`);
   const reporter = reporterOf(candidate, terminal, {
     folder: where.folder ?? 'the cluster',
     present: before,
     isJson: options.output === 'json',
   });
-  const work: Work = { candidate, stage, reporter };
+  const work: Work = { candidate, stage, nodes, reporter };
   const ended = AbortSignal.any([signal, ...(stage ? [stage.ended] : [])]);
   const worked = folder ? lead(folder, ended, work) : workOnCluster(ended, terminal, work);
   await (lab ? untilLabEnds(lab, signal, worked) : worked);
@@ -49,6 +51,7 @@ export async function run({ options, environment, terminal, signal }: Invocation
 type Work = {
   readonly candidate: Candidate;
   readonly stage: Stage | undefined;
+  readonly nodes: NodeLead;
   readonly reporter: Reporter;
 };
 
@@ -70,7 +73,15 @@ async function workOnCluster(signal: AbortSignal, { err }: Terminal, work: Work)
   try {
     await leading({
       signal,
-      hold: () => candidate.hold(signal, { leaseHeld: waitReporter(err, lab, stage), leaseFailed: onFault }),
+      hold: () => {
+        const tell = waitReporter(err, lab, stage);
+        // Who plays is known once the objects are.
+        const leaseHeld = (holder: string): void => {
+          const listed = reader?.list().catch(() => undefined);
+          void Promise.resolve(listed).then(() => tell(holder));
+        };
+        return candidate.hold(signal, { leaseHeld, leaseFailed: onFault });
+      },
       async lead(source, termSignal) {
         isLeading = true;
         await lead(source, termSignal, work);
@@ -88,16 +99,18 @@ async function workOnCluster(signal: AbortSignal, { err }: Terminal, work: Work)
 
 /** A time of leading. */
 async function lead(source: HeldSource, signal: AbortSignal, work: Work): Promise<void> {
-  const { candidate, stage, reporter } = work;
+  const { candidate, stage, nodes, reporter } = work;
   const { lab, ovn, settings, reader } = candidate;
   const onFault = reporter.failed;
   lab?.registerRun();
-  if (stage) await retried(() => makeFirstBridges({ source, ovn }, stage, signal), { signal, onFault });
   let epoch = 0;
   await leadTerm({
     ...{ ...candidate, source, attaching: stage, signal, onFault },
-    onFence: (fence) => {
+    onFence: async (fence) => {
       epoch = fence.epoch;
+      nodes.raised(epoch);
+      stage?.look();
+      if (stage) await retried(() => makeFirstBridges({ source, ovn }, stage, signal), { signal, onFault });
     },
     onPass: async (result) => {
       reporter.wrote(result);
@@ -116,19 +129,21 @@ async function lead(source: HeldSource, signal: AbortSignal, work: Work): Promis
   });
 }
 
+type Staging = {
+  readonly terminal: Terminal;
+  readonly part: LabPart | undefined;
+  readonly nodes: NodeLead;
+};
+
 /** What plays the nodes of a lab. */
-async function stageOf(
-  lab: Lab,
-  where: SessionOptions,
-  { terminal, part }: { readonly terminal: Terminal; readonly part: LabPart | undefined },
-): Promise<Stage> {
+async function stageOf(lab: Lab, where: SessionOptions, { terminal, part, nodes }: Staging): Promise<Stage> {
   const { instance } = where.place;
   const onFault = labFaults(terminal, lab);
   const boardOf = await agentBoards(lab, where);
   const admin = administrator(where);
   const kubelet = admin && playKubelet(lab, admin, (node, fault) => onFault(`node/${node}`, fault));
   const onPlayed = kubelet && ((resources: ResourceSet) => kubelet.end(resources));
-  return playOn({ lab, instance, boardOf, onFault, onPlayed, part });
+  return playOn({ lab, instance, boardOf, onFault, onPlayed, part, lead: nodes });
 }
 
 /** What a reader of `--kube` may take for granted, and what to do for it: a lab's own API server asks at a place of its own. */

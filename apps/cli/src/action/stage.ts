@@ -5,6 +5,7 @@ import type { Lab, LabPart } from '@berth/lab';
 import type { BoardOf } from '../player/agent-boards.ts';
 import { createPlayer, type Played, type Player } from '../player/player.ts';
 import { playSentries } from '../player/sentries.ts';
+import type { NodeLead } from './node-lead.ts';
 
 /** What nodes are made from, as one text: of everything else they take no notice. */
 function nodesKey({ ProviderNetwork, Vlan, Subnet, Node, Pod, IP }: ResourceSet): string {
@@ -48,8 +49,10 @@ export type Stage = AsyncDisposable &
     readonly ready: Promise<void>;
     /** Aborted when the lab is gone. */
     readonly ended: AbortSignal;
-    /** Whether this process plays the lab; another one does until its part is ours. */
-    readonly isPlaying: boolean;
+    /** Who plays the lab: this process, another one of the same objects, or whoever leads its OVN with others. */
+    readonly player: 'this' | 'another' | 'other-lead';
+    /** Looks at once who plays, which is looked at every second. */
+    look(): void;
   };
 
 export type StageOptions = {
@@ -63,16 +66,19 @@ export type StageOptions = {
   readonly onPlayed?: ((resources: ResourceSet) => Promise<void>) | undefined;
   /** Nothing is played before it is taken: where several processes follow the same objects one of them plays. By default it is ours. */
   readonly part?: LabPart | undefined;
+  /** Nothing is touched while another's objects say how the nodes are to be. */
+  readonly lead: NodeLead;
 };
 
 /**
  * Plays a lab until it is disposed of: what is followed, one turn after the other with those in between left out, and again when something
  * in the lab was broken or healed, and when it is time to try something again. What nodes report, announce and fence waits for none of that.
  */
-export function playOn({ lab, instance, boardOf, onFault, onPlayed, part }: StageOptions): Stage {
+export function playOn({ lab, instance, boardOf, onFault, onPlayed, part, lead }: StageOptions): Stage {
   const player = createPlayer(lab, instance);
   const onNode = (node: string, fault: unknown): void => onFault(`node/${node}`, fault);
   let sentries: AsyncDisposable | undefined;
+  let leaving: Promise<void> | undefined;
   const ended = new AbortController();
   const listeners = new Set<() => void>();
   const ready = Promise.withResolvers<void>();
@@ -89,7 +95,7 @@ export function playOn({ lab, instance, boardOf, onFault, onPlayed, part }: Stag
   let turn: Promise<void> | undefined;
 
   const tell = (): void => {
-    const now = sortFindings([...played.findings, ...player.late(installMs)]);
+    const now = sentries ? sortFindings([...played.findings, ...player.late(installMs)]) : [];
     if (JSON.stringify(now) === JSON.stringify(told)) return;
     told = now;
     for (const listener of listeners) listener();
@@ -123,16 +129,31 @@ export function playOn({ lab, instance, boardOf, onFault, onPlayed, part }: Stag
     await onPlayed?.(resources);
   };
   const enter = (): void => {
-    if (isClosed || sentries || part?.isTaken() === false) return;
+    const isOurs = lead.isOurs();
+    if (isOurs !== true) leave();
+    if (isOurs === false) part?.letGo();
+    if (!isOurs || isClosed || sentries || leaving || part?.isTaken() === false) return;
     sentries = playSentries({ lab, instance, boardOf, onFault: onNode });
     if (wanted) begin();
+  };
+  function leave(): void {
+    if (!sentries) return;
+    const ending = sentries;
+    sentries = undefined;
+    clearTimeout(due);
+    leaving = left(ending).catch(failed);
+  }
+  const left = async (ending: AsyncDisposable): Promise<void> => {
+    await ending[Symbol.asyncDispose]();
+    await turn;
+    leaving = undefined;
   };
   const turns = async (): Promise<void> => {
     // Whoever began them notes first that they are on.
     await undefined;
     for (
       let last: ResourceSet | undefined;
-      wanted && !isClosed && (isDue || isMending || wanted !== last);
+      wanted && sentries && !isClosed && (isDue || isMending || wanted !== last);
     ) {
       last = wanted;
       try {
@@ -165,6 +186,7 @@ export function playOn({ lab, instance, boardOf, onFault, onPlayed, part }: Stag
     tell();
   };
   const timer = setInterval(look, labCheckMs);
+  const watched = lead.watch(enter);
   const mending = setInterval(() => {
     isMending = true;
     goOn();
@@ -176,9 +198,11 @@ export function playOn({ lab, instance, boardOf, onFault, onPlayed, part }: Stag
     get ready() {
       return sentries ? ready.promise : Promise.resolve();
     },
-    get isPlaying() {
-      return sentries !== undefined;
+    get player() {
+      if (lead.isOurs() === false) return 'other-lead';
+      return part?.isTaken() === false ? 'another' : 'this';
     },
+    look: enter,
     findings: () => told.filter(isOfPod),
     others: () => told.filter((each) => !isOfPod(each)),
     watch(onChange) {
@@ -191,13 +215,16 @@ export function playOn({ lab, instance, boardOf, onFault, onPlayed, part }: Stag
     },
     follow(resources) {
       wanted = resources;
+      enter();
       goOn();
     },
     async [Symbol.asyncDispose]() {
       isClosed = true;
+      watched[Symbol.dispose]();
       clearInterval(timer);
       clearInterval(mending);
       clearTimeout(due);
+      await leaving;
       await sentries?.[Symbol.asyncDispose]();
       await turn;
       clearTimeout(due);

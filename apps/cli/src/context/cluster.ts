@@ -80,11 +80,12 @@ export type LeaseWatch = {
  * the signal's reason when that is aborted.
  */
 export async function followCluster(cluster: Cluster) {
-  const { holdCluster, KubeReader } = await import('@berth/source/kube');
+  const { clusterLead, holdCluster, KubeReader } = await import('@berth/source/kube');
   const reader = new KubeReader(cluster);
   const lease = { ...controllerLease, identity: `${hostname()}_${process.pid}_${Date.now().toString(36)}` };
   return {
     reader,
+    lead: () => clusterLead(reader),
     hold: (signal: AbortSignal, { leaseHeld, leaseFailed }: LeaseWatch = {}): Promise<HeldSource> => {
       const observe = { ...(leaseHeld && { leaseHeld }), ...(leaseFailed && { leaseFailed }) };
       return holdCluster(reader, { lease, observe }, signal);

@@ -5,7 +5,7 @@ import { defaultExternalSubnet } from '@berth/api';
 import type { NodeHealth } from '@berth/core';
 import { type Ovn, type PassInput, type PassSettings, takeOver } from '@berth/engine';
 import type { Lab } from '@berth/lab';
-import { folderReader, type HeldSource, openFolderSource, type Reader } from '@berth/source';
+import { folderReader, type HeldSource, openFolderSource, type Reader, stateLead } from '@berth/source';
 import type { Options } from '../tree/options.ts';
 import { CliFault } from './cli-fault.ts';
 import {
@@ -30,6 +30,8 @@ export type Candidate = AsyncDisposable &
     readonly lab: Lab | undefined;
     /** Follows a cluster's objects, whoever leads it; undefined of a folder. */
     readonly reader: Reader | undefined;
+    /** Who this one is to others that look after the same OVN; undefined where that is not known, as before a cluster's first listing. */
+    readonly leadName: () => string | undefined;
     /** Takes the state's lock, or waits for the cluster's Lease until the signal is aborted. Throws the faults of those, and the signal's reason. */
     hold(signal: AbortSignal, watch?: LeaseWatch): Promise<HeldSource>;
   };
@@ -89,6 +91,7 @@ export async function openCandidate(options: SessionOptions): Promise<Candidate>
   const held = stack.move();
   return {
     ...{ place, lab: place.lab, ovn, settings: settingsOf(place, adopt), now, reader: followed?.reader },
+    leadName: followed?.lead ?? (() => stateLead(place.stateFolder)),
     hold: followed?.hold ?? (() => openFolder(options)),
     [Symbol.asyncDispose]: () => held.disposeAsync(),
   };

@@ -42,8 +42,8 @@ export async function leading({ hold, lead, onLost, signal }: LeadingOptions): P
 /** A time of leading: what a pass needs but for the fence, which is raised here. */
 export type TermOptions = LoopOptions &
   Pick<PassInput, 'source' | 'ovn' | 'settings' | 'now' | 'attaching'> & {
-    /** Told before the first pass. */
-    readonly onFence?: (fence: Fence) => void;
+    /** Told before the first pass, which waits for it. */
+    readonly onFence?: (fence: Fence) => void | Promise<void>;
   };
 
 /** Raises the epoch, hears the nodes' agents, and passes until the signal is aborted. Throws what no further try can cure. */
@@ -57,7 +57,7 @@ export async function leadTerm({
 }: TermOptions): Promise<void> {
   const fence = await retried(() => takeOver(source, ovn, settings), options);
   if (!fence) return;
-  options.onFence?.(fence);
+  await options.onFence?.(fence);
   await using held = openNodeWatch(source);
   const input = { source, ovn, fence, settings, now, nodes: held.nodes, attaching };
   await loop(input, options);

@@ -34,6 +34,16 @@ export function otherLead(
   return isOwn ? undefined : { epoch, name };
 }
 
+/** Whoever looked after an OVN last, where that was somebody else whose rows are still there: nothing there may change for anyone else unasked. */
+export function presentLead(
+  nb: Pick<Snapshot<NbTables>, 'table'>,
+  instance: string,
+  own: Claim,
+): Lead | undefined {
+  const other = otherLead(nb, instance, own);
+  return other && hasRows(nb, instance) ? other : undefined;
+}
+
 /** The epoch NB carries for an instance; undefined when it carries none. */
 export function epochIn(nb: Pick<Snapshot<NbTables>, 'table'>, instance: string): number | undefined {
   return epochAmong(nb.table('NB_Global'), epochKeyOf(instance));

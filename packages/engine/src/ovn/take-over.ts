@@ -1,7 +1,7 @@
 import type { Claimant, Source } from '@berth/source';
 import { EngineFault } from '../engine-fault.ts';
 import { Fence } from './fence.ts';
-import { hasRows, type Lead, otherLead } from './other-lead.ts';
+import { type Lead, presentLead } from './other-lead.ts';
 import { type Ovn, southOf } from './ovn.ts';
 
 /**
@@ -17,9 +17,8 @@ export async function takeOver(
   const { epoch } = await source.list();
   const claimant = source.claimant();
   const { lead } = claimant;
-  const nb = ovn.northbound.snapshot();
-  const other = otherLead(nb, instance, { name: lead, epoch });
-  if (other && claimant.sayFollow && other.epoch !== claimant.mayFollow && hasRows(nb, instance))
+  const other = presentLead(ovn.northbound.snapshot(), instance, { name: lead, epoch });
+  if (other && claimant.sayFollow && other.epoch !== claimant.mayFollow)
     throw new EngineFault('led-elsewhere', ledElsewhere(other, claimant.sayFollow));
   const store = (higher: number): Promise<void> => source.storeEpoch(higher);
   return Fence.claim(ovn.nb, ovn.northbound, { stored: epoch, store, instance, lead }, southOf(ovn));

@@ -5,6 +5,8 @@ import { createServer, type Server } from 'node:net';
 export type LabPart = AsyncDisposable & {
   /** Whether this process has it now; until then each question asks for it again. */
   isTaken(): boolean;
+  /** Leaves it to others until it is asked for again. */
+  letGo(): void;
 };
 
 /**
@@ -33,6 +35,10 @@ export async function askForPart(directory: string, name: string): Promise<LabPa
     isTaken() {
       if (!server) asking ??= ask();
       return server !== undefined;
+    },
+    letGo() {
+      server?.close();
+      server = undefined;
     },
     async [Symbol.asyncDispose]() {
       await asking;

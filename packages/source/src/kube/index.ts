@@ -21,7 +21,7 @@ export { kubeReports } from './board/kube-reports.ts';
 export { endPods } from './end-pods.ts';
 export { type AgentSubject, admissionGrants, agentGrants, controllerGrants, type Grant } from './grants.ts';
 export { type KubeObserver, KubeReader, type KubeReaderOptions } from './kube-reader.ts';
-export { type HoldOptions, holdCluster, type SourceObserver } from './kube-source.ts';
+export { clusterLead, type HoldOptions, holdCluster, type SourceObserver } from './kube-source.ts';
 export type { LeaseObserver, LeaseOptions, LeaseTimes } from './lease/leadership.ts';
 export { leadOf, leaseHolder } from './lease/lease-holder.ts';
 export { MissingRights, missingRightText, type RightsObserver } from './rights/missing-rights.ts';

@@ -55,6 +55,12 @@ export async function holdCluster(
 /** The namespace whose UID names a cluster: every cluster has it, and keeps it through a restore. */
 const clusterNamespace = 'kube-system';
 
+/** Who a cluster's controller is to others that look after the same OVN; undefined where the cluster does not tell, and before its first listing. */
+export function clusterLead(reader: Pick<KubeReader, 'entry'>): string | undefined {
+  const uid = reader.entry({ kind: 'Namespace', name: clusterNamespace })?.uid;
+  return uid && `cluster/${uid}`;
+}
+
 class HeldCluster implements HeldSource {
   readonly #reader: KubeReader;
   readonly #leadership: Leadership;
@@ -157,9 +163,8 @@ class HeldCluster implements HeldSource {
 
   claimant(): Claimant {
     const { namespace, name } = this.#options.lease;
-    const uid = this.#reader.entry({ kind: 'Namespace', name: clusterNamespace })?.uid;
     return {
-      lead: uid && `cluster/${uid}`,
+      lead: clusterLead(this.#reader),
       mayFollow: this.#leadership.mayFollow,
       sayFollow: (epoch) =>
         `kubectl -n ${namespace} annotate --overwrite lease ${name} ${takeOverAnnotation}=${epoch}`,

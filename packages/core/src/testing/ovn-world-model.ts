@@ -78,6 +78,7 @@ export type WorldBalancer = {
   readonly name: string;
   readonly vips: Readonly<Record<string, string>>;
   readonly protocol?: 'tcp' | 'udp';
+  readonly externalIds?: Readonly<Record<string, string>>;
 };
 
 export type WorldRouter = {

@@ -37,11 +37,12 @@ function northboundRows(world: OvnWorld): RowsByTable<NbTables> {
     ...groupRows(world),
     NAT: world.routers.flatMap((router) => natRows(router)),
     Load_Balancer: world.routers.flatMap((router) =>
-      (router.balancers ?? []).map(({ name, vips, protocol }) => ({
+      (router.balancers ?? []).map(({ name, vips, protocol, externalIds = {} }) => ({
         _uuid: uuidOf('Load_Balancer', name),
         name,
         vips: new Map(Object.entries(vips)),
         protocol: protocol ?? 'tcp',
+        external_ids: new Map(Object.entries(externalIds)),
       })),
     ),
     Logical_Router_Static_Route: world.routers.flatMap((router) =>

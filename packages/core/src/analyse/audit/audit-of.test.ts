@@ -317,6 +317,35 @@ describe('auditOf', () => {
     expect(codes({ nat: [distributed, { ...central, type: 'snat' }] })).toContain('address-shared');
   });
 
+  it('finds the ports of an address that a load-balancer takes, and whose it is', () => {
+    const vips = { '10.100.0.9:80': '192.168.0.5:8080', '10.100.0.9:81': '192.168.0.5:8080' };
+    const own = { [originKey]: 'ovn-fip/web' };
+    const taken = (nat: WorldNat, externalIds = {}) =>
+      audit({ nat: [nat], router: { balancers: [{ name: 'flb', vips, externalIds }] } });
+    expect(taken({ ...central, externalIds: own })).toMatchObject([
+      {
+        code: 'address-shared',
+        severity: 'warning',
+        object: { kind: 'OvnFip', name: 'web' },
+        message:
+          'load-balancer flb (not made by Berth) has 10.100.0.9 too, and takes tcp port 80 and tcp port 81 of it to 192.168.0.5:8080, not to 192.168.0.4',
+        cure: 'Take that from the load-balancer (ovn-nbctl lb-del flb 10.100.0.9:80; ovn-nbctl lb-del flb 10.100.0.9:81), unless it is what you want',
+        rows: [{ table: 'NAT' }, { table: 'Load_Balancer' }],
+      },
+    ]);
+    const ofDnat = { [originKey]: 'ovn-dnat-rule/http' };
+    expect(taken({ ...central, externalIds: own }, ofDnat)).toEqual([]);
+    expect(taken(central, ofDnat)).toMatchObject([
+      {
+        object: { kind: 'NAT' },
+        related: [{ kind: 'OvnDnatRule', name: 'http' }],
+        cure: expect.stringMatching(/^Delete the NAT row, which Berth did not make \(ovn-nbctl remove /),
+      },
+    ]);
+    // Its node answers alone: of the load-balancer it is told that it is dark.
+    expect(taken(distributed).map(({ object }) => object?.name)).toEqual(['vpc1/dnat/10.100.0.9']);
+  });
+
   it('finds a network that two SNAT rows translate to different addresses, and no other', () => {
     const [found, ...more] = audit({ nat: [foreignSnat, ownSnat] });
     expect(more).toEqual([]);
@@ -329,7 +358,7 @@ describe('auditOf', () => {
         /^router vpc1 has 2 SNAT rows for 192\.168\.0\.0\/24, to 10\.100\.0\.2 \(ovn-snat-rule\/out\) and to 10\.100\.0\.3 \(NAT row [-0-9a-f]{36}, not made by Berth\): which of them OVN takes is chance$/,
       ),
       cure: expect.stringMatching(
-        /^Delete what Berth did not make \(ovn-nbctl remove Logical_Router vpc1 nat [-0-9a-f]{36}\), or the rule$/,
+        /^Delete what Berth did not make \(ovn-nbctl remove Logical_Router vpc1 nat [-0-9a-f]{36}\), or ovn-snat-rule\/out from what is asked for$/,
       ),
     });
     expect(found?.rows.length).toBe(2);

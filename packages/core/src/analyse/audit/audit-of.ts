@@ -9,7 +9,7 @@ import { type AuditInput, auditedNetwork } from './network.ts';
 import { auditParts } from './parts.ts';
 import { auditPlacements } from './placements.ts';
 import { auditAnnouncements, auditRoutes } from './reach.ts';
-import { auditBackends, auditLogicalPorts, auditObstacles } from './rules.ts';
+import { auditBackends, auditBalanced, auditLogicalPorts, auditObstacles } from './rules.ts';
 import { auditNestedSources, auditSources } from './sources.ts';
 
 const checks = [
@@ -28,6 +28,7 @@ const checks = [
   auditAcls,
   auditLogicalPorts,
   auditBackends,
+  auditBalanced,
   auditRoutes,
   auditAnnouncements,
   auditLeftovers,

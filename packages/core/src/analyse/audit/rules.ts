@@ -5,7 +5,11 @@ import { startingText } from '../../finding/home.ts';
 import { list } from '../../finding/list.ts';
 import { finding } from '../../finding/make.ts';
 import type { Obstacle } from '../flow.ts';
-import { objectOf } from '../flows/marks.ts';
+import { balancedPorts, portTexts } from '../flows/balanced-ports.ts';
+import { type Forward, placeText } from '../flows/forward.ts';
+import { balancerText, causeOf, objectOf, vipRemovalOf } from '../flows/marks.ts';
+import { type NatRule, removalOf } from '../flows/nat-rule.ts';
+import type { RouterContext } from '../flows/router-context.ts';
 import { type AuditedNetwork, ruleRef } from './network.ts';
 
 /** What is stopped on every node whatever is alive, once for each reason. Backends are told of with their floating IP. */
@@ -58,6 +62,46 @@ export function auditLogicalPorts({ routers, north }: AuditedNetwork): readonly 
       ];
     }),
   );
+}
+
+/**
+ * NAT rows of whose address a load-balancer takes some ports. Of two objects of Berth it is as they ask, and of a load-balancer that takes all it is
+ * told what stops the row.
+ */
+export function auditBalanced({ routers }: AuditedNetwork): readonly Finding[] {
+  return routers.flatMap((context) =>
+    context.rules.flatMap((rule) => {
+      if (rule.row.type === 'snat' || rule.obstacle) return [];
+      return balancedPorts(context, rule).flatMap(({ row, forwards }) => {
+        const ports = forwards.filter(({ vip }) => vip.port !== undefined);
+        const isAsked = causeOf(rule.row) !== undefined && causeOf(row) !== undefined;
+        return isAsked || ports.length === 0 ? [] : [portsTaken(context, rule, row, ports)];
+      });
+    }),
+  );
+}
+
+function portsTaken(
+  context: RouterContext,
+  rule: NatRule,
+  row: Forward['row'],
+  forwards: readonly Forward[],
+): Finding {
+  const { externalIp, logicalIp } = rule;
+  const [own, other] = [ruleRef(context, rule), causeOf(row)];
+  const backends = new Set(forwards.flatMap(({ backend }) => (backend ? [placeText(backend)] : [])));
+  const vips = new Set(forwards.map(({ vip }) => placeText(vip)));
+  const removals = [...vips].map((vip) => vipRemovalOf(row, vip));
+  return finding('address-shared', {
+    severity: 'warning',
+    object: own,
+    message: `${balancerText(row)} has ${externalIp} too, and takes ${list(portTexts(forwards))} of it to ${backends.size === 0 ? 'nobody' : list([...backends])}, not to ${logicalIp}`,
+    cure: other
+      ? `Delete the NAT row, which Berth did not make (${removalOf(context.router.name, rule.row._uuid)}), unless that is what you want`
+      : `Take that from the load-balancer (${removals.join('; ')}), unless it is what you want`,
+    related: other ? [other] : [],
+    rows: [rule.ref, { db: 'NB', table: 'Load_Balancer', uuid: row._uuid, name: row.name }],
+  });
 }
 
 /** Distributed floating IPs of workloads to which a load-balancer of the router forwards as well. */

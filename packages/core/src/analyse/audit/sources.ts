@@ -1,3 +1,4 @@
+import { formatRef } from '@berth/api';
 import type { Finding } from '../../finding/finding.ts';
 import { list } from '../../finding/list.ts';
 import { finding } from '../../finding/make.ts';
@@ -74,7 +75,8 @@ function cureOf(router: string, rows: readonly NatRule[]): string {
   if (foreign.length === rows.length)
     return `Delete the rows that are not meant: ${removalOf(router, 'UUID')}`;
   const uuids = foreign.map(({ row }) => row._uuid);
-  return `Delete what Berth did not make (${removalOf(router, ...uuids)}), or the rule`;
+  const own = rows.flatMap(({ row }) => causeOf(row) ?? []).map(formatRef);
+  return `Delete what Berth did not make (${removalOf(router, ...uuids)}), or ${list([...new Set(own)])} from what is asked for`;
 }
 
 function isForeign({ row }: NatRule): boolean {

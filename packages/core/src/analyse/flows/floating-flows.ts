@@ -3,13 +3,14 @@ import type { Filtered } from '../filter/filtered.ts';
 import { filtersOf } from '../filter/filters-of.ts';
 import type { Direction, ExternalFlow, Obstacle } from '../flow.ts';
 import { alone } from './answering.ts';
+import { balancedPorts, portTexts } from './balanced-ports.ts';
 import { handOver } from './behind.ts';
 import { besideDistributed } from './beside-distributed.ts';
 import { assumedBy, reachOf, withPart } from './beyond.ts';
 import { metDoubt, natConditions, unusableSet, withPeers } from './conditions.ts';
 import { balances } from './forward.ts';
 import { ownHairpin } from './hairpin.ts';
-import { originsOf, targetOf } from './marks.ts';
+import { balancerText, originsOf, targetOf } from './marks.ts';
 import type { NatRule } from './nat-rule.ts';
 import { natTarget } from './nat-target.ts';
 import { atOwnAddress } from './own-address.ts';
@@ -113,14 +114,17 @@ function takenByBalancer(
 }
 
 /** A load-balancer with the same address goes first. From 23.09 on replies from its backends go to the gateway, whoever asked. */
-function forwardedPorts({ north, backends, virtual }: RouterContext, rule: NatRule): readonly string[] {
-  const own = virtual.get(rule.externalIp);
+function forwardedPorts(context: RouterContext, rule: NatRule): readonly string[] {
+  const { north, backends } = context;
   const behind =
     rule.placement === 'distributed' && isSince(north.release, 23, 9)
       ? backends.get(rule.logicalIp)
       : undefined;
   return [
-    ...(own === undefined ? [] : [`not to ${own.join(', ')}: a load-balancer has that address too`]),
+    ...balancedPorts(context, rule).map(
+      ({ row, forwards }) =>
+        `not to ${portTexts(forwards).join(', ')}: ${balancerText(row)} has that address too`,
+    ),
     ...(behind === undefined ? [] : [`not to ${behind.join(', ')}: a load-balancer forwards there`]),
   ];
 }

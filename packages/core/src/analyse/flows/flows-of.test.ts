@@ -277,8 +277,26 @@ describe('the flows of a load-balancer', () => {
     );
     expect(inbound.map(({ conditions }) => conditions)).toEqual([
       [],
-      ['not to tcp port 80: a load-balancer has that address too'],
+      ['not to tcp port 80: load-balancer lb (not made by Berth) has that address too'],
     ]);
+  });
+
+  it('take nothing where the node of a distributed floating IP answers', () => {
+    const shared = [{ name: 'lb', vips: { '10.100.0.9:80': '192.168.0.5:8080' } }];
+    const distributed = [{ ...fip, logicalPort: 'web', externalMac: mac }];
+    const gatewayPorts = [{ external: 'ext', members: [['b', 1]] }] as const;
+    const [forwarded, inbound] = flows({ balancers: shared, nat: distributed, gatewayPorts })
+      .filter(({ direction }) => direction === 'inbound')
+      .toSorted((left, right) => left.kind.localeCompare(right.kind) * -1);
+    expect(forwarded).toMatchObject({
+      kind: 'port-forward',
+      obstacle: {
+        reason: 'address-shared',
+        why: expect.stringContaining('load-balancer lb (not made by Berth)'),
+        cure: 'Take the address from the load-balancer: ovn-nbctl lb-del lb 10.100.0.9:80',
+      },
+    });
+    expect(inbound?.conditions).toEqual([]);
   });
 
   it('are stopped when there is no backend', () => {

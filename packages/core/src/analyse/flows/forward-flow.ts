@@ -1,18 +1,15 @@
-import { formatEndpoint, parseIp } from '@berth/net';
 import { isSince } from '../../fabric/globals.ts';
 import { unfiltered } from '../filter/filtered.ts';
 import { filtersOf } from '../filter/filters-of.ts';
 import type { ExternalFlow, Obstacle, RowRef } from '../flow.ts';
 import { alone } from './answering.ts';
+import { mayBeGateway } from './balanced-ports.ts';
 import { type Behind, behind, fine } from './behind.ts';
 import { assumedBy, reachOf, withPart } from './beyond.ts';
 import { bridgedDoubt, portConditions } from './conditions.ts';
-import { balances, type Forward, type Place } from './forward.ts';
-import { originsOf, targetOf } from './marks.ts';
-import type { NatRule } from './nat-rule.ts';
-import type { North } from './north.ts';
+import { balances, type Forward, placeText } from './forward.ts';
+import { balancerText, originsOf, targetOf, vipRemovalOf } from './marks.ts';
 import { distributedAt, type RouterContext, type TargetFlows } from './router-context.ts';
-import type { GatewayPort } from './router-view.ts';
 
 /** The flow that a load-balancer of a router forwards to one backend. It runs on the active gateway (ovn-nb(5), Load_Balancer). */
 export function forwardFlow(context: RouterContext, forward: Forward, answering = alone): TargetFlows {
@@ -64,11 +61,11 @@ export function forwardFlow(context: RouterContext, forward: Forward, answering 
 
 function obstacleOf(
   { north, router, floating, external }: RouterContext,
-  { vip, backend, gatewayPort }: Forward,
+  { row, vip, backend, gatewayPort }: Forward,
   ref: RowRef,
 ): Obstacle | undefined {
   if (backend === undefined) {
-    return { reason: 'nat-ignored', why: `virtual address ${textOf(vip)} has no backend`, rows: [ref] };
+    return { reason: 'nat-ignored', why: `virtual address ${placeText(vip)} has no backend`, rows: [ref] };
   }
   if (!balances({ north, router })) {
     const why = `router ${router.name} has ${router.gatewayPorts.length} gateway ports, with which OVN does no load-balancing before 24.09`;
@@ -76,22 +73,12 @@ function obstacleOf(
   }
   const own = distributedAt(external, gatewayPort.name, vip.ip);
   if (own !== undefined && !mayBeGateway(north, gatewayPort, own)) {
-    const why = `${vip.ip} is a distributed floating IP too: the node of port ${own.row.logical_port} answers for it, where OVN forwards nothing`;
-    return { reason: 'address-shared', why, rows: [ref, own.ref] };
+    const why = `${vip.ip} is a distributed floating IP too: the node of port ${own.row.logical_port} answers for it, where OVN forwards nothing of ${balancerText(row)}`;
+    const cure = `Take the address from the load-balancer: ${vipRemovalOf(row, placeText(vip))}`;
+    return { reason: 'address-shared', why, rows: [ref, own.ref], cure };
   }
   const local = distributedAt(floating, gatewayPort.name, backend.ip);
   if (local === undefined || isSince(north.release, 23, 9)) return undefined;
   const why = `backend ${backend.ip} has the distributed floating IP ${local.externalIp}: before 23.09 its replies leave with that address`;
   return { reason: 'backend-distributed', why, rows: [ref, local.ref] };
-}
-
-/** Whether the node of a row may be the gateway: then it forwards as well. */
-function mayBeGateway({ dataPlane }: North, { name }: GatewayPort, { row }: NatRule): boolean {
-  const node = dataPlane?.bindings.get(row.logical_port ?? '')?.chassis;
-  return dataPlane?.groups.get(name)?.members.some(({ chassis }) => chassis === node) ?? false;
-}
-
-function textOf({ ip: text, port }: Place): string {
-  const ip = parseIp(text);
-  return ip === undefined || port === undefined ? text : formatEndpoint({ ip, port });
 }

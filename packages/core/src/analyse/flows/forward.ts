@@ -1,4 +1,4 @@
-import { parseEndpoint, parseIp } from '@berth/net';
+import { formatEndpoint, parseEndpoint, parseIp } from '@berth/net';
 import type { NbTables } from '@berth/ovn';
 import { isSince } from '../../fabric/globals.ts';
 import { compareText, heldRows } from '../../fabric/tables.ts';
@@ -11,6 +11,12 @@ type LoadBalancer = NbTables['Load_Balancer'];
 
 /** Where a virtual address or a backend is. */
 export type Place = { readonly ip: string; readonly port: number | undefined };
+
+/** As ovn-nbctl takes and shows it: an IPv6 address with a port is in brackets. */
+export function placeText({ ip: text, port }: Place): string {
+  const ip = parseIp(text);
+  return ip === undefined || port === undefined ? text : formatEndpoint({ ip, port });
+}
 
 /** One backend of one virtual address of a load-balancer that a router has. */
 export type Forward = {

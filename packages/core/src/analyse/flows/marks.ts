@@ -19,6 +19,20 @@ export function ownerText(row: Marked & { readonly _uuid: Uuid }): string {
   return cause === undefined ? `NAT row ${row._uuid}, not made by Berth` : formatRef(cause);
 }
 
+/** What a load-balancer is called, with the object behind it, or that Berth did not make it. */
+export function balancerText(row: Marked & { readonly _uuid: Uuid; readonly name: string }): string {
+  const cause = causeOf(row);
+  return `load-balancer ${row.name || row._uuid} (${cause === undefined ? 'not made by Berth' : formatRef(cause)})`;
+}
+
+/** The command that takes a virtual address from a load-balancer. */
+export function vipRemovalOf(
+  { _uuid: uuid, name }: { readonly _uuid: Uuid; readonly name: string },
+  vip: string,
+): string {
+  return `ovn-nbctl lb-del ${name || uuid} ${vip}`;
+}
+
 /** The user's object behind a flow where its rows name it, else the row. */
 export function objectOf({ origins: [first], target }: Pick<ExternalFlow, 'origins' | 'target'>): ObjectRef {
   return first?.object ?? { kind: 'NAT', name: target.replace(/^nat\//, '') };

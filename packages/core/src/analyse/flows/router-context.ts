@@ -1,7 +1,7 @@
 import { heldRows } from '../../fabric/tables.ts';
 import type { ExternalFlow } from '../flow.ts';
 import { push } from '../push.ts';
-import { type Forward, forwardsOf, type Place } from './forward.ts';
+import { type Forward, forwardsOf } from './forward.ts';
 import { type NatRule, natRule } from './nat-rule.ts';
 import type { North, Router } from './north.ts';
 import { type RouterView, routerView } from './router-view.ts';
@@ -21,7 +21,7 @@ export type RouterContext = {
   /** What load-balancers do to an address, by backend address: `tcp port 80`. */
   readonly backends: ReadonlyMap<string, readonly string[]>;
   /** What load-balancers take of an address, by virtual address. */
-  readonly virtual: ReadonlyMap<string, readonly string[]>;
+  readonly virtual: ReadonlyMap<string, readonly Forward[]>;
   readonly wayOut: WayOut;
   readonly wayIn: (ip: string) => WayIn;
 };
@@ -49,24 +49,20 @@ export function routerContext(north: North, row: Router): RouterContext {
     floating,
     external,
     forwards,
-    backends: portsOf(forwards, ({ backend }) => backend),
-    virtual: portsOf(forwards, ({ vip }) => vip),
+    backends: portsByBackend(forwards),
+    virtual: Map.groupBy(forwards, ({ vip }) => vip.ip),
     wayOut: waysOut(north, router),
     wayIn: waysIn(north, router),
   };
 }
 
-function portsOf(
-  forwards: readonly Forward[],
-  placeOf: (forward: Forward) => Place | undefined,
-): ReadonlyMap<string, readonly string[]> {
+function portsByBackend(forwards: readonly Forward[]): ReadonlyMap<string, readonly string[]> {
   const ports = new Map<string, Set<string>>();
-  for (const forward of forwards) {
-    const place = placeOf(forward);
-    if (place === undefined) continue;
-    const known = ports.get(place.ip) ?? new Set();
-    known.add(place.port === undefined ? 'any port' : `${forward.protocol} port ${place.port}`);
-    ports.set(place.ip, known);
+  for (const { backend, protocol } of forwards) {
+    if (backend === undefined) continue;
+    const known = ports.get(backend.ip) ?? new Set();
+    known.add(backend.port === undefined ? 'any port' : `${protocol} port ${backend.port}`);
+    ports.set(backend.ip, known);
   }
   return new Map([...ports].map(([ip, texts]) => [ip, [...texts]]));
 }

@@ -51,17 +51,20 @@ async function pingAll(
   const ways = probings.flatMap(waysOf);
   if (ways.length === 0) return [];
   const seen = await seenPings(lab, ways, { ...pings, signal });
-  return seen.map(({ way, sent, received, duplicates, strangers, otherAnswers, reached, ...one }): Flow => {
-    const { direction, from, to, rightAs } = way;
-    const seenAs = direction === 'outbound' ? one.seenAs : null;
-    const isWrong = rightAs !== undefined && seenAs !== null && parseIp(seenAs) !== rightAs;
-    return {
-      ...{ direction, protocol: 'icmp', from, to, port: null, sent, received, seenAs },
-      ...(isWrong && { rightAs }),
-      ...(strangers.length > 0 && { answeredBy: [...strangers] }),
-      ...{ reached: [...reached], otherAnswers, duplicates },
-    };
-  });
+  return seen.map(
+    ({ way, sent, received, duplicates, strangers, otherAnswers, reached, unsent, ...one }): Flow => {
+      const { direction, from, to, rightAs } = way;
+      const seenAs = direction === 'outbound' ? one.seenAs : null;
+      const isWrong = rightAs !== undefined && seenAs !== null && parseIp(seenAs) !== rightAs;
+      return {
+        ...{ direction, protocol: 'icmp', from, to, port: null, sent, received, seenAs },
+        ...(isWrong && { rightAs }),
+        ...(unsent !== undefined && { unsent }),
+        ...(strangers.length > 0 && { answeredBy: [...strangers] }),
+        ...{ reached: [...reached], otherAnswers, duplicates },
+      };
+    },
+  );
 }
 
 /** In to the workload, and from it out. What leaves a workload with a floating IP is to be seen with that address. */

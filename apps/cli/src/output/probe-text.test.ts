@@ -47,6 +47,15 @@ test('what leaves with another address than its own is not called well', () => {
   );
 });
 
+test('a pod without a route to the outside is said to have none', () => {
+  const silent = { ...outbound, received: 0, reached: [], seenAs: null, unsent: 'Invalid argument' };
+  const shown = told(false, { ...inbound, received: 0 }, silent);
+  expect(shown).toMatch(/^outbound +default\/web +10\.9\.101\.1 +unreachable +0\/5 +<none>$/m);
+  expect(shown).toMatch(
+    /^fip\/web is not reachable: there is no route to 10\.9\.101\.1 inside default\/web \(Invalid argument\)$/m,
+  );
+});
+
 test('the address that answered in place of the one that was asked is named', () => {
   const stranger = { ...inbound, received: 0, reached: [], answeredBy: ['192.168.0.7'] };
   expect(told(false, stranger)).toMatch(

@@ -24,6 +24,7 @@ export function probeText({ flows, answers, target, reachable }: ProbeAnswer, st
   const strangers = flows.flatMap(answeredByOthers);
   const wrong = flows.filter(({ rightAs }) => rightAs !== undefined);
   const asWhom = [
+    ...flows.flatMap(withoutRoute),
     ...strangers,
     ...wrong.map(
       ({ from, seenAs, rightAs }) => `the outside saw ${from} as ${seenAs}, and not as ${rightAs}`,
@@ -48,6 +49,11 @@ export function probeText({ flows, answers, target, reachable }: ProbeAnswer, st
     table(['address', 'answered-by-mac', 'node'], answerRows),
     `${target} is ${verdict()}\n`,
   ].join('\n');
+}
+
+/** That a pod sent nothing: no OVN can help where it has no route. */
+function withoutRoute({ from, to, unsent }: Flow): readonly string[] {
+  return unsent === undefined ? [] : [`there is no route to ${to} inside ${from} (${unsent})`];
 }
 
 /** Who else answered: another address, or the right one without the packets having come to whom they were for. */

@@ -27,6 +27,10 @@ export const probeSchema = answerSchema('Probe', {
       rightAs: z.string().exactOptional().meta({
         description: 'the address that the outside should have seen, where it saw another one',
       }),
+      unsent: z.string().exactOptional().meta({
+        description:
+          'why the sender could send nothing, in the words of its kernel: it has no route. `sent` is what was to be sent',
+      }),
       answeredBy: z.array(z.string()).exactOptional().meta({
         description:
           'other addresses than the one that was pinged which answered; such answers are not received',

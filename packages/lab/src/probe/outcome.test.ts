@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { pingResult } from './outcome.ts';
-import { readPing } from './ping-output.ts';
+import { readPing, unsentReason } from './ping-output.ts';
 
 const at = (sequence: number, sentMs = sequence * 50) => ({ sequence, sentMs });
 
@@ -39,6 +39,15 @@ describe('pingResult', () => {
       { fromSequence: 1, toSequence: 4, lost: 4, durationMs: 200 },
     ]);
     expect(pingResult([], 0, 50).outages).toEqual([]);
+  });
+});
+
+describe('unsentReason', () => {
+  it('is what a kernel without a route says, and no other trouble', () => {
+    expect(unsentReason('ping: connect: Network is unreachable\n')).toBe('Network is unreachable');
+    expect(unsentReason('ping: connect: Invalid argument\n')).toBe('Invalid argument');
+    expect(unsentReason('ping: nowhere: Name or service not known\n')).toBeUndefined();
+    expect(unsentReason('')).toBeUndefined();
   });
 });
 

@@ -19,6 +19,8 @@ export type PingResult = {
   readonly outages: readonly Outage[];
   /** Other addresses than the one that was asked which answered in its place; their answers count as none. */
   readonly strangers: readonly string[];
+  /** Why the place that pings could send nothing, in its kernel's words: it has no route. Absent where packets left. */
+  readonly unsent?: string;
 };
 
 /** An answer as it came: to which request, and when that request was sent. */

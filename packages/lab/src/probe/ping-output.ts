@@ -7,6 +7,14 @@ const answerLine = /^\[(\d+\.\d+)\] \d+ bytes from (\S+?):? .*?icmp_seq=(\d+) .*
 /** `20 packets transmitted, 18 received, …` */
 const summaryLine = /^(\d+) packets transmitted/;
 
+/** `ping: connect: Network is unreachable`: what the place that pings says of its own routes and addresses. */
+const noRouteLine = /^ping: connect: (.+)$/m;
+
+/** Why ping(8) sent nothing, by what it wrote to its standard error, where that is for want of a route. */
+export function unsentReason(stderr: string): string | undefined {
+  return noRouteLine.exec(stderr)?.[1]?.trim();
+}
+
 /**
  * What one run of ping(8) to an address printed. An answer of another address is none. Sequence numbers go on from 65535 to 0; a run that
  * long is taken as it comes.

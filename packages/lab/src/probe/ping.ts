@@ -2,7 +2,7 @@ import { LabFault } from '../fault.ts';
 import type { Lab } from '../lab/lab.ts';
 import { plainBash } from '../script/bash.ts';
 import { type PingResult, pingResult } from './outcome.ts';
-import { readPing } from './ping-output.ts';
+import { readPing, unsentReason } from './ping-output.ts';
 
 export type PingOptions = {
   /** Where the requests come from: a node, `outside`, a pod as `ns/name`. */
@@ -120,7 +120,8 @@ function resultOf(
   underWay = 0,
 ): PingResult {
   const { answers, strangers, sent } = readPing(stdout, to);
-  const unreachable = /unreachable/i.test(stderr);
+  const unsent = sent === 0 ? unsentReason(stderr) : undefined;
+  const unreachable = unsent !== undefined || /unreachable/i.test(stderr);
   if (exitCode > 1 && answers.length === 0 && sent === 0 && !unreachable) {
     throw new LabFault(
       'lab-script-failed',
@@ -130,5 +131,6 @@ function resultOf(
   }
   const answered = Math.max(0, ...answers.map(({ sequence }) => sequence));
   const due = sent - answered > underWay ? sent : answered;
-  return pingResult(answers, Math.max(due, unreachable ? count : 0), intervalMs, strangers);
+  const result = pingResult(answers, Math.max(due, unreachable ? count : 0), intervalMs, strangers);
+  return unsent === undefined ? result : { ...result, unsent };
 }

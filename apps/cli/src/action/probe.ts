@@ -13,6 +13,7 @@ import { findingLines } from '../output/findings.ts';
 import { twoAnswerers } from '../output/probe-answerers.ts';
 import { probeText } from '../output/probe-text.ts';
 import type { ProbeAnswer } from '../schema/probe.ts';
+import { probedFindings } from './probe-findings.ts';
 import { type LostPackets, lostIn } from './probe-lost.ts';
 import { sendPackets } from './probe-packets.ts';
 import { type Packets, packetsTo } from './probe-target.ts';
@@ -29,8 +30,11 @@ export async function run({ words, options, environment, terminal, signal }: Inv
     ? []
     : sortFindings([
         ...twoAnswerers(packets.answers),
-        ...known,
-        ...(await brokenBy({ options, environment, signal }, lostIn(packets.flows, probings, connections))),
+        ...((await brokenBy(
+          target,
+          { options, environment, signal },
+          lostIn(packets.flows, probings, connections),
+        )) ?? known),
       ]);
   const told: ProbeAnswer = packets.reachable ? packets : { ...packets, ...answer('Probe', findings, {}) };
   const { out, err } = terminal;
@@ -39,18 +43,23 @@ export async function run({ words, options, environment, terminal, signal }: Inv
   return told.reachable ? exitCodes.fine : exitCodes.notFine;
 }
 
-/** What in NB and SB keeps packets from getting through, as far as it can be analysed; of those that were lost, what dropped them. */
+/**
+ * What is wrong with what was probed, by what is asked for and by NB and SB, and of packets that were lost what dropped them; undefined where that
+ * cannot be analysed.
+ */
 async function brokenBy(
+  target: string,
   { options, environment, signal }: Pick<Invocation, 'options' | 'environment' | 'signal'>,
   lost: readonly LostPackets[],
-): Promise<readonly Finding[]> {
+): Promise<readonly Finding[] | undefined> {
   const [{ openAnalysis }, { droppedTalk }] = await Promise.all([
     import('../context/analysis.ts'),
     import('@berth/core'),
   ]);
   try {
-    const { audit, flows, observed, fabric } = await openAnalysis(options, environment, signal);
-    const all = audit().filter((each) => atLeast(each, 'error') && each.object !== undefined);
+    const analysis = await openAnalysis(options, environment, signal);
+    const { flows, observed, fabric } = analysis;
+    const all = probedFindings(target, analysis).filter((each) => atLeast(each, 'warning') && each.object);
     const known = new Set(all.map(({ code, object }) => `${code} ${object && formatRef(object)}`));
     // What drops all packets is told already.
     const dropped = lost.flatMap(({ isMeant, talk }) =>
@@ -64,7 +73,7 @@ async function brokenBy(
     ];
   } catch (fault) {
     if (signal.aborted || !(fault instanceof CliFault)) throw fault;
-    return [];
+    return undefined;
   }
 }
 

@@ -56,6 +56,26 @@ test('a row of somebody else has to do with the floating IP whose address it has
   expect(told).toEqual([about('row-clash', ref)]);
 });
 
+test('another floating IP of its workload is told of under the workload, and not under a rule or a public address', () => {
+  const fipOf = (name: string, external: string) => ({
+    ref: { kind: 'OvnFip', name },
+    pairs: [{ external }],
+    target: { port: 'web.default' },
+  });
+  const floatingIps = [fipOf('web', '10.9.101.9'), fipOf('new', '10.9.101.33')];
+  const intent = { vpcs: [{ name: 'vpc1', floatingIps, attachments: [] }] } as unknown as Intent;
+  const own = { ...flow, externalIp: '10.9.101.9', logicalPort: 'web.default' };
+  const findings = ['web', 'new'].map((name) => about('row-clash', { kind: 'OvnFip', name }));
+  const told = (target: string) =>
+    relatedFindings({ target, now: { addresses: [{ flow: own }] } } as unknown as Explanation, findings, {
+      nodeName: (chassis) => chassis,
+      asked: { intent },
+    }).map(({ object }) => object?.name);
+  for (const target of ['fip/web', 'eip/web', 'nat/vpc1/dnat_and_snat/10.9.101.9', '10.9.101.9'])
+    expect(told(target)).toEqual(['web']);
+  for (const target of ['pod/default/web', '192.168.0.4']) expect(told(target)).toEqual(['web', 'new']);
+});
+
 test('what is told of each of two is told once of one, and twice where it is about both', () => {
   const [web, more] = [
     { kind: 'OvnFip', name: 'web' },

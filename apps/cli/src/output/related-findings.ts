@@ -1,18 +1,29 @@
 import { formatRef } from '@berth/api';
-import type { Explanation, ExternalFlow, Finding, Intent, NodeName, ObjectRef } from '@berth/core';
+import {
+  type Explanation,
+  type ExternalFlow,
+  type Finding,
+  type Intent,
+  type NodeName,
+  type ObjectRef,
+  parseTarget,
+} from '@berth/core';
 import { concerns } from './concerns.ts';
 
 /** By what names things go, and what is asked for. */
 type Known = { readonly nodeName: NodeName; readonly asked: { readonly intent: Intent } | undefined };
 
+/** With the word that the flows were found by: one that names a rule or a public address does not ask about others of its workload. */
+type Meant = Known & { readonly target?: string };
+
 /** The findings that concern what is explained. */
 export function relatedFindings(
-  { now, node }: Explanation,
+  { now, node, target }: Explanation,
   findings: readonly Finding[],
   known: Known,
 ): readonly Finding[] {
   const flows = now.addresses.map(({ flow }) => flow);
-  return findingsAbout(flows, node ? [node.chassis] : [], findings, known);
+  return findingsAbout(flows, node ? [node.chassis] : [], findings, { ...known, target });
 }
 
 /**
@@ -23,7 +34,7 @@ export function findingsAbout(
   flows: readonly ExternalFlow[],
   chassis: readonly string[],
   findings: readonly Finding[],
-  { nodeName, asked }: Known,
+  { nodeName, asked, target = '' }: Meant,
 ): readonly Finding[] {
   const names = new Set([
     ...flows.flatMap(({ origins }) => origins.map(({ object }) => formatRef(object))),
@@ -33,7 +44,7 @@ export function findingsAbout(
       logicalPort,
       target.replace(/^nat\//, ''),
     ]),
-    ...floatingIpsOf(flows, asked?.intent),
+    ...floatingIpsOf(flows, asked?.intent, isOfWorkload(target, flows)),
     ...externalSubnetsOf(flows, asked?.intent),
     ...chassis.flatMap((each) => [each, nodeName(each)]),
   ]);
@@ -62,12 +73,20 @@ function isToldOfOwn(
   );
 }
 
-/** The floating IPs that are asked for a workload, or with an address that a row of somebody else has: also those that NB does not have. */
+/** Whether a word names no rule and no public address of the flows. */
+function isOfWorkload(text: string, flows: readonly ExternalFlow[]): boolean {
+  const target = parseTarget(text);
+  if (target?.kind === 'address') return flows.every(({ externalIp }) => externalIp !== target.ip);
+  return target?.kind !== 'rule' && target?.kind !== 'eip' && target?.kind !== 'nat';
+}
+
+/** The floating IPs that are asked for a workload, where it is meant, or with an address that a row of somebody else has: also those that NB does not have. */
 function floatingIpsOf(
   flows: readonly { readonly logicalPort: string | undefined; readonly externalIp: string | undefined }[],
   intent: Intent | undefined,
+  withWorkload: boolean,
 ): readonly string[] {
-  const ports = new Set(flows.map(({ logicalPort }) => logicalPort));
+  const ports = new Set(withWorkload ? flows.map(({ logicalPort }) => logicalPort) : []);
   const addresses = new Set(flows.map(({ externalIp }) => externalIp));
   return (intent?.vpcs ?? [])
     .flatMap(({ floatingIps }) => floatingIps)

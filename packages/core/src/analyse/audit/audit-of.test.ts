@@ -3,71 +3,10 @@ import { type NbTables, nbSchema } from '@berth/ovn';
 import { type Columns, changeSnapshot, snapshotOf, type Uuid } from '@berth/ovsdb/value';
 import { describe, expect, it } from 'vitest';
 import { fabricOf } from '../../fabric/read.ts';
-import type { Finding } from '../../finding/finding.ts';
-import { type OvnWorld, ovnWorld, type WorldGatewayPort, type WorldNat } from '../../testing/ovn-world.ts';
+import { audit, central, codes, distributed, gateway, type Parts, worldOf } from '../../testing/audited.ts';
+import { ovnWorld, type WorldGatewayPort, type WorldNat } from '../../testing/ovn-world.ts';
 import { flowsOf } from '../flows/flows-of.ts';
 import { auditOf } from './audit-of.ts';
-import type { AuditInput } from './network.ts';
-
-const mac = '00:00:00:00:01:09';
-const central: WorldNat = { type: 'dnat_and_snat', externalIp: '10.100.0.9', logicalIp: '192.168.0.4' };
-const distributed: WorldNat = { ...central, logicalPort: 'web', externalMac: mac };
-const ownSnat: WorldNat = {
-  type: 'snat',
-  externalIp: '10.100.0.2',
-  logicalIp: '192.168.0.0/24',
-  externalIds: { [originKey]: 'ovn-snat-rule/out' },
-};
-const foreignSnat: WorldNat = { ...ownSnat, externalIp: '10.100.0.3', externalIds: {} };
-const gateway: WorldGatewayPort = {
-  external: 'ext',
-  members: [
-    ['a', 2],
-    ['b', 1],
-  ],
-};
-
-type Parts = {
-  readonly gateway?: Partial<WorldGatewayPort>;
-  readonly nat?: readonly WorldNat[];
-  readonly world?: Partial<OvnWorld>;
-  readonly router?: Partial<OvnWorld['routers'][number]>;
-};
-
-/** Two gateways with a witness, and a floating IP: nothing to find fault with. */
-function worldOf({ gateway: port, nat = [central], world, router }: Parts): OvnWorld {
-  return {
-    nodes: [{ name: 'a' }, { name: 'b' }, { name: 'c' }],
-    externals: [{ name: 'ext' }],
-    routers: [
-      {
-        name: 'vpc1',
-        gatewayPorts: [{ ...gateway, ...port }],
-        subnets: [
-          {
-            name: 's1',
-            pods: [
-              { name: 'web', node: 'c', ips: ['192.168.0.4'] },
-              { name: 'db', node: 'a', ips: ['192.168.0.5'] },
-            ],
-          },
-        ],
-        nat,
-        ...router,
-      },
-    ],
-    ...world,
-  };
-}
-
-function audit(parts: Parts, more: Partial<AuditInput> = {}): readonly Finding[] {
-  const { nb, sb } = ovnWorld(worldOf(parts));
-  const given = { nb, sb, ...more };
-  const fabric = fabricOf(given.nb, given.sb);
-  return auditOf({ ...given, fabric, flows: flowsOf(given.nb, fabric) });
-}
-
-const codes = (parts: Parts, more?: Partial<AuditInput>) => audit(parts, more).map(({ code }) => code);
 
 /** The same network with ACLs on the switch of its workloads. */
 function withAcls(acls: readonly Omit<Columns, 'name'>[], parts: Parts = {}) {
@@ -344,69 +283,6 @@ describe('auditOf', () => {
     ]);
     // Its node answers alone: of the load-balancer it is told that it is dark.
     expect(taken(distributed).map(({ object }) => object?.name)).toEqual(['vpc1/dnat/10.100.0.9']);
-  });
-
-  it('finds a network that two SNAT rows translate to different addresses, and no other', () => {
-    const [found, ...more] = audit({ nat: [foreignSnat, ownSnat] });
-    expect(more).toEqual([]);
-    expect(found).toMatchObject({
-      code: 'snat-overlap',
-      severity: 'error',
-      object: { kind: 'OvnSnatRule', name: 'out' },
-      related: [{ kind: 'NAT', name: 'vpc1/snat/10.100.0.3' }],
-      message: expect.stringMatching(
-        /^router vpc1 has 2 SNAT rows for 192\.168\.0\.0\/24, to 10\.100\.0\.2 \(ovn-snat-rule\/out\) and to 10\.100\.0\.3 \(NAT row [-0-9a-f]{36}, not made by Berth\): which of them OVN takes is chance$/,
-      ),
-      cure: expect.stringMatching(
-        /^Delete what Berth did not make \(ovn-nbctl remove Logical_Router vpc1 nat [-0-9a-f]{36}\), or ovn-snat-rule\/out from what is asked for$/,
-      ),
-    });
-    expect(found?.rows.length).toBe(2);
-    const others: readonly Partial<WorldNat>[] = [
-      { type: 'dnat_and_snat', logicalIp: '192.168.0.4' },
-      { externalIp: ownSnat.externalIp },
-      { logicalIp: '192.168.0.0/25', externalIp: ownSnat.externalIp },
-      { logicalIp: '172.16.0.0/25' },
-    ];
-    for (const each of others) expect(codes({ nat: [{ ...foreignSnat, ...each }, ownSnat] })).toEqual([]);
-    const bare = audit({ nat: [foreignSnat, { ...foreignSnat, externalIp: '10.100.0.4' }] });
-    expect(bare.map(({ code, cure }) => [code, cure])).toEqual([
-      ['snat-overlap', 'Delete the rows that are not meant: ovn-nbctl remove Logical_Router vpc1 nat UUID'],
-    ]);
-  });
-
-  it('finds SNAT rows for networks inside one another of which one is not Berth’s', () => {
-    const [found, ...more] = audit({ nat: [{ ...foreignSnat, logicalIp: '192.168.0.4' }, ownSnat] });
-    expect(more).toEqual([]);
-    expect(found).toMatchObject({
-      code: 'snat-overlap',
-      severity: 'warning',
-      object: { kind: 'OvnSnatRule', name: 'out' },
-      related: [{ kind: 'NAT', name: 'vpc1/snat/10.100.0.3' }],
-      message: expect.stringMatching(
-        /^192\.168\.0\.4 is part of 192\.168\.0\.0\/24 on router vpc1: it leaves as 10\.100\.0\.3 \(NAT row [-0-9a-f]{36}, not made by Berth\), not as 10\.100\.0\.2 \(ovn-snat-rule\/out\)$/,
-      ),
-    });
-    const severities = (...nat: WorldNat[]) => audit({ nat }).map(({ severity }) => severity);
-    expect(severities({ ...foreignSnat, logicalIp: '192.168.0.0/25' }, ownSnat)).toEqual(['error']);
-    expect(audit({ nat: [{ ...foreignSnat, logicalIp: '192.168.0.0/25' }, ownSnat] })).toMatchObject([
-      {
-        code: 'snat-overlap',
-        message: expect.stringMatching(
-          /^10\.100\.0\.2: none of the workloads in 192\.168\.0\.0\/24 leaves by it: /,
-        ),
-        cure: expect.stringMatching(
-          /^Delete what Berth did not make \(ovn-nbctl remove .*\), or ovn-snat-rule\/out$/,
-        ),
-      },
-    ]);
-    expect(severities({ ...foreignSnat, logicalIp: '192.168.0.0/16' }, ownSnat)).toEqual(['info']);
-    expect(
-      severities({ ...ownSnat, externalIp: '10.100.0.3', logicalIp: '192.168.0.0/25' }, ownSnat),
-    ).toEqual([]);
-    expect(
-      severities({ ...foreignSnat, externalIp: '10.100.0.2', logicalIp: '192.168.0.0/25' }, foreignSnat),
-    ).toEqual([]);
   });
 
   it('finds a floating IP beside a distributed one of the same workload', () => {

@@ -7,8 +7,8 @@ import { hasCarriedOut, type RowChange } from './row-change.ts';
 import { firstRow } from './tables.ts';
 
 /**
- * That an address was taken from a chassis: its row was deleted, or changed to be answered elsewhere, or the gateway that answers moved. The row is gone or tells of now; the
- * chassis answers until it has carried out the change, and one that stands still never does.
+ * That an address was taken from a chassis: its row was deleted, or changed to be answered elsewhere, or the gateway that answers moved. The row
+ * is gone or tells of now; the chassis answers until it has carried out the change, and one that stands still never does.
  */
 export type LingerMark = Taken & Omit<LingerList, 'taken'>;
 

@@ -1,5 +1,5 @@
 import type { NbTables } from '@berth/ovn';
-import { balances, type Forward } from './forward.ts';
+import { balances, type Forward, portText } from './forward.ts';
 import type { NatRule } from './nat-rule.ts';
 import type { North } from './north.ts';
 import type { RouterContext } from './router-context.ts';
@@ -27,13 +27,7 @@ export function balancedPorts(context: RouterContext, rule: NatRule): readonly B
 
 /** What is taken, each once: `tcp port 80`. */
 export function portTexts(forwards: readonly Forward[]): readonly string[] {
-  return [
-    ...new Set(
-      forwards.map(({ protocol, vip }) =>
-        vip.port === undefined ? 'any port' : `${protocol} port ${vip.port}`,
-      ),
-    ),
-  ];
+  return [...new Set(forwards.map(({ protocol, vip }) => portText(protocol, vip)))];
 }
 
 /** Whether the node of a row may be the gateway: then it forwards as well. */

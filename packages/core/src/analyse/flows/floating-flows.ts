@@ -10,7 +10,7 @@ import { assumedBy, reachOf, withPart } from './beyond.ts';
 import { metDoubt, natConditions, unusableSet, withPeers } from './conditions.ts';
 import { balances } from './forward.ts';
 import { ownHairpin } from './hairpin.ts';
-import { balancerText, originsOf, targetOf } from './marks.ts';
+import { balancerText, originsOf, targetOf, vipRemovalOf } from './marks.ts';
 import type { NatRule } from './nat-rule.ts';
 import { natTarget } from './nat-target.ts';
 import { atOwnAddress } from './own-address.ts';
@@ -99,9 +99,9 @@ function takenByBalancer(
   context: RouterContext,
   { externalIp, placement, ref }: NatRule,
 ): Obstacle | undefined {
-  const taking = context.forwards.find(
-    (each) => each.vip.ip === externalIp && each.vip.port === undefined && !each.isTemplate,
-  );
+  const taking = context.virtual
+    .get(externalIp)
+    ?.find(({ vip, isTemplate }) => vip.port === undefined && !isTemplate);
   if (taking === undefined || placement === 'distributed' || !balances(context)) return undefined;
   const { name, _uuid: uuid } = taking.row;
   return {
@@ -109,7 +109,7 @@ function takenByBalancer(
     why: `load-balancer ${name} has the address too, for any port, and takes all that comes for it`,
     rows: [ref, { db: 'NB', table: 'Load_Balancer', uuid, name }],
     isAnswered: true,
-    cure: `Take the address from one of the two: ovn-nbctl lb-del ${name} ${externalIp} does from the load-balancer`,
+    cure: `Take the address from one of the two: ${vipRemovalOf(taking.row, externalIp)} does from the load-balancer`,
   };
 }
 

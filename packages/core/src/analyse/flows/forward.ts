@@ -18,6 +18,11 @@ export function placeText({ ip: text, port }: Place): string {
   return ip === undefined || port === undefined ? text : formatEndpoint({ ip, port });
 }
 
+/** What is taken of an address: `tcp port 80`. */
+export function portText(protocol: string, { port }: Place): string {
+  return port === undefined ? 'any port' : `${protocol} port ${port}`;
+}
+
 /** One backend of one virtual address of a load-balancer that a router has. */
 export type Forward = {
   readonly row: LoadBalancer;

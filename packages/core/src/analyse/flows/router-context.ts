@@ -1,7 +1,7 @@
 import { heldRows } from '../../fabric/tables.ts';
 import type { ExternalFlow } from '../flow.ts';
 import { push } from '../push.ts';
-import { type Forward, forwardsOf } from './forward.ts';
+import { type Forward, forwardsOf, portText } from './forward.ts';
 import { type NatRule, natRule } from './nat-rule.ts';
 import type { North, Router } from './north.ts';
 import { type RouterView, routerView } from './router-view.ts';
@@ -61,7 +61,7 @@ function portsByBackend(forwards: readonly Forward[]): ReadonlyMap<string, reado
   for (const { backend, protocol } of forwards) {
     if (backend === undefined) continue;
     const known = ports.get(backend.ip) ?? new Set();
-    known.add(backend.port === undefined ? 'any port' : `${protocol} port ${backend.port}`);
+    known.add(portText(protocol, backend));
     ports.set(backend.ip, known);
   }
   return new Map([...ports].map(([ip, texts]) => [ip, [...texts]]));

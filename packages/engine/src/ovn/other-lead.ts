@@ -52,7 +52,7 @@ export function epochIn(nb: Pick<Snapshot<NbTables>, 'table'>, instance: string)
 /** Whether NB holds rows of an instance: without any nothing can be lost. */
 export function hasRows(nb: Pick<Snapshot<NbTables>, 'table'>, instance: string): boolean {
   const isIts = (row: Row): boolean => ownerOf(row) === instance;
-  return [...compiledTables].some((table) => [...nb.table(table as keyof NbTables)].some(isIts));
+  return [...compiledTables].some((table) => Iterator.from(nb.table(table as keyof NbTables)).some(isIts));
 }
 
 /** Key and value that name whoever raised an epoch; nothing where it has no name. */

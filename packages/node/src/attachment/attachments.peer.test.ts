@@ -1,7 +1,5 @@
 import { type IP, type Pod, resourceSetOf, type Subnet } from '@berth/api';
-import { openDatabase } from '@berth/ovsdb';
-import { type OvsdbServer, startOvsdbServer } from '@berth/ovsdb/testing';
-import type { Operation } from '@berth/ovsdb/value';
+import type { OvsdbServer } from '@berth/ovsdb/testing';
 import { SourceFault } from '@berth/source';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { AddRequest } from '../cni/wire.ts';
@@ -9,7 +7,7 @@ import { type NodeDatabase, openNodeDatabase } from '../ovs/node-database.ts';
 import { idOf, rowNamed } from '../ovs/row.ts';
 import { FakeHost } from '../testing/fake-host.ts';
 import { testMetadata } from '../testing/resources.ts';
-import { testRows } from '../testing/switch.ts';
+import { startSwitchDatabase } from '../testing/switch-database.ts';
 import { addForeignPair } from '../testing/veth.ts';
 import { testWorkload } from '../testing/workload.ts';
 import { attach } from '../workload/attach.ts';
@@ -120,15 +118,7 @@ function attachmentsWith(times: Partial<AttachTimes>): Attachments {
 }
 
 beforeEach(async () => {
-  server = await startOvsdbServer({ schema: 'vswitch' });
-  {
-    await using database = await openDatabase({ remotes: [server.remote], database: 'Open_vSwitch' });
-    await database.transact(
-      Object.entries(testRows({ datapathType: 'system' })).flatMap(([table, rows]) =>
-        rows.map(({ _uuid: uuid, ...row }): Operation => ({ op: 'insert', table, uuid, row })),
-      ),
-    );
-  }
+  server = await startSwitchDatabase({ datapathType: 'system' });
   db = await openNodeDatabase(server.remote);
   host = new FakeHost('n1', server.remote, [{ name: 'eth0' }]);
   for (const id of ['a', 'b']) host.addNetns(`cni-${id}`);

@@ -1,12 +1,10 @@
 import { type IP, type Pod, resourceSetOf, type Subnet } from '@berth/api';
-import { openDatabase } from '@berth/ovsdb';
-import { type OvsdbServer, startOvsdbServer } from '@berth/ovsdb/testing';
-import type { Operation } from '@berth/ovsdb/value';
+import type { OvsdbServer } from '@berth/ovsdb/testing';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { type NodeDatabase, openNodeDatabase } from '../ovs/node-database.ts';
 import { FakeHost } from '../testing/fake-host.ts';
 import { testMetadata } from '../testing/resources.ts';
-import { testRows } from '../testing/switch.ts';
+import { startSwitchDatabase } from '../testing/switch-database.ts';
 import { attach } from '../workload/attach.ts';
 import { findWorkload } from './find-workload.ts';
 import { mendShare, turnsForAll } from './mend-share.ts';
@@ -42,13 +40,7 @@ let host: FakeHost;
 let resources: ReturnType<typeof resourceSetOf>;
 
 beforeEach(async () => {
-  server = await startOvsdbServer({ schema: 'vswitch' });
-  await using database = await openDatabase({ remotes: [server.remote], database: 'Open_vSwitch' });
-  await database.transact(
-    Object.entries(testRows({ datapathType: 'system' })).flatMap(([table, rows]) =>
-      rows.map(({ _uuid: uuid, ...row }): Operation => ({ op: 'insert', table, uuid, row })),
-    ),
-  );
+  server = await startSwitchDatabase({ datapathType: 'system' });
   db = await openNodeDatabase(server.remote);
   host = new FakeHost('n1', server.remote, [{ name: 'eth0' }]);
   host.addNetns('cni-a');

@@ -1,11 +1,11 @@
 import { openDatabase } from '@berth/ovsdb';
-import { type OvsdbServer, startOvsdbServer } from '@berth/ovsdb/testing';
+import type { OvsdbServer } from '@berth/ovsdb/testing';
 import type { Operation } from '@berth/ovsdb/value';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { type NodeDatabase, openNodeDatabase } from '../ovs/node-database.ts';
 import { idOf, interfacesOn, rowNamed } from '../ovs/row.ts';
 import { FakeHost } from '../testing/fake-host.ts';
-import { testRows } from '../testing/switch.ts';
+import { startSwitchDatabase } from '../testing/switch-database.ts';
 import { addForeignPair } from '../testing/veth.ts';
 import { testWorkload } from '../testing/workload.ts';
 import { attach, detach, whenInstalled } from './attach.ts';
@@ -40,13 +40,7 @@ const longMs = 60_000;
 const quick = { installTimeoutMs: 0 };
 
 beforeEach(async () => {
-  server = await startOvsdbServer({ schema: 'vswitch' });
-  const rows = testRows({ externalIds: { 'ovn-encap-ip': '198.19.0.11' } });
-  await play(
-    ...Object.entries(rows).flatMap(([table, list]) =>
-      list.map(({ _uuid: uuid, ...row }): Operation => ({ op: 'insert', table, uuid, row })),
-    ),
-  );
+  server = await startSwitchDatabase({ externalIds: { 'ovn-encap-ip': '198.19.0.11' } });
   db = await openNodeDatabase(server.remote);
   host = new FakeHost('node-1', server.remote, [{ name: 'under', addresses: ['198.19.0.11/24'] }]);
   host.addNetns(web.netns);

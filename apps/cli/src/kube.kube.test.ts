@@ -1,12 +1,19 @@
-import { type ChildProcess, execFile, spawn } from 'node:child_process';
-import { once } from 'node:events';
+import { type ChildProcess, spawn } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { homedir, tmpdir } from 'node:os';
+import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { requireKubePrograms } from '@berth/lab';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { programFile } from '../../../tests/support/programs.ts';
+import {
+  type Ended,
+  endProgram,
+  kubeEnvironment,
+  type Run,
+  runProgram,
+  startRun,
+} from '../../../tests/support/run-program.ts';
 import { labStatusSchema } from './schema/lab-status.ts';
 import { planSchema } from './schema/plan.ts';
 import { probeSchema } from './schema/probe.ts';
@@ -19,48 +26,27 @@ const gateways = ['vnode-103-177', 'vnode-117-46'];
 
 let scratch = '';
 let environment: NodeJS.ProcessEnv = {};
-let controller: ChildProcess | undefined;
+let running: Run | undefined;
 let other: ChildProcess | undefined;
-/** What `berth run` says beside its data. */
-let said = '';
 
 beforeAll(async () => {
   // Labs of this test are seen by this test alone. The path is short, as the lab's sockets need it.
   scratch = mkdtempSync(path.join(tmpdir(), 'bk-'));
-  environment = {
-    ...process.env,
-    HOME: scratch,
-    XDG_CACHE_HOME: process.env['XDG_CACHE_HOME'] ?? path.join(homedir(), '.cache'),
-    XDG_RUNTIME_DIR: scratch,
-    XDG_STATE_HOME: scratch,
-  };
+  environment = kubeEnvironment(scratch);
   const up = await berth('lab', 'up', '--name', 'kube', '--kube', '--nodes', [podNode, ...gateways].join());
   expect(up).toMatchObject({ exitCode: 0, stdout: 'lab/kube up\n' });
   const { kubeconfig } = labStatusSchema.parse(await json('lab', 'status'));
   environment = { ...environment, KUBECONFIG: kubeconfig ?? '' };
 });
 afterAll(async () => {
-  controller?.kill('SIGKILL');
+  running?.child.kill('SIGKILL');
   other?.kill('SIGKILL');
   await berth('lab', 'down');
   rmSync(scratch, { recursive: true, force: true });
 });
 
-type Ended = { readonly exitCode: number; readonly stdout: string; readonly stderr: string };
-
-function run(program: string, words: readonly string[]): Promise<Ended> {
-  return new Promise((resolve) => {
-    const child = execFile(
-      program,
-      words,
-      { env: environment, maxBuffer: 2 ** 26 },
-      (_error, stdout, stderr) => resolve({ exitCode: child.exitCode ?? 1, stdout, stderr }),
-    );
-  });
-}
-
 function berth(...words: readonly string[]): Promise<Ended> {
-  return run(programFile('berth'), words);
+  return runProgram(programFile('berth'), words, environment);
 }
 
 async function json(...words: readonly string[]): Promise<unknown> {
@@ -69,9 +55,10 @@ async function json(...words: readonly string[]): Promise<unknown> {
 
 /** kubectl as the lab's administrator. */
 async function kubectl(...words: readonly string[]): Promise<string> {
-  const { exitCode, stdout, stderr } = await run(
+  const { exitCode, stdout, stderr } = await runProgram(
     requireKubePrograms(environment).kubectl ?? 'kubectl',
     words,
+    environment,
   );
   if (exitCode !== 0) throw new Error(`kubectl ${words.join(' ')}: ${stderr}`);
   return stdout;
@@ -89,17 +76,6 @@ async function until(condition: () => Promise<boolean>): Promise<void> {
     if (Date.now() > deadlineMs) throw new Error(`did not come about: ${condition}`);
     await sleep(200);
   }
-}
-
-function startRun(): ChildProcess {
-  const running = spawn(programFile('berth'), ['run', '--kube'], {
-    env: environment,
-    stdio: ['ignore', 'ignore', 'pipe'],
-  });
-  running.stderr.setEncoding('utf8').on('data', (part: string) => {
-    said += part;
-  });
-  return running;
 }
 
 /** A `berth-controller` on the lab’s cluster and OVN, which answers webhooks where the lab’s API server asks. */
@@ -123,7 +99,7 @@ async function place(type: string): Promise<void> {
 }
 
 test('the field story by kubectl, with packets', async () => {
-  controller = startRun();
+  running = startRun(['--kube'], environment);
   await kubectl('apply', '--server-side', '-f', story);
   await until(async () => (await shown()) === `distributed ${podNode}`);
   expect(probeSchema.parse(await json('probe', 'fip/web', '--kube'))).toMatchObject({ reachable: true });
@@ -152,12 +128,14 @@ test('what is wrong in itself is refused by the API server, what is wrong among 
     );
     return kubectl('create', '--dry-run=server', '-f', file).catch(String);
   };
-  expect(said).toMatch(/^admission: berth run answers no webhooks, .*berth-controller --admission-listen/m);
+  expect(running?.said()).toMatch(
+    /^admission: berth run answers no webhooks, .*berth-controller --admission-listen/m,
+  );
   expect(await create('wrong', '10.9.101')).toContain('bad-value: spec.v4Ip: "10.9.101"');
   const taken = await create('second', '10.9.101.9');
   expect(taken).toContain('created (server dry run)');
   const { admission } = labStatusSchema.parse(await json('lab', 'status'));
-  expect(said).toContain(`berth-controller --admission-listen ${admission} answers them`);
+  expect(running?.said()).toContain(`berth-controller --admission-listen ${admission} answers them`);
   const webhooks = JSON.parse(
     await kubectl('get', 'validatingwebhookconfiguration', 'berth', '-o', 'json'),
   ).webhooks;
@@ -302,31 +280,28 @@ test('beside a berth-controller that leads, berth run plays the lab: pods are at
   const { child, logged } = await startController();
   other = child;
   await until(async () => logged().includes('"msg":"standing by"'));
-  controller?.kill('SIGTERM');
-  if (controller?.exitCode === null) await once(controller, 'exit');
+  if (running) await endProgram(running.child);
   await until(async () => logged().includes('"msg":"leading"'));
-  said = '';
-  controller = startRun();
-  await until(async () => said.includes('this one plays agents and kubelets of lab/kube meanwhile'));
+  running = startRun(['--kube'], environment);
+  await until(async () =>
+    (running?.said() ?? '').includes('this one plays agents and kubelets of lab/kube meanwhile'),
+  );
   await kubectl('apply', '--server-side', '-f', story);
   await until(async () => (await shown()) === `distributed ${podNode}`);
   expect(probeSchema.parse(await json('probe', 'fip/web', '--kube'))).toMatchObject({ reachable: true });
   await kubectl('delete', 'ovn-fip', 'web');
   await kubectl('delete', 'pod', 'web', '--timeout=60s');
   // A second one leaves the nodes to the first.
-  const second = startRun();
-  await until(async () => said.includes('another berth run plays agents and kubelets of lab/kube'));
-  second.kill('SIGTERM');
-  await once(second, 'exit');
+  const second = startRun(['--kube'], environment);
+  await until(async () => second.said().includes('another berth run plays agents and kubelets of lab/kube'));
+  await endProgram(second.child);
   // It takes the lead when it is free.
-  other.kill('SIGTERM');
-  await once(other, 'exit');
-  await until(async () => said.includes('watching the cluster'));
+  await endProgram(other);
+  await until(async () => (running?.said() ?? '').includes('watching the cluster'));
 });
 
 test('SIGTERM lets go of the lead; lab down ends the API server', async () => {
-  controller?.kill('SIGTERM');
-  if (controller?.exitCode === null) await once(controller, 'exit');
+  if (running) await endProgram(running.child);
   const lease = JSON.parse(
     await kubectl('-n', 'kube-system', 'get', 'lease', 'berth-controller', '-o', 'json'),
   );

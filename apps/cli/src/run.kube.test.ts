@@ -1,5 +1,3 @@
-import { type ChildProcess, spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -9,37 +7,28 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { Bench } from '../../../packages/engine/src/testing/bench.ts';
 import { startFieldStory } from '../../../tests/support/field-story.ts';
 import { controllerUser, eventually, get, kubectl, lease } from '../../../tests/support/kube-bench.ts';
-import { programFile } from '../../../tests/support/programs.ts';
+import { endProgram, type Run, startRun } from '../../../tests/support/run-program.ts';
 
 let kube: OwnKubeServer;
 let bench: Bench;
 let scratch = '';
-let running: ChildProcess | undefined;
-/** What `berth run` says beside its data. */
-let said = '';
+let running: Run | undefined;
 
 beforeAll(async () => {
   scratch = mkdtempSync(join(tmpdir(), 'berth-run-'));
   [kube, bench] = await startFieldStory();
 });
 afterAll(async () => {
-  running?.kill('SIGKILL');
+  running?.child.kill('SIGKILL');
   await kube[Symbol.asyncDispose]();
   await bench[Symbol.asyncDispose]();
   rmSync(scratch, { recursive: true, force: true });
 });
 
-function startRun(): ChildProcess {
+function start(): Run {
   const databases = ['--nb', bench.nb.remote, '--sb', bench.sb.remote];
-  const child = spawn(
-    programFile('berth'),
-    ['run', '--kubeconfig', kube.kubeconfig(controllerUser), ...databases],
-    { env: { ...process.env, XDG_STATE_HOME: scratch }, stdio: ['ignore', 'ignore', 'pipe'] },
-  );
-  child.stderr.setEncoding('utf8').on('data', (part: string) => {
-    said += part;
-  });
-  return child;
+  const env = { ...process.env, XDG_STATE_HOME: scratch };
+  return startRun(['--kubeconfig', kube.kubeconfig(controllerUser), ...databases], env);
 }
 
 function place(type: 'centralized' | 'distributed'): Promise<string> {
@@ -60,25 +49,26 @@ async function epoch(): Promise<number> {
 }
 
 test('an API server that is away for longer than the Lease counts ends nothing: it is held again, and changes are carried out', async () => {
-  running = startRun();
+  running = start();
+  const { child, said } = running;
   await place('distributed');
   await eventually(async () => (await port()) === 'web.default');
   const before = await epoch();
 
   await kube.kill('kube-apiserver');
-  await eventually(() => said.includes('lost the lead') || running?.exitCode !== null);
-  expect({ said, exitCode: running.exitCode }).toMatchObject({ exitCode: null });
+  await eventually(() => said().includes('lost the lead') || child.exitCode !== null);
+  expect({ said: said(), exitCode: child.exitCode }).toMatchObject({ exitCode: null });
   expect(await port()).toBe('web.default');
 
   await kube.restart('kube-apiserver');
   await place('centralized');
   await eventually(async () => (await port()) === undefined);
   expect(await epoch()).toBe(before + 1);
-  await eventually(() => said.includes('back to work'));
-  expect(said).not.toContain('leads the cluster');
-  expect(said).not.toContain('forbidden');
+  await eventually(() => said().includes('back to work'));
+  expect(said()).not.toContain('leads the cluster');
+  expect(said()).not.toContain('forbidden');
 
-  running.kill('SIGTERM');
-  expect(await once(running, 'exit')).toEqual([0, null]);
+  expect(child.exitCode).toBeNull();
+  expect(await endProgram(child)).toBe(0);
   expect((await get(kube, '-n', lease.namespace, 'lease', lease.name)).spec.holderIdentity).toBe('');
 });

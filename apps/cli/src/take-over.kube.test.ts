@@ -1,13 +1,19 @@
-import { type ChildProcess, execFile, spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
-import { homedir, tmpdir } from 'node:os';
+import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { requireKubePrograms } from '@berth/lab';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import { floatingIp } from '../../../tests/support/field-story.ts';
 import { programFile } from '../../../tests/support/programs.ts';
+import {
+  type Ended,
+  endProgram,
+  kubeEnvironment,
+  type Run,
+  runProgram,
+  startRun,
+} from '../../../tests/support/run-program.ts';
 import { labStatusSchema } from './schema/lab-status.ts';
 
 const story = path.join(import.meta.dirname, '../../../examples/01-field-story');
@@ -21,13 +27,7 @@ const running: Run[] = [];
 beforeAll(async () => {
   // The path is short, as the lab's sockets need it.
   scratch = mkdtempSync(path.join(tmpdir(), 'bt-'));
-  environment = {
-    ...process.env,
-    HOME: scratch,
-    XDG_CACHE_HOME: process.env['XDG_CACHE_HOME'] ?? path.join(homedir(), '.cache'),
-    XDG_RUNTIME_DIR: scratch,
-    XDG_STATE_HOME: scratch,
-  };
+  environment = kubeEnvironment(scratch);
   const up = await berth('lab', 'up', '--name', 'taken', '--kube', '--nodes', nodes.join());
   expect(up).toMatchObject({ exitCode: 0 });
 });
@@ -37,28 +37,22 @@ afterAll(async () => {
 });
 
 afterEach(async () => {
-  for (const each of running.splice(0)) await end(each);
+  for (const { child } of running.splice(0)) await endProgram(child);
 });
 
-type Ended = { readonly exitCode: number; readonly stdout: string; readonly stderr: string };
-
-function runProgram(program: string, words: readonly string[]): Promise<Ended> {
-  return new Promise((resolve) => {
-    const child = execFile(program, words, { env: environment }, (_error, stdout, stderr) =>
-      resolve({ exitCode: child.exitCode ?? 1, stdout, stderr }),
-    );
-  });
-}
-
 function berth(...words: readonly string[]): Promise<Ended> {
-  return runProgram(programFile('berth'), words);
+  return runProgram(programFile('berth'), words, environment);
 }
 
 /** kubectl as the lab's administrator. */
 async function kubectl(...words: readonly string[]): Promise<void> {
   const { kubeconfig } = await labStatus();
   const program = requireKubePrograms(environment).kubectl ?? 'kubectl';
-  const { exitCode, stderr } = await runProgram(program, ['--kubeconfig', kubeconfig ?? '', ...words]);
+  const { exitCode, stderr } = await runProgram(
+    program,
+    ['--kubeconfig', kubeconfig ?? '', ...words],
+    environment,
+  );
   if (exitCode !== 0) throw new Error(`kubectl ${words.join(' ')}: ${stderr}`);
 }
 
@@ -66,27 +60,11 @@ async function labStatus() {
   return labStatusSchema.parse(JSON.parse((await berth('lab', 'status', '-o', 'json')).stdout));
 }
 
-type Run = { readonly child: ChildProcess; readonly said: () => string };
-
-/** `berth run`, and what it says beside its data. */
-function startRun(...words: readonly string[]): Run {
-  const child = spawn(programFile('berth'), ['run', ...words], {
-    env: environment,
-    stdio: ['ignore', 'ignore', 'pipe'],
-  });
-  let said = '';
-  child.stderr.setEncoding('utf8').on('data', (part: string) => {
-    said += part;
-  });
-  const started = { child, said: () => said };
+/** `berth run` that ends with the test. */
+function start(...words: readonly string[]): Run {
+  const started = startRun(words, environment);
   running.push(started);
   return started;
-}
-
-async function end({ child }: Run): Promise<void> {
-  if (child.exitCode !== null || child.signalCode !== null) return;
-  child.kill('SIGTERM');
-  await once(child, 'exit');
 }
 
 /** What is on the nodes: pods, and whether each has the provider's bridge. */
@@ -113,11 +91,11 @@ function takeOverCommand({ said }: Run): readonly string[] {
 const served = { pods: ['default/web'], bridges: [true, true, true] };
 
 test('who waits to take an OVN over from a folder leaves the nodes as they are, and plays them afterwards', async () => {
-  const folder = startRun('-f', story);
+  const folder = start('-f', story);
   await expect.poll(folder.said, long).toContain('stop with Ctrl-C');
-  await end(folder);
+  await endProgram(folder.child);
   expect(await onNodes()).toEqual(served);
-  const cluster = startRun('--kube');
+  const cluster = start('--kube');
   await expect
     .poll(cluster.said, long)
     .toMatch(/^waiting: berth with a folder .*looked after this OVN last/m);
@@ -134,9 +112,9 @@ test('who waits to take an OVN over from a folder leaves the nodes as they are, 
 });
 
 test('a folder’s run that is overtaken leaves the nodes to the cluster', async () => {
-  const folder = startRun('-f', story, '--move-state');
+  const folder = start('-f', story, '--move-state');
   await expect.poll(folder.said, long).toContain('stop with Ctrl-C');
-  const cluster = startRun('--kube');
+  const cluster = start('--kube');
   await expect.poll(cluster.said, long).toMatch(/^waiting: .*looked after this OVN last/m);
   await sleep(2_000);
   expect(await onNodes()).toEqual(served);

@@ -1,5 +1,4 @@
-import { spawn, spawnSync } from 'node:child_process';
-import { once } from 'node:events';
+import { spawnSync } from 'node:child_process';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -11,6 +10,7 @@ import type { Bench } from '../../../packages/engine/src/testing/bench.ts';
 import { example, startStory } from '../../../tests/support/field-story.ts';
 import { controllerUser, eventually, kubectl, lease } from '../../../tests/support/kube-bench.ts';
 import { programFile } from '../../../tests/support/programs.ts';
+import { endProgram, startRun } from '../../../tests/support/run-program.ts';
 import { readFlags } from './flags.ts';
 import { runController } from './run.ts';
 
@@ -118,7 +118,9 @@ test('a cluster follows itself, and a folder takes it no OVN unasked; the other 
   });
   berth('apply', ...withFolder, ...state('one'), '--move-state');
   expect((await inNb()).lead).toMatch(/^\d+ state\//);
-  const run = startRun();
+  const databases = ['--nb', bench.nb.remote, '--sb', bench.sb.remote];
+  const env = { ...process.env, XDG_STATE_HOME: scratch };
+  const run = startRun(['--kubeconfig', kube.kubeconfig(controllerUser), ...databases], env);
   await eventually(() => /looked after this OVN last/.test(run.said()));
   const said = run.said().replaceAll(/\s+/g, ' ');
   const [, command = ''] =
@@ -126,32 +128,10 @@ test('a cluster follows itself, and a folder takes it no OVN unasked; the other 
   expect(await inNb()).toMatchObject({ nats: 1, lead: expect.stringMatching(/^\d+ state\//) });
   await kubectl(kube, ...words(command));
   await eventually(async () => /^\d+ cluster\//.test((await inNb()).lead ?? ''));
-  expect(await run.end()).toBe(0);
+  await eventually(() => run.said().includes('back to work'));
+  expect(run.child.exitCode).toBeNull();
+  expect(await endProgram(run.child)).toBe(0);
 });
-
-/** `berth run` with the cluster, and what it says beside its data. */
-function startRun() {
-  const argv = ['run', '--kubeconfig', kube.kubeconfig(controllerUser)];
-  const databases = ['--nb', bench.nb.remote, '--sb', bench.sb.remote];
-  const env = { ...process.env, XDG_STATE_HOME: scratch };
-  const child = spawn(programFile('berth'), [...argv, ...databases], {
-    env,
-    stdio: ['ignore', 'ignore', 'pipe'],
-  });
-  let said = '';
-  child.stderr.setEncoding('utf8').on('data', (part: string) => {
-    said += part;
-  });
-  return {
-    said: () => said,
-    async end(): Promise<number | null> {
-      await eventually(() => said.includes('back to work'));
-      child.kill('SIGTERM');
-      const [code] = await once(child, 'exit');
-      return code;
-    },
-  };
-}
 
 /** The words of a kubectl command, without its name. */
 function words(command: string): readonly string[] {

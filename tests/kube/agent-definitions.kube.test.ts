@@ -4,7 +4,8 @@ import { openNodeWatch, type PassResult, pass } from '@berth/engine';
 import type { OwnKubeServer } from '@berth/lab';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type Bench, startBench } from '../../packages/engine/src/testing/bench.ts';
-import { eventually, get, kubectl, openKubeController, startKube } from '../support/kube-bench.ts';
+import { eventually, get, kubectl, startKube } from '../support/kube-bench.ts';
+import { openKubeController } from '../support/kube-controller.ts';
 
 const example = join(import.meta.dirname, '../../examples/01-field-story');
 const nodes = ['vnode-103-176', 'vnode-103-177', 'vnode-117-46'];

@@ -14,12 +14,11 @@ import {
   controllerUser,
   eventually,
   get,
-  type KubeController,
   kubectl,
   lease,
-  openKubeController,
   untilMay,
 } from '../support/kube-bench.ts';
+import { type KubeController, openKubeController } from '../support/kube-controller.ts';
 import { oneSeat } from '../support/one-seat.ts';
 import { startRelay } from '../support/relay.ts';
 

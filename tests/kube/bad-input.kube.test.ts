@@ -10,7 +10,7 @@ import type { Bench } from '../../packages/engine/src/testing/bench.ts';
 import { Api } from '../../packages/source/src/kube/api/api.ts';
 import { resourcePath } from '../../packages/source/src/kube/api/resource-path.ts';
 import { startFieldStory } from '../support/field-story.ts';
-import { type KubeController, openKubeController } from '../support/kube-bench.ts';
+import { type KubeController, openKubeController } from '../support/kube-controller.ts';
 
 /*
  * The mistakes that users can make, one after the other through a real API server: what is wrong must be where kubectl describe shows it, as a

@@ -6,13 +6,8 @@ import { claimGateway } from '../../packages/engine/src/testing/chassis.ts';
 import { Api } from '../../packages/source/src/kube/api/api.ts';
 import { type JsonObject, listIn, objectIn, textIn } from '../../packages/source/src/kube/api/json.ts';
 import { nodes, startFieldStory } from '../support/field-story.ts';
-import {
-  controllerUser,
-  eventually,
-  type KubeController,
-  kubectl,
-  openKubeController,
-} from '../support/kube-bench.ts';
+import { controllerUser, eventually, kubectl } from '../support/kube-bench.ts';
+import { type KubeController, openKubeController } from '../support/kube-controller.ts';
 import { oneSeat } from '../support/one-seat.ts';
 
 /* Many floating IPs that are created at once, as `tools/bench/kube.ts` creates a thousand: what they cost, and that none is forgotten. */

@@ -7,15 +7,8 @@ import { parseAllDocuments } from 'yaml';
 import { readFlags } from '../../apps/controller/src/flags.ts';
 import { type Bench, startBench } from '../../packages/engine/src/testing/bench.ts';
 import { findHelm, helm } from '../support/helm.ts';
-import {
-  apply,
-  eventually,
-  get,
-  kubectl,
-  nodeOrder,
-  openKubeController,
-  startKube,
-} from '../support/kube-bench.ts';
+import { apply, eventually, get, kubectl, nodeOrder, startKube } from '../support/kube-bench.ts';
+import { openKubeController } from '../support/kube-controller.ts';
 
 const root = join(import.meta.dirname, '../..');
 const chart = join(root, 'charts/berth');

@@ -9,7 +9,8 @@ import {
 import type { OwnKubeServer } from '@berth/lab';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type Bench, startBench } from '../../packages/engine/src/testing/bench.ts';
-import { callCounter, get, kubectl, openKubeController, startKube } from '../support/kube-bench.ts';
+import { callCounter, get, kubectl, startKube } from '../support/kube-bench.ts';
+import { openKubeController } from '../support/kube-controller.ts';
 
 const example = join(import.meta.dirname, '../../examples/01-field-story');
 const nodes = ['vnode-103-176', 'vnode-103-177', 'vnode-117-46'];

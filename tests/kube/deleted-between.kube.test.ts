@@ -4,7 +4,8 @@ import { type OwnKubeServer, requireKubePrograms } from '@berth/lab';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { Bench } from '../../packages/engine/src/testing/bench.ts';
 import { example, startFieldStory } from '../support/field-story.ts';
-import { get, type KubeController, kubectl, openKubeController } from '../support/kube-bench.ts';
+import { get, kubectl } from '../support/kube-bench.ts';
+import { type KubeController, openKubeController } from '../support/kube-controller.ts';
 
 const floatingIp = join(example, '05-floating-ip.yaml');
 

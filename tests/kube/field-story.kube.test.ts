@@ -4,7 +4,8 @@ import type { OwnKubeServer } from '@berth/lab';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Bench } from '../../packages/engine/src/testing/bench.ts';
 import { example, startStory } from '../support/field-story.ts';
-import { apply, callCounter, get, kubectl, openKubeController } from '../support/kube-bench.ts';
+import { apply, callCounter, get, kubectl } from '../support/kube-bench.ts';
+import { openKubeController } from '../support/kube-controller.ts';
 
 const finalizer = 'kubeovn.io/kube-ovn-controller';
 

@@ -2,7 +2,8 @@ import type { OwnKubeServer } from '@berth/lab';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { Bench } from '../../packages/engine/src/testing/bench.ts';
 import { startFieldStory } from '../support/field-story.ts';
-import { apply, get, kubectl, openKubeController } from '../support/kube-bench.ts';
+import { apply, get, kubectl } from '../support/kube-bench.ts';
+import { openKubeController } from '../support/kube-controller.ts';
 
 const distributed = '{"placement":"distributed"}';
 

@@ -5,14 +5,8 @@ import { KubeReader, podsOfNode } from '@berth/source/kube';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { Bench } from '../../packages/engine/src/testing/bench.ts';
 import { applyFiles, startStory } from '../support/field-story.ts';
-import {
-  applyObjects,
-  eventually,
-  get,
-  type KubeController,
-  kubectl,
-  openKubeController,
-} from '../support/kube-bench.ts';
+import { applyObjects, eventually, get, kubectl } from '../support/kube-bench.ts';
+import { type KubeController, openKubeController } from '../support/kube-controller.ts';
 import { podObject, type Written } from '../support/kube-objects.ts';
 
 const [first, second, third] = ['vnode-103-176', 'vnode-103-177', 'vnode-117-46'] as const;

@@ -2,7 +2,8 @@ import type { OwnKubeServer } from '@berth/lab';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Bench } from '../../packages/engine/src/testing/bench.ts';
 import { startFieldStory } from '../support/field-story.ts';
-import { apply, applyObjects, get, kubectl, openKubeController } from '../support/kube-bench.ts';
+import { apply, applyObjects, get, kubectl } from '../support/kube-bench.ts';
+import { openKubeController } from '../support/kube-controller.ts';
 
 let kube: OwnKubeServer;
 let bench: Bench;

@@ -4,14 +4,8 @@ import type { Uuid } from '@berth/ovsdb/value';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { Bench } from '../../packages/engine/src/testing/bench.ts';
 import { startFieldStory } from '../support/field-story.ts';
-import {
-  applyObjects,
-  eventually,
-  get,
-  type KubeController,
-  kubectl,
-  openKubeController,
-} from '../support/kube-bench.ts';
+import { applyObjects, eventually, get, kubectl } from '../support/kube-bench.ts';
+import { type KubeController, openKubeController } from '../support/kube-controller.ts';
 
 /* Ready is true only where it is true, and kubectl describe says why it is not. */
 

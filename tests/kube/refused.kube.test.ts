@@ -5,14 +5,8 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { Bench } from '../../packages/engine/src/testing/bench.ts';
 import { Api } from '../../packages/source/src/kube/api/api.ts';
 import { startFieldStory } from '../support/field-story.ts';
-import {
-  applyObjects,
-  controllerUser,
-  eventually,
-  get,
-  kubectl,
-  openKubeController,
-} from '../support/kube-bench.ts';
+import { applyObjects, controllerUser, eventually, get, kubectl } from '../support/kube-bench.ts';
+import { openKubeController } from '../support/kube-controller.ts';
 
 let kube: OwnKubeServer;
 let bench: Bench;

@@ -2,13 +2,8 @@ import type { OwnKubeServer } from '@berth/lab';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { Bench } from '../../packages/engine/src/testing/bench.ts';
 import { applyFiles, startStory } from '../support/field-story.ts';
-import {
-  applyObjects,
-  get,
-  type KubeController,
-  kubectl,
-  openKubeController,
-} from '../support/kube-bench.ts';
+import { applyObjects, get, kubectl } from '../support/kube-bench.ts';
+import { type KubeController, openKubeController } from '../support/kube-controller.ts';
 import { kubeOvn, podObject, type Written } from '../support/kube-objects.ts';
 
 /*

@@ -24,6 +24,8 @@ export type AdoptBench = AsyncDisposable & {
   answer(folder: string, ...argv: readonly string[]): AdoptAnswer;
   /** Every row of NB by its UUID, as text; without the epoch, which stays. */
   contents(): Promise<Readonly<Record<string, string>>>;
+  /** What the global rows of NB and SB note, the epoch and who raised it among it. */
+  globals(): Promise<readonly string[]>;
   /** Writes to NB as somebody else does. */
   edit(write: (snapshot: Snapshot) => readonly Operation[]): Promise<void>;
   /** Takes every mark off every row, as somebody does who makes rows of Berth look like those of others. */
@@ -74,6 +76,18 @@ export async function startAdoptBench(
           [...snapshot.table(table)].map((row) => [`${table} ${row._uuid}`, JSON.stringify(row, plain)]),
         ),
       );
+    },
+    async globals() {
+      const notes = async (remote: string, database: string, table: string): Promise<string> => {
+        await using opened = await openDatabase({ remotes: [remote], database });
+        const [row] = (await opened.monitor({ tables: { [table]: 'all' } })).snapshot().table(table);
+        const ids = row?.['external_ids'];
+        return JSON.stringify(ids instanceof Map ? [...ids] : []);
+      };
+      return [
+        await notes(north, 'OVN_Northbound', 'NB_Global'),
+        await notes(south, 'OVN_Southbound', 'SB_Global'),
+      ];
     },
     async edit(write) {
       await nb.transact([]);

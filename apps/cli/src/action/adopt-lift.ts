@@ -1,6 +1,6 @@
 import { formatRef, isKindName, kindOfWord, type ResourceSet, refOf } from '@berth/api';
 import { atLeast, keepingObjects } from '@berth/core';
-import { liftingOf } from '@berth/engine';
+import { liftingOf, takeOver } from '@berth/engine';
 import { CliFault } from '../context/cli-fault.ts';
 import type { Invocation } from '../context/invocation.ts';
 import { openReadSession } from '../context/session.ts';
@@ -20,10 +20,11 @@ export async function run(invocation: Invocation): Promise<ExitCode> {
     printAdopt({ plan, findings, done: false }, invocation);
     return plan.changes.length + writes.length === 0 ? exitCodes.fine : exitCodes.notFine;
   }
-  await using session = await openOnly(where, invocation);
-  const world = await worldOf(session, session.source);
+  await using held = await openOnly(where, invocation);
+  const world = await worldOf(held, held.source);
   const { plan, writes, findings: foreseen } = liftingOf(world, namesIn(options.lift ?? [], world.resources));
   const lifted = foreseen.filter(({ code }) => code === 'keep-lifted');
+  const session = { ...held, fence: await takeOver(held.source, held.ovn, held.settings) };
   if (writes.length > 0) await session.source.store(writes);
   const { findings, isSettled } = await converge(session, {
     timeoutMs: patienceOf(options),

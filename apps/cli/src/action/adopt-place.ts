@@ -1,12 +1,12 @@
 import type { ResourceSet } from '@berth/api';
-import type { AdoptionInput } from '@berth/engine';
+import { type AdoptionInput, requireFree } from '@berth/engine';
 import { type Listing, type Reader, SourceFault } from '@berth/source';
 import { CliFault } from '../context/cli-fault.ts';
 import { type Cluster, controllerUser, homeOf, type OnWait } from '../context/cluster.ts';
 import { playedFabric, presentFabric } from '../context/fabric.ts';
 import type { Invocation } from '../context/invocation.ts';
 import type { Place } from '../context/place.ts';
-import { openSession, type Session, type SessionOptions, sessionOptions } from '../context/session.ts';
+import { type Held, openHeld, type SessionOptions, sessionOptions } from '../context/session.ts';
 
 /** The Lease by which controllers of Kube-OVN elect their leader. */
 const kubeOvnLease = { namespace: 'kube-system', name: 'kube-ovn-controller' } as const;
@@ -55,13 +55,13 @@ async function kubeOvnLeader(cluster: Cluster): Promise<string | undefined | nul
 }
 
 /**
- * The right to write: at once, or as soon as it was seen that whoever had it last does not renew it any more. Throws CliFault `cannot-tell`
- * while a Berth has it.
+ * The right to write, of which OVN is told by whoever has looked and goes on: what is refused leaves NB as it is. At once, or as soon as it was seen
+ * that whoever had it last does not renew it any more. Throws CliFault `cannot-tell` while a Berth has it, and EngineFault `led-elsewhere`.
  */
 export async function openOnly(
   where: SessionOptions,
   { signal, terminal: { err } }: Pick<Invocation, 'signal' | 'terminal'>,
-): Promise<Session> {
+): Promise<Held> {
   const busy = new AbortController();
   const cure = 'stop it, and start it again when this is done';
   let gone = '';
@@ -71,8 +71,13 @@ export async function openOnly(
     else if (holder !== gone) err.write(`waiting: ${holder} led last and seems gone; its Lease is watched\n`);
     gone = holder;
   };
+  await using stack = new AsyncDisposableStack();
   try {
-    return await openSession({ ...where, onWait, signal: AbortSignal.any([signal, busy.signal]) });
+    const options = { ...where, onWait, signal: AbortSignal.any([signal, busy.signal]) };
+    const held = stack.use(await openHeld(options));
+    await requireFree(held.source, held.ovn, held.settings);
+    const moved = stack.move();
+    return { ...held, [Symbol.asyncDispose]: () => moved.disposeAsync() };
   } catch (cause) {
     // Whatever was waited for may tell of the end of waiting in its own words.
     if (busy.signal.aborted) throw busy.signal.reason;
@@ -83,7 +88,7 @@ export async function openOnly(
 
 /** Objects and OVN at one moment; of a lab with its bridges made. */
 export async function worldOf(
-  { ovn, settings, place }: Pick<Session, 'ovn' | 'settings' | 'place'>,
+  { ovn, settings, place }: Pick<Held, 'ovn' | 'settings' | 'place'>,
   reader: Pick<Reader, 'list'>,
 ): Promise<World> {
   const listing = await reader.list();

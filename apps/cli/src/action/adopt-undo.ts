@@ -1,5 +1,5 @@
 import { compiledTables, ownRows } from '@berth/core';
-import { givingBackOf, writePlan } from '@berth/engine';
+import { givingBackOf, takeOver, writePlan } from '@berth/engine';
 import { CliFault } from '../context/cli-fault.ts';
 import { homeOf } from '../context/cluster.ts';
 import type { Invocation } from '../context/invocation.ts';
@@ -20,11 +20,12 @@ export async function run(invocation: Invocation): Promise<ExitCode> {
     printAdopt({ plan, findings: plan.findings, staying, home, done: false }, invocation);
     return plan.changes.length + writes.length === 0 ? exitCodes.fine : exitCodes.notFine;
   }
-  await using session = await openOnly(where, invocation);
-  const { plan, writes, staying } = await givingBack(session, session.source);
-  const { findings } = await writePlan(plan, session.fence);
+  await using held = await openOnly(where, invocation);
+  const { plan, writes, staying } = await givingBack(held, held.source);
+  const fence = await takeOver(held.source, held.ovn, held.settings);
+  const { findings } = await writePlan(plan, fence);
   const isDone = findings.length === 0;
-  if (isDone && writes.length > 0) await session.source.store(writes);
+  if (isDone && writes.length > 0) await held.source.store(writes);
   const all = [...plan.findings, ...findings];
   const outcome = isDone ? doneText('undo', plan, writes.length) : undefined;
   printAdopt({ plan, findings: all, staying, home, done: isDone, outcome }, invocation);

@@ -1,6 +1,6 @@
 import { keepAnnotation, type ResourceSet } from '@berth/api';
 import { atLeast, type Home, keepingObjects, waysOf, withWrites } from '@berth/core';
-import { type Adoption, adoptionOf, located } from '@berth/engine';
+import { type Adoption, adoptionOf, located, takeOver } from '@berth/engine';
 import { CliFault } from '../context/cli-fault.ts';
 import { homeOf } from '../context/cluster.ts';
 import type { Invocation } from '../context/invocation.ts';
@@ -20,7 +20,7 @@ export async function run(invocation: Invocation): Promise<ExitCode> {
     throw new CliFault('usage', '--undo and --lift do two things', 'give one');
   if (options.undo) return (await import('./adopt-undo.ts')).run(invocation);
   if (options.lift) return (await import('./adopt-lift.ts')).run(invocation);
-  return options.yes ? await takeOver(invocation) : await show(invocation);
+  return options.yes ? await adopt(invocation) : await show(invocation);
 }
 
 async function show(invocation: Invocation): Promise<ExitCode> {
@@ -39,11 +39,11 @@ async function show(invocation: Invocation): Promise<ExitCode> {
 }
 
 /** Stores what is to be kept, then makes rows ours until nothing is left to do. Nothing at all where that interrupts traffic. */
-async function takeOver(invocation: Invocation): Promise<ExitCode> {
+async function adopt(invocation: Invocation): Promise<ExitCode> {
   const { options, terminal, signal } = invocation;
   const where = await adoptPlace(invocation);
-  await using session = await openOnly({ ...where, adopt: true }, invocation);
-  const world = await worldOf(session, session.source);
+  await using held = await openOnly({ ...where, adopt: true }, invocation);
+  const world = await worldOf(held, held.source);
   const adoption = adoptionOf(world);
   const kept = keptIn(adoption, world.resources);
   const { plan, afterwards } = adoption;
@@ -52,6 +52,7 @@ async function takeOver(invocation: Invocation): Promise<ExitCode> {
     terminal.err.write(refusal(adoption, homeOf(where.cluster, where.place)));
     return exitCodes.notFine;
   }
+  const session = { ...held, fence: await takeOver(held.source, held.ovn, held.settings) };
   if (adoption.keeps.length > 0) await session.source.store(adoption.keeps);
   const { findings, isSettled } = await converge(session, {
     timeoutMs: patienceOf(options),

@@ -43,6 +43,9 @@ export type Session = AsyncDisposable &
     readonly lab: Lab | undefined;
   };
 
+/** The lock of a state, or the Lease of a cluster, before anything of OVN is taken over. */
+export type Held = AsyncDisposable & Omit<Session, 'fence'>;
+
 /** What is read without any right: `plan`, `get` and `status` disturb no controller. */
 export type ReadSession = AsyncDisposable & {
   readonly place: Place;
@@ -71,13 +74,21 @@ export type SessionOptions = {
 /** Connects, takes the state's lock or the cluster's Lease, and raises the epoch, in that order. Throws the faults of those. */
 export async function openSession(options: SessionOptions): Promise<Session> {
   await using stack = new AsyncDisposableStack();
+  const held = stack.use(await openHeld(options));
+  const fence = await takeOver(held.source, held.ovn, held.settings);
+  const moved = stack.move();
+  return { ...held, fence, [Symbol.asyncDispose]: () => moved.disposeAsync() };
+}
+
+/** The same without raising the epoch: for those that may find that there is nothing for them to do. Throws the faults of those. */
+export async function openHeld(options: SessionOptions): Promise<Held> {
+  await using stack = new AsyncDisposableStack();
   const candidate = stack.use(await openCandidate(options));
   const source = stack.use(
     await candidate.hold(options.signal ?? neverAborted, { leaseHeld: options.onWait }),
   );
-  const fence = await takeOver(source, candidate.ovn, candidate.settings);
   const held = stack.move();
-  return { ...candidate, source, fence, [Symbol.asyncDispose]: () => held.disposeAsync() };
+  return { ...candidate, source, [Symbol.asyncDispose]: () => held.disposeAsync() };
 }
 
 /** Connects, and follows the objects of a cluster. Throws the faults of that. */

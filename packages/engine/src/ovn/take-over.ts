@@ -1,27 +1,39 @@
 import type { Claimant, Source } from '@berth/source';
 import { EngineFault } from '../engine-fault.ts';
 import { Fence } from './fence.ts';
-import { type Lead, presentLead } from './other-lead.ts';
+import { type Claim, type Lead, presentLead } from './other-lead.ts';
 import { type Ovn, southOf } from './ovn.ts';
 
 /**
- * Takes an OVN over for the controller of a source: its epoch is above every one that was, of the source, NB and SB. Throws
- * {@link EngineFault} `led-elsewhere` where others looked after it last and have rows there, unless the source's operator said that
- * they may be followed; who starts a folder says so before.
+ * Takes an OVN over for the controller of a source: its epoch is above every one that was, of the source, NB and SB. Throws as
+ * {@link requireFree} does, before anything is written.
  */
 export async function takeOver(
   source: Pick<Source, 'list' | 'storeEpoch' | 'claimant'>,
   ovn: Ovn,
   { instance }: { readonly instance: string },
 ): Promise<Fence> {
-  const { epoch } = await source.list();
-  const claimant = source.claimant();
-  const { lead } = claimant;
-  const other = presentLead(ovn.northbound.snapshot(), instance, { name: lead, epoch });
-  if (other && claimant.sayFollow && other.epoch !== claimant.mayFollow)
-    throw new EngineFault('led-elsewhere', ledElsewhere(other, claimant.sayFollow));
+  const { name: lead, epoch } = await requireFree(source, ovn, { instance });
   const store = (higher: number): Promise<void> => source.storeEpoch(higher);
   return Fence.claim(ovn.nb, ovn.northbound, { stored: epoch, store, instance, lead }, southOf(ovn));
+}
+
+/**
+ * Makes sure that an OVN may be taken over, and writes nothing; gives who takes it. Throws {@link EngineFault} `led-elsewhere` where others
+ * looked after it last and have rows there, unless the source's operator said that they may be followed; who starts a folder says so before.
+ */
+export async function requireFree(
+  source: Pick<Source, 'list' | 'claimant'>,
+  ovn: Pick<Ovn, 'northbound'>,
+  { instance }: { readonly instance: string },
+): Promise<Claim> {
+  const { epoch } = await source.list();
+  const { lead: name, sayFollow, mayFollow } = source.claimant();
+  const own: Claim = { name, epoch };
+  const other = presentLead(ovn.northbound.snapshot(), instance, own);
+  if (other && sayFollow && other.epoch !== mayFollow)
+    throw new EngineFault('led-elsewhere', ledElsewhere(other, sayFollow));
+  return own;
 }
 
 function ledElsewhere({ epoch, name }: Lead, sayFollow: NonNullable<Claimant['sayFollow']>): string {

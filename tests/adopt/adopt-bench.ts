@@ -111,7 +111,7 @@ function plain(name: string, value: unknown): unknown {
   if (name === 'nb_cfg') return undefined;
   if (value instanceof Map)
     return [...value]
-      .filter(([key]) => key !== 'berth.dev/epoch' && key !== 'berth.dev/lead')
+      .filter(([key]) => key !== 'berth.dev/epoch' && !key.startsWith('berth.dev/lead'))
       .map((entry) => JSON.stringify(entry))
       .sort();
   return value instanceof Set ? [...value].sort() : value;

@@ -8,7 +8,7 @@ import { pino } from 'pino';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { Bench } from '../../../packages/engine/src/testing/bench.ts';
 import { example, startStory } from '../../../tests/support/field-story.ts';
-import { controllerUser, eventually, kubectl, lease } from '../../../tests/support/kube-bench.ts';
+import { controllerUser, eventually, get, kubectl, lease } from '../../../tests/support/kube-bench.ts';
 import { programFile } from '../../../tests/support/programs.ts';
 import { endProgram, startRun } from '../../../tests/support/run-program.ts';
 import { readFlags } from './flags.ts';
@@ -71,6 +71,14 @@ async function inNb(): Promise<{ readonly nats: number; readonly lead: string | 
   };
 }
 
+/** The condition Ready of an object of the cluster. */
+async function ready(
+  object: string,
+): Promise<{ readonly status: string; readonly reason: string } | undefined> {
+  const { status = {} } = await get(kube, object);
+  return (status.conditions ?? []).find(({ type }: { readonly type: string }) => type === 'Ready');
+}
+
 function state(name: string): string[] {
   return ['--state', join(scratch, name)];
 }
@@ -111,6 +119,7 @@ test('a cluster follows itself, and a folder takes it no OVN unasked; the other 
     await using controller = start();
     await eventually(async () => (await controller.ready()).includes('[+]passes ok'));
     await eventually(async () => (await inNb()).nats === 1);
+    await eventually(async () => (await ready('ovn-eip/web'))?.status === 'True');
   }
   expect(berth('apply', ...withFolder, ...state('one'))).toMatchObject({
     status: 2,
@@ -126,7 +135,11 @@ test('a cluster follows itself, and a folder takes it no OVN unasked; the other 
   const [, command = ''] =
     /berth with a folder .* looked after this OVN last .* say (kubectl .*take-over=\d+);/.exec(said) ?? [];
   expect(await inNb()).toMatchObject({ nats: 1, lead: expect.stringMatching(/^\d+ state\//) });
+  // What was true before is not said any more.
+  await eventually(async () => (await ready('ovn-eip/web'))?.status === 'Unknown');
+  expect(await ready('ovn-fip/web')).toMatchObject({ status: 'Unknown', reason: 'LedElsewhere' });
   await kubectl(kube, ...words(command));
+  await eventually(async () => (await ready('ovn-eip/web'))?.status === 'True');
   await eventually(async () => /^\d+ cluster\//.test((await inNb()).lead ?? ''));
   await eventually(() => run.said().includes('back to work'));
   expect(run.child.exitCode).toBeNull();

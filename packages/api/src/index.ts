@@ -95,6 +95,7 @@ export {
   keptKey,
   kubeOvnGroup,
   leadKey,
+  leadSinceKey,
   lingersPrefix,
   logicalRouterAnnotation,
   logicalSwitchAnnotation,

@@ -153,6 +153,9 @@ export const epochKey = 'berth.dev/epoch';
 /** Key in `external_ids` of NB_Global: that epoch again, and after a space who raised it: `cluster/UID`, or `state/HOST:PATH` of a folder's. */
 export const leadKey = 'berth.dev/lead';
 
+/** Key in `external_ids` of NB_Global: that epoch again, and after a space since when the one who raised it leads, in RFC 3339. */
+export const leadSinceKey = 'berth.dev/lead-since';
+
 /** Annotation of the Lease by which controllers agree on who leads: the epoch of another lead of the OVN that theirs may follow. */
 export const takeOverAnnotation = 'berth.dev/take-over';
 

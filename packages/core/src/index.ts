@@ -174,6 +174,7 @@ export { conditionTypes } from './status/condition-types.ts';
 export { findingNotices, isToldByEvents, passingNotices } from './status/finding-notice.ts';
 export { followers } from './status/follows.ts';
 export { wasInstalled } from './status/installed.ts';
+export { ledElsewhereWrites, type OtherLeader } from './status/led-elsewhere.ts';
 export { type Notice, noticesOf } from './status/notice.ts';
 export { statusWrites } from './status/status-writes.ts';
 export type { StatusInput } from './status/view.ts';

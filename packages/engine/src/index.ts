@@ -10,9 +10,9 @@ export { followClaims, type HeldClaim, nextHoldMs } from './nodes/held-claims.ts
 export { defaultWatchTimes, NodeWatch, type Observation, type WatchTimes } from './nodes/node-watch.ts';
 export { type NodesHeld, openNodeWatch } from './nodes/open-node-watch.ts';
 export { type EpochStore, Fence, type South } from './ovn/fence.ts';
-export { type Claim, epochIn, hasRows, type Lead, otherLead, presentLead } from './ovn/other-lead.ts';
+export { type Claim, epochIn, hasRows, type Lead, leadIn, otherLead, presentLead } from './ovn/other-lead.ts';
 export { connectOvn, type Ovn, type OvnRemotes, southOf } from './ovn/ovn.ts';
-export { leadText, requireFree, takeOver } from './ovn/take-over.ts';
+export { leaderText, leadText, requireFree, takeOver } from './ovn/take-over.ts';
 export { checkPlan } from './pass/check-plan.ts';
 export { memoryOf, type PassMemory, type PassSettings } from './pass/memory.ts';
 export {

@@ -42,7 +42,8 @@ export async function run(invocation: Invocation): Promise<ExitCode> {
     home: observed.home,
     isControlled: observed.isControlled,
   });
-  const findings = relatedFindings(explanation, analysis.audit(), analysis);
+  const elsewhere = observed.ledElsewhere ? [observed.ledElsewhere] : [];
+  const findings = [...elsewhere, ...relatedFindings(explanation, analysis.audit(), analysis)];
   const told = explanationAnswer(explanation, findings, analysis);
   out.write(
     options.output === 'json'

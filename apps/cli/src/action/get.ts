@@ -12,7 +12,8 @@ import {
   refOf,
   resourcesIn,
 } from '@berth/api';
-import type { Finding } from '@berth/core';
+import { type Finding, ledElsewhereWrites, withWrites } from '@berth/core';
+import { leaderText } from '@berth/engine';
 import { folderReader, type Listing } from '@berth/source';
 import type { Analysis } from '../context/analysis.ts';
 import { CliFault } from '../context/cli-fault.ts';
@@ -100,6 +101,8 @@ async function asItIs(observed: Observed, options: Options, isLab: boolean): Pro
   const analysis = await analysisOf(observed, options);
   const { asked, audit } = analysis;
   const findings = audit();
+  const dormant = dormantOf(observed);
+  if (dormant) return { resources: dormant, findings, notes: [] };
   if (!asked || !observed.listing) return await byRows(analysis, findings, isLab);
   // Of a cluster everybody is shown what is stored there, and who leads it may not be ours to know. Only who answers is told beside.
   const isOfCluster = observed.home === 'cluster' || observed.home === 'lab-cluster';
@@ -121,19 +124,30 @@ async function asItIs(observed: Observed, options: Options, isLab: boolean): Pro
   };
 }
 
+/**
+ * The objects of a cluster while somebody else leads the OVN, whom nobody who could tell them waits for: their conditions are as such a one would
+ * have them. Of a folder the rows tell more.
+ */
+function dormantOf({ dormant, led }: Observed): ResourceSet | undefined {
+  if (!dormant || !led) return undefined;
+  const { resources } = dormant;
+  return withWrites(resources, ledElsewhereWrites(resources, leaderText(led.lead.name), now()));
+}
+
 /** What the rows tell of an OVN of which no objects are known. Of a lab without networks that is nothing; of others it throws why nothing can be told. */
 async function byRows(analysis: Analysis, findings: readonly Finding[], isLab: boolean): Promise<Told> {
-  const { resourcesOfRows, rowsNote } = await import('../context/told-by-rows.ts');
+  const { inForceNote, resourcesOfRows, rowsNote } = await import('../context/told-by-rows.ts');
   const resources = resourcesOfRows(analysis);
   const { unfit } = analysis.observed;
   if (resources.Vpc.length === 0) {
-    if (isLab) return { resources: emptyResourceSet(), findings, notes: [] };
+    if (isLab || analysis.observed.ledElsewhere)
+      return { resources: emptyResourceSet(), findings, notes: [] };
     if (unfit) throw unfit;
   }
   return {
     resources,
     findings,
-    notes: [rowsNote, ...takenForGranted(analysis)],
+    notes: [analysis.observed.ledElsewhere ? inForceNote : rowsNote, ...takenForGranted(analysis)],
   };
 }
 

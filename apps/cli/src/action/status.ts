@@ -7,6 +7,7 @@ import { reasonOf } from '../context/connect.ts';
 import { controllerOf } from '../context/controller-state.ts';
 import { databases, isRemote } from '../context/database-source.ts';
 import type { Invocation } from '../context/invocation.ts';
+import type { Led } from '../context/led-by.ts';
 import { observeAnyway } from '../context/observed.ts';
 import { partedFindings } from '../context/of-others.ts';
 import { findPlace, type Place, requireOvn } from '../context/place.ts';
@@ -92,7 +93,9 @@ function told(analysis: Analysis, options: Options, place: Place): Told {
       instance: place.instance,
       ...observed.controller,
       epoch: epochIn(observed.nb, place.instance) ?? null,
+      waiting: observed.led?.waiting?.holder ?? null,
     },
+    lead: leadAnswer(observed.led),
     missing: asked?.drift.missing ?? [],
     otherwise: asked?.drift.otherwise ?? [],
     toldBy: world ? 'objects' : 'rows',
@@ -102,6 +105,12 @@ function told(analysis: Analysis, options: Options, place: Place): Told {
     summary: countFindings(own),
     others: countFindings(ofOthers),
   };
+}
+
+function leadAnswer(led: Led | undefined): StatusAnswer['lead'] {
+  if (!led) return null;
+  const { name = null, since = null } = led.lead;
+  return { name, since, other: led.isOther };
 }
 
 /** Which database cannot be reached, and who is at work. Throws `fault` where it is about neither. */
@@ -115,7 +124,8 @@ async function unreached(
   const controller = await controllerOf(await clusterOf(options, place), place.stateFolder);
   return {
     ...{ findings: [], ofOthers: [], home: undefined, databases: tried },
-    controller: { instance: place.instance, ...controller, epoch: null },
+    controller: { instance: place.instance, ...controller, epoch: null, waiting: null },
+    lead: null,
     ...{ missing: [], otherwise: [], toldBy: null, vpcs: [], floatingIps: [] },
     ...{ assumptions: [], summary: null, others: countFindings([]) },
   };

@@ -131,13 +131,14 @@ export async function analysisOf(observed: Observed, options: Options): Promise<
     routed: (port) => routedFlows(nb, fabric, port),
   });
   const contradicted = contradictions(ordered);
-  const notes = sortFindings([...contradicted, ...notedOf(asked)]);
+  const elsewhere = observed.ledElsewhere ? [observed.ledElsewhere] : [];
+  const notes = sortFindings([...elsewhere, ...contradicted, ...notedOf(asked)]);
   const strict = options.strict ?? false;
   const controller = await controllerIn(observed, options);
   const predict: Predict = (failures, some) => analyse({ fabric, flows: some, failures, strict, controller });
   const verdicts = once(() => predict([], flows).verdicts);
   const audit = once((): readonly Finding[] => {
-    if (observed.unfit) return sortFindings(asked ? askedFindings(asked) : []);
+    if (observed.unfit) return sortFindings([...elsewhere, ...(asked ? askedFindings(asked) : [])]);
     const problems = problemsOf({
       asked: asked ? askedFindings(asked) : [],
       // Who lags behind NB the audit finds itself.
@@ -155,7 +156,7 @@ export async function analysisOf(observed: Observed, options: Options): Promise<
       ownerOf: (port) => ownerOfPort(port, asked),
       follows: asked ? followers({ ...asked, fabric: present }) : () => false,
     });
-    return withOwnParties(problems, flows, objects);
+    return sortFindings([...elsewhere, ...withOwnParties(problems, flows, objects)]);
   });
   return {
     observed,
@@ -179,7 +180,7 @@ export async function analysisOf(observed: Observed, options: Options): Promise<
       if (found.kind === 'flows') return { target: text, flows: found.flows, chassis: undefined };
       const object = objects && objectOfTarget(target, objects);
       if (object) throw notProgrammed(target, object);
-      throw notThere(target, found.known, absent);
+      throw notThere(target, found.known, absent, observed.ledElsewhere);
     },
     objectOf(text) {
       const target = parseTarget(text);

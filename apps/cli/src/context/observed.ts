@@ -1,20 +1,22 @@
 import { resourcesIn } from '@berth/api';
-import { formatFailure, type Home, type NodeHealth } from '@berth/core';
+import { type Finding, formatFailure, type Home, type NodeHealth } from '@berth/core';
+import type { Claim } from '@berth/engine';
 import { databaseNodes, type LabPlan } from '@berth/lab';
 import { type NbTables, nbSchema, type SbTables, sbSchema } from '@berth/ovn';
 import type { DatabaseSchema } from '@berth/ovsdb';
 import type { Snapshot, Tables } from '@berth/ovsdb/value';
-import type { Listing } from '@berth/source';
+import { type Listing, recordedEpoch, stateLead } from '@berth/source';
 import type { Options } from '../tree/options.ts';
 import { borneOut, onceCarriedOut } from './carried-out.ts';
 import { CliFault } from './cli-fault.ts';
-import { type Cluster, clusterOf, clusterReader, homeOf } from './cluster.ts';
+import { type Cluster, clusterOf, homeOf } from './cluster.ts';
 import { completeTables } from './complete-tables.ts';
 import { type ControllerState, controllerOf, controllerUnknown, isAtWork } from './controller-state.ts';
 import { openDatabaseFile } from './database-file.ts';
 import { loadRemote } from './database-remote.ts';
 import { type DatabaseKey, isRemote, requireSchema } from './database-source.ts';
 import type { Environment } from './environment.ts';
+import { type Led, ledBy, ledElsewhere } from './led-by.ts';
 import { findPlace, type Place, requireOvn } from './place.ts';
 import { reportsIn, reportsOnCluster } from './reports.ts';
 import { requireSameOvn } from './same-ovn.ts';
@@ -27,6 +29,12 @@ export type Observed = {
   readonly reports: readonly NodeHealth[];
   /** The objects that are asked for on it, as they are written now and stored; undefined where nothing is known of any. */
   readonly listing: Listing | undefined;
+  /** Those of a cluster while somebody else leads the OVN, so that they are not in force; undefined where nobody does. */
+  readonly dormant: Listing | undefined;
+  /** That objects are asked about which are not in force. */
+  readonly ledElsewhere: Finding | undefined;
+  /** Who leads, as NB says; undefined where it says nothing, and of saved databases. */
+  readonly led: Led | undefined;
   /** Why what was stored of them cannot be read, where nobody asked for it by name; undefined where it can, or where there is none. */
   readonly unreadable: unknown;
   /** Where these live; undefined where that is not known. */
@@ -115,19 +123,19 @@ export async function observeAnyway(
       load<NbTables>('nb', remotes.nb, nbSchema, options, signal),
       load<SbTables>('sb', remotes.sb, sbSchema, options, signal),
     ]);
-  const [databases, told, objects, controller] = await Promise.all([
+  const [databases, told, known] = await Promise.all([
     read(),
     isLive ? (cluster ? reportsOnCluster(cluster) : reportsIn(place)) : [],
     objectsOf(cluster, place, options, isLive),
-    isLive ? controllerOf(cluster, place.stateFolder) : controllerUnknown,
   ]);
   const present = isLive ? await onceCarriedOut(databases, read, told, signal) : databases;
   const [{ snapshot: nb }, { snapshot: sb, members }] = present;
   const reports = borneOut(told, databases, present);
   const { unfit, assumptions } = fitOf(nb, sb);
+  const { controller, ...objects } = await inForce(known, nb, { place, cluster, isLive });
   return {
     ...{ nb, sb, reports, ...objects, unfit, controller },
-    home: homeOf(cluster, place),
+    home: objects.led?.isOther ? undefined : homeOf(cluster, place),
     isControlled: isAtWork(controller),
     sbMembers: place.lab ? membersOfLab(place.lab.plan) : { ...membersUnknown, addresses: members },
     assumptions: [...assumptions, ...(reports.length === 0 ? brokenLab(place) : [])],
@@ -147,16 +155,39 @@ function fitOf(
   }
 }
 
+/** The objects as far as they are in force, and who is at work. */
+async function inForce(
+  { claim, listing, unreadable }: Known,
+  nb: Observed['nb'],
+  where: { readonly place: Place; readonly cluster: Cluster | undefined; readonly isLive: boolean },
+): Promise<Pick<Observed, 'listing' | 'dormant' | 'unreadable' | 'led' | 'ledElsewhere' | 'controller'>> {
+  const { place, cluster, isLive } = where;
+  const nobody = { listing, unreadable, dormant: undefined, ledElsewhere: undefined, led: undefined };
+  if (!isLive) return { ...nobody, controller: controllerUnknown };
+  const led = await ledBy(nb, { place, cluster, claim });
+  if (!led) return { ...nobody, controller: await controllerOf(cluster, place.stateFolder) };
+  const { controller } = led;
+  if (!led.isOther) return { ...nobody, led, controller };
+  return {
+    ...{ listing: undefined, dormant: cluster && listing, unreadable: undefined, led, controller },
+    ledElsewhere: listing && ledElsewhere(led, where),
+  };
+}
+
+/** Objects, and who looks after them. */
+type Known = Pick<Observed, 'listing' | 'unreadable'> & { readonly claim: Claim };
+
 /** The objects that are asked for: of the cluster, else of the state, which of saved databases counts only where it is named. */
 async function objectsOf(
   cluster: Cluster | undefined,
   { stateFolder }: Place,
   options: Asked,
   isLive: boolean,
-): Promise<Pick<Observed, 'listing' | 'unreadable'>> {
-  if (cluster) return { listing: await clusterListing(cluster), unreadable: undefined };
-  if (!isLive && options.state === undefined) return { listing: undefined, unreadable: undefined };
-  return await storedListing(stateFolder, options);
+): Promise<Known> {
+  if (cluster) return { ...(await clusterListing(cluster)), unreadable: undefined };
+  const claim = { name: stateLead(stateFolder), epoch: await recordedEpoch(stateFolder).catch(() => 0) };
+  if (!isLive && options.state === undefined) return { listing: undefined, unreadable: undefined, claim };
+  return { ...(await storedListing(stateFolder, options)), claim };
 }
 
 /** What was broken on purpose, which neither NB nor SB tells and no agent reports. */
@@ -216,7 +247,10 @@ async function observeBundle(file: string, options: Asked): Promise<Observed> {
   requireSchema('nb', file, nb.schema);
   requireSchema('sb', file, sb.schema);
   const [north, south] = [completeTables(nb, nbSchema), completeTables(sb, sbSchema)];
-  const rest = { home: undefined, controller: controllerUnknown, isControlled: false, unreadable: undefined };
+  const rest = {
+    ...{ home: undefined, controller: controllerUnknown, isControlled: false, unreadable: undefined },
+    ...{ dormant: undefined, ledElsewhere: undefined, led: undefined },
+  };
   return {
     ...{ nb: north, sb: south, reports, listing: objects && saved(objects) },
     ...{ ...rest, sbMembers: membersUnknown, ...fitOf(north, south) },
@@ -228,9 +262,11 @@ function saved(resources: Listing['resources']): Listing {
   return { resources, findings: [], epoch: 0, locate: () => undefined };
 }
 
-async function clusterListing(cluster: Cluster): Promise<Listing> {
-  await using reader = await clusterReader(cluster);
-  return await reader.list();
+async function clusterListing(cluster: Cluster): Promise<Pick<Known, 'listing' | 'claim'>> {
+  const { clusterLead, KubeReader } = await import('@berth/source/kube');
+  await using reader = new KubeReader(cluster);
+  const listing = await reader.list();
+  return { listing, claim: { name: clusterLead(reader), epoch: 0 } };
 }
 
 /** What was applied; no listing when nothing ever was, or when it cannot be read and nobody asked for it. */

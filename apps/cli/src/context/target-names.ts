@@ -2,6 +2,7 @@ import { formatRef, isRuleKind, type KindName, nearest, type ResourceSet, refOf 
 import {
   type ExternalFlow,
   type Fabric,
+  type Finding,
   formatTarget,
   nodeNamer,
   type ObjectRef,
@@ -95,15 +96,25 @@ export function notProgrammed(target: Target, object: ObjectRef): CliFault {
   );
 }
 
-/** The fault that there is no such target, with the nearest names. */
-export function notThere(target: Target, known: readonly string[], code: CliFaultCode): CliFault {
+/** The fault that there is no such target, with the nearest names; `elsewhere` says why one that is asked for may not be there. */
+export function notThere(
+  target: Target,
+  known: readonly string[],
+  code: CliFaultCode,
+  elsewhere?: Finding,
+): CliFault {
   const text = formatTarget(target);
   const near = nearest(text, known) ?? nearestName(text, known);
   const some = [...new Set(known)].toSorted();
   const list = `there is ${some.slice(0, 10).join(', ')}${some.length > 10 ? ', …' : ''}`;
   const cure =
     near !== undefined ? `did you mean ${near}?` : some.length > 0 ? list : 'there is none of this kind';
-  return new CliFault(code, `${text} is not in this OVN`, cure);
+  const why = elsewhere ? `: ${elsewhere.message}` : '';
+  return new CliFault(
+    code,
+    `${text} is not in this OVN${why}`,
+    elsewhere ? `${cure}; ${elsewhere.cure}` : cure,
+  );
 }
 
 /** The target whose last part is nearest, for long ones whose beginning is the same. */

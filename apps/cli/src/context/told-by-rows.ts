@@ -7,6 +7,10 @@ import { CliFault } from './cli-fault.ts';
 export const rowsNote =
   'told by the rows of NB and SB alone, as no objects are stored with them: Ready says whether it works now; other conditions, ages, labels, and what was asked for are not known';
 
+/** The same where objects are known that are not in force. */
+export const inForceNote =
+  'told by the rows of NB and SB alone: Ready says whether it works now; other conditions, ages, labels, and what was asked for are not known from here';
+
 /** The objects behind the rows of an OVN of which no objects are known. Where northd has made nothing of NB, only what NB says. */
 export function resourcesOfRows({
   observed,

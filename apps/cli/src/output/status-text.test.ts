@@ -5,7 +5,7 @@ import { styleOf } from './style.ts';
 
 const told: StatusBody = {
   databases: [],
-  controller: { instance: 'default', running: false, stopped: false, epoch: 3 },
+  controller: { instance: 'default', running: false, stopped: false, waiting: null, epoch: 3 },
   missing: [
     { kind: 'ProviderNetwork', name: 'external0' },
     { kind: 'Vpc', name: 'vpc1' },
@@ -13,6 +13,7 @@ const told: StatusBody = {
   ],
   otherwise: [],
   assumptions: [],
+  lead: null,
   toldBy: 'objects',
   vpcs: [],
   floatingIps: [

@@ -1,5 +1,8 @@
 import { formatRef } from '@berth/api';
 import { atLeast, type Finding, type Home, sortFindings, startingText } from '@berth/core';
+import { leadText } from '@berth/engine';
+import { followCommand } from '@berth/source';
+import { controllerLease } from '../context/cluster.ts';
 import type { Screen } from '../context/terminal.ts';
 import type { StatusAnswer } from '../schema/status.ts';
 import { countText, findingLines, plural } from './findings.ts';
@@ -64,8 +67,11 @@ function factLines(
         : `${style.bad('unreachable')}  ${problem ?? remote}`,
     ]),
     ['controller', controllerText(controller, style)] as const,
+    ...leadFacts(status, style),
     ['programmed', summary ? programmedText(status) : style.bad(unknown)] as const,
-    ...(status.toldBy === 'rows' ? [['told by', rowsText] as const] : []),
+    ...(status.toldBy === 'rows'
+      ? [['told by', status.lead?.other ? otherRowsText : rowsText] as const]
+      : []),
     ...(lacking.length > 0 ? [['missing', lackText(lacking, controller, style, home)] as const] : []),
     ...(blocked.length > 0 ? [['in the way', blockedText(blocked, style)] as const] : []),
     ...(otherwise.length > 0 ? [['otherwise', lackText(otherwise, controller, style, home)] as const] : []),
@@ -81,6 +87,26 @@ function factLines(
 /** Stands where no objects are known. */
 const rowsText =
   'rows of NB and SB alone: no objects are stored with them, so what was asked for, and the conditions, are not known';
+
+/** The same where objects are known that are not in force. */
+const otherRowsText = 'rows of NB and SB alone: what was asked for by who leads is not known from here';
+
+/** Who leads, and who waits to: of one who leads with the objects that were asked about there is no more to say. */
+function leadFacts({ lead, controller }: StatusBody, style: Style): readonly (readonly [string, string])[] {
+  const leader =
+    lead && `${leadText(lead.name ?? undefined)}${lead.since === null ? '' : ` since ${lead.since}`}`;
+  return [
+    ...(leader ? [['led by', lead.other ? style.doubtful(leader) : leader] as const] : []),
+    ...(controller.waiting === null
+      ? []
+      : [
+          [
+            'waiting',
+            `${controller.waiting} holds the Lease of the cluster and waits to be told to take over: ${followCommand(controllerLease, controller.epoch ?? 0)}`,
+          ] as const,
+        ]),
+  ];
+}
 
 /** What is programmed, beside what is asked for where that is more. */
 function programmedText({ vpcs, floatingIps, missing }: StatusBody): string {

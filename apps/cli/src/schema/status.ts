@@ -26,7 +26,26 @@ export const statusSchema = answerSchema('Status', {
       .int()
       .nullable()
       .meta({ description: 'of the controller that NB obeys; null when there was none' }),
+    waiting: z.string().nullable().meta({
+      description:
+        'who holds the Lease of a cluster and waits to be told to take the OVN over from who leads it; null where nobody is known to',
+    }),
   }),
+  lead: z
+    .strictObject({
+      name: z
+        .string()
+        .nullable()
+        .meta({ description: 'cluster/UID or state/HOST:PATH; null of a controller that says none' }),
+      since: z.string().nullable().meta({ description: 'RFC 3339; null where it is not known' }),
+      other: z.boolean().meta({
+        description: 'leads with other objects than those that were asked about, which are not in force',
+      }),
+    })
+    .nullable()
+    .meta({
+      description: 'who leads the OVN, as NB says; null where it says nothing, and of saved databases',
+    }),
   missing: z.array(refSchema).meta({
     description: 'objects that ask for rows which NB does not have; empty when a database cannot be reached',
   }),

@@ -80,6 +80,7 @@ export const catalogue = {
   'keep-unreadable': { severity: 'warning', title: 'what an object is to keep cannot be read' },
   'kind-not-installed': { severity: 'warning', title: 'a cluster does not know a kind' },
   'last-good-used': { severity: 'info', title: 'the last good version of an object stays in effect' },
+  'led-elsewhere': { severity: 'warning', title: 'somebody else leads the OVN' },
   leftover: { severity: 'warning', title: 'a row is left of an object that is gone' },
   'location-unknown': { severity: 'warning', title: 'it is not known where a workload is' },
   'mac-shared': { severity: 'error', title: 'two floating IPs share one external MAC' },

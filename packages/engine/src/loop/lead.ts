@@ -1,7 +1,8 @@
 import type { HeldSource } from '@berth/source';
+import { EngineFault } from '../engine-fault.ts';
 import { openNodeWatch } from '../nodes/open-node-watch.ts';
 import type { Fence } from '../ovn/fence.ts';
-import { takeOver } from '../ovn/take-over.ts';
+import { takeOver, tellOfOther } from '../ovn/take-over.ts';
 import type { PassInput } from '../pass/pass.ts';
 import { type LoopOptions, loop } from './loop.ts';
 import { retried } from './retried.ts';
@@ -46,7 +47,10 @@ export type TermOptions = LoopOptions &
     readonly onFence?: (fence: Fence) => void | Promise<void>;
   };
 
-/** Raises the epoch, hears the nodes' agents, and passes until the signal is aborted. Throws what no further try can cure. */
+/**
+ * Raises the epoch, hears the nodes' agents, and passes until the signal is aborted. While somebody else leads the OVN it waits, and the objects
+ * say so. Throws what no further try can cure.
+ */
 export async function leadTerm({
   source,
   ovn,
@@ -55,7 +59,16 @@ export async function leadTerm({
   attaching,
   ...options
 }: TermOptions): Promise<void> {
-  const fence = await retried(() => takeOver(source, ovn, settings), options);
+  const fence = await retried(async () => {
+    try {
+      return await takeOver(source, ovn, settings);
+    } catch (fault) {
+      // What of that cannot be stored is tried again with the next look, and is no reason to say something else than why nothing is done.
+      if (fault instanceof EngineFault && fault.code === 'led-elsewhere')
+        await tellOfOther(source, ovn, settings, now()).catch(() => undefined);
+      throw fault;
+    }
+  }, options);
   if (!fence) return;
   await options.onFence?.(fence);
   await using held = openNodeWatch(source);

@@ -2,7 +2,7 @@ import type { NbTables } from '@berth/ovn';
 import type { Database, Operation, Replica } from '@berth/ovsdb';
 import type { Tables } from '@berth/ovsdb/value';
 import { EpochGuard, epochKeyOf, epochOf, type Guarded } from './epoch-guard.ts';
-import { leadEntry } from './other-lead.ts';
+import { leadEntries, leadIn } from './other-lead.ts';
 
 /** Keeps an epoch where it survives: folder mode has it in the state, Kubernetes in the Lease. */
 export type EpochStore = {
@@ -46,7 +46,10 @@ export class Fence {
     const known = [northern, ...(southern ? [southern] : [])].map((each) => epochOf(each, key) ?? 0);
     const epoch = Math.max(stored, ...known) + 1;
     await store(epoch);
-    const north = new EpochGuard(northern, epoch, key, leadEntry(instance, { name: lead, epoch }));
+    const before = leadIn(replica.snapshot(), instance);
+    const now = `${new Date().toISOString().slice(0, 19)}Z`;
+    const entries = leadEntries(instance, { name: lead, epoch }, before, now);
+    const north = new EpochGuard(northern, epoch, key, entries);
     const southGuard = southern && new EpochGuard(southern, epoch, key);
     await north.raise();
     await southGuard?.raise();

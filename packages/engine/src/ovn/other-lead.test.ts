@@ -2,14 +2,15 @@ import type { NbTables } from '@berth/ovn';
 import { nbSchema } from '@berth/ovn';
 import { snapshotOf } from '@berth/ovsdb/value';
 import { expect, test } from 'vitest';
-import { hasRows, leadEntry, otherLead } from './other-lead.ts';
+import { hasRows, leadEntries, leadIn, otherLead } from './other-lead.ts';
 
 const cluster = 'cluster/1';
 const state = 'state/vm1:/srv/state';
+const since = '2026-01-01T00:00:00Z';
 
 function nbLedBy(name: string | undefined, epoch: number, instance = 'default') {
   const key = instance === 'default' ? 'berth.dev/epoch' : `berth.dev/epoch.${instance}`;
-  const ids = new Map([[key, String(epoch)], ...leadEntry(instance, { name, epoch })]);
+  const ids = new Map([[key, String(epoch)], ...leadEntries(instance, { name, epoch }, undefined, since)]);
   return snapshotOf<NbTables>(nbSchema, { NB_Global: [{ external_ids: ids }] });
 }
 
@@ -33,7 +34,10 @@ test.each([
   ['another folder', state, 'state/vm1:/srv/other', 6],
   ['whoever is behind one that said no name', undefined, cluster, 6],
 ])('%s follows somebody else', (_, before, name, epoch) => {
-  expect(otherLead(nbLedBy(before, 7), 'default', { name, epoch })).toEqual({ epoch: 7, name: before });
+  expect(otherLead(nbLedBy(before, 7), 'default', { name, epoch })).toEqual({
+    ...{ epoch: 7, name: before },
+    since: before && since,
+  });
 });
 
 test('where nobody led there is nobody', () => {
@@ -47,13 +51,23 @@ test('a name counts with the epoch that it was written with', () => {
     ['berth.dev/lead', `7 ${cluster}`],
   ]);
   const nb = snapshotOf<NbTables>(nbSchema, { NB_Global: [{ external_ids: ids }] });
-  expect(otherLead(nb, 'default', { name: cluster, epoch: 7 })).toEqual({ epoch: 8, name: undefined });
+  expect(otherLead(nb, 'default', { name: cluster, epoch: 7 })).toEqual({
+    ...{ epoch: 8, name: undefined, since: undefined },
+  });
+});
+
+test('since when somebody leads counts from the first of his epochs in a row', () => {
+  const later = '2026-02-02T00:00:00Z';
+  const after = (name: string, before = leadIn(nbLedBy(state, 7), 'default')) =>
+    new Map(leadEntries('default', { name, epoch: 8 }, before, later)).get('berth.dev/lead-since');
+  expect(after(state)).toBe(`8 ${since}`);
+  expect(after(cluster)).toBe(`8 ${later}`);
 });
 
 test('instances lead by themselves', () => {
   const nb = nbLedBy(state, 7, 'blue');
   expect(otherLead(nb, 'default', { name: cluster, epoch: 0 })).toBeUndefined();
-  expect(otherLead(nb, 'blue', { name: cluster, epoch: 0 })).toEqual({ epoch: 7, name: state });
+  expect(otherLead(nb, 'blue', { name: cluster, epoch: 0 })).toEqual({ epoch: 7, name: state, since });
 });
 
 test('rows are of the instance that they say', () => {

@@ -1,4 +1,4 @@
-import { leadKey } from '@berth/api';
+import { leadKey, leadSinceKey } from '@berth/api';
 import { compiledTables, ownerOf } from '@berth/core';
 import type { NbTables } from '@berth/ovn';
 import type { Row, Snapshot } from '@berth/ovsdb/value';
@@ -9,6 +9,8 @@ export type Lead = {
   readonly epoch: number;
   /** As a source's claimant names it; undefined of one that did not say, as older controllers. */
   readonly name: string | undefined;
+  /** Since when, in RFC 3339; undefined of one that did not say. */
+  readonly since: string | undefined;
 };
 
 /** Somebody who may lead an OVN: its name, and the last epoch that it stored; 0 for none. */
@@ -26,12 +28,21 @@ export function otherLead(
   instance: string,
   own: Claim,
 ): Lead | undefined {
+  const lead = leadIn(nb, instance);
+  if (lead === undefined) return undefined;
+  const { epoch, name } = lead;
+  if (name === undefined || own.name === undefined) return epoch <= own.epoch ? undefined : lead;
+  const isOwn = name === own.name || (isState(name) && isState(own.name) && epoch === own.epoch);
+  return isOwn ? undefined : lead;
+}
+
+/** Whoever looked after an OVN last, as NB says it; undefined where nobody did. */
+export function leadIn(nb: Pick<Snapshot<NbTables>, 'table'>, instance: string): Lead | undefined {
   const epoch = epochIn(nb, instance);
   if (epoch === undefined) return undefined;
-  const name = leadName(nb.table('NB_Global'), instance, epoch);
-  if (name === undefined || own.name === undefined) return epoch <= own.epoch ? undefined : { epoch, name };
-  const isOwn = name === own.name || (isState(name) && isState(own.name) && epoch === own.epoch);
-  return isOwn ? undefined : { epoch, name };
+  const noted = (key: string): string | undefined =>
+    notedWith(nb.table('NB_Global'), instanceKey(key, instance), epoch);
+  return { epoch, name: noted(leadKey), since: noted(leadSinceKey) };
 }
 
 /** Whoever looked after an OVN last, where that was somebody else whose rows are still there: nothing there may change for anyone else unasked. */
@@ -55,19 +66,27 @@ export function hasRows(nb: Pick<Snapshot<NbTables>, 'table'>, instance: string)
   return [...compiledTables].some((table) => Iterator.from(nb.table(table as keyof NbTables)).some(isIts));
 }
 
-/** Key and value that name whoever raised an epoch; nothing where it has no name. */
-export function leadEntry(
+/**
+ * Keys and values that name whoever raises an epoch, and since when he leads: `before` is who did last, `now` RFC 3339. Nothing where he has no name.
+ */
+export function leadEntries(
   instance: string,
   { name, epoch }: Claim,
+  before: Lead | undefined,
+  now: string,
 ): readonly (readonly [key: string, value: string])[] {
-  return name === undefined ? [] : [[instanceKey(leadKey, instance), `${epoch} ${name}`]];
+  if (name === undefined) return [];
+  const since = before?.name === name ? (before.since ?? now) : now;
+  return [
+    [instanceKey(leadKey, instance), `${epoch} ${name}`],
+    [instanceKey(leadSinceKey, instance), `${epoch} ${since}`],
+  ];
 }
 
-/** Only with the epoch that NB carries: who raised it later may have said nothing. */
-function leadName(rows: Iterable<Row>, instance: string, epoch: number): string | undefined {
-  const text = notedAmong(rows, instanceKey(leadKey, instance)) ?? '';
-  const [, number, name] = /^(\d+) (.+)$/.exec(text) ?? [];
-  return Number(number) === epoch ? name : undefined;
+/** What is noted under a key with the epoch that NB carries: who raised it later may have noted nothing. */
+function notedWith(rows: Iterable<Row>, key: string, epoch: number): string | undefined {
+  const [, number, text] = /^(\d+) (.+)$/.exec(notedAmong(rows, key) ?? '') ?? [];
+  return Number(number) === epoch ? text : undefined;
 }
 
 function isState(name: string): boolean {

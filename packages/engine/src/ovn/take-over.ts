@@ -1,4 +1,5 @@
-import type { Claimant, Source } from '@berth/source';
+import { ledElsewhereWrites, type OtherLeader } from '@berth/core';
+import type { Claimant, Listing, Source } from '@berth/source';
 import { EngineFault } from '../engine-fault.ts';
 import { Fence } from './fence.ts';
 import { type Claim, type Lead, presentLead } from './other-lead.ts';
@@ -27,13 +28,47 @@ export async function requireFree(
   ovn: Pick<Ovn, 'northbound'>,
   { instance }: { readonly instance: string },
 ): Promise<Claim> {
-  const { epoch } = await source.list();
-  const { lead: name, sayFollow, mayFollow } = source.claimant();
-  const own: Claim = { name, epoch };
-  const other = presentLead(ovn.northbound.snapshot(), instance, own);
-  if (other && sayFollow && other.epoch !== mayFollow)
-    throw new EngineFault('led-elsewhere', ledElsewhere(other, sayFollow));
+  const { own, other } = await candidacy(source, ovn, instance);
+  const { sayFollow } = source.claimant();
+  if (other && sayFollow) throw new EngineFault('led-elsewhere', ledElsewhere(other, sayFollow));
   return own;
+}
+
+/**
+ * Tells by the conditions of a source's objects that somebody else leads the OVN, where he does and may not be followed: what they said before
+ * may not be so any more. Throws as `list` and `store` of a source do.
+ */
+export async function tellOfOther(
+  source: Pick<Source, 'list' | 'claimant' | 'store'>,
+  ovn: Pick<Ovn, 'northbound'>,
+  { instance }: { readonly instance: string },
+  now: string,
+): Promise<void> {
+  const { listing, other } = await candidacy(source, ovn, instance);
+  if (!other || !source.claimant().sayFollow) return;
+  const writes = ledElsewhereWrites(listing.resources, leaderText(other.name), now);
+  if (writes.length > 0) await source.store(writes);
+}
+
+/** Words for who leads in the place of a cluster, for its objects. */
+export function leaderText(name: string | undefined): OtherLeader {
+  return {
+    who: leadText(name),
+    cure: 'berth status --kube says how this cluster can take it over',
+  };
+}
+
+/** Who takes an OVN over, and who looked after it last where that was somebody else whom nobody said to follow. */
+async function candidacy(
+  source: Pick<Source, 'list' | 'claimant'>,
+  { northbound }: Pick<Ovn, 'northbound'>,
+  instance: string,
+): Promise<{ readonly own: Claim; readonly listing: Listing; readonly other: Lead | undefined }> {
+  const listing = await source.list();
+  const { lead: name, mayFollow } = source.claimant();
+  const own: Claim = { name, epoch: listing.epoch };
+  const other = presentLead(northbound.snapshot(), instance, own);
+  return { own, listing, other: other?.epoch === mayFollow ? undefined : other };
 }
 
 function ledElsewhere({ epoch, name }: Lead, sayFollow: NonNullable<Claimant['sayFollow']>): string {

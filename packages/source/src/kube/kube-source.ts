@@ -1,17 +1,9 @@
 import { randomBytes } from 'node:crypto';
-import {
-  formatRef,
-  isKindName,
-  type KindName,
-  kinds,
-  type ResourceRef,
-  refKey,
-  refOf,
-  takeOverAnnotation,
-} from '@berth/api';
+import { formatRef, isKindName, type KindName, kinds, type ResourceRef, refKey, refOf } from '@berth/api';
 import { hasEnded, isToldByEvents, type Notice, type ResourceWrite } from '@berth/core';
 import type { NodeBoard } from '../board/board.ts';
 import { SourceFault } from '../fault.ts';
+import { followCommand } from '../follow-command.ts';
 import type { Claimant, HeldSource, Listing } from '../source.ts';
 import { faultOf } from './api/api-error.ts';
 import { kubeNodeBoard } from './board/kube-node-board.ts';
@@ -166,8 +158,7 @@ class HeldCluster implements HeldSource {
     return {
       lead: clusterLead(this.#reader),
       mayFollow: this.#leadership.mayFollow,
-      sayFollow: (epoch) =>
-        `kubectl -n ${namespace} annotate --overwrite lease ${name} ${takeOverAnnotation}=${epoch}`,
+      sayFollow: (epoch) => followCommand({ namespace, name }, epoch),
     };
   }
 

@@ -1,0 +1,100 @@
+import { hostname } from 'node:os';
+import { type Finding, finding } from '@berth/core';
+import { type Claim, type Lead, leadIn, leadText, presentLead } from '@berth/engine';
+import type { NbTables } from '@berth/ovn';
+import type { Snapshot } from '@berth/ovsdb/value';
+import { followCommand } from '@berth/source';
+import { type Cluster, controllerLease } from './cluster.ts';
+import { type ControllerState, controllerOf, controllerUnknown } from './controller-state.ts';
+import type { Place } from './place.ts';
+
+/** Who leads an OVN, as NB says it, and what that means for the objects that are asked about. */
+export type Led = {
+  readonly lead: Lead;
+  /** Somebody else than who looks after these objects, which are not in force then. */
+  readonly isOther: boolean;
+  /** How the objects that are in force are asked for, where that is known. */
+  readonly ask: string | undefined;
+  /** Who has the Lease of a cluster whose controller waits to take the OVN over; undefined where nobody is known to. */
+  readonly waiting: { readonly holder: string; readonly say: string } | undefined;
+  readonly controller: ControllerState;
+};
+
+/** Whose objects are asked about: of a cluster, or of a state. */
+type Asked = {
+  readonly place: Place;
+  readonly cluster: Cluster | undefined;
+  /** Who looks after them. Of a cluster the epoch is its Lease's. */
+  readonly claim: Claim;
+};
+
+/** Finds out who leads an OVN; undefined where NB says nothing of it. */
+export async function ledBy(nb: Snapshot<NbTables>, asked: Asked): Promise<Led | undefined> {
+  const { place, cluster, claim } = asked;
+  const { instance, lab, stateFolder } = place;
+  const lead = leadIn(nb, instance);
+  if (!lead) return undefined;
+  const ofLab = clusterOfLab(place);
+  const lease = await leaseOf(cluster ?? ofLab);
+  const own = cluster ? { ...claim, epoch: lease?.epoch ?? Number.POSITIVE_INFINITY } : claim;
+  // In a lab without a cluster all states are of one user, so only one that NB names is another.
+  const isNobody = lead.name === undefined && lab !== undefined && ofLab === undefined;
+  const isOther = !isNobody && presentLead(nb, instance, own) !== undefined;
+  const isOfCluster = lead.name?.startsWith('state/') !== true && lease?.epoch === lead.epoch;
+  const holder = (cluster ? isOther : !isOfCluster) ? lease?.holder : undefined;
+  return {
+    lead,
+    isOther,
+    ...(isOther
+      ? await otherOf(lead, asked)
+      : { ask: undefined, controller: await controllerOf(cluster, stateFolder) }),
+    waiting: holder === undefined ? undefined : { holder, say: followCommand(controllerLease, lead.epoch) },
+  };
+}
+
+/** That objects are asked about which are not in force. */
+export function ledElsewhere(
+  { lead, ask }: Pick<Led, 'lead' | 'ask'>,
+  { cluster, place }: Pick<Asked, 'cluster' | 'place'>,
+): Finding {
+  const objects = cluster ? 'the objects of this cluster' : `the objects of the state ${place.stateFolder}`;
+  const instead = cluster
+    ? `stop that one, look at what berth plan --kube would delete, let a controller of this cluster run, and say ${followCommand(controllerLease, lead.epoch)}`
+    : 'stop that one and add --move-state to berth apply or berth run';
+  return finding('led-elsewhere', {
+    message: `${leadText(lead.name)} leads this OVN${lead.since === undefined ? '' : ` since ${lead.since}`} (epoch ${lead.epoch}), so ${objects} are not in force: what is said here goes by the rows of NB and SB alone`,
+    cure: `${ask === undefined ? 'ask with the objects of that one' : `to know what is asked for, ask ${ask}`}; to have these in force instead, ${instead}`,
+  });
+}
+
+/** What is known of who leads in the place of those that are asked about. */
+async function otherOf(lead: Lead, { place, cluster }: Asked): Promise<Pick<Led, 'ask' | 'controller'>> {
+  const [kind, ...rest] = lead.name?.split('/') ?? [];
+  if (kind === 'state') {
+    const [, host = '', folder = ''] = /^([^:]*):(.*)$/.exec(rest.join('/')) ?? [];
+    if (host !== hostname())
+      return { ask: `on ${host} with --state ${folder}`, controller: controllerUnknown };
+    return { ask: `with --state ${folder}`, controller: await controllerOf(undefined, folder) };
+  }
+  const ofLab = cluster ? undefined : clusterOfLab(place);
+  if (ofLab && (await leaseOf(ofLab))?.epoch === lead.epoch)
+    return {
+      ask: `with --kube, as the cluster of lab/${place.lab?.name} leads`,
+      controller: await controllerOf(ofLab, place.stateFolder),
+    };
+  const ask = kind === 'cluster' ? 'that cluster: kubectl berth there, or --kubeconfig FILE' : undefined;
+  return { ask, controller: controllerUnknown };
+}
+
+/** The cluster of a lab, as its administrator. */
+function clusterOfLab({ lab }: Place): Cluster | undefined {
+  const kubeconfig = lab?.kube?.kubeconfigs['admin'];
+  return kubeconfig === undefined ? undefined : { kubeconfig, context: undefined };
+}
+
+/** What the Lease of a cluster says; undefined where it cannot be read. */
+async function leaseOf(cluster: Cluster | undefined) {
+  if (!cluster) return undefined;
+  const { leadOf } = await import('@berth/source/kube');
+  return leadOf(cluster, controllerLease, Date.now()).catch(() => undefined);
+}

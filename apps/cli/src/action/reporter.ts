@@ -1,6 +1,7 @@
 import { formatRef, resourcesIn } from '@berth/api';
 import type { Finding } from '@berth/core';
 import { EngineFault, type PassResult } from '@berth/engine';
+import { SourceFault } from '@berth/source';
 import { unreachable } from '../context/connect.ts';
 import type { Candidate } from '../context/session.ts';
 import type { Terminal } from '../context/terminal.ts';
@@ -39,12 +40,6 @@ export type ReporterOptions = {
 };
 
 /**
- * An API server that starts knows its roles late: for how long it is not told that it refuses us, and what it refused is asked for again only
- * after a pause that was long when it was away.
- */
-const refusedMs = { usual: 5_000, afterLoss: 30_000 };
-
-/**
  * What changes goes to standard output; events, findings as they come and go, and faults, to standard error. As JSON, events go to
  * standard output with the changes, a line each.
  */
@@ -62,16 +57,10 @@ export function reporterOf(
   let passes = 0;
   let isReady = false;
   let lastFault = '';
-  let refusedSinceMs: number | undefined;
-  let hasLost = false;
-  const isEarly = (fault: unknown): boolean => {
-    if (!(fault instanceof Error && 'code' in fault && fault.code === 'forbidden')) return false;
-    refusedSinceMs ??= performance.now();
-    return performance.now() - refusedSinceMs < (hasLost ? refusedMs.afterLoss : refusedMs.usual);
-  };
-  const trouble = (line: string, more = ''): void => {
-    if (line !== lastFault) err.write(line.replace(/\n$/, `${more}\n`));
-    lastFault = line;
+  // `what` it is about: an API server that is away is so in more than one way, one after the other.
+  const trouble = (line: string, more = '', what = line): void => {
+    if (what !== lastFault) err.write(line.replace(/\n$/, `${more}\n`));
+    lastFault = what;
   };
   return {
     wrote({ listing, plan, written }) {
@@ -105,8 +94,6 @@ export function reporterOf(
     passed() {
       if (lastFault !== '') err.write('back to work\n');
       lastFault = '';
-      refusedSinceMs = undefined;
-      hasLost = false;
       passes += 1;
     },
     ready({ listing }, epoch) {
@@ -115,7 +102,6 @@ export function reporterOf(
       err.write(readyLine(session, folder, resourcesIn(listing.resources).length, epoch));
     },
     failed(fault, delayMs) {
-      if (isEarly(fault)) return;
       if (fault instanceof EngineFault && fault.code === 'led-elsewhere') {
         trouble(`waiting: ${fault.message}\n`);
         return;
@@ -124,14 +110,13 @@ export function reporterOf(
       trouble(`a pass did not end: ${faultLine(plain, err.style, false)}`, `; trying again in ${delayMs} ms`);
     },
     lost() {
-      hasLost = true;
       trouble(
         'lost the lead: the Lease was not renewed in time, or is another controller’s; it is taken again as soon as nobody else has it\n',
       );
     },
     notHeld(fault) {
-      if (isEarly(fault)) return;
-      trouble(faultLine(fault, err.style, false), '; trying again');
+      const isAway = fault instanceof SourceFault && fault.code === 'cluster-unreachable';
+      trouble(faultLine(fault, err.style, false), '; trying again', isAway ? fault.code : undefined);
     },
     passes: () => passes,
   };

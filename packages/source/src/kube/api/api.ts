@@ -5,6 +5,7 @@ import { ApiError } from './api-error.ts';
 import { type ClusterChoice, Connection } from './connection.ts';
 import { isJsonObject, type JsonObject } from './json.ts';
 import { linesOf } from './lines.ts';
+import { Starting } from './starting.ts';
 
 /** One call of the API. */
 export type ApiRequest = {
@@ -39,6 +40,9 @@ export type ApiTimes = {
 
 const usualTimes: ApiTimes = { answerMs: 30_000, silenceMs: 150_000 };
 
+/** How long an API server may take to say whether it is ready, in ms. */
+const readinessMs = 5_000;
+
 const contentTypes = {
   apply: 'application/apply-patch+yaml',
   merge: 'application/merge-patch+json',
@@ -49,6 +53,7 @@ export class Api {
   readonly #connection: Connection;
   readonly #observe: CallObserver;
   readonly #times: ApiTimes;
+  readonly #starting = new Starting(() => this.#readiness());
 
   /** @throws SourceFault `cluster-config` */
   constructor(choice: ClusterChoice, observe: CallObserver = () => undefined, times: Partial<ApiTimes> = {}) {
@@ -88,6 +93,23 @@ export class Api {
     return this.#connection.close();
   }
 
+  /** The status of its answer whether it is ready; 0 where there is none. */
+  async #readiness(): Promise<number> {
+    try {
+      const { origin, prefix, headers, dispatcher } = await this.#connection.credentials(readinessMs);
+      const signal = AbortSignal.timeout(readinessMs);
+      const { statusCode, body } = await request(`${origin}${prefix}/readyz`, {
+        dispatcher,
+        headers,
+        signal,
+      });
+      await body.dump();
+      return statusCode;
+    } catch {
+      return 0;
+    }
+  }
+
   async #send(asked: ApiRequest, silenceMs: number) {
     const { method, path, query = {}, body, patch, signal } = asked;
     const startMs = performance.now();
@@ -116,6 +138,15 @@ export class Api {
       if (status === 401) this.#connection.forget();
       const error = errorOf(status, await answer.body.text(), answer.headers['retry-after']);
       refused = refusedRight(error);
+      if (refused === undefined || !(await this.#starting.isOn())) throw error;
+      refused = undefined;
+      throw new ApiError(
+        503,
+        'Starting',
+        'the API server has just started and does not know yet who may do what',
+      );
+    } catch (error) {
+      if (status === 0) this.#starting.lost();
       throw error;
     } finally {
       const [durationMs, isWatch] = [performance.now() - startMs, query['watch'] !== undefined];

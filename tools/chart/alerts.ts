@@ -70,6 +70,15 @@ export const alerts: readonly Alert[] = [
     description: 'Even without changes the API server sends a bookmark about once a minute.',
   },
   {
+    alert: 'BerthLeaseSilent',
+    expr: 'time() - (berth_lease_last_answer_timestamp_seconds > 0) > 60',
+    for: '2m',
+    severity: 'warning',
+    summary: 'A controller of Berth does not hear from the API server about its Lease',
+    description:
+      'The API server hangs or cannot be reached, so this controller cannot take over, or has lost the lead. Its readyz says since when.',
+  },
+  {
     alert: 'BerthApiRefuses',
     expr: 'sum by (verb, resource) (increase(berth_api_request_duration_seconds_count{code=~"401|403"}[10m])) > 0',
     for: '10m',

@@ -14,6 +14,8 @@ export type Metrics = {
   leads(isLeader: boolean, epoch: number): void;
   passed(result: PassResult, seconds: number): void;
   failed(code: string): void;
+  /** The Lease was read or renewed. */
+  leaseAnswered(): void;
   connected(db: 'NB' | 'SB', isConnected: boolean): void;
   admitted(webhook: string, answer: string): void;
   certificateEnds(endMs: number): void;
@@ -32,6 +34,10 @@ export function newMetrics(): Metrics {
   gauge('berth_build_info', 'The version that runs; always 1.', ['version']).set({ version }, 1);
   const leader = gauge('berth_leader', 'Whether this controller leads: 1 or 0.');
   const epoch = gauge('berth_epoch', 'The epoch that fences its writes.');
+  const leaseAnswer = gauge(
+    'berth_lease_last_answer_timestamp_seconds',
+    'When the API server answered last about the Lease, which is asked for every two seconds, leading or not.',
+  );
   const duration = new Histogram({
     name: 'berth_reconcile_duration_seconds',
     help: 'Time of a pass: from the listing to the last status.',
@@ -75,6 +81,7 @@ export function newMetrics(): Metrics {
         for (const [ready, count] of countsOf(kind, list)) objects.set({ kind, ready }, count);
       }
     },
+    leaseAnswered: () => leaseAnswer.set(Date.now() / 1_000),
     failed: (code) => errors.inc({ code }),
     admitted: (webhook, answer) => admissions.inc({ webhook, answer }),
     certificateEnds: (endMs) => certificateEnd.set(endMs / 1_000),

@@ -83,7 +83,7 @@ describe('a controller', () => {
     await eventually(async () => (await get(kube, 'ovn-fip', 'web')).status?.v4Eip === '10.9.101.9');
     await eventually(async () => (await controller.read('/readyz')).status === 200);
     expect(await controller.read('/readyz')).toMatchObject({
-      text: '[+]caches ok\n[+]watches ok\n[+]passes ok\n[+]rights ok\n',
+      text: '[+]caches ok\n[+]watches ok\n[+]lease ok\n[+]passes ok\n[+]rights ok\n',
     });
     expect(await controller.read('/healthz')).toEqual({ status: 200, text: 'ok\n' });
     expect((await controller.read('/secret')).status).toBe(404);

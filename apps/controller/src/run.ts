@@ -6,6 +6,7 @@ import type { Admission, AdmissionOptions } from './admission/admission.ts';
 import type { CertificateTimes } from './admission/keeper.ts';
 import type { Settings } from './flags.ts';
 import { leadOnOvn } from './lead-on-ovn.ts';
+import { leaseHealth } from './lease-health.ts';
 import { codeOf, connectionLog, faultFields, passLog, rightsLog } from './log.ts';
 import { newMetrics } from './metrics.ts';
 import { type Check, serve } from './serve.ts';
@@ -40,6 +41,8 @@ export async function runController(
     metrics.failed(codeOf(fault));
     log[levelOf(fault, 'error')](faultFields(fault), 'trying again');
   };
+  const lease = leaseHealth(log, (fault) => levelOf(fault, 'error'));
+  const unfollowed = new Map<string, string>();
   const rights = new MissingRights(rightsLog(log), rightsSettleMs);
   await using reader = new KubeReader({
     kubeconfig: settings.kubeconfig,
@@ -50,8 +53,20 @@ export async function runController(
         metrics.observer.called?.(call);
         rights.called(call);
       },
-      failed: (kind, error, delayMs) =>
-        log[levelOf(error, 'warn')]({ kind, ...faultFields(error), delayMs }, 'the cluster is not followed'),
+      listed: (kind, count) => {
+        metrics.observer.listed?.(kind, count);
+        unfollowed.delete(kind);
+      },
+      event: (kind, type) => {
+        metrics.observer.event?.(kind, type);
+        unfollowed.delete(kind);
+      },
+      failed: (kind, error, delayMs) => {
+        const code = codeOf(error);
+        const level = unfollowed.get(kind) === code ? 'debug' : levelOf(error, 'warn');
+        unfollowed.set(kind, code);
+        log[level]({ kind, ...faultFields(error), delayMs }, 'the cluster is not followed');
+      },
     },
   });
   let holder = '';
@@ -64,6 +79,7 @@ export async function runController(
     return [
       { name: 'caches', isFine: isSynced },
       { name: 'watches', isFine: lost.length === 0, why: toSay('not followed: ', lost) },
+      lease.check(),
       { name: 'passes', isFine: !isLeading || hasPassed, why: hindrance },
       // A right that is missing is told, and no reason to take out of service what works without it.
       { name: 'rights', isFine: true, why: toSay('not allowed: ', rights.all.map(formatRight)) },
@@ -83,7 +99,14 @@ export async function runController(
       if (present !== holder) log.info({ holder: present }, 'another controller leads');
       holder = present;
     },
-    leaseFailed: onFault,
+    leaseAnswered: () => {
+      metrics.leaseAnswered();
+      lease.answered();
+    },
+    leaseFailed: (fault: unknown) => {
+      metrics.failed(codeOf(fault));
+      lease.failed(fault);
+    },
     eventLost: (fault: unknown) => log[levelOf(fault, 'warn')](faultFields(fault), 'an event is lost'),
   };
   await leading({

@@ -32,7 +32,8 @@ export function faultOf(error: unknown, doing: string, server: string): SourceFa
   if (error instanceof SourceFault) return error;
   if (!(error instanceof ApiError)) {
     const why = error instanceof Error ? reasonOf(error) : String(error);
-    const message = `the API server ${server} cannot be reached: ${why}; the network stays as it is until it can`;
+    const what = isSilence(error) ? 'does not answer' : `cannot be reached: ${why}`;
+    const message = `the API server ${server} ${what}; the network stays as it is until it can`;
     return new SourceFault('cluster-unreachable', message, { cause: error });
   }
   const { code, cure } = kindOf(error);
@@ -53,6 +54,13 @@ function kindOf({ status, reason, message }: ApiError): {
   if (status === 409 || status === 404) return { code: 'stale-write', cure: '; list again' };
   if (status === 429 || status >= 500 || reason === 'Expired') return { code: 'cluster-busy', cure: '' };
   return { code: 'write-refused', cure: '; correct the object' };
+}
+
+/** Whether there was a connection and nothing came over it in time. */
+function isSilence(error: unknown): boolean {
+  return (
+    error instanceof Error && ['TimeoutError', 'HeadersTimeoutError', 'BodyTimeoutError'].includes(error.name)
+  );
 }
 
 /** The innermost reason of an error of the network. */

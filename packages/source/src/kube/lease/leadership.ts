@@ -31,6 +31,8 @@ export type LeaseObserver = {
   /** `hasLapsed`: the holder has not renewed it in time, by our clock; it is waited for all the same until that was seen. */
   leaseHeld?(holder: string, hasLapsed: boolean): void;
   leaseFailed?(fault: SourceFault): void;
+  /** The Lease was read, or renewed. */
+  leaseAnswered?(): void;
 };
 
 /** The right to lead, for as long as `lost` is not aborted. Renewed by itself. */
@@ -75,7 +77,8 @@ export class Leadership implements AsyncDisposable {
     for (;;) {
       signal.throwIfAborted();
       try {
-        const present = await readLease(api, options);
+        const present = await readLease(api, options, AbortSignal.any([signal, within(times)]));
+        observe.leaseAnswered?.();
         if (present && present.version !== seen?.version)
           seen = { version: present.version, sinceMs: performance.now() };
         const unchangedMs = seen ? performance.now() - seen.sinceMs : 0;
@@ -85,6 +88,7 @@ export class Leadership implements AsyncDisposable {
           if (record) return new Leadership(api, options, observe, { record, atMs });
         } else observe.leaseHeld?.(present.holder, hasLapsed(present, Date.now()));
       } catch (error) {
+        signal.throwIfAborted();
         observe.leaseFailed?.(
           faultOf(error, `taking lease ${options.namespace}/${options.name}`, api.server),
         );
@@ -160,6 +164,7 @@ export class Leadership implements AsyncDisposable {
       const spec = heldBy({ ...this.#options, ...this.#times }, this.#record, microTime());
       await this.#update({ spec });
       this.#renewedMs = atMs;
+      this.#observe.leaseAnswered?.();
     } catch (error) {
       const { namespace, name } = this.#options;
       this.#observe.leaseFailed?.(faultOf(error, `renewing lease ${namespace}/${name}`, this.#api.server));
@@ -188,7 +193,7 @@ export class Leadership implements AsyncDisposable {
       query: { fieldManager: 'berth' },
       patch: 'merge',
       body: { ...change, metadata: { ...metadata, resourceVersion: this.#record.version } },
-      signal: AbortSignal.timeout(this.#times.renewWithinMs),
+      signal: within(this.#times),
     });
     this.#record = leaseRecord(answer);
   }
@@ -204,13 +209,19 @@ export class Leadership implements AsyncDisposable {
   }
 }
 
+/** Aborted when an answer would come too late to count. */
+function within({ renewWithinMs }: LeaseTimes): AbortSignal {
+  return AbortSignal.timeout(renewWithinMs);
+}
+
 /** The Lease as it is; undefined when there is none. Throws as `call` of the API. */
 export async function readLease(
   api: Api,
   lease: Pick<LeaseOptions, 'namespace' | 'name'>,
+  signal?: AbortSignal,
 ): Promise<LeaseRecord | undefined> {
   try {
-    return leaseRecord(await api.call({ method: 'GET', path: pathOf(lease) }));
+    return leaseRecord(await api.call({ method: 'GET', path: pathOf(lease), ...(signal && { signal }) }));
   } catch (error) {
     if (error instanceof ApiError && error.status === 404) return undefined;
     throw error;
@@ -221,10 +232,10 @@ export async function readLease(
 async function take(
   api: Api,
   options: LeaseOptions,
-  { durationSeconds }: LeaseTimes,
+  times: LeaseTimes,
   present: LeaseRecord | undefined,
 ): Promise<LeaseRecord | undefined> {
-  const spec = heldBy({ identity: options.identity, durationSeconds }, present, microTime());
+  const spec = heldBy({ identity: options.identity, ...times }, present, microTime());
   const { namespace, name } = options;
   const answer = present
     ? api.call({
@@ -233,12 +244,14 @@ async function take(
         query: { fieldManager: 'berth' },
         patch: 'merge',
         body: { metadata: { resourceVersion: present.version }, spec },
+        signal: within(times),
       })
     : api.call({
         method: 'POST',
         path: pathOf({ namespace }),
         query: { fieldManager: 'berth' },
         body: { apiVersion: 'coordination.k8s.io/v1', kind: 'Lease', metadata: { name, namespace }, spec },
+        signal: within(times),
       });
   try {
     return leaseRecord(await answer);

@@ -9,12 +9,12 @@ import { type Candidate, openCandidate, type SessionOptions, sessionOptions } fr
 import { storedResources } from '../context/stored.ts';
 import type { Terminal } from '../context/terminal.ts';
 import { type ExitCode, exitCodes } from '../output/exit-code.ts';
-import { faultLine } from '../output/fault-line.ts';
 import { agentBoards } from '../player/agent-boards.ts';
 import { playKubelet } from '../player/kubelet.ts';
 import { makeFirstBridges } from './first-bridges.ts';
 import { untilServing } from './first-serving.ts';
 import { followObjects } from './follow-objects.ts';
+import { labFaults } from './lab-faults.ts';
 import { type NodeLead, nodeLeadOf } from './node-lead.ts';
 import { presentObjects } from './object-results.ts';
 import { type Reporter, reporterOf } from './reporter.ts';
@@ -138,12 +138,12 @@ type Staging = {
 /** What plays the nodes of a lab. */
 async function stageOf(lab: Lab, where: SessionOptions, { terminal, part, nodes }: Staging): Promise<Stage> {
   const { instance } = where.place;
-  const onFault = labFaults(terminal, lab);
+  const { failed: onFault, reported } = labFaults(terminal, lab);
   const boardOf = await agentBoards(lab, where);
   const admin = administrator(where);
   const kubelet = admin && playKubelet(lab, admin, (node, fault) => onFault(`node/${node}`, fault));
   const onPlayed = kubelet && ((resources: ResourceSet) => kubelet.end(resources));
-  return playOn({ lab, instance, boardOf, onFault, onPlayed, part, lead: nodes });
+  return playOn({ lab, instance, boardOf, onFault, onReported: reported, onPlayed, part, lead: nodes });
 }
 
 /** What a reader of `--kube` may take for granted, and what to do for it: a lab's own API server asks at a place of its own. */
@@ -158,18 +158,4 @@ function administrator({ cluster, place }: SessionOptions): Cluster | undefined 
   const kubeconfig = place.lab?.kube?.kubeconfigs['admin'];
   if (kubeconfig === undefined || homeOf(cluster, place) !== 'lab-cluster') return undefined;
   return { kubeconfig, context: undefined };
-}
-
-/** Says what goes wrong in a lab, each thing once until something else does there; nothing of one that has ended. */
-function labFaults(
-  { err }: Pick<Terminal, 'err'>,
-  lab: Lab | undefined,
-): (where: string, fault: unknown) => void {
-  const last = new Map<string, string>();
-  return (where, fault) => {
-    if (lab?.isRunning() === false) return;
-    const line = faultLine(fault, err.style, false);
-    if (last.get(where) !== line) err.write(`${where}: ${line}`);
-    last.set(where, line);
-  };
 }

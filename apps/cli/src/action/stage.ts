@@ -62,6 +62,8 @@ export type StageOptions = {
   readonly boardOf: BoardOf;
   /** Told of what goes wrong in the lab that nothing was done to; `where` is `node/NAME` or `lab/NAME`. */
   readonly onFault: (where: string, fault: unknown) => void;
+  /** A node's agent has reported. */
+  readonly onReported?: ((node: string) => void) | undefined;
   /** After each turn, with the resources that the lab is as. */
   readonly onPlayed?: ((resources: ResourceSet) => Promise<void>) | undefined;
   /** Nothing is played before it is taken: where several processes follow the same objects one of them plays. By default it is ours. */
@@ -74,7 +76,8 @@ export type StageOptions = {
  * Plays a lab until it is disposed of: what is followed, one turn after the other with those in between left out, and again when something
  * in the lab was broken or healed, and when it is time to try something again. What nodes report, announce and fence waits for none of that.
  */
-export function playOn({ lab, instance, boardOf, onFault, onPlayed, part, lead }: StageOptions): Stage {
+export function playOn(options: StageOptions): Stage {
+  const { lab, instance, boardOf, onFault, onReported, onPlayed, part, lead } = options;
   const player = createPlayer(lab, instance);
   const onNode = (node: string, fault: unknown): void => onFault(`node/${node}`, fault);
   let sentries: AsyncDisposable | undefined;
@@ -133,7 +136,7 @@ export function playOn({ lab, instance, boardOf, onFault, onPlayed, part, lead }
     if (isOurs !== true) leave();
     if (isOurs === false) part?.letGo();
     if (!isOurs || isClosed || sentries || leaving || part?.isTaken() === false) return;
-    sentries = playSentries({ lab, instance, boardOf, onFault: onNode });
+    sentries = playSentries({ lab, instance, boardOf, onFault: onNode, onReported });
     if (wanted) begin();
   };
   function leave(): void {

@@ -62,7 +62,7 @@ export function ledElsewhere(
     ? `stop that one, look at what berth plan --kube would delete, let a controller of this cluster run, and say ${followCommand(controllerLease, lead.epoch)}`
     : 'stop that one and add --move-state to berth apply or berth run';
   return finding('led-elsewhere', {
-    message: `${leadText(lead.name)} leads this OVN${lead.since === undefined ? '' : ` since ${lead.since}`} (epoch ${lead.epoch}), so ${objects} are not in force: what is said here goes by the rows of NB and SB alone`,
+    message: `${leadText(lead.name)} leads this OVN${lead.since === undefined ? '' : ` since ${lead.since}`} (epoch ${lead.epoch}), so ${objects} are not in force: what is said here goes by the rows of NB and SB alone, and reckons with no controller`,
     cure: `${ask === undefined ? 'ask with the objects of that one' : `to know what is asked for, ask ${ask}`}; to have these in force instead, ${instead}`,
   });
 }

@@ -14,6 +14,8 @@ export type SentriesOptions = {
   readonly boardOf: BoardOf;
   /** Told of what goes wrong on a node that no failure in force names. */
   readonly onFault: (node: string, fault: unknown) => void;
+  /** A node's agent has left a report. */
+  readonly onReported?: ((node: string) => void) | undefined;
 };
 
 type Post = {
@@ -39,7 +41,13 @@ const lookMs = 200;
  * do nothing and report nothing; what the agent of a host remembers dies with the host. A node that is cut off goes on by
  * itself. The kubelet of every node is fine unless `notready` says otherwise. Ends when disposed of.
  */
-export function playSentries({ lab, instance, boardOf, onFault }: SentriesOptions): AsyncDisposable {
+export function playSentries({
+  lab,
+  instance,
+  boardOf,
+  onFault,
+  onReported,
+}: SentriesOptions): AsyncDisposable {
   let failures: readonly Failure[] = [];
   let isEnded = false;
   let turn: Promise<void> = Promise.resolve();
@@ -60,7 +68,13 @@ export function playSentries({ lab, instance, boardOf, onFault }: SentriesOption
     return nodeSentry({
       host: { ...host, southbound: { ...host.southbound, dial: control.dial } },
       instance,
-      board: control.board,
+      board: {
+        ...control.board,
+        async report(report) {
+          await control.board.report(report);
+          onReported?.(node);
+        },
+      },
       memoryFile: memoryFile(node),
       agent: randomUUID(),
       now,

@@ -42,8 +42,7 @@ export async function run(invocation: Invocation): Promise<ExitCode> {
     home: observed.home,
     isControlled: observed.isControlled,
   });
-  const elsewhere = observed.ledElsewhere ? [observed.ledElsewhere] : [];
-  const findings = [...elsewhere, ...relatedFindings(explanation, analysis.audit(), analysis)];
+  const findings = relatedFindings(explanation, analysis.audit(), analysis);
   const told = explanationAnswer(explanation, findings, analysis);
   out.write(
     options.output === 'json'

@@ -138,12 +138,12 @@ type Staging = {
 /** What plays the nodes of a lab. */
 async function stageOf(lab: Lab, where: SessionOptions, { terminal, part, nodes }: Staging): Promise<Stage> {
   const { instance } = where.place;
-  const { failed: onFault, reported } = labFaults(terminal, lab);
+  const { failed: onFault, reported: onReported, ordered: onOrdered } = labFaults(terminal, lab);
   const boardOf = await agentBoards(lab, where);
   const admin = administrator(where);
   const kubelet = admin && playKubelet(lab, admin, (node, fault) => onFault(`node/${node}`, fault));
   const onPlayed = kubelet && ((resources: ResourceSet) => kubelet.end(resources));
-  return playOn({ lab, instance, boardOf, onFault, onReported: reported, onPlayed, part, lead: nodes });
+  return playOn({ lab, instance, boardOf, onFault, onReported, onOrdered, onPlayed, part, lead: nodes });
 }
 
 /** What a reader of `--kube` may take for granted, and what to do for it: a lab's own API server asks at a place of its own. */

@@ -64,6 +64,8 @@ export type StageOptions = {
   readonly onFault: (where: string, fault: unknown) => void;
   /** A node's agent has reported. */
   readonly onReported?: ((node: string) => void) | undefined;
+  /** A node's agent has read an order of an epoch. */
+  readonly onOrdered?: ((node: string, epoch: number) => void) | undefined;
   /** After each turn, with the resources that the lab is as. */
   readonly onPlayed?: ((resources: ResourceSet) => Promise<void>) | undefined;
   /** Nothing is played before it is taken: where several processes follow the same objects one of them plays. By default it is ours. */
@@ -77,7 +79,7 @@ export type StageOptions = {
  * in the lab was broken or healed, and when it is time to try something again. What nodes report, announce and fence waits for none of that.
  */
 export function playOn(options: StageOptions): Stage {
-  const { lab, instance, boardOf, onFault, onReported, onPlayed, part, lead } = options;
+  const { lab, instance, boardOf, onFault, onReported, onOrdered, onPlayed, part, lead } = options;
   const player = createPlayer(lab, instance);
   const onNode = (node: string, fault: unknown): void => onFault(`node/${node}`, fault);
   let sentries: AsyncDisposable | undefined;
@@ -136,7 +138,7 @@ export function playOn(options: StageOptions): Stage {
     if (isOurs !== true) leave();
     if (isOurs === false) part?.letGo();
     if (!isOurs || isClosed || sentries || leaving || part?.isTaken() === false) return;
-    sentries = playSentries({ lab, instance, boardOf, onFault: onNode, onReported });
+    sentries = playSentries({ lab, instance, boardOf, onFault: onNode, onReported, onOrdered });
     if (wanted) begin();
   };
   function leave(): void {

@@ -53,7 +53,9 @@ export function findingsAbout(
   const concerning = findings
     .filter(({ code }) => code !== 'gateway-cordoned' || chassis.length > 0 || isCentralized)
     .filter((each) => concerns(each, isMeant));
-  return concerning.filter((each) => !isToldOfOwn(each, concerning, isMeant));
+  // Who leads the OVN concerns everything.
+  const elsewhere = findings.filter(({ code }) => code === 'led-elsewhere');
+  return [...elsewhere, ...concerning.filter((each) => !isToldOfOwn(each, concerning, isMeant))];
 }
 
 /** Whether what is told of another object, with one that is meant, is told of that one itself. */

@@ -93,7 +93,7 @@ function told(analysis: Analysis, options: Options, place: Place): Told {
       instance: place.instance,
       ...observed.controller,
       epoch: epochIn(observed.nb, place.instance) ?? null,
-      waiting: observed.led?.waiting?.holder ?? null,
+      waiting: observed.led?.waiting ?? null,
     },
     lead: leadAnswer(observed.led),
     missing: asked?.drift.missing ?? [],

@@ -16,7 +16,7 @@ export type Led = {
   /** How the objects that are in force are asked for, where that is known. */
   readonly ask: string | undefined;
   /** Who has the Lease of a cluster whose controller waits to take the OVN over; undefined where nobody is known to. */
-  readonly waiting: { readonly holder: string; readonly say: string } | undefined;
+  readonly waiting: string | undefined;
   readonly controller: ControllerState;
 };
 
@@ -41,14 +41,13 @@ export async function ledBy(nb: Snapshot<NbTables>, asked: Asked): Promise<Led |
   const isNobody = lead.name === undefined && lab !== undefined && ofLab === undefined;
   const isOther = !isNobody && presentLead(nb, instance, own) !== undefined;
   const isOfCluster = lead.name?.startsWith('state/') !== true && lease?.epoch === lead.epoch;
-  const holder = (cluster ? isOther : !isOfCluster) ? lease?.holder : undefined;
   return {
     lead,
     isOther,
     ...(isOther
-      ? await otherOf(lead, asked)
+      ? await otherOf(lead, asked, isOfCluster)
       : { ask: undefined, controller: await controllerOf(cluster, stateFolder) }),
-    waiting: holder === undefined ? undefined : { holder, say: followCommand(controllerLease, lead.epoch) },
+    waiting: (cluster ? isOther : !isOfCluster) ? lease?.holder : undefined,
   };
 }
 
@@ -67,8 +66,12 @@ export function ledElsewhere(
   });
 }
 
-/** What is known of who leads in the place of those that are asked about. */
-async function otherOf(lead: Lead, { place, cluster }: Asked): Promise<Pick<Led, 'ask' | 'controller'>> {
+/** What is known of who leads in the place of those that are asked about; `isOfCluster` where it is as the Lease says that was read. */
+async function otherOf(
+  lead: Lead,
+  { place, cluster }: Asked,
+  isOfCluster: boolean,
+): Promise<Pick<Led, 'ask' | 'controller'>> {
   const [kind, ...rest] = lead.name?.split('/') ?? [];
   if (kind === 'state') {
     const [, host = '', folder = ''] = /^([^:]*):(.*)$/.exec(rest.join('/')) ?? [];
@@ -77,7 +80,7 @@ async function otherOf(lead: Lead, { place, cluster }: Asked): Promise<Pick<Led,
     return { ask: `with --state ${folder}`, controller: await controllerOf(undefined, folder) };
   }
   const ofLab = cluster ? undefined : clusterOfLab(place);
-  if (ofLab && (await leaseOf(ofLab))?.epoch === lead.epoch)
+  if (ofLab && isOfCluster)
     return {
       ask: `with --kube, as the cluster of lab/${place.lab?.name} leads`,
       controller: await controllerOf(ofLab, place.stateFolder),

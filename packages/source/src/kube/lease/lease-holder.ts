@@ -11,13 +11,16 @@ export type Lead = {
   readonly epoch: number;
 };
 
+/** Who only wants to know does not wait for an API server that hangs. */
+const answerMs = 10_000;
+
 /** What a Lease says now. Our clock is compared with the holder's. Throws what a call of the API throws. */
 export async function leadOf(
   cluster: ClusterChoice,
   lease: { readonly namespace: string; readonly name: string },
   nowMs: number,
 ): Promise<Lead> {
-  const api = new Api(cluster);
+  const api = new Api(cluster, undefined, { answerMs });
   try {
     const record = await readLease(api, lease);
     const isHeld = record && record.holder !== '' && !hasLapsed(record, nowMs);

@@ -86,6 +86,7 @@ export {
   externalGatewayConfigNamespace,
   externalGatewayLabel,
   formerKey,
+  formerOrderPrefix,
   gatewayAnnotation,
   ipAddressAnnotation,
   ipPoolAnnotation,

@@ -175,6 +175,12 @@ export const keptKey = 'berth.dev/kept';
 export const changeKey = 'berth.dev/change';
 
 /**
+ * Beginning of keys in `external_ids` of a router port: the number of the change that gave it another order of gateways, as of {@link changeKey},
+ * follows. The value is the order before that change, see `former-order.ts`.
+ */
+export const formerOrderPrefix = 'berth.dev/gateways-before/';
+
+/**
  * Beginning of keys in `external_ids` of NB_Global, one for what a change took from a chassis on an external switch: the number of the change, as
  * of {@link changeKey}, the switch, the first of the addresses and the chassis follow. See `linger-list.ts` for the value.
  */

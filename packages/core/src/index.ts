@@ -160,6 +160,7 @@ export { desiredBehind } from './plan/desired-behind.ts';
 export { Differ, type DifferOptions } from './plan/differ.ts';
 export { type Drift, type DriftInput, driftOf } from './plan/drift.ts';
 export { followsNodes } from './plan/follower.ts';
+export { type FormerOrderChange, formerOrderChanges } from './plan/former-orders.ts';
 export { type FoundInput, keepingObjects, keepWrites, withAnnotation } from './plan/found.ts';
 export { giveBack, ownRows, type Staying } from './plan/give-back.ts';
 export { decidesOnRole } from './plan/left-roles.ts';

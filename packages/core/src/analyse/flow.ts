@@ -1,4 +1,5 @@
 import type { Former } from '../fabric/as-before.ts';
+import type { FormerGateways } from '../fabric/former-gateways.ts';
 import type { Lingering } from '../fabric/lingering.ts';
 import type { Overtaken } from '../fabric/overtaken.ts';
 import type { FindingCode } from '../finding/catalogue.ts';
@@ -64,6 +65,8 @@ export type ExternalFlow = {
   readonly lingering?: readonly Lingering[];
   /** What the node of its workload goes on with that stands still, where NB says otherwise by now. Absent where that is not so. */
   readonly overtaken?: Overtaken;
+  /** That the node of its workload stands still and sends to the gateways of an earlier time. Absent where it knows those of now. */
+  readonly formerGateways?: FormerGateways;
   readonly rows: readonly RowRef[];
   /** The user's fields behind it, where the rows are ours. */
   readonly origins: readonly Origin[];

@@ -105,7 +105,8 @@ function unboundText(world: World, { logicalPort }: ExternalFlow): string {
 /** Of the chassis that would deliver it. */
 function frozenText(world: World, flow: ExternalFlow, path: Path | undefined): string {
   const chassis = path === undefined ? '' : blamed(world, path);
-  if (flow.overtaken !== undefined && !world.frozen.has(chassis)) return flow.overtaken.what;
+  const still = flow.overtaken ?? flow.formerGateways ?? flow.source?.formerGateways;
+  if (still !== undefined && !world.frozen.has(chassis)) return still.what;
   const why = world.frozen.get(chassis) ?? 'its flows are of an earlier time';
   if (flow.installed?.get(chassis) === true)
     return `${nodeName(world.fabric, chassis)} had learned of no neighbour outside before it stood still, and learns of none now: ${why}`;

@@ -56,7 +56,7 @@ function isSame(left: FlowState, right: FlowState): boolean {
 }
 
 function stateIn(world: World, route: Route): FlowState {
-  const state = stateByRows(world, route);
+  const state = withFormerGateways(world, route, stateByRows(world, route));
   if (world.frozen.size === 0) return state;
   // Where the workload's own node has the address still, packets that find it there come through.
   const told = withLingering(world, route.flow, withFrozen(world, route.flow, state));
@@ -97,6 +97,28 @@ function withOvertaken(world: World, { overtaken }: ExternalFlow, state: FlowSta
   if (overtaken.isCertain) return lost('node-frozen');
   const missing = `what becomes of packets of its workload: ${overtaken.what}`;
   return { ...untold(missing), reason: 'node-frozen', berth };
+}
+
+/**
+ * The state by the gateways that the workload's chassis knows which stands still, with that as the reason where those of now would deliver it. Only
+ * of a node of which an agent tells is it known that it is not merely slow.
+ */
+function withFormerGateways(world: World, route: Route, state: FlowState): FlowState {
+  const found = route.flow.formerGateways ?? route.flow.source?.formerGateways;
+  if (found === undefined || !world.frozen.has(found.chassis)) return state;
+  const now = found.order === undefined ? state : stateByRows(world, byPresentOrder(route));
+  if (now.outcome !== 'delivered') return state;
+  if (found.order !== undefined && state.outcome !== 'lost') return state;
+  if (found.isCertain) return lost('node-frozen');
+  const missing = `whether packets of its workload get to a gateway that serves: ${found.what}`;
+  return { ...untold(missing), reason: 'node-frozen', berth: now.berth };
+}
+
+/** The paths as they are where every chassis knows the gateways of now. */
+function byPresentOrder({ flow, to, from }: Route): Route {
+  const present = <P extends Path | NoPath | undefined>(path: P): P =>
+    path !== undefined && isPath(path) ? { ...path, formerOrder: undefined } : path;
+  return { flow, to: present(to), from: present(from) };
 }
 
 /**

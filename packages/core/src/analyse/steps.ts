@@ -29,8 +29,9 @@ export function stepsOf(world: World, route: Route, state: FlowState): readonly 
   return [...before, ...arriving(world, flow, to, state.berth, state.outcome === 'delivered'), ...end];
 }
 
-function leavesBy(world: World, { placement, chassis, group }: Path): string | undefined {
-  return placement === 'distributed' || group === undefined ? chassis : chosenGateway(world, chassis, group);
+function leavesBy(world: World, { placement, chassis, group, formerOrder }: Path): string | undefined {
+  if (placement === 'distributed' || group === undefined) return chassis;
+  return chosenGateway(world, chassis, group, formerOrder);
 }
 
 function leaving(world: World, flow: ExternalFlow, path: Path, berth: string | undefined): readonly Step[] {

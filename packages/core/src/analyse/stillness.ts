@@ -61,13 +61,14 @@ export function stillnessOf(verdicts: readonly Verdict[], fabric: Fabric): Reado
 
 /** The chassis that stands still and has a part in a flow: it answers, has its workload, or is to have it. */
 function stillIn(
-  { overtaken, lingering = [], logicalPort = '', gatewayPort }: ExternalFlow,
+  { overtaken, formerGateways, lingering = [], logicalPort = '', gatewayPort }: ExternalFlow,
   berth: string | undefined,
   fabric: Fabric,
 ): string | undefined {
   const { claims } = fabric;
   const all = [
     overtaken?.chassis,
+    formerGateways?.chassis,
     ...lingering.map(({ chassis }) => chassis),
     berth,
     claims.get(logicalPort),

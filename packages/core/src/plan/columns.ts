@@ -1,4 +1,4 @@
-import { changeKey, formerKey } from '@berth/api';
+import { changeKey, formerKey, formerOrderPrefix } from '@berth/api';
 import { type Atom, type Columns, equalValues, isMap, type Row, type Value } from '@berth/ovsdb/value';
 import { ownPrefix } from './former.ts';
 import { mayStay } from './spelling.ts';
@@ -17,32 +17,34 @@ export function changedColumns(row: Row, desired: Columns): Record<string, { old
   return changed;
 }
 
-/** Keys of ours that nobody asks for and that stay: what a row had before it was taken over, and when it changed last. */
-export const remembered: readonly string[] = [formerKey, changeKey];
+/** Keys of ours that nobody asks for and that stay: what a row had before it was taken over, when it changed last, and what it was then. */
+export function isRemembered(key: string): boolean {
+  return key === formerKey || key === changeKey || key.startsWith(formerOrderPrefix);
+}
 
 /** A shared map with our keys as wanted, what it remembers, and everybody else's as they are. */
 function mergeShared(old: Value, wanted: Value): Value {
   if (!isMap(wanted)) return wanted;
-  if (isMap(old) && holdsJust(old, wanted, remembered)) return old;
+  if (isMap(old) && holdsJust(old, wanted, isRemembered)) return old;
   const merged = new Map(
     isMap(old)
-      ? [...old].filter(([key]) => remembered.includes(String(key)) || !String(key).startsWith(ownPrefix))
+      ? [...old].filter(([key]) => isRemembered(String(key)) || !String(key).startsWith(ownPrefix))
       : [],
   );
   for (const [key, value] of wanted) merged.set(key, value);
   return merged;
 }
 
-/** Whether a map has our keys as wanted already, and none of ours beside them and the `marks`. */
+/** Whether a map has our keys as wanted already, and none of ours beside them but marks. */
 export function holdsJust(
   old: ReadonlyMap<Atom, Atom>,
   wanted: ReadonlyMap<Atom, Atom>,
-  marks: readonly string[] = [],
+  isMark: (key: string) => boolean = () => false,
 ): boolean {
   for (const [key, value] of wanted) if (old.get(key) !== value) return false;
   for (const key of old.keys()) {
     const name = String(key);
-    if (name.startsWith(ownPrefix) && !wanted.has(key) && !marks.includes(name)) return false;
+    if (name.startsWith(ownPrefix) && !wanted.has(key) && !isMark(name)) return false;
   }
   return true;
 }

@@ -22,24 +22,37 @@ export function leftRoles(
   nb: Snapshot<NbTables>,
   claims: ReadonlyMap<string, string>,
 ): ReadonlySet<string> {
+  const left = changedGroups(changes, nb).filter(({ port, before, after }) => {
+    const claim = gatewayClaim({ claims }, port.name);
+    return claim !== undefined && isPassed(claim, before, after);
+  });
+  return new Set(left.map(({ port }) => port.name));
+}
+
+/** A router port whose gateways change. */
+export type ChangedGroup = {
+  readonly port: NbTables['Logical_Router_Port'];
+  readonly before: readonly Member[];
+  readonly after: readonly Member[];
+};
+
+/** The router ports whose gateways changes touch. */
+export function changedGroups(changes: readonly Change[], nb: Snapshot<NbTables>): readonly ChangedGroup[] {
   const deciding = changes.filter(decidesOnRole);
-  if (deciding.length === 0) return new Set();
+  if (deciding.length === 0) return [];
   const [members, ports] = [
     deciding.filter(({ table }) => table === 'Gateway_Chassis'),
     new Set(deciding.map(({ uuid }) => uuid)),
   ];
-  const left = [...nb.table('Logical_Router_Port')].filter((port) => {
-    const claim = gatewayClaim({ claims }, port.name);
-    if (claim === undefined) return false;
+  return [...nb.table('Logical_Router_Port')].flatMap((port) => {
     const group = rowsOf(nb, 'Gateway_Chassis', port.gateway_chassis).map(memberOf);
     const own = new Set(group.map(({ uuid }) => uuid));
     const touching = members.filter(({ uuid, parent }) => own.has(uuid) || parent?.uuid === port._uuid);
     const overruling = overrulingMembers(nb, port);
     // A group that is named counts for as long as it is named.
-    if (overruling ? !ports.has(port._uuid) : touching.length === 0) return false;
-    return isPassed(claim, overruling ?? group, afterChanges(group, touching));
+    if (overruling ? !ports.has(port._uuid) : touching.length === 0) return [];
+    return [{ port, before: overruling ?? group, after: afterChanges(group, touching) }];
   });
-  return new Set(left.map(({ name }) => name));
 }
 
 function isPassed(claim: string, before: readonly Member[], after: readonly Member[]): boolean {

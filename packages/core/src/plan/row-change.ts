@@ -4,7 +4,7 @@ import { referenceColumns } from '../compile/key.ts';
 import type { DesiredRow } from '../compile/row.ts';
 import type { Origin } from '../finding/origin.ts';
 import type { Change } from './change.ts';
-import { changedColumns, holdsJust, remembered } from './columns.ts';
+import { changedColumns, holdsJust, isRemembered } from './columns.ts';
 import { amendedFormer, formerIn, formerText, withLifted } from './former.ts';
 import type { Matched, PlanInput } from './match.ts';
 import { causeOf, type ObservedRow } from './observed.ts';
@@ -121,7 +121,8 @@ function isAsDesired(row: Row, columns: Columns, instance: string, { cause }: De
   const ids = row['external_ids'];
   if (!isMap(ids) || ids.get(ownerKey) !== instance || ids.get(originKey) !== formatRef(cause)) return false;
   const wanted = columns['external_ids'];
-  return holdsJust(ids, isMap(wanted) ? wanted : new Map(), [ownerKey, originKey, ...remembered]);
+  const isMark = (key: string): boolean => key === ownerKey || key === originKey || isRemembered(key);
+  return holdsJust(ids, isMap(wanted) ? wanted : new Map(), isMark);
 }
 
 /** The fields behind a change: those of the columns that change, and on an insert those of the row itself too. */

@@ -46,7 +46,9 @@ type ProgrammedFip = { readonly fip: FloatingIpIntent; readonly vpc: VpcIntent }
 function answerTo(fip: OvnFip, { fip: intent, vpc }: ProgrammedFip, view: View): Answered {
   const how = intent.placement.effective;
   const ips = intent.pairs.map(({ external }) => external);
-  return unlessFrozen({ rule: fip, how, port: intent.target.port, ips }, answered(intent, vpc, view), view);
+  const gatewayPort = `${vpc.name}-${intent.subnet}`;
+  const asked = { rule: fip, how, port: intent.target.port, gatewayPort, ips };
+  return unlessFrozen(asked, answered(intent, vpc, view), view);
 }
 
 function addressesOf(fip: FloatingIpIntent, vpc: VpcIntent): FipStatus {

@@ -1,6 +1,7 @@
 import { type Condition, formatRef, type Resource, refKey, refOf } from '@berth/api';
 import { formerAt } from '../fabric/as-before.ts';
 import type { Fabric } from '../fabric/fabric.ts';
+import { strayingAt } from '../fabric/former-gateways.ts';
 import { frozenChassis, hasRowsOf, wakingCure } from '../fabric/frozen.ts';
 import { overtakenAt } from '../fabric/overtaken.ts';
 import type { FrozenAt } from './answer.ts';
@@ -30,6 +31,8 @@ type Asked = {
   readonly rule: Told;
   readonly how: string;
   readonly port: string | undefined;
+  /** The router port by which it leaves. */
+  readonly gatewayPort: string;
   /** The external addresses of the rule. */
   readonly ips: readonly string[];
 };
@@ -75,8 +78,13 @@ function notInstalled<T extends Given>(
 }
 
 /** That the workload's node, which is not the one that answers, does not send its packets there. */
-function overtaken<T extends Given>({ rule, how, port }: Asked, answer: T, fabric: Fabric): T | undefined {
-  const found = port === undefined ? undefined : overtakenAt(fabric, port, [formatRef(refOf(rule))]);
+function overtaken<T extends Given>(
+  { rule, how, port, gatewayPort }: Asked,
+  answer: T,
+  fabric: Fabric,
+): T | undefined {
+  if (port === undefined) return undefined;
+  const found = overtakenAt(fabric, port, [formatRef(refOf(rule))]) ?? strayingAt(fabric, port, gatewayPort);
   if (found === undefined || found.chassis === answer.frozen?.chassis) return undefined;
   const message = `${how}: ${answer.node} answers, but ${found.what}`;
   const verdict = found.isCertain ? broken : untold;

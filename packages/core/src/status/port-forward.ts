@@ -20,8 +20,10 @@ export function portForwardStatus(rule: OvnDnatRule, view: View): DnatStatus {
   const error = errorOfRule(refOf(rule), need, view);
   const question = { ...need, how: 'centralized', port: undefined };
   const { verdict: answered, ...given } = answerOf(question, view);
+  const gatewayPort = `${vpc.name}-${need.subnet}`;
+  const ips = intent.forwards.map(({ external }) => external.ip);
   const answer = unlessFrozen(
-    { rule, how: 'centralized', port: need.target, ips: intent.forwards.map(({ external }) => external.ip) },
+    { rule, how: 'centralized', port: need.target, gatewayPort, ips },
     { ...answered, ...given },
     view,
   );

@@ -21,8 +21,10 @@ export function sourceNatStatus(rule: OvnSnatRule, view: View): SnatStatus {
   const error = errorOfRule(refOf(rule), need, view);
   const question = { ...need, how: 'centralized', port: undefined };
   const { verdict: answered, ...given } = answerOf(question, view);
+  const gatewayPort = `${vpc.name}-${need.subnet}`;
+  const ips = intent.pairs.map(({ external }) => external);
   const answer = unlessFrozen(
-    { rule, how: 'centralized', port: target, ips: intent.pairs.map(({ external }) => external) },
+    { rule, how: 'centralized', port: target, gatewayPort, ips },
     { ...answered, ...given },
     view,
   );

@@ -8,6 +8,7 @@ import {
   refOf,
   ruleKinds,
 } from '@berth/api';
+import { gatewayClaim } from '../fabric/fabric.ts';
 import type { Intent, PortForwardIntent, SourceNatIntent } from '../intent/intent.ts';
 import { isTerminating, listOf } from '../intent/lookup.ts';
 import { same } from '../intent/same.ts';
@@ -78,7 +79,11 @@ function changedFips(
 ): readonly ResourceWrite[] {
   const { OvnFip: fips } = view.lookup;
   const writes: ResourceWrite[] = [];
-  const beside = { others: {}, followed: [programmed], always: spokenOf('OvnFip', view.findings) };
+  const beside = {
+    others: { stillness: stillnessText(view) },
+    followed: [programmed],
+    always: spokenOf('OvnFip', view.findings),
+  };
   lookAtFips(asker, listOf(fips), beside, (fip) => {
     const basis = floatingIpBasis(fip, view);
     if (basis && isSettled(fip, basis)) return true;
@@ -88,6 +93,21 @@ function changedFips(
     return write === undefined && basis !== undefined;
   });
   return writes;
+}
+
+/**
+ * Which nodes stand still, which gateways they are to know and which they reach: whether packets of a workload get to its gateway is not told by who answers for its
+ * address. Empty while every node goes along.
+ */
+function stillnessText({ frozen, fabric, liveness }: View): string {
+  if (frozen.size === 0) return '';
+  const orders = [...fabric.gateways].map(([port, members]) => [
+    ...[port, gatewayClaim(fabric, port)],
+    ...members.map(({ chassis }) => chassis),
+  ]);
+  const gateways = new Set([...fabric.gateways.values()].flat().map(({ chassis }) => chassis));
+  const tunnels = [...frozen.keys()].map((one) => [...gateways].map((other) => liveness.sendsTo(one, other)));
+  return JSON.stringify([[...frozen], orders, tunnels]);
 }
 
 const lookAtFips = lookingAgain<OvnFip, ProgrammedFip>(({ fip }) => fip.name);

@@ -1,6 +1,6 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { takenPrefix } from '@berth/api';
+import { formerOrderPrefix, takenPrefix } from '@berth/api';
 import { rowUuid } from '@berth/core';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { defaultWatchTimes } from '../nodes/node-watch.ts';
@@ -118,4 +118,49 @@ test('a role that moves between gateways that keep up is told of by nobody, and 
   expect(marks()).toEqual([]);
   await passWith();
   expect(global()).toBe(rest);
+});
+
+test('the gateways of before are remembered by the router port, and a floating IP is dark whose node hangs and knows those', async () => {
+  const former = await startServing();
+  const [worker = ''] = fieldNodes;
+  const bound = {
+    ...{ logical_port: 'web.default', tunnel_key: 2, datapath: rowUuid('Datapath_Binding', [port]) },
+    chassis: rowUuid('Chassis', [`chassis-${worker}`]),
+  };
+  await input.ovn.sb.transact([{ op: 'insert', table: 'Port_Binding', row: bound }]);
+  const orders = () =>
+    [...input.ovn.northbound.snapshot().table('Logical_Router_Port')].flatMap(({ external_ids: ids }) =>
+      [...ids]
+        .filter(([key]) => key.startsWith(formerOrderPrefix))
+        .map(([, chassis]) => chassis.split(' ')[0]),
+    );
+  const isReady = async (hanging?: string): Promise<string> => {
+    await passWith(hanging);
+    const { resources } = (await passWith(hanging)).listing;
+    const condition = resources.OvnFip[0]?.status?.conditions?.find(({ type }) => type === 'Ready');
+    return `${condition?.status} ${condition?.reason}: ${condition?.message}`;
+  };
+  await label(former, false);
+  await passWith(worker);
+  expect(orders()).toEqual([`chassis-${former}`]);
+  await claim(preferred());
+  await carryOut(worker);
+  await passWith(worker);
+  watched.wait(3_000);
+  // One that left the group has ended its side of BFD, so that the node sends to the next one that it knows.
+  expect(await isReady(worker)).toMatch(/^True Programmed/);
+  await label(former, true);
+  await passWith(worker);
+  await carryOut(worker);
+  await passWith(worker);
+  watched.wait(3_000);
+  expect(await isReady(worker)).toMatch(
+    new RegExp(
+      `^False NodeFrozen: .* answers, but ${worker}, .* knows the gateways as they were before \\(${former}`,
+    ),
+  );
+  expect((await passWith(worker)).written.transactions).toBe(0);
+
+  await carryOut();
+  expect(await isReady()).toMatch(/^True Programmed/);
 });

@@ -27,6 +27,7 @@ import type { Fence } from '../ovn/fence.ts';
 import type { Ovn } from '../ovn/ovn.ts';
 import { type Dating, datingOf } from './dated.ts';
 import { followDrains, nextDrainedMs, withDrained } from './drains.ts';
+import { formerOrderOperations } from './former-orders.ts';
 import { nextForgottenMs, withAwaitedPods } from './lasting-pods.ts';
 import { lingerOperations, outdatedMarkOperations } from './lingering.ts';
 import { memoryOf, type PassMemory, type PassSettings } from './memory.ts';
@@ -185,9 +186,10 @@ function ofPresent(findings: readonly Finding[], { Pod: pods }: ResourceSet): re
 function datingNow({ ovn, now }: PassInput, { lastAsked }: PassMemory): Dating {
   const [north] = ovn.northbound.snapshot().table('NB_Global');
   const chassis = ovn.southbound.snapshot().table('Chassis').size;
-  return datingOf(north?.nb_cfg ?? 0, chassis, lastAsked, Date.parse(now()), (changes, at) =>
-    lingerOperations(changes, at, ovn),
-  );
+  return datingOf(north?.nb_cfg ?? 0, chassis, lastAsked, Date.parse(now()), (changes, at) => [
+    ...lingerOperations(changes, at, ovn),
+    ...formerOrderOperations(changes, at, ovn),
+  ]);
 }
 
 function soonest(...times: readonly (number | undefined)[]): number | undefined {

@@ -1,12 +1,13 @@
 import { formatRef } from '@berth/api';
 import type { Fabric } from '../../fabric/fabric.ts';
+import { type FormerGateways, formerGatewaysAt } from '../../fabric/former-gateways.ts';
 import { frozenChassis } from '../../fabric/frozen.ts';
 import { type Overtaken, overtakenAt } from '../../fabric/overtaken.ts';
 import type { ExternalFlow } from '../flow.ts';
 
 /**
- * Flows that pass a gateway with what the node of their workload goes on with that stands still, where that is not what NB says now. The very
- * same flows where every chassis keeps up.
+ * Flows that pass a gateway with what the node of their workload goes on with that stands still, where that is not what NB says now, and with the
+ * gateways that it knows. The very same flows where every chassis keeps up.
  */
 export function withOvertaken(flows: readonly ExternalFlow[], fabric: Fabric): readonly ExternalFlow[] {
   if (frozenChassis(fabric).size === 0) return flows;
@@ -20,6 +21,16 @@ export function withOvertaken(flows: readonly ExternalFlow[], fabric: Fabric): r
   };
   return flows.map((flow) => {
     const overtaken = of(flow) ?? (flow.source && of(flow.source));
-    return overtaken === undefined ? flow : { ...flow, overtaken };
+    const sent = withFormerGateways(flow, fabric);
+    const source = flow.source && withFormerGateways(flow.source, fabric);
+    const told = source === flow.source || source === undefined ? sent : { ...sent, source };
+    return overtaken === undefined ? told : { ...told, overtaken };
   });
+}
+
+function withFormerGateways(flow: ExternalFlow, fabric: Fabric): ExternalFlow {
+  const { placement, logicalPort, gatewayPort } = flow;
+  if (placement !== 'centralized' || logicalPort === undefined || gatewayPort === undefined) return flow;
+  const formerGateways: FormerGateways | undefined = formerGatewaysAt(fabric, logicalPort, gatewayPort);
+  return formerGateways === undefined ? flow : { ...flow, formerGateways };
 }

@@ -32,11 +32,11 @@ export function centralizedInbound(world: World, path: Path): FlowState {
 
 /** From the workload: its chassis picks a gateway, which must be one and have a way out. The reply comes back the same way. */
 export function centralizedOutbound(world: World, path: Path): FlowState {
-  const { group, network, chassis } = path;
+  const { group, network, chassis, formerOrder } = path;
   if (group === undefined) return lost('no-gateway');
   const own = workloadObstacle(world, path);
   if (own !== undefined) return lost(own);
-  const gateway = chosenGateway(world, chassis, group);
+  const gateway = chosenGateway(world, chassis, group, formerOrder);
   if (gateway === undefined) return lost(noChoice(world, group, path));
   if (gateway !== chassis && !tunnelWorks(world, chassis, gateway)) return lost(unreached(world, gateway));
   if (!actsAsGateway(world, gateway, group)) return lost(refused(world, gateway, group, path));
@@ -56,7 +56,7 @@ export function centralizedOutbound(world: World, path: Path): FlowState {
  * teach the switches outside that the router's hardware address is there, whoever says so for IPv6 neighbours.
  */
 function silentExit(world: World, group: GatewayGroup, path: Path): string | undefined {
-  const exit = chosenGateway(world, path.chassis, group);
+  const exit = chosenGateway(world, path.chassis, group, path.formerOrder);
   if (exit === undefined || egressObstacle(world, exit, path.network) !== undefined) return undefined;
   return neighbourObstacle(world, exit, path) === undefined ? undefined : exit;
 }
@@ -111,7 +111,7 @@ function roundTripObstacle(
 ): FindingCode | undefined {
   const there = deliveryObstacle(world, gateway, path);
   if (there !== undefined) return there;
-  const back = chosenGateway(world, path.chassis, group);
+  const back = chosenGateway(world, path.chassis, group, path.formerOrder);
   if (back === gateway) return undefined;
   if (back === undefined) return 'tunnel-down';
   return actsAsGateway(world, back, group) ? 'path-asymmetric' : refused(world, back, group, path);

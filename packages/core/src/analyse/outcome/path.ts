@@ -22,6 +22,8 @@ export type Path = {
   readonly isResolved?: boolean;
   /** The one gateway that can be met, for packets that are on it already. */
   readonly only?: string;
+  /** The gateways in the order that the workload's chassis goes by, where it stands still with one of an earlier time. */
+  readonly formerOrder?: readonly string[] | undefined;
 };
 
 /** Why a flow has no path: it is lost on any chassis, or nobody can tell. */
@@ -31,7 +33,7 @@ export type NoPath =
 
 /** The path of a flow in the world before anything failed. Hairpin flows have two: this is the target's. */
 export function pathOf(world: World, flow: ExternalFlow): Path | NoPath {
-  const { logicalPort, gatewayPort, network, placement } = flow;
+  const { logicalPort, gatewayPort, network, placement, formerGateways } = flow;
   if (logicalPort === undefined) {
     const { idle, logicalIp } = flow;
     const missing =
@@ -43,7 +45,11 @@ export function pathOf(world: World, flow: ExternalFlow): Path | NoPath {
   if (gatewayPort === undefined) return { kind: 'lost', reason: 'no-gateway' };
   if (network === undefined) return { kind: 'lost', reason: 'network-down' };
   const group = world.plane.groups.get(gatewayPort);
-  return { placement, family: familyOf(flow), group, network, port: logicalPort, chassis };
+  const formerOrder = formerGateways?.order;
+  return {
+    ...{ placement, family: familyOf(flow), group, network, port: logicalPort, chassis },
+    ...(formerOrder && { formerOrder }),
+  };
 }
 
 export function isPath(path: Path | NoPath): path is Path {

@@ -154,10 +154,12 @@ function isPlain({
   direction,
   lingering,
   overtaken,
+  formerGateways,
   asBefore,
 }: ExternalFlow): boolean {
   if (obstacle !== undefined || doubt !== undefined) return false;
   if (lingering !== undefined || overtaken !== undefined || asBefore !== undefined) return false;
+  if (formerGateways !== undefined || source?.formerGateways !== undefined) return false;
   if (source === undefined) return direction !== 'hairpin';
   return (
     source.obstacle === undefined &&
@@ -177,12 +179,12 @@ function oddClass({ base, elements, enlist: put }: LaneParts, flow: ExternalFlow
   const paths = stuck === undefined ? [route.to, route.from] : [];
   const chassis = paths.flatMap((path) => {
     if (path === undefined || !isPath(path)) return [];
-    const { placement, group, network } = path;
+    const { placement, group, network, formerOrder = [] } = path;
     const shape =
       placement === 'distributed' || group === undefined
         ? undefined
         : shapeOfGroup(base, elements, group, network, atOnce);
-    return [...(shape?.chassis ?? []), path.chassis];
+    return [...(shape?.chassis ?? []), path.chassis, ...formerOrder];
   });
   const names = [...new Set([...chassis, ...(flow.lingering ?? []).map((each) => each.chassis)])];
   const made: FlowClass = {

@@ -104,7 +104,7 @@ export {
   type ParsedFailures,
   parseFailures,
 } from './fabric/failure.ts';
-export { frozenChassis, hasRowsOf, saysItFollows, standsStill } from './fabric/frozen.ts';
+export { frozenChassis, hangs, hasRowsOf, saysItFollows, standsStill } from './fabric/frozen.ts';
 export { keeperChassis } from './fabric/keeper.ts';
 export { datedTables, type Lacking, lackingOf } from './fabric/lacking.ts';
 export { lingeringAt } from './fabric/lingering.ts';

@@ -69,6 +69,7 @@ test('a report is read back with every field that there is', () => {
     ]),
     controllerRuns: false,
     controllerConnected: false,
+    controllerHangs: true,
     flowsInstalled: true,
     fenced: new Set(['0a:00:00:00:00:01', '0a:00:00:00:00:02']),
     tunnels: new Map([['c-2', false]]),

@@ -86,6 +86,7 @@ const reportSchema = z.strictObject({
   uplinks: answersSchema.exactOptional(),
   controllerRuns: z.boolean().exactOptional(),
   controllerConnected: z.boolean().exactOptional(),
+  controllerHangs: z.literal(true).exactOptional(),
   flowsInstalled: z.boolean().exactOptional(),
   fenced: setSchema.exactOptional(),
   tunnels: answersSchema.exactOptional(),

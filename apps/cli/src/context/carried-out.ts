@@ -10,7 +10,7 @@ type Databases = readonly [
 ];
 
 /** A chassis that is behind others for so long stands still, ms. */
-const stillMs = 3_000;
+export const stillMs = 3_000;
 const pauseMs = 300;
 
 /**

@@ -16,6 +16,7 @@ import { openDatabaseFile } from './database-file.ts';
 import { loadRemote } from './database-remote.ts';
 import { type DatabaseKey, isRemote, requireSchema } from './database-source.ts';
 import type { Environment } from './environment.ts';
+import { onceSettled } from './hanging.ts';
 import { type Led, ledBy, ledElsewhere } from './led-by.ts';
 import { findPlace, type Place, requireOvn } from './place.ts';
 import { reportsIn, reportsOnCluster } from './reports.ts';
@@ -123,14 +124,15 @@ export async function observeAnyway(
       load<NbTables>('nb', remotes.nb, nbSchema, options, signal),
       load<SbTables>('sb', remotes.sb, sbSchema, options, signal),
     ]);
+  const readReports = async () => (cluster ? await reportsOnCluster(cluster) : await reportsIn(place));
   const [databases, told, known] = await Promise.all([
     read(),
-    isLive ? (cluster ? reportsOnCluster(cluster) : reportsIn(place)) : [],
+    isLive ? readReports() : [],
     objectsOf(cluster, place, options, isLive),
   ]);
   const present = isLive ? await onceCarriedOut(databases, read, told, signal) : databases;
   const [{ snapshot: nb }, { snapshot: sb, members }] = present;
-  const reports = borneOut(told, databases, present);
+  const reports = await onceSettled(borneOut(told, databases, present), readReports, [nb, sb], signal);
   const { unfit, assumptions } = fitOf(nb, sb);
   const { controller, ...objects } = await inForce(known, nb, { place, cluster, isLive });
   return {

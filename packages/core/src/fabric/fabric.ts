@@ -114,6 +114,8 @@ export type NodeHealth = {
   readonly controllerRuns?: boolean;
   /** Whether ovn-controller says that it is connected to SB, and the flows are its own. One that hangs says nothing, and is not. */
   readonly controllerConnected?: boolean;
+  /** That it runs and has not been connected for longer than a start takes: whoever reads reports more than once tells. */
+  readonly controllerHangs?: true;
   /** Whether ovn-controller has installed its flows since vswitchd started. */
   readonly flowsInstalled?: boolean;
   /** MAC addresses of gateways that the node keeps from answering for. */

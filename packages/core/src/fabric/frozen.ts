@@ -4,8 +4,8 @@ import { type Fabric, isReportOf, type NodeHealth } from './fabric.ts';
 
 /**
  * Chassis that go on with the flows of an earlier time, each with why, as a clause: an agent says that ovn-controller does not run while
- * the flows are there still, or others have carried out more of NB (ovn-sb(5), Chassis_Private nb_cfg). What was programmed before works
- * there; what came later does not, see `Lacking`.
+ * the flows are there still, that it has hung for a while, or others have carried out more of NB (ovn-sb(5), Chassis_Private nb_cfg). What was
+ * programmed before works there; what came later does not, see `Lacking`.
  */
 export const frozenChassis = perObject((fabric: Fabric): ReadonlyMap<string, string> => {
   const { chassis } = fabric;
@@ -18,9 +18,9 @@ export const frozenChassis = perObject((fabric: Fabric): ReadonlyMap<string, str
     const done = behind.get(one.name);
     if (report && standsStill(report)) frozen.set(one.name, ended);
     else if (done !== undefined && !(report && tellsItself(report))) {
-      const why = report && hangs(report) ? 'ovn-controller hangs there, or has lost SB, and ' : 'it ';
+      const why = report && hangs(report) ? `${hanging}, and ` : 'it ';
       frozen.set(one.name, `${why}has carried out nothing of NB since change ${done}`);
-    }
+    } else if (report?.controllerHangs) frozen.set(one.name, hanging);
   }
   return frozen;
 });
@@ -36,6 +36,7 @@ export function saysOf(fabric: Fabric, chassis: string, what: (report: NodeHealt
 }
 
 const ended = 'ovn-controller does not run there';
+const hanging = 'ovn-controller hangs there, or has lost SB';
 
 /** What has a chassis go along again that stands still for this reason, as `frozenChassis` gives it; `there` is the place, as "on node a". */
 export function wakingCure(why: string | undefined, there: string): string {
@@ -50,8 +51,8 @@ export function standsStill({ controllerRuns, flowsInstalled }: NodeHealth): boo
 }
 
 /** Whether an agent says that ovn-controller runs and does not follow SB: it hangs, or is cut off. For a moment one that starts does so too. */
-function hangs({ controllerRuns, controllerConnected }: NodeHealth): boolean {
-  return controllerRuns === true && controllerConnected === false;
+export function hangs({ controllerRuns, controllerConnected, isFresh }: NodeHealth): boolean {
+  return isFresh !== false && controllerRuns === true && controllerConnected === false;
 }
 
 /** Whether an agent's word tells of its chassis what being behind leaves open: ovn-controller is down, or follows SB and is merely slow. */

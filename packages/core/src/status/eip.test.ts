@@ -29,4 +29,18 @@ describe('an EIP', () => {
     expect(shown('vpc1-external0', [vpc])).toBe('False NotProgrammed: vpc/vpc1: NB lacks vpc1; c');
     expect(shown('vpc1-external0', [])).toMatch(/^True/);
   });
+
+  it('is answered by nobody while all gateways are lost that its rules, or its router port, need', () => {
+    const whole = programmed(fieldStoryWith(out), fieldFabric);
+    const lost = (kind: string, name: string): Finding =>
+      finding('gateways-lost', { object: { kind, name }, message: 'no gateway is alive', cure: 'c' });
+    const shared = [lost('Vpc', 'vpc1'), lost('OvnSnatRule', 'out')];
+    expect(shown('web', shared, whole)).toMatch(/^True Programmed/);
+    expect(shown('web', [...shared, lost('OvnFip', 'web')], whole)).toMatch(
+      /^False GatewaysLost: .*: no gateway is alive; c$/,
+    );
+    expect(shown('vpc1-external0', shared, whole)).toBe(
+      'False GatewaysLost: vpc/vpc1: no gateway is alive; c',
+    );
+  });
 });

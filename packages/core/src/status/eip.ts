@@ -49,15 +49,16 @@ function verdictOf(eip: OvnEip, view: View): Verdict {
   return unreached(eip, view) ?? programmed(`${addresses.join(' and ')} ${useOf(eip, view)}`);
 }
 
-/** What NB lacks, or has of somebody else, so that nobody answers for what an EIP is used for. */
+/** What NB lacks, or has of somebody else, or that no gateway is alive, so that nobody answers for what an EIP is used for. */
 const unreachedBy: ReadonlySet<FindingCode> = new Set([
+  'gateways-lost',
   'not-programmed',
   'nat-ignored',
   'row-clash',
   'transaction-refused',
 ]);
 
-/** The verdict over an EIP of which NB has nothing that works: no rule that uses it, or not the router port that it is the address of. */
+/** The verdict over an EIP for which nobody answers: no rule that uses it works, or not the router port that it is the address of. */
 function unreached(eip: OvnEip, view: View): Verdict | undefined {
   const { findings, fabric } = view;
   if (findings.size === 0) return undefined;
@@ -76,7 +77,10 @@ function unreached(eip: OvnEip, view: View): Verdict | undefined {
   const port = `${own.vpc.name}-${own.attachment.subnet}`;
   const rows = fabric.northbound?.table('Logical_Router_Port').find({ name: port });
   const missing = rows?.length === 0 ? behind(own.vpc.ref) : undefined;
-  return missing ?? heldUp({ vpc: own.vpc, subnet: own.attachment.subnet }, view);
+  const held = missing ?? heldUp({ vpc: own.vpc, subnet: own.attachment.subnet }, view);
+  // Of which network the gateways are lost is not told of a VPC that has several.
+  if (held || own.vpc.attachments.length > 1) return held;
+  return behind(own.vpc.ref, (code) => code === 'gateways-lost');
 }
 
 function useOf(eip: OvnEip, view: View): string {

@@ -67,6 +67,7 @@ function observe({
     dead: [...known.deadChassis],
     returned: [...known.returned],
     rows: deadRows.map(({ name }) => name),
+    hung: [...known.health.values()].flatMap(({ node, controllerHangs }) => (controllerHangs ? [node] : [])),
     mustAsk,
   };
 }
@@ -225,4 +226,32 @@ test('an agent that promised its next report for later is silent only after as m
   expect(observe().fresh).toEqual(['a']);
   nowMs += 1;
   expect(observe().fresh).toEqual([]);
+});
+
+test('an ovn-controller that is not connected hangs once that has lasted, though NB changes nothing', async () => {
+  const hanging = (sequence: number, connected: boolean): NodeReport => {
+    const { status, ...rest } = running('b', sequence, true);
+    return {
+      ...rest,
+      status: { ...status, ovnController: { running: true, connected, flowsInstalled: true } },
+    };
+  };
+  const tell = async (sequence: number, connected: boolean): Promise<readonly string[]> => {
+    reports = [running('a', sequence, true), hanging(sequence, connected)];
+    await watch.read();
+    return observe({ reached: { a: 0, b: 0 } }).hung;
+  };
+  expect(await tell(1, false)).toEqual([]);
+  nowMs += 2_000;
+  expect(await tell(2, true)).toEqual([]);
+  expect(await tell(3, false)).toEqual([]);
+  nowMs += 2_000;
+  expect(await tell(4, false)).toEqual([]);
+  nowMs += 1_000;
+  reports = [running('a', 5, true), hanging(5, false)];
+  await watch.read();
+  expect(watch.isDue()).toBe(true);
+  expect(observe({ reached: { a: 0, b: 0 } })).toMatchObject({ hung: ['b'], mustAsk: false });
+  expect(watch.isDue()).toBe(false);
+  expect(await tell(6, true)).toEqual([]);
 });

@@ -6,6 +6,7 @@ import {
   checkKey,
   type Fabric,
   type Finding,
+  hangs,
   lackingAt,
   type NodeHealth,
   nodeHealthOf,
@@ -131,7 +132,7 @@ export class NodeWatch {
     const still = this.#standstill(nb, sb, now);
     return {
       fabric: {
-        health: this.#health,
+        health: this.#withHanging(sb),
         heldClaims: new Map([...this.#claims].flatMap(([port, { held }]) => (held ? [[port, held]] : []))),
         settledClaims: new Set(
           [...this.#claims].flatMap(([port, { isSettled }]) => (isSettled ? [port] : [])),
@@ -151,7 +152,7 @@ export class NodeWatch {
     sb: Snapshot<SbTables>,
     now: number,
   ): Required<Pick<Fabric, 'behind' | 'lacking' | 'stuck'>> {
-    const chassisOf = new Map([...sb.table('Chassis')].map(({ name, hostname }) => [hostname, name]));
+    const chassisOf = chassisByHost(sb);
     const named = (is: (health: NodeHealth) => boolean): ReadonlySet<string> =>
       new Set(
         [...this.#health.values()].flatMap((health) =>
@@ -161,7 +162,8 @@ export class NodeWatch {
     const running = named(saysItFollows);
     const reported = named((health) => health.isFresh !== false && standsStill(health));
     const behind = new Map([...behindOf(nb, sb)].filter(([name]) => !running.has(name)));
-    const standing = { behind, reported, done: carriedOut(sb) };
+    const hanging = named(hangs);
+    const standing = { behind, reported: new Set([...reported, ...hanging]), done: carriedOut(sb) };
     this.#standing = followStandstill(this.#standing, standing, now);
     this.#stuck = stuckFor(this.#standing, this.#times.stillMs, now);
     const counted = new Map([...behind].filter(([name]) => reported.has(name) || this.#stuck.has(name)));
@@ -170,6 +172,18 @@ export class NodeWatch {
       lacking: lackingAt(nb, sb, this.#health.values(), counted),
       stuck: this.#stuck,
     };
+  }
+
+  /** What agents say, and of which nodes they have said for long enough that ovn-controller does not follow. */
+  #withHanging(sb: Snapshot<SbTables>): ReadonlyMap<string, NodeHealth> {
+    const chassisOf = chassisByHost(sb);
+    const long = [...this.#health].filter(([node, health]) => {
+      const chassis = health.chassis ?? chassisOf.get(node);
+      return hangs(health) && chassis !== undefined && this.#stuck.has(chassis);
+    });
+    if (long.length === 0) return this.#health;
+    const told = long.map(([node, health]) => [node, { ...health, controllerHangs: true as const }] as const);
+    return new Map([...this.#health, ...told]);
   }
 
   #overdueAt(now: number): readonly string[] {
@@ -241,4 +255,8 @@ export class NodeWatch {
   #hasLagged(since: number, now: number): boolean {
     return now - since >= this.#times.lagMs;
   }
+}
+
+function chassisByHost(sb: Snapshot<SbTables>): ReadonlyMap<string, string> {
+  return new Map([...sb.table('Chassis')].map(({ name, hostname }) => [hostname, name]));
 }

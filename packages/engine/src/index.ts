@@ -9,6 +9,7 @@ export type { Attaching } from './nodes/attaching.ts';
 export { followClaims, type HeldClaim, nextHoldMs } from './nodes/held-claims.ts';
 export { defaultWatchTimes, NodeWatch, type Observation, type WatchTimes } from './nodes/node-watch.ts';
 export { type NodesHeld, openNodeWatch } from './nodes/open-node-watch.ts';
+export { vanishedOf } from './nodes/suspect.ts';
 export { type EpochStore, Fence, type South } from './ovn/fence.ts';
 export { type Claim, epochIn, hasRows, type Lead, leadIn, otherLead, presentLead } from './ovn/other-lead.ts';
 export { connectOvn, type Ovn, type OvnRemotes, southOf } from './ovn/ovn.ts';

@@ -52,6 +52,7 @@ import {
   ownerOfPort,
   ownersOf,
 } from './told-by-objects.ts';
+import { withVanished } from './vanished.ts';
 
 /** An OVN that was read, ready to be asked. */
 export type Analysis = {
@@ -112,7 +113,7 @@ export async function analysisOf(observed: Observed, options: Options): Promise<
   const { addresses, aliases } = sbMembers;
   const ordered = withSbMembers(withAssumptions(present, assumptions), addresses, aliases);
   const fabric = asClaimed(ordered);
-  const asked = await askedIn(observed, present, options);
+  const asked = await askedIn(observed, await withVanished(observed, present), options);
   const objects = asked?.resources;
   const { originsOf, wantedOf } = await behind(asked, nb, options);
   const isInstalled = installedIn(objects, fabric);

@@ -19,7 +19,7 @@ import type { Environment } from './environment.ts';
 import { onceSettled } from './hanging.ts';
 import { type Led, ledBy, ledElsewhere } from './led-by.ts';
 import { findPlace, type Place, requireOvn } from './place.ts';
-import { reportsIn, reportsOnCluster } from './reports.ts';
+import { allReportsIn, allReportsOnCluster, recent } from './reports.ts';
 import { requireSameOvn } from './same-ovn.ts';
 import { tlsOf } from './tls.ts';
 
@@ -28,6 +28,8 @@ export type Observed = {
   readonly nb: Snapshot<NbTables>;
   readonly sb: Snapshot<SbTables>;
   readonly reports: readonly NodeHealth[];
+  /** The last words of agents that are not heard any more. */
+  readonly silent: readonly NodeHealth[];
   /** The objects that are asked for on it, as they are written now and stored; undefined where nothing is known of any. */
   readonly listing: Listing | undefined;
   /** Those of a cluster while somebody else leads the OVN, so that they are not in force; undefined where nobody does. */
@@ -124,12 +126,13 @@ export async function observeAnyway(
       load<NbTables>('nb', remotes.nb, nbSchema, options, signal),
       load<SbTables>('sb', remotes.sb, sbSchema, options, signal),
     ]);
-  const readReports = async () => (cluster ? await reportsOnCluster(cluster) : await reportsIn(place));
-  const [databases, told, known] = await Promise.all([
+  const readReports = async () => (cluster ? await allReportsOnCluster(cluster) : await allReportsIn(place));
+  const [databases, all, known] = await Promise.all([
     read(),
     isLive ? readReports() : [],
     objectsOf(cluster, place, options, isLive),
   ]);
+  const told = recent(all);
   const present = isLive ? await onceCarriedOut(databases, read, told, signal) : databases;
   const [{ snapshot: nb }, { snapshot: sb, members }] = present;
   const reports = await onceSettled(borneOut(told, databases, present), readReports, [nb, sb], signal);
@@ -137,6 +140,7 @@ export async function observeAnyway(
   const { controller, ...objects } = await inForce(known, nb, { place, cluster, isLive });
   return {
     ...{ nb, sb, reports, ...objects, unfit, controller },
+    silent: all.filter(({ isFresh }) => isFresh === false),
     home: objects.led?.isOther ? undefined : homeOf(cluster, place),
     isControlled: isAtWork(controller),
     sbMembers: place.lab ? membersOfLab(place.lab.plan) : { ...membersUnknown, addresses: members },
@@ -254,7 +258,7 @@ async function observeBundle(file: string, options: Asked): Promise<Observed> {
     ...{ dormant: undefined, ledElsewhere: undefined, led: undefined },
   };
   return {
-    ...{ nb: north, sb: south, reports, listing: objects && saved(objects) },
+    ...{ nb: north, sb: south, reports, silent: [], listing: objects && saved(objects) },
     ...{ ...rest, sbMembers: membersUnknown, ...fitOf(north, south) },
   };
 }

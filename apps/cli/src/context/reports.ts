@@ -8,23 +8,40 @@ import type { Place } from './place.ts';
  * What agents reported lately, beside the state and on the lab's own API server. Of a node whose agent has gone silent
  * nothing is known.
  */
-export async function reportsIn({ stateFolder, lab }: Place): Promise<readonly NodeHealth[]> {
+export async function reportsIn(place: Place): Promise<readonly NodeHealth[]> {
+  return recent(await allReportsIn(place));
+}
+
+/** The same with what those said last whose agents have gone silent. */
+export async function allReportsIn({ stateFolder, lab }: Place): Promise<readonly NodeHealth[]> {
   await using board = folderNodeBoard({ stateFolder });
-  const reports = await board.reports();
+  const reports = (await board.reports()).map(healthOf);
   const kubeconfig = lab?.kube?.kubeconfigs['admin'];
-  const onLab = kubeconfig === undefined ? [] : await reportsOnCluster({ kubeconfig, context: undefined });
-  const nodes = new Set(onLab.map(({ node }) => node));
-  return [...onLab, ...recent(reports).filter(({ node }) => !nodes.has(node))];
+  const onLab = kubeconfig === undefined ? [] : await allReportsOnCluster({ kubeconfig, context: undefined });
+  const nodes = new Set(recent(onLab).map(({ node }) => node));
+  const told = [...recent(onLab), ...reports.filter(({ node }) => !nodes.has(node))];
+  const others = new Set(told.map(({ node }) => node));
+  return [...told, ...onLab.filter(({ node }) => !others.has(node))];
 }
 
-/** The same of a cluster. What cannot be read there is not known. */
+/** What agents of a cluster reported lately. What cannot be read there is not known. */
 export async function reportsOnCluster(cluster: Cluster): Promise<readonly NodeHealth[]> {
-  const { kubeReports } = await import('@berth/source/kube');
-  return recent(await kubeReports(cluster).catch(() => []));
+  return recent(await allReportsOnCluster(cluster));
 }
 
-function recent(reports: readonly NodeReport[]): readonly NodeHealth[] {
-  return reports.filter(({ status }) => isRecent(status)).map((report) => nodeHealthOf(report, true));
+/** The same with what those said last whose agents have gone silent. */
+export async function allReportsOnCluster(cluster: Cluster): Promise<readonly NodeHealth[]> {
+  const { kubeReports } = await import('@berth/source/kube');
+  return (await kubeReports(cluster).catch(() => [])).map(healthOf);
+}
+
+/** Those of agents that are heard. */
+export function recent(reports: readonly NodeHealth[]): readonly NodeHealth[] {
+  return reports.filter(({ isFresh }) => isFresh !== false);
+}
+
+function healthOf(report: NodeReport): NodeHealth {
+  return nodeHealthOf(report, isRecent(report.status));
 }
 
 /** Whether a heartbeat is not older than several of them. The clock that wrote it is the node's. */

@@ -56,3 +56,34 @@ test('its end is noticed at once, however long the next look is away', () =>
     end();
     await expect.poll(() => told.at(-1)).toEqual({ running: false, connected: false });
   }));
+
+test('one that hung and goes on is connected again, though it answers at once what it was asked meanwhile', () =>
+  withRundir(async (rundir) => {
+    let isHanging = true;
+    const answers: (() => void)[] = [];
+    const server = createServer((socket) => {
+      let asked = 0;
+      const answer = (): void => {
+        socket.write(JSON.stringify({ id: 0, result: 'connected', error: null }).repeat(asked));
+        asked = 0;
+      };
+      answers.push(answer);
+      socket.on('error', () => undefined);
+      socket.on('data', (data) => {
+        asked += String(data).split('"method"').length - 1;
+        if (!isHanging) answer();
+      });
+    });
+    server.listen(join(rundir, 'ovn-controller.7.ctl'));
+    await once(server, 'listening');
+    writeFileSync(join(rundir, 'ovn-controller.pid'), '7\n');
+    const told: ControllerState[] = [];
+    using _watch = watchController({ rundir, intervalMs: 5, onChange: (state) => told.push(state) });
+    await expect.poll(() => told, { timeout: 60_000 }).toEqual([{ running: true, connected: false }]);
+    // It is asked again meanwhile.
+    await new Promise((resolve) => setTimeout(resolve, 4_500));
+    isHanging = false;
+    for (const answer of answers) answer();
+    await expect.poll(() => told.at(-1), { timeout: 60_000 }).toEqual({ running: true, connected: true });
+    server.close();
+  }));

@@ -17,6 +17,8 @@ export class Unixctl implements Disposable {
   #text = '';
   #answer: ((text: string | undefined) => void) | undefined;
   #isGone = false;
+  /** Something was asked that is not answered yet. */
+  #isOwed = false;
 
   constructor(socket: Socket) {
     this.#socket = socket;
@@ -28,13 +30,23 @@ export class Unixctl implements Disposable {
     });
   }
 
-  /** What the daemon says to a command, a refusal included; undefined when it says nothing in time or is gone. One at a time. */
+  /**
+   * What the daemon says to a command, a refusal included; undefined when it says nothing in time or is gone. One at a time. One that hangs is asked
+   * nothing more until it has answered: it would answer all of it at once when it goes on.
+   */
   async ask(method: string, ...params: readonly string[]): Promise<string | undefined> {
+    if (this.#isOwed && (await this.#nextAnswer()) === undefined) return undefined;
+    if (this.#isGone) return undefined;
+    this.#isOwed = true;
+    this.#socket.write(JSON.stringify({ method, params, id: 0 }));
+    return await this.#nextAnswer();
+  }
+
+  async #nextAnswer(): Promise<string | undefined> {
     if (this.#isGone) return undefined;
     const { promise, resolve } = Promise.withResolvers<string | undefined>();
     const timer = setTimeout(() => resolve(undefined), patienceMs);
     this.#answer = resolve;
-    this.#socket.write(JSON.stringify({ method, params, id: 0 }));
     const answer = await promise;
     clearTimeout(timer);
     return answer;
@@ -70,6 +82,7 @@ export class Unixctl implements Disposable {
       return;
     }
     this.#text = '';
+    this.#isOwed = false;
     const { success, data } = replySchema.safeParse(reply);
     const [said] = success ? [data.result, data.error].filter((each) => typeof each === 'string') : [];
     this.#answer?.(said?.trim() ?? '');

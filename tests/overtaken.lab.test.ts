@@ -1,5 +1,5 @@
 import type { ChildProcess } from 'node:child_process';
-import { cpSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { type Lab, ping, startPinging } from '@berth/lab';
@@ -57,6 +57,17 @@ function write(type: 'centralized' | 'distributed'): void {
   const web = floatingIpText('web.default', type);
   const other = web.replaceAll('web', 'app').replace(hanging.ip, killed.ip);
   writeFileSync(path.join(folderOf(scratch), '05-floating-ip.yaml'), `${web}---\n${other}`);
+}
+
+/** Cordons a node of the story, or takes that back. */
+function cordon(node: string, isCordoned: boolean): void {
+  const file = path.join(folderOf(scratch), '01-nodes.yaml');
+  const spec = `spec: { unschedulable: ${isCordoned} }\n`;
+  const texts = readFileSync(file, 'utf8').split('---\n');
+  const written = texts.map((text) =>
+    text.includes(`name: ${node}\n`) ? `${text.replace(/spec: .*\n/, '')}${spec}` : text,
+  );
+  writeFileSync(file, written.join('---\n'));
 }
 
 beforeAll(async () => {
@@ -252,4 +263,28 @@ test('nobody answers for an address that is to come to a node whose ovn-controll
   await hanging.goOn();
   await expect.poll(said, soon).toEqual(twice(works));
   await expect.poll(() => passing(hanging), soon).toEqual([4, 4]);
+});
+
+test('a node that hangs goes on sending to the gateways that it knew, and that is told as packets have it', async () => {
+  write('centralized');
+  await expect.poll(said, soon).toEqual(twice(works));
+  await expect.poll(() => each(passing), soon).toEqual(twice([4, 4]));
+  const [former = ''] = await answering(hanging);
+  await hanging.stop();
+  cordon(former, true);
+  // The former gateway leaves, and ends its side of BFD with that: packets go to the next one.
+  await expect.poll(() => answering(hanging), soon).not.toContain(former);
+  await expect.poll(said, soon).toEqual(twice(works));
+  await expect.poll(() => each(passing), soon).toEqual(twice([4, 4]));
+  cordon(former, false);
+  // It is back behind the one that serves, and the node prefers it as before.
+  await expect.poll(said, soon).toEqual(['lost node-frozen, Ready False NodeFrozen', works]);
+  expect(await verdicts(hanging)).toEqual(['lost', 'lost', 'lost', 'lost']);
+  expect(await each(passing)).toEqual([
+    [0, 0],
+    [4, 4],
+  ]);
+  await hanging.goOn();
+  await expect.poll(said, soon).toEqual(twice(works));
+  await expect.poll(() => each(passing), soon).toEqual(twice([4, 4]));
 });

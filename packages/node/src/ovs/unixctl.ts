@@ -6,7 +6,7 @@ import { z } from 'zod';
 const replySchema = z.object({ id: z.unknown(), result: z.unknown(), error: z.unknown() });
 
 /** Longest time a daemon may take over one command. */
-const patienceMs = 2_000;
+const defaultPatienceMs = 2_000;
 
 /**
  * A connection to the control socket of a daemon (ovs-appctl(8)): JSON-RPC without anything between messages. It may be asked for as long
@@ -14,14 +14,16 @@ const patienceMs = 2_000;
  */
 export class Unixctl implements Disposable {
   readonly #socket: Socket;
+  readonly #patienceMs: number;
   #text = '';
   #answer: ((text: string | undefined) => void) | undefined;
-  #isGone = false;
-  /** Something was asked that is not answered yet. */
+  /** A command was sent, and what the daemon says to it has not come, whether or not somebody waits for it still. */
   #isOwed = false;
+  #isGone = false;
 
-  constructor(socket: Socket) {
+  constructor(socket: Socket, patienceMs: number) {
     this.#socket = socket;
+    this.#patienceMs = patienceMs;
     socket.setEncoding('utf8').on('data', (text: string) => this.#take(text));
     socket.on('error', () => undefined);
     socket.on('close', () => {
@@ -31,25 +33,15 @@ export class Unixctl implements Disposable {
   }
 
   /**
-   * What the daemon says to a command, a refusal included; undefined when it says nothing in time or is gone. One at a time. One that hangs is asked
-   * nothing more until it has answered: it would answer all of it at once when it goes on.
+   * What the daemon says to a command, a refusal included; undefined when it says nothing in time or is gone. One at a time. A daemon that
+   * owes an answer to a command before is sent no other until it has given it: one that stood still would answer all of them at once.
    */
   async ask(method: string, ...params: readonly string[]): Promise<string | undefined> {
-    if (this.#isOwed && (await this.#nextAnswer()) === undefined) return undefined;
-    if (this.#isGone) return undefined;
+    if (this.#isOwed) await this.#nextAnswer();
+    if (this.#isOwed || this.#isGone) return undefined;
     this.#isOwed = true;
     this.#socket.write(JSON.stringify({ method, params, id: 0 }));
     return await this.#nextAnswer();
-  }
-
-  async #nextAnswer(): Promise<string | undefined> {
-    if (this.#isGone) return undefined;
-    const { promise, resolve } = Promise.withResolvers<string | undefined>();
-    const timer = setTimeout(() => resolve(undefined), patienceMs);
-    this.#answer = resolve;
-    const answer = await promise;
-    clearTimeout(timer);
-    return answer;
   }
 
   /** Whether the daemon is gone: resolves as soon as it is, or when it is still there after a time, which keeps no process alive. */
@@ -73,6 +65,16 @@ export class Unixctl implements Disposable {
     this.#socket.destroy();
   }
 
+  async #nextAnswer(): Promise<string | undefined> {
+    if (this.#isGone) return undefined;
+    const { promise, resolve } = Promise.withResolvers<string | undefined>();
+    const timer = setTimeout(() => resolve(undefined), this.#patienceMs);
+    this.#answer = resolve;
+    const answer = await promise;
+    clearTimeout(timer);
+    return answer;
+  }
+
   #take(text: string): void {
     this.#text += text;
     let reply: unknown;
@@ -90,16 +92,22 @@ export class Unixctl implements Disposable {
 }
 
 /** Dials the daemon that has its pidfile and its control socket in a folder; undefined when it does not run. */
-export async function dialDaemon(rundir: string, daemon: string): Promise<Unixctl | undefined> {
+export async function dialDaemon(
+  rundir: string,
+  daemon: string,
+  patienceMs = defaultPatienceMs,
+): Promise<Unixctl | undefined> {
   const pid = await readFile(join(rundir, `${daemon}.pid`), 'utf8').catch(() => '');
-  return /^\d+\s*$/.test(pid) ? dialUnixctl(join(rundir, `${daemon}.${pid.trim()}.ctl`)) : undefined;
+  return /^\d+\s*$/.test(pid)
+    ? dialUnixctl(join(rundir, `${daemon}.${pid.trim()}.ctl`), patienceMs)
+    : undefined;
 }
 
 /** Dials a control socket; undefined when no daemon listens there. */
-function dialUnixctl(path: string): Promise<Unixctl | undefined> {
+function dialUnixctl(path: string, patienceMs: number): Promise<Unixctl | undefined> {
   const { promise, resolve } = Promise.withResolvers<Unixctl | undefined>();
   const socket = connect({ path });
   socket.once('error', () => resolve(undefined));
-  socket.once('connect', () => resolve(new Unixctl(socket)));
+  socket.once('connect', () => resolve(new Unixctl(socket, patienceMs)));
   return promise;
 }

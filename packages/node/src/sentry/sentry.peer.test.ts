@@ -45,7 +45,7 @@ async function prepare(ids: Readonly<Record<string, string>> = {}): Promise<void
   db = await openNodeDatabase(server.remote);
 }
 
-async function begin(agent: string, rivalPatienceMs = 60_000): Promise<Sentry> {
+async function begin(agent: string, rivalPatienceMs = 60_000, voidPatienceMs = 0): Promise<Sentry> {
   const sentry = await nodeSentry({
     host: new FakeHost('n1', server.remote, []),
     instance: 'default',
@@ -56,6 +56,7 @@ async function begin(agent: string, rivalPatienceMs = 60_000): Promise<Sentry> {
     onFault: (fault) => faults.push(fault),
     heartbeatMs: 50,
     rivalPatienceMs,
+    voidPatienceMs,
   });
   open.push(sentry);
   return sentry;
@@ -115,6 +116,21 @@ describe('an order', () => {
     expect(witnesses()).toEqual(['w1']);
     await order(6, 'w2');
     await expect.poll(witnesses).toEqual(['w2']);
+  });
+
+  test('of an earlier controller is not told of where the next one follows in a moment', async () => {
+    await prepare();
+    const first = await begin('a');
+    await order(5, 'w1');
+    await expect.poll(witnesses).toEqual(['w1']);
+    await expect.poll(() => readFile(join(folder, 'memory.json'), 'utf8').catch(() => '')).toContain('5/w1');
+    await first.close();
+    await order(4, 'w2');
+    await begin('b', 60_000, 60_000);
+    await expect.poll(statusOf).toMatchObject({ agent: 'b' });
+    await order(6, 'w2');
+    await expect.poll(witnesses).toEqual(['w2']);
+    expect(faults).not.toContainEqual(expect.objectContaining({ code: 'order-behind' }));
   });
 
   test('that is gone, or that nobody can read, leaves the last one in force', async () => {

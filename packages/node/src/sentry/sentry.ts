@@ -31,6 +31,8 @@ export type SentryOptions = {
   readonly heartbeatMs?: number;
   /** How long another agent must be silent before this one takes the node again; default 15000. */
   readonly rivalPatienceMs?: number;
+  /** How long an order must stay void before that is told: whoever leads anew gives its own in a moment; default 5000. */
+  readonly voidPatienceMs?: number;
   readonly signal?: AbortSignal;
 };
 
@@ -64,6 +66,8 @@ export class Sentry implements AsyncDisposable {
   #hands: Hands;
   #order: NodeOrder | undefined;
   #carriedOut: NodeOrder | undefined;
+  /** What is to be told of an order that is void, and since when it is there. */
+  #void: { readonly fault: NodeFault; readonly sinceMs: number } | undefined;
   #ticks = 0;
   #isDue = false;
   #isClosed = false;
@@ -161,14 +165,15 @@ export class Sentry implements AsyncDisposable {
   }
 
   #adopt(order: NodeOrder): void {
-    const { host, onFault } = this.#options;
+    const { host } = this.#options;
     const known = this.#order?.spec.epoch ?? 0;
     if (order.metadata.name !== host.node) return;
     if (order.spec.epoch < known) {
       const message = `an order of epoch ${order.spec.epoch} for node ${host.node} is void: one of epoch ${known} was carried out`;
-      onFault(new NodeFault('order-behind', message));
+      this.#void = { fault: new NodeFault('order-behind', message), sinceMs: performance.now() };
       return;
     }
+    this.#void = undefined;
     this.#order = order;
     this.#due();
   }
@@ -186,9 +191,18 @@ export class Sentry implements AsyncDisposable {
   /** Looks whatever happens, and gives a sign of life as often as the order asks for. */
   #beat(heartbeatMs: number): void {
     this.#turn();
+    this.#tellVoid();
     this.#ticks += 1;
     const every = Math.max(1, Math.round((this.#order?.spec.heartbeatMs ?? heartbeatMs) / heartbeatMs));
     if (this.#isKnown() && this.#ticks % every === 0) this.#reporter.beat();
+  }
+
+  /** Tells, once, of an order that is void and was not followed by another. */
+  #tellVoid(): void {
+    const { voidPatienceMs = 5_000, onFault } = this.#options;
+    if (!this.#void || performance.now() - this.#void.sinceMs < voidPatienceMs) return;
+    onFault(this.#void.fault);
+    this.#void = undefined;
   }
 
   /** Looks at everything and does what is due. */

@@ -1,35 +1,69 @@
 import type { Finding } from '../../finding/finding.ts';
 import { list } from '../../finding/list.ts';
 import { finding } from '../../finding/make.ts';
+import { nbRows } from '../../finding/row-id.ts';
+import { disabledRouter, disabledRouterPort } from '../filter/disabled.ts';
+import { networkKey } from '../flows/answering.ts';
 import { neverLeaves } from '../flows/floating-flows.ts';
 import type { NatRule } from '../flows/nat-rule.ts';
 import type { RouterContext } from '../flows/router-context.ts';
+import { type GatewayPort, hostsOf } from '../flows/router-view.ts';
 import { push } from '../push.ts';
-import { type AuditedNetwork, ruleRef } from './network.ts';
+import { type AuditedNetwork, portRef, ruleRef } from './network.ts';
 
 type Used = { readonly context: RouterContext; readonly rule: NatRule };
 
-/** External addresses that rows of several routers translate: both answer for them (ovn-nb(5) says nothing, nothing checks it). */
+/** External addresses that several routers answer for, by NAT rows or as those of their ports (ovn-nb(5) says nothing, nothing checks it). */
 export function auditAddresses({ routers }: AuditedNetwork): readonly Finding[] {
   const byAddress = new Map<string, Used[]>();
   for (const used of usedRules(routers)) {
-    push(byAddress, `${used.rule.gatewayPort?.network ?? ''} ${used.rule.externalIp}`, used);
+    push(byAddress, keyOf(used.context, used.rule.gatewayPort, used.rule.externalIp), used);
   }
-  return [...byAddress.values()].flatMap((used) => {
-    const names = [...new Set(used.map(({ context }) => context.router.name))].sort();
-    const [first, ...others] = used;
-    if (first === undefined) return [];
+  const ports = Map.groupBy(routers.flatMap(ownAddresses), ({ context, by, ip }) => keyOf(context, by, ip));
+  return [...new Set([...byAddress.keys(), ...ports.keys()])].flatMap((key) => {
+    const [used, own] = [byAddress.get(key) ?? [], ports.get(key) ?? []];
+    const names = [...new Set([...used, ...own].map(({ context }) => context.router.name))].sort();
     if (names.length < 2) return twiceOn(used);
+    const named = [
+      ...used.map(({ context, rule }) => ({ object: ruleRef(context, rule), ip: rule.externalIp })),
+      ...own.map(({ by, ip }) => ({ object: portRef(by.name), ip })),
+    ];
+    const [first, ...others] = named;
+    if (first === undefined) return [];
+    const as = own.map(({ by }) => `router port ${by.name}`);
+    const had = as.length === 0 ? '' : `, which is the address of ${list(as)}`;
     return [
       finding('address-shared', {
-        object: ruleRef(first.context, first.rule),
-        message: `routers ${list(names)} both answer for ${first.rule.externalIp}`,
+        object: first.object,
+        message: `routers ${list(names)} ${names.length > 2 ? 'all' : 'both'} answer for ${first.ip}${had}`,
         cure: 'Keep the address on one of them',
-        related: others.map(({ context, rule }) => ruleRef(context, rule)),
-        rows: used.map(({ rule }) => rule.ref),
+        related: others.map(({ object }) => object),
+        rows: [
+          ...used.map(({ rule }) => rule.ref),
+          ...nbRows(
+            'Logical_Router_Port',
+            own.map(({ by }) => by.port),
+          ),
+        ],
       }),
     ];
   });
+}
+
+type OwnAddress = { readonly context: RouterContext; readonly by: GatewayPort; readonly ip: string };
+
+/** The addresses that a router's gateway ports answer for as their own. */
+function ownAddresses(context: RouterContext): readonly OwnAddress[] {
+  const { router } = context;
+  if (disabledRouter(router.row)) return [];
+  return router.gatewayPorts
+    .filter(({ network, port }) => network !== undefined && !disabledRouterPort(port))
+    .flatMap((by) => [...hostsOf(by.port)].map((ip) => ({ context, by, ip })));
+}
+
+/** An address on the physical network of a port. */
+function keyOf(context: RouterContext, by: GatewayPort | undefined, ip: string): string {
+  return `${by === undefined ? '' : networkKey(context, by)} ${ip}`;
 }
 
 /** Rows of one router that are met from outside by one address. */

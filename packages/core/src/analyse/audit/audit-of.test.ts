@@ -250,6 +250,28 @@ describe('auditOf', () => {
     expect(found).toEqual(['address-shared']);
   });
 
+  it('finds an address that is that of a port of another router', () => {
+    const [first] = worldOf({}).routers;
+    const subnets = [{ name: 's2', networks: ['192.168.0.1/24'] }];
+    const second = (networks: readonly string[]) => ({
+      ...{ name: 'other', subnets, gatewayPorts: [{ ...gateway, networks }] },
+    });
+    const found = (networks: readonly string[]) =>
+      audit({ world: { routers: first ? [first, second(networks)] : [] } });
+    expect(found(['10.100.0.9/24'])).toMatchObject([
+      {
+        code: 'address-shared',
+        object: { kind: 'NAT', name: 'vpc1/dnat_and_snat/10.100.0.9' },
+        message: expect.stringMatching(
+          /^routers other and vpc1 both answer for 10\.100\.0\.9, which is the address of router port \S+$/,
+        ),
+        related: [{ kind: 'Logical_Router_Port' }],
+        rows: [{ table: 'NAT' }, { table: 'Logical_Router_Port' }],
+      },
+    ]);
+    expect(found(['10.100.0.7/24'])).toEqual([]);
+  });
+
   it('finds an address with two rows on one router, unless they do the same', () => {
     expect(codes({ nat: [central, { ...central, logicalIp: '192.168.0.5' }] })).toEqual(['address-shared']);
     expect(codes({ nat: [central, { ...central, type: 'snat' }] })).toEqual([]);

@@ -98,7 +98,7 @@ function macOf(by: GatewayPort, rule: NatRule | undefined): string | undefined {
 }
 
 /** A physical network, which is one for each VLAN. */
-function networkKey({ north }: RouterContext, { network, switchRow }: GatewayPort): string {
+export function networkKey({ north }: RouterContext, { network, switchRow }: GatewayPort): string {
   const external = switchRow && north.dataPlane?.externals.get(switchRow);
   return `${network} ${external?.vlanId ?? 0}`;
 }

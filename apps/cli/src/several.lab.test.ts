@@ -134,15 +134,19 @@ test('a pod that no public address is of is told so', () => {
   });
 });
 
-test('a daemon that was killed by hand is said to be restarted', () => {
-  const before = labStatusSchema.parse(json('lab', 'status'));
-  const pid = before.nodes.find(({ name }) => name === nodes[0])?.daemons['ovn-controller'];
-  expect(berth('lab', 'exec', 'central', '--', 'kill', '-9', String(pid)).status).toBe(0);
-  expect(berth('lab', 'heal')).toMatchObject({
-    stdout: `${nodes[0]} ovn-controller restarted\n`,
-    stderr: '',
-  });
+test('a daemon that was killed by hand is said to be restarted, also where it is named', () => {
+  const failure = `ovn-controller:${nodes[0]}`;
+  for (const words of [[], [failure]]) {
+    const before = labStatusSchema.parse(json('lab', 'status'));
+    const pid = before.nodes.find(({ name }) => name === nodes[0])?.daemons['ovn-controller'];
+    expect(berth('lab', 'exec', 'central', '--', 'kill', '-9', String(pid)).status).toBe(0);
+    expect(berth('lab', 'heal', ...words)).toMatchObject({
+      stdout: `${nodes[0]} ovn-controller restarted\n`,
+      stderr: '',
+    });
+  }
   expect(berth('lab', 'heal')).toMatchObject({ stdout: '', stderr: 'nothing was broken\n' });
+  expect(berth('lab', 'heal', failure).stderr).toBe(`${failure} was not broken\n`);
 });
 
 test('exec ends as its program does, also by a signal or when there is none', () => {

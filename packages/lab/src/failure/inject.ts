@@ -67,9 +67,11 @@ export async function heal(
     ({ failure }) => healed !== undefined && !healed.includes(formatFailure(failure)),
   );
   const kept = distinct(after.flatMap(({ effects }) => effects));
+  const unrecorded = failures?.filter((failure) => !recorded.has(formatFailure(failure))) ?? [];
   const undone = distinct([
     ...before.filter((one) => !after.includes(one)).flatMap(({ effects }) => effects),
     ...(healed === undefined ? allEffects(plan) : []),
+    ...unrecorded.flatMap((failure) => daemonsOf(plan, ownNames(plan, pods, failure))),
   ]);
   const again = kept.filter(({ kind }) => kind !== 'restart-vswitchd');
   const ended = before.flatMap(({ effects }) => effects).flatMap(daemonEnded);
@@ -82,6 +84,11 @@ export async function heal(
   writeRegistry(plan.directory, 'failures.json', after);
   const dead = new Set(printed.split('\n'));
   return astray.filter(({ where, daemon }) => dead.has(`${where} ${daemon}`));
+}
+
+/** The daemons that a failure takes down, which may be down without it. */
+function daemonsOf(plan: LabPlan, failure: Failure): readonly Effect[] {
+  return effectsOf(plan, failure, []).filter(({ kind }) => kind === 'daemon');
 }
 
 /** The daemon that an effect ends. */

@@ -1,5 +1,6 @@
 import { isVouchedFor } from '../fabric/frozen.ts';
 import { isSince } from '../fabric/globals.ts';
+import { knowsNobody } from '../fabric/neighbours.ts';
 import { nodeName } from '../fabric/node-name.ts';
 import { list } from '../finding/list.ts';
 import type { ExternalFlow, Obstacle } from './flow.ts';
@@ -141,7 +142,7 @@ function withFrozen(world: World, flow: ExternalFlow, state: FlowState): FlowSta
   const { fabric, frozen } = world;
   if (isInstalled === undefined)
     return { ...untold(`whether ${nodeName(fabric, berth)} has it already: ${why}`), berth };
-  if (knowsNobody(world, flow)) return lost('node-frozen');
+  if (sendsToNobody(world, flow)) return lost('node-frozen');
   if (isVouchedFor(fabric, berth, watchersOf(world, flow), frozen)) return state;
   const missing = `whether ${nodeName(fabric, berth)} is alive: ${why}, nobody reports on it, and no gateway that keeps up would have taken over`;
   return { ...untold(missing), reason: 'chassis-stale', berth };
@@ -159,16 +160,9 @@ function watchersOf({ plane }: World, { gatewayPort, placement }: ExternalFlow):
   return members.filter(({ present }) => present).map(({ chassis }) => chassis);
 }
 
-/**
- * Whether the router of a flow has learned of no neighbour outside (SB MAC_Binding). A chassis that stands still learns of none any more, so
- * that it has nobody to send to.
- */
-export function knowsNobody(
-  { plane: { neighbours } }: World,
-  { gatewayPort, source }: ExternalFlow,
-): boolean {
-  if (neighbours === undefined || gatewayPort === undefined || source !== undefined) return false;
-  return ![...neighbours.keys()].some((key) => key.startsWith(`${gatewayPort} `));
+/** Whether the router of a flow has nobody to send to where its chassis stands still. */
+export function sendsToNobody({ fabric }: World, { gatewayPort, source }: ExternalFlow): boolean {
+  return gatewayPort !== undefined && source === undefined && knowsNobody(fabric, gatewayPort);
 }
 
 function stateByRows(world: World, { flow, to, from }: Route): FlowState {

@@ -176,6 +176,8 @@ export type Fabric = {
    * fabric was made by hand.
    */
   readonly northbound?: Snapshot<NbTables>;
+  /** The router ports that have learned of a neighbour (ovn-sb(5), MAC_Binding); undefined where that is not read. */
+  readonly learned?: ReadonlySet<string>;
   /** What only the analysis needs; absent where a fabric was made by hand. */
   readonly dataPlane?: DataPlane;
 };

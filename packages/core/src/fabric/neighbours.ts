@@ -1,7 +1,8 @@
 import { parseIp, parseMac } from '@berth/net';
 import type { SbTables } from '@berth/ovn';
 import type { Snapshot } from '@berth/ovsdb/value';
-import type { DataPlane } from './fabric.ts';
+import { perObject } from '../memo/per-object.ts';
+import type { DataPlane, Fabric } from './fabric.ts';
 import { rowsOf } from './tables.ts';
 
 /** Which MAC answered a router for an address, by router port and address (ovn-sb(5), MAC_Binding). */
@@ -22,6 +23,21 @@ export function neighbourOf(
   ip: string,
 ): string | undefined {
   return plane?.neighbours?.get(keyOf(routerPort, ip));
+}
+
+/** The router ports that have learned of a neighbour; undefined where SB is read without them. */
+export const learnedIn = perObject((sb: Snapshot<SbTables>): ReadonlySet<string> | undefined =>
+  sb.tableNames.includes('MAC_Binding')
+    ? new Set([...sb.table('MAC_Binding')].map(({ logical_port }) => logical_port))
+    : undefined,
+);
+
+/**
+ * Whether a router port has learned of no neighbour outside. A chassis that stands still learns of none any more, so that it has nobody to
+ * send to.
+ */
+export function knowsNobody({ learned }: Pick<Fabric, 'learned'>, routerPort: string): boolean {
+  return learned !== undefined && !learned.has(routerPort);
 }
 
 function keyOf(routerPort: string, ip: string): string {

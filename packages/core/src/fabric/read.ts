@@ -10,6 +10,7 @@ import { standsStill } from './frozen.ts';
 import type { GroupsFrom } from './gateway-groups.ts';
 import { type Lacking, lackingOf } from './lacking.ts';
 import { lingerMarks } from './linger-mark.ts';
+import { learnedIn } from './neighbours.ts';
 
 /**
  * Reads the fabric from NB and SB, and from what agents report. Works on any OVN, whoever programmed it. The data plane is
@@ -30,6 +31,7 @@ export function fabricOf(
   const behind = behindOf(nb, sb);
   const dataPlane = dataPlaneOf(nb, sb, chassis, reports, groupsFrom, behind);
   const lacking = withLacking ? lackingAt(nb, sb, reports, behind) : new Map();
+  const learned = withLacking ? learnedIn(sb) : undefined;
   const lingers = saysHowFar(nb) ? lingerMarks(nb, sb) : [];
   return {
     chassis,
@@ -37,6 +39,7 @@ export function fabricOf(
     gateways: gatewaysOf(nb),
     bfdRows,
     northbound: nb,
+    ...(learned && { learned }),
     behind,
     ...(lacking.size > 0 && { lacking }),
     ...(lingers.length > 0 && { lingers }),

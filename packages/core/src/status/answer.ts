@@ -1,5 +1,6 @@
 import { formatRef } from '@berth/api';
 import { isVouchedFor } from '../fabric/frozen.ts';
+import { knowsNobody } from '../fabric/neighbours.ts';
 import { list } from '../finding/list.ts';
 import { gatewayCure } from '../intent/gateway-cure.ts';
 import type { AttachmentIntent, VpcIntent } from '../intent/intent.ts';
@@ -22,6 +23,8 @@ export type FrozenAt = {
   readonly why: string;
   /** That something tells that it is not dead. */
   readonly isVouchedFor: boolean;
+  /** That it has nobody to send to. */
+  readonly knowsNobody: boolean;
 };
 
 /** `frozen` says of the node that it goes on with the flows of an earlier time, where it does. */
@@ -116,7 +119,12 @@ function frozenAt(chassis: string, { vpc, subnet, port }: Question, view: View):
   const attachment = vpc.attachments.find((each) => each.subnet === subnet);
   const others = port === undefined ? (attachment?.gateways ?? []) : [];
   const watching = others.map((each) => each.chassis).filter((each) => fabric.chassis.has(each));
-  return { chassis, why, isVouchedFor: isVouchedFor(fabric, chassis, watching, frozen) };
+  return {
+    chassis,
+    why,
+    isVouchedFor: isVouchedFor(fabric, chassis, watching, frozen),
+    knowsNobody: knowsNobody(fabric, `${vpc.name}-${subnet}`),
+  };
 }
 
 /** What is wrong with the subnet that a port is on, which may keep it from being there at all. */

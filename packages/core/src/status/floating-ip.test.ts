@@ -129,6 +129,18 @@ describe('a floating IP', () => {
     expect(ready(afterPass(changed, frozen), 'OvnFip', 'web')).toMatch(/^False NodeFrozen/);
   });
 
+  it('is dark on a node that stands still and had learned of no neighbour before', () => {
+    const health = new Map([['vnode-103-176', { node: 'vnode-103-176', controllerRuns: false }]]);
+    const frozen = { ...reported(fieldFabric, {}), health };
+    const before = resourcesIn(afterPass(fieldStory).resources);
+    const knowing = (...learned: readonly string[]) =>
+      ready(afterPass(before, { ...frozen, learned: new Set(learned) }), 'OvnFip', 'web');
+    expect(knowing('vpc2-external0')).toBe(
+      'False NodeFrozen: distributed: vnode-103-176 should answer, and had learned of no neighbour outside before it stood still: ovn-controller does not run there; start ovn-controller on node vnode-103-176',
+    );
+    expect(knowing('vpc1-external0')).toMatch(/^True Programmed/);
+  });
+
   it('is Unknown where nobody tells that the node that answers is alive, or another may answer as well', () => {
     const before = resourcesIn(afterPass(fieldStory).resources);
     const behind = new Map([['chassis-vnode-103-176', 5]]);

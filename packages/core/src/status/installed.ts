@@ -49,6 +49,7 @@ export function unlessFrozen<T extends Given>(
   if (!answer.ready || answer.node === undefined) return answer;
   return (
     notInstalled(asked, answer, fabric) ??
+    withoutNeighbours(asked, answer) ??
     perhapsDead(asked, answer) ??
     answeredTwice(asked, answer, findings) ??
     overtaken(asked, answer, fabric) ??
@@ -92,6 +93,14 @@ function overtaken<T extends Given>(
     ...answer,
     ...verdict('node-frozen', message, startOn(found.node, frozenChassis(fabric).get(found.chassis))),
   };
+}
+
+/** That the node had learned of nobody outside before it stood still: nothing leaves it, and no answer does. */
+function withoutNeighbours<T extends Given>({ how }: Asked, answer: T): T | undefined {
+  const { node, frozen } = answer;
+  if (!frozen?.knowsNobody) return undefined;
+  const message = `${how}: ${node} should answer, and had learned of no neighbour outside before it stood still: ${frozen.why}`;
+  return { ...answer, ...broken('node-frozen', message, startOn(node, frozen.why)), node: undefined };
 }
 
 /** That nothing tells of the node that answers that it is not dead. */

@@ -44,7 +44,7 @@ export async function connectOvn({ nb, sb, tls }: OvnRemotes, signal?: AbortSign
     tables: {
       Chassis: ['name', 'hostname', 'other_config', 'external_ids'],
       Chassis_Private: ['name', 'nb_cfg'],
-      MAC_Binding: ['ip', 'mac'],
+      MAC_Binding: ['ip', 'logical_port', 'mac'],
       Port_Binding: ['logical_port', 'type', 'chassis'],
       SB_Global: ['external_ids', 'nb_cfg'],
     },

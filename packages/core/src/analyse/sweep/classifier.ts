@@ -1,7 +1,7 @@
 import type { Fabric } from '../../fabric/fabric.ts';
 import type { ExternalFlow } from '../flow.ts';
 import { familyOf, isPath } from '../outcome/path.ts';
-import { knowsNobody, routeOf } from '../state-of.ts';
+import { routeOf, sendsToNobody } from '../state-of.ts';
 import type { World } from '../world/world.ts';
 import { atOnce, type Elements } from './element.ts';
 import { fateOf } from './fate.ts';
@@ -138,7 +138,7 @@ function lanesOf(parts: LaneParts): LaneOf {
 function knownTo(world: World, flow: ExternalFlow): string {
   if (world.frozen.size === 0) return '';
   const known = [...world.frozen.keys()].map((name) => flow.installed?.get(name));
-  return ` ${known.join()} ${known.includes(true) && knowsNobody(world, flow)}`;
+  return ` ${known.join()} ${known.includes(true) && sendsToNobody(world, flow)}`;
 }
 
 /** Whether a flow leaves and comes back by one way, with nothing else in it. */

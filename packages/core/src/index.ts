@@ -165,7 +165,7 @@ export { type FoundInput, keepingObjects, keepWrites, withAnnotation } from './p
 export { giveBack, ownRows, type Staying } from './plan/give-back.ts';
 export { decidesOnRole } from './plan/left-roles.ts';
 export { type LingerChanges, lingerChanges, outdatedMarks } from './plan/lingering.ts';
-export type { PlanInput } from './plan/match.ts';
+export type { Adopting, PlanInput } from './plan/match.ts';
 export { ownerOf } from './plan/observed.ts';
 export { operations } from './plan/operations.ts';
 export { plan } from './plan/plan.ts';

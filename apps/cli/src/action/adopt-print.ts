@@ -32,7 +32,7 @@ export function printAdopt(
     const { changes, summary } = planAnswer(plan, []);
     const marksOnly = plan.changes.filter(isMarkOnly).length;
     const told = answer('Adopt', sortFindings(findings), {
-      ...{ done, changes, summary, marksOnly, kept },
+      ...{ done, changes, summary, marksOnly, kept, left: plan.left ?? [] },
       afterwards: afterwards.map(changeAnswer),
       staying: staying.map(({ object, rows }) => ({ object: object ?? null, rows })),
     });

@@ -1,5 +1,5 @@
 import { keepAnnotation, type ResourceSet } from '@berth/api';
-import { atLeast, type Home, keepingObjects, waysOf, withWrites } from '@berth/core';
+import { atLeast, type Finding, type Home, keepingObjects, waysOf, withWrites } from '@berth/core';
 import { type Adoption, adoptionOf, located, takeOver } from '@berth/engine';
 import { CliFault } from '../context/cli-fault.ts';
 import { homeOf } from '../context/cluster.ts';
@@ -26,7 +26,7 @@ export async function run(invocation: Invocation): Promise<ExitCode> {
 async function show(invocation: Invocation): Promise<ExitCode> {
   const { options, terminal } = invocation;
   const where = await adoptPlace(invocation);
-  await using session = await openReadSession({ ...where, adopt: true });
+  await using session = await openReadSession({ ...where, adopt: 'quietly' });
   const world = await worldOf(session, session.reader);
   const adoption = adoptionOf(world);
   const findings = adoption.findings.map((each) => located(each, world.listing));
@@ -35,14 +35,15 @@ async function show(invocation: Invocation): Promise<ExitCode> {
   printAdopt({ plan, afterwards, findings, kept, done: false }, invocation);
   if (options.output !== 'json' && interruptingIn(adoption) > 0)
     terminal.err.write(refusal(adoption, homeOf(where.cluster, where.place)));
-  return adoption.plan.changes.length + adoption.keeps.length === 0 ? exitCodes.fine : exitCodes.notFine;
+  const differing = plan.changes.length + adoption.keeps.length + (plan.left ?? []).length;
+  return differing === 0 ? exitCodes.fine : exitCodes.notFine;
 }
 
 /** Stores what is to be kept, then makes rows ours until nothing is left to do. Nothing at all where that interrupts traffic. */
 async function adopt(invocation: Invocation): Promise<ExitCode> {
   const { options, terminal, signal } = invocation;
   const where = await adoptPlace(invocation);
-  await using held = await openOnly({ ...where, adopt: true }, invocation);
+  await using held = await openOnly({ ...where, adopt: 'quietly' }, invocation);
   const world = await worldOf(held, held.source);
   const adoption = adoptionOf(world);
   const kept = keptIn(adoption, world.resources);
@@ -59,14 +60,21 @@ async function adopt(invocation: Invocation): Promise<ExitCode> {
     signal,
     onPass: () => undefined,
   });
-  const isWhole = isSettled && !findings.some((each) => atLeast(each, 'error'));
-  const outcome = isWhole ? doneText('adopt', plan, adoption.keeps.length) : undefined;
+  const errors = findings.filter((each) => atLeast(each, 'error'));
+  const isWhole = isSettled && errors.length === 0;
+  // What is left alone is told as such; anything else that failed is not to be called done.
+  const isDone = isWhole || (isSettled && (plan.left ?? []).length > 0 && errors.every(isClash));
+  const outcome = isDone ? doneText('adopt', plan, adoption.keeps.length) : undefined;
   printAdopt({ plan, afterwards, findings, kept, done: true, outcome }, invocation);
   if (!isSettled) {
     terminal.err.write('something was still changing when the time was over: adopt again\n');
     return exitCodes.cannotTell;
   }
   return isWhole ? exitCodes.fine : exitCodes.notFine;
+}
+
+function isClash({ code }: Finding): boolean {
+  return code === 'row-clash';
 }
 
 function keptIn({ kept, keeps }: Adoption, resources: ResourceSet): AdoptAnswer['kept'] {

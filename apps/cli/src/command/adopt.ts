@@ -13,7 +13,8 @@ keep. Where a floating IP runs, the MAC that answers, the order of gateways and 
 the objects ask for: that is noted on them in the annotation berth.dev/keep. Behind each stands what giving it up would change
 and interrupt; --lift shows that for single objects, and with --yes does it. Rows of anything else are not touched.
 
-A change that would interrupt traffic keeps it from being done at all. So does a controller of Kube-OVN that still leads: with --kube that is seen
+A row that cannot be taken over without interrupting traffic stays as it is and is named; the others are taken over. A gateway that would move keeps
+it from being done at all. So does a controller of Kube-OVN that still leads: with --kube that is seen
 by its Lease, and where that cannot be read --yes does nothing without --kube-ovn-stopped; of a folder it cannot be known, so stop it before.`,
   options: [
     'filename',
@@ -51,7 +52,7 @@ by its Lease, and where that cannot be read --yes does nothing without --kube-ov
   ],
   exits: {
     0: 'done, or nothing to do',
-    1: 'a difference, or with --yes: not done because it would interrupt traffic, or with error findings',
+    1: 'a difference, or with --yes: not done because a gateway would move, or with error findings, as of rows that are left',
     2: 'could not tell, or another controller is at work',
   },
   load: () => import('../action/adopt.ts'),

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { access } from 'node:fs/promises';
 import path from 'node:path';
 import { defaultExternalSubnet } from '@berth/api';
-import type { NodeHealth } from '@berth/core';
+import type { Adopting, NodeHealth } from '@berth/core';
 import { type Ovn, type PassInput, type PassSettings, takeOver } from '@berth/engine';
 import type { Lab } from '@berth/lab';
 import { folderReader, type HeldSource, openFolderSource, type Reader, stateLead } from '@berth/source';
@@ -63,7 +63,7 @@ export type SessionOptions = {
   readonly cluster?: Cluster | undefined;
   /** Told while another controller leads the cluster. */
   readonly onWait?: OnWait | undefined;
-  readonly adopt?: boolean | undefined;
+  readonly adopt?: Adopting | undefined;
   /** The state goes on with this folder, whichever it was of, and the folder takes the OVN from who looked after it last. */
   readonly moveState?: boolean | undefined;
   /** The session goes on following its folder, so that others need not: they are told so. */
@@ -159,7 +159,7 @@ export async function openReadSession(options: SessionOptions): Promise<ReadSess
 }
 
 /** What an installation decides once. */
-export function settingsOf({ instance }: Pick<Place, 'instance'>, adopt?: boolean): PassSettings {
+export function settingsOf({ instance }: Pick<Place, 'instance'>, adopt?: Adopting): PassSettings {
   return { instance, defaultExternalSubnet, ...(adopt !== undefined && { adopt }) };
 }
 

@@ -1,5 +1,14 @@
 import { formatRef } from '@berth/api';
-import { type Change, type Home, list, type Plan, type Staying, shortened, waysOf } from '@berth/core';
+import {
+  type Change,
+  type Home,
+  list,
+  type Plan,
+  type RowId,
+  type Staying,
+  shortened,
+  waysOf,
+} from '@berth/core';
 import type { Screen } from '../context/terminal.ts';
 import type { AdoptAnswer } from '../schema/adopt.ts';
 import { plural } from './findings.ts';
@@ -25,7 +34,25 @@ export function repairsText(plan: Plan, screen: Omit<Screen, 'write'>): string {
     columns,
   }));
   const marks = marked === 0 ? '' : `only the marks change on ${plural(marked, 'row')}\n`;
-  return `${marks}${planText({ ...plan, changes }, screen)}`;
+  const left = leftText(plan);
+  // Where nothing but what is left differs, OVN is not as it should be.
+  return plan.changes.length === 0 && left !== ''
+    ? left
+    : `${marks}${planText({ ...plan, changes }, screen)}${left}`;
+}
+
+/** How many rows are left to whoever made them, and of which tables. Empty without any. */
+function leftText({ left = [] }: Plan): string {
+  if (left.length === 0) return '';
+  const verb = left.length === 1 ? 'stays' : 'stay';
+  return `${plural(left.length, 'row')} ${verb} as found, because taking over would interrupt traffic (${tablesOf(left)}): see row-clash\n`;
+}
+
+function tablesOf(rows: readonly RowId[]): string {
+  return [...Map.groupBy(rows, ({ table }) => table)]
+    .map(([table, some]) => `${table} ${some.length}`)
+    .sort()
+    .join(', ');
 }
 
 /** What the controller goes on to change of gateways once everything is taken over. Empty without any. */
@@ -65,7 +92,11 @@ function liftText(changes: AdoptAnswer['kept'][number]['onLift']): string {
 }
 
 /** What `berth adopt --yes` did: one line, of what stands above as it was to come. Empty where there was nothing to do. */
-export function doneText(way: 'adopt' | 'undo' | 'lift', { changes }: Plan, keeping: number): string {
+export function doneText(
+  way: 'adopt' | 'undo' | 'lift',
+  { changes, left = [] }: Plan,
+  keeping: number,
+): string {
   const adopted = changes.filter(({ verb }) => verb === 'adopt').length;
   const removed = changes.filter(({ verb }) => verb === 'delete').length;
   const written = changes.length - adopted - removed;
@@ -75,7 +106,13 @@ export function doneText(way: 'adopt' | 'undo' | 'lift', { changes }: Plan, keep
     keeping > 0 ? [`${plural(keeping, 'object')} ${keeping === 1 ? 'keeps' : 'keep'} ${what}`] : [];
   const gone = rows(removed, 'removed');
   const parts = {
-    adopt: [...rows(adopted, 'taken over'), ...rows(written, 'written'), ...gone, ...kept('what was found')],
+    adopt: [
+      ...rows(adopted, 'taken over'),
+      ...rows(written, 'written'),
+      ...gone,
+      ...kept('what was found'),
+      ...rows(left.length, 'left as found'),
+    ],
     undo: [...rows(written, "given back, without Berth's marks"), ...gone],
     lift: [...kept('no more'), ...rows(written, 'written'), ...gone],
   }[way];
@@ -89,14 +126,11 @@ const named = 5;
 export function stayingText(staying: readonly Staying[], home: Home | undefined): string {
   if (staying.length === 0) return '';
   const rows = staying.flatMap((each) => each.rows);
-  const tables = [...Map.groupBy(rows, ({ table }) => table)]
-    .map(([table, some]) => `${table} ${some.length}`)
-    .sort();
   const objects = staying.flatMap(({ object }) => (object ? [formatRef(object)] : []));
   const { controller, once } = waysOf(home);
   const way = once === undefined ? controller : `${once} or ${controller}`;
   return `
-${plural(rows.length, 'row')} that Berth made itself ${rows.length === 1 ? 'stays' : 'stay'} as now, and Berth's (${tables.join(', ')}),
+${plural(rows.length, 'row')} that Berth made itself ${rows.length === 1 ? 'stays' : 'stay'} as now, and Berth's (${tablesOf(rows)}),
 for ${list(shortened(objects, named))}
 to remove them delete the objects, and have ${way} do the rest; whoever goes on with a row by its name, as Kube-OVN does, minds no marks on it
 `;

@@ -8,6 +8,10 @@ export const adoptSchema = answerSchema('Adopt', {
   changes: z.array(changeSchema).meta({ description: 'in the order in which they can be written' }),
   summary: planSchema.shape.summary,
   marksOnly: z.int().meta({ description: 'rows that are marked and otherwise left as they are' }),
+  left: z.array(rowIdSchema).meta({
+    description:
+      'rows of somebody else that stay as found, because taking them over would interrupt traffic; each has a finding',
+  }),
   afterwards: z
     .array(changeSchema)
     .meta({ description: 'what the controller goes on to change of gateways, step by step' }),

@@ -44,6 +44,8 @@ export function changedRow({ db, table, uuid, verb, columns }: Change): RowId {
 export type Plan = {
   readonly changes: readonly Change[];
   readonly findings: readonly Finding[];
+  /** Rows of somebody else that are not taken over, because that would interrupt traffic; each has a finding. Absent without any. */
+  readonly left?: readonly RowId[];
   readonly summary: {
     readonly insert: number;
     readonly update: number;

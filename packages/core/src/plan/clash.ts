@@ -1,18 +1,25 @@
-import { isRuleKind } from '@berth/api';
+import { formatRef, isRuleKind } from '@berth/api';
 import { isMap, isSet, type Row, type Value } from '@berth/ovsdb/value';
 import { referenceColumns, relations, spokenKey } from '../compile/key.ts';
 import type { DesiredRow } from '../compile/row.ts';
 import type { Finding } from '../finding/finding.ts';
 import { shortened } from '../finding/list.ts';
 import { finding } from '../finding/make.ts';
+import type { InterruptedFlow } from './change.ts';
 import { type ObservedRow, ownerOf, type PlannedDatabase } from './observed.ts';
 import { sameMeaning } from './spelling.ts';
 
 /** What is in the way of a row: the finding about it, and in short which row it is and whose. */
 export type Clash = { readonly finding: Finding; readonly brief: string };
 
+type Clashing = {
+  readonly db: PlannedDatabase;
+  /** Traffic that taking the row over would interrupt, where that is why it is not done. */
+  readonly flows?: readonly InterruptedFlow[] | undefined;
+};
+
 /** A row that is not ours in the place of one of ours: what it is, whose, how it differs, and how to get it out of the way. */
-export function clash(desired: DesiredRow, { row, table }: ObservedRow, db: PlannedDatabase): Clash {
+export function clash(desired: DesiredRow, { row, table }: ObservedRow, { db, flows }: Clashing): Clash {
   const owner = ownerOf(row);
   const key = spokenKey(desired.key);
   const brief = `the ${table} row ${key} (${row._uuid}) ${whose(row, owner)}`;
@@ -23,12 +30,27 @@ export function clash(desired: DesiredRow, { row, table }: ObservedRow, db: Plan
     finding: finding('row-clash', {
       object: desired.cause,
       field: desired.origins[0]?.field,
-      message: what === '' ? brief : `${brief}: ${what}`,
-      cure: owner === undefined ? cureOf(desired, row, db) : 'let one of the two instances go',
+      message: [brief, what, ...(flows ? [leftText(flows)] : [])].filter(Boolean).join(': '),
+      cure: flows
+        ? leftCure
+        : owner === undefined
+          ? cureOf(desired, row, db)
+          : 'let one of the two instances go',
       rows: [{ db, table, uuid: row._uuid, columns }],
     }),
   };
 }
+
+/** Why a row was not taken over. */
+function leftText(flows: readonly InterruptedFlow[]): string {
+  const told = flows.map(({ object, externalIp, effect }) =>
+    [[formatRef(object), externalIp].filter(Boolean).join(' '), effect].join(', '),
+  );
+  return `it stays, as taking it over would interrupt traffic: ${shortened([...new Set(told)], named).join('; ')}`;
+}
+
+const leftCure =
+  'have object and row say the same and adopt again, or choose the moment and take it over with berth apply --adopt or the --adopt of the controller';
 
 /** The same for what would be held by a row that clashes, if it is told: it waits for that one. */
 export function waitsFor(

@@ -1,30 +1,15 @@
 import { formerKey, keepAnnotation, ownerKey } from '@berth/api';
 import { type NbTables, nbSchema } from '@berth/ovn';
-import { isUuid, type Snapshot, snapshotOf, type Uuid } from '@berth/ovsdb/value';
+import { snapshotOf, type Uuid } from '@berth/ovsdb/value';
 import { describe, expect, it } from 'vitest';
 import { compile, compiledTables } from '../compile/compile.ts';
 import { mapOf, rowOf, setOf } from '../compile/row-of.ts';
 import { fieldFabric, fieldStoryWith } from '../testing/field-story.ts';
+import { madeByOthers } from '../testing/made-by-others.ts';
 import { carryOut, damaged, emptyNb, type Nb, planNb } from '../testing/program.ts';
 import { fip, pod, subnet, vpc } from '../testing/resources.ts';
 import { settle } from '../testing/settle.ts';
 import { giveBack } from './give-back.ts';
-
-/** NB as somebody else would have made it: with other UUIDs, and no mark of ours. */
-function madeByOthers(nb: Nb): Nb {
-  const whole: Snapshot = nb;
-  const other = (atom: unknown): unknown =>
-    typeof atom === 'string' && isUuid(atom) ? atom.replace(/^.{8}/, '00000000') : atom;
-  const movedValue = (value: unknown): unknown =>
-    value instanceof Set ? new Set([...value].map(other)) : other(value);
-  const rowsOf = (table: string) =>
-    [...whole.table(table)].map((row) => ({
-      ...Object.fromEntries(Object.entries(row).map(([name, value]) => [name, movedValue(value)])),
-      external_ids: mapOf({ vendor: 'kube-ovn' }),
-    }));
-  const tables = whole.tableNames.filter((table) => whole.table(table).size > 0);
-  return snapshotOf<NbTables>(nbSchema, Object.fromEntries(tables.map((table) => [table, rowsOf(table)])));
-}
 
 const cause = { kind: 'Vpc', name: 'vpc1' };
 const uuid = '11111111-1111-4111-8111-111111111111' as Uuid;

@@ -7,6 +7,7 @@ import type { RowId } from '../finding/row-id.ts';
 import { witnessPrefix } from '../intent/witness.ts';
 import type { Change, Plan } from './change.ts';
 import { formerIn, formerValue, isAsMade, ownPrefix, parseFormer } from './former.ts';
+import { formerAddresses } from './former-address.ts';
 import { leftBehind } from './left-behind.ts';
 import type { PlanInput } from './match.ts';
 import { causeOf, type Observed, type ObservedRow, observe, ownerOf } from './observed.ts';
@@ -35,7 +36,7 @@ export function giveBack(input: PlanInput): GivenBack {
   const { observed: snapshot, tables, instance, db, nodeNames } = input;
   const observed = observe(snapshot, tables);
   const { taken, needless, own } = sorted(observed, input);
-  const writes = taken.map((each) => released(each, observed.keyOf(each), db));
+  const writes = taken.map((each) => released(each, observed.keyOf(each), input));
   const removals = needless.map((each) => deletion(input, each, observed.keyOf(each)));
   const plan = planned(writes, removals, leftBehind(taken, input), { tables, observed: snapshot, nodeNames });
   const { change } = tunnelBfdPlan(undefined, snapshot, instance);
@@ -88,7 +89,11 @@ export function ownRows(
   return { all: own.length, takenOver: takenOver.length };
 }
 
-function released({ table, row }: ObservedRow, key: readonly string[], db: PlanInput['db']): Change {
+function released(
+  { table, row }: ObservedRow,
+  key: readonly string[],
+  { db, observed }: Pick<PlanInput, 'db' | 'observed'>,
+): Change {
   const cause = causeOf(row);
   return {
     verb: 'update',
@@ -99,7 +104,7 @@ function released({ table, row }: ObservedRow, key: readonly string[], db: PlanI
     unit: `given back/${formRef(row)}`,
     cause,
     origins: [],
-    columns: columnsOf(row),
+    columns: columnsOf(row, observed),
     interrupts: null,
   };
 }
@@ -110,12 +115,13 @@ function formRef(row: Row): string {
   return String((isMap(ids) && ids.get(originKey)) ?? '');
 }
 
-function columnsOf(row: Row): Change['columns'] {
+function columnsOf(row: Row, nb: Snapshot): Change['columns'] {
   const ids = row['external_ids'];
   const former = parseFormer(formerIn(ids) ?? '');
   const columns: Record<string, { old: Value; new: Value }> = {};
+  const stays = formerAddresses(row, nb)?.isOfOtherMac ? 'addresses' : undefined;
   for (const [name, each] of former?.columns ?? [])
-    if (isAsMade(row[name], each) && !sameMeaning(name, row[name], formerValue(each)))
+    if (name !== stays && isAsMade(row[name], each) && !sameMeaning(name, row[name], formerValue(each)))
       columns[name] = { old: row[name], new: formerValue(each) };
   const kept = new Map(isMap(ids) ? [...ids].filter(([key]) => !String(key).startsWith(ownPrefix)) : []);
   for (const [key, each] of former?.ids ?? []) {

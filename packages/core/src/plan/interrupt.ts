@@ -3,6 +3,7 @@ import { isMap, type Snapshot, type Value } from '@berth/ovsdb/value';
 import type { Change, InterruptedFlow } from './change.ts';
 import { isWitness } from './follower.ts';
 import { gatewayMoves, type NodeNames } from './interrupt-gateway.ts';
+import { isUnusedPort, routerPortEffects } from './interrupt-port.ts';
 import { routingFlows } from './interrupt-routing.ts';
 
 /**
@@ -49,6 +50,8 @@ const rules: Readonly<Record<string, Rule>> = {
   Logical_Switch_Port: {
     onDelete: 'the port stops',
     onUpdate: {
+      type: 'becomes a port of another type: what uses it stops',
+      'options:router-port': 'leads to another router port',
       addresses: readdress,
       tag: 'leaves its VLAN for another',
       'options:network_name': 'leaves its network for another',
@@ -59,16 +62,40 @@ const rules: Readonly<Record<string, Rule>> = {
 };
 
 function rowFlows(change: Change, before: Snapshot): readonly InterruptedFlow[] {
-  if (change.table === 'Load_Balancer') return forwardFlows(change);
+  if (change.table === 'Load_Balancer') return [...forwardFlows(change), ...leavingFlows(change, before)];
   if (change.table === 'NAT' && isIdlePort(change, before)) return [];
-  if (isWitness(change)) return [];
+  if (isWitness(change) || isUnusedPort(change, before)) return [];
   const rule = rules[change.table];
   if (!rule || !change.cause || change.verb === 'insert') return [];
-  const onDelete = sourceNatEffect(change) ?? rule.onDelete;
-  const effects = change.verb === 'delete' ? [onDelete] : updateEffects(rule, change);
+  if (change.verb !== 'delete')
+    return [...updateFlows(rule, change, before), ...leavingFlows(change, before)];
+  return flowsOf(change, [sourceNatEffect(change) ?? rule.onDelete]);
+}
+
+function flowsOf(change: Change, effects: readonly string[]): readonly InterruptedFlow[] {
   const object = change.cause;
   const externalIp = change.table === 'NAT' ? change.key.at(-2) : undefined;
+  if (!object) return [];
   return [...new Set(effects)].map((effect) => ({ object, externalIp, effect }));
+}
+
+function updateFlows(rule: Rule, change: Change, before: Snapshot): readonly InterruptedFlow[] {
+  const effects = updateEffects(rule, change);
+  const ofRouter = routerPortEffects(change, before);
+  if (!ofRouter) return flowsOf(change, effects);
+  return flowsOf(change, [...effects.filter((effect) => effect !== readdress), ...ofRouter]);
+}
+
+/** The routers and switches that a row leaves, which had it though another is to hold it. */
+function leavingFlows(change: Change, before: Snapshot): readonly InterruptedFlow[] {
+  if (change.verb === 'delete') return [];
+  const names = (change.formerParents ?? []).map(({ table, uuid }) =>
+    String(before.table(table).get(uuid)?.['name'] ?? uuid),
+  );
+  return flowsOf(
+    change,
+    names.map((name) => `leaves ${name}: what uses it there stops`),
+  );
 }
 
 /** A port without a MAC beside it does nothing, before and after (ovn-nb(5), NAT logical_port). */

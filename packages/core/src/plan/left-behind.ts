@@ -1,10 +1,11 @@
 import { formatRef } from '@berth/api';
-import type { Row } from '@berth/ovsdb/value';
+import type { Row, Snapshot } from '@berth/ovsdb/value';
 import type { Finding } from '../finding/finding.ts';
 import { list } from '../finding/list.ts';
 import { finding } from '../finding/make.ts';
 import { nbRows } from '../finding/row-id.ts';
 import { formerIn, parseFormer } from './former.ts';
+import { formerAddresses } from './former-address.ts';
 import { memberOf, ranked, rowsOf } from './gateway-members.ts';
 import { gatewaysOn, keepIn, keptIn, knownOf } from './lift.ts';
 import type { PlanInput } from './match.ts';
@@ -13,7 +14,7 @@ import { sameMeaning } from './spelling.ts';
 
 /**
  * What giving back rows that were taken over does not bring back: the place of a floating IP that leads to another workload since, the
- * gateways of a Vpc that are others than before, and the MAC of a router that is another one. All work on as they are.
+ * gateways of a Vpc that are others than before, the MAC of a router that is another one, and addresses of a switch's port that name it. All work on as they are.
  */
 export function leftBehind(
   rows: readonly ObservedRow[],
@@ -21,6 +22,7 @@ export function leftBehind(
 ): readonly Finding[] {
   return rows.flatMap(({ table, row }) => {
     if (table === 'NAT') return movedElsewhere(row);
+    if (table === 'Logical_Switch_Port') return otherRouter(row, observed);
     if (table !== 'Logical_Router_Port') return [];
     return [...otherGateways(row, { observed, nodeNames }), ...otherMac(row)];
   });
@@ -75,6 +77,21 @@ function otherMac(row: Row): readonly Finding[] {
       message: `the router's MAC on ${formatRef(object)} was ${before} when it was taken over: it stays ${row['mac']}, which its workloads know since`,
       cure: `where the former one is wanted write it beside Kube-OVN into column mac of Logical_Router_Port ${row['name']}`,
       rows: [{ db: 'NB', table: 'Logical_Router_Port', uuid: row._uuid, columns: ['mac'] }],
+    }),
+  ];
+}
+
+/** Addresses of before would lead to a router's MAC that is none any more. */
+function otherRouter(row: Row, nb: Snapshot): readonly Finding[] {
+  const object = causeOf(row);
+  const before = formerAddresses(row, nb);
+  if (!object || !before?.isOfOtherMac) return [];
+  return [
+    finding('not-given-back', {
+      object,
+      message: `the addresses of switch port ${row['name']} were ${before.text} when it was taken over: they stay router, as the router's MAC is another one`,
+      cure: `with router OVN takes what the router port says; where addresses are wanted write them beside Kube-OVN with ovn-nbctl lsp-set-addresses ${row['name']}`,
+      rows: [{ db: 'NB', table: 'Logical_Switch_Port', uuid: row._uuid, columns: ['addresses'] }],
     }),
   ];
 }

@@ -1,6 +1,7 @@
 import type { Snapshot, Uuid } from '@berth/ovsdb/value';
 import type { DesiredRow } from '../compile/row.ts';
 import type { Finding } from '../finding/finding.ts';
+import type { InterruptedFlow } from './change.ts';
 import { type Clash, clash, waitsFor } from './clash.ts';
 import { type Observed, type ObservedRow, ownerOf, type PlannedDatabase, parentsFirst } from './observed.ts';
 
@@ -16,8 +17,14 @@ export type PlanInput = {
   /** Names of nodes by chassis, for what is told of gateways. */
   readonly nodeNames?: ReadonlyMap<string, string> | undefined;
   /** Take over rows that someone else made under the natural key of one of ours; otherwise they are clashes. */
-  readonly adopt?: boolean;
+  readonly adopt?: Adopting;
 };
+
+/** Whether rows of somebody else are taken over: none, all, or `quietly` all but those where that would interrupt traffic, which stay clashes. */
+export type Adopting = boolean | 'quietly';
+
+/** Rows of somebody else that are not to be taken over, each with what users would notice. */
+export type Left = ReadonlyMap<Uuid, readonly InterruptedFlow[]>;
 
 /** A desired row and the row it is in the database. */
 export type Matched = {
@@ -39,8 +46,13 @@ export type Matching = {
   readonly inPlace: ReadonlyMap<Uuid, DesiredRow>;
 };
 
-/** Finds for each desired row the row that is it, parents first. Rows that clash, and rows held by those, are left out. */
-export function match(input: PlanInput, observed: Observed, findings: Finding[]): Matching {
+/** Finds for each desired row the row that is it, parents first. Rows that clash, and rows held by those, are left out, and so are those `left`. */
+export function match(
+  input: PlanInput,
+  observed: Observed,
+  findings: Finding[],
+  left: Left = nothingLeft,
+): Matching {
   const matched = new Map<Uuid, Matched>();
   const waiting = new Set<Uuid>();
   const inPlace = new Map<Uuid, DesiredRow>();
@@ -52,8 +64,8 @@ export function match(input: PlanInput, observed: Observed, findings: Finding[])
     if (parent && !matched.has(parent.uuid) && !isFixedParent(input, desired)) {
       if (found) waiting.add(found.row._uuid);
       findings.push(...whyItWaits(desired, isOwn, inTheWay));
-    } else if (found && !isOwn && !input.adopt) {
-      const why = clash(desired, found, input.db);
+    } else if (found && !isOwn && (!input.adopt || left.has(found.row._uuid))) {
+      const why = clash(desired, found, { db: input.db, flows: left.get(found.row._uuid) });
       inTheWay.set(uuid, why);
       inPlace.set(found.row._uuid, desired);
       findings.push(...toldHere(why, found, matched));
@@ -64,6 +76,9 @@ export function match(input: PlanInput, observed: Observed, findings: Finding[])
   }
   return { matched, waiting, inPlace };
 }
+
+/** Nothing is kept from being taken over. */
+export const nothingLeft: Left = new Map();
 
 /** What is told of a clash; of a member of a gateway group of ours `foreignMembers` tells. */
 function toldHere(

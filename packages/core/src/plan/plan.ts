@@ -1,12 +1,14 @@
+import type { Uuid } from '@berth/ovsdb/value';
 import { keyText } from '../compile/key.ts';
 import { offered } from '../compile/offers.ts';
 import type { Finding } from '../finding/finding.ts';
 import { sortFindings } from '../finding/make.ts';
-import type { Change, Plan } from './change.ts';
+import type { RowId } from '../finding/row-id.ts';
+import type { Change, InterruptedFlow, Plan } from './change.ts';
 import { foreignMembers } from './foreign-members.ts';
 import { withInterruptions } from './interrupt.ts';
 import { leftovers } from './leftovers.ts';
-import { match, type PlanInput } from './match.ts';
+import { type Left, match, type PlanInput } from './match.ts';
 import { observe, parentsFirst } from './observed.ts';
 import { deletion, writing } from './row-change.ts';
 
@@ -14,12 +16,35 @@ import { deletion, writing } from './row-change.ts';
  * The smallest set of changes that makes the database hold the desired rows and no other row of ours.
  * Rows of others are never changed or removed; one that stands in the way is a finding, and what depends on it waits.
  * Changes come in an order that can be written: a row after the row that holds it, removals last and children first.
+ * Where rows are taken over `quietly` it is tried until nothing that would be taken over interrupts anybody.
  */
 export function plan(input: PlanInput): Plan {
+  const left = new Map<Uuid, readonly InterruptedFlow[]>();
+  for (;;) {
+    const made = planWithout(input, left);
+    const loud = input.adopt === 'quietly' ? made.changes.filter(mayStay) : [];
+    if (loud.length === 0) return left.size === 0 ? made : { ...made, left: rowsOf(left, input) };
+    for (const { uuid, interrupts } of loud) left.set(uuid, interrupts?.flows ?? []);
+  }
+}
+
+function rowsOf(left: Left, { db, tables, observed }: PlanInput): readonly RowId[] {
+  return [...tables].flatMap((table) =>
+    [...left.keys()].filter((uuid) => observed.table(table).get(uuid)).map((uuid) => ({ db, table, uuid })),
+  );
+}
+
+/** Whether a row interrupts somebody by being taken over, and could be left alone. What moves a gateway would come later all the same. */
+function mayStay({ verb, table, interrupts }: Change): boolean {
+  return verb === 'adopt' && interrupts !== null && table !== 'Gateway_Chassis';
+}
+
+/** The plan without taking over the rows `left`. */
+function planWithout(input: PlanInput, left: Left): Plan {
   const observed = observe(input.observed, input.tables);
   const { rows, findings: unable } = offered(input.desired, input.observed.schema);
   const findings: Finding[] = [...unable];
-  const matching = match({ ...input, desired: rows }, observed, findings);
+  const matching = match({ ...input, desired: rows }, observed, findings, left);
   const { matched, waiting } = matching;
   findings.push(...foreignMembers(matching, input));
   const wanted = new Set<string>();

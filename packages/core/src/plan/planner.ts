@@ -39,6 +39,7 @@ export class Planner {
 function withGlobal(plan: Plan, { change, finding }: TunnelBfdPlan): Plan {
   if (!change && !finding) return plan;
   return {
+    ...plan,
     changes: change ? [...plan.changes, change] : plan.changes,
     findings: finding ? sortFindings([...plan.findings, finding]) : plan.findings,
     summary: change ? { ...plan.summary, update: plan.summary.update + 1 } : plan.summary,

@@ -5,6 +5,7 @@ import { compile, compiledTables } from '../compile/compile.ts';
 import type { DesiredRow } from '../compile/row.ts';
 import { emptyFabric, type Fabric } from '../fabric/fabric.ts';
 import type { Plan } from '../plan/change.ts';
+import type { Adopting } from '../plan/match.ts';
 import { operations } from '../plan/operations.ts';
 import { plan } from '../plan/plan.ts';
 import { commit } from './database-model.ts';
@@ -24,7 +25,7 @@ export function desiredRows(
 }
 
 /** The plan of the instance `default`. */
-export function planNb(desired: readonly DesiredRow[], observed: Nb, adopt = false): Plan {
+export function planNb(desired: readonly DesiredRow[], observed: Nb, adopt: Adopting = false): Plan {
   return plan({ db: 'NB', desired, observed, tables: compiledTables, instance: 'default', adopt });
 }
 

@@ -51,7 +51,7 @@ export function adoptionOf({ resources, fabric, observed, settings }: AdoptionIn
   const keeps = keepWrites({ resources: bare.resources, intent: bare.result.intent, fabric, observed });
   const held = settle(withWrites(bare.resources, keeps), fabric, settings);
   const planFor = (intent: typeof held.result.intent, nb: Snapshot<NbTables>): Plan =>
-    memoryOf({ ...settings, adopt: true }).planner.plan(intent, nb);
+    memoryOf({ ...settings, adopt: 'quietly' }).planner.plan(intent, nb);
   const plan = planFor(held.result.intent, observed);
   const refused = checkPlan(plan, observed);
   const outcome = tried(plan.changes, observed);

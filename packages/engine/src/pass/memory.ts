@@ -1,4 +1,5 @@
 import {
+  type Adopting,
   type Contested,
   compiledTables,
   type Fabric,
@@ -42,7 +43,7 @@ export type PassMemory = {
   readonly refusals: { first: Refusals; last: Refusals };
 };
 
-export type PassSettings = Settings & { readonly adopt?: boolean };
+export type PassSettings = Settings & { readonly adopt?: Adopting };
 
 /** The memory of a controller that has made no pass yet. */
 export function memoryOf({ instance, adopt }: Pick<PassSettings, 'instance' | 'adopt'>): PassMemory {

@@ -1,0 +1,64 @@
+import { parseInterfaceAddress, parseIp } from '@berth/net';
+import { isMap, isSet, type Row, type Snapshot, type Value } from '@berth/ovsdb/value';
+import type { Change } from './change.ts';
+
+const portTable = 'Logical_Switch_Port';
+
+/**
+ * Whether nobody has a switch's port: it is a workload's, and northd says that no chassis has it up (ovn-nb(5), Logical_Switch_Port up).
+ * Of one of which nothing is said somebody may have it.
+ */
+export function isUnusedPort({ table, uuid }: Change, before: Snapshot): boolean {
+  const row = table === portTable ? before.table(table).get(uuid) : undefined;
+  return row !== undefined && row['type'] === '' && row['up'] === false;
+}
+
+/**
+ * What users notice of a switch's port to a router that goes by its router port (`addresses` is `router`, ovn-nb(5)) and had addresses of
+ * its own before: OVN delivers to the router's MAC either way, and the router answers for its own addresses itself. The others are
+ * answered by nobody any more. Undefined for any other change.
+ */
+export function routerPortEffects(
+  { table, uuid, columns }: Change,
+  before: Snapshot,
+): readonly string[] | undefined {
+  const { addresses, type, options } = columns;
+  const row = table === portTable && addresses ? before.table(table).get(uuid) : undefined;
+  if (row?.['type'] !== 'router' || type || !isRouter(addresses?.new)) return undefined;
+  if (options && routerPortIn(options.old) !== routerPortIn(options.new)) return undefined;
+  const own = new Set(addressesOf(routerPortOf(row, before)));
+  const others = ipsIn(row['addresses']).filter((ip) => !own.has(ip));
+  return others.map((ip) => `nobody answers for ${ip} any more: what uses it as its way out loses it`);
+}
+
+/** The router port that a switch's port leads to; undefined where there is none. */
+export function routerPortOf({ options }: Row, nb: Snapshot): Row | undefined {
+  const name = routerPortIn(options);
+  if (typeof name !== 'string') return undefined;
+  const [port] = nb.table('Logical_Router_Port').find({ name });
+  return port;
+}
+
+function routerPortIn(options: Value): unknown {
+  return isMap(options) ? options.get('router-port') : undefined;
+}
+
+function isRouter(addresses: Value): boolean {
+  return isSet(addresses) && addresses.size === 1 && addresses.has('router');
+}
+
+/** The addresses of a router port itself. */
+function addressesOf(port: Row | undefined): readonly string[] {
+  const networks = port?.['networks'];
+  if (!isSet(networks)) return [];
+  return [...networks].flatMap((text) => parseInterfaceAddress(String(text))?.ip ?? []);
+}
+
+function ipsIn(addresses: Value): readonly string[] {
+  if (!isSet(addresses)) return [];
+  return [...addresses].flatMap((text) =>
+    String(text)
+      .split(/\s+/)
+      .flatMap((word) => parseIp(word.split('/')[0] ?? '') ?? []),
+  );
+}

@@ -100,6 +100,7 @@ const object = (kind: string, name: string, spec: object, annotations: object = 
   ...{ apiVersion: 'kubeovn.io/v1', kind, metadata: { name, annotations }, spec },
 });
 const eip = (name: string, spec: object, annotations?: object) => object('OvnEip', name, spec, annotations);
+const grant = (to: string) => ({ metadata: { annotations: { 'berth.dev/allowed-namespaces': to } } });
 const fip = (name: string, spec: object) => object('OvnFip', name, spec);
 const policy = (name: string, spec: object) => ({
   ...{ apiVersion: 'gateway.berth.dev/v1alpha1', kind: 'GatewayPolicy', metadata: { name } },
@@ -139,6 +140,11 @@ describe('fields, by the API server alone', () => {
       eip('z', { type: 'fip' }),
       'bad-value: spec.type: "fip" is not one of nat, lrp, lsp; write one of nat, lrp, lsp',
     ],
+    ...['00:00:00:00:00:00', '01:00:5e:00:00:01'].map((macAddress): [string, object, string] => [
+      eips,
+      eip('z', { externalSubnet: 'external0', macAddress }),
+      `bad-value: spec.macAddress: "${macAddress}" is`,
+    ]),
     [
       fips,
       fip('z', { ipName: 'web.default' }),
@@ -218,6 +224,16 @@ describe('objects, by what there is', () => {
       'address-taken: ovn-eip/z spec.v4Ip: 10.9.101.9 is taken by ovn-eip/web; choose another',
     ],
     [eips, eip('z', { externalSubnet: 'external0', v4Ip: '10.8.0.9' }), 'address-outside-subnet'],
+    ...['0', '255', '1'].map((last): [string, object, string] => [
+      eips,
+      eip('z', { externalSubnet: 'external0', v4Ip: `10.9.101.${last}` }),
+      `address-invalid: ovn-eip/z spec.v4Ip: 10.9.101.${last} is`,
+    ]),
+    ...['0', '255', '1'].map((last): [string, object, string] => [
+      fips,
+      fip('z', { ovnEip: 'free', vpc: 'vpc1', v4Ip: `192.168.0.${last}` }),
+      `address-invalid: ovn-fip/z spec.v4Ip: 192.168.0.${last} is`,
+    ]),
     [
       fips,
       fip('z', { ovnEip: 'web', ipName: 'z.default' }),
@@ -250,6 +266,27 @@ describe('objects, by what there is', () => {
       ),
     );
     expect(await tried('POST', fips, fip('z', { ovnEip: 'owned', ipName: 'cart.shop' }))).toBe('');
+  });
+
+  test('a grant that takes an EIP from who uses it is let pass, with a warning that names them', async () => {
+    const annotate = [
+      'annotate',
+      '--dry-run=server',
+      '--overwrite',
+      '--warnings-as-errors',
+      'ovn-eip',
+      'web',
+    ];
+    const said = (to: string) =>
+      kubectl(kube, ...annotate, `berth.dev/allowed-namespaces=${to}`).then(
+        () => '',
+        (fault) => String(fault),
+      );
+    expect(await tried('PATCH', `${eips}/web`, grant('shop'))).toBe('');
+    expect(await said('shop')).toContain(
+      "Warning: eip-not-granted: ovn-eip/web metadata.annotations['berth.dev/allowed-namespaces']: ovn-fip/web loses it at once: their namespaces are not granted it any more; add these namespaces where that is not meant",
+    );
+    expect(await said('shop,default')).toBe('');
   });
 
   test('an annotation that says nothing is refused when it is written, and what was there before is not', async () => {
@@ -368,6 +405,22 @@ describe('pods', () => {
       {},
       { name: 'p', annotations: { ...asking, 'ovn.kubernetes.io/ip_address': '' } },
     );
+  });
+
+  test.each([
+    [
+      '192.168.0.0',
+      /address-invalid: .*192\.168\.0\.0 is not an address a host of 192\.168\.0\.0\/24 can have/,
+    ],
+    ['192.168.0.255', /address-invalid: .*192\.168\.0\.255 is not an address a host/],
+    ['192.168.0.1', /address-invalid: .*192\.168\.0\.1 is the gateway of subnet\/vpc1-subnet1/],
+    [
+      '10.8.0.9',
+      /address-outside-subnet: .*10\.8\.0\.9 is not in 192\.168\.0\.0\/24 of subnet\/vpc1-subnet1/,
+    ],
+  ])('that ask for %s, which no host of their subnet can have, are refused', async (address, message) => {
+    const asking = { ...annotations, 'ovn.kubernetes.io/ip_address': address };
+    await expect(podTried('default', {}, { name: 'p', annotations: asking })).rejects.toThrow(message);
   });
 
   test('of the system, of nodes and of DaemonSets are left alone', async () => {

@@ -22,7 +22,7 @@ export function judgeObject(request: AdmissionRequest, resources: ResourceSet, s
     return answerOf(fresh.map(foundIn));
   }
   const question = { operation, object: now.resource, before: before.resource, resources };
-  return answerOf(refusals(question, settings), () => warningsOf(question));
+  return answerOf(refusals(question, settings), () => warningsOf(question, settings));
 }
 
 function answerOf(findings: readonly Finding[], worthSaying: () => readonly Finding[] = () => []): Answer {

@@ -8,6 +8,7 @@ import {
 import { describe, expect, test } from 'vitest';
 import { fieldStoryWith } from '../testing/field-story.ts';
 import { gatewayConfig, gatewayPolicy, namespace, pod } from '../testing/resources.ts';
+import { settle } from '../testing/settle.ts';
 import { podVerdict } from './admit-pod.ts';
 
 const label = { key: 'ovn.kubernetes.io/external-gw', operator: 'In', values: ['true'] };
@@ -178,4 +179,42 @@ test('a pod that asks for what is no address is refused, with what it asked for'
   });
   const onHost = { ...asking, spec: { hostNetwork: true } };
   expect(podVerdict(onHost, {}, resourceSetOf(fieldStoryWith()))).toEqual({ kind: 'as-it-is' });
+});
+
+describe('a pod that asks for an address', () => {
+  const asking = (ips: string, ...objects: readonly Resource[]) => {
+    const found = podVerdict(
+      pod('new', { subnet: 'vpc1-subnet1', ips }),
+      {},
+      resourceSetOf(fieldStoryWith(...objects)),
+    );
+    return found.kind === 'refused'
+      ? found.findings.map(({ code, message }) => `${code}: ${message}`)
+      : found.kind;
+  };
+
+  test.each([
+    ['192.168.0.0', 'address-invalid: 192.168.0.0 is not an address a host of 192.168.0.0/24 can have'],
+    ['192.168.0.255', 'address-invalid: 192.168.0.255 is not an address a host of 192.168.0.0/24 can have'],
+    ['192.168.0.1', 'address-invalid: 192.168.0.1 is the gateway of subnet/vpc1-subnet1'],
+    ['10.0.0.9', 'address-outside-subnet: 10.0.0.9 is not in 192.168.0.0/24 of subnet/vpc1-subnet1'],
+    ['fd00::9', 'address-outside-subnet: fd00::9 is not in 192.168.0.0/24 of subnet/vpc1-subnet1'],
+  ])(
+    '%s, which no host of its subnet can have, is refused with what the controller would say',
+    (ips, said) => {
+      expect(asking(ips)).toEqual([said]);
+      const settled = settle(
+        fieldStoryWith(pod('new', { subnet: 'vpc1-subnet1', ips, node: 'vnode-103-176' })),
+      );
+      const ofPod = settled.findings.filter(({ object }) => object?.name === 'new');
+      expect(ofPod.map(({ code, message }) => `${code}: ${message}`)).toContain(said);
+    },
+  );
+
+  test('that another has, that lies among those excluded, or on a subnet yet to come, is let pass: it may be free in time', () => {
+    expect(asking('192.168.0.4')).toBe('as-it-is');
+    expect(asking('192.168.0.77')).toBe('as-it-is');
+    const later = pod('new', { subnet: 'later', ips: '192.168.0.0' });
+    expect(podVerdict(later, {}, resourceSetOf(fieldStoryWith())).kind).toBe('as-it-is');
+  });
 });

@@ -15,9 +15,13 @@ import { finding } from '../finding/make.ts';
 import { gatewayConfigOf } from '../intent/gateway-config.ts';
 import { gatewaySceneOf } from '../intent/gateway-node.ts';
 import { policiesOf } from '../intent/gateway-policy.ts';
-import { lookupOf } from '../intent/lookup.ts';
+import { type Lookup, lookupOf } from '../intent/lookup.ts';
 import { subnetOf } from '../intent/pod.ts';
 import { malformedAddresses } from '../intent/pod-annotation.ts';
+import { podRequests, standingRequests } from '../intent/pod-requests.ts';
+import { misfits } from '../intent/pool.ts';
+import { portName } from '../intent/port-holder.ts';
+import { noPreference } from '../intent/preference.ts';
 import { surveySubnets } from '../intent/subnet.ts';
 import { preferring, requiring } from './node-affinity.ts';
 import { fitsNode, gatewayTerms } from './node-term.ts';
@@ -40,13 +44,11 @@ export function podVerdict(
   scheduling: Scheduling,
   resources: Pick<ResourceSet, PodInputs>,
 ): PodVerdict {
-  const malformed = pod.spec.hostNetwork === true ? [] : malformedAddresses(pod);
-  if (malformed.length > 0) return { kind: 'refused', findings: malformed };
+  const unusable = pod.spec.hostNetwork === true ? [] : unusableAddresses(pod, resources);
+  if (unusable.length > 0) return { kind: 'refused', findings: unusable };
   const isAsked = resources.GatewayPolicy.some(({ spec }) => (spec.workloads ?? 'Anywhere') !== 'Anywhere');
   if (!isAsked || isOfNode(pod)) return asItIs;
-  const { ConfigMap, GatewayPolicy, Namespace, Node, ProviderNetwork, Subnet, Vlan, Vpc } = resources;
-  const some = { ConfigMap, GatewayPolicy, Namespace, Node, ProviderNetwork, Subnet, Vlan, Vpc };
-  const lookup = lookupOf({ ...emptyResourceSet(), ...some });
+  const lookup = lookupAmong(resources);
   const vpc = subnetOf(pod, lookup, surveySubnets(lookup).subnets, [])?.vpc;
   const policy = vpc === undefined ? undefined : policiesOf(lookup).policies.get(vpc);
   const wish = policy?.spec.workloads ?? 'Anywhere';
@@ -65,9 +67,34 @@ export function podVerdict(
   return { kind: 'placed', affinity, policy: policy.metadata.name };
 }
 
+/**
+ * Why a pod cannot have the addresses that it asks for, whoever else is on its subnet. One that comes back to an IP of its own has it still,
+ * whatever it asks for, as it has for the controller.
+ */
+function unusableAddresses(pod: Pod, resources: Pick<ResourceSet, PodInputs>): readonly Finding[] {
+  const malformed = malformedAddresses(pod);
+  if (malformed.length > 0 || podRequests(pod).ips.length === 0) return malformed;
+  const lookup = lookupAmong(resources);
+  const subnet = subnetOf(pod, lookup, surveySubnets(lookup).subnets, []);
+  if (!subnet) return [];
+  const ip = resources.IP.find(({ metadata }) => metadata.name === portName(pod));
+  return misfits(
+    { object: refOf(pod), requested: standingRequests(pod, { ip, subnet }, noPreference) },
+    subnet,
+  );
+}
+
+/** What there is of what decides about a pod. */
+function lookupAmong(resources: Pick<ResourceSet, PodInputs>): Lookup {
+  const { ConfigMap, GatewayPolicy, Namespace, Node, ProviderNetwork, Subnet, Vlan, Vpc } = resources;
+  const known = { ConfigMap, GatewayPolicy, Namespace, Node, ProviderNetwork, Subnet, Vlan, Vpc };
+  return lookupOf({ ...emptyResourceSet(), ...known });
+}
+
 type PodInputs =
   | 'ConfigMap'
   | 'GatewayPolicy'
+  | 'IP'
   | 'Namespace'
   | 'Node'
   | 'ProviderNetwork'

@@ -2,6 +2,7 @@ import { type GatewayPolicy, type Resource, resourceSetOf } from '@berth/api';
 import { expect, test } from 'vitest';
 import { fieldStory } from '../testing/field-story.ts';
 import { eip, gatewayPolicy } from '../testing/resources.ts';
+import { settings } from '../testing/settle.ts';
 import { warningsOf } from './admit-warning.ts';
 
 const at = (second: number) => ({ creationTimestamp: `2026-01-01T00:00:0${second}Z` });
@@ -9,7 +10,7 @@ const elder = gatewayPolicy('elder', {}, at(1));
 
 function warned(operation: 'CREATE' | 'UPDATE' | 'DELETE', object: Resource, ...others: readonly Resource[]) {
   const resources = resourceSetOf([...fieldStory, ...others]);
-  return warningsOf({ operation, object, resources }).map(
+  return warningsOf({ operation, object, resources }, settings).map(
     ({ code, object: about, message }) => `${code} ${about?.name}: ${message}`,
   );
 }

@@ -3,19 +3,22 @@ import type { FindingCode } from '../finding/catalogue.ts';
 import type { Finding } from '../finding/finding.ts';
 import { policiesOf } from '../intent/gateway-policy.ts';
 import { isTerminating, lookupOf } from '../intent/lookup.ts';
+import type { Settings } from '../intent/settings.ts';
+import { grantLosses } from './admit-loss.ts';
 import { type AdmissionQuestion, isAbout, youngestAge } from './admit-object.ts';
 
 const warned: readonly FindingCode[] = ['policy-conflict', 'policy-idle'];
 
+/** What is worth a word to whoever writes an object that is let pass. */
+export function warningsOf(question: AdmissionQuestion, settings: Settings): readonly Finding[] {
+  return [...policyWarnings(question), ...grantLosses(question, settings)];
+}
+
 /**
- * What is worth a word to whoever writes an object that is let pass: that of two policies for one VPC it, or the other, does not count
+ * What is worth a word of a policy: that of two policies for one VPC it, or the other, does not count
  * (GEP-713), and values that decide about nothing. What was so before is not told again.
  */
-export function warningsOf({
-  operation,
-  object,
-  resources,
-}: Omit<AdmissionQuestion, 'before'>): readonly Finding[] {
+function policyWarnings({ operation, object, resources }: AdmissionQuestion): readonly Finding[] {
   if (operation === 'DELETE' || object.kind !== 'GatewayPolicy' || isTerminating(object)) return [];
   const isMine = isAbout(object);
   const others = resources.GatewayPolicy.filter((each) => !isMine({ object: refOf(each) }));

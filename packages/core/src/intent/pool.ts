@@ -1,5 +1,5 @@
 import { formatRef } from '@berth/api';
-import { cidrFamily, contains, familyOf, type Ip, ipSet, isHost, parseIpRange } from '@berth/net';
+import { type Cidr, cidrFamily, contains, familyOf, type Ip, ipSet, isHost, parseIpRange } from '@berth/net';
 import type { Finding, ObjectRef } from '../finding/finding.ts';
 import { finding } from '../finding/make.ts';
 import { perObjectWith } from '../memo/per-object.ts';
@@ -114,7 +114,7 @@ function giveRest(
 
 /** Requests of an address family that the subnet does not have. */
 function withoutNetwork(
-  claims: readonly AddressClaim[],
+  claims: readonly Pick<AddressClaim, 'object' | 'requested'>[],
   subnet: string,
   networks: readonly Network[],
 ): readonly Finding[] {
@@ -128,38 +128,63 @@ function withoutNetwork(
 }
 
 const slotOf = perObjectWith((claim: AddressClaim, { cidr }: Pick<Network, 'cidr'>): Slot => {
-  const isIpv6 = cidr.includes(':');
   const stored = claim.stored.ips.find((ip) => contains(cidr, ip));
   return {
     claim,
     stored,
     isFit: stored !== undefined && isHost(cidr, stored),
-    requested: claim.requested.ips.find(({ value }) => value.includes(':') === isIpv6),
+    requested: requestIn(claim, cidr),
   };
 });
 
 function refuse(
-  { object }: AddressClaim,
+  claim: AddressClaim,
+  request: Request<Ip>,
+  subnet: string,
+  network: Network,
+  book: AddressBook,
+): Finding | undefined {
+  const problem = misfit(claim.object, request, subnet, network);
+  if (problem || !book.isTaken(request.value)) return problem;
+  return taken(claim.object, request.field, request.value, book.holder(request.value));
+}
+
+/** Why an address that is asked for can be no host's of a network. */
+export function misfit(
+  object: ObjectRef,
   { value, field }: Request<Ip>,
   subnet: string,
   { cidr, gateway }: Network,
-  book: AddressBook,
 ): Finding | undefined {
-  if (!contains(cidr, value)) {
-    return outside(object, field, value, cidr, subnet);
-  }
-  if (value === gateway || !isHost(cidr, value)) {
-    const what =
-      value === gateway ? `the gateway of subnet/${subnet}` : `not an address a host of ${cidr} can have`;
-    return finding('address-invalid', {
-      object,
-      field,
-      message: `${value} is ${what}`,
-      cure: 'choose another address, or leave the field out',
-    });
-  }
-  if (!book.isTaken(value)) return undefined;
-  return taken(object, field, value, book.holder(value));
+  if (!contains(cidr, value)) return outside(object, field, value, cidr, subnet);
+  if (value !== gateway && isHost(cidr, value)) return undefined;
+  const what =
+    value === gateway ? `the gateway of subnet/${subnet}` : `not an address a host of ${cidr} can have`;
+  return finding('address-invalid', {
+    object,
+    field,
+    message: `${value} is ${what}`,
+    cure: 'choose another address, or leave the field out',
+  });
+}
+
+/** Why a claim cannot have what it asks for, whoever else is on the subnet. */
+export function misfits(
+  claim: Pick<AddressClaim, 'object' | 'requested'>,
+  { subnet, networks }: SurveyedSubnet,
+): readonly Finding[] {
+  const { name } = subnet.metadata;
+  const unfit = networks.flatMap((network) => {
+    const request = requestIn(claim, network.cidr);
+    return (request && misfit(claim.object, request, name, network)) ?? [];
+  });
+  return [...unfit, ...withoutNetwork([claim], name, networks)];
+}
+
+/** What a claim asks for in a network: the first address of its family. */
+function requestIn({ requested }: Pick<AddressClaim, 'requested'>, cidr: Cidr): Request<Ip> | undefined {
+  const isIpv6 = cidr.includes(':');
+  return requested.ips.find(({ value }) => value.includes(':') === isIpv6);
 }
 
 function taken(object: ObjectRef, field: string, value: Ip, holder: AddressClaim | undefined): Finding {

@@ -1,10 +1,11 @@
 import { formatRef, type IP, type OvnDnatRule, type OvnFip, type Rule, refOf, type Vip } from '@berth/api';
-import { type Ip, parseIp } from '@berth/net';
+import { contains, type Ip, parseIp } from '@berth/net';
 import type { Finding } from '../finding/finding.ts';
 import { finding } from '../finding/make.ts';
 import { perObject, perObjectWith } from '../memo/per-object.ts';
 import type { Lookup } from './lookup.ts';
 import { podOfPort } from './pod.ts';
+import { misfit } from './pool.ts';
 import { storedIps } from './stored-ips.ts';
 import { notFound } from './subnet.ts';
 import { successorOf } from './successor.ts';
@@ -123,11 +124,37 @@ export function outsideVpc(rule: Rule, field: string, what: string, subnet: stri
   });
 }
 
-function bareTarget(rule: OvnFip | OvnDnatRule, { lookup }: Survey, findings: Finding[]): Target | undefined {
+function bareTarget(
+  rule: OvnFip | OvnDnatRule,
+  { lookup, subnets }: Survey,
+  findings: Finding[],
+): Target | undefined {
   const vpc = rule.spec.vpc ?? '';
-  if (lookup.Vpc.has(vpc)) return addressIn(rule);
-  findings.push(notFound(refOf(rule), 'spec.vpc', `vpc/${vpc}`));
-  return undefined;
+  if (!lookup.Vpc.has(vpc)) {
+    findings.push(notFound(refOf(rule), 'spec.vpc', `vpc/${vpc}`));
+    return undefined;
+  }
+  const target = addressIn(rule);
+  const nobodys = target.ips.flatMap((ip) => noWorkloads(rule, ip, vpc, subnets));
+  findings.push(...nobodys);
+  return nobodys.length === 0 ? target : undefined;
+}
+
+/** That no workload can have an address of a subnet. An address of no subnet may be behind a route. */
+function noWorkloads(
+  rule: OvnFip | OvnDnatRule,
+  ip: Ip,
+  vpc: string,
+  subnets: Survey['subnets'],
+): readonly Finding[] {
+  const field = ip.includes(':') ? 'spec.v6Ip' : 'spec.v4Ip';
+  for (const { subnet, networks, vpc: own } of subnets.values()) {
+    const network = own === vpc ? networks.find(({ cidr }) => contains(cidr, ip)) : undefined;
+    const problem = network && misfit(refOf(rule), { value: ip, field }, subnet.metadata.name, network);
+    if (problem)
+      return [{ ...problem, cure: 'name the address of a workload, or the workload by spec.ipName' }];
+  }
+  return [];
 }
 
 const addressIn = perObject(({ spec }: OvnFip | OvnDnatRule): Target => {

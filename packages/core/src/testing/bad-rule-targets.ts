@@ -97,6 +97,26 @@ export const badRuleTargets: readonly BadCase[] = [
     },
   },
   {
+    what: 'a floating IP leads to the address of a router',
+    objects: [extra, fip('zz', { ovnEip: 'extra', vpc: 'vpc1', v4Ip: '192.168.0.1' })],
+    expected: {
+      code: 'address-invalid',
+      object: { kind: 'OvnFip', name: 'zz' },
+      field: 'spec.v4Ip',
+      message: '192.168.0.1 is the gateway of subnet/vpc1-subnet1',
+    },
+  },
+  {
+    what: 'a port is forwarded to an address that no host can have',
+    objects: [extra, dnat('zz', { ovnEip: 'extra', vpc: 'vpc1', v4Ip: '192.168.0.255' })],
+    expected: {
+      code: 'address-invalid',
+      object: { kind: 'OvnDnatRule', name: 'zz' },
+      field: 'spec.v4Ip',
+      message: '192.168.0.255 is not an address a host of 192.168.0.0/24 can have',
+    },
+  },
+  {
     what: 'the traffic of an external subnet is to be translated',
     objects: [extra, snat('zz', { ovnEip: 'extra', vpcSubnet: 'external0' })],
     expected: {

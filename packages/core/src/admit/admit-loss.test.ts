@@ -1,0 +1,72 @@
+import type { OvnEip, Resource } from '@berth/api';
+import { expect, test } from 'vitest';
+import { fieldStoryWith } from '../testing/field-story.ts';
+import { dnat, eip, fip, ip, pod, snat } from '../testing/resources.ts';
+import { settings, settle } from '../testing/settle.ts';
+import { refusals } from './admit-object.ts';
+import { warningsOf } from './admit-warning.ts';
+
+const granted = (to?: string): OvnEip =>
+  eip(
+    'shared',
+    { externalSubnet: 'external0', v4Ip: '10.9.101.40' },
+    to === undefined ? {} : { annotations: { 'berth.dev/allowed-namespaces': to } },
+  );
+const shop = ip('cart.shop', {
+  ...{ namespace: 'shop', podName: 'cart', subnet: 'vpc1-subnet1', v4IpAddress: '192.168.0.40' },
+});
+
+/** What is said to who changes the grant of an EIP, among rules on it. */
+function told(before: OvnEip, object: OvnEip, ...rules: readonly Resource[]): readonly string[] {
+  const { resources } = settle(
+    fieldStoryWith(before, shop, pod('web2', { subnet: 'vpc1-subnet1' }), ...rules),
+  );
+  const stored = resources.OvnEip.find(({ metadata }) => metadata.name === 'shared') ?? before;
+  const asked = { ...stored, metadata: { ...stored.metadata, annotations: object.metadata.annotations } };
+  const question = { operation: 'UPDATE', object: asked, before: stored, resources } as const;
+  expect(refusals(question, settings)).toEqual([]);
+  return warningsOf(question, settings).map(
+    ({ code, object: about, message }) => `${code} ${about?.name}: ${message}`,
+  );
+}
+
+const ofWeb = fip('mine', { ovnEip: 'shared', ipName: 'web.default' });
+const ofShop = dnat('theirs', { ovnEip: 'shared', ipName: 'cart.shop' });
+
+test.each([
+  ['a grant that comes where all might use it', granted(), granted('shop')],
+  ['one that is taken back', granted('shop,default'), granted('shop')],
+])('%s is told with who loses the address, and let pass', (_, before, after) => {
+  expect(told(before, after, ofWeb, ofShop)).toEqual([
+    'eip-not-granted shared: ovn-fip/mine loses it at once: their namespaces are not granted it any more',
+  ]);
+});
+
+test('a few that lose it are named, and the others counted', () => {
+  const rules = ['a', 'b', 'c', 'd', 'e'].map((name, place) =>
+    dnat(name, { ovnEip: 'shared', ipName: 'web.default', externalPort: String(80 + place) }),
+  );
+  expect(told(granted('default'), granted('shop'), ...rules)).toEqual([
+    'eip-not-granted shared: ovn-dnat-rule/a, ovn-dnat-rule/b, ovn-dnat-rule/c and 2 more lose it at once: their namespaces are not granted it any more',
+  ]);
+});
+
+test.each([
+  ['one that gives more', granted('default'), granted('shop,default')],
+  ['one for all', granted('default'), granted('*')],
+  ['one in another order', granted('shop,default'), granted('default,shop')],
+  ['one that takes it from nobody who has it', granted('shop,default,bank'), granted('shop,default')],
+])('%s is told nothing', (_, before, after) => {
+  expect(told(before, after, ofWeb, ofShop)).toEqual([]);
+});
+
+test('who had no right to it before loses nothing, and an SNAT of a subnet loses it as others do', () => {
+  expect(told(granted('shop'), granted('bank'), ofWeb, ofShop)).toEqual([
+    'eip-not-granted shared: ovn-dnat-rule/theirs loses it at once: their namespaces are not granted it any more',
+  ]);
+  expect(
+    told(granted(), granted('shop'), snat('out', { ovnEip: 'shared', vpcSubnet: 'vpc1-subnet1' })),
+  ).toEqual([
+    'eip-not-granted shared: ovn-snat-rule/out loses it at once: their namespaces are not granted it any more',
+  ]);
+});

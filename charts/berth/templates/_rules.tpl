@@ -638,7 +638,7 @@ spec:
       message: "bad-value: spec.v6Ip: the value is not one IPv6 address in its shortest form; write one IPv6 address"
       messageExpression: "'bad-value: spec.v6Ip: \"' + object.spec.v6Ip + '\" is not one IPv6 address in its shortest form; write one IPv6 address'"
       reason: Invalid
-    - expression: (!has(object.spec) || (!has(object.spec.macAddress) || (object.spec.macAddress == '' || object.spec.macAddress.matches('^[0-9a-fA-F][02468aceACE](:[0-9a-fA-F]{2}){5}$'))))
+    - expression: (!has(object.spec) || (!has(object.spec.macAddress) || (object.spec.macAddress == '' || (object.spec.macAddress.matches('^[0-9a-fA-F][02468aceACE](:[0-9a-fA-F]{2}){5}$') && object.spec.macAddress != '00:00:00:00:00:00'))))
       message: "bad-value: spec.macAddress: the value is not the MAC address of one station; write six pairs of hexadecimal digits with colons and an even first byte, as 0a:00:00:00:00:01"
       messageExpression: "'bad-value: spec.macAddress: \"' + object.spec.macAddress + '\" is not the MAC address of one station; write six pairs of hexadecimal digits with colons and an even first byte, as 0a:00:00:00:00:01'"
       reason: Invalid
@@ -885,7 +885,7 @@ spec:
       message: "bad-value: spec.v6IpAddress: the value is not one IPv6 address in its shortest form; write one IPv6 address"
       messageExpression: "'bad-value: spec.v6IpAddress: \"' + object.spec.v6IpAddress + '\" is not one IPv6 address in its shortest form; write one IPv6 address'"
       reason: Invalid
-    - expression: (!has(object.spec) || (!has(object.spec.macAddress) || (object.spec.macAddress == '' || object.spec.macAddress.matches('^[0-9a-fA-F][02468aceACE](:[0-9a-fA-F]{2}){5}$'))))
+    - expression: (!has(object.spec) || (!has(object.spec.macAddress) || (object.spec.macAddress == '' || (object.spec.macAddress.matches('^[0-9a-fA-F][02468aceACE](:[0-9a-fA-F]{2}){5}$') && object.spec.macAddress != '00:00:00:00:00:00'))))
       message: "bad-value: spec.macAddress: the value is not the MAC address of one station; write six pairs of hexadecimal digits with colons and an even first byte, as 0a:00:00:00:00:01"
       messageExpression: "'bad-value: spec.macAddress: \"' + object.spec.macAddress + '\" is not the MAC address of one station; write six pairs of hexadecimal digits with colons and an even first byte, as 0a:00:00:00:00:01'"
       reason: Invalid
@@ -936,7 +936,7 @@ spec:
       message: "bad-value: spec.v6ip: the value is not one IPv6 address in its shortest form; write one IPv6 address"
       messageExpression: "'bad-value: spec.v6ip: \"' + object.spec.v6ip + '\" is not one IPv6 address in its shortest form; write one IPv6 address'"
       reason: Invalid
-    - expression: (!has(object.spec) || (!has(object.spec.macAddress) || (object.spec.macAddress == '' || object.spec.macAddress.matches('^[0-9a-fA-F][02468aceACE](:[0-9a-fA-F]{2}){5}$'))))
+    - expression: (!has(object.spec) || (!has(object.spec.macAddress) || (object.spec.macAddress == '' || (object.spec.macAddress.matches('^[0-9a-fA-F][02468aceACE](:[0-9a-fA-F]{2}){5}$') && object.spec.macAddress != '00:00:00:00:00:00'))))
       message: "bad-value: spec.macAddress: the value is not the MAC address of one station; write six pairs of hexadecimal digits with colons and an even first byte, as 0a:00:00:00:00:01"
       messageExpression: "'bad-value: spec.macAddress: \"' + object.spec.macAddress + '\" is not the MAC address of one station; write six pairs of hexadecimal digits with colons and an even first byte, as 0a:00:00:00:00:01'"
       reason: Invalid

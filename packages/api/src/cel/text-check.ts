@@ -82,7 +82,9 @@ export const textChecks = {
     cure: 'write one address, or a range as 10.0.0.2..10.0.0.9',
   },
   mac: {
-    holds: (value) => `${value}.matches('^[0-9a-fA-F][02468aceACE](:[0-9a-fA-F]{2}){5}$')`,
+    // All zeroes stand for no address.
+    holds: (value) =>
+      `(${value}.matches('^[0-9a-fA-F][02468aceACE](:[0-9a-fA-F]{2}){5}$') && ${value} != '00:00:00:00:00:00')`,
     message: 'is not the MAC address of one station',
     cure: 'write six pairs of hexadecimal digits with colons and an even first byte, as 0a:00:00:00:00:01',
   },

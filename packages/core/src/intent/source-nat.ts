@@ -8,7 +8,7 @@ import type { RuleBook } from './rule-book.ts';
 import { firstOf, narrow, takeSources } from './source-overlap.ts';
 import { notFound } from './subnet.ts';
 import type { Survey } from './surveyed.ts';
-import { ipTarget, outsideVpc } from './target.ts';
+import { ipTarget, noWorkloads, outsideVpc } from './target.ts';
 
 /** Whose traffic a rule is about. Networks of one address are that address. */
 type Source = { readonly vpc: string; readonly field: string; readonly networks: readonly (Ip | Cidr)[] };
@@ -66,6 +66,13 @@ function sourceOf(rule: OvnSnatRule, survey: Survey, findings: Finding[]): Sourc
     findings.push(notFound(refOf(rule), 'spec.vpc', `vpc/${vpc}`));
     return undefined;
   }
+  const nobodys = given.flatMap((each) => {
+    const ip = parseIp(each);
+    const field = each.includes(':') ? 'spec.v6IpCidr' : 'spec.v4IpCidr';
+    return ip ? noWorkloads(rule, { ip, field, vpc }, survey) : [];
+  });
+  findings.push(...nobodys);
+  if (nobodys.length > 0) return undefined;
   return { vpc, field: spec.v4IpCidr ? 'spec.v4IpCidr' : 'spec.v6IpCidr', networks: given };
 }
 

@@ -135,27 +135,36 @@ function bareTarget(
     return undefined;
   }
   const target = addressIn(rule);
-  const nobodys = target.ips.flatMap((ip) => noWorkloads(rule, ip, vpc, subnets));
+  const nobodys = target.ips.flatMap((ip) => {
+    const field = ip.includes(':') ? 'spec.v6Ip' : 'spec.v4Ip';
+    return noWorkloads(rule, { ip, field, vpc }, { subnets });
+  });
   findings.push(...nobodys);
   return nobodys.length === 0 ? target : undefined;
 }
 
+type Bare = { readonly ip: Ip; readonly field: string; readonly vpc: string };
+
 /** That no workload can have an address of a subnet. An address of no subnet may be behind a route. */
-function noWorkloads(
-  rule: OvnFip | OvnDnatRule,
-  ip: Ip,
-  vpc: string,
-  subnets: Survey['subnets'],
+export function noWorkloads(
+  rule: Rule,
+  { ip, field, vpc }: Bare,
+  { subnets }: Pick<Survey, 'subnets'>,
 ): readonly Finding[] {
-  const field = ip.includes(':') ? 'spec.v6Ip' : 'spec.v4Ip';
   for (const { subnet, networks, vpc: own } of subnets.values()) {
     const network = own === vpc ? networks.find(({ cidr }) => contains(cidr, ip)) : undefined;
     const problem = network && misfit(refOf(rule), { value: ip, field }, subnet.metadata.name, network);
-    if (problem)
-      return [{ ...problem, cure: 'name the address of a workload, or the workload by spec.ipName' }];
+    if (problem) return [{ ...problem, cure: nameWorkload[rule.kind] }];
   }
   return [];
 }
+
+const nameWorkload = {
+  OvnFip: 'name the address of a workload, or the workload by spec.ipName',
+  OvnDnatRule: 'name the address of a workload, or the workload by spec.ipName',
+  OvnSnatRule:
+    'name the address of a workload, a network with its prefix length, or a subnet by spec.vpcSubnet',
+};
 
 const addressIn = perObject(({ spec }: OvnFip | OvnDnatRule): Target => {
   const { vpc = '' } = spec;

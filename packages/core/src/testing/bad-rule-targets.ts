@@ -117,6 +117,16 @@ export const badRuleTargets: readonly BadCase[] = [
     },
   },
   {
+    what: 'the traffic of a network that is written without its length is to be translated',
+    objects: [extra, snat('zz', { ovnEip: 'extra', vpc: 'vpc1', v4IpCidr: '192.168.0.0' })],
+    expected: {
+      code: 'address-invalid',
+      object: { kind: 'OvnSnatRule', name: 'zz' },
+      field: 'spec.v4IpCidr',
+      message: '192.168.0.0 is not an address a host of 192.168.0.0/24 can have',
+    },
+  },
+  {
     what: 'the traffic of an external subnet is to be translated',
     objects: [extra, snat('zz', { ovnEip: 'extra', vpcSubnet: 'external0' })],
     expected: {

@@ -74,13 +74,13 @@ function flows(...keys: readonly string[]): readonly ProbeFlow[] {
   });
 }
 
-/** That what is predicted of the loss of each node is what packets do, whoever made the rows. */
+/** That what is predicted of the loss of the active gateway is what packets do, whoever made the rows. */
 async function expectTruth(): Promise<void> {
   const { summary } = JSON.parse(
-    await berth(undefined, 'drill', '--each', 'host', '--without-controller', '-o', 'json'),
+    await berth(undefined, 'drill', '--fail', 'host:node-3', '--without-controller', '-o', 'json'),
   );
   expect(summary).toMatchObject({ disagree: 0 });
-  expect(summary.agree).toBeGreaterThan(10);
+  expect(summary.agree).toBeGreaterThan(5);
 }
 
 async function berth(folder: string | undefined, ...argv: readonly string[]): Promise<string> {

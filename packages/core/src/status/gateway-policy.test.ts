@@ -244,6 +244,25 @@ describe('a floating IP', () => {
     expect(said(afterPass(fieldStoryWith(own)), 'OvnFip', 'web', 'Overridden')).toBeUndefined();
   });
 
+  it.each([
+    ['Overridden', {}],
+    ['Degraded', { 'vnode-103-176': { up: false }, 'vnode-117-46': { up: true } }],
+  ])('that is dark is not said to be as it was asked for: %s', (type, uplinks) => {
+    const own = fip('web', { ovnEip: 'web', ipName: 'web.default', type: 'distributed' });
+    const policy = gatewayPolicy('p', { placement: 'Centralized', override: true });
+    const objects = fieldStoryWith(...(type === 'Overridden' ? [own, policy] : []));
+    const pass = afterPass(objects, reported(present, uplinks));
+    expect(said(pass, 'OvnFip', 'web', type)).toMatch(/^True /);
+    const moved = resourcesIn(pass.resources).map((each) =>
+      each.kind === 'OvnFip' ? { ...each, spec: { ...each.spec, ovnEip: 'nope' } } : each,
+    );
+    const dark = afterPass(moved, present);
+    expect(ready(dark, 'OvnFip', 'web')).toMatch(/^False ReferenceNotFound: /);
+    expect(said(dark, 'OvnFip', 'web', type)).toBe(
+      'Unknown ReferenceNotFound: not known while the floating IP is not ready: see condition Ready',
+    );
+  });
+
   it('whose node lost its uplink is degraded until it is back', () => {
     const cut = reported(present, { 'vnode-103-176': { up: false }, 'vnode-117-46': { up: true } });
     const pass = afterPass(fieldStoryWith(), cut);

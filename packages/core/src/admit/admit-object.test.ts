@@ -253,6 +253,13 @@ describe('a deletion', () => {
     expect(more).toEqual([]);
   });
 
+  test('of a subnet names what has to go first: a pod, whose address cannot go before it', () => {
+    const [found] = onDelete(find('Subnet', 'vpc1-subnet1'));
+    expect(found?.message).toContain('ip/web.default (of pod/default/web)');
+    expect(found?.cure).toContain('delete pod/default/web');
+    expect(found?.cure).not.toContain('ip/');
+  });
+
   test('of what nobody uses is not, nor where the users are on their way out', () => {
     expect(onDelete(find('OvnFip', 'web'))).toEqual([]);
     expect(onDelete(extra, extra)).toEqual([]);

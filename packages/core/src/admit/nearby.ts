@@ -30,11 +30,11 @@ export function nearby(object: Resource, all: ResourceSet): readonly Resource[] 
   return [...new Set([...networks, ...routers, ...near])].filter((each) => !isSame(each, object));
 }
 
-/** The objects that may use an object: for those with addresses the ones near it, for a network all. */
+/** The objects that may use an object: for those with addresses the ones near it, for a network all, with the pods that addresses are of. */
 export function users(object: Resource, all: ResourceSet): readonly Resource[] {
   const hasNeighbours = isRule(object) || ['OvnEip', 'IP', 'Vip'].includes(object.kind);
   if (hasNeighbours) return nearby(object, all);
-  const { Node: _nodes, Pod: _pods, ...rest } = all;
+  const { Node: _nodes, ...rest } = all;
   return Object.values(rest)
     .flat()
     .filter((each) => !isSame(each, object));

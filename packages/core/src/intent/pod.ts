@@ -7,11 +7,11 @@ import {
   type Pod,
   refOf,
 } from '@berth/api';
-import type { Finding } from '../finding/finding.ts';
+import type { Finding, ObjectRef } from '../finding/finding.ts';
 import { finding } from '../finding/make.ts';
 import type { Lookup } from './lookup.ts';
 import { machineOf } from './machine.ts';
-import { isOnFirst, malformedAddresses, waitingWish } from './pod-annotation.ts';
+import { annotationField, isOnFirst, malformedAddresses, waitingWish } from './pod-annotation.ts';
 import { isAddressOf, isWithin } from './pod-life.ts';
 import { portHolders, portName } from './port-holder.ts';
 import { storedIps } from './stored-ips.ts';
@@ -136,7 +136,8 @@ export function subnetOf(
       const usual = subnets.get(name);
       return !usual || usual.external !== undefined || isOfAsked(usual);
     });
-  if (named !== undefined) return subnetNamed(named, pod, lookup, subnets, findings);
+  const namer = own === undefined ? { kind: 'Namespace', name: namespace } : refOf(pod);
+  if (named !== undefined) return subnetNamed({ name: named, namer }, pod, lookup, subnets, findings);
   const overlay = [...subnets.values()].filter(isOfAsked);
   const bound =
     overlay.find(({ subnet }) => subnet.spec.namespaces?.includes(namespace)) ??
@@ -165,24 +166,42 @@ function usualSubnet(
   return name !== undefined && mayBe(name) ? name : undefined;
 }
 
+/** A subnet by name, and whose annotation names it: the pod's, or its namespace's. */
+type Naming = { readonly name: string; readonly namer: ObjectRef };
+
+const switchField = annotationField(logicalSwitchAnnotation);
+
 /** The subnet that an annotation names. */
 function subnetNamed(
-  name: string,
+  naming: Naming,
   pod: Pod,
   lookup: Pick<Lookup, 'Subnet'>,
   subnets: ReadonlyMap<string, SurveyedSubnet>,
   findings: Finding[],
 ): SurveyedSubnet | undefined {
+  const { name } = naming;
   const subnet = subnets.get(name);
-  const field = `metadata.annotations['${logicalSwitchAnnotation}']`;
-  if (!subnet && !lookup.Subnet.has(name)) findings.push(notFound(refOf(pod), field, `subnet/${name}`));
+  if (!subnet && !lookup.Subnet.has(name)) findings.push(noSuchSubnet(pod, naming));
   if (subnet?.external) {
-    findings.push(onExternal(pod, field, subnet));
+    findings.push(onExternal(pod, naming));
     return undefined;
   }
   const asked = pod.metadata.annotations[logicalRouterAnnotation];
   if (subnet && asked && subnet.vpc !== asked) findings.push(ofOtherVpc(pod, asked, subnet));
   return subnet;
+}
+
+function noSuchSubnet(pod: Pod, { name, namer }: Naming): Finding {
+  const missing = notFound(refOf(pod), switchField, `subnet/${name}`);
+  if (namer.kind === 'Pod') return missing;
+  const { field: _ofPod, ...rest } = missing;
+  const by = formatRef(namer);
+  return {
+    ...rest,
+    message: `subnet/${name}, which ${by} names for its pods, does not exist`,
+    cure: `create subnet/${name}, or correct ${switchField} of ${by}`,
+    related: [namer],
+  };
 }
 
 function ofOtherVpc(pod: Pod, asked: string, { subnet, vpc }: SurveyedSubnet): Finding {
@@ -213,13 +232,17 @@ function noneOf(pod: Pod, asked: string, count: number, { Vpc }: Pick<Lookup, 'V
   });
 }
 
-function onExternal(pod: Pod, field: string, { subnet }: SurveyedSubnet): Finding {
+function onExternal(pod: Pod, { name, namer }: Naming): Finding {
+  const isOwn = namer.kind === 'Pod';
+  const by = isOwn ? '' : `, which ${formatRef(namer)} names for its pods,`;
   return finding('no-subnet', {
     object: refOf(pod),
-    field,
-    message: `subnet/${subnet.metadata.name} is an external subnet, which has no ports for pods`,
-    cure: 'name a subnet of a VPC',
-    related: [refOf(subnet)],
+    ...(isOwn && { field: switchField }),
+    message: `subnet/${name}${by} is an external subnet, which has no ports for pods`,
+    cure: isOwn
+      ? 'name a subnet of a VPC'
+      : `name a subnet of a VPC in ${switchField} of ${formatRef(namer)}`,
+    related: [{ kind: 'Subnet', name }, ...(isOwn ? [] : [namer])],
   });
 }
 

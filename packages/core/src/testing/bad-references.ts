@@ -1,5 +1,5 @@
 import type { BadCase } from './bad-case.ts';
-import { eip, fip, ip, pod, subnet, vlan, vpc } from './resources.ts';
+import { eip, fip, ip, namespace, pod, subnet, vlan, vpc } from './resources.ts';
 
 const onWeb = { ovnEip: 'web', ipName: 'web.default' };
 
@@ -96,6 +96,38 @@ export const badReferences: readonly BadCase[] = [
       code: 'reference-not-found',
       field: "metadata.annotations['ovn.kubernetes.io/logical_switch']",
       message: 'subnet/nope does not exist',
+    },
+  },
+  {
+    what: 'a namespace names a subnet for its pods that does not exist',
+    objects: [
+      namespace('shop', { annotations: { 'ovn.kubernetes.io/logical_switch': 'nope' } }),
+      pod('zz', {}, { namespace: 'shop' }),
+    ],
+    expected: {
+      code: 'reference-not-found',
+      object: { kind: 'Pod', namespace: 'shop', name: 'zz' },
+      cure: "create subnet/nope, or correct metadata.annotations['ovn.kubernetes.io/logical_switch'] of namespace/shop",
+      message: 'subnet/nope, which namespace/shop names for its pods, does not exist',
+      related: [{ kind: 'Namespace', name: 'shop' }],
+    },
+  },
+  {
+    what: 'a namespace names an external subnet for its pods',
+    objects: [
+      namespace('shop', { annotations: { 'ovn.kubernetes.io/logical_switch': 'external0' } }),
+      pod('zz', {}, { namespace: 'shop' }),
+    ],
+    expected: {
+      code: 'no-subnet',
+      object: { kind: 'Pod', namespace: 'shop', name: 'zz' },
+      cure: "name a subnet of a VPC in metadata.annotations['ovn.kubernetes.io/logical_switch'] of namespace/shop",
+      message:
+        'subnet/external0, which namespace/shop names for its pods, is an external subnet, which has no ports for pods',
+      related: [
+        { kind: 'Subnet', name: 'external0' },
+        { kind: 'Namespace', name: 'shop' },
+      ],
     },
   },
   {

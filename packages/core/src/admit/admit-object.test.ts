@@ -51,6 +51,11 @@ describe('a new object', () => {
     ['an address of a pod', vip('z', { subnet: 'vpc1-subnet1', v4ip: '192.168.0.4' }), 'address-taken'],
     ['a network that is taken', subnet('z', { vpc: 'vpc1', cidrBlock: '192.168.0.0/16' }), 'cidr-overlap'],
     ['a subnet that is not external', eip('z', { externalSubnet: 'vpc1-subnet1' }), 'not-external'],
+    [
+      'another address than its target has',
+      fip('z', { ovnEip: 'free', ipName: 'web.default', v4Ip: '192.168.0.5' }),
+      'address-mismatch',
+    ],
     ['another VPC', fip('z', { ovnEip: 'free', ipName: 'web.default', vpc: 'other' }), 'vpc-mismatch'],
     [
       'an EIP of another VPC',
@@ -77,6 +82,19 @@ describe('a new object', () => {
     );
     expect(found.map((each) => each.code)).toEqual([code]);
     expect(found[0]?.cure).not.toBe('');
+  });
+
+  test('may say the address of its target, which a move of the target alone contradicts', () => {
+    const same = dnat('z', { ovnEip: 'extra', ipName: 'web.default', v4Ip: '192.168.0.4' });
+    expect(onCreate(same, extra)).toEqual([]);
+    const moved = { ...same, spec: { ...same.spec, v4Ip: '192.168.0.50' } };
+    const change = {
+      operation: 'UPDATE',
+      object: moved,
+      before: same,
+      resources: cluster(extra, same),
+    } as const;
+    expect(refusals(change, settings)).toMatchObject([{ code: 'address-mismatch', field: 'spec.v4Ip' }]);
   });
 
   test('that contradicts itself is told what, not what would count if it were let pass', () => {

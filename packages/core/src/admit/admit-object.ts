@@ -29,6 +29,7 @@ export type AdmissionQuestion = {
  */
 export const refusedCodes: readonly FindingCode[] = [
   'address-invalid',
+  'address-mismatch',
   'address-outside-subnet',
   'address-taken',
   'cidr-overlap',

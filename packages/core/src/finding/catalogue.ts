@@ -14,6 +14,7 @@ export const catalogue = {
     severity: 'warning',
     title: 'a node that stands still may go on answering for an address that it has no more',
   },
+  'address-mismatch': { severity: 'error', title: 'a rule names another address than its target has' },
   'address-outside-subnet': { severity: 'error', title: 'an address does not belong to its subnet' },
   'address-shared': { severity: 'error', title: 'one address is translated in two places' },
   'address-taken': { severity: 'error', title: 'two objects ask for one address' },

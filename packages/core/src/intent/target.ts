@@ -3,6 +3,7 @@ import { contains, type Ip, parseIp } from '@berth/net';
 import type { Finding } from '../finding/finding.ts';
 import { finding } from '../finding/make.ts';
 import { perObject, perObjectWith } from '../memo/per-object.ts';
+import { addressMismatches } from './address-mismatch.ts';
 import type { Lookup } from './lookup.ts';
 import { podOfPort } from './pod.ts';
 import { misfit } from './pool.ts';
@@ -33,7 +34,10 @@ export function targetOf(
   const { spec } = rule;
   if (!spec.ipName) return bareTarget(rule, survey, findings);
   const target = spec.ipType === 'vip' ? vipTarget(rule, survey, findings) : ipTarget(rule, survey, findings);
-  if (!target || !spec.vpc || spec.vpc === target.vpc) return target;
+  if (!target) return undefined;
+  const mismatches = addressMismatches(rule, target.ips);
+  findings.push(...mismatches);
+  if (!spec.vpc || spec.vpc === target.vpc) return mismatches.length === 0 ? target : undefined;
   findings.push(
     finding('vpc-mismatch', {
       object: refOf(rule),

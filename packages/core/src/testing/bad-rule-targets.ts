@@ -136,6 +136,32 @@ export const badRuleTargets: readonly BadCase[] = [
     },
   },
   {
+    what: 'a floating IP names a workload and the address of another',
+    objects: [extra, fip('zz', { ovnEip: 'extra', ipName: 'web.default', v4Ip: '192.168.0.40' })],
+    expected: {
+      code: 'address-mismatch',
+      object: { kind: 'OvnFip', name: 'zz' },
+      field: 'spec.v4Ip',
+      message: 'spec.v4Ip is 192.168.0.40, and web.default has 192.168.0.4',
+      related: [{ kind: 'IP', name: 'web.default' }],
+    },
+  },
+  {
+    what: 'a rule names a Vip and an address of a family that the Vip has not',
+    objects: [
+      extra,
+      vip('zz', { subnet: 'vpc1-subnet1', v4ip: '192.168.0.41' }),
+      dnat('zz', { ovnEip: 'extra', ipType: 'vip', ipName: 'zz', v4Ip: '192.168.0.41', v6Ip: 'fd00::41' }),
+    ],
+    expected: {
+      code: 'address-mismatch',
+      object: { kind: 'OvnDnatRule', name: 'zz' },
+      field: 'spec.v6Ip',
+      message: 'spec.v6Ip is fd00::41, and zz has 192.168.0.41',
+      related: [{ kind: 'Vip', name: 'zz' }],
+    },
+  },
+  {
     what: 'a floating IP says another VPC than its pod is in',
     objects: [
       vpc('other'),

@@ -194,6 +194,36 @@ describe('a new object', () => {
   });
 });
 
+test('a new rule is refused for a pod that came to its subnet from a namespace without the grant', () => {
+  const annotations = { 'berth.dev/allowed-namespaces': 'shop' };
+  const others = [
+    eip('owned', { externalSubnet: 'external0' }, { annotations }),
+    subnet('shop-net', { vpc: 'vpc1', cidrBlock: '172.20.0.0/24', namespaces: ['shop'] }),
+  ];
+  const inv = pod('inv', { subnet: 'shop-net' }, { namespace: 'bank' });
+  const rule = snat('z', { ovnEip: 'owned', vpcSubnet: 'shop-net' });
+  expect(onCreate(rule, ...others)).toEqual([]);
+  expect(onCreate(rule, ...others, inv)).toMatchObject([
+    { code: 'eip-not-granted', message: expect.stringContaining('inv.bank on subnet/shop-net') },
+  ]);
+});
+
+test('a new rule on an EIP that is being deleted is refused, and one that is there may change', () => {
+  const leaving = eip(
+    'web',
+    { externalSubnet: 'external0', v4Ip: '10.9.101.9' },
+    { deletionTimestamp: '2026-01-01T00:00:00Z', finalizers: ['kubeovn.io/kube-ovn-controller'] },
+  );
+  const port = dnat('z', { ovnEip: 'web', ipName: 'web.default' });
+  expect(onCreate(port, leaving)).toMatchObject([{ code: 'reference-terminating' }]);
+  const resources = cluster(leaving, port, extra);
+  const change = (before: Resource, object: Resource) =>
+    refusals({ operation: 'UPDATE', object, before, resources }, settings);
+  expect(change(port, dnat('z', { ...port.spec, externalPort: '81' }))).toEqual([]);
+  const elsewhere = dnat('z', { ...port.spec, ovnEip: 'extra' });
+  expect(change(elsewhere, port)).toMatchObject([{ code: 'reference-terminating', field: 'spec.ovnEip' }]);
+});
+
 describe('a change', () => {
   const second = fip('second', { ovnEip: 'web', ipName: 'z.default' });
   const change = (before: Resource, object: Resource, ...others: readonly Resource[]) =>

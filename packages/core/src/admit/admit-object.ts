@@ -42,6 +42,7 @@ export const refusedCodes: readonly FindingCode[] = [
   'policy-ambiguous',
   'policy-contradictory',
   'port-taken',
+  'reference-terminating',
   'snat-overlap',
   'target-outside-vpc',
   'vpc-mismatch',

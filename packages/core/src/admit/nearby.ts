@@ -7,6 +7,7 @@ import {
   type Rule,
 } from '@berth/api';
 import { workloadName } from '../intent/port-holder.ts';
+import { strangersOf } from './strangers.ts';
 import { addressesIn, hasAnyOf } from './written-address.ts';
 
 /**
@@ -50,7 +51,9 @@ function addressesNear(object: Resource, all: ResourceSet): readonly Resource[] 
   const eips = all.OvnEip.filter((each) => eipNames.has(each.metadata.name) || wanted.byEip(each));
   const vips = all.Vip.filter((each) => targets.has(each.metadata.name) || wanted.byVip(each));
   const users = [...eips, ...vips].flatMap((each) => rulesNear(each, all));
-  return [...rules, ...users, ...ips, ...podsOf(ips, all), ...eips, ...vips];
+  const guests = strangersOf([...asking, ...eips, ...users], all);
+  const inside = [...new Set([...ips, ...guests])];
+  return [...rules, ...users, ...inside, ...podsOf(inside, all), ...eips, ...vips];
 }
 
 /** The pods of IPs, with their nodes: an IP that we made would be given up without its pod. */

@@ -148,6 +148,7 @@ export const catalogue = {
     title: 'NB has rows of an object otherwise than it asks',
   },
   'reference-not-found': { severity: 'error', title: 'an object refers to one that does not exist' },
+  'reference-terminating': { severity: 'error', title: 'an object would use another that is being deleted' },
   'route-hides-subnet': { severity: 'warning', title: 'a route hides a subnet of its VPC' },
   'route-nowhere': { severity: 'error', title: 'a next hop is on no network of the VPC' },
   'router-disabled': { severity: 'error', title: 'a router is disabled' },

@@ -1,7 +1,7 @@
 import { controllerFinalizer, type Resource, resourceSetOf, resourcesIn } from '@berth/api';
 import { describe, expect, it } from 'vitest';
 import { fieldFabric, fieldStory } from '../testing/field-story.ts';
-import { gatewayNode, providerNetwork, subnet, vlan, vpc } from '../testing/resources.ts';
+import { dnat, eip, gatewayNode, pod, providerNetwork, subnet, vlan, vpc } from '../testing/resources.ts';
 import { type Settled, settings, settle } from '../testing/settle.ts';
 import { intentOf } from './intent-of.ts';
 import { release } from './protect.ts';
@@ -23,6 +23,11 @@ function terminating(object: Resource, names: readonly string[]): Resource {
   return { ...object, metadata: { ...object.metadata, deletionTimestamp } } as Resource;
 }
 
+function living(object: Resource): Resource {
+  const { deletionTimestamp: _gone, ...metadata } = object.metadata;
+  return { ...object, metadata } as Resource;
+}
+
 function released({ released: objects }: Pick<Settled, 'released'>): readonly string[] {
   return objects.map(({ kind, metadata }) => `${kind}/${metadata.name}`).sort();
 }
@@ -42,6 +47,50 @@ describe('deletion', () => {
       },
     ]);
     expect(result.intent.vpcs.flatMap(({ floatingIps }) => floatingIps)).toHaveLength(1);
+  });
+
+  it('of an EIP holds for those that were there, not for who comes after', () => {
+    const later = { creationTimestamp: '2026-01-01T00:00:01Z' };
+    const { resources } = deleting('OvnEip/web');
+    const port = dnat('late', { ovnEip: 'web', ipName: 'web.default' }, later);
+    const come = settle([...resourcesIn(resources), port], fieldFabric);
+    expect(come.findings.map(({ code, object }) => [code, object?.name])).toEqual([
+      ['reference-terminating', 'late'],
+      ['in-use', 'web'],
+    ]);
+    expect(come.intent.vpcs.flatMap(({ floatingIps }) => floatingIps)).toHaveLength(1);
+    const left = resourcesIn(come.resources).filter(({ kind }) => kind !== 'OvnFip');
+    expect(released(settle(left, fieldFabric))).toEqual(['OvnEip/web']);
+    const anew = left.map((each) => (each.kind === 'OvnEip' ? living(each) : each));
+    expect(settle(anew, fieldFabric).intent.vpcs.flatMap(({ portForwards }) => portForwards)).toHaveLength(1);
+  });
+
+  it('of a subnet holds for the pods that have an address there, not for new ones, and they do not keep it', () => {
+    const { resources } = deleting('Subnet/vpc1-subnet1');
+    const come = settle([...resourcesIn(resources), pod('late', { subnet: 'vpc1-subnet1' })], fieldFabric);
+    expect(come.findings.map(({ code, object }) => [code, object?.name])).toEqual([
+      ['reference-terminating', 'late'],
+      ['in-use', 'vpc1-subnet1'],
+    ]);
+    expect(come.resources.IP.map(({ metadata }) => metadata.name)).toEqual(['web.default']);
+    const left = resourcesIn(come.resources).filter(
+      ({ kind, metadata }) => kind !== 'IP' && !(kind === 'Pod' && metadata.name === 'web'),
+    );
+    expect(released(settle(left, fieldFabric))).toContain('Subnet/vpc1-subnet1');
+  });
+
+  it('of a subnet takes no EIP, and a rule on that waits with it', () => {
+    const later = { creationTimestamp: '2026-01-01T00:00:01Z' };
+    const { resources } = deleting('Subnet/external0');
+    const others = [
+      eip('late', { externalSubnet: 'external0' }, later),
+      dnat('r', { ovnEip: 'late', ipName: 'web.default' }, later),
+    ];
+    const come = settle([...resourcesIn(resources), ...others], fieldFabric);
+    expect(come.findings.map(({ code, object }) => [code, object?.name])).toEqual([
+      ['reference-terminating', 'late'],
+      ['in-use', 'external0'],
+    ]);
   });
 
   it('of both lets both go at once', () => {

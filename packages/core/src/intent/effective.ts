@@ -13,6 +13,7 @@ import { type Asker, picking } from '../memo/per-item.ts';
 import { externalWishes } from './external-wish.ts';
 import type { GatewayConfig } from './gateway-config.ts';
 import { inUse } from './in-use.ts';
+import { lateUsersOf } from './late-user.ts';
 import { fullName, isTerminating, type Lookup, listOf } from './lookup.ts';
 import { isOwn, machinePodType, podOf } from './own-object.ts';
 import { portHolders } from './port-holder.ts';
@@ -30,12 +31,13 @@ export type Effective = {
  * that no order of deletion can pull a network away under its users. A pod that is being deleted works until it is gone.
  */
 export function effectiveOf(
-  all: Lookup,
+  listed: Lookup,
   defaultSubnet: string,
   config: GatewayConfig | undefined,
   asker: Asker = {},
 ): Effective {
-  const findings: Finding[] = [];
+  const { lookup: all, findings: late } = withoutLate(listed, defaultSubnet, asker);
+  const findings: Finding[] = [...late];
   const released: Resource[] = [];
   const keep = <T extends Resource>(
     kind: ReadonlyMap<string, T>,
@@ -115,6 +117,29 @@ export function effectiveOf(
     released,
     findings,
   };
+}
+
+/** What there is without those who came to what was being deleted. Mostly nothing is, and nobody did. */
+function withoutLate(
+  listed: Lookup,
+  defaultSubnet: string,
+  asker: Asker,
+): { readonly lookup: Lookup; readonly findings: readonly Finding[] } {
+  const used = [listed.OvnEip, listed.Subnet, listed.Vip, listed.Vpc];
+  if (used.every((kind) => leavingOf<Resource>(asker, listOf<Resource>(kind)).length === 0))
+    return { lookup: listed, findings: [] };
+  const { isLate, findings } = lateUsersOf(listed, defaultSubnet);
+  const inTime = (each: Resource): boolean => !isLate(each);
+  const { OvnDnatRule, OvnEip, OvnFip, OvnSnatRule, Vip } = listed;
+  const lookup = {
+    ...listed,
+    OvnDnatRule: only(OvnDnatRule, inTime),
+    OvnEip: only(OvnEip, inTime),
+    OvnFip: only(OvnFip, inTime),
+    OvnSnatRule: only(OvnSnatRule, inTime),
+    Vip: only(Vip, inTime),
+  };
+  return { lookup, findings };
 }
 
 /** The objects of one kind that are being deleted. */

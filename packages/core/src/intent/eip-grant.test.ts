@@ -1,5 +1,6 @@
-import { allowedNamespacesAnnotation, type Resource } from '@berth/api';
+import { allowedNamespacesAnnotation, type Resource, resourcesIn } from '@berth/api';
 import { describe, expect, it } from 'vitest';
+
 import { fieldStoryWith } from '../testing/field-story.ts';
 import { dnat, eip, fip, ip, namespace, pod, snat, subnet, vip } from '../testing/resources.ts';
 import { settle } from '../testing/settle.ts';
@@ -107,8 +108,11 @@ describe('who uses an EIP', () => {
     ],
     [
       'a namespace that names its subnet',
-      snat('r', { ovnEip: 'e', vpcSubnet: 'vpc1-subnet1' }),
-      [namespace('shop', { annotations: { 'ovn.kubernetes.io/logical_switch': 'vpc1-subnet1' } })],
+      snat('r', { ovnEip: 'e', vpcSubnet: 'named-net' }),
+      [
+        subnet('named-net', { vpc: 'vpc1', cidrBlock: '172.21.0.0/24' }),
+        namespace('shop', { annotations: { 'ovn.kubernetes.io/logical_switch': 'named-net' } }),
+      ],
       [],
     ],
     [
@@ -121,4 +125,89 @@ describe('who uses an EIP', () => {
   ] as const)('is %s', (_, rule, others, expected) => {
     expect(said('shop', rule, ...others)).toEqual(expected);
   });
+});
+
+describe('a pod that names a subnet of other namespaces by its annotation', () => {
+  const shopNet = subnet('shop-net', { vpc: 'vpc1', cidrBlock: '172.20.0.0/24', namespaces: ['shop'] });
+  const out = snat('out', { ovnEip: 'e', vpcSubnet: 'shop-net' });
+  const [cart, inv] = [
+    pod('cart', {}, { namespace: 'shop' }),
+    pod('inv', { subnet: 'shop-net' }, { namespace: 'bank' }),
+  ];
+  const objects = (...others: readonly Resource[]) =>
+    fieldStoryWith(granted('shop'), shopNet, cart, ...others);
+  const told = ({ findings }: ReturnType<typeof settle>) =>
+    findings
+      .filter(({ code }) => code === 'eip-not-granted')
+      .map(({ object, field, message }) => [object?.kind, field, message]);
+  const namesOf = ({ resources }: ReturnType<typeof settle>) =>
+    resources.IP.filter(({ spec }) => spec.subnet === 'shop-net').map(({ metadata }) => metadata.name);
+  const rulesOf = ({ intent }: ReturnType<typeof settle>) =>
+    intent.vpcs.flatMap(({ sourceNats }) => sourceNats.map(({ name }) => name));
+
+  it.each([
+    ['the subnet', out],
+    ['a part of its network', snat('out', { ovnEip: 'e', vpc: 'vpc1', v4IpCidr: '172.20.0.0/25' })],
+  ])(
+    'gets no address where a rule of %s leads out by an EIP that its namespace is not granted',
+    (_, rule) => {
+      const settled = settle(objects(rule, inv));
+      expect(told(settled)).toEqual([
+        [
+          'Pod',
+          "metadata.annotations['ovn.kubernetes.io/logical_switch']",
+          'subnet/shop-net goes out by ovn-eip/e (ovn-snat-rule/out), which is granted to shop, and the pod is in namespace bank',
+        ],
+      ]);
+      expect(namesOf(settled)).toEqual(['cart.shop']);
+      expect(rulesOf(settled)).toEqual(['out']);
+    },
+  );
+
+  it('keeps the address that it has, and then the rule is left out', () => {
+    const before = settle(objects(inv));
+    expect(namesOf(before)).toEqual(['cart.shop', 'inv.bank']);
+    const after = settle([...resourcesIn(before.resources), out]);
+    expect(told(after)).toEqual([
+      [
+        'OvnSnatRule',
+        'spec.vpcSubnet',
+        'ovn-eip/e is granted to shop, and inv.bank on subnet/shop-net is in namespace bank',
+      ],
+    ]);
+    expect(namesOf(after)).toEqual(['cart.shop', 'inv.bank']);
+    expect(rulesOf(after)).toEqual([]);
+    const [found] = after.findings.filter(({ code }) => code === 'eip-not-granted');
+    expect(found?.cure).toContain('pod/bank/inv');
+  });
+
+  it('gets one where the EIP is granted to all, to its namespace, or the rule is about another part', () => {
+    for (const to of [undefined, '*', 'shop,bank']) {
+      const others = objects(out, inv).filter(
+        ({ kind, metadata }) => kind !== 'OvnEip' || metadata.name !== 'e',
+      );
+      expect(namesOf(settle([...others, granted(to)]))).toHaveLength(2);
+    }
+    const elsewhere = snat('out', { ovnEip: 'e', vpc: 'vpc1', v4IpCidr: '172.31.0.0/24' });
+    expect(namesOf(settle(objects(elsewhere, inv)))).toHaveLength(2);
+  });
+
+  it('is no matter of the pod where its namespace is bound to the subnet as well', () => {
+    const both = namespace('bank', { annotations: { 'ovn.kubernetes.io/logical_switch': 'shop-net' } });
+    const settled = settle(objects(out, inv, both));
+    expect(told(settled).map(([kind]) => kind)).toEqual(['OvnSnatRule']);
+    expect(namesOf(settled)).toHaveLength(2);
+  });
+});
+
+it('the default subnet is for anybody, whatever namespaces it is bound to', () => {
+  const usual = subnet('usual', {
+    vpc: 'vpc1',
+    cidrBlock: '172.20.0.0/24',
+    namespaces: ['shop'],
+    default: true,
+  });
+  expect(said('shop', snat('r', { ovnEip: 'e', vpcSubnet: 'usual' }), usual)).toEqual([
+    'ovn-eip/e is granted to shop, and nothing tells the namespace of subnet/usual',
+  ]);
 });

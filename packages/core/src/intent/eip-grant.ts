@@ -1,16 +1,19 @@
 import {
   allowedNamespacesAnnotation,
   formatRef,
+  type IP,
   logicalSwitchAnnotation,
   type OvnEip,
+  type Pod,
   type Rule,
   refOf,
   type Subnet,
 } from '@berth/api';
-import { type Ip, overlaps, parseCidr, parseIp } from '@berth/net';
+import { contains, type Ip, overlaps, parseCidr, parseIp } from '@berth/net';
 import type { Finding } from '../finding/finding.ts';
 import { finding } from '../finding/make.ts';
 import type { Lookup } from './lookup.ts';
+import { podOf } from './own-object.ts';
 import { podOfPort } from './pod.ts';
 import { storedIps } from './stored-ips.ts';
 import type { SurveyedSubnet } from './subnet.ts';
@@ -18,7 +21,13 @@ import type { Survey } from './surveyed.ts';
 import { vipAddresses } from './vip.ts';
 
 /** Somebody who would use an EIP; the namespace is undefined where nothing tells it. */
-type User = { readonly what: string; readonly field: string; readonly namespace: string | undefined };
+type User = {
+  readonly what: string;
+  readonly field: string;
+  readonly namespace: string | undefined;
+  /** A pod that is where it is not meant to be. */
+  readonly stray?: Pod | undefined;
+};
 
 /** The namespaces that an EIP is granted to; undefined where every one may use it. */
 export function grantOf({ metadata }: OvnEip): readonly string[] | undefined {
@@ -37,7 +46,8 @@ export function notGranted(rule: Rule, eip: OvnEip, survey: Survey): Finding | u
     ({ namespace }) => namespace === undefined || !granted.includes(namespace),
   );
   if (!stranger) return undefined;
-  const { what, field, namespace } = stranger;
+  const { what, field, namespace, stray } = stranger;
+  const moving = stray ? `let ${formatRef(refOf(stray))} name another subnet and make it anew, ` : '';
   const name = formatRef(refOf(eip));
   const to = granted.length === 0 ? 'no namespace' : granted.join(' and ');
   return finding('eip-not-granted', {
@@ -47,8 +57,8 @@ export function notGranted(rule: Rule, eip: OvnEip, survey: Survey): Finding | u
     cure:
       namespace === undefined
         ? 'name a pod by spec.ipName or a subnet whose spec.namespaces are granted, or use another EIP'
-        : `add ${namespace} to the annotation ${allowedNamespacesAnnotation} of ${name}, or use another EIP`,
-    related: [refOf(eip)],
+        : `${moving}add ${namespace} to the annotation ${allowedNamespacesAnnotation} of ${name}, or use another EIP`,
+    related: [refOf(eip), ...(stray ? [refOf(stray)] : [])],
   });
 }
 
@@ -63,7 +73,7 @@ function usersOf(rule: Rule, survey: Survey): readonly User[] {
     ];
   }
   const subnet = survey.lookup.Subnet.get(vpcSubnet ?? '');
-  if (subnet) return usersInSubnet(subnet, 'spec.vpcSubnet', survey.lookup);
+  if (subnet) return usersInSubnet(subnet, 'spec.vpcSubnet', survey.lookup, () => true);
   return ipName ? [workload(ipName, survey.lookup)] : [];
 }
 
@@ -120,19 +130,53 @@ function usersInNetwork(
     each.vpc !== undefined && each.vpc === vpc && each.networks.some((one) => overlaps(one.cidr, cidr));
   const inside = [...survey.subnets.values()].filter(isInside);
   if (inside.length === 0) return [{ what: text, field, namespace: undefined }];
-  return inside.flatMap(({ subnet }) => usersInSubnet(subnet, field, survey.lookup));
+  return inside.flatMap(({ subnet }) =>
+    usersInSubnet(subnet, field, survey.lookup, (ip) => contains(cidr, ip)),
+  );
 }
 
-/** The namespaces that a subnet is bound to. Whoever else puts a pod there is a matter of the subnet. */
-function usersInSubnet({ metadata, spec }: Subnet, field: string, { Namespace }: Lookup): readonly User[] {
+/**
+ * The namespaces that a subnet is bound to, and whoever else has an address there: a pod may name any subnet. The default one is everybody's.
+ * Whoever has none yet does not get one there, see `sourceGrants`.
+ */
+function usersInSubnet(
+  { metadata, spec }: Subnet,
+  field: string,
+  lookup: Lookup,
+  isMeant: (ip: Ip) => boolean,
+): readonly User[] {
   const what = `subnet/${metadata.name}`;
+  const bound = boundNamespaces({ metadata, spec }, lookup);
+  if (bound.length === 0 || spec.default === true) return [{ what, field, namespace: undefined }];
+  const known = [...new Set(bound)].map((namespace) => ({ what, field, namespace }));
+  const inside = (ipsBySubnet(lookup).get(metadata.name) ?? [])
+    .filter((ip) => storedIps(ip).some(isMeant))
+    .map((ip): User => ({ ...workload(ip.metadata.name, lookup), field, stray: podOf(ip, lookup) }))
+    .filter(({ namespace }) => namespace !== undefined && !bound.includes(namespace));
+  return [...known, ...inside.map((each) => ({ ...each, what: `${each.what} on ${what}` }))];
+}
+
+/** The namespaces whose pods come to a subnet without naming it themselves, where it is not the default one. */
+export function boundNamespaces(
+  { metadata, spec }: Pick<Subnet, 'metadata' | 'spec'>,
+  { Namespace }: Pick<Lookup, 'Namespace'>,
+): readonly string[] {
   const annotated = [...Namespace.values()].filter(
     (each) => each.metadata.annotations[logicalSwitchAnnotation] === metadata.name,
   );
-  const bound = [...(spec.namespaces ?? []), ...annotated.map((each) => each.metadata.name)];
-  const known = [...new Set(bound)].map((namespace) => ({ what, field, namespace }));
-  return known.length > 0 ? known : [{ what, field, namespace: undefined }];
+  return [...(spec.namespaces ?? []), ...annotated.map((each) => each.metadata.name)];
 }
+
+/** The IPs of each subnet, found out once for a listing. */
+function ipsBySubnet({ IP: ips }: Pick<Lookup, 'IP'>): ReadonlyMap<string | undefined, readonly IP[]> {
+  const known = inSubnets.get(ips);
+  if (known) return known;
+  const found = Map.groupBy(ips.values(), ({ spec }) => spec.subnet);
+  inSubnets.set(ips, found);
+  return found;
+}
+
+const inSubnets = new WeakMap<Lookup['IP'], ReadonlyMap<string | undefined, readonly IP[]>>();
 
 type Holder = { readonly subnet: string; readonly namespace: string | undefined };
 

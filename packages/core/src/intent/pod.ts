@@ -21,11 +21,15 @@ import type { SurveyedPod } from './surveyed.ts';
 /** The node of the port that a pod has already, by the name of the port. */
 export type NodeBefore = (port: string) => string | undefined;
 
+/** Why a pod that has no address on a subnet gets none there; undefined where it does. */
+export type Unwelcome = (pod: Pod, subnet: SurveyedSubnet) => Finding | undefined;
+
 /** The pods that can be given a port, in name order, and why the others cannot. Pods on their node's network get none. */
 export function surveyPods(
   lookup: Lookup,
   subnets: ReadonlyMap<string, SurveyedSubnet>,
   nodeBefore: NodeBefore,
+  unwelcome: Unwelcome,
 ): { readonly pods: readonly SurveyedPod[]; readonly findings: readonly Finding[] } {
   const findings: Finding[] = [];
   const load = new Map<string, number>();
@@ -42,6 +46,11 @@ export function surveyPods(
     findings.push(...malformed);
     if (malformed.some(isOnFirst) && !hasAddress(pod, lookup)) continue;
     const subnet = presentSubnet(pod, lookup, subnets, findings);
+    const refused = subnet && !isThere(pod, subnet, lookup) ? unwelcome(pod, subnet) : undefined;
+    if (refused) {
+      findings.push(refused);
+      continue;
+    }
     const node = subnet && nodeOf(pod, given, lookup, load, findings);
     if (!subnet || node === undefined) continue;
     load.set(node, (load.get(node) ?? 0) + 1);
@@ -77,6 +86,11 @@ function presentSubnet(
   if (ofNext.length < found.length || (asked && asked !== present))
     findings.push(waitingWish(pod, key, formatRef(refOf(given))));
   return present;
+}
+
+/** Whether a pod, or the one before it of its name, has an address on a subnet. */
+function isThere(pod: Pod, { subnet }: SurveyedSubnet, lookup: Lookup): boolean {
+  return lookup.IP.get(portName(pod))?.spec.subnet === subnet.metadata.name && hasAddress(pod, lookup);
 }
 
 /** Whether a pod has an address already, which it keeps whatever it asks for. */

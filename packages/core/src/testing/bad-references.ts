@@ -1,5 +1,6 @@
+import { controllerFinalizer } from '@berth/api';
 import type { BadCase } from './bad-case.ts';
-import { eip, fip, ip, namespace, pod, subnet, vlan, vpc } from './resources.ts';
+import { dnat, eip, fip, ip, namespace, pod, subnet, vlan, vpc } from './resources.ts';
 
 const onWeb = { ovnEip: 'web', ipName: 'web.default' };
 
@@ -33,6 +34,31 @@ export const badReferences: readonly BadCase[] = [
       message: 'ovn-eip/nope does not exist',
       cure: 'create ovn-eip/nope, or correct spec.ovnEip',
     },
+  },
+  {
+    what: 'a rule comes to an EIP that is being deleted',
+    objects: [
+      eip(
+        'web',
+        { externalSubnet: 'external0', v4Ip: '10.9.101.9' },
+        { deletionTimestamp: '2026-01-02T00:00:00Z', finalizers: [controllerFinalizer] },
+      ),
+      dnat('zz', onWeb, { creationTimestamp: '2026-01-02T00:00:01Z' }),
+    ],
+    expected: {
+      code: 'reference-terminating',
+      object: { kind: 'OvnDnatRule', name: 'zz' },
+      field: 'spec.ovnEip',
+      message: 'ovn-eip/web is being deleted, so it takes no new users',
+      related: [{ kind: 'OvnEip', name: 'web' }],
+    },
+    also: [
+      {
+        code: 'in-use',
+        object: { kind: 'OvnEip', name: 'web' },
+        message: 'ovn-eip/web is being deleted but is used by ovn-fip/web',
+      },
+    ],
   },
   {
     what: 'a floating IP names no target that exists',

@@ -12,6 +12,7 @@ export type { StructuralSchema } from './crd/structural-schema.ts';
 export { splitCidrs, splitIps } from './field/address.ts';
 export { faultOfMac as macFault, ipAddressesFault, type TextFault } from './field/address-fault.ts';
 export type { GatewayPolicy } from './gateway-policy/schema.ts';
+export { type AwaitedPod, awaitedPodOf, withAwaitedPod } from './ip/awaited-pod.ts';
 export type { IP } from './ip/schema.ts';
 export { type AgentKindName, type AgentResourceByKind, agentKinds } from './kind/agent-kinds.ts';
 export { cellsOf, columnsOf } from './kind/cells.ts';
@@ -69,6 +70,7 @@ export {
   allowAddressInUseAnnotation,
   allowDnatStopAnnotation,
   allowedNamespacesAnnotation,
+  awaitedPodAnnotation,
   berthGroup,
   changeKey,
   chassisAnnotation,

@@ -210,6 +210,12 @@ export const chosenAddressesAnnotation = 'berth.dev/chosen-addresses';
  */
 export const podUidAnnotation = 'berth.dev/pod-uid';
 
+/**
+ * On the IP of a pod that is gone: since when, how long its address is kept for the next pod of its name, and the pod as it was, as JSON. See
+ * `ip/awaited-pod.ts`.
+ */
+export const awaitedPodAnnotation = 'berth.dev/awaited-pod';
+
 /** On an OvnEip or an external Subnet: `"true"` uses its addresses though others answer for them, and asks nobody. */
 export const allowAddressInUseAnnotation = 'berth.dev/allow-address-in-use';
 

@@ -10,6 +10,7 @@ export const catalogue = {
   'acl-ignored': { severity: 'error', title: 'OVN leaves out an ACL' },
   'address-in-use': { severity: 'error', title: 'another machine answers for an address' },
   'address-invalid': { severity: 'error', title: 'an address is not usable where it is asked for' },
+  'address-kept': { severity: 'info', title: 'an address is kept for the next pod of a name' },
   'address-lingers': {
     severity: 'warning',
     title: 'a node that stands still may go on answering for an address that it has no more',

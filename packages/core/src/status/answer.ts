@@ -6,6 +6,7 @@ import { gatewayCure } from '../intent/gateway-cure.ts';
 import type { AttachmentIntent, VpcIntent } from '../intent/intent.ts';
 import { valuesOf } from '../intent/policy-values.ts';
 import { heldUp, type Need } from './held-up.ts';
+import { podAway } from './pod-away.ts';
 import { broken, errorBehind, pending, programmed, untold, type Verdict } from './verdict.ts';
 import { nodeOf, type View } from './view.ts';
 
@@ -56,10 +57,14 @@ export function answerOf(question: Question, view: View): Answer {
   const port = local ?? `cr-${vpc.name}-${subnet}`;
   const chassis = view.fabric.claims.get(port);
   if (chassis === undefined) {
-    const look = local === undefined ? gatewayLook(attachment, view) : workloadLook(port, view);
     const dead = local === undefined ? undefined : onDeadNode(port, view);
     if (dead) return { verdict: { ...dead, message: `${how}: ${dead.message}` }, node: undefined };
-    const unclaimed = pending(`${how}: no chassis has claimed port ${port} yet; ${look}`);
+    const why =
+      local === undefined
+        ? `no chassis has claimed port ${port} yet; ${gatewayLook(attachment, view)}`
+        : (podAway(port, view.lookup) ??
+          `no chassis has claimed port ${port} yet; ${workloadLook(port, view)}`);
+    const unclaimed = pending(`${how}: ${why}`);
     return { verdict: behindSubnet(vpc, port, view) ?? unclaimed, node: undefined };
   }
   return unheard(chassis, question, view) ?? answering(chassis, question, view);
@@ -88,7 +93,10 @@ function answering(chassis: string, question: Question, view: View): Answer {
   const dead = target === undefined ? undefined : onDeadNode(target, view);
   if (dead) return { verdict: { ...dead, message: `${how}: ${node} answers, but ${dead.message}` }, node };
   if (target !== undefined && !view.fabric.claims.has(target)) {
-    const message = `${how}: ${node} answers, but no chassis has claimed port ${target} of the workload; ${workloadLook(target, view)}`;
+    const why =
+      podAway(target, view.lookup) ??
+      `no chassis has claimed port ${target} of the workload; ${workloadLook(target, view)}`;
+    const message = `${how}: ${node} answers, but ${why}`;
     return { verdict: behindSubnet(vpc, target, view) ?? pending(message), node };
   }
   return {

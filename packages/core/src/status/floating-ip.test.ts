@@ -27,6 +27,24 @@ describe('a floating IP', () => {
     expect(statusOf(pass, 'OvnFip', 'web')).toHaveProperty('berth', undefined);
   });
 
+  it('tells of its pod, and not of a sound node, where the pod is on its way out', () => {
+    const leaving = pod(
+      'web',
+      { subnet: 'vpc1-subnet1', ips: '192.168.0.4', node: 'vnode-103-176' },
+      { deletionTimestamp: '2026-01-01T08:00:30Z' },
+    );
+    const away =
+      'pod/default/web is being deleted and has left the network; its node has until 2026-01-01T08:00:30Z to end it';
+    expect(ready(afterPass(fieldStoryWith(leaving), fabricWith(nodes)), 'OvnFip', 'web')).toBe(
+      `False Pending: distributed: ${away}`,
+    );
+    const central = fieldStoryWith(leaving, fip('web', { ...web, type: 'centralized' }));
+    const fabric = fabricWith(nodes, { 'cr-vpc1-external0': 'vnode-117-46' });
+    expect(ready(afterPass(central, fabric), 'OvnFip', 'web')).toBe(
+      `False Pending: centralized: vnode-117-46 answers, but ${away}`,
+    );
+  });
+
   it('is not ready where the node that should answer has no bridge', () => {
     const pass = afterPass(
       fieldStory,

@@ -1,5 +1,15 @@
-import type { Pod, ResourceSet } from '@berth/api';
-import { machineOf, portHolders, portName } from '@berth/core';
+import {
+  type AwaitedPod,
+  awaitedPodAnnotation,
+  awaitedPodOf,
+  formatRef,
+  type IP,
+  type Pod,
+  type ResourceSet,
+  refOf,
+  withAwaitedPod,
+} from '@berth/api';
+import { type Finding, finding, machineOf, portHolders, portName, type ResourceWrite } from '@berth/core';
 
 /** A pod whose name comes back, as it was seen last, and since when it is gone (RFC 3339); undefined while it is there. */
 export type LastingPod = { readonly pod: Pod; readonly goneSince: string | undefined };
@@ -46,6 +56,59 @@ export function withAwaitedPods(resources: ResourceSet, lasting: LastingPods, no
   // One that has ended may be listed still: as it was is what counts.
   const ended = new Set(awaited.map(keyOf));
   return { ...resources, Pod: [...resources.Pod.filter((pod) => !ended.has(keyOf(pod))), ...awaited] };
+}
+
+/** The pods that last as this controller knows them, with those that IP objects tell are awaited: the one before it saw them go. */
+export function knownLasting({ IP: ips }: Pick<ResourceSet, 'IP'>, known: LastingPods): LastingPods {
+  const told = awaitedIn(ips).map(({ ip, awaited: { pod, since } }): [string, LastingPod] => [
+    ip.metadata.name,
+    { pod, goneSince: since },
+  ]);
+  return told.length === 0 ? known : new Map([...told, ...known]);
+}
+
+/** What IP objects are yet to tell of who is awaited, so that everybody knows who looks at the objects. */
+export function awaitedWrites(
+  { IP: ips }: Pick<ResourceSet, 'IP'>,
+  lasting: LastingPods,
+): readonly ResourceWrite[] {
+  return ips.flatMap((ip) => {
+    const known = lasting.get(ip.metadata.name);
+    const isTold = ip.metadata.annotations[awaitedPodAnnotation] !== undefined;
+    if ((!isTold && known?.goneSince === undefined) || ip.metadata.deletionTimestamp !== undefined) return [];
+    const object = withAwaitedPod(ip, awaitedOf(known));
+    return object === ip ? [] : [{ verb: 'upsert' as const, object }];
+  });
+}
+
+/** What is told of the addresses that are kept at `now`. */
+export function keptFindings({ IP: ips, Pod: pods }: ResourceSet, now: string): readonly Finding[] {
+  const told = awaitedIn(ips);
+  if (told.length === 0) return [];
+  const there = new Set(portHolders(pods).map(portName));
+  return told
+    .filter(({ ip, awaited }) => !there.has(ip.metadata.name) && Date.parse(now) < Date.parse(awaited.until))
+    .map(({ ip, awaited: { pod, since, until } }) => {
+      const [object, gone] = [refOf(ip), refOf(pod)];
+      return finding('address-kept', {
+        ...{ object, related: [gone] },
+        message: `${formatRef(gone)} is gone since ${since}: ${formatRef(object)} is kept until ${until} for the next pod of that name`,
+        cure: 'wait; where none comes, address and rows go by themselves',
+      });
+    });
+}
+
+function awaitedIn(ips: readonly IP[]): readonly { readonly ip: IP; readonly awaited: AwaitedPod }[] {
+  return ips.flatMap((ip) => {
+    const awaited = awaitedPodOf(ip);
+    return awaited ? [{ ip, awaited }] : [];
+  });
+}
+
+function awaitedOf(known: LastingPod | undefined): AwaitedPod | undefined {
+  if (known?.goneSince === undefined) return undefined;
+  const until = new Date(Date.parse(known.goneSince) + awaitedMs).toISOString().replace(/\.\d+Z$/, 'Z');
+  return { since: known.goneSince, until, pod: known.pod };
 }
 
 /** In how many ms the next address is kept no longer; undefined where none is kept. */

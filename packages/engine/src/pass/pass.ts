@@ -28,7 +28,7 @@ import type { Ovn } from '../ovn/ovn.ts';
 import { type Dating, datingOf } from './dated.ts';
 import { followDrains, nextDrainedMs, withDrained } from './drains.ts';
 import { formerOrderOperations } from './former-orders.ts';
-import { nextForgottenMs, withAwaitedPods } from './lasting-pods.ts';
+import { keptFindings, knownLasting, nextForgottenMs, withAwaitedPods } from './lasting-pods.ts';
 import { lingerOperations, outdatedMarkOperations } from './lingering.ts';
 import { memoryOf, type PassMemory, type PassSettings } from './memory.ts';
 import { observedFabric } from './observed-fabric.ts';
@@ -88,7 +88,11 @@ export async function pass(input: PassInput): Promise<PassResult> {
     settings,
     (resources, fabric, as) =>
       memory.intentOf(
-        withAwaitedPods(withoutStuckPods(resources, now()), memory.lasting.last, now()),
+        withAwaitedPods(
+          withoutStuckPods(resources, now()),
+          knownLasting(resources, memory.lasting.last),
+          now(),
+        ),
         withDrained(fabric, resources, now(), memory.drains.last),
         as,
       ),
@@ -113,6 +117,7 @@ export async function pass(input: PassInput): Promise<PassResult> {
     ...listing.findings,
     ...(input.nodes?.findings() ?? []),
     ...stuckFindings(listing.resources, now()),
+    ...keptFindings(listing.resources, now()),
     ...ofPresent(input.attaching?.findings() ?? [], listing.resources),
     ...result.findings,
     ...use.findings,

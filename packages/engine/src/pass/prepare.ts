@@ -17,6 +17,7 @@ import {
 import type { Listing, Reader, Source, SourceFault } from '@berth/source';
 import { EngineFault } from '../engine-fault.ts';
 import { withDrained } from './drains.ts';
+import { keptFindings, knownLasting, withAwaitedPods } from './lasting-pods.ts';
 import { nothingRefused, type Refusals, stillRefused, storeWillingly, withRefusals } from './refusals.ts';
 import { stuckFindings, withoutStuckPods } from './stuck-pods.ts';
 
@@ -125,7 +126,12 @@ export function previewOf(
   now = new Date().toISOString(),
 ): Prepared {
   const seen = withDrained(fabric, listing.resources, now);
-  const { resources, result } = settle(withoutStuckPods(listing.resources, now), seen, settings);
+  const awaited = knownLasting(listing.resources, new Map());
+  const present = withoutStuckPods(listing.resources, now);
+  const settled = settle(withAwaitedPods(present, awaited, now), seen, settings);
+  const { result } = settled;
+  // Those that are awaited are nobody's objects.
+  const resources = { ...settled.resources, Pod: present.Pod };
   // What nobody was asked for yet is shown as if it were free.
   const { defaultExternalSubnet } = settings;
   const isOverdue = (): boolean => true;
@@ -135,6 +141,7 @@ export function previewOf(
     ...result.findings,
     ...use.findings,
     ...stuckFindings(listing.resources, now),
+    ...keptFindings(listing.resources, now),
   ]);
   return {
     listing: { ...listing, resources },

@@ -9,7 +9,7 @@ import {
   type StatusInput,
 } from '@berth/core';
 import type { Listing, Source, SourceFault } from '@berth/source';
-import { followLasting } from './lasting-pods.ts';
+import { awaitedWrites, followLasting, knownLasting } from './lasting-pods.ts';
 import type { PassMemory } from './memory.ts';
 import { stillRefused, storeWillingly } from './refusals.ts';
 
@@ -47,16 +47,24 @@ export async function tell(
   const letGo = await storeWillingly(source, release(released), {
     ...{ ...at, waiting, resources: listing.resources },
   });
-  const left = letGo.writes.length > 0 ? await source.list() : listing;
+  const after = letGo.writes.length > 0 ? await source.list() : listing;
+  memory.lasting.last = followLasting(
+    after.resources,
+    knownLasting(after.resources, memory.lasting.last),
+    now(),
+  );
+  const noted = await storeWillingly(source, awaitedWrites(after.resources, memory.lasting.last), {
+    ...{ ...at, waiting: letGo.refusals, resources: after.resources },
+  });
+  const left = noted.writes.length > 0 ? await source.list() : after;
   const { resources } = left;
-  memory.lasting.last = followLasting(resources, memory.lasting.last, now());
   const status = memory.statusWrites({ ...outcome, resources, defaultExternalSubnet, now: now() });
-  const stored = await storeWillingly(source, status, { ...at, waiting: letGo.refusals, resources });
+  const stored = await storeWillingly(source, status, { ...at, waiting: noted.refusals, resources });
   memory.refusals.last = stored.refusals;
   const known = () => lookupOf(resources);
   await source.tell(
     findingNotices(outcome.findings, known),
     passingNotices(outcome.findings, stored.writes, known),
   );
-  return { left, status: stored.writes, refusal: letGo.fault ?? stored.fault };
+  return { left, status: stored.writes, refusal: letGo.fault ?? noted.fault ?? stored.fault };
 }

@@ -36,5 +36,5 @@ function specOf(spec: CommandSpec): CommandSpec {
 }
 
 function renamed({ does, line }: Example): Example {
-  return { does, line: line.replaceAll(/^berth\b|(?<=[|&] )berth\b/g, pluginName) };
+  return { does, line: line.replaceAll(/^berth\b|(?<=[|&;] )berth\b/g, pluginName) };
 }

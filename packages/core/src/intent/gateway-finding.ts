@@ -1,5 +1,6 @@
 import { formatRef, refOf } from '@berth/api';
 import type { Finding } from '../finding/finding.ts';
+import { list } from '../finding/list.ts';
 import { finding } from '../finding/make.ts';
 import type { Flaw, GatewayNode } from './gateway-node.ts';
 import type { GatewayQuestion } from './gateway-question.ts';
@@ -14,17 +15,19 @@ type Choice = {
   readonly isLost: boolean;
   /** The node that is to leave and goes on serving, as no other can take over. */
   readonly stays: string | undefined;
+  /** Why a node nothing speaks against cannot take over; undefined where that is not known. */
+  readonly holdsBack: (node: GatewayNode) => string | undefined;
 };
 
 /** What is worth knowing of the gateways of a router port: nodes that are left out, and that the last order stays. */
 export function gatewayFindings(
   { network, vpc, policy }: GatewayQuestion,
-  { chosen, candidates, gateways, waiting, isLost, stays }: Choice,
+  { chosen, candidates, gateways, waiting, isLost, stays, holdsBack }: Choice,
 ): readonly Finding[] {
   const ofNodes = chosen.flatMap((each) => each.flaws.flatMap((flaw) => nodeFinding(each, flaw, network)));
   const object = { kind: 'Vpc', name: vpc };
   const names = gateways.map(({ node }) => node).join(', ');
-  if (policy?.spec.gateways?.nodeSelector && chosen.length === 0) {
+  if (policy?.spec.gateways?.nodeSelector && chosen.length === 0 && gateways.length === 0) {
     ofNodes.push(
       finding('no-node-selected', {
         object: refOf(policy),
@@ -56,19 +59,42 @@ export function gatewayFindings(
   );
   const isLast = candidates.length === 0 && gateways.length > 0;
   if (isLost || !(isLast || stays !== undefined)) return ofNodes;
+  const others = chosen.filter(({ name }) => name !== stays);
+  const told = others.map((each) => `${each.name} ${whyNot(each, network, holdsBack)}`).join(', ');
+  const whys = told === '' ? 'no other node is chosen' : told;
   const why =
     stays === undefined
-      ? `is fit for network ${network}: the last order stays, ${names}`
-      : `can take over from ${stays}, which is to leave: it goes on as the first, ${names}`;
+      ? `is fit for network ${network}: the last order stays, ${names} (${whys})`
+      : `can take over from ${stays}, which is to leave and goes on as the first: ${whys}`;
   return [
     ...ofNodes,
     finding('no-candidate', {
       object,
       message: `no gateway node of ${formatRef(object)} ${why}`,
-      cure: 'see what is said about these nodes',
+      cure:
+        others.length === 0
+          ? 'choose another gateway node'
+          : `repair or uncordon ${others.length === 1 ? '' : 'one of '}${list(others.map(({ name }) => name))}`,
       related: gateways.map(({ node }) => ({ kind: 'Node', name: node })),
     }),
   ];
+}
+
+const flawTexts: Readonly<Record<Flaw, (network: string) => string>> = {
+  'no-chassis': () => 'has no chassis',
+  'no-bridge': (network) => `has no bridge for network ${network}`,
+  cordoned: () => 'is cordoned',
+  dead: () => 'is confirmed dead',
+  'cut-off': (network) => `has lost network ${network}`,
+  'no-flows': () => 'has no flows yet',
+  'not-ready': () => 'is NotReady',
+};
+
+/** In a few words what speaks against a node. */
+function whyNot(node: GatewayNode, network: string, holdsBack: Choice['holdsBack']): string {
+  const { flaws } = node;
+  const texts = flaws.map((flaw) => flawTexts[flaw](network));
+  return texts.length > 0 ? list(texts) : (holdsBack(node) ?? 'is not heard');
 }
 
 /** Why a node is left out. What a cordon means is told once for all VPCs: see `cordonFindings`. */

@@ -40,31 +40,53 @@ const unlabelled = [node('a'), b];
 const cordoned = [gatewayNode('a', { cordoned: true }), b];
 const ofB = (report: Report) => ({ b: report });
 
-const out: readonly (readonly [string, (serving: string | undefined, members: string) => Fabric])[] = [
-  ['has no ovn-controller', (serving, members) => group(serving, members, ofB(dead))],
-  ['hangs, though NB has not changed since', (serving, members) => group(serving, members, ofB(hanging))],
-  ['has no flows', (serving, members) => group(serving, members, ofB({ flowsInstalled: false }))],
-  ['lost its uplink', (serving, members) => group(serving, members, ofB({ up: false }))],
-  ['is dead', (serving, members) => withDead(group(serving, members), 'b')],
+/** What the other is, how agents tell it, and how it is told. */
+const out: readonly (readonly [string, (serving: string | undefined, members: string) => Fabric, string])[] =
   [
-    'is silent, and no tunnel sees it',
-    (serving, members) => {
-      const unseen = { sees: { a: true, b: false, c: true } };
-      return group(serving, members, { a: unseen, c: unseen, b: { isFresh: false } });
-    },
-  ],
-];
+    [
+      'has no ovn-controller',
+      (serving, members) => group(serving, members, ofB(dead)),
+      'stands still: ovn-controller does not run there',
+    ],
+    [
+      'hangs, though NB has not changed since',
+      (serving, members) => group(serving, members, ofB(hanging)),
+      'has an ovn-controller that does not follow SB',
+    ],
+    [
+      'has no flows',
+      (serving, members) => group(serving, members, ofB({ flowsInstalled: false })),
+      'has no flows yet',
+    ],
+    [
+      'lost its uplink',
+      (serving, members) => group(serving, members, ofB({ up: false })),
+      'has lost network external0',
+    ],
+    ['is dead', (serving, members) => withDead(group(serving, members), 'b'), 'is confirmed dead'],
+    [
+      'is silent, and no tunnel sees it',
+      (serving, members) => {
+        const unseen = { sees: { a: true, b: false, c: true } };
+        return group(serving, members, { a: unseen, c: unseen, b: { isFresh: false } });
+      },
+      'is not heard',
+    ],
+  ];
 
 describe.each([
   ['loses its label', unlabelled],
   ['is cordoned', cordoned],
 ])('a sound gateway that %s', (_, nodes) => {
-  it.each(out)('goes on as the first while the other %s, and is named', (_, fabric) => {
+  it.each(out)('goes on as the first while the other %s, and it is told why', (_, fabric, why) => {
     for (const members of ['ab', 'ba']) {
       const { order, findings, isLost } = decide(fabric('a', members), nodes);
       expect({ order, isLost }).toEqual({ order: 'ab', isLost: false });
       const told = findings.find(({ code }) => code === 'no-candidate');
-      expect(told?.message).toContain('a, b');
+      expect(told?.message).toMatch(
+        /^no gateway node of vpc.vpc1 (can take over from a, which is|is fit for) /,
+      );
+      expect(told?.message).toContain(`b ${why}`);
     }
   });
 
@@ -94,6 +116,32 @@ describe.each([
     const patient = gatewayPolicy('p', { gateways: { drainSeconds: 30 } });
     const asked = decide(group('a', 'ab', ofB(dead)), [...nodes, patient]);
     expect(asked).toMatchObject({ order: 'ab', drain: { node: 'a', isOver: false } });
+  });
+});
+
+describe('a gateway whose Node object was deleted', () => {
+  const off = gatewayNode('c', { cordoned: true });
+
+  it('goes on as the first while its chassis lives and no other can take over, and leaves once one can', () => {
+    for (const others of [[], [node('b')], [b], [b, off]])
+      expect(decide(group('a', 'ab', ofB(dead)), others).order, `${others.length}`).toMatch(/^a/);
+    expect(decide(group('a', 'ab'), [b]).order).toBe('ba');
+    const [told] = decide(group('a', 'a'), []).findings;
+    expect(told).toMatchObject({
+      code: 'no-candidate',
+      message:
+        'no gateway node of vpc/vpc1 can take over from a, which is to leave and goes on as the first: no other node is chosen',
+    });
+  });
+
+  it('is left once it is dead, or forwards nothing', () => {
+    expect(decide(withDead(group('a', 'a'), 'a'), []).order).toBe('');
+    expect(decide(group('a', 'a', { a: { flowsInstalled: false } }), []).order).toBe('');
+  });
+
+  it('has its standby beside it, whose Node object was deleted too', () => {
+    expect(decide(group('a', 'ba'), [node('c')]).order).toBe('ab');
+    expect(decide(group('a', 'ba'), [node('b')]).order).toBe('a');
   });
 });
 

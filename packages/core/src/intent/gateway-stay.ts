@@ -28,11 +28,12 @@ export type Stay = {
 /**
  * The order with the gateways that are to leave by the wish of a user, or by the kubelet's word, and that nobody takes over from yet: a sound one
  * that serves comes first until another can take over, and where nobody serves, as the role was just taken from one and nobody has it, it
- * is a member until somebody does. With nothing chosen there is to be no gateway.
+ * is a member until somebody does. With nothing chosen there is to be no gateway, but for those whose Node objects are gone: that takes no
+ * machine away, and who deletes one with its machine has them dead in a moment.
  */
 export function staying(question: GatewayQuestion, group: Group, scene: GatewayScene): Stay {
   const { chosen, candidates, wanted, now, values } = group;
-  if (chosen.length === 0) return { wanted };
+  if (chosen.length === 0) return withoutNodes(question, group, scene);
   const takesOver = takerIn(question, group, scene);
   const isCandidate = (chassis: string): boolean => candidates.some((each) => each.chassis?.name === chassis);
   const own = ownOf(now, wanted);
@@ -53,6 +54,25 @@ export function staying(question: GatewayQuestion, group: Group, scene: GatewayS
   if (!first) return { wanted };
   if (others.some(({ chassis }) => takesOver(chassis))) return { wanted: [...others, ...held] };
   return { wanted: [...held, ...others], stays: first.node };
+}
+
+/** The living members that have no Node object any more, the one that serves first; none where that is none of them. */
+function withoutNodes(question: GatewayQuestion, { wanted, now }: Group, scene: GatewayScene): Stay {
+  const { fabric, liveness } = scene;
+  const { leaving } = now;
+  const isOrphan = (chassis: string): boolean =>
+    fabric.chassis.get(chassis)?.mappings.has(question.network) === true &&
+    scene.nodeOf(chassis) === undefined &&
+    !isForeign(fabric, question.routerPort, chassis) &&
+    liveness.isAlive(chassis, question.network);
+  if (!leaving || wanted.length > 0 || !now.present.includes(leaving.chassis) || !isOrphan(leaving.chassis))
+    return { wanted };
+  const others = now.present.filter((chassis) => chassis !== leaving.chassis && isOrphan(chassis));
+  const standbys = others.map((chassis) => ({
+    ...{ node: fabric.chassis.get(chassis)?.hostname ?? chassis, chassis },
+    origin: leaving.origin,
+  }));
+  return { wanted: [leaving, ...standbys], stays: leaving.node };
 }
 
 /** The member that serves, wanted or not. */

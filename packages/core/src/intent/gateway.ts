@@ -1,6 +1,7 @@
 import { chassisAnnotation, type Node, refOf } from '@berth/api';
 import { fnv1a64 } from '@berth/net';
 import { chassisOfNode, type Fabric, type GatewayMember, gatewayClaim } from '../fabric/fabric.ts';
+import { keepsFlows, saysOf } from '../fabric/frozen.ts';
 import type { Finding } from '../finding/finding.ts';
 import { type Origin, origin } from '../finding/origin.ts';
 import { type Drain, drainOf, whileDraining } from './gateway-drain.ts';
@@ -88,8 +89,18 @@ export function gatewayOrder(question: GatewayQuestion, scene: GatewayScene): Ga
     isLost,
     out: outOf(chosen, gateways),
     ...(drain && { drain }),
-    findings: gatewayFindings(question, { chosen, candidates, gateways, waiting, isLost, stays }),
+    findings: gatewayFindings(question, {
+      ...{ chosen, candidates, gateways, waiting, isLost, stays },
+      holdsBack: ({ chassis }) => (chassis ? heldBackBy(chassis.name, scene) : undefined),
+    }),
   };
+}
+
+/** Why a chassis that goes on with flows of before is not to be given a role. */
+function heldBackBy(chassis: string, { fabric, frozen }: GatewayScene): string | undefined {
+  const why = frozen.get(chassis);
+  if (why !== undefined) return `stands still: ${why}`;
+  return saysOf(fabric, chassis, keepsFlows) ? 'has an ovn-controller that does not follow SB' : undefined;
 }
 
 /** The members, and the chosen nodes that nobody left out on purpose. */

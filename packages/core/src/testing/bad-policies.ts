@@ -199,7 +199,7 @@ export const badPolicies: readonly BadCase[] = [
         code: 'no-candidate',
         object: vpc1,
         message:
-          'no gateway node of vpc/vpc1 is fit for network external0: the last order stays, vnode-117-46, vnode-103-177',
+          'no gateway node of vpc/vpc1 is fit for network external0: the last order stays, vnode-117-46, vnode-103-177 (vnode-103-177 is cordoned, vnode-117-46 is cordoned)',
       },
       ...cordoned,
     ],

@@ -212,7 +212,32 @@ test('a chassis without a row is dead once its agent is silent and another is he
   expect(without()).toEqual([]);
   reports = [running('a', 2, true), running('b', 2, true)];
   await watch.read();
+  expect(without()).toEqual([]);
+  expect(watch.isDue()).toBe(false);
+  nowMs += 1_000;
+  expect(watch.isDue()).toBe(true);
   expect(without()).toEqual(['b']);
+  expect(watch.isDue()).toBe(false);
+});
+
+test('one that is back from the dead and without a row yet is not dead again for a report that is late', async () => {
+  const without = (): readonly string[] => observe({ reached: { a: 0 } }).dead;
+  reports = [running('a', 1, true), running('b', 1, true)];
+  await watch.read();
+  expect(without()).toEqual(['b']);
+  reports = [running('a', 2, true), running('b', 2, true)];
+  await watch.read();
+  expect(without()).toEqual([]);
+  nowMs += 3_200;
+  reports = [running('a', 3, true), running('b', 2, true)];
+  await watch.read();
+  expect(without()).toEqual([]);
+  nowMs += 200;
+  reports = [running('a', 4, true), running('b', 3, true)];
+  await watch.read();
+  expect(without()).toEqual([]);
+  nowMs += 2_900;
+  expect(watch.isDue()).toBe(false);
 });
 
 test('an agent that promised its next report for later is silent only after as much more time', async () => {

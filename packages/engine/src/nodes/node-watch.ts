@@ -70,6 +70,8 @@ export class NodeWatch {
   #claims: ReadonlyMap<string, HeldClaim> = new Map();
   /** Since when a suspect lags, by Chassis row. */
   #lagging: ReadonlyMap<Uuid, number> = new Map();
+  /** Since when a chassis is gone from SB with its agent silent, by its name: a report that is late is no death, least of all of one that is just back. */
+  #vanishing: ReadonlyMap<string, number> = new Map();
   /** The Chassis row that a chassis died with, by its name; undefined where that was gone before we knew of it. */
   #dead: ReadonlyMap<string, Uuid | undefined> = new Map();
   /** Those that have made themselves another row since, and are not heard of yet. */
@@ -103,7 +105,9 @@ export class NodeWatch {
     const now = this.#nowMs();
     const hold = nextHoldMs(this.#claims, this.#times.holdMs);
     const hasHeld = hold !== undefined && hold <= now;
-    const hasLagged = [...this.#lagging.values()].some((since) => this.#hasLagged(since, now));
+    const hasLagged = [...this.#lagging.values(), ...this.#vanishing.values()].some((since) =>
+      this.#hasLagged(since, now),
+    );
     const isOverdue = this.#overdueAt(now).some((key) => !this.#overdue.has(key));
     const isStuck = stuckFor(this.#standing, this.#times.stillMs, now).size > this.#stuck.size;
     return hasHeld || hasLagged || isOverdue || isStuck || !sameContents(this.#healthNow(), this.#health);
@@ -128,7 +132,7 @@ export class NodeWatch {
         .filter(({ since }) => !this.#hasLagged(since, now))
         .map(({ suspect, since }) => [suspect.row, since]),
     );
-    this.#follow(sb, died);
+    this.#follow(sb, died, now);
     const still = this.#standstill(nb, sb, now);
     return {
       fabric: {
@@ -228,10 +232,10 @@ export class NodeWatch {
   }
 
   /** A chassis lives again when its node is heard of, or when it made itself a new row. */
-  #follow(sb: Snapshot<SbTables>, died: readonly Suspect[]): void {
+  #follow(sb: Snapshot<SbTables>, died: readonly Suspect[], now: number): void {
     const rows = new Map([...sb.table('Chassis')].map(({ name, _uuid }) => [name, _uuid]));
     const found = [...(this.#heard ?? [])].flatMap(([node, { isFound }]) => (isFound ? [node] : []));
-    const vanished = new Set(vanishedOf(this.#health, new Set(found), sb));
+    const vanished = this.#vanished(vanishedOf(this.#health, new Set(found), sb), found, now);
     const heard = new Set(
       [...this.#health.values()].flatMap(({ chassis, isFresh: fresh }) =>
         fresh && chassis && !vanished.has(chassis) ? [chassis] : [],
@@ -250,6 +254,20 @@ export class NodeWatch {
     this.#returned = new Set(
       back.filter((name) => !heard.has(name) && rows.has(name) && !this.#dead.has(name)),
     );
+  }
+
+  /** Of those that have vanished the ones that count: at once where they are dead already or were found so, else once it has lasted. */
+  #vanished(names: readonly string[], found: readonly string[], now: number): ReadonlySet<string> {
+    const wasFound = new Set(found.flatMap((node) => this.#health.get(node)?.chassis ?? []));
+    const isKnown = (name: string): boolean => this.#dead.has(name) || wasFound.has(name);
+    const since = names
+      .filter((name) => !isKnown(name))
+      .map((name) => [name, this.#vanishing.get(name) ?? now] as const);
+    this.#vanishing = new Map(since.filter(([, each]) => !this.#hasLagged(each, now)));
+    return new Set([
+      ...names.filter(isKnown),
+      ...since.filter(([, each]) => this.#hasLagged(each, now)).map(([name]) => name),
+    ]);
   }
 
   #hasLagged(since: number, now: number): boolean {

@@ -11,6 +11,7 @@ export { LabFault, type LabFaultCode } from './fault.ts';
 export type { Manifest } from './kube/call.ts';
 export type { KubeUser } from './kube/credentials.ts';
 export type { KubeOptions, KubeProcess, KubeServer } from './kube/kube-server.ts';
+export { fitsRelease, kubectlVersion } from './kube/kubectl-version.ts';
 export type { LabKube, LabKubeOptions } from './kube/lab-kube.ts';
 export { type OwnKubeServer, startOwnKubeServer } from './kube/own-processes.ts';
 export {

@@ -1,11 +1,12 @@
-import { findKubePrograms, type LabProgress, labUp, listLabs } from '@berth/lab';
+import { dirname } from 'node:path';
+import { findKubePrograms, fitsRelease, kubectlVersion, type LabProgress, labUp, listLabs } from '@berth/lab';
 import { CliFault } from '../context/cli-fault.ts';
 import type { Invocation } from '../context/invocation.ts';
 import { labKubeOptions } from '../context/lab-kube.ts';
 import type { Screen } from '../context/terminal.ts';
 import { type ExitCode, exitCodes } from '../output/exit-code.ts';
 import { plural } from '../output/findings.ts';
-import { kubeText, nextText } from '../output/lab-up-text.ts';
+import { type Kubectl, kubeText, nextText } from '../output/lab-up-text.ts';
 
 const defaultNodes = ['node-1', 'node-2', 'node-3'];
 
@@ -34,13 +35,23 @@ export async function run({
   out.write(`lab/${lab.name} up\n`);
   const others = listLabs().flatMap((each) => (each.name === lab.name ? [] : [each.name]));
   err.write(`${plural(nodes.length, 'node')} in ${seconds} s. ${nextText(lab.name, others, kube)}`);
-  const programs = lab.kube && findKubePrograms(process.env);
-  const isOnPath = programs?.isKubectlOnPath ?? false;
-  if (lab.kube) err.write(kubeText(lab.kube, { kubectl: programs?.kubectl, isOnPath }));
+  if (lab.kube) err.write(kubeText(lab.kube, await foundKubectl()));
   if (!attached) return exitCodes.fine;
   await untilEnd(signal);
   await lab.down();
   return exitCodes.fine;
+}
+
+async function foundKubectl(): Promise<Kubectl> {
+  const { apiserver = '', kubectl, isKubectlOnPath: isOnPath = false } = findKubePrograms(process.env) ?? {};
+  const version = isOnPath ? await kubectlVersion(process.env) : undefined;
+  const unfit = version === undefined || fitsRelease(version) ? undefined : version;
+  return {
+    kubectl,
+    isOnPath,
+    unfit,
+    isBuilt: kubectl !== undefined && dirname(kubectl) === dirname(apiserver),
+  };
 }
 
 function progressLine({ text, done, total }: LabProgress, { style }: Screen): string {

@@ -19,6 +19,8 @@ export type Probing = {
 export type Packets = {
   readonly probings: readonly Probing[];
   readonly connections: readonly Connection[];
+  /** What is there and cannot be tried, as it is not programmed; absent where all can. */
+  readonly untried?: string;
 };
 
 /** Finds what a target on the command line means. Throws CliFault `usage`, `not-found` or `cannot-tell`. */
@@ -39,8 +41,8 @@ export function packetsTo(text: string, intent: Intent, resources: ResourceSet):
   const names = known.map(({ metadata }) => metadata.name);
   if (!names.includes(ref.name)) throw notFound(text, ref.name, names);
   const obstacle = unprogrammed(text, ref, resources);
-  if (connections.length === 0 || obstacle.hasFloatingIp) throw obstacle.fault;
-  return { probings: [], connections };
+  if (connections.length === 0) throw obstacle.fault;
+  return { probings: [], connections, ...(obstacle.hasFloatingIp && { untried: obstacle.fault.message }) };
 }
 
 /** The connections through one rule. Throws as {@link packetsTo}. */

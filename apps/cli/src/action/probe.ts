@@ -23,10 +23,13 @@ export async function run({ words, options, environment, terminal, signal }: Inv
   const place = findPlace(options, environment);
   const lab = requireLab(place);
   const cluster = await clusterOf(options, place);
-  const { probings, connections, findings: known } = await resolveTarget(target, place, cluster, signal);
-  const packets = await sendPackets(lab, target, { probings, connections }, signal);
+  const resolved = await resolveTarget(target, place, cluster, signal);
+  const { probings, connections, untried, findings: known } = resolved;
+  const sent = await sendPackets(lab, target, { probings, connections }, signal);
+  const packets: ProbeAnswer = { ...sent, ...(untried !== undefined && { untried }) };
+  const isAllWell = packets.reachable && untried === undefined;
   // Where all is well they would only distract.
-  const findings = packets.reachable
+  const findings = isAllWell
     ? []
     : sortFindings([
         ...twoAnswerers(packets.answers),
@@ -36,11 +39,12 @@ export async function run({ words, options, environment, terminal, signal }: Inv
           lostIn(packets.flows, probings, connections),
         )) ?? known),
       ]);
-  const told: ProbeAnswer = packets.reachable ? packets : { ...packets, ...answer('Probe', findings, {}) };
+  const told: ProbeAnswer = isAllWell ? packets : { ...packets, ...answer('Probe', findings, {}) };
   const { out, err } = terminal;
   if (options.output !== 'json') err.write(findingLines(findings, err));
   out.write(options.output === 'json' ? jsonText(told) : probeText(told, out.style));
-  return told.reachable ? exitCodes.fine : exitCodes.notFine;
+  if (!told.reachable) return exitCodes.notFine;
+  return untried === undefined ? exitCodes.fine : exitCodes.cannotTell;
 }
 
 /**

@@ -17,7 +17,7 @@ whatever a router or another workload answers in its place is named. Also asks w
 and the node behind it. Through an SNAT rule a pod connects to the outside,
 which tells the source address it saw; through a DNAT rule the outside connects
 to the port, and the pod answers. An EIP or an address is tried by all that is programmed for it, and a pod by its floating IPs and forwarded ports, and where it has no
-floating IP by its way out through SNAT. Nothing is read from a database that packets can tell.`,
+floating IP, or only one that is not programmed, by its way out through SNAT. Nothing is read from a database that packets can tell.`,
   options: ['output', 'lab', 'state', 'instance', ...clusterOptions],
   refused: {
     options: ['nb', 'sb', 'bundle'],
@@ -40,7 +40,7 @@ floating IP by its way out through SNAT. Nothing is read from a database that pa
   exits: {
     0: 'reachable, by all ways that are tried',
     1: 'not reachable, or seen with another address',
-    2: 'could not tell',
+    2: 'could not tell, or not all of it could be tried',
     64: 'there is no such target, or the command line is wrong',
   },
   load: () => import('../action/probe.ts'),

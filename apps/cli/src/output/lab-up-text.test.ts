@@ -25,3 +25,15 @@ test('of an API server it is said how kubectl finds it, and where it asks for ve
     'there is no kubectl: make kube-apiserver builds one\n',
   );
 });
+
+test('a kubectl on PATH that does not go with the API server gives way to the one that was built with it', () => {
+  const kube = { kubeconfigs: { admin: '/labs/blue/admin' }, admission: '127.0.0.1:23456' };
+  const unfit = { isOnPath: true, unfit: 'v1.31.4' };
+  const said = 'the kubectl on PATH, v1.31.4, is more than a minor version away from this API server';
+  expect(kubeText(kube, { ...unfit, kubectl: '/cache/v1/kubectl', isBuilt: true })).toContain(
+    `admin PATH=/cache/v1:$PATH\n${said}\n`,
+  );
+  expect(kubeText(kube, { ...unfit, kubectl: '/usr/bin/kubectl', isBuilt: false })).toContain(
+    `admin\n${said}: make kube-apiserver builds one that goes with it\n`,
+  );
+});

@@ -108,3 +108,17 @@ test('all that answer for one address are shown, and the verdict says that it is
     /but not as it should be: 10\.9\.101\.9 is answered for by .*09 \(node-1\) and .*10 \(node-2\), and which of them is chance$/m,
   );
 });
+
+test('what could not be tried is said beside what could', () => {
+  const head = {
+    apiVersion: 'cli.berth.dev/v1',
+    kind: 'Probe',
+    findings: [],
+    target: 'pod/shop/web',
+  } as const;
+  const untried = 'ovn-fip/web of pod/shop/web is not programmed';
+  const all = { ...head, reachable: true, flows: [outbound], answers: [], untried };
+  expect(probeText(all, styleOf(false))).toContain(
+    'pod/shop/web is reachable, as far as it could be tried: ovn-fip/web of pod/shop/web is not programmed\n',
+  );
+});

@@ -6,7 +6,7 @@ import { none, table } from './table.ts';
 type Flow = ProbeAnswer['flows'][number];
 
 /** What packets told: each flow, who answers for each address, and the verdict. */
-export function probeText({ flows, answers, target, reachable }: ProbeAnswer, style: Style): string {
+export function probeText({ flows, answers, target, reachable, untried }: ProbeAnswer, style: Style): string {
   // Pings from outside come from nobody in particular: a column with nothing in it would only puzzle.
   const hasSource = flows.some(({ seenAs }) => seenAs !== null);
   const flowRows = flows.map(({ direction, protocol, from, to, port, sent, received, seenAs, reached }) => [
@@ -47,7 +47,7 @@ export function probeText({ flows, answers, target, reachable }: ProbeAnswer, st
       flowRows,
     ),
     table(['address', 'answered-by-mac', 'node'], answerRows),
-    `${target} is ${verdict()}\n`,
+    `${target} is ${verdict()}${untried === undefined ? '' : `, as far as it could be tried: ${untried}`}\n`,
   ].join('\n');
 }
 

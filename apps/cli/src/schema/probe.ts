@@ -8,6 +8,10 @@ export const probeSchema = answerSchema('Probe', {
     description:
       'every flow was answered, and seen with the address that its rule gives, and exactly one answers for each address',
   }),
+  untried: z.string().exactOptional().meta({
+    description:
+      'what could not be tried beside the flows, and why; the exit code is 2 where all flows are right',
+  }),
   flows: z.array(
     z.strictObject({
       direction: z.enum(['inbound', 'outbound']),

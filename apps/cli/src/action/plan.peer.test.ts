@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, mkdtempSync, readFileSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { type OvsdbServer, startOvsdbServer } from '@berth/ovsdb/testing';
@@ -38,8 +38,12 @@ function ovn(): readonly string[] {
 }
 
 function run(...argv: readonly string[]) {
+  return runIn(folder, ...argv);
+}
+
+function runIn(from: string, ...argv: readonly string[]) {
   const env = { PATH: process.env['PATH'], HOME: scratch };
-  return spawnSync(path.join(root, 'bin/berth'), [...argv, '-f', folder], { encoding: 'utf8', env });
+  return spawnSync(path.join(root, 'bin/berth'), [...argv, '-f', from], { encoding: 'utf8', env });
 }
 
 function json(...argv: readonly string[]): unknown {
@@ -96,7 +100,7 @@ test('a folder takes an OVN from no other controller unasked', () => {
   json('apply', '--timeout', '200');
   const state = path.join(scratch, 'other-state');
   const there = [...ovn().slice(0, -1), state];
-  for (const command of ['plan', 'apply', 'run', 'rebalance', 'adopt']) {
+  for (const command of ['apply', 'run', 'rebalance', 'adopt']) {
     const { status, stdout, stderr } = run(command, ...there);
     expect({ command, status, stdout }).toEqual({ command, status: 2, stdout: '' });
     expect(stderr.replaceAll(/\s+/g, ' ')).toMatch(
@@ -104,14 +108,47 @@ test('a folder takes an OVN from no other controller unasked', () => {
     );
     expect(stderr).toContain('--move-state');
   }
+  // A plan asks nobody: it tells what would have to be said.
+  const looked = planSchema.parse(JSON.parse(run('plan', ...there, '-o', 'json').stdout));
+  expect(looked.moves).toEqual([expect.stringMatching(/^berth with a folder .* looked after this OVN last/)]);
+  expect(planSchema.parse(JSON.parse(run('plan', ...there, '--move-state', '-o', 'json').stdout))).toEqual({
+    ...looked,
+    moves: [],
+  });
+  expect(run('plan', ...there).stderr).toMatch(/^apply needs --move-state: berth with a folder/m);
   // What was refused left nothing behind by which other commands would find this folder.
   expect(existsSync(path.join(state, 'state.json'))).toBe(false);
-  expect(run('plan', ...there, '--move-state').status).not.toBe(2);
   applySchema.parse(
     JSON.parse(run('apply', ...there, '--move-state', '--timeout', '200', '-o', 'json').stdout),
   );
   // Now it is this state that led last.
   expect(run('plan', ...there).status).not.toBe(2);
-  expect(run('plan', ...ovn()).status).toBe(2);
+  expect(run('apply', ...ovn()).status).toBe(2);
   json('apply', '--move-state', '--timeout', '200');
+});
+
+test('a plan of a changed copy is that of the folder itself, and leaves the state where it is', () => {
+  json('apply', '--timeout', '200');
+  const copy = path.join(scratch, 'copy');
+  cpSync(folder, copy, { recursive: true });
+  const rules = path.join(copy, '05-floating-ip.yaml');
+  writeFileSync(rules, readFileSync(rules, 'utf8').replace('ipName: web.default', '$&\n  type: centralized'));
+  const state = readFileSync(path.join(scratch, 'state/state.json'), 'utf8');
+  const inCopy = (...argv: readonly string[]) => runIn(copy, ...argv, ...ovn());
+  const { stdout } = inCopy('plan', '-o', 'json');
+  const plan = planSchema.parse(JSON.parse(stdout));
+  expect(plan.moves).toEqual([
+    `the state in ${path.join(scratch, 'state')} is of ${realpathSync(folder)}, not of ${realpathSync(copy)}`,
+  ]);
+  expect(plan.changes.filter(({ verb }) => verb !== 'insert')).toMatchObject([
+    { verb: 'update', table: 'NAT', cause: { name: 'web' } },
+  ]);
+  expect(inCopy('apply')).toMatchObject({
+    status: 64,
+    stderr: expect.stringContaining('--move-state'),
+  });
+  expect(readFileSync(path.join(scratch, 'state/state.json'), 'utf8')).toBe(state);
+  // What the copy no longer holds is removed in the plan.
+  rmSync(rules);
+  expect(inCopy('plan').stdout).toMatch(/^ {2}- NAT /m);
 });

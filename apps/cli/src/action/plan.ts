@@ -3,23 +3,26 @@ import { checkPlan, located, planOf, preview } from '@berth/engine';
 import { playedFabric, presentFabric } from '../context/fabric.ts';
 import { missingInFolder } from '../context/folder-alone.ts';
 import type { Invocation } from '../context/invocation.ts';
-import { openReadSession, type ReadSession, sessionOptions } from '../context/session.ts';
+import { movesOf, openReadSession, type ReadSession, sessionOptions } from '../context/session.ts';
 import { jsonText } from '../output/answer.ts';
 import { type ExitCode, exitCodes } from '../output/exit-code.ts';
 import { findingLines } from '../output/findings.ts';
 import { planAnswer } from '../output/plan-answer.ts';
-import { planText } from '../output/plan-text.ts';
+import { movesText, planText } from '../output/plan-text.ts';
 import { untilClaimsHold } from './claims-held.ts';
 
 export async function run({ options, environment, terminal, signal }: Invocation): Promise<ExitCode> {
   const where = await sessionOptions(options, environment, signal);
-  await using session = await openReadSession(where);
+  // Nothing is written, so there is nobody to ask: it is told what apply will ask for.
+  await using session = await openReadSession({ ...where, moveState: true });
+  const moves = options.moveState ? [] : await movesOf(where, session.ovn);
   await untilClaimsHold(session.ovn, signal);
   const { plan, findings, isRefused } = await previewPlan(session);
   const { out, err } = terminal;
-  if (options.output === 'json') out.write(jsonText(planAnswer(plan, findings)));
+  if (options.output === 'json') out.write(jsonText(planAnswer(plan, findings, moves)));
   else {
     err.write(findingLines(findings, err));
+    err.write(movesText(moves, err.style));
     out.write(planText(plan, out, isRefused));
   }
   return plan.changes.length === 0 && !isRefused ? exitCodes.fine : exitCodes.notFine;

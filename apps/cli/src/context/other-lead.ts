@@ -22,19 +22,22 @@ type Folder = {
   readonly place: Place;
   readonly folder: string;
   readonly moveState: boolean | undefined;
-  /** Whether it is only shown what would be. */
-  readonly isLook: boolean;
 };
 
 /**
  * Makes sure that a folder takes an OVN from nobody unasked: what the objects of another controller are programmed as would be deleted.
- * Throws CliFault `cannot-tell` where another one looked after it last and `moveState` is not said, and, unless it is but a look, while that one leads.
+ * Throws CliFault `cannot-tell` where another one looked after it last and `moveState` is not said, and while that one leads.
  */
-export async function refuseOtherLead({ place, folder, moveState, isLook }: Folder, ovn: Ovn): Promise<void> {
-  if (moveState && isLook) return;
+export async function refuseOtherLead({ place, folder, moveState }: Folder, ovn: Ovn): Promise<void> {
   const other = await otherLead(place, ovn);
   if (!other || (moveState && other.holder === undefined)) return;
-  throw new CliFault('cannot-tell', whoText(other, place), cureText(other, folder, isLook));
+  throw new CliFault('cannot-tell', whoText(other, place), cureText(other, folder));
+}
+
+/** Who looked after an OVN last, in words; undefined where a folder would take it from nobody. */
+export async function otherLeadText(place: Place, ovn: Ovn): Promise<string | undefined> {
+  const other = await otherLead(place, ovn);
+  return other && whoText(other, place);
 }
 
 /**
@@ -75,8 +78,8 @@ function whoText({ epoch, own, name, cluster, holder }: OtherLead, { stateFolder
     : `a controller of Berth looked after this OVN last, as ${cluster} says ${since}`;
 }
 
-function cureText({ cluster, holder }: OtherLead, folder: string, isLook: boolean): string {
-  const move = `to go on with ${folder} in its place, ${holder === undefined || isLook ? '' : 'stop it, then '}add --move-state to berth apply or berth run (to berth plan: it shows what that would delete)`;
+function cureText({ cluster, holder }: OtherLead, folder: string): string {
+  const move = `to go on with ${folder} in its place, ${holder === undefined ? '' : 'stop it, then '}add --move-state to berth apply or berth run (berth plan shows what that would delete)`;
   const stay = cluster === undefined ? '' : `; to go on with ${cluster}, kubectl apply the objects there`;
   return `${move}${stay}; to have both at once, give this one a name of its own: --instance NAME`;
 }

@@ -1,11 +1,18 @@
 import { randomUUID } from 'node:crypto';
-import { access } from 'node:fs/promises';
+import { access, realpath } from 'node:fs/promises';
 import path from 'node:path';
 import { defaultExternalSubnet } from '@berth/api';
 import type { Adopting, NodeHealth } from '@berth/core';
 import { type Ovn, type PassInput, type PassSettings, takeOver } from '@berth/engine';
 import type { Lab } from '@berth/lab';
-import { folderReader, type HeldSource, openFolderSource, type Reader, stateLead } from '@berth/source';
+import {
+  folderReader,
+  type HeldSource,
+  openFolderSource,
+  type Reader,
+  recordedFolder,
+  stateLead,
+} from '@berth/source';
 import type { Options } from '../tree/options.ts';
 import { CliFault } from './cli-fault.ts';
 import {
@@ -19,7 +26,7 @@ import {
 } from './cluster.ts';
 import { connect } from './connect.ts';
 import type { Environment } from './environment.ts';
-import { refuseOtherLead } from './other-lead.ts';
+import { otherLeadText, refuseOtherLead } from './other-lead.ts';
 import { findPlace, type Place, requireOvn } from './place.ts';
 import { reportsIn, reportsOnCluster } from './reports.ts';
 
@@ -96,7 +103,7 @@ export async function openCandidate(options: SessionOptions): Promise<Candidate>
   const { place, cluster, adopt, signal } = options;
   await using stack = new AsyncDisposableStack();
   const ovn = stack.use(await connect(requireOvn(place), signal));
-  await refuseOther(options, ovn, false);
+  await refuseOther(options, ovn);
   const followed = cluster && (await followCluster(cluster));
   if (followed) stack.use(followed.reader);
   const held = stack.move();
@@ -109,12 +116,22 @@ export async function openCandidate(options: SessionOptions): Promise<Candidate>
 }
 
 /** Throws CliFault `cannot-tell` where a folder would take the OVN from somebody, unless that is wanted. */
-async function refuseOther(
-  { place, folder, moveState }: SessionOptions,
-  ovn: Ovn,
-  isLook: boolean,
-): Promise<void> {
-  if (folder !== undefined) await refuseOtherLead({ place, folder, moveState, isLook }, ovn);
+async function refuseOther({ place, folder, moveState }: SessionOptions, ovn: Ovn): Promise<void> {
+  if (folder !== undefined) await refuseOtherLead({ place, folder, moveState }, ovn);
+}
+
+/** Why a folder would have to be told to take the place of another one, or of another controller, each in a sentence. */
+export async function movesOf({ place, folder }: SessionOptions, ovn: Ovn): Promise<readonly string[]> {
+  if (folder === undefined) return [];
+  const { stateFolder } = place;
+  const [other, recorded, real] = await Promise.all([
+    otherLeadText(place, ovn),
+    recordedFolder(stateFolder),
+    realpath(folder),
+  ]);
+  const isOfOther = recorded !== undefined && recorded !== real;
+  const state = `the state in ${stateFolder} is of ${recorded}, not of ${real}`;
+  return [...(isOfOther ? [state] : []), ...(other === undefined ? [] : [other])];
 }
 
 /** A folder that this process alone may program. */
@@ -141,12 +158,15 @@ async function openFolder({
 
 const neverAborted: AbortSignal = new AbortController().signal;
 
-/** Connects and reads; takes no lock and writes nothing. Without a folder the objects are those that are stored. */
+/**
+ * Connects and reads; takes no lock and writes nothing. Without a folder the objects are those that are stored. What takes the place of another is
+ * refused as where something is written, unless `moveState` is said: then it is read as if that one had gone already.
+ */
 export async function openReadSession(options: SessionOptions): Promise<ReadSession> {
   const { place, folder, cluster, adopt, moveState: otherFolder, signal } = options;
   await using stack = new AsyncDisposableStack();
   const ovn = stack.use(await connect(requireOvn(place), signal));
-  await refuseOther(options, ovn, true);
+  if (!otherFolder) await refuseOther(options, ovn);
   const reader = stack.use(
     cluster
       ? await clusterReader(cluster)

@@ -3,9 +3,13 @@ import type { ChangeAnswer, PlanAnswer } from '../schema/plan.ts';
 import { answer } from './answer.ts';
 import { valueJson } from './value.ts';
 
-/** A plan as `-o json` gives it. */
-export function planAnswer({ changes, summary }: Plan, findings: readonly Finding[]): PlanAnswer {
-  return answer('Plan', findings, { changes: changes.map(changeAnswer), summary });
+/** A plan as `-o json` gives it, with why apply would have to be told to take the place of another. */
+export function planAnswer(
+  { changes, summary }: Plan,
+  findings: readonly Finding[],
+  moves: readonly string[] = [],
+): PlanAnswer {
+  return answer('Plan', findings, { changes: changes.map(changeAnswer), summary, moves });
 }
 
 /** A change as `-o json` gives it. */

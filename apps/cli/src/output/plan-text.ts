@@ -30,6 +30,12 @@ export function planText(plan: Plan, screen: Look, isRefused = false): string {
   return `${changesText(plan.changes, screen)}${summaryLine(plan.summary, isRefused)}\n`;
 }
 
+/** What has to be said to apply before it does what a plan shows, with the reasons. Empty without any. */
+export function movesText(moves: readonly string[], { doubtful }: Style): string {
+  if (moves.length === 0) return '';
+  return `${doubtful('apply needs --move-state:')} ${moves.join(', and ')}; what only that one asks for is removed in this plan; to have both at once, give this one a name of its own: --instance NAME\n`;
+}
+
 /** Changes under the object that causes each. Empty without any. */
 export function changesText(all: readonly Change[], screen: Look): string {
   const groups = Map.groupBy(all, ({ cause }) => (cause ? formatRef(cause) : 'left over'));

@@ -44,6 +44,9 @@ export const planSchema = answerSchema('Plan', {
     adopt: z.int(),
     interrupting: z.int(),
   }),
+  moves: z
+    .array(z.string())
+    .meta({ description: 'why apply has to be told --move-state before it does this, each in a sentence' }),
 });
 
 export type PlanAnswer = Described<typeof planSchema>;

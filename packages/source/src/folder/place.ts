@@ -35,7 +35,7 @@ export function otherFolderFault(
   stateFolder: string,
   reading: FolderReading,
 ): SourceFault {
-  const move = `to go on with ${folder} in its place, add --move-state (plan with it shows what that would delete); `;
+  const move = `to go on with ${folder} in its place, add --move-state (berth plan shows what that would delete); `;
   return new SourceFault(
     'state-of-other-folder',
     `the state in ${stateFolder} is of ${state.folder}, not of ${folder}; ${reading.objects.size > 0 ? move : ''}to have both at once, give this one a name of its own: --instance NAME; for another OVN, name a state of its own: --state DIR`,

@@ -63,7 +63,9 @@ test('dnat: a pod and an EIP are tried by every port that is forwarded to them',
     ['udp', 53],
   ];
   expect(new Set(ports('pod/default/web'))).toEqual(new Set(web));
-  expect(new Set(ports('10.9.101.30'))).toEqual(new Set([...web, ['tcp', 2222]]));
+  const all = new Set([...web, ['tcp', 2222]]);
+  for (const target of ['10.9.101.30', 'vpc/vpc1', 'subnet/external0', 'nat/vpc1/dnat/10.9.101.30'])
+    expect({ target, ports: new Set(ports(target)) }).toEqual({ target, ports: all });
 });
 
 test('dnat: without a way to the workload nobody answers', () => {
@@ -91,6 +93,31 @@ test('snat: a pod without a floating IP is tried by its way out', () => {
   expect(seen('pod/default/app')).toEqual([['default/app', '10.9.101.20']]);
   expect(seen('pod/default/db')).toEqual([['default/db', '10.9.101.21']]);
   expect(seen('10.9.101.20')).toEqual([['default/app', '10.9.101.20']]);
+});
+
+test('a row of NB is tried by what it translates, also one that somebody else made', () => {
+  const seen = (target: string) => probe(target).flows.map(({ from, seenAs }) => [from, seenAs]);
+  expect(seen('nat/vpc1/snat/10.9.101.20')).toEqual([['default/app', '10.9.101.20']]);
+  expect(seen('vpc/vpc1')).toEqual(
+    expect.arrayContaining([
+      ['default/app', '10.9.101.20'],
+      ['default/db', '10.9.101.21'],
+    ]),
+  );
+  alter('ovn-nbctl lr-nat-add vpc1 dnat_and_snat 10.9.101.77 192.168.0.4');
+  expect(probe('nat/vpc1/dnat_and_snat/10.9.101.77')).toMatchObject({
+    reachable: true,
+    flows: [
+      { direction: 'inbound', to: '10.9.101.77', received: 5, reached: ['default/app'] },
+      { direction: 'outbound', from: 'default/app', seenAs: '10.9.101.77' },
+    ],
+  });
+  alter('ovn-nbctl lr-nat-del vpc1 dnat_and_snat 10.9.101.77');
+  expect(berth('probe', 'nat/vpc1/dnat_and_snat/10.9.101.77').status).toBe(64);
+  expect(berth('probe', 'node/node-1')).toMatchObject({
+    status: 64,
+    stderr: expect.stringContaining('a node has no address of its own'),
+  });
 });
 
 test('snat: a rule that is there but not programmed cannot be told of', () => {

@@ -11,7 +11,7 @@ import { type Ip, parseIp } from '@berth/net';
 import { answer } from '../output/answer.ts';
 import type { ProbeAnswer } from '../schema/probe.ts';
 import { type Connection, outsidePort } from './probe-rule.ts';
-import type { Packets, Probing } from './probe-target.ts';
+import type { Packets, Probing } from './probing.ts';
 
 /** Enough to tell one lost packet from none coming through, and quick. */
 const pings = { count: 5, intervalMs: 100 } as const;

@@ -70,13 +70,14 @@ function waysOut(
 ): readonly Connection[] {
   const networks = externals.find((each) => each.name === rule.subnet)?.networks ?? [];
   const own = new Set(vpc.floatingIps.flatMap(({ pairs }) => pairs.map(({ logical }) => logical)));
+  const logicals = vpc.sourceNats.flatMap(({ pairs }) => pairs.map(({ logical }) => logical));
   const sources = vpc.subnets.flatMap(({ ports }) =>
-    ports.flatMap(({ name, addresses }) => addresses.map((ip) => ({ ip, pod: podOf(name, resources) }))),
+    ports.flatMap(({ name, addresses }) => addresses.map((ip) => ({ ip, pod: podOfPort(name, resources) }))),
   );
   return rule.pairs.flatMap(({ external, logical }) => {
     const to = networks.find(({ gateway }) => familyOf(gateway) === familyOf(external))?.gateway;
     // A floating IP comes before an SNAT, and the smallest network before the others.
-    const isIts = (ip: Ip): boolean => !own.has(ip) && narrowest(ip, vpc.sourceNats) === logical;
+    const isIts = (ip: Ip): boolean => !own.has(ip) && narrowest(ip, logicals) === logical;
     return sources.flatMap(({ ip, pod }): Connection[] => {
       if (to === undefined || pod === undefined || !isIts(ip)) return [];
       const ends = { from: pod, server: 'outside', port: outsidePort, serverPort: outsidePort } as const;
@@ -90,8 +91,17 @@ function firstOfEach(connections: readonly Connection[]): readonly Connection[] 
   return [...new Map(connections.toReversed().map((each) => [each.seenAs, each])).values()].toReversed();
 }
 
-/** Whose rules are meant: those that lead to a pod or out of it, or those of a public address. */
-export type RulesOf = { readonly pod: string } | { readonly eip: string } | { readonly address: Ip };
+/** Whose rules are meant: all that are named, as those that lead to some pods or out of them, or those of a public address. */
+export type RulesOf = {
+  /** As NAMESPACE/NAME. */
+  readonly pods?: ReadonlySet<string>;
+  readonly eip?: string;
+  readonly address?: Ip;
+  readonly vpc?: string;
+  /** The external subnet. */
+  readonly external?: string;
+  readonly kind?: RuleRef['kind'];
+};
 
 /**
  * The connections through every rule that is programmed there, each SNAT rule with one pod for each address family. Throws CliFault
@@ -102,20 +112,25 @@ export function connectionsThrough(
   intent: Intent,
   resources: ResourceSet,
 ): readonly Connection[] {
-  const isOfPod = (pod: string): boolean => !('pod' in wanted) || pod === wanted.pod;
+  const isOfPod = (pod: string): boolean => wanted.pods?.has(pod) ?? true;
   const isOfAddress = (eip: ObjectRef, external: Ip | undefined): boolean =>
-    'eip' in wanted ? eip.name === wanted.eip : !('address' in wanted) || external === wanted.address;
-  const found = intent.vpcs.flatMap((vpc) => [
-    ...vpc.portForwards.flatMap((rule) =>
+    wanted.eip === undefined
+      ? wanted.address === undefined || external === wanted.address
+      : eip.name === wanted.eip;
+  const rules = intent.vpcs
+    .filter((vpc) => isSameOrAny(vpc.name, wanted.vpc))
+    .map((vpc) => ofVpc(vpc, wanted));
+  const found = rules.flatMap(({ vpc, portForwards, sourceNats }) => [
+    ...portForwards.flatMap((rule) =>
       waysIn(vpc, rule, resources).filter(({ to, server }) => isOfAddress(rule.eip, to) && isOfPod(server)),
     ),
-    ...vpc.sourceNats.flatMap((rule) => {
+    ...sourceNats.flatMap((rule) => {
       const ways = waysOut(vpc, rule, intent, resources);
       return firstOfEach(ways.filter(({ seenAs, from }) => isOfAddress(rule.eip, seenAs) && isOfPod(from)));
     }),
   ]);
-  if (found.length > 0 || 'pod' in wanted) return found;
-  const [idle] = intent.vpcs.flatMap(({ portForwards, sourceNats }) => [
+  if (found.length > 0 || (wanted.eip === undefined && wanted.address === undefined)) return found;
+  const [idle] = rules.flatMap(({ portForwards, sourceNats }) => [
     ...portForwards.filter((rule) =>
       rule.forwards.some(({ external }) => isOfAddress(rule.eip, external.ip)),
     ),
@@ -125,11 +140,22 @@ export function connectionsThrough(
   return [];
 }
 
+/** The rules of a VPC that are of the kind and the external subnet that are meant. */
+function ofVpc(vpc: VpcIntent, { kind, external }: RulesOf) {
+  const isThere = ({ subnet }: { readonly subnet: string }): boolean => isSameOrAny(subnet, external);
+  const portForwards = kind === 'OvnSnatRule' ? [] : vpc.portForwards.filter(isThere);
+  const sourceNats = kind === 'OvnDnatRule' ? [] : vpc.sourceNats.filter(isThere);
+  return { vpc, portForwards, sourceNats };
+}
+
+function isSameOrAny(name: string, wanted: string | undefined): boolean {
+  return wanted === undefined || name === wanted;
+}
+
 /** The traffic that an address belongs to, as OVN chooses it: the longest prefix. */
-function narrowest(ip: Ip, rules: readonly SourceNatIntent[]): string | undefined {
+export function narrowest(ip: Ip, logicals: readonly string[]): string | undefined {
   const length = (logical: string): number => Number(logical.split('/')[1] ?? 128);
-  return rules
-    .flatMap(({ pairs }) => pairs.map(({ logical }) => logical))
+  return logicals
     .filter((logical) => holds(logical, ip))
     .toSorted((left, right) => length(right) - length(left))[0];
 }
@@ -158,14 +184,15 @@ function waysIn(
   const ports = vpc.subnets.flatMap((subnet) => subnet.ports);
   return forwards.flatMap(({ external, logical }): Connection[] => {
     const port = ports.find(({ addresses }) => addresses.includes(logical.ip));
-    const pod = port && podOf(port.name, resources);
+    const pod = port && podOfPort(port.name, resources);
     if (pod === undefined) return [];
     const ends = { from: 'outside', server: pod, to: external.ip, port: external.port } as const;
     return [{ direction: 'inbound', protocol, ...ends, serverPort: logical.port, seenAs: undefined }];
   });
 }
 
-function podOf(ipName: string, { IP, Pod }: ResourceSet): string | undefined {
+/** The pod of a switch port, as NAMESPACE/NAME; undefined where it is none's. */
+export function podOfPort(ipName: string, { IP, Pod }: ResourceSet): string | undefined {
   const ip = IP.find(({ metadata }) => metadata.name === ipName);
   const pod = ip && podOfIp(ip, Pod);
   return pod && `${pod.metadata.namespace}/${pod.metadata.name}`;

@@ -13,7 +13,7 @@ const wayOut = [
 
 test('of a pod whose floating IP is not programmed the way out is tried, and the rest is told', () => {
   const { intent, resources } = settle(fieldStoryWith(broken, ...wayOut), fieldFabric);
-  const { probings, connections, untried } = packetsTo('pod/default/web', intent, resources);
+  const { probings, connections, untried } = packetsTo('pod/default/web', { intent, resources, flows: [] });
   expect(probings).toEqual([]);
   expect(connections.map(({ from, to, direction }) => [direction, from, to])).toEqual([
     ['outbound', 'default/web', '10.9.101.1'],
@@ -23,5 +23,5 @@ test('of a pod whose floating IP is not programmed the way out is tried, and the
 
 test('where there is no other way nothing can be told', () => {
   const { intent, resources } = settle(fieldStoryWith(broken), fieldFabric);
-  expect(() => packetsTo('pod/default/web', intent, resources)).toThrow('is not programmed');
+  expect(() => packetsTo('pod/default/web', { intent, resources, flows: [] })).toThrow('is not programmed');
 });

@@ -1,32 +1,28 @@
 import { formatRef, kindOfWord, nearest, type ResourceSet } from '@berth/api';
-import { type FloatingIpIntent, type Intent, type ObjectRef, portName } from '@berth/core';
+import { type FloatingIpIntent, type Intent, type ObjectRef, parseTarget, portName } from '@berth/core';
 import { familyOf, type Ip, parseIp } from '@berth/net';
 import { CliFault } from '../context/cli-fault.ts';
-import { canBeProbed } from '../tree/target-words.ts';
+import { canBeProbed, probedForms } from '../tree/target-words.ts';
+import { type ManyTarget, manyPackets } from './probe-many.ts';
 import { type Connection, connectionsOf, connectionsThrough, type RuleRef } from './probe-rule.ts';
+import type { Known, Packets, Probing } from './probing.ts';
 import { targetOf } from './status-of.ts';
 
-/** An external address that is pinged, and the workload behind it. */
-export type Probing = {
-  readonly address: Ip;
-  /** The workload that it is of: a pod as NAMESPACE/NAME, or some pod that is not known; `anybody` of an address that is nothing's. */
-  readonly of: { readonly pod: string } | 'some-pod' | 'anybody';
-  /** The way out. Undefined when no pod is known behind the address: then only the way in is probed. */
-  readonly outbound: { readonly pod: string; readonly to: Ip } | undefined;
-};
-
-/** What is to be sent: pings of floating IPs, and the connections that show rules. */
-export type Packets = {
-  readonly probings: readonly Probing[];
-  readonly connections: readonly Connection[];
-  /** What is there and cannot be tried, as it is not programmed; absent where all can. */
-  readonly untried?: string;
-};
+/** What a target stands for many packets of: those of a VPC, a subnet, or a row of NB; undefined where it is one object or address. */
+export function manyTarget(text: string): ManyTarget | undefined {
+  const target = parseTarget(text);
+  if (target?.kind === 'nat') return target;
+  if (target?.kind !== 'vpc' && target?.kind !== 'subnet') return undefined;
+  return { kind: target.kind, name: target.name };
+}
 
 /** Finds what a target on the command line means. Throws CliFault `usage`, `not-found` or `cannot-tell`. */
-export function packetsTo(text: string, intent: Intent, resources: ResourceSet): Packets {
+export function packetsTo(text: string, known: Known): Packets {
+  const { intent, resources } = known;
   const all = intent.vpcs.flatMap(({ floatingIps }) => floatingIps);
   if (!text.includes('/')) return addressPackets(text, all, intent, resources);
+  const many = manyTarget(text);
+  if (many) return manyPackets(many, known, (fip) => fipProbings(fip, intent, resources));
   const ref = refOfText(text);
   if (ref.kind === 'OvnEip') return eipPackets(ref, all, intent, resources);
   if (isRule(ref)) return { probings: [], connections: throughRule(text, ref, intent, resources) };
@@ -34,11 +30,12 @@ export function packetsTo(text: string, intent: Intent, resources: ResourceSet):
     ref.kind === 'OvnFip' ? fip.name === ref.name : isSame(targetOf(fip, resources), ref),
   );
   const pod = `${ref.namespace}/${ref.name}`;
-  const connections = ref.kind === 'Pod' ? connectionsThrough({ pod }, intent, resources) : [];
+  const connections =
+    ref.kind === 'Pod' ? connectionsThrough({ pods: new Set([pod]) }, intent, resources) : [];
   if (wanted.length > 0)
     return { probings: wanted.flatMap((fip) => fipProbings(fip, intent, resources)), connections };
-  const known = ref.kind === 'OvnFip' ? resources.OvnFip : resources.Pod;
-  const names = known.map(({ metadata }) => metadata.name);
+  const there = ref.kind === 'OvnFip' ? resources.OvnFip : resources.Pod;
+  const names = there.map(({ metadata }) => metadata.name);
   if (!names.includes(ref.name)) throw notFound(text, ref.name, names);
   const obstacle = unprogrammed(text, ref, resources);
   if (connections.length === 0) throw obstacle.fault;
@@ -96,11 +93,7 @@ function addressPackets(
 ): Packets {
   const address = parseIp(text);
   if (address === undefined) {
-    throw new CliFault(
-      'usage',
-      `"${text}" is no target`,
-      'name fip/NAME, eip/NAME, snat/NAME, dnat/NAME, pod/NAMESPACE/NAME or an address',
-    );
+    throw noTarget(text);
   }
   const probings = all
     .flatMap((fip) => fipProbings(fip, intent, resources))
@@ -163,19 +156,22 @@ function fipProbings(
 
 /** The object that `fip/NAME`, `pod/NAMESPACE/NAME` and the like name. Throws CliFault `usage`. */
 function refOfText(text: string): ObjectRef {
-  const [word = '', ...path] = text.split('/');
-  const kind = kindOfWord(word);
-  const [first = '', second] = path;
-  if (path.includes('') || path.length > 2 || kind === undefined || !canBeProbed(text)) {
+  const target = parseTarget(text);
+  const kind = kindOfWord(text.slice(0, text.indexOf('/')));
+  if (target?.kind === 'node')
     throw new CliFault(
       'usage',
-      `"${text}" is no target`,
-      'name fip/NAME, eip/NAME, snat/NAME, dnat/NAME, pod/NAMESPACE/NAME or an address',
+      `${text} cannot be probed: a node has no address of its own to send packets to`,
+      `berth explain ${text} tells what lives there, and berth drill --fail host:${target.name} what its loss does to packets`,
     );
-  }
-  if (kind === 'Pod')
-    return { kind, namespace: second === undefined ? 'default' : first, name: second ?? first };
-  return { kind, name: first };
+  if (!target || !('name' in target) || kind === undefined || !canBeProbed(text)) throw noTarget(text);
+  return target.kind === 'pod'
+    ? { kind, namespace: target.namespace, name: target.name }
+    : { kind, name: target.name };
+}
+
+function noTarget(text: string): CliFault {
+  return new CliFault('usage', `"${text}" is no target`, `name ${probedForms}`);
 }
 
 function isSame(left: ObjectRef | null, right: ObjectRef): boolean {

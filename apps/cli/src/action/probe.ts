@@ -1,5 +1,5 @@
 import { formatRef } from '@berth/api';
-import { atLeast, type Finding, fabricOf, sortFindings } from '@berth/core';
+import { atLeast, type ExternalFlow, type Finding, fabricOf, sortFindings } from '@berth/core';
 import { askedOf } from '../context/asked.ts';
 import { CliFault } from '../context/cli-fault.ts';
 import { type Cluster, clusterOf, homeOf } from '../context/cluster.ts';
@@ -16,14 +16,16 @@ import type { ProbeAnswer } from '../schema/probe.ts';
 import { probedFindings } from './probe-findings.ts';
 import { type LostPackets, lostIn } from './probe-lost.ts';
 import { sendPackets } from './probe-packets.ts';
-import { type Packets, packetsTo } from './probe-target.ts';
+import { manyTarget, packetsTo } from './probe-target.ts';
+import type { Packets } from './probing.ts';
 
 export async function run({ words, options, environment, terminal, signal }: Invocation): Promise<ExitCode> {
   const [target = ''] = words;
   const place = findPlace(options, environment);
   const lab = requireLab(place);
   const cluster = await clusterOf(options, place);
-  const resolved = await resolveTarget(target, place, cluster, signal);
+  const flows = await rowsOf(target, { options, environment, signal });
+  const resolved = await resolveTarget(target, flows, { place, cluster, signal });
   const { probings, connections, untried, findings: known } = resolved;
   const sent = await sendPackets(lab, target, { probings, connections }, signal);
   const packets: ProbeAnswer = { ...sent, ...(untried !== undefined && { untried }) };
@@ -84,11 +86,25 @@ async function brokenBy(
 /** What is to be sent, and what is wrong with what is asked for there, or with how NB has it. */
 type Resolved = Packets & { readonly findings: readonly Finding[] };
 
+/** What NB has of a target that stands for many; nothing where it has none of it, though objects ask for it. Throws CliFault `usage`. */
+async function rowsOf(
+  target: string,
+  { options, environment, signal }: Pick<Invocation, 'options' | 'environment' | 'signal'>,
+): Promise<readonly ExternalFlow[]> {
+  if (!manyTarget(target)) return [];
+  const { openAnalysis } = await import('../context/analysis.ts');
+  const { find, objectOf } = await openAnalysis(options, environment, signal);
+  return objectOf(target) ? [] : find(target, 'usage').flows;
+}
+
 async function resolveTarget(
   target: string,
-  place: Place,
-  cluster: Cluster | undefined,
-  signal: AbortSignal,
+  flows: readonly ExternalFlow[],
+  {
+    place,
+    cluster,
+    signal,
+  }: { readonly place: Place; readonly cluster: Cluster | undefined; readonly signal: AbortSignal },
 ): Promise<Resolved> {
   await using session = await openReadSession({ place, cluster, signal });
   const { reader, ovn, settings } = session;
@@ -104,5 +120,5 @@ async function resolveTarget(
   });
   const { resources, intent } = asked;
   const findings = asked.findings.filter((each) => atLeast(each, 'warning') && each.object !== undefined);
-  return { ...packetsTo(target, intent, resources), findings };
+  return { ...packetsTo(target, { intent, resources, flows }), findings };
 }

@@ -1,12 +1,13 @@
 import { clusterOptions } from '../tree/options.ts';
 import type { CommandSpec } from '../tree/spec.ts';
+import { probedForms } from '../tree/target-words.ts';
 
 export const probe: CommandSpec = {
   name: 'probe',
   words: [
     {
       syntax: '<target>',
-      does: 'fip/NAME, eip/NAME, snat/NAME, dnat/NAME, pod/NAMESPACE/NAME, or an address',
+      does: probedForms,
     },
   ],
   summary: 'Send packets to a floating IP of a lab, now',
@@ -17,7 +18,8 @@ whatever a router or another workload answers in its place is named. Also asks w
 and the node behind it. Through an SNAT rule a pod connects to the outside,
 which tells the source address it saw; through a DNAT rule the outside connects
 to the port, and the pod answers. An EIP or an address is tried by all that is programmed for it, and a pod by its floating IPs and forwarded ports, and where it has no
-floating IP, or only one that is not programmed, by its way out through SNAT. Nothing is read from a database that packets can tell.`,
+floating IP, or only one that is not programmed, by its way out through SNAT; a VPC or a subnet by all of its floating IPs and rules, and a row of NB,
+also one of somebody else, by what it translates. A node has no address to send packets to. Nothing is read from a database that packets can tell.`,
   options: ['output', 'lab', 'state', 'instance', ...clusterOptions],
   refused: {
     options: ['nb', 'sb', 'bundle'],
@@ -31,6 +33,7 @@ floating IP, or only one that is not programmed, by its way out through SNAT. No
       does: 'A forwarded port, and the source address of a subnet',
       line: 'berth probe dnat/front-http; berth probe snat/outgoing',
     },
+    { does: 'All that a VPC has outside', line: 'berth probe vpc/vpc1' },
     { does: 'Whatever answers for an address', line: 'berth probe 10.9.101.9' },
     {
       does: 'After both gateway nodes died',

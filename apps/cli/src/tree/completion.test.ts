@@ -34,8 +34,8 @@ test.each<[readonly string[], readonly string[]]>([
   [['get', 'fi'], ['fip']],
   [['get', 'vpcs,ofi'], ['vpcs,ofip']],
   [['get', 'ovn-fip', ''], ['web']],
-  [['probe', 'v'], []],
-  [['probe', 'vpc/'], []],
+  [['probe', 'no'], []],
+  [['probe', 'node/'], []],
   [['probe', 'ofip/'], ['ofip/web']],
   [
     ['lab', 'heal', ''],

@@ -49,7 +49,7 @@ test.each<[Wish, string, readonly string[]]>([
   ['kind', 'po', ['pods']],
   ['kind', 'pol', ['policy']],
   ['kind', 'pods,vp', ['pods,vpcs']],
-  ['probed', '', ['fip/', 'eip/', 'snat/', 'dnat/', 'pod/']],
+  ['probed', '', ['fip/', 'eip/', 'snat/', 'dnat/', 'vpc/', 'subnet/', 'pod/', 'nat/']],
   ['probed', 'node/', []],
   ['broken', '', ['uplink:n-1/ext0', 'tunnel:n-1-n-2']],
   ['broken', 'tunnel:n-1-n-2,', ['tunnel:n-1-n-2,uplink:n-1/ext0']],

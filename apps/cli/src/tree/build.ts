@@ -1,3 +1,4 @@
+import { nearest } from '@berth/api';
 import { Argument, Command, InvalidArgumentError, Option } from 'commander';
 import { examplesText, exitsText, paragraphs } from './help.ts';
 import { type OptionName, type Options, type OutputFormat, optionTable } from './options.ts';
@@ -19,7 +20,7 @@ const everywhere: readonly OptionName[] = ['color', 'verbose'];
 
 /** The command line as commander knows it. It throws CommanderError instead of ending the process. */
 export function buildProgram(program: Program, page: Page, onCommand: OnCommand): Command {
-  const root = new Command(program.name)
+  const root: Command = new Command(program.name)
     .description(program.description)
     .version(program.version, '--version', 'print the version')
     .helpOption('-h, --help', 'print this help')
@@ -31,7 +32,7 @@ export function buildProgram(program: Program, page: Page, onCommand: OnCommand)
       writeErr: page.err,
       getOutHelpWidth: () => page.columns ?? 80,
       getErrHelpWidth: () => page.columns ?? 80,
-      outputError: complainer(() => program.name),
+      outputError: complainer(() => root),
     })
     .configureHelp({ subcommandTerm: termOf })
     .exitOverride();
@@ -43,7 +44,7 @@ export function buildProgram(program: Program, page: Page, onCommand: OnCommand)
 
 function buildEntry(parent: Command, entry: CommandSpec | CommandGroup, onCommand: OnCommand): Command {
   const command = new Command(entry.name).copyInheritedSettings(parent);
-  command.configureOutput({ outputError: complainer(() => pathOf(command)) });
+  command.configureOutput({ outputError: complainer(() => command) });
   command.summary(entry.summary).description(paragraphs(entry.description)).helpCommand(false);
   if (isGroup(entry)) {
     command.enablePositionalOptions();
@@ -72,12 +73,42 @@ function pathOf(command: Command): string {
 }
 
 /** Says what is wrong with a command line on one line, and where its help is unless it names what would be right. */
-function complainer(path: () => string) {
+function complainer(command: () => Command) {
   return (text: string, writeError: (line: string) => void): void => {
     const line = text.trim().replaceAll('\n', ' ');
-    writeError(/[.)]$/.test(line) ? `${line}\n` : `${line}: see ${path()} --help\n`);
+    const meant = meantBy(line, command());
+    if (meant !== undefined) writeError(`${line.replace(/\.$/, '')} (Did you mean ${meant}?)\n`);
+    else writeError(/[.)]$/.test(line) ? `${line}\n` : `${line}: see ${pathOf(command())} --help\n`);
   };
 }
+
+/** What a flag or a word is that the command line has no place for, where commander knows nothing near it; as it is to be typed. */
+function meantBy(complaint: string, command: Command): string | undefined {
+  const takes = (flag: string): boolean => command.options.some(({ long }) => long === flag);
+  const [, flag] = /^error: unknown option '([^']+)'$/.exec(complaint) ?? [];
+  if (flag !== undefined) {
+    const near = nearest(flag, Object.keys(otherNames));
+    const meant = near === undefined ? undefined : otherNames[near];
+    return meant?.find((each) => takes(each.split(' ', 1)[0] ?? ''));
+  }
+  const [, word] =
+    /^error: too many arguments for .* Expected 0 arguments but got 1: (.+)\.$/.exec(complaint) ?? [];
+  if (word === undefined) return undefined;
+  const named = ['--filename', '--lab'].find(takes);
+  return named === undefined ? undefined : `${named === '--filename' ? '-f' : named} ${word}`;
+}
+
+/** Flags as they are called elsewhere, each with what is meant by it: the first that a command takes. */
+const otherNames: Readonly<Record<string, readonly string[]>> = {
+  ...Object.fromEntries(
+    Object.values(optionTable).flatMap((spec) =>
+      'standsFor' in spec ? [[spec.flags.split(' ', 1)[0] ?? '', [spec.standsFor]]] : [],
+    ),
+  ),
+  '--file': ['--filename'],
+  '--folder': ['--filename'],
+  '--json': ['--output json'],
+};
 
 /** A command with its words, as the list of commands shows it. */
 function termOf(command: Command): string {
@@ -95,7 +126,7 @@ function optionOf(name: OptionName, isRequired: boolean, outputs?: readonly Outp
   const option = new Option(spec.flags, isRequired ? `${does} (required)` : does);
   if (choices !== undefined) option.choices(choices);
   else if (spec.value === 'text') option.argParser(textOf);
-  if ('hidden' in spec) option.hideHelp();
+  if ('standsFor' in spec) option.hideHelp();
   if (spec.value === 'list') option.argParser(listOf);
   if (spec.value === 'texts') option.argParser(added);
   if (spec.value === 'seconds') option.argParser(secondsOf);

@@ -113,7 +113,7 @@ function isOf(name: OptionName, word: string): boolean {
 /** The flags of a command; what only stands for another one is left out. */
 function flagsOf(spec: CommandSpec | undefined): readonly Candidate[] {
   return optionsOf(spec)
-    .filter((name) => !('hidden' in optionTable[name]))
+    .filter((name) => !('standsFor' in optionTable[name]))
     .map((name) => [longOf(name), optionTable[name].does]);
 }
 

@@ -11,8 +11,8 @@ type OptionSpec = {
   readonly does: string;
   readonly value: 'flag' | 'text' | 'list' | 'texts' | 'seconds';
   readonly choices?: readonly string[];
-  /** Understood, and told nowhere: it stands for another flag. */
-  readonly hidden?: true;
+  /** Understood by some commands, and told nowhere: the flag it stands for, which is meant wherever it is not understood. */
+  readonly standsFor?: string;
 };
 
 /** Every flag there is. A flag means the same with every command that takes it. */
@@ -124,7 +124,7 @@ export const optionTable = {
   },
   strict: { flags: '--strict', does: 'take nothing for granted that no node reports', value: 'flag' },
   force: { flags: '--force', does: 'write over a file that is there', value: 'flag' },
-  name: { flags: '--name <name>', does: 'the same as --lab', value: 'text', hidden: true },
+  name: { flags: '--name <name>', does: 'the same as --lab', value: 'text', standsFor: '--lab' },
   nodes: {
     flags: '--nodes <names>',
     does: 'names of the nodes, with commas between (default "node-1,node-2,node-3")',

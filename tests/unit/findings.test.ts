@@ -42,3 +42,12 @@ test('codes are words in kebab-case', () => {
 test('a missing name is told', () => {
   expect(absent(['a', 'b'], ['b'])).toEqual(['a']);
 });
+
+test('a cure goes on after its message and a semicolon, so it begins in lower case', () => {
+  const begun = /cure\w*\s*(?::|=|\?\?)\s*(?:[^'"`;{}]*\?\s*)?['"`][A-Z][a-z]+ [^'"`]*/gi;
+  const wrong = sourceFiles({ tests: false })
+    .filter((path) => /^(packages|apps)\//.test(path))
+    .flatMap((path) => (readText(path).match(begun) ?? []).map((text) => `${path}: ${text}`))
+    .filter((text) => /['"`][A-Z]/.test(text));
+  expect(wrong).toEqual([]);
+});

@@ -10,7 +10,7 @@ export function staleChassis(fabric: Fabric, chassis: string, what: string): Fin
   return finding('chassis-stale', {
     object: { kind: 'Node', name: node },
     message: `${node} ${what}`,
-    cure: 'See that the node is up and that ovn-controller runs there and reaches SB; of a node that is gone for good delete the Chassis row',
+    cure: 'see that the node is up and that ovn-controller runs there and reaches SB; of a node that is gone for good delete the Chassis row',
     rows: details ? [{ db: 'SB', table: 'Chassis', uuid: details.row }] : [],
   });
 }

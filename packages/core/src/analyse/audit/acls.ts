@@ -107,7 +107,7 @@ function leftOut(
   return finding('acl-ignored', {
     object: { kind: isGroup ? 'Port_Group' : 'Logical_Switch', name: holder.name },
     message: `OVN leaves out ${ruleText({ row: acl, holder })}${where}: ${fault}`,
-    cure: `Correct its match, or delete it: ${deletingAcl(holder, acl, beside)}`,
+    cure: `correct its match, or delete it: ${deletingAcl(holder, acl, beside)}`,
     related: [...new Map(related.map((each) => [formatRef(each), each])).values()],
     rows: nbRows('ACL', [acl]),
   });

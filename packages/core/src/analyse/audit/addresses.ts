@@ -36,7 +36,7 @@ export function auditAddresses({ routers }: AuditedNetwork): readonly Finding[] 
       finding('address-shared', {
         object: first.object,
         message: `routers ${list(names)} ${names.length > 2 ? 'all' : 'both'} answer for ${first.ip}${had}`,
-        cure: 'Keep the address on one of them',
+        cure: 'keep the address on one of them',
         related: others.map(({ object }) => object),
         rows: [
           ...used.map(({ rule }) => rule.ref),
@@ -75,7 +75,7 @@ function twiceOn(used: readonly Used[]): readonly Finding[] {
     finding('address-shared', {
       object: ruleRef(first.context, first.rule),
       message: `router ${first.context.router.name} has ${others.length + 1} NAT rows for ${first.rule.externalIp}: which of them OVN takes is chance`,
-      cure: 'Delete the rows that are not meant: ovn-nbctl lr-nat-list ROUTER shows them',
+      cure: 'delete the rows that are not meant: ovn-nbctl lr-nat-list ROUTER shows them',
       related: others.map(({ context, rule }) => ruleRef(context, rule)),
       rows: [first, ...others].map(({ rule }) => rule.ref),
     }),
@@ -90,7 +90,7 @@ function answeredTwice({ context, rule }: Used, used: readonly Used[]): readonly
     finding('address-shared', {
       object: ruleRef(context, rule),
       message: `${rule.externalIp} is a distributed floating IP and the address of an SNAT row of router ${context.router.name}: the node of port ${rule.row.logical_port} and the gateway both answer for it`,
-      cure: 'Make the floating IP centralized, or give the SNAT row another address',
+      cure: 'make the floating IP centralized, or give the SNAT row another address',
       related: others.map((each) => ruleRef(each.context, each.rule)),
       rows: used.map((each) => each.rule.ref),
     }),
@@ -114,7 +114,7 @@ export function auditMacs({ routers }: AuditedNetwork): readonly Finding[] {
       finding('mac-shared', {
         object: ruleRef(first.context, first.rule),
         message: `${list(addresses)} have one external MAC, ${first.rule.row.external_mac}: switches deliver them to whoever spoke last`,
-        cure: 'Give each of them an external_mac of its own',
+        cure: 'give each of them an external_mac of its own',
         related: others.map(({ context, rule }) => ruleRef(context, rule)),
         rows: used.map(({ rule }) => rule.ref),
       }),
@@ -133,7 +133,7 @@ export function auditRivals({ routers }: AuditedNetwork): readonly Finding[] {
         finding('fip-ambiguous', {
           object: ruleRef(context, first),
           message: `${first.logicalIp} has the floating IPs ${list(rules.map(({ externalIp }) => externalIp))}: it leaves with any of them`,
-          cure: 'Keep one floating IP for each address of a workload',
+          cure: 'keep one floating IP for each address of a workload',
           related: others.map((rule) => ruleRef(context, rule)),
           rows: rules.map(({ ref }) => ref),
         }),

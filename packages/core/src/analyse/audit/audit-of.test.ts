@@ -73,7 +73,7 @@ describe('auditOf', () => {
         severity: 'error',
         object: { kind: 'Logical_Switch', name: 's1' },
         message: `OVN leaves out ACL to-lport 1000 (${match}) drop of switch s1: there is no field ip4.source`,
-        cure: `Correct its match, or delete it: ovn-nbctl acl-del s1 to-lport 1000 '${match}'`,
+        cure: `correct its match, or delete it: ovn-nbctl acl-del s1 to-lport 1000 '${match}'`,
         related: [{ kind: 'NAT', name: 'vpc1/dnat_and_snat/10.100.0.9' }],
         rows: [{ db: 'NB', table: 'ACL', uuid: '00000000-0000-4000-9000-000000000000' }],
       }),
@@ -99,10 +99,10 @@ describe('auditOf', () => {
   it('names in the cure of a drop what else it takes away, and starts nothing for what Berth never made', () => {
     const cureOf = (match: string) => auditOf(withAcls([{ direction: 'to-lport', match }]))[0]?.cure;
     expect(cureOf('1')).toBe(
-      "Delete it: ovn-nbctl acl-del s1 to-lport 1000 '1', or let this address pass before it: ovn-nbctl acl-add s1 to-lport 1001 '(1) && (ip4.src == 192.168.0.4 || ip4.dst == 192.168.0.4 || arp)' allow; it names arp because that ACL drops ARP too, without which nobody finds the address",
+      "delete it: ovn-nbctl acl-del s1 to-lport 1000 '1', or let this address pass before it: ovn-nbctl acl-add s1 to-lport 1001 '(1) && (ip4.src == 192.168.0.4 || ip4.dst == 192.168.0.4 || arp)' allow; it names arp because that ACL drops ARP too, without which nobody finds the address",
     );
     expect(cureOf('ip4')).toBe(
-      "Delete it: ovn-nbctl acl-del s1 to-lport 1000 'ip4', or let this address pass before it: ovn-nbctl acl-add s1 to-lport 1001 '(ip4) && (ip4.src == 192.168.0.4 || ip4.dst == 192.168.0.4)' allow",
+      "delete it: ovn-nbctl acl-del s1 to-lport 1000 'ip4', or let this address pass before it: ovn-nbctl acl-add s1 to-lport 1001 '(ip4) && (ip4.src == 192.168.0.4 || ip4.dst == 192.168.0.4)' allow",
     );
   });
 
@@ -121,7 +121,7 @@ describe('auditOf', () => {
         severity: 'error',
         object: { kind: 'NAT', name: 'vpc1/dnat_and_snat/10.100.0.9' },
         message: '10.100.0.9: switch port web is disabled: everything to and from it is dropped',
-        cure: 'Enable it: ovn-nbctl lsp-set-enabled web enabled',
+        cure: 'enable it: ovn-nbctl lsp-set-enabled web enabled',
       },
     ]);
   });
@@ -214,7 +214,7 @@ describe('auditOf', () => {
 
   it('asks for no second gateway where there is one that is out for now', () => {
     const only = { gateway: { members: [['a', 1] as const] } };
-    expect(audit(only)[0]?.cure).toMatch(/^Add a second gateway/);
+    expect(audit(only)[0]?.cure).toMatch(/^add a second gateway/);
     const gone = {
       gateway: { members: [['a', 2] as const, ['b', 1] as const] },
       world: { nodes: [{ name: 'a' }, { name: 'b', present: false }, { name: 'c' }] },
@@ -223,15 +223,15 @@ describe('auditOf', () => {
       {
         code: 'single-gateway',
         message: expect.stringMatching(/on a alone while b is out$/),
-        cure: expect.stringMatching(/^Bring b back/),
+        cure: expect.stringMatching(/^bring b back/),
       },
     ]);
     const dead = new Map([['gw-2', 'gateway-dead' as const]]);
-    expect(audit(only, { gatewaysOut: dead })[0]?.cure).toMatch(/^Bring gw-2 \(gateway-dead\) back/);
+    expect(audit(only, { gatewaysOut: dead })[0]?.cure).toMatch(/^bring gw-2 \(gateway-dead\) back/);
     const own = new Map([...dead, ['a', 'gateway-cordoned' as const]]);
     expect(audit(only, { gatewaysOut: own })[0]).toMatchObject({
       message: expect.stringMatching(/on a \(gateway-cordoned\) alone while gw-2 \(gateway-dead\) is out$/),
-      cure: expect.stringMatching(/^Bring gw-2 \(gateway-dead\) back/),
+      cure: expect.stringMatching(/^bring gw-2 \(gateway-dead\) back/),
     });
   });
 
@@ -290,7 +290,7 @@ describe('auditOf', () => {
         object: { kind: 'OvnFip', name: 'web' },
         message:
           'load-balancer flb (not made by Berth) has 10.100.0.9 too, and takes tcp port 80 and tcp port 81 of it to 192.168.0.5:8080, not to 192.168.0.4',
-        cure: 'Take that from the load-balancer (ovn-nbctl lb-del flb 10.100.0.9:80; ovn-nbctl lb-del flb 10.100.0.9:81), unless it is what you want',
+        cure: 'take that from the load-balancer (ovn-nbctl lb-del flb 10.100.0.9:80; ovn-nbctl lb-del flb 10.100.0.9:81), unless it is what you want',
         rows: [{ table: 'NAT' }, { table: 'Load_Balancer' }],
       },
     ]);
@@ -300,7 +300,7 @@ describe('auditOf', () => {
       {
         object: { kind: 'NAT' },
         related: [{ kind: 'OvnDnatRule', name: 'http' }],
-        cure: expect.stringMatching(/^Delete the NAT row, which Berth did not make \(ovn-nbctl remove /),
+        cure: expect.stringMatching(/^delete the NAT row, which Berth did not make \(ovn-nbctl remove /),
       },
     ]);
     // Its node answers alone: of the load-balancer it is told that it is dark.
@@ -318,7 +318,7 @@ describe('auditOf', () => {
         object: { kind: 'NAT', name: 'vpc1/dnat_and_snat/10.100.0.8' },
         message: `10.100.0.8: ${why}: replies to 10.100.0.8 leave untranslated, and nothing leaves as 10.100.0.8`,
         cure: expect.stringMatching(
-          /^Delete one of the two rows \(ovn-nbctl remove Logical_Router vpc1 nat /,
+          /^delete one of the two rows \(ovn-nbctl remove Logical_Router vpc1 nat /,
         ),
       },
     ]);

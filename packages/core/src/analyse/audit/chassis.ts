@@ -42,7 +42,7 @@ export function auditMappings(network: AuditedNetwork): readonly Finding[] {
         finding('no-bridge-mapping', {
           object: portRef(port),
           message: `${nodeName(fabric, chassis)} is a gateway of router port ${port} and has no bridge for ${physical}: as the active one it forwards nothing`,
-          cure: `Give the node a bridge mapping for ${physical}, or take it out of the gateways`,
+          cure: `give the node a bridge mapping for ${physical}, or take it out of the gateways`,
           rows: portRows([port], network),
         }),
       );
@@ -62,7 +62,7 @@ export function auditEncapsulation(network: AuditedNetwork): readonly Finding[] 
       finding('encapsulation-mixed', {
         object: portRef(port),
         message: `the gateways of router port ${port} tunnel by ${list(distinct)}: other nodes send them nothing`,
-        cure: 'Give all gateways of the port one encapsulation (ovn-encap-type)',
+        cure: 'give all gateways of the port one encapsulation (ovn-encap-type)',
         rows: portRows([port], network),
       }),
     ];

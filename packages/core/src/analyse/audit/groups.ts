@@ -69,8 +69,8 @@ function withoutGateway(ports: Ports, { members }: GatewayGroup): Finding {
         : `${portsText(ports)} ${ports.names.length > 1 ? 'have' : 'has'} no gateway`,
     cure:
       who.length > 0
-        ? 'Name a chassis that exists as gateway of the port, or bring one of these back'
-        : 'Name a chassis as gateway of the port; where Berth programs it, label a node as gateway',
+        ? 'name a chassis that exists as gateway of the port, or bring one of these back'
+        : 'name a chassis as gateway of the port; where Berth programs it, label a node as gateway',
   });
 }
 
@@ -103,8 +103,8 @@ function single(ports: Ports, node: string, out: readonly string[]): Finding {
     message: `all centralized traffic of ${portsText(ports)} depends on ${node} alone${meanwhile}`,
     cure:
       out.length > 0
-        ? `Bring ${list(out)} back: no further gateway is needed`
-        : 'Add a second gateway, and a third node with a port of the router so that the second one takes over',
+        ? `bring ${list(out)} back: no further gateway is needed`
+        : 'add a second gateway, and a third node with a port of the router so that the second one takes over',
   });
 }
 
@@ -112,7 +112,7 @@ function unwitnessed(ports: Ports, names: readonly string[]): Finding {
   return finding('no-witness', {
     ...about(ports),
     message: `${list(names)} are the only nodes that watch over ${portsText(ports)}: when one dies the other cannot tell and does not take over`,
-    cure: 'Bind a port of one of the router’s switches on a third node, or add a third gateway',
+    cure: 'bind a port of one of the router’s switches on a third node, or add a third gateway',
   });
 }
 
@@ -120,7 +120,7 @@ function tie(ports: Ports, names: readonly string[]): Finding {
   return finding('priority-tie', {
     ...about(ports),
     message: `${list(names)} have one priority for ${portsText(ports)}: the order of their names decides`,
-    cure: 'Give every gateway of the port a priority of its own',
+    cure: 'give every gateway of the port a priority of its own',
   });
 }
 

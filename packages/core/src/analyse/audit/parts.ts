@@ -42,7 +42,7 @@ function partFinding(parts: readonly Part[], { drop, tried }: Part): Finding {
     message: `${whose}, ${ways}: ${drop.by} ${drop.what}${triedText(tried)}`,
     cure: cureText(
       parts.map((part) => part.drop.cure),
-      'Nothing where that is meant; else ',
+      'nothing where that is meant; else ',
     ),
     related,
     rows: drop.rows,

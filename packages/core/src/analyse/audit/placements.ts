@@ -19,8 +19,8 @@ export function auditPlacements(network: AuditedNetwork): readonly Finding[] {
       if (wanted === undefined || wanted === rule.placement) return [];
       const cure =
         wanted === 'centralized'
-          ? 'Clear logical_port and external_mac'
-          : 'Set logical_port and external_mac';
+          ? 'clear logical_port and external_mac'
+          : 'set logical_port and external_mac';
       return [
         finding('placement-differs', {
           object: ruleRef(context, rule),

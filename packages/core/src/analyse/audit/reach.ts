@@ -20,7 +20,7 @@ export function auditRoutes({ routers }: AuditedNetwork): readonly Finding[] {
         finding('no-route', {
           object: { kind: 'Logical_Router', name: context.router.name },
           message: `router ${context.router.name} has ${used.length} ${family} NAT rows and no ${family} default route: only hosts on its external networks are reached`,
-          cure: `Add a static route for ${family === 'IPv4' ? '0.0.0.0/0' : '::/0'}`,
+          cure: `add a static route for ${family === 'IPv4' ? '0.0.0.0/0' : '::/0'}`,
           rows: nbRows('Logical_Router', [context.router.row]),
         }),
       ];
@@ -50,7 +50,7 @@ export function auditAnnouncements({ routers, north }: AuditedNetwork): readonly
         finding('not-announced', {
           object: portRef(port.name),
           message: `switch port ${switchPort.name} does not announce the NAT addresses of router port ${port.name}: after a move they stay dark until neighbours ask again`,
-          cure: `Set nat-addresses=router in the options of switch port ${switchPort.name}`,
+          cure: `set nat-addresses=router in the options of switch port ${switchPort.name}`,
           rows: nbRows('Logical_Switch_Port', [switchPort]),
         }),
       ];

@@ -41,8 +41,8 @@ const foreign: ReadonlySet<FindingCode> = new Set(['acl-drops', 'fip-ambiguous']
 /** A row of ours is as its object asks, or will be; what stops it is somewhere else. */
 function cureOf({ cure, objectCure }: Obstacle, isOurs: boolean, own: string): string {
   if (isOurs && objectCure !== undefined) return objectCure;
-  if (!isOurs) return cure ?? 'Correct that in NB, or delete the row';
-  return `${cure ?? 'Correct that in NB where it was made by hand'}; ${own}`;
+  if (!isOurs) return cure ?? 'correct that in NB, or delete the row';
+  return `${cure ?? 'correct that in NB where it was made by hand'}; ${own}`;
 }
 
 /** Distributed rows whose port does not exist: nobody answers for them. */
@@ -56,7 +56,7 @@ export function auditLogicalPorts({ routers, north }: AuditedNetwork): readonly 
         finding('port-missing', {
           object: ruleRef(context, rule),
           message: `${rule.externalIp} is to run where port ${port} is, and there is no such port: nobody answers`,
-          cure: 'Name a port that exists in logical_port, or clear logical_port and external_mac',
+          cure: 'name a port that exists in logical_port, or clear logical_port and external_mac',
           rows: [rule.ref],
         }),
       ];
@@ -97,8 +97,8 @@ function portsTaken(
     object: own,
     message: `${balancerText(row)} has ${externalIp} too, and takes ${list(portTexts(forwards))} of it to ${backends.size === 0 ? 'nobody' : list([...backends])}, not to ${logicalIp}`,
     cure: other
-      ? `Delete the NAT row, which Berth did not make (${removalOf(context.router.name, rule.row._uuid)}), unless that is what you want`
-      : `Take that from the load-balancer (${removals.join('; ')}), unless it is what you want`,
+      ? `delete the NAT row, which Berth did not make (${removalOf(context.router.name, rule.row._uuid)}), unless that is what you want`
+      : `take that from the load-balancer (${removals.join('; ')}), unless it is what you want`,
     related: other ? [other] : [],
     rows: [rule.ref, { db: 'NB', table: 'Load_Balancer', uuid: row._uuid, name: row.name }],
   });
@@ -119,7 +119,7 @@ export function auditBackends({ routers, north }: AuditedNetwork): readonly Find
           message: isOld
             ? `${what}, whose replies leave with its distributed floating IP ${rule.externalIp}: clients drop them`
             : `${what}, so there its distributed floating IP ${rule.externalIp} does not answer`,
-          cure: 'Make the floating IP centralized: clear logical_port and external_mac',
+          cure: 'make the floating IP centralized: clear logical_port and external_mac',
           rows: [rule.ref],
         }),
       ];

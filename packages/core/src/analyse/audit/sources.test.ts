@@ -24,7 +24,7 @@ describe('SNAT rows', () => {
         /^router vpc1 has 2 SNAT rows for 192\.168\.0\.0\/24, to 10\.100\.0\.2 \(ovn-snat-rule\/out\) and to 10\.100\.0\.3 \(NAT row [-0-9a-f]{36}, not made by Berth\): which of them OVN takes is chance$/,
       ),
       cure: expect.stringMatching(
-        /^Delete what Berth did not make \(ovn-nbctl remove Logical_Router vpc1 nat [-0-9a-f]{36}\), or ovn-snat-rule\/out from what is asked for$/,
+        /^delete what Berth did not make \(ovn-nbctl remove Logical_Router vpc1 nat [-0-9a-f]{36}\), or ovn-snat-rule\/out from what is asked for$/,
       ),
     });
     expect(found?.rows.length).toBe(2);
@@ -37,7 +37,7 @@ describe('SNAT rows', () => {
     for (const each of others) expect(codes({ nat: [{ ...foreignSnat, ...each }, ownSnat] })).toEqual([]);
     const bare = audit({ nat: [foreignSnat, { ...foreignSnat, externalIp: '10.100.0.4' }] });
     expect(bare.map(({ code, cure }) => [code, cure])).toEqual([
-      ['snat-overlap', 'Delete the rows that are not meant: ovn-nbctl remove Logical_Router vpc1 nat UUID'],
+      ['snat-overlap', 'delete the rows that are not meant: ovn-nbctl remove Logical_Router vpc1 nat UUID'],
     ]);
   });
 
@@ -62,7 +62,7 @@ describe('SNAT rows', () => {
           /^10\.100\.0\.2: none of the workloads in 192\.168\.0\.0\/24 leaves by it: /,
         ),
         cure: expect.stringMatching(
-          /^Delete what Berth did not make \(ovn-nbctl remove .*\), or ovn-snat-rule\/out$/,
+          /^delete what Berth did not make \(ovn-nbctl remove .*\), or ovn-snat-rule\/out$/,
         ),
       },
     ]);

@@ -43,7 +43,7 @@ function partOf(context: RouterContext, inner: NatRule, outer: NatRule): Finding
     object: ruleRef(context, own),
     message: `${inner.logicalIp} is part of ${outer.logicalIp} on router ${name}: it leaves as ${inner.externalIp} (${ownerText(inner.row)}), not as ${outer.externalIp} (${ownerText(outer.row)})`,
     cure: taken
-      ? `Delete what Berth did not make (${removalOf(name, other.row._uuid)}), unless that is what you want`
+      ? `delete what Berth did not make (${removalOf(name, other.row._uuid)}), unless that is what you want`
       : 'nothing to do if this is what you want',
     related: [ruleRef(context, other)],
     rows: [own.ref, other.ref],
@@ -71,12 +71,12 @@ function translatedTwice(context: RouterContext, rows: readonly NatRule[]): read
 
 function cureOf(router: string, rows: readonly NatRule[]): string {
   const foreign = rows.filter(isForeign);
-  if (foreign.length === 0) return 'Keep one of the rules, or give them different networks';
+  if (foreign.length === 0) return 'keep one of the rules, or give them different networks';
   if (foreign.length === rows.length)
-    return `Delete the rows that are not meant: ${removalOf(router, 'UUID')}`;
+    return `delete the rows that are not meant: ${removalOf(router, 'UUID')}`;
   const uuids = foreign.map(({ row }) => row._uuid);
   const own = rows.flatMap(({ row }) => causeOf(row) ?? []).map(formatRef);
-  return `Delete what Berth did not make (${removalOf(router, ...uuids)}), or ${list([...new Set(own)])} from what is asked for`;
+  return `delete what Berth did not make (${removalOf(router, ...uuids)}), or ${list([...new Set(own)])} from what is asked for`;
 }
 
 function isForeign({ row }: NatRule): boolean {

@@ -34,14 +34,14 @@ function claimFinding(world: World, port: string, group: GatewayGroup): Finding 
     return finding('gateway-unclaimed', {
       object,
       message: `nobody claims the gateway of router port ${port} in SB, though ${wanted} should act with all of ${members.join(', ')} alive`,
-      cure: `See that ovs-vswitchd and ovn-controller run on ${list(members)} and reach SB, and that tunnels between them and to other nodes let packets through (ovs-appctl bfd/show): a gateway that sees no other node stays passive, whatever witnesses there are`,
+      cure: `see that ovs-vswitchd and ovn-controller run on ${list(members)} and reach SB, and that tunnels between them and to other nodes let packets through (ovs-appctl bfd/show): a gateway that sees no other node stays passive, whatever witnesses there are`,
       rows,
     });
   }
   return finding('gateway-moved', {
     object,
     message: `${nodeName(world.fabric, claim)} claims the gateway of router port ${port}, though ${wanted} comes first: it is dead, cut off, or SB is old`,
-    cure: `See that ${wanted} is up, and that ovs-vswitchd, ovn-controller and its tunnels work`,
+    cure: `see that ${wanted} is up, and that ovs-vswitchd, ovn-controller and its tunnels work`,
     rows,
   });
 }

@@ -78,8 +78,7 @@ export function cureText(cures: readonly DropCure[], first = ''): string {
   const passes = cures.flatMap(({ passing }) => passing ?? []);
   const ips = [...new Set(passes.map(({ ip }) => ip))];
   const [passing] = passes;
-  const how =
-    first === '' ? `${cure.how.charAt(0).toUpperCase()}${cure.how.slice(1)}` : `${first}${cure.how}`;
+  const how = `${first}${cure.how}`;
   const whole = `${how}: ${cure.command}`;
   if (passing === undefined || passes.length < cures.length || ips.length > mostAddresses) return whole;
   const { command, match, action } = passing;

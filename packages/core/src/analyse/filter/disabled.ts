@@ -11,7 +11,7 @@ export function disabledSwitchPort(port: SwitchPort | undefined): Disabled | und
     reason: 'port-disabled',
     why: `switch port ${name} is disabled: everything to and from it is dropped`,
     rows: [{ db: 'NB', table: 'Logical_Switch_Port', uuid, name }],
-    cure: `Enable it: ovn-nbctl lsp-set-enabled ${name} enabled`,
+    cure: `enable it: ovn-nbctl lsp-set-enabled ${name} enabled`,
   };
 }
 
@@ -27,7 +27,7 @@ export function walledIn(localnets: readonly SwitchPort[]): Disabled | undefined
     reason: 'network-down',
     why: `localnet port ${name} does not have the address "unknown", so OVN sends nothing to hosts outside`,
     rows: [{ db: 'NB', table: 'Logical_Switch_Port', uuid, name }],
-    cure: `Give it that: ovn-nbctl lsp-set-addresses ${name} unknown`,
+    cure: `give it that: ovn-nbctl lsp-set-addresses ${name} unknown`,
   };
 }
 
@@ -39,7 +39,7 @@ export function disabledRouterPort(port: RouterPort | undefined): Disabled | und
     reason: 'port-disabled',
     why: `router port ${name} is disabled: everything to and from it is dropped`,
     rows: [{ db: 'NB', table: 'Logical_Router_Port', uuid, name }],
-    cure: `Enable it: ovn-nbctl lrp-set-enabled ${name} enabled`,
+    cure: `enable it: ovn-nbctl lrp-set-enabled ${name} enabled`,
   };
 }
 
@@ -50,6 +50,6 @@ export function disabledRouter({ name, enabled, _uuid: uuid }: Router): Disabled
     reason: 'router-disabled',
     why: `router ${name} is disabled: it forwards nothing`,
     rows: [{ db: 'NB', table: 'Logical_Router', uuid, name }],
-    cure: `Enable it: ovn-nbctl clear Logical_Router ${name} enabled`,
+    cure: `enable it: ovn-nbctl clear Logical_Router ${name} enabled`,
   };
 }

@@ -34,7 +34,7 @@ export function droppedTalk(
         severity: 'error',
         object,
         message: `what was sent ${what}, is dropped: ${obstacle.why}`,
-        cure: obstacle.cure ?? 'Correct that in NB',
+        cure: obstacle.cure ?? 'correct that in NB',
         rows: obstacle.rows,
       }),
     ];

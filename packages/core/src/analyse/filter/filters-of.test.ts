@@ -156,7 +156,7 @@ it('plain routed traffic meets the same', () => {
   const { nb, fabric } = worldWith([['Logical_Switch_Port', 'web', off]]);
   expect(flowsOf(nb, fabric).find(({ logicalPort }) => logicalPort === 'web')?.obstacle).toMatchObject({
     rows: [{ table: 'Logical_Switch_Port', name: 'web' }],
-    cure: 'Enable it: ovn-nbctl lsp-set-enabled web enabled',
+    cure: 'enable it: ovn-nbctl lsp-set-enabled web enabled',
   });
   const plain = worldWith([['Logical_Router', 'vpc1', { nat: new Set(), enabled: false }]]);
   expect(routedFlows(plain.nb, plain.fabric, 'web').map(({ obstacle }) => obstacle?.reason)).toEqual([

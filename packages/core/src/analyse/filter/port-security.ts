@@ -23,7 +23,7 @@ export function portSecurityOf(port: SwitchPort, address: string): Filtered {
     why: `port security of ${name} allows ${list} and not ${own}, so its packets are dropped`,
     rows: [{ db: 'NB', table: 'Logical_Switch_Port', uuid: port._uuid, name }],
     isAnswered: true,
-    cure: `Add the address to it, or switch it off: ovn-nbctl lsp-set-port-security ${name}`,
+    cure: `add the address to it, or switch it off: ovn-nbctl lsp-set-port-security ${name}`,
   });
 }
 

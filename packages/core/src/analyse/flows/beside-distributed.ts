@@ -38,7 +38,7 @@ export function besideDistributed(
     reason: 'fip-ambiguous',
     why: `${what}: replies to ${externalIp} leave untranslated, and nothing leaves as ${externalIp}`,
     rows: [rule.ref, local.ref],
-    cure: `Delete one of the two rows (${removalOf(router.name, rule.row._uuid)} is that of ${externalIp}), or make ${local.externalIp} centralized`,
+    cure: `delete one of the two rows (${removalOf(router.name, rule.row._uuid)} is that of ${externalIp}), or make ${local.externalIp} centralized`,
     isAnswered: true,
   };
   return { obstacle };

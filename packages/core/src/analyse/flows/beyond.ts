@@ -83,7 +83,7 @@ function obstacle(router: string, { row, nextHops, ports }: TakingPolicy, what: 
       { db: 'NB', table: 'Logical_Router_Policy', uuid: row._uuid, name: `${row.priority} ${row.match}` },
     ],
     isAnswered: true,
-    cure: `Delete that policy (ovn-nbctl lr-policy-list ${router} shows it), or where the Vpc asks for it change its spec.policyRoutes`,
+    cure: `delete that policy (ovn-nbctl lr-policy-list ${router} shows it), or where the Vpc asks for it change its spec.policyRoutes`,
   };
 }
 

@@ -88,6 +88,6 @@ export function unusableSet({ addressSet }: North, { row, ref, externalIp }: Nat
     why: `OVN makes no flows for the NAT row: its allowed_ext_ips is address set ${set.name}, which has ${odd}, not of the family of ${externalIp}`,
     rows: [ref, { db: 'NB', table: 'Address_Set', uuid: set._uuid, name: set.name }],
     isAnswered: true,
-    cure: `Give the row a set with addresses of one family`,
+    cure: `give the row a set with addresses of one family`,
   };
 }

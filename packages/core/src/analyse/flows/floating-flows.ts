@@ -109,7 +109,7 @@ function takenByBalancer(
     why: `load-balancer ${name} has the address too, for any port, and takes all that comes for it`,
     rows: [ref, { db: 'NB', table: 'Load_Balancer', uuid, name }],
     isAnswered: true,
-    cure: `Take the address from one of the two: ${vipRemovalOf(taking.row, externalIp)} does from the load-balancer`,
+    cure: `take the address from one of the two: ${vipRemovalOf(taking.row, externalIp)} does from the load-balancer`,
   };
 }
 

@@ -293,7 +293,7 @@ describe('the flows of a load-balancer', () => {
       obstacle: {
         reason: 'address-shared',
         why: expect.stringContaining('load-balancer lb (not made by Berth)'),
-        cure: 'Take the address from the load-balancer: ovn-nbctl lb-del lb 10.100.0.9:80',
+        cure: 'take the address from the load-balancer: ovn-nbctl lb-del lb 10.100.0.9:80',
       },
     });
     expect(inbound?.conditions).toEqual([]);

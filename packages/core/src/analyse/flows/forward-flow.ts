@@ -74,7 +74,7 @@ function obstacleOf(
   const own = distributedAt(external, gatewayPort.name, vip.ip);
   if (own !== undefined && !mayBeGateway(north, gatewayPort, own)) {
     const why = `${vip.ip} is a distributed floating IP too: the node of port ${own.row.logical_port} answers for it, where OVN forwards nothing of ${balancerText(row)}`;
-    const cure = `Take the address from the load-balancer: ${vipRemovalOf(row, placeText(vip))}`;
+    const cure = `take the address from the load-balancer: ${vipRemovalOf(row, placeText(vip))}`;
     return { reason: 'address-shared', why, rows: [ref, own.ref], cure };
   }
   const local = distributedAt(floating, gatewayPort.name, backend.ip);

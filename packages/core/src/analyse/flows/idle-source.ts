@@ -81,7 +81,7 @@ function taken(
   foreign: readonly NatRule[],
 ): Pick<ExternalFlow, 'obstacle'> {
   const ways = takers.map((each) => `as ${each.externalIp} (${ownerText(each.row)}, for ${each.logicalIp})`);
-  const removal = `Delete what Berth did not make (${removalOf(name, ...foreign.map(({ row }) => row._uuid))})`;
+  const removal = `delete what Berth did not make (${removalOf(name, ...foreign.map(({ row }) => row._uuid))})`;
   const cause = causeOf(rule.row);
   const cure = `${removal}, or ${cause === undefined ? 'the row' : formatRef(cause)}`;
   return {

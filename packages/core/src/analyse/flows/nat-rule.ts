@@ -142,6 +142,6 @@ function ungated({ name, external, workloadChassis }: RouterView): Ignored {
     why: `${why}; every node with a workload behind it answers for the address all the same`,
     isAnswered: true,
     answeredBy: { chassis: workloadChassis(), networks: external.map(({ network }) => network) },
-    cure: `Name a gateway for its port: ovn-nbctl lrp-set-gateway-chassis ${port.name} CHASSIS`,
+    cure: `name a gateway for its port: ovn-nbctl lrp-set-gateway-chassis ${port.name} CHASSIS`,
   };
 }

@@ -19,9 +19,9 @@ export function atOwnAddress(context: RouterContext, rule: NatRule): Obstacle | 
     reason: 'nat-ignored',
     why: `it is the address of router port ${port.name}, and OVN drops what is sent to that before it translates, since no snat row and no load-balancer has the address too`,
     rows: [ref, { db: 'NB', table: 'Logical_Router_Port', uuid: row._uuid, name: port.name }],
-    cure: `Give the row another external_ip, or add an snat row with the same: ${additionOf(context, rule)}`,
+    cure: `give the row another external_ip, or add an snat row with the same: ${additionOf(context, rule)}`,
     objectCure:
-      'Make an OvnSnatRule or OvnDnatRule on the same OvnEip, or give the rule an OvnEip of its own',
+      'make an OvnSnatRule or OvnDnatRule on the same OvnEip, or give the rule an OvnEip of its own',
     isAnswered: true,
   };
 }

@@ -121,6 +121,7 @@ export { type Home, startingText, type Ways, waysOf } from './finding/home.ts';
 export { list, shortened } from './finding/list.ts';
 export { atLeast, type FindingParts, finding, sortFindings } from './finding/make.ts';
 export { type Origin, origin } from './finding/origin.ts';
+export { parseRef } from './finding/parse-ref.ts';
 export { printable } from './finding/printable.ts';
 export type { RowId } from './finding/row-id.ts';
 export type { Severity } from './finding/severity.ts';
@@ -159,7 +160,7 @@ export { type Change, changedRow, type InterruptedFlow, type Plan, type RowHolde
 export { desiredBehind } from './plan/desired-behind.ts';
 export { Differ, type DifferOptions } from './plan/differ.ts';
 export { type Drift, type DriftInput, driftOf } from './plan/drift.ts';
-export { followsNodes } from './plan/follower.ts';
+export { followsNodes, isWitness } from './plan/follower.ts';
 export { type FormerOrderChange, formerOrderChanges } from './plan/former-orders.ts';
 export { type FoundInput, keepingObjects, keepWrites, withAnnotation } from './plan/found.ts';
 export { giveBack, ownRows, type Staying } from './plan/give-back.ts';

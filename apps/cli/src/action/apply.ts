@@ -25,6 +25,7 @@ import {
   objectResults,
   objectsWithRows,
   presentObjects,
+  resultText,
 } from './object-results.ts';
 import { previewPlan } from './plan.ts';
 
@@ -115,8 +116,9 @@ function print({ told, converged, objects }: Applied, { output }: Options, { out
     out.write(jsonText(told));
     return;
   }
-  for (const { object, result } of objects) {
-    out.write(output === 'name' ? `${formatRef(object)}\n` : `${formatRef(object)} ${result}\n`);
+  for (const one of objects) {
+    const name = formatRef(one.object);
+    out.write(output === 'name' ? `${name}\n` : `${name} ${resultText(one)}\n`);
   }
   err.write(findingLines(converged.findings, err));
   const { created, configured, adjusted, unprogrammed, deleted, unchanged } = told.summary;

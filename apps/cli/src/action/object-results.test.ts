@@ -3,7 +3,7 @@ import { type Change, rowUuid } from '@berth/core';
 import { nbSchema } from '@berth/ovn';
 import { snapshotOf } from '@berth/ovsdb/value';
 import { expect, test } from 'vitest';
-import { objectResults, objectsWithRows, presentObjects } from './object-results.ts';
+import { objectResults, objectsWithRows, presentObjects, resultText } from './object-results.ts';
 
 function changeOf(name: string | undefined, verb: Change['verb']): Change {
   return {
@@ -71,8 +71,9 @@ test('rows that follow nodes make nothing configured, unless other rows of the o
     vpc('new', 'Gateway_Chassis'),
   ];
   const after = { present: objects.present, withRows: new Set([...rows, 'vpc/new']) };
-  expect(objectResults(changes, objects, after).map(({ object, result }) => [object.name, result])).toEqual([
-    ['order', 'adjusted'],
+  const told = objectResults(changes, objects, after).map((each) => [each.object.name, resultText(each)]);
+  expect(told).toEqual([
+    ['order', 'adjusted to its nodes: gateways, witnesses of gateways'],
     ['both', 'configured'],
     ['turned', 'configured'],
     ['new', 'created'],

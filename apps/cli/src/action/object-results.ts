@@ -1,5 +1,5 @@
 import { formatRef, originKey, type Resource, type ResourceSet, refOf, resourcesIn } from '@berth/api';
-import { type Change, compiledTables, followsNodes, type ObjectRef, ownerOf } from '@berth/core';
+import { type Change, compiledTables, followsNodes, isWitness, type ObjectRef, ownerOf } from '@berth/core';
 import { isMap, type Snapshot } from '@berth/ovsdb/value';
 
 /** What became of an object and its rows. */
@@ -12,7 +12,14 @@ export type ObjectResult = {
   readonly result: 'created' | 'configured' | 'adjusted' | 'unprogrammed' | 'deleted';
   /** Rows that changed. */
   readonly rows: number;
+  /** What of it follows nodes and changed, in words. */
+  readonly followed: readonly string[];
 };
+
+/** What became of an object, as a line says it: of one that nobody changed also what of it followed its nodes. */
+export function resultText({ result, followed }: ObjectResult): string {
+  return result === 'adjusted' ? `adjusted to its nodes: ${followed.join(', ')}` : result;
+}
 
 /** Objects at one moment, as `formatRef` writes them: all there are, and those that have rows. */
 export type Objects = {
@@ -67,14 +74,20 @@ export function objectResults(
     const became = table === 'NB_Global' ? 'configured' : resultOf(name, before, after);
     const isAdjusted = became === 'configured' && followsNodes(change);
     const result = isAdjusted ? (known?.result ?? 'adjusted') : became;
-    results.set(name, { object: cause, result, rows });
+    const followed = new Set([...(known?.followed ?? []), ...followedBy(change)]);
+    results.set(name, { object: cause, result, rows, followed: [...followed] });
   }
   for (const [name, object] of before.present) {
     if (!after.present.has(name) && !results.has(name)) {
-      results.set(name, { object, result: 'deleted', rows: 0 });
+      results.set(name, { object, result: 'deleted', rows: 0, followed: [] });
     }
   }
   return [...results.values()];
+}
+
+function followedBy(change: Change): readonly string[] {
+  if (!followsNodes(change)) return [];
+  return [isWitness(change) ? 'witnesses of gateways' : 'gateways'];
 }
 
 function resultOf(name: string, before: Objects, after: Objects): ObjectResult['result'] {

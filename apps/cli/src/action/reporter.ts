@@ -1,5 +1,5 @@
 import { formatRef, resourcesIn } from '@berth/api';
-import type { Finding } from '@berth/core';
+import { type Finding, type Notice, parseRef } from '@berth/core';
 import { EngineFault, type PassResult } from '@berth/engine';
 import { SourceFault } from '@berth/source';
 import { unreachable } from '../context/connect.ts';
@@ -10,12 +10,20 @@ import { findingIdentity, findingLines, plural, resolvedFindings, resolvedLine }
 import { pad } from '../output/table.ts';
 import { cliApiVersion } from '../schema/envelope.ts';
 import type { RunLine } from '../schema/run-line.ts';
-import { type Objects, objectResults, objectsWithRows, presentObjects } from './object-results.ts';
+import {
+  type Objects,
+  objectResults,
+  objectsWithRows,
+  presentObjects,
+  resultText,
+} from './object-results.ts';
 
 /** Says what `run` does as it happens, each thing once. */
 export type Reporter = {
   readonly wrote: (result: PassResult) => void;
-  readonly happened: (result: PassResult) => void;
+  readonly happened: (result: Pick<PassResult, 'notices'>) => void;
+  /** Pods, as `pod/NAMESPACE/NAME`, got back what somebody had taken away inside them. */
+  readonly mended: (pods: readonly string[]) => void;
   readonly found: (findings: readonly Finding[]) => void;
   /** A pass ended. */
   readonly passed: () => void;
@@ -62,23 +70,26 @@ export function reporterOf(
     if (what !== lastFault) err.write(line.replace(/\n$/, `${more}\n`));
     lastFault = what;
   };
+  const tellNotices = (notices: readonly Notice[]): void => {
+    for (const { object, type, reason, message } of notices) {
+      if (isJson) tell({ ...head('Event'), object, type, reason, message });
+      else err.write(`${pad('event', 8)} ${err.style.strong(formatRef(object))}  ${reason}: ${message}\n`);
+    }
+  };
   return {
     wrote({ listing, plan, written }) {
       const before = objects;
       objects = { present: presentObjects(listing.resources), withRows: withRows() };
       const changes = written.transactions > 0 ? plan.changes : [];
-      for (const { object, result, rows } of objectResults(changes, before, objects)) {
+      for (const one of objectResults(changes, before, objects)) {
+        const { object, result, rows } = one;
         const size = rows > 0 ? ` (${plural(rows, 'row')})` : '';
         if (isJson) tell({ ...head('Change'), object, result, rows });
-        else out.write(`${formatRef(object)} ${result}${size}\n`);
+        else out.write(`${formatRef(object)} ${resultText(one)}${size}\n`);
       }
     },
-    happened({ notices }) {
-      for (const { object, type, reason, message } of notices) {
-        if (isJson) tell({ ...head('Event'), object, type, reason, message });
-        else err.write(`${pad('event', 8)} ${err.style.strong(formatRef(object))}  ${reason}: ${message}\n`);
-      }
-    },
+    happened: ({ notices }) => tellNotices(notices),
+    mended: (pods) => tellNotices(pods.flatMap(mendedNotice)),
     found(all) {
       const findings = new Map(all.map((each) => [findingIdentity(each), each]));
       const isNew = ([key]: readonly [string, Finding]): boolean => !known.has(key);
@@ -120,6 +131,14 @@ export function reporterOf(
     },
     passes: () => passes,
   };
+}
+
+function mendedNotice(pod: string): readonly Notice[] {
+  const object = parseRef(pod);
+  if (!object) return [];
+  const message =
+    'it has the addresses and routes back that it was attached with and that were taken away inside it';
+  return [{ object, type: 'Normal', reason: 'Restored', message }];
 }
 
 function readyLine(

@@ -33,13 +33,13 @@ export async function run({ options, environment, terminal, signal }: Invocation
   await using part =
     lab && where.cluster && (await askForPart(lab.directory, `nodes of ${where.place.instance}`));
   const nodes = nodeLeadOf(candidate);
-  await using stage = lab && (await stageOf(lab, where, { terminal, part, nodes }));
-  if (where.cluster) terminal.err.write(`${withoutAdmission(lab, where)}\n`);
   const reporter = reporterOf(candidate, terminal, {
     folder: where.folder ?? 'the cluster',
     present: before,
     isJson: options.output === 'json',
   });
+  await using stage = lab && (await stageOf(lab, where, { terminal, part, nodes, reporter }));
+  if (where.cluster) terminal.err.write(`${withoutAdmission(lab, where)}\n`);
   const work: Work = { candidate, stage, nodes, reporter };
   const ended = AbortSignal.any([signal, ...(stage ? [stage.ended] : [])]);
   const worked = folder ? lead(folder, ended, work) : workOnCluster(ended, terminal, work);
@@ -133,17 +133,23 @@ type Staging = {
   readonly terminal: Terminal;
   readonly part: LabPart | undefined;
   readonly nodes: NodeLead;
+  readonly reporter: Reporter;
 };
 
 /** What plays the nodes of a lab. */
-async function stageOf(lab: Lab, where: SessionOptions, { terminal, part, nodes }: Staging): Promise<Stage> {
+async function stageOf(lab: Lab, where: SessionOptions, staging: Staging): Promise<Stage> {
+  const { terminal, part, nodes, reporter } = staging;
   const { instance } = where.place;
   const { failed: onFault, reported: onReported, ordered: onOrdered } = labFaults(terminal, lab);
   const boardOf = await agentBoards(lab, where);
   const admin = administrator(where);
   const kubelet = admin && playKubelet(lab, admin, (node, fault) => onFault(`node/${node}`, fault));
   const onPlayed = kubelet && ((resources: ResourceSet) => kubelet.end(resources));
-  return playOn({ lab, instance, boardOf, onFault, onReported, onOrdered, onPlayed, part, lead: nodes });
+  const onMended = reporter.mended;
+  return playOn({
+    ...{ lab, instance, boardOf, onFault, onReported, onOrdered },
+    ...{ onPlayed, onMended, part, lead: nodes },
+  });
 }
 
 /** What a reader of `--kube` may take for granted, and what to do for it: a lab's own API server asks at a place of its own. */

@@ -68,6 +68,8 @@ export type StageOptions = {
   readonly onOrdered?: ((node: string, epoch: number) => void) | undefined;
   /** After each turn, with the resources that the lab is as. */
   readonly onPlayed?: ((resources: ResourceSet) => Promise<void>) | undefined;
+  /** Told of pods, as `pod/NAMESPACE/NAME`, that got back what somebody had taken away inside them. */
+  readonly onMended: (pods: readonly string[]) => void;
   /** Nothing is played before it is taken: where several processes follow the same objects one of them plays. By default it is ours. */
   readonly part?: LabPart | undefined;
   /** Nothing is touched while another's objects say how the nodes are to be. */
@@ -79,7 +81,7 @@ export type StageOptions = {
  * in the lab was broken or healed, and when it is time to try something again. What nodes report, announce and fence waits for none of that.
  */
 export function playOn(options: StageOptions): Stage {
-  const { lab, instance, boardOf, onFault, onReported, onOrdered, onPlayed, part, lead } = options;
+  const { lab, instance, boardOf, onFault, onReported, onOrdered, onPlayed, onMended, part, lead } = options;
   const player = createPlayer(lab, instance);
   const onNode = (node: string, fault: unknown): void => onFault(`node/${node}`, fault);
   let sentries: AsyncDisposable | undefined;
@@ -129,7 +131,7 @@ export function playOn(options: StageOptions): Stage {
     }
     if (isMending) {
       isMending = false;
-      await player.mend(resources).catch(failed);
+      await player.mend(resources).then(onMended, failed);
     }
     await onPlayed?.(resources);
   };

@@ -1,5 +1,6 @@
-import { type Fabric, isReportOf, type NodeHealth } from '../fabric/fabric.ts';
-import { frozenChassis, standsStill, wakingCure } from '../fabric/frozen.ts';
+import { type Fabric, isReportOf } from '../fabric/fabric.ts';
+import { frozenChassis, standsStill } from '../fabric/frozen.ts';
+import { frozenCure } from '../fabric/frozen-cure.ts';
 import type { Finding } from '../finding/finding.ts';
 import { finding } from '../finding/make.ts';
 
@@ -22,26 +23,8 @@ export function frozenFindings(fabric: Fabric): readonly Finding[] {
       finding('node-frozen', {
         object: { kind: 'Node', name: node },
         message: `${what}: what was programmed there goes on, and what is new or changed does not work there`,
-        cure: `${wakingCure(why, 'on the node')}; ${otherwise(report)}`,
+        cure: frozenCure(fabric, name, { why, node }),
       }),
     ];
   });
 }
-
-/** What to do where the node cannot be had to go along. */
-function otherwise(report: NodeHealth | undefined): string {
-  if (report?.controllerRuns === undefined) return unfenced;
-  return report.controllerRuns ? fencedOnceEnded : fenced;
-}
-
-/** An agent keeps a node that leaves the role from answering, see `fencesOf`. */
-const fenced =
-  'if it cannot work there and the node is a gateway, cordon it: its agent silences it there, and another gateway takes over';
-
-/** It does not while the process is there. */
-const fencedOnceEnded =
-  'if it cannot work there and the node is a gateway, end it (kill -9) and cordon the node: its agent silences it there then, and another gateway takes over';
-
-/** Nobody keeps a node without an agent from answering as a gateway. */
-const unfenced =
-  'if it cannot work there, stop ovs-vswitchd as well, or the node goes on answering beside the gateway that takes over';

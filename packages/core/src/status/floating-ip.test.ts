@@ -2,6 +2,7 @@ import { type OvnFip, resourcesIn } from '@berth/api';
 import { parseIp } from '@berth/net';
 import { describe, expect, it } from 'vitest';
 import { finding } from '../finding/make.ts';
+import { frozenFindings } from '../intent/frozen-finding.ts';
 import { fieldFabric, fieldStory, fieldStoryWith } from '../testing/field-story.ts';
 import { afterPass, bridge, nodes, ready, statusOf } from '../testing/pass.ts';
 import { reported } from '../testing/reported.ts';
@@ -128,8 +129,11 @@ describe('a floating IP', () => {
     const health = new Map([['vnode-103-176', { node: 'vnode-103-176', controllerRuns: false }]]);
     const frozen = { ...stands, health };
     const made = afterPass(fieldStory, frozen);
+    // The cure is the node's own.
+    const [{ cure } = { cure: '' }] = frozenFindings(frozen);
+    expect(cure).toMatch(/^start ovn-controller on node vnode-103-176; if it cannot work there/);
     expect(ready(made, 'OvnFip', 'web')).toBe(
-      'False NodeFrozen: distributed: vnode-103-176 should answer, and it is not yet installed there: ovn-controller does not run there; start ovn-controller on node vnode-103-176',
+      `False NodeFrozen: distributed: vnode-103-176 should answer, and it is not yet installed there: ovn-controller does not run there; ${cure}`,
     );
     expect(statusOf(made, 'OvnFip', 'web')).toHaveProperty('berth', undefined);
     expect(ready(afterPass(resourcesIn(made.resources)), 'OvnFip', 'web')).toMatch(/^True Programmed/);

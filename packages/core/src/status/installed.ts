@@ -3,6 +3,7 @@ import { formerAt } from '../fabric/as-before.ts';
 import type { Fabric } from '../fabric/fabric.ts';
 import { strayingAt } from '../fabric/former-gateways.ts';
 import { frozenChassis, hasRowsOf, wakingCure } from '../fabric/frozen.ts';
+import { frozenCure } from '../fabric/frozen-cure.ts';
 import { overtakenAt } from '../fabric/overtaken.ts';
 import type { FrozenAt } from './answer.ts';
 import { broken, type FindingsByObject, untold, type Verdict } from './verdict.ts';
@@ -69,13 +70,14 @@ function notInstalled<T extends Given>(
   const hasRule = has(formatRef(refOf(rule))) ?? wasInstalled(rule);
   const hasPort = port === undefined || has(formatRef({ kind: 'IP', name: port })) !== false;
   if (hasRule && hasPort) return undefined;
+  const cure = frozenCure(fabric, frozen.chassis, { why: frozen.why, node });
   const objects = [formatRef(refOf(rule))];
   if (!hasRule && ips.some((ip) => formerAt(fabric, frozen.chassis, { ip, objects, port }) === 'own')) {
     const message = `${how}: ${node} should answer, and whether its flows of before do so still is not known: the address was there, changed since, and ${frozen.why}`;
-    return { ...answer, ...untold('node-frozen', message, startOn(node, frozen.why)) };
+    return { ...answer, ...untold('node-frozen', message, cure) };
   }
   const message = `${how}: ${node} should answer, and it is not yet installed there: ${frozen.why}`;
-  return { ...answer, ...broken('node-frozen', message, startOn(node, frozen.why)), node: undefined };
+  return { ...answer, ...broken('node-frozen', message, cure), node: undefined };
 }
 
 /** That the workload's node, which is not the one that answers, does not send its packets there. */
@@ -89,9 +91,10 @@ function overtaken<T extends Given>(
   if (found === undefined || found.chassis === answer.frozen?.chassis) return undefined;
   const message = `${how}: ${answer.node} answers, but ${found.what}`;
   const verdict = found.isCertain ? broken : untold;
+  const why = frozenChassis(fabric).get(found.chassis);
   return {
     ...answer,
-    ...verdict('node-frozen', message, startOn(found.node, frozenChassis(fabric).get(found.chassis))),
+    ...verdict('node-frozen', message, frozenCure(fabric, found.chassis, { why, node: found.node })),
   };
 }
 
@@ -108,7 +111,7 @@ function perhapsDead<T extends Given>({ how }: Asked, answer: T): T | undefined 
   const { node, frozen } = answer;
   if (frozen === undefined || frozen.isVouchedFor) return undefined;
   const message = `${how}: ${node} should answer, and whether it is alive is not known: ${frozen.why}`;
-  return { ...answer, ...untold('chassis-stale', message, startOn(node, frozen.why)) };
+  return { ...answer, ...untold('chassis-stale', message, wakingCure(frozen.why, `on node ${node}`)) };
 }
 
 /** That a node that had the address may answer as well. */
@@ -119,8 +122,4 @@ function answeredTwice<T extends Given>(
 ): T | undefined {
   const found = findings.get(refKey(refOf(rule)))?.find(({ code }) => code === 'address-lingers');
   return found && { ...answer, ...untold(found.code, `${answer.message}; ${found.message}`, found.cure) };
-}
-
-function startOn(node: string | undefined, why: string | undefined): string {
-  return wakingCure(why, `on node ${node}`);
 }

@@ -37,6 +37,16 @@ it('connects to the own address of a router, which answers pings by itself', () 
   ]);
 });
 
+it('connects by TCP alone, and says what tries a port of UDP', () => {
+  const port = (protocol: 'tcp' | 'udp' | 'sctp') =>
+    told({ ...inbound, target: 'dnat/dns', externalPort: { protocol, port: 53 } });
+  expect(['tcp', 'udp', 'sctp'].map((each) => port(each as 'tcp'))).toEqual([
+    ['outside to 10.9.101.9 53'],
+    ['udp is not tried, but by berth probe dnat/dns'],
+    ['sctp is not tried'],
+  ]);
+});
+
 it('sends nothing to an address that leads to another workload: that one would answer', () => {
   const obstacle = { reason: 'address-shared', why: '', rows: [] } as const;
   expect(told({ ...inbound, obstacle })).toEqual(['another workload answers for 10.9.101.9']);

@@ -46,8 +46,11 @@ function packetsOf(
   wire: OutsideAddress,
 ): Omit<ProbeFlow, 'key'> | string {
   const { externalIp = '', externalPort, direction, source } = flow;
-  if (externalPort !== undefined && externalPort.protocol !== 'tcp')
-    return `${externalPort.protocol} is not tried`;
+  // Nobody needs to listen for TCP, as a refusal is an answer; what tells of a closed port of another protocol need not come back.
+  if (externalPort !== undefined && externalPort.protocol !== 'tcp') {
+    const instead = externalPort.protocol === 'udp' ? `, but by berth probe ${flow.target}` : '';
+    return `${externalPort.protocol} is not tried${instead}`;
+  }
   const leaving = direction === 'outbound' ? flow : source;
   // Its packets would tell of the address that they do leave by.
   if (leaving?.obstacle?.reason === 'fip-ambiguous') return `${leaving.logicalIp} leaves by another address`;

@@ -6,6 +6,7 @@ import { CliFault } from '../context/cli-fault.ts';
 import {
   type Connection,
   connectionsThrough,
+  firstOfEach,
   narrowest,
   outsidePort,
   podOfPort,
@@ -94,14 +95,14 @@ function rowProbings(flow: ExternalFlow, { externals }: Intent, resources: Resou
   return [{ address, of: pod ? { pod } : 'some-pod', outbound: isBoth ? { pod, to } : undefined }];
 }
 
-/** Out of a pod that an SNAT row translates, one for each row. A floating IP comes before it, and the smallest network before the others. */
+/** Out of a pod that an SNAT row translates, one for each address that the outside is to see. A floating IP comes before it, and the smallest network before the others. */
 function rowConnections(
   flows: readonly ExternalFlow[],
   { vpcs, externals }: Intent,
   resources: ResourceSet,
 ): readonly Connection[] {
   const sources = flows.filter(({ kind, direction }) => kind === 'source-nat' && direction === 'outbound');
-  return sources.flatMap((flow): readonly Connection[] => {
+  const ways = sources.flatMap((flow): readonly Connection[] => {
     const seenAs = parseIp(flow.externalIp ?? '');
     const to = seenAs && gatewayBeside(seenAs, externals);
     const vpc = vpcs.find(({ name }) => name === flow.router);
@@ -120,6 +121,7 @@ function rowConnections(
     const ends = { from, server: 'outside', port: outsidePort, serverPort: outsidePort } as const;
     return [{ direction: 'outbound', protocol: 'tcp', to, seenAs, ...ends }];
   });
+  return firstOfEach(ways);
 }
 
 /** Who is pinged outside by what has an address: the gateway of its external network. */

@@ -87,7 +87,7 @@ function waysOut(
 }
 
 /** One for each address that the outside is to see. */
-function firstOfEach(connections: readonly Connection[]): readonly Connection[] {
+export function firstOfEach(connections: readonly Connection[]): readonly Connection[] {
   return [...new Map(connections.toReversed().map((each) => [each.seenAs, each])).values()].toReversed();
 }
 

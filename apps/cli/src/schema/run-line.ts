@@ -20,12 +20,10 @@ export const eventSchema = z.strictObject({
   ...head,
   kind: z.literal('Event'),
   type: z.enum(['Normal', 'Warning']),
-  reason: z
-    .string()
-    .meta({
-      description:
-        'as the condition of the object has it that changed; Restored of a pod that got addresses and routes back',
-    }),
+  reason: z.string().meta({
+    description:
+      'as the condition of the object has it that changed; Restored of a pod that got addresses and routes back',
+  }),
   message: z.string(),
 });
 

@@ -50,7 +50,7 @@ export function unlessFrozen<T extends Given>(
   if (!answer.ready || answer.node === undefined) return answer;
   return (
     notInstalled(asked, answer, fabric) ??
-    withoutNeighbours(asked, answer) ??
+    withoutNeighbours(asked, answer, fabric) ??
     perhapsDead(asked, answer) ??
     answeredTwice(asked, answer, findings) ??
     overtaken(asked, answer, fabric) ??
@@ -99,11 +99,12 @@ function overtaken<T extends Given>(
 }
 
 /** That the node had learned of nobody outside before it stood still: nothing leaves it, and no answer does. */
-function withoutNeighbours<T extends Given>({ how }: Asked, answer: T): T | undefined {
+function withoutNeighbours<T extends Given>({ how }: Asked, answer: T, fabric: Fabric): T | undefined {
   const { node, frozen } = answer;
   if (!frozen?.knowsNobody) return undefined;
   const message = `${how}: ${node} should answer, and had learned of no neighbour outside before it stood still: ${frozen.why}`;
-  return { ...answer, ...broken('node-frozen', message, startOn(node, frozen.why)), node: undefined };
+  const cure = frozenCure(fabric, frozen.chassis, { why: frozen.why, node });
+  return { ...answer, ...broken('node-frozen', message, cure), node: undefined };
 }
 
 /** That nothing tells of the node that answers that it is not dead. */

@@ -23,7 +23,8 @@ const fields = fc.constantFrom(
     'ip4.dst != 192.168.0.0/24',
     'ip4.dst == 10.9.0.9',
   ],
-  ...['tcp.dst == 80', 'tcp.dst == {22, 80}', 'tcp.dst != 22', '22 <= tcp.dst <= 100', 'tcp.dst > 80'],
+  ...['tcp.dst == 80', 'tcp.dst == {22, 80}', '{22, 80} == tcp.dst', 'tcp.dst != 22'],
+  ...['22 <= tcp.dst <= 100', 'tcp.dst > 80'],
   ...[
     'tcp.src == 80',
     'udp.dst == 53',

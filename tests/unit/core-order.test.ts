@@ -3,20 +3,21 @@ import { importsOf, resolveImport } from './support/imports.ts';
 import { readText, sourceFiles } from './support/repository.ts';
 
 /**
- * What each part of core may import: memo and finding < fabric < intent < compile < plan, compile < status, compile < order, intent < admit, fabric < analyse.
+ * What each part of core may import: match, memo and finding < fabric < intent < compile < plan, compile < status, compile < order, intent < admit, fabric < analyse.
  * `testing` is for tests, which may import it from anywhere.
  */
 const mayImport: Readonly<Record<string, readonly string[]>> = {
+  match: [],
   memo: [],
   finding: [],
   fabric: ['memo', 'finding'],
-  intent: ['memo', 'finding', 'fabric'],
+  intent: ['match', 'memo', 'finding', 'fabric'],
   compile: ['finding', 'fabric', 'intent'],
   plan: ['finding', 'fabric', 'intent', 'compile'],
   status: ['memo', 'finding', 'fabric', 'intent', 'compile'],
   order: ['memo', 'finding', 'fabric', 'intent', 'compile'],
   admit: ['finding', 'fabric', 'intent'],
-  analyse: ['finding', 'fabric'],
+  analyse: ['match', 'memo', 'finding', 'fabric'],
   testing: ['finding', 'fabric', 'intent', 'compile', 'plan', 'status', 'order', 'admit', 'analyse'],
 };
 

@@ -99,6 +99,14 @@ describe('policies', () => {
       'Logical_Router_Policy priority=100 match=ip4.src == 192.168.0.4 action=reroute nexthops=10.9.101.7,10.9.101.8',
     ]);
   });
+
+  it('are of the families of their fields, whatever the ports are called', () => {
+    const match = 'inport == "vpc1-ip6"';
+    const object = attached({ policyRoutes: [{ match, action: 'reroute', nextHopIP: '10.9.101.7' }] });
+    expect(rows([object], ['Logical_Router_Policy'])).toEqual([
+      `Logical_Router_Policy priority=0 match=${match} action=reroute nexthops=10.9.101.7`,
+    ]);
+  });
 });
 
 const watched = [

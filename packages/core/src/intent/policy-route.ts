@@ -3,6 +3,7 @@ import { type Family, familyOf, type Ip, parseIp } from '@berth/net';
 import type { Finding } from '../finding/finding.ts';
 import { finding } from '../finding/make.ts';
 import { origin } from '../finding/origin.ts';
+import { wordsOf } from '../match/tokens.ts';
 import type { PolicyIntent } from './intent.ts';
 import { type Reach, unreachable } from './reach.ts';
 
@@ -91,7 +92,10 @@ const other = { IPv4: 'IPv6', IPv6: 'IPv4' } as const;
 
 /** The address family that a match speaks of (ovn-sb(5), Logical_Flow match); undefined for both or none. */
 function onlyFamily(match: string): Family | undefined {
-  const [four, six] = [/\bip4\b/.test(match), /\bip6\b/.test(match)];
+  const names = wordsOf(match, 'name');
+  const [four, six] = ['ip4', 'ip6'].map((family) =>
+    names.some((name) => name === family || name.startsWith(`${family}.`)),
+  );
   if (four === six) return undefined;
   return four ? 'IPv4' : 'IPv6';
 }

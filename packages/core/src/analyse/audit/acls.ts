@@ -6,10 +6,13 @@ import type { Finding, ObjectRef } from '../../finding/finding.ts';
 import { list } from '../../finding/list.ts';
 import { finding } from '../../finding/make.ts';
 import { nbRows } from '../../finding/row-id.ts';
+import type { NamedSets } from '../../match/named-sets.ts';
+import { parse } from '../../match/parse.ts';
+import { wordsOf } from '../../match/tokens.ts';
+import { perText } from '../../memo/per-text.ts';
 import { deletingAcl } from '../filter/acl-cure.ts';
 import { aclFault } from '../filter/acl-fault.ts';
 import { type AclHolder, type AclRow, isStatefulSwitch, ruleText } from '../filter/acls.ts';
-import type { NamedSets } from '../filter/match-fault.ts';
 import { objectOf } from '../flows/marks.ts';
 import { push } from '../push.ts';
 import type { AuditedNetwork } from './network.ts';
@@ -71,17 +74,17 @@ type FaultOf = (acl: AclRow, present: ReadonlySet<string>, isStateful: boolean) 
 
 /** Why OVN leaves out an ACL where these groups are `present`, reckoned once for all switches that are alike to it. */
 function rememberedFaults(sets: NamedSets, all: ReadonlySet<string>): FaultOf {
+  const read = perText((match) => ({ parsed: parse(match), groups: wordsOf(match, 'group') }));
   const known = new Map<string, string | undefined>();
-  return (acl, present, isStateful) => {
-    const named = [...acl.match.matchAll(/@([A-Za-z_][A-Za-z0-9_.]*)/g)].map(([, name = '']) =>
-      present.has(name),
-    );
-    const key = JSON.stringify([acl.match, acl.action, isStateful, named]);
+  return ({ match, action }, present, isStateful) => {
+    const { parsed, groups } = read(match);
+    const key = JSON.stringify([match, action, isStateful, groups.map((name) => present.has(name))]);
     if (!known.has(key)) {
       const ports = (name: string): readonly string[] | undefined => (present.has(name) ? [name] : undefined);
+      const place = { sets: { ...sets, ports }, isStateful };
       known.set(
         key,
-        aclFault(acl, { sets: { ...sets, ports }, isStateful }, (name) => all.has(name)),
+        aclFault({ action, parsed }, place, (name) => all.has(name)),
       );
     }
     return known.get(key);

@@ -1,5 +1,5 @@
+import type { Comparison } from '../../match/condition.ts';
 import { type AclRule, type AclStage, type SwitchAcls, tierOf } from './acls.ts';
-import type { Comparison } from './match-reader.ts';
 import { narrowed } from './narrow.ts';
 import type { Packet } from './packet.ts';
 

@@ -1,9 +1,11 @@
 import type { NbTables } from '@berth/ovn';
 import type { Snapshot, Uuid } from '@berth/ovsdb/value';
 import { finderOf, firstRow, heldRows, rowsOf } from '../../fabric/tables.ts';
+import type { NamedSets } from '../../match/named-sets.ts';
+import { type Parsed, parse } from '../../match/parse.ts';
+import { perText } from '../../memo/per-text.ts';
 import { type AclPlace, isJoinedOtherwise } from './acl-fault.ts';
 import { type Match, matchOf, unusable } from './match.ts';
-import type { NamedSets } from './match-fault.ts';
 
 export type AclRow = NbTables['ACL'];
 
@@ -47,7 +49,7 @@ export function aclsOf(
   const portOf = finderOf(nb, 'Logical_Switch_Port');
   const allGroups = new Map([...rowsOf(nb, 'Port_Group')].map((group) => [group.name, group]));
   const groups = [...allGroups.values()].filter(({ acls }) => acls.size > 0);
-  const known = new Map<Uuid, SwitchAcls | undefined>();
+  const parsedOf = perText(parse);
   const read = (on: Uuid): SwitchAcls | undefined => {
     const row = switchOf(on);
     if (row === undefined) return undefined;
@@ -61,7 +63,7 @@ export function aclsOf(
     const ports = portsOn(row, allGroups, portOf);
     const place = { sets: { addresses, ports, isNewer }, isStateful: isStatefulSwitch(row, rows) };
     const rules = held
-      .flatMap((each) => each.rows.map((acl) => ruleOf(acl, each.holder, place)))
+      .flatMap((each) => each.rows.map((acl) => ruleOf(acl, parsedOf(acl.match), each.holder, place)))
       .sort((left, right) => tierOf(left.row) - tierOf(right.row) || right.row.priority - left.row.priority);
     return {
       name: row.name,
@@ -72,15 +74,14 @@ export function aclsOf(
         'to-lport': rules.filter((rule) => stageOf(rule) === 'to-lport'),
       },
       isStateful: place.isStateful,
-      asksConntrack: rules.some(({ row }) => /\bct[._]/.test(row.match)),
+      asksConntrack: rules.some(({ comparisons }) =>
+        comparisons.some(({ symbol }) => /\bct[._]/.test(symbol)),
+      ),
       dropsRest,
     };
   };
-  return (on) => {
-    if (on === undefined) return undefined;
-    if (!known.has(on)) known.set(on, read(on));
-    return known.get(on);
-  };
+  const readOnce = perText(read);
+  return (on) => (on === undefined ? undefined : readOnce(on));
 }
 
 /**
@@ -108,8 +109,9 @@ export function isStatefulSwitch(
   return (load_balancer?.size ?? 0) > 0 || (load_balancer_group?.size ?? 0) > 0;
 }
 
-function ruleOf(row: AclRow, holder: AclHolder, place: AclPlace): AclRule {
-  const match = isJoinedOtherwise(row, place) ? unusable : matchOf(row.match, place.sets);
+function ruleOf(row: AclRow, parsed: Parsed, holder: AclHolder, place: AclPlace): AclRule {
+  const isLeftOut = isJoinedOtherwise({ action: row.action, parsed }, place);
+  const match = isLeftOut ? unusable : matchOf(parsed, place.sets);
   return { ...match, row, takes: takes(row), holder };
 }
 

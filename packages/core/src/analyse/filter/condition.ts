@@ -1,5 +1,5 @@
+import type { Constant } from '../../match/condition.ts';
 import { addressValue, isWithin, type Prefix, spanOf } from '../flows/address-text.ts';
-import type { Constant } from './match-reader.ts';
 import type { Packet, PortNumber, Protocol } from './packet.ts';
 import { anyOf, notOf, type Truth } from './truth.ts';
 
@@ -32,7 +32,7 @@ export function compare(
 
 /** Which of two values `tcp == 1` or `ct.new == 0` asks for; undefined for what is no such question. */
 function bitOf(field: string, [constant, ...others]: readonly Constant[]): boolean | undefined {
-  const isBit = field.startsWith('ct.') || plain.has(field) || field in protocols;
+  const isBit = states.has(field) || plain.has(field) || field in protocols;
   if (!isBit || others.length > 0 || constant?.sort !== 'word') return undefined;
   return constant.text === '1' ? true : constant.text === '0' ? false : undefined;
 }
@@ -127,9 +127,9 @@ function isPart({ first: value, bits, length }: Prefix, whole: Prefix): boolean 
   return length >= whole.length && isWithin(whole, { value, bits });
 }
 
-/** Whether a symbol that stands alone holds: `ip4`, `tcp`, `1`. With `isNegated` whether it does not. */
+/** Whether a symbol that stands alone holds: `ip4`, `tcp`. With `isNegated` whether it does not. */
 export function holds(packet: Packet, symbol: string, isNegated: boolean): Truth {
-  if (symbol.startsWith('ct.')) return isInState(packet, symbol.slice(3), isNegated);
+  if (states.has(symbol)) return isInState(packet, symbol.slice(3), isNegated);
   const truth = plainly(packet, symbol);
   if (truth !== undefined) return isNegated ? !truth : truth;
   const kinds = protocols[symbol];
@@ -138,6 +138,11 @@ export function holds(packet: Packet, symbol: string, isNegated: boolean): Truth
   if (isNegated) return undefined;
   return kinds.includes(packet.kind) && isCarried(packet, symbol);
 }
+
+/** The bits of conntrack that have a symbol (ovn-sb(5), Logical_Flow match). */
+const states: ReadonlySet<string> = new Set(
+  ['trk', 'new', 'est', 'rel', 'rpl', 'inv', 'dnat', 'snat'].map((state) => `ct.${state}`),
+);
 
 /** Of what is not tracked no state holds, nor does its negation, which asks for a tracked one (ovn-sb(5)). */
 function isInState({ ct }: Packet, state: string, isNegated: boolean): Truth {
@@ -166,10 +171,6 @@ const messages: Readonly<Record<string, readonly number[]>> = {
 
 function plainly({ kind }: Packet, symbol: string): Truth {
   switch (symbol) {
-    case '1':
-      return true;
-    case '0':
-      return false;
     case 'ip':
       return kind !== 'arp';
     case 'ip4':

@@ -1,6 +1,7 @@
+import { type Comparison, type Condition, comparisonsIn, partsOf } from '../../match/condition.ts';
+import type { NamedSets } from '../../match/named-sets.ts';
+import type { Parsed } from '../../match/parse.ts';
 import { compare, holds, isOrdered } from './condition.ts';
-import type { NamedSets } from './match-fault.ts';
-import { type Comparison, type Reading, readMatch } from './match-reader.ts';
 import type { Packet } from './packet.ts';
 import { allOf, anyOf, type Truth } from './truth.ts';
 
@@ -22,21 +23,21 @@ export type Match = {
 };
 
 /**
- * Reads a match (ovn-sb(5), Logical_Flow match). One that OVN cannot use takes nothing; what it compares beside the fields of a packet
- * is not known, and neither is what one in a form that is not read takes.
+ * What a match takes where some sets are. One that OVN cannot use takes nothing; what it compares beside the fields of a packet is not known,
+ * and neither is what one in a form that is not read takes.
  */
-export function matchOf(text: string, sets: NamedSets): Match {
-  const found = readMatch(text, sets);
-  if (found === 'unusable') return unusable;
-  const { expression, comparisons, conjuncts } = found;
+export function matchOf(parsed: Parsed, sets: NamedSets): Match {
+  const parts = partsOf(parsed, sets);
+  if (parts === 'unusable') return unusable;
+  const comparisons = parts.flatMap(({ condition }) => comparisonsIn(condition));
   return {
-    test: (packet) => truthOf(expression, packet, false),
+    test: (packet) => allOf(parts.map(({ condition }) => truthOf(condition, packet, false))),
     comparisons,
     asked: (packet) => comparisons.find((each) => comparisonOf(each, packet, false) === undefined),
     rest: (packet) =>
-      conjuncts
-        .filter((part) => truthOf(part.expression, packet, false) === undefined)
-        .map((part) => part.text)
+      parts
+        .filter(({ condition }) => truthOf(condition, packet, false) === undefined)
+        .map(({ text }) => text)
         .join(' && '),
   };
 }
@@ -45,37 +46,40 @@ export function matchOf(text: string, sets: NamedSets): Match {
 export const unusable: Match = { test: () => false, comparisons: [], asked: () => undefined, rest: () => '' };
 
 /** Whether a match takes no packet because of the ports that it asks for: none of a set that is empty. */
-export function isNever(text: string, sets: NamedSets): boolean {
-  const found = readMatch(text, sets);
-  return found !== 'unusable' && asksNothing(found.expression);
+export function isNever(parsed: Parsed, sets: NamedSets): boolean {
+  const parts = partsOf(parsed, sets);
+  return parts !== 'unusable' && parts.some(({ condition }) => asksNothing(condition));
 }
 
-function asksNothing(expression: Reading): boolean {
-  switch (expression.sort) {
+function asksNothing(condition: Condition): boolean {
+  switch (condition.sort) {
     case 'and':
-      return expression.parts.some(asksNothing);
+      return condition.parts.some(asksNothing);
     case 'or':
-      return expression.parts.every(asksNothing);
+      return condition.parts.every(asksNothing);
     case 'not':
+    case 'literal':
       return false;
     case 'comparison': {
-      const { operator, constants } = expression.comparison;
+      const { operator, constants } = condition.comparison;
       return operator === '==' && constants.length === 0;
     }
   }
 }
 
-function truthOf(expression: Reading, packet: Packet, isNegated: boolean): Truth {
-  switch (expression.sort) {
+function truthOf(condition: Condition, packet: Packet, isNegated: boolean): Truth {
+  switch (condition.sort) {
     case 'not':
-      return truthOf(expression.of, packet, !isNegated);
+      return truthOf(condition.of, packet, !isNegated);
     case 'and':
     case 'or': {
-      const truths = expression.parts.map((part) => truthOf(part, packet, isNegated));
-      return (expression.sort === 'and') === isNegated ? anyOf(truths) : allOf(truths);
+      const truths = condition.parts.map((part) => truthOf(part, packet, isNegated));
+      return (condition.sort === 'and') === isNegated ? anyOf(truths) : allOf(truths);
     }
+    case 'literal':
+      return condition.holds !== isNegated;
     case 'comparison':
-      return comparisonOf(expression.comparison, packet, isNegated);
+      return comparisonOf(condition.comparison, packet, isNegated);
   }
 }
 

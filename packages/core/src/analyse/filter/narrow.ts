@@ -1,6 +1,6 @@
 import { ipOf } from '@berth/net';
+import type { Comparison } from '../../match/condition.ts';
 import { isWithin, spanOf } from '../flows/address-text.ts';
-import type { Comparison } from './match-reader.ts';
 import type { Packet, PortNumber, Protocol } from './packet.ts';
 
 /**

@@ -4,8 +4,8 @@ import type { DataPlane, Fabric, Release } from '../../fabric/fabric.ts';
 import { isSince } from '../../fabric/globals.ts';
 import { type NodeName, nodeNamer } from '../../fabric/node-name.ts';
 import { compareText, finderOf, heldRows, rowsOf } from '../../fabric/tables.ts';
+import type { NamedSets } from '../../match/named-sets.ts';
 import { aclsOf, type SwitchAcls } from '../filter/acls.ts';
-import type { NamedSets } from '../filter/match-fault.ts';
 import { canonicalIp } from './address-text.ts';
 
 export type SwitchPort = NbTables['Logical_Switch_Port'];

@@ -1,5 +1,6 @@
 import type { NbTables } from '@berth/ovn';
 import { compareText, heldRows } from '../../fabric/tables.ts';
+import { parse } from '../../match/parse.ts';
 import { matchOf, type Test } from '../filter/match.ts';
 import type { Packet } from '../filter/packet.ts';
 import { addressValue, isWithin } from './address-text.ts';
@@ -43,7 +44,7 @@ export function policiesOf({ policy, sets }: North, router: RouterView): Policie
       const nextHops = nextHopsOf(row);
       const ports = nextHops.map((nextHop) => portTowards(router, nextHop));
       const known = ports.filter((port) => port !== undefined);
-      return { row, nextHops, ports: known, test: matchOf(row.match, sets).test };
+      return { row, nextHops, ports: known, test: matchOf(parse(row.match), sets).test };
     })
     .filter(hasEffect)
     .sort(

@@ -1,5 +1,7 @@
 import { expect, it } from 'vitest';
-import { matchFault, type NamedSets } from './match-fault.ts';
+import { isAlternatives, matchFault } from './fault.ts';
+import type { NamedSets } from './named-sets.ts';
+import { parse } from './parse.ts';
 
 const sets: NamedSets = {
   addresses: (name) => ({ empty: [], pods: ['192.168.0.4'] })[name],
@@ -17,16 +19,22 @@ it.each([
   ['tcp.dst == 70000', '70000 does not fit into tcp.dst, which has 16 bits'],
   ['tcp.dst', 'tcp.dst stands alone and is compared with nothing'],
   ['tcp.dst == "80"', 'tcp.dst is not compared with what "80" is'],
-  ['tcp.dst > {80, 443}', '> compares with one value only'],
+  ['tcp.dst > {80, 443}', 'only == and != compare with several values'],
+  ['10.0.0.0/8 < ip4.src', 'only == and != compare with a network'],
   ['ip.ttl < 9', 'ip.ttl can be tested for equality only'],
   ['!(ip4 && tcp)', 'ip4 is negated, and can be tested positively only'],
   ['!ip4.src == 10.0.0.1', 'what ! negates is not in parentheses'],
+  ['!{80, 443} == tcp.dst', 'what ! negates is not in parentheses'],
+  ['ip4.src[0..] == 1', '] stands where a number is missing'],
+  ['ip4.src[0..7 == 1', '== stands where ] is missing'],
+  ['ip4.src[0..7] == 1 && tcp.port == 80', 'there is no field tcp.port'],
+  ['is_chassis_resident("web"', 'the end stands where ) is missing'],
   ['ip4 && tcp || udp', '&& and || meet without parentheses'],
   ['(ip4', 'the end stands where ) is missing'],
   ['ip4.src == $gone', 'there is no address set gone'],
   ['inport == @gone || ip4', 'there is no port group gone with a port on that switch'],
 ])('says what OVN cannot use of %s', (match, fault) => {
-  expect(matchFault(match, sets)).toBe(fault);
+  expect(matchFault(parse(match), sets)).toBe(fault);
 });
 
 it.each([
@@ -42,17 +50,17 @@ it.each([
   'tcp // and more',
   'ct_mark.later == 1',
 ])('says nothing of %s', (match) => {
-  expect(matchFault(match, sets)).toBeUndefined();
+  expect(matchFault(parse(match), sets)).toBeUndefined();
 });
 
 it('says of a newer OVN nothing about fields and functions that 23.03 does not know', () => {
   const newer = { ...sets, isNewer: true };
-  expect(matchFault('ip4.new == 1', newer)).toBeUndefined();
-  expect(matchFault('later("x")', newer)).toBeUndefined();
-  expect(matchFault('ip4.src == 10.0.0.300', newer)).toBeDefined();
+  expect(matchFault(parse('ip4.new == 1'), newer)).toBeUndefined();
+  expect(matchFault(parse('later("x")'), newer)).toBeUndefined();
+  expect(matchFault(parse('ip4.src == 10.0.0.300'), newer)).toBeDefined();
 });
 
-it('says that alternatives do not go with a condition that is put before them', () => {
-  expect(matchFault('tcp || udp', sets, true)).toBe('&& and || meet without parentheses');
-  expect(matchFault('(tcp || udp)', sets, true)).toBeUndefined();
+it('tells alternatives that are not in parentheses', () => {
+  const all = ['tcp || udp', '(tcp || udp)', 'ip4 && (tcp || udp)', 'tcp || udp && ip4'];
+  expect(all.map((match) => isAlternatives(parse(match)))).toEqual([true, false, false, false]);
 });

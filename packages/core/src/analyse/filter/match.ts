@@ -1,7 +1,7 @@
 import { type Comparison, type Condition, comparisonsIn, partsOf } from '../../match/condition.ts';
 import type { NamedSets } from '../../match/named-sets.ts';
 import type { Parsed } from '../../match/parse.ts';
-import { compare, holds, isOrdered } from './condition.ts';
+import { compare, holds, isOrdered } from './field-truth.ts';
 import type { Packet } from './packet.ts';
 import { allOf, anyOf, type Truth } from './truth.ts';
 

@@ -22,19 +22,35 @@ export function compileAttachment(
   externalSwitch: DesiredRow,
   unit: string,
 ): readonly DesiredRow[] {
-  const { subnet, eip, mac, addresses, gateways, mtu } = attachment;
-  const name = `${vpc.name}-${subnet}`;
-  const origins = [attachment.origin];
-  const routerPort = rowOf('Logical_Router_Port', {
+  const routerPort = routerPortOf(attachment, vpc, router, unit);
+  return [
+    routerPort,
+    switchPortOf(attachment, vpc, externalSwitch),
+    ...gatewayGroupOf(attachment, vpc, routerPort, unit),
+  ];
+}
+
+function portNameOf({ subnet }: AttachmentIntent, vpc: VpcIntent): string {
+  return `${vpc.name}-${subnet}`;
+}
+
+function routerPortOf(
+  attachment: AttachmentIntent,
+  vpc: VpcIntent,
+  router: DesiredRow,
+  unit: string,
+): DesiredRow {
+  const { eip, mac, addresses, mtu } = attachment;
+  return rowOf('Logical_Router_Port', {
     unit,
     cause: vpc.ref,
     parent: router,
-    origins,
+    origins: [attachment.origin],
     columns: {
       ...enabled,
       // Where one is named OVN goes by it and by no Gateway_Chassis (ovn-nb(5)).
       ha_chassis_group: undefined,
-      name,
+      name: portNameOf(attachment, vpc),
       mac,
       networks: setOf(...addresses.map(formatInterfaceAddress)),
       options: mapOf({ gateway_mtu: mtu === undefined ? undefined : String(mtu.bytes) }),
@@ -46,26 +62,39 @@ export function compileAttachment(
       options: mtu === undefined ? [] : [mtu.origin],
     },
   });
-  // `nat-addresses` makes OVN announce the router's NAT addresses when they come to a chassis (ovn-nb(5)).
-  const switchPort = rowOf('Logical_Switch_Port', {
+}
+
+/** The other end. `nat-addresses` makes OVN announce the router's NAT addresses when they come to a chassis (ovn-nb(5)). */
+function switchPortOf(attachment: AttachmentIntent, vpc: VpcIntent, externalSwitch: DesiredRow): DesiredRow {
+  const { subnet } = attachment;
+  return rowOf('Logical_Switch_Port', {
     unit: sharedUnit,
     cause: vpc.ref,
     parent: externalSwitch,
-    origins,
+    origins: [attachment.origin],
     columns: {
       ...enabled,
       name: `${subnet}-${vpc.name}`,
       type: 'router',
       addresses: setOf('router'),
-      options: mapOf({ 'router-port': name, 'nat-addresses': 'router' }),
+      options: mapOf({ 'router-port': portNameOf(attachment, vpc), 'nat-addresses': 'router' }),
       external_ids: mapOf({ ls: subnet }),
     },
   });
+}
+
+function gatewayGroupOf(
+  attachment: AttachmentIntent,
+  vpc: VpcIntent,
+  routerPort: DesiredRow,
+  unit: string,
+): readonly DesiredRow[] {
+  const name = portNameOf(attachment, vpc);
   const members = [
-    ...gateways.map((gateway, index) => ({ priority: firstPriority - index, ...gateway })),
+    ...attachment.gateways.map((gateway, index) => ({ priority: firstPriority - index, ...gateway })),
     ...(attachment.isAlone ? [] : [keeper(attachment)]),
   ];
-  const group = members.map(({ chassis, priority, origin: from }) =>
+  return members.map(({ chassis, priority, origin: from }) =>
     rowOf('Gateway_Chassis', {
       unit,
       cause: vpc.ref,
@@ -79,7 +108,6 @@ export function compileAttachment(
       },
     }),
   );
-  return [routerPort, switchPort, ...group];
 }
 
 function keeper({ origin: from }: AttachmentIntent): {

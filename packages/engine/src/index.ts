@@ -15,15 +15,10 @@ export { type Claim, epochIn, hasRows, type Lead, leadIn, otherLead, presentLead
 export { connectOvn, type Ovn, type OvnRemotes, southOf } from './ovn/ovn.ts';
 export { leaderText, leadText, requireFree, takeOver } from './ovn/take-over.ts';
 export { checkPlan } from './pass/check-plan.ts';
+export { located } from './pass/located.ts';
 export { memoryOf, type PassMemory, type PassSettings } from './pass/memory.ts';
-export {
-  located,
-  type PassInput,
-  type PassResult,
-  pass,
-  planOf,
-  planOn,
-} from './pass/pass.ts';
+export { type PassInput, type PassResult, pass } from './pass/pass.ts';
+export { planOf, planOn } from './pass/plan-of.ts';
 export { type Prepared, prepare, preview, previewOf, settle } from './pass/prepare.ts';
 export { type Written, writePlan } from './pass/write-plan.ts';
 export { type Controlled, controllerOf } from './reaction/controller.ts';

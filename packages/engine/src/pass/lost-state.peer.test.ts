@@ -3,7 +3,8 @@ import { join } from 'node:path';
 import { fabricOf } from '@berth/core';
 import { expect, test } from 'vitest';
 import { type Bench, openController, startBench } from '../testing/bench.ts';
-import { type PassResult, pass, planOf } from './pass.ts';
+import { type PassResult, pass } from './pass.ts';
+import { planOf } from './plan-of.ts';
 import { preview } from './prepare.ts';
 
 const examples = new URL('../../../../examples/', import.meta.url).pathname;

@@ -1,4 +1,4 @@
-import { chassisAnnotation, type ResourceSet, refKey, refOf, rulesIn } from '@berth/api';
+import { chassisAnnotation, type ResourceSet } from '@berth/api';
 import {
   chassisOfNode,
   contestedIn,
@@ -6,7 +6,6 @@ import {
   type Finding,
   type FirstUse,
   firstUseOf,
-  followers,
   fullName,
   type Intent,
   lookupOf,
@@ -16,26 +15,25 @@ import {
   type OrderInput,
   type Plan,
   type ResourceWrite,
-  sortFindings,
   withWrites,
 } from '@berth/core';
-import type { Snapshot } from '@berth/ovsdb/value';
 import type { Listing, Source, SourceFault } from '@berth/source';
 import type { Attaching } from '../nodes/attaching.ts';
 import type { NodeWatch } from '../nodes/node-watch.ts';
 import type { Fence } from '../ovn/fence.ts';
 import type { Ovn } from '../ovn/ovn.ts';
 import { type Dating, datingOf } from './dated.ts';
-import { followDrains, nextDrainedMs, withDrained } from './drains.ts';
+import { followDrains, withDrained } from './drains.ts';
+import { dueInMs } from './due.ts';
+import { findingsOf } from './findings-of.ts';
 import { formerOrderOperations } from './former-orders.ts';
-import { keptFindings, knownLasting, nextForgottenMs, withAwaitedPods } from './lasting-pods.ts';
+import { knownLasting, withAwaitedPods } from './lasting-pods.ts';
 import { lingerOperations, outdatedMarkOperations } from './lingering.ts';
 import { memoryOf, type PassMemory, type PassSettings } from './memory.ts';
-import { observedFabric } from './observed-fabric.ts';
+import { observedFabric, type Seen } from './observed-fabric.ts';
 import { prepare } from './prepare.ts';
-import { nextTryMs } from './refusals.ts';
 import { askForLife, southOperations } from './south.ts';
-import { nextStuckMs, stuckFindings, withoutStuckPods } from './stuck-pods.ts';
+import { withoutStuckPods } from './stuck-pods.ts';
 import { tell } from './tell.ts';
 import { type Written, writePlan } from './write-plan.ts';
 
@@ -80,7 +78,7 @@ export type PassResult = {
  * comes last. A pass with nothing to do writes nothing.
  */
 export async function pass(input: PassInput): Promise<PassResult> {
-  const { source, ovn, fence, settings, now, memory = memoryOf(settings) } = input;
+  const { source, ovn, settings, now, memory = memoryOf(settings) } = input;
   const seen = observedFabric(input);
   const prepared = await prepare(
     source,
@@ -103,33 +101,15 @@ export async function pass(input: PassInput): Promise<PassResult> {
   const use = firstUse(input, listing, result.intent, seen.fabric);
   const intent = memory.withoutEips(result.intent, use.withheld);
   const wanted = memory.planner.plan(intent, ovn.northbound.snapshot());
-  await fence.keep();
-  await fence.transactSouth(southOperations(intent, seen.deadRows, ovn.southbound.snapshot()));
-  if (seen.mustAsk) await fence.transact([askForLife]);
-  const written = await writePlan(wanted, fence, datingNow(input, memory));
-  const outdated = wanted.changes.length === 0 ? outdatedMarkOperations(ovn) : [];
-  if (outdated.length > 0) await fence.transact(outdated);
+  const written = await writeRows(input, memory, seen, { intent, wanted });
   const after = observedFabric(input).fabric;
   const { orders, findings: short } = ordersOf(input, memory, listing, {
     ...{ intent, fabric: after, checks: use.checks },
   });
-  const problems = [
-    ...listing.findings,
-    ...(input.nodes?.findings() ?? []),
-    ...stuckFindings(listing.resources, now()),
-    ...keptFindings(listing.resources, now()),
-    ...ofPresent(input.attaching?.findings() ?? [], listing.resources),
-    ...result.findings,
-    ...use.findings,
-    ...wanted.findings,
-    ...written.findings,
-    ...short,
-  ];
-  const failing = unexplained(input.failing?.() ?? [], problems, listing.resources);
-  const { resources } = listing;
-  const follows = followers({ resources, intent, findings: problems, fabric: after });
-  const all = [...problems, ...failing.filter((each) => !follows(each))];
-  const findings = sortFindings(all.map((each) => located(each, listing)));
+  const findings = findingsOf(input, {
+    ...{ listing, intent, fabric: after },
+    underWay: [...result.findings, ...use.findings, ...wanted.findings, ...written.findings, ...short],
+  });
   const isWritten = written.findings.length === 0;
   // Neither waits for the other: an order may be large, and those who look at a status are waiting.
   const [given, told] = await Promise.allSettled([
@@ -149,42 +129,30 @@ export async function pass(input: PassInput): Promise<PassResult> {
     ),
     memory.drains.last,
   );
-  const dueInMs = soonest(
-    nextDrainedMs(memory.drains.last, now()),
-    nextStuckMs(left.resources, now()),
-    nextForgottenMs(memory.lasting.last, now()),
-    nextTryMs(memory.refusals.first, now()),
-    nextTryMs(memory.refusals.last, now()),
-  );
+  const due = dueInMs(memory, left.resources, now());
   return {
     ...{ listing: left, plan: wanted, written, statusWrites: status.length, findings },
     notices: changesOf(status, left.resources),
-    ...(dueInMs !== undefined && { dueInMs }),
+    ...(due !== undefined && { dueInMs: due }),
     ...(refusal && { refusal }),
   };
 }
 
-/** Of what keeps rules from working what is told of no object that has an error already, or is gone. */
-function unexplained(
-  failing: readonly Finding[],
-  problems: readonly Finding[],
-  resources: ResourceSet,
-): readonly Finding[] {
-  if (failing.length === 0) return failing;
-  const errors = problems.filter(({ severity }) => severity === 'error');
-  const told = new Set(errors.flatMap(({ object }) => (object ? [refKey(object)] : [])));
-  const rules = new Set(rulesIn(resources).map((rule) => refKey(refOf(rule))));
-  return failing.filter(({ object }) => {
-    const key = object ? refKey(object) : '';
-    return rules.has(key) && !told.has(key);
-  });
-}
-
-/** Of what is told of pods what is of those that are there: who attaches them hears later than we of one that is gone. */
-function ofPresent(findings: readonly Finding[], { Pod: pods }: ResourceSet): readonly Finding[] {
-  if (findings.length === 0) return findings;
-  const there = new Set(pods.map((pod) => refKey(refOf(pod))));
-  return findings.filter(({ object }) => object?.kind !== 'Pod' || there.has(refKey(object)));
+/** Writes what is wanted, and before it takes out of SB what would be in its way. */
+async function writeRows(
+  input: PassInput,
+  memory: PassMemory,
+  { deadRows, mustAsk }: Seen,
+  { intent, wanted }: { readonly intent: Intent; readonly wanted: Plan },
+): Promise<Written> {
+  const { ovn, fence } = input;
+  await fence.keep();
+  await fence.transactSouth(southOperations(intent, deadRows, ovn.southbound.snapshot()));
+  if (mustAsk) await fence.transact([askForLife]);
+  const written = await writePlan(wanted, fence, datingNow(input, memory));
+  const outdated = wanted.changes.length === 0 ? outdatedMarkOperations(ovn) : [];
+  if (outdated.length > 0) await fence.transact(outdated);
+  return written;
 }
 
 /** How the changes of a pass are dated. */
@@ -195,11 +163,6 @@ function datingNow({ ovn, now }: PassInput, { lastAsked }: PassMemory): Dating {
     ...lingerOperations(changes, at, ovn),
     ...formerOrderOperations(changes, at, ovn),
   ]);
-}
-
-function soonest(...times: readonly (number | undefined)[]): number | undefined {
-  const known = times.filter((each) => each !== undefined);
-  return known.length === 0 ? undefined : Math.min(...known);
 }
 
 function changesOf(writes: readonly ResourceWrite[], before: ResourceSet): readonly Notice[] {
@@ -239,21 +202,4 @@ function ordersOf(
     return { name, chassis: chassis ?? fabric.health?.get(name)?.chassis };
   });
   return memory.nodeOrdersOf({ intent, fabric, nodes: all, epoch, checks, contested: memory.contested.last });
-}
-
-/** The plan of an intent against NB as it is now. */
-export function planOf(ovn: Pick<Ovn, 'northbound'>, intent: Intent, settings: PassSettings): Plan {
-  return planOn(ovn.northbound.snapshot(), intent, settings);
-}
-
-/** The plan of an intent against NB as it was read. */
-export function planOn(nb: Snapshot, intent: Intent, settings: PassSettings): Plan {
-  return memoryOf(settings).planner.plan(intent, nb);
-}
-
-/** A finding with its place in the user's files, where the source knows it. */
-export function located(finding: Finding, { locate }: Pick<Listing, 'locate'>): Finding {
-  if (finding.at || !finding.object) return finding;
-  const at = locate(finding.object, finding.field);
-  return at ? { ...finding, at } : finding;
 }

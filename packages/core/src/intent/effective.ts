@@ -1,22 +1,20 @@
-import {
-  defaultVpc,
-  type KindName,
-  kinds,
-  type OvnEip,
-  type Resource,
-  type Rule,
-  refOf,
-  type Subnet,
-} from '@berth/api';
+import { type KindName, kinds, type OvnEip, type Resource, type Rule } from '@berth/api';
 import type { Finding, ObjectRef } from '../finding/finding.ts';
 import { type Asker, picking } from '../memo/per-item.ts';
-import { externalWishes } from './external-wish.ts';
 import type { GatewayConfig } from './gateway-config.ts';
 import { inUse } from './in-use.ts';
 import { lateUsersOf } from './late-user.ts';
 import { fullName, isTerminating, type Lookup, listOf } from './lookup.ts';
-import { isOwn, machinePodType, podOf } from './own-object.ts';
 import { portHolders } from './port-holder.ts';
+import {
+  eipUsers,
+  ipUsers,
+  providerNetworkUsers,
+  subnetUsers,
+  vipUsers,
+  vlanUsers,
+  vpcUsers,
+} from './users.ts';
 
 /** What is in effect: everything that is not being deleted, and what is but others still use. */
 export type Effective = {
@@ -37,85 +35,71 @@ export function effectiveOf(
   asker: Asker = {},
 ): Effective {
   const { lookup: all, findings: late } = withoutLate(listed, defaultSubnet, asker);
-  const findings: Finding[] = [...late];
-  const released: Resource[] = [];
-  const keep = <T extends Resource>(
-    kind: ReadonlyMap<string, T>,
-    users: (each: T) => readonly ObjectRef[],
-    isMeant: (each: T) => boolean = () => true,
-  ): ReadonlyMap<string, T> => {
-    const gone = new Set<string>();
-    for (const each of leavingOf(asker, listOf(kind))) {
-      if (!isMeant(each)) continue;
-      const used = users(each);
-      if (used.length > 0) findings.push(inUse(each, used, { ...all, config, defaultSubnet }));
-      else {
-        released.push(each);
-        gone.add(fullName(each));
-      }
-    }
-    return gone.size === 0 ? kind : new Map([...kind].filter(([name]) => !gone.has(name)));
-  };
-  const unused = (): readonly ObjectRef[] => [];
+  const { keep, released, findings } = deletionsOf({ ...all, config, defaultSubnet }, asker);
   const holders = new Set(portHolders([...all.Pod.values()]));
   const Pod = only(all.Pod, (pod) => holders.has(pod));
   const GatewayPolicy = only(all.GatewayPolicy, (policy) => !isTerminating(policy));
-  const OvnFip = keep(all.OvnFip, unused);
-  const OvnSnatRule = keep(all.OvnSnatRule, unused);
-  const OvnDnatRule = keep(all.OvnDnatRule, unused);
+  const OvnFip = keep(all.OvnFip, nobody);
+  const OvnSnatRule = keep(all.OvnSnatRule, nobody);
+  const OvnDnatRule = keep(all.OvnDnatRule, nobody);
   const rules = [...listOf(OvnFip), ...OvnSnatRule.values(), ...OvnDnatRule.values()];
-  const IP = keep(all.IP, (ip) => {
-    const pod = podOf(ip, { Pod });
-    // One that was made for a pod goes with it, whoever leads there.
-    const isOfPod = !pod && isOwn(ip) && ip.spec.podType !== machinePodType;
-    const leading = isOfPod ? [] : rules.filter((rule) => leadsToIp(rule, ip.metadata.name));
-    return [...(pod ? [refOf(pod)] : []), ...refs(leading)];
-  });
-  const Vip = keep(all.Vip, ({ metadata }) => refs(rules.filter((rule) => leadsToVip(rule, metadata.name))));
+  const IP = keep(all.IP, (ip) => ipUsers(ip, rules, Pod));
+  const Vip = keep(all.Vip, (vip) => vipUsers(vip, rules));
   // What a VPC waits for comes before the VPC, and the VPC before its ports' EIPs: one that waits still serves by them.
   const inner = keep(
     all.Subnet,
     (subnet) => subnetUsers(subnet, { rules, IP, Vip, eips: standing(all.OvnEip, rules) }, defaultSubnet),
     ({ spec }) => !spec.vlan,
   );
-  const Vpc = keep(all.Vpc, (vpc) =>
-    refs([
-      ...[...inner.values()].filter(
-        ({ spec }) => !spec.vlan && (spec.vpc || defaultVpc) === vpc.metadata.name,
-      ),
-      ...rules.filter(({ spec }) => spec.vpc === vpc.metadata.name),
-    ]),
-  );
-  const eips = keep(all.OvnEip, (eip) => eipUsers(eip, rules, Vpc, defaultSubnet, config));
+  const Vpc = keep(all.Vpc, (vpc) => vpcUsers(vpc, [...inner.values()], rules));
+  const OvnEip = keep(all.OvnEip, (eip) => eipUsers(eip, rules, Vpc, { defaultSubnet, config }));
   const Subnet = keep(
     inner,
-    (subnet) => subnetUsers(subnet, { rules, IP, Vip, eips: [...eips.values()] }, defaultSubnet),
+    (subnet) => subnetUsers(subnet, { rules, IP, Vip, eips: [...OvnEip.values()] }, defaultSubnet),
     ({ spec }) => Boolean(spec.vlan),
   );
-  const Vlan = keep(all.Vlan, ({ metadata }) =>
-    refs([...Subnet.values()].filter(({ spec }) => spec.vlan === metadata.name)),
+  const Vlan = keep(all.Vlan, (vlan) => vlanUsers(vlan, [...Subnet.values()]));
+  const ProviderNetwork = keep(all.ProviderNetwork, (network) =>
+    providerNetworkUsers(network, [...Vlan.values()]),
   );
-  const ProviderNetwork = keep(all.ProviderNetwork, ({ metadata }) =>
-    refs([...Vlan.values()].filter(({ spec }) => spec.provider === metadata.name)),
-  );
+  const kept = {
+    ...{ OvnFip, OvnSnatRule, OvnDnatRule, IP, Vip, OvnEip },
+    ...{ Subnet, Vpc, Vlan, ProviderNetwork },
+  };
+  return { lookup: { ...all, Pod, GatewayPolicy, ...kept }, released, findings: [...late, ...findings] };
+}
+
+const nobody = (): readonly ObjectRef[] => [];
+
+/** What becomes of objects that are being deleted, kind by kind. */
+type Deletions = Pick<Effective, 'released' | 'findings'> & {
+  /** The objects of a kind that stay in effect; of those that are not `isMeant` all do. */
+  keep<T extends Resource>(
+    kind: ReadonlyMap<string, T>,
+    users: (each: T) => readonly ObjectRef[],
+    isMeant?: (each: T) => boolean,
+  ): ReadonlyMap<string, T>;
+};
+
+function deletionsOf(known: Parameters<typeof inUse>[2], asker: Asker): Deletions {
+  const findings: Finding[] = [];
+  const released: Resource[] = [];
   return {
-    lookup: {
-      ...all,
-      Pod,
-      GatewayPolicy,
-      OvnFip,
-      OvnSnatRule,
-      OvnDnatRule,
-      IP,
-      Vip,
-      OvnEip: eips,
-      Subnet,
-      Vpc,
-      Vlan,
-      ProviderNetwork,
-    },
     released,
     findings,
+    keep: (kind, users, isMeant = () => true) => {
+      const gone = new Set<string>();
+      for (const each of leavingOf(asker, listOf(kind))) {
+        if (!isMeant(each)) continue;
+        const used = users(each);
+        if (used.length > 0) findings.push(inUse(each, used, known));
+        else {
+          released.push(each);
+          gone.add(fullName(each));
+        }
+      }
+      return gone.size === 0 ? kind : new Map([...kind].filter(([name]) => !gone.has(name)));
+    },
   };
 }
 
@@ -166,55 +150,4 @@ function only<T>(kind: ReadonlyMap<string, T>, holds: (each: T) => boolean): Rea
 function standing(eips: Lookup['OvnEip'], rules: readonly Rule[]): readonly OvnEip[] {
   const used = new Set(rules.map(({ spec }) => spec.ovnEip));
   return [...eips.values()].filter((eip) => !isTerminating(eip) || used.has(eip.metadata.name));
-}
-
-/** Who uses an EIP, of the rules and VPCs that are in effect. */
-function eipUsers(
-  eip: OvnEip,
-  rules: readonly Rule[],
-  vpcs: Lookup['Vpc'],
-  defaultSubnet: string,
-  config: GatewayConfig | undefined,
-): readonly ObjectRef[] {
-  const users = rules.filter(({ spec }) => spec.ovnEip === eip.metadata.name);
-  const subnet = eip.spec.externalSubnet || defaultSubnet;
-  const routers = [...vpcs.values()].filter(
-    (vpc) =>
-      eip.metadata.name === `${vpc.metadata.name}-${subnet}` &&
-      externalWishes(vpc, config, defaultSubnet).some((wish) => wish.subnet === subnet),
-  );
-  return refs([...users, ...routers]);
-}
-
-type SubnetUsers = {
-  readonly rules: readonly Rule[];
-  readonly IP: Lookup['IP'];
-  readonly Vip: Lookup['Vip'];
-  readonly eips: readonly OvnEip[];
-};
-
-function subnetUsers(
-  { metadata }: Subnet,
-  { rules, IP, Vip, eips }: SubnetUsers,
-  defaultSubnet: string,
-): readonly ObjectRef[] {
-  const inside = [...IP.values(), ...Vip.values()].filter(({ spec }) => spec.subnet === metadata.name);
-  const translated = rules.filter(
-    (rule) => rule.kind === 'OvnSnatRule' && rule.spec.vpcSubnet === metadata.name,
-  );
-  const outside = eips.filter(({ spec }) => (spec.externalSubnet || defaultSubnet) === metadata.name);
-  return refs([...inside, ...outside, ...translated]);
-}
-
-function leadsToIp(rule: Rule, name: string): boolean {
-  const isVip = rule.kind !== 'OvnSnatRule' && rule.spec.ipType === 'vip';
-  return !isVip && rule.spec.ipName === name;
-}
-
-function leadsToVip(rule: Rule, name: string): boolean {
-  return rule.kind !== 'OvnSnatRule' && rule.spec.ipType === 'vip' && rule.spec.ipName === name;
-}
-
-function refs(resources: readonly Resource[]): readonly ObjectRef[] {
-  return resources.map(refOf);
 }

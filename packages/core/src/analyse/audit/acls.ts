@@ -1,7 +1,7 @@
 import { formatRef } from '@berth/api';
 import type { NbTables } from '@berth/ovn';
 import type { Uuid } from '@berth/ovsdb/value';
-import { finderOf, firstRow, heldRows, rowsOf } from '../../fabric/tables.ts';
+import { finderOf, firstRow, rowsOf } from '../../fabric/tables.ts';
 import type { Finding, ObjectRef } from '../../finding/finding.ts';
 import { list } from '../../finding/list.ts';
 import { finding } from '../../finding/make.ts';
@@ -12,7 +12,8 @@ import { wordsOf } from '../../match/tokens.ts';
 import { perText } from '../../memo/per-text.ts';
 import { deletingAcl } from '../filter/acl-cure.ts';
 import { aclFault } from '../filter/acl-fault.ts';
-import { type AclHolder, type AclRow, isStatefulSwitch, ruleText } from '../filter/acls.ts';
+import { isStatefulSwitch } from '../filter/acls.ts';
+import { type AclHolder, type AclRow, aclText, heldAcls } from '../filter/held-acls.ts';
 import { objectOf } from '../flows/marks.ts';
 import { push } from '../push.ts';
 import type { AuditedNetwork } from './network.ts';
@@ -30,12 +31,7 @@ export function auditAcls(network: AuditedNetwork): readonly Finding[] {
   const held = new Map<Uuid, LeftOut>();
   for (const row of rowsOf(nb, 'Logical_Switch')) {
     const here = groups.get(row._uuid) ?? [];
-    const own: readonly Held[] = [
-      { holder: { kind: 'switch', name: row.name }, rows: heldRows(row.acls, rowOf) },
-      ...here.map(
-        ({ name, acls }): Held => ({ holder: { kind: 'port group', name }, rows: heldRows(acls, rowOf) }),
-      ),
-    ];
+    const own = heldAcls(row, here, rowOf);
     const present = new Set(here.map(({ name }) => name));
     const isStateful = isStatefulSwitch(
       row,
@@ -54,7 +50,6 @@ export function auditAcls(network: AuditedNetwork): readonly Finding[] {
   return [...held.values()].map((each) => leftOut(each, users));
 }
 
-type Held = { readonly holder: AclHolder; readonly rows: readonly AclRow[] };
 type Group = NbTables['Port_Group'];
 
 /** The port groups that have a port on a switch, by its row. */
@@ -109,7 +104,7 @@ function leftOut(
   const related = on.flatMap(({ _uuid }) => users.get(_uuid) ?? []);
   return finding('acl-ignored', {
     object: { kind: isGroup ? 'Port_Group' : 'Logical_Switch', name: holder.name },
-    message: `OVN leaves out ${ruleText({ row: acl, holder })}${where}: ${fault}`,
+    message: `OVN leaves out ${aclText(acl, holder)}${where}: ${fault}`,
     cure: `correct its match, or delete it: ${deletingAcl(holder, acl, beside)}`,
     related: [...new Map(related.map((each) => [formatRef(each), each])).values()],
     rows: nbRows('ACL', [acl]),

@@ -1,6 +1,7 @@
 import type { DropCure } from '../flow.ts';
 import type { TakingRule } from './acl-fate.ts';
-import { type AclHolder, type AclRow, type AclRule, type SwitchAcls, stageOf, tierOf } from './acls.ts';
+import { type AclRule, type SwitchAcls, stageOf, tierOf } from './acls.ts';
+import type { AclHolder, AclRow } from './held-acls.ts';
 import type { Passage } from './passage.ts';
 
 /** What makes a rule leave the packets of a passage alone: each of two commands, as a shell takes them. */

@@ -1,7 +1,8 @@
 import type { Obstacle, PartialDrop, RowRef } from '../flow.ts';
 import { cureFor, cureText } from './acl-cure.ts';
 import type { AclFate, TakingRule } from './acl-fate.ts';
-import { type AclRule, aclName, ruleText, type SwitchAcls } from './acls.ts';
+import type { AclRule, SwitchAcls } from './acls.ts';
+import { aclName, aclText } from './held-acls.ts';
 import type { Passage } from './passage.ts';
 
 /** The rule by which all packets of a passage are dropped, and what to do about it. */
@@ -17,8 +18,8 @@ export function droppedBy(acls: SwitchAcls, passage: Passage, { by: [first] }: A
   return {
     reason: 'acl-drops',
     why: first.orphans
-      ? `${ruleText(rule)} ${orphaning}`
-      : `${ruleText(rule)}, and nothing before it lets it pass`,
+      ? `${aclText(rule.row, rule.holder)} ${orphaning}`
+      : `${aclText(rule.row, rule.holder)}, and nothing before it lets it pass`,
     rows: [ruleRef(rule)],
     cure: cureText([cureFor(acls, passage, first)]),
   };
@@ -46,7 +47,7 @@ export function partOf(
   { by, dropsRest }: AclFate,
 ): readonly PartialDrop[] {
   const rules = by.map((taking) => ({
-    by: ruleText(taking.rule),
+    by: aclText(taking.rule.row, taking.rule.holder),
     what: partText(taking),
     rows: [ruleRef(taking.rule)],
     cure: cureFor(acls, passage, taking),

@@ -5,9 +5,8 @@ import type { NamedSets } from '../../match/named-sets.ts';
 import { type Parsed, parse } from '../../match/parse.ts';
 import { perText } from '../../memo/per-text.ts';
 import { type AclPlace, isJoinedOtherwise } from './acl-fault.ts';
+import { type AclHolder, type AclRow, heldAcls } from './held-acls.ts';
 import { type Match, matchOf, unusable } from './match.ts';
-
-export type AclRow = NbTables['ACL'];
 
 /** Where a switch looks at its ACLs: those for packets from a port in two places (ovn-nb(5), ACL options:apply-after-lb). */
 const aclStages = ['from-lport', 'from-lport-after-lb', 'to-lport'] as const;
@@ -18,9 +17,6 @@ export type AclRule = Match & {
   readonly takes: boolean;
   readonly holder: AclHolder;
 };
-
-/** The row that has an ACL among its `acls`. */
-export type AclHolder = { readonly kind: 'switch' | 'port group'; readonly name: string };
 
 /** The ACLs that decide about packets of a switch, its own and those of port groups that have a port on it. */
 export type SwitchAcls = {
@@ -54,10 +50,7 @@ export function aclsOf(
     const row = switchOf(on);
     if (row === undefined) return undefined;
     const own = groups.filter(({ ports }) => [...ports].some((port) => row.ports.has(port)));
-    const held = [row, ...own].map(({ name, acls }, at) => {
-      const holder: AclHolder = { kind: at === 0 ? 'switch' : 'port group', name };
-      return { holder, rows: heldRows(acls, aclOf) };
-    });
+    const held = heldAcls(row, own, aclOf);
     const rows = held.flatMap((each) => each.rows);
     if (!rows.some(takes) && !rows.some(isStateless) && !(dropsRest && rows.length > 0)) return undefined;
     const ports = portsOn(row, allGroups, portOf);
@@ -134,14 +127,4 @@ export function tierOf(row: AclRow): number {
 export function stageOf({ row: { direction, options } }: Pick<AclRule, 'row'>): AclStage {
   if (direction === 'to-lport') return direction;
   return options?.get('apply-after-lb') === 'true' ? 'from-lport-after-lb' : 'from-lport';
-}
-
-/** A row as a person names it: `to-lport 1000 ip4`. */
-export function aclName({ direction, priority, match }: AclRow): string {
-  return `${direction} ${priority} ${match}`;
-}
-
-/** The same with what it does and where it is, within a sentence: `ACL to-lport 1000 (ip4) drop of switch s1`. */
-export function ruleText({ row, holder }: Pick<AclRule, 'row' | 'holder'>): string {
-  return `ACL ${row.direction} ${row.priority} (${row.match}) ${row.action} of ${holder.kind} ${holder.name}`;
 }

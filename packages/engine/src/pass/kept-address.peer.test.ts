@@ -4,7 +4,8 @@ import { afterEach, beforeEach, expect, test } from 'vitest';
 import { type Bench, type Controller, openController, startBench } from '../testing/bench.ts';
 import { memoryOf } from './memory.ts';
 import { observedFabric } from './observed-fabric.ts';
-import { type PassResult, pass, planOf } from './pass.ts';
+import { type PassResult, pass } from './pass.ts';
+import { planOf } from './plan-of.ts';
 import { preview } from './prepare.ts';
 
 const example = new URL('../../../../examples/01-field-story', import.meta.url).pathname;

@@ -67,6 +67,8 @@ const inventory: Readonly<Record<string, readonly Entry[]>> = {
   chosenAddressesAnnotation: [annotation('OvnEip'), annotation('Vip')],
   // An address that was given to another pod, or to nobody: the pod that is there asks for its own.
   podUidAnnotation: [annotation('IP')],
+  // A note that cannot be read tells of no pod that is awaited.
+  awaitedPodAnnotation: [annotation('IP')],
   // It is a state, and any value is as good: gateways are put in the even order.
   rebalanceAnnotation: [{ ...annotation('Vpc'), isState: true }],
   // What controllers write about what they did, and nobody reads.

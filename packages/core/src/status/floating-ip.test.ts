@@ -158,7 +158,7 @@ describe('a floating IP', () => {
     const knowing = (...learned: readonly string[]) =>
       ready(afterPass(before, { ...frozen, learned: new Set(learned) }), 'OvnFip', 'web');
     expect(knowing('vpc2-external0')).toBe(
-      'False NodeFrozen: distributed: vnode-103-176 should answer, and had learned of no neighbour outside before it stood still: ovn-controller does not run there; start ovn-controller on node vnode-103-176',
+      'False NodeFrozen: distributed: vnode-103-176 should answer, and had learned of no neighbour outside before it stood still: ovn-controller does not run there; start ovn-controller on node vnode-103-176; if it cannot work there and the node is a gateway, cordon it: its agent silences it there, and another gateway takes over',
     );
     expect(knowing('vpc1-external0')).toMatch(/^True Programmed/);
   });

@@ -99,7 +99,7 @@ export const badGateways: readonly BadCase[] = [
       object: { kind: 'Node', name: 'vnode-103-177' },
       message:
         'node vnode-103-177 stands still (ovn-controller hangs there, or has lost SB, and has carried out nothing of NB since change 5): what was programmed there goes on, and what is new or changed does not work there',
-      cure: 'see that ovn-controller runs on the node and reaches SB, and start it anew where it hangs; if it cannot work there and the node is a gateway, end it (kill -9) and cordon the node: its agent silences it there then, and another gateway takes over',
+      cure: 'see that ovn-controller runs on node vnode-103-177 and reaches SB, and start it anew where it hangs; if it cannot work there and the node is a gateway, end it (kill -9) and cordon the node: its agent silences it there then, and another gateway takes over',
     },
   },
   {

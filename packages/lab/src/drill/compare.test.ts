@@ -35,6 +35,13 @@ it('asks less of a conflict between workloads', () => {
   const asked = { direction: 'hairpin', externalIp: '10.0.0.1' } as const;
   expect(agreement(conflict, seen('delivered', 'a', ['a']), asked)).toBe('conflict');
   expect(agreement(conflict, seen('lost'), asked)).toBe('disagree');
+  expect(agreement(conflict, seen('delivered', 'c'), asked)).toBe('disagree');
+});
+
+it('lets the other workload’s node be silent about its IPv6 address where the packets arrive', () => {
+  const asked = { direction: 'hairpin', externalIp: 'fd00::1' } as const;
+  expect(agreement(conflict, seen('delivered', 'c'), asked)).toBe('conflict');
+  expect(agreement(conflict, seen('lost'), asked)).toBe('disagree');
 });
 
 it('lets one of two be silent about an IPv6 address, and nobody else speak', () => {

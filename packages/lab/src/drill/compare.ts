@@ -43,16 +43,18 @@ type Asked = Pick<ExternalFlow, 'direction' | 'externalIp'>;
 
 /**
  * Between workloads it may be the asker's address that several have, of which those that answer for the other tell less. For
- * IPv6 one that has the address may be unable to say so: not all have to answer, but nobody else may.
+ * IPv6 one that has the address may be unable to say so, as ovn-controller does it: not all have to answer, but nobody else may;
+ * and between workloads nobody has to where what was sent arrived.
  */
 function isConflict(
   { conflict }: FlowState,
-  { answerers, berth }: Observed,
+  { answerers, berth, outcome }: Observed,
   { direction, externalIp = '' }: Asked,
 ): boolean {
-  if (direction === 'hairpin') return answerers.length > 0;
+  const isV6 = externalIp.includes(':');
+  if (direction === 'hairpin') return answerers.length > 0 || (isV6 && outcome === 'delivered');
   if (berth !== undefined && !conflict.includes(berth)) return false;
-  const isComplete = externalIp.includes(':') ? answerers.length > 0 : answerers.length === conflict.length;
+  const isComplete = isV6 ? answerers.length > 0 : answerers.length === conflict.length;
   return isComplete && answerers.every((one) => conflict.includes(one));
 }
 

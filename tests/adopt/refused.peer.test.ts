@@ -1,30 +1,24 @@
-import { cpSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type AdoptBench, startAdoptBench } from './adopt-bench.ts';
 import { kubeOvnRows } from './kube-ovn-rows.ts';
 
+const cluster = path.join(import.meta.dirname, 'cluster');
+
 let bench: AdoptBench;
-let cluster = '';
 beforeAll(async () => {
   bench = await startAdoptBench(kubeOvnRows((node) => `chassis-${node}`));
-  cluster = path.join(bench.scratch, 'cluster');
-  cpSync(path.join(import.meta.dirname, 'cluster'), cluster, { recursive: true });
 });
 afterAll(() => bench?.[Symbol.asyncDispose]());
 
-test('what is refused changes nothing, not even who leads the OVN', { timeout: 90_000 }, async () => {
-  const rules = path.join(cluster, '04-rules.yaml');
-  const asFound = readFileSync(rules, 'utf8');
-  writeFileSync(rules, asFound.replace('ipName: web.default', 'ipName: db.default'));
+test('what is only shown or refused changes nothing, not even who leads the OVN', {
+  timeout: 90_000,
+}, async () => {
   const before = await bench.globals();
-  const { status, stderr } = bench.berth(cluster, 'adopt', '--yes');
-  expect(stderr).toContain('would interrupt traffic');
-  expect(status).toBe(1);
+  expect(bench.berth(cluster, 'adopt')).toMatchObject({ status: 1 });
   expect(bench.berth(cluster, 'adopt', '--lift', 'ovn-fip/nobody', '--yes')).toMatchObject({ status: 64 });
   expect(await bench.globals()).toEqual(before);
 
-  writeFileSync(rules, asFound);
   expect(bench.answer(cluster, '--yes').done).toBe(true);
   expect(await bench.globals()).not.toEqual(before);
 });

@@ -3,7 +3,7 @@ import { cpSync, mkdirSync, mkdtempSync, readdirSync, renameSync, rmSync, writeF
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { changeKey } from '@berth/api';
+import { changeKey, formerOrderPrefix } from '@berth/api';
 import { type Columns, type Database, type Operation, openDatabase, type Replica } from '@berth/ovsdb';
 import type { Row, Snapshot } from '@berth/ovsdb/value';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
@@ -89,7 +89,7 @@ class Controller {
   }
 }
 
-/** The rows, as far as they are the controller's business or somebody else's: by table, in one order. */
+/** The rows, as far as they are the controller's business or somebody else's: by table, in one order, without what they tell of before. */
 function contents(snapshot: Snapshot, isWanted: (row: Row) => boolean = () => true): unknown {
   return snapshot.tableNames
     .filter((table) => table !== 'NB_Global' && table !== 'Connection')
@@ -107,7 +107,7 @@ function plain(table: string, row: Row): unknown {
 function plainValue(value: unknown): unknown {
   return value instanceof Object && Symbol.iterator in value
     ? Array.from(value as Iterable<unknown>, (each) => JSON.stringify(each))
-        .filter((text) => !text.startsWith(`["${changeKey}",`))
+        .filter((text) => ![`["${changeKey}",`, `["${formerOrderPrefix}`].some((key) => text.startsWith(key)))
         .sort()
     : value;
 }

@@ -237,7 +237,7 @@ test('1.5 to 1.7: two external subnets at once, and each rule goes by itself', a
       ...{
         ovnEip: 'snat-a',
         vpc: 'two',
-        v4Ip: '10.0.0.1',
+        v4Ip: '10.0.0.200',
         protocol: 'tcp',
         externalPort: '8080',
         internalPort: '80',

@@ -98,7 +98,7 @@ test('a policy by hand that takes packets away is told of the floating IP, once,
       mutations: [['policies', 'insert', new Set(['policy'])]],
     },
   ]);
-  const said = /^PolicyDiverts: 10\.9\.101\.9: policy 1000 .* of router vpc1 drops .*Delete that policy/;
+  const said = /^PolicyDiverts: 10\.9\.101\.9: policy 1000 .* of router vpc1 drops .*delete that policy/;
   await eventually(async () => said.test(await ready('ovn-fip', 'web')));
   await eventually(async () => (await told('OvnFip', 'web', 'PolicyDiverts')) > 0);
   // Something else happens, and is no reason to tell it again.

@@ -1,13 +1,15 @@
 import {
   emptyResourceSet,
+  formatRef,
   type NodeSelectorTerm,
+  type Pod,
   type Resource,
   resourceSetOf,
   type Scheduling,
 } from '@berth/api';
 import { describe, expect, test } from 'vitest';
 import { fieldStoryWith } from '../testing/field-story.ts';
-import { gatewayConfig, gatewayPolicy, namespace, pod } from '../testing/resources.ts';
+import { eip, gatewayConfig, gatewayPolicy, ip, namespace, pod, snat, subnet } from '../testing/resources.ts';
 import { settle } from '../testing/settle.ts';
 import { podVerdict } from './admit-pod.ts';
 
@@ -216,5 +218,59 @@ describe('a pod that asks for an address', () => {
     expect(asking('192.168.0.77')).toBe('as-it-is');
     const later = pod('new', { subnet: 'later', ips: '192.168.0.0' });
     expect(podVerdict(later, {}, resourceSetOf(fieldStoryWith())).kind).toBe('as-it-is');
+  });
+});
+
+describe('a pod that its subnet would give no address', () => {
+  const annotations = { 'berth.dev/allowed-namespaces': 'shop' };
+  const net = { vpc: 'vpc1', cidrBlock: '172.20.0.0/24', namespaces: ['shop'] };
+  const granted = [
+    eip('owned', { externalSubnet: 'external0' }, { annotations }),
+    snat('out', { ovnEip: 'owned', vpcSubnet: 'shop-net' }),
+  ];
+  const leaving = {
+    deletionTimestamp: '2026-01-01T00:00:00Z',
+    finalizers: ['kubeovn.io/kube-ovn-controller'],
+  };
+  const asking = pod('new', { subnet: 'shop-net' }, { namespace: 'bank' });
+  const said = (object: Pod, ...objects: readonly Resource[]): readonly string[] => {
+    const found = podVerdict(object, {}, resourceSetOf(fieldStoryWith(...objects)));
+    return found.kind === 'refused'
+      ? found.findings.map(({ code, object: about, field, message }) =>
+          [code, about && formatRef(about), field, message].join(' '),
+        )
+      : [found.kind];
+  };
+
+  test('as it would go out by an EIP that is granted to others, is refused with what the controller would say', () => {
+    const objects = [subnet('shop-net', net), ...granted];
+    const expected =
+      "eip-not-granted pod/bank/new metadata.annotations['ovn.kubernetes.io/logical_switch'] subnet/shop-net goes out by ovn-eip/owned (ovn-snat-rule/out), which is granted to shop, and the pod is in namespace bank";
+    expect(said(asking, ...objects)).toEqual([expected]);
+    const { findings } = settle(fieldStoryWith(...objects, asking));
+    expect(findings.map(({ message }) => message)).toContain(expected.slice(expected.indexOf('subnet/')));
+    expect(said(pod('new', { subnet: 'shop-net' }, { namespace: 'shop' }), ...objects)).toEqual(['as-it-is']);
+    expect(said(asking, subnet('shop-net', net))).toEqual(['as-it-is']);
+    const onHost = { ...asking, spec: { hostNetwork: true } };
+    expect(said(onHost, ...objects)).toEqual(['as-it-is']);
+  });
+
+  test('as the subnet is being deleted, is refused, also where its namespace leads it there', () => {
+    const going = subnet('shop-net', net, leaving);
+    expect(said(pod('new', { subnet: 'shop-net' }, { namespace: 'shop' }), going)).toEqual([
+      "reference-terminating pod/shop/new metadata.annotations['ovn.kubernetes.io/logical_switch'] subnet/shop-net is being deleted, so it takes no new users",
+    ]);
+    expect(said(pod('new', {}, { namespace: 'shop' }), going)).toEqual([
+      'reference-terminating pod/shop/new  subnet/shop-net is being deleted, so it takes no new users',
+    ]);
+  });
+
+  test('but has one there already, as the next of a StatefulSet, is let pass', () => {
+    const kept = ip('db-0.bank', {
+      ...{ namespace: 'bank', podName: 'db-0', subnet: 'shop-net', v4IpAddress: '172.20.0.9' },
+    });
+    const next = pod('db-0', { subnet: 'shop-net' }, { namespace: 'bank' });
+    expect(said(next, subnet('shop-net', net, leaving), kept)).toEqual(['as-it-is']);
+    expect(said(next, subnet('shop-net', net), ...granted, kept)).toEqual(['as-it-is']);
   });
 });

@@ -12,17 +12,19 @@ import {
 import { emptyFabric } from '../fabric/fabric.ts';
 import type { Finding } from '../finding/finding.ts';
 import { finding } from '../finding/make.ts';
+import { grantOf } from '../intent/eip-grant.ts';
 import { gatewayConfigOf } from '../intent/gateway-config.ts';
 import { gatewaySceneOf } from '../intent/gateway-node.ts';
 import { policiesOf } from '../intent/gateway-policy.ts';
 import { type Lookup, lookupOf } from '../intent/lookup.ts';
-import { subnetOf } from '../intent/pod.ts';
+import { subnetOf, turnedAway } from '../intent/pod.ts';
 import { malformedAddresses } from '../intent/pod-annotation.ts';
+import { unwelcomeOf } from '../intent/pod-guest.ts';
 import { podRequests, standingRequests } from '../intent/pod-requests.ts';
 import { misfits } from '../intent/pool.ts';
 import { portName } from '../intent/port-holder.ts';
 import { noPreference } from '../intent/preference.ts';
-import { surveySubnets } from '../intent/subnet.ts';
+import { type SurveyedSubnet, surveySubnets } from '../intent/subnet.ts';
 import { preferring, requiring } from './node-affinity.ts';
 import { fitsNode, gatewayTerms } from './node-term.ts';
 
@@ -35,21 +37,24 @@ export type PodVerdict =
 const asItIs: PodVerdict = { kind: 'as-it-is' };
 
 /**
- * Judges a new pod: by the addresses it asks for, which must be addresses, and by `spec.workloads` of the policy of its VPC. Every pod
- * of the VPC is meant: most floating IPs come after their pods, and a pod does not move. Pods on their node's network, of a DaemonSet, or
- * of a node itself stay as they are.
+ * Judges a new pod: by the addresses it asks for, which must be addresses, by whether its subnet takes it, and by `spec.workloads` of the
+ * policy of its VPC. Every pod of the VPC is meant: most floating IPs come after their pods, and a pod does not move. Pods on their node's
+ * network stay as they are; for those of a DaemonSet, or of a node itself, no policy counts.
  */
 export function podVerdict(
   pod: Pod,
   scheduling: Scheduling,
   resources: Pick<ResourceSet, PodInputs>,
 ): PodVerdict {
-  const unusable = pod.spec.hostNetwork === true ? [] : unusableAddresses(pod, resources);
-  if (unusable.length > 0) return { kind: 'refused', findings: unusable };
-  const isAsked = resources.GatewayPolicy.some(({ spec }) => (spec.workloads ?? 'Anywhere') !== 'Anywhere');
-  if (!isAsked || isOfNode(pod)) return asItIs;
-  const lookup = lookupAmong(resources);
-  const vpc = subnetOf(pod, lookup, surveySubnets(lookup).subnets, [])?.vpc;
+  if (pod.spec.hostNetwork === true) return asItIs;
+  const malformed = malformedAddresses(pod);
+  if (malformed.length > 0) return { kind: 'refused', findings: malformed };
+  const lookup = lookupAround(pod, resources);
+  const { subnets } = surveySubnets(lookup);
+  const subnet = subnetOf(pod, lookup, subnets, []);
+  const addressless = subnet ? withoutAddress(pod, subnet, lookup, subnets) : [];
+  if (addressless.length > 0) return { kind: 'refused', findings: addressless };
+  const vpc = isOfNode(pod) ? undefined : subnet?.vpc;
   const policy = vpc === undefined ? undefined : policiesOf(lookup).policies.get(vpc);
   const wish = policy?.spec.workloads ?? 'Anywhere';
   if (!policy || wish === 'Anywhere') return asItIs;
@@ -68,27 +73,44 @@ export function podVerdict(
 }
 
 /**
- * Why a pod cannot have the addresses that it asks for, whoever else is on its subnet. One that comes back to an IP of its own has it still,
- * whatever it asks for, as it has for the controller.
+ * Why a pod gets no address on its subnet, or not the one that it asks for, whoever else is there. One that comes back to an IP of its own
+ * has it still, whatever it asks for, as it has for the controller.
  */
-function unusableAddresses(pod: Pod, resources: Pick<ResourceSet, PodInputs>): readonly Finding[] {
-  const malformed = malformedAddresses(pod);
-  if (malformed.length > 0 || podRequests(pod).ips.length === 0) return malformed;
-  const lookup = lookupAmong(resources);
-  const subnet = subnetOf(pod, lookup, surveySubnets(lookup).subnets, []);
-  if (!subnet) return [];
-  const ip = resources.IP.find(({ metadata }) => metadata.name === portName(pod));
+function withoutAddress(
+  pod: Pod,
+  subnet: SurveyedSubnet,
+  lookup: Lookup,
+  subnets: ReadonlyMap<string, SurveyedSubnet>,
+): readonly Finding[] {
+  const refused = turnedAway(pod, subnet, lookup, unwelcomeOf(lookup, subnets));
+  if (refused) return [refused];
+  if (podRequests(pod).ips.length === 0) return [];
+  const ip = lookup.IP.get(portName(pod));
   return misfits(
     { object: refOf(pod), requested: standingRequests(pod, { ip, subnet }, noPreference) },
     subnet,
   );
 }
 
-/** What there is of what decides about a pod. */
-function lookupAmong(resources: Pick<ResourceSet, PodInputs>): Lookup {
-  const { ConfigMap, GatewayPolicy, Namespace, Node, ProviderNetwork, Subnet, Vlan, Vpc } = resources;
-  const known = { ConfigMap, GatewayPolicy, Namespace, Node, ProviderNetwork, Subnet, Vlan, Vpc };
-  return lookupOf({ ...emptyResourceSet(), ...known });
+/** What there is of what decides about a pod; of IPs its own, and of EIPs those that are not for everybody: there may be very many. */
+function lookupAround(pod: Pod, resources: Pick<ResourceSet, PodInputs>): Lookup {
+  const { ConfigMap, GatewayPolicy, Namespace, Node, OvnSnatRule, ProviderNetwork, Subnet, Vlan, Vpc } =
+    resources;
+  const name = portName(pod);
+  const known = {
+    ConfigMap,
+    GatewayPolicy,
+    Namespace,
+    Node,
+    OvnSnatRule,
+    ProviderNetwork,
+    Subnet,
+    Vlan,
+    Vpc,
+  };
+  const IP = resources.IP.filter(({ metadata }) => metadata.name === name);
+  const OvnEip = resources.OvnEip.filter((eip) => grantOf(eip) !== undefined);
+  return lookupOf({ ...emptyResourceSet(), ...known, IP, OvnEip });
 }
 
 type PodInputs =
@@ -97,6 +119,8 @@ type PodInputs =
   | 'IP'
   | 'Namespace'
   | 'Node'
+  | 'OvnEip'
+  | 'OvnSnatRule'
   | 'ProviderNetwork'
   | 'Subnet'
   | 'Vlan'
@@ -105,9 +129,8 @@ type PodInputs =
 /** Annotation of the pods that a kubelet makes by itself. */
 const mirrorAnnotation = 'kubernetes.io/config.mirror';
 
-function isOfNode({ metadata, spec }: Pod): boolean {
+function isOfNode({ metadata }: Pod): boolean {
   return (
-    spec.hostNetwork === true ||
     metadata.annotations[mirrorAnnotation] !== undefined ||
     metadata.ownerReferences.some(({ kind }) => kind === 'DaemonSet' || kind === 'Node')
   );

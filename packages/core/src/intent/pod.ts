@@ -46,7 +46,7 @@ export function surveyPods(
     findings.push(...malformed);
     if (malformed.some(isOnFirst) && !hasAddress(pod, lookup)) continue;
     const subnet = presentSubnet(pod, lookup, subnets, findings);
-    const refused = subnet && !isThere(pod, subnet, lookup) ? unwelcome(pod, subnet) : undefined;
+    const refused = subnet && turnedAway(pod, subnet, lookup, unwelcome);
     if (refused) {
       findings.push(refused);
       continue;
@@ -88,13 +88,23 @@ function presentSubnet(
   return present;
 }
 
+/** Why a pod gets no address on a subnet. One that has it there already keeps it. */
+export function turnedAway(
+  pod: Pod,
+  subnet: SurveyedSubnet,
+  lookup: Pick<Lookup, 'IP'>,
+  unwelcome: Unwelcome,
+): Finding | undefined {
+  return isThere(pod, subnet, lookup) ? undefined : unwelcome(pod, subnet);
+}
+
 /** Whether a pod, or the one before it of its name, has an address on a subnet. */
-function isThere(pod: Pod, { subnet }: SurveyedSubnet, lookup: Lookup): boolean {
+function isThere(pod: Pod, { subnet }: SurveyedSubnet, lookup: Pick<Lookup, 'IP'>): boolean {
   return lookup.IP.get(portName(pod))?.spec.subnet === subnet.metadata.name && hasAddress(pod, lookup);
 }
 
 /** Whether a pod has an address already, which it keeps whatever it asks for. */
-function hasAddress(pod: Pod, { IP }: Lookup): boolean {
+function hasAddress(pod: Pod, { IP }: Pick<Lookup, 'IP'>): boolean {
   const ip = IP.get(portName(pod));
   return ip !== undefined && storedIps(ip).length > 0;
 }

@@ -1,7 +1,7 @@
-import type { OvnEip, Resource } from '@berth/api';
-import { expect, test } from 'vitest';
+import type { OvnEip, Resource, Subnet } from '@berth/api';
+import { describe, expect, test } from 'vitest';
 import { fieldStoryWith } from '../testing/field-story.ts';
-import { dnat, eip, fip, ip, pod, snat } from '../testing/resources.ts';
+import { dnat, eip, fip, ip, pod, snat, subnet } from '../testing/resources.ts';
 import { settings, settle } from '../testing/settle.ts';
 import { refusals } from './admit-object.ts';
 import { warningsOf } from './admit-warning.ts';
@@ -69,4 +69,52 @@ test('who had no right to it before loses nothing, and an SNAT of a subnet loses
   ).toEqual([
     'eip-not-granted shared: ovn-snat-rule/out loses it at once: their namespaces are not granted it any more',
   ]);
+});
+
+describe('a subnet whose SNAT rule leads to an EIP with a grant', () => {
+  const net = { vpc: 'vpc1', cidrBlock: '172.20.0.0/24' };
+  const bound = (...namespaces: readonly string[]): Subnet =>
+    subnet('shop-net', { ...net, ...(namespaces.length > 0 && { namespaces: [...namespaces] }) });
+  const out = snat('out', { ovnEip: 'shared', vpcSubnet: 'shop-net' });
+  const toldOf = (operation: 'CREATE' | 'UPDATE', object: Subnet, ...objects: readonly Resource[]) => {
+    const { resources } = settle(fieldStoryWith(...objects));
+    const before =
+      operation === 'CREATE'
+        ? undefined
+        : resources.Subnet.find(({ metadata }) => metadata.name === object.metadata.name);
+    const question = { operation, object, before, resources } as const;
+    expect(refusals(question, settings)).toEqual([]);
+    return warningsOf(question, settings).map(
+      ({ code, object: about, field, message }) => `${code} ${about?.name} ${field}: ${message}`,
+    );
+  };
+  const lost = 'ovn-snat-rule/out loses its EIP at once, not granted to all whom the subnet is for then';
+
+  test.each([
+    ['to be for one more namespace', bound('shop', 'bank')],
+    ['to be for another', bound('bank')],
+    ['to be for whoever names it', bound()],
+    ['to be the default one', subnet('shop-net', { ...net, namespaces: ['shop'], default: true })],
+  ])('that comes %s is let pass, with a warning that names the rule', (_, after) => {
+    expect(toldOf('UPDATE', after, bound('shop'), granted('shop'), out)).toEqual([
+      `eip-not-granted shop-net spec.namespaces: ${lost}`,
+    ]);
+  });
+
+  test('that stays for those who are granted it, or whose rule lost it before, is told nothing', () => {
+    expect(toldOf('UPDATE', bound('shop'), bound('shop', 'bank'), granted('shop,bank'), out)).toEqual([]);
+    expect(toldOf('UPDATE', bound('shop', 'bank'), bound('shop'), granted('shop,bank'), out)).toEqual([]);
+    expect(toldOf('UPDATE', bound('bank'), bound(), granted('shop'), out)).toEqual([]);
+    expect(toldOf('UPDATE', bound('bank'), bound('shop'), granted(), out)).toEqual([]);
+  });
+
+  test('that is new inside the network of a rule takes the EIP from it', () => {
+    const wide = snat('out', { ovnEip: 'shared', vpc: 'vpc1', v4IpCidr: '172.20.0.0/16' });
+    const other = subnet('more', { vpc: 'vpc1', cidrBlock: '172.20.1.0/24' });
+    expect(toldOf('CREATE', other, bound('shop'), granted('shop'), wide)).toEqual([
+      `eip-not-granted more spec.namespaces: ${lost}`,
+    ]);
+    const far = subnet('more', { vpc: 'vpc1', cidrBlock: '172.21.1.0/24' });
+    expect(toldOf('CREATE', far, bound('shop'), granted('shop'), wide)).toEqual([]);
+  });
 });

@@ -10,6 +10,8 @@ export type Intent = {
   readonly tunnelBfd?: TunnelBfdIntent | undefined;
   /** Names of the nodes by chassis, for what is told of rows; absent where nobody asked an OVN. */
   readonly nodeNames?: ReadonlyMap<string, string>;
+  /** The chassis that have ports now, by the port's name, for what is told of a change; absent as above. */
+  readonly claims?: ReadonlyMap<string, string>;
 };
 
 /** BFD of all tunnels (ovn-nb(5), NB_Global options bfd-min-tx, bfd-min-rx and bfd-mult), and whose wish it is. */

@@ -12,15 +12,16 @@ export function keepSame(before: Intent, after: Intent): Intent {
   if (before === after) return before;
   const vpcs = keepItems(before.vpcs, after.vpcs, keepVpc);
   const externals = same(before.externals, after.externals) ? before.externals : after.externals;
-  const { tunnelBfd, nodeNames } = after;
+  const { tunnelBfd, nodeNames, claims } = after;
   const isSame =
     vpcs === before.vpcs &&
     externals === before.externals &&
     same(before.tunnelBfd, tunnelBfd) &&
-    before.nodeNames === nodeNames;
-  return isSame
-    ? before
-    : { vpcs, externals, ...(tunnelBfd && { tunnelBfd }), ...(nodeNames && { nodeNames }) };
+    before.nodeNames === nodeNames &&
+    before.claims === claims;
+  if (isSame) return before;
+  const seen = { ...(nodeNames && { nodeNames }), ...(claims && { claims }) };
+  return { vpcs, externals, ...(tunnelBfd && { tunnelBfd }), ...seen };
 }
 
 function keepVpc(before: VpcIntent, after: VpcIntent): VpcIntent {

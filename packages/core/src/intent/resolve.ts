@@ -92,7 +92,11 @@ export function resolve(
     ...lingeringFindings(fabric),
   );
   return {
-    intent: { vpcs, externals, ...(tunnelBfd && { tunnelBfd }), nodeNames: nodeNamesOf(fabric.chassis) },
+    intent: {
+      ...{ vpcs, externals, ...(tunnelBfd && { tunnelBfd }) },
+      nodeNames: nodeNamesOf(fabric.chassis),
+      claims: fabric.claims,
+    },
     findings: [...ruleFindings, ...findings],
   };
 }

@@ -17,7 +17,10 @@ import { plan, planned } from './plan.ts';
 import { deletion, writing } from './row-change.ts';
 
 /** What is the same in every plan of a differ. */
-export type DifferOptions = Omit<PlanInput, 'desired' | 'observed' | 'nodeNames'>;
+export type DifferOptions = Omit<PlanInput, 'desired' | 'observed' | keyof Seen>;
+
+/** What is seen of nodes and ports when a plan is made. */
+type Seen = Pick<PlanInput, 'nodeNames' | 'claims'>;
 
 /** What a differ knows of the moment it planned last. */
 type Known = {
@@ -46,18 +49,18 @@ export class Differ {
   }
 
   /** The plan for desired rows that changed so since the last call, on a snapshot of the same database. */
-  plan(desired: DesiredChange, observed: Snapshot, nodeNames?: PlanInput['nodeNames']): Plan {
+  plan(desired: DesiredChange, observed: Snapshot, seen: Seen = {}): Plan {
     const known = this.#known;
     const next =
       known && known.observed.schema === observed.schema
         ? this.#follow(known, desired, observed)
         : this.#follow(nothingKnown(observed), { removed: [], added: desired.all() }, observed);
     this.#known = next;
-    if (!next) return plan({ ...this.#options, desired: desired.all(), observed, nodeNames });
+    if (!next) return plan({ ...this.#options, desired: desired.all(), observed, ...seen });
     return planned([...next.writes.values()], [...next.removals.values()], [], {
       ...this.#options,
       observed,
-      nodeNames,
+      ...seen,
     });
   }
 

@@ -1,6 +1,7 @@
 import { parseInterfaceAddress, parseIp } from '@berth/net';
 import { isMap, isSet, type Row, type Snapshot, type Value } from '@berth/ovsdb/value';
 import type { Change } from './change.ts';
+import type { PlanInput } from './match.ts';
 
 const portTable = 'Logical_Switch_Port';
 
@@ -37,6 +38,29 @@ export function routerPortOf({ options }: Row, nb: Snapshot): Row | undefined {
   if (typeof name !== 'string') return undefined;
   const [port] = nb.table('Logical_Router_Port').find({ name });
   return port;
+}
+
+/**
+ * What users notice of a port that comes to be bound to another chassis than the one that has it: OVN lets go of it where the workload is,
+ * and nobody has it where it is not (ovn-nb(5), Logical_Switch_Port options:requested-chassis).
+ */
+export function unboundEffects(
+  { table, uuid, columns: { options } }: Change,
+  before: Snapshot,
+  { claims, nodeNames }: Pick<PlanInput, 'claims' | 'nodeNames'>,
+): readonly string[] {
+  const name = table === portTable && options ? before.table(table).get(uuid)?.['name'] : undefined;
+  const has = typeof name === 'string' ? claims?.get(name) : undefined;
+  const bound = options && requestedIn(options.new);
+  if (has === undefined || bound === undefined || bound === has || bound === requestedIn(options?.old))
+    return [];
+  const nodeOf = (chassis: string): string => nodeNames?.get(chassis) ?? chassis;
+  return [`it runs on ${nodeOf(has)} and would be bound to ${nodeOf(bound)}: its traffic stops`];
+}
+
+function requestedIn(options: Value): string | undefined {
+  const chassis = isMap(options) ? options.get('requested-chassis') : undefined;
+  return typeof chassis === 'string' && chassis !== '' ? chassis : undefined;
 }
 
 function routerPortIn(options: Value): unknown {

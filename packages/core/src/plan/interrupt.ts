@@ -2,9 +2,10 @@ import { parseEndpoint } from '@berth/net';
 import { isMap, type Snapshot, type Value } from '@berth/ovsdb/value';
 import type { Change, InterruptedFlow } from './change.ts';
 import { isWitness } from './follower.ts';
-import { gatewayMoves, type NodeNames } from './interrupt-gateway.ts';
-import { isUnusedPort, routerPortEffects } from './interrupt-port.ts';
+import { gatewayMoves } from './interrupt-gateway.ts';
+import { isUnusedPort, routerPortEffects, unboundEffects } from './interrupt-port.ts';
 import { routingFlows } from './interrupt-routing.ts';
+import type { PlanInput } from './match.ts';
 
 /**
  * Tells for each change whose traffic it interrupts. Only what OVN really interrupts counts: new rows, notes in
@@ -13,15 +14,15 @@ import { routingFlows } from './interrupt-routing.ts';
 export function withInterruptions(
   changes: readonly Change[],
   before: Snapshot,
-  nodeNames?: NodeNames,
+  seen: Pick<PlanInput, 'nodeNames' | 'claims'> = {},
 ): readonly Change[] {
-  const moves = gatewayMoves(changes, before, nodeNames);
+  const moves = gatewayMoves(changes, before, seen.nodeNames);
   const routing = routingFlows(changes, before);
   return changes.map((change) => {
     const flows =
       change.table === 'Gateway_Chassis'
         ? (moves.get(change.uuid) ?? [])
-        : [...(moves.get(change.uuid) ?? []), ...(routing(change) ?? rowFlows(change, before))];
+        : [...(moves.get(change.uuid) ?? []), ...(routing(change) ?? rowFlows(change, before, seen))];
     return { ...change, interrupts: flows.length > 0 ? { flows } : null };
   });
 }
@@ -61,14 +62,22 @@ const rules: Readonly<Record<string, Rule>> = {
   Port: { onDelete: 'the port stops', onUpdate: {} },
 };
 
-function rowFlows(change: Change, before: Snapshot): readonly InterruptedFlow[] {
+function rowFlows(
+  change: Change,
+  before: Snapshot,
+  seen: Pick<PlanInput, 'nodeNames' | 'claims'>,
+): readonly InterruptedFlow[] {
   if (change.table === 'Load_Balancer') return [...forwardFlows(change), ...leavingFlows(change, before)];
   if (change.table === 'NAT' && isIdlePort(change, before)) return [];
   if (isWitness(change) || isUnusedPort(change, before)) return [];
   const rule = rules[change.table];
   if (!rule || !change.cause || change.verb === 'insert') return [];
   if (change.verb !== 'delete')
-    return [...updateFlows(rule, change, before), ...leavingFlows(change, before)];
+    return [
+      ...updateFlows(rule, change, before),
+      ...flowsOf(change, unboundEffects(change, before, seen)),
+      ...leavingFlows(change, before),
+    ];
   return flowsOf(change, [sourceNatEffect(change) ?? rule.onDelete]);
 }
 

@@ -16,6 +16,8 @@ export type PlanInput = {
   readonly instance: string;
   /** Names of nodes by chassis, for what is told of gateways. */
   readonly nodeNames?: ReadonlyMap<string, string> | undefined;
+  /** The chassis that have ports now, by the port's name (ovn-sb(5), Port_Binding chassis), for what is told of workloads. */
+  readonly claims?: ReadonlyMap<string, string> | undefined;
   /** Take over rows that someone else made under the natural key of one of ours; otherwise they are clashes. */
   readonly adopt?: Adopting;
 };

@@ -69,12 +69,12 @@ export function planned(
   writes: readonly Change[],
   removals: readonly Change[],
   findings: readonly Finding[],
-  { tables, observed, nodeNames }: Pick<PlanInput, 'tables' | 'observed' | 'nodeNames'>,
+  { tables, observed, ...seen }: Pick<PlanInput, 'tables' | 'observed' | 'nodeNames' | 'claims'>,
 ): Plan {
   const changes = withInterruptions(
     [...ordered(writes, tables, 1), ...ordered(removals, tables, -1)],
     observed,
-    nodeNames,
+    seen,
   );
   return { changes, findings: sortFindings(findings), summary: summarize(changes) };
 }

@@ -26,8 +26,8 @@ export class Planner {
 
   plan(intent: Intent, observed: Snapshot): Plan {
     this.#intent = keepSame(this.#intent, intent);
-    const { nodeNames, tunnelBfd } = this.#intent;
-    const plan = this.#differ.plan(this.#compiler.update(this.#intent), observed, nodeNames);
+    const { nodeNames, claims, tunnelBfd } = this.#intent;
+    const plan = this.#differ.plan(this.#compiler.update(this.#intent), observed, { nodeNames, claims });
     return withGlobal(
       withLifts(plan, observed, nodeNames),
       tunnelBfdPlan(tunnelBfd, observed, this.#instance),

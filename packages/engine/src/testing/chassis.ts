@@ -35,6 +35,11 @@ export async function addChassis(
 
 /** Lets a chassis of {@link addChassis} claim the port of a gateway in SB, as its ovn-controller would. */
 export async function claimGateway(remote: string, port: string, chassis: string): Promise<void> {
+  await claimPort(remote, port, chassis, 'chassisredirect');
+}
+
+/** Lets a chassis of {@link addChassis} claim a port in SB, by default a workload's. */
+export async function claimPort(remote: string, port: string, chassis: string, type = ''): Promise<void> {
   await using south = await openDatabase({ remotes: [remote], database: 'OVN_Southbound' });
   const datapath = rowUuid('Datapath_Binding', [port]);
   await south.transact([
@@ -44,11 +49,20 @@ export async function claimGateway(remote: string, port: string, chassis: string
       table: 'Port_Binding',
       row: {
         logical_port: port,
-        type: 'chassisredirect',
+        type,
         tunnel_key: 1,
         datapath,
         chassis: rowUuid('Chassis', [chassis]),
       },
     },
+  ]);
+}
+
+/** Has another chassis of {@link addChassis} claim a port that one has claimed. */
+export async function movePort(remote: string, port: string, chassis: string): Promise<void> {
+  await using south = await openDatabase({ remotes: [remote], database: 'OVN_Southbound' });
+  const where = [['logical_port', '==', port]] as const;
+  await south.transact([
+    { op: 'update', table: 'Port_Binding', where, row: { chassis: rowUuid('Chassis', [chassis]) } },
   ]);
 }

@@ -173,9 +173,17 @@ describe('a pod', () => {
     await applyObjects(kube, free('plain', 'vnode-103-176'));
     await passUntil(async () => (await addressOf('plain')) !== undefined);
     expect([await addressOf('db-0'), await addressOf('plain')]).toEqual(['192.168.0.2', '192.168.0.3']);
+    const awaited = async () =>
+      (await get(kube, 'ip', 'db-0.default')).metadata.annotations['berth.dev/awaited-pod'];
+    const { since, until, pod } = JSON.parse(await awaited());
+    expect([pod.metadata.name, pod.spec.nodeName, Date.parse(until) - Date.parse(since)]).toEqual([
+      ...['db-0', 'vnode-103-176'],
+      60_000,
+    ]);
     await applyObjects(kube, ofSet('vnode-103-177'));
     const placed = async () => (await get(kube, 'ip', 'db-0.default')).spec;
     await passUntil(async () => (await placed()).nodeName === 'vnode-103-177');
     expect((await placed()).v4IpAddress).toBe('192.168.0.2');
+    await passUntil(async () => (await awaited()) === undefined);
   });
 });

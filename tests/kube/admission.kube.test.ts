@@ -1,132 +1,45 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { OwnKubeServer } from '@berth/lab';
-import { admissionGrants, fieldPolicies, webhookConfigurations } from '@berth/source/kube';
-import { pino } from 'pino';
+import { fieldPolicies } from '@berth/source/kube';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import type { CertificateTimes } from '../../apps/controller/src/admission/keeper.ts';
-import { readFlags } from '../../apps/controller/src/flags.ts';
-import { runController } from '../../apps/controller/src/run.ts';
-import { Api } from '../../packages/source/src/kube/api/api.ts';
-import { controllerUser, eventually, get, kubectl, startKube } from '../support/kube-bench.ts';
+import {
+  type AdmissionBench,
+  annotations,
+  eip,
+  eips,
+  fip,
+  fips,
+  object,
+  openAdmission,
+  ours,
+  secret,
+} from '../support/admission-bench.ts';
+import { controllerUser, eventually, get, kubectl } from '../support/kube-bench.ts';
 
-const example = join(import.meta.dirname, '../../examples/01-field-story');
-const secret = { namespace: 'kube-system', name: 'berth-admission' };
-const configuration = 'berth';
-
-let kube: OwnKubeServer;
-let api: Api;
-let controller: Awaited<ReturnType<typeof start>>;
+let bench: AdmissionBench;
+let kube: AdmissionBench['kube'];
+let api: AdmissionBench['api'];
+let tried: AdmissionBench['tried'];
+let podTried: AdmissionBench['podTried'];
+let controller: Awaited<ReturnType<AdmissionBench['start']>>;
 
 beforeAll(async () => {
-  kube = await startKube();
-  api = new Api({ kubeconfig: kube.kubeconfig() });
-  await kube.apply([...fieldPolicies('berth'), ...admissionGrants(controllerUser, secret, configuration)]);
-  await kubectl(kube, '-n', secret.namespace, 'create', 'secret', 'generic', secret.name);
-  await kubectl(kube, 'apply', '--server-side', '-f', example);
-  await kubectl(kube, 'create', 'namespace', 'shop');
-  controller = await start();
-  await installWebhooks(controller.port);
+  bench = await openAdmission();
+  ({ kube, api, tried, podTried } = bench);
+  controller = await bench.start();
+  await bench.installWebhooks(controller.port);
 });
 afterAll(async () => {
   await controller?.[Symbol.asyncDispose]();
-  await api?.close();
-  await kube?.[Symbol.asyncDispose]();
+  await bench?.[Symbol.asyncDispose]();
 });
 
-/** A controller that has no OVN: what it knows of the cluster is all that admission needs. */
-async function start(times: Partial<CertificateTimes> = {}) {
-  const words = [
-    ...[
-      '--kubeconfig',
-      kube.kubeconfig(controllerUser),
-      '--nb',
-      'unix:/nowhere/nb',
-      '--sb',
-      'unix:/nowhere/sb',
-    ],
-    ...['--listen', '127.0.0.1:0', '--admission-listen', '127.0.0.1:0', '--admission-names', '127.0.0.1'],
-    ...['--external-gateway-switch', 'external0'],
-  ];
-  const stop = new AbortController();
-  const { promise, resolve } = Promise.withResolvers<{ readonly url: string; readonly port: number }>();
-  const running = runController(readFlags(words, { out: () => undefined, err: () => undefined }), {
-    log: pino({ level: 'silent' }),
-    signal: stop.signal,
-    onServing: (url, port = 0) => resolve({ url, port }),
-    certificateTimes: { retryMs: 100, checkMs: 200, spreadMs: 500, ...times },
-  });
-  const { url, port } = await promise;
-  await eventually(async () => (await (await fetch(`${url}/readyz`)).text()).includes('[+]caches ok'));
-  return {
-    port,
-    metrics: async () => (await fetch(`${url}/metrics`)).text(),
-    async [Symbol.asyncDispose]() {
-      stop.abort();
-      await running;
-    },
-  };
-}
-
-/** Has the API server ask a controller, and waits until it does. */
-async function installWebhooks(port: number): Promise<void> {
-  const manifests = webhookConfigurations({
-    configuration,
-    client: { url: `https://127.0.0.1:${port}` },
-    controllerUser,
-    exemptNamespaces: ['kube-system'],
-    failurePolicy: 'Ignore',
-    deletions: 'Refuse',
-  });
-  await kube.apply(manifests.map(patient));
-  const bad = eip('probe', { externalSubnet: 'external0', v4Ip: '10.9.101.9' });
-  await eventually(async () => (await tried('POST', eips, bad)).includes('address-taken'));
-}
-
-/** As long as Kubernetes allows: what does not answer in time is let pass, and here nothing is to pass by chance. */
-function patient<M extends { readonly object: object }>(manifest: M): M {
-  const object = manifest.object as { readonly webhooks: readonly object[] };
-  const webhooks = object.webhooks.map((each) => ({ ...each, timeoutSeconds: 30 }));
-  return { ...manifest, object: { ...object, webhooks } };
-}
-
-const ours = '/apis/kubeovn.io/v1';
-const eips = `${ours}/ovn-eips`;
-const fips = `${ours}/ovn-fips`;
 const policies = '/apis/gateway.berth.dev/v1alpha1/gatewaypolicies';
-const pods = (namespace: string) => `/api/v1/namespaces/${namespace}/pods`;
-
-const object = (kind: string, name: string, spec: object, annotations: object = {}) => ({
-  ...{ apiVersion: 'kubeovn.io/v1', kind, metadata: { name, annotations }, spec },
-});
-const eip = (name: string, spec: object, annotations?: object) => object('OvnEip', name, spec, annotations);
 const grant = (to: string) => ({ metadata: { annotations: { 'berth.dev/allowed-namespaces': to } } });
-const fip = (name: string, spec: object) => object('OvnFip', name, spec);
 const policy = (name: string, spec: object) => ({
   ...{ apiVersion: 'gateway.berth.dev/v1alpha1', kind: 'GatewayPolicy', metadata: { name } },
   spec: { targetRefs: [{ group: 'kubeovn.io', kind: 'Vpc', name: 'vpc1' }], ...spec },
 });
-
-/** Tries a request without doing it: what the API server says against it, or an empty text. */
-async function tried(method: 'POST' | 'PATCH' | 'DELETE', path: string, body?: object): Promise<string> {
-  const query = { dryRun: 'All' };
-  const merge = method === 'PATCH' ? ({ patch: 'merge' } as const) : {};
-  return api.call({ method, path, query, ...merge, ...(body && { body }) }).then(
-    () => '',
-    (error: unknown) => String(error),
-  );
-}
-
-const annotations = { 'ovn.kubernetes.io/logical_switch': 'vpc1-subnet1' };
-
-/** What a pod would be like, in the VPC of the example unless told otherwise. */
-async function podTried(namespace: string, spec: object = {}, metadata: object = { name: 'p' }) {
-  const body = {
-    ...{ apiVersion: 'v1', kind: 'Pod', metadata: { annotations, ...metadata } },
-    spec: { containers: [{ name: 'c', image: 'none' }], ...spec },
-  };
-  return api.call({ method: 'POST', path: pods(namespace), query: { dryRun: 'All' }, body });
-}
 
 describe('fields, by the API server alone', () => {
   test.each([
@@ -245,6 +158,11 @@ describe('objects, by what there is', () => {
       'missing-field: ovn-fip/z spec.ipName: the rule has no target; set ipName',
     ],
     [`${ours}/subnets`, object('Subnet', 'z', { vpc: 'vpc1', cidrBlock: '192.168.0.0/16' }), 'cidr-overlap'],
+    ...['10.7.0.0', '10.7.0.255'].map((gateway): [string, object, string] => [
+      `${ours}/subnets`,
+      object('Subnet', 'z', { vpc: 'vpc1', cidrBlock: '10.7.0.0/24', gateway }),
+      `bad-value: subnet/z spec.gateway: gateway ${gateway} is no host address of 10.7.0.0/24; write a host address`,
+    ]),
   ])('%s: %#', async (path, body, message) => {
     const said = await tried('POST', path, body);
     expect(said).toContain('admission webhook "objects.admission.berth.dev" denied the request');
@@ -358,7 +276,7 @@ describe('objects, by what there is', () => {
     await eventually(async () => (await tried('POST', eips, wrong)) === '');
     await api.call({ method: 'POST', path: eips, body: wrong });
     await kube.apply(fieldPolicies('berth'));
-    await installWebhooks(controller.port);
+    await bench.installWebhooks(controller.port);
     await eventually(async () =>
       (await tried('POST', eips, eip('z', { v4Ip: 'nonsense' }))).includes('Policy'),
     );
@@ -461,8 +379,8 @@ describe('the controller', () => {
       '[{"op":"remove","path":"/data"}]',
     );
     // A third of it is what a stall may take before it is too late.
-    controller = await start({ validityMs: 30_000 });
-    await installWebhooks(controller.port);
+    controller = await bench.start({ validityMs: 30_000 });
+    await bench.installWebhooks(controller.port);
     const first = (await get(kube, '-n', secret.namespace, 'secret', secret.name)).data['tls.crt'];
     expect(first).not.toBe(before.data['tls.crt']);
     let passed = 0;

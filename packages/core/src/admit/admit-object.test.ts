@@ -222,6 +222,13 @@ test('a new rule on an EIP that is being deleted is refused, and one that is the
   expect(change(port, dnat('z', { ...port.spec, externalPort: '81' }))).toEqual([]);
   const elsewhere = dnat('z', { ...port.spec, ovnEip: 'extra' });
   expect(change(elsewhere, port)).toMatchObject([{ code: 'reference-terminating', field: 'spec.ovnEip' }]);
+  // One that may stay is judged as any other.
+  const taken = dnat('y', { ...port.spec, externalPort: '82' });
+  const among = cluster(leaving, port, taken, extra);
+  const to82 = dnat('z', { ...port.spec, externalPort: '82' });
+  expect(
+    refusals({ operation: 'UPDATE', object: to82, before: port, resources: among }, settings),
+  ).toMatchObject([{ code: 'port-taken' }]);
 });
 
 describe('a change', () => {

@@ -1,7 +1,7 @@
 import { type Resource, type ResourceSet, refKey, refOf, resourceSetOf } from '@berth/api';
 import { emptyFabric } from '../fabric/fabric.ts';
 import type { FindingCode } from '../finding/catalogue.ts';
-import type { Finding } from '../finding/finding.ts';
+import type { Finding, ObjectRef } from '../finding/finding.ts';
 import { effectiveOf } from '../intent/effective.ts';
 import { duplicateFip } from '../intent/floating-ip.ts';
 import { gatewayConfigOf } from '../intent/gateway-config.ts';
@@ -59,10 +59,45 @@ export function refusals(question: AdmissionQuestion, settings: Settings): reado
   const { operation, object, before, resources } = question;
   if (operation === 'DELETE') return usesOf(object, resources, settings);
   if (isTerminating(object)) return [];
+  const found = before
+    ? broughtBy(object, before, resources, settings)
+    : errorsOf(object, resources, settings);
+  return found.map(asRefused);
+}
+
+/**
+ * What is wrong with an object that was not before. What it used when that was told to go it may use still, and is judged by otherwise as
+ * if it stayed.
+ */
+function broughtBy(
+  object: Resource,
+  before: Resource,
+  resources: ResourceSet,
+  settings: Settings,
+): readonly Finding[] {
   const found = errorsOf(object, resources, settings);
-  if (found.length === 0 || !before) return found.map(asRefused);
-  const known = new Set(errorsOf(before, resources, settings).map(keyOf));
-  return found.filter((each) => !known.has(keyOf(each))).map(asRefused);
+  if (found.length === 0) return found;
+  const known = new Map(errorsOf(before, resources, settings).map((each) => [keyOf(each), each]));
+  const used = found
+    .filter((each) => each.code === 'reference-terminating' && known.has(keyOf(each)))
+    .flatMap(({ related }) => related);
+  return used.length > 0
+    ? broughtBy(object, before, withStaying(resources, used), settings)
+    : found.filter((each) => !known.has(keyOf(each)));
+}
+
+/** The resources with some objects as if nobody had deleted them. */
+function withStaying(resources: ResourceSet, refs: readonly ObjectRef[]): ResourceSet {
+  const names = new Set(refs.map(refKey));
+  return resourceSetOf(
+    Object.values(resources)
+      .flat()
+      .map((each: Resource): Resource => {
+        if (!names.has(refKey(refOf(each)))) return each;
+        const { deletionTimestamp: _deleted, ...metadata } = each.metadata;
+        return { ...each, metadata } as Resource;
+      }),
+  );
 }
 
 /** What is refused comes to nothing: what would count meanwhile is not said. */

@@ -8,6 +8,7 @@ import { carryOut, damaged, desiredRows, type Nb, planNb, programmed } from '../
 import { subnet } from '../testing/resources.ts';
 import type { Plan } from './change.ts';
 import { giveBack } from './give-back.ts';
+import { plan } from './plan.ts';
 
 const found = madeByOthers(programmed(fieldStory, fieldFabric));
 const desired = desiredRows(fieldStory, fieldFabric);
@@ -126,6 +127,30 @@ describe('taking over quietly', () => {
     ]);
     // Whoever looks after it from then on changes nothing about it.
     expect(planNb(desired, carryOut(made, before)).changes).toEqual([]);
+  });
+
+  it.each([
+    ['where it is to be bound', 'chassis-vnode-103-176', []],
+    ['elsewhere', 'chassis-b', ['it runs on b and would be bound to a: its traffic stops']],
+  ])('binds a port to its chassis only where that has it: it is %s', (_, claim, expected) => {
+    const unbound = port('web.default', { options: new Map() });
+    const seen = {
+      claims: new Map([['web.default', claim]]),
+      nodeNames: new Map([
+        ['chassis-vnode-103-176', 'a'],
+        ['chassis-b', 'b'],
+      ]),
+    };
+    const input = {
+      db: 'NB',
+      desired,
+      observed: unbound,
+      tables: compiledTables,
+      instance: 'default',
+    } as const;
+    expect(effects(plan({ ...input, ...seen, adopt: true }))).toEqual(expected);
+    expect(plan({ ...input, ...seen, adopt: 'quietly' }).left ?? []).toHaveLength(expected.length);
+    expect(effects(plan({ ...input, adopt: true }))).toEqual([]);
   });
 
   it('leaves a port that another switch has, which would lose it', () => {

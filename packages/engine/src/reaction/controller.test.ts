@@ -234,3 +234,25 @@ test('a distributed address whose node lost its uplink goes to a gateway', () =>
     answered: 'lost workload-down',
   });
 });
+
+test('a gateway that hung before anything failed takes nothing over in a prediction either', () => {
+  const { nb, sb } = centralized;
+  const resources = {
+    ...centralized.resources,
+    Node: centralized.resources.Node.map((node) =>
+      node.metadata.name === first ? { ...node, metadata: { ...node.metadata, labels: {} } } : node,
+    ),
+  };
+  const hung = { controllerRuns: true, controllerConnected: false, controllerHangs: true as const };
+  const reports = names.map((name) => ({
+    ...{ node: name, chassis: name, isFresh: true, flowsInstalled: true },
+    ...(name === second ? hung : { controllerRuns: true, controllerConnected: true }),
+  }));
+  const fabric = fabricOf(nb, sb, reports);
+  const flows = flowsOf(nb, fabric).filter(({ direction }) => direction === 'inbound');
+  const controller = controllerOf({ nb, sb, resources, settings });
+  const after = (kind: 'uplink' | 'notready', node: string) =>
+    analyse({ fabric, flows, failures: [[{ kind, node }]], controller }).verdicts[0]?.after;
+  expect(after('uplink', workload)).toMatchObject({ outcome: 'delivered', berth: first });
+  expect(after('notready', first)).toMatchObject({ outcome: 'delivered', berth: first });
+});

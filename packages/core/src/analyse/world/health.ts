@@ -21,6 +21,8 @@ export function nodeHealthIn(
     isFresh: true,
     ready: !isFailed(world, 'notready', chassis),
     controllerRuns: controllerRuns(world, chassis),
+    // What stood still before anything failed does so still, as its agent would go on telling.
+    ...(controllerRuns(world, chassis) && world.frozen.has(chassis) && stillHanging),
     flowsInstalled: switches(world, chassis) && !world.failed.emptied.has(chassis),
     uplinks: new Map(
       [...networks].map((network) => [
@@ -31,6 +33,9 @@ export function nodeHealthIn(
     tunnels: new Map(watched.map((other) => [other, bfdUp(world, chassis, other)])),
   };
 }
+
+/** What an agent says of an ovn-controller that runs and has not followed SB for a while. */
+const stillHanging = { controllerConnected: false, controllerHangs: true } as const;
 
 function isSilent(world: World, chassis: string): boolean {
   return (

@@ -1,6 +1,6 @@
 import { parseIp, parseMac } from '@berth/net';
 import { reservedPort } from '../openflow/message.ts';
-import type { NodeSwitch } from '../ovs/node-switch.ts';
+import type { LocalnetPatch, NodeSwitch, ProviderBridge } from '../ovs/node-switch.ts';
 import { announcementFrame } from '../packet/frames.ts';
 import type { Bridges } from '../sentry/bridges.ts';
 import { endConnections } from './connections.ts';
@@ -33,6 +33,8 @@ export class Addresses implements Disposable {
   readonly #flusher = new Repeater<OrderedAddress>(flushMs, (address) => this.#flush(address));
   #held: readonly OrderedAddress[];
   #heldByIp: ReadonlyMap<string, OrderedAddress>;
+  /** Addresses that could not be announced: ovn-controller makes the way out of a node that had no part in the network only then. */
+  readonly #unsaid = new Map<string, OrderedAddress>();
   #switch: NodeSwitch | undefined;
   #claims: Claims | undefined;
   readonly #due = new Set<OrderedAddress>();
@@ -59,7 +61,7 @@ export class Addresses implements Disposable {
     const { held, announced, flushed } = dutiesOf(this.#held, ordered, claims.ports);
     this.#held = held;
     this.#heldByIp = byIp(held);
-    for (const address of announced) this.#announcer.start(address.ip, address);
+    for (const address of [...announced, ...this.#sayable()]) this.#announcer.start(address.ip, address);
     for (const address of flushed) this.#flusher.start(address.ip, address);
   }
 
@@ -73,18 +75,34 @@ export class Addresses implements Disposable {
    * integration bridge, so that the provider bridge learns where the MAC is, and learns it right.
    */
   #announce(address: OrderedAddress): void {
-    const held = this.#heldByIp.get(address.ip);
-    const provider = this.#switch?.providers.get(address.network);
-    const patch = patchOf(provider, address.vlanId, this.#claims);
     const { vlanId } = address;
     const [ip, mac] = [parseIp(address.ip), parseMac(address.mac)];
-    if (!held || !isWhereItWas(address, held) || !provider || !patch || !ip || !mac) return;
+    if (!isWhereItWas(address, this.#heldByIp.get(address.ip)) || !ip || !mac) return;
+    const { provider, patch } = this.#wayOf(address);
+    if (!provider || !patch) {
+      this.#unsaid.set(address.ip, address);
+      return;
+    }
+    this.#unsaid.delete(address.ip);
     try {
       const frame = announcementFrame({ ip, mac, vlanId });
       this.#bridges.get(provider.bridge)?.packetOut(frame, patch.number, [reservedPort.normal]);
     } catch (fault) {
       this.#onFault(fault);
     }
+  }
+
+  /** The addresses that could not be announced and can be now. */
+  #sayable(): readonly OrderedAddress[] {
+    for (const [ip, address] of this.#unsaid)
+      if (!isWhereItWas(address, this.#heldByIp.get(ip))) this.#unsaid.delete(ip);
+    return [...this.#unsaid.values()].filter((address) => this.#wayOf(address).patch !== undefined);
+  }
+
+  #wayOf({ network, vlanId }: OrderedAddress): { provider?: ProviderBridge; patch?: LocalnetPatch } {
+    const provider = this.#switch?.providers.get(network);
+    const patch = patchOf(provider, vlanId, this.#claims);
+    return { ...(provider && { provider }), ...(patch && { patch }) };
   }
 
   /** Ends what is due together, after what is being ended. */

@@ -1,13 +1,15 @@
+import { cpSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type AdoptBench, startAdoptBench } from './adopt-bench.ts';
 import { kubeOvnRows } from './kube-ovn-rows.ts';
 
-const cluster = path.join(import.meta.dirname, 'cluster');
-
 let bench: AdoptBench;
+let cluster = '';
 beforeAll(async () => {
   bench = await startAdoptBench(kubeOvnRows((node) => `chassis-${node}`));
+  cluster = path.join(bench.scratch, 'cluster');
+  cpSync(path.join(import.meta.dirname, 'cluster'), cluster, { recursive: true });
 });
 afterAll(() => bench?.[Symbol.asyncDispose]());
 
@@ -21,4 +23,16 @@ test('what is only shown or refused changes nothing, not even who leads the OVN'
 
   expect(bench.answer(cluster, '--yes').done).toBe(true);
   expect(await bench.globals()).not.toEqual(before);
+});
+
+test('nor does an adoption that would interrupt what is Berth’s already, and so is refused as a whole', {
+  timeout: 90_000,
+}, async () => {
+  const rules = path.join(cluster, '04-rules.yaml');
+  writeFileSync(rules, readFileSync(rules, 'utf8').replace('ipName: web.default', 'ipName: db.default'));
+  const before = await bench.globals();
+  const { status, stderr } = bench.berth(cluster, 'adopt', '--yes');
+  expect(stderr).toContain('would interrupt traffic; correct the objects');
+  expect(status).toBe(1);
+  expect(await bench.globals()).toEqual(before);
 });

@@ -1,5 +1,6 @@
 import { EngineFault } from '@berth/engine';
 import { LabFault } from '@berth/lab';
+import { NodeFault } from '@berth/node';
 import { OvsdbFault } from '@berth/ovsdb';
 import { SourceFault } from '@berth/source';
 import { expect, test } from 'vitest';
@@ -21,6 +22,8 @@ test.each([
   [new OvsdbFault('connect-failed', 'x'), 2],
   [new OvsdbFault('bad-remote', 'x'), 64],
   [new LabFault('lab-not-found', 'x', 'y'), 2],
+  [new NodeFault('gateway-kept', 'x'), 2],
+  [new NodeFault('interface-taken', 'x'), 2],
   [new LabFault('lab-usage', 'x', 'y'), 64],
   [new DOMException('x', 'AbortError'), 130],
   [new TypeError('x'), 70],

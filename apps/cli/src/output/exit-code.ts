@@ -83,6 +83,8 @@ const byFaultCode: Readonly<Record<string, ExitCode>> = {
   'another-agent': exitCodes.cannotTell,
   'order-behind': exitCodes.cannotTell,
   'memory-unusable': exitCodes.cannotTell,
+  'gateway-kept': exitCodes.cannotTell,
+  'interface-taken': exitCodes.cannotTell,
 };
 
 /** The exit code of a fault: what its code says, else 70. An abort that a signal caused is 130. */

@@ -1,5 +1,6 @@
 import { formatRef } from '@berth/api';
 import { atLeast, type ExternalFlow, type Finding, fabricOf, sortFindings } from '@berth/core';
+import { podOfNetns } from '@berth/lab';
 import { askedOf } from '../context/asked.ts';
 import { CliFault } from '../context/cli-fault.ts';
 import { type Cluster, clusterOf, homeOf } from '../context/cluster.ts';
@@ -13,6 +14,7 @@ import { findingLines } from '../output/findings.ts';
 import { twoAnswerers } from '../output/probe-answerers.ts';
 import { probeText } from '../output/probe-text.ts';
 import type { ProbeAnswer } from '../schema/probe.ts';
+import { betweenEnds } from './probe-ends.ts';
 import { probedFindings } from './probe-findings.ts';
 import { type LostPackets, lostIn } from './probe-lost.ts';
 import { sendPackets } from './probe-packets.ts';
@@ -26,7 +28,8 @@ export async function run({ words, options, environment, terminal, signal }: Inv
   const cluster = await clusterOf(options, place);
   const flows = await rowsOf(target, { options, environment, signal });
   const resolved = await resolveTarget(target, flows, { place, cluster, signal });
-  const { probings, connections, untried, findings: known } = resolved;
+  const pods = lab.podNetnses.map(podOfNetns);
+  const { probings, connections, untried, findings: known } = betweenEnds(resolved, { lab: lab.name, pods });
   const sent = await sendPackets(lab, target, { probings, connections }, signal);
   const packets: ProbeAnswer = { ...sent, ...(untried !== undefined && { untried }) };
   const isAllWell = packets.reachable && untried === undefined;

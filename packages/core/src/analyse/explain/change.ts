@@ -1,4 +1,4 @@
-import { formatRef } from '@berth/api';
+import { formatRef, keepAnnotation, keptKey } from '@berth/api';
 import type { NbTables } from '@berth/ovn';
 import type { Snapshot } from '@berth/ovsdb/value';
 import type { Fabric } from '../../fabric/fabric.ts';
@@ -34,13 +34,17 @@ export function changeOf(
   if (wanted?.effective === flow.placement && wanted.wanted !== flow.placement)
     return [meanwhile(wanted, world.isControlled)];
   if (flow.placement === 'distributed') {
-    const how = isYetTo('centralized', wanted) ? applying(wanted, world.home) : centralizing(flow, wanted);
+    const how = isYetTo('centralized', wanted)
+      ? applying(wanted, world.home)
+      : lifting(flow, world) + centralizing(flow, wanted);
     return [`${how}; ${thenOf(flows, independentOf, world)}`];
   }
   if (flow.logicalPort === undefined) return [];
   // Where the row has what it takes, something else keeps it on the gateway.
   if (hasColumns(flow, world.nb)) return [];
-  const how = isYetTo('distributed', wanted) ? applying(wanted, world.home) : distributing(flow, wanted);
+  const how = isYetTo('distributed', wanted)
+    ? applying(wanted, world.home)
+    : lifting(flow, world) + distributing(flow, wanted);
   return [`${how}; it then lives on the workload's own node`];
 }
 
@@ -79,9 +83,31 @@ function policyOf(wanted: WantedPlacement | undefined): string | undefined {
 }
 
 function hasColumns(flow: ExternalFlow, nb: Snapshot<NbTables>): boolean {
-  const ref = flow.rows.find(({ db, table }) => db === 'NB' && table === 'NAT');
-  const row = ref && nb.table('NAT').get(ref.uuid);
+  const row = natRow(flow, nb);
   return Boolean(row?.logical_port) && Boolean(row?.external_mac);
+}
+
+function natRow({ rows }: ExternalFlow, nb: Snapshot<NbTables>) {
+  const ref = rows.find(({ db, table }) => db === 'NB' && table === 'NAT');
+  return ref && nb.table('NAT').get(ref.uuid);
+}
+
+/** What comes before anything that is asked for: a place that was taken over is kept whatever that is. Empty where none is. */
+function lifting(flow: ExternalFlow, { nb, wanted, home }: World): string {
+  const owner = ownerOf(flow);
+  const isSaid = wanted?.decidedBy.some(({ field = '' }) => field.includes(keepAnnotation)) === true;
+  if (owner === undefined || (!isSaid && !keepsPlace(natRow(flow, nb)?.external_ids.get(keptKey)))) return '';
+  const lift = `berth adopt${home === 'cluster' || home === 'lab-cluster' ? ' --kube' : ''} --lift ovn-fip/${owner}`;
+  return `${lift} first, which shows what that moves and with --yes does it: the annotation ${keepAnnotation} keeps it ${flow.placement}, as it was found; then, unless that is asked for already, `;
+}
+
+/** Whether a mark of what an object keeps says where its NAT runs. */
+function keepsPlace(mark: string | undefined): boolean {
+  try {
+    return JSON.parse(mark ?? '{}')?.placement !== undefined;
+  } catch {
+    return false;
+  }
 }
 
 /** The object that makes a floating IP, where it is one of ours. */

@@ -1,3 +1,4 @@
+import { keptKey, originKey } from '@berth/api';
 import { type NbTables, nbSchema } from '@berth/ovn';
 import {
   type Columns,
@@ -271,6 +272,25 @@ test('what was asked for already needs no other change than to be applied', () =
   expect(asked).not.toContain('set spec.type');
   const [other] = explained(address, story([distributed]), { wanted: 'distributed', decidedBy: [] }).change;
   expect(other).not.toContain('berth apply:');
+});
+
+test('what was taken over and is kept there is lifted first, by its mark or by the annotation', () => {
+  const marked = (keep: string): WorldNat => ({
+    ...distributed,
+    externalIds: { [originKey]: 'ovn-fip/web', [keptKey]: keep },
+  });
+  const changes = (nat: WorldNat, wanted?: WantedPlacement, home?: Home) =>
+    explained(address, story([nat]), wanted, home).change.join();
+  expect(changes(marked('{"placement":"distributed"}'))).toMatch(
+    /^berth adopt --lift ovn-fip\/web first, .*; then, unless that is asked for already, set spec.type: centralized on ovn-fip\/web and apply/,
+  );
+  const decidedBy = [
+    { object: { kind: 'OvnFip', name: 'web' }, field: "metadata.annotations['berth.dev/keep']" },
+  ];
+  expect(changes(marked(''), { wanted: 'distributed', decidedBy }, 'cluster')).toMatch(
+    /^berth adopt --kube --lift ovn-fip\/web first, /,
+  );
+  expect(changes(marked('{"mac":"0a:00:00:00:00:01"}'))).toMatch(/^set spec.type: centralized/);
 });
 
 test('what a cluster asks for takes its controller, and no command that there is not', () => {

@@ -37,10 +37,11 @@ function ambiguous({ fip, logical }: Leading, rivals: readonly Leading[]): Findi
   const addresses = list(rivals.map(({ external }) => external));
   const added = list(later.map((each) => formatRef(each.fip.ref)));
   const isFirst = fip === first?.fip;
+  const older = isFirst || !first ? '' : `, to which ${formatRef(first.fip.ref)} led already,`;
   return finding('fip-ambiguous', {
     object: fip.ref,
     field: fip.target.origin.field,
-    message: `${logical} has the floating IPs ${addresses}: it leaves with any of them${isFirst ? ` since ${added} came` : ''}`,
+    message: `${logical}${older} has the floating IPs ${addresses}: it leaves with any of them${isFirst ? ` since ${added} came` : ''}`,
     cure: `keep one floating IP for each address of a workload${isFirst ? `: let ${added} lead elsewhere` : ''}`,
     related: rivals.flatMap((each) => (each.fip === fip ? [] : [each.fip.ref])),
   });

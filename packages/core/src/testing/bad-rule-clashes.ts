@@ -55,7 +55,13 @@ export const badRuleClashes: readonly BadCase[] = [
       message:
         '192.168.0.4 has the floating IPs 10.9.101.9 and 10.9.101.99: it leaves with any of them since ovn-fip/zz came',
     },
-    also: [{ code: 'fip-ambiguous', object: { kind: 'OvnFip', name: 'zz' }, field: 'spec.ipName' }],
+    also: [
+      {
+        ...{ code: 'fip-ambiguous', object: { kind: 'OvnFip', name: 'zz' }, field: 'spec.ipName' },
+        message:
+          '192.168.0.4, to which ovn-fip/web led already, has the floating IPs 10.9.101.9 and 10.9.101.99: it leaves with any of them',
+      },
+    ],
   },
   {
     what: 'two rules forward one port of one EIP',

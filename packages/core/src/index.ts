@@ -107,6 +107,7 @@ export {
 export { frozenChassis, hangs, hasRowsOf, saysItFollows, standsStill } from './fabric/frozen.ts';
 export { keeperChassis } from './fabric/keeper.ts';
 export { datedTables, type Lacking, lackingOf } from './fabric/lacking.ts';
+export { type LingerMark, lingerKey } from './fabric/linger-mark.ts';
 export { lingeringAt } from './fabric/lingering.ts';
 export { type Liveness, livenessOf } from './fabric/liveness.ts';
 export { nodeHealthOf } from './fabric/node-health.ts';
@@ -118,6 +119,7 @@ export { brief } from './finding/brief.ts';
 export { catalogue, type FindingCode, reasonOf } from './finding/catalogue.ts';
 export type { Finding, ObjectRef, Position } from './finding/finding.ts';
 export { type Home, startingText, type Ways, waysOf } from './finding/home.ts';
+export { isPart } from './finding/is-part.ts';
 export { list, shortened } from './finding/list.ts';
 export { atLeast, type FindingParts, finding, sortFindings } from './finding/make.ts';
 export { type Origin, origin } from './finding/origin.ts';

@@ -29,6 +29,17 @@ test('what is said of an object is not said again of its rows, whichever of two 
   ).toEqual(['fip-ambiguous more', 'single-gateway vpc1']);
 });
 
+test('of several objects with one cause it is told once, and of others as before', () => {
+  const node = { kind: 'Node', name: 'a' };
+  const [one, two, alone] = ['one', 'two', 'alone'].map((name) => ({ kind: 'OvnFip', name }));
+  if (!one || !two || !alone) throw new Error('three are made');
+  const audit = [about('two-answerers', node, [one, two])];
+  const asked = [about('two-answerers', one, [node]), about('two-answerers', two, [node])];
+  expect(codes({ asked, audit })).toEqual(['two-answerers a']);
+  const other = about('two-answerers', alone, [{ kind: 'Node', name: 'b' }]);
+  expect(codes({ asked: [...asked, other], audit })).toEqual(['two-answerers a', 'two-answerers alone']);
+});
+
 test('an error of rows is told beside what is only worth knowing of the same objects', () => {
   const [out, db] = ['out', 'db'].map((name) => ({ kind: 'OvnSnatRule', name }));
   const nested: Finding = { ...about('snat-overlap', db, out ? [out] : []), severity: 'info' };

@@ -1,5 +1,5 @@
 import { formatRef } from '@berth/api';
-import { atLeast, type Finding, type ObjectRef, sortFindings } from '@berth/core';
+import { atLeast, type Finding, isPart, type ObjectRef, sortFindings } from '@berth/core';
 
 /** What is known to be wrong, by who found it. */
 export type Problems = {
@@ -29,7 +29,10 @@ export function problemsOf({
   ownerOf,
   follows,
 }: Problems): readonly Finding[] {
-  const told = [...asked, ...contradictions];
+  // One cause is told once, though each object that it concerns says so in its conditions.
+  const wholes = audit.filter((each) => asked.some((part) => isPart(part, each)));
+  const parts = asked.filter((each) => wholes.some((whole) => isPart(each, whole)));
+  const told = [...asked.filter((each) => !parts.includes(each)), ...contradictions];
   const clashing = new Set(
     told.flatMap(({ code, rows }) => (code === 'row-clash' ? rows.map(({ uuid }) => uuid) : [])),
   );
@@ -38,7 +41,7 @@ export function problemsOf({
     isGatewayless(each, told, ownerOf) ||
     isHeld(each, clashing) ||
     follows(each);
-  const more = audit.filter((each) => !isTold(each));
+  const more = audit.filter((each) => wholes.includes(each) || !isTold(each));
   const errors = [...told, ...more].filter((each) => atLeast(each, 'error'));
   const objects = new Set(errors.flatMap(({ object }) => (object ? [formatRef(object)] : [])));
   const parties = new Set(errors.flatMap(partiesOf).map(formatRef));

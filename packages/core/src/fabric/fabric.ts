@@ -167,6 +167,11 @@ export type Fabric = {
   /** Addresses that were taken from chassis of which it is not known that they have carried that out. Absent for none. */
   readonly lingers?: readonly LingerMark[];
   /**
+   * Those of them, by `lingerKey`, that are too new to be told of: an agent may be about to keep the address from being answered. Absent where
+   * nobody watches the time.
+   */
+  readonly freshLingers?: ReadonlySet<string>;
+  /**
    * Chassis that have stood still for as long as an order waits to follow a claim. Absent where nobody watches the time: then every one
    * has that stands still.
    */

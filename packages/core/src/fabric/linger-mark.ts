@@ -12,6 +12,15 @@ import { firstRow } from './tables.ts';
  */
 export type LingerMark = Taken & Omit<LingerList, 'taken'>;
 
+/** Tells marks apart. */
+export function lingerKey({
+  ip,
+  switchName,
+  chassis,
+}: Pick<LingerMark, 'ip' | 'switchName' | 'chassis'>): string {
+  return `${ip} ${switchName} ${chassis}`;
+}
+
 /** A list with its key, and how many characters both are. */
 export type KeyedList = LingerList & { readonly key: string; readonly length: number };
 

@@ -3,7 +3,7 @@ import { type NbTables, nbSchema, type SbTables, sbSchema } from '@berth/ovn';
 import { snapshotOf, type Uuid } from '@berth/ovsdb/value';
 import { expect, test } from 'vitest';
 import type { NodeHealth } from './fabric.ts';
-import { lingeringFindings } from './lingering-finding.ts';
+import { lingeringByNode, lingeringFindings } from './lingering-finding.ts';
 import { fabricOf } from './read.ts';
 
 const id = (digit: string): Uuid => `00000000-0000-4000-8000-00000000000${digit}` as Uuid;
@@ -26,6 +26,9 @@ type Parts = {
   /** Another object that has the address. */
   readonly sharing?: string;
   readonly deadChassis?: ReadonlySet<string>;
+  /** Those that are too new to be told of. */
+  readonly freshLingers?: ReadonlySet<string>;
+  readonly tell?: typeof lingeringFindings;
 };
 
 function told({
@@ -37,6 +40,8 @@ function told({
   reports = [],
   sharing,
   deadChassis = new Set(),
+  freshLingers = new Set(),
+  tell = lingeringFindings,
 }: Parts) {
   const nb = snapshotOf<NbTables>(nbSchema, {
     NB_Global: [
@@ -102,7 +107,7 @@ function told({
     ],
     Port_Binding: [{ logical_port: 'cr-vpc1-out', chassis: chassis[gateway] as never }],
   });
-  return lingeringFindings({ ...fabricOf(nb, sb, reports), deadChassis }).map(
+  return tell({ ...fabricOf(nb, sb, reports), deadChassis, freshLingers }).map(
     ({ code, severity, object, message }) =>
       `${severity} ${code} ${object?.kind}/${object?.name}: ${message}`,
   );
@@ -124,6 +129,23 @@ test('every object that shares the address is told of it, and of a dead node nob
     expect.stringContaining('OvnSnatRule/more: N stands still'),
   ]);
   expect(told({ ...one, deadChassis: new Set(['N']) })).toEqual([]);
+});
+
+test('one node is told of once with what it answers for, and what is new is told of by nobody', () => {
+  const one = { marked: { '10.0.0.1/out/N': '6 02:00:00:00:00:01' }, sharing: 'ovn-snat-rule/more' };
+  const tell = lingeringByNode;
+  expect(told({ ...one, tell })).toEqual([
+    `warning address-lingers Node/N: N stands still (${why}) and may go on answering for 10.0.0.1 (ovn-fip/new) and 10.0.0.1 (ovn-snat-rule/more) beside G: it had them before`,
+  ]);
+  const still: NodeHealth = { node: 'N', controllerRuns: false, flowsInstalled: true };
+  expect(told({ ...one, tell, reports: [still] })).toEqual([
+    expect.stringMatching(/^error two-answerers Node\/N: .* and goes on answering for /),
+  ]);
+  // One alone is told of its object.
+  expect(told({ tell })).toEqual([]);
+  const freshLingers = new Set(['10.0.0.1 out N']);
+  expect(told({ ...one, tell, freshLingers })).toEqual([]);
+  expect(told({ ...one, freshLingers })).toEqual([]);
 });
 
 test('its agent makes it certain, or says that nobody is met there', () => {

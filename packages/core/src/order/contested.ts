@@ -1,5 +1,5 @@
 import type { Fabric } from '../fabric/fabric.ts';
-import type { LingerMark } from '../fabric/linger-mark.ts';
+import { type LingerMark, lingerKey } from '../fabric/linger-mark.ts';
 import { lingeringIn } from '../fabric/lingering.ts';
 
 /** An address that a chassis which stood still may answer for beside the one that has it. */
@@ -12,12 +12,8 @@ export type Contested = Pick<LingerMark, 'ip' | 'switchName' | 'chassis'>;
 export function contestedIn(fabric: Fabric, before: readonly Contested[]): readonly Contested[] {
   const { lingers = [] } = fabric;
   if (lingers.length === 0) return [];
-  const known = new Set([...before, ...lingeringIn(fabric)].map(keyOf));
+  const known = new Set([...before, ...lingeringIn(fabric)].map(lingerKey));
   return lingers
-    .filter((mark) => known.has(keyOf(mark)))
+    .filter((mark) => known.has(lingerKey(mark)))
     .map(({ ip, switchName, chassis }) => ({ ip, switchName, chassis }));
-}
-
-function keyOf({ ip, switchName, chassis }: Contested): string {
-  return `${ip} ${switchName} ${chassis}`;
 }

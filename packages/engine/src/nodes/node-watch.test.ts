@@ -1,5 +1,6 @@
 import type { NodeOrder, NodeReport } from '@berth/api';
-import { emptyFabric, type Fabric } from '@berth/core';
+import { emptyFabric, type Fabric, type LingerMark } from '@berth/core';
+import { type Ip, parseIp } from '@berth/net';
 import { type NbTables, nbSchema, type SbTables, sbSchema } from '@berth/ovn';
 import { snapshotOf, type Uuid } from '@berth/ovsdb/value';
 import type { NodeBoard } from '@berth/source';
@@ -41,6 +42,8 @@ type Ovn = {
   readonly claims?: Readonly<Record<string, string>>;
   /** Chassis that made themselves a row anew. */
   readonly anew?: readonly string[];
+  /** Addresses that were taken from `a`. */
+  readonly taken?: readonly string[];
 };
 
 function observe({
@@ -49,9 +52,14 @@ function observe({
   reached = { a: 0, b: 0 },
   claims = {},
   anew = [],
+  taken = [],
 }: Ovn = {}) {
   const names = Object.keys(reached);
-  const fabric: Fabric = { ...emptyFabric, claims: new Map(Object.entries(claims)) };
+  const lingers = taken.map((text): LingerMark => {
+    const mark = { switchName: 'out', chassis: 'a', mac: undefined, object: undefined };
+    return { ...mark, ip: parseIp(text) as Ip, change: { number: 1, isAfter: false } };
+  });
+  const fabric: Fabric = { ...emptyFabric, claims: new Map(Object.entries(claims)), lingers };
   const nb = snapshotOf<NbTables>(nbSchema, { NB_Global: [{ nb_cfg: asked }] });
   const sb = snapshotOf<SbTables>(sbSchema, {
     SB_Global: [{ nb_cfg: passedOn }],
@@ -66,6 +74,7 @@ function observe({
     fresh: [...known.health.values()].filter(({ isFresh }) => isFresh).map(({ node }) => node),
     dead: [...known.deadChassis],
     returned: [...known.returned],
+    freshLingers: [...known.freshLingers],
     rows: deadRows.map(({ name }) => name),
     hung: [...known.health.values()].flatMap(({ node, controllerHangs }) => (controllerHangs ? [node] : [])),
     mustAsk,
@@ -93,6 +102,18 @@ async function silence(seen: boolean | undefined): Promise<void> {
   reports = [report('a', 2, tunnels), report('b', 1)];
   await watch.read();
 }
+
+test('an address that was taken from a chassis is told of once it has been for long enough, and that is due by itself', () => {
+  expect(observe({ taken: ['10.0.0.1'] }).freshLingers).toEqual([]);
+  nowMs += 1_000;
+  expect(observe({ taken: ['10.0.0.1', '10.0.0.2'] }).freshLingers).toEqual(['10.0.0.2 out a']);
+  nowMs += 2_999;
+  expect(watch.isDue()).toBe(false);
+  nowMs += 1;
+  expect(watch.isDue()).toBe(true);
+  expect(observe({ taken: ['10.0.0.1', '10.0.0.2'] }).freshLingers).toEqual([]);
+  expect(watch.isDue()).toBe(false);
+});
 
 test('a heartbeat alone is no news, what a report says is', async () => {
   reports = [report('a', 1)];

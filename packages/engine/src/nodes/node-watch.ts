@@ -8,6 +8,7 @@ import {
   type Finding,
   hangs,
   lackingAt,
+  lingerKey,
   type NodeHealth,
   nodeHealthOf,
   saysItFollows,
@@ -19,6 +20,7 @@ import type { NodeBoard } from '@berth/source';
 import { sameContents } from '../pass/remembering.ts';
 import { type Heard, isFresh, listen } from './heartbeats.ts';
 import { followClaims, type HeldClaim, nextHoldMs } from './held-claims.ts';
+import { followLingering, newerThan } from './lingering-since.ts';
 import { followStandstill, type Standstill, stuckFor } from './standstill.ts';
 import { lagOf, progressOf, type Suspect, suspectsOf, vanishedOf } from './suspect.ts';
 
@@ -32,7 +34,7 @@ export type WatchTimes = {
   readonly lagMs: number;
   /** An address is used though nobody told whether it is free. */
   readonly checkMs: number;
-  /** A chassis that does not go along with NB counts as standing still. */
+  /** A chassis that does not go along with NB counts as standing still, and an address that was taken from it as living on there. */
   readonly stillMs: number;
 };
 
@@ -49,7 +51,15 @@ export type Observation = {
   readonly fabric: Required<
     Pick<
       Fabric,
-      'health' | 'heldClaims' | 'settledClaims' | 'deadChassis' | 'returned' | 'behind' | 'lacking' | 'stuck'
+      | 'health'
+      | 'heldClaims'
+      | 'settledClaims'
+      | 'deadChassis'
+      | 'returned'
+      | 'behind'
+      | 'lacking'
+      | 'stuck'
+      | 'freshLingers'
     >
   >;
   /** Chassis rows of dead nodes that are in SB still. */
@@ -80,6 +90,9 @@ export class NodeWatch {
   /** Chassis that seem to stand still, by name, and those of them that have for long enough, as it was looked last. */
   #standing: ReadonlyMap<string, Standstill> = new Map();
   #stuck: ReadonlySet<string> = new Set();
+  /** Since when an address was taken from a chassis that has not carried that out, by `lingerKey`, and which were too new when it was looked last. */
+  #lingering: ReadonlyMap<string, number> | undefined;
+  #freshLingers: ReadonlySet<string> = new Set();
   /** Since when agents are asked for an address, by `checkKey`. */
   #asked: ReadonlyMap<string, number> = new Map();
   /** Those of them that were waited for long enough when it was looked last. */
@@ -110,11 +123,13 @@ export class NodeWatch {
     );
     const isOverdue = this.#overdueAt(now).some((key) => !this.#overdue.has(key));
     const isStuck = stuckFor(this.#standing, this.#times.stillMs, now).size > this.#stuck.size;
-    return hasHeld || hasLagged || isOverdue || isStuck || !sameContents(this.#healthNow(), this.#health);
+    const isTold = this.#newLingers(now).size < this.#freshLingers.size;
+    const hasCome = hasHeld || hasLagged || isOverdue || isStuck || isTold;
+    return hasCome || !sameContents(this.#healthNow(), this.#health);
   }
 
   /** What is known now. `fabric` is what NB and SB tell. */
-  observe({ claims }: Fabric, nb: Snapshot<NbTables>, sb: Snapshot<SbTables>): Observation {
+  observe({ claims, lingers = [] }: Fabric, nb: Snapshot<NbTables>, sb: Snapshot<SbTables>): Observation {
     const now = this.#nowMs();
     this.#health = this.#healthNow();
     this.#overdue = new Set(this.#overdueAt(now));
@@ -134,6 +149,8 @@ export class NodeWatch {
     );
     this.#follow(sb, died, now);
     const still = this.#standstill(nb, sb, now);
+    this.#lingering = followLingering(this.#lingering, lingers.map(lingerKey), now);
+    this.#freshLingers = this.#newLingers(now);
     return {
       fabric: {
         health: this.#withHanging(sb),
@@ -143,6 +160,7 @@ export class NodeWatch {
         ),
         deadChassis: new Set(this.#dead.keys()),
         returned: this.#returned,
+        freshLingers: this.#freshLingers,
         ...still,
       },
       deadRows: died,
@@ -188,6 +206,10 @@ export class NodeWatch {
     if (long.length === 0) return this.#health;
     const told = long.map(([node, health]) => [node, { ...health, controllerHangs: true as const }] as const);
     return new Map([...this.#health, ...told]);
+  }
+
+  #newLingers(now: number): ReadonlySet<string> {
+    return newerThan(this.#lingering ?? new Map(), this.#times.stillMs, now);
   }
 
   #overdueAt(now: number): readonly string[] {

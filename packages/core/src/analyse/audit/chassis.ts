@@ -1,8 +1,9 @@
 import { behindNewest } from '../../fabric/behind.ts';
-import { lingeringFindings } from '../../fabric/lingering-finding.ts';
+import { lingeringByNode, lingeringFindings } from '../../fabric/lingering-finding.ts';
 import { nodeName } from '../../fabric/node-name.ts';
 import { firstRow } from '../../fabric/tables.ts';
 import type { Finding } from '../../finding/finding.ts';
+import { isPart } from '../../finding/is-part.ts';
 import { list } from '../../finding/list.ts';
 import { finding } from '../../finding/make.ts';
 import { staleChassis } from '../stale-chassis.ts';
@@ -24,9 +25,13 @@ export function auditChassis({ nb, fabric }: AuditedNetwork): readonly Finding[]
   });
 }
 
-/** Addresses that live on at chassis that stand still. */
+/** Addresses that live on at chassis that stand still, those that are one node's together. */
 export function auditLingering({ fabric }: AuditedNetwork): readonly Finding[] {
-  return lingeringFindings(fabric);
+  const together = lingeringByNode(fabric);
+  return [
+    ...together,
+    ...lingeringFindings(fabric).filter((each) => !together.some((whole) => isPart(each, whole))),
+  ];
 }
 
 /** Gateways that would win the election and have no bridge to the network (ovn-controller(8), ovn-bridge-mappings). */

@@ -183,6 +183,34 @@ test('the dead live again when they are heard of', async () => {
   expect(observe({ asked: 1, reached: { a: 1, b: 1 } }).dead).toEqual([]);
 });
 
+test('one that is back from the dead is not silent for a report that is late, until it has settled', async () => {
+  await silence(false);
+  const lagging = { asked: 1, reached: { a: 1, b: 0 } };
+  observe(lagging);
+  nowMs += 1_000;
+  expect(observe(lagging).dead).toEqual(['b']);
+  const all = { asked: 1, reached: { a: 1, b: 1 } };
+  const beat = async (sequence: number) => {
+    reports = [report('a', sequence, { b: false }), report('b', sequence)];
+    await watch.read();
+    return observe(all).fresh;
+  };
+  expect(await beat(4)).toEqual(['a', 'b']);
+  nowMs += 3_999;
+  reports = [report('a', 5, { b: false }), report('b', 4)];
+  await watch.read();
+  expect(watch.isDue()).toBe(false);
+  expect(observe(all).fresh).toEqual(['a', 'b']);
+  nowMs += 1;
+  expect(watch.isDue()).toBe(true);
+  expect(observe(all).fresh).toEqual(['a']);
+  expect(await beat(6)).toEqual(['a', 'b']);
+  nowMs += 2_000;
+  expect(await beat(7)).toEqual(['a', 'b']);
+  nowMs += 3_000;
+  expect(observe(all).fresh).toEqual([]);
+});
+
 test('one that made itself a new row is on its way back until it is heard of', async () => {
   await silence(false);
   const lagging = { asked: 1, reached: { a: 1, b: 0 } };

@@ -20,6 +20,7 @@ import type { NodeBoard } from '@berth/source';
 import { sameContents } from '../pass/remembering.ts';
 import { type Heard, isFresh, listen } from './heartbeats.ts';
 import { followClaims, type HeldClaim, nextHoldMs } from './held-claims.ts';
+import { followReturns, silenceOf } from './homecoming.ts';
 import { followLingering, newerThan } from './lingering-since.ts';
 import { followStandstill, type Standstill, stuckFor } from './standstill.ts';
 import { lagOf, progressOf, type Suspect, suspectsOf, vanishedOf } from './suspect.ts';
@@ -86,6 +87,8 @@ export class NodeWatch {
   #dead: ReadonlyMap<string, Uuid | undefined> = new Map();
   /** Those that have made themselves another row since, and are not heard of yet. */
   #returned: ReadonlySet<string> = new Set();
+  /** Since when chassis are back from the dead, by name. */
+  #back: ReadonlyMap<string, number> = new Map();
   #health: ReadonlyMap<string, NodeHealth> = new Map();
   /** Chassis that seem to stand still, by name, and those of them that have for long enough, as it was looked last. */
   #standing: ReadonlyMap<string, Standstill> = new Map();
@@ -248,9 +251,14 @@ export class NodeWatch {
     return new Map(
       [...(this.#heard ?? [])].map(([node, heard]) => [
         node,
-        nodeHealthOf(heard.report, isFresh(heard, now, this.#times.silentMs)),
+        nodeHealthOf(heard.report, isFresh(heard, now, this.#silenceOf(heard, now))),
       ]),
     );
+  }
+
+  #silenceOf({ report: { status } }: Heard, nowMs: number): number {
+    const { silentMs, lagMs } = this.#times;
+    return silenceOf(this.#back.get(status.chassis ?? ''), { silentMs, moreMs: lagMs, nowMs });
   }
 
   /** A chassis lives again when its node is heard of, or when it made itself a new row. */
@@ -271,7 +279,9 @@ export class NodeWatch {
     const silent = [...dead].filter(([name]) => !heard.has(name));
     const isNew = ([name, row]: readonly [string, Uuid | undefined]): boolean =>
       rows.get(name) !== undefined && rows.get(name) !== row;
+    const wereOut = [...this.#dead.keys(), ...this.#returned];
     this.#dead = new Map(silent.filter((each) => !isNew(each)));
+    this.#back = followReturns({ back: this.#back, wereOut, dead: this.#dead, heard }, now);
     const back = [...this.#returned, ...silent.filter(isNew).map(([name]) => name)];
     this.#returned = new Set(
       back.filter((name) => !heard.has(name) && rows.has(name) && !this.#dead.has(name)),

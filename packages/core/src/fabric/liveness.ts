@@ -1,5 +1,5 @@
 import { type Fabric, isReportOf, type NodeHealth } from './fabric.ts';
-import { isUnseen } from './unseen.ts';
+import { isSeen, isUnseen } from './unseen.ts';
 
 /** What reports say about chassis, each by its SB name. What nobody reports is taken as well. */
 export type Liveness = {
@@ -11,14 +11,17 @@ export type Liveness = {
   isDead(chassis: string): boolean;
   /** Whether its agent is silent and no tunnel sees it: as good as dead. Not one that comes back, as its tunnels are new. */
   isLostSight(chassis: string): boolean;
-  /** Whether it can serve an external network: false only where that is confirmed, never because nobody says. */
+  /** Whether it can serve an external network: false only where that is confirmed, or was the last word, never because nobody says. */
   isAlive(chassis: string, network: string): boolean;
   /**
    * Whether it was last said to have lost the network, while others have not. A chassis that an agent speaks for and that has no
    * bridge for the network has lost it too.
    */
   isCutOff(chassis: string, network: string): boolean;
-  /** Whether every node that has a bridge for the network, and reports, has lost it: then the network is broken and no node is. */
+  /**
+   * Whether every node that has a bridge for the network, and is known to be alive, has lost it: then the network is broken and no node is. One whose
+   * report is late while a tunnel sees it counts by its last word: it is no proof that nobody reaches the outside.
+   */
   isNetworkDown(network: string): boolean;
   /** Whether it was last said to have no flows. */
   lacksFlows(chassis: string): boolean;
@@ -42,7 +45,11 @@ export type Liveness = {
 export function livenessOf(fabric: Fabric): Liveness {
   const reports = reportsByChassis(fabric);
   const fresh = new Map([...reports].filter(([, { isFresh }]) => isFresh !== false));
-  const downNetworks = networksDown(fabric, fresh);
+  // Where nobody is heard of, what was said last stands.
+  const known = [...reports].filter(
+    ([name]) => fresh.size === 0 || fresh.has(name) || isSeen(name, fresh.values()),
+  );
+  const downNetworks = networksDown(fabric, new Map(known));
   const isDead = (chassis: string): boolean => fabric.deadChassis?.has(chassis) === true;
   const isSilent = (chassis: string): boolean => reports.get(chassis)?.isFresh === false;
   const isCutOff = (chassis: string, network: string): boolean => {
@@ -63,7 +70,7 @@ export function livenessOf(fabric: Fabric): Liveness {
     isAlive(chassis, network) {
       if (isDead(chassis)) return false;
       const report = fresh.get(chassis);
-      if (!report) return !isUnseen(chassis, fresh.values());
+      if (!report) return !isUnseen(chassis, fresh.values()) && !isCutOff(chassis, network);
       return report.flowsInstalled !== false && !isCutOff(chassis, network);
     },
     isCutOff,
@@ -105,10 +112,10 @@ function reportsByChassis({ health, chassis }: Fabric): ReadonlyMap<string, Node
   );
 }
 
-/** Networks that every node with a bridge for them has lost, of those whose agents are heard; at least one. */
-function networksDown({ chassis }: Fabric, fresh: ReadonlyMap<string, NodeHealth>): ReadonlySet<string> {
+/** Networks that every node with a bridge for them has lost, of those that are known to be alive; at least one. */
+function networksDown({ chassis }: Fabric, alive: ReadonlyMap<string, NodeHealth>): ReadonlySet<string> {
   const states = new Map<string, boolean[]>();
-  for (const [name, { uplinks }] of fresh) {
+  for (const [name, { uplinks }] of alive) {
     for (const network of chassis.get(name)?.mappings ?? []) {
       const known = states.get(network) ?? [];
       states.set(network, [...known, uplinks?.get(network) === false]);

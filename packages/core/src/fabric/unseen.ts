@@ -1,5 +1,10 @@
 import type { NodeHealth } from './fabric.ts';
 
+/** Whether a tunnel sees a chassis: one of the nodes that are heard of watches it by BFD, and sees it up. */
+export function isSeen(chassis: string, heard: Iterable<NodeHealth>): boolean {
+  return [...heard].some(({ tunnels }) => tunnels?.get(chassis) === true);
+}
+
 /** Whether no tunnel sees a chassis: at least one of the nodes that are heard of watches it by BFD, and all that do see it down. */
 export function isUnseen(chassis: string, heard: Iterable<NodeHealth>): boolean {
   const views = [...heard].flatMap(({ tunnels }) => tunnels?.get(chassis) ?? []);

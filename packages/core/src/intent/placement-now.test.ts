@@ -57,6 +57,48 @@ describe('who decides', () => {
   });
 });
 
+describe('where no gateway reaches the outside, and the node of the workload did when it was heard of last', () => {
+  const available = { placement: 'Centralized', onGatewayLoss: 'Distribute' } as const;
+  const sees = { [pod]: true, [one]: true, [two]: true };
+  const late = { isFresh: false } as const;
+  const served = {
+    ...present,
+    claims: new Map([...present.claims, ['cr-vpc1-external0', `chassis-${two}`]]),
+  };
+  const all = (...silent: readonly string[]): Fabric =>
+    reported(
+      served,
+      Object.fromEntries(
+        [pod, one, two].map((node) => [node, { up: node === pod, sees, ...(silent.includes(node) && late) }]),
+      ),
+    );
+
+  it.each([
+    ['all are heard', []],
+    ['its report is late', [pod]],
+    ['those of the gateways are late', [one, two]],
+    ['all are late', [pod, one, two]],
+  ])('it answers while %s', (_, silent) => {
+    for (const status of [{}, { placement: 'distributed' }] as const)
+      expect(placed(available, all(...silent), { ...onPod(), status })).toMatchObject({
+        where: 'distributed at the workload',
+        codes: ['fallback-distributed'],
+      });
+  });
+
+  it('it does not where it is not seen any more: then nobody reaches the outside', () => {
+    const unseen = { ...sees, [pod]: false };
+    const dark = reported(served, {
+      [pod]: { up: true, sees, ...late },
+      [one]: { up: false, sees: unseen },
+      [two]: { up: false, sees: unseen },
+    });
+    const { findings } = settle(fieldStoryWith(gatewayPolicy('p', available), onPod()), dark);
+    expect(findings.map(({ code }) => code)).toContain('network-down');
+    expect(placed(available, dark).where).toBe('centralized at the gateway');
+  });
+});
+
 describe('a workload that stands in for gateways that were lost', () => {
   const available = { placement: 'Centralized', onGatewayLoss: 'Distribute' } as const;
   const standingIn = { ...onPod(), status: { placement: 'distributed' } } as const;

@@ -306,6 +306,32 @@ test('two that answer are both named', () => {
   expect(shown).toContain('lives on    g1 and g2: both answer for it');
 });
 
+test('a node that had it before, stands still and answers is not said to be the gateway', () => {
+  const dark = { ...delivered, outcome: 'lost', reason: 'no-gateway', berth: null } as const;
+  const placement = told.placement && { ...told.placement, effective: 'centralized' as const };
+  const lost = (
+    berth: ExplanationAnswer['berth'],
+    inbound: typeof dark | (typeof dark & { berth: string }),
+  ) => ({
+    ...{ placement, berth, inbound: [] },
+    now: { outcome: 'lost' as const, addresses: [{ ...address, inbound, outbound: dark }] },
+  });
+  const found = finding('two-answerers', {
+    ...{ object: { kind: 'OvnFip', name: 'web' }, message: 'm', cure: 'c' },
+    related: [{ kind: 'Node', name: 'g1' }],
+  });
+  const shown = text(lost({ chassis: 'c1', node: 'g1', how: 'derived' }, { ...dark, berth: 'g1' as never }), [
+    found,
+  ]);
+  expect(shown).toMatch(
+    /lives on +g1, where it was before and which stands still, which answers for it and delivers nothing/,
+  );
+  expect(text(lost(null, dark), [found])).toMatch(
+    /lives on +no node that should answer; one that had it before may: see two-answerers below/,
+  );
+  expect(text(lost(null, dark), [])).toMatch(/lives on +no node: nobody answers for it/);
+});
+
 test('hundreds of addresses are still one screen', () => {
   const addresses = Array.from({ length: 300 }, (_, place) => ({
     ...address,

@@ -78,15 +78,13 @@ function livesOn(
   findings: readonly Finding[],
   style: Style,
 ): string {
-  if (placement === null) {
-    const nodes = [...new Set(now.addresses.map((each) => berthOf(each) ?? 'no node'))];
-    const rest = nodes.length - listed;
-    return `${nodes.slice(0, listed).join(', ')}${rest > 0 ? ` and ${rest} more nodes` : ''}`;
-  }
+  if (placement === null) return nodesText(now);
   const [first] = now.addresses;
   const which = placement.effective === 'distributed' ? "the workload's own node" : 'the active gateway node';
   if (first?.idle !== undefined && berth !== null) return `${berth.node}, ${which}, for whoever uses it`;
   const open = first ? statesOf(first).flatMap(({ missing }) => missing) : [];
+  const before = formerText(berth, open, first, findings);
+  if (before !== undefined) return style.bad(before);
   if (open.length > 0 && berth?.how !== 'derived') {
     const likely = berth === null ? '' : `; by SB it would be ${berth.node}, ${which}`;
     return style.doubtful(`not known: nobody can tell ${[...new Set(open)].join(', ')}${likely}`);
@@ -101,6 +99,35 @@ function livesOn(
     placement.effective !== 'distributed' && findings.some(({ code }) => code === 'gateway-moved');
   const though = isPassedOver ? ', as SB says, though another comes first: see gateway-moved below' : '';
   return `${style.strong(berth.node)}, ${which} (${placement.effective})${though}${vainText(first, berth.node)}`;
+}
+
+/** The nodes that several addresses live on. */
+function nodesText({ addresses }: ExplanationAnswer['now']): string {
+  const nodes = [...new Set(addresses.map((each) => berthOf(each) ?? 'no node'))];
+  const rest = nodes.length - listed;
+  return `${nodes.slice(0, listed).join(', ')}${rest > 0 ? ` and ${rest} more nodes` : ''}`;
+}
+
+/** What is told of nodes that had an address before. */
+const lingering: ReadonlySet<string> = new Set(['address-lingers', 'two-answerers']);
+
+/** Of an address that nobody answers for who should, which node may, or does: undefined where nothing is told of any. */
+function formerText(
+  berth: ExplanationAnswer['berth'],
+  open: readonly string[],
+  address: Address | undefined,
+  findings: readonly Finding[],
+): string | undefined {
+  const found = findings.find(({ code }) => lingering.has(code));
+  if (found === undefined || (berth === null && open.length > 0)) return undefined;
+  if (berth === null)
+    return `no node that should answer; one that had it before may: see ${found.code} below`;
+  const { how, node } = berth;
+  const nodes = [found.object, ...found.related].filter((ref) => ref?.kind === 'Node');
+  if (how !== 'derived' || !nodes.some((ref) => ref?.name === node)) return undefined;
+  const vain =
+    open.length > 0 ? `; nobody can tell ${[...new Set(open)].join(', ')}` : vainText(address, node);
+  return `${node}, where it was before and which stands still${vain}`;
 }
 
 /** Several that answer at once. */

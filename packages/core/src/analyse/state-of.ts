@@ -1,5 +1,6 @@
 import { isVouchedFor } from '../fabric/frozen.ts';
 import { isSince } from '../fabric/globals.ts';
+import type { Lingering } from '../fabric/lingering.ts';
 import { knowsNobody } from '../fabric/neighbours.ts';
 import { nodeName } from '../fabric/node-name.ts';
 import { list } from '../finding/list.ts';
@@ -60,7 +61,7 @@ function stateIn(world: World, route: Route): FlowState {
   const state = withFormerGateways(world, route, stateByRows(world, route));
   if (world.frozen.size === 0) return state;
   // Where the workload's own node has the address still, packets that find it there come through.
-  const told = withLingering(world, route.flow, withFrozen(world, route.flow, state));
+  const told = withLingering(world, route, withFrozen(world, route.flow, state));
   return withOvertaken(world, route.flow, told);
 }
 
@@ -68,23 +69,49 @@ function stateIn(world: World, route: Route): FlowState {
  * The state where it is delivered, and a chassis that had the address answers for it as well: which of the two those outside find, for requests
  * and for replies, is up to the switches.
  */
-function withLingering(world: World, flow: ExternalFlow, state: FlowState): FlowState {
+function withLingering(world: World, route: Route, state: FlowState): FlowState {
+  const { flow } = route;
   const { outcome, berth } = state;
-  if (flow.lingering === undefined || outcome !== 'delivered' || berth === undefined) return state;
-  const others = flow.lingering.filter(
-    ({ chassis }) =>
-      chassis !== berth &&
-      world.frozen.has(chassis) &&
-      viewOf(world, chassis) !== undefined &&
-      egressObstacle(world, chassis, flow.network) === undefined,
-  );
+  const others = answeringStill(world, flow).filter(({ chassis }) => chassis !== berth);
   const [first] = others;
   if (first === undefined) return state;
+  if (outcome === 'lost' && berth === undefined && state.conflict.length === 0)
+    return withStillAnswered(world, route, state);
+  if (outcome !== 'delivered' || berth === undefined) return state;
   if (others.some(({ isCertain }) => isCertain))
     return contested([berth, ...others.map(({ chassis }) => chassis)]);
   const names = others.map(({ chassis }) => nodeName(world.fabric, chassis));
   const missing = `whether ${list(names)} still ${names.length > 1 ? 'answer' : 'answers'} for ${first.ip} as well: it was taken from there, and ${first.why}`;
   return { ...untold(missing), reason: 'address-lingers', berth };
+}
+
+/** The chassis that stand still, had the address of a flow, and are joined to its network. */
+function answeringStill(world: World, { lingering = [], network }: ExternalFlow): readonly Lingering[] {
+  return lingering.filter(
+    ({ chassis }) =>
+      world.frozen.has(chassis) &&
+      viewOf(world, chassis) !== undefined &&
+      egressObstacle(world, chassis, network) === undefined,
+  );
+}
+
+/**
+ * The state where nobody who should answers, and a chassis that had the address does. It has the flows that led to the workload; what that answers
+ * goes by the gateways of now, so where these let nothing out nothing comes of it.
+ */
+function withStillAnswered(world: World, { flow, to }: Route, state: FlowState): FlowState {
+  const certain = answeringStill(world, flow).filter(({ isCertain }) => isCertain);
+  const [first, second] = certain;
+  if (first === undefined || flow.direction !== 'inbound') return state;
+  const mayReply =
+    flow.placement === 'centralized' && isPath(to) && outboundState(world, to).outcome !== 'lost';
+  if (!mayReply)
+    return second === undefined
+      ? { ...state, berth: first.chassis }
+      : { ...state, conflict: certain.map(({ chassis }) => chassis) };
+  const name = nodeName(world.fabric, first.chassis);
+  const missing = `what becomes of what ${name} takes in for ${first.ip}: it was taken from there, ${first.why}, and it goes on answering`;
+  return { ...untold(missing), reason: 'address-lingers', berth: first.chassis };
 }
 
 /**

@@ -91,7 +91,7 @@ function heldFinding(each: Lingering, holder: AnsweredAddress, nameOf: NodeName)
   });
 }
 
-/** The addresses that nobody has any more. */
+/** The addresses that nobody has any more, or that nobody serves. */
 function freeFinding(all: readonly Lingering[], node: string): Finding {
   const texts = all.map(({ ip, object }) => (object === undefined ? ip : `${ip} (${object})`));
   const rest = texts.length - named;
@@ -99,8 +99,9 @@ function freeFinding(all: readonly Lingering[], node: string): Finding {
   const [first] = all;
   return finding('address-lingers', {
     object: { kind: 'Node', name: node },
-    message: `${node} stands still (${first?.why ?? ''}) and ${first?.isCertain ? 'goes' : 'may go'} on answering for ${list(shown)}, which no row of NB has any more`,
+    message: `${node} stands still (${first?.why ?? ''}) and ${first?.isCertain ? 'goes' : 'may go'} on answering for ${list(shown)}, which nobody else answers for`,
     cure: cureAt(node, first?.why),
+    related: all.flatMap(({ object }) => (object === undefined ? [] : (parseRef(object) ?? []))),
   });
 }
 

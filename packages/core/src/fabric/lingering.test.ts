@@ -118,7 +118,7 @@ const why = 'it has carried out nothing of NB since change 5';
 test('what a node that stands still goes on answering for is told of who has it now, and of the node', () => {
   expect(told({})).toEqual([
     `warning address-lingers OvnFip/new: N stands still (${why}) and may go on answering for 10.0.0.1 beside G: it had the address before, as ovn-fip/web had it`,
-    `warning address-lingers Node/N: N stands still (${why}) and may go on answering for 10.0.0.9 (ovn-fip/gone), which no row of NB has any more`,
+    `warning address-lingers Node/N: N stands still (${why}) and may go on answering for 10.0.0.9 (ovn-fip/gone), which nobody else answers for`,
   ]);
 });
 
@@ -207,5 +207,5 @@ test('many addresses are counted', () => {
   const many = Object.fromEntries(
     [11, 12, 13, 14, 15, 16].map((last) => [`10.0.0.${last}/out/N`, '7 02:00:00:00:00:01']),
   );
-  expect(told({ marked: many })).toEqual([expect.stringContaining('10.0.0.14 and 2 more, which no row')]);
+  expect(told({ marked: many })).toEqual([expect.stringContaining('10.0.0.14 and 2 more, which nobody')]);
 });

@@ -41,6 +41,26 @@ function outcome(
   return [is, reason, ...(conflict ?? [])].filter(Boolean).join(' ');
 }
 
+/** The same of a floating IP that runs on the gateway G, with who is said to answer, and the sentence. */
+function onGateway(reports: readonly NodeHealth[], direction: Exclude<Direction, 'hairpin'>) {
+  const fabric = fabricWith({ behind }, reports);
+  const flows = withLingering([floatingIpFlow(direction, 'centralized', 'web.default')], fabric);
+  const [verdict] = analyse({ fabric, flows, failures: [[{ kind: 'host', node: 'G' }]] }).verdicts;
+  return { ...verdict?.after, why: verdict?.why };
+}
+
+test('where nobody is left who should answer, a former gateway that stands still is named', () => {
+  const still = { node: 'S', controllerRuns: true, controllerConnected: false, flowsInstalled: true };
+  expect(onGateway([still], 'inbound')).toMatchObject({
+    outcome: 'lost',
+    berth: 'S',
+    why: expect.stringContaining('S'),
+  });
+  expect(onGateway([still], 'outbound')).toMatchObject({ outcome: 'lost', berth: undefined });
+  // It may be dead as well.
+  expect(onGateway([], 'inbound')).toMatchObject({ outcome: 'lost', berth: undefined });
+});
+
 test('an address that was taken from a node that stands still may be answered there', () => {
   expect(outcome(fabricWith())).toBe('unknown address-lingers');
   expect(outcome(fabricWith(), [], 'outbound')).toBe('unknown address-lingers');

@@ -108,7 +108,7 @@ export { frozenChassis, hangs, hasRowsOf, saysItFollows, standsStill } from './f
 export { keeperChassis } from './fabric/keeper.ts';
 export { datedTables, type Lacking, lackingOf } from './fabric/lacking.ts';
 export { type LingerMark, lingerKey } from './fabric/linger-mark.ts';
-export { lingeringAt } from './fabric/lingering.ts';
+export { lingeringAt, lingeringIn } from './fabric/lingering.ts';
 export { type Liveness, livenessOf } from './fabric/liveness.ts';
 export { nodeHealthOf } from './fabric/node-health.ts';
 export { type NodeName, nodeNamer } from './fabric/node-name.ts';

@@ -59,7 +59,8 @@ function observe({
     const mark = { switchName: 'out', chassis: 'a', mac: undefined, object: undefined };
     return { ...mark, ip: parseIp(text) as Ip, change: { number: 1, isAfter: false } };
   });
-  const fabric: Fabric = { ...emptyFabric, claims: new Map(Object.entries(claims)), lingers };
+  const chassis = new Map(names.map((name) => [name, { name, hostname: name, mappings: new Set<string>() }]));
+  const fabric: Fabric = { ...emptyFabric, chassis, claims: new Map(Object.entries(claims)), lingers };
   const nb = snapshotOf<NbTables>(nbSchema, { NB_Global: [{ nb_cfg: asked }] });
   const sb = snapshotOf<SbTables>(sbSchema, {
     SB_Global: [{ nb_cfg: passedOn }],
@@ -103,13 +104,27 @@ async function silence(seen: boolean | undefined): Promise<void> {
   await watch.read();
 }
 
-test('an address that was taken from a chassis is told of once it has been for long enough, and that is due by itself', () => {
+/** A report of a node whose ovn-controller has ended, and whose flows are there. */
+function standing(name: string, sequence: number): NodeReport {
+  const { status, ...rest } = report(name, sequence);
+  return {
+    ...rest,
+    status: { ...status, ovnController: { running: false, connected: false, flowsInstalled: true } },
+  };
+}
+
+test('an address that lives on at a chassis is told of once it has for long enough, and that is due by itself', async () => {
+  reports = [standing('a', 1)];
+  await watch.read();
   expect(observe({ taken: ['10.0.0.1'] }).freshLingers).toEqual([]);
   nowMs += 1_000;
   expect(observe({ taken: ['10.0.0.1', '10.0.0.2'] }).freshLingers).toEqual(['10.0.0.2 out a']);
-  nowMs += 2_999;
+  nowMs += 2_000;
+  reports = [standing('a', 2)];
+  await watch.read();
+  expect(observe({ taken: ['10.0.0.1', '10.0.0.2'] }).freshLingers).toEqual(['10.0.0.2 out a']);
   expect(watch.isDue()).toBe(false);
-  nowMs += 1;
+  nowMs += 1_000;
   expect(watch.isDue()).toBe(true);
   expect(observe({ taken: ['10.0.0.1', '10.0.0.2'] }).freshLingers).toEqual([]);
   expect(watch.isDue()).toBe(false);

@@ -8,6 +8,7 @@ import {
   type Finding,
   hangs,
   lackingAt,
+  lingeringIn,
   lingerKey,
   type NodeHealth,
   nodeHealthOf,
@@ -93,7 +94,7 @@ export class NodeWatch {
   /** Chassis that seem to stand still, by name, and those of them that have for long enough, as it was looked last. */
   #standing: ReadonlyMap<string, Standstill> = new Map();
   #stuck: ReadonlySet<string> = new Set();
-  /** Since when an address was taken from a chassis that has not carried that out, by `lingerKey`, and which were too new when it was looked last. */
+  /** Since when an address lives on at a chassis that stands still and is not kept from answering, by `lingerKey`, and which were too new when it was looked last. */
   #lingering: ReadonlyMap<string, number> | undefined;
   #freshLingers: ReadonlySet<string> = new Set();
   /** Since when agents are asked for an address, by `checkKey`. */
@@ -132,11 +133,11 @@ export class NodeWatch {
   }
 
   /** What is known now. `fabric` is what NB and SB tell. */
-  observe({ claims, lingers = [] }: Fabric, nb: Snapshot<NbTables>, sb: Snapshot<SbTables>): Observation {
+  observe(fabric: Fabric, nb: Snapshot<NbTables>, sb: Snapshot<SbTables>): Observation {
     const now = this.#nowMs();
     this.#health = this.#healthNow();
     this.#overdue = new Set(this.#overdueAt(now));
-    const gateways = new Map([...claims].filter(([port]) => port.startsWith('cr-')));
+    const gateways = new Map([...fabric.claims].filter(([port]) => port.startsWith('cr-')));
     this.#claims = followClaims(this.#claims, gateways, now, this.#times.holdMs);
     const progress = progressOf(nb, sb);
     const suspects = suspectsOf(this.#health, sb);
@@ -152,20 +153,19 @@ export class NodeWatch {
     );
     this.#follow(sb, died, now);
     const still = this.#standstill(nb, sb, now);
-    this.#lingering = followLingering(this.#lingering, lingers.map(lingerKey), now);
+    const known = {
+      health: this.#withHanging(sb),
+      heldClaims: new Map([...this.#claims].flatMap(([port, { held }]) => (held ? [[port, held]] : []))),
+      settledClaims: new Set([...this.#claims].flatMap(([port, { isSettled }]) => (isSettled ? [port] : []))),
+      deadChassis: new Set(this.#dead.keys()),
+      returned: this.#returned,
+      ...still,
+    };
+    const lingering = lingeringIn({ ...fabric, ...known });
+    this.#lingering = followLingering(this.#lingering, lingering.map(lingerKey), now);
     this.#freshLingers = this.#newLingers(now);
     return {
-      fabric: {
-        health: this.#withHanging(sb),
-        heldClaims: new Map([...this.#claims].flatMap(([port, { held }]) => (held ? [[port, held]] : []))),
-        settledClaims: new Set(
-          [...this.#claims].flatMap(([port, { isSettled }]) => (isSettled ? [port] : [])),
-        ),
-        deadChassis: new Set(this.#dead.keys()),
-        returned: this.#returned,
-        freshLingers: this.#freshLingers,
-        ...still,
-      },
+      fabric: { ...known, freshLingers: this.#freshLingers },
       deadRows: died,
       mustAsk: lags.some(({ lag }) => lag === 'ask'),
     };

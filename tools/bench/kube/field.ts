@@ -98,7 +98,9 @@ const network = [
 
 /** The address inside that a floating IP leads to. */
 export function insideIp(index: number): string {
-  return `172.${16 + (index >> 16)}.${(index >> 8) & 255}.${index & 255}`;
+  // The network and its gateway are nobody's.
+  const at = index + 2;
+  return `172.${16 + (at >> 16)}.${(at >> 8) & 255}.${at & 255}`;
 }
 
 /** Creates an EIP and a floating IP to a bare address, the EIP first. Gives the time when the API server had both. */

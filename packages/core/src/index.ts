@@ -180,5 +180,7 @@ export { followers } from './status/follows.ts';
 export { wasInstalled } from './status/installed.ts';
 export { ledElsewhereWrites, type OtherLeader } from './status/led-elsewhere.ts';
 export { type Notice, noticesOf } from './status/notice.ts';
+export { type PodAway, podAway } from './status/pod-away.ts';
 export { statusWrites } from './status/status-writes.ts';
+export { isWaiting } from './status/verdict.ts';
 export type { StatusInput } from './status/view.ts';

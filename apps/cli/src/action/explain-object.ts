@@ -3,6 +3,7 @@ import {
   type Explanation,
   type Finding,
   type Intent,
+  isWaiting,
   type Notice,
   noticesOf,
   type ObjectRef,
@@ -56,7 +57,7 @@ function errorText(error: Finding | undefined, isOwn: boolean): string | undefin
 
 /** Whether the condition Ready is true: what is only on its way does not work yet. */
 function isFine({ type, reason }: Notice): boolean {
-  return type === 'Normal' && reason !== 'Pending';
+  return type === 'Normal' && !isWaiting(reason);
 }
 
 /** As `-o json` gives it: no address of it works. */

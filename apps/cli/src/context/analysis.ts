@@ -51,6 +51,7 @@ import {
   notedOf,
   ownerOfPort,
   ownersOf,
+  withAway,
 } from './told-by-objects.ts';
 import { withVanished } from './vanished.ts';
 
@@ -122,7 +123,9 @@ export async function analysisOf(observed: Observed, options: Options): Promise<
     const origins = flow.rows.flatMap(({ uuid }) => originsOf(uuid));
     return origins.length === 0 ? flow : { ...flow, origins };
   });
-  const installed = withInstalled(known, fabric, { nb, sb }, ({ origins }) => isInstalled(origins));
+  const installed = withInstalled(withAway(known, objects, fabric), fabric, { nb, sb }, ({ origins }) =>
+    isInstalled(origins),
+  );
   const flows = withOvertaken(withLingering(installed, fabric), fabric);
   const finder = targetFinder({
     nb,

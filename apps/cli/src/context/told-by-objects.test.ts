@@ -1,3 +1,4 @@
+import { withAwaitedPod } from '@berth/api';
 import { flowsOf } from '@berth/core';
 import { changeSnapshot, type Uuid } from '@berth/ovsdb/value';
 import { expect, test } from 'vitest';
@@ -8,7 +9,7 @@ import {
 } from '../../../../packages/core/src/testing/field-story.ts';
 import { type Nb, programmed } from '../../../../packages/core/src/testing/program.ts';
 import { settle } from '../../../../packages/core/src/testing/settle.ts';
-import { behind } from './told-by-objects.ts';
+import { behind, withAway } from './told-by-objects.ts';
 
 test('every rule that is asked for has somebody who asked, whatever its sort', async () => {
   const resources = fieldStoryWith(...gatewayRules);
@@ -30,6 +31,22 @@ test('every rule that is asked for has somebody who asked, whatever its sort', a
     'snat/out': ['centralized', 'OvnSnatRule/out'],
     'dnat/in': ['centralized', 'OvnDnatRule/in'],
   });
+});
+
+test('a flow whose port nobody has tells that the pod is gone and until when its address is kept', () => {
+  const { resources } = settle(fieldStoryWith(...gatewayRules), fieldFabric);
+  const flows = flowsOf(programmed(fieldStoryWith(...gatewayRules), fieldFabric), fieldFabric);
+  const [pod] = resources.Pod;
+  const awaited = pod && { since: '2026-01-01T08:00:00Z', until: '2026-01-01T08:01:00Z', pod };
+  const gone = { ...resources, Pod: [], IP: resources.IP.map((ip) => withAwaitedPod(ip, awaited)) };
+  const told = (objects: typeof resources, claims: ReadonlyMap<string, string>) =>
+    withAway(flows, objects, { claims }).find(({ target }) => target === 'fip/web')?.away;
+  expect(told(gone, new Map())).toEqual({
+    why: 'pod/default/web is gone since 2026-01-01T08:00:00Z; its address is kept until 2026-01-01T08:01:00Z for the next pod of that name',
+    isKept: true,
+  });
+  expect(told(gone, new Map([['web.default', 'n']]))).toBeUndefined();
+  expect(told(resources, new Map())).toBeUndefined();
 });
 
 /** NB in which NAT rows have UUIDs that somebody else gave them. */

@@ -8,8 +8,10 @@ import {
   type FloatingIpIntent,
   frozenChassis,
   type Home,
+  lookupOf,
   type ObjectRef,
   type Origin,
+  podAway,
   type VpcIntent,
   type WantedPlacement,
   wasInstalled,
@@ -49,6 +51,22 @@ export function installedIn(
     const told = origins.flatMap(({ object }) => known.get(refKey(object)) ?? []);
     return told.length === 0 ? undefined : told.every(Boolean);
   };
+}
+
+/** The flows whose ports no chassis has, with why that is as far as their pods tell. */
+export function withAway(
+  flows: readonly ExternalFlow[],
+  objects: ResourceSet | undefined,
+  { claims }: Pick<Fabric, 'claims'>,
+): readonly ExternalFlow[] {
+  if (!objects) return flows;
+  const lookup = lookupOf(objects);
+  return flows.map((flow): ExternalFlow => {
+    const { logicalPort } = flow;
+    const isUnbound = logicalPort !== undefined && !claims.has(logicalPort);
+    const away = isUnbound ? podAway(logicalPort, lookup) : undefined;
+    return away ? { ...flow, away } : flow;
+  });
 }
 
 /** What is wrong with what is asked for, with what the objects tell of it beside. */

@@ -37,6 +37,8 @@ export type ExternalFlow = {
   readonly logicalPort: string | undefined;
   /** Where northd makes the NAT run: what the columns say, not what anybody asked for. */
   readonly placement: 'distributed' | 'centralized';
+  /** Why no chassis has that port, as objects tell. Absent where none does. */
+  readonly away?: Away;
   /** The gateway port (Logical_Router_Port) the traffic passes; undefined when the row names or matches none. */
   readonly gatewayPort: string | undefined;
   /** The physical network behind it; undefined when its switch has no localnet port. */
@@ -77,6 +79,13 @@ export type Peers = {
   readonly set: string;
   readonly isAllowed: boolean;
   readonly addresses: readonly string[];
+};
+
+/** That the pod of a workload is gone or on its way out; goes on after "is bound to no node:". */
+export type Away = {
+  readonly why: string;
+  /** That its address is kept for the next pod of the name. */
+  readonly isKept: boolean;
 };
 
 export type Obstacle = {

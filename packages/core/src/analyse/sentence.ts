@@ -90,10 +90,11 @@ function wordsFor(world: World, flow: ExternalFlow, reason: FlowState['reason'])
 }
 
 /** Of a workload's port that no chassis claims: its node binds it by ovn-controller. */
-function unboundText(world: World, { logicalPort }: ExternalFlow): string {
+function unboundText(world: World, { logicalPort, away }: ExternalFlow): string {
   if (logicalPort === undefined) return catalogue['workload-down'].title;
   const requested = requestedChassis(world.fabric, logicalPort);
   const unbound = `port ${logicalPort} of its workload is bound to no node`;
+  if (away) return `${unbound}: ${away.why}`;
   if (!requested) return unbound;
   const node = nodeName(world.fabric, requested);
   const why = world.frozen.get(requested);

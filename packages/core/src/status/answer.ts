@@ -6,8 +6,8 @@ import { gatewayCure } from '../intent/gateway-cure.ts';
 import type { AttachmentIntent, VpcIntent } from '../intent/intent.ts';
 import { valuesOf } from '../intent/policy-values.ts';
 import { heldUp, type Need } from './held-up.ts';
-import { podAway } from './pod-away.ts';
-import { broken, errorBehind, pending, programmed, untold, type Verdict } from './verdict.ts';
+import { type PodAway, podAway } from './pod-away.ts';
+import { broken, errorBehind, kept, pending, programmed, untold, type Verdict } from './verdict.ts';
 import { nodeOf, type View } from './view.ts';
 
 /** What is answered for: an address of a VPC on an external subnet, and how. */
@@ -59,12 +59,10 @@ export function answerOf(question: Question, view: View): Answer {
   if (chassis === undefined) {
     const dead = local === undefined ? undefined : onDeadNode(port, view);
     if (dead) return { verdict: { ...dead, message: `${how}: ${dead.message}` }, node: undefined };
-    const why =
-      local === undefined
-        ? `no chassis has claimed port ${port} yet; ${gatewayLook(attachment, view)}`
-        : (podAway(port, view.lookup) ??
-          `no chassis has claimed port ${port} yet; ${workloadLook(port, view)}`);
-    const unclaimed = pending(`${how}: ${why}`);
+    const away = local === undefined ? undefined : podAway(port, view.lookup);
+    const look = local === undefined ? gatewayLook(attachment, view) : workloadLook(port, view);
+    const why = away?.why ?? `no chassis has claimed port ${port} yet; ${look}`;
+    const unclaimed = unbound(away, `${how}: ${why}`);
     return { verdict: behindSubnet(vpc, port, view) ?? unclaimed, node: undefined };
   }
   return unheard(chassis, question, view) ?? answering(chassis, question, view);
@@ -93,17 +91,22 @@ function answering(chassis: string, question: Question, view: View): Answer {
   const dead = target === undefined ? undefined : onDeadNode(target, view);
   if (dead) return { verdict: { ...dead, message: `${how}: ${node} answers, but ${dead.message}` }, node };
   if (target !== undefined && !view.fabric.claims.has(target)) {
+    const away = podAway(target, view.lookup);
     const why =
-      podAway(target, view.lookup) ??
-      `no chassis has claimed port ${target} of the workload; ${workloadLook(target, view)}`;
+      away?.why ?? `no chassis has claimed port ${target} of the workload; ${workloadLook(target, view)}`;
     const message = `${how}: ${node} answers, but ${why}`;
-    return { verdict: behindSubnet(vpc, target, view) ?? pending(message), node };
+    return { verdict: behindSubnet(vpc, target, view) ?? unbound(away, message), node };
   }
   return {
     verdict: programmed(`${how}: ${node} answers`),
     node,
     frozen: frozenAt(chassis, question, view),
   };
+}
+
+/** Of a port that nobody has claimed. */
+function unbound(away: PodAway | undefined, message: string): Verdict {
+  return away?.isKept ? kept(message) : pending(message);
 }
 
 /** Where to look while nobody has claimed a workload's port: an interface of that name, which whoever plays kubelet makes. */

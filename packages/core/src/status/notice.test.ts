@@ -35,6 +35,12 @@ describe('a notice', () => {
       { type: 'Warning', reason: 'InUse', message: 'node-1 answers; is used by x' },
     ],
     ['waits', undefined, waiting, { type: 'Normal', reason: 'Pending', message: 'waits' }],
+    [
+      'waits for the next pod',
+      answered,
+      ready('False', 'AddressKept', 'gone'),
+      { type: 'Normal', reason: 'AddressKept', message: 'gone' },
+    ],
     ['is as it was', answered, answered, undefined],
     ['has no condition', answered, web(), undefined],
   ])('of an object that %s', (_, before, after, expected) => {

@@ -2,6 +2,7 @@ import { type Resource, refOf } from '@berth/api';
 import { reasonOf } from '../finding/catalogue.ts';
 import type { ObjectRef } from '../finding/finding.ts';
 import type { NodeCondition } from './condition.ts';
+import { isWaiting } from './verdict.ts';
 
 /** That something happened to an object: its gateway moved, it is lost, answered elsewhere, or works again. */
 export type Notice = {
@@ -43,7 +44,7 @@ function typesOf({ kind }: Resource): readonly string[] {
 
 function severityOf(status: string, reason: string): Notice['type'] {
   if (reason === reasonOf('in-use')) return 'Warning';
-  return status === 'True' || reason === pending ? 'Normal' : 'Warning';
+  return status === 'True' || isWaiting(reason) ? 'Normal' : 'Warning';
 }
 
 /** A condition of an object, not of one of its nodes. */

@@ -23,6 +23,16 @@ export function pending(message: string): Verdict {
   return { ready: false, reason: 'Pending', message };
 }
 
+/** The same, where the address waits for the next pod of a name. */
+export function kept(message: string): Verdict {
+  return { ready: false, reason: reasonOf('address-kept'), message };
+}
+
+/** Whether a reason says of what is not ready that nothing is wrong. */
+export function isWaiting(reason: string): boolean {
+  return [pending(''), kept('')].some((each) => each.reason === reason);
+}
+
 /** The object does not work, for a reason that has a page in `docs/findings/`. The message ends with what to do. */
 export function broken(code: FindingCode, message: string, cure: string): Verdict {
   return { ready: false, reason: reasonOf(code), message: `${message}; ${cure}` };
@@ -133,7 +143,7 @@ function bounded([first = '', ...others]: readonly string[]): string {
 }
 
 function notedReason({ ready, reason }: Verdict, known: readonly Finding[]): string {
-  if (!ready && reason !== pending('').reason) return reason;
+  if (!ready && !isWaiting(reason)) return reason;
   if (known.some(({ code }) => code === 'in-use')) return reasonOf('in-use');
   if (ready && known.some(isLastGood)) return reasonOf('last-good-used');
   const part = ready ? known.find(takesPart) : undefined;

@@ -68,6 +68,7 @@ test('what is kept for the next pod of a StatefulSet is known to all who look, a
     'pod/default/web is gone since 2026-01-01T08:01:00Z: ip/web.default is kept until 2026-01-01T08:02:00Z for the next pod of that name',
   ]);
   const fip = (await controller.source.list()).resources.OvnFip[0];
+  expect(fip?.status?.conditions?.[0]?.reason).toBe('AddressKept');
   expect(fip?.status?.conditions?.[0]?.message).toContain(
     'pod/default/web is gone since 2026-01-01T08:01:00Z; its address is kept until 2026-01-01T08:02:00Z for the next pod of that name',
   );

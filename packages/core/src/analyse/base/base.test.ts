@@ -271,14 +271,17 @@ test('a workload that is bound to no node is told with the node it is to be on, 
   const northbound = snapshotOf<NbTables>(nbSchema, {
     Logical_Switch_Port: [{ name: 'web.default', options: new Map([['requested-chassis', 'N']]) }],
   });
-  const why = (more: Partial<Fabric>) => {
-    const flows = [floatingIpFlow('inbound', 'distributed', 'web.default')];
+  const why = (more: Partial<Fabric>, away?: object) => {
+    const flows = [{ ...floatingIpFlow('inbound', 'distributed', 'web.default'), ...away }];
     return analyse({ fabric: { ...plain, ...more }, flows, failures: [] }).verdicts[0]?.why;
   };
   const unbound = 'port web.default of its workload is bound to no node';
   expect(why({})).toBe(unbound);
   expect(why({ northbound })).toBe(
     `${unbound}: it is to be on N; see that ovn-controller runs there, and that the pod does`,
+  );
+  expect(why({ northbound }, { away: { why: 'its pod is gone', isKept: true } })).toBe(
+    `${unbound}: its pod is gone`,
   );
   expect(why({ northbound, behind: new Map([['N', 5]]) })).toBe(
     `${unbound}: N, where it is to be, stands still (it has carried out nothing of NB since change 5); see that ovn-controller runs there and reaches SB, and start it anew where it hangs`,

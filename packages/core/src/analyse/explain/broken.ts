@@ -5,7 +5,8 @@ import type { Verdict } from '../verdict.ts';
 
 /**
  * What does not work as things are now, and rows of nobody of which nobody can tell: a finding for each target and reason. `verdicts` are those
- * of no failure. What rows stop whatever is alive the audit tells with what to do about it.
+ * of no failure. What rows stop whatever is alive the audit tells with what to do about it. That an address waits for its next pod is no error, and
+ * told elsewhere.
  */
 export function brokenNow(verdicts: readonly Verdict[]): readonly Finding[] {
   const asked = verdicts.filter(({ flow }) => flow.direction !== 'hairpin' && flow.obstacle === undefined);
@@ -26,7 +27,7 @@ function byTarget(verdicts: readonly Verdict[], say: Say): readonly Finding[] {
 }
 
 function lostNow(verdicts: readonly Verdict[]): readonly Finding[] {
-  const lost = verdicts.filter(({ after }) => after.outcome === 'lost');
+  const lost = verdicts.filter((each) => each.after.outcome === 'lost' && !isAwaited(each));
   return byTarget(lost, ({ flow, why, after: { reason: code } }, ways) => {
     if (code === undefined) return [];
     return [
@@ -39,6 +40,10 @@ function lostNow(verdicts: readonly Verdict[]): readonly Finding[] {
       }),
     ];
   });
+}
+
+function isAwaited({ flow, after }: Verdict): boolean {
+  return after.reason === 'workload-down' && flow.away?.isKept === true;
 }
 
 /** Rows that no object is behind, and that leave open where they lead. An SNAT of nobody yet is as it should be. */

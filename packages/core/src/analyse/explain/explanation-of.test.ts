@@ -333,6 +333,29 @@ test('what does not work now is a finding, once for both ways', () => {
   expect(broken(story([{ ...distributed, externalMac: 'none' }]))).toEqual([]);
 });
 
+test('that a port is bound to no node is no error where its address waits for the next pod', () => {
+  const { nb, sb } = ovnWorld(story([distributed]));
+  const fabric = fabricOf(nb, sb);
+  const claims = new Map([...fabric.claims].filter(([port]) => port.startsWith('cr-')));
+  const bindings = new Map(
+    [...(fabric.dataPlane?.bindings ?? [])].map(([name, each]) => [
+      name,
+      { ...each, chassis: name.startsWith('cr-') ? each.chassis : undefined },
+    ]),
+  );
+  const unbound = {
+    ...fabric,
+    claims,
+    ...(fabric.dataPlane && { dataPlane: { ...fabric.dataPlane, bindings } }),
+  };
+  const codes = (isKept: boolean) => {
+    const flows = flowsOf(nb, unbound).map((flow) => ({ ...flow, away: { why: 'gone', isKept } }));
+    return brokenNow(analyse({ fabric: unbound, flows, failures: [] }).verdicts).map(({ code }) => code);
+  };
+  expect(codes(false)).toEqual(['workload-down']);
+  expect(codes(true)).toEqual([]);
+});
+
 test('a row of nobody that leads to an address without a port is told, an SNAT for nobody yet is not', () => {
   const broken = (nat: WorldNat) => {
     const { nb, sb } = ovnWorld(story([nat]));

@@ -243,7 +243,7 @@ describe('objects, by what there is', () => {
 
   test('what is in use is not deleted, and what is not may go', async () => {
     expect(await tried('DELETE', `${eips}/web`)).toContain(
-      'in-use: ovn-eip/web: ovn-eip/web is being deleted but is used by ovn-fip/web; to let it go delete ovn-fip/web; where it is still wanted, apply it again once it is gone',
+      'in-use: ovn-eip/web: ovn-eip/web is used by ovn-fip/web, so it is not deleted; delete ovn-fip/web first',
     );
     expect(await tried('DELETE', `${ours}/vpcs/vpc1`)).toContain('is used by subnet/vpc1-subnet1');
     expect(await tried('DELETE', `${fips}/web`)).toBe('');
@@ -255,7 +255,7 @@ describe('objects, by what there is', () => {
     await api.call({ method: 'POST', path: `${ours}/ips`, body: object('IP', 'web.default', spec) });
     await eventually(async () =>
       (await tried('DELETE', `${ours}/ips/web.default`)).includes(
-        'in-use: ip/web.default: ip/web.default is being deleted but is used by pod/default/web, ovn-fip/web; to let it go delete pod/default/web, ovn-fip/web',
+        'in-use: ip/web.default: ip/web.default is used by pod/default/web, ovn-fip/web, so it is not deleted; delete pod/default/web, ovn-fip/web first',
       ),
     );
     await api.call({

@@ -305,13 +305,15 @@ describe('a deletion', () => {
     const [found, ...more] = onDelete(find(kind, name));
     expect(found).toMatchObject({ code: 'in-use', object: { kind, name } });
     expect(found?.message).toContain(user);
+    expect(found?.message).toMatch(/ is used by .*, so it is not deleted$/);
+    expect(found?.cure).toMatch(/ first$/);
     expect(more).toEqual([]);
   });
 
   test('of a subnet names what has to go first: a pod, whose address cannot go before it', () => {
     const [found] = onDelete(find('Subnet', 'vpc1-subnet1'));
     expect(found?.message).toContain('ip/web.default (of pod/default/web)');
-    expect(found?.cure).toContain('delete pod/default/web');
+    expect(found?.cure).toBe('delete pod/default/web first');
     expect(found?.cure).not.toContain('ip/');
   });
 
@@ -361,10 +363,10 @@ describe('the address of a pod', () => {
     );
     const found = (name: string) => resources.IP.find(({ metadata }) => metadata.name === name);
     expect(onDelete(found('web.default'), resources)).toEqual([
-      'ip/web.default is being deleted but is used by pod/default/web, ovn-fip/web',
+      'ip/web.default is used by pod/default/web, ovn-fip/web, so it is not deleted',
     ]);
     expect(onDelete(found('fixed.default'), resources)).toEqual([
-      'ip/fixed.default is being deleted but is used by ovn-fip/f',
+      'ip/fixed.default is used by ovn-fip/f, so it is not deleted',
     ]);
   });
 

@@ -5,6 +5,7 @@ import type { Finding, ObjectRef } from '../finding/finding.ts';
 import { effectiveOf } from '../intent/effective.ts';
 import { duplicateFip } from '../intent/floating-ip.ts';
 import { gatewayConfigOf } from '../intent/gateway-config.ts';
+import { notDeleted } from '../intent/in-use.ts';
 import { intentOf } from '../intent/intent-of.ts';
 import { bySeniority, isTerminating, lookupOf } from '../intent/lookup.ts';
 import { contradictory } from '../intent/policy-contradiction.ts';
@@ -111,8 +112,12 @@ function usesOf(object: Resource, resources: ResourceSet, settings: Settings): r
   const leaving = { ...object, metadata: { ...object.metadata, deletionTimestamp: 'now' } } as Resource;
   const lookup = lookupOf(resourceSetOf([...users(object, resources), leaving]));
   const { config } = gatewayConfigOf(lookup);
-  const { findings } = effectiveOf(lookup, settings.defaultExternalSubnet, config);
-  return findings.filter(isAbout(object));
+  const defaultSubnet = settings.defaultExternalSubnet;
+  const { findings } = effectiveOf(lookup, defaultSubnet, config);
+  const known = { ...lookup, config, defaultSubnet };
+  return findings
+    .filter(isAbout(object))
+    .map((each) => (each.code === 'in-use' ? notDeleted(leaving, each.related, known) : each));
 }
 
 /** What is wrong with an object among those near it, once all of them have their addresses. */

@@ -19,14 +19,35 @@ const named = 3;
  * one goes by the other only.
  */
 export function inUse(object: Resource, users: readonly ObjectRef[], known: Known): Finding {
-  const told = users.slice(0, named).map((user) => toldOf(object, user, known));
-  const more = users.length > named ? ` and ${users.length - named} more` : '';
+  const { by, ways } = usersOf(object, users, known);
   return finding('in-use', {
     object: refOf(object),
-    message: `${formatRef(refOf(object))} is being deleted but is used by ${told.map(({ user }) => user).join(', ')}${more}`,
-    cure: `to let it go ${waysOf(told, more)}; where it is still wanted, apply it again once it is gone`,
+    message: `${formatRef(refOf(object))} is being deleted but is used by ${by}`,
+    cure: `to let it go ${ways}; where it is still wanted, apply it again once it is gone`,
     related: users,
   });
+}
+
+/** The same of a deletion that is refused, so that the object stays as it is. */
+export function notDeleted(object: Resource, users: readonly ObjectRef[], known: Known): Finding {
+  const { by, ways } = usersOf(object, users, known);
+  return finding('in-use', {
+    object: refOf(object),
+    message: `${formatRef(refOf(object))} is used by ${by}, so it is not deleted`,
+    cure: `${ways} first`,
+    related: users,
+  });
+}
+
+/** Users as texts, and how to end their use. */
+function usersOf(
+  object: Resource,
+  users: readonly ObjectRef[],
+  known: Known,
+): { readonly by: string; readonly ways: string } {
+  const told = users.slice(0, named).map((user) => toldOf(object, user, known));
+  const more = users.length > named ? ` and ${users.length - named} more` : '';
+  return { by: `${told.map(({ user }) => user).join(', ')}${more}`, ways: waysOf(told, more) };
 }
 
 /** A user, and how to end its use: the object to delete, or what else to do. */
@@ -67,7 +88,7 @@ function toldOf(object: Resource, user: ObjectRef, known: Known): Told {
 function attachment(vpc: Vpc, subnet: string, { config, defaultSubnet }: Known): Told {
   const wish = externalWishes(vpc, config, defaultSubnet).find((each) => each.subnet === subnet);
   const name = formatRef(refOf(vpc));
-  if (isTerminating(vpc)) return { user: name, way: `let ${name} go, which is being deleted too` };
+  if (isTerminating(vpc)) return { user: name, way: `let ${name}, which is being deleted too, go` };
   if (!wish) return { user: name, doomed: name };
   const { object, field = '' } = wish.origin;
   const place = `${field} of ${formatRef(object)}`;

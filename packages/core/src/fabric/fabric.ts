@@ -153,6 +153,8 @@ export type Fabric = {
    * has.
    */
   readonly drained?: ReadonlySet<string>;
+  /** How many seconds gateways that drain have left, see `drainKey`. Absent where nobody tells: then it is all that the policy gives. */
+  readonly drainLeft?: ReadonlyMap<string, number>;
   /** Chassis that are confirmed dead: silent, unseen by every tunnel that watches them, and not carrying out anything. */
   readonly deadChassis?: ReadonlySet<string>;
   /** Chassis that were confirmed dead, have made themselves a new row since, and of whose agents nothing has been heard so far. */

@@ -13,6 +13,7 @@ export type Drain = {
   readonly node: string;
   /** The node that takes over. */
   readonly to: string;
+  /** What it has left, as far as that is told; else all it is given. */
   readonly seconds: number;
   /** Whether the time is over, so that it is left now. */
   readonly isOver: boolean;
@@ -47,8 +48,10 @@ export function drainOf(
   const own = scene.nodeOf(chassis);
   const flaws = own && scene.asGateway(node, origin(refOf(own)), values, network)?.flaws;
   if (flaws?.some((flaw) => flaw !== 'cordoned')) return undefined;
-  const isOver = present[0] !== chassis || scene.fabric.drained?.has(drainKey(routerPort, node)) === true;
-  return { node, to: top.node, seconds, isOver };
+  const { drained, drainLeft } = scene.fabric;
+  const key = drainKey(routerPort, node);
+  const isOver = present[0] !== chassis || drained?.has(key) === true;
+  return { node, to: top.node, seconds: drainLeft?.get(key) ?? seconds, isOver };
 }
 
 /** The order for as long as a drain lasts: the one that is to leave comes first. */

@@ -3,7 +3,9 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { type Bench, type Controller, openController, startBench } from '../testing/bench.ts';
 import { claimGateway } from '../testing/chassis.ts';
+import { observedFabric } from './observed-fabric.ts';
 import { type PassResult, pass } from './pass.ts';
+import { preview } from './prepare.ts';
 
 const example = new URL('../../../../examples/13-strict', import.meta.url).pathname;
 const at = (time: string): string => `2026-01-01T${time}Z`;
@@ -55,6 +57,12 @@ test('a gateway that is cordoned drains for as long as the policy says, over a r
   const [told] = begun.findings.filter(({ code }) => code === 'gateway-draining');
   expect(told?.message).toContain(`node/${leaving} is to leave`);
   expect(told?.message).toMatch(/established connections of ovn-snat-rule\/\S+ may end$/);
+
+  const { fabric } = observedFabric(controller);
+  const { result } = await preview(controller.source, fabric, controller.settings, at('08:00:13'));
+  expect(result.findings.find(({ code }) => code === 'gateway-draining')?.message).toContain(
+    'it serves for 19 s more',
+  );
 
   await controller[Symbol.asyncDispose]();
   controller = await openController(bench);

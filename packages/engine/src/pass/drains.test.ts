@@ -1,7 +1,7 @@
 import { type Resource, resourceSetOf } from '@berth/api';
 import { emptyFabric, recordedDrains } from '@berth/core';
 import { expect, test } from 'vitest';
-import { followDrains, nextDrainedMs, withDrained } from './drains.ts';
+import { followDrains, nextDrainedMs, withDrained, withDrainLeft } from './drains.ts';
 
 const at = (time: string): string => `2026-01-01T${time}Z`;
 
@@ -31,6 +31,15 @@ function draining(since: string, drainSeconds = 60) {
 
 const drained = (resources: ReturnType<typeof draining>, now: string) =>
   withDrained(emptyFabric, resources, now).drained;
+
+test('who looks is told what a drain has left, and never more than it was given', () => {
+  const left = (since: string, now: string) =>
+    withDrainLeft(emptyFabric, draining(at(since)), at(now)).drainLeft?.get('vpc1-external0 a');
+  expect(left('08:00:00', '08:00:11')).toBe(49);
+  expect(left('08:00:00', '08:00:00')).toBe(60);
+  expect(left('08:00:05', '08:00:00')).toBe(60);
+  expect(left('08:00:00', '08:01:00')).toBeUndefined();
+});
 
 test('a gateway has drained when the time of the policy is over, and not before', () => {
   const resources = draining(at('08:00:00'));

@@ -17,6 +17,17 @@ export function withDrained(
   return over.length === 0 ? fabric : { ...fabric, drained: new Set(over.map(({ key }) => key)) };
 }
 
+/** The fabric with what drains have left at `now` (RFC 3339): for who looks once. In findings of pass after pass it would be news each time. */
+export function withDrainLeft(fabric: Fabric, resources: ResourceSet, now: string): Fabric {
+  const under = recordedDrains(resources).filter((drain) => leftMs(drain, now) > 0);
+  if (under.length === 0) return fabric;
+  const left = under.map((drain): [string, number] => [
+    drain.key,
+    Math.min(Math.ceil(leftMs(drain, now) / 1_000), drain.seconds),
+  ]);
+  return { ...fabric, drainLeft: new Map(left) };
+}
+
 /** The drains there are after a pass, each since when it was known to the pass before, whether that could be stored or not. */
 export function followDrains(
   resources: ResourceSet,

@@ -16,7 +16,7 @@ import {
 } from '@berth/core';
 import type { Listing, Reader, Source, SourceFault } from '@berth/source';
 import { EngineFault } from '../engine-fault.ts';
-import { withDrained } from './drains.ts';
+import { withDrained, withDrainLeft } from './drains.ts';
 import { keptFindings, knownLasting, withAwaitedPods } from './lasting-pods.ts';
 import { nothingRefused, type Refusals, stillRefused, storeWillingly, withRefusals } from './refusals.ts';
 import { stuckFindings, withoutStuckPods } from './stuck-pods.ts';
@@ -125,7 +125,7 @@ export function previewOf(
   settings: Settings,
   now = new Date().toISOString(),
 ): Prepared {
-  const seen = withDrained(fabric, listing.resources, now);
+  const seen = withDrainLeft(withDrained(fabric, listing.resources, now), listing.resources, now);
   const awaited = knownLasting(listing.resources, new Map());
   const present = withoutStuckPods(listing.resources, now);
   const settled = settle(withAwaitedPods(present, awaited, now), seen, settings);

@@ -317,6 +317,13 @@ describe('a deletion', () => {
     expect(found?.cure).not.toContain('ip/');
   });
 
+  test('of an EIP is refused for a floating IP that has come to it and is not told of yet', () => {
+    const status = { v4Eip: '10.9.101.77' };
+    const moved = { ...fip('web', { ovnEip: 'web', ipName: 'web.default' }), status };
+    const known = { ...find('OvnEip', 'web'), status: { v4Ip: '10.9.101.9' } } as Resource;
+    expect(onDelete(known, moved)).toMatchObject([{ code: 'in-use' }]);
+  });
+
   test('of what nobody uses is not, nor where the users are on their way out', () => {
     expect(onDelete(find('OvnFip', 'web'))).toEqual([]);
     expect(onDelete(extra, extra)).toEqual([]);

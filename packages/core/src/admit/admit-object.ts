@@ -1,4 +1,4 @@
-import { type Resource, type ResourceSet, refKey, refOf, resourceSetOf } from '@berth/api';
+import { isRuleKind, type Resource, type ResourceSet, refKey, refOf, resourceSetOf } from '@berth/api';
 import { emptyFabric } from '../fabric/fabric.ts';
 import type { FindingCode } from '../finding/catalogue.ts';
 import type { Finding, ObjectRef } from '../finding/finding.ts';
@@ -110,7 +110,7 @@ function asRefused(found: Finding): Finding {
 function usesOf(object: Resource, resources: ResourceSet, settings: Settings): readonly Finding[] {
   if (isTerminating(object)) return [];
   const leaving = { ...object, metadata: { ...object.metadata, deletionTimestamp: 'now' } } as Resource;
-  const lookup = lookupOf(resourceSetOf([...users(object, resources), leaving]));
+  const lookup = lookupOf(resourceSetOf([...users(object, resources).map(withoutStatus), leaving]));
   const { config } = gatewayConfigOf(lookup);
   const defaultSubnet = settings.defaultExternalSubnet;
   const { findings } = effectiveOf(lookup, defaultSubnet, config);
@@ -118,6 +118,11 @@ function usesOf(object: Resource, resources: ResourceSet, settings: Settings): r
   return findings
     .filter(isAbout(object))
     .map((each) => (each.code === 'in-use' ? notDeleted(leaving, each.related, known) : each));
+}
+
+/** A rule as if nobody had told of it: what it names now is what it uses, whatever was programmed for it before. */
+function withoutStatus(object: Resource): Resource {
+  return isRuleKind(object.kind) ? ({ ...object, status: undefined } as Resource) : object;
 }
 
 /** What is wrong with an object among those near it, once all of them have their addresses. */

@@ -1,7 +1,17 @@
 import { controllerFinalizer, type Resource, resourceSetOf, resourcesIn } from '@berth/api';
 import { describe, expect, it } from 'vitest';
 import { fieldFabric, fieldStory } from '../testing/field-story.ts';
-import { dnat, eip, gatewayNode, pod, providerNetwork, subnet, vlan, vpc } from '../testing/resources.ts';
+import {
+  dnat,
+  eip,
+  fip,
+  gatewayNode,
+  pod,
+  providerNetwork,
+  subnet,
+  vlan,
+  vpc,
+} from '../testing/resources.ts';
 import { type Settled, settings, settle } from '../testing/settle.ts';
 import { intentOf } from './intent-of.ts';
 import { release } from './protect.ts';
@@ -63,6 +73,34 @@ describe('deletion', () => {
     expect(released(settle(left, fieldFabric))).toEqual(['OvnEip/web']);
     const anew = left.map((each) => (each.kind === 'OvnEip' ? living(each) : each));
     expect(settle(anew, fieldFabric).intent.vpcs.flatMap(({ portForwards }) => portForwards)).toHaveLength(1);
+  });
+
+  it('of an EIP holds for whom it serves, not for an older floating IP that is led to it', () => {
+    const { resources } = deleting('OvnEip/web');
+    const earlier = { creationTimestamp: '2025-01-01T00:00:00Z' };
+    const spec = { ovnEip: 'web', ipName: 'web.default' };
+    const statuses = [
+      { v4Eip: '10.9.101.77' },
+      {
+        conditions: [
+          { type: 'Ready', status: 'False' as const, reason: 'ReferenceTerminating', message: 'm' },
+        ],
+      },
+    ];
+    for (const status of statuses) {
+      const older = { ...fip('older', spec, earlier), status };
+      const come = settle([...resourcesIn(resources), older], fieldFabric);
+      expect(come.findings.map(({ code, object }) => [code, object?.name])).toEqual([
+        ['reference-terminating', 'older'],
+        ['in-use', 'web'],
+      ]);
+      expect(come.intent.vpcs.flatMap(({ floatingIps }) => floatingIps.map(({ name }) => name))).toEqual([
+        'web',
+      ]);
+    }
+    const there = { ...fip('older', spec, earlier), status: { v4Eip: '10.9.101.9' } };
+    const held = settle([...resourcesIn(resources), there], fieldFabric);
+    expect(held.findings.map(({ code }) => code)).not.toContain('reference-terminating');
   });
 
   it('of a subnet holds for the pods that have an address there, not for new ones, and they do not keep it', () => {

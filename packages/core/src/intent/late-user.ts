@@ -1,4 +1,5 @@
-import { formatRef, type Resource, type Rule, refOf } from '@berth/api';
+import { formatRef, isRuleKind, type Resource, type Rule, refOf } from '@berth/api';
+import { reasonOf } from '../finding/catalogue.ts';
 import type { Finding, ObjectRef } from '../finding/finding.ts';
 import { finding } from '../finding/make.ts';
 import { isTerminating, type Lookup } from './lookup.ts';
@@ -24,7 +25,9 @@ export function lateUsersOf(lookup: Lookup, defaultSubnet: string): LateUsers {
   const findings: Finding[] = [];
   const judge = (object: Resource, references: readonly Reference[]): void => {
     if (isTerminating(object)) return;
-    const leaving = references.find(({ to }) => to !== undefined && cameAfter(object, to));
+    const leaving = references.find(
+      ({ to }) => to !== undefined && (cameAfter(object, to) || cameFromAnother(object, to)),
+    );
     if (leaving?.to) findings.push(isLeaving(refOf(object), leaving.field, refOf(leaving.to)));
     if (leaving || references.some(({ to }) => to !== undefined && late.has(to))) late.add(object);
   };
@@ -60,6 +63,25 @@ function cameAfter({ metadata }: Resource, { metadata: { deletionTimestamp } }: 
     deletionTimestamp !== undefined &&
     creationTimestamp > deletionTimestamp
   );
+}
+
+/**
+ * Whether a rule was led to an EIP that was being deleted, as far as statuses tell: its own has the addresses of another one, or says that it was
+ * told so already and has none.
+ */
+function cameFromAnother(object: Resource, eip: Resource): boolean {
+  if (!isRule(object) || eip.kind !== 'OvnEip' || !isTerminating(eip)) return false;
+  const { v4Eip, v6Eip, conditions = [] } = object.status ?? {};
+  const own = [v4Eip, v6Eip].filter(Boolean);
+  const its = [eip.status?.v4Ip, eip.status?.v6Ip].filter(Boolean);
+  if (own.length === 0) return conditions.some(({ type, reason }) => type === 'Ready' && reason === refused);
+  return its.length > 0 && !own.some((address) => its.includes(address));
+}
+
+const refused = reasonOf('reference-terminating');
+
+function isRule(object: Resource): object is Rule {
+  return isRuleKind(object.kind);
 }
 
 /** The finding that what an object names is being deleted. */

@@ -28,6 +28,25 @@ describe('a floating IP', () => {
     expect(statusOf(pass, 'OvnFip', 'web')).toHaveProperty('berth', undefined);
   });
 
+  it('stays a newcomer to an EIP that is being deleted, pass after pass', () => {
+    const leaving = eip(
+      'web',
+      { externalSubnet: 'external0', v4Ip: '10.9.101.9' },
+      { deletionTimestamp: '2026-01-01T00:00:00Z', finalizers: ['x'] },
+    );
+    const known = { ...leaving, status: { v4Ip: '10.9.101.9' } };
+    const earlier = { creationTimestamp: '2025-01-01T00:00:00Z' };
+    const older = { ...fip('older', web, earlier), status: { v4Eip: '10.9.101.77' } };
+    const first = afterPass(fieldStoryWith(known, older), fabricWith(nodes));
+    const told =
+      'False ReferenceTerminating: ovn-eip/web is being deleted, so it takes no new users; name another in spec.ovnEip, or make ovn-eip/web anew once it is gone';
+    expect(ready(first, 'OvnFip', 'older')).toBe(told);
+    expect(statusOf(first, 'OvnFip', 'older')).not.toHaveProperty('v4Eip', '10.9.101.77');
+    const second = afterPass(resourcesIn(first.resources), fabricWith(nodes));
+    expect(ready(second, 'OvnFip', 'older')).toBe(told);
+    expect(statusOf(second, 'OvnFip', 'web')).toMatchObject({ v4Eip: '10.9.101.9' });
+  });
+
   it('tells of its pod, and not of a sound node, where the pod is on its way out', () => {
     const leaving = pod(
       'web',

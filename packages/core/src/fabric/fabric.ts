@@ -1,5 +1,6 @@
 import type { NbTables } from '@berth/ovn';
 import type { Snapshot, Uuid } from '@berth/ovsdb/value';
+import type { ForeignAddresses } from './foreign-ports.ts';
 import type { Lacking } from './lacking.ts';
 import type { LingerMark } from './linger-mark.ts';
 
@@ -187,6 +188,8 @@ export type Fabric = {
   readonly learned?: ReadonlySet<string>;
   /** What only the analysis needs; absent where a fabric was made by hand. */
   readonly dataPlane?: DataPlane;
+  /** The addresses that ports of others have, by the name of the logical switch. Absent for none. */
+  readonly foreignPorts?: ReadonlyMap<string, ForeignAddresses>;
 };
 
 /** The part of the fabric that decides what packets meet. */

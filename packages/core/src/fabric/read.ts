@@ -6,6 +6,7 @@ import { behindOf, carriedOut, saysHowFar } from './behind.ts';
 import { detailsReader } from './chassis-details.ts';
 import { dataPlaneOf } from './data-plane.ts';
 import { type Chassis, type Fabric, type GatewayMember, isReportOf, type NodeHealth } from './fabric.ts';
+import { foreignPortsOf } from './foreign-ports.ts';
 import { standsStill } from './frozen.ts';
 import type { GroupsFrom } from './gateway-groups.ts';
 import { type Lacking, lackingOf } from './lacking.ts';
@@ -32,6 +33,7 @@ export function fabricOf(
   const dataPlane = dataPlaneOf(nb, sb, chassis, reports, groupsFrom, behind);
   const lacking = withLacking ? lackingAt(nb, sb, reports, behind) : new Map();
   const learned = withLacking ? learnedIn(sb) : undefined;
+  const foreignPorts = foreignPortsOf(nb);
   const lingers = saysHowFar(nb) ? lingerMarks(nb, sb) : [];
   return {
     chassis,
@@ -39,6 +41,7 @@ export function fabricOf(
     gateways: gatewaysOf(nb),
     bfdRows,
     northbound: nb,
+    ...(foreignPorts.size > 0 && { foreignPorts }),
     ...(learned && { learned }),
     behind,
     ...(lacking.size > 0 && { lacking }),

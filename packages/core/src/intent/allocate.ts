@@ -1,11 +1,15 @@
 import type { IP, OvnEip, Vip } from '@berth/api';
 import type { Ip } from '@berth/net';
+import type { Fabric } from '../fabric/fabric.ts';
+import { type ForeignAddresses, noForeignAddresses } from '../fabric/foreign-ports.ts';
 import type { Finding } from '../finding/finding.ts';
 import { grouping } from '../memo/grouping.ts';
 import { perItem } from '../memo/per-item.ts';
 import type { Candidate } from './candidate.ts';
+import type { AddressClaim } from './claim.ts';
 import { newRouterEip, withRequestedAddress } from './default-vpc.ts';
 import { eipCandidate } from './eip-candidate.ts';
+import { sharedWithPorts } from './foreign-address.ts';
 import { type GivesWay, givesWayOf } from './give-way.ts';
 import type { Granted } from './granted.ts';
 import { ipCandidate, podCandidate } from './ip-candidate.ts';
@@ -29,6 +33,7 @@ export function allocate(
   instance: string,
   preferenceOf: PreferenceOf,
   pools: SettledPools = new SettledPools(),
+  foreignPorts: Fabric['foreignPorts'] = new Map(),
 ): {
   readonly writes: readonly ResourceWrite[];
   readonly granted: Granted;
@@ -42,8 +47,10 @@ export function allocate(
   pools.keepOnly(bySubnet.keys());
   for (const [subnet, candidates] of bySubnet) {
     const pool = pools.of(subnet);
-    const { open, result } = allocateOpen(subnet, candidates, pool, survey, preferenceOf, givesWay);
-    findings.push(...result.findings);
+    const foreign = foreignPorts.get(subnet.subnet.metadata.name) ?? noForeignAddresses;
+    const terms = { preferenceOf, givesWay, foreign };
+    const { open, result } = allocateOpen(subnet, candidates, pool, survey, terms);
+    findings.push(...result.findings, ...sharedWithPorts(foreign, holdersOf(result.granted, pool)));
     for (const candidate of open) {
       const { object, claim, withAddresses } = candidate;
       given[object.kind].set(object.metadata.name, result.granted.get(claim) ?? []);
@@ -60,6 +67,13 @@ export function allocate(
   return { writes: [...writes, ...abandoned(survey)], granted, findings };
 }
 
+/** What decides who gets which address of a subnet, beside what each claim says. */
+type Terms = {
+  readonly preferenceOf: PreferenceOf;
+  readonly givesWay: GivesWay;
+  readonly foreign: ForeignAddresses;
+};
+
 /**
  * Gives the claims that are not settled their addresses, and those that are as well where one of the others has to do with
  * them, or cannot have what it wants.
@@ -69,12 +83,11 @@ function allocateOpen(
   candidates: readonly Candidate[],
   pool: SettledPool,
   { lookup }: Survey,
-  preferenceOf: PreferenceOf,
-  givesWay: GivesWay,
+  { preferenceOf, givesWay, foreign }: Terms,
 ): { readonly open: readonly Candidate[]; readonly result: ReturnType<typeof allocateSubnet> } {
   const allocated = (open: readonly Candidate[], held?: Held) => {
     const claims = open.map(({ claim }) => claim);
-    return { open, result: allocateSubnet(subnet, claims, preferenceOf, givesWay, held) };
+    return { open, result: allocateSubnet(subnet, claims, preferenceOf, givesWay, held, foreign) };
   };
   const come = pool.follow(candidates);
   if (!come.some(({ claim }) => pool.isTouchedBy(claim))) {
@@ -83,6 +96,18 @@ function allocateOpen(
   }
   pool.clear();
   return allocated(inOrder(candidates, lookup));
+}
+
+/** Who has an address of a subnet: of those that were given theirs now, or are settled. */
+function holdersOf(
+  granted: ReadonlyMap<AddressClaim, readonly Ip[]>,
+  { addresses }: SettledPool,
+): (ip: Ip) => AddressClaim | undefined {
+  let given: ReadonlyMap<Ip, AddressClaim> | undefined;
+  return (ip) => {
+    given ??= new Map([...granted].flatMap(([claim, ips]) => ips.map((each) => [each, claim] as const)));
+    return given.get(ip) ?? addresses.get(ip);
+  };
 }
 
 /** Whether it is the very object that is listed, and not what became of it. */

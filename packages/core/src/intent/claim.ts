@@ -13,6 +13,8 @@ export type AddressClaim = {
   readonly chosen: readonly Ip[];
   /** When the object was made (RFC 3339), as far as that is known. */
   readonly since: string | undefined;
+  /** The name of the logical switch port that is to have the addresses, where there is to be one. */
+  readonly port: string;
   /** What a MAC is derived from when none is asked for. */
   readonly macSeed: string;
 };

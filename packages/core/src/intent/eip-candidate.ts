@@ -39,6 +39,7 @@ function newCandidate(eip: OvnEip, instance: string): Candidate {
       },
       chosen: unasked(ips, requests),
       since: metadata.creationTimestamp,
+      port: metadata.name,
       macSeed: `${instance}/eip/${metadata.name}`,
     },
     withAddresses: ({ ips: got, mac: address }) => {

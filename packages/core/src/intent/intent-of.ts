@@ -74,7 +74,8 @@ function surveyed(resources: ResourceSet, fabric: Fabric, settings: Settings, po
   const before = programmedOf(fabric.northbound, settings.instance, pools);
   const survey = surveyOf(pools, held.lookup, subnet, config, programmedNode(held.lookup, fabric, before));
   const leaving = onTheirWay(effective.released);
-  const allocated = allocate(survey, settings.instance, preferencesOf(survey, before), pools);
+  const preferences = preferencesOf(survey, before);
+  const allocated = allocate(survey, settings.instance, preferences, pools, fabric.foreignPorts);
   return {
     survey: withGranted(survey, allocated.granted, pools),
     writes: lastOfEach([...implied.writes, ...held.writes, ...allocated.writes]).filter(({ object }) => {

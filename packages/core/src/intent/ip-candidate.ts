@@ -35,6 +35,7 @@ function newCandidate(ip: IP, instance: string): Candidate {
       stored: { ips: stored, mac },
       chosen: [],
       since: ip.metadata.creationTimestamp,
+      port: ip.metadata.name,
       macSeed: `${instance}/pod/${ip.metadata.name}`,
     },
     withAddresses: (got) => ({ ...ip, spec: withAddresses(ip.spec, got) }),
@@ -105,6 +106,7 @@ const candidateOf = perObjectWith(
         // A workload may have got its address already, whether it is heard of or not.
         chosen: [],
         since: metadata.creationTimestamp,
+        port: name,
         macSeed: `${instance}/pod/${name}`,
       },
       withAddresses: (got) => ({

@@ -1,10 +1,22 @@
 import { formatRef } from '@berth/api';
-import { type Cidr, cidrFamily, contains, familyOf, type Ip, ipSet, isHost, parseIpRange } from '@berth/net';
+import {
+  type Cidr,
+  cidrFamily,
+  contains,
+  familyOf,
+  type Ip,
+  ipSet,
+  isHost,
+  parseIpRange,
+  unionIps,
+} from '@berth/net';
+import { type ForeignAddresses, noForeignAddresses } from '../fabric/foreign-ports.ts';
 import type { Finding, ObjectRef } from '../finding/finding.ts';
 import { finding } from '../finding/make.ts';
 import { perObjectWith } from '../memo/per-object.ts';
 import { AddressBook } from './address-book.ts';
 import type { AddressClaim, Allocated, Request } from './claim.ts';
+import { portsInTheWay, takenByPort } from './foreign-address.ts';
 import { type GivesWay, neverGivesWay } from './give-way.ts';
 import type { Network } from './intent.ts';
 import { allocateMacs } from './mac-pool.ts';
@@ -24,7 +36,7 @@ type Slot = {
  * Gives every claim on a subnet its addresses. What is stored stays, but for our own choices that give way to a request; a request comes next; the rest get the address they
  * prefer, if it is free, else the lowest free one. Claims come in order of seniority, so that the first one wins a conflict. A claim that cannot have
  * all its addresses is not allocated; of those it has stored, the ones that are rightly its own are granted still. What is `held` belongs to claims
- * that are not among these.
+ * that are not among these; what is `foreign` is got by nobody who does not have it.
  */
 export function allocateSubnet(
   { subnet, networks }: SurveyedSubnet,
@@ -32,13 +44,15 @@ export function allocateSubnet(
   preferenceOf: PreferenceOf = noPreference,
   givesWay: GivesWay = neverGivesWay,
   held: Held = nothingHeld,
+  foreign: ForeignAddresses = noForeignAddresses,
 ): {
   readonly allocated: ReadonlyMap<AddressClaim, Allocated>;
   readonly granted: ReadonlyMap<AddressClaim, readonly Ip[]>;
   readonly findings: readonly Finding[];
 } {
   const findings: Finding[] = [];
-  const excluded = ipSet((subnet.spec.excludeIps ?? []).flatMap((text) => parseIpRange(text) ?? []));
+  const asked = (subnet.spec.excludeIps ?? []).flatMap((text) => parseIpRange(text) ?? []);
+  const excluded = foreign.size > 0 ? unionIps(ipSet(asked), ipSet(foreign.keys())) : ipSet(asked);
   const perNetwork = networks.map((network) =>
     allocateNetwork(
       subnet.metadata.name,
@@ -48,6 +62,7 @@ export function allocateSubnet(
       findings,
       preferenceOf,
       givesWay,
+      foreign,
     ),
   );
   findings.push(...withoutNetwork(claims, subnet.metadata.name, networks));
@@ -71,18 +86,33 @@ function allocateNetwork(
   findings: Finding[],
   preferenceOf: PreferenceOf,
   givesWay: GivesWay,
+  foreign: ForeignAddresses,
 ): ReadonlyMap<AddressClaim, Ip> {
   const slots = claims.map((claim) => slotOf(claim, { cidr: network.cidr }));
   for (const { claim, stored, isFit, requested } of slots)
     if (isFit && (!requested || requested.value === stored)) book.giveFit(claim, stored);
   for (const { claim, stored, requested } of slots) {
-    if (book.has(claim) || !requested || hasMadeWay(book, slots, { claim, requested }, givesWay)) continue;
-    const problem = refuse(claim, requested, subnet, network, book);
+    if (book.has(claim) || !requested) continue;
+    const inTheWay = foreignProblem(claim, requested, foreign, preferenceOf);
+    if (!inTheWay && hasMadeWay(book, slots, { claim, requested }, givesWay)) continue;
+    const problem = refuse(claim, requested, subnet, network, book) ?? inTheWay;
     if (problem) findings.push(problem);
     book.give(claim, problem ? stored : requested.value);
   }
   for (const claim of giveRest(book, slots, preferenceOf)) findings.push(full(claim, subnet, network));
   return book.given;
+}
+
+/** Which ports of others keep a claim from what it asks for; none do where NB has the address for the claim's object still. */
+function foreignProblem(
+  claim: AddressClaim,
+  request: Request<Ip>,
+  foreign: ForeignAddresses,
+  preferenceOf: PreferenceOf,
+): Finding | undefined {
+  const ports = portsInTheWay(foreign, claim, request.value);
+  if (ports.length === 0 || preferenceOf(claim.object).ips.includes(request.value)) return undefined;
+  return takenByPort(claim, request, ports);
 }
 
 /**

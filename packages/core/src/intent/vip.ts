@@ -27,6 +27,7 @@ export function vipCandidate(vip: Vip, instance: string): Candidate {
       stored: { ips, mac: parseMac(status?.mac ?? '') },
       chosen: unasked(ips, requests),
       since: metadata.creationTimestamp,
+      port: metadata.name,
       macSeed: `${instance}/vip/${metadata.name}`,
     },
     withAddresses: ({ ips: given, mac: address }) => {

@@ -1,0 +1,102 @@
+import { randomUUID } from 'node:crypto';
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Uuid } from '@berth/ovsdb/value';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { type Bench, type Controller, openController, startBench } from '../testing/bench.ts';
+import { memoryOf } from './memory.ts';
+import { type PassResult, pass } from './pass.ts';
+
+const example = new URL('../../../../examples/01-field-story', import.meta.url).pathname;
+const node = 'vnode-103-176';
+
+let bench: Bench;
+let controller: Controller;
+let memory: ReturnType<typeof memoryOf>;
+
+beforeEach(async () => {
+  bench = await startBench(example, [node, 'vnode-103-177', 'vnode-117-46'], 'external0');
+  controller = await openController(bench);
+  memory = memoryOf(controller.settings);
+});
+afterEach(async () => {
+  await controller[Symbol.asyncDispose]();
+  await bench[Symbol.asyncDispose]();
+});
+
+const passed = (): Promise<PassResult> => pass({ ...controller, memory });
+const taken = ({ findings }: PassResult) =>
+  findings.flatMap(({ code, object, message }) =>
+    code === 'address-taken' ? [`${object?.name}: ${message}`] : [],
+  );
+const addresses = async (): Promise<readonly string[]> =>
+  (await controller.source.list()).resources.IP.map(
+    ({ metadata, spec }) => `${metadata.name} ${spec.v4IpAddress}`,
+  );
+
+/** What `ovn-nbctl lsp-add SWITCH PORT -- lsp-set-addresses PORT …` writes. */
+async function lspAdd(name: string, address: string): Promise<Uuid> {
+  const uuid = randomUUID() as string as Uuid;
+  await controller.ovn.nb.transact([
+    {
+      ...{ op: 'insert', table: 'Logical_Switch_Port', uuid },
+      row: { name, addresses: new Set([`00:00:00:AA:BB:98 ${address}`]) },
+    },
+    {
+      ...{ op: 'mutate', table: 'Logical_Switch', where: [['name', '==', 'vpc1-subnet1']] },
+      mutations: [['ports', 'insert', new Set([uuid])]],
+    },
+  ]);
+  return uuid;
+}
+
+async function lspDel(uuid: Uuid): Promise<void> {
+  await controller.ovn.nb.transact([
+    {
+      ...{ op: 'mutate', table: 'Logical_Switch', where: [['name', '==', 'vpc1-subnet1']] },
+      mutations: [['ports', 'delete', new Set([uuid])]],
+    },
+  ]);
+}
+
+async function makePod(name: string, address?: string): Promise<void> {
+  const annotations = {
+    'ovn.kubernetes.io/logical_switch': 'vpc1-subnet1',
+    ...(address && { 'ovn.kubernetes.io/ip_address': address }),
+  };
+  const pod = {
+    ...{ apiVersion: 'v1', kind: 'Pod', metadata: { namespace: 'default', name, annotations } },
+    spec: { nodeName: node, containers: [{ name, image: 'registry.k8s.io/pause' }] },
+  };
+  await writeFile(join(bench.folder, `${name}.yaml`), JSON.stringify(pod));
+}
+
+test('what a port that ovn-nbctl made has is given to no pod, and one that waits for it has it once the port is gone', async () => {
+  await passed();
+  await lspAdd('odd3', '192.168.0.2');
+  const odd2 = await lspAdd('odd2', '192.168.0.6');
+  await makePod('any');
+  await makePod('asks', '192.168.0.6');
+  const waiting = await passed();
+  expect(await addresses()).toEqual(['any.default 192.168.0.3', 'web.default 192.168.0.4']);
+  expect(taken(waiting)).toEqual([
+    'asks: 192.168.0.6 is taken by the logical switch port odd2, which Berth did not make',
+  ]);
+  expect(taken(await passed())).toEqual(taken(waiting));
+
+  await lspDel(odd2);
+  expect(taken(await passed())).toEqual([]);
+  expect(await addresses()).toContain('asks.default 192.168.0.6');
+});
+
+test('a port that takes the address of a pod at work changes no row, and is told for as long as it is there', async () => {
+  await passed();
+  const odd = await lspAdd('odd', '192.168.0.4');
+  const told = await passed();
+  expect(told.plan.changes).toEqual([]);
+  expect(taken(told)).toEqual([
+    'web: 192.168.0.4, which it has and keeps, is the address of the logical switch port odd too, which Berth did not make: packets may go to either of them',
+  ]);
+  await lspDel(odd);
+  expect(taken(await passed())).toEqual([]);
+});

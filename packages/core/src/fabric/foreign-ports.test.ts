@@ -48,3 +48,24 @@ describe('the addresses of ports of others', () => {
     );
   });
 });
+
+it('is the very same while ports of others are, and follows what changes', () => {
+  const row = (place: string, port: Port) => ({ _uuid: uuid(place), name: place, ...port });
+  const foreign = (ip: string) => row('1', { addresses: new Set([`0a:00:00:00:00:01 ${ip}`]) });
+  const own = row('2', { addresses: new Set(['0a:00:00:00:00:02 10.0.0.2']), external_ids: owned });
+  const held = (...ports: readonly ReturnType<typeof row>[]) =>
+    foreignPortsOf(
+      snapshotOf<NbTables>(nbSchema, {
+        Logical_Switch: [{ _uuid: uuid('9'), name: 's', ports: new Set([uuid('1'), uuid('2')]) }],
+        Logical_Switch_Port: ports,
+      } as Parameters<typeof snapshotOf<NbTables>>[1]),
+    );
+  const addresses = (found: ReturnType<typeof held>) => [...(found.get('s')?.keys() ?? [])];
+  const none = held(own);
+  expect(held({ ...own, up: true })).toBe(none);
+  expect(addresses(held(own, foreign('10.0.0.3')))).toEqual(['10.0.0.3']);
+  expect(addresses(held(own, foreign('10.0.0.4')))).toEqual(['10.0.0.4']);
+  expect(addresses(held(own, { ...foreign('10.0.0.4'), external_ids: owned }))).toEqual([]);
+  expect(addresses(held(own, foreign('10.0.0.4')))).toEqual(['10.0.0.4']);
+  expect(addresses(held(own))).toEqual([]);
+});

@@ -1,7 +1,7 @@
 import { ownerKey } from '@berth/api';
 import { type Ip, parseIp } from '@berth/net';
 import type { NbTables } from '@berth/ovn';
-import type { Snapshot, Uuid } from '@berth/ovsdb/value';
+import { changesBetween, emptySnapshot, type Snapshot, type Uuid } from '@berth/ovsdb/value';
 import { perObject } from '../memo/per-object.ts';
 import { compareText, rowsOf } from './tables.ts';
 
@@ -14,28 +14,62 @@ export type ForeignAddresses = ReadonlyMap<Ip, readonly ForeignPort[]>;
 /** Ports of others have no addresses. */
 export const noForeignAddresses: ForeignAddresses = new Map();
 
+/** By the name of the logical switch. */
+type BySwitch = ReadonlyMap<string, ForeignAddresses>;
+
 /**
  * The addresses that ports of others have, by the name of the logical switch. A port that leads to a router is none of them: what is behind
- * it has its addresses in the rows of the router.
+ * it has its addresses in the rows of the router. It costs what changed since the snapshot before of the same database, and is the very same
+ * while that is nothing of others.
  */
-export const foreignPortsOf = perObject((nb: Snapshot<NbTables>): ReadonlyMap<string, ForeignAddresses> => {
-  const foreign = new Map<Uuid, SwitchPort>();
-  for (const port of rowsOf(nb, 'Logical_Switch_Port'))
-    if (!port.external_ids.has(ownerKey) && port.type !== 'router' && port.addresses.size > 0)
-      foreign.set(port._uuid, port);
-  const bySwitch = new Map<string, Map<Ip, readonly ForeignPort[]>>();
-  // Most databases are looked through once only, as all that is in them is ours.
-  if (foreign.size === 0) return bySwitch;
+export const foreignPortsOf = perObject((nb: Snapshot<NbTables>): BySwitch => {
+  const last = known.get(nb.schema);
+  const isNext = last !== undefined && last.nb.tableNames.join() === nb.tableNames.join();
+  const before = isNext ? last.nb : emptySnapshot(nb.schema, nb.tableNames);
+  const ports = new Map(isNext ? last.ports : []);
+  let isOther = !isNext;
+  for (const { table, changes } of changesBetween(before, nb)) {
+    if (table === 'Logical_Switch') isOther ||= ports.size > 0;
+    if (table !== 'Logical_Switch_Port') continue;
+    for (const { uuid, after } of changes) {
+      const wasForeign = ports.delete(uuid);
+      const row = after as SwitchPort | undefined;
+      const isForeign = row !== undefined && hasForeignAddress(row);
+      if (isForeign) ports.set(uuid, row);
+      isOther ||= wasForeign || isForeign;
+    }
+  }
+  const answer = isNext && !isOther ? last.answer : bySwitch(nb, ports);
+  known.set(nb.schema, { nb, ports, answer });
+  return answer;
+});
+
+/** The last snapshot of each database, with the ports of others in it. */
+const known = new WeakMap<
+  object,
+  {
+    readonly nb: Snapshot<NbTables>;
+    readonly ports: ReadonlyMap<Uuid, SwitchPort>;
+    readonly answer: BySwitch;
+  }
+>();
+
+function hasForeignAddress({ external_ids, type, addresses }: SwitchPort): boolean {
+  return !external_ids.has(ownerKey) && type !== 'router' && addresses.size > 0;
+}
+
+function bySwitch(nb: Snapshot<NbTables>, foreign: ReadonlyMap<Uuid, SwitchPort>): BySwitch {
+  const found = new Map<string, Map<Ip, readonly ForeignPort[]>>();
+  if (foreign.size === 0) return found;
   for (const { name, ports } of rowsOf(nb, 'Logical_Switch')) {
-    const held = [...ports].flatMap((uuid) => foreign.get(uuid) ?? []);
-    for (const port of held) {
-      const addresses = bySwitch.get(name) ?? new Map<Ip, readonly ForeignPort[]>();
-      bySwitch.set(name, addresses);
+    for (const port of [...ports].flatMap((uuid) => foreign.get(uuid) ?? [])) {
+      const addresses = found.get(name) ?? new Map<Ip, readonly ForeignPort[]>();
+      found.set(name, addresses);
       for (const ip of ipsOf(port)) addresses.set(ip, withPort(addresses.get(ip), port));
     }
   }
-  return bySwitch;
-});
+  return found;
+}
 
 type SwitchPort = NbTables['Logical_Switch_Port'];
 

@@ -1,6 +1,5 @@
-import { NodeFault } from '@berth/node';
 import { SourceFault } from '@berth/source';
-import { expect, test, vi } from 'vitest';
+import { expect, test } from 'vitest';
 import { styleOf } from '../output/style.ts';
 import { labFaults } from './lab-faults.ts';
 
@@ -33,23 +32,6 @@ test('a report takes nothing back that has to do with the node itself', () => {
   failed('node/n1', new Error('there is no bridge'));
   reported('n1');
   expect(lines).toHaveLength(1);
-});
-
-test('an order of who led before is told once no newer one comes', () => {
-  vi.useFakeTimers();
-  try {
-    const { lines, failed, ordered } = told();
-    const behind = new NodeFault('order-behind', 'an order of epoch 3 is void');
-    for (const node of ['n1', 'n2']) {
-      ordered(node, 3);
-      failed(`node/${node}`, behind);
-    }
-    ordered('n1', 5);
-    vi.advanceTimersByTime(60_000);
-    expect(lines).toEqual(['node/n2: error: an order of epoch 3 is void\n']);
-  } finally {
-    vi.useRealTimers();
-  }
 });
 
 test('nothing is said of a lab that has ended', () => {

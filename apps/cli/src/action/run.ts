@@ -140,14 +140,14 @@ type Staging = {
 async function stageOf(lab: Lab, where: SessionOptions, staging: Staging): Promise<Stage> {
   const { terminal, part, nodes, reporter } = staging;
   const { instance } = where.place;
-  const { failed: onFault, reported: onReported, ordered: onOrdered } = labFaults(terminal, lab);
+  const { failed: onFault, reported: onReported } = labFaults(terminal, lab);
   const boardOf = await agentBoards(lab, where);
   const admin = administrator(where);
   const kubelet = admin && playKubelet(lab, admin, (node, fault) => onFault(`node/${node}`, fault));
   const onPlayed = kubelet && ((resources: ResourceSet) => kubelet.end(resources));
   const onMended = reporter.mended;
   return playOn({
-    ...{ lab, instance, boardOf, onFault, onReported, onOrdered },
+    ...{ lab, instance, boardOf, onFault, onReported },
     ...{ onPlayed, onMended, part, lead: nodes },
   });
 }

@@ -64,8 +64,6 @@ export type StageOptions = {
   readonly onFault: (where: string, fault: unknown) => void;
   /** A node's agent has reported. */
   readonly onReported?: ((node: string) => void) | undefined;
-  /** A node's agent has read an order of an epoch. */
-  readonly onOrdered?: ((node: string, epoch: number) => void) | undefined;
   /** After each turn, with the resources that the lab is as. */
   readonly onPlayed?: ((resources: ResourceSet) => Promise<void>) | undefined;
   /** Told of pods, as `pod/NAMESPACE/NAME`, that got back what somebody had taken away inside them. */
@@ -81,7 +79,7 @@ export type StageOptions = {
  * in the lab was broken or healed, and when it is time to try something again. What nodes report, announce and fence waits for none of that.
  */
 export function playOn(options: StageOptions): Stage {
-  const { lab, instance, boardOf, onFault, onReported, onOrdered, onPlayed, onMended, part, lead } = options;
+  const { lab, instance, boardOf, onFault, onReported, onPlayed, onMended, part, lead } = options;
   const player = createPlayer(lab, instance);
   const onNode = (node: string, fault: unknown): void => onFault(`node/${node}`, fault);
   let sentries: AsyncDisposable | undefined;
@@ -140,7 +138,7 @@ export function playOn(options: StageOptions): Stage {
     if (isOurs !== true) leave();
     if (isOurs === false) part?.letGo();
     if (!isOurs || isClosed || sentries || leaving || part?.isTaken() === false) return;
-    sentries = playSentries({ lab, instance, boardOf, onFault: onNode, onReported, onOrdered });
+    sentries = playSentries({ lab, instance, boardOf, onFault: onNode, onReported });
     if (wanted) begin();
   };
   function leave(): void {

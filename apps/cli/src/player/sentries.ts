@@ -16,8 +16,6 @@ export type SentriesOptions = {
   readonly onFault: (node: string, fault: unknown) => void;
   /** A node's agent has left a report. */
   readonly onReported?: ((node: string) => void) | undefined;
-  /** A node's agent has read an order of an epoch. */
-  readonly onOrdered?: ((node: string, epoch: number) => void) | undefined;
 };
 
 type Post = {
@@ -49,7 +47,6 @@ export function playSentries({
   boardOf,
   onFault,
   onReported,
-  onOrdered,
 }: SentriesOptions): AsyncDisposable {
   let failures: readonly Failure[] = [];
   let isEnded = false;
@@ -73,11 +70,6 @@ export function playSentries({
       instance,
       board: {
         ...control.board,
-        async order() {
-          const order = await control.board.order();
-          if (order) onOrdered?.(node, order.spec.epoch);
-          return order;
-        },
         async report(report) {
           await control.board.report(report);
           onReported?.(node);

@@ -31,7 +31,7 @@ export type SentryOptions = {
   readonly heartbeatMs?: number;
   /** How long another agent must be silent before this one takes the node again; default 15000. */
   readonly rivalPatienceMs?: number;
-  /** How long an order must stay void before that is told: whoever leads anew gives its own in a moment; default 5000. */
+  /** How long an order must stay void before that is told: whoever leads anew gives its own in a moment; default 10000. */
   readonly voidPatienceMs?: number;
   readonly signal?: AbortSignal;
 };
@@ -199,7 +199,7 @@ export class Sentry implements AsyncDisposable {
 
   /** Tells, once, of an order that is void and was not followed by another. */
   #tellVoid(): void {
-    const { voidPatienceMs = 5_000, onFault } = this.#options;
+    const { voidPatienceMs = 10_000, onFault } = this.#options;
     if (!this.#void || performance.now() - this.#void.sinceMs < voidPatienceMs) return;
     onFault(this.#void.fault);
     this.#void = undefined;

@@ -17,10 +17,10 @@ import { gatewayConfigOf } from '../intent/gateway-config.ts';
 import { gatewaySceneOf } from '../intent/gateway-node.ts';
 import { policiesOf } from '../intent/gateway-policy.ts';
 import { type Lookup, lookupOf } from '../intent/lookup.ts';
-import { subnetOf, turnedAway } from '../intent/pod.ts';
 import { malformedAddresses } from '../intent/pod-annotation.ts';
 import { unwelcomeOf } from '../intent/pod-guest.ts';
 import { podRequests, standingRequests } from '../intent/pod-requests.ts';
+import { subnetOf } from '../intent/pod-subnet.ts';
 import { misfits } from '../intent/pool.ts';
 import { portName } from '../intent/port-holder.ts';
 import { noPreference } from '../intent/preference.ts';
@@ -82,7 +82,7 @@ function withoutAddress(
   lookup: Lookup,
   subnets: ReadonlyMap<string, SurveyedSubnet>,
 ): readonly Finding[] {
-  const refused = turnedAway(pod, subnet, lookup, unwelcomeOf(lookup, subnets));
+  const refused = unwelcomeOf(lookup, subnets)(pod, subnet);
   if (refused) return [refused];
   if (podRequests(pod).ips.length === 0) return [];
   const ip = lookup.IP.get(portName(pod));

@@ -14,7 +14,7 @@ import type { Finding } from '../finding/finding.ts';
 import { finding } from '../finding/make.ts';
 import type { Lookup } from './lookup.ts';
 import { podOf } from './own-object.ts';
-import { podOfPort } from './pod.ts';
+import { podOfPort } from './port-holder.ts';
 import { storedIps } from './stored-ips.ts';
 import type { SurveyedSubnet } from './subnet.ts';
 import type { Survey } from './surveyed.ts';

@@ -11,7 +11,7 @@ import {
 import { picking } from '../memo/per-item.ts';
 import { wantsDefaultVpc } from './external-wish.ts';
 import { isTerminating, type Lookup } from './lookup.ts';
-import { podOfPort } from './pod.ts';
+import { podOfPort } from './port-holder.ts';
 import type { Survey, SurveyedEip } from './surveyed.ts';
 import type { ResourceWrite } from './write.ts';
 

@@ -2,6 +2,8 @@ import {
   ipAddressAnnotation,
   ipAddressesFault,
   ipPoolAnnotation,
+  logicalRouterAnnotation,
+  logicalSwitchAnnotation,
   macAddressAnnotation,
   macFault,
   type Pod,
@@ -53,6 +55,11 @@ export const malformedAddresses = perObject((pod: Pod): readonly Finding[] =>
     ];
   }),
 );
+
+/** The annotation by which a pod asks for a subnet itself, naming it or a VPC; undefined where it has none. */
+export function networkWish({ metadata: { annotations } }: Pod): string | undefined {
+  return [logicalSwitchAnnotation, logicalRouterAnnotation].find((key) => annotations[key]);
+}
 
 /** That what an annotation of a pod asks for comes once the pod is made anew. */
 export function waitingWish(pod: Pod, key: string, present: string): Finding {

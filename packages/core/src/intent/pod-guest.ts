@@ -1,22 +1,32 @@
-import { logicalRouterAnnotation, logicalSwitchAnnotation, refOf } from '@berth/api';
+import { type Pod, refOf } from '@berth/api';
+import type { Finding } from '../finding/finding.ts';
 import { isLeaving } from './late-user.ts';
 import { isTerminating, type Lookup } from './lookup.ts';
-import type { Unwelcome } from './pod.ts';
-import { annotationField } from './pod-annotation.ts';
+import { annotationField, networkWish } from './pod-annotation.ts';
+import { hasAddress } from './pod-life.ts';
+import { portName } from './port-holder.ts';
 import { sourceGrants } from './source-grant.ts';
 import type { SurveyedSubnet } from './subnet.ts';
 
-/** Whom a subnet gives no address: any new pod while it is being deleted, and a pod that would get an EIP by it which is not for its namespace. */
+/**
+ * Why a pod gets no address on a subnet; undefined where it does. One that has it there already keeps it; else no pod gets any while the subnet is
+ * being deleted, and none that would get an EIP by it which is not for its namespace.
+ */
 export function unwelcomeOf(
-  lookup: Pick<Lookup, 'Namespace' | 'OvnEip' | 'OvnSnatRule'>,
+  lookup: Pick<Lookup, 'IP' | 'Namespace' | 'OvnEip' | 'OvnSnatRule'>,
   subnets: ReadonlyMap<string, SurveyedSubnet>,
-): Unwelcome {
+): (pod: Pod, subnet: SurveyedSubnet) => Finding | undefined {
   const ofGrants = sourceGrants(lookup, subnets);
   return (pod, surveyed) => {
     const { subnet } = surveyed;
+    if (isThere(pod, surveyed, lookup)) return undefined;
     if (!isTerminating(subnet)) return ofGrants(pod, surveyed);
-    const keys = [logicalSwitchAnnotation, logicalRouterAnnotation];
-    const key = keys.find((each) => pod.metadata.annotations[each]);
+    const key = networkWish(pod);
     return isLeaving(refOf(pod), key && annotationField(key), refOf(subnet));
   };
+}
+
+/** Whether a pod, or the one before it of its name, has an address on a subnet. */
+function isThere(pod: Pod, { subnet }: SurveyedSubnet, lookup: Pick<Lookup, 'IP'>): boolean {
+  return lookup.IP.get(portName(pod))?.spec.subnet === subnet.metadata.name && hasAddress(pod, lookup);
 }

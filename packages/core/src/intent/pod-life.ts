@@ -1,7 +1,9 @@
 import { type IP, type Metadata, type Pod, podUidAnnotation } from '@berth/api';
 import { contains } from '@berth/net';
 import { perObjectWith } from '../memo/per-object.ts';
+import type { Lookup } from './lookup.ts';
 import { isMigrated, uidOf } from './machine.ts';
+import { portName } from './port-holder.ts';
 import { storedIps } from './stored-ips.ts';
 import type { SurveyedSubnet } from './subnet.ts';
 
@@ -25,6 +27,12 @@ export function isAddressOf(pod: Pod, ip: IP): boolean {
   if (isMigrated(pod)) return true;
   const [born, stored] = [pod.metadata.creationTimestamp, ip.metadata.creationTimestamp];
   return born !== undefined && stored !== undefined && stored >= born;
+}
+
+/** Whether a pod has an address already, which it keeps whatever it asks for. */
+export function hasAddress(pod: Pod, { IP: ips }: Pick<Lookup, 'IP'>): boolean {
+  const ip = ips.get(portName(pod));
+  return ip !== undefined && storedIps(ip).length > 0;
 }
 
 /** Whether all addresses of an IP object are of a subnet's networks. */

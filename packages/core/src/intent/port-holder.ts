@@ -1,4 +1,6 @@
 import type { IP, Pod } from '@berth/api';
+import { perObject } from '../memo/per-object.ts';
+import type { Lookup } from './lookup.ts';
 import { holderOf, machineOf } from './machine.ts';
 
 /** The name of a pod's IP object and logical switch port: that of the pod, or of the virtual machine in it, which outlives its pods. */
@@ -32,3 +34,16 @@ export function podOfIp({ spec }: Pick<IP, 'spec'>, pods: readonly Pod[]): Pod |
   );
   return named.length > 1 ? portHolders(named)[0] : named[0];
 }
+
+/** The pod whose port and IP object have this name; undefined if there is none. */
+export function podOfPort(name: string, { Pod: pods }: Pick<Lookup, 'Pod'>): Pod | undefined {
+  const dot = name.lastIndexOf('.');
+  const pod = pods.get(`${name.slice(dot + 1)}/${name.slice(0, dot)}`);
+  return pod && machineOf(pod) === undefined ? pod : machinesOf(pods).get(name);
+}
+
+/** The pods of virtual machines by the name of the port they have. */
+const machinesOf = perObject((pods: Lookup['Pod']): ReadonlyMap<string, Pod> => {
+  const ofMachines = [...pods.values()].filter((pod) => machineOf(pod) !== undefined);
+  return new Map(portHolders(ofMachines).map((pod) => [portName(pod), pod]));
+});

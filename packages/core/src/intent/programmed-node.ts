@@ -2,7 +2,7 @@ import type { Fabric } from '../fabric/fabric.ts';
 import type { Programmed } from '../fabric/programmed.ts';
 import { chassisOf } from './gateway.ts';
 import type { Lookup } from './lookup.ts';
-import type { NodeBefore } from './pod.ts';
+import type { NodeBefore } from './pod-node.ts';
 
 /** The nodes that NB has the ports of pods on. Looks at NB only when it is asked. */
 export function programmedNode({ Node }: Lookup, fabric: Fabric, programmed: Programmed): NodeBefore {

@@ -1,8 +1,6 @@
 import {
   allowedNamespacesAnnotation,
   formatRef,
-  logicalRouterAnnotation,
-  logicalSwitchAnnotation,
   type OvnEip,
   type OvnSnatRule,
   type Pod,
@@ -14,7 +12,7 @@ import { list } from '../finding/list.ts';
 import { finding } from '../finding/make.ts';
 import { boundNamespaces, grantOf } from './eip-grant.ts';
 import { type Lookup, listOf } from './lookup.ts';
-import { annotationField } from './pod-annotation.ts';
+import { annotationField, networkWish } from './pod-annotation.ts';
 import type { SurveyedSubnet } from './subnet.ts';
 
 /** An SNAT rule on an EIP that is granted to some namespaces only. */
@@ -35,8 +33,8 @@ export function sourceGrants(
   });
   return (pod, surveyed) => {
     const { subnet } = surveyed;
-    const { namespace = 'default', annotations } = pod.metadata;
-    const key = [logicalSwitchAnnotation, logicalRouterAnnotation].find((each) => annotations[each]);
+    const { namespace = 'default' } = pod.metadata;
+    const key = networkWish(pod);
     if (rules.length === 0 || key === undefined || subnet.spec.default === true) return undefined;
     const bound = boundNamespaces(subnet, lookup);
     // Who comes without naming it is an obstacle to the rule, as is a subnet that is bound to nobody: see `notGranted`.

@@ -9,8 +9,9 @@ import { policiesOf } from './gateway-policy.ts';
 import { type Lookup, listOf } from './lookup.ts';
 import { namedAttachments, namedEips, namedPods, namedSubnets, noPortNames } from './name-clash.ts';
 import { unsupported } from './not-supported.ts';
-import { type NodeBefore, podOfPort, surveyPods } from './pod.ts';
-import { unwelcomeOf } from './pod-guest.ts';
+import { surveyPods } from './pod.ts';
+import type { NodeBefore } from './pod-node.ts';
+import { podOfPort } from './port-holder.ts';
 import { withholdAttachments } from './several-gateways.ts';
 import { keptSubnets, notFound, type SurveyedSubnet, surveySubnets } from './subnet.ts';
 import type { Survey, SurveyedEip } from './surveyed.ts';
@@ -31,12 +32,7 @@ export function surveyOf(
   const { subnets: usable, findings: subnetFindings } = surveySubnets(lookup);
   const subnets = keptSubnets(asker, namedSubnets(usable, names, nameFindings));
   const wanted = surveyAttachments(lookup, subnets, defaultSubnet, config);
-  const { pods: placed, findings: podFindings } = surveyPods(
-    lookup,
-    subnets,
-    nodeBefore,
-    unwelcomeOf(lookup, subnets),
-  );
+  const { pods: placed, findings: podFindings } = surveyPods(lookup, subnets, nodeBefore);
   const made = withholdAttachments(wanted.attachments, lookup, placed, defaultSubnet);
   const attachments = keptAttachments(asker, namedAttachments(made.attachments, names, nameFindings));
   const pods = namedPods(placed, names, nameFindings);

@@ -5,7 +5,7 @@ import type { GatewayNode } from './gateway-node.ts';
 import { vpcsOf } from './gateway-policy.ts';
 import type { Gateways } from './gateways.ts';
 import type { FloatingIpIntent } from './intent.ts';
-import { podOfPort } from './pod.ts';
+import { podOfPort } from './port-holder.ts';
 import type { Survey } from './surveyed.ts';
 
 /** Workloads with a floating IP that are on no gateway node though the policy of their VPC wants them there. */

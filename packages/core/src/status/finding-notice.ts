@@ -3,7 +3,7 @@ import type { FindingCode } from '../finding/catalogue.ts';
 import { reasonOf } from '../finding/catalogue.ts';
 import type { Finding, ObjectRef } from '../finding/finding.ts';
 import { fullName, type Lookup } from '../intent/lookup.ts';
-import { podOfPort } from '../intent/pod.ts';
+import { podOfPort } from '../intent/port-holder.ts';
 import type { ResourceWrite } from '../intent/write.ts';
 import { type Notice, toldConditionsOf } from './notice.ts';
 

@@ -1,6 +1,6 @@
 import { formatRef, type Rule, refOf } from '@berth/api';
 import type { ObjectRef } from '../finding/finding.ts';
-import { podOfPort } from '../intent/pod.ts';
+import { podOfPort } from '../intent/port-holder.ts';
 import { errorBehind, errorOf, pending, type Verdict } from './verdict.ts';
 import type { View } from './view.ts';
 

@@ -1,7 +1,6 @@
 import { awaitedPodOf, formatRef, refOf } from '@berth/api';
 import type { Lookup } from '../intent/lookup.ts';
-import { podOfPort } from '../intent/pod.ts';
-import { hasEnded } from '../intent/port-holder.ts';
+import { hasEnded, podOfPort } from '../intent/port-holder.ts';
 
 /** Why nobody has a workload's port, as the objects have it. */
 export type PodAway = {

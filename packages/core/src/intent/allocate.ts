@@ -1,7 +1,7 @@
 import type { IP, OvnEip, Vip } from '@berth/api';
 import type { Ip } from '@berth/net';
 import type { Fabric } from '../fabric/fabric.ts';
-import { type ForeignAddresses, noForeignAddresses } from '../fabric/foreign-ports.ts';
+import { noForeignAddresses } from '../fabric/foreign-ports.ts';
 import type { Finding } from '../finding/finding.ts';
 import { grouping } from '../memo/grouping.ts';
 import { perItem } from '../memo/per-item.ts';
@@ -10,12 +10,12 @@ import type { AddressClaim } from './claim.ts';
 import { newRouterEip, withRequestedAddress } from './default-vpc.ts';
 import { eipCandidate } from './eip-candidate.ts';
 import { sharedWithPorts } from './foreign-address.ts';
-import { type GivesWay, givesWayOf } from './give-way.ts';
+import { givesWayOf } from './give-way.ts';
 import type { Granted } from './granted.ts';
 import { ipCandidate, podCandidate } from './ip-candidate.ts';
 import type { Lookup } from './lookup.ts';
 import { abandoned, isOwn } from './own-object.ts';
-import { allocateSubnet } from './pool.ts';
+import { allocateSubnet, type Terms } from './pool.ts';
 import type { PreferenceOf } from './preference.ts';
 import { same } from './same.ts';
 import { type Held, type SettledPool, SettledPools } from './settled-pools.ts';
@@ -67,13 +67,6 @@ export function allocate(
   return { writes: [...writes, ...abandoned(survey)], granted, findings };
 }
 
-/** What decides who gets which address of a subnet, beside what each claim says. */
-type Terms = {
-  readonly preferenceOf: PreferenceOf;
-  readonly givesWay: GivesWay;
-  readonly foreign: ForeignAddresses;
-};
-
 /**
  * Gives the claims that are not settled their addresses, and those that are as well where one of the others has to do with
  * them, or cannot have what it wants.
@@ -83,11 +76,11 @@ function allocateOpen(
   candidates: readonly Candidate[],
   pool: SettledPool,
   { lookup }: Survey,
-  { preferenceOf, givesWay, foreign }: Terms,
+  terms: Terms,
 ): { readonly open: readonly Candidate[]; readonly result: ReturnType<typeof allocateSubnet> } {
   const allocated = (open: readonly Candidate[], held?: Held) => {
     const claims = open.map(({ claim }) => claim);
-    return { open, result: allocateSubnet(subnet, claims, preferenceOf, givesWay, held, foreign) };
+    return { open, result: allocateSubnet(subnet, claims, terms, held) };
   };
   const come = pool.follow(candidates);
   if (!come.some(({ claim }) => pool.isTouchedBy(claim))) {

@@ -6,9 +6,6 @@ import type { Survey } from './surveyed.ts';
 /** Whether a claim gives up an address of our choice for one that asks for it. */
 export type GivesWay = (holder: AddressClaim, asking: AddressClaim) => boolean;
 
-/** Nobody gives way. */
-export const neverGivesWay: GivesWay = () => false;
-
 /**
  * How much younger than its holder an object may be that asks for an address we chose. Later on, something outside may
  * have been set up with the address, as a route to a router port, of which nothing is seen here.

@@ -1,26 +1,16 @@
 import { formatRef } from '@berth/api';
-import {
-  type Cidr,
-  cidrFamily,
-  contains,
-  familyOf,
-  type Ip,
-  ipSet,
-  isHost,
-  parseIpRange,
-  unionIps,
-} from '@berth/net';
-import { type ForeignAddresses, noForeignAddresses } from '../fabric/foreign-ports.ts';
+import { type Cidr, cidrFamily, contains, familyOf, type Ip, ipSet, isHost, parseIpRange } from '@berth/net';
+import type { ForeignAddresses } from '../fabric/foreign-ports.ts';
 import type { Finding, ObjectRef } from '../finding/finding.ts';
 import { finding } from '../finding/make.ts';
 import { perObjectWith } from '../memo/per-object.ts';
 import { AddressBook } from './address-book.ts';
 import type { AddressClaim, Allocated, Request } from './claim.ts';
 import { portsInTheWay, takenByPort } from './foreign-address.ts';
-import { type GivesWay, neverGivesWay } from './give-way.ts';
+import type { GivesWay } from './give-way.ts';
 import type { Network } from './intent.ts';
 import { allocateMacs } from './mac-pool.ts';
-import { noPreference, type PreferenceOf } from './preference.ts';
+import type { PreferenceOf } from './preference.ts';
 import { type Held, nothingHeld } from './settled-pools.ts';
 import type { SurveyedSubnet } from './subnet.ts';
 
@@ -32,19 +22,25 @@ type Slot = {
   readonly requested: Request<Ip> | undefined;
 };
 
+/** What decides about who gets which address of a subnet, beside what each claim says. */
+export type Terms = {
+  readonly preferenceOf: PreferenceOf;
+  readonly givesWay: GivesWay;
+  /** What ports of others have: nobody gets it who does not have it. */
+  readonly foreign: ForeignAddresses;
+};
+
 /**
  * Gives every claim on a subnet its addresses. What is stored stays, but for our own choices that give way to a request; a request comes next; the rest get the address they
  * prefer, if it is free, else the lowest free one. Claims come in order of seniority, so that the first one wins a conflict. A claim that cannot have
  * all its addresses is not allocated; of those it has stored, the ones that are rightly its own are granted still. What is `held` belongs to claims
- * that are not among these; what is `foreign` is got by nobody who does not have it.
+ * that are not among these.
  */
 export function allocateSubnet(
   { subnet, networks }: SurveyedSubnet,
   claims: readonly AddressClaim[],
-  preferenceOf: PreferenceOf = noPreference,
-  givesWay: GivesWay = neverGivesWay,
+  terms: Terms,
   held: Held = nothingHeld,
-  foreign: ForeignAddresses = noForeignAddresses,
 ): {
   readonly allocated: ReadonlyMap<AddressClaim, Allocated>;
   readonly granted: ReadonlyMap<AddressClaim, readonly Ip[]>;
@@ -52,7 +48,7 @@ export function allocateSubnet(
 } {
   const findings: Finding[] = [];
   const asked = (subnet.spec.excludeIps ?? []).flatMap((text) => parseIpRange(text) ?? []);
-  const excluded = foreign.size > 0 ? unionIps(ipSet(asked), ipSet(foreign.keys())) : ipSet(asked);
+  const excluded = ipSet([...asked, ...terms.foreign.keys()]);
   const perNetwork = networks.map((network) =>
     allocateNetwork(
       subnet.metadata.name,
@@ -60,13 +56,11 @@ export function allocateSubnet(
       new AddressBook(network, excluded, held),
       claims,
       findings,
-      preferenceOf,
-      givesWay,
-      foreign,
+      terms,
     ),
   );
   findings.push(...withoutNetwork(claims, subnet.metadata.name, networks));
-  const macs = allocateMacs(claims, findings, preferenceOf, held);
+  const macs = allocateMacs(claims, findings, terms.preferenceOf, held);
   const allocated = new Map<AddressClaim, Allocated>();
   const granted = new Map<AddressClaim, readonly Ip[]>();
   for (const claim of claims) {
@@ -84,22 +78,20 @@ function allocateNetwork(
   book: AddressBook,
   claims: readonly AddressClaim[],
   findings: Finding[],
-  preferenceOf: PreferenceOf,
-  givesWay: GivesWay,
-  foreign: ForeignAddresses,
+  terms: Terms,
 ): ReadonlyMap<AddressClaim, Ip> {
   const slots = claims.map((claim) => slotOf(claim, { cidr: network.cidr }));
   for (const { claim, stored, isFit, requested } of slots)
     if (isFit && (!requested || requested.value === stored)) book.giveFit(claim, stored);
   for (const { claim, stored, requested } of slots) {
     if (book.has(claim) || !requested) continue;
-    const inTheWay = foreignProblem(claim, requested, foreign, preferenceOf);
-    if (!inTheWay && hasMadeWay(book, slots, { claim, requested }, givesWay)) continue;
+    const inTheWay = foreignProblem(claim, requested, terms);
+    if (!inTheWay && hasMadeWay(book, slots, { claim, requested }, terms.givesWay)) continue;
     const problem = refuse(claim, requested, subnet, network, book) ?? inTheWay;
     if (problem) findings.push(problem);
     book.give(claim, problem ? stored : requested.value);
   }
-  for (const claim of giveRest(book, slots, preferenceOf)) findings.push(full(claim, subnet, network));
+  for (const claim of giveRest(book, slots, terms.preferenceOf)) findings.push(full(claim, subnet, network));
   return book.given;
 }
 
@@ -107,8 +99,7 @@ function allocateNetwork(
 function foreignProblem(
   claim: AddressClaim,
   request: Request<Ip>,
-  foreign: ForeignAddresses,
-  preferenceOf: PreferenceOf,
+  { foreign, preferenceOf }: Terms,
 ): Finding | undefined {
   const ports = portsInTheWay(foreign, claim, request.value);
   if (ports.length === 0 || preferenceOf(claim.object).ips.includes(request.value)) return undefined;

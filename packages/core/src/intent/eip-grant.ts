@@ -1,7 +1,6 @@
 import {
   allowedNamespacesAnnotation,
   formatRef,
-  type IP,
   logicalSwitchAnnotation,
   type OvnEip,
   type Pod,
@@ -12,6 +11,7 @@ import {
 import { contains, type Ip, overlaps, parseCidr, parseIp } from '@berth/net';
 import type { Finding } from '../finding/finding.ts';
 import { finding } from '../finding/make.ts';
+import { ipsBySubnet } from './ips-by-subnet.ts';
 import type { Lookup } from './lookup.ts';
 import { podOf } from './own-object.ts';
 import { podOfPort } from './port-holder.ts';
@@ -149,7 +149,7 @@ function usersInSubnet(
   const bound = boundNamespaces({ metadata, spec }, lookup);
   if (bound.length === 0 || spec.default === true) return [{ what, field, namespace: undefined }];
   const known = [...new Set(bound)].map((namespace) => ({ what, field, namespace }));
-  const inside = (ipsBySubnet(lookup).get(metadata.name) ?? [])
+  const inside = (ipsBySubnet(lookup.IP).get(metadata.name) ?? [])
     .filter((ip) => storedIps(ip).some(isMeant))
     .map((ip): User => ({ ...workload(ip.metadata.name, lookup), field, stray: podOf(ip, lookup) }))
     .filter(({ namespace }) => namespace !== undefined && !bound.includes(namespace));
@@ -166,17 +166,6 @@ export function boundNamespaces(
   );
   return [...(spec.namespaces ?? []), ...annotated.map((each) => each.metadata.name)];
 }
-
-/** The IPs of each subnet, found out once for a listing. */
-function ipsBySubnet({ IP: ips }: Pick<Lookup, 'IP'>): ReadonlyMap<string | undefined, readonly IP[]> {
-  const known = inSubnets.get(ips);
-  if (known) return known;
-  const found = Map.groupBy(ips.values(), ({ spec }) => spec.subnet);
-  inSubnets.set(ips, found);
-  return found;
-}
-
-const inSubnets = new WeakMap<Lookup['IP'], ReadonlyMap<string | undefined, readonly IP[]>>();
 
 type Holder = { readonly subnet: string; readonly namespace: string | undefined };
 

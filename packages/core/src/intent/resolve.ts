@@ -20,6 +20,7 @@ import type {
   VpcIntent,
   WorkloadPortIntent,
 } from './intent.ts';
+import { ipsBySubnet } from './ips-by-subnet.ts';
 import { keepFindings } from './keep-finding.ts';
 import { withLastKeeps } from './last-keep.ts';
 import { mtuOf } from './mtu.ts';
@@ -50,7 +51,7 @@ export function resolve(
   const { rulesOf, findings: ruleFindings } = resolveRules(survey, gateways);
   const attachmentsOf = Map.groupBy(survey.attachments, ({ vpc }) => vpc);
   const subnetsOf = Map.groupBy(survey.subnets.values(), ({ vpc }) => vpc);
-  const ipsOf = Map.groupBy(survey.lookup.IP.values(), ({ spec }) => spec.subnet);
+  const ipsOf = ipsBySubnet(survey.lookup.IP);
   const restricted = new Set(survey.pods.flatMap(({ pod, name }) => (isRestricted(pod) ? name : [])));
   const vpcs = [...survey.lookup.Vpc.values()].map((vpc): VpcIntent => {
     const attachments = (attachmentsOf.get(vpc) ?? []).flatMap((attachment) =>

@@ -28,7 +28,7 @@ export {
   resourceSetOf,
   resourcesIn,
 } from './kind/resource.ts';
-export { isRuleKind, type Rule, type RuleKind, ruleKinds, rulesIn } from './kind/rule.ts';
+export { isRule, isRuleKind, type Rule, type RuleKind, ruleKinds, rulesIn } from './kind/rule.ts';
 export type { Namespace } from './namespace/schema.ts';
 export type { Node } from './node/schema.ts';
 export { type AddressPair, pairsIn, pairsText } from './node-order/pairs.ts';

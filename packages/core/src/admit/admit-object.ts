@@ -1,4 +1,4 @@
-import { isRuleKind, type Resource, type ResourceSet, refKey, refOf, resourceSetOf } from '@berth/api';
+import { isRule, type Resource, type ResourceSet, refKey, refOf, resourceSetOf } from '@berth/api';
 import { emptyFabric } from '../fabric/fabric.ts';
 import type { FindingCode } from '../finding/catalogue.ts';
 import type { Finding, ObjectRef } from '../finding/finding.ts';
@@ -122,7 +122,7 @@ function usesOf(object: Resource, resources: ResourceSet, settings: Settings): r
 
 /** A rule as if nobody had told of it: what it names now is what it uses, whatever was programmed for it before. */
 function withoutStatus(object: Resource): Resource {
-  return isRuleKind(object.kind) ? ({ ...object, status: undefined } as Resource) : object;
+  return isRule(object) ? { ...object, status: undefined } : object;
 }
 
 /** What is wrong with an object among those near it, once all of them have their addresses. */

@@ -1,6 +1,6 @@
 import {
   defaultVpc,
-  isRuleKind,
+  isRule,
   logicalSwitchAnnotation,
   type Resource,
   type ResourceSet,
@@ -120,10 +120,6 @@ function vpcsOf(objects: readonly Resource[], { Subnet, Vpc }: ResourceSet): Rea
     }
   });
   return new Set(names.filter((each) => each !== undefined));
-}
-
-function isRule(object: Resource): object is Rule {
-  return isRuleKind(object.kind);
 }
 
 function isSame(left: Resource, right: Resource): boolean {

@@ -2,6 +2,7 @@ import { type OvnDnatRule, type OvnFip, refOf } from '@berth/api';
 import { type Ip, parseIp } from '@berth/net';
 import type { Finding } from '../finding/finding.ts';
 import { finding } from '../finding/make.ts';
+import { targetKindOf } from './target-kind.ts';
 
 const fields = ['v4Ip', 'v6Ip'] as const;
 
@@ -23,7 +24,7 @@ export function addressMismatches(rule: OvnFip | OvnDnatRule, ips: readonly Ip[]
         field: `spec.${field}`,
         message: `spec.${field} is ${said}, and ${ipName} has ${ips.join(', ')}`,
         cure: `remove spec.${field}, which spec.ipName makes needless, or name the target that has it`,
-        related: [{ kind: spec.ipType === 'vip' ? 'Vip' : 'IP', name: ipName }],
+        related: [{ kind: targetKindOf(rule), name: ipName }],
       }),
     ];
   });

@@ -1,9 +1,10 @@
-import { formatRef, isRuleKind, type Resource, type Rule, refOf } from '@berth/api';
+import { formatRef, isRule, type Resource, type Rule, refOf, ruleKinds } from '@berth/api';
 import { reasonOf } from '../finding/catalogue.ts';
 import type { Finding, ObjectRef } from '../finding/finding.ts';
 import { finding } from '../finding/make.ts';
 import { isTerminating, type Lookup } from './lookup.ts';
 import { isOwn } from './own-object.ts';
+import { targetKindOf } from './target-kind.ts';
 
 /** What an object names: whether it is there is told elsewhere. */
 type Reference = { readonly field: string; readonly to: Resource | undefined };
@@ -11,7 +12,7 @@ type Reference = { readonly field: string; readonly to: Resource | undefined };
 type Referred = Pick<Lookup, 'OvnEip' | 'Subnet' | 'Vip' | 'Vpc'>;
 
 /** The objects that came to what was to go already, and so are not in effect. */
-export type LateUsers = {
+type LateUsers = {
   readonly isLate: (object: Resource) => boolean;
   readonly findings: readonly Finding[];
 };
@@ -28,7 +29,7 @@ export function lateUsersOf(lookup: Lookup, defaultSubnet: string): LateUsers {
     const leaving = references.find(
       ({ to }) => to !== undefined && (cameAfter(object, to) || cameFromAnother(object, to)),
     );
-    if (leaving?.to) findings.push(isLeaving(refOf(object), leaving.field, refOf(leaving.to)));
+    if (leaving?.to) findings.push(beingDeleted(refOf(object), leaving.field, refOf(leaving.to)));
     if (leaving || references.some(({ to }) => to !== undefined && late.has(to))) late.add(object);
   };
   for (const eip of lookup.OvnEip.values()) {
@@ -38,14 +39,14 @@ export function lateUsersOf(lookup: Lookup, defaultSubnet: string): LateUsers {
   }
   for (const vip of lookup.Vip.values())
     judge(vip, [{ field: 'spec.subnet', to: lookup.Subnet.get(vip.spec.subnet) }]);
-  for (const kind of ['OvnFip', 'OvnSnatRule', 'OvnDnatRule'] as const)
+  for (const kind of ruleKinds)
     for (const rule of lookup[kind].values()) judge(rule, referencesOf(rule, lookup));
   return { isLate: (object) => late.has(object), findings };
 }
 
 function referencesOf(rule: Rule, { OvnEip, Subnet, Vip, Vpc }: Referred): readonly Reference[] {
   const { ovnEip, ipName = '', vpc = '' } = rule.spec;
-  const isVip = rule.kind !== 'OvnSnatRule' && rule.spec.ipType === 'vip';
+  const isVip = targetKindOf(rule) === 'Vip';
   const source = rule.kind === 'OvnSnatRule' ? (rule.spec.vpcSubnet ?? '') : '';
   return [
     { field: 'spec.ovnEip', to: OvnEip.get(ovnEip) },
@@ -80,12 +81,8 @@ function cameFromAnother(object: Resource, eip: Resource): boolean {
 
 const refused = reasonOf('reference-terminating');
 
-function isRule(object: Resource): object is Rule {
-  return isRuleKind(object.kind);
-}
-
 /** The finding that what an object names is being deleted. */
-export function isLeaving(object: ObjectRef, field: string | undefined, target: ObjectRef): Finding {
+export function beingDeleted(object: ObjectRef, field: string | undefined, target: ObjectRef): Finding {
   const name = formatRef(target);
   return finding('reference-terminating', {
     object,

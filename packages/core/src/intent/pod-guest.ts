@@ -1,6 +1,6 @@
 import { type Pod, refOf } from '@berth/api';
 import type { Finding } from '../finding/finding.ts';
-import { isLeaving } from './late-user.ts';
+import { beingDeleted } from './late-user.ts';
 import { isTerminating, type Lookup } from './lookup.ts';
 import { annotationField, networkWish } from './pod-annotation.ts';
 import { hasAddress } from './pod-life.ts';
@@ -22,7 +22,7 @@ export function unwelcomeOf(
     if (isThere(pod, surveyed, lookup)) return undefined;
     if (!isTerminating(subnet)) return ofGrants(pod, surveyed);
     const key = networkWish(pod);
-    return isLeaving(refOf(pod), key && annotationField(key), refOf(subnet));
+    return beingDeleted(refOf(pod), key && annotationField(key), refOf(subnet));
   };
 }
 

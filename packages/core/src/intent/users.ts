@@ -16,18 +16,19 @@ import { externalWishes } from './external-wish.ts';
 import type { GatewayConfig } from './gateway-config.ts';
 import type { Lookup } from './lookup.ts';
 import { isOwn, machinePodType, podOf } from './own-object.ts';
+import { targetKindOf } from './target-kind.ts';
 
 /** Who uses an address of a workload: its pod, or the rules that lead to it. One that was made for a pod goes with it, whoever leads there. */
 export function ipUsers(ip: IP, rules: readonly Rule[], pods: Lookup['Pod']): readonly ObjectRef[] {
   const pod = podOf(ip, { Pod: pods });
   const isOfPod = !pod && isOwn(ip) && ip.spec.podType !== machinePodType;
-  const leading = isOfPod ? [] : rules.filter((rule) => leadsToIp(rule, ip.metadata.name));
+  const leading = isOfPod ? [] : rules.filter((rule) => leadsTo(rule, ip));
   return [...(pod ? [refOf(pod)] : []), ...refs(leading)];
 }
 
 /** Who uses a virtual address. */
-export function vipUsers({ metadata }: Vip, rules: readonly Rule[]): readonly ObjectRef[] {
-  return refs(rules.filter((rule) => leadsToVip(rule, metadata.name)));
+export function vipUsers(vip: Vip, rules: readonly Rule[]): readonly ObjectRef[] {
+  return refs(rules.filter((rule) => leadsTo(rule, vip)));
 }
 
 /** Who uses an EIP, of the rules and VPCs that are in effect. */
@@ -93,13 +94,8 @@ export function providerNetworkUsers(
   return refs(vlans.filter(({ spec }) => spec.provider === metadata.name));
 }
 
-function leadsToIp(rule: Rule, name: string): boolean {
-  const isVip = rule.kind !== 'OvnSnatRule' && rule.spec.ipType === 'vip';
-  return !isVip && rule.spec.ipName === name;
-}
-
-function leadsToVip(rule: Rule, name: string): boolean {
-  return rule.kind !== 'OvnSnatRule' && rule.spec.ipType === 'vip' && rule.spec.ipName === name;
+function leadsTo(rule: Rule, { kind, metadata }: IP | Vip): boolean {
+  return targetKindOf(rule) === kind && rule.spec.ipName === metadata.name;
 }
 
 function refs(resources: readonly Resource[]): readonly ObjectRef[] {

@@ -1,6 +1,7 @@
 import { formatRef, type Rule, refOf } from '@berth/api';
 import type { ObjectRef } from '../finding/finding.ts';
 import { podOfPort } from '../intent/port-holder.ts';
+import { targetKindOf } from '../intent/target-kind.ts';
 import { errorBehind, errorOf, pending, type Verdict } from './verdict.ts';
 import type { View } from './view.ts';
 
@@ -15,21 +16,19 @@ export function unprogrammed(rule: Rule, view: View): Verdict {
 }
 
 /** Without these objects a rule cannot be programmed. */
-function neededBy(
-  { spec, ...rule }: Rule,
-  { lookup, defaultExternalSubnet }: View,
-): readonly [ObjectRef, ...ObjectRef[]] {
+function neededBy(rule: Rule, { lookup, defaultExternalSubnet }: View): readonly [ObjectRef, ...ObjectRef[]] {
+  const { spec } = rule;
   const eip = lookup.OvnEip.get(spec.ovnEip);
-  const isVip = rule.kind !== 'OvnSnatRule' && 'ipType' in spec && spec.ipType === 'vip';
-  const named = isVip ? lookup.Vip.get(spec.ipName ?? '') : lookup.IP.get(spec.ipName ?? '');
+  const kind = targetKindOf(rule);
+  const named = lookup[kind].get(spec.ipName ?? '');
   const whole = 'vpcSubnet' in spec ? spec.vpcSubnet : undefined;
-  const pod = isVip ? undefined : podOfPort(spec.ipName ?? '', lookup);
+  const pod = kind === 'Vip' ? undefined : podOfPort(spec.ipName ?? '', lookup);
   const inside = named?.spec.subnet ?? whole;
   const vpc = lookup.Vpc.get(spec.vpc ?? lookup.Subnet.get(inside ?? '')?.spec.vpc ?? '');
   const subnets = [eip && (eip.spec.externalSubnet || defaultExternalSubnet), inside];
   return [
     { kind: 'OvnEip', name: spec.ovnEip },
-    ...(spec.ipName ? [{ kind: isVip ? 'Vip' : 'IP', name: spec.ipName }] : []),
+    ...(spec.ipName ? [{ kind, name: spec.ipName }] : []),
     ...(pod ? [refOf(pod)] : []),
     ...subnets.flatMap((name) => (name ? [{ kind: 'Subnet', name }] : [])),
     ...(vpc ? [refOf(vpc)] : []),

@@ -23,12 +23,10 @@ type BySwitch = ReadonlyMap<string, ForeignAddresses>;
  * while that is nothing of others.
  */
 export const foreignPortsOf = perObject((nb: Snapshot<NbTables>): BySwitch => {
-  const last = known.get(nb.schema);
-  const isNext = last !== undefined && last.nb.tableNames.join() === nb.tableNames.join();
-  const before = isNext ? last.nb : emptySnapshot(nb.schema, nb.tableNames);
-  const ports = new Map(isNext ? last.ports : []);
-  let isOther = !isNext;
-  for (const { table, changes } of changesBetween(before, nb)) {
+  const last = lastOf(nb);
+  const ports = new Map(last.ports);
+  let isOther = false;
+  for (const { table, changes } of changesBetween(last.nb, nb)) {
     if (table === 'Logical_Switch') isOther ||= ports.size > 0;
     if (table !== 'Logical_Switch_Port') continue;
     for (const { uuid, after } of changes) {
@@ -39,20 +37,27 @@ export const foreignPortsOf = perObject((nb: Snapshot<NbTables>): BySwitch => {
       isOther ||= wasForeign || isForeign;
     }
   }
-  const answer = isNext && !isOther ? last.answer : bySwitch(nb, ports);
+  const answer = isOther ? bySwitch(nb, ports) : last.answer;
   known.set(nb.schema, { nb, ports, answer });
   return answer;
 });
 
-/** The last snapshot of each database, with the ports of others in it. */
-const known = new WeakMap<
-  object,
-  {
-    readonly nb: Snapshot<NbTables>;
-    readonly ports: ReadonlyMap<Uuid, SwitchPort>;
-    readonly answer: BySwitch;
-  }
->();
+/** A snapshot, with the ports of others in it. */
+type Known = {
+  readonly nb: Snapshot<NbTables>;
+  readonly ports: ReadonlyMap<Uuid, SwitchPort>;
+  readonly answer: BySwitch;
+};
+
+/** The last snapshot of each database, by its schema. */
+const known = new WeakMap<object, Known>();
+
+/** What is known of the database of a snapshot, as far as it has the same tables: of one that was not seen yet that it was empty. */
+function lastOf({ schema, tableNames }: Snapshot<NbTables>): Known {
+  const last = known.get(schema);
+  if (last?.nb.tableNames.join() === tableNames.join()) return last;
+  return { nb: emptySnapshot(schema, tableNames), ports: new Map(), answer: new Map() };
+}
 
 function hasForeignAddress({ external_ids, type, addresses }: SwitchPort): boolean {
   return !external_ids.has(ownerKey) && type !== 'router' && addresses.size > 0;

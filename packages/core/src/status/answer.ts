@@ -29,7 +29,7 @@ export type FrozenAt = {
 };
 
 /** `frozen` says of the node that it goes on with the flows of an earlier time, where it does. */
-type Answer = {
+export type Answer = {
   readonly verdict: Verdict;
   readonly node: string | undefined;
   readonly frozen?: FrozenAt | undefined;

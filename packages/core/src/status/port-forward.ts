@@ -1,10 +1,9 @@
 import { type OvnDnatRule, refOf } from '@berth/api';
 import { familyOf } from '@berth/net';
 import type { PortForwardIntent } from '../intent/intent.ts';
-import { answerOf } from './answer.ts';
+import { answerAtGateway } from './at-gateway.ts';
 import { conditionsOf } from './condition.ts';
 import { errorOfRule, forwardPort, needOfForward } from './held-up.ts';
-import { unlessFrozen } from './installed.ts';
 import { unprogrammed } from './needed.ts';
 import { readyField, verdictIn } from './verdict.ts';
 import type { View } from './view.ts';
@@ -18,15 +17,8 @@ export function portForwardStatus(rule: OvnDnatRule, view: View): DnatStatus {
   const { rule: intent, vpc } = found;
   const need = needOfForward(intent, vpc, forwardPort(rule, intent));
   const error = errorOfRule(refOf(rule), need, view);
-  const question = { ...need, how: 'centralized', port: undefined };
-  const { verdict: answered, ...given } = answerOf(question, view);
-  const gatewayPort = `${vpc.name}-${need.subnet}`;
   const ips = intent.forwards.map(({ external }) => external.ip);
-  const answer = unlessFrozen(
-    { rule, how: 'centralized', port: need.target, gatewayPort, ips },
-    { ...answered, ...given },
-    view,
-  );
+  const answer = answerAtGateway(rule, need, ips, view);
   const verdict = error ?? verdictIn(answer);
   const { externalPort, internalPort, protocol, ipName } = rule.spec;
   return {

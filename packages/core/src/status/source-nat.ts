@@ -1,10 +1,9 @@
 import { type OvnSnatRule, refOf } from '@berth/api';
 import { familyOf } from '@berth/net';
 import type { SourceNatIntent } from '../intent/intent.ts';
-import { answerOf } from './answer.ts';
+import { answerAtGateway } from './at-gateway.ts';
 import { conditionsOf } from './condition.ts';
 import { errorOfRule, needOfSource, sourcePort } from './held-up.ts';
-import { unlessFrozen } from './installed.ts';
 import { unprogrammed } from './needed.ts';
 import { readyField, verdictIn } from './verdict.ts';
 import type { View } from './view.ts';
@@ -16,18 +15,10 @@ export function sourceNatStatus(rule: OvnSnatRule, view: View): SnatStatus {
   const found = view.sourceNats.get(rule.metadata.name);
   if (!found) return { ready: false, conditions: conditionsOf(rule, unprogrammed(rule, view), view) };
   const { rule: intent, vpc } = found;
-  const target = sourcePort(rule, intent);
-  const need = needOfSource(intent, vpc, target);
+  const need = needOfSource(intent, vpc, sourcePort(rule, intent));
   const error = errorOfRule(refOf(rule), need, view);
-  const question = { ...need, how: 'centralized', port: undefined };
-  const { verdict: answered, ...given } = answerOf(question, view);
-  const gatewayPort = `${vpc.name}-${need.subnet}`;
   const ips = intent.pairs.map(({ external }) => external);
-  const answer = unlessFrozen(
-    { rule, how: 'centralized', port: target, gatewayPort, ips },
-    { ...answered, ...given },
-    view,
-  );
+  const answer = answerAtGateway(rule, need, ips, view);
   const verdict = error ?? verdictIn(answer);
   return {
     vpc: vpc.name,

@@ -89,8 +89,9 @@ export function gatewayNetworks(
   );
 }
 
+/** One of its own for each; kinds are below 4, `first` below 16,384. */
 export function macOf(kind: number, first: number, second: number, third: number): string {
-  const bytes = [2, kind, first & 255, second & 255, (third >> 8) & 255, third & 255];
+  const bytes = [2, kind | ((first >> 8) << 2), first & 255, second & 255, (third >> 8) & 255, third & 255];
   return bytes.map((byte) => byte.toString(16).padStart(2, '0')).join(':');
 }
 

@@ -1,7 +1,8 @@
 import { list } from '../finding/list.ts';
+import { isSameList } from '../memo/list-difference.ts';
 import { type Fabric, gatewayClaim } from './fabric.ts';
 import { formerOrdersOf, orderAt } from './former-order.ts';
-import { frozenChassis, keepsFlows, saysOf } from './frozen.ts';
+import { frozenAt, keepsFlows, saysOf } from './frozen.ts';
 import { keeperChassis } from './keeper.ts';
 import { livenessOf } from './liveness.ts';
 import { nodeName } from './node-name.ts';
@@ -19,10 +20,10 @@ export function formerGatewaysAt(
   port: string,
   gatewayPort: string,
 ): FormerGateways | undefined {
-  const { claims, northbound, behind, chassis: all, gateways } = fabric;
-  const chassis = claims.get(port);
-  const why = chassis === undefined ? undefined : frozenChassis(fabric).get(chassis);
-  if (chassis === undefined || why === undefined) return undefined;
+  const { northbound, behind, chassis: all, gateways } = fabric;
+  const frozen = frozenAt(fabric, port);
+  if (frozen === undefined) return undefined;
+  const { chassis, why } = frozen;
   const done = behind?.get(chassis) ?? all.get(chassis)?.details?.nbCfg;
   const [row] = northbound?.table('Logical_Router_Port').find({ name: gatewayPort }) ?? [];
   // A group that is named decides instead (ovn-nb(5)), and is not ours.
@@ -39,13 +40,8 @@ export function formerGatewaysAt(
   // Who served itself goes on doing so, of which the addresses tell that were taken from it (`LingerMark`).
   if (order.chassis[0] === chassis) return undefined;
   const now = (gateways.get(gatewayPort) ?? []).map((member) => member.chassis);
-  if (
-    isSame(
-      order.chassis,
-      now.filter((name) => name !== keeperChassis),
-    )
-  )
-    return undefined;
+  const served = now.filter((name) => name !== keeperChassis);
+  if (isSameList(order.chassis, served)) return undefined;
   const names = order.chassis.map((name) => nodeName(fabric, name));
   const known = names.length === 0 ? 'none' : list(names);
   const what = `${still} knows the gateways as they were before (${known}): ${why}`;
@@ -67,8 +63,4 @@ export function strayingAt(fabric: Fabric, port: string, gatewayPort: string): F
     (liveness.sendsTo(chassis, other) ?? (members.includes(other) && !liveness.isDead(other)));
   const chosen = order.length < 2 ? order[0] : order.find(reaches);
   return chosen !== undefined && chosen === gatewayClaim(fabric, gatewayPort) ? undefined : found;
-}
-
-function isSame(left: readonly string[], right: readonly string[]): boolean {
-  return left.length === right.length && left.every((name, place) => name === right[place]);
 }

@@ -44,19 +44,21 @@ export function formerOrderEntry(
  * `unclear` where that cannot be told; undefined where it has the order of now.
  */
 export function orderAt(orders: readonly FormerOrder[], done: number): FormerOrder | 'unclear' | undefined {
-  for (const order of orders) {
-    const has = hasCarriedOut(done, order.change);
-    if (has !== true) return has === false ? order : 'unclear';
-  }
-  return undefined;
+  const order = firstPending(orders, done);
+  return order && (hasCarriedOut(done, order.change) === false ? order : 'unclear');
 }
 
 /** Of orders with the oldest first the keys of those that none of the chassis goes by, or will not be known to, that got so far. */
 export function unneededOrders(orders: readonly FormerOrder[], done: Iterable<number>): readonly string[] {
   const needed = new Set<string>();
   for (const each of done) {
-    const first = orders.find(({ change }) => hasCarriedOut(each, change) !== true);
+    const first = firstPending(orders, each);
     if (first) needed.add(first.key);
   }
   return orders.flatMap(({ key }) => (needed.has(key) ? [] : [key]));
+}
+
+/** The order before the first change of which it is not certain that a chassis has it that got as far as `done`. */
+function firstPending(orders: readonly FormerOrder[], done: number): FormerOrder | undefined {
+  return orders.find(({ change }) => hasCarriedOut(done, change) !== true);
 }

@@ -25,6 +25,16 @@ export const frozenChassis = perObject((fabric: Fabric): ReadonlyMap<string, str
   return frozen;
 });
 
+/** The chassis that has a port, where it stands still, and why it does. */
+export function frozenAt(
+  fabric: Fabric,
+  port: string,
+): { readonly chassis: string; readonly why: string } | undefined {
+  const chassis = fabric.claims.get(port);
+  const why = chassis === undefined ? undefined : frozenChassis(fabric).get(chassis);
+  return chassis === undefined || why === undefined ? undefined : { chassis, why };
+}
+
 const freshReports = perObject(({ health, dataPlane }: Fabric): readonly NodeHealth[] =>
   [...(health?.values() ?? dataPlane?.reports ?? [])].filter(({ isFresh }) => isFresh !== false),
 );

@@ -1,6 +1,6 @@
 import { formatRef } from '@berth/api';
 import type { Fabric } from './fabric.ts';
-import { frozenChassis, hasRowsOf, keepsFlows, saysOf } from './frozen.ts';
+import { frozenAt, hasRowsOf, keepsFlows, saysOf } from './frozen.ts';
 import { nodeName } from './node-name.ts';
 import { macsOf } from './switch-port.ts';
 
@@ -20,9 +20,9 @@ export type Overtaken = {
  * runs at the gateway before and after changes nothing there, and leaves no mark.
  */
 export function overtakenAt(fabric: Fabric, port: string, objects: readonly string[]): Overtaken | undefined {
-  const chassis = fabric.claims.get(port);
-  const why = chassis === undefined ? undefined : frozenChassis(fabric).get(chassis);
-  if (chassis === undefined || why === undefined) return undefined;
+  const frozen = frozenAt(fabric, port);
+  if (frozen === undefined) return undefined;
+  const { chassis, why } = frozen;
   const node = nodeName(fabric, chassis);
   const made = (what: string): Overtaken => ({
     chassis,

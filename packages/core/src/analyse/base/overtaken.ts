@@ -1,6 +1,6 @@
 import { formatRef } from '@berth/api';
 import type { Fabric } from '../../fabric/fabric.ts';
-import { type FormerGateways, formerGatewaysAt } from '../../fabric/former-gateways.ts';
+import { formerGatewaysAt } from '../../fabric/former-gateways.ts';
 import { frozenChassis } from '../../fabric/frozen.ts';
 import { type Overtaken, overtakenAt } from '../../fabric/overtaken.ts';
 import type { ExternalFlow } from '../flow.ts';
@@ -31,6 +31,6 @@ export function withOvertaken(flows: readonly ExternalFlow[], fabric: Fabric): r
 function withFormerGateways(flow: ExternalFlow, fabric: Fabric): ExternalFlow {
   const { placement, logicalPort, gatewayPort } = flow;
   if (placement !== 'centralized' || logicalPort === undefined || gatewayPort === undefined) return flow;
-  const formerGateways: FormerGateways | undefined = formerGatewaysAt(fabric, logicalPort, gatewayPort);
+  const formerGateways = formerGatewaysAt(fabric, logicalPort, gatewayPort);
   return formerGateways === undefined ? flow : { ...flow, formerGateways };
 }

@@ -1,3 +1,4 @@
+import { perObject } from '../memo/per-object.ts';
 import { type Fabric, isReportOf, type NodeHealth } from './fabric.ts';
 import { isSeen, isUnseen } from './unseen.ts';
 
@@ -42,7 +43,7 @@ export type Liveness = {
 };
 
 /** Reads the reports of a fabric. */
-export function livenessOf(fabric: Fabric): Liveness {
+export const livenessOf = perObject((fabric: Fabric): Liveness => {
   const reports = reportsByChassis(fabric);
   const fresh = new Map([...reports].filter(([, { isFresh }]) => isFresh !== false));
   // Where nobody is heard of, what was said last stands.
@@ -97,7 +98,7 @@ export function livenessOf(fabric: Fabric): Liveness {
       return near?.get(other) === true || far?.get(one) === true;
     },
   };
-}
+});
 
 function reportsByChassis({ health, chassis }: Fabric): ReadonlyMap<string, NodeHealth> {
   if (!health || health.size === 0) return new Map();

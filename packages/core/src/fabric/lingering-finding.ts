@@ -24,7 +24,7 @@ export function lingeringFindings(fabric: Fabric): readonly Finding[] {
   const free = all.filter(({ holders }) => holders.length === 0);
   return [
     ...all.flatMap((each) => each.holders.map((holder) => heldFinding(each, holder, nameOf))),
-    ...[...Map.groupBy(free, ({ chassis }) => chassis)].map(([chassis, own]) =>
+    ...[...Map.groupBy(free, ({ chassis }) => chassis)].flatMap(([chassis, own]) =>
       freeFinding(own, nameOf(chassis)),
     ),
   ];
@@ -57,7 +57,7 @@ function nodeFinding(
 ): readonly Finding[] {
   const [first] = all;
   if (first === undefined) return [];
-  const { chassis, isCertain, why } = first;
+  const { chassis, why } = first;
   const node = nameOf(chassis);
   const others = new Set(all.flatMap(({ holders }) => holders.map((each) => nameOf(each.chassis))));
   const texts = new Set(
@@ -67,7 +67,7 @@ function nodeFinding(
   return [
     finding(codeOf(first), {
       object: { kind: 'Node', name: node },
-      message: `${node} stands still (${why}) and ${isCertain ? 'goes' : 'may go'} on answering for ${list(shortened([...texts], named))} beside ${list([...others].sort())}: it had ${had} before`,
+      message: `${answersStill(node, first)} ${list(shortened([...texts], named))} beside ${list([...others].sort())}: it had ${had} before`,
       cure: cureAt(node, why),
       related: [...new Map(objects.map((each) => [formatRef(each), each])).values()],
     }),
@@ -80,32 +80,40 @@ function codeOf({ isCertain }: Lingering): 'two-answerers' | 'address-lingers' {
 
 /** The node that stands still answers beside the one that should. */
 function heldFinding(each: Lingering, holder: AnsweredAddress, nameOf: NodeName): Finding {
-  const { ip, chassis, isCertain, why, object } = each;
+  const { ip, chassis, why, object } = each;
   const [node, other] = [nameOf(chassis), nameOf(holder.chassis)];
   const before = object === undefined || object === holder.object ? '' : `, as ${object} had it`;
   return finding(codeOf(each), {
     object: objectOf(each, holder),
-    message: `${node} stands still (${why}) and ${isCertain ? 'goes' : 'may go'} on answering for ${ip} beside ${other}: it had the address before${before}`,
+    message: `${answersStill(node, each)} ${ip} beside ${other}: it had the address before${before}`,
     cure: cureAt(node, why),
     related: [{ kind: 'Node', name: node }],
   });
 }
 
 /** The addresses that nobody has any more, or that nobody serves. */
-function freeFinding(all: readonly Lingering[], node: string): Finding {
+function freeFinding(all: readonly Lingering[], node: string): readonly Finding[] {
+  const [first] = all;
+  if (first === undefined) return [];
   const texts = all.map(({ ip, object }) => (object === undefined ? ip : `${ip} (${object})`));
   const rest = texts.length - named;
   const shown = rest > 1 ? [...texts.slice(0, named), `${rest} more`] : texts;
-  const [first] = all;
-  return finding('address-lingers', {
-    object: { kind: 'Node', name: node },
-    message: `${node} stands still (${first?.why ?? ''}) and ${first?.isCertain ? 'goes' : 'may go'} on answering for ${list(shown)}, which nobody else answers for`,
-    cure: cureAt(node, first?.why),
-    related: all.flatMap(({ object }) => (object === undefined ? [] : (parseRef(object) ?? []))),
-  });
+  return [
+    finding('address-lingers', {
+      object: { kind: 'Node', name: node },
+      message: `${answersStill(node, first)} ${list(shown)}, which nobody else answers for`,
+      cure: cureAt(node, first.why),
+      related: all.flatMap(({ object }) => (object === undefined ? [] : (parseRef(object) ?? []))),
+    }),
+  ];
+}
+
+/** That a node goes on answering, and why; goes on with the addresses. */
+function answersStill(node: string, { why, isCertain }: Lingering): string {
+  return `${node} stands still (${why}) and ${isCertain ? 'goes' : 'may go'} on answering for`;
 }
 
 /** What silences a node that stands still. */
-function cureAt(node: string, why: string | undefined): string {
+function cureAt(node: string, why: string): string {
   return `${wakingCure(why, `on ${node}`)}; where it cannot work, stop ovs-vswitchd on it as well, or cut it off from the external network, and delete its row of Chassis`;
 }

@@ -6,6 +6,7 @@ import type { Finding } from '../finding/finding.ts';
 import { shortened } from '../finding/list.ts';
 import { finding } from '../finding/make.ts';
 import type { InterruptedFlow } from './change.ts';
+import { mapEntry } from './map-entry.ts';
 import { type ObservedRow, ownerOf, type PlannedDatabase } from './observed.ts';
 import { sameMeaning } from './spelling.ts';
 
@@ -83,7 +84,7 @@ export function whose(row: Row, owner: string | undefined): string {
   if (owner !== undefined) return `belongs to the Berth instance ${owner}`;
   const ids = row['external_ids'];
   const keys = isMap(ids) ? [...ids.keys()].map(String) : [];
-  const vendor = isMap(ids) ? ids.get('vendor') : undefined;
+  const vendor = mapEntry(ids, 'vendor');
   if (vendor !== undefined) return `was made by ${vendor} and not by Berth`;
   if (keys.some((key) => key.startsWith('neutron:'))) return 'was made by OpenStack Neutron and not by Berth';
   if (keys.some((key) => key.startsWith('k8s.ovn.org/')))

@@ -9,6 +9,7 @@ import type { Change, Plan } from './change.ts';
 import { formerIn, formerValue, isAsMade, ownPrefix, parseFormer } from './former.ts';
 import { formerAddresses } from './former-address.ts';
 import { leftBehind } from './left-behind.ts';
+import { mapEntry } from './map-entry.ts';
 import type { PlanInput } from './match.ts';
 import { causeOf, type Observed, type ObservedRow, observe, ownerOf } from './observed.ts';
 import { planned } from './plan.ts';
@@ -111,8 +112,7 @@ function released(
 
 /** One unit for all rows of an object, so that one that is refused keeps no other from being given back. */
 function formRef(row: Row): string {
-  const ids = row['external_ids'];
-  return String((isMap(ids) && ids.get(originKey)) ?? '');
+  return String(mapEntry(row['external_ids'], originKey) ?? '');
 }
 
 function columnsOf(row: Row, nb: Snapshot): Change['columns'] {

@@ -1,6 +1,7 @@
 import { parseInterfaceAddress, parseIp } from '@berth/net';
-import { isMap, isSet, type Row, type Snapshot, type Value } from '@berth/ovsdb/value';
+import { isSet, type Row, type Snapshot, type Value } from '@berth/ovsdb/value';
 import type { Change } from './change.ts';
+import { mapEntry } from './map-entry.ts';
 import type { PlanInput } from './match.ts';
 
 const portTable = 'Logical_Switch_Port';
@@ -59,12 +60,12 @@ export function unboundEffects(
 }
 
 function requestedIn(options: Value): string | undefined {
-  const chassis = isMap(options) ? options.get('requested-chassis') : undefined;
+  const chassis = mapEntry(options, 'requested-chassis');
   return typeof chassis === 'string' && chassis !== '' ? chassis : undefined;
 }
 
-function routerPortIn(options: Value): unknown {
-  return isMap(options) ? options.get('router-port') : undefined;
+function routerPortIn(options: Value): Value {
+  return mapEntry(options, 'router-port');
 }
 
 function isRouter(addresses: Value): boolean {

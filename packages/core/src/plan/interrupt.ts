@@ -1,10 +1,11 @@
 import { parseEndpoint } from '@berth/net';
-import { isMap, type Snapshot, type Value } from '@berth/ovsdb/value';
+import { isMap, type Snapshot } from '@berth/ovsdb/value';
 import type { Change, InterruptedFlow } from './change.ts';
 import { isWitness } from './follower.ts';
 import { gatewayMoves } from './interrupt-gateway.ts';
 import { isUnusedPort, routerPortEffects, unboundEffects } from './interrupt-port.ts';
 import { routingFlows } from './interrupt-routing.ts';
+import { mapEntry } from './map-entry.ts';
 import type { PlanInput } from './match.ts';
 
 /**
@@ -128,7 +129,7 @@ function forwardFlows({ verb, columns, cause }: Change): readonly InterruptedFlo
     return columns['protocol'] ? [{ object: cause, externalIp: undefined, effect }] : [];
   }
   return [...before].flatMap(([vip, backend]) => {
-    const now = isMap(after) ? after.get(vip) : undefined;
+    const now = mapEntry(after, vip);
     if (now === backend) return [];
     const effect = now === undefined ? 'stops answering' : 're-pointed: established connections may end';
     const externalIp = parseEndpoint(String(vip))?.ip;
@@ -144,8 +145,4 @@ function updateEffects(rule: Rule, { columns }: Change): readonly string[] {
     if (key === undefined) return [effect];
     return mapEntry(changed.old, key) === mapEntry(changed.new, key) ? [] : [effect];
   });
-}
-
-function mapEntry(value: Value, key: string): unknown {
-  return isMap(value) ? value.get(key) : undefined;
 }

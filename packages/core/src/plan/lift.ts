@@ -1,11 +1,12 @@
 import { formatRef, keptKey } from '@berth/api';
-import { isMap, type Row, type Snapshot, type Value } from '@berth/ovsdb/value';
+import type { Row, Snapshot, Value } from '@berth/ovsdb/value';
 import type { Finding, ObjectRef } from '../finding/finding.ts';
 import { list } from '../finding/list.ts';
 import { finding, sortFindings } from '../finding/make.ts';
 import { type Change, changedRow, type Plan } from './change.ts';
 import { active, memberOf, rowsOf } from './gateway-members.ts';
 import type { NodeNames } from './interrupt-gateway.ts';
+import { mapEntry } from './map-entry.ts';
 
 /**
  * The plan with a warning for each object that keeps no more what its rows were taken over with, or keeps something else now, and
@@ -80,8 +81,7 @@ function placeText(port: Value, mac: Value, unit: string, { before, nodeNames }:
     return `the gateway (${[...new Set(groups), 'centralized'].join(', ')})`;
   }
   const [row] = before.table('Logical_Switch_Port').find({ name: port });
-  const options = row?.['options'];
-  const chassis = isMap(options) ? options.get('requested-chassis') : undefined;
+  const chassis = mapEntry(row?.['options'], 'requested-chassis');
   const node = chassis === undefined ? undefined : (nodeNames.get(String(chassis)) ?? String(chassis));
   return `the node of ${port} (${node === undefined ? '' : `${node}, `}distributed)`;
 }
@@ -155,7 +155,7 @@ export function knownOf(kept: readonly string[], nodeNames: NodeNames | undefine
 
 /** The mark of what the object of a row keeps. */
 export function keptIn(ids: Value): string | undefined {
-  const text = isMap(ids) ? ids.get(keptKey) : undefined;
+  const text = mapEntry(ids, keptKey);
   return typeof text === 'string' ? text : undefined;
 }
 

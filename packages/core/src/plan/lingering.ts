@@ -1,6 +1,6 @@
 import type { Ip } from '@berth/net';
 import type { NbTables, SbTables } from '@berth/ovn';
-import { isMap, type Snapshot, type Uuid, type Value } from '@berth/ovsdb/value';
+import type { Snapshot, Uuid, Value } from '@berth/ovsdb/value';
 import { answeredAddresses } from '../fabric/answered-addresses.ts';
 import { carriedOut } from '../fabric/behind.ts';
 import { lingerEntry } from '../fabric/linger-list.ts';
@@ -10,6 +10,7 @@ import { hasCarriedOut, type RowChange } from '../fabric/row-change.ts';
 import { rowsOf } from '../fabric/tables.ts';
 import type { Change } from './change.ts';
 import { leftRoles } from './left-roles.ts';
+import { mapEntry } from './map-entry.ts';
 
 /** Marks of NB_Global that come and go with changes. */
 export type LingerChanges = {
@@ -128,6 +129,6 @@ function takes({ verb, table, columns }: Change): boolean {
 }
 
 /** The chassis that a port is bound to (ovn-nb(5), `requested-chassis`). */
-function requestedOf(options: Value): unknown {
-  return isMap(options) ? options.get('requested-chassis') : undefined;
+function requestedOf(options: Value): Value {
+  return mapEntry(options, 'requested-chassis');
 }

@@ -1,9 +1,10 @@
 import { originKey, ownerKey } from '@berth/api';
-import { isMap, isSet, isUuid, type Row, type Snapshot, type Uuid } from '@berth/ovsdb/value';
+import { isSet, isUuid, type Row, type Snapshot, type Uuid } from '@berth/ovsdb/value';
 import { keyText, naturalKey, relations, tableKeys } from '../compile/key.ts';
 import type { ObjectRef } from '../finding/finding.ts';
 import { parseRef } from '../finding/parse-ref.ts';
 import type { RowHolder } from './change.ts';
+import { mapEntry } from './map-entry.ts';
 
 /** What a plan is for: OVN's Northbound database, or the Open_vSwitch database of a node. */
 export type PlannedDatabase = 'NB' | 'OVS';
@@ -59,8 +60,7 @@ export function causeOf(row: Row): ObjectRef | undefined {
 }
 
 function mark(row: Row, key: string): string | undefined {
-  const ids = row['external_ids'];
-  const value = isMap(ids) ? ids.get(key) : undefined;
+  const value = mapEntry(row['external_ids'], key);
   return typeof value === 'string' ? value : undefined;
 }
 

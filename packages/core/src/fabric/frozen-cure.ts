@@ -1,5 +1,5 @@
-import { type Fabric, isReportOf, type NodeHealth } from './fabric.ts';
-import { wakingCure } from './frozen.ts';
+import type { Fabric, NodeHealth } from './fabric.ts';
+import { heardFrom, wakingCure } from './frozen.ts';
 
 /** What to do about a chassis that stands still, wherever it is told of: with the node, and with what it has not. `node` is what people call it. */
 export function frozenCure(
@@ -7,11 +7,7 @@ export function frozenCure(
   chassis: string,
   { why, node }: { readonly why: string | undefined; readonly node: string | undefined },
 ): string {
-  const own = fabric.chassis.get(chassis);
-  const report = [...(fabric.health?.values() ?? [])].find(
-    (each) => each.isFresh !== false && own !== undefined && isReportOf(each, own),
-  );
-  return `${wakingCure(why, `on node ${node ?? chassis}`)}; ${otherwise(report)}`;
+  return `${wakingCure(why, `on node ${node ?? chassis}`)}; ${otherwise(heardFrom(fabric, chassis))}`;
 }
 
 /** What to do where the node cannot be had to go along. */

@@ -9,12 +9,11 @@ import { type Fabric, isReportOf, type NodeHealth } from './fabric.ts';
  */
 export const frozenChassis = perObject((fabric: Fabric): ReadonlyMap<string, string> => {
   const { chassis } = fabric;
-  const reports = freshReports(fabric);
   const local = [...chassis.values()].filter(({ details }) => details?.isRemote !== true);
   const behind = fabric.behind ?? behindNewest(local.map(({ name, details }) => [name, details?.nbCfg]));
   const frozen = new Map<string, string>();
   for (const one of local) {
-    const report = reports.find((each) => isReportOf(each, one));
+    const report = heardFrom(fabric, one.name);
     const done = behind.get(one.name);
     if (report && standsStill(report)) frozen.set(one.name, ended);
     else if (done !== undefined && !(report && tellsItself(report))) {
@@ -38,6 +37,12 @@ export function frozenAt(
 const freshReports = perObject(({ health, dataPlane }: Fabric): readonly NodeHealth[] =>
   [...(health?.values() ?? dataPlane?.reports ?? [])].filter(({ isFresh }) => isFresh !== false),
 );
+
+/** What the agent of a chassis says; undefined where there is none, or it has gone silent. */
+export function heardFrom(fabric: Fabric, chassis: string): NodeHealth | undefined {
+  const own = fabric.chassis.get(chassis);
+  return own && freshReports(fabric).find((each) => isReportOf(each, own));
+}
 
 /** Whether the agent of a chassis says something; false where there is none, or it has gone silent. */
 export function saysOf(fabric: Fabric, chassis: string, what: (report: NodeHealth) => boolean): boolean {

@@ -21,7 +21,19 @@ export function perObjectWith<Of extends object, With extends Others, Answer>(
 
 /** A pure function of an object alone that is worked out once for each. */
 export function perObject<Of extends object, Answer>(answer: (of: Of) => Answer): (of: Of) => Answer {
-  const known = new WeakMap<Of, { readonly given: Answer }>();
+  return remembered(new WeakMap(), answer);
+}
+
+type Known<Of, Answer> = {
+  get(of: Of): { readonly given: Answer } | undefined;
+  set(of: Of, given: { readonly given: Answer }): unknown;
+};
+
+/** A pure function that is worked out once for each that it is asked about, as long as `known` has the answer. */
+export function remembered<Of, Answer>(
+  known: Known<Of, Answer>,
+  answer: (of: Of) => Answer,
+): (of: Of) => Answer {
   return (of) => {
     const last = known.get(of);
     if (last) return last.given;

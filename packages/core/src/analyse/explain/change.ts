@@ -8,7 +8,7 @@ import type { ExternalFlow } from '../flow.ts';
 import type { Predict } from './dependencies.ts';
 import { effectOf } from './dependencies.ts';
 import type { Independence } from './explanation.ts';
-import type { WantedPlacement } from './placement-reason.ts';
+import { natRow, type WantedPlacement } from './placement-reason.ts';
 
 type World = {
   /** What its owner asked for, where that is known. */
@@ -83,20 +83,16 @@ function policyOf(wanted: WantedPlacement | undefined): string | undefined {
 }
 
 function hasColumns(flow: ExternalFlow, nb: Snapshot<NbTables>): boolean {
-  const row = natRow(flow, nb);
+  const { row } = natRow(flow, nb) ?? {};
   return Boolean(row?.logical_port) && Boolean(row?.external_mac);
-}
-
-function natRow({ rows }: ExternalFlow, nb: Snapshot<NbTables>) {
-  const ref = rows.find(({ db, table }) => db === 'NB' && table === 'NAT');
-  return ref && nb.table('NAT').get(ref.uuid);
 }
 
 /** What comes before anything that is asked for: a place that was taken over is kept whatever that is. Empty where none is. */
 function lifting(flow: ExternalFlow, { nb, wanted, home }: World): string {
   const owner = ownerOf(flow);
   const isSaid = wanted?.decidedBy.some(({ field = '' }) => field.includes(keepAnnotation)) === true;
-  if (owner === undefined || (!isSaid && !keepsPlace(natRow(flow, nb)?.external_ids.get(keptKey)))) return '';
+  if (owner === undefined || (!isSaid && !keepsPlace(natRow(flow, nb)?.row.external_ids.get(keptKey))))
+    return '';
   const lift = `berth adopt${home === 'cluster' || home === 'lab-cluster' ? ' --kube' : ''} --lift ovn-fip/${owner}`;
   return `${lift} first, which shows what that moves and with --yes does it: the annotation ${keepAnnotation} keeps it ${flow.placement}, as it was found; then, unless that is asked for already, `;
 }

@@ -29,7 +29,8 @@ export function placementOf(
   };
 }
 
-function natRow({ rows }: ExternalFlow, nb: Snapshot<NbTables>) {
+/** The NAT row of a flow, and the reference to it; undefined where it has none. */
+export function natRow({ rows }: ExternalFlow, nb: Snapshot<NbTables>) {
   const ref = rows.find(({ db, table }) => db === 'NB' && table === 'NAT');
   const row = ref && nb.table('NAT').get(ref.uuid);
   return ref && row ? { ref, row } : undefined;

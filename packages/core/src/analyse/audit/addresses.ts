@@ -15,13 +15,12 @@ type Used = { readonly context: RouterContext; readonly rule: NatRule };
 
 /** External addresses that several routers answer for, by NAT rows or as those of their ports (ovn-nb(5) says nothing, nothing checks it). */
 export function auditAddresses({ routers }: AuditedNetwork): readonly Finding[] {
-  const byAddress = new Map<string, Used[]>();
-  for (const used of usedRules(routers)) {
-    push(byAddress, keyOf(used.context, used.rule.gatewayPort, used.rule.externalIp), used);
-  }
+  const rules = Map.groupBy(usedRules(routers), ({ context, rule }) =>
+    keyOf(context, rule.gatewayPort, rule.externalIp),
+  );
   const ports = Map.groupBy(routers.flatMap(ownAddresses), ({ context, by, ip }) => keyOf(context, by, ip));
-  return [...new Set([...byAddress.keys(), ...ports.keys()])].flatMap((key) => {
-    const [used, own] = [byAddress.get(key) ?? [], ports.get(key) ?? []];
+  return [...new Set([...rules.keys(), ...ports.keys()])].flatMap((key) => {
+    const [used, own] = [rules.get(key) ?? [], ports.get(key) ?? []];
     const names = [...new Set([...used, ...own].map(({ context }) => context.router.name))].sort();
     if (names.length < 2) return twiceOn(used);
     const named = [
@@ -58,7 +57,7 @@ function ownAddresses(context: RouterContext): readonly OwnAddress[] {
   if (disabledRouter(router.row)) return [];
   return router.gatewayPorts
     .filter(({ network, port }) => network !== undefined && !disabledRouterPort(port))
-    .flatMap((by) => [...hostsOf(by.port)].map((ip) => ({ context, by, ip })));
+    .flatMap((by) => hostsOf(by.port).map((ip) => ({ context, by, ip })));
 }
 
 /** An address on the physical network of a port. */

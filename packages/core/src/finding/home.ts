@@ -9,15 +9,24 @@ export type Ways = {
   readonly once: string | undefined;
   /** Shows what is yet to be done. */
   readonly plan: string;
+  /** Takes over what is there already, and lets go of what is kept of that. */
+  readonly adopt: string;
 };
+
+const ofCluster = { once: undefined, plan: 'berth plan --kube', adopt: 'berth adopt --kube' };
 
 const ways: Readonly<Record<Home, Ways>> = {
-  folder: { controller: 'berth run', once: 'berth apply', plan: 'berth plan' },
-  cluster: { controller: 'berth-controller', once: undefined, plan: 'berth plan --kube' },
-  'lab-cluster': { controller: 'berth run --kube', once: undefined, plan: 'berth plan --kube' },
+  folder: { controller: 'berth run', once: 'berth apply', plan: 'berth plan', adopt: 'berth adopt' },
+  cluster: { controller: 'berth-controller', ...ofCluster },
+  'lab-cluster': { controller: 'berth run --kube', ...ofCluster },
 };
 
-const anyWays: Ways = { controller: 'the controller', once: undefined, plan: 'berth plan' };
+const anyWays: Ways = {
+  controller: 'the controller',
+  once: undefined,
+  plan: 'berth plan',
+  adopt: 'berth adopt',
+};
 
 /** The ways of a home; where that is not known, words that fit all. The one place where cures take them from. */
 export function waysOf(home: Home | undefined): Ways {

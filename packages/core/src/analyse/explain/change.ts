@@ -93,8 +93,7 @@ function lifting(flow: ExternalFlow, { nb, wanted, home }: World): string {
   const isSaid = wanted?.decidedBy.some(({ field = '' }) => field.includes(keepAnnotation)) === true;
   if (owner === undefined || (!isSaid && !keepsPlace(natRow(flow, nb)?.row.external_ids.get(keptKey))))
     return '';
-  const lift = `berth adopt${home === 'cluster' || home === 'lab-cluster' ? ' --kube' : ''} --lift ovn-fip/${owner}`;
-  return `${lift} first, which shows what that moves and with --yes does it: the annotation ${keepAnnotation} keeps it ${flow.placement}, as it was found; then, unless that is asked for already, `;
+  return `${waysOf(home).adopt} --lift ovn-fip/${owner} first, which shows what that moves and with --yes does it: the annotation ${keepAnnotation} keeps it ${flow.placement}, as it was found; then, unless that is asked for already, `;
 }
 
 /** Whether a mark of what an object keeps says where its NAT runs. */

@@ -44,10 +44,11 @@ export function lingerMarks(nb: Snapshot<NbTables>, sb: Snapshot<SbTables>): rea
   for (const { taken, switchName, chassis, change } of lingerLists(nb)) {
     if (!mayLinger({ chassis, change }, sb)) continue;
     for (const each of taken) {
-      const name = `${each.ip}/${switchName}/${chassis}`;
-      const known = marks.get(name);
+      const mark = { ...each, switchName, chassis, change };
+      const key = lingerKey(mark);
+      const known = marks.get(key);
       if (known && isLater(known.change, change)) continue;
-      marks.set(name, { ...each, switchName, chassis, change });
+      marks.set(key, mark);
     }
   }
   return [...marks.values()];

@@ -76,7 +76,7 @@ function withLingering(world: World, route: Route, state: FlowState): FlowState 
   const [first] = others;
   if (first === undefined) return state;
   if (outcome === 'lost' && berth === undefined && state.conflict.length === 0)
-    return withStillAnswered(world, route, state);
+    return withStillAnswered(world, route, others, state);
   if (outcome !== 'delivered' || berth === undefined) return state;
   if (others.some(({ isCertain }) => isCertain))
     return contested([berth, ...others.map(({ chassis }) => chassis)]);
@@ -99,8 +99,13 @@ function answeringStill(world: World, { lingering = [], network }: ExternalFlow)
  * The state where nobody who should answers, and a chassis that had the address does. It has the flows that led to the workload; what that answers
  * goes by the gateways of now, so where these let nothing out nothing comes of it.
  */
-function withStillAnswered(world: World, { flow, to }: Route, state: FlowState): FlowState {
-  const certain = answeringStill(world, flow).filter(({ isCertain }) => isCertain);
+function withStillAnswered(
+  world: World,
+  { flow, to }: Route,
+  answering: readonly Lingering[],
+  state: FlowState,
+): FlowState {
+  const certain = answering.filter(({ isCertain }) => isCertain);
   const [first, second] = certain;
   if (first === undefined || flow.direction !== 'inbound') return state;
   const mayReply =

@@ -1,23 +1,22 @@
-import { resourcesIn } from '@berth/api';
 import { type Finding, formatFailure, type Home, type NodeHealth } from '@berth/core';
-import type { Claim } from '@berth/engine';
 import { databaseNodes, type LabPlan } from '@berth/lab';
 import { type NbTables, nbSchema, type SbTables, sbSchema } from '@berth/ovn';
 import type { DatabaseSchema } from '@berth/ovsdb';
 import type { Snapshot, Tables } from '@berth/ovsdb/value';
-import { type Listing, recordedEpoch, stateLead } from '@berth/source';
+import type { Listing } from '@berth/source';
 import type { Options } from '../tree/options.ts';
 import { borneOut, onceCarriedOut } from './carried-out.ts';
 import { CliFault } from './cli-fault.ts';
-import { type Cluster, clusterOf, homeOf } from './cluster.ts';
+import { clusterOf, homeOf } from './cluster.ts';
 import { completeTables } from './complete-tables.ts';
-import { type ControllerState, controllerOf, controllerUnknown, isAtWork } from './controller-state.ts';
+import { type ControllerState, controllerUnknown, isAtWork } from './controller-state.ts';
 import { openDatabaseFile } from './database-file.ts';
 import { loadRemote } from './database-remote.ts';
 import { type DatabaseKey, isRemote, requireSchema } from './database-source.ts';
 import type { Environment } from './environment.ts';
 import { onceSettled } from './hanging.ts';
-import { type Led, ledBy, ledElsewhere } from './led-by.ts';
+import { inForce, objectsOf } from './known-objects.ts';
+import type { Led } from './led-by.ts';
 import { findPlace, type Place, requireOvn } from './place.ts';
 import { allReportsIn, allReportsOnCluster, recent } from './reports.ts';
 import { requireSameOvn } from './same-ovn.ts';
@@ -161,41 +160,6 @@ function fitOf(
   }
 }
 
-/** The objects as far as they are in force, and who is at work. */
-async function inForce(
-  { claim, listing, unreadable }: Known,
-  nb: Observed['nb'],
-  where: { readonly place: Place; readonly cluster: Cluster | undefined; readonly isLive: boolean },
-): Promise<Pick<Observed, 'listing' | 'dormant' | 'unreadable' | 'led' | 'ledElsewhere' | 'controller'>> {
-  const { place, cluster, isLive } = where;
-  const nobody = { listing, unreadable, dormant: undefined, ledElsewhere: undefined, led: undefined };
-  if (!isLive) return { ...nobody, controller: controllerUnknown };
-  const led = await ledBy(nb, { place, cluster, claim });
-  if (!led) return { ...nobody, controller: await controllerOf(cluster, place.stateFolder) };
-  const { controller } = led;
-  if (!led.isOther) return { ...nobody, led, controller };
-  return {
-    ...{ listing: undefined, dormant: cluster && listing, unreadable: undefined, led, controller },
-    ledElsewhere: listing && ledElsewhere(led, where),
-  };
-}
-
-/** Objects, and who looks after them. */
-type Known = Pick<Observed, 'listing' | 'unreadable'> & { readonly claim: Claim };
-
-/** The objects that are asked for: of the cluster, else of the state, which of saved databases counts only where it is named. */
-async function objectsOf(
-  cluster: Cluster | undefined,
-  { stateFolder }: Place,
-  options: Asked,
-  isLive: boolean,
-): Promise<Known> {
-  if (cluster) return { ...(await clusterListing(cluster)), unreadable: undefined };
-  const claim = { name: stateLead(stateFolder), epoch: await recordedEpoch(stateFolder).catch(() => 0) };
-  if (!isLive && options.state === undefined) return { listing: undefined, unreadable: undefined, claim };
-  return { ...(await storedListing(stateFolder, options)), claim };
-}
-
 /** What was broken on purpose, which neither NB nor SB tells and no agent reports. */
 function brokenLab({ lab }: Pick<Place, 'lab'>): readonly string[] {
   const failures = lab?.failures() ?? [];
@@ -218,11 +182,6 @@ function membersOfLab(plan: LabPlan): SbMembers {
 export function memberHosts(remotes: readonly string[], isWhole: boolean): readonly string[] {
   const hosts = remotes.flatMap((remote) => /^(?:tcp|ssl):\[?(.+?)\]?:\d+$/.exec(remote)?.[1] ?? []);
   return hosts.length === remotes.length && (isWhole || hosts.length >= 3) ? hosts : [];
-}
-
-/** An empty state tells nothing: the objects may be stored elsewhere. */
-function whereAny(listing: Listing): Listing | undefined {
-  return resourcesIn(listing.resources).length > 0 ? listing : undefined;
 }
 
 async function load<T extends Tables>(
@@ -266,28 +225,4 @@ async function observeBundle(file: string, options: Asked): Promise<Observed> {
 /** Objects of a bundle: who wrote them where is not known any more. */
 function saved(resources: Listing['resources']): Listing {
   return { resources, findings: [], epoch: 0, locate: () => undefined };
-}
-
-async function clusterListing(cluster: Cluster): Promise<Pick<Known, 'listing' | 'claim'>> {
-  const { clusterLead, KubeReader } = await import('@berth/source/kube');
-  await using reader = new KubeReader(cluster);
-  const listing = await reader.list();
-  return { listing, claim: { name: clusterLead(reader), epoch: 0 } };
-}
-
-/** What was applied; no listing when nothing ever was, or when it cannot be read and nobody asked for it. */
-async function storedListing(
-  stateFolder: string,
-  { state }: Asked,
-): Promise<Pick<Observed, 'listing' | 'unreadable'>> {
-  const { openStored } = await import('./stored.ts');
-  try {
-    await using stored = await openStored(stateFolder);
-    const listing = await stored.reader.list();
-    const whole = { ...listing, findings: [...listing.findings, ...stored.findings] };
-    return { listing: whereAny(whole), unreadable: undefined };
-  } catch (fault) {
-    if (state !== undefined) throw fault;
-    return { listing: undefined, unreadable: fault };
-  }
 }

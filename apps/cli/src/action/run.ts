@@ -2,7 +2,7 @@ import type { ResourceSet } from '@berth/api';
 import { leading, leadTerm, retried } from '@berth/engine';
 import { askForPart, type Lab, type LabPart } from '@berth/lab';
 import type { HeldSource } from '@berth/source';
-import { type Cluster, controllerUser, homeOf } from '../context/cluster.ts';
+import { type Cluster, clusterOfLab, controllerUser, homeOf } from '../context/cluster.ts';
 import { missingInFolder } from '../context/folder-alone.ts';
 import type { Invocation } from '../context/invocation.ts';
 import { type Candidate, openCandidate, type SessionOptions, sessionOptions } from '../context/session.ts';
@@ -161,7 +161,5 @@ function withoutAdmission(lab: Lab | undefined, where: SessionOptions): string {
 
 /** Who may do everything on the lab's own cluster; undefined where the objects are elsewhere. */
 function administrator({ cluster, place }: SessionOptions): Cluster | undefined {
-  const kubeconfig = place.lab?.kube?.kubeconfigs['admin'];
-  if (kubeconfig === undefined || homeOf(cluster, place) !== 'lab-cluster') return undefined;
-  return { kubeconfig, context: undefined };
+  return homeOf(cluster, place) === 'lab-cluster' ? clusterOfLab(place) : undefined;
 }

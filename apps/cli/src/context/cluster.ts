@@ -58,11 +58,24 @@ async function isApplied(stateFolder: string): Promise<boolean> {
   return folder !== undefined;
 }
 
+/** The cluster of a lab, as its administrator; undefined where there is none. */
+export function clusterOfLab({ lab }: Pick<Place, 'lab'>): Cluster | undefined {
+  const kubeconfig = lab?.kube?.kubeconfigs['admin'];
+  return kubeconfig === undefined ? undefined : { kubeconfig, context: undefined };
+}
+
 /** Where the objects live that a command is about: in the cluster it was given, or in a folder without one. */
 export function homeOf(cluster: Cluster | undefined, { lab }: Pick<Place, 'lab'>): Home {
   if (!cluster) return 'folder';
   const isOfLab = Object.values(lab?.kube?.kubeconfigs ?? {}).includes(cluster.kubeconfig ?? '');
   return isOfLab ? 'lab-cluster' : 'cluster';
+}
+
+/** What the Lease of a cluster says, by which controllers lead; undefined without one, and where it cannot be read. */
+export async function leaseOf(cluster: Cluster | undefined) {
+  if (!cluster) return undefined;
+  const { leadOf } = await import('@berth/source/kube');
+  return leadOf(cluster, controllerLease, Date.now()).catch(() => undefined);
 }
 
 /** Told who leads while we wait for the lead; `hasLapsed`: it has not renewed its Lease in time. */

@@ -4,7 +4,7 @@ import { type Claim, type Lead, leadIn, leadText, presentLead } from '@berth/eng
 import type { NbTables } from '@berth/ovn';
 import type { Snapshot } from '@berth/ovsdb/value';
 import { followCommand } from '@berth/source';
-import { type Cluster, controllerLease } from './cluster.ts';
+import { type Cluster, clusterOfLab, controllerLease, leaseOf } from './cluster.ts';
 import { type ControllerState, controllerOf, controllerUnknown } from './controller-state.ts';
 import type { Place } from './place.ts';
 
@@ -31,15 +31,13 @@ type Asked = {
 /** Finds out who leads an OVN; undefined where NB says nothing of it. */
 export async function ledBy(nb: Snapshot<NbTables>, asked: Asked): Promise<Led | undefined> {
   const { place, cluster, claim } = asked;
-  const { instance, lab, stateFolder } = place;
+  const { instance, stateFolder } = place;
   const lead = leadIn(nb, instance);
   if (!lead) return undefined;
   const ofLab = clusterOfLab(place);
   const lease = await leaseOf(cluster ?? ofLab);
   const own = cluster ? { ...claim, epoch: lease?.epoch ?? Number.POSITIVE_INFINITY } : claim;
-  // In a lab without a cluster all states are of one user, so only one that NB names is another.
-  const isNobody = lead.name === undefined && lab !== undefined && ofLab === undefined;
-  const isOther = !isNobody && presentLead(nb, instance, own) !== undefined;
+  const isOther = !isOfOneUser(lead, place) && presentLead(nb, instance, own) !== undefined;
   const isOfCluster = lead.name?.startsWith('state/') !== true && lease?.epoch === lead.epoch;
   return {
     lead,
@@ -49,6 +47,11 @@ export async function ledBy(nb: Snapshot<NbTables>, asked: Asked): Promise<Led |
       : { ask: undefined, controller: await controllerOf(cluster, stateFolder) }),
     waiting: (cluster ? isOther : !isOfCluster) ? lease?.holder : undefined,
   };
+}
+
+/** Whether a lead is of nobody else: in a lab without a cluster all states are of one user, so only one that NB names is another. */
+export function isOfOneUser({ name }: Pick<Lead, 'name'>, { lab }: Pick<Place, 'lab'>): boolean {
+  return name === undefined && lab !== undefined && !lab.kube;
 }
 
 /** That objects are asked about which are not in force. */
@@ -87,17 +90,4 @@ async function otherOf(
     };
   const ask = kind === 'cluster' ? 'that cluster: kubectl berth there, or --kubeconfig FILE' : undefined;
   return { ask, controller: controllerUnknown };
-}
-
-/** The cluster of a lab, as its administrator. */
-function clusterOfLab({ lab }: Place): Cluster | undefined {
-  const kubeconfig = lab?.kube?.kubeconfigs['admin'];
-  return kubeconfig === undefined ? undefined : { kubeconfig, context: undefined };
-}
-
-/** What the Lease of a cluster says; undefined where it cannot be read. */
-async function leaseOf(cluster: Cluster | undefined) {
-  if (!cluster) return undefined;
-  const { leadOf } = await import('@berth/source/kube');
-  return leadOf(cluster, controllerLease, Date.now()).catch(() => undefined);
 }

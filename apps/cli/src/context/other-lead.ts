@@ -1,7 +1,8 @@
 import { hasRows, leadText, type Ovn, otherLead as otherLeadIn } from '@berth/engine';
 import { recordedEpoch, stateLead } from '@berth/source';
 import { CliFault } from './cli-fault.ts';
-import { controllerLease } from './cluster.ts';
+import { clusterOfLab, leaseOf } from './cluster.ts';
+import { isOfOneUser } from './led-by.ts';
 import type { Place } from './place.ts';
 
 /** Who looked after an OVN last, where that is not who stores in a state. */
@@ -40,33 +41,24 @@ export async function otherLeadText(place: Place, ovn: Ovn): Promise<string | un
   return other && whoText(other, place);
 }
 
-/**
- * In a lab without a cluster all states are of one user, so only one that NB names is another. Where nobody leads now and NB has no rows
- * of the instance there is nothing to be taken from anybody.
- */
-async function otherLead({ lab, stateFolder, instance }: Place, ovn: Ovn): Promise<OtherLead | undefined> {
+/** Where nobody leads now and NB has no rows of the instance there is nothing to be taken from anybody. */
+async function otherLead(place: Place, ovn: Ovn): Promise<OtherLead | undefined> {
+  const { lab, stateFolder, instance } = place;
   const own = await recordedEpoch(stateFolder);
   const claim = { name: stateLead(stateFolder), epoch: own };
   const nb = ovn.northbound.snapshot();
   const other = otherLeadIn(nb, instance, claim);
-  if (!other || (lab && !lab.kube && other.name === undefined)) return undefined;
+  if (!other || isOfOneUser(other, place)) return undefined;
   const { epoch, name } = other;
-  const lead = await leadIn(lab?.kube?.kubeconfigs['admin']);
-  const isOfCluster = lab !== undefined && lead?.epoch === epoch;
-  const isHeld = isOfCluster && lead.holder !== undefined;
+  const lease = await leaseOf(clusterOfLab(place));
+  const isOfCluster = lab !== undefined && lease?.epoch === epoch;
+  const isHeld = isOfCluster && lease.holder !== undefined;
   if (!isHeld && !hasRows(nb, instance)) return undefined;
   return {
     ...{ epoch, own, name },
     cluster: isOfCluster ? `the cluster of lab/${lab.name}` : undefined,
-    holder: isOfCluster ? lead.holder : undefined,
+    holder: isOfCluster ? lease.holder : undefined,
   };
-}
-
-/** What the Lease of a lab's cluster says; undefined where it cannot be read. */
-async function leadIn(kubeconfig: string | undefined) {
-  if (kubeconfig === undefined) return undefined;
-  const { leadOf } = await import('@berth/source/kube');
-  return leadOf({ kubeconfig, context: undefined }, controllerLease, Date.now()).catch(() => undefined);
 }
 
 function whoText({ epoch, own, name, cluster, holder }: OtherLead, { stateFolder }: Place): string {

@@ -1,7 +1,7 @@
 import type { NodeReport } from '@berth/api';
 import { defaultHeartbeatMs, type NodeHealth, nodeHealthOf } from '@berth/core';
 import { folderNodeBoard } from '@berth/source';
-import type { Cluster } from './cluster.ts';
+import { type Cluster, clusterOfLab } from './cluster.ts';
 import type { Place } from './place.ts';
 
 /**
@@ -13,13 +13,14 @@ export async function reportsIn(place: Place): Promise<readonly NodeHealth[]> {
 }
 
 /** The same with what those said last whose agents have gone silent. */
-export async function allReportsIn({ stateFolder, lab }: Place): Promise<readonly NodeHealth[]> {
-  await using board = folderNodeBoard({ stateFolder });
+export async function allReportsIn(place: Place): Promise<readonly NodeHealth[]> {
+  await using board = folderNodeBoard({ stateFolder: place.stateFolder });
   const reports = (await board.reports()).map(healthOf);
-  const kubeconfig = lab?.kube?.kubeconfigs['admin'];
-  const onLab = kubeconfig === undefined ? [] : await allReportsOnCluster({ kubeconfig, context: undefined });
-  const nodes = new Set(recent(onLab).map(({ node }) => node));
-  const told = [...recent(onLab), ...reports.filter(({ node }) => !nodes.has(node))];
+  const cluster = clusterOfLab(place);
+  const onLab = cluster ? await allReportsOnCluster(cluster) : [];
+  const heard = recent(onLab);
+  const nodes = new Set(heard.map(({ node }) => node));
+  const told = [...heard, ...reports.filter(({ node }) => !nodes.has(node))];
   const others = new Set(told.map(({ node }) => node));
   return [...told, ...onLab.filter(({ node }) => !others.has(node))];
 }

@@ -2,6 +2,7 @@ import type { Lab } from '@berth/lab';
 import { SourceFault } from '@berth/source';
 import type { Terminal } from '../context/terminal.ts';
 import { faultLine } from '../output/fault-line.ts';
+import { troubleOf } from './trouble-of.ts';
 
 /** Says what goes wrong in a lab; `where` is `node/NAME` or `lab/NAME`. */
 export type LabFaults = {
@@ -23,8 +24,7 @@ export function labFaults(
   const say = (where: string, fault: unknown): void => {
     if (lab?.isRunning() === false) return;
     const line = faultLine(fault, err.style, false);
-    // An API server that is away is so in more than one way, one after the other.
-    const trouble = isAway(fault) ? fault.code : line;
+    const trouble = troubleOf(fault, line);
     if (last.get(where) !== trouble) err.write(`${where}: ${line}`);
     last.set(where, trouble);
   };
@@ -40,8 +40,4 @@ export function labFaults(
       err.write(`${where}: its agent reports again\n`);
     },
   };
-}
-
-function isAway(fault: unknown): fault is SourceFault {
-  return fault instanceof SourceFault && fault.code === 'cluster-unreachable';
 }

@@ -1,7 +1,6 @@
 import { formatRef, resourcesIn } from '@berth/api';
 import { type Finding, type Notice, parseRef } from '@berth/core';
 import { EngineFault, type PassResult } from '@berth/engine';
-import { SourceFault } from '@berth/source';
 import { unreachable } from '../context/connect.ts';
 import type { Candidate } from '../context/session.ts';
 import type { Terminal } from '../context/terminal.ts';
@@ -17,6 +16,7 @@ import {
   presentObjects,
   resultText,
 } from './object-results.ts';
+import { troubleOf } from './trouble-of.ts';
 
 /** Says what `run` does as it happens, each thing once. */
 export type Reporter = {
@@ -65,7 +65,7 @@ export function reporterOf(
   let passes = 0;
   let isReady = false;
   let lastFault = '';
-  // `what` it is about: an API server that is away is so in more than one way, one after the other.
+  // `what` it is about, as `troubleOf` tells it.
   const trouble = (line: string, more = '', what = line): void => {
     if (what !== lastFault) err.write(line.replace(/\n$/, `${more}\n`));
     lastFault = what;
@@ -126,8 +126,8 @@ export function reporterOf(
       );
     },
     notHeld(fault) {
-      const isAway = fault instanceof SourceFault && fault.code === 'cluster-unreachable';
-      trouble(faultLine(fault, err.style, false), '; trying again', isAway ? fault.code : undefined);
+      const line = faultLine(fault, err.style, false);
+      trouble(line, '; trying again', troubleOf(fault, line));
     },
     passes: () => passes,
   };

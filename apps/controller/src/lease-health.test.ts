@@ -13,11 +13,7 @@ function bench() {
   return {
     lines,
     clock,
-    health: leaseHealth(
-      log,
-      () => 'error',
-      () => clock.nowMs,
-    ),
+    health: leaseHealth(log, () => clock.nowMs),
   };
 }
 

@@ -1,5 +1,5 @@
 import type { Logger } from 'pino';
-import { codeOf, faultFields } from './log.ts';
+import { codeOf, faultFields, levelOf } from './log.ts';
 import type { Check } from './serve.ts';
 
 /**
@@ -18,11 +18,7 @@ export type LeaseHealth = {
 };
 
 /** Logs what keeps the Lease from being asked for once until it is something else, and once when it is over. */
-export function leaseHealth(
-  log: Logger,
-  levelOf: (fault: unknown) => 'error' | 'debug',
-  nowMs = () => performance.now(),
-): LeaseHealth {
+export function leaseHealth(log: Logger, nowMs = () => performance.now()): LeaseHealth {
   let lastMs = nowMs();
   let fault: unknown;
   return {
@@ -34,7 +30,8 @@ export function leaseHealth(
     },
     failed(now) {
       const isKnown = fault !== undefined && codeOf(fault) === codeOf(now);
-      log[isKnown ? 'debug' : levelOf(now)](faultFields(now), 'the Lease cannot be had; trying again');
+      const level = isKnown ? 'debug' : levelOf(now, 'error');
+      log[level](faultFields(now), 'the Lease cannot be had; trying again');
       fault = now;
     },
     check() {

@@ -2,7 +2,7 @@ import { formatRef } from '@berth/api';
 import type { Finding } from '@berth/core';
 import type { PassResult } from '@berth/engine';
 import type { Database } from '@berth/ovsdb';
-import { formatRight, missingRightText, type RightsObserver } from '@berth/source/kube';
+import { formatRight, missingRightText, type RightsObserver, refusedRight } from '@berth/source/kube';
 import type { Logger } from 'pino';
 
 /** Logs what passes find and do: each change once, each finding when it comes and when it goes. */
@@ -39,6 +39,27 @@ export function connectionLog(log: Logger): (db: 'NB' | 'SB', status: Database['
     told.set(db, status.fault.code);
     log.warn({ db, ...faultFields(status.fault) }, 'not connected');
   };
+}
+
+/** Logs why a kind of the cluster's objects is not followed, each reason once until it is followed again, and again and again for debugging. */
+export function followLog(log: Logger) {
+  const told = new Map<string, string>();
+  return {
+    followed: (kind: string): void => {
+      told.delete(kind);
+    },
+    failed: (kind: string, fault: unknown, delayMs: number): void => {
+      const code = codeOf(fault);
+      const level = told.get(kind) === code ? 'debug' : levelOf(fault, 'warn');
+      told.set(kind, code);
+      log[level]({ kind, ...faultFields(fault), delayMs }, 'the cluster is not followed');
+    },
+  };
+}
+
+/** A right that is missing has been named once, with the cure: what fails for it again and again is for debugging. */
+export function levelOf<Level>(fault: unknown, usual: Level): Level | 'debug' {
+  return refusedRight(fault) ? 'debug' : usual;
 }
 
 function logWritten(

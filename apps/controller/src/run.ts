@@ -1,13 +1,13 @@
 import { leading, type PassSettings } from '@berth/engine';
 import type { TlsOptions } from '@berth/ovsdb';
-import { formatRight, holdCluster, KubeReader, MissingRights, refusedRight } from '@berth/source/kube';
+import { formatRight, holdCluster, KubeReader, MissingRights } from '@berth/source/kube';
 import type { Logger } from 'pino';
 import type { Admission, AdmissionOptions } from './admission/admission.ts';
 import type { CertificateTimes } from './admission/keeper.ts';
 import type { Settings } from './flags.ts';
 import { leadOnOvn } from './lead-on-ovn.ts';
 import { leaseHealth } from './lease-health.ts';
-import { codeOf, connectionLog, faultFields, passLog, rightsLog } from './log.ts';
+import { codeOf, connectionLog, faultFields, followLog, levelOf, passLog, rightsLog } from './log.ts';
 import { newMetrics } from './metrics.ts';
 import { type Check, serve } from './serve.ts';
 
@@ -41,8 +41,8 @@ export async function runController(
     metrics.failed(codeOf(fault));
     log[levelOf(fault, 'error')](faultFields(fault), 'trying again');
   };
-  const lease = leaseHealth(log, (fault) => levelOf(fault, 'error'));
-  const unfollowed = new Map<string, string>();
+  const lease = leaseHealth(log);
+  const follow = followLog(log);
   const rights = new MissingRights(rightsLog(log), rightsSettleMs);
   await using reader = new KubeReader({
     kubeconfig: settings.kubeconfig,
@@ -55,18 +55,13 @@ export async function runController(
       },
       listed: (kind, count) => {
         metrics.observer.listed?.(kind, count);
-        unfollowed.delete(kind);
+        follow.followed(kind);
       },
       event: (kind, type) => {
         metrics.observer.event?.(kind, type);
-        unfollowed.delete(kind);
+        follow.followed(kind);
       },
-      failed: (kind, error, delayMs) => {
-        const code = codeOf(error);
-        const level = unfollowed.get(kind) === code ? 'debug' : levelOf(error, 'warn');
-        unfollowed.set(kind, code);
-        log[level]({ kind, ...faultFields(error), delayMs }, 'the cluster is not followed');
-      },
+      failed: follow.failed,
     },
   });
   let holder = '';
@@ -140,11 +135,6 @@ export async function runController(
     },
   });
   if (isLeading) log.info({ identity }, 'let go of the lead');
-}
-
-/** A right that is missing has been named once, with the cure: what fails for it again and again is for debugging. */
-function levelOf<Level>(fault: unknown, usual: Level): Level | 'debug' {
-  return refusedRight(fault) ? 'debug' : usual;
 }
 
 /** What there is to say of a check; undefined when nothing is. */

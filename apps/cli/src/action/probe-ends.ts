@@ -1,5 +1,5 @@
 import { CliFault } from '../context/cli-fault.ts';
-import type { Connection } from './probe-rule.ts';
+import type { Connection } from './probe-connection.ts';
 import type { Packets, Probing } from './probing.ts';
 
 /** The pods of a lab, as NAMESPACE/NAME, and where that is. */

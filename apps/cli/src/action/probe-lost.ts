@@ -1,6 +1,6 @@
 import type { ExternalFlow, Talk } from '@berth/core';
 import type { ProbeAnswer } from '../schema/probe.ts';
-import type { Connection } from './probe-rule.ts';
+import type { Connection } from './probe-connection.ts';
 import type { Probing } from './probing.ts';
 
 /** Packets that did not get through: what they were, and which flow they are of. */

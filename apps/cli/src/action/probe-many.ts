@@ -5,13 +5,13 @@ import { contains, familyOf, type Ip, parseCidr, parseIp } from '@berth/net';
 import { CliFault } from '../context/cli-fault.ts';
 import {
   type Connection,
-  connectionsThrough,
   firstOfEach,
-  narrowest,
-  outsidePort,
+  logicalsOf,
   podOfPort,
-  type RulesOf,
-} from './probe-rule.ts';
+  translatedIn,
+  wayOut,
+} from './probe-connection.ts';
+import { connectionsThrough, type RulesOf } from './probe-rule.ts';
 import type { Known, Packets, Probing } from './probing.ts';
 
 /** A target that stands for all floating IPs and rules of it. */
@@ -95,7 +95,7 @@ function rowProbings(flow: ExternalFlow, { externals }: Intent, resources: Resou
   return [{ address, of: pod ? { pod } : 'some-pod', outbound: isBoth ? { pod, to } : undefined }];
 }
 
-/** Out of a pod that an SNAT row translates, one for each address that the outside is to see. A floating IP comes before it, and the smallest network before the others. */
+/** Out of a pod that an SNAT row translates, one for each address that the outside is to see. */
 function rowConnections(
   flows: readonly ExternalFlow[],
   { vpcs, externals }: Intent,
@@ -107,19 +107,13 @@ function rowConnections(
     const to = seenAs && gatewayBeside(seenAs, externals);
     const vpc = vpcs.find(({ name }) => name === flow.router);
     if (seenAs === undefined || to === undefined || !vpc) return [];
-    const own = new Set(vpc.floatingIps.flatMap(({ pairs }) => pairs.map(({ logical }) => logical)));
-    const logicals = [
-      ...vpc.sourceNats.flatMap(({ pairs }) => pairs.map(({ logical }) => logical)),
-      ...sources.filter(({ router }) => router === flow.router).map(({ logicalIp }) => logicalIp),
-    ];
-    const isIts = (ip: Ip): boolean => !own.has(ip) && narrowest(ip, logicals) === flow.logicalIp;
+    const beside = sources.filter(({ router }) => router === flow.router).map(({ logicalIp }) => logicalIp);
+    const isOf = translatedIn(vpc, [...logicalsOf(vpc), ...beside]);
     const ports = vpc.subnets
       .flatMap((subnet) => subnet.ports)
-      .filter(({ addresses }) => addresses.some(isIts));
+      .filter(({ addresses }) => addresses.some((ip) => isOf(flow.logicalIp, ip)));
     const [from] = ports.flatMap(({ name }) => podOfPort(name, resources) ?? []);
-    if (from === undefined) return [];
-    const ends = { from, server: 'outside', port: outsidePort, serverPort: outsidePort } as const;
-    return [{ direction: 'outbound', protocol: 'tcp', to, seenAs, ...ends }];
+    return from === undefined ? [] : [wayOut(from, to, seenAs)];
   });
   return firstOfEach(ways);
 }

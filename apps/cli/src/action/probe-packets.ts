@@ -10,7 +10,7 @@ import {
 import { type Ip, parseIp } from '@berth/net';
 import { answer } from '../output/answer.ts';
 import type { ProbeAnswer } from '../schema/probe.ts';
-import { type Connection, outsidePort } from './probe-rule.ts';
+import { type Connection, outsidePort } from './probe-connection.ts';
 import type { Packets, Probing } from './probing.ts';
 
 /** Enough to tell one lost packet from none coming through, and quick. */

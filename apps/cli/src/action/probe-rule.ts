@@ -1,31 +1,15 @@
 import { formatRef, type ResourceSet } from '@berth/api';
-import {
-  type Intent,
-  type ObjectRef,
-  type PortForwardIntent,
-  podOfIp,
-  type SourceNatIntent,
-  type VpcIntent,
-} from '@berth/core';
-import { contains, familyOf, type Ip, parseCidr, parseIp } from '@berth/net';
+import type { Intent, ObjectRef, PortForwardIntent, SourceNatIntent, VpcIntent } from '@berth/core';
+import { familyOf, type Ip } from '@berth/net';
 import { CliFault } from '../context/cli-fault.ts';
-
-/** A connection that shows a rule at work. Places are `outside`, or a pod as `ns/name`. */
-export type Connection = {
-  readonly direction: 'inbound' | 'outbound';
-  readonly protocol: 'tcp' | 'udp';
-  readonly from: string;
-  readonly server: string;
-  readonly to: Ip;
-  /** What the client connects to, and what the server listens on. */
-  readonly port: number;
-  readonly serverPort: number;
-  /** The client's address as the server must see it; undefined where any will do. */
-  readonly seenAs: Ip | undefined;
-};
-
-/** A port of the outside that nothing else in a lab uses. */
-export const outsidePort = 40_123;
+import {
+  type Connection,
+  firstOfEach,
+  logicalsOf,
+  podOfPort,
+  translatedIn,
+  wayOut,
+} from './probe-connection.ts';
 
 /** An SNAT or DNAT rule. */
 export type RuleRef = ObjectRef & { readonly kind: 'OvnSnatRule' | 'OvnDnatRule' };
@@ -69,26 +53,16 @@ function waysOut(
   resources: ResourceSet,
 ): readonly Connection[] {
   const networks = externals.find((each) => each.name === rule.subnet)?.networks ?? [];
-  const own = new Set(vpc.floatingIps.flatMap(({ pairs }) => pairs.map(({ logical }) => logical)));
-  const logicals = vpc.sourceNats.flatMap(({ pairs }) => pairs.map(({ logical }) => logical));
+  const isOf = translatedIn(vpc, logicalsOf(vpc));
   const sources = vpc.subnets.flatMap(({ ports }) =>
     ports.flatMap(({ name, addresses }) => addresses.map((ip) => ({ ip, pod: podOfPort(name, resources) }))),
   );
   return rule.pairs.flatMap(({ external, logical }) => {
     const to = networks.find(({ gateway }) => familyOf(gateway) === familyOf(external))?.gateway;
-    // A floating IP comes before an SNAT, and the smallest network before the others.
-    const isIts = (ip: Ip): boolean => !own.has(ip) && narrowest(ip, logicals) === logical;
-    return sources.flatMap(({ ip, pod }): Connection[] => {
-      if (to === undefined || pod === undefined || !isIts(ip)) return [];
-      const ends = { from: pod, server: 'outside', port: outsidePort, serverPort: outsidePort } as const;
-      return [{ direction: 'outbound', protocol: 'tcp', to, seenAs: external, ...ends }];
-    });
+    return sources.flatMap(({ ip, pod }) =>
+      to === undefined || pod === undefined || !isOf(logical, ip) ? [] : [wayOut(pod, to, external)],
+    );
   });
-}
-
-/** One for each address that the outside is to see. */
-export function firstOfEach(connections: readonly Connection[]): readonly Connection[] {
-  return [...new Map(connections.toReversed().map((each) => [each.seenAs, each])).values()].toReversed();
 }
 
 /** Whose rules are meant: all that are named, as those that lead to some pods or out of them, or those of a public address. */
@@ -152,19 +126,6 @@ function isSameOrAny(name: string, wanted: string | undefined): boolean {
   return wanted === undefined || name === wanted;
 }
 
-/** The traffic that an address belongs to, as OVN chooses it: the longest prefix. */
-export function narrowest(ip: Ip, logicals: readonly string[]): string | undefined {
-  const length = (logical: string): number => Number(logical.split('/')[1] ?? 128);
-  return logicals
-    .filter((logical) => holds(logical, ip))
-    .toSorted((left, right) => length(right) - length(left))[0];
-}
-
-function holds(logical: string, ip: Ip): boolean {
-  const cidr = logical.includes('/') ? parseCidr(logical) : undefined;
-  return cidr ? contains(cidr, ip) : parseIp(logical) === ip;
-}
-
 /** From outside to the forwarded port, one for each address family. */
 function throughDnat(
   { name }: ObjectRef,
@@ -189,11 +150,4 @@ function waysIn(
     const ends = { from: 'outside', server: pod, to: external.ip, port: external.port } as const;
     return [{ direction: 'inbound', protocol, ...ends, serverPort: logical.port, seenAs: undefined }];
   });
-}
-
-/** The pod of a switch port, as NAMESPACE/NAME; undefined where it is none's. */
-export function podOfPort(ipName: string, { IP, Pod }: ResourceSet): string | undefined {
-  const ip = IP.find(({ metadata }) => metadata.name === ipName);
-  const pod = ip && podOfIp(ip, Pod);
-  return pod && `${pod.metadata.namespace}/${pod.metadata.name}`;
 }

@@ -3,8 +3,9 @@ import { type FloatingIpIntent, type Intent, type ObjectRef, parseTarget, portNa
 import { familyOf, type Ip, parseIp } from '@berth/net';
 import { CliFault } from '../context/cli-fault.ts';
 import { canBeProbed, probedForms } from '../tree/target-words.ts';
+import type { Connection } from './probe-connection.ts';
 import { type ManyTarget, manyPackets } from './probe-many.ts';
-import { type Connection, connectionsOf, connectionsThrough, type RuleRef } from './probe-rule.ts';
+import { connectionsOf, connectionsThrough, type RuleRef } from './probe-rule.ts';
 import type { Known, Packets, Probing } from './probing.ts';
 import { targetOf } from './status-of.ts';
 

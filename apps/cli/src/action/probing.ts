@@ -1,7 +1,7 @@
 import type { ResourceSet } from '@berth/api';
 import type { ExternalFlow, Intent } from '@berth/core';
 import type { Ip } from '@berth/net';
-import type { Connection } from './probe-rule.ts';
+import type { Connection } from './probe-connection.ts';
 
 /** An external address that is pinged, and the workload behind it. */
 export type Probing = {

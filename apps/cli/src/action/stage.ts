@@ -63,7 +63,7 @@ export type StageOptions = {
   /** Told of what goes wrong in the lab that nothing was done to; `where` is `node/NAME` or `lab/NAME`. */
   readonly onFault: (where: string, fault: unknown) => void;
   /** A node's agent has reported. */
-  readonly onReported?: ((node: string) => void) | undefined;
+  readonly onReported: (node: string) => void;
   /** After each turn, with the resources that the lab is as. */
   readonly onPlayed?: ((resources: ResourceSet) => Promise<void>) | undefined;
   /** Told of pods, as `pod/NAMESPACE/NAME`, that got back what somebody had taken away inside them. */

@@ -15,7 +15,7 @@ export type SentriesOptions = {
   /** Told of what goes wrong on a node that no failure in force names. */
   readonly onFault: (node: string, fault: unknown) => void;
   /** A node's agent has left a report. */
-  readonly onReported?: ((node: string) => void) | undefined;
+  readonly onReported: (node: string) => void;
 };
 
 type Post = {
@@ -72,7 +72,7 @@ export function playSentries({
         ...control.board,
         async report(report) {
           await control.board.report(report);
-          onReported?.(node);
+          onReported(node);
         },
       },
       memoryFile: memoryFile(node),

@@ -21,17 +21,14 @@ export function labFaults(
 ): LabFaults {
   const last = new Map<string, string>();
   const unreported = new Set<string>();
-  const say = (where: string, fault: unknown): void => {
-    if (lab?.isRunning() === false) return;
-    const line = faultLine(fault, err.style, false);
-    const trouble = troubleOf(fault, line);
-    if (last.get(where) !== trouble) err.write(`${where}: ${line}`);
-    last.set(where, trouble);
-  };
   return {
     failed(where, fault) {
-      say(where, fault);
       if (fault instanceof SourceFault) unreported.add(where);
+      if (lab?.isRunning() === false) return;
+      const line = faultLine(fault, err.style, false);
+      const trouble = troubleOf(fault, line);
+      if (last.get(where) !== trouble) err.write(`${where}: ${line}`);
+      last.set(where, trouble);
     },
     reported(node) {
       const where = `node/${node}`;

@@ -1,30 +1,26 @@
 import type { NodeOrder } from '@berth/api';
 import {
-  behindOf,
   type Checks,
-  carriedOut,
   checkKey,
   type Fabric,
   type Finding,
-  hangs,
-  lackingAt,
   lingeringIn,
   lingerKey,
   type NodeHealth,
   nodeHealthOf,
-  saysItFollows,
-  standsStill,
 } from '@berth/core';
 import type { NbTables, SbTables } from '@berth/ovn';
-import type { Snapshot, Uuid } from '@berth/ovsdb/value';
+import type { Snapshot } from '@berth/ovsdb/value';
 import type { NodeBoard } from '@berth/source';
 import { sameContents } from '../pass/remembering.ts';
 import { type Heard, isFresh, listen } from './heartbeats.ts';
 import { followClaims, type HeldClaim, nextHoldMs } from './held-claims.ts';
-import { followReturns, silenceOf } from './homecoming.ts';
+import { silenceOf } from './homecoming.ts';
 import { followLingering, newerThan } from './lingering-since.ts';
-import { followStandstill, type Standstill, stuckFor } from './standstill.ts';
-import { lagOf, progressOf, type Suspect, suspectsOf, vanishedOf } from './suspect.ts';
+import { followLives, hasSomebodyDied, type Lives, nothingKnown } from './lives.ts';
+import { type Standstill, stuckFor } from './standstill.ts';
+import { stillNow } from './still-now.ts';
+import type { Suspect } from './suspect.ts';
 
 /** How long things must stand before they count, in ms. */
 export type WatchTimes = {
@@ -80,16 +76,7 @@ export class NodeWatch {
   readonly #times: WatchTimes;
   #heard: ReadonlyMap<string, Heard> | undefined;
   #claims: ReadonlyMap<string, HeldClaim> = new Map();
-  /** Since when a suspect lags, by Chassis row. */
-  #lagging: ReadonlyMap<Uuid, number> = new Map();
-  /** Since when a chassis is gone from SB with its agent silent, by its name: a report that is late is no death, least of all of one that is just back. */
-  #vanishing: ReadonlyMap<string, number> = new Map();
-  /** The Chassis row that a chassis died with, by its name; undefined where that was gone before we knew of it. */
-  #dead: ReadonlyMap<string, Uuid | undefined> = new Map();
-  /** Those that have made themselves another row since, and are not heard of yet. */
-  #returned: ReadonlySet<string> = new Set();
-  /** Since when chassis are back from the dead, by name. */
-  #back: ReadonlyMap<string, number> = new Map();
+  #lives: Lives = nothingKnown;
   #health: ReadonlyMap<string, NodeHealth> = new Map();
   /** Chassis that seem to stand still, by name, and those of them that have for long enough, as it was looked last. */
   #standing: ReadonlyMap<string, Standstill> = new Map();
@@ -122,93 +109,43 @@ export class NodeWatch {
     const now = this.#nowMs();
     const hold = nextHoldMs(this.#claims, this.#times.holdMs);
     const hasHeld = hold !== undefined && hold <= now;
-    const hasLagged = [...this.#lagging.values(), ...this.#vanishing.values()].some((since) =>
-      this.#hasLagged(since, now),
-    );
+    const hasDied = hasSomebodyDied(this.#lives, { nowMs: now, lagMs: this.#times.lagMs });
     const isOverdue = this.#overdueAt(now).some((key) => !this.#overdue.has(key));
     const isStuck = stuckFor(this.#standing, this.#times.stillMs, now).size > this.#stuck.size;
     const isTold = this.#newLingers(now).size < this.#freshLingers.size;
-    const hasCome = hasHeld || hasLagged || isOverdue || isStuck || isTold;
+    const hasCome = hasHeld || hasDied || isOverdue || isStuck || isTold;
     return hasCome || !sameContents(this.#healthNow(), this.#health);
   }
 
   /** What is known now. `fabric` is what NB and SB tell. */
   observe(fabric: Fabric, nb: Snapshot<NbTables>, sb: Snapshot<SbTables>): Observation {
-    const now = this.#nowMs();
+    const nowMs = this.#nowMs();
     this.#health = this.#healthNow();
-    this.#overdue = new Set(this.#overdueAt(now));
+    this.#overdue = new Set(this.#overdueAt(nowMs));
     const gateways = new Map([...fabric.claims].filter(([port]) => port.startsWith('cr-')));
-    this.#claims = followClaims(this.#claims, gateways, now, this.#times.holdMs);
-    const progress = progressOf(nb, sb);
-    const suspects = suspectsOf(this.#health, sb);
-    const lags = suspects.map((suspect) => ({ suspect, lag: lagOf(suspect.name, progress) }));
-    const lagging = lags
-      .filter(({ lag }) => lag === 'lags')
-      .map(({ suspect }) => ({ suspect, since: this.#lagging.get(suspect.row) ?? now }));
-    const died = lagging.filter(({ since }) => this.#hasLagged(since, now)).map(({ suspect }) => suspect);
-    this.#lagging = new Map(
-      lagging
-        .filter(({ since }) => !this.#hasLagged(since, now))
-        .map(({ suspect, since }) => [suspect.row, since]),
-    );
-    this.#follow(sb, died, now);
-    const still = this.#standstill(nb, sb, now);
+    this.#claims = followClaims(this.#claims, gateways, nowMs, this.#times.holdMs);
+    const found = [...(this.#heard ?? [])].flatMap(([node, { isFound }]) => (isFound ? [node] : []));
+    const signs = { health: this.#health, found: new Set(found), nb, sb };
+    const { lives, died, mustAsk } = followLives(this.#lives, signs, { nowMs, lagMs: this.#times.lagMs });
+    this.#lives = lives;
+    const still = stillNow(this.#standing, signs, { nowMs, stillMs: this.#times.stillMs });
+    this.#standing = still.standing;
+    this.#stuck = still.known.stuck;
     const known = {
-      health: this.#withHanging(sb),
+      ...still.known,
       heldClaims: new Map([...this.#claims].flatMap(([port, { held }]) => (held ? [[port, held]] : []))),
       settledClaims: new Set([...this.#claims].flatMap(([port, { isSettled }]) => (isSettled ? [port] : []))),
-      deadChassis: new Set(this.#dead.keys()),
-      returned: this.#returned,
-      ...still,
+      deadChassis: new Set(lives.dead.keys()),
+      returned: lives.returned,
     };
     const lingering = lingeringIn({ ...fabric, ...known });
-    this.#lingering = followLingering(this.#lingering, lingering.map(lingerKey), now);
-    this.#freshLingers = this.#newLingers(now);
+    this.#lingering = followLingering(this.#lingering, lingering.map(lingerKey), nowMs);
+    this.#freshLingers = this.#newLingers(nowMs);
     return {
       fabric: { ...known, freshLingers: this.#freshLingers },
       deadRows: died,
-      mustAsk: lags.some(({ lag }) => lag === 'ask'),
+      mustAsk,
     };
-  }
-
-  /** Who stands still: a chassis that is behind counts once it has been for long enough, one whose agent says so at once. */
-  #standstill(
-    nb: Snapshot<NbTables>,
-    sb: Snapshot<SbTables>,
-    now: number,
-  ): Required<Pick<Fabric, 'behind' | 'lacking' | 'stuck'>> {
-    const chassisOf = chassisByHost(sb);
-    const named = (is: (health: NodeHealth) => boolean): ReadonlySet<string> =>
-      new Set(
-        [...this.#health.values()].flatMap((health) =>
-          is(health) ? (health.chassis ?? chassisOf.get(health.node) ?? []) : [],
-        ),
-      );
-    const running = named(saysItFollows);
-    const reported = named((health) => health.isFresh !== false && standsStill(health));
-    const behind = new Map([...behindOf(nb, sb)].filter(([name]) => !running.has(name)));
-    const hanging = named(hangs);
-    const standing = { behind, reported: new Set([...reported, ...hanging]), done: carriedOut(sb) };
-    this.#standing = followStandstill(this.#standing, standing, now);
-    this.#stuck = stuckFor(this.#standing, this.#times.stillMs, now);
-    const counted = new Map([...behind].filter(([name]) => reported.has(name) || this.#stuck.has(name)));
-    return {
-      behind: counted,
-      lacking: lackingAt(nb, sb, this.#health.values(), counted),
-      stuck: this.#stuck,
-    };
-  }
-
-  /** What agents say, and of which nodes they have said for long enough that ovn-controller does not follow. */
-  #withHanging(sb: Snapshot<SbTables>): ReadonlyMap<string, NodeHealth> {
-    const chassisOf = chassisByHost(sb);
-    const long = [...this.#health].filter(([node, health]) => {
-      const chassis = health.chassis ?? chassisOf.get(node);
-      return hangs(health) && chassis !== undefined && this.#stuck.has(chassis);
-    });
-    if (long.length === 0) return this.#health;
-    const told = long.map(([node, health]) => [node, { ...health, controllerHangs: true as const }] as const);
-    return new Map([...this.#health, ...told]);
   }
 
   #newLingers(now: number): ReadonlySet<string> {
@@ -258,55 +195,6 @@ export class NodeWatch {
 
   #silenceOf({ report: { status } }: Heard, nowMs: number): number {
     const { silentMs, lagMs } = this.#times;
-    return silenceOf(this.#back.get(status.chassis ?? ''), { silentMs, moreMs: lagMs, nowMs });
+    return silenceOf(this.#lives.back.get(status.chassis ?? ''), { silentMs, moreMs: lagMs, nowMs });
   }
-
-  /** A chassis lives again when its node is heard of, or when it made itself a new row. */
-  #follow(sb: Snapshot<SbTables>, died: readonly Suspect[], now: number): void {
-    const rows = new Map([...sb.table('Chassis')].map(({ name, _uuid }) => [name, _uuid]));
-    const found = [...(this.#heard ?? [])].flatMap(([node, { isFound }]) => (isFound ? [node] : []));
-    const vanished = this.#vanished(vanishedOf(this.#health, new Set(found), sb), found, now);
-    const heard = new Set(
-      [...this.#health.values()].flatMap(({ chassis, isFresh: fresh }) =>
-        fresh && chassis && !vanished.has(chassis) ? [chassis] : [],
-      ),
-    );
-    const dead = new Map<string, Uuid | undefined>([
-      ...[...vanished].map((name) => [name, undefined] as const),
-      ...this.#dead,
-      ...died.map(({ name, row }) => [name, row] as const),
-    ]);
-    const silent = [...dead].filter(([name]) => !heard.has(name));
-    const isNew = ([name, row]: readonly [string, Uuid | undefined]): boolean =>
-      rows.get(name) !== undefined && rows.get(name) !== row;
-    const wereOut = [...this.#dead.keys(), ...this.#returned];
-    this.#dead = new Map(silent.filter((each) => !isNew(each)));
-    this.#back = followReturns({ back: this.#back, wereOut, dead: this.#dead, heard }, now);
-    const back = [...this.#returned, ...silent.filter(isNew).map(([name]) => name)];
-    this.#returned = new Set(
-      back.filter((name) => !heard.has(name) && rows.has(name) && !this.#dead.has(name)),
-    );
-  }
-
-  /** Of those that have vanished the ones that count: at once where they are dead already or were found so, else once it has lasted. */
-  #vanished(names: readonly string[], found: readonly string[], now: number): ReadonlySet<string> {
-    const wasFound = new Set(found.flatMap((node) => this.#health.get(node)?.chassis ?? []));
-    const isKnown = (name: string): boolean => this.#dead.has(name) || wasFound.has(name);
-    const since = names
-      .filter((name) => !isKnown(name))
-      .map((name) => [name, this.#vanishing.get(name) ?? now] as const);
-    this.#vanishing = new Map(since.filter(([, each]) => !this.#hasLagged(each, now)));
-    return new Set([
-      ...names.filter(isKnown),
-      ...since.filter(([, each]) => this.#hasLagged(each, now)).map(([name]) => name),
-    ]);
-  }
-
-  #hasLagged(since: number, now: number): boolean {
-    return now - since >= this.#times.lagMs;
-  }
-}
-
-function chassisByHost(sb: Snapshot<SbTables>): ReadonlyMap<string, string> {
-  return new Map([...sb.table('Chassis')].map(({ name, hostname }) => [hostname, name]));
 }

@@ -1,0 +1,65 @@
+import {
+  behindOf,
+  carriedOut,
+  type Fabric,
+  hangs,
+  lackingAt,
+  type NodeHealth,
+  saysItFollows,
+  standsStill,
+} from '@berth/core';
+import type { NbTables, SbTables } from '@berth/ovn';
+import type { Snapshot } from '@berth/ovsdb/value';
+import { followStandstill, type Standstill, stuckFor } from './standstill.ts';
+
+/** What tells who stands still: what agents say, NB and SB. */
+type Signs = {
+  readonly health: ReadonlyMap<string, NodeHealth>;
+  readonly nb: Snapshot<NbTables>;
+  readonly sb: Snapshot<SbTables>;
+};
+
+/** Who seems to stand still, and what counts of that; `health` says as well of which nodes agents have said for long enough that they hang. */
+type Still = {
+  readonly standing: ReadonlyMap<string, Standstill>;
+  readonly known: Required<Pick<Fabric, 'health' | 'behind' | 'lacking' | 'stuck'>>;
+};
+
+/** Looks who stands still: a chassis that is behind counts once it has been for `stillMs`, one whose agent says so at once. */
+export function stillNow(
+  before: ReadonlyMap<string, Standstill>,
+  { health, nb, sb }: Signs,
+  { nowMs, stillMs }: { readonly nowMs: number; readonly stillMs: number },
+): Still {
+  const byHost = new Map([...sb.table('Chassis')].map(({ name, hostname }) => [hostname, name]));
+  const chassisOf = ({ node, chassis }: NodeHealth): string | undefined => chassis ?? byHost.get(node);
+  const named = (is: (health: NodeHealth) => boolean): ReadonlySet<string> =>
+    new Set([...health.values()].flatMap((each) => (is(each) ? (chassisOf(each) ?? []) : [])));
+  const running = named(saysItFollows);
+  const stopped = named((each) => each.isFresh !== false && standsStill(each));
+  const behind = new Map([...behindOf(nb, sb)].filter(([name]) => !running.has(name)));
+  const reported = new Set([...stopped, ...named(hangs)]);
+  const standing = followStandstill(before, { behind, reported, done: carriedOut(sb) }, nowMs);
+  const stuck = stuckFor(standing, stillMs, nowMs);
+  const counted = new Map([...behind].filter(([name]) => stopped.has(name) || stuck.has(name)));
+  const hasHung = (each: NodeHealth): boolean => hangs(each) && stuck.has(chassisOf(each) ?? '');
+  return {
+    standing,
+    known: {
+      health: withHanging(health, hasHung),
+      behind: counted,
+      lacking: lackingAt(nb, sb, health.values(), counted),
+      stuck,
+    },
+  };
+}
+
+function withHanging(
+  health: ReadonlyMap<string, NodeHealth>,
+  hasHung: (health: NodeHealth) => boolean,
+): ReadonlyMap<string, NodeHealth> {
+  const told = [...health].flatMap(([node, each]) =>
+    hasHung(each) ? [[node, { ...each, controllerHangs: true as const }] as const] : [],
+  );
+  return told.length === 0 ? health : new Map([...health, ...told]);
+}

@@ -1,6 +1,7 @@
 import { type Change, type LingerChanges, lingerChanges, outdatedMarks, type RowChange } from '@berth/core';
-import type { Mutation, Operation } from '@berth/ovsdb';
+import type { Operation } from '@berth/ovsdb';
 import type { Ovn } from '../ovn/ovn.ts';
+import { noting } from './noting.ts';
 
 /** The operations that leave a mark in NB of each address that changes take from a chassis, and take marks away that nobody needs any more. */
 export function lingerOperations(
@@ -19,10 +20,6 @@ export function outdatedMarkOperations({
   return marking({ added: new Map(), dropped: outdatedMarks(northbound.snapshot(), southbound.snapshot()) });
 }
 
-function marking({ added, dropped }: LingerChanges): readonly Operation[] {
-  const mutations: readonly Mutation[] = [
-    ...(dropped.size > 0 ? [['external_ids', 'delete', dropped] as const] : []),
-    ...(added.size > 0 ? [['external_ids', 'insert', added] as const] : []),
-  ];
-  return mutations.length === 0 ? [] : [{ op: 'mutate', table: 'NB_Global', where: [], mutations }];
+function marking(changes: LingerChanges): readonly Operation[] {
+  return noting({ table: 'NB_Global', where: [] }, changes);
 }

@@ -1,6 +1,6 @@
 import { parseIp, parseMac } from '@berth/net';
 import { reservedPort } from '../openflow/message.ts';
-import type { LocalnetPatch, NodeSwitch, ProviderBridge } from '../ovs/node-switch.ts';
+import type { NodeSwitch } from '../ovs/node-switch.ts';
 import { announcementFrame } from '../packet/frames.ts';
 import type { Bridges } from '../sentry/bridges.ts';
 import { endConnections } from './connections.ts';
@@ -78,15 +78,15 @@ export class Addresses implements Disposable {
     const { vlanId } = address;
     const [ip, mac] = [parseIp(address.ip), parseMac(address.mac)];
     if (!isWhereItWas(address, this.#heldByIp.get(address.ip)) || !ip || !mac) return;
-    const { provider, patch } = this.#wayOf(address);
-    if (!provider || !patch) {
+    const way = this.#wayOf(address);
+    if (!way) {
       this.#unsaid.set(address.ip, address);
       return;
     }
     this.#unsaid.delete(address.ip);
     try {
       const frame = announcementFrame({ ip, mac, vlanId });
-      this.#bridges.get(provider.bridge)?.packetOut(frame, patch.number, [reservedPort.normal]);
+      this.#bridges.get(way.bridge)?.packetOut(frame, way.port, [reservedPort.normal]);
     } catch (fault) {
       this.#onFault(fault);
     }
@@ -96,13 +96,17 @@ export class Addresses implements Disposable {
   #sayable(): readonly OrderedAddress[] {
     for (const [ip, address] of this.#unsaid)
       if (!isWhereItWas(address, this.#heldByIp.get(ip))) this.#unsaid.delete(ip);
-    return [...this.#unsaid.values()].filter((address) => this.#wayOf(address).patch !== undefined);
+    return [...this.#unsaid.values()].filter((address) => this.#wayOf(address) !== undefined);
   }
 
-  #wayOf({ network, vlanId }: OrderedAddress): { provider?: ProviderBridge; patch?: LocalnetPatch } {
+  /** The provider bridge an address goes out by, and the port there to its patch; undefined for as long as there is none. */
+  #wayOf({
+    network,
+    vlanId,
+  }: OrderedAddress): { readonly bridge: string; readonly port: number } | undefined {
     const provider = this.#switch?.providers.get(network);
     const patch = patchOf(provider, vlanId, this.#claims);
-    return { ...(provider && { provider }), ...(patch && { patch }) };
+    return provider && patch && { bridge: provider.bridge, port: patch.number };
   }
 
   /** Ends what is due together, after what is being ended. */

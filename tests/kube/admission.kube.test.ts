@@ -19,20 +19,17 @@ import { controllerUser, eventually, get, kubectl } from '../support/kube-bench.
 let bench: AdmissionBench;
 let kube: AdmissionBench['kube'];
 let api: AdmissionBench['api'];
+let post: AdmissionBench['post'];
 let tried: AdmissionBench['tried'];
 let podTried: AdmissionBench['podTried'];
 let controller: Awaited<ReturnType<AdmissionBench['start']>>;
 
 beforeAll(async () => {
   bench = await openAdmission();
-  ({ kube, api, tried, podTried } = bench);
+  ({ kube, api, post, tried, podTried } = bench);
   controller = await bench.start();
-  await bench.installWebhooks(controller.port);
 });
-afterAll(async () => {
-  await controller?.[Symbol.asyncDispose]();
-  await bench?.[Symbol.asyncDispose]();
-});
+afterAll(() => bench?.[Symbol.asyncDispose]());
 
 const policies = '/apis/gateway.berth.dev/v1alpha1/gatewaypolicies';
 const grant = (to: string) => ({ metadata: { annotations: { 'berth.dev/allowed-namespaces': to } } });
@@ -177,7 +174,7 @@ describe('objects, by what there is', () => {
   test('an EIP is for the namespaces that it is granted to', async () => {
     const allowed = { 'berth.dev/allowed-namespaces': 'shop' };
     const body = eip('owned', { externalSubnet: 'external0' }, allowed);
-    await api.call({ method: 'POST', path: eips, body });
+    await post(eips, body);
     await eventually(async () =>
       (await tried('POST', fips, fip('z', { ovnEip: 'owned', ipName: 'web.default' }))).includes(
         'eip-not-granted: ovn-fip/z spec.ipName: ovn-eip/owned is granted to shop, and web.default is in namespace default',
@@ -187,19 +184,8 @@ describe('objects, by what there is', () => {
   });
 
   test('a grant that takes an EIP from who uses it is let pass, with a warning that names them', async () => {
-    const annotate = [
-      'annotate',
-      '--dry-run=server',
-      '--overwrite',
-      '--warnings-as-errors',
-      'ovn-eip',
-      'web',
-    ];
     const said = (to: string) =>
-      kubectl(kube, ...annotate, `berth.dev/allowed-namespaces=${to}`).then(
-        () => '',
-        (fault) => String(fault),
-      );
+      bench.warned('annotate', '--overwrite', 'ovn-eip', 'web', `berth.dev/allowed-namespaces=${to}`);
     expect(await tried('PATCH', `${eips}/web`, grant('shop'))).toBe('');
     expect(await said('shop')).toContain(
       "Warning: eip-not-granted: ovn-eip/web metadata.annotations['berth.dev/allowed-namespaces']: ovn-fip/web loses it at once: their namespaces are not granted it any more; add these namespaces where that is not meant",
@@ -222,7 +208,7 @@ describe('objects, by what there is', () => {
   });
 
   test('a policy cannot come to contradict itself; a second one for a VPC is let pass with a warning', async () => {
-    await api.call({ method: 'POST', path: policies, body: policy('elder', { placement: 'GatewayLocal' }) });
+    await post(policies, policy('elder', { placement: 'GatewayLocal' }));
     const change = (spec: object) => tried('PATCH', `${policies}/elder`, { spec });
     expect(await change({ onGatewayLoss: 'Distribute' })).toContain('policy-contradictory');
     expect(await change({ onGatewayLoss: 'Block' })).toBe('');
@@ -252,17 +238,13 @@ describe('objects, by what there is', () => {
 
   test('the address of a pod is not deleted while the pod is there', async () => {
     const spec = { podName: 'web', namespace: 'default', subnet: 'vpc1-subnet1', v4IpAddress: '192.168.0.4' };
-    await api.call({ method: 'POST', path: `${ours}/ips`, body: object('IP', 'web.default', spec) });
+    await post(`${ours}/ips`, object('IP', 'web.default', spec));
     await eventually(async () =>
       (await tried('DELETE', `${ours}/ips/web.default`)).includes(
         'in-use: ip/web.default: ip/web.default is used by pod/default/web, ovn-fip/web, so it is not deleted; delete pod/default/web, ovn-fip/web first',
       ),
     );
-    await api.call({
-      method: 'POST',
-      path: `${ours}/ips`,
-      body: object('IP', 'idle.default', { subnet: 'vpc1-subnet1' }),
-    });
+    await post(`${ours}/ips`, object('IP', 'idle.default', { subnet: 'vpc1-subnet1' }));
     expect(await tried('DELETE', `${ours}/ips/idle.default`)).toBe('');
   });
 
@@ -274,7 +256,7 @@ describe('objects, by what there is', () => {
     ])
       await kubectl(kube, 'delete', kind);
     await eventually(async () => (await tried('POST', eips, wrong)) === '');
-    await api.call({ method: 'POST', path: eips, body: wrong });
+    await post(eips, wrong);
     await kube.apply(fieldPolicies('berth'));
     await bench.installWebhooks(controller.port);
     await eventually(async () =>
@@ -296,7 +278,7 @@ describe('pods', () => {
 
   test('of a VPC whose policy requires gateways are sent there, or refused', async () => {
     expect(nodesOf(await podTried('default'))).toBeUndefined();
-    await api.call({ method: 'POST', path: policies, body: policy('strict', spec) });
+    await post(policies, policy('strict', spec));
     await eventually(async () => nodesOf(await podTried('default')) !== undefined);
     const required = { nodeSelectorTerms: [{ matchExpressions: [gateway] }] };
     const expected = { requiredDuringSchedulingIgnoredDuringExecution: required };
@@ -380,7 +362,6 @@ describe('the controller', () => {
     );
     // A third of it is what a stall may take before it is too late.
     controller = await bench.start({ validityMs: 30_000 });
-    await bench.installWebhooks(controller.port);
     const first = (await get(kube, '-n', secret.namespace, 'secret', secret.name)).data['tls.crt'];
     expect(first).not.toBe(before.data['tls.crt']);
     let passed = 0;

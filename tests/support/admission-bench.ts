@@ -61,6 +61,10 @@ export async function openAdmission() {
     return api.call({ method: 'POST', path, query: { dryRun: 'All' }, body });
   };
 
+  /** Tries what kubectl is to do without doing it: the warnings there are, or what the API server says against it; an empty text for neither. */
+  const warned = (...words: readonly string[]): Promise<string> =>
+    kubectl(kube, ...words, '--dry-run=server', '--warnings-as-errors').then(() => '', String);
+
   /** Has the API server ask a controller, and waits until it does. */
   const installWebhooks = async (port: number): Promise<void> => {
     const manifests = webhookConfigurations({
@@ -74,8 +78,13 @@ export async function openAdmission() {
 
   const held = stack.move();
   return {
-    ...{ kube, api, post, tried, podTried, installWebhooks },
-    start: (times?: Partial<CertificateTimes>) => startController(kube.kubeconfig(controllerUser), times),
+    ...{ kube, api, post, tried, podTried, warned, installWebhooks },
+    /** Starts a controller, which the API server asks from then on, until that or the bench ends. */
+    start: async (times?: Partial<CertificateTimes>) => {
+      const controller = held.use(await startController(kube.kubeconfig(controllerUser), times));
+      await installWebhooks(controller.port);
+      return controller;
+    },
     [Symbol.asyncDispose]: () => held.disposeAsync(),
   };
 }

@@ -1,7 +1,7 @@
 import type { ResourceSet } from '@berth/api';
 import { connectOvn, type PassInput, type PassResult, pass, takeOver } from '@berth/engine';
 import type { OwnKubeServer } from '@berth/lab';
-import type { HeldSource } from '@berth/source';
+import { type HeldSource, wholeSeconds } from '@berth/source';
 import { holdCluster, type KubeObserver, KubeReader, type KubeReaderOptions } from '@berth/source/kube';
 import { expect } from 'vitest';
 import type { Bench } from '../../packages/engine/src/testing/bench.ts';
@@ -59,7 +59,7 @@ export async function openKubeController(
     ovn,
     fence,
     settings: { instance: 'default', defaultExternalSubnet: options.defaultExternalSubnet ?? 'external' },
-    now: () => `${new Date().toISOString().slice(0, 19)}Z`,
+    now: () => wholeSeconds(),
   };
   const passOnce = async (): Promise<PassResult> => {
     const result = await pass(input);

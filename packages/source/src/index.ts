@@ -10,3 +10,4 @@ export { type StateHolder, stateHolder } from './state/holder.ts';
 export { stateLead } from './state/lead.ts';
 export { recordedEpoch, recordedFolder } from './state/load.ts';
 export type { Identify } from './state/reconcile.ts';
+export { wholeSeconds } from './whole-seconds.ts';

@@ -1,6 +1,7 @@
 import type { NbTables } from '@berth/ovn';
 import type { Database, Operation, Replica } from '@berth/ovsdb';
 import type { Tables } from '@berth/ovsdb/value';
+import { wholeSeconds } from '@berth/source';
 import { EpochGuard, epochKeyOf, epochOf, type Guarded } from './epoch-guard.ts';
 import { leadEntries, leadIn } from './other-lead.ts';
 
@@ -47,8 +48,7 @@ export class Fence {
     const epoch = Math.max(stored, ...known) + 1;
     await store(epoch);
     const before = leadIn(replica.snapshot(), instance);
-    const now = `${new Date().toISOString().slice(0, 19)}Z`;
-    const entries = leadEntries(instance, { name: lead, epoch }, before, now);
+    const entries = leadEntries(instance, { name: lead, epoch }, before, wholeSeconds());
     const north = new EpochGuard(northern, epoch, key, entries);
     const southGuard = southern && new EpochGuard(southern, epoch, key);
     await north.raise();

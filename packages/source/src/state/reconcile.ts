@@ -2,6 +2,7 @@ import { isDeepStrictEqual } from 'node:util';
 import { controllerFinalizer, formatRef, type Resource, type ResourceRef, refOfKey } from '@berth/api';
 import { type Finding, finding, type Position } from '@berth/core';
 import type { FolderReading } from '../folder/folder-reading.ts';
+import { wholeSeconds } from '../whole-seconds.ts';
 import { contentOf, fieldOf, fieldsOf, manifestOf } from './manifest.ts';
 import { type Entry, type Filled, nothingFilled, type State } from './state.ts';
 
@@ -84,7 +85,7 @@ function created(resource: Resource, file: string, { now, newUid }: Identify): E
 /** When an object was made as its file says, which an exported one does (RFC 3339); undefined for what is no time. */
 function writtenTime({ metadata }: Resource): string | undefined {
   const ms = Date.parse(metadata.creationTimestamp ?? '');
-  return Number.isNaN(ms) ? undefined : `${new Date(ms).toISOString().slice(0, 19)}Z`;
+  return Number.isNaN(ms) ? undefined : wholeSeconds(ms);
 }
 
 function updated(entry: Entry, given: Resource, file: string): Entry {

@@ -1,12 +1,10 @@
-import { type ChildProcess, spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { homedir, tmpdir } from 'node:os';
 import path from 'node:path';
 import { type Lab, labUp, type ProbeFlow, Prober, type TcpOptions, tcpEcho } from '@berth/lab';
 import { applyObjects, eventually, get, type KubeAccess, kubectl, usersAndGrants } from './kube-bench.ts';
 import type { Written } from './kube-objects.ts';
-import { programFile } from './programs.ts';
+import { endProgram, startRun } from './run-program.ts';
 
 /** A lab with an API server on which `berth run --kube` works, seen by the test that made it alone. */
 export type LabCluster = AsyncDisposable & {
@@ -88,18 +86,8 @@ function startController(scratch: string): AsyncDisposable {
     XDG_RUNTIME_DIR: scratch,
     XDG_STATE_HOME: scratch,
   };
-  const child: ChildProcess = spawn(programFile('berth'), ['run', '--kube'], {
-    env,
-    stdio: 'ignore',
-  });
-  return {
-    async [Symbol.asyncDispose]() {
-      if (child.exitCode !== null || child.signalCode !== null) return;
-      const ended = once(child, 'exit');
-      child.kill('SIGTERM');
-      await ended;
-    },
-  };
+  const { child } = startRun(['--kube'], env);
+  return { [Symbol.asyncDispose]: async () => void (await endProgram(child)) };
 }
 
 /** True for an object whose condition Ready holds, else what the condition says. */

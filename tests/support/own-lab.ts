@@ -1,13 +1,10 @@
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import path from 'node:path';
-import { text } from 'node:stream/consumers';
 import { type Lab, labUp } from '@berth/lab';
 import { programFile } from './programs.ts';
+import { type Ended, runProgram } from './run-program.ts';
 
 const berthProgram = programFile('berth');
-
-/** A program that came to its end; no exit code when a signal ended it. */
-export type Ended = { readonly exitCode: number | null; readonly stdout: string; readonly stderr: string };
 
 /** A lab that is registered in `scratch`, belongs to this process and ends with it. */
 export async function labIn(scratch: string, name: string, nodes: readonly string[]): Promise<Lab> {
@@ -45,11 +42,8 @@ export function startController(scratch: string): ChildProcess {
 }
 
 /** Runs berth on the lab in `scratch` for as long as it takes, whatever it exits with. */
-export async function runBerth(scratch: string, argv: readonly string[]): Promise<Ended> {
-  const child = spawn(berthProgram, argv, { env: environmentOf(scratch), stdio: ['ignore', 'pipe', 'pipe'] });
-  const ended = new Promise<number | null>((resolve) => child.once('close', resolve));
-  const [stdout, stderr, exitCode] = await Promise.all([text(child.stdout), text(child.stderr), ended]);
-  return { exitCode, stdout, stderr };
+export function runBerth(scratch: string, argv: readonly string[]): Promise<Ended> {
+  return runProgram(berthProgram, argv, environmentOf(scratch));
 }
 
 /** The same, and nothing else goes on in this process meanwhile: for files that wait for each command. */

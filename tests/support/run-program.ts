@@ -1,23 +1,23 @@
-import { type ChildProcess, execFile, spawn } from 'node:child_process';
+import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { homedir } from 'node:os';
 import path from 'node:path';
+import { text } from 'node:stream/consumers';
 import { programFile } from './programs.ts';
 
-/** A program that came to its end. */
-export type Ended = { readonly exitCode: number; readonly stdout: string; readonly stderr: string };
+/** A program that came to its end; no exit code when a signal ended it. */
+export type Ended = { readonly exitCode: number | null; readonly stdout: string; readonly stderr: string };
 
 /** Runs a program for as long as it takes, whatever it exits with. */
-export function runProgram(
+export async function runProgram(
   program: string,
   words: readonly string[],
   env: NodeJS.ProcessEnv,
 ): Promise<Ended> {
-  return new Promise((resolve) => {
-    const child = execFile(program, words, { env, maxBuffer: 2 ** 26 }, (_error, stdout, stderr) =>
-      resolve({ exitCode: child.exitCode ?? 1, stdout, stderr }),
-    );
-  });
+  const child = spawn(program, words, { env, stdio: ['ignore', 'pipe', 'pipe'] });
+  const ended = new Promise<number | null>((resolve) => child.once('close', resolve));
+  const [stdout, stderr, exitCode] = await Promise.all([text(child.stdout), text(child.stderr), ended]);
+  return { exitCode, stdout, stderr };
 }
 
 /** `berth run` at work, and what it says beside its data. */

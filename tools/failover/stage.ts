@@ -4,15 +4,9 @@ import { availableParallelism, tmpdir } from 'node:os';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type Lab, Prober, sentinelsOf, type Watched } from '@berth/lab';
-import {
-  type Ended,
-  environmentOf,
-  folderOf,
-  labIn,
-  runBerth,
-  startController,
-} from '../../tests/support/own-lab.ts';
+import { environmentOf, folderOf, labIn, runBerth, startController } from '../../tests/support/own-lab.ts';
 import { programFile } from '../../tests/support/programs.ts';
+import type { Ended } from '../../tests/support/run-program.ts';
 import { addresses, type Network, objectsOf } from './network.ts';
 
 const berthProgram = programFile('berth');

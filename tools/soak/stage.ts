@@ -12,14 +12,8 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import type { Failure } from '@berth/core';
 import type { Lab } from '@berth/lab';
-import {
-  type Ended,
-  environmentOf,
-  folderOf,
-  labIn,
-  runBerth,
-  startController,
-} from '../../tests/support/own-lab.ts';
+import { environmentOf, folderOf, labIn, runBerth, startController } from '../../tests/support/own-lab.ts';
+import type { Ended } from '../../tests/support/run-program.ts';
 import { objectsOf, type Wish } from './wish.ts';
 
 /** What the controller holds of the machine. */

@@ -3,14 +3,14 @@ import { emptyFabric } from '../fabric/fabric.ts';
 import type { FindingCode } from '../finding/catalogue.ts';
 import type { Finding, ObjectRef } from '../finding/finding.ts';
 import { effectiveOf } from '../intent/effective.ts';
-import { duplicateFip } from '../intent/floating-ip.ts';
-import { gatewayConfigOf } from '../intent/gateway-config.ts';
-import { notDeleted } from '../intent/in-use.ts';
 import { intentOf } from '../intent/intent-of.ts';
-import { bySeniority, isTerminating, lookupOf } from '../intent/lookup.ts';
-import { contradictory } from '../intent/policy-contradiction.ts';
+import { gatewayConfigOf } from '../intent/object/gateway-config.ts';
+import { notDeleted } from '../intent/object/in-use.ts';
+import { bySeniority, isTerminating, lookupOf } from '../intent/object/lookup.ts';
+import { contradictory } from '../intent/object/policy-contradiction.ts';
+import { withWrites } from '../intent/object/write.ts';
+import { duplicateFip } from '../intent/rule/floating-ip.ts';
 import type { Settings } from '../intent/settings.ts';
-import { withWrites } from '../intent/write.ts';
 import { nearby, users } from './nearby.ts';
 
 /** An object that somebody wants to be so, or to be gone. */

@@ -1,8 +1,8 @@
 import { type GatewayPolicy, refKey, refOf, resourceSetOf } from '@berth/api';
 import type { FindingCode } from '../finding/catalogue.ts';
 import type { Finding } from '../finding/finding.ts';
-import { policiesOf } from '../intent/gateway-policy.ts';
-import { isTerminating, lookupOf } from '../intent/lookup.ts';
+import { policiesOf } from '../intent/object/gateway-policy.ts';
+import { isTerminating, lookupOf } from '../intent/object/lookup.ts';
 import type { Settings } from '../intent/settings.ts';
 import { grantLosses } from './admit-loss.ts';
 import { type AdmissionQuestion, isAbout, youngestAge } from './admit-object.ts';

@@ -6,7 +6,7 @@ import {
   type ResourceSet,
   type Rule,
 } from '@berth/api';
-import { workloadName } from '../intent/port-holder.ts';
+import { workloadName } from '../intent/object/port-holder.ts';
 import { strangersOf } from './strangers.ts';
 import { addressesIn, hasAnyOf } from './written-address.ts';
 

@@ -5,7 +5,7 @@ import {
   type NodeSelectorTerm,
   type Scheduling,
 } from '@berth/api';
-import type { GatewayConfig } from '../intent/gateway-config.ts';
+import type { GatewayConfig } from '../intent/object/gateway-config.ts';
 
 type Requirement = NonNullable<NodeSelectorTerm['matchExpressions']>[number];
 

@@ -1,7 +1,7 @@
 import type { IP, OvnSnatRule, Resource, ResourceSet } from '@berth/api';
 import { contains, parseCidr } from '@berth/net';
-import { grantOf } from '../intent/eip-grant.ts';
-import { storedIps } from '../intent/stored-ips.ts';
+import { grantOf } from '../intent/object/eip-grant.ts';
+import { storedIps } from '../intent/object/stored-ips.ts';
 
 /** The IPs of namespaces that an EIP is not granted to, where rules translate sources to it. */
 export function strangersOf(near: readonly Resource[], { IP: ips }: ResourceSet): readonly IP[] {

@@ -14,13 +14,13 @@ import type { Finding } from '../finding/finding.ts';
 import { finding } from '../finding/make.ts';
 import { type Asker, gathering } from '../memo/per-item.ts';
 import { perObject } from '../memo/per-object.ts';
-import { type Lookup, listOf } from './lookup.ts';
-import { nodeNotes } from './node-annotation.ts';
-import { annotationField, unansweredWishes } from './pod-annotation.ts';
-import { podNetworkOf } from './pod-network.ts';
-import { asksForRoutes, unusableRoutes } from './pod-routes.ts';
-import { portName } from './port-holder.ts';
-import { waitingAddresses } from './waiting-addresses.ts';
+import { type Lookup, listOf } from './object/lookup.ts';
+import { annotationField, unansweredWishes } from './object/pod-annotation.ts';
+import { portName } from './object/port-holder.ts';
+import { nodeNotes } from './pod/node-annotation.ts';
+import { podNetworkOf } from './pod/pod-network.ts';
+import { asksForRoutes, unusableRoutes } from './pod/pod-routes.ts';
+import { waitingAddresses } from './pod/waiting-addresses.ts';
 
 /**
  * Annotations and labels that say nothing which can be used, and those that ask for what is not done. What keeps a pod from its

@@ -95,7 +95,7 @@ describe('bad input', () => {
   it('covers every code that the intent produces', () => {
     const folders = [import.meta.dirname, join(import.meta.dirname, '../fabric')];
     const sources = folders.flatMap((folder) =>
-      readdirSync(folder)
+      readdirSync(folder, { recursive: true, encoding: 'utf8' })
         .filter((name) => name.endsWith('.ts') && !name.endsWith('.test.ts'))
         .map((name) => join(folder, name)),
     );

@@ -14,8 +14,8 @@ import {
 } from '../testing/resources.ts';
 import { type Settled, settings, settle } from '../testing/settle.ts';
 import { intentOf } from './intent-of.ts';
+import { withWrites } from './object/write.ts';
 import { release } from './protect.ts';
-import { withWrites } from './write.ts';
 
 const deletionTimestamp = '2026-01-01T00:00:00Z';
 

@@ -1,11 +1,11 @@
 import { type KindName, kinds, type OvnEip, type Resource, type Rule } from '@berth/api';
 import type { Finding, ObjectRef } from '../finding/finding.ts';
 import { type Asker, picking } from '../memo/per-item.ts';
-import type { GatewayConfig } from './gateway-config.ts';
-import { inUse } from './in-use.ts';
-import { lateUsersOf } from './late-user.ts';
-import { fullName, isTerminating, type Lookup, listOf } from './lookup.ts';
-import { portHolders } from './port-holder.ts';
+import type { GatewayConfig } from './object/gateway-config.ts';
+import { inUse } from './object/in-use.ts';
+import { lateUsersOf } from './object/late-user.ts';
+import { fullName, isTerminating, type Lookup, listOf } from './object/lookup.ts';
+import { portHolders } from './object/port-holder.ts';
 import {
   eipUsers,
   ipUsers,
@@ -14,7 +14,7 @@ import {
   vipUsers,
   vlanUsers,
   vpcUsers,
-} from './users.ts';
+} from './object/users.ts';
 
 /** What is in effect: everything that is not being deleted, and what is but others still use. */
 export type Effective = {

@@ -7,8 +7,8 @@ import { reported, withDead, withMembers } from '../testing/reported.ts';
 import { gatewayNode, gatewayPolicy, node, vpc } from '../testing/resources.ts';
 import { rowTexts } from '../testing/row-text.ts';
 import { fabricWith, settle } from '../testing/settle.ts';
+import { witnessPort } from './gateway/witness.ts';
 import type { ExternalSubnetIntent } from './intent.ts';
-import { witnessPort } from './witness.ts';
 
 const bridge = 'external0:br-external0';
 const plain = ['p1', 'p2', 'p3', 'p4', 'p5'];

@@ -3,22 +3,22 @@ import type { Fabric } from '../fabric/fabric.ts';
 import { programmedOf } from '../fabric/programmed.ts';
 import type { Finding } from '../finding/finding.ts';
 import { sortFindings } from '../finding/make.ts';
-import { allocate } from './allocate.ts';
-import { withDefaultVpc } from './default-vpc.ts';
+import { allocate } from './address/allocate.ts';
+import { withGranted } from './address/granted.ts';
 import { effectiveOf } from './effective.ts';
-import { gatewayConfigOf } from './gateway-config.ts';
-import { withGranted } from './granted.ts';
+import { programmedNode } from './gateway/programmed-node.ts';
 import type { Intent } from './intent.ts';
-import { fullName, lookupOf } from './lookup.ts';
-import { preferencesOf } from './preference.ts';
-import { programmedNode } from './programmed-node.ts';
+import { withDefaultVpc } from './object/default-vpc.ts';
+import { gatewayConfigOf } from './object/gateway-config.ts';
+import { fullName, lookupOf } from './object/lookup.ts';
+import { preferencesOf } from './object/preference.ts';
+import { SettledPools } from './object/settled-pools.ts';
+import type { Survey } from './object/surveyed.ts';
+import type { ResourceWrite } from './object/write.ts';
 import { protect } from './protect.ts';
 import { resolve } from './resolve.ts';
 import type { Settings } from './settings.ts';
-import { SettledPools } from './settled-pools.ts';
 import { surveyOf } from './survey.ts';
-import type { Survey } from './surveyed.ts';
-import type { ResourceWrite } from './write.ts';
 
 /** The intent of a set of resources, and what has to be stored before the rest of it can take effect. */
 export type IntentResult = {

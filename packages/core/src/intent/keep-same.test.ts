@@ -4,7 +4,7 @@ import { fieldStory, fieldStoryWith } from '../testing/field-story.ts';
 import { eip, fip } from '../testing/resources.ts';
 import { settle } from '../testing/settle.ts';
 import { keepSame } from './keep-same.ts';
-import { same } from './same.ts';
+import { same } from './object/same.ts';
 
 const before = settle(fieldStory).intent;
 

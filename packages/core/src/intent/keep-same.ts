@@ -1,6 +1,6 @@
 import { carriedOver, isSameList, leftFrom, runsOf } from '../memo/list-difference.ts';
 import type { Intent, VpcIntent } from './intent.ts';
-import { same } from './same.ts';
+import { same } from './object/same.ts';
 
 /** Lists of named items of which many stay as they are. */
 const named = ['subnets', 'floatingIps', 'sourceNats', 'portForwards'] as const;

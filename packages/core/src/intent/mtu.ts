@@ -1,8 +1,8 @@
 import { providerNetworkLabel, refOf } from '@berth/api';
 import { origin } from '../finding/origin.ts';
 import type { AttachmentIntent } from './intent.ts';
-import type { Lookup } from './lookup.ts';
-import type { SurveyedSubnet } from './subnet.ts';
+import type { Lookup } from './object/lookup.ts';
+import type { SurveyedSubnet } from './object/subnet.ts';
 
 /**
  * The largest packet an external network takes: `spec.mtu` of its subnet, else the smallest that a node reports of its

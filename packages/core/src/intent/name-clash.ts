@@ -2,10 +2,10 @@ import { formatRef, refOf } from '@berth/api';
 import type { Finding, ObjectRef } from '../finding/finding.ts';
 import { finding } from '../finding/make.ts';
 import type { Asker } from '../memo/per-item.ts';
-import { bySeniority } from './lookup.ts';
 import { eipsOfNodes } from './node-port.ts';
-import type { SurveyedSubnet } from './subnet.ts';
-import type { SurveyedAttachment, SurveyedEip, SurveyedPod } from './surveyed.ts';
+import { bySeniority } from './object/lookup.ts';
+import type { SurveyedSubnet } from './object/subnet.ts';
+import type { SurveyedAttachment, SurveyedEip, SurveyedPod } from './object/surveyed.ts';
 
 /**
  * Names of ports that are given away, and to whom. OVN knows each name once, be it a router's or a switch's port (SB Port_Binding

@@ -2,8 +2,8 @@ import { refOf } from '@berth/api';
 import { parseIp, parseMac } from '@berth/net';
 import { picking } from '../memo/per-item.ts';
 import type { NodePortIntent } from './intent.ts';
-import type { SurveyedSubnet } from './subnet.ts';
-import type { Survey, SurveyedEip } from './surveyed.ts';
+import type { SurveyedSubnet } from './object/subnet.ts';
+import type { Survey, SurveyedEip } from './object/surveyed.ts';
 
 /** The OvnEips of type lsp: those of nodes. */
 export const eipsOfNodes = picking(({ eip }: SurveyedEip) => eip.spec.type === 'lsp');

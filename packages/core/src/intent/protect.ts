@@ -1,7 +1,7 @@
 import { controllerFinalizer, type Resource, refKey, refOf } from '@berth/api';
 import { type Asker, picking } from '../memo/per-item.ts';
-import { isTerminating, type Lookup, listOf, withReplaced } from './lookup.ts';
-import type { ResourceWrite } from './write.ts';
+import { isTerminating, type Lookup, listOf, withReplaced } from './object/lookup.ts';
+import type { ResourceWrite } from './object/write.ts';
 
 /** Kinds whose deletion must wait until their rows are gone. */
 const protectedKinds = [

@@ -5,12 +5,18 @@ import { lingeringFindings } from '../fabric/lingering-finding.ts';
 import type { Finding } from '../finding/finding.ts';
 import { finding } from '../finding/make.ts';
 import { perObject, perObjectWith } from '../memo/per-object.ts';
-import { cordonFindings } from './cordon-finding.ts';
-import { drainFindings } from './drain-finding.ts';
-import { frozenFindings } from './frozen-finding.ts';
-import { gatewayCure } from './gateway-cure.ts';
-import { lossFindings } from './gateway-loss.ts';
-import { type Gateways, gatewaysOf } from './gateways.ts';
+import { cordonFindings } from './gateway/cordon-finding.ts';
+import { drainFindings } from './gateway/drain-finding.ts';
+import { frozenFindings } from './gateway/frozen-finding.ts';
+import { gatewayCure } from './gateway/gateway-cure.ts';
+import { lossFindings } from './gateway/gateway-loss.ts';
+import { type Gateways, gatewaysOf } from './gateway/gateways.ts';
+import { keepFindings } from './gateway/keep-finding.ts';
+import { withLastKeeps } from './gateway/last-keep.ts';
+import { tunnelBfdOf } from './gateway/tunnel-bfd.ts';
+import { strayTargets, uplinkProbeOf } from './gateway/uplink-probe.ts';
+import { witnessesOf } from './gateway/witness.ts';
+import { misplacedWorkloads, noRoomFindings } from './gateway/workload-place.ts';
 import type {
   AttachmentIntent,
   ExternalSubnetIntent,
@@ -20,24 +26,18 @@ import type {
   VpcIntent,
   WorkloadPortIntent,
 } from './intent.ts';
-import { ipsBySubnet } from './ips-by-subnet.ts';
-import { keepFindings } from './keep-finding.ts';
-import { withLastKeeps } from './last-keep.ts';
 import { mtuOf } from './mtu.ts';
-import { strayChassis } from './node-annotation.ts';
 import { nodePortsOf } from './node-port.ts';
-import { isRestricted } from './pod-annotation.ts';
-import type { PolicyValues } from './policy-values.ts';
-import { resolveRouting } from './routing.ts';
-import { resolveRules } from './rules.ts';
+import { ipsBySubnet } from './object/ips-by-subnet.ts';
+import { isRestricted } from './object/pod-annotation.ts';
+import type { PolicyValues } from './object/policy-values.ts';
+import { storedIps } from './object/stored-ips.ts';
+import type { SurveyedSubnet } from './object/subnet.ts';
+import type { Survey, SurveyedAttachment } from './object/surveyed.ts';
+import { strayChassis } from './pod/node-annotation.ts';
+import { resolveRouting } from './routing/routing.ts';
+import { resolveRules } from './rule/rules.ts';
 import { defaultBfdTimers, type Settings } from './settings.ts';
-import { storedIps } from './stored-ips.ts';
-import type { SurveyedSubnet } from './subnet.ts';
-import type { Survey, SurveyedAttachment } from './surveyed.ts';
-import { tunnelBfdOf } from './tunnel-bfd.ts';
-import { strayTargets, uplinkProbeOf } from './uplink-probe.ts';
-import { witnessesOf } from './witness.ts';
-import { misplacedWorkloads, noRoomFindings } from './workload-place.ts';
 
 /** Resolves everything to plain data. Uses only addresses that are stored already, and granted. */
 export function resolve(

@@ -3,20 +3,20 @@ import type { Finding } from '../finding/finding.ts';
 import { finding } from '../finding/make.ts';
 import { type Asker, choosing, gathering, keeping, perItem } from '../memo/per-item.ts';
 import { annotationFindings } from './annotation.ts';
-import { keptAttachments, keptWithheld, surveyAttachments } from './attachment.ts';
-import type { GatewayConfig } from './gateway-config.ts';
-import { policiesOf } from './gateway-policy.ts';
-import { type Lookup, listOf } from './lookup.ts';
 import { namedAttachments, namedEips, namedPods, namedSubnets, noPortNames } from './name-clash.ts';
-import { unsupported } from './not-supported.ts';
-import { surveyPods } from './pod.ts';
-import type { NodeBefore } from './pod-node.ts';
-import { podOfPort } from './port-holder.ts';
-import { withholdAttachments } from './several-gateways.ts';
-import { keptSubnets, notFound, type SurveyedSubnet, surveySubnets } from './subnet.ts';
-import type { Survey, SurveyedEip } from './surveyed.ts';
-import { danglingVip } from './vip.ts';
-import { sharedVlans } from './vlan.ts';
+import { keptAttachments, keptWithheld, surveyAttachments } from './object/attachment.ts';
+import type { GatewayConfig } from './object/gateway-config.ts';
+import { policiesOf } from './object/gateway-policy.ts';
+import { type Lookup, listOf } from './object/lookup.ts';
+import { unsupported } from './object/not-supported.ts';
+import { podOfPort } from './object/port-holder.ts';
+import { withholdAttachments } from './object/several-gateways.ts';
+import { keptSubnets, notFound, type SurveyedSubnet, surveySubnets } from './object/subnet.ts';
+import type { Survey, SurveyedEip } from './object/surveyed.ts';
+import { danglingVip } from './object/vip.ts';
+import { sharedVlans } from './object/vlan.ts';
+import { surveyPods } from './pod/pod.ts';
+import type { NodeBefore } from './pod/pod-node.ts';
 
 /** Resolves references between objects that are in effect. What cannot be resolved is left out with a finding. */
 export function surveyOf(

@@ -9,7 +9,7 @@ import {
 import { checkKey, type Fabric, type NodeHealth } from '../fabric/fabric.ts';
 import type { Finding } from '../finding/finding.ts';
 import { finding } from '../finding/make.ts';
-import { weightOf } from '../intent/gateway.ts';
+import { weightOf } from '../intent/gateway/gateway.ts';
 import type { Intent } from '../intent/intent.ts';
 import { type ExternalAddress, externalAddressesOf } from './external-address.ts';
 import { programmedAddresses } from './programmed-addresses.ts';

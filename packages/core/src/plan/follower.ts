@@ -1,4 +1,4 @@
-import { witnessPrefix } from '../intent/witness.ts';
+import { witnessPrefix } from '../intent/gateway/witness.ts';
 import type { Change } from './change.ts';
 
 /** Whether a change is of a port by which a node witnesses: it has no address, so nobody's packets pass it. */

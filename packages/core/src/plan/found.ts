@@ -3,9 +3,9 @@ import { isUnicastMac, type Mac, parseMac, prefixLengthOf } from '@berth/net';
 import { isMap, isSet, isUuid, type Row, type Snapshot, type Value } from '@berth/ovsdb/value';
 import { chassisOfNode, type Fabric } from '../fabric/fabric.ts';
 import { keeperChassis } from '../fabric/keeper.ts';
+import { faultOf } from '../intent/gateway/keep-finding.ts';
 import type { AttachmentIntent, FloatingIpIntent, Intent, VpcIntent } from '../intent/intent.ts';
-import { faultOf } from '../intent/keep-finding.ts';
-import type { ResourceWrite } from '../intent/write.ts';
+import type { ResourceWrite } from '../intent/object/write.ts';
 import { ownerOf } from './observed.ts';
 
 /** What is to be taken over: objects, what they mean, and the databases as somebody else left them. */

@@ -4,7 +4,7 @@ import type { DesiredRow } from '../compile/row.ts';
 import { keeperChassis } from '../fabric/keeper.ts';
 import type { ObjectRef } from '../finding/finding.ts';
 import type { RowId } from '../finding/row-id.ts';
-import { witnessPrefix } from '../intent/witness.ts';
+import { witnessPrefix } from '../intent/gateway/witness.ts';
 import type { Change, Plan } from './change.ts';
 import { formerIn, formerValue, isAsMade, ownPrefix, parseFormer } from './former.ts';
 import { formerAddresses } from './former-address.ts';

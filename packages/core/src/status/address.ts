@@ -1,6 +1,6 @@
 import type { IP, OvnEip, Vip } from '@berth/api';
 import { addIp, emptyIpSet, type Ip, type IpSet, ipSet, parseIp, subtractIps } from '@berth/net';
-import { type Lookup, listOf } from '../intent/lookup.ts';
+import { type Lookup, listOf } from '../intent/object/lookup.ts';
 import { differenceOf } from '../memo/list-difference.ts';
 import type { Asker } from '../memo/per-item.ts';
 

@@ -1,5 +1,5 @@
 import { type Condition, kinds, type Resource, refOf } from '@berth/api';
-import { same } from '../intent/same.ts';
+import { same } from '../intent/object/same.ts';
 import { type Verdict, withNotes } from './verdict.ts';
 import type { View } from './view.ts';
 

@@ -1,7 +1,7 @@
 import { emptyResourceSet, kinds, resourcesIn } from '@berth/api';
 import { describe, expect, test } from 'vitest';
 import { finding } from '../finding/make.ts';
-import { lookupOf } from '../intent/lookup.ts';
+import { lookupOf } from '../intent/object/lookup.ts';
 import { fieldFabric, fieldStory, fieldStoryWith } from '../testing/field-story.ts';
 import { afterPass } from '../testing/pass.ts';
 import { gatewayPolicy, ip, namespace, pod, snat, vip, vpc } from '../testing/resources.ts';

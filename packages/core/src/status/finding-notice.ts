@@ -2,9 +2,9 @@ import { formatRef, type KindName, type Resource, refKey, refOf } from '@berth/a
 import type { FindingCode } from '../finding/catalogue.ts';
 import { reasonOf } from '../finding/catalogue.ts';
 import type { Finding, ObjectRef } from '../finding/finding.ts';
-import { fullName, type Lookup } from '../intent/lookup.ts';
-import { podOfPort } from '../intent/port-holder.ts';
-import type { ResourceWrite } from '../intent/write.ts';
+import { fullName, type Lookup } from '../intent/object/lookup.ts';
+import { podOfPort } from '../intent/object/port-holder.ts';
+import type { ResourceWrite } from '../intent/object/write.ts';
 import { type Notice, toldConditionsOf } from './notice.ts';
 
 /** Kinds without a condition of ours: Kubernetes' own, and what has no status. */

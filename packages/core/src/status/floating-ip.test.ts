@@ -2,7 +2,7 @@ import { type OvnFip, resourcesIn } from '@berth/api';
 import { parseIp } from '@berth/net';
 import { describe, expect, it } from 'vitest';
 import { finding } from '../finding/make.ts';
-import { frozenFindings } from '../intent/frozen-finding.ts';
+import { frozenFindings } from '../intent/gateway/frozen-finding.ts';
 import { fieldFabric, fieldStory, fieldStoryWith } from '../testing/field-story.ts';
 import { afterPass, bridge, nodes, ready, statusOf } from '../testing/pass.ts';
 import { reported } from '../testing/reported.ts';

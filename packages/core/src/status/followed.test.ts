@@ -1,7 +1,7 @@
 import { ipSet, parseIp } from '@berth/net';
 import fc from 'fast-check';
 import { expect, test, vi } from 'vitest';
-import { NamedObjects } from '../intent/named-objects.ts';
+import { NamedObjects } from '../intent/object/named-objects.ts';
 import { eip } from '../testing/resources.ts';
 import { addressesBySubnet } from './address.ts';
 import { lookingAgain } from './unsettled.ts';

@@ -1,7 +1,7 @@
 import { formatRef, type GatewayPolicy, refKey, refOf } from '@berth/api';
 import type { FindingCode } from '../finding/catalogue.ts';
 import type { Finding } from '../finding/finding.ts';
-import { vpcsOf } from '../intent/gateway-policy.ts';
+import { vpcsOf } from '../intent/object/gateway-policy.ts';
 import { withCondition } from './condition.ts';
 import { effectiveValues } from './policy-effective.ts';
 import {

@@ -1,6 +1,6 @@
 import { resourceSetOf } from '@berth/api';
 import { expect, test } from 'vitest';
-import { withWrites } from '../intent/write.ts';
+import { withWrites } from '../intent/object/write.ts';
 import { fieldFabric, fieldStoryWith } from '../testing/field-story.ts';
 import { afterPass, morning, noon } from '../testing/pass.ts';
 import { gatewayPolicy, vip } from '../testing/resources.ts';

@@ -1,5 +1,5 @@
 import { type KindName, kinds, type Resource, type ResourceSet, resourcesIn } from '@berth/api';
-import type { ResourceWrite } from '../intent/write.ts';
+import type { ResourceWrite } from '../intent/object/write.ts';
 import { type NodeCondition, withCondition } from './condition.ts';
 import { untold } from './verdict.ts';
 

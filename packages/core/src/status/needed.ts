@@ -1,7 +1,7 @@
 import { formatRef, type Rule, refOf } from '@berth/api';
 import type { ObjectRef } from '../finding/finding.ts';
-import { podOfPort } from '../intent/port-holder.ts';
-import { targetKindOf } from '../intent/target-kind.ts';
+import { podOfPort } from '../intent/object/port-holder.ts';
+import { targetKindOf } from '../intent/object/target-kind.ts';
 import { errorBehind, errorOf, pending, type Verdict } from './verdict.ts';
 import type { View } from './view.ts';
 

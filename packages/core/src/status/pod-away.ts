@@ -1,6 +1,6 @@
 import { awaitedPodOf, formatRef, refOf } from '@berth/api';
-import type { Lookup } from '../intent/lookup.ts';
-import { hasEnded, podOfPort } from '../intent/port-holder.ts';
+import type { Lookup } from '../intent/object/lookup.ts';
+import { hasEnded, podOfPort } from '../intent/object/port-holder.ts';
 
 /** Why nobody has a workload's port, as the objects have it. */
 export type PodAway = {

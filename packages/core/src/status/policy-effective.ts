@@ -6,8 +6,8 @@ import {
   type GatewayPolicy,
   refOf,
 } from '@berth/api';
-import { contradictionOf, isKeptInForce, keptField } from '../intent/policy-contradiction.ts';
-import { defaultGatewaySelector, valuesOf } from '../intent/policy-values.ts';
+import { contradictionOf, isKeptInForce, keptField } from '../intent/object/policy-contradiction.ts';
+import { defaultGatewaySelector, valuesOf } from '../intent/object/policy-values.ts';
 import type { View } from './view.ts';
 
 type Effective = NonNullable<NonNullable<GatewayPolicy['status']>['effective']>[number];

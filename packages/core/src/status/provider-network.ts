@@ -1,6 +1,6 @@
 import { type Node, type ProviderNetwork, refOf } from '@berth/api';
-import { chassisOf } from '../intent/gateway.ts';
-import { targets } from '../intent/provider-nodes.ts';
+import { chassisOf } from '../intent/gateway/gateway.ts';
+import { targets } from '../intent/object/provider-nodes.ts';
 import { conditionsOf } from './condition.ts';
 import { errorOf, pending, programmed, type Verdict } from './verdict.ts';
 import type { View } from './view.ts';

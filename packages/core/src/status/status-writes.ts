@@ -10,9 +10,9 @@ import {
 } from '@berth/api';
 import { gatewayClaim } from '../fabric/fabric.ts';
 import type { Intent, PortForwardIntent, SourceNatIntent } from '../intent/intent.ts';
-import { isTerminating, listOf } from '../intent/lookup.ts';
-import { same } from '../intent/same.ts';
-import type { ResourceWrite } from '../intent/write.ts';
+import { isTerminating, listOf } from '../intent/object/lookup.ts';
+import { same } from '../intent/object/same.ts';
+import type { ResourceWrite } from '../intent/object/write.ts';
 import type { Asker } from '../memo/per-item.ts';
 import { areSame } from '../memo/per-object.ts';
 import { eipBasis, eipStatus } from './eip.ts';

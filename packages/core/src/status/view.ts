@@ -4,8 +4,7 @@ import type { Fabric } from '../fabric/fabric.ts';
 import { frozenChassis } from '../fabric/frozen.ts';
 import { type Liveness, livenessOf } from '../fabric/liveness.ts';
 import type { Finding, ObjectRef } from '../finding/finding.ts';
-import { chassisOf } from '../intent/gateway.ts';
-import { type Policies, policiesInEffect } from '../intent/gateway-policy.ts';
+import { chassisOf } from '../intent/gateway/gateway.ts';
 import type {
   AttachmentIntent,
   ExternalSubnetIntent,
@@ -17,8 +16,9 @@ import type {
   TunnelBfdIntent,
   VpcIntent,
 } from '../intent/intent.ts';
-import { type Lookup, lookupOf } from '../intent/lookup.ts';
-import { rulesInOrder, rulesOn } from '../intent/rule-book.ts';
+import { type Policies, policiesInEffect } from '../intent/object/gateway-policy.ts';
+import { type Lookup, lookupOf } from '../intent/object/lookup.ts';
+import { rulesInOrder, rulesOn } from '../intent/object/rule-book.ts';
 import { fewThenAll } from '../memo/few-then-all.ts';
 import type { Asker } from '../memo/per-item.ts';
 import { perObjectWith } from '../memo/per-object.ts';

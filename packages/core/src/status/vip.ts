@@ -1,5 +1,5 @@
 import { formatRef, refOf, type Vip } from '@berth/api';
-import { vipAddresses } from '../intent/vip.ts';
+import { vipAddresses } from '../intent/object/vip.ts';
 import { conditionsOf } from './condition.ts';
 import { errorBehind, errorOf, pending, programmed, type Verdict } from './verdict.ts';
 import type { View } from './view.ts';

@@ -1,6 +1,6 @@
 import { refOf, type Vlan } from '@berth/api';
-import { bySeniority } from '../intent/lookup.ts';
-import { rivalsOf } from '../intent/vlan.ts';
+import { bySeniority } from '../intent/object/lookup.ts';
+import { rivalsOf } from '../intent/object/vlan.ts';
 import { conditionsOf } from './condition.ts';
 import { errorOf, programmed } from './verdict.ts';
 import type { View } from './view.ts';

@@ -1,6 +1,6 @@
 import { resourcesIn, type Vpc } from '@berth/api';
 import { describe, expect, it } from 'vitest';
-import { recordedDrains } from '../intent/gateway-drain.ts';
+import { recordedDrains } from '../intent/gateway/gateway-drain.ts';
 import { fieldFabric, fieldStoryWith } from '../testing/field-story.ts';
 import { afterPass, morning, noon, ready, statusOf } from '../testing/pass.ts';
 import { withMembers } from '../testing/reported.ts';

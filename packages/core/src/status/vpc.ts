@@ -1,8 +1,8 @@
 import { defaultVpc, refOf, type Vpc } from '@berth/api';
 import { gatewayClaim } from '../fabric/fabric.ts';
-import { externalWishes } from '../intent/external-wish.ts';
-import { gatewayConfigOf } from '../intent/gateway-config.ts';
 import type { AttachmentIntent, VpcIntent } from '../intent/intent.ts';
+import { externalWishes } from '../intent/object/external-wish.ts';
+import { gatewayConfigOf } from '../intent/object/gateway-config.ts';
 import { conditionsOf } from './condition.ts';
 import { heldUp } from './held-up.ts';
 import { errorBehind, errorOf, pending, programmed, type Verdict } from './verdict.ts';

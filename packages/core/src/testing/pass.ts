@@ -1,7 +1,7 @@
 import type { Condition, Resource } from '@berth/api';
 import type { Fabric } from '../fabric/fabric.ts';
 import type { Finding } from '../finding/finding.ts';
-import { withWrites } from '../intent/write.ts';
+import { withWrites } from '../intent/object/write.ts';
 import { statusWrites } from '../status/status-writes.ts';
 import { fieldFabric } from './field-story.ts';
 import { settings, settle } from './settle.ts';

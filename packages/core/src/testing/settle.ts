@@ -2,8 +2,8 @@ import { type Resource, type ResourceSet, resourceSetOf } from '@berth/api';
 import { emptyFabric, type Fabric } from '../fabric/fabric.ts';
 import { mappedNetworks } from '../fabric/read.ts';
 import { type IntentResult, intentOf } from '../intent/intent-of.ts';
+import { withWrites } from '../intent/object/write.ts';
 import type { Settings } from '../intent/settings.ts';
-import { withWrites } from '../intent/write.ts';
 
 export const settings: Settings = { instance: 'default', defaultExternalSubnet: 'external0' };
 

@@ -1,0 +1,97 @@
+import { formatRef, type Resource, refOf, type Vpc } from '@berth/api';
+import type { Finding, ObjectRef } from '../../finding/finding.ts';
+import { finding } from '../../finding/make.ts';
+import { externalWishes } from './external-wish.ts';
+import type { GatewayConfig } from './gateway-config.ts';
+import { isTerminating, type Lookup } from './lookup.ts';
+import { isOwn, podOf } from './own-object.ts';
+
+type Known = Pick<Lookup, 'IP' | 'Pod' | 'Vpc' | 'OvnEip'> & {
+  readonly config: GatewayConfig | undefined;
+  readonly defaultSubnet: string;
+};
+
+/** How many users are named. */
+const named = 3;
+
+/**
+ * The finding that an object which is being deleted stays for its users. Beside what Berth made itself stands what it was made for: the
+ * one goes by the other only.
+ */
+export function inUse(object: Resource, users: readonly ObjectRef[], known: Known): Finding {
+  const { by, ways } = usersOf(object, users, known);
+  return finding('in-use', {
+    object: refOf(object),
+    message: `${formatRef(refOf(object))} is being deleted but is used by ${by}`,
+    cure: `to let it go ${ways}; where it is still wanted, apply it again once it is gone`,
+    related: users,
+  });
+}
+
+/** The same of a deletion that is refused, so that the object stays as it is. */
+export function notDeleted(object: Resource, users: readonly ObjectRef[], known: Known): Finding {
+  const { by, ways } = usersOf(object, users, known);
+  return finding('in-use', {
+    object: refOf(object),
+    message: `${formatRef(refOf(object))} is used by ${by}, so it is not deleted`,
+    cure: `${ways} first`,
+    related: users,
+  });
+}
+
+/** Users as texts, and how to end their use. */
+function usersOf(
+  object: Resource,
+  users: readonly ObjectRef[],
+  known: Known,
+): { readonly by: string; readonly ways: string } {
+  const told = users.slice(0, named).map((user) => toldOf(object, user, known));
+  const more = users.length > named ? ` and ${users.length - named} more` : '';
+  return { by: `${told.map(({ user }) => user).join(', ')}${more}`, ways: waysOf(told, more) };
+}
+
+/** A user, and how to end its use: the object to delete, or what else to do. */
+type Told =
+  | { readonly user: string; readonly doomed: string }
+  | { readonly user: string; readonly way: string };
+
+function waysOf(told: readonly Told[], more: string): string {
+  const doomed = new Set(told.flatMap((each) => ('doomed' in each ? [each.doomed] : [])));
+  const ways = new Set(told.flatMap((each) => ('way' in each ? [each.way] : [])));
+  const deleting = doomed.size === 0 ? [] : [`delete ${[...doomed].join(', ')}${more}`];
+  return [...deleting, ...ways].join(', and ');
+}
+
+function toldOf(object: Resource, user: ObjectRef, known: Known): Told {
+  const name = formatRef(user);
+  if (user.kind === 'IP') {
+    const ip = known.IP.get(user.name);
+    const pod = ip && podOf(ip, known);
+    if (!pod) return { user: name, doomed: name };
+    const doomed = formatRef(refOf(pod));
+    return { user: `${name} (of ${doomed})`, doomed };
+  }
+  if (user.kind === 'OvnEip') {
+    const eip = known.OvnEip.get(user.name);
+    const subnet = eip?.spec.externalSubnet || known.defaultSubnet;
+    const vpc = [...known.Vpc.values()].find(({ metadata }) => user.name === `${metadata.name}-${subnet}`);
+    if (!eip || !isOwn(eip) || !vpc) return { user: name, doomed: name };
+    const wished = attachment(vpc, subnet, known);
+    return { ...wished, user: `${name} (of ${wished.user})` };
+  }
+  const vpc = user.kind === 'Vpc' && object.kind === 'OvnEip' ? known.Vpc.get(user.name) : undefined;
+  if (!vpc || object.kind !== 'OvnEip') return { user: name, doomed: name };
+  return attachment(vpc, object.spec.externalSubnet || known.defaultSubnet, known);
+}
+
+/** What has a VPC attached to an external subnet, and how to end that. */
+function attachment(vpc: Vpc, subnet: string, { config, defaultSubnet }: Known): Told {
+  const wish = externalWishes(vpc, config, defaultSubnet).find((each) => each.subnet === subnet);
+  const name = formatRef(refOf(vpc));
+  if (isTerminating(vpc)) return { user: name, way: `let ${name}, which is being deleted too, go` };
+  if (!wish) return { user: name, doomed: name };
+  const { object, field = '' } = wish.origin;
+  const place = `${field} of ${formatRef(object)}`;
+  const isFlag = object.kind !== 'Vpc' || field === 'spec.enableExternal';
+  return { user: place, way: isFlag ? `set ${place} to false` : `take ${subnet} out of ${place}` };
+}

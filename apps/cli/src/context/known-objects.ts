@@ -1,15 +1,32 @@
 import { resourcesIn } from '@berth/api';
+import type { Finding } from '@berth/core';
 import type { Claim } from '@berth/engine';
+import type { NbTables } from '@berth/ovn';
+import type { Snapshot } from '@berth/ovsdb/value';
 import { type Listing, recordedEpoch, stateLead } from '@berth/source';
 import type { Options } from '../tree/options.ts';
 import type { Cluster } from './cluster.ts';
-import { controllerOf, controllerUnknown } from './controller-state.ts';
-import { ledBy, ledElsewhere } from './led-by.ts';
-import type { Observed } from './observed.ts';
+import { type ControllerState, controllerOf, controllerUnknown } from './controller-state.ts';
+import { type Led, ledBy, ledElsewhere } from './led-by.ts';
 import type { Place } from './place.ts';
 
-/** Objects, and who looks after them. */
-type Known = Pick<Observed, 'listing' | 'unreadable'> & { readonly claim: Claim };
+/** The objects of an OVN as far as they are in force, and who looks after them. */
+export type KnownObjects = {
+  /** The objects that are asked for on it, as they are written now and stored; undefined where nothing is known of any. */
+  readonly listing: Listing | undefined;
+  /** Those of a cluster while somebody else leads the OVN, so that they are not in force; undefined where nobody does. */
+  readonly dormant: Listing | undefined;
+  /** That objects are asked about which are not in force. */
+  readonly ledElsewhere: Finding | undefined;
+  /** Who leads, as NB says; undefined where it says nothing, and of saved databases. */
+  readonly led: Led | undefined;
+  /** Why what was stored of them cannot be read, where nobody asked for it by name; undefined where it can, or where there is none. */
+  readonly unreadable: unknown;
+  readonly controller: ControllerState;
+};
+
+/** What is stored, and what whoever stored it claims to lead. */
+type Known = Pick<KnownObjects, 'listing' | 'unreadable'> & { readonly claim: Claim };
 
 /** The objects that are asked for: of the cluster, else of the state, which of saved databases counts only where it is named. */
 export async function objectsOf(
@@ -27,9 +44,9 @@ export async function objectsOf(
 /** The objects as far as they are in force, and who is at work. */
 export async function inForce(
   { claim, listing, unreadable }: Known,
-  nb: Observed['nb'],
+  nb: Snapshot<NbTables>,
   where: { readonly place: Place; readonly cluster: Cluster | undefined; readonly isLive: boolean },
-): Promise<Pick<Observed, 'listing' | 'dormant' | 'unreadable' | 'led' | 'ledElsewhere' | 'controller'>> {
+): Promise<KnownObjects> {
   const { place, cluster, isLive } = where;
   const nobody = { listing, unreadable, dormant: undefined, ledElsewhere: undefined, led: undefined };
   if (!isLive) return { ...nobody, controller: controllerUnknown };
@@ -59,7 +76,7 @@ async function clusterListing(cluster: Cluster): Promise<Pick<Known, 'listing' |
 async function storedListing(
   stateFolder: string,
   { state }: Pick<Options, 'state'>,
-): Promise<Pick<Observed, 'listing' | 'unreadable'>> {
+): Promise<Pick<KnownObjects, 'listing' | 'unreadable'>> {
   const { openStored } = await import('./stored.ts');
   try {
     await using stored = await openStored(stateFolder);

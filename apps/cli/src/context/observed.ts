@@ -1,4 +1,4 @@
-import { type Finding, formatFailure, type Home, type NodeHealth } from '@berth/core';
+import { formatFailure, type Home, type NodeHealth } from '@berth/core';
 import { databaseNodes, type LabPlan } from '@berth/lab';
 import { type NbTables, nbSchema, type SbTables, sbSchema } from '@berth/ovn';
 import type { DatabaseSchema } from '@berth/ovsdb';
@@ -9,39 +9,27 @@ import { borneOut, onceCarriedOut } from './carried-out.ts';
 import { CliFault } from './cli-fault.ts';
 import { clusterOf, homeOf } from './cluster.ts';
 import { completeTables } from './complete-tables.ts';
-import { type ControllerState, controllerUnknown, isAtWork } from './controller-state.ts';
+import { controllerUnknown, isAtWork } from './controller-state.ts';
 import { openDatabaseFile } from './database-file.ts';
 import { loadRemote } from './database-remote.ts';
 import { type DatabaseKey, isRemote, requireSchema } from './database-source.ts';
 import type { Environment } from './environment.ts';
 import { onceSettled } from './hanging.ts';
-import { inForce, objectsOf } from './known-objects.ts';
-import type { Led } from './led-by.ts';
+import { inForce, type KnownObjects, objectsOf } from './known-objects.ts';
 import { findPlace, type Place, requireOvn } from './place.ts';
 import { allReportsIn, allReportsOnCluster, recent } from './reports.ts';
 import { requireSameOvn } from './same-ovn.ts';
 import { tlsOf } from './tls.ts';
 
 /** An OVN at one moment, as far as an analysis reads it. */
-export type Observed = {
+export type Observed = KnownObjects & {
   readonly nb: Snapshot<NbTables>;
   readonly sb: Snapshot<SbTables>;
   readonly reports: readonly NodeHealth[];
   /** The last words of agents that are not heard any more. */
   readonly silent: readonly NodeHealth[];
-  /** The objects that are asked for on it, as they are written now and stored; undefined where nothing is known of any. */
-  readonly listing: Listing | undefined;
-  /** Those of a cluster while somebody else leads the OVN, so that they are not in force; undefined where nobody does. */
-  readonly dormant: Listing | undefined;
-  /** That objects are asked about which are not in force. */
-  readonly ledElsewhere: Finding | undefined;
-  /** Who leads, as NB says; undefined where it says nothing, and of saved databases. */
-  readonly led: Led | undefined;
-  /** Why what was stored of them cannot be read, where nobody asked for it by name; undefined where it can, or where there is none. */
-  readonly unreadable: unknown;
   /** Where these live; undefined where that is not known. */
   readonly home: Home | undefined;
-  readonly controller: ControllerState;
   /** Whether a controller of Berth's runs on it now, and will act on what fails. */
   readonly isControlled: boolean;
   /** Why nothing can be said of packets: northd has not made this SB of this NB. Undefined where it has. */

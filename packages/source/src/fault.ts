@@ -20,6 +20,7 @@ export type SourceFaultCode =
   | 'unauthorized'
   | 'forbidden'
   | 'write-refused'
+  | 'kind-not-served'
   | 'lease-lost'
   | 'closed';
 
@@ -44,6 +45,7 @@ const retries: Readonly<Record<SourceFaultCode, 'backoff' | 'wait-change' | 'nev
   unauthorized: 'backoff',
   forbidden: 'backoff',
   'write-refused': 'backoff',
+  'kind-not-served': 'backoff',
   'lease-lost': 'never',
   closed: 'never',
 };

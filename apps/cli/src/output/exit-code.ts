@@ -41,6 +41,7 @@ const byFaultCode: Readonly<Record<string, ExitCode>> = {
   unauthorized: exitCodes.cannotTell,
   forbidden: exitCodes.cannotTell,
   'write-refused': exitCodes.cannotTell,
+  'kind-not-served': exitCodes.cannotTell,
   'lease-lost': exitCodes.cannotTell,
   // The engine.
   'not-ovn': exitCodes.cannotTell,

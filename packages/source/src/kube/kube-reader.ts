@@ -24,7 +24,7 @@ import { isRawObject } from './watch/raw-object.ts';
 import { Reflector, type ReflectorObserver, type ReflectorTimes } from './watch/reflector.ts';
 import { kindsRead, oneObject, type Scope } from './watch/scope.ts';
 import type { Definition } from './write/definition.ts';
-import { notInstalled, outdated, readDefinition } from './write/read-definition.ts';
+import { isNotServed, notInstalled, outdated, readDefinition, unserved } from './write/read-definition.ts';
 
 /** Told of what happens between us and the cluster. */
 export type KubeObserver = Partial<ReflectorObserver> & {
@@ -48,7 +48,10 @@ const refusedMs = 2_000;
 type Followed = {
   readonly cache: Cache;
   readonly reflector: Reflector;
+  /** Undefined where nothing can be written to the kind. */
   definition: Definition | undefined;
+  /** Why there is none though there are objects; what is known of them counts on. */
+  notServed: SourceFault | undefined;
 };
 
 /** Follows the kinds of a cluster, with one watch each. Writes nothing, and knows of no epoch. */
@@ -116,10 +119,9 @@ export class KubeReader implements Reader {
   target(kind: KindName): { readonly cache: Cache; readonly definition: Definition } {
     const followed = this.#kinds.get(kind);
     if (followed?.definition) return { cache: followed.cache, definition: followed.definition };
-    throw new SourceFault(
-      'write-refused',
-      `the cluster has no ${kinds[kind].plural}; install the CRDs of Berth`,
-    );
+    const why =
+      followed?.notServed?.message ?? `the cluster has no ${kinds[kind].plural}; install the CRDs of Berth`;
+    throw new SourceFault('write-refused', why);
   }
 
   /** What is known of an object now. */
@@ -173,9 +175,10 @@ export class KubeReader implements Reader {
   #follow(kind: KindName, scope: Scope | undefined): Followed {
     const { observe = {}, times } = this.#options;
     const cache = new Cache(kind, entriesOf(kind), () => this.#changed(kind));
-    const followed: { cache: Cache; reflector: Reflector; definition: Definition | undefined } = {
+    const followed: Followed = {
       cache,
       definition: undefined,
+      notServed: undefined,
       reflector: new Reflector({
         api: this.api,
         cache,
@@ -191,15 +194,26 @@ export class KubeReader implements Reader {
             observe.failed?.(of, error, delayMs);
           },
         },
-        define: async () => {
-          const before = followed.definition;
-          followed.definition = await readDefinition(kind, this.api, this.#stop.signal);
-          if (before && !isDeepStrictEqual(before.lacks, followed.definition?.lacks)) this.#changed(kind);
-          return followed.definition !== undefined;
-        },
+        define: () => this.#define(kind, followed),
       }),
     };
     return followed;
+  }
+
+  /** Learns how the cluster defines a kind. Gives whether it knows it. Throws as {@link readDefinition}. */
+  async #define(kind: KindName, followed: Followed): Promise<boolean> {
+    const { definition, notServed } = followed;
+    try {
+      followed.definition = await readDefinition(kind, this.api, this.#stop.signal);
+      followed.notServed = undefined;
+      return followed.definition !== undefined;
+    } catch (error) {
+      if (isNotServed(error)) Object.assign(followed, { definition: undefined, notServed: error });
+      throw error;
+    } finally {
+      const isSame = isDeepStrictEqual(definition?.lacks, followed.definition?.lacks);
+      if (!isSame || (notServed === undefined) !== (followed.notServed === undefined)) this.#changed(kind);
+    }
   }
 
   /** Calls back once for all changes that come at a time. */
@@ -222,7 +236,7 @@ export class KubeReader implements Reader {
     this.#refuseClosed();
     for (const [kind, { reflector }] of all) {
       const { fault, isSynced } = reflector;
-      if (isSynced && !isRefusal(fault)) continue;
+      if (isSynced && (isNotServed(fault) || !isRefusal(fault))) continue;
       throw faultOf(
         fault ?? new Error(`no answer within ${limitMs / 1_000} s`),
         `listing ${kinds[kind].plural}`,
@@ -258,7 +272,8 @@ export class KubeReader implements Reader {
 
   /** Kube-OVN's definitions lack what ours add, which is as it should be: only of our own kinds that is told. */
   #definitionFindings(): readonly Finding[] {
-    return [...this.#kinds].flatMap(([kind, { definition }]) => {
+    return [...this.#kinds].flatMap(([kind, { definition, notServed }]) => {
+      if (notServed) return [unserved(notServed)];
       if (definition === undefined) return [notInstalled(kind)];
       return kinds[kind].group === berthGroup ? (outdated(kind, definition) ?? []) : [];
     });

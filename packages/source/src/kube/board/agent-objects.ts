@@ -12,7 +12,7 @@ import { type RawObject, rawVersion, withoutNoise } from '../watch/raw-object.ts
 import { Reflector, type ReflectorObserver, type ReflectorTimes } from '../watch/reflector.ts';
 import type { Scope } from '../watch/scope.ts';
 import { builtIn, type Definition } from '../write/definition.ts';
-import { notInstalled, outdated, readDefinition } from '../write/read-definition.ts';
+import { isNotServed, notInstalled, outdated, readDefinition } from '../write/read-definition.ts';
 
 /** What is known of one report or order. */
 export type AgentEntry<K extends AgentKindName> = Versioned & {
@@ -123,7 +123,8 @@ async function definitionNow(
     if (reads) return await readDefinition(kind, api, signal);
   } catch (error) {
     // A role of a release before ours does not have the right.
-    if (!(error instanceof ApiError) || error.status !== 403) throw error;
+    const isUnknown = error instanceof ApiError && error.status === 403;
+    if (!isUnknown && !isNotServed(error)) throw error;
   }
   return (await isServed(kind, api, signal)) ? builtIn : undefined;
 }

@@ -18,7 +18,7 @@ afterEach(async () => {
 });
 
 /** A reflector of Vpcs on the fake server, with what it told. */
-function follow(times: Partial<ApiTimes> = {}, scope?: Scope) {
+function follow(times: Partial<ApiTimes> = {}, scope?: Scope, define = async () => true) {
   const stop = new AbortController();
   const told: string[] = [];
   const delays: number[] = [];
@@ -34,7 +34,7 @@ function follow(times: Partial<ApiTimes> = {}, scope?: Scope) {
     cache,
     scope,
     signal: stop.signal,
-    define: async () => true,
+    define,
     times: { firstDelayMs: 5, longestDelayMs: 20 },
     observe: {
       listed: (_kind, count) => told.push(`listed ${count}`),
@@ -58,6 +58,20 @@ function follow(times: Partial<ApiTimes> = {}, scope?: Scope) {
 }
 
 describe('a list', () => {
+  test('of a kind that went while nobody watched has nothing in it', async () => {
+    let isKnown = true;
+    fake.lists = [page(10, [vpc('a', 3)])];
+    const { names, changed, reflector } = follow({}, undefined, async () => isKnown);
+    await reflector.synced;
+    const watch = await fake.nextWatch();
+    isKnown = false;
+    fake.lists = [no(404, 'NotFound')];
+    const gone = changed();
+    watch.cut();
+    await gone;
+    expect(names()).toEqual([]);
+  });
+
   test('is read page by page, and the watch begins where it ended', async () => {
     fake.lists = [page(10, [vpc('a', 3)], 'next'), page(10, [vpc('b', 7)])];
     const { reflector, names, told } = follow();

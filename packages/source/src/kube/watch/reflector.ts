@@ -97,7 +97,7 @@ export class Reflector {
         delayMs = this.#times.firstDelayMs;
       } catch (error) {
         if (signal.aborted) return;
-        if (isOutOfDate(error) || this.#breaks >= patience) this.#from = undefined;
+        if (isOutOfDate(error) || isUnknown(error) || this.#breaks >= patience) this.#from = undefined;
         await this.#pause(error, delayMs);
         delayMs = Math.min(delayMs * 2, this.#times.longestDelayMs);
       }
@@ -247,6 +247,11 @@ function versionOf(page: JsonObject): string {
 /** Everything must be listed again; that is nothing to worry about. */
 function isOutOfDate(error: unknown): boolean {
   return isExpired(error) || isTooNew(error);
+}
+
+/** The kind is not there any more, or not as it was: how the cluster defines it is to be learned again. */
+function isUnknown(error: unknown): boolean {
+  return error instanceof ApiError && error.status === 404;
 }
 
 function endOf(error: unknown): WatchEnd {

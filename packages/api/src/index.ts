@@ -11,6 +11,7 @@ export {
 export type { StructuralSchema } from './crd/structural-schema.ts';
 export { splitCidrs, splitIps } from './field/address.ts';
 export { faultOfMac as macFault, ipAddressesFault, type TextFault } from './field/address-fault.ts';
+export { longestName } from './field/name.ts';
 export type { GatewayPolicy } from './gateway-policy/schema.ts';
 export { type AwaitedPod, awaitedPodOf, withAwaitedPod } from './ip/awaited-pod.ts';
 export type { IP } from './ip/schema.ts';
@@ -97,6 +98,7 @@ export {
   keepAnnotation,
   keptKey,
   kubeOvnGroup,
+  labelLength,
   leadKey,
   leadSinceKey,
   lingersPrefix,

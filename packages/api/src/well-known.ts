@@ -58,7 +58,10 @@ export const vpcEipAnnotation = 'ovn.kubernetes.io/vpc_eip';
 /** Annotation of OvnEip: the namespaces whose workloads may use it, with commas between; without it, or with `*`, all may. */
 export const allowedNamespacesAnnotation = 'berth.dev/allowed-namespaces';
 
-/** Label of IP: name of its node. */
+/** Longest value of a label, and longest name of one behind its prefix (Kubernetes, "Labels and Selectors"). */
+export const labelLength = 63;
+
+/** Label of IP: name of its node, where that is not too long for a label. */
 export const nodeNameLabel = 'ovn.kubernetes.io/node-name';
 
 /** Label of IP: the address is kept though nobody uses it. */

@@ -2,13 +2,16 @@ import { checkedText } from './address.ts';
 
 const subdomain = /^[a-z0-9](?:[a-z0-9-]*[a-z0-9])?(?:\.[a-z0-9](?:[a-z0-9-]*[a-z0-9])?)*$/;
 
+/** Most characters of the name of an object (Kubernetes, "Object Names and IDs"). */
+export const longestName = 253;
+
 /** The name of an object: a DNS-1123 subdomain of at most 253 characters (Kubernetes, "Object Names and IDs"). */
 export function objectName() {
   return checkedText((text) => {
-    if (text.length <= 253 && subdomain.test(text)) return undefined;
+    if (text.length <= longestName && subdomain.test(text)) return undefined;
     return {
       message: `"${text}" is not a name an object can have`,
-      cure: 'use at most 253 lower-case letters, digits, "-" and ".", beginning and ending with a letter or digit',
+      cure: `use at most ${longestName} lower-case letters, digits, "-" and ".", beginning and ending with a letter or digit`,
     };
   });
 }

@@ -10,6 +10,7 @@ import {
   vpcLabel,
   vpcNatAnnotation,
 } from '@berth/api';
+import { fittingLabels } from '../intent/object/fitting-labels.ts';
 import { rulesOfEip, type View } from './view.ts';
 
 type Notes = Readonly<Record<string, string | undefined>>;
@@ -43,12 +44,9 @@ function addressLabels(v4: string | undefined, v6: string | undefined): Notes {
   return { [eipV4IpLabel]: v4, [eipV6IpLabel]: v6 === undefined ? undefined : ipv6LabelValue(v6) };
 }
 
-/** Longest value of a label (Kubernetes, "Labels and Selectors"); a longer one would get the whole object refused. */
-const labelLength = 63;
-
 /** The object with these labels and annotations; one without a value is taken away, all others stay. */
 function noted<T extends Rule | OvnEip>(object: T, labels: Notes, annotations: Notes): T {
-  const fitting = short(labels);
+  const fitting = { ...without(labels), ...fittingLabels(labels) };
   if (isNoted(object.metadata.labels, fitting) && isNoted(object.metadata.annotations, annotations))
     return object;
   return {
@@ -61,13 +59,9 @@ function noted<T extends Rule | OvnEip>(object: T, labels: Notes, annotations: N
   };
 }
 
-/** The labels whose values fit; a name that is too long for one is none. */
-function short(labels: Notes): Notes {
-  const fitting = Object.entries(labels).map(([key, value]) => [
-    key,
-    value !== undefined && value.length <= labelLength ? value : undefined,
-  ]);
-  return Object.fromEntries(fitting);
+/** The same labels without values, so that one that does not fit is taken away. */
+function without(labels: Notes): Notes {
+  return Object.fromEntries(Object.keys(labels).map((key) => [key, undefined]));
 }
 
 function isNoted(present: Readonly<Record<string, string>>, notes: Notes): boolean {

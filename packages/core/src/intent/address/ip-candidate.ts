@@ -3,6 +3,7 @@ import { type Ip, parseMac } from '@berth/net';
 import { perObjectWith } from '../../memo/per-object.ts';
 import { type Candidate, families, remembered } from '../object/candidate.ts';
 import type { AddressClaim, Allocated } from '../object/claim.ts';
+import { fittingLabels } from '../object/fitting-labels.ts';
 import type { Lookup } from '../object/lookup.ts';
 import { machineOf } from '../object/machine.ts';
 import { machinePodType, newMetadata } from '../object/own-object.ts';
@@ -90,12 +91,9 @@ const candidateOf = perObjectWith(
       nodeName: node,
       ...(machineOf(pod) !== undefined && { podType: machinePodType }),
     };
-    const labels = {
-      ...base.metadata.labels,
-      [subnetLabel]: subnetName,
-      [subnetName]: '',
-      [nodeNameLabel]: node,
-    };
+    const { [nodeNameLabel]: _node, [subnetLabel]: _subnet, ...others } = base.metadata.labels;
+    const own = { [subnetLabel]: subnetName, [subnetName]: '', [nodeNameLabel]: node };
+    const labels = { ...others, ...fittingLabels(own) };
     return {
       object: base,
       pod,

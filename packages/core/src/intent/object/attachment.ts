@@ -8,6 +8,7 @@ import { configAgainst } from './default-vpc.ts';
 import { externalWishes } from './external-wish.ts';
 import type { GatewayConfig } from './gateway-config.ts';
 import type { Lookup } from './lookup.ts';
+import { overlongName } from './overlong-name.ts';
 import { same } from './same.ts';
 import { notFound, type SurveyedSubnet } from './subnet.ts';
 import type { SurveyedAttachment } from './surveyed.ts';
@@ -23,11 +24,11 @@ export function surveyAttachments(
   const attachments = [...lookup.Vpc.values()].flatMap((vpc) =>
     externalWishes(vpc, config, defaultSubnet).flatMap(({ subnet: name, origin }) => {
       const subnet = subnets.get(name);
-      const problem = check(vpc, name, origin, subnet, subnets, lookup);
+      const problem = check(vpc, name, origin, subnet, subnets, lookup) ?? overlongPort(vpc, name, origin);
       if (problem) findings.push(problem);
       if (!subnet || problem) return [];
       if (config && origin.object.kind === config.ref.kind) findings.push(...configAgainst(config, subnet));
-      return [{ vpc, subnet, name: `${vpc.metadata.name}-${name}`, origin }];
+      return [{ vpc, subnet, name: portName(vpc, name), origin }];
     }),
   );
   return { attachments, findings };
@@ -93,6 +94,19 @@ function check(
     message: `subnet/${name} overlaps subnet/${inside.subnet.metadata.name} of ${vpcName(vpc, object)}`,
     cure: 'give one of the two subnets another network',
     related: [refOf(subnet.subnet), refOf(inside.subnet)],
+  });
+}
+
+/** The name of a VPC's port on an external subnet, and of the port's EIP. */
+function portName(vpc: Vpc, subnet: string): string {
+  return `${vpc.metadata.name}-${subnet}`;
+}
+
+function overlongPort(vpc: Vpc, subnet: string, origin: Origin): Finding | undefined {
+  return overlongName(portName(vpc, subnet), {
+    ...origin,
+    what: `the name of the router port's EIP, made of those of the VPC and of subnet/${subnet},`,
+    cure: 'make the VPC or the subnet anew with a shorter name',
   });
 }
 

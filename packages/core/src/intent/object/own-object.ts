@@ -10,6 +10,7 @@ import {
 } from '@berth/api';
 import { picking } from '../../memo/per-item.ts';
 import { wantsDefaultVpc } from './external-wish.ts';
+import { fittingLabels } from './fitting-labels.ts';
 import { isTerminating, type Lookup } from './lookup.ts';
 import { podOfPort } from './port-holder.ts';
 import type { Survey, SurveyedEip } from './surveyed.ts';
@@ -26,7 +27,10 @@ export function routerEip(name: string, externalSubnet: string): OvnEip {
   return {
     apiVersion: 'kubeovn.io/v1',
     kind: 'OvnEip',
-    metadata: { ...newMetadata(name), labels: { [subnetLabel]: externalSubnet, [eipTypeLabel]: 'lrp' } },
+    metadata: {
+      ...newMetadata(name),
+      labels: fittingLabels({ [subnetLabel]: externalSubnet, [eipTypeLabel]: 'lrp' }),
+    },
     spec: { externalSubnet, type: 'lrp' },
   };
 }

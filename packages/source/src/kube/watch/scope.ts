@@ -4,6 +4,7 @@ import {
   externalGatewayConfigNamespace,
   type KindName,
   kinds,
+  labelLength,
   nodeNameLabel,
 } from '@berth/api';
 
@@ -28,11 +29,15 @@ export function oneObject(name: string): Scope {
   return { fieldSelector: `metadata.name=${name}` };
 }
 
-/** What a node's agent needs to know to attach its pods: those of the node, their addresses, and every subnet. */
+/**
+ * What a node's agent needs to know to attach its pods: those of the node, their addresses, and every subnet. No label tells the addresses of
+ * a node apart whose name is too long for one: all of them are followed then.
+ */
 export function podsOfNode(node: string): ReadonlyMap<KindName, Scope | undefined> {
+  const ofNode = node.length <= labelLength ? { labelSelector: `${nodeNameLabel}=${node}` } : undefined;
   return new Map<KindName, Scope | undefined>([
     ['Pod', { fieldSelector: `spec.nodeName=${node}` }],
-    ['IP', { labelSelector: `${nodeNameLabel}=${node}` }],
+    ['IP', ofNode],
     ['Subnet', undefined],
   ]);
 }

@@ -294,6 +294,28 @@ describe('two controllers', () => {
     await controller.settle();
   });
 
+  test('whose clocks are hours apart follow each other without a word', async () => {
+    const hourMs = 3_600_000;
+    {
+      await using controller = await openKubeController(kube, bench);
+      await controller.settle();
+    }
+    for (const clockAheadMs of [2 * hourMs, -2 * hourMs, 0]) {
+      const calls = callCounter();
+      await using controller = await openKubeController(kube, bench, {
+        clockAheadMs,
+        observe: calls.observe,
+      });
+      await controller.settle();
+      expect(calls.writes().filter((path) => !path.includes('/leases'))).toEqual([]);
+      const before = await placement();
+      const type = before === 'centralized' ? 'distributed' : 'centralized';
+      await place(type);
+      await controller.until(async () => (await placement()) === type);
+      await controller.settle();
+    }
+  });
+
   test('one that was stopped for long finds another in its place', async () => {
     const stopped = await openKubeController(kube, bench);
     const { resources } = await stopped.source.list();

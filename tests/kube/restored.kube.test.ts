@@ -1,0 +1,93 @@
+import { cp, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { OwnKubeServer } from '@berth/lab';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import type { Bench } from '../../packages/engine/src/testing/bench.ts';
+import { startFieldStory } from '../support/field-story.ts';
+import { applyObjects, get, kubectl, lease } from '../support/kube-bench.ts';
+import { type KubeController, openKubeController } from '../support/kube-controller.ts';
+import { kubeOvn } from '../support/kube-objects.ts';
+
+let kube: OwnKubeServer;
+let bench: Bench;
+beforeAll(async () => {
+  [kube, bench] = await startFieldStory();
+});
+afterAll(async () => {
+  await kube[Symbol.asyncDispose]();
+  await bench[Symbol.asyncDispose]();
+});
+
+const data = (): string => join(kube.folder, 'etcd');
+
+async function stopServers(): Promise<void> {
+  await kube.kill('kube-apiserver');
+  await kube.kill('etcd');
+}
+
+async function backUp(): Promise<void> {
+  await stopServers();
+  await rm(`${data()}.backup`, { recursive: true, force: true });
+  await cp(data(), `${data()}.backup`, { recursive: true });
+  await kube.restart('etcd', 'kube-apiserver');
+}
+
+async function restore(): Promise<void> {
+  await stopServers();
+  await rm(data(), { recursive: true });
+  await cp(`${data()}.backup`, data(), { recursive: true });
+  await kube.restart('etcd', 'kube-apiserver');
+}
+
+/** An EIP and a floating IP to an address, of one name. */
+function pair(name: string, v4Ip: string, eip: string) {
+  return [
+    kubeOvn('OvnEip', name, { externalSubnet: 'external0', v4Ip: eip }),
+    kubeOvn('OvnFip', name, { ovnEip: name, vpc: 'vpc1', v4Ip, type: 'centralized' }),
+  ];
+}
+
+function rules({ ovn }: KubeController): readonly string[] {
+  return [...ovn.northbound.snapshot().table('NAT')]
+    .map((row) => `${row['external_ip']} ${row['logical_ip']}`)
+    .sort();
+}
+
+test('what came after the backup goes with its rows, and what was deleted comes back, though others had its address', async () => {
+  await using controller = await openKubeController(kube, bench);
+  await applyObjects(kube, ...pair('old', '192.168.0.51', '10.9.101.51'));
+  await controller.until(() => rules(controller).includes('10.9.101.51 192.168.0.51'));
+  await controller.settle();
+  await backUp();
+  await controller.until(async () => (await get(kube, 'ovn-eip', 'old')).status.nat === 'fip');
+  const before = rules(controller);
+  await kubectl(kube, 'delete', 'ovn-fip,ovn-eip', 'old', '--wait=false');
+  await controller.until(() => !rules(controller).includes('10.9.101.51 192.168.0.51'));
+  await applyObjects(kube, ...pair('new', '192.168.0.52', '10.9.101.51'));
+  await controller.until(() => rules(controller).includes('10.9.101.51 192.168.0.52'), 'forbidden');
+  await controller.settle();
+  await restore();
+  await controller.until(() => rules(controller).includes('10.9.101.51 192.168.0.51'), 'forbidden');
+  await controller.settle();
+  expect(rules(controller)).toEqual(before);
+  expect((await kubectl(kube, 'get', 'ovn-fips')).includes('new')).toBe(false);
+  const { status } = await get(kube, 'ovn-fip', 'old');
+  expect(status).toMatchObject({ v4Eip: '10.9.101.51', v4Ip: '192.168.0.51' });
+});
+
+test('a Lease with an older epoch than NB has is led with a higher one', async () => {
+  const epochs: number[] = [];
+  const lead = async (): Promise<void> => {
+    await using controller = await openKubeController(kube, bench);
+    await controller.settle();
+    epochs.push(controller.fence.epoch);
+  };
+  await lead();
+  await backUp();
+  await lead();
+  await restore();
+  const { metadata } = await get(kube, '-n', lease.namespace, 'lease', lease.name);
+  expect(metadata.annotations).toEqual({ 'berth.dev/epoch': String(epochs[0]) });
+  await lead();
+  expect(epochs[2]).toBe((epochs[1] ?? 0) + 1);
+});

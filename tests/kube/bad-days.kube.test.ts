@@ -8,7 +8,7 @@ import { controllerGrants, controllerRules } from '@berth/source/kube';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Bench } from '../../packages/engine/src/testing/bench.ts';
 import { Api } from '../../packages/source/src/kube/api/api.ts';
-import { nodes, startFieldStory } from '../support/field-story.ts';
+import { applyFiles, nodes, startFieldStory } from '../support/field-story.ts';
 import {
   callCounter,
   controllerUser,
@@ -234,10 +234,13 @@ function emptyNb(): string {
   return `${bench.nb.file}.empty`;
 }
 
-describe('NB', () => {
-  const rules = ({ ovn }: KubeController): readonly string[] =>
-    [...ovn.northbound.snapshot().table('NAT')].map((row) => `${row['external_ip']} ${row['external_mac']}`);
+function rules({ ovn }: KubeController): readonly string[] {
+  return [...ovn.northbound.snapshot().table('NAT')].map(
+    (row) => `${row['external_ip']} ${row['external_mac']}`,
+  );
+}
 
+describe('NB', () => {
   test('that somebody empties is filled with what is stored, and nothing is written to the cluster for it', async () => {
     const calls = callCounter();
     await using controller = await openKubeController(kube, bench, { observe: calls.observe });
@@ -314,6 +317,23 @@ describe('two controllers', () => {
       await controller.until(async () => (await placement()) === type);
       await controller.settle();
     }
+  });
+
+  test('one whose clock is hours ahead gives up no pod that has the time to end', async () => {
+    await using controller = await openKubeController(kube, bench, { clockAheadMs: 7_200_000 });
+    await controller.settle();
+    await kubectl(kube, 'delete', 'pod', 'web', '--grace-period=600', '--wait=false');
+    await controller.seen(({ Pod }) => Pod.every(({ metadata }) => metadata.deletionTimestamp !== undefined));
+    await controller.settle();
+    expect(rules(controller)).toEqual([expect.stringMatching(/^10\.9\.101\.9 /)]);
+    const ports = [...controller.ovn.northbound.snapshot().table('Logical_Switch_Port')];
+    expect(ports.map(({ name }) => name)).toContain('web.default');
+    const { items } = await get(kube, 'events.v1.events.k8s.io', '-A');
+    expect(items.filter(({ reason }: { reason: string }) => reason === 'PodStuck')).toEqual([]);
+    await kubectl(kube, 'delete', 'pod', 'web', '--force');
+    await applyFiles(kube, '04-pod.yaml');
+    await controller.seen(({ Pod }) => Pod.some(({ metadata }) => metadata.deletionTimestamp === undefined));
+    await controller.settle();
   });
 
   test('one that was stopped for long finds another in its place', async () => {

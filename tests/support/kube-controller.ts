@@ -44,11 +44,13 @@ export async function openKubeController(
 ): Promise<KubeController> {
   await using stack = new AsyncDisposableStack();
   candidates += 1;
+  const clockMs = (): number => Date.now() + (options.clockAheadMs ?? 0);
   const reader = stack.use(
     new KubeReader({
       kubeconfig: options.kubeconfig ?? kube.kubeconfig(controllerUser),
       times: { longestDelayMs: 500, ...options.times },
       observe: options.observe,
+      nowMs: clockMs,
     }),
   );
   const held = { lease: { ...lease, identity: `controller-${candidates}`, times: leaseTimes } };
@@ -61,7 +63,7 @@ export async function openKubeController(
     ovn,
     fence,
     settings: { instance: 'default', defaultExternalSubnet: options.defaultExternalSubnet ?? 'external' },
-    now: () => wholeSeconds(Date.now() + (options.clockAheadMs ?? 0)),
+    now: () => wholeSeconds(clockMs()),
   };
   const passOnce = async (): Promise<PassResult> => {
     const result = await pass(input);

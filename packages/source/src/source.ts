@@ -38,6 +38,8 @@ export type Claimant = {
 
 /** Where resources come from and status goes to. One controller has it at a time. */
 export type Source = Reader & {
+  /** By how much the clock that dates its objects is ahead of this machine's, in ms; absent where that is the same one. */
+  readonly clockAheadMs?: number;
   /**
    * Stores status, finalizers, labels, annotations and filled-in spec fields of objects from the last listing, and
    * objects that the user did not write. A folder stores all writes or none, a cluster as many as it can; durable when it

@@ -17,7 +17,7 @@ import {
   type ResourceWrite,
   withWrites,
 } from '@berth/core';
-import type { Listing, Source, SourceFault } from '@berth/source';
+import { type Listing, type Source, type SourceFault, wholeSeconds } from '@berth/source';
 import type { Attaching } from '../nodes/attaching.ts';
 import type { NodeWatch } from '../nodes/node-watch.ts';
 import type { Fence } from '../ovn/fence.ts';
@@ -77,7 +77,8 @@ export type PassResult = {
  * One level-triggered pass: what should be, from the resources; what is, from NB; the difference is written; status
  * comes last. A pass with nothing to do writes nothing.
  */
-export async function pass(input: PassInput): Promise<PassResult> {
+export async function pass(asked: PassInput): Promise<PassResult> {
+  const input = inTimeOf(asked.source, asked);
   const { source, ovn, settings, now, memory = memoryOf(settings) } = input;
   const seen = observedFabric(input);
   const prepared = await prepare(
@@ -136,6 +137,15 @@ export async function pass(input: PassInput): Promise<PassResult> {
     ...(due !== undefined && { dueInMs: due }),
     ...(refusal && { refusal }),
   };
+}
+
+/**
+ * The same with the time of the source: an object says by the source's clock when it ends, and controllers of one source whose own clocks differ
+ * go on with what the other dated.
+ */
+function inTimeOf({ clockAheadMs = 0 }: Source, input: PassInput): PassInput {
+  if (clockAheadMs === 0) return input;
+  return { ...input, now: () => wholeSeconds(Date.parse(input.now()) + clockAheadMs) };
 }
 
 /** Writes what is wanted, and before it takes out of SB what would be in its way. */

@@ -35,6 +35,8 @@ export type KubeReaderOptions = ClusterChoice & {
   readonly observe?: KubeObserver | undefined;
   /** The kinds to follow, and which objects of them; all of every kind by default. */
   readonly follow?: ReadonlyMap<KindName, Scope | undefined> | undefined;
+  /** Our clock, in ms since 1970. */
+  readonly nowMs?: (() => number) | undefined;
   readonly times?: Partial<ApiTimes & ReflectorTimes & { readonly firstListMs: number }> | undefined;
 };
 
@@ -71,7 +73,7 @@ export class KubeReader implements Reader {
   /** @throws SourceFault `cluster-config` */
   constructor(options: KubeReaderOptions) {
     this.#options = options;
-    this.api = new Api(options, options.observe?.called, options.times);
+    this.api = new Api(options, options.observe?.called, options.times, options.nowMs);
     const wanted = options.follow ?? new Map(kindsRead.map((kind) => [kind, undefined]));
     this.#kinds = new Map([...wanted].map(([kind, scope]) => [kind, this.#follow(kind, scope)]));
     this.#running = [...this.#kinds.values()].map(({ reflector }) => reflector.run());

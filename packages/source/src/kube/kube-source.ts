@@ -79,6 +79,10 @@ class HeldCluster implements HeldSource {
     return this.#leadership.lost;
   }
 
+  get clockAheadMs(): number {
+    return this.#reader.api.clockAheadMs;
+  }
+
   async list(): Promise<Listing> {
     let listing = await this.#reader.list();
     if (listing.findings.length > 0 || this.#hasBad) {

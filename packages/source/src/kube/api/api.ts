@@ -5,6 +5,7 @@ import { ApiError } from './api-error.ts';
 import { type ClusterChoice, Connection } from './connection.ts';
 import { isJsonObject, type JsonObject } from './json.ts';
 import { linesOf } from './lines.ts';
+import { ServerClock } from './server-clock.ts';
 import { Starting } from './starting.ts';
 
 /** One call of the API. */
@@ -53,10 +54,18 @@ export class Api {
   readonly #connection: Connection;
   readonly #observe: CallObserver;
   readonly #times: ApiTimes;
+  readonly #nowMs: () => number;
+  readonly #clock = new ServerClock();
   readonly #starting = new Starting(() => this.#readiness());
 
   /** @throws SourceFault `cluster-config` */
-  constructor(choice: ClusterChoice, observe: CallObserver = () => undefined, times: Partial<ApiTimes> = {}) {
+  constructor(
+    choice: ClusterChoice,
+    observe: CallObserver = () => undefined,
+    times: Partial<ApiTimes> = {},
+    nowMs = () => Date.now(),
+  ) {
+    this.#nowMs = nowMs;
     this.#connection = new Connection(choice);
     this.#observe = observe;
     this.#times = { ...usualTimes, ...times };
@@ -65,6 +74,11 @@ export class Api {
   /** The address of the API server, for messages. */
   get server(): string {
     return this.#connection.server;
+  }
+
+  /** By how much the API server's clock is ahead of ours, in ms; 0 while that does not matter. */
+  get clockAheadMs(): number {
+    return this.#clock.aheadMs;
   }
 
   /** The namespace that the configuration names. */
@@ -119,6 +133,7 @@ export class Api {
       const { origin, prefix, headers, dispatcher } = await this.#connection.credentials(
         this.#times.answerMs,
       );
+      const askedMs = this.#nowMs();
       const answer = await request(`${origin}${prefix}${path}${queryText(query)}`, {
         method,
         dispatcher,
@@ -134,6 +149,7 @@ export class Api {
         ...(signal && { signal }),
       });
       status = answer.statusCode;
+      this.#clock.heard(answer.headers['date'], askedMs, this.#nowMs());
       if (status < 300) return answer;
       if (status === 401) this.#connection.forget();
       const error = errorOf(status, await answer.body.text(), answer.headers['retry-after']);

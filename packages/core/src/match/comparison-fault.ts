@@ -1,4 +1,4 @@
-import type { Compared, Field, Value } from './expression.ts';
+import { type Compared, type Field, fieldText, type Value } from './expression.ts';
 import type { NamedSets } from './named-sets.ts';
 import { type MatchSymbol, mayBeSymbol, symbolNamed } from './symbols.ts';
 import { spelled } from './tokens.ts';
@@ -12,8 +12,22 @@ export type Stand = {
 };
 
 /** That there is no such field, as a clause; undefined where there may be. */
-export function fieldFault({ name }: Field, { sets }: Stand): string | undefined {
-  return sets.isNewer || mayBeSymbol(name) ? undefined : `there is no field ${name}`;
+export function fieldFault(field: Field, { sets }: Stand): string | undefined {
+  const { name } = field;
+  return sets.isNewer || mayBeSymbol(name) ? bitsFault(field) : `there is no field ${name}`;
+}
+
+/** That a field has no such bits, or none that can be asked for alone. */
+function bitsFault({ name, bits }: Field): string | undefined {
+  const symbol = symbolNamed(name);
+  if (symbol === undefined || bits === undefined) return undefined;
+  const { low, high } = bits;
+  if (symbol.bits === undefined) return `${name} is a text, of which no bits are asked for`;
+  if (low > high) return `bits ${low} to ${high} are none: the lowest stands first`;
+  if (high >= symbol.bits) return `${name} has ${symbol.bits} bits, and none is number ${high}`;
+  return symbol.isNominal && high - low + 1 < symbol.bits
+    ? `of ${name} no single bits are asked for`
+    : undefined;
 }
 
 /** Why a field cannot stand alone, as a clause; undefined where it can or that is not certain. */
@@ -22,7 +36,7 @@ export function standsAloneFault(field: Field, { isNegated }: Stand): string | u
   if (symbol === undefined) return undefined;
   if (symbol.bits === 1) return symbol.isNominal && isNegated ? positively(field) : undefined;
   // Negated it asks whether all of the field is 0.
-  return isNegated ? undefined : `${field.name} stands alone and is compared with nothing`;
+  return isNegated ? undefined : `${fieldText(field)} stands alone and is compared with nothing`;
 }
 
 /** Why OVN does not compare so, as a clause; undefined where it does or that is not certain. */
@@ -32,12 +46,13 @@ export function comparisonFault(comparison: Compared, stand: Stand): string | un
     if (fault !== undefined) return fault;
   }
   const symbol = symbolOf(comparison.field);
-  return symbol && (misfit(comparison, symbol) ?? levelFault(comparison, symbol, stand));
+  return symbol && (misfit(comparison, stand) ?? levelFault(comparison, symbol, stand));
 }
 
-/** What is known of a field: nothing of a part of one. */
+/** What is known of a field, or of some bits of one. */
 function symbolOf({ name, bits }: Field): MatchSymbol | undefined {
-  return bits === '' ? symbolNamed(name) : undefined;
+  const symbol = symbolNamed(name);
+  return symbol && bits ? { ...symbol, bits: bits.high - bits.low + 1 } : symbol;
 }
 
 /** Sets of northd itself, that are in no row of NB. */
@@ -57,13 +72,25 @@ function valueFault({ sort, text }: Value, sets: NamedSets): string | undefined 
 }
 
 /** That a value is not of the type of a field, or too large for it. */
-function misfit({ field: { name }, values }: Compared, { bits }: MatchSymbol): string | undefined {
+function misfit({ field: { name }, values }: Compared, { sets }: Stand): string | undefined {
+  // Where a part of a field is asked for, a value is cut to it as long as the whole could have it.
+  const bits = symbolNamed(name)?.bits;
   for (const value of values) {
     const isText = value.sort === 'text' || value.sort === 'group';
     if (isText !== (bits === undefined)) return `${name} is not compared with what ${spelled(value)} is`;
   }
-  const tooLarge = values.find((value) => (numberOf(value)?.bits ?? 0) > (bits ?? 0));
-  return tooLarge && `${tooLarge.text} does not fit into ${name}, which has ${bits} bits`;
+  for (const value of values) {
+    const tooLarge = textsOf(value, sets).find((text) => (matchValueOf(text)?.bits ?? 0) > (bits ?? 0));
+    if (tooLarge === undefined) continue;
+    const what = value.sort === 'set' ? `${tooLarge} of ${spelled(value)}` : tooLarge;
+    return `${what} does not fit into ${name}, which has ${bits} bits`;
+  }
+  return undefined;
+}
+
+/** The numbers that a value stands for. */
+function textsOf({ sort, text }: Value, { addresses }: NamedSets): readonly string[] {
+  return sort === 'number' ? [text] : sort === 'set' ? (addresses(text) ?? []) : [];
 }
 
 function numberOf({ sort, text }: Value): ReturnType<typeof matchValueOf> {
@@ -79,7 +106,7 @@ function levelFault(
   if (operator !== '==' && operator !== '!=') {
     if (isNominal) return `${field.name} can be tested for equality only`;
     if (values.length > 1) return 'only == and != compare with several values';
-    return values.some((value) => numberOf(value)?.isMasked)
+    return values.some((value) => numberOf(value)?.mask !== undefined)
       ? 'only == and != compare with a network'
       : undefined;
   }

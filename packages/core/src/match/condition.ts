@@ -1,8 +1,10 @@
-import type { Compared, Field, Form, Value } from './expression.ts';
+import { type BitRange, type Compared, type Field, type Form, fieldText, type Value } from './expression.ts';
 import { matchFault } from './fault.ts';
 import type { NamedSets } from './named-sets.ts';
 import type { Parsed } from './parse.ts';
+import { symbolNamed } from './symbols.ts';
 import { spelled } from './tokens.ts';
+import { type MatchValue, matchValueOf } from './value.ts';
 
 /** What a match asks of packets: its expression with the members of the sets that it names. */
 export type Condition =
@@ -12,8 +14,12 @@ export type Condition =
   | { readonly sort: 'comparison'; readonly comparison: Comparison };
 
 export type Comparison = {
-  /** A field, or anything else of which nothing more is known than that it holds or does not. */
+  /** A field, some bits of one, or anything else of which nothing more is known than that it holds or does not. */
   readonly symbol: string;
+  /** The field, where it is one. */
+  readonly name: string;
+  /** Which of its bits are meant; undefined where all are. */
+  readonly bits: BitRange | undefined;
   /** Undefined for a symbol that stands alone. */
   readonly operator: string | undefined;
   readonly constants: readonly Constant[];
@@ -24,7 +30,7 @@ export type Comparison = {
 /** A value that a match compares a field with. */
 export type Constant =
   | { readonly sort: 'text'; readonly text: string }
-  | { readonly sort: 'word'; readonly text: string }
+  | { readonly sort: 'word'; readonly text: string; readonly number: MatchValue }
   /** A set that OVN makes itself. */
   | { readonly sort: 'unknown' };
 
@@ -35,7 +41,7 @@ export type Part = { readonly text: string; readonly condition: Condition };
 export function partsOf(parsed: Parsed, sets: NamedSets): readonly Part[] | 'unusable' {
   if (matchFault(parsed, sets) !== undefined) return 'unusable';
   const text = parsed.match.trim();
-  if ('fault' in parsed) return [{ text, condition: standing(text) }];
+  if ('fault' in parsed) return [{ text, condition: standing({ name: text }) }];
   const { expression } = parsed;
   const parts = expression.sort === 'and' ? expression.parts : [expression];
   return parts.map((part) => ({ text: part.text, condition: asked(part, sets) }));
@@ -70,27 +76,34 @@ function asked(form: Form, sets: NamedSets): Condition {
     case 'literal':
       return form;
     case 'call':
-      return standing(`${form.name}(${form.words.map(spelled).join(' ')})`);
+      return standing({ name: `${form.name}(${form.words.map(spelled).join(' ')})` });
     case 'field':
-      return standing(symbolOf(form.field));
+      return standing(form.field);
     case 'comparison':
       return compared(form, sets);
   }
 }
 
-function standing(symbol: string): Condition {
-  return { sort: 'comparison', comparison: { symbol, operator: undefined, constants: [], key: symbol } };
+function standing(field: Field): Condition {
+  const asked = askedOf(field);
+  return {
+    sort: 'comparison',
+    comparison: { ...asked, operator: undefined, constants: [], key: asked.symbol },
+  };
 }
 
 function compared({ field, operator, values }: Compared, sets: NamedSets): Condition {
-  const symbol = symbolOf(field);
+  const asked = askedOf(field);
   const constants = values.flatMap((value) => constantsOf(value, sets));
-  const key = `${symbol} ${operator.replace('!=', '==')} ${values.map(spelled).join(' ')}`;
-  return { sort: 'comparison', comparison: { symbol, operator, constants, key } };
+  const key = `${asked.symbol} ${operator.replace('!=', '==')} ${values.map(spelled).join(' ')}`;
+  return { sort: 'comparison', comparison: { ...asked, operator, constants, key } };
 }
 
-function symbolOf({ name, bits }: Field): string {
-  return name + bits;
+/** What is asked of a field: all bits of one are the field. */
+function askedOf({ name, bits }: Field): Pick<Comparison, 'symbol' | 'name' | 'bits'> {
+  const isWhole = bits?.low === 0 && bits.high + 1 === symbolNamed(name)?.bits;
+  const meant = isWhole ? undefined : bits;
+  return { symbol: fieldText({ name, bits: meant }), name, bits: meant };
 }
 
 function constantsOf({ sort, text }: Value, { addresses, ports }: NamedSets): readonly Constant[] {
@@ -98,15 +111,24 @@ function constantsOf({ sort, text }: Value, { addresses, ports }: NamedSets): re
     case 'text':
       return [{ sort, text }];
     case 'number':
-      return [{ sort: 'word', text }];
+      return wordsOf(text);
     case 'set':
-      return members('word', addresses(text));
+      return members(wordsOf, addresses(text));
     case 'group':
-      return members('text', ports(text));
+      return members((each) => [{ sort: 'text', text: each }], ports(text));
   }
 }
 
 /** Sets of northd itself are in no row of NB. */
-function members(sort: 'text' | 'word', texts: readonly string[] | undefined): readonly Constant[] {
-  return texts?.map((text) => ({ sort, text })) ?? [{ sort: 'unknown' }];
+function members(
+  read: (text: string) => readonly Constant[],
+  texts: readonly string[] | undefined,
+): readonly Constant[] {
+  return texts?.flatMap(read) ?? [{ sort: 'unknown' }];
+}
+
+/** What of a set is no number OVN passes over. */
+function wordsOf(text: string): readonly Constant[] {
+  const number = matchValueOf(text);
+  return number === undefined ? [] : [{ sort: 'word', text, number }];
 }

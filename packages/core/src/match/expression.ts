@@ -30,8 +30,17 @@ export type Compared = {
   readonly values: readonly Value[];
 };
 
-/** A field, or some bits of one: `[0..7]`. */
-export type Field = { readonly name: string; readonly bits: string };
+/** A field, or some bits of one. */
+export type Field = { readonly name: string; readonly bits?: BitRange | undefined };
+
+/** `[0..7]`: from the lowest to the highest that is meant, as they are written. */
+export type BitRange = { readonly low: number; readonly high: number };
+
+/** A field as a match has it. */
+export function fieldText({ name, bits }: Field): string {
+  if (bits === undefined) return name;
+  return bits.low === bits.high ? `${name}[${bits.low}]` : `${name}[${bits.low}..${bits.high}]`;
+}
 
 export type Operator = '==' | '!=' | '<' | '<=' | '>' | '>=';
 

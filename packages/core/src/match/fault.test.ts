@@ -4,7 +4,8 @@ import type { NamedSets } from './named-sets.ts';
 import { parse } from './parse.ts';
 
 const sets: NamedSets = {
-  addresses: (name) => ({ empty: [], pods: ['192.168.0.4'] })[name],
+  addresses: (name) =>
+    ({ empty: [], pods: ['192.168.0.4'], mixed: ['10.0.0.0/8', 'fd00::/64', 'none'] })[name],
   ports: (name) => (name === 'pg' ? ['web'] : undefined),
 };
 
@@ -28,10 +29,20 @@ it.each([
   ['ip4.src[0..] == 1', '] stands where a number is missing'],
   ['ip4.src[0..7 == 1', '== stands where ] is missing'],
   ['ip4.src[0..7] == 1 && tcp.port == 80', 'there is no field tcp.port'],
+  ['ip4.src[0x0..0x7] == 1', '0x0 stands where a number is missing'],
+  ['ip4.src[7..0] == 1', 'bits 7 to 0 are none: the lowest stands first'],
+  ['ip4.src[0..32] == 1', 'ip4.src has 32 bits, and none is number 32'],
+  ['ip.proto[0..3] == 6', 'of ip.proto no single bits are asked for'],
+  ['inport[0] == 1', 'inport is a text, of which no bits are asked for'],
+  ['ip4.src[0..7]', 'ip4.src[0..7] stands alone and is compared with nothing'],
+  ['!tcp[0]', 'tcp is negated, and can be tested positively only'],
+  ['ip4.src == 4/0xff', '4/0xff is neither a number nor an address'],
+  ['ip4.src[0..7] > 4/6', 'only == and != compare with a network'],
   ['is_chassis_resident("web"', 'the end stands where ) is missing'],
   ['ip4 && tcp || udp', '&& and || meet without parentheses'],
   ['(ip4', 'the end stands where ) is missing'],
   ['ip4.src == $gone', 'there is no address set gone'],
+  ['ip4.src == $mixed', 'fd00::/64 of $mixed does not fit into ip4.src, which has 32 bits'],
   ['inport == @gone || ip4', 'there is no port group gone with a port on that switch'],
 ])('says what OVN cannot use of %s', (match, fault) => {
   expect(matchFault(parse(match), sets)).toBe(fault);
@@ -45,8 +56,10 @@ it.each([
   'ip4.src == 10.0.0.0/255.255.255.0 || ip6.src == fd00::/64 || eth.src == 0a:00:00:00:00:01',
   'is_chassis_resident("web")',
   '!ct_label',
+  'ip6.src == $mixed',
+  'ip4.src[0..7] == 300 && ip.proto[0..7] == 6 && ct.est[0] && !eth.dst[40] && !ip4.dst[0..7]',
   // What it is not sure of.
-  'ip4.src[0..99] == 1',
+  'ct_mark.later[0..99] == 1',
   'tcp // and more',
   'ct_mark.later == 1',
 ])('says nothing of %s', (match) => {

@@ -57,18 +57,19 @@ function readName(reader: Reader): Field | undefined {
   const { sort, text: name } = ahead(reader);
   if (sort !== 'name') return stop(reader, `${spelled(ahead(reader))} stands where a field is missing`);
   reader.at += 1;
-  if (!takes(reader, '[')) return { name, bits: '' };
-  const first = readBit(reader);
-  const last = first !== undefined && takes(reader, '..') ? readBit(reader) : first;
-  if (first === undefined || last === undefined || !closes(reader, ']')) return undefined;
-  return { name, bits: first === last ? `[${first}]` : `[${first}..${last}]` };
+  if (!takes(reader, '[')) return { name };
+  const low = readBit(reader);
+  const high = low !== undefined && takes(reader, '..') ? readBit(reader) : low;
+  if (low === undefined || high === undefined || !closes(reader, ']')) return undefined;
+  return { name, bits: { low, high } };
 }
 
-function readBit(reader: Reader): string | undefined {
+function readBit(reader: Reader): number | undefined {
   const { sort, text } = ahead(reader);
-  if (sort !== 'number') return stop(reader, `${spelled(ahead(reader))} stands where a number is missing`);
+  if (sort !== 'number' || !/^[0-9]+$/.test(text))
+    return stop(reader, `${spelled(ahead(reader))} stands where a number is missing`);
   reader.at += 1;
-  return text;
+  return Number(text);
 }
 
 /** A value, or some in braces. */

@@ -5,6 +5,7 @@ import type { Finding } from '../../finding/finding.ts';
 import { finding } from '../../finding/make.ts';
 import type { ExternalFlow } from '../flow.ts';
 import { objectOf } from '../flows/marks.ts';
+import { ownMacOf } from '../flows/nat-rule.ts';
 import { northOf } from '../flows/north.ts';
 import { routerView } from '../flows/router-view.ts';
 import { cureText } from './acl-cure.ts';
@@ -17,13 +18,17 @@ export function droppedTalk(
   flow: ExternalFlow,
   talk: Talk,
 ): readonly Finding[] {
-  const { direction, externalIp, logicalIp, logicalPort, gatewayPort } = flow;
+  const { direction, externalIp, logicalIp, logicalPort, gatewayPort, placement } = flow;
   const north = northOf(nb, fabric);
   const row = north.routers.find(({ name }) => name === flow.router);
   if (row === undefined || direction === 'hairpin') return [];
   const router = routerView(north, row);
   const port = router.gatewayPorts.find(({ name }) => name === gatewayPort);
-  const ends = { gatewayPort: port, logicalPort, logicalIp, externalIp: externalIp ?? logicalIp };
+  const nat = north.nat(flow.rows.find(({ table }) => table === 'NAT')?.uuid);
+  const ends = {
+    ...{ gatewayPort: port, logicalPort, logicalIp, externalIp: externalIp ?? logicalIp },
+    externalMac: nat && ownMacOf({ row: nat, placement }),
+  };
   const { obstacle, drops } = filtersOf({ north, router }, { ...ends, talk })[direction];
   const object = objectOf(flow);
   const peer = talk.peer === undefined ? '' : `${direction === 'inbound' ? ' from' : ' to'} ${talk.peer}`;

@@ -1,26 +1,24 @@
-import type { Constant } from '../../match/condition.ts';
-import { addressValue, isWithin, type Prefix, spanOf } from '../flows/address-text.ts';
-import type { Packet, PortNumber } from './packet.ts';
+import type { Comparison, Constant } from '../../match/condition.ts';
+import { isWithin, type Prefix, spanOf } from '../flows/address-text.ts';
+import { bitsAsked, isValue, numberAsked } from './known-bits.ts';
+import type { Packet } from './packet.ts';
 import { lacks, numberOf, numbers } from './packet-field.ts';
+import { isAsPredicate, predicates } from './predicate-truth.ts';
 import { anyOf, notOf, type Truth } from './truth.ts';
 
 /** Whether the field of a packet is one of some values, or with `isNegated` none of them. */
-export function compare(
-  packet: Packet,
-  field: string,
-  constants: readonly Constant[],
-  isNegated: boolean,
-): Truth {
-  if (lacks(packet, field)) return false;
-  const bit = bitOf(field, constants);
-  if (bit !== undefined) return holds(packet, field, isNegated === bit);
-  const truth = anyOf(constants.map((constant) => isEqual(packet, field, constant)));
+export function compare(packet: Packet, asked: Comparison, isNegated: boolean): Truth {
+  const bit = bitOf(asked);
+  if (bit !== undefined) return holds(packet, asked, isNegated === bit);
+  if (lacks(packet, asked.name)) return false;
+  const bits = bitsAsked(packet, asked);
+  const truth = anyOf(asked.constants.map((constant) => isEqual(packet, asked, constant, bits)));
   return isNegated ? notOf(truth) : truth;
 }
 
 /** Which of two values `tcp == 1` or `ct.new == 0` asks for; undefined for what is no such question. */
-function bitOf(field: string, [constant, ...others]: readonly Constant[]): boolean | undefined {
-  const isBit = states.has(field) || plain.has(field) || field in protocols;
+function bitOf({ symbol, constants: [constant, ...others] }: Comparison): boolean | undefined {
+  const isBit = states.has(symbol) || plain.has(symbol) || symbol in protocols || symbol in predicates;
   if (!isBit || others.length > 0 || constant?.sort !== 'word') return undefined;
   return constant.text === '1' ? true : constant.text === '0' ? false : undefined;
 }
@@ -28,74 +26,85 @@ function bitOf(field: string, [constant, ...others]: readonly Constant[]): boole
 const plain: ReadonlySet<string> = new Set(['ip', 'ip4', 'ip6', 'arp']);
 
 /** Whether a number of a packet is on one side of another: `tcp.dst >= 1024`. */
-export function isOrdered(
-  packet: Packet,
-  field: string,
-  operator: string,
-  [constant, ...others]: readonly Constant[],
-  isNegated: boolean,
-): Truth {
-  if (lacks(packet, field)) return false;
-  const value = numberOf(packet, field);
-  const limit = constant?.sort === 'word' ? Number(constant.text) : Number.NaN;
-  if (value === undefined || others.length > 0 || !Number.isInteger(limit)) return undefined;
+export function isOrdered(packet: Packet, asked: Comparison, operator: string, isNegated: boolean): Truth {
+  if (lacks(packet, asked.name)) return false;
+  const [constant, ...others] = asked.constants;
+  if (constant?.sort !== 'word' || others.length > 0) return undefined;
+  const bits = bitsAsked(packet, asked);
+  const value = bits && numberAsked(bits);
   const isEqualToo = operator.endsWith('=');
-  if (typeof value !== 'number') {
-    const { lowest } = value;
+  if (bits === undefined || value === undefined) {
+    const lowest = lowestOf(packet, asked);
+    if (lowest === undefined) return undefined;
+    const limit = Number(constant.number.value);
     const isBelow = limit < lowest || (limit === lowest && isEqualToo === operator.startsWith('>'));
     return isBelow ? operator.startsWith('>') !== isNegated : undefined;
   }
+  const limit = constant.number.value & bits.all;
   const isEnough = operator.startsWith('<') ? value < limit : value > limit;
   return (isEnough || (isEqualToo && value === limit)) !== isNegated;
 }
 
-function isEqual(packet: Packet, field: string, constant: Constant): Truth {
+function isEqual(
+  packet: Packet,
+  asked: Comparison,
+  constant: Constant,
+  bits: ReturnType<typeof bitsAsked>,
+): Truth {
   if (constant.sort === 'unknown') return undefined;
-  switch (field) {
-    case 'inport':
-    case 'outport':
-      return packet[field] === undefined || constant.sort !== 'text'
-        ? undefined
-        : packet[field] === constant.text;
-    case 'ip4.src':
-    case 'ip6.src':
-      return isAmong(packet, packet.src, constant.text);
-    case 'ip4.dst':
-    case 'ip6.dst':
-      return isAmong(packet, packet.dst, constant.text);
-    default:
-      return isNumber(numberOf(packet, field), Number(constant.text));
+  if (constant.sort === 'text') {
+    const { name } = asked;
+    if ((name !== 'inport' && name !== 'outport') || packet[name] === undefined) return undefined;
+    return packet[name] === constant.text;
   }
+  const truth = bits && isValue(bits, constant.number);
+  if (truth !== undefined) return truth;
+  const lowest = lowestOf(packet, asked);
+  if (lowest !== undefined)
+    return constant.number.mask === undefined && constant.number.value < lowest ? false : undefined;
+  const isAddress = asked.bits === undefined && addresses.has(asked.name);
+  return isAddress ? isElsewhere(packet, constant.text) : undefined;
 }
 
-function isNumber(value: PortNumber | undefined, wanted: number): Truth {
-  if (value === undefined || !Number.isInteger(wanted)) return undefined;
-  if (typeof value === 'number') return value === wanted;
-  return wanted < value.lowest ? false : undefined;
+const addresses: ReadonlySet<string> = new Set(['ip4.src', 'ip4.dst', 'ip6.src', 'ip6.dst']);
+
+/** The lowest number that a port may be which a client chose. */
+function lowestOf(packet: Packet, { name, bits }: Comparison): number | undefined {
+  const number = bits === undefined ? numberOf(packet, name) : undefined;
+  return typeof number === 'object' ? number.lowest : undefined;
 }
 
-function isAmong({ notIn = [] }: Packet, address: string | undefined, text: string): Truth {
+/** Of an address that is not known is known where it is not. */
+function isElsewhere({ notIn = [] }: Packet, text: string): Truth {
   const network = spanOf(text);
-  if (network === undefined) return undefined;
-  if (address === undefined) return notIn.some((each) => isPart(network, each)) ? false : undefined;
-  const value = addressValue(address);
-  return value === undefined ? undefined : isWithin(network, value);
+  return network !== undefined && notIn.some((each) => isPart(network, each)) ? false : undefined;
 }
 
 function isPart({ first: value, bits, length }: Prefix, whole: Prefix): boolean {
   return length >= whole.length && isWithin(whole, { value, bits });
 }
 
-/** Whether a symbol that stands alone holds: `ip4`, `tcp`. With `isNegated` whether it does not. */
-export function holds(packet: Packet, symbol: string, isNegated: boolean): Truth {
+/** Whether a symbol that stands alone holds: `ip4`, `tcp`, `eth.dst[40]`. With `isNegated` whether it does not. */
+export function holds(packet: Packet, asked: Comparison, isNegated: boolean): Truth {
+  const { symbol } = asked;
   if (states.has(symbol)) return isInState(packet, symbol.slice(3), isNegated);
   const truth = plainly(packet, symbol);
   if (truth !== undefined) return isNegated ? !truth : truth;
+  const predicate = predicates[symbol];
+  if (predicate !== undefined) return isAsPredicate(packet, predicate, isNegated);
   const kinds = protocols[symbol];
-  if (kinds === undefined) return undefined;
+  if (kinds === undefined) return isAnyBit(packet, asked, isNegated);
   // Of these a match negates none: see matchFault.
   if (isNegated) return undefined;
   return kinds.includes(packet.kind) && isCarried(packet, symbol);
+}
+
+/** Whether one of the bits is set: of one that stands alone, and of several that are negated. */
+function isAnyBit(packet: Packet, asked: Comparison, isNegated: boolean): Truth {
+  if (lacks(packet, asked.name)) return false;
+  const bits = bitsAsked(packet, asked);
+  const isNone = bits && isValue(bits, { value: 0n, mask: undefined });
+  return isNegated ? isNone : notOf(isNone);
 }
 
 /** The bits of conntrack that have a symbol (ovn-sb(5), Logical_Flow match). */

@@ -1,10 +1,10 @@
-import { addressValue, isWithin } from '../flows/address-text.ts';
-import type { North, SwitchPort } from '../flows/north.ts';
-import type { GatewayPort, RouterView } from '../flows/router-view.ts';
+import { addressValue, isWithin, sameFamily } from '../flows/address-text.ts';
+import type { North, RouterPort, SwitchPort } from '../flows/north.ts';
+import { type GatewayPort, hostsOf, type RouterView } from '../flows/router-view.ts';
 import { disabledRouter, disabledRouterPort, disabledSwitchPort, walledIn } from './disabled.ts';
 import { type Filtered, stoppedBy, together, unfiltered } from './filtered.ts';
 import { type PassageFates, passageFates } from './passage-fates.ts';
-import { portSecurityOf } from './port-security.ts';
+import { macOf, portSecurityOf } from './port-security.ts';
 import { type Talk, talkText, usualTalks } from './talk.ts';
 
 /** Whose packets are looked at, and the two addresses they have. */
@@ -14,6 +14,8 @@ export type FilteredWay = {
   readonly logicalIp: string;
   /** As the external network sees it. */
   readonly externalIp: string;
+  /** The hardware address that answers outside, where it is not the router's. */
+  readonly externalMac?: string | undefined;
   /** Which of its conversations is meant; any where left out. */
   readonly talk?: Talk | undefined;
 };
@@ -79,6 +81,8 @@ function innerFilters(north: North, router: RouterView, way: FilteredWay): Filte
     outer: peer?.name,
     inner: port.name,
     ip: logicalIp,
+    macs: { outer: towards?.mac, inner: macOf(port, logicalIp) },
+    routerIp: onlyAddress(towards, logicalIp),
     isWorkload: true,
     notIn: router.innerNetworks(),
     talk: talk && { ...talk, port: talk.innerPort ?? talk.port },
@@ -90,7 +94,7 @@ function innerFilters(north: North, router: RouterView, way: FilteredWay): Filte
 function outerFilters(
   north: North,
   { row, innerNetworks }: RouterView,
-  { gatewayPort, externalIp, talk }: FilteredWay,
+  { gatewayPort, externalIp, externalMac, talk }: FilteredWay,
 ): Filters {
   if (gatewayPort === undefined || row.enabled === false) return none;
   const { port, name, switchRow } = gatewayPort;
@@ -110,6 +114,8 @@ function outerFilters(
       outer,
       inner: peer.name,
       ip: externalIp,
+      macs: { outer: undefined, inner: externalMac ?? port.mac },
+      routerIp: onlyAddress(port, externalIp),
       isWorkload: false,
       notIn: innerNetworks(),
       talk,
@@ -125,6 +131,12 @@ function portTowards(north: North, router: RouterView, ip: string, on: string) {
     ({ networks }) => address !== undefined && networks.some((network) => isWithin(network, address)),
   );
   return (fitting ?? here[0])?.port;
+}
+
+/** The only address of a router port of the family of another one. */
+function onlyAddress(port: RouterPort | undefined, ip: string): string | undefined {
+  const [only, ...others] = (port === undefined ? [] : hostsOf(port)).filter((each) => sameFamily(each, ip));
+  return others.length === 0 ? only : undefined;
 }
 
 function allDisabled(ports: readonly SwitchPort[]): ReturnType<typeof disabledSwitchPort> {

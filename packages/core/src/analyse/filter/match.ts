@@ -85,14 +85,14 @@ function truthOf(condition: Condition, packet: Packet, isNegated: boolean): Trut
 
 /** What of a comparison is not known of the packet may have been assumed of it. */
 function comparisonOf(comparison: Comparison, packet: Packet, isNegated: boolean): Truth {
-  const { symbol, operator, constants, key } = comparison;
+  const { operator, key } = comparison;
   const isOther = isNegated !== (operator === '!=');
   const truth =
     operator === undefined
-      ? holds(packet, symbol, isNegated)
+      ? holds(packet, comparison, isNegated)
       : operator === '==' || operator === '!='
-        ? compare(packet, symbol, constants, isOther)
-        : isOrdered(packet, symbol, operator, constants, isNegated);
+        ? compare(packet, comparison, isOther)
+        : isOrdered(packet, comparison, operator, isNegated);
   const assumed = packet.assumed?.get(key);
   return truth ?? (assumed === undefined ? undefined : assumed !== isOther);
 }

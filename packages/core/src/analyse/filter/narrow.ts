@@ -1,7 +1,10 @@
 import { ipOf } from '@berth/net';
 import type { Comparison } from '../../match/condition.ts';
+import { symbolNamed } from '../../match/symbols.ts';
 import { isWithin, spanOf } from '../flows/address-text.ts';
-import type { Packet, PortNumber, Protocol } from './packet.ts';
+import { isAllWithin, lowestFrom, oneOfEach } from './bit-runs.ts';
+import type { KnownBits, Packet, PortNumber, Protocol } from './packet.ts';
+import { numberOf } from './packet-field.ts';
 
 /**
  * The packets of which a comparison is known, together all that fit one of which it is not: one for each value, or run of values, that
@@ -22,7 +25,11 @@ export function narrowed(
       : field === 'src' || field === 'dst'
         ? withAddresses(packet, field, alike)
         : withNumbers(packet, field, alike);
-  return packets ?? [true, false].map((holds) => assuming(packet, comparison.key, holds));
+  return (
+    packets ??
+    withBits(packet, comparison) ??
+    [true, false].map((holds) => assuming(packet, comparison.key, holds))
+  );
 }
 
 /** More values of one field are not told apart: each comparison is then taken to hold or not. */
@@ -54,15 +61,19 @@ function withNumbers(
 ): readonly Packet[] | undefined {
   const known: PortNumber | undefined = packet[field];
   if (typeof known === 'number') return undefined;
-  const lowest = known?.lowest ?? 0;
+  const lowest = BigInt(known?.lowest ?? 0);
   const numbers = comparisons.flatMap(({ constants }) =>
-    constants.map((each) => (each.sort === 'word' ? Number(each.text) : Number.NaN)),
+    constants.map((each) =>
+      each.sort === 'word' && each.number.mask === undefined ? each.number.value : -1n,
+    ),
   );
-  if (!numbers.every(Number.isInteger)) return undefined;
-  const values = new Set([lowest, ...numbers.flatMap((each) => [each, each + 1])]);
-  const highest = field === 'icmpType' ? 255 : 65_535;
-  const meant = [...values].filter((each) => each >= lowest && each <= highest);
-  return meant.length > mostValues ? undefined : meant.map((each) => ({ ...packet, [field]: each }));
+  if (numbers.includes(-1n)) return undefined;
+  const bits = field === 'icmpType' ? 8 : 16;
+  const cuts = [lowest, ...numbers.flatMap((each) => [each, each + 1n])].filter((each) => each >= lowest);
+  const values = oneOfEach(cuts, bits, partOf(packet, comparisons));
+  return values.length > mostValues
+    ? undefined
+    : values.map((each) => ({ ...packet, [field]: Number(each) }));
 }
 
 /** Addresses at which a comparison may change, outside the networks in which the other end is not. */
@@ -80,19 +91,54 @@ function withAddresses(
   const spans = texts.map(spanOf);
   if (!spans.every((span) => span?.bits === bits)) return undefined;
   const { notIn = [] } = packet;
-  const values = new Set([1n]);
-  for (const span of [...spans, ...notIn]) {
-    if (span?.bits !== bits) continue;
-    values.add(span.first);
-    values.add(span.first + (1n << BigInt(bits - span.length)));
-  }
+  const cuts = [...spans, ...notIn].flatMap((span) =>
+    span?.bits === bits ? [span.first, span.first + (1n << BigInt(bits - span.length))] : [],
+  );
+  const values = oneOfEach([1n, ...cuts], bits, partOf(packet, comparisons));
+  if (values.length > mostValues) return undefined;
   const family = bits === 128 ? 'IPv6' : 'IPv4';
-  const found = [...values].flatMap((value) => {
+  const found = values.flatMap((value) => {
     const ip = ipOf(family, value);
     const isMeant = ip !== undefined && !notIn.some((each) => isWithin(each, { value, bits }));
     return isMeant ? [{ ...packet, [field]: ip }] : [];
   });
-  return found.length === 0 || found.length > mostValues ? undefined : found;
+  return found.length === 0 ? undefined : found;
+}
+
+/** What is known of some bits of the field of comparisons. */
+function partOf({ fields }: Packet, [comparison]: readonly Comparison[]): KnownBits {
+  return fields?.[comparison?.name ?? ''] ?? { value: 0n, known: 0n };
+}
+
+/** Packets with the bits of each value that a comparison asks for, and all others. */
+function withBits(packet: Packet, asked: Comparison): readonly Packet[] | undefined {
+  const { name, bits, operator, constants, key } = asked;
+  const width = symbolNamed(name)?.bits;
+  const isStanding = operator === undefined;
+  if (width === undefined || width === 1 || !(isStanding || operator === '==' || operator === '!='))
+    return undefined;
+  const numbers = isStanding
+    ? [{ value: 0n, mask: undefined }]
+    : constants.flatMap((each) => (each.sort === 'word' ? each.number : []));
+  if (numbers.length < constants.length || numbers.length > mostValues) return undefined;
+  const { low, high } = bits ?? { low: 0, high: width - 1 };
+  const all = (1n << BigInt(high - low + 1)) - 1n;
+  const having = numbers.flatMap(({ value, mask = -1n }) => {
+    const known = (mask & all) << BigInt(low);
+    return withPart(packet, name, { value: (value << BigInt(low)) & known, known });
+  });
+  return [...having, assuming(packet, key, isStanding)];
+}
+
+/** A packet with some bits of a field; none where it cannot have them. */
+function withPart(packet: Packet, name: string, { value, known }: KnownBits): readonly Packet[] {
+  const before = packet.fields?.[name] ?? { value: 0n, known: 0n };
+  if (((before.value ^ value) & before.known & known) !== 0n) return [];
+  const part = { value: (before.value & before.known) | value, known: before.known | known };
+  const lowest = numberOf(packet, name);
+  if (typeof lowest === 'object' && lowestFrom(BigInt(lowest.lowest), 16, part) === undefined) return [];
+  if (/^ip[46]\.(?:src|dst)$/.test(name) && packet.notIn?.some((each) => isAllWithin(each, part))) return [];
+  return [{ ...packet, fields: { ...packet.fields, [name]: part } }];
 }
 
 function assuming(packet: Packet, key: string, holds: boolean): Packet {

@@ -18,6 +18,8 @@ export type Packet = {
   readonly ofTcp?: Pick<Packet, 'fromPort' | 'toPort'> | undefined;
   /** The type of an ICMP packet. */
   readonly icmpType?: number | undefined;
+  /** What is known of fields beside these, by their names. */
+  readonly fields?: Readonly<Record<string, KnownBits>> | undefined;
   /** Networks in which an address that is not known is not: its end is outside. */
   readonly notIn?: readonly Prefix[] | undefined;
   /** What conntrack says of it: nothing of what never goes through it. */
@@ -25,6 +27,9 @@ export type Packet = {
   /** Whether comparisons are taken to hold of it, by their keys, where what is known does not tell. */
   readonly assumed?: ReadonlyMap<string, boolean> | undefined;
 };
+
+/** A number of which some bits are known: those that are set in `known`. */
+export type KnownBits = { readonly value: bigint; readonly known: bigint };
 
 export type Protocol = 'tcp' | 'udp' | 'sctp' | 'icmp' | 'other';
 

@@ -2,6 +2,8 @@ import { droppedBy, partOf } from './acl-drop.ts';
 import type { AclFate } from './acl-fate.ts';
 import type { SwitchAcls } from './acls.ts';
 import { distinct, type Filtered, unfiltered } from './filtered.ts';
+import { frameFields } from './known-bits.ts';
+import { neighbourPackets } from './neighbour-packets.ts';
 import type { Packet } from './packet.ts';
 import type { Passage } from './passage.ts';
 import { type Turn, talkPacket } from './talk.ts';
@@ -30,37 +32,25 @@ export function passageFates(acls: SwitchAcls, passage: Passage): PassageFates {
 }
 
 /** What comes for the workload. */
-function arriving({ outer, inner, ip, notIn, talk }: Passage, kind: 'ip4' | 'ip6', turn: Turn): Packet {
+function arriving({ outer, inner, ip, notIn, talk, macs }: Passage, kind: 'ip4' | 'ip6', turn: Turn): Packet {
   const ends = { inport: outer, outport: inner, src: talk?.peer, dst: ip };
-  return { kind, notIn, ...ends, ...talkPacket(talk, kind, turn) };
+  const fields = frameFields(macs?.outer, macs?.inner);
+  return { kind, notIn, fields, ...ends, ...talkPacket(talk, kind, turn) };
 }
 
 /** What comes from it. */
-function leaving({ outer, inner, ip, notIn, talk }: Passage, kind: 'ip4' | 'ip6', turn: Turn): Packet {
+function leaving({ outer, inner, ip, notIn, talk, macs }: Passage, kind: 'ip4' | 'ip6', turn: Turn): Packet {
   const ends = { inport: inner, outport: outer, src: ip, dst: talk?.peer };
-  return { kind, notIn, ...ends, ...talkPacket(talk, kind, turn) };
+  const fields = frameFields(macs?.inner, macs?.outer);
+  return { kind, notIn, fields, ...ends, ...talkPacket(talk, kind, turn) };
 }
 
-/**
- * How the two ends find each other by ARP: a workload asks for its router, for which the switch answers at once; on the outside both ask.
- * Neighbour discovery of IPv6 passes all ACLs (ovn-northd(8), from-lport ACLs).
- */
-function neighbourFates(
-  acls: SwitchAcls,
-  { outer, inner, isWorkload }: Passage,
-  kind: 'ip4' | 'ip6',
-): readonly AclFate[] {
+/** What ACLs do to how the ends find each other. Neighbour discovery of IPv6 passes all of them (ovn-northd(8), from-lport ACLs). */
+function neighbourFates(acls: SwitchAcls, passage: Passage, kind: 'ip4' | 'ip6'): readonly AclFate[] {
   if (kind === 'ip6') return [];
-  const arp = { kind: 'arp', ct: [] } as const;
-  const ways = isWorkload
-    ? [{ inport: inner, outport: inner }]
-    : [
-        { inport: inner, outport: outer },
-        { inport: outer, outport: inner },
-      ];
-  return ways.flatMap((ports) => [
-    ...fatesFrom(acls, { ...arp, ...ports }),
-    ...fatesTo(acls, { ...arp, ...ports }),
+  return neighbourPackets(passage).flatMap(({ asked, told: answer }) => [
+    ...fatesFrom(acls, asked),
+    ...fatesTo(acls, answer),
   ]);
 }
 

@@ -8,6 +8,10 @@ export type Passage = {
   readonly inner: string;
   /** The address of the workload, as packets have it on this switch. */
   readonly ip: string;
+  /** The hardware addresses that packets have here at both ends; undefined where they are not known. */
+  readonly macs?: { readonly outer: string | undefined; readonly inner: string | undefined } | undefined;
+  /** The address of the router on this switch; undefined where it has none, or several. */
+  readonly routerIp?: string | undefined;
   /** Whether a workload is at the inner port: those of routers and physical networks are not followed by conntrack. */
   readonly isWorkload: boolean;
   /** Networks in which the other end is not. */

@@ -28,7 +28,7 @@ export function portSecurityOf(port: SwitchPort, address: string): Filtered {
 }
 
 /** The MAC that goes with an address of the port; undefined where NB does not say. */
-function macOf(port: SwitchPort, ip: string): Mac | undefined {
+export function macOf(port: SwitchPort, ip: string): Mac | undefined {
   const element = [...port.addresses].find((text) =>
     addressesOf({ ...port, addresses: new Set([text]) }).includes(ip),
   );

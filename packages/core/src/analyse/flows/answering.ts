@@ -2,7 +2,7 @@ import { parseMac } from '@berth/net';
 import { list } from '../../finding/list.ts';
 import { disabledRouter, disabledRouterPort } from '../filter/disabled.ts';
 import { push } from '../push.ts';
-import type { NatRule } from './nat-rule.ts';
+import { type NatRule, ownMacOf } from './nat-rule.ts';
 import { distributedAt, type RouterContext } from './router-context.ts';
 import { type GatewayPort, hostsOf } from './router-view.ts';
 
@@ -94,7 +94,7 @@ function local({ north }: RouterContext, { row, externalIp: ip }: NatRule): Answ
 }
 
 function macOf(by: GatewayPort, rule: NatRule | undefined): string | undefined {
-  return parseMac((rule?.placement === 'distributed' ? rule.row.external_mac : by.port.mac) ?? '');
+  return parseMac((rule && ownMacOf(rule)) ?? by.port.mac);
 }
 
 /** A physical network, which is one for each VLAN. */

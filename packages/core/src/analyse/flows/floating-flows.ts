@@ -11,7 +11,7 @@ import { metDoubt, natConditions, unusableSet, withPeers } from './conditions.ts
 import { balances } from './forward.ts';
 import { ownHairpin } from './hairpin.ts';
 import { balancerText, originsOf, targetOf, vipRemovalOf } from './marks.ts';
-import type { NatRule } from './nat-rule.ts';
+import { type NatRule, ownMacOf } from './nat-rule.ts';
 import { natTarget } from './nat-target.ts';
 import { atOwnAddress } from './own-address.ts';
 import { floatingKey, type RouterContext, type TargetFlows } from './router-context.ts';
@@ -26,7 +26,7 @@ export function floatingFlows(context: RouterContext, rule: NatRule, answering =
   const beside = besideDistributed(context, rule, logicalPort);
   const doubt = led.doubt ?? rivalRows(context, rule) ?? beside?.doubt ?? metDoubt(router, rule, answering);
   const obstacle = led.obstacle ?? beside?.obstacle;
-  const filters = filtersOf(context, { ...rule, logicalPort });
+  const filters = filtersOf(context, { ...rule, logicalPort, externalMac: ownMacOf(rule) });
   const own = atOwnAddress(context, rule);
   const unusable = unusableSet(north, rule);
   const taken = takenByBalancer(context, rule);

@@ -35,6 +35,11 @@ export function natRule(router: RouterView, row: Nat): NatRule {
   };
 }
 
+/** The hardware address that a row has of its own: of one for which the gateway answers it is the router port's. */
+export function ownMacOf({ row, placement }: Pick<NatRule, 'row' | 'placement'>): string | undefined {
+  return placement === 'distributed' ? row.external_mac : undefined;
+}
+
 /** The command that takes rows from a router. By UUID: `lr-nat-del` knows the network only, and takes whichever row it meets first. */
 export function removalOf(router: string, ...uuids: readonly string[]): string {
   return `ovn-nbctl remove Logical_Router ${router} nat ${uuids.join(' ')}`;

@@ -15,6 +15,7 @@ import { ipsBySubnet } from './ips-by-subnet.ts';
 import type { Lookup } from './lookup.ts';
 import { podOf } from './own-object.ts';
 import { podOfPort } from './port-holder.ts';
+import { sourceVpcOf } from './source-vpc.ts';
 import { storedIps } from './stored-ips.ts';
 import type { SurveyedSubnet } from './subnet.ts';
 import type { Survey } from './surveyed.ts';
@@ -64,9 +65,9 @@ export function notGranted(rule: Rule, eip: OvnEip, survey: Survey): Finding | u
 
 function usersOf(rule: Rule, survey: Survey): readonly User[] {
   if (rule.kind !== 'OvnSnatRule') return usersOfTarget(rule, survey);
-  const { v4IpCidr, v6IpCidr, vpcSubnet, ipName, vpc } = rule.spec;
+  const { v4IpCidr, v6IpCidr, vpcSubnet, ipName } = rule.spec;
   if (v4IpCidr || v6IpCidr) {
-    const inside = vpc || (vpcSubnet ? survey.subnets.get(vpcSubnet)?.vpc : vpcOfIp(ipName, survey));
+    const inside = sourceVpcOf(rule.spec, survey.lookup, survey.subnets);
     return [
       ...usersInNetwork(v4IpCidr, 'spec.v4IpCidr', inside, survey),
       ...usersInNetwork(v6IpCidr, 'spec.v6IpCidr', inside, survey),
@@ -102,10 +103,6 @@ function workload(ipName: string, lookup: Lookup): User {
   const { metadata } = podOfPort(ipName, lookup) ?? {};
   const namespace = metadata?.namespace || lookup.IP.get(ipName)?.spec.namespace || named;
   return { what: ipName, field: 'spec.ipName', namespace };
-}
-
-function vpcOfIp(ipName: string | undefined, { lookup, subnets }: Survey): string | undefined {
-  return subnets.get(lookup.IP.get(ipName ?? '')?.spec.subnet ?? '')?.vpc;
 }
 
 function userOfAddress(text: string, field: string, vpc: string | undefined, survey: Survey): User {

@@ -13,6 +13,8 @@ import { finding } from '../../finding/make.ts';
 import { boundNamespaces, grantOf } from './eip-grant.ts';
 import { type Lookup, listOf } from './lookup.ts';
 import { annotationField, networkWish } from './pod-annotation.ts';
+import { podOfPort } from './port-holder.ts';
+import { sourceVpcOf } from './source-vpc.ts';
 import type { SurveyedSubnet } from './subnet.ts';
 
 /** An SNAT rule on an EIP that is granted to some namespaces only. */
@@ -23,7 +25,7 @@ type GrantedRule = { readonly rule: OvnSnatRule; readonly eip: OvnEip; readonly 
  * is not granted. It is the pod that is refused: the rule is for those the subnet is bound to, and nobody else is to take it from them.
  */
 export function sourceGrants(
-  lookup: Pick<Lookup, 'Namespace' | 'OvnEip' | 'OvnSnatRule'>,
+  lookup: Pick<Lookup, 'IP' | 'Namespace' | 'OvnEip' | 'OvnSnatRule' | 'Pod'>,
   subnets: ReadonlyMap<string, SurveyedSubnet>,
 ): (pod: Pod, subnet: SurveyedSubnet) => Finding | undefined {
   const rules = listOf(lookup.OvnSnatRule).flatMap((rule): readonly GrantedRule[] => {
@@ -43,7 +45,7 @@ export function sourceGrants(
       ({ rule, granted }) =>
         !granted.includes(namespace) &&
         bound.every((each) => granted.includes(each)) &&
-        translates(rule, surveyed, subnets),
+        translates(rule, surveyed, lookup, subnets),
     );
     return found && notForPod(pod, key, surveyed, found);
   };
@@ -53,13 +55,16 @@ export function sourceGrants(
 function translates(
   { spec }: OvnSnatRule,
   { subnet, networks, vpc }: SurveyedSubnet,
+  lookup: Pick<Lookup, 'IP' | 'Pod'>,
   subnets: ReadonlyMap<string, SurveyedSubnet>,
 ): boolean {
   const cidrs = [spec.v4IpCidr, spec.v6IpCidr].filter((text) => text);
   if (cidrs.length === 0) return spec.vpcSubnet === subnet.metadata.name;
-  const inside = spec.vpc || subnets.get(spec.vpcSubnet ?? '')?.vpc;
+  const inside = sourceVpcOf(spec, lookup, subnets);
+  // A pod that has no address yet has one soon.
+  const isToCome = !spec.vpcSubnet && !!spec.ipName && podOfPort(spec.ipName, lookup) !== undefined;
   return (
-    inside === vpc &&
+    (inside === vpc || (inside === undefined && isToCome)) &&
     cidrs.some((text) => {
       const cidr = parseCidr(text ?? '');
       return cidr !== undefined && networks.some((network) => overlaps(network.cidr, cidr));

@@ -14,7 +14,7 @@ import { hasAddress } from './pod-life.ts';
  * being deleted, none that would get an EIP by it which is not for its namespace, and none whose IP could have no name.
  */
 export function unwelcomeOf(
-  lookup: Pick<Lookup, 'IP' | 'Namespace' | 'OvnEip' | 'OvnSnatRule'>,
+  lookup: Pick<Lookup, 'IP' | 'Namespace' | 'OvnEip' | 'OvnSnatRule' | 'Pod'>,
   subnets: ReadonlyMap<string, SurveyedSubnet>,
 ): (pod: Pod, subnet: SurveyedSubnet) => Finding | undefined {
   const ofGrants = sourceGrants(lookup, subnets);

@@ -160,6 +160,7 @@ it.each<[string, boolean | undefined]>([
   ['nd_rs || mldv2', false],
   ['!nd', false],
   ['icmp6.type == 135', true],
+  ['icmp6.code == 0', true],
   ['ip.proto == 58', true],
 ])('of neighbour discovery, %s: %s', (text, truth) => {
   expect(matchOf(parse(text), sets).test({ kind: 'ip6', protocol: 'icmp', icmpType: 135 })).toBe(truth);

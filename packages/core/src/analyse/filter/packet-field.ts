@@ -27,6 +27,16 @@ const layers: Readonly<Record<string, Protocol>> = {
   ...{ icmp4: 'icmp', icmp6: 'icmp', nd: 'icmp' },
 };
 
+function numberOfIcmp(packet: Packet, part: string | undefined): number | undefined {
+  if (part === 'type') return packet.icmpType;
+  return part === 'code' && isOfOneCode(packet) ? 0 : undefined;
+}
+
+/** Whether a packet is an echo or of neighbour discovery, of which there is one code each (RFC 792, RFC 4443, RFC 4861). */
+function isOfOneCode({ kind, icmpType: type = -1 }: Packet): boolean {
+  return kind === 'ip6' ? type >= 128 && type <= 137 && (type < 130 || type > 132) : type === 0 || type === 8;
+}
+
 /** Protocol numbers (IANA, Protocol Numbers). */
 export const numbers = { tcp: 6, udp: 17, sctp: 132 } as const;
 
@@ -38,6 +48,6 @@ export function numberOf(packet: Packet, field: string): PortNumber | undefined 
     return protocol === 'icmp' ? (kind === 'ip6' ? 58 : 1) : numbers[protocol];
   const [layer = '', part] = field.split('.');
   if (layers[layer] === undefined || layers[layer] !== protocol) return undefined;
-  if (protocol === 'icmp') return part === 'type' ? packet.icmpType : undefined;
+  if (protocol === 'icmp') return numberOfIcmp(packet, part);
   return part === 'src' ? packet.fromPort : part === 'dst' ? packet.toPort : undefined;
 }

@@ -3,7 +3,7 @@ import { type Ip, parseIp } from '@berth/net';
 import type { NbTables } from '@berth/ovn';
 import { changesBetween, emptySnapshot, type Snapshot, type Uuid } from '@berth/ovsdb/value';
 import { perObject } from '../memo/per-object.ts';
-import { compareText, rowsOf } from './tables.ts';
+import { areComparable, compareText, rowsOf } from './tables.ts';
 
 /** A logical switch port that no Berth made or took over. */
 export type ForeignPort = { readonly name: string; readonly row: Uuid };
@@ -23,29 +23,39 @@ type BySwitch = ReadonlyMap<string, ForeignAddresses>;
  * while that is nothing of others.
  */
 export const foreignPortsOf = perObject((nb: Snapshot<NbTables>): BySwitch => {
-  const last = lastOf(nb);
-  const ports = new Map(last.ports);
-  let isOther = false;
-  for (const { table, changes } of changesBetween(last.nb, nb)) {
-    if (table === 'Logical_Switch') isOther ||= ports.size > 0;
-    if (table !== 'Logical_Switch_Port') continue;
+  const { nb: before, ports, switches, answer: last } = lastOf(nb);
+  const changed = new Set<Uuid>();
+  const touched = new Map<Uuid, Switch | undefined>();
+  for (const { table, changes } of changesBetween(before, nb)) {
     for (const { uuid, after } of changes) {
-      const wasForeign = ports.delete(uuid);
-      const row = after as SwitchPort | undefined;
-      const isForeign = row !== undefined && hasForeignAddress(row);
-      if (isForeign) ports.set(uuid, row);
-      isOther ||= wasForeign || isForeign;
+      if (table === 'Logical_Switch') touched.set(uuid, after as Switch | undefined);
+      if (table === 'Logical_Switch_Port' && follow(ports, uuid, after as SwitchPort | undefined))
+        changed.add(uuid);
     }
   }
-  const answer = isOther ? bySwitch(nb, ports) : last.answer;
-  known.set(nb.schema, { nb, ports, answer });
+  const rows = changed.size === 0 ? [] : rowsOf(nb, 'Logical_Switch');
+  for (const row of rows)
+    if (!touched.has(row._uuid) && isMet(row.ports, changed)) touched.set(row._uuid, row);
+  const others = [...touched].filter(([uuid, row]) => isOther(switches, uuid, row && heldBy(row, ports)));
+  const answer = others.length === 0 ? last : bySwitch(nb, switches);
+  known.set(nb.schema, { nb, ports, switches, answer });
   return answer;
 });
 
-/** A snapshot, with the ports of others in it. */
+type Switch = NbTables['Logical_Switch'];
+
+/** The ports of others on a switch, with its name. */
+type Held = {
+  readonly name: string;
+  readonly ports: readonly SwitchPort[];
+  readonly addresses: ForeignAddresses;
+};
+
+/** A snapshot, with the ports of others in it: they and the switches that have some go on with it from snapshot to snapshot. */
 type Known = {
   readonly nb: Snapshot<NbTables>;
-  readonly ports: ReadonlyMap<Uuid, SwitchPort>;
+  readonly ports: Map<Uuid, SwitchPort>;
+  readonly switches: Map<Uuid, Held>;
   readonly answer: BySwitch;
 };
 
@@ -53,27 +63,72 @@ type Known = {
 const known = new WeakMap<object, Known>();
 
 /** What is known of the database of a snapshot, as far as it has the same tables: of one that was not seen yet that it was empty. */
-function lastOf({ schema, tableNames }: Snapshot<NbTables>): Known {
+function lastOf(nb: Snapshot<NbTables>): Known {
+  const { schema, tableNames } = nb;
   const last = known.get(schema);
-  if (last?.nb.tableNames.join() === tableNames.join()) return last;
-  return { nb: emptySnapshot(schema, tableNames), ports: new Map(), answer: new Map() };
+  if (last && areComparable(last.nb, nb)) return last;
+  return { nb: emptySnapshot(schema, tableNames), ports: new Map(), switches: new Map(), answer: new Map() };
+}
+
+/** Enters how a port is now; whether it is, or was, one of others. */
+function follow(ports: Map<Uuid, SwitchPort>, uuid: Uuid, row: SwitchPort | undefined): boolean {
+  const was = ports.delete(uuid);
+  const is = row !== undefined && hasForeignAddress(row);
+  if (is) ports.set(uuid, row);
+  return was || is;
 }
 
 function hasForeignAddress({ external_ids, type, addresses }: SwitchPort): boolean {
   return !external_ids.has(ownerKey) && type !== 'router' && addresses.size > 0;
 }
 
-function bySwitch(nb: Snapshot<NbTables>, foreign: ReadonlyMap<Uuid, SwitchPort>): BySwitch {
-  const found = new Map<string, Map<Ip, readonly ForeignPort[]>>();
-  if (foreign.size === 0) return found;
-  for (const { name, ports } of rowsOf(nb, 'Logical_Switch')) {
-    for (const port of [...ports].flatMap((uuid) => foreign.get(uuid) ?? [])) {
-      const addresses = found.get(name) ?? new Map<Ip, readonly ForeignPort[]>();
-      found.set(name, addresses);
-      for (const ip of ipsOf(port)) addresses.set(ip, withPort(addresses.get(ip), port));
-    }
+/** Whether two sets have something in common. */
+function isMet(left: ReadonlySet<Uuid>, right: ReadonlySet<Uuid>): boolean {
+  const [few, many] = left.size < right.size ? [left, right] : [right, left];
+  for (const each of few) if (many.has(each)) return true;
+  return false;
+}
+
+/** What a switch has of ports of others; undefined where it has none. */
+function heldBy({ name, ports: own }: Switch, foreign: ReadonlyMap<Uuid, SwitchPort>): Held | undefined {
+  const ports = [...own].flatMap((uuid) => foreign.get(uuid) ?? []);
+  if (ports.length === 0) return undefined;
+  const addresses = new Map<Ip, readonly ForeignPort[]>();
+  for (const port of ports)
+    for (const ip of ipsOf(port)) addresses.set(ip, withPort(addresses.get(ip), port));
+  return { name, ports, addresses };
+}
+
+/** Enters what a switch has now; whether that is something else than before. */
+function isOther(switches: Map<Uuid, Held>, uuid: Uuid, now: Held | undefined): boolean {
+  const before = switches.get(uuid);
+  const isSame =
+    before?.name === now?.name &&
+    before?.ports.length === now?.ports.length &&
+    (before?.ports.every((port, place) => port === now?.ports[place]) ?? true);
+  if (isSame) return false;
+  if (now === undefined) switches.delete(uuid);
+  else switches.set(uuid, now);
+  return true;
+}
+
+/** Switches with the same name are one. */
+function bySwitch(nb: Snapshot<NbTables>, switches: ReadonlyMap<Uuid, Held>): BySwitch {
+  const found = new Map<string, ForeignAddresses>();
+  if (switches.size === 0) return found;
+  for (const { _uuid: uuid } of rowsOf(nb, 'Logical_Switch')) {
+    const held = switches.get(uuid);
+    if (held === undefined || held.addresses.size === 0) continue;
+    const before = found.get(held.name);
+    found.set(held.name, before === undefined ? held.addresses : together(before, held.ports));
   }
   return found;
+}
+
+function together(addresses: ForeignAddresses, ports: readonly SwitchPort[]): ForeignAddresses {
+  const all = new Map(addresses);
+  for (const port of ports) for (const ip of ipsOf(port)) all.set(ip, withPort(all.get(ip), port));
+  return all;
 }
 
 type SwitchPort = NbTables['Logical_Switch_Port'];

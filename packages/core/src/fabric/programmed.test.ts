@@ -1,6 +1,6 @@
 import { originKey, ownerKey } from '@berth/api';
 import { type NbTables, nbSchema } from '@berth/ovn';
-import { type Snapshot, snapshotOf } from '@berth/ovsdb/value';
+import { emptySnapshot, type Snapshot, snapshotOf } from '@berth/ovsdb/value';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { programmedOf } from './programmed.ts';
@@ -69,4 +69,17 @@ test('an instance is told of its own rows, whoever asked for another before', ()
   expect(programmedOf(nb, 'default', asker).ruleOf(object)?.external).toEqual(['10.0.0.1']);
   expect(programmedOf(nb, 'other', asker).ruleOf(object)).toBeUndefined();
   expect(programmedOf(nb, 'default', asker).ruleOf(object)?.logical).toEqual(['192.168.0.1']);
+});
+
+test('what NB has is read whichever of its tables are followed', () => {
+  const external_ids = new Map([
+    [ownerKey, 'default'],
+    [originKey, 'ovn-fip/a'],
+  ]);
+  const all = snapshotOf<NbTables>(nbSchema, { NAT: [natRow(uuid0, '10.0.0.1', external_ids)] });
+  const some = emptySnapshot<NbTables>(nbSchema, ['Load_Balancer']);
+  const asker = {};
+  const external = (nb: Snapshot<NbTables>) =>
+    programmedOf(nb, 'default', asker).ruleOf({ kind: 'OvnFip', name: 'a' })?.external;
+  expect([some, all, some, all].map(external)).toEqual([undefined, ['10.0.0.1'], undefined, ['10.0.0.1']]);
 });

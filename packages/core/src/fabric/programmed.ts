@@ -3,6 +3,7 @@ import { type Ip, type Mac, parseEndpoint, parseInterfaceAddress, parseIp, parse
 import type { NbTables } from '@berth/ovn';
 import { changesBetween, emptySnapshot, type Snapshot, type Uuid } from '@berth/ovsdb/value';
 import type { Asker } from '../memo/per-item.ts';
+import { areComparable } from './tables.ts';
 
 /** The addresses of a port, and the chassis it is bound to (ovn-nb(5), `requested-chassis`). */
 export type ProgrammedPort = {
@@ -95,7 +96,7 @@ type KnownRows = {
 /** The rows of the rules of an instance, at the cost of what changed since the same asker read them from the same database. */
 function ruleRowsOf(asker: Asker, nb: Snapshot<NbTables>, instance: string): RuleRows {
   const known = knownRows.get(asker);
-  const isSame = known?.instance === instance && known.nb.schema === nb.schema;
+  const isSame = known?.instance === instance && areComparable(known.nb, nb);
   const rows: RuleRows = isSame ? known.rows : new Map();
   const before = isSame ? known.nb : emptySnapshot(nb.schema, nb.tableNames);
   knownRows.set(asker, { nb, instance, rows });

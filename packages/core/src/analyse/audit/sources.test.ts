@@ -74,4 +74,13 @@ describe('SNAT rows', () => {
       severities({ ...foreignSnat, externalIp: '10.100.0.2', logicalIp: '192.168.0.0/25' }, foreignSnat),
     ).toEqual([]);
   });
+
+  it('says nothing of an SNAT row for an address that leaves by a floating IP', () => {
+    const host: WorldNat = { ...foreignSnat, logicalIp: '192.168.0.4' };
+    const floating: WorldNat = { ...host, type: 'dnat_and_snat', externalIp: '10.100.0.9' };
+    const about = (...nat: WorldNat[]) => audit({ nat }).filter(({ code }) => code === 'snat-overlap');
+    expect(about(floating, host, ownSnat)).toEqual([]);
+    expect(about(floating, host, { ...ownSnat, logicalIp: '192.168.0.4' })).toEqual([]);
+    expect(about({ ...floating, logicalIp: '192.168.0.5' }, host, ownSnat)).toHaveLength(1);
+  });
 });

@@ -1,23 +1,28 @@
-import { spanOf } from './address-text.ts';
+import { canonicalIp, spanOf } from './address-text.ts';
 import type { NatRule } from './nat-rule.ts';
-import type { RouterContext } from './router-context.ts';
+import { floatingKey, type RouterContext } from './router-context.ts';
 import { sourceNatTable } from './source-nat-table.ts';
 
 /**
  * The SNAT rows of a router that OVN heeds and has flows of equal priority and equal match for, with other addresses each: which of them
  * translates a packet is chance. Rows of networks inside one another are no rivals: the longer prefix has the higher priority.
  */
-export function sourceRivals({
-  rules,
-  router,
-}: Pick<RouterContext, 'rules' | 'router'>): readonly (readonly NatRule[])[] {
-  const groups = Map.groupBy(rules.filter(isHeeded), (rule) => matchOf(rule, router.isPinned));
+export function sourceRivals(context: Sources): readonly (readonly NatRule[])[] {
+  const { router } = context;
+  const groups = Map.groupBy(translating(context), (rule) => matchOf(rule, router.isPinned));
   return [...groups.values()].filter((rows) => new Set(rows.map(({ externalIp }) => externalIp)).size > 1);
 }
 
-/** Whether it is an SNAT row that OVN heeds. */
-function isHeeded({ row, obstacle }: NatRule): boolean {
-  return row.type === 'snat' && obstacle === undefined;
+type Sources = Pick<RouterContext, 'rules' | 'router' | 'floating'>;
+
+/** The SNAT rows that OVN heeds, without those for one address that leaves by a floating IP of the same gateway port. */
+function translating({ rules, floating }: Sources): readonly NatRule[] {
+  return rules.filter(({ row, obstacle, logicalIp, gatewayPort }) => {
+    if (row.type !== 'snat' || obstacle !== undefined) return false;
+    const span = spanOf(logicalIp);
+    if (span === undefined || span.length < span.bits) return true;
+    return !floating.has(floatingKey(gatewayPort?.name, canonicalIp(logicalIp.replace(/\/.*$/, ''))));
+  });
 }
 
 /** The port that the flow of a row asks for. A gateway router asks for none. */
@@ -39,11 +44,9 @@ function matchOf(rule: NatRule, isPinned: boolean): string {
 export type NestedSources = { readonly inner: NatRule; readonly outer: NatRule };
 
 /** Each SNAT row that OVN heeds and whose network lies in another's, with the smallest such other: of the two it wins (ovn-nb(5), NAT logical_ip). */
-export function nestedSources({
-  rules,
-  router,
-}: Pick<RouterContext, 'rules' | 'router'>): readonly NestedSources[] {
-  const heeded = rules.filter(isHeeded);
+export function nestedSources(context: Sources): readonly NestedSources[] {
+  const { router } = context;
+  const heeded = translating(context);
   const wayOf = (rule: NatRule): string => portOf(rule, router.isPinned);
   const table = sourceNatTable(heeded, wayOf);
   return heeded.flatMap((inner) => {

@@ -104,7 +104,14 @@ export {
   type ParsedFailures,
   parseFailures,
 } from './fabric/failure.ts';
-export { frozenChassis, hangs, hasRowsOf, saysItFollows, standsStill } from './fabric/frozen.ts';
+export {
+  frozenChassis,
+  hangs,
+  hasRowsOf,
+  saysItFollows,
+  saysItStandsStill,
+  standsStill,
+} from './fabric/frozen.ts';
 export { keeperChassis } from './fabric/keeper.ts';
 export { datedTables, type Lacking, lackingOf } from './fabric/lacking.ts';
 export { type LingerMark, lingerKey } from './fabric/linger-mark.ts';

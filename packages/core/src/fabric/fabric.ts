@@ -105,7 +105,10 @@ export type NodeHealth = {
   /** Kubernetes name of the node. */
   readonly node: string;
   readonly chassis?: string;
-  /** False when the agent has gone silent: the rest is how things were. Absent is taken as true. */
+  /**
+   * False when the agent has gone silent: the rest is how things were. What it said of ovn-controller and the flows stands until something tells
+   * otherwise, see `saysItStandsStill`; whoever knows of that leaves it out. Absent is taken as true.
+   */
   readonly isFresh?: boolean;
   /** The kubelet's word. */
   readonly ready?: boolean;

@@ -34,20 +34,25 @@ export function frozenAt(
   return chassis === undefined || why === undefined ? undefined : { chassis, why };
 }
 
-const freshReports = perObject(({ health, dataPlane }: Fabric): readonly NodeHealth[] =>
-  [...(health?.values() ?? dataPlane?.reports ?? [])].filter(({ isFresh }) => isFresh !== false),
+const counting = perObject(({ health, dataPlane }: Fabric): readonly NodeHealth[] =>
+  [...(health?.values() ?? dataPlane?.reports ?? [])].filter(
+    (each) => each.isFresh !== false || saysItStandsStill(each),
+  ),
 );
 
-/** What the agent of a chassis says; undefined where there is none, or it has gone silent. */
+/**
+ * What the agent of a chassis says; undefined where there is none, or it has gone silent. That a chassis stands still counts for as long as its
+ * report says so: whoever knows better of one that is silent leaves it out.
+ */
 export function heardFrom(fabric: Fabric, chassis: string): NodeHealth | undefined {
   const own = fabric.chassis.get(chassis);
-  return own && freshReports(fabric).find((each) => isReportOf(each, own));
+  return own && counting(fabric).find((each) => isReportOf(each, own));
 }
 
-/** Whether the agent of a chassis says something; false where there is none, or it has gone silent. */
+/** Whether the agent of a chassis says something, see `heardFrom`; false where there is none. */
 export function saysOf(fabric: Fabric, chassis: string, what: (report: NodeHealth) => boolean): boolean {
   const own = fabric.chassis.get(chassis);
-  return own !== undefined && freshReports(fabric).some((each) => isReportOf(each, own) && what(each));
+  return own !== undefined && counting(fabric).some((each) => isReportOf(each, own) && what(each));
 }
 
 const ended = 'ovn-controller does not run there';
@@ -66,8 +71,13 @@ export function standsStill({ controllerRuns, flowsInstalled }: NodeHealth): boo
 }
 
 /** Whether an agent says that ovn-controller runs and does not follow SB: it hangs, or is cut off. For a moment one that starts does so too. */
-export function hangs({ controllerRuns, controllerConnected, isFresh }: NodeHealth): boolean {
-  return isFresh !== false && controllerRuns === true && controllerConnected === false;
+export function hangs({ controllerRuns, controllerConnected }: NodeHealth): boolean {
+  return controllerRuns === true && controllerConnected === false;
+}
+
+/** Whether an agent says, or said last, that ovn-controller does not do its part while the flows may be there. */
+export function saysItStandsStill(report: NodeHealth): boolean {
+  return standsStill(report) || hangs(report);
 }
 
 /** Whether an agent's word tells of its chassis what being behind leaves open: ovn-controller is down, or follows SB and is merely slow. */

@@ -151,6 +151,11 @@ test('one node is told of once with what it answers for, and what is new is told
 test('its agent makes it certain, or says that nobody is met there', () => {
   const still: NodeHealth = { node: 'N', controllerRuns: false, flowsInstalled: true };
   expect(told({ reports: [still] })[0]).toMatch(/^error two-answerers OvnFip\/new: .* goes on answering/);
+  // What it said last stands while it is late.
+  const late = { ...still, isFresh: false };
+  expect(told({ reports: [late] })).toEqual(told({ reports: [still] }));
+  expect(told({ reports: [{ ...late, fenced: new Set(['02:00:00:00:00:01']) }] })).toEqual([]);
+  expect(told({ reports: [{ node: 'N', isFresh: false }] })[0]).toMatch(/^warning address-lingers/);
   expect(told({ reports: [{ ...still, flowsInstalled: false }] })).toEqual([]);
   expect(told({ reports: [{ ...still, controllerRuns: true }] })).toEqual([]);
   expect(told({ reports: [{ ...still, fenced: new Set(['02:00:00:00:00:01']) }] })).toEqual([]);

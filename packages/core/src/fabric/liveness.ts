@@ -70,9 +70,8 @@ export const livenessOf = perObject((fabric: Fabric): Liveness => {
     },
     isAlive(chassis, network) {
       if (isDead(chassis)) return false;
-      const report = fresh.get(chassis);
-      if (!report) return !isUnseen(chassis, fresh.values()) && !isCutOff(chassis, network);
-      return report.flowsInstalled !== false && !isCutOff(chassis, network);
+      if (reports.get(chassis)?.flowsInstalled === false || isCutOff(chassis, network)) return false;
+      return fresh.has(chassis) || !isUnseen(chassis, fresh.values());
     },
     isCutOff,
     isNetworkDown: (network) => downNetworks.has(network),

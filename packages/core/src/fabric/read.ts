@@ -61,7 +61,7 @@ export function lackingAt(
   reports: Iterable<NodeHealth>,
   behind: ReadonlyMap<string, number>,
 ): ReadonlyMap<string, Lacking> {
-  const still = [...reports].filter((report) => report.isFresh !== false && standsStill(report));
+  const still = [...reports].filter(standsStill);
   if (still.length === 0 && behind.size === 0) return new Map();
   const done = carriedOut(sb);
   return new Map(

@@ -317,16 +317,46 @@ test('an agent that promised its next report for later is silent only after as m
   expect(observe().fresh).toEqual([]);
 });
 
-test('an ovn-controller that is not connected hangs once that has lasted, though NB changes nothing', async () => {
-  const hanging = (sequence: number, connected: boolean): NodeReport => {
-    const { status, ...rest } = running('b', sequence, true);
-    return {
-      ...rest,
-      status: { ...status, ovnController: { running: true, connected, flowsInstalled: true } },
-    };
+/** A report of an agent whose ovn-controller runs, and is connected or not. */
+function hanging(name: string, sequence: number, connected: boolean): NodeReport {
+  const { status, ...rest } = running(name, sequence, true);
+  return {
+    ...rest,
+    status: { ...status, ovnController: { running: true, connected, flowsInstalled: true } },
   };
+}
+
+test('an ovn-controller that hangs does so still when its agent is late, until something tells otherwise', async () => {
+  const at = async (ms: number, of: readonly NodeReport[], ovn: Ovn = {}) => {
+    nowMs = ms;
+    reports = [...of];
+    await watch.read();
+    const { hung, freshLingers, mustAsk } = observe({ taken: ['10.0.0.1'], ...ovn });
+    return { hung, freshLingers, mustAsk };
+  };
+  const counts = { hung: ['a'], freshLingers: [], mustAsk: false };
+  let beat = 1;
+  const other = () => running('b', ++beat, true);
+  await at(0, [hanging('a', 1, false), other()]);
+  await at(2_000, [hanging('a', 2, false), other()]);
+  await at(4_000, [hanging('a', 3, false), other()]);
+  expect(await at(6_900, [hanging('a', 4, false), other()])).toMatchObject({ hung: ['a'] });
+  expect(await at(7_000, [hanging('a', 4, false), other()])).toEqual(counts);
+  // Late, with rows that do not tell: they are asked, and nothing else is new.
+  expect(await at(10_000, [hanging('a', 4, false), other()])).toEqual({ ...counts, mustAsk: true });
+  const behind = { asked: 1, reached: { a: 0, b: 1 } };
+  expect(await at(11_000, [hanging('a', 4, false), other()], behind)).toEqual(counts);
+  expect(await at(12_000, [hanging('a', 5, false), other()], behind)).toEqual(counts);
+  expect(await at(15_500, [hanging('a', 5, false), other()], behind)).toEqual(counts);
+  // It goes on, and its agent is late with that.
+  const goesOn = { asked: 1, reached: { a: 1, b: 1 } };
+  expect((await at(15_600, [hanging('a', 5, false), other()], goesOn)).hung).toEqual([]);
+  expect((await at(15_700, [hanging('a', 6, true), other()], goesOn)).hung).toEqual([]);
+});
+
+test('an ovn-controller that is not connected hangs once that has lasted, though NB changes nothing', async () => {
   const tell = async (sequence: number, connected: boolean): Promise<readonly string[]> => {
-    reports = [running('a', sequence, true), hanging(sequence, connected)];
+    reports = [running('a', sequence, true), hanging('b', sequence, connected)];
     await watch.read();
     return observe({ reached: { a: 0, b: 0 } }).hung;
   };
@@ -337,7 +367,7 @@ test('an ovn-controller that is not connected hangs once that has lasted, though
   nowMs += 2_000;
   expect(await tell(4, false)).toEqual([]);
   nowMs += 1_000;
-  reports = [running('a', 5, true), hanging(5, false)];
+  reports = [running('a', 5, true), hanging('b', 5, false)];
   await watch.read();
   expect(watch.isDue()).toBe(true);
   expect(observe({ reached: { a: 0, b: 0 } })).toMatchObject({ hung: ['b'], mustAsk: false });

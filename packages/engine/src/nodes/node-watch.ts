@@ -16,10 +16,11 @@ import { sameContents } from '../pass/remembering.ts';
 import { type Heard, isFresh, listen } from './heartbeats.ts';
 import { followClaims, type HeldClaim, nextHoldMs } from './held-claims.ts';
 import { silenceOf } from './homecoming.ts';
+import { followLastWords, inForce, type LastWord, mustAskOf } from './last-words.ts';
 import { followLingering, newerThan } from './lingering-since.ts';
 import { followLives, hasSomebodyDied, type Lives, nothingKnown } from './lives.ts';
-import { type Standstill, stuckFor } from './standstill.ts';
-import { stillNow } from './still-now.ts';
+import { stuckFor } from './standstill.ts';
+import { type Stood, stillNow } from './still-now.ts';
 import type { Suspect } from './suspect.ts';
 
 /** How long things must stand before they count, in ms. */
@@ -78,9 +79,10 @@ export class NodeWatch {
   #claims: ReadonlyMap<string, HeldClaim> = new Map();
   #lives: Lives = nothingKnown;
   #health: ReadonlyMap<string, NodeHealth> = new Map();
+  /** What agents said last of ovn-controller, by node. */
+  #words: ReadonlyMap<string, LastWord> = new Map();
   /** Chassis that seem to stand still, by name, and those of them that have for long enough, as it was looked last. */
-  #standing: ReadonlyMap<string, Standstill> = new Map();
-  #stuck: ReadonlySet<string> = new Set();
+  #stood: Stood = { standing: new Map(), stuck: new Set() };
   /** Since when an address lives on at a chassis that stands still and is not kept from answering, by `lingerKey`, and which were too new when it was looked last. */
   #lingering: ReadonlyMap<string, number> | undefined;
   #freshLingers: ReadonlySet<string> = new Set();
@@ -111,7 +113,7 @@ export class NodeWatch {
     const hasHeld = hold !== undefined && hold <= now;
     const hasDied = hasSomebodyDied(this.#lives, { nowMs: now, lagMs: this.#times.lagMs });
     const isOverdue = this.#overdueAt(now).some((key) => !this.#overdue.has(key));
-    const isStuck = stuckFor(this.#standing, this.#times.stillMs, now).size > this.#stuck.size;
+    const isStuck = stuckFor(this.#stood.standing, this.#times.stillMs, now).size > this.#stood.stuck.size;
     const isTold = this.#newLingers(now).size < this.#freshLingers.size;
     const hasCome = hasHeld || hasDied || isOverdue || isStuck || isTold;
     return hasCome || !sameContents(this.#healthNow(), this.#health);
@@ -128,9 +130,10 @@ export class NodeWatch {
     const signs = { health: this.#health, found: new Set(found), nb, sb };
     const { lives, died, mustAsk } = followLives(this.#lives, signs, { nowMs, lagMs: this.#times.lagMs });
     this.#lives = lives;
-    const still = stillNow(this.#standing, signs, { nowMs, stillMs: this.#times.stillMs });
-    this.#standing = still.standing;
-    this.#stuck = still.known.stuck;
+    this.#words = followLastWords(this.#words, { health: this.#health, dead: lives.dead, sb });
+    const health = inForce(this.#health, this.#words);
+    const still = stillNow(this.#stood, { health, nb, sb }, { nowMs, stillMs: this.#times.stillMs });
+    this.#stood = { standing: still.standing, stuck: still.known.stuck };
     const known = {
       ...still.known,
       heldClaims: new Map([...this.#claims].flatMap(([port, { held }]) => (held ? [[port, held]] : []))),
@@ -144,7 +147,7 @@ export class NodeWatch {
     return {
       fabric: { ...known, freshLingers: this.#freshLingers },
       deadRows: died,
-      mustAsk,
+      mustAsk: mustAsk || mustAskOf(health, nb, sb),
     };
   }
 

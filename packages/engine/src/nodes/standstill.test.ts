@@ -29,6 +29,19 @@ test('one that has caught up begins anew', () => {
   ).toEqual([]);
 });
 
+test('the last word of an agent that is silent keeps what counts, and makes nothing count', () => {
+  const late = (stuck: readonly string[], behind = {}): Standing => ({
+    ...at(behind),
+    ...{ lastSaid: new Set(['G']), stuck: new Set(stuck) },
+  });
+  expect(stuckAfter([0, at({}, ['G'])], [3_000, at({}, ['G'])], [6_000, late(['G'])])).toEqual(['G']);
+  expect(stuckAfter([0, at({}, ['G'])], [2_000, late([])], [6_000, late([])])).toEqual([]);
+  expect(stuckAfter([0, at({}, ['G'])], [2_000, late([])], [6_000, at({}, ['G'])])).toEqual(['G']);
+  const behind = late([], { G: 4 });
+  expect(stuckAfter([0, at({}, ['G'])], [2_000, late([])], [6_000, behind])).toEqual([]);
+  expect(stuckAfter([0, at({}, ['G'])], [2_000, late([])], [6_000, behind], [9_000, behind])).toEqual(['G']);
+});
+
 test('one whose agent says so stands still from then on, whether it is behind or not', () => {
   expect(stuckAfter([0, at({}, ['G'])], [3_000, at({ G: 4 }, ['G'])])).toEqual(['G']);
 });

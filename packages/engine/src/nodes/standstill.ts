@@ -1,10 +1,18 @@
 /** A chassis that does not go along with NB, how far it got, and since when. */
-export type Standstill = { readonly done: number | undefined; readonly sinceMs: number };
+export type Standstill = {
+  readonly done: number | undefined;
+  readonly sinceMs: number;
+  /** Whether it counts once it has lasted: the last word of an agent that is silent keeps what counts already, and no more. */
+  readonly mayCount: boolean;
+};
 
-/** Which chassis seem to stand still: those that are behind others, and those whose agents say so. */
+/** Which chassis seem to stand still: those that are behind others, and those whose agents say so, or said so last and are silent since. */
 export type Standing = {
   readonly behind: ReadonlyMap<string, number>;
   readonly reported: ReadonlySet<string>;
+  readonly lastSaid?: ReadonlySet<string>;
+  /** Those that counted when it was looked last. */
+  readonly stuck?: ReadonlySet<string>;
   /** How far each chassis got. */
   readonly done: ReadonlyMap<string, number>;
 };
@@ -15,16 +23,20 @@ export type Standing = {
  */
 export function followStandstill(
   before: ReadonlyMap<string, Standstill>,
-  { behind, reported, done }: Standing,
+  { behind, reported, lastSaid = new Set(), stuck, done }: Standing,
   nowMs: number,
 ): ReadonlyMap<string, Standstill> {
-  const names = new Set([...behind.keys(), ...reported]);
+  const said = new Set([...reported, ...lastSaid]);
+  const names = new Set([...behind.keys(), ...said]);
   return new Map(
     [...names].map((name) => {
       const known = before.get(name);
       const own = done.get(name);
-      const isSame = known !== undefined && (reported.has(name) || known.done === own);
-      return [name, { done: own, sinceMs: isSame ? known.sinceMs : nowMs }] as const;
+      const mayCount = behind.has(name) || reported.has(name) || stuck?.has(name) === true;
+      const isSame = known !== undefined && (said.has(name) || known.done === own);
+      // What only rows tell begins when they do.
+      const isNew = known?.mayCount === false && mayCount && !reported.has(name);
+      return [name, { done: own, sinceMs: isSame && !isNew ? known.sinceMs : nowMs, mayCount }] as const;
     }),
   );
 }
@@ -35,5 +47,9 @@ export function stuckFor(
   ms: number,
   nowMs: number,
 ): ReadonlySet<string> {
-  return new Set([...standing].flatMap(([name, { sinceMs }]) => (nowMs - sinceMs >= ms ? [name] : [])));
+  return new Set(
+    [...standing].flatMap(([name, { sinceMs, mayCount }]) =>
+      mayCount && nowMs - sinceMs >= ms ? [name] : [],
+    ),
+  );
 }

@@ -6,6 +6,7 @@ import {
   lackingAt,
   type NodeHealth,
   saysItFollows,
+  saysItStandsStill,
   standsStill,
 } from '@berth/core';
 import type { NbTables, SbTables } from '@berth/ovn';
@@ -25,9 +26,15 @@ type Still = {
   readonly known: Required<Pick<Fabric, 'health' | 'behind' | 'lacking' | 'stuck'>>;
 };
 
+/** Who stood still when it was looked last: before the first look nobody. */
+export type Stood = {
+  readonly standing: ReadonlyMap<string, Standstill>;
+  readonly stuck: ReadonlySet<string>;
+};
+
 /** Looks who stands still: a chassis that is behind counts once it has been for `stillMs`, one whose agent says so at once. */
 export function stillNow(
-  before: ReadonlyMap<string, Standstill>,
+  before: Stood,
   { health, nb, sb }: Signs,
   { nowMs, stillMs }: { readonly nowMs: number; readonly stillMs: number },
 ): Still {
@@ -36,10 +43,13 @@ export function stillNow(
   const named = (is: (health: NodeHealth) => boolean): ReadonlySet<string> =>
     new Set([...health.values()].flatMap((each) => (is(each) ? (chassisOf(each) ?? []) : [])));
   const running = named(saysItFollows);
-  const stopped = named((each) => each.isFresh !== false && standsStill(each));
+  const stopped = named(standsStill);
   const behind = new Map([...behindOf(nb, sb)].filter(([name]) => !running.has(name)));
-  const reported = new Set([...stopped, ...named(hangs)]);
-  const standing = followStandstill(before, { behind, reported, done: carriedOut(sb) }, nowMs);
+  const isSilent = ({ isFresh }: NodeHealth): boolean => isFresh === false;
+  const reported = named((each) => saysItStandsStill(each) && !isSilent(each));
+  const lastSaid = named((each) => saysItStandsStill(each) && isSilent(each));
+  const told = { behind, reported, lastSaid, stuck: before.stuck, done: carriedOut(sb) };
+  const standing = followStandstill(before.standing, told, nowMs);
   const stuck = stuckFor(standing, stillMs, nowMs);
   const counted = new Map([...behind].filter(([name]) => stopped.has(name) || stuck.has(name)));
   const hasHung = (each: NodeHealth): boolean => hangs(each) && stuck.has(chassisOf(each) ?? '');

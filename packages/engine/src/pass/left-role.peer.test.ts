@@ -19,9 +19,10 @@ beforeEach(async () => {
 });
 afterEach(() => watched[Symbol.asyncDispose]());
 
-/** A pass after every agent gave a sign of life; the ovn-controller of `hanging` is there and connected to nobody. */
-async function passWith(hanging?: string): Promise<PassResult> {
+/** A pass after every agent but a late one gave a sign of life; the ovn-controller of `hanging` is there and connected to nobody. */
+async function passWith(hanging?: string, late?: string): Promise<PassResult> {
   for (const node of fieldNodes) {
+    if (node === late) continue;
     const ovnController = { running: true, connected: node !== hanging, flowsInstalled: true };
     watched.board.tell(node, { chassis: `chassis-${node}`, ovnController });
   }
@@ -108,6 +109,34 @@ test('a gateway that hangs while its role moves answers beside the next one, and
   await carryOut();
   expect(codesOf(await passWith())).toEqual([]);
   expect(marks()).toEqual([]);
+});
+
+test('of a gateway that hangs nothing is taken back, and nobody hears of it anew, while its agent is late', async () => {
+  const former = await startServing();
+  await passWith(former);
+  watched.wait(3_000);
+  await passWith(former);
+  await label(former, false);
+  await passWith(former);
+  await claim(preferred());
+  await carryOut(former);
+  await passWith(former);
+  watched.wait(3_000);
+  const told = await passWith(former);
+  expect(codesOf(told)).toEqual(['two-answerers OvnFip/web', 'two-answerers Vpc/vpc1']);
+  for (let turn = 0; turn < 3; turn++) {
+    watched.wait(defaultWatchTimes.silentMs);
+    for (const late of [former, undefined]) {
+      const again = await passWith(former, late);
+      expect(codesOf(again)).toEqual(codesOf(told));
+      expect(again).toMatchObject({ notices: [], statusWrites: 0, written: { transactions: 0 } });
+    }
+  }
+
+  // It goes along again, which SB tells before its agent does.
+  await carryOut();
+  watched.wait(defaultWatchTimes.silentMs);
+  expect(codesOf(await passWith(former, former))).toEqual([]);
 });
 
 test('a role that moves between gateways that keep up is told of by nobody, and at rest nothing is written', async () => {

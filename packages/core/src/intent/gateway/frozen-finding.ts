@@ -1,5 +1,5 @@
-import { type Fabric, isReportOf } from '../../fabric/fabric.ts';
-import { frozenChassis, standsStill } from '../../fabric/frozen.ts';
+import type { Fabric } from '../../fabric/fabric.ts';
+import { frozenChassis, heardFrom, standsStill } from '../../fabric/frozen.ts';
 import { frozenCure } from '../../fabric/frozen-cure.ts';
 import type { Finding } from '../../finding/finding.ts';
 import { finding } from '../../finding/make.ts';
@@ -9,11 +9,10 @@ import { finding } from '../../finding/make.ts';
  * arrives, and BFD, which is vswitchd's, keeps the node in its roles.
  */
 export function frozenFindings(fabric: Fabric): readonly Finding[] {
-  const reports = [...(fabric.health?.values() ?? [])].filter(({ isFresh }) => isFresh !== false);
   return [...frozenChassis(fabric)].flatMap(([name, why]) => {
     const own = fabric.chassis.get(name);
     if (!own) return [];
-    const report = reports.find((each) => isReportOf(each, own));
+    const report = heardFrom(fabric, name);
     const node = report?.node ?? (own.hostname || name);
     const what =
       report && standsStill(report)

@@ -29,6 +29,19 @@ test('one that has caught up begins anew', () => {
   ).toEqual([]);
 });
 
+test('one that is slow by its agent counts once that says that it hangs, for as long as it got nowhere', () => {
+  const slow = { ...at({ G: 4 }), running: new Set(['G']) };
+  const hangs = at({ G: 4 }, ['G']);
+  expect(stuckAfter([0, slow], [5_000, slow])).toEqual([]);
+  expect(stuckAfter([0, slow], [2_900, hangs])).toEqual([]);
+  expect(stuckAfter([0, slow], [2_500, hangs], [3_000, hangs])).toEqual(['G']);
+  const further = { ...at({ G: 5 }), running: new Set(['G']) };
+  expect(stuckAfter([0, slow], [2_000, further], [3_000, at({ G: 5 }, ['G'])])).toEqual([]);
+  // With its agent silent rows alone tell, from then on.
+  expect(stuckAfter([0, slow], [2_500, at({ G: 4 })], [5_400, at({ G: 4 })])).toEqual([]);
+  expect(stuckAfter([0, slow], [2_500, at({ G: 4 })], [5_500, at({ G: 4 })])).toEqual(['G']);
+});
+
 test('the last word of an agent that is silent keeps what counts, and makes nothing count', () => {
   const late = (stuck: readonly string[], behind = {}): Standing => ({
     ...at(behind),

@@ -9,6 +9,8 @@ export type Standstill = {
 /** Which chassis seem to stand still: those that are behind others, and those whose agents say so, or said so last and are silent since. */
 export type Standing = {
   readonly behind: ReadonlyMap<string, number>;
+  /** Those whose agents say that they follow: merely slow, as long as they say so. */
+  readonly running?: ReadonlySet<string>;
   readonly reported: ReadonlySet<string>;
   readonly lastSaid?: ReadonlySet<string>;
   /** Those that counted when it was looked last. */
@@ -23,7 +25,7 @@ export type Standing = {
  */
 export function followStandstill(
   before: ReadonlyMap<string, Standstill>,
-  { behind, reported, lastSaid = new Set(), stuck, done }: Standing,
+  { behind, running, reported, lastSaid = new Set(), stuck, done }: Standing,
   nowMs: number,
 ): ReadonlyMap<string, Standstill> {
   const said = new Set([...reported, ...lastSaid]);
@@ -32,7 +34,8 @@ export function followStandstill(
     [...names].map((name) => {
       const known = before.get(name);
       const own = done.get(name);
-      const mayCount = behind.has(name) || reported.has(name) || stuck?.has(name) === true;
+      const isBehind = behind.has(name) && running?.has(name) !== true;
+      const mayCount = isBehind || reported.has(name) || (lastSaid.has(name) && stuck?.has(name) === true);
       const isSame = known !== undefined && (said.has(name) || known.done === own);
       // What only rows tell begins when they do.
       const isNew = known?.mayCount === false && mayCount && !reported.has(name);

@@ -32,7 +32,12 @@ export type Stood = {
   readonly stuck: ReadonlySet<string>;
 };
 
-/** Looks who stands still: a chassis that is behind counts once it has been for `stillMs`, one whose agent says so at once. */
+/**
+ * Looks who stands still: a chassis that is behind counts once it has been for `stillMs`, one whose ovn-controller has ended at once. An agent says
+ * that one hangs after 2 s without an answer, and one that works everything out anew in a large network gives none for as long, nor is one that
+ * starts connected: so that has to last as well, but not anew where rows told all the while that nothing was carried out. Whoever is taken for
+ * hanging loses its place in the order of gateways, while what it has been given goes on, so that haste gains little.
+ */
 export function stillNow(
   before: Stood,
   { health, nb, sb }: Signs,
@@ -44,11 +49,12 @@ export function stillNow(
     new Set([...health.values()].flatMap((each) => (is(each) ? (chassisOf(each) ?? []) : [])));
   const running = named(saysItFollows);
   const stopped = named(standsStill);
-  const behind = new Map([...behindOf(nb, sb)].filter(([name]) => !running.has(name)));
+  const all = behindOf(nb, sb);
+  const behind = new Map([...all].filter(([name]) => !running.has(name)));
   const isSilent = ({ isFresh }: NodeHealth): boolean => isFresh === false;
   const reported = named((each) => saysItStandsStill(each) && !isSilent(each));
   const lastSaid = named((each) => saysItStandsStill(each) && isSilent(each));
-  const told = { behind, reported, lastSaid, stuck: before.stuck, done: carriedOut(sb) };
+  const told = { behind: all, running, reported, lastSaid, stuck: before.stuck, done: carriedOut(sb) };
   const standing = followStandstill(before.standing, told, nowMs);
   const stuck = stuckFor(standing, stillMs, nowMs);
   const counted = new Map([...behind].filter(([name]) => stopped.has(name) || stuck.has(name)));

@@ -49,8 +49,26 @@ export function routesAfter({ world, flows }: Answered): (route: Route) => Route
   const known = new Map(flows.map((flow) => [flowKey(flow), flow]));
   return (route) => {
     const flow = known.get(flowKey(route.flow));
-    const { lingering } = route.flow;
-    return flow ? routeOf(world, lingering ? { ...flow, lingering } : flow) : route;
+    return flow ? routeOf(world, withStillness(flow, route.flow)) : route;
+  };
+}
+
+/**
+ * A flow of the rows as they are then, with what chassis that stood still before go on with: what a controller writes does not reach them. Which of
+ * its rows they have it says itself, where these say when they changed.
+ */
+function withStillness(flow: ExternalFlow, before: ExternalFlow): ExternalFlow {
+  const { lingering, overtaken, formerGateways, installed, asBefore } = before;
+  const staysPut = flow.placement === before.placement;
+  const has = flow.installed ? {} : { ...(installed && { installed }), ...(asBefore && { asBefore }) };
+  const sends = { ...(overtaken && { overtaken }), ...(formerGateways && { formerGateways }) };
+  const source = flow.source && before.source && withStillness(flow.source, before.source);
+  return {
+    ...flow,
+    ...has,
+    ...(lingering && { lingering }),
+    ...(staysPut && sends),
+    ...(source && { source }),
   };
 }
 

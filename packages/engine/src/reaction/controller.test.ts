@@ -10,6 +10,7 @@ import {
   Planner,
   parseFailures,
   resolveFailures,
+  withInstalled,
   type withWrites,
 } from '@berth/core';
 import { type NbTables, nbSchema, type SbTables, sbSchema } from '@berth/ovn';
@@ -80,6 +81,7 @@ function southOf(
         ref_chassis: new Set(witnesses.flatMap((name) => chassis.get(name) ?? [])),
       },
     ],
+    MAC_Binding: [{ logical_port: 'vpc1-external0', ip: '10.9.101.1', mac: '02:00:00:00:00:01' }],
     Port_Binding: [
       { logical_port: 'web.default', chassis: chassis.get(place), tunnel_key: 1, datapath: newUuid() },
       {
@@ -256,3 +258,28 @@ test('a gateway that hung before anything failed takes nothing over in a predict
   expect(after('uplink', workload)).toMatchObject({ outcome: 'delivered', berth: first });
   expect(after('notready', first)).toMatchObject({ outcome: 'delivered', berth: first });
 });
+
+test.each([true, false, undefined])(
+  'what a gateway that hangs has of an address no failure elsewhere changes: %s',
+  (has) => {
+    const { nb, sb, resources } = onGateway;
+    const reports = names.map((name) => ({
+      ...{ node: name, chassis: name, isFresh: true, flowsInstalled: true, controllerRuns: true },
+      ...(name === first ? { controllerConnected: false, controllerHangs: true as const } : {}),
+    }));
+    const fabric = fabricOf(nb, sb, reports);
+    const flows = withInstalled(flowsOf(nb, fabric), fabric, { nb, sb }, () => has).filter(
+      ({ target }) => target === 'fip/web',
+    );
+    const controller = controllerOf({ nb, sb, resources, settings });
+    const say = (failures: readonly FailureSet[]) =>
+      analyse({ fabric, flows, failures, controller }).verdicts.map(
+        ({ after: { outcome, berth, missing } }) => ({ outcome, berth, missing }),
+      );
+    const now = say([]);
+    expect(now.map(({ outcome }) => outcome)).toEqual(
+      flows.map(() => (has === undefined ? 'unknown' : has ? 'delivered' : 'lost')),
+    );
+    expect(say([[{ kind: 'host', node: workload }]])).toEqual(now);
+  },
+);

@@ -16,6 +16,7 @@ import {
   type Reaction,
   type Settings,
   type World,
+  withInstalled,
 } from '@berth/core';
 import type { NbTables, SbTables } from '@berth/ovn';
 import type { Snapshot } from '@berth/ovsdb/value';
@@ -91,7 +92,9 @@ function answerTo(
     world = afterReaction(alone, reaction);
   }
   if (!reaction) return undefined;
-  return { ...reaction, flows: flowsOf(nb, reaction.fabric), ms: answerMs(removed.size > 0, yields) };
+  // A chassis that stood still before has what it had, whatever else is written.
+  const flows = withInstalled(flowsOf(nb, reaction.fabric), reaction.fabric, { nb, sb: controlled.sb });
+  return { ...reaction, flows, ms: answerMs(removed.size > 0, yields) };
 }
 
 /** What the controller sees of a world: NB, what SB claims, and what agents report. */

@@ -1,7 +1,9 @@
+import { formatRef, type Resource } from '@berth/api';
 import { describe, expect, it } from 'vitest';
+import type { Fabric } from '../fabric/fabric.ts';
 import type { Finding } from '../finding/finding.ts';
 import { finding } from '../finding/make.ts';
-import { fieldFabric, fieldStoryWith } from '../testing/field-story.ts';
+import { fieldFabric, fieldStoryWith, gatewayRules } from '../testing/field-story.ts';
 import { afterPass, ready } from '../testing/pass.ts';
 import { emptyNb, programmed } from '../testing/program.ts';
 import { snat } from '../testing/resources.ts';
@@ -33,7 +35,10 @@ describe('an EIP', () => {
   it('is answered by nobody while all gateways are lost that its rules, or its router port, need', () => {
     const whole = programmed(fieldStoryWith(out), fieldFabric);
     const lost = (kind: string, name: string): Finding =>
-      finding('gateways-lost', { object: { kind, name }, message: 'no gateway is alive', cure: 'c' });
+      finding('gateways-lost', {
+        ...{ object: { kind, name }, message: 'no gateway is alive', cure: 'c' },
+        related: [{ kind: 'Subnet', name: 'external0' }],
+      });
     const shared = [lost('Vpc', 'vpc1'), lost('OvnSnatRule', 'out')];
     expect(shown('web', shared, whole)).toMatch(/^True Programmed/);
     expect(shown('web', [...shared, lost('OvnFip', 'web')], whole)).toMatch(
@@ -42,5 +47,38 @@ describe('an EIP', () => {
     expect(shown('vpc1-external0', shared, whole)).toBe(
       'False GatewaysLost: vpc/vpc1: no gateway is alive; c',
     );
+  });
+
+  it('says what its users say where no node is a gateway, or the one that serves cannot answer', () => {
+    const bare = fieldStoryWith(...gatewayRules).map(
+      (each): Resource =>
+        each.kind === 'Node' ? { ...each, metadata: { ...each.metadata, labels: {} } } : each,
+    );
+    const said = (resources: readonly Resource[], fabric: Fabric) => {
+      const written = afterPass(resources, { ...fabric, northbound: programmed(resources, fieldFabric) });
+      return (kind: Parameters<typeof ready>[1], name: string) => ready(written, kind, name);
+    };
+    const none = said(bare, fieldFabric);
+    const chassis = new Map(
+      [...fieldFabric.chassis].map(([name, one]) => [
+        name,
+        name === fieldFabric.claims.get('cr-vpc1-external0') ? { ...one, mappings: new Set<string>() } : one,
+      ]),
+    );
+    const unmapped = said(fieldStoryWith(...gatewayRules), { ...fieldFabric, chassis });
+    for (const [of, reason] of [[none, 'NoGateway'] as const, [unmapped, 'NoBridgeMapping'] as const]) {
+      for (const [eip, kind, name] of [
+        ['web', 'OvnFip', 'web'],
+        ['out', 'OvnSnatRule', 'out'],
+        ['in', 'OvnDnatRule', 'in'],
+      ] as const) {
+        expect(of(kind, name)).toMatch(new RegExp(`^False ${reason}: centralized: `));
+        const user = formatRef({ kind, name });
+        expect(of('OvnEip', eip)).toBe(of(kind, name)?.replace(': ', `: ${user}: `));
+      }
+      expect(of('OvnEip', 'vpc1-external0')).toMatch(new RegExp(`^False ${reason}: vpc/vpc1: `));
+    }
+    const sound = said(fieldStoryWith(...gatewayRules), fieldFabric);
+    expect(sound('OvnEip', 'web')).toMatch(/^True Programmed: 10.9.101.9 serves ovn-fip\/web$/);
   });
 });

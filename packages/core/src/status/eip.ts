@@ -1,10 +1,11 @@
-import { formatRef, type OvnEip, refOf } from '@berth/api';
+import { formatRef, type OvnEip, refKey, refOf } from '@berth/api';
 import type { FindingCode } from '../finding/catalogue.ts';
-import type { ObjectRef } from '../finding/finding.ts';
+import type { Finding, ObjectRef } from '../finding/finding.ts';
 import { conditionsOf } from './condition.ts';
 import { heldUp, needOfRule } from './held-up.ts';
 import { isInTheWay } from './in-the-way.ts';
-import { errorBehind, errorOf, isSpokenOf, pending, programmed, type Verdict } from './verdict.ts';
+import { unansweredPort, unansweredRule } from './unanswered.ts';
+import { broken, errorBehind, errorOf, isSpokenOf, pending, programmed, type Verdict } from './verdict.ts';
 import { nodeOf, rulesOfEip, type View } from './view.ts';
 
 /** The words for kinds of rules in `status.nat`, in Kube-OVN's order. */
@@ -49,7 +50,7 @@ function verdictOf(eip: OvnEip, view: View): Verdict {
   return unreached(eip, view) ?? programmed(`${addresses.join(' and ')} ${useOf(eip, view)}`);
 }
 
-/** What NB lacks, or has of somebody else, or that no gateway is alive, so that nobody answers for what an EIP is used for. */
+/** What is found of what an EIP is used for, so that nobody answers: NB lacks it, or has it of somebody else, or no gateway is alive. */
 const unreachedBy: ReadonlySet<FindingCode> = new Set([
   'gateways-lost',
   'not-programmed',
@@ -58,10 +59,9 @@ const unreachedBy: ReadonlySet<FindingCode> = new Set([
   'transaction-refused',
 ]);
 
-/** The verdict over an EIP for which nobody answers: no rule that uses it works, or not the router port that it is the address of. */
+/** The verdict over an EIP for which nobody answers, as its users say it: not for any rule that uses it, or not for the router port that it is the address of. */
 function unreached(eip: OvnEip, view: View): Verdict | undefined {
   const { findings, fabric } = view;
-  if (findings.size === 0) return undefined;
   const isUnreached = (code: FindingCode): boolean => unreachedBy.has(code);
   const behind = (object: ObjectRef, isMeant = isUnreached): Verdict | undefined => {
     const error = errorOf(object, findings, isMeant);
@@ -70,7 +70,9 @@ function unreached(eip: OvnEip, view: View): Verdict | undefined {
   const errors = rulesOfEip(eip.metadata.name, view).map(({ ref }) => {
     const need = view.inTheWay.size === 0 ? undefined : needOfRule(ref, view);
     // As the rule says it: what is in the way goes before what is found of the packets.
-    return behind(ref, isInTheWay) ?? (need && heldUp(need, view)) ?? behind(ref);
+    return (
+      behind(ref, isInTheWay) ?? (need && heldUp(need, view)) ?? behind(ref) ?? unansweredRule(ref, view)
+    );
   });
   const own = view.attachments.get(eip.metadata.name);
   if (!own) return errors.length > 0 && errors.every(Boolean) ? errors[0] : undefined;
@@ -78,9 +80,19 @@ function unreached(eip: OvnEip, view: View): Verdict | undefined {
   const rows = fabric.northbound?.table('Logical_Router_Port').find({ name: port });
   const missing = rows?.length === 0 ? behind(own.vpc.ref) : undefined;
   const held = missing ?? heldUp({ vpc: own.vpc, subnet: own.attachment.subnet }, view);
-  // Of which network the gateways are lost is not told of a VPC that has several.
-  if (held || own.vpc.attachments.length > 1) return held;
-  return behind(own.vpc.ref, (code) => code === 'gateways-lost');
+  return held ?? lostGateways(own, view) ?? unansweredPort(own.vpc, own.attachment.subnet, view);
+}
+
+/** That the gateways of a router port are lost, as its VPC says of that subnet. */
+function lostGateways(
+  { vpc, attachment }: NonNullable<ReturnType<View['attachments']['get']>>,
+  { findings }: View,
+): Verdict | undefined {
+  const isMeant = ({ code, related }: Finding): boolean =>
+    code === 'gateways-lost' &&
+    related.some(({ kind, name }) => kind === 'Subnet' && name === attachment.subnet);
+  const found = findings.get(refKey(vpc.ref))?.find(isMeant);
+  return found && broken(found.code, `${formatRef(vpc.ref)}: ${found.message}`, found.cure);
 }
 
 function useOf(eip: OvnEip, view: View): string {

@@ -43,7 +43,8 @@ export function floatingIpBasis(fip: OvnFip, view: View): Record<string, unknown
 
 type ProgrammedFip = { readonly fip: FloatingIpIntent; readonly vpc: VpcIntent };
 
-function answerTo(fip: OvnFip, { fip: intent, vpc }: ProgrammedFip, view: View): Answered {
+/** Who answers for a floating IP that is programmed. */
+export function answerTo(fip: OvnFip, { fip: intent, vpc }: ProgrammedFip, view: View): Answered {
   const how = intent.placement.effective;
   const ips = intent.pairs.map(({ external }) => external);
   const gatewayPort = `${vpc.name}-${intent.subnet}`;

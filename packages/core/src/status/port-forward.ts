@@ -1,6 +1,6 @@
 import { type OvnDnatRule, refOf } from '@berth/api';
 import { familyOf } from '@berth/net';
-import type { PortForwardIntent } from '../intent/intent.ts';
+import type { PortForwardIntent, VpcIntent } from '../intent/intent.ts';
 import { answerAtGateway } from './at-gateway.ts';
 import { conditionsOf } from './condition.ts';
 import { errorOfRule, forwardPort, needOfForward } from './held-up.ts';
@@ -17,8 +17,7 @@ export function portForwardStatus(rule: OvnDnatRule, view: View): DnatStatus {
   const { rule: intent, vpc } = found;
   const need = needOfForward(intent, vpc, forwardPort(rule, intent));
   const error = errorOfRule(refOf(rule), need, view);
-  const ips = intent.forwards.map(({ external }) => external.ip);
-  const answer = answerAtGateway(rule, need, ips, view);
+  const answer = answerOfForward(rule, found, view);
   const verdict = error ?? verdictIn(answer);
   const { externalPort, internalPort, protocol, ipName } = rule.spec;
   return {
@@ -32,6 +31,16 @@ export function portForwardStatus(rule: OvnDnatRule, view: View): DnatStatus {
     berth: error ? undefined : answer.node,
     conditions: conditionsOf(rule, verdict, view),
   };
+}
+
+/** Who answers for the port of a DNAT rule that is programmed. */
+export function answerOfForward(
+  rule: OvnDnatRule,
+  { rule: intent, vpc }: { readonly rule: PortForwardIntent; readonly vpc: VpcIntent },
+  view: View,
+): ReturnType<typeof answerAtGateway> {
+  const ips = intent.forwards.map(({ external }) => external.ip);
+  return answerAtGateway(rule, needOfForward(intent, vpc, forwardPort(rule, intent)), ips, view);
 }
 
 function addressesOf({ forwards }: PortForwardIntent): DnatStatus {

@@ -1,6 +1,6 @@
 import { type OvnSnatRule, refOf } from '@berth/api';
 import { familyOf } from '@berth/net';
-import type { SourceNatIntent } from '../intent/intent.ts';
+import type { SourceNatIntent, VpcIntent } from '../intent/intent.ts';
 import { answerAtGateway } from './at-gateway.ts';
 import { conditionsOf } from './condition.ts';
 import { errorOfRule, needOfSource, sourcePort } from './held-up.ts';
@@ -17,8 +17,7 @@ export function sourceNatStatus(rule: OvnSnatRule, view: View): SnatStatus {
   const { rule: intent, vpc } = found;
   const need = needOfSource(intent, vpc, sourcePort(rule, intent));
   const error = errorOfRule(refOf(rule), need, view);
-  const ips = intent.pairs.map(({ external }) => external);
-  const answer = answerAtGateway(rule, need, ips, view);
+  const answer = answerOfSource(rule, found, view);
   const verdict = error ?? verdictIn(answer);
   return {
     vpc: vpc.name,
@@ -27,6 +26,16 @@ export function sourceNatStatus(rule: OvnSnatRule, view: View): SnatStatus {
     berth: error ? undefined : answer.node,
     conditions: conditionsOf(rule, verdict, view),
   };
+}
+
+/** Through whom the traffic of an SNAT rule leaves that is programmed. */
+export function answerOfSource(
+  rule: OvnSnatRule,
+  { rule: intent, vpc }: { readonly rule: SourceNatIntent; readonly vpc: VpcIntent },
+  view: View,
+): ReturnType<typeof answerAtGateway> {
+  const ips = intent.pairs.map(({ external }) => external);
+  return answerAtGateway(rule, needOfSource(intent, vpc, sourcePort(rule, intent)), ips, view);
 }
 
 function addressesOf({ pairs }: SourceNatIntent): SnatStatus {

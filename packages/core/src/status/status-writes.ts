@@ -24,6 +24,7 @@ import { type ProgrammedFip, programmedFips } from './programmed-fips.ts';
 import { providerNetworkStatus } from './provider-network.ts';
 import { sourceNatStatus } from './source-nat.ts';
 import { subnetStatus } from './subnet.ts';
+import { gatewaysText } from './unanswered.ts';
 import { lookingAgain } from './unsettled.ts';
 import type { FindingsByObject } from './verdict.ts';
 import { type StatusInput, type View, viewOf } from './view.ts';
@@ -122,7 +123,10 @@ function changedEips(
   const { OvnEip, OvnFip, OvnSnatRule, OvnDnatRule } = view.lookup;
   const writes: ResourceWrite[] = [];
   const beside = {
-    others: { defaultExternalSubnet: view.defaultExternalSubnet },
+    others: {
+      defaultExternalSubnet: view.defaultExternalSubnet,
+      ...{ stillness: stillnessText(view), gateways: gatewaysText(view) },
+    },
     followed: [
       ...[programmed, listOf(OvnFip), listOf(OvnSnatRule), listOf(OvnDnatRule)],
       ...[vpcs.flatMap(({ sourceNats }) => sourceNats), vpcs.flatMap(({ portForwards }) => portForwards)],

@@ -32,7 +32,7 @@ export function lossFindings(
         object,
         message: `no gateway of ${formatRef(vpc.ref)} to subnet/${subnet} is alive: ${names} ${nodes.length > 1 ? 'are' : 'is'} out${reason}`,
         cure,
-        related: nodes.map((name) => ({ kind: 'Node', name })),
+        related: [{ kind: 'Subnet', name: subnet }, ...nodes.map((name) => ({ kind: 'Node', name }))],
       });
     const here = <T extends { readonly subnet: string }>(rules: readonly T[]): readonly T[] =>
       rules.filter((each) => each.subnet === subnet);

@@ -162,3 +162,25 @@ it('a new spread takes nothing from a gateway that serves for one that hangs', (
   const hangs = group(other, `${other}${first}`, { [first]: hanging });
   expect(decide(hangs, nodes, true).order).toBe(`${other}${first}`);
 });
+
+describe('a gateway that lost its uplink, and its label meanwhile, while the other hangs', () => {
+  const lostUplink: Record<string, Report> = { a: { up: false } };
+  const hung = { b: hanging };
+
+  it('is a member until somebody can take over, and serves once its uplink is back', () => {
+    expect(decide(group('a', 'ba', { ...lostUplink, ...hung }), unlabelled).order).toBe('ba');
+    // b comes first and does not claim the port, which a has let go of.
+    expect(decide(group(undefined, 'ba', { ...lostUplink, ...hung }), unlabelled).order).toBe('ba');
+    expect(decide(group(undefined, 'ba', hung), unlabelled).order).toBe('ab');
+    expect(decide(group('a', 'ab', hung), unlabelled).order).toBe('ab');
+  });
+
+  it('is none where the other can take over or has, nor where it is gone itself', () => {
+    expect(decide(group(undefined, 'ba', lostUplink), unlabelled).order).toBe('b');
+    expect(decide(group('b', 'ba', { ...lostUplink, ...hung }), unlabelled).order).toBe('b');
+    expect(decide(withDead(group(undefined, 'ba', hung), 'a'), unlabelled).order).toBe('b');
+    expect(decide(group(undefined, 'ba', { a: { flowsInstalled: false }, ...hung }), unlabelled).order).toBe(
+      'b',
+    );
+  });
+});

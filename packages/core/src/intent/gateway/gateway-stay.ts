@@ -46,14 +46,34 @@ export function staying(question: GatewayQuestion, group: Group, scene: GatewayS
     const stays = first === own && !isCandidate(own.chassis) ? own.node : undefined;
     return { wanted: [first, ...wanted.filter((each) => each.chassis !== first.chassis)], stays };
   }
-  const held = heldMembers(question, group, scene).filter(
+  const isSlight = (flaw: Flaw): boolean => isSlightIn(values, flaw);
+  const held = heldMembers(question, group, scene, isSlight).filter(
     ({ chassis }) => !isCandidate(chassis) && takesOver(chassis),
   );
   const others = wanted.filter(({ chassis }) => held.every((each) => each.chassis !== chassis));
   const [first] = held;
-  if (!first) return { wanted };
+  if (!first) return { wanted: withHealing(question, group, scene, takesOver) };
   if (others.some(({ chassis }) => takesOver(chassis))) return { wanted: [...others, ...held] };
   return { wanted: [...held, ...others], stays: first.node };
+}
+
+/**
+ * The order where no member could serve now, with those at its end that only lack what may come back by itself, as an uplink: until somebody can
+ * take over they are members, for once they are out of the group nothing tells that they served, and a user who takes the label away meanwhile does not
+ * mean that nobody is to.
+ */
+function withHealing(
+  question: GatewayQuestion,
+  group: Group,
+  scene: GatewayScene,
+  takesOver: (chassis: string) => boolean,
+): readonly GatewayIntent[] {
+  const { wanted, values } = group;
+  if (wanted.some(({ chassis }) => takesOver(chassis))) return wanted;
+  const mayHeal = (flaw: Flaw): boolean => flaw === 'cut-off' || isSlightIn(values, flaw);
+  const left = heldMembers(question, group, scene, mayHeal);
+  const isIn = (chassis: string): boolean => wanted.some((each) => each.chassis === chassis);
+  return [...wanted, ...left.filter(({ chassis }) => !isIn(chassis))];
 }
 
 /** The living members that have no Node object any more, the one that serves first; none where that is none of them. */
@@ -93,11 +113,12 @@ function takerIn(
     liveness.isAlive(chassis, network) && !standsStill(chassis) && !saysOf(fabric, chassis, keepsFlows);
 }
 
-/** The members of ours that could serve but for a wish, the one that served last first. */
+/** The members of ours that nothing speaks against but flaws of a sort, the one that served last first. */
 function heldMembers(
   question: GatewayQuestion,
   { now, values }: Group,
   scene: GatewayScene,
+  isMeant: (flaw: Flaw) => boolean,
 ): readonly GatewayIntent[] {
   const { fabric } = scene;
   const last = fabric.heldClaims?.get(`cr-${question.routerPort}`);
@@ -105,7 +126,7 @@ function heldMembers(
     (chassis) =>
       fabric.chassis.get(chassis)?.mappings.has(question.network) === true &&
       !isForeign(fabric, question.routerPort, chassis) &&
-      isFitOtherwise(chassis, question, values, scene),
+      flawsIn(chassis, question, values, scene).every(isMeant),
   );
   return [...left.filter((each) => each === last), ...left.filter((each) => each !== last)].flatMap(
     (chassis) => {
@@ -120,16 +141,28 @@ function isForeign({ gateways }: Fabric, routerPort: string, chassis: string): b
   return (gateways.get(routerPort) ?? []).some((each) => each.chassis === chassis && each.isForeign);
 }
 
-/** Whether nothing speaks against a chassis as a gateway but a cordon, or the kubelet's word where that is not all that counts. */
+/** Whether nothing speaks against a chassis as a gateway but a wish. */
 function isFitOtherwise(
+  chassis: string,
+  question: GatewayQuestion,
+  values: PolicyValues,
+  scene: GatewayScene,
+): boolean {
+  return flawsIn(chassis, question, values, scene).every((flaw) => isSlightIn(values, flaw));
+}
+
+/** A cordon, or the kubelet's word where that is not all that counts. */
+function isSlightIn({ nodeReady }: PolicyValues, flaw: Flaw): boolean {
+  return flaw === 'cordoned' || (flaw === 'not-ready' && nodeReady !== 'Strict');
+}
+
+/** What speaks against a chassis as a gateway; nothing where it is no node. */
+function flawsIn(
   chassis: string,
   { network }: GatewayQuestion,
   values: PolicyValues,
   scene: GatewayScene,
-): boolean {
+): readonly Flaw[] {
   const node = scene.nodeOf(chassis);
-  const flaws = node && scene.asGateway(node.metadata.name, origin(refOf(node)), values, network)?.flaws;
-  const isSlight = (flaw: Flaw): boolean =>
-    flaw === 'cordoned' || (flaw === 'not-ready' && values.nodeReady !== 'Strict');
-  return flaws === undefined || flaws.every(isSlight);
+  return (node && scene.asGateway(node.metadata.name, origin(refOf(node)), values, network)?.flaws) ?? [];
 }

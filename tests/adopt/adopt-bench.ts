@@ -106,12 +106,12 @@ export async function startAdoptBench(
   };
 }
 
-/** Neither the epoch, nor who raised it, nor the number of the last change (`nb_cfg`) goes back. */
+/** Neither the epoch, nor who raised it, nor what is noted of rows given back, nor the number of the last change (`nb_cfg`) goes back. */
 function plain(name: string, value: unknown): unknown {
   if (name === 'nb_cfg') return undefined;
   if (value instanceof Map)
     return [...value]
-      .filter(([key]) => key !== 'berth.dev/epoch' && !key.startsWith('berth.dev/lead'))
+      .filter(([key]) => !/^berth\.dev\/(epoch|lead|given-back)/.test(key))
       .map((entry) => JSON.stringify(entry))
       .sort();
   return value instanceof Set ? [...value].sort() : value;

@@ -1,3 +1,4 @@
+import { cpSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { formatRef, type ResourceRef } from '@berth/api';
 import { afterAll, beforeAll, expect, test } from 'vitest';
@@ -75,6 +76,7 @@ test('what was found stays, but for marks and the repairs that are told; undo gi
   expect(await contents()).toEqual(before);
   expect(berth('adopt', '--undo', '--yes')).toMatchObject({ status: 0 });
   expect(planSchema.parse(JSON.parse(berth('plan', '-o', 'json').stdout)).findings).not.toEqual([]);
+  await nothingOfOurs();
 
   expect(berth('adopt').stdout).not.toContain('Done:');
   expect(berth('adopt', '--yes').stdout).toMatch(
@@ -84,6 +86,25 @@ test('what was found stays, but for marks and the repairs that are told; undo gi
     /\nDone: \d+ rows given back, without Berth's marks, 1 row removed\.\n$/,
   );
 });
+
+/** After undo: somebody else's rows are in nobody's way, and nothing is to be removed. */
+async function nothingOfOurs(): Promise<void> {
+  const before = await contents();
+  expect(berth('apply')).toMatchObject({ status: 0 });
+  expect(await contents()).toEqual(before);
+  for (const command of [['plan'], ['status'], ['get', 'fip']]) {
+    const { stdout, stderr } = command[0] === 'plan' ? berth(...command) : bench.read(...command);
+    expect(`${stdout}${stderr}`).toContain('was given back by berth adopt --undo');
+    expect(`${stdout}${stderr}`).not.toMatch(/-del |remove it|leftover|row-clash|cordoned/);
+  }
+  expect(bench.read('get', 'fip').stdout).toMatch(/^web .* Unknown .* GivenBack /m);
+  const other = path.join(bench.scratch, 'other');
+  cpSync(cluster, other, { recursive: true });
+  const network = path.join(other, '01-network.yaml');
+  const text = readFileSync(network, 'utf8');
+  writeFileSync(network, text.replace(/(name: node-3.*\})\n/, '$1\nspec: { unschedulable: true }\n'));
+  expect(bench.berth(other, 'plan').stderr).not.toContain('gateway-cordoned');
+}
 
 test('what Berth made itself is given back to nobody, also when it had lost its marks in between', {
   timeout: 90_000,

@@ -42,6 +42,7 @@ test('of an NB that is all Berth’s but for one row undo gives back that one, a
 
   const shown = bench.answer(cluster, '--undo');
   expect(shown.changes.map(({ verb, table, uuid }) => [verb, table, uuid])).toEqual([
+    ['update', 'NB_Global', expect.anything()],
     ['update', 'NAT', byHand],
   ]);
   const staying = shown.staying.flatMap(({ rows }) => rows);
@@ -54,6 +55,10 @@ test('of an NB that is all Berth’s but for one row undo gives back that one, a
     ),
   );
   expect(bench.answer(cluster, '--undo', '--yes').done).toBe(true);
+  expect(await bench.contents()).toEqual(before);
+  const { stderr } = bench.berth(cluster, 'apply');
+  expect(stderr).toMatch(/ovn-fip\/api .*given-back\n/);
+  expect(stderr).not.toMatch(/lr-nat-del|row-clash/);
   expect(await bench.contents()).toEqual(before);
 });
 

@@ -91,6 +91,7 @@ export {
   formerKey,
   formerOrderPrefix,
   gatewayAnnotation,
+  givenBackPrefix,
   ipAddressAnnotation,
   ipPoolAnnotation,
   ipReservedLabel,

@@ -166,6 +166,12 @@ export const takeOverAnnotation = 'berth.dev/take-over';
 export const formerKey = 'berth.dev/former';
 
 /**
+ * Beginning of keys in `external_ids` of NB_Global, one for each row that was given back: its UUID follows. The value is the Berth instance that gave
+ * it back. The row itself bears no mark: it is somebody else's, and as it was.
+ */
+export const givenBackPrefix = 'berth.dev/given-back/';
+
+/**
  * Key in `external_ids` of the rows that are as they are because of a keep: what it said when it could be read last. An annotation
  * that cannot be read goes by it.
  */

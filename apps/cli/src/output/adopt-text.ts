@@ -99,7 +99,9 @@ export function doneText(
 ): string {
   const adopted = changes.filter(({ verb }) => verb === 'adopt').length;
   const removed = changes.filter(({ verb }) => verb === 'delete').length;
-  const written = changes.length - adopted - removed;
+  // What is noted in NB_Global is no row that anybody had.
+  const noted = way === 'undo' ? changes.filter(({ table }) => table === 'NB_Global').length : 0;
+  const written = changes.length - adopted - removed - noted;
   const rows = (count: number, what: string): readonly string[] =>
     count > 0 ? [`${plural(count, 'row')} ${what}`] : [];
   const kept = (what: string): readonly string[] =>

@@ -1,5 +1,5 @@
 import { formatRef } from '@berth/api';
-import { atLeast, type Finding, type Home, sortFindings, startingText } from '@berth/core';
+import { atLeast, type Finding, type Home, type ObjectRef, sortFindings, startingText } from '@berth/core';
 import { leadText } from '@berth/engine';
 import { followCommand } from '@berth/source';
 import { controllerLease } from '../context/cluster.ts';
@@ -56,6 +56,7 @@ function factLines(
 ): string {
   const { databases, controller, missing, otherwise, assumptions, summary, others } = status;
   const clashes = findings.filter(({ code }) => code === 'row-clash');
+  const given = findings.flatMap(({ code, object }) => (code === 'given-back' && object ? [object] : []));
   const isBlocked = (ref: StatusAnswer['missing'][number]): boolean =>
     clashes.some(({ object }) => object !== undefined && formatRef(object) === formatRef(ref));
   const [blocked, lacking] = [missing.filter(isBlocked), missing.filter((each) => !isBlocked(each))];
@@ -74,6 +75,7 @@ function factLines(
       : []),
     ...(lacking.length > 0 ? [['missing', lackText(lacking, controller, style, home)] as const] : []),
     ...(blocked.length > 0 ? [['in the way', blockedText(blocked, style)] as const] : []),
+    ...(given.length > 0 ? [['given back', givenText(given, style)] as const] : []),
     ...(otherwise.length > 0 ? [['otherwise', lackText(otherwise, controller, style, home)] as const] : []),
     ['findings', findingsText(summary, style)] as const,
     ...(others.error + others.warning + others.info > 0
@@ -142,6 +144,12 @@ function lackText(
 /** What no controller can program while rows of somebody else are in its place. */
 function blockedText(blocked: StatusAnswer['missing'], style: Style): string {
   return `${namesText(blocked, style)}: rows of somebody else, which no controller touches; row-clash below says which and what to do`;
+}
+
+/** What somebody else goes on with. */
+function givenText(given: readonly ObjectRef[], style: Style): string {
+  const once = [...new Map(given.map((each) => [formatRef(each), each])).values()];
+  return `${namesText(once, style)}: somebody else's since berth adopt --undo; berth adopt takes them over again`;
 }
 
 function namesText(refs: StatusAnswer['missing'], style: Style): string {

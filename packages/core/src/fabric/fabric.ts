@@ -193,6 +193,8 @@ export type Fabric = {
   readonly dataPlane?: DataPlane;
   /** The addresses that ports of others have, by the name of the logical switch. Absent for none. */
   readonly foreignPorts?: ReadonlyMap<string, ForeignAddresses>;
+  /** The routers that a Berth gave back to somebody else, by name. Absent for none. */
+  readonly givenBack?: ReadonlySet<string>;
 };
 
 /** The part of the fabric that decides what packets meet. */

@@ -9,6 +9,7 @@ import { type Chassis, type Fabric, type GatewayMember, isReportOf, type NodeHea
 import { foreignPortsOf } from './foreign-ports.ts';
 import { standsStill } from './frozen.ts';
 import type { GroupsFrom } from './gateway-groups.ts';
+import { givenBackRouters } from './given-back.ts';
 import { type Lacking, lackingOf } from './lacking.ts';
 import { lingerMarks } from './linger-mark.ts';
 import { learnedIn } from './neighbours.ts';
@@ -34,6 +35,7 @@ export function fabricOf(
   const lacking = withLacking ? lackingAt(nb, sb, reports, behind) : new Map();
   const learned = withLacking ? learnedIn(sb) : undefined;
   const foreignPorts = foreignPortsOf(nb);
+  const givenBack = givenBackRouters(nb);
   const lingers = saysHowFar(nb) ? lingerMarks(nb, sb) : [];
   return {
     chassis,
@@ -42,6 +44,7 @@ export function fabricOf(
     bfdRows,
     northbound: nb,
     ...(foreignPorts.size > 0 && { foreignPorts }),
+    ...(givenBack.size > 0 && { givenBack }),
     ...(learned && { learned }),
     behind,
     ...(lacking.size > 0 && { lacking }),

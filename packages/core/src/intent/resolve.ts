@@ -71,6 +71,7 @@ export function resolve(
     const { name } = vpc.metadata;
     const intent = { name, ref: refOf(vpc), subnets, attachments, ...routed, ...rulesOf(name) };
     const attached = attachments.map(({ subnet }) => subnet);
+    if (gateways.isGivenBack(name)) return intent;
     findings.push(
       ...lossFindings(intent, attached, gateways, vpc),
       ...drainFindings(intent, attached, gateways),
@@ -174,7 +175,7 @@ const portOf = perObjectWith(
 function resolveAttachment(
   { vpc, subnet, name, origin: from }: SurveyedAttachment,
   survey: Survey,
-  { decisionOf, valuesOf }: Gateways,
+  { decisionOf, valuesOf, isGivenBack }: Gateways,
   findings: Finding[],
 ): readonly AttachmentIntent[] {
   const eip = survey.lookup.OvnEip.get(name);
@@ -189,8 +190,9 @@ function resolveAttachment(
   const gateways = decision?.gateways ?? [];
   const keep = readKeep(vpc);
   const kept = keep?.gateways[subnet.subnet.metadata.name] ?? [];
-  findings.push(...(decision?.findings ?? []));
-  if (gateways.length === 0 && !decision?.gone.length)
+  const isOurs = !isGivenBack(vpc.metadata.name);
+  if (isOurs) findings.push(...(decision?.findings ?? []));
+  if (isOurs && gateways.length === 0 && !decision?.gone.length)
     findings.push(noGateway(vpc, subnet.subnet.metadata.name, valuesOf(vpc.metadata.name)));
   return [
     {

@@ -1,5 +1,6 @@
 import type { Row } from '@berth/ovsdb/value';
 import type { DesiredRow } from '../compile/row.ts';
+import { givenBackRows } from '../fabric/given-back.ts';
 import { keeperChassis } from '../fabric/keeper.ts';
 import type { Finding } from '../finding/finding.ts';
 import { list } from '../finding/list.ts';
@@ -19,6 +20,7 @@ export function foreignMembers(
   { matched, inPlace }: Pick<Matching, 'matched' | 'inPlace'>,
   { observed, instance, nodeNames }: Pick<PlanInput, 'observed' | 'instance' | 'nodeNames'>,
 ): readonly Finding[] {
+  const given = givenBackRows(observed);
   const known = new Set([...matched.values()].map(({ uuid }) => uuid));
   return [...matched.values()].flatMap(({ desired, found }) => {
     if (desired.table !== 'Logical_Router_Port' || !found) return [];
@@ -29,7 +31,13 @@ export function foreignMembers(
     if (foreign.length === 0) return [];
     const own = rows.filter((row) => !foreign.includes(row)).map(memberOf);
     return foreign.map((row) =>
-      told(row, { own, nodeNames, isAsked: isChosen(inPlace.get(row._uuid)), desired }),
+      told(row, {
+        own,
+        nodeNames,
+        isAsked: isChosen(inPlace.get(row._uuid)),
+        isGiven: given.has(row._uuid),
+        desired,
+      }),
     );
   });
 }
@@ -45,11 +53,13 @@ type Told = {
   readonly nodeNames: PlanInput['nodeNames'];
   /** Whether the chassis is asked for as a gateway of the port. */
   readonly isAsked: boolean;
+  /** Whether a Berth gave the row back. */
+  readonly isGiven: boolean;
   /** The router port. */
   readonly desired: DesiredRow;
 };
 
-function told(row: Row, { own, nodeNames, isAsked, desired }: Told): Finding {
+function told(row: Row, { own, nodeNames, isAsked, isGiven, desired }: Told): Finding {
   const { chassis, priority } = memberOf(row);
   const isAbsent = nodeNames?.has(String(chassis)) === false;
   const node = nodeNames?.get(String(chassis)) ?? String(chassis);
@@ -68,6 +78,7 @@ function told(row: Row, { own, nodeNames, isAsked, desired }: Told): Finding {
       node,
       owner,
       isAsked,
+      isGiven,
       isMore: !isAbsent && !isAsked && !isTwice,
       port: String(desired.columns['name']),
     }),
@@ -75,7 +86,7 @@ function told(row: Row, { own, nodeNames, isAsked, desired }: Told): Finding {
   });
 }
 
-type Curing = Pick<Told, 'isAsked'> & {
+type Curing = Pick<Told, 'isAsked' | 'isGiven'> & {
   readonly node: string;
   readonly owner: string | undefined;
   /** Whether the node may be wanted as one more gateway. */
@@ -84,7 +95,9 @@ type Curing = Pick<Told, 'isAsked'> & {
   readonly port: string;
 };
 
-function cureOf(row: Row, { node, owner, isAsked, isMore, port }: Curing): string {
+function cureOf(row: Row, { node, owner, isAsked, isGiven, isMore, port }: Curing): string {
+  if (isGiven && owner === undefined)
+    return `it was given back by berth adopt --undo: where Berth is to have it again, ${adoptCure}`;
   const removal = `remove it (${removalOfMember(row, port)})`;
   if (isAsked && owner === undefined) return `${adoptCure}, or ${removal}: Berth makes its own then`;
   return `${removal}${isMore ? `; to have ${node} as a gateway label the node or let the policy choose it` : ''}`;

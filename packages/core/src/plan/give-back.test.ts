@@ -40,6 +40,28 @@ describe('giving back', () => {
     expect([...after.table('Logical_Router')]).toEqual([...before.table('Logical_Router')]);
   });
 
+  it('notes what it gave back, which is then in nobody’s way and not to be removed', () => {
+    const global = { NB_Global: [{ external_ids: mapOf({ some: 'thing' }) }] };
+    const before = damaged(found({ old: 'yes' }), (_, row) => row, global);
+    const row = router({ new: 'yes' });
+    const taken = carryOut(planNb([row], before, true), before);
+    const after = carryOut(undo(taken), taken);
+    expect([...after.table('Logical_Router')]).toEqual([...before.table('Logical_Router')]);
+    const [noted] = after.table('NB_Global');
+    expect(noted?.external_ids).toEqual(
+      mapOf({ some: 'thing', [`berth.dev/given-back/${uuid}`]: 'default' }),
+    );
+    const { changes, findings } = planNb([row], after);
+    expect(changes).toEqual([]);
+    expect(findings).toMatchObject([
+      { code: 'given-back', severity: 'warning', object: cause, rows: [{ uuid }] },
+    ]);
+    expect(findings[0]?.cure).not.toContain('lr-del');
+    expect(planNb([row], before).findings).toMatchObject([{ code: 'row-clash' }]);
+    const again = carryOut(planNb([row], after, true), after);
+    expect(planNb([row], again)).toMatchObject({ changes: [], findings: [] });
+  });
+
   it('leaves a column that was changed again since as it is', () => {
     const before = found({ old: 'yes' });
     const taken = carryOut(planNb([router({ new: 'yes' })], before, true), before);

@@ -1,5 +1,5 @@
 import { originKey } from '@berth/api';
-import { isMap, isSet, type Row, type Snapshot, type Value } from '@berth/ovsdb/value';
+import { isMap, isSet, type Row, type Snapshot, type Uuid, type Value } from '@berth/ovsdb/value';
 import type { DesiredRow } from '../compile/row.ts';
 import { keeperChassis } from '../fabric/keeper.ts';
 import type { ObjectRef } from '../finding/finding.ts';
@@ -8,6 +8,7 @@ import { witnessPrefix } from '../intent/gateway/witness.ts';
 import type { Change, Plan } from './change.ts';
 import { formerIn, formerValue, isAsMade, ownPrefix, parseFormer } from './former.ts';
 import { formerAddresses } from './former-address.ts';
+import { notingChange } from './given-back.ts';
 import { leftBehind } from './left-behind.ts';
 import { mapEntry } from './map-entry.ts';
 import type { PlanInput } from './match.ts';
@@ -41,7 +42,18 @@ export function giveBack(input: PlanInput): GivenBack {
   const removals = needless.map((each) => deletion(input, each, observed.keyOf(each)));
   const plan = planned(writes, removals, leftBehind(taken, input), { tables, observed: snapshot, nodeNames });
   const { change } = tunnelBfdPlan(undefined, snapshot, instance);
-  return { plan: change ? withUpdate(plan, change) : plan, staying: stayingOf(own, db) };
+  const isThere = (uuid: Uuid): boolean => observed.byUuid.has(uuid);
+  const noting = notingChange(rootsOf(taken), { observed: snapshot, instance, isThere });
+  const others = [noting, change].filter((each) => each !== undefined);
+  return { plan: withUpdates(plan, others), staying: stayingOf(own, db) };
+}
+
+/** The rows of which no other that goes with them holds them. */
+function rootsOf(taken: readonly ObservedRow[]): readonly Uuid[] {
+  const all = new Set(taken.map(({ row }) => row._uuid));
+  return taken
+    .filter(({ parents }) => !parents.some(({ uuid }) => all.has(uuid)))
+    .map(({ row }) => row._uuid);
 }
 
 /** The rows of an instance: those it took over, those of its own that nobody needs once these are given back, and the others. */
@@ -73,8 +85,10 @@ function stayingOf(own: readonly ObservedRow[], db: PlanInput['db']): readonly S
     .toSorted((left, right) => right.rows.length - left.rows.length);
 }
 
-function withUpdate({ changes, findings, summary }: Plan, change: Change): Plan {
-  return { changes: [...changes, change], findings, summary: { ...summary, update: summary.update + 1 } };
+/** What is noted goes first: a row without its mark and without the note would be taken for one in the way. */
+function withUpdates({ changes, findings, summary }: Plan, others: readonly Change[]): Plan {
+  const update = summary.update + others.length;
+  return { changes: [...others, ...changes], findings, summary: { ...summary, update } };
 }
 
 /** How many rows of a snapshot are an instance's, and how many of those it took over: what {@link giveBack} can give back. */

@@ -1,6 +1,7 @@
 import { formatRef } from '@berth/api';
 import type { Uuid } from '@berth/ovsdb/value';
 import { spokenKey, tableKeys } from '../compile/key.ts';
+import { givenBackRows } from '../fabric/given-back.ts';
 import type { Finding } from '../finding/finding.ts';
 import { list, shortened } from '../finding/list.ts';
 import { finding } from '../finding/make.ts';
@@ -15,7 +16,7 @@ import { causeOf, type Observed, type ObservedRow, ownerOf } from './observed.ts
  */
 export function leftovers(
   { byUuid, keyOf }: Observed,
-  { db, instance }: Pick<PlanInput, 'db' | 'instance'>,
+  { db, instance, observed }: Pick<PlanInput, 'db' | 'instance' | 'observed'>,
   wanted: ReadonlySet<string>,
   waiting: ReadonlySet<Uuid>,
   findings: Finding[],
@@ -31,7 +32,7 @@ export function leftovers(
     db === 'OVS' ? new Map<Uuid, readonly ObservedRow[]>() : neededByOthers(childrenFirst, unwanted, wanted);
   for (const each of childrenFirst) {
     const others = needed.get(each.row._uuid);
-    if (others) findings.push(holdsOthers({ db, keyOf }, each, others));
+    if (others) findings.push(holdsOthers({ db, keyOf, given: givenBackRows(observed) }, each, others));
   }
   return childrenFirst.filter(({ row }) => unwanted.has(row._uuid) && !needed.has(row._uuid));
 }
@@ -60,21 +61,28 @@ const named = 3;
 
 /** A row that nobody needs but for `others`, which it holds, if only by rows between. */
 function holdsOthers(
-  { db, keyOf }: Pick<Observed, 'keyOf'> & Pick<PlanInput, 'db'>,
+  {
+    db,
+    keyOf,
+    given,
+  }: Pick<Observed, 'keyOf'> & Pick<PlanInput, 'db'> & { readonly given: ReadonlySet<Uuid> },
   each: ObservedRow,
   others: readonly ObservedRow[],
 ): Finding {
   const { table, row } = each;
   const object = causeOf(row);
   const names = others.map((other) => `${other.table} ${spokenKey(keyOf(other))} (${other.row._uuid})`);
+  const isGiven = others.some(({ row: { _uuid: uuid } }) => given.has(uuid));
   const commands = others
     .slice(0, named)
     .flatMap((other) => removalOf({ table: other.table, key: keyOf(other) }, other.row) ?? []);
   const again = object === undefined ? '' : `; to keep both make ${formatRef(object)} again`;
+  const removal = `remove what it holds${commands.length === 0 ? '' : ` (${commands.join('; ')})`}: the row goes with the next pass then`;
   return finding('row-clash', {
     object,
     message: `the ${table} row ${spokenKey(keyOf(each))} (${row._uuid}) is not needed any more and stays for what it holds and Berth may not remove: ${list(shortened(names, named))}`,
-    cure: `remove what it holds${commands.length === 0 ? '' : ` (${commands.join('; ')})`}: the row goes with the next pass then${again}`,
+    // What was given back is not to be removed for our sake.
+    cure: `${isGiven ? 'what it holds was given back: the row goes once whoever has that removes it' : removal}${again}`,
     rows: [each, ...others].map((one) => ({ db, table: one.table, uuid: one.row._uuid })),
   });
 }

@@ -1,8 +1,10 @@
 import type { Snapshot, Uuid } from '@berth/ovsdb/value';
 import type { DesiredRow } from '../compile/row.ts';
+import { givenBackRows } from '../fabric/given-back.ts';
 import type { Finding } from '../finding/finding.ts';
 import type { InterruptedFlow } from './change.ts';
 import { type Clash, clash, waitsFor } from './clash.ts';
+import { givenBack, givenBackWith } from './given-back.ts';
 import { type Observed, type ObservedRow, ownerOf, type PlannedDatabase, parentsFirst } from './observed.ts';
 
 /** What to compare, and on whose behalf. */
@@ -59,6 +61,7 @@ export function match(
   const waiting = new Set<Uuid>();
   const inPlace = new Map<Uuid, DesiredRow>();
   const inTheWay: InTheWay = new Map();
+  const given = givenBackRows(input.observed);
   for (const desired of inOrder(input.desired)) {
     const found = observed.byUuid.get(desired.uuid) ?? observed.withKey(desired.table, desired.key);
     const { parent, uuid } = desired;
@@ -67,7 +70,7 @@ export function match(
       if (found) waiting.add(found.row._uuid);
       findings.push(...whyItWaits(desired, isOwn, inTheWay));
     } else if (found && !isOwn && (!input.adopt || left.has(found.row._uuid))) {
-      const why = clash(desired, found, { db: input.db, flows: left.get(found.row._uuid) });
+      const why = whyNotOurs(desired, found, { db: input.db, given, left });
       inTheWay.set(uuid, why);
       inPlace.set(found.row._uuid, desired);
       findings.push(...toldHere(why, found, matched));
@@ -77,6 +80,18 @@ export function match(
     }
   }
   return { matched, waiting, inPlace };
+}
+
+/** What is told of a row of somebody else in the place of one of ours. */
+function whyNotOurs(
+  desired: DesiredRow,
+  found: ObservedRow,
+  { db, given, left }: Pick<PlanInput, 'db'> & { readonly given: ReadonlySet<Uuid>; readonly left: Left },
+): Clash {
+  const { _uuid: uuid } = found.row;
+  const flows = left.get(uuid);
+  const isGiven = flows === undefined && ownerOf(found.row) === undefined && given.has(uuid);
+  return isGiven ? givenBack(desired, found, { db }) : clash(desired, found, { db, flows });
 }
 
 /** Nothing is kept from being taken over. */
@@ -102,7 +117,8 @@ function whyItWaits(desired: DesiredRow, isOwn: boolean, inTheWay: InTheWay): re
   const why = desired.parent && inTheWay.get(desired.parent.uuid);
   if (!why) return [];
   inTheWay.set(desired.uuid, why);
-  return isOwn ? [] : waitsFor(desired, why);
+  if (isOwn) return [];
+  return why.finding.code === 'given-back' ? givenBackWith(desired, why) : waitsFor(desired, why);
 }
 
 /** Whether a row carries our mark, or no mark and the UUID that only we give it. */

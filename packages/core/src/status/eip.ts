@@ -52,6 +52,7 @@ function verdictOf(eip: OvnEip, view: View): Verdict {
 
 /** What is found of what an EIP is used for, so that nobody answers: NB lacks it, or has it of somebody else, or no gateway is alive. */
 const unreachedBy: ReadonlySet<FindingCode> = new Set([
+  'given-back',
   'gateways-lost',
   'not-programmed',
   'nat-ignored',

@@ -28,7 +28,8 @@ export function floatingIpStatus(fip: OvnFip, view: View): FipStatus {
   return {
     ...addressesOf(intent, vpc),
     ready: readyField(verdict),
-    placement: intent.placement.effective,
+    // What is nothing of ours runs where somebody else says.
+    placement: error?.isUnknown ? undefined : intent.placement.effective,
     berth: error ? undefined : answer.node,
     conditions: withFlags(conditionsOf(fip, verdict, view), fip, view),
   };

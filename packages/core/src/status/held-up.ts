@@ -3,7 +3,7 @@ import { contains, parseIp } from '@berth/net';
 import type { ObjectRef } from '../finding/finding.ts';
 import type { FloatingIpIntent, PortForwardIntent, SourceNatIntent, VpcIntent } from '../intent/intent.ts';
 import { isInTheWay } from './in-the-way.ts';
-import { broken, errorOf, type Verdict } from './verdict.ts';
+import { brokenBy, errorOf, type Verdict } from './verdict.ts';
 import type { View } from './view.ts';
 
 /** What an address of a VPC on an external subnet cannot work without. */
@@ -107,9 +107,11 @@ function behindVpc(
   const needed = rowsOf();
   const found = known.find(
     ({ code, rows }) =>
-      code !== 'row-clash' || needed === undefined || rows.some(({ uuid }) => needed.includes(uuid)),
+      code === 'transaction-refused' ||
+      needed === undefined ||
+      rows.some(({ uuid }) => needed.includes(uuid)),
   );
-  return found && broken(found.code, `${formatRef(vpc)}: ${found.message}`, found.cure);
+  return found && brokenBy({ ...found, message: `${formatRef(vpc)}: ${found.message}` });
 }
 
 /**

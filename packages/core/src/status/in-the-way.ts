@@ -3,7 +3,7 @@ import type { Finding } from '../finding/finding.ts';
 import type { FindingsByObject } from './verdict.ts';
 
 /** Errors by which rows are not there, or are somebody else's. */
-const codes: ReadonlySet<FindingCode> = new Set(['row-clash', 'transaction-refused']);
+const codes: ReadonlySet<FindingCode> = new Set(['given-back', 'row-clash', 'transaction-refused']);
 
 /** Kinds whose rows those of others cannot do without. */
 const kinds: ReadonlySet<string> = new Set(['IP', 'Subnet', 'Vpc']);

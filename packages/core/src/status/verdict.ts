@@ -85,9 +85,14 @@ function isHarmless({ code }: Finding, known: readonly Finding[]): boolean {
   return code === 'duplicate-object' || (inputErrors.has(code) && known.some(isLastGood));
 }
 
-/** Whether an object does not work for a finding about it. */
+/** Whether an object does not work for a finding about it, or is nothing of Berth's to tell of. */
 function isError(each: Finding, known: readonly Finding[]): boolean {
-  return each.severity === 'error' && !isHarmless(each, known);
+  return isGivenBack(each) || (each.severity === 'error' && !isHarmless(each, known));
+}
+
+/** Somebody else keeps the object's rows, and whether they work is theirs to say. */
+function isGivenBack({ code }: Finding): boolean {
+  return code === 'given-back';
 }
 
 function isLastGood({ code }: Finding): boolean {
@@ -102,7 +107,12 @@ export function errorOf(
 ): Verdict | undefined {
   const known = about(object, findings);
   const error = known.find((each) => isError(each, known) && isMeant(each.code));
-  return error && broken(error.code, error.message, error.cure);
+  return error && brokenBy(error);
+}
+
+/** The verdict over what does not work, or cannot be told of, for a finding. */
+export function brokenBy(error: Finding): Verdict {
+  return (isGivenBack(error) ? untold : broken)(error.code, error.message, error.cure);
 }
 
 /** The verdict over an object that cannot be because of another: by the first of `objects` that has an error. */

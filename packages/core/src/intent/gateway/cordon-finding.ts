@@ -15,6 +15,7 @@ export function cordonFindings(
   const vpcsOf = new Map<string, Map<string, ObjectRef>>();
   for (const { vpc, subnet } of attachments) {
     const { name } = vpc.metadata;
+    if (gateways.isGivenBack(name)) continue;
     for (const node of gateways.decisionOf(name, subnet.subnet.metadata.name)?.cordoned ?? []) {
       const vpcs = vpcsOf.get(node) ?? new Map<string, ObjectRef>();
       vpcsOf.set(node, vpcs.set(name, { kind: 'Vpc', name }));

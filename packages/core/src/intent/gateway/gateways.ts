@@ -20,6 +20,8 @@ export type Gateways = {
   isServedFrom(node: string | undefined, vpc: string, subnet: string): boolean;
   /** Whether a living gateway serves that its agent speaks for, where it has one, or that has for as long as an order waits to follow it. */
   isProven(vpc: string, subnet: string): boolean;
+  /** Whether the router of a VPC was given back: who is a gateway of it, and where its floating IPs run, is decided elsewhere. */
+  isGivenBack(vpc: string): boolean;
   /** Whether a node is cut off from an external subnet while others are not. */
   isCutOff(node: string | undefined, subnet: string): boolean;
 };
@@ -61,6 +63,7 @@ export function gatewaysOf(survey: Survey, fabric: Fabric, settings: Settings): 
       if (serving === undefined) return false;
       return isClaimSettled(fabric, `${vpc}-${subnet}`) || !scene.liveness.isSilent(serving);
     },
+    isGivenBack: (vpc) => fabric.givenBack?.has(vpc) === true,
     isCutOff(node, subnet) {
       const chassis = node === undefined ? undefined : scene.chassisOf(node);
       const network = survey.subnets.get(subnet)?.external?.provider ?? '';

@@ -73,6 +73,8 @@ export type Situation = {
   /** Whether the gateways serve; only of account where the workload's node may answer in their place. */
   readonly isServed: boolean;
   readonly isEligible: boolean;
+  /** Whether somebody else has the router, and says where it runs. */
+  readonly isGivenBack: boolean;
 };
 
 /** How things are for a floating IP, and for all others of the same situation. */
@@ -90,6 +92,7 @@ export function situationOf(
     isLost: decision?.isLost === true,
     isServed: policy.onGatewayLoss !== 'Distribute' || gateways.isServedFrom(node, vpc, subnet),
     isEligible: node !== undefined && decision?.eligible.has(node) === true,
+    isGivenBack: gateways.isGivenBack(vpc),
   };
 }
 
@@ -130,6 +133,7 @@ export function placeFloatingIp(draft: FloatingIpDraft, deciding: Deciding): Pla
     ...(keep?.stateless && { stateless: true }),
     ...(keep && { keep: keepText(keep) }),
   };
+  if (deciding.isGivenBack) return { intent, findings: [] };
   const findings = placementFindings(object, wanted, placed, target);
   return { intent, findings: isHindered ? [cannotDistribute(object, obstacle), ...findings] : findings };
 }

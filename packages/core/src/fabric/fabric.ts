@@ -1,6 +1,6 @@
 import type { NbTables } from '@berth/ovn';
 import type { Snapshot, Uuid } from '@berth/ovsdb/value';
-import type { ForeignAddresses } from './foreign-ports.ts';
+import type { ForeignAddresses } from './foreign-by-switch.ts';
 import type { Lacking } from './lacking.ts';
 import type { LingerMark } from './linger-mark.ts';
 
@@ -192,7 +192,7 @@ export type Fabric = {
   /** What only the analysis needs; absent where a fabric was made by hand. */
   readonly dataPlane?: DataPlane;
   /** The addresses that ports of others have, by the name of the logical switch. Absent for none. */
-  readonly foreignPorts?: ReadonlyMap<string, ForeignAddresses>;
+  readonly foreignAddresses?: ReadonlyMap<string, ForeignAddresses>;
   /** The routers that a Berth gave back to somebody else, by name. Absent for none. */
   readonly givenBack?: ReadonlySet<string>;
 };

@@ -6,7 +6,7 @@ import { behindOf, carriedOut, saysHowFar } from './behind.ts';
 import { detailsReader } from './chassis-details.ts';
 import { dataPlaneOf } from './data-plane.ts';
 import { type Chassis, type Fabric, type GatewayMember, isReportOf, type NodeHealth } from './fabric.ts';
-import { foreignPortsOf } from './foreign-ports.ts';
+import { foreignAddressesOf } from './foreign-addresses.ts';
 import { standsStill } from './frozen.ts';
 import type { GroupsFrom } from './gateway-groups.ts';
 import { givenBackRouters } from './given-back.ts';
@@ -34,7 +34,7 @@ export function fabricOf(
   const dataPlane = dataPlaneOf(nb, sb, chassis, reports, groupsFrom, behind);
   const lacking = withLacking ? lackingAt(nb, sb, reports, behind) : new Map();
   const learned = withLacking ? learnedIn(sb) : undefined;
-  const foreignPorts = foreignPortsOf(nb);
+  const foreignAddresses = foreignAddressesOf(nb);
   const givenBack = givenBackRouters(nb);
   const lingers = saysHowFar(nb) ? lingerMarks(nb, sb) : [];
   return {
@@ -43,7 +43,7 @@ export function fabricOf(
     gateways: gatewaysOf(nb),
     bfdRows,
     northbound: nb,
-    ...(foreignPorts.size > 0 && { foreignPorts }),
+    ...(foreignAddresses.size > 0 && { foreignAddresses }),
     ...(givenBack.size > 0 && { givenBack }),
     ...(learned && { learned }),
     behind,

@@ -75,7 +75,7 @@ function surveyed(resources: ResourceSet, fabric: Fabric, settings: Settings, po
   const survey = surveyOf(pools, held.lookup, subnet, config, programmedNode(held.lookup, fabric, before));
   const leaving = onTheirWay(effective.released);
   const preferences = preferencesOf(survey, before);
-  const allocated = allocate(survey, settings.instance, preferences, pools, fabric.foreignPorts);
+  const allocated = allocate(survey, settings.instance, preferences, pools, fabric.foreignAddresses);
   return {
     survey: withGranted(survey, allocated.granted, pools),
     writes: lastOfEach([...implied.writes, ...held.writes, ...allocated.writes]).filter(({ object }) => {

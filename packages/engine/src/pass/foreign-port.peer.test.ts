@@ -100,3 +100,64 @@ test('a port that takes the address of a pod at work changes no row, and is told
   await lspDel(odd);
   expect(taken(await passed())).toEqual([]);
 });
+
+test('what a router of others answers for outside is given to no EIP, and is free once its row is gone', async () => {
+  await passed();
+  const [router, port, nat, link] = Array.from({ length: 4 }, () => randomUUID() as string as Uuid);
+  const ids = { router, port, nat, link } as Record<string, Uuid>;
+  const into = (table: string, name: string, column: string, uuid: Uuid | undefined, how = 'insert') =>
+    ({
+      ...{ op: 'mutate', table, where: [['name', '==', name]] },
+      mutations: [[column, how, new Set([uuid])]],
+    }) as never;
+  // As `ovn-nbctl lr-add`, `lrp-add`, `lsp-add`, `lsp-set-type` and `lr-nat-add` do it.
+  await controller.ovn.nb.transact([
+    {
+      ...{ op: 'insert', table: 'Logical_Router_Port', uuid: ids['port'] as Uuid },
+      row: { name: 'odd-external', mac: '0a:00:00:00:00:77', networks: new Set(['10.9.101.11/24']) },
+    },
+    {
+      ...{ op: 'insert', table: 'NAT', uuid: ids['nat'] as Uuid },
+      row: { type: 'snat', external_ip: '10.9.101.12', logical_ip: '192.168.7.0/24' },
+    },
+    {
+      ...{ op: 'insert', table: 'Logical_Router', uuid: ids['router'] as Uuid },
+      row: { name: 'odd', ports: new Set([ids['port']]) as never, nat: new Set([ids['nat']]) as never },
+    },
+    {
+      ...{ op: 'insert', table: 'Logical_Switch_Port', uuid: ids['link'] as Uuid },
+      row: {
+        ...{ name: 'external0-odd', type: 'router', addresses: new Set(['router']) },
+        options: new Map([['router-port', 'odd-external']]),
+      },
+    },
+    into('Logical_Switch', 'external0', 'ports', ids['link']),
+  ]);
+  const eip = (name: string, v4Ip?: string) =>
+    writeFile(
+      join(bench.folder, `${name}.yaml`),
+      JSON.stringify({
+        ...{ apiVersion: 'kubeovn.io/v1', kind: 'OvnEip', metadata: { name } },
+        spec: { externalSubnet: 'external0', type: 'nat', ...(v4Ip && { v4Ip }) },
+      }),
+    );
+  await eip('any');
+  await eip('asks', '10.9.101.12');
+  const waiting = await passed();
+  expect(taken(waiting)).toEqual([
+    'asks: 10.9.101.12 is taken by the NAT row snat of router odd, which Berth did not make',
+  ]);
+  const given = async () =>
+    Object.fromEntries(
+      (await controller.source.list()).resources.OvnEip.map(({ metadata, status }) => [
+        metadata.name,
+        status?.v4Ip,
+      ]),
+    );
+  const { any } = await given();
+  expect(['10.9.101.11', '10.9.101.12']).not.toContain(any);
+  expect(any).toBe('10.9.101.13');
+  await controller.ovn.nb.transact([into('Logical_Router', 'odd', 'nat', ids['nat'], 'delete')]);
+  expect(taken(await passed())).toEqual([]);
+  expect(await given()).toMatchObject({ asks: '10.9.101.12', any });
+});

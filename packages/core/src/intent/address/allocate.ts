@@ -1,7 +1,7 @@
 import type { IP, OvnEip, Vip } from '@berth/api';
 import type { Ip } from '@berth/net';
 import type { Fabric } from '../../fabric/fabric.ts';
-import { noForeignAddresses } from '../../fabric/foreign-ports.ts';
+import { noForeignAddresses } from '../../fabric/foreign-addresses.ts';
 import type { Finding } from '../../finding/finding.ts';
 import { grouping } from '../../memo/grouping.ts';
 import { perItem } from '../../memo/per-item.ts';
@@ -18,7 +18,7 @@ import type { Survey, SurveyedEip } from '../object/surveyed.ts';
 import { vipCandidate } from '../object/vip.ts';
 import type { ResourceWrite } from '../object/write.ts';
 import { eipCandidate } from './eip-candidate.ts';
-import { sharedWithPorts } from './foreign-address.ts';
+import { rivalsIn, sharedWithOthers } from './foreign-address.ts';
 import { givesWayOf } from './give-way.ts';
 import type { Granted } from './granted.ts';
 import { ipCandidate, podCandidate } from './ip-candidate.ts';
@@ -33,7 +33,7 @@ export function allocate(
   instance: string,
   preferenceOf: PreferenceOf,
   pools: SettledPools = new SettledPools(),
-  foreignPorts: Fabric['foreignPorts'] = new Map(),
+  foreignAddresses: Fabric['foreignAddresses'] = new Map(),
 ): {
   readonly writes: readonly ResourceWrite[];
   readonly granted: Granted;
@@ -47,10 +47,11 @@ export function allocate(
   pools.keepOnly(bySubnet.keys());
   for (const [subnet, candidates] of bySubnet) {
     const pool = pools.of(subnet);
-    const foreign = foreignPorts.get(subnet.subnet.metadata.name) ?? noForeignAddresses;
-    const terms = { preferenceOf, givesWay, foreign };
+    const foreign = foreignAddresses.get(subnet.subnet.metadata.name) ?? noForeignAddresses;
+    const rivals = rivalsIn(foreign, { vpcs: survey.lookup.Vpc });
+    const terms = { preferenceOf, givesWay, foreign, rivals };
     const { open, result } = allocateOpen(subnet, candidates, pool, survey, terms);
-    findings.push(...result.findings, ...sharedWithPorts(foreign, holdersOf(result.granted, pool)));
+    findings.push(...result.findings, ...sharedWithOthers(rivals, holdersOf(result.granted, pool)));
     for (const candidate of open) {
       const { object, claim, withAddresses } = candidate;
       given[object.kind].set(object.metadata.name, result.granted.get(claim) ?? []);

@@ -4,15 +4,23 @@ import { type NbTables, nbSchema } from '@berth/ovn';
 import { snapshotOf, type Uuid } from '@berth/ovsdb/value';
 import { describe, expect, it } from 'vitest';
 import { emptyFabric, type Fabric } from '../../fabric/fabric.ts';
+import type { ForeignHolder } from '../../fabric/foreign-holder.ts';
 import { eip, ip, node, pod, providerNetwork, subnet, vlan, vpc } from '../../testing/resources.ts';
 import { settle } from '../../testing/settle.ts';
 
 const row = '00000000-0000-4000-8000-000000000006' as Uuid;
 
-/** Ports of others on a switch: `{ odd2: '10.0.0.6' }`. */
-function fabricOf(switchName: string, ports: Readonly<Record<string, string>>): Fabric {
-  const held = Object.entries(ports).map(([name, address]) => [address as Ip, [{ name, row }]] as const);
-  return { ...emptyFabric, foreignPorts: new Map([[switchName, new Map(held)]]) };
+/** Ports of others on a switch: `{ odd2: '10.0.0.6' }`; or other rows of theirs. */
+function fabricOf(
+  switchName: string,
+  ports: Readonly<Record<string, string>>,
+  other: Partial<ForeignHolder> = {},
+): Fabric {
+  const table = 'Logical_Switch_Port';
+  const held = Object.entries(ports).map(
+    ([name, address]) => [address as Ip, [{ table, name, row, ...other } as ForeignHolder]] as const,
+  );
+  return { ...emptyFabric, foreignAddresses: new Map([[switchName, new Map(held)]]) };
 }
 
 const ground: readonly Resource[] = [
@@ -115,6 +123,47 @@ describe('an address that a port of others has', () => {
       findings: [],
     });
     expect(outcome(fabric, asking(), has('10.0.0.6')).findings).toEqual([]);
+  });
+
+  const external: readonly Resource[] = [
+    providerNetwork('x'),
+    vlan('x'),
+    subnet('external0', { vlan: 'x', cidrBlock: '10.9.0.0/24' }),
+  ];
+  const statuses = (fabric: Fabric, ...objects: readonly Resource[]) => {
+    const { resources, findings } = settle([...external, ...objects], fabric);
+    return {
+      eips: resources.OvnEip.map(({ status }) => status?.v4Ip ?? 'none'),
+      told: findings.flatMap(({ code, message, cure }) => (code === 'address-taken' ? [message, cure] : [])),
+    };
+  };
+
+  it('is nobody’s where a router of others answers for it, which is told by its row', () => {
+    const taken = (other: Partial<ForeignHolder>) =>
+      statuses(
+        fabricOf('external0', { odd: '10.9.0.2' }, { router: 'r', ...other }),
+        eip('a'),
+        eip('b', { v4Ip: '10.9.0.2' }),
+      );
+    const { eips, told } = taken({ table: 'Logical_Router_Port' });
+    expect(eips).toEqual(['10.9.0.3', 'none']);
+    expect(told).toEqual([
+      '10.9.0.2 is taken by the router port odd of router r, which Berth did not make',
+      expect.stringMatching(/ovn-nbctl lrp-del odd$/),
+    ]);
+    expect(taken({ table: 'NAT', name: 'dnat_and_snat' }).told[1]).toMatch(
+      /lr-nat-del r dnat_and_snat 10\.9\.0\.2$/,
+    );
+    expect(taken({ table: 'Load_Balancer' }).told[1]).toContain('ovn-nbctl lr-lb-del r');
+  });
+
+  it('of a NAT row on the router of a VPC is given to nobody, and may be asked for, as the row may be the rule’s of before', () => {
+    const fabric = fabricOf('external0', { odd: '10.9.0.2' }, { router: 'vpc1', table: 'NAT' });
+    expect(statuses(fabric, vpc('vpc1'), eip('a'))).toEqual({ eips: ['10.9.0.3'], told: [] });
+    expect(statuses(fabric, vpc('vpc1'), eip('b', { v4Ip: '10.9.0.2' }))).toEqual({
+      eips: ['10.9.0.2'],
+      told: [],
+    });
   });
 
   it('is no EIP’s either, chosen or asked for', () => {

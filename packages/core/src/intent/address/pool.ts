@@ -1,6 +1,6 @@
 import { formatRef } from '@berth/api';
 import { type Cidr, cidrFamily, contains, familyOf, type Ip, ipSet, isHost, parseIpRange } from '@berth/net';
-import type { ForeignAddresses } from '../../fabric/foreign-ports.ts';
+import type { ForeignAddresses } from '../../fabric/foreign-by-switch.ts';
 import type { Finding, ObjectRef } from '../../finding/finding.ts';
 import { finding } from '../../finding/make.ts';
 import { perObjectWith } from '../../memo/per-object.ts';
@@ -10,7 +10,7 @@ import type { PreferenceOf } from '../object/preference.ts';
 import { type Held, nothingHeld } from '../object/settled-pools.ts';
 import type { SurveyedSubnet } from '../object/subnet.ts';
 import { AddressBook } from './address-book.ts';
-import { portsInTheWay, takenByPort } from './foreign-address.ts';
+import { holdersInTheWay, takenByOthers } from './foreign-address.ts';
 import type { GivesWay } from './give-way.ts';
 import { allocateMacs } from './mac-pool.ts';
 
@@ -26,8 +26,10 @@ type Slot = {
 export type Terms = {
   readonly preferenceOf: PreferenceOf;
   readonly givesWay: GivesWay;
-  /** What ports of others have: nobody gets it who does not have it. */
+  /** What others have: nobody gets it who does not have it or ask for it. */
   readonly foreign: ForeignAddresses;
+  /** What of that keeps those from it who ask for it. */
+  readonly rivals: ForeignAddresses;
 };
 
 /**
@@ -95,15 +97,15 @@ function allocateNetwork(
   return book.given;
 }
 
-/** Which ports of others keep a claim from what it asks for; none do where NB has the address for the claim's object still. */
+/** Which rows of others keep a claim from what it asks for; none do where NB has the address for the claim's object still. */
 function foreignProblem(
   claim: AddressClaim,
   request: Request<Ip>,
-  { foreign, preferenceOf }: Terms,
+  { rivals, preferenceOf }: Terms,
 ): Finding | undefined {
-  const ports = portsInTheWay(foreign, claim, request.value);
-  if (ports.length === 0 || preferenceOf(claim.object).ips.includes(request.value)) return undefined;
-  return takenByPort(claim, request, ports);
+  const others = holdersInTheWay(rivals, claim, request.value);
+  if (others.length === 0 || preferenceOf(claim.object).ips.includes(request.value)) return undefined;
+  return takenByOthers(claim, request, others);
 }
 
 /**

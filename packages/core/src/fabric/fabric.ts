@@ -1,6 +1,7 @@
 import type { NbTables } from '@berth/ovn';
 import type { Snapshot, Uuid } from '@berth/ovsdb/value';
 import type { ForeignAddresses } from './foreign-by-switch.ts';
+import type { GuestPorts } from './guest-ports.ts';
 import type { Lacking } from './lacking.ts';
 import type { LingerMark } from './linger-mark.ts';
 
@@ -193,6 +194,8 @@ export type Fabric = {
   readonly dataPlane?: DataPlane;
   /** The addresses that ports of others have, by the name of the logical switch. Absent for none. */
   readonly foreignAddresses?: ReadonlyMap<string, ForeignAddresses>;
+  /** The ports of others on switches of a Berth's, by the name of the switch. Absent for none. */
+  readonly guestPorts?: GuestPorts;
   /** The routers that a Berth gave back to somebody else, by name. Absent for none. */
   readonly givenBack?: ReadonlySet<string>;
 };

@@ -82,8 +82,8 @@ const sets: Readonly<Record<string, readonly string[]>> = {
   Logical_Router: ['ports', 'nat', 'load_balancer'],
 };
 
-/** Whether a switch or a router holds another one of the rows than before, or has another name. */
-function isMoved(
+/** Whether a switch or a router holds another one of some rows than before, or has another name. */
+export function isMoved(
   table: string,
   changes: readonly { readonly before?: object | undefined; readonly after?: object | undefined }[],
   isTracked: (uuid: Atom) => boolean,

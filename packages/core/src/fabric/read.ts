@@ -10,6 +10,7 @@ import { foreignAddressesOf } from './foreign-addresses.ts';
 import { standsStill } from './frozen.ts';
 import type { GroupsFrom } from './gateway-groups.ts';
 import { givenBackRouters } from './given-back.ts';
+import { guestPortsOf } from './guest-ports.ts';
 import { type Lacking, lackingOf } from './lacking.ts';
 import { lingerMarks } from './linger-mark.ts';
 import { learnedIn } from './neighbours.ts';
@@ -35,6 +36,7 @@ export function fabricOf(
   const lacking = withLacking ? lackingAt(nb, sb, reports, behind) : new Map();
   const learned = withLacking ? learnedIn(sb) : undefined;
   const foreignAddresses = foreignAddressesOf(nb);
+  const guestPorts = guestPortsOf(nb);
   const givenBack = givenBackRouters(nb);
   const lingers = saysHowFar(nb) ? lingerMarks(nb, sb) : [];
   return {
@@ -44,6 +46,7 @@ export function fabricOf(
     bfdRows,
     northbound: nb,
     ...(foreignAddresses.size > 0 && { foreignAddresses }),
+    ...(guestPorts.size > 0 && { guestPorts }),
     ...(givenBack.size > 0 && { givenBack }),
     ...(learned && { learned }),
     behind,

@@ -43,6 +43,34 @@ function released({ released: objects }: Pick<Settled, 'released'>): readonly st
 }
 
 describe('deletion', () => {
+  it('of an external subnet waits for ports that others put on its switch, and names them', () => {
+    const guests = [{ name: 'external0-odd', routerPort: 'odd-external' }, { name: 'vm' }];
+    const leaving = [
+      providerNetwork('x'),
+      vlan('x'),
+      subnet('external0', { vlan: 'x', cidrBlock: '10.9.0.0/24' }),
+    ];
+    const settled = (fabric: typeof fieldFabric) => {
+      const { resources } = settle(leaving, fieldFabric);
+      const names = ['Subnet/external0', 'Vlan/x', 'ProviderNetwork/x'];
+      return settle(
+        resourcesIn(resources).map((object) => terminating(object, names)),
+        fabric,
+      );
+    };
+    const waiting = settled({ ...fieldFabric, guestPorts: new Map([['external0', guests]]) });
+    expect(released(waiting)).toEqual([]);
+    expect(waiting.intent.externals.map(({ name }) => name)).toEqual(['external0']);
+    const told = waiting.findings.find(({ object }) => object?.kind === 'Subnet');
+    expect(told).toMatchObject({
+      code: 'in-use',
+      message:
+        'subnet/external0 is being deleted but is used by router port odd-external (by logical switch port external0-odd), which Berth did not make, logical switch port vm, which Berth did not make',
+      cure: expect.stringContaining('ovn-nbctl lsp-del external0-odd'),
+    });
+    expect(released(settled(fieldFabric))).toEqual(['ProviderNetwork/x', 'Subnet/external0', 'Vlan/x']);
+  });
+
   it('of an EIP waits for its floating IP, which goes on working', () => {
     const result = deleting('OvnEip/web');
     expect(released(result)).toEqual([]);

@@ -1,8 +1,9 @@
 import { type KindName, kinds, type OvnEip, type Resource, type Rule } from '@berth/api';
+import type { GuestPorts } from '../fabric/guest-ports.ts';
 import type { Finding, ObjectRef } from '../finding/finding.ts';
 import { type Asker, picking } from '../memo/per-item.ts';
 import type { GatewayConfig } from './object/gateway-config.ts';
-import { inUse } from './object/in-use.ts';
+import { guestRef, inUse } from './object/in-use.ts';
 import { lateUsersOf } from './object/late-user.ts';
 import { fullName, isTerminating, type Lookup, listOf } from './object/lookup.ts';
 import { portHolders } from './object/port-holder.ts';
@@ -26,16 +27,17 @@ export type Effective = {
 
 /**
  * Sorts out deletions. An object that is being deleted stays in effect while an object that is in effect uses it, so
- * that no order of deletion can pull a network away under its users. A pod that is being deleted works until it is gone.
+ * that no order of deletion can pull a network away under its users; so does an external subnet for ports that others put on its switch. A pod that is being deleted works until it is gone.
  */
 export function effectiveOf(
   listed: Lookup,
   defaultSubnet: string,
   config: GatewayConfig | undefined,
   asker: Asker = {},
+  guests: GuestPorts = new Map(),
 ): Effective {
   const { lookup: all, findings: late } = withoutLate(listed, defaultSubnet, asker);
-  const { keep, released, findings } = deletionsOf({ ...all, config, defaultSubnet }, asker);
+  const { keep, released, findings } = deletionsOf({ ...all, config, defaultSubnet, guests }, asker);
   const holders = new Set(portHolders([...all.Pod.values()]));
   const Pod = only(all.Pod, (pod) => holders.has(pod));
   const GatewayPolicy = only(all.GatewayPolicy, (policy) => !isTerminating(policy));
@@ -55,7 +57,10 @@ export function effectiveOf(
   const OvnEip = keep(all.OvnEip, (eip) => eipUsers(eip, rules, Vpc, { defaultSubnet, config }));
   const Subnet = keep(
     inner,
-    (subnet) => subnetUsers(subnet, { rules, IP, Vip, eips: [...OvnEip.values()] }, defaultSubnet),
+    (subnet) => [
+      ...subnetUsers(subnet, { rules, IP, Vip, eips: [...OvnEip.values()] }, defaultSubnet),
+      ...(guests.get(subnet.metadata.name) ?? []).map(guestRef),
+    ],
     ({ spec }) => Boolean(spec.vlan),
   );
   const Vlan = keep(all.Vlan, (vlan) => vlanUsers(vlan, [...Subnet.values()]));

@@ -69,7 +69,7 @@ function surveyed(resources: ResourceSet, fabric: Fabric, settings: Settings, po
   const listed = lookupOf(resources, pools);
   const { config, findings: configFindings } = gatewayConfigOf(listed);
   const implied = withDefaultVpc(listed, config);
-  const effective = effectiveOf(implied.lookup, subnet, config, pools);
+  const effective = effectiveOf(implied.lookup, subnet, config, pools, fabric.guestPorts);
   const held = protect(pools, effective.lookup, refused);
   const before = programmedOf(fabric.northbound, settings.instance, pools);
   const survey = surveyOf(pools, held.lookup, subnet, config, programmedNode(held.lookup, fabric, before));

@@ -34,7 +34,10 @@ export function leftovers(
     const others = needed.get(each.row._uuid);
     if (others) findings.push(holdsOthers({ db, keyOf, given: givenBackRows(observed) }, each, others));
   }
-  return childrenFirst.filter(({ row }) => unwanted.has(row._uuid) && !needed.has(row._uuid));
+  const stays = needed.size === 0 ? new Set<Uuid>() : localnetsOf(childrenFirst, needed);
+  return childrenFirst.filter(
+    ({ row: { _uuid: uuid } }) => unwanted.has(uuid) && !needed.has(uuid) && !stays.has(uuid),
+  );
 }
 
 /** Unwanted rows without which rows that are to stay, and are not held by another, would be collected; each with these. */
@@ -54,6 +57,20 @@ function neededByOthers(
     for (const { uuid } of parents) needed.set(uuid, [...(needed.get(uuid) ?? []), ...others]);
   }
   return needed;
+}
+
+/** The ports to the physical network of switches that stay: without these what they hold for others would lead nowhere. */
+function localnetsOf(
+  rows: readonly ObservedRow[],
+  needed: ReadonlyMap<Uuid, readonly ObservedRow[]>,
+): ReadonlySet<Uuid> {
+  const localnets = rows.filter(
+    ({ table, row, parents }) =>
+      table === 'Logical_Switch_Port' &&
+      row['type'] === 'localnet' &&
+      parents.some(({ uuid }) => needed.has(uuid)),
+  );
+  return new Set(localnets.map(({ row }) => row._uuid));
 }
 
 /** How many rows are named: more would not be a line. */

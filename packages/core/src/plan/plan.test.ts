@@ -259,6 +259,35 @@ describe('rows of others', () => {
     expect(lines(planNb([], gone))).toEqual(['delete Logical_Switch vpc1-subnet1']);
   });
 
+  it('on a switch to the outside keep the port that leads there', () => {
+    const guest = { _uuid: handMade, name: 'guest', type: 'router' };
+    const visited = damaged(
+      nb,
+      (table, row) =>
+        table === 'Logical_Switch' && row['name'] === 'external0'
+          ? { ...row, ports: new Set([...(row['ports'] as ReadonlySet<string>), handMade]) }
+          : row,
+      { Logical_Switch_Port: [guest] },
+    );
+    const after = carryOut(planNb([], visited), visited);
+    expect([...after.table('Logical_Switch_Port')].map(({ name }) => name).sort()).toEqual([
+      'guest',
+      'localnet.external0',
+    ]);
+    expect(lines(planNb([], after))).toEqual([]);
+    const gone = damaged(after, (table, row) => {
+      if (table !== 'Logical_Switch') return row['name'] === 'guest' ? undefined : row;
+      return {
+        ...row,
+        ports: new Set([...(row['ports'] as ReadonlySet<string>)].filter((each) => each !== handMade)),
+      };
+    });
+    expect(lines(planNb([], gone)).toSorted()).toEqual([
+      'delete Logical_Switch external0',
+      'delete Logical_Switch_Port localnet.external0',
+    ]);
+  });
+
   it('beside ours are left alone', () => {
     const strangers = snapshotOf<NbTables>(nbSchema, {
       Logical_Switch: [{ name: 'theirs', ports: new Set([handMade]) }],

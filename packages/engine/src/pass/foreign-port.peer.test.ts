@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { writeFile } from 'node:fs/promises';
+import { rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Uuid } from '@berth/ovsdb/value';
 import { afterEach, beforeEach, expect, test } from 'vitest';
@@ -35,25 +35,29 @@ const addresses = async (): Promise<readonly string[]> =>
   );
 
 /** What `ovn-nbctl lsp-add SWITCH PORT -- lsp-set-addresses PORT …` writes. */
-async function lspAdd(name: string, address: string): Promise<Uuid> {
+async function lspAdd(name: string, address: string, on = 'vpc1-subnet1', more: object = {}): Promise<Uuid> {
   const uuid = randomUUID() as string as Uuid;
   await controller.ovn.nb.transact([
     {
       ...{ op: 'insert', table: 'Logical_Switch_Port', uuid },
-      row: { name, addresses: new Set([`00:00:00:AA:BB:98 ${address}`]) },
+      row: {
+        name,
+        addresses: new Set([address.includes('.') ? `00:00:00:AA:BB:98 ${address}` : address]),
+        ...more,
+      },
     },
     {
-      ...{ op: 'mutate', table: 'Logical_Switch', where: [['name', '==', 'vpc1-subnet1']] },
+      ...{ op: 'mutate', table: 'Logical_Switch', where: [['name', '==', on]] },
       mutations: [['ports', 'insert', new Set([uuid])]],
     },
   ]);
   return uuid;
 }
 
-async function lspDel(uuid: Uuid): Promise<void> {
+async function lspDel(uuid: Uuid, on = 'vpc1-subnet1'): Promise<void> {
   await controller.ovn.nb.transact([
     {
-      ...{ op: 'mutate', table: 'Logical_Switch', where: [['name', '==', 'vpc1-subnet1']] },
+      ...{ op: 'mutate', table: 'Logical_Switch', where: [['name', '==', on]] },
       mutations: [['ports', 'delete', new Set([uuid])]],
     },
   ]);
@@ -160,4 +164,44 @@ test('what a router of others answers for outside is given to no EIP, and is fre
   await controller.ovn.nb.transact([into('Logical_Router', 'odd', 'nat', ids['nat'], 'delete')]);
   expect(taken(await passed())).toEqual([]);
   expect(await given()).toMatchObject({ asks: '10.9.101.12', any });
+});
+
+test('an external subnet waits for the router that somebody put on its switch, and keeps its port to the network', async () => {
+  const object = (kind: string, spec: object) => ({
+    ...{ apiVersion: 'kubeovn.io/v1', kind, metadata: { name: 'external1' } },
+    spec,
+  });
+  const file = join(bench.folder, 'external1.yaml');
+  const objects = [
+    object('ProviderNetwork', { defaultInterface: 'eth2' }),
+    object('Vlan', { id: 0, provider: 'external1' }),
+    object('Subnet', {
+      protocol: 'IPv4',
+      cidrBlock: '10.9.102.0/24',
+      gateway: '10.9.102.1',
+      vlan: 'external1',
+    }),
+  ];
+  await writeFile(file, objects.map((each) => JSON.stringify(each)).join('\n---\n'));
+  await passed();
+  const guest = await lspAdd('external1-odd', 'router', 'external1', {
+    type: 'router',
+    options: new Map([['router-port', 'odd-external1']]),
+  });
+  await rm(file);
+  const names = () =>
+    [...controller.ovn.northbound.snapshot().table('Logical_Switch_Port')].map(({ name }) => name);
+  const waiting = await passed();
+  const told = waiting.findings
+    .filter(({ code }) => code === 'in-use')
+    .map(({ object, message }) => [object?.name, message]);
+  expect(told).toContainEqual([
+    'external1',
+    'subnet/external1 is being deleted but is used by router port odd-external1 (by logical switch port external1-odd), which Berth did not make',
+  ]);
+  expect(waiting.findings.map(({ code }) => code)).not.toContain('row-clash');
+  expect(names()).toEqual(expect.arrayContaining(['external1-odd', 'localnet.external1']));
+  await lspDel(guest, 'external1');
+  await passed();
+  expect(names()).not.toContain('localnet.external1');
 });

@@ -1,4 +1,5 @@
 import { formatRef, type Resource, refOf, type Vpc } from '@berth/api';
+import type { GuestPort, GuestPorts } from '../../fabric/guest-ports.ts';
 import type { Finding, ObjectRef } from '../../finding/finding.ts';
 import { finding } from '../../finding/make.ts';
 import { externalWishes } from './external-wish.ts';
@@ -9,6 +10,8 @@ import { isOwn, podOf } from './own-object.ts';
 type Known = Pick<Lookup, 'IP' | 'Pod' | 'Vpc' | 'OvnEip'> & {
   readonly config: GatewayConfig | undefined;
   readonly defaultSubnet: string;
+  /** Ports of others, by the switch that they are on. */
+  readonly guests?: GuestPorts;
 };
 
 /** How many users are named. */
@@ -62,7 +65,25 @@ function waysOf(told: readonly Told[], more: string): string {
   return [...deleting, ...ways].join(', and ');
 }
 
+/** A port of somebody else as a user. */
+export function guestRef({ name }: GuestPort): ObjectRef {
+  return { kind: guestKind, name };
+}
+
+const guestKind = 'Logical_Switch_Port';
+
+function guestOf(object: Resource, { name }: ObjectRef, { guests }: Known): Told {
+  const { routerPort } = guests?.get(object.metadata.name)?.find((each) => each.name === name) ?? {};
+  const port = `logical switch port ${name}`;
+  const user = routerPort === undefined ? port : `router port ${routerPort} (by ${port})`;
+  return {
+    user: `${user}, which Berth did not make`,
+    way: `have whoever made ${port} take it away, or remove it if nobody needs it: ovn-nbctl lsp-del ${name}`,
+  };
+}
+
 function toldOf(object: Resource, user: ObjectRef, known: Known): Told {
+  if (user.kind === guestKind) return guestOf(object, user, known);
   const name = formatRef(user);
   if (user.kind === 'IP') {
     const ip = known.IP.get(user.name);

@@ -1,0 +1,80 @@
+import { ownerKey } from '@berth/api';
+import type { NbTables } from '@berth/ovn';
+import { changesBetween, emptySnapshot, type Snapshot, type Uuid } from '@berth/ovsdb/value';
+import { perObject } from '../memo/per-object.ts';
+import { isMoved } from './foreign-addresses.ts';
+import { compareText, rowsOf } from './tables.ts';
+
+/** A port on a switch of a Berth's that no Berth made: it needs what the switch has. */
+export type GuestPort = {
+  readonly name: string;
+  /** The router port that it leads to. */
+  readonly routerPort?: string;
+};
+
+/** By the name of the logical switch, each by name. */
+export type GuestPorts = ReadonlyMap<string, readonly GuestPort[]>;
+
+/**
+ * The ports of others on switches of a Berth's. It costs what changed since the snapshot before of the same database, and is the very same while that is
+ * nothing of others.
+ */
+export const guestPortsOf = perObject((nb: Snapshot<NbTables>): GuestPorts => {
+  const last = lastOf(nb);
+  const ports = new Map(last.ports);
+  const changed = changesBetween(last.nb, nb);
+  let isOther = false;
+  for (const { uuid, after } of changed.find(({ table }) => table === 'Logical_Switch_Port')?.changes ?? []) {
+    const wasGuest = ports.delete(uuid);
+    const row = after as SwitchPort | undefined;
+    const isGuest = row !== undefined && row.type !== 'localnet' && !row.external_ids.has(ownerKey);
+    if (isGuest) ports.set(uuid, row);
+    isOther ||= wasGuest || isGuest;
+  }
+  isOther ||=
+    ports.size > 0 &&
+    changed.some(
+      ({ table, changes }) => table === 'Logical_Switch' && isMoved(table, changes, [...ports.keys()]),
+    );
+  const answer = isOther ? bySwitch(nb, ports) : last.answer;
+  known.set(nb.schema, { nb, ports, answer });
+  return answer;
+});
+
+type SwitchPort = NbTables['Logical_Switch_Port'];
+
+/** A snapshot, with the ports of others in it. */
+type Known = {
+  readonly nb: Snapshot<NbTables>;
+  readonly ports: ReadonlyMap<Uuid, SwitchPort>;
+  readonly answer: GuestPorts;
+};
+
+/** The last snapshot of each database, by its schema. */
+const known = new WeakMap<object, Known>();
+
+/** What is known of the database of a snapshot, as far as it has the same tables: of one that was not seen yet that it was empty. */
+function lastOf({ schema, tableNames }: Snapshot<NbTables>): Known {
+  const last = known.get(schema);
+  if (last?.nb.tableNames.join() === tableNames.join()) return last;
+  return { nb: emptySnapshot(schema, tableNames), ports: new Map(), answer: new Map() };
+}
+
+function bySwitch(nb: Snapshot<NbTables>, foreign: Known['ports']): GuestPorts {
+  const found = new Map<string, readonly GuestPort[]>();
+  for (const { name, ports, external_ids: ids } of rowsOf(nb, 'Logical_Switch')) {
+    if (!ids.has(ownerKey)) continue;
+    const guests = [...ports].flatMap((uuid) => foreign.get(uuid) ?? []).map(guestOf);
+    if (guests.length > 0)
+      found.set(
+        name,
+        guests.sort((left, right) => compareText(left.name, right.name)),
+      );
+  }
+  return found;
+}
+
+function guestOf({ name, type, options }: SwitchPort): GuestPort {
+  const routerPort = type === 'router' ? options.get('router-port') : undefined;
+  return { name, ...(routerPort !== undefined && { routerPort }) };
+}

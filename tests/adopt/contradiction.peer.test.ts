@@ -36,6 +36,13 @@ test('a rule that contradicts itself is told, and its row stays as it was found,
   expect(await rowsOfRules()).toEqual(before);
   bench.berth(cluster, 'apply');
   expect(await rowsOfRules()).toEqual(before);
+  expect(bench.berth(cluster, 'adopt', '--undo', '--yes').stdout).toContain('\nDone: ');
+  // What was wrong with objects before is no failure of the adoption.
+  expect(bench.berth(cluster, 'adopt', '--yes')).toMatchObject({
+    status: 1,
+    stdout: expect.stringContaining('\nDone: '),
+  });
+  expect(await rowsOfRules()).toEqual(before);
 
   writeFileSync(rules, whole);
   expect(bench.berth(cluster, 'apply').stderr).toMatch(/row-clash/);

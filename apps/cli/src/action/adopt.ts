@@ -7,7 +7,7 @@ import type { Invocation } from '../context/invocation.ts';
 import { openReadSession } from '../context/session.ts';
 import { doneText } from '../output/adopt-text.ts';
 import { type ExitCode, exitCodes } from '../output/exit-code.ts';
-import { plural } from '../output/findings.ts';
+import { findingIdentity, plural } from '../output/findings.ts';
 import { changeAnswer } from '../output/plan-answer.ts';
 import type { AdoptAnswer } from '../schema/adopt.ts';
 import { adoptPlace, openOnly, worldOf } from './adopt-place.ts';
@@ -62,8 +62,13 @@ async function adopt(invocation: Invocation): Promise<ExitCode> {
   });
   const errors = findings.filter((each) => atLeast(each, 'error'));
   const isWhole = isSettled && errors.length === 0;
-  // What is left alone is told as such; anything else that failed is not to be called done.
-  const isDone = isWhole || (isSettled && (plan.left ?? []).length > 0 && errors.every(isClash));
+  // What is left alone, and what was wrong with objects before, is told as such; anything else that failed is not to be called done.
+  const foreseen = new Set(adoption.findings.map(findingIdentity));
+  const isLeft = (each: Finding): boolean =>
+    isClash(each)
+      ? (plan.left ?? []).length > 0
+      : each.code !== 'transaction-refused' && foreseen.has(findingIdentity(each));
+  const isDone = isSettled && errors.every(isLeft);
   const outcome = isDone ? doneText('adopt', plan, adoption.keeps.length) : undefined;
   printAdopt({ plan, afterwards, findings, kept, done: true, outcome }, invocation);
   if (!isSettled) {

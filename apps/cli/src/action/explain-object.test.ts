@@ -3,7 +3,7 @@ import { folderReader } from '@berth/source';
 import { beforeAll, expect, test } from 'vitest';
 import { storyText } from '../output/story-text.ts';
 import { styleOf } from '../output/style.ts';
-import { objectStory } from './explain-object.ts';
+import { objectStory, storyExplanation } from './explain-object.ts';
 
 const folder = new URL('../../../../examples/01-field-story', import.meta.url).pathname;
 const intent = { vpcs: [], externals: [] };
@@ -73,4 +73,21 @@ test('what is wrong with an object it needs is told as that one’s', () => {
   });
   const story = objectStory({ kind: 'OvnFip', name: 'web' }, resources, { intent }, [lost]);
   expect(story).toMatchObject({ isWrong: true, now: 'does not work: ovn-eip/web has gateways-lost' });
+});
+
+test('what was given back is somebody else’s, and it is said where to look', () => {
+  const given = finding('given-back', {
+    ...missing,
+    message: 'the row was given back',
+    cure: 'take it over',
+  });
+  const [eip] = resources.OvnEip;
+  const known = {
+    ...resources,
+    OvnEip: eip ? [{ ...eip, status: { ...eip.status, v4Ip: '10.9.101.9' } }] : [],
+  };
+  const story = objectStory({ kind: 'OvnFip', name: 'web' }, known as typeof resources, { intent }, [given]);
+  expect(story).toMatchObject({ isWrong: false, findings: [given] });
+  expect(story.now).toMatch(/^is somebody else's .*; berth explain 10\.9\.101\.9 tells/);
+  expect(storyExplanation('fip/web', story).now.outcome).toBe('unknown');
 });

@@ -1,4 +1,13 @@
-import { formatRef, type Resource, type ResourceSet, refKey, refOf, resourcesIn, rulesIn } from '@berth/api';
+import {
+  formatRef,
+  isRule,
+  type Resource,
+  type ResourceSet,
+  refKey,
+  refOf,
+  resourcesIn,
+  rulesIn,
+} from '@berth/api';
 import {
   type Explanation,
   type Finding,
@@ -17,6 +26,8 @@ export type ObjectStory = {
   /** One sentence: what it is now. */
   readonly now: string;
   readonly isWrong: boolean;
+  /** Whether it works is for somebody else to say. */
+  readonly isUnknown?: true;
   /** What concerns it and what it needs. */
   readonly findings: readonly Finding[];
 };
@@ -32,6 +43,9 @@ export function objectStory(
   const self = resourcesIn(resources).find((each) => refKey(refOf(each)) === key);
   const concerned = new Set([object, ...neededBy(object, self, resources, intent)].map(refKey));
   const own = findings.filter((each) => concerns(each, (ref) => concerned.has(refKey(ref))));
+  const given = own.find((each) => each.code === 'given-back' && each.object && refKey(each.object) === key);
+  if (given)
+    return { object, now: givenText(self, resources), isWrong: false, isUnknown: true, findings: own };
   const error = blamed(object, own);
   const [ready] = self ? noticesOf(undefined, self) : [];
   const isAbroad = object.kind === 'Node';
@@ -49,6 +63,15 @@ export function objectStory(
   };
 }
 
+/** What there is to say of what was given back: where to look. */
+function givenText(self: Resource | undefined, { OvnEip }: ResourceSet): string {
+  const eip =
+    self && isRule(self) ? OvnEip.find(({ metadata }) => metadata.name === self.spec.ovnEip) : undefined;
+  const address = eip?.status?.v4Ip ?? eip?.status?.v6Ip;
+  const look = address ? `; berth explain ${address} tells what the rows that are there do` : '';
+  return `is somebody else's since berth adopt --undo${look}`;
+}
+
 /** An error by its code, with the object where it is another one's. */
 function errorText(error: Finding | undefined, isOwn: boolean): string | undefined {
   if (!error || isOwn || !error.object) return error?.code;
@@ -61,11 +84,11 @@ function isFine({ type, reason }: Notice): boolean {
 }
 
 /** As `-o json` gives it: no address of it works. */
-export function storyExplanation(target: string, { isWrong }: ObjectStory): Explanation {
+export function storyExplanation(target: string, { isWrong, isUnknown }: ObjectStory): Explanation {
   return {
     ...{ target, placement: undefined, berth: undefined, inbound: [], outbound: [] },
     ...{ dependsOn: [], independentOf: [], change: [], node: undefined, assumptions: [] },
-    now: { outcome: isWrong ? 'lost' : 'delivered', addresses: [] },
+    now: { outcome: isUnknown ? 'unknown' : isWrong ? 'lost' : 'delivered', addresses: [] },
   };
 }
 

@@ -1,5 +1,5 @@
 import { type OvnFip, resourceSetOf } from '@berth/api';
-import type { ExternalFlow, Verdict } from '@berth/core';
+import { type ExternalFlow, type Finding, finding, type Verdict } from '@berth/core';
 import { expect, test } from 'vitest';
 import { fieldFabric, fieldStoryWith } from '../../../../packages/core/src/testing/field-story.ts';
 import { settle } from '../../../../packages/core/src/testing/settle.ts';
@@ -14,8 +14,11 @@ const answering = (
   berth: string | undefined,
   otherwise: Asked['drift']['otherwise'] = [],
   outcome: Verdict['after']['outcome'] = 'lost',
+  findings: readonly Finding[] = [],
 ): StatusBasis => ({
-  asked: { intent, resources, drift: { missing: [], otherwise, findings: [] } } as unknown as Asked,
+  asked: {
+    ...{ intent, resources, plan: { findings }, drift: { missing: [], otherwise, findings: [] } },
+  } as unknown as Asked,
   present: fieldFabric,
   audit: () => [],
   nodeName: (chassis) => chassis,
@@ -54,6 +57,13 @@ test('a floating IP that NB has otherwise is told where NB has it', () => {
     berth: 'vnode-117-46',
     placement: 'centralized',
   });
+});
+
+test('so is one that was given back', () => {
+  const given = finding('given-back', { object: web, message: 'it was given back', cure: 'take it over' });
+  expect(shown(answering('chassis-vnode-117-46', [], 'delivered', [given]), {}).placement).toBe(
+    'centralized',
+  );
 });
 
 test('where nobody knows whom an address leads to, its gateway answers for it all the same', () => {

@@ -5,6 +5,7 @@ import {
   type ExternalFlow,
   type Intent,
   type ObjectRef,
+  type Plan,
   statusWrites,
   withWrites,
 } from '@berth/core';
@@ -36,7 +37,9 @@ export function withAnswers(resources: ResourceSet, basis: StatusBasis): Resourc
   const answers = answersOf(basis, resources);
   const keys = new Map(rulesOf(intent).map(({ ref, key }) => [refKey(ref), key]));
   const answerTo = (rule: Rule) => answers.get(keys.get(refKey(refOf(rule))) ?? '');
-  const astray = new Set([...drift.missing, ...drift.otherwise].map(refKey));
+  const astray = new Set(
+    [...drift.missing, ...drift.otherwise, ...givenBackIn(basis.asked.plan)].map(refKey),
+  );
   return {
     ...resources,
     OvnFip: resources.OvnFip.map((fip) => {
@@ -50,6 +53,11 @@ export function withAnswers(resources: ResourceSet, basis: StatusBasis): Resourc
     OvnSnatRule: resources.OvnSnatRule.map((rule) => withBerth(rule, answerTo(rule))),
     OvnDnatRule: resources.OvnDnatRule.map((rule) => withBerth(rule, answerTo(rule))),
   };
+}
+
+/** What somebody else has again runs where they say. */
+function givenBackIn({ findings }: Pick<Plan, 'findings'>): readonly ObjectRef[] {
+  return findings.flatMap(({ code, object }) => (code === 'given-back' && object ? [object] : []));
 }
 
 /** How NB has an address, and the node that answers for it; undefined where nobody does, or where that is not known. */

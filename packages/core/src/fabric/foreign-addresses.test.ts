@@ -139,6 +139,13 @@ describe('the addresses of routers of others', () => {
     expect(names(found(), 'inside')).toEqual([]);
   });
 
+  it('stay where a row of another table goes that has the same name for itself', () => {
+    found({ NAT: [{ _uuid: link, type: 'snat', external_ip: '10.9.0.5' }] });
+    expect(names(found())).toHaveLength(5);
+    found({ NAT: [{ _uuid: port, type: 'snat', external_ip: '10.9.0.5' }] });
+    expect(names(found())).toHaveLength(5);
+  });
+
   it('come and go with the row, the port on the switch and the router that holds it', () => {
     const one = (change: Rows) => names(found(change)).map((text) => text.split(' ')[0]);
     const whole = one({});

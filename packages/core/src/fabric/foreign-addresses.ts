@@ -3,10 +3,11 @@ import {
   type Atom,
   changesBetween,
   emptySnapshot,
-  PersistentSet,
+  isSet,
   type Snapshot,
   setChange,
   type Uuid,
+  type Value,
 } from '@berth/ovsdb/value';
 import { perObject } from '../memo/per-object.ts';
 import { type BySwitch, bySwitch, type ForeignAddresses, type Located } from './foreign-by-switch.ts';
@@ -29,13 +30,11 @@ export const foreignAddressesOf = perObject((nb: Snapshot<NbTables>): BySwitch =
     if (!isHolding(table)) continue;
     for (const { uuid, after } of changes) {
       const row = after as HoldingRow | undefined;
-      const wasForeign = rows.delete(uuid);
+      const wasForeign = rows.get(uuid)?.table === table && rows.delete(uuid);
       const isForeign = row !== undefined && holdsForeign(table, row);
       if (isForeign) rows.set(uuid, { table, row });
-      const [led, leads] = [links.get(uuid), linkIn(table, row)];
-      links.delete(uuid);
-      if (leads !== undefined) links.set(uuid, leads);
-      isOther ||= wasForeign || isForeign || (led !== leads && rows.size > 0);
+      const isLinked = relinked(links, table, uuid, row);
+      isOther ||= wasForeign || isForeign || (isLinked && rows.size > 0);
     }
   }
   const isTracked = (uuid: Atom): boolean => rows.has(uuid as Uuid) || links.has(uuid as Uuid);
@@ -66,6 +65,15 @@ function lastOf(nb: Snapshot<NbTables>): Known {
 
 function isHolding(table: string): table is ForeignHolder['table'] {
   return holdingTables.some((each) => each === table);
+}
+
+/** Notes where a switch's port leads; whether that is another router port than before. */
+function relinked(links: Map<Uuid, string>, table: string, uuid: Uuid, row: HoldingRow | undefined): boolean {
+  if (table !== 'Logical_Switch_Port') return false;
+  const [before, link] = [links.get(uuid), linkIn(table, row)];
+  if (link === undefined) links.delete(uuid);
+  else links.set(uuid, link);
+  return before !== link;
 }
 
 function linkIn(table: string, row: HoldingRow | undefined): string | undefined {

@@ -1,9 +1,9 @@
 import { ownerKey } from '@berth/api';
 import type { NbTables } from '@berth/ovn';
-import { changesBetween, emptySnapshot, type Snapshot, type Uuid } from '@berth/ovsdb/value';
+import { type Atom, changesBetween, emptySnapshot, type Snapshot, type Uuid } from '@berth/ovsdb/value';
 import { perObject } from '../memo/per-object.ts';
 import { isMoved } from './foreign-addresses.ts';
-import { compareText, rowsOf } from './tables.ts';
+import { areComparable, compareText, rowsOf } from './tables.ts';
 
 /** A port on a switch of a Berth's that no Berth made: it needs what the switch has. */
 export type GuestPort = {
@@ -20,33 +20,31 @@ export type GuestPorts = ReadonlyMap<string, readonly GuestPort[]>;
  * nothing of others.
  */
 export const guestPortsOf = perObject((nb: Snapshot<NbTables>): GuestPorts => {
-  const last = lastOf(nb);
-  const ports = new Map(last.ports);
-  const changed = changesBetween(last.nb, nb);
+  const { nb: before, ports, answer: last } = lastOf(nb);
+  const changed = changesBetween(before, nb);
   let isOther = false;
   for (const { uuid, after } of changed.find(({ table }) => table === 'Logical_Switch_Port')?.changes ?? []) {
     const wasGuest = ports.delete(uuid);
     const row = after as SwitchPort | undefined;
-    const isGuest = row !== undefined && row.type !== 'localnet' && !row.external_ids.has(ownerKey);
-    if (isGuest) ports.set(uuid, row);
-    isOther ||= wasGuest || isGuest;
+    const isNow = row !== undefined && row.type !== 'localnet' && !row.external_ids.has(ownerKey);
+    if (isNow) ports.set(uuid, row);
+    isOther ||= wasGuest || isNow;
   }
+  const isGuest = (uuid: Atom): boolean => ports.has(uuid as Uuid);
   isOther ||=
     ports.size > 0 &&
-    changed.some(
-      ({ table, changes }) => table === 'Logical_Switch' && isMoved(table, changes, [...ports.keys()]),
-    );
-  const answer = isOther ? bySwitch(nb, ports) : last.answer;
+    changed.some(({ table, changes }) => table === 'Logical_Switch' && isMoved(table, changes, isGuest));
+  const answer = isOther ? bySwitch(nb, ports) : last;
   known.set(nb.schema, { nb, ports, answer });
   return answer;
 });
 
 type SwitchPort = NbTables['Logical_Switch_Port'];
 
-/** A snapshot, with the ports of others in it. */
+/** A snapshot, with the ports of others in it: they go on with it from snapshot to snapshot. */
 type Known = {
   readonly nb: Snapshot<NbTables>;
-  readonly ports: ReadonlyMap<Uuid, SwitchPort>;
+  readonly ports: Map<Uuid, SwitchPort>;
   readonly answer: GuestPorts;
 };
 
@@ -54,13 +52,14 @@ type Known = {
 const known = new WeakMap<object, Known>();
 
 /** What is known of the database of a snapshot, as far as it has the same tables: of one that was not seen yet that it was empty. */
-function lastOf({ schema, tableNames }: Snapshot<NbTables>): Known {
+function lastOf(nb: Snapshot<NbTables>): Known {
+  const { schema, tableNames } = nb;
   const last = known.get(schema);
-  if (last?.nb.tableNames.join() === tableNames.join()) return last;
+  if (last && areComparable(last.nb, nb)) return last;
   return { nb: emptySnapshot(schema, tableNames), ports: new Map(), answer: new Map() };
 }
 
-function bySwitch(nb: Snapshot<NbTables>, foreign: Known['ports']): GuestPorts {
+function bySwitch(nb: Snapshot<NbTables>, foreign: ReadonlyMap<Uuid, SwitchPort>): GuestPorts {
   const found = new Map<string, readonly GuestPort[]>();
   for (const { name, ports, external_ids: ids } of rowsOf(nb, 'Logical_Switch')) {
     if (!ids.has(ownerKey)) continue;

@@ -1,6 +1,7 @@
 import type { ResourceSet } from '@berth/api';
 import { type AdoptionInput, requireFree } from '@berth/engine';
 import { type Listing, type Reader, SourceFault } from '@berth/source';
+import { awaitingCluster } from '../context/await-cluster.ts';
 import { CliFault } from '../context/cli-fault.ts';
 import { type Cluster, controllerUser, homeOf, type OnWait } from '../context/cluster.ts';
 import { playedFabric, presentFabric } from '../context/fabric.ts';
@@ -51,7 +52,7 @@ function readerOf(cluster: Cluster, place: Place): Cluster {
 /** Who leads; undefined when nobody does, null when we may not know. */
 async function kubeOvnLeader(cluster: Cluster): Promise<string | undefined | null> {
   const { leaseHolder } = await import('@berth/source/kube');
-  return leaseHolder(cluster, kubeOvnLease, Date.now()).catch(() => null);
+  return awaitingCluster(cluster, () => leaseHolder(cluster, kubeOvnLease, Date.now()).catch(() => null));
 }
 
 /**

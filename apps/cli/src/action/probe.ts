@@ -3,9 +3,10 @@ import { atLeast, type ExternalFlow, type Finding, fabricOf, sortFindings } from
 import { podOfNetns } from '@berth/lab';
 import { askedOf } from '../context/asked.ts';
 import { CliFault } from '../context/cli-fault.ts';
-import { type Cluster, clusterOf, homeOf } from '../context/cluster.ts';
+import { type Cluster, homeOf } from '../context/cluster.ts';
 import { controllerOf, isAtWork } from '../context/controller-state.ts';
 import type { Invocation } from '../context/invocation.ts';
+import { clusterOf } from '../context/meant-cluster.ts';
 import { findPlace, type Place, requireLab } from '../context/place.ts';
 import { openReadSession } from '../context/session.ts';
 import { answer, jsonText } from '../output/answer.ts';

@@ -2,12 +2,13 @@ import type { Finding, Home } from '@berth/core';
 import { epochIn } from '@berth/engine';
 import { openDatabase } from '@berth/ovsdb';
 import { type Analysis, analysisOf } from '../context/analysis.ts';
-import { clusterOf } from '../context/cluster.ts';
+import { awaiting } from '../context/aside.ts';
 import { reasonOf } from '../context/connect.ts';
 import { controllerOf } from '../context/controller-state.ts';
 import { databases, isRemote } from '../context/database-source.ts';
 import type { Invocation } from '../context/invocation.ts';
 import type { Led } from '../context/led-by.ts';
+import { clusterOf } from '../context/meant-cluster.ts';
 import { observeAnyway } from '../context/observed.ts';
 import { partedFindings } from '../context/of-others.ts';
 import { findPlace, type Place, requireOvn } from '../context/place.ts';
@@ -156,7 +157,10 @@ async function tryOne(
   const tls = tlsOf(options);
   const database = databases[name === 'NB' ? 'nb' : 'sb'].name;
   try {
-    const opened = await openDatabase({ remotes: remote.split(','), database, signal, ...(tls && { tls }) });
+    const opened = await awaiting(
+      `${name} ${remote}`,
+      openDatabase({ remotes: remote.split(','), database, signal, ...(tls && { tls }) }),
+    );
     await opened.close();
     return { name, remote, connected: true, problem: null };
   } catch (fault) {

@@ -4,7 +4,8 @@ import path from 'node:path';
 import type { Lab } from '@berth/lab';
 import { afterAll, expect, test } from 'vitest';
 import type { Options } from '../tree/options.ts';
-import { clusterOf, controllerUser, homeOf } from './cluster.ts';
+import { controllerUser, homeOf } from './cluster.ts';
+import { clusterOf } from './meant-cluster.ts';
 import { requireFolder } from './session.ts';
 
 const scratch = mkdtempSync(path.join(tmpdir(), 'berth-cluster-'));

@@ -1,7 +1,7 @@
 import { hostname } from 'node:os';
 import type { Home } from '@berth/core';
 import type { HeldSource, Reader } from '@berth/source';
-import type { Options } from '../tree/options.ts';
+import { awaitingCluster } from './await-cluster.ts';
 import type { Place } from './place.ts';
 
 /** The user that a lab's API server knows as the controller. */
@@ -30,34 +30,6 @@ export const admissionConfiguration = 'berth';
 /** A cluster, and whom it is asked as. */
 export type Cluster = { readonly kubeconfig: string | undefined; readonly context: string | undefined };
 
-/** What says which cluster is meant, or that none is. */
-type Asked = Pick<Options, 'kube' | 'kubeconfig' | 'context' | 'filename' | 'state'>;
-
-/**
- * The cluster that is meant: that of `--kubeconfig` or `--context`; with `--kube` alone the lab's, or the one of the environment. Of
- * a lab that has a cluster that one is meant without a flag, too, unless a folder or a state is named, or a folder was applied to the
- * lab before. Undefined when none is. On a lab's API server we are `user`.
- */
-export async function clusterOf(
-  asked: Asked,
-  { lab, stateFolder }: Pick<Place, 'lab' | 'stateFolder'>,
-  user: 'admin' | typeof controllerUser = 'admin',
-): Promise<Cluster | undefined> {
-  const { kube, kubeconfig, context, filename, state } = asked;
-  if (kubeconfig !== undefined || context !== undefined) return { kubeconfig, context };
-  const own = lab?.kube?.kubeconfigs[user];
-  if (kube === true) return { kubeconfig: own, context: undefined };
-  if (own === undefined || filename !== undefined || state !== undefined) return undefined;
-  return (await isApplied(stateFolder)) ? undefined : { kubeconfig: own, context: undefined };
-}
-
-/** Whether the objects of a folder are stored there, also where they cannot be read now. */
-async function isApplied(stateFolder: string): Promise<boolean> {
-  const { recordedFolder } = await import('@berth/source');
-  const folder = await recordedFolder(stateFolder).catch(() => '');
-  return folder !== undefined;
-}
-
 /** The cluster of a lab, as its administrator; undefined where there is none. */
 export function clusterOfLab({ lab }: Pick<Place, 'lab'>): Cluster | undefined {
   const kubeconfig = lab?.kube?.kubeconfigs['admin'];
@@ -75,7 +47,8 @@ export function homeOf(cluster: Cluster | undefined, { lab }: Pick<Place, 'lab'>
 export async function leaseOf(cluster: Cluster | undefined) {
   if (!cluster) return undefined;
   const { leadOf } = await import('@berth/source/kube');
-  return leadOf(cluster, controllerLease, Date.now()).catch(() => undefined);
+  const ask = () => leadOf(cluster, controllerLease, Date.now()).catch(() => undefined);
+  return awaitingCluster(cluster, ask);
 }
 
 /** Told who leads while we wait for the lead; `hasLapsed`: it has not renewed its Lease in time. */
@@ -109,5 +82,12 @@ export async function followCluster(cluster: Cluster) {
 /** Reads a cluster. Imported only when it is asked for: what it takes is large. */
 export async function clusterReader(cluster: Cluster): Promise<Reader> {
   const { KubeReader } = await import('@berth/source/kube');
-  return new KubeReader(cluster);
+  const reader = new KubeReader(cluster);
+  const close = () => reader.close();
+  return {
+    list: () => awaitingCluster(cluster, () => reader.list()),
+    watch: (onChange) => reader.watch(onChange),
+    close,
+    [Symbol.asyncDispose]: close,
+  };
 }

@@ -1,5 +1,6 @@
 import { connectOvn, type Ovn, type OvnRemotes } from '@berth/engine';
 import { OvsdbFault } from '@berth/ovsdb';
+import { awaiting } from './aside.ts';
 import { CliFault } from './cli-fault.ts';
 import { isRemote } from './database-source.ts';
 
@@ -7,7 +8,7 @@ import { isRemote } from './database-source.ts';
 export async function connect(remotes: OvnRemotes, signal?: AbortSignal): Promise<Ovn> {
   requireServers(remotes);
   try {
-    return await connectOvn(remotes, signal);
+    return await awaiting(`NB ${remotes.nb} and SB ${remotes.sb}`, connectOvn(remotes, signal));
   } catch (fault) {
     throw unreachable(fault, remotes) ?? fault;
   }

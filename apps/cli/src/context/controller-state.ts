@@ -1,3 +1,4 @@
+import { awaitingCluster } from './await-cluster.ts';
 import { type Cluster, controllerLease } from './cluster.ts';
 
 /** Whether a controller of Berth's is at work. */
@@ -33,6 +34,7 @@ async function holderOf(stateFolder: string): Promise<ControllerState> {
 /** Whether somebody holds the Lease of a cluster and renews it. */
 async function leaderOf(cluster: Cluster): Promise<ControllerState> {
   const { leaseHolder } = await import('@berth/source/kube');
-  const holder = await leaseHolder(cluster, controllerLease, Date.now()).catch(() => null);
+  const ask = () => leaseHolder(cluster, controllerLease, Date.now()).catch(() => null);
+  const holder = await awaitingCluster(cluster, ask);
   return holder === null ? controllerUnknown : { running: holder !== undefined, stopped: false };
 }

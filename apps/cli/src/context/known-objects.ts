@@ -5,6 +5,7 @@ import type { NbTables } from '@berth/ovn';
 import type { Snapshot } from '@berth/ovsdb/value';
 import { type Listing, recordedEpoch, stateLead } from '@berth/source';
 import type { Options } from '../tree/options.ts';
+import { awaitingCluster } from './await-cluster.ts';
 import type { Cluster } from './cluster.ts';
 import { type ControllerState, controllerOf, controllerUnknown } from './controller-state.ts';
 import { type Led, ledBy, ledElsewhere } from './led-by.ts';
@@ -68,7 +69,7 @@ function whereAny(listing: Listing): Listing | undefined {
 async function clusterListing(cluster: Cluster): Promise<Pick<Known, 'listing' | 'claim'>> {
   const { clusterLead, KubeReader } = await import('@berth/source/kube');
   await using reader = new KubeReader(cluster);
-  const listing = await reader.list();
+  const listing = await awaitingCluster(cluster, () => reader.list());
   return { listing, claim: { name: clusterLead(reader), epoch: 0 } };
 }
 

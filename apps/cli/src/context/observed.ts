@@ -5,17 +5,19 @@ import type { DatabaseSchema } from '@berth/ovsdb';
 import type { Snapshot, Tables } from '@berth/ovsdb/value';
 import type { Listing } from '@berth/source';
 import type { Options } from '../tree/options.ts';
+import { awaiting } from './aside.ts';
 import { borneOut, onceCarriedOut } from './carried-out.ts';
 import { CliFault } from './cli-fault.ts';
-import { clusterOf, homeOf } from './cluster.ts';
+import { homeOf } from './cluster.ts';
 import { completeTables } from './complete-tables.ts';
 import { controllerUnknown, isAtWork } from './controller-state.ts';
 import { openDatabaseFile } from './database-file.ts';
 import { loadRemote } from './database-remote.ts';
-import { type DatabaseKey, isRemote, requireSchema } from './database-source.ts';
+import { type DatabaseKey, databases, isRemote, requireSchema } from './database-source.ts';
 import type { Environment } from './environment.ts';
 import { onceSettled } from './hanging.ts';
 import { inForce, type KnownObjects, objectsOf } from './known-objects.ts';
+import { clusterOf } from './meant-cluster.ts';
 import { findPlace, type Place, requireOvn } from './place.ts';
 import { allReportsIn, allReportsOnCluster, recent } from './reports.ts';
 import { requireSameOvn } from './same-ovn.ts';
@@ -182,8 +184,9 @@ async function load<T extends Tables>(
   if (isRemote(source)) {
     const timeoutMs = (options.timeout ?? defaultTimeoutSeconds) * 1000;
     const remote = { tls: tlsOf(options), timeoutMs, without: unread[key], signal };
-    const loaded = completeTables(await loadRemote<T>(key, source, remote), known);
-    return { snapshot: loaded, members: memberHosts(source.split(','), false) };
+    const loading = loadRemote<T>(key, source, remote);
+    const loaded = await awaiting(`${databases[key].short} ${source}`, loading);
+    return { snapshot: completeTables(loaded, known), members: memberHosts(source.split(','), false) };
   }
   const file = await openDatabaseFile<T>(source);
   requireSchema(key, source, file.schema);

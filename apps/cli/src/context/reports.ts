@@ -1,6 +1,7 @@
 import type { NodeReport } from '@berth/api';
 import { defaultHeartbeatMs, type NodeHealth, nodeHealthOf } from '@berth/core';
 import { folderNodeBoard } from '@berth/source';
+import { awaitingCluster } from './await-cluster.ts';
 import { type Cluster, clusterOfLab } from './cluster.ts';
 import type { Place } from './place.ts';
 
@@ -33,7 +34,8 @@ export async function reportsOnCluster(cluster: Cluster): Promise<readonly NodeH
 /** The same with what those said last whose agents have gone silent. */
 export async function allReportsOnCluster(cluster: Cluster): Promise<readonly NodeHealth[]> {
   const { kubeReports } = await import('@berth/source/kube');
-  return (await kubeReports(cluster).catch(() => [])).map(healthOf);
+  const reports = await awaitingCluster(cluster, () => kubeReports(cluster).catch(() => []));
+  return reports.map(healthOf);
 }
 
 /** Those of agents that are heard. */

@@ -14,11 +14,12 @@ import {
   stateLead,
 } from '@berth/source';
 import type { Options } from '../tree/options.ts';
+import { awaitingCluster } from './await-cluster.ts';
 import { CliFault } from './cli-fault.ts';
 import {
   type Cluster,
-  clusterOf,
   clusterReader,
+  controllerLease,
   type controllerUser,
   followCluster,
   type LeaseWatch,
@@ -26,6 +27,7 @@ import {
 } from './cluster.ts';
 import { connect } from './connect.ts';
 import type { Environment } from './environment.ts';
+import { clusterOf } from './meant-cluster.ts';
 import { otherLeadText, refuseOtherLead } from './other-lead.ts';
 import { findPlace, type Place, requireOvn } from './place.ts';
 import { reportsIn, reportsOnCluster } from './reports.ts';
@@ -91,9 +93,10 @@ export async function openSession(options: SessionOptions): Promise<Session> {
 export async function openHeld(options: SessionOptions): Promise<Held> {
   await using stack = new AsyncDisposableStack();
   const candidate = stack.use(await openCandidate(options));
-  const source = stack.use(
-    await candidate.hold(options.signal ?? neverAborted, { leaseHeld: options.onWait }),
-  );
+  const { cluster, onWait, signal = neverAborted } = options;
+  const hold = () => candidate.hold(signal, { leaseHeld: onWait });
+  const lease = `the Lease ${controllerLease.namespace}/${controllerLease.name}`;
+  const source = stack.use(await (cluster ? awaitingCluster(cluster, hold, lease) : hold()));
   const held = stack.move();
   return { ...candidate, source, [Symbol.asyncDispose]: () => held.disposeAsync() };
 }

@@ -1,4 +1,5 @@
 import { CommanderError } from 'commander';
+import { asideOn, awaitedBy, withAside } from '../context/aside.ts';
 import { CliFault } from '../context/cli-fault.ts';
 import { type Environment, readEnvironment } from '../context/environment.ts';
 import { openTerminal, type Terminal } from '../context/terminal.ts';
@@ -81,14 +82,21 @@ async function runCommand(
 ): Promise<ExitCode> {
   const interruption = new AbortController();
   const signalled = spec.ownsSignals ? undefined : ended(interruption.signal);
-  const interrupt = (): void => interruption.abort();
+  const aside = asideOn(terminal.err.write, interruption.signal);
+  const interrupt = (): void => {
+    const what = interruption.signal.aborted ? undefined : awaitedBy(aside);
+    if (what !== undefined) terminal.err.write(`interrupted while waiting for ${what}\n`);
+    interruption.abort();
+  };
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, interrupt);
   try {
     refuse(spec, typed);
     const aliased = withLab(typed);
     const options = environment.asPlugin ? onCluster(spec, aliased) : aliased;
     const { run } = await spec.load();
-    const running = run({ words, options, terminal, environment, signal: interruption.signal });
+    const running = withAside(aside, () =>
+      run({ words, options, terminal, environment, signal: interruption.signal }),
+    );
     return await (signalled ? Promise.race([running, signalled]) : running);
   } catch (fault) {
     if (interruption.signal.aborted) return exitCodes.interrupted;

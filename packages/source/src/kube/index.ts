@@ -15,7 +15,7 @@ export {
 } from './admission/webhook-secret.ts';
 export { type AgentIdentity, agentAdmission } from './agent-admission.ts';
 export type { CallObserver } from './api/api.ts';
-export type { ClusterChoice } from './api/connection.ts';
+export { type ClusterChoice, serverOf } from './api/connection.ts';
 export { type KubeAgentBoardOptions, kubeAgentBoard } from './board/kube-agent-board.ts';
 export { kubeReports } from './board/kube-reports.ts';
 export { endPods } from './end-pods.ts';

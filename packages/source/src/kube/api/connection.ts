@@ -96,6 +96,11 @@ export class Connection {
   }
 }
 
+/** The address of the API server that is meant, for messages. @throws SourceFault `cluster-config` */
+export function serverOf(choice: ClusterChoice): string {
+  return new Connection(choice).server;
+}
+
 /** What a promise gives; an error when that takes too long. */
 async function inTime<T>(work: Promise<T>, waitMs: number): Promise<T> {
   let timer: NodeJS.Timeout | undefined;

@@ -180,6 +180,28 @@ test('fip: what the router itself answers is no answer of the workload', () => {
   });
 });
 
+test('what somebody else leads is tried by its rows, and it is told who leads', () => {
+  const state = path.join(scratch, 'other');
+  const port = path.join(root, 'examples/03-dnat-pod');
+  expect(berth('apply', '-f', port, '--state', state, '--move-state', '--yes').status).toBe(0);
+  const elsewhere = [{ code: 'led-elsewhere', cure: expect.stringContaining(`ask with --state ${state}`) }];
+  for (const target of ['dnat/front-http', 'pod/default/web', '10.9.101.30', 'vpc/vpc1']) {
+    const told = probe(target);
+    expect(told).toMatchObject({ reachable: true, findings: elsewhere });
+    expect(told.flows).toContainEqual(expect.objectContaining({ port: 80, reached: ['default/web'] }));
+  }
+  // What the objects that are not in force ask for is in no row.
+  expect(probe('10.9.101.50')).toMatchObject({ reachable: false, findings: elsewhere });
+  expect(berth('probe', 'fip/web')).toMatchObject({
+    status: 64,
+    stderr: expect.stringContaining('leads this OVN since'),
+  });
+  const source = path.join(root, 'examples/02-snat-subnet');
+  expect(berth('apply', '-f', source, '--state', state, '--move-state', '--yes').status).toBe(0);
+  expect(probe('vpc/vpc1')).toMatchObject({ reachable: true, findings: elsewhere });
+  expect(probe('10.9.101.21').flows).toMatchObject([{ from: 'default/db', seenAs: '10.9.101.21' }]);
+});
+
 const ownAddress = [
   'apiVersion: kubeovn.io/v1\nkind: OvnEip\nmetadata: { name: own }',
   'spec: { externalSubnet: external0, v4Ip: 10.9.101.50 }\n---',

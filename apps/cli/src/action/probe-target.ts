@@ -155,17 +155,24 @@ function fipProbings(
   });
 }
 
-/** The object that `fip/NAME`, `pod/NAMESPACE/NAME` and the like name. Throws CliFault `usage`. */
-function refOfText(text: string): ObjectRef {
+/** Throws CliFault `usage` for what packets cannot be sent to, whatever there is. */
+export function refuseUnprobed(text: string): void {
   const target = parseTarget(text);
-  const kind = kindOfWord(text.slice(0, text.indexOf('/')));
   if (target?.kind === 'node')
     throw new CliFault(
       'usage',
       `${text} cannot be probed: a node has no address of its own to send packets to`,
       `berth explain ${text} tells what lives there, and berth drill --fail host:${target.name} what its loss does to packets`,
     );
-  if (!target || !('name' in target) || kind === undefined || !canBeProbed(text)) throw noTarget(text);
+  if (target?.kind !== 'address' && !canBeProbed(text)) throw noTarget(text);
+}
+
+/** The object that `fip/NAME`, `pod/NAMESPACE/NAME` and the like name. Throws CliFault `usage`. */
+function refOfText(text: string): ObjectRef {
+  refuseUnprobed(text);
+  const target = parseTarget(text);
+  const kind = kindOfWord(text.slice(0, text.indexOf('/')));
+  if (!target || !('name' in target) || kind === undefined) throw noTarget(text);
   return target.kind === 'pod'
     ? { kind, namespace: target.namespace, name: target.name }
     : { kind, name: target.name };

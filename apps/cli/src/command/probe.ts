@@ -19,7 +19,7 @@ and the node behind it. Through an SNAT rule a pod connects to the outside,
 which tells the source address it saw; through a DNAT rule the outside connects
 to the port, and the pod answers. An EIP or an address is tried by all that is programmed for it, and a pod by its floating IPs and forwarded ports, and where it has no
 floating IP, or only one that is not programmed, by its way out through SNAT; a VPC or a subnet by all of its floating IPs and rules, and a row of NB,
-also one of somebody else, by what it translates. A node has no address to send packets to. Nothing is read from a database that packets can tell.`,
+also one of somebody else, by what it translates. Where no objects are stored, or somebody else leads the OVN, the rows of NB say what is tried. A node has no address to send packets to. Nothing is read from a database that packets can tell.`,
   options: ['output', 'lab', 'state', 'instance', ...clusterOptions],
   refused: {
     options: ['nb', 'sb', 'bundle'],

@@ -118,8 +118,19 @@ test('a folder’s run that is overtaken leaves the nodes to the cluster', async
   await expect.poll(cluster.said, long).toMatch(/^waiting: .*looked after this OVN last/m);
   await sleep(2_000);
   expect(await onNodes()).toEqual(served);
+  // Without a flag a command means whichever of the two leads.
+  expect(await berth('get', 'fip', '-o', 'name')).toMatchObject({
+    stdout: expect.stringContaining('/web'),
+    stderr: expect.stringMatching(/^asking the folder \S+01-field-story; .*does not lead: --kube$/m),
+  });
   await kubectl(...takeOverCommand(cluster));
   await expect.poll(() => folder.child.exitCode, long).toBe(2);
   expect(folder.said()).toContain('another controller has taken over this OVN');
   await expect.poll(onNodes, long).toEqual({ ...served, pods: [] });
+  const asked = await berth('get', 'fip', '-o', 'name');
+  expect(asked.stdout).toBe('');
+  expect(asked.stderr).toMatch(
+    /^asking the cluster of lab\/taken, which leads; to ask the folder \S+01-field-story: --state \S+$/m,
+  );
+  expect(asked.stderr).not.toContain('led-elsewhere');
 });

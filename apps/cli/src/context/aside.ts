@@ -9,8 +9,9 @@ export type Aside = {
   readonly waits: Set<{ readonly what: string }>;
 };
 
-/** How long a peer may take before it is said that it is waited for, ms: less than it takes a person to wonder. */
-const quietMs = 2_000;
+/** How long a peer may take before it is said that it is waited for: less than it takes a person to wonder. */
+const quietTicks = 10;
+const tickMs = 200;
 
 const asides = new AsyncLocalStorage<Aside>();
 
@@ -50,15 +51,27 @@ export async function awaiting<T>(what: string, work: Promise<T>): Promise<T> {
   const end = (): void => reject(signal.reason);
   if (signal.aborted) end();
   signal.addEventListener('abort', end, { once: true });
-  const timer = setTimeout(sayOn, quietMs, aside, `waiting for ${what}`);
+  const quiet = afterQuiet(() => sayOn(aside, `waiting for ${what}`));
   waits.add(wait);
   try {
     return await Promise.race([work, ended]);
   } finally {
-    clearTimeout(timer);
+    clearInterval(quiet);
     waits.delete(wait);
     signal.removeEventListener('abort', end);
   }
+}
+
+/** Calls after two seconds, in which time does not count that this process took for itself: a peer is not waited for while a program loads. */
+function afterQuiet(say: () => void): NodeJS.Timeout {
+  let left = quietTicks;
+  const timer = setInterval(() => {
+    left -= 1;
+    if (left > 0) return;
+    clearInterval(timer);
+    say();
+  }, tickMs);
+  return timer;
 }
 
 /** What a command waits for now, in words; undefined where it waits for nothing. */

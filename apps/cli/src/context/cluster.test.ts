@@ -15,26 +15,27 @@ const kubeconfigs = { admin: '/lab/admin', [controllerUser]: '/lab/controller' }
 const withKube = { name: 'k', kube: { kubeconfigs } } as unknown as Lab;
 const without = { name: 'l' } as unknown as Lab;
 const stateFolder = path.join(scratch, 'empty');
+const place = { stateFolder, remotes: undefined, instance: 'default' };
 const applied = path.join(scratch);
 writeFileSync(path.join(applied, 'state.json'), 'whatever');
 
 const meant = async (options: Options, lab: Lab | undefined, state = stateFolder) =>
-  (await clusterOf(options, { lab, stateFolder: state }))?.kubeconfig;
+  (await clusterOf(options, { ...place, lab, stateFolder: state }))?.kubeconfig;
 
 test('a lab that has a cluster means it, unless something else is named', async () => {
   expect(await meant({}, withKube)).toBe('/lab/admin');
-  expect(await clusterOf({}, { lab: withKube, stateFolder }, controllerUser)).toEqual({
+  expect(await clusterOf({}, { ...place, lab: withKube }, controllerUser)).toEqual({
     kubeconfig: '/lab/controller',
     context: undefined,
   });
   expect(await meant({ filename: 'folder' }, withKube)).toBeUndefined();
   expect(await meant({ state: 'state' }, withKube)).toBeUndefined();
   expect(await meant({ kubeconfig: '/mine' }, withKube)).toBe('/mine');
-  for (const lab of [without, undefined]) expect(await clusterOf({}, { lab, stateFolder })).toBeUndefined();
+  for (const lab of [without, undefined]) expect(await clusterOf({}, { ...place, lab })).toBeUndefined();
 });
 
 test('a folder that was applied there is meant, and the cluster with --kube', async () => {
-  expect(await clusterOf({}, { lab: withKube, stateFolder: applied })).toBeUndefined();
+  expect(await clusterOf({}, { ...place, lab: withKube, stateFolder: applied })).toBeUndefined();
   expect(await meant({ kube: true }, withKube, applied)).toBe('/lab/admin');
   expect(() => requireFolder({}, { lab: withKube })).toThrow(
     expect.objectContaining({ cure: expect.stringContaining('--kube for the cluster of lab/k') }),

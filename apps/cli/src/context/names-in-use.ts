@@ -1,5 +1,5 @@
 import path from 'node:path';
-import { type KindName, type ResourceRef, refOf, resourcesIn } from '@berth/api';
+import { type KindName, type ResourceRef, refKey, refOf, resourcesIn } from '@berth/api';
 import { type LivingLab, livingLabs } from '@berth/lab/living';
 import { storedNames } from '@berth/source/names';
 import type { Options } from '../tree/options.ts';
@@ -80,9 +80,13 @@ async function objectsIn(
   const home = lab ? path.join(lab.directory, 'state') : path.join(environment.stateHome, 'berth');
   const stored = await storedNames(path.resolve(state ?? path.join(home, instance)));
   const isOfCluster = kubeconfig !== undefined || context !== undefined || kube === true;
-  const isOfLab = lab?.kubeconfig !== undefined && state === undefined && stored.folder === undefined;
+  const isOfLab = lab?.kubeconfig !== undefined && state === undefined;
   if (isOfCluster || isOfLab) {
-    return namesOfKubectl(kind, { kubeconfig: kubeconfig ?? lab?.kubeconfig, context }, limitMs);
+    // Which of a lab's two sources is meant only NB tells: asking it would take too long.
+    const beside = isOfCluster ? [] : stored.objects.filter((ref) => ref.kind === kind);
+    const asked = namesOfKubectl(kind, { kubeconfig: kubeconfig ?? lab?.kubeconfig, context }, limitMs);
+    const named = await (beside.length === 0 ? asked : asked.catch(() => []));
+    return [...new Map([...named, ...beside].map((ref) => [refKey(ref), ref])).values()];
   }
   const isSaved = bundle !== undefined || (nb !== undefined && !isRemote(nb));
   const known = isSaved && state === undefined ? [] : stored.objects;

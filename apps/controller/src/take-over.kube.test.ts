@@ -138,6 +138,7 @@ test('a cluster follows itself, and a folder takes it no OVN unasked; the other 
   // What was true before is not said any more.
   await eventually(async () => (await ready('ovn-eip/web'))?.status === 'Unknown');
   expect(await ready('ovn-fip/web')).toMatchObject({ status: 'Unknown', reason: 'LedElsewhere' });
+  expect((await get(kube, 'ovn-fip/web')).status).not.toHaveProperty('placement');
   await kubectl(kube, ...words(command));
   await eventually(async () => (await ready('ovn-eip/web'))?.status === 'True');
   await eventually(async () => /^\d+ cluster\//.test((await inNb()).lead ?? ''));

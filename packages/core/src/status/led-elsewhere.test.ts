@@ -24,9 +24,10 @@ test('conditions that said how it was become Unknown, once, and nobody is said t
     ...{ status: 'Unknown', reason: 'LedElsewhere', lastTransitionTime: noon, observedGeneration: 1 },
     message: 'berth with a folder leads this OVN, so what this asks for may not be in force; ask it',
   });
-  expect(fip?.status).toMatchObject({ vpc: 'vpc1', v4Eip: '10.9.101.9', placement: 'distributed' });
+  expect(fip?.status).toMatchObject({ vpc: 'vpc1', v4Eip: '10.9.101.9' });
   expect(fip?.status).not.toHaveProperty('ready');
   expect(fip?.status).not.toHaveProperty('berth');
+  expect(fip?.status).not.toHaveProperty('placement');
   const [policy] = after.GatewayPolicy;
   expect(policy && said(policy, 'Programmed')).toMatchObject({ status: 'Unknown' });
   expect(policy && said(policy, 'Accepted')).toMatchObject({ lastTransitionTime: morning });
@@ -35,6 +36,14 @@ test('conditions that said how it was become Unknown, once, and nobody is said t
   ]);
   expect(writes.map(({ object }) => object.kind)).not.toContain('Node');
   expect(ledElsewhereWrites(after, leader, noon)).toEqual([]);
+});
+
+test('the values of a policy stay, as they say what it asks for', () => {
+  const { resources } = afterPass(objects, fieldFabric);
+  const [before] = resources.GatewayPolicy;
+  const [after] = withWrites(resources, ledElsewhereWrites(resources, leader, noon)).GatewayPolicy;
+  expect(before?.status?.effective).not.toEqual([]);
+  expect(after?.status?.effective).toEqual(before?.status?.effective);
 });
 
 test('an object that nobody has looked at says so too', () => {

@@ -29,7 +29,8 @@ export type OtherLeader = { readonly who: string; readonly cure: string };
 
 /**
  * The status of objects while somebody else leads the OVN, who programs it by others, for those whose status changes: what they said of it is
- * of before. Whether they work nobody knows who has them; who answers is not theirs to say.
+ * of before. Whether they work nobody knows who has them; how they are placed and who answers is not theirs to say. What they have of their own stays:
+ * addresses, and the values of policies.
  */
 export function ledElsewhereWrites(
   resources: ResourceSet,
@@ -41,8 +42,9 @@ export function ledElsewhereWrites(
     if (type === undefined) return [];
     const status = statusIn(object);
     const conditions = unknownNow(object, type, leader, now);
-    if (conditions === status.conditions) return [];
-    const { ready: _ready, berth: _berth, ...rest } = status;
+    const { ready, berth, placement, ...rest } = status;
+    const isSilent = [ready, berth, placement].every((each) => each === undefined);
+    if (isSilent && conditions === status.conditions) return [];
     return [{ verb: 'upsert', object: { ...object, status: { ...rest, conditions } } as Resource }];
   });
 }

@@ -102,6 +102,9 @@ test('a cluster takes no OVN from a folder until it is told to, and takes nothin
   await kubectl(kube, ...words(command.replace(`=${epoch}`, `=${Number(epoch) - 1}`)));
   await new Promise((resolve) => setTimeout(resolve, 5_000));
   expect(await inNb()).toMatchObject({ nats: 1, lead: expect.stringMatching(/^\d+ state\//) });
+  const why = `berth.dev/take-over "${Number(epoch) - 1}", which is`;
+  expect(await controller.ready()).toContain(why);
+  expect(controller.lines.filter((line) => line.includes('which is'))).toHaveLength(1);
   const plan = berth('plan', '--kube', '--kubeconfig', kube.kubeconfig(controllerUser));
   expect(plan).toMatchObject({
     status: 1,

@@ -4,7 +4,7 @@ export { SourceFault, type SourceFaultCode } from './fault.ts';
 export { type FolderReaderOptions, folderReader } from './folder/folder-reader.ts';
 export { type FolderSourceOptions, openFolderSource } from './folder/folder-source.ts';
 export type { WatchTimes } from './folder/watch.ts';
-export { followCommand } from './follow-command.ts';
+export { followCommand, isFollowed, notFollowedText } from './follow-command.ts';
 export type { Claimant, HeldSource, Listing, Reader, Source } from './source.ts';
 export { type StateHolder, stateHolder } from './state/holder.ts';
 export { stateLead } from './state/lead.ts';

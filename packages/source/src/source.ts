@@ -30,8 +30,8 @@ export type Reader = AsyncDisposable & {
 export type Claimant = {
   /** `cluster/UID`, or `state/HOST:PATH` of a folder's; undefined where a cluster does not tell. */
   readonly lead: string | undefined;
-  /** The epoch of another lead that this one may follow, as its operator said last; 0 for none. */
-  readonly mayFollow: number;
+  /** Which lead this one may follow, as its operator wrote it last: the epoch of it; undefined where nothing was written. */
+  readonly follow: string | undefined;
   /** How its operator says so; undefined where that is no matter of the source. */
   readonly sayFollow: ((epoch: number) => string) | undefined;
 };

@@ -132,7 +132,7 @@ async function asItIs(observed: Observed, options: Options, isLab: boolean): Pro
 function dormantOf({ dormant, led }: Observed): ResourceSet | undefined {
   if (!dormant || !led) return undefined;
   const { resources } = dormant;
-  return withWrites(resources, ledElsewhereWrites(resources, leaderText(led.lead.name), now()));
+  return withWrites(resources, ledElsewhereWrites(resources, leaderText(led.lead, led.follow), now()));
 }
 
 /** What the rows tell of an OVN of which no objects are known. Of a lab without networks that is nothing; of others it throws why nothing can be told. */

@@ -3,7 +3,7 @@ import { type Finding, finding } from '@berth/core';
 import { type Claim, type Lead, leadIn, leadText, presentLead } from '@berth/engine';
 import type { NbTables } from '@berth/ovn';
 import type { Snapshot } from '@berth/ovsdb/value';
-import { followCommand } from '@berth/source';
+import { followCommand, notFollowedText } from '@berth/source';
 import { type Cluster, clusterOfLab, controllerLease, leaseOf } from './cluster.ts';
 import { type ControllerState, controllerOf, controllerUnknown } from './controller-state.ts';
 import type { Place } from './place.ts';
@@ -17,6 +17,8 @@ export type Led = {
   readonly ask: string | undefined;
   /** Who has the Lease of a cluster whose controller waits to take the OVN over; undefined where nobody is known to. */
   readonly waiting: string | undefined;
+  /** Which other lead the cluster that was asked with may follow, as somebody wrote it; undefined where nobody did, and of a state. */
+  readonly follow: string | undefined;
   readonly controller: ControllerState;
 };
 
@@ -46,6 +48,7 @@ export async function ledBy(nb: Snapshot<NbTables>, asked: Asked): Promise<Led |
       ? await otherOf(lead, asked, isOfCluster)
       : { ask: undefined, controller: await controllerOf(cluster, stateFolder) }),
     waiting: (cluster ? isOther : !isOfCluster) ? lease?.holder : undefined,
+    follow: cluster && lease?.follow,
   };
 }
 
@@ -56,15 +59,16 @@ export function isOfOneUser({ name }: Pick<Lead, 'name'>, { lab }: Pick<Place, '
 
 /** That objects are asked about which are not in force. */
 export function ledElsewhere(
-  { lead, ask }: Pick<Led, 'lead' | 'ask'>,
+  { lead, ask, follow }: Pick<Led, 'lead' | 'ask' | 'follow'>,
   { cluster, place }: Pick<Asked, 'cluster' | 'place'>,
 ): Finding {
   const objects = cluster ? 'the objects of this cluster' : `the objects of the state ${place.stateFolder}`;
   const instead = cluster
     ? `stop that one, look at what berth plan --kube would delete, let a controller of this cluster run, and say ${followCommand(controllerLease, lead.epoch)}`
     : 'stop that one and add --move-state to berth apply or berth run';
+  const not = notFollowedText(follow, lead.epoch);
   return finding('led-elsewhere', {
-    message: `${leadText(lead.name)} leads this OVN${lead.since === undefined ? '' : ` since ${lead.since}`} (epoch ${lead.epoch}), so ${objects} are not in force: what is said here goes by the rows of NB and SB alone, and reckons with no controller`,
+    message: `${leadText(lead.name)} leads this OVN${lead.since === undefined ? '' : ` since ${lead.since}`} (epoch ${lead.epoch}), so ${objects} are not in force: what is said here goes by the rows of NB and SB alone, and reckons with no controller${not === undefined ? '' : `; ${not}`}`,
     cure: `${ask === undefined ? 'ask with the objects of that one' : `to know what is asked for, ask ${ask}`}; to have these in force instead, ${instead}`,
   });
 }

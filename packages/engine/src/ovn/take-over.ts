@@ -1,9 +1,11 @@
 import { ledElsewhereWrites, type OtherLeader } from '@berth/core';
-import type { Claimant, Listing, Source } from '@berth/source';
+import { type Claimant, isFollowed, type Listing, notFollowedText, type Source } from '@berth/source';
 import { EngineFault } from '../engine-fault.ts';
 import { Fence } from './fence.ts';
 import { type Claim, type Lead, presentLead } from './other-lead.ts';
 import { type Ovn, southOf } from './ovn.ts';
+
+type SayFollow = NonNullable<Claimant['sayFollow']>;
 
 /**
  * Takes an OVN over for the controller of a source: its epoch is above every one that was, of the source, NB and SB. Throws as
@@ -29,8 +31,8 @@ export async function requireFree(
   { instance }: { readonly instance: string },
 ): Promise<Claim> {
   const { own, other } = await candidacy(source, ovn, instance);
-  const { sayFollow } = source.claimant();
-  if (other && sayFollow) throw new EngineFault('led-elsewhere', ledElsewhere(other, sayFollow));
+  const { follow, sayFollow } = source.claimant();
+  if (other && sayFollow) throw new EngineFault('led-elsewhere', ledElsewhere(other, { follow, sayFollow }));
   return own;
 }
 
@@ -45,17 +47,20 @@ export async function tellOfOther(
   now: string,
 ): Promise<void> {
   const { listing, other } = await candidacy(source, ovn, instance);
-  if (!other || !source.claimant().sayFollow) return;
-  const writes = ledElsewhereWrites(listing.resources, leaderText(other.name), now);
+  const { follow, sayFollow } = source.claimant();
+  if (!other || !sayFollow) return;
+  const writes = ledElsewhereWrites(listing.resources, leaderText(other, follow), now);
   if (writes.length > 0) await source.store(writes);
 }
 
-/** Words for who leads in the place of a cluster, for its objects. */
-export function leaderText(name: string | undefined): OtherLeader {
-  return {
-    who: leadText(name),
-    cure: 'berth status --kube says how this cluster can take it over',
-  };
+/** Words for who leads in the place of a cluster, for its objects; `follow` is which lead the cluster may follow, as somebody wrote it. */
+export function leaderText(
+  { name, epoch }: Pick<Lead, 'name' | 'epoch'>,
+  follow: string | undefined,
+): OtherLeader {
+  const not = notFollowedText(follow, epoch);
+  const cure = 'berth status --kube says how this cluster can take it over';
+  return { who: leadText(name), cure: not === undefined ? cure : `${not}; ${cure}` };
 }
 
 /** Who takes an OVN over, and who looked after it last where that was somebody else whom nobody said to follow. */
@@ -65,16 +70,20 @@ async function candidacy(
   instance: string,
 ): Promise<{ readonly own: Claim; readonly listing: Listing; readonly other: Lead | undefined }> {
   const listing = await source.list();
-  const { lead: name, mayFollow } = source.claimant();
+  const { lead: name, follow } = source.claimant();
   const own: Claim = { name, epoch: listing.epoch };
   const other = presentLead(northbound.snapshot(), instance, own);
-  return { own, listing, other: other?.epoch === mayFollow ? undefined : other };
+  return { own, listing, other: other && isFollowed(follow, other.epoch) ? undefined : other };
 }
 
-function ledElsewhere({ epoch, name }: Lead, sayFollow: NonNullable<Claimant['sayFollow']>): string {
+function ledElsewhere(
+  { epoch, name }: Lead,
+  { follow, sayFollow }: { readonly follow: string | undefined; readonly sayFollow: SayFollow },
+): string {
   const who = `${leadText(name)} looked after this OVN last (NB carries epoch ${epoch})`;
+  const not = notFollowedText(follow, epoch);
   const cure = `to go on with this cluster, stop that one, look at what berth plan --kube would delete, and say ${sayFollow(epoch)}`;
-  return `${who}, and its rows are there, which this cluster may not ask for: nothing is written; ${cure}; to have both at once, give this one a name of its own: --instance NAME`;
+  return `${who}, and its rows are there, which this cluster may not ask for: nothing is written; ${not === undefined ? '' : `${not}; `}${cure}; to have both at once, give this one a name of its own: --instance NAME`;
 }
 
 /** Who a lead is, in words. */

@@ -142,7 +142,7 @@ class FolderSource implements Source {
   }
 
   claimant(): Claimant {
-    return { lead: stateLead(this.#options.stateFolder), mayFollow: 0, sayFollow: undefined };
+    return { lead: stateLead(this.#options.stateFolder), follow: undefined, sayFollow: undefined };
   }
 
   nodeBoard(): NodeBoard {

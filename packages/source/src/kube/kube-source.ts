@@ -162,7 +162,7 @@ class HeldCluster implements HeldSource {
     const { namespace, name } = this.#options.lease;
     return {
       lead: clusterLead(this.#reader),
-      mayFollow: this.#leadership.mayFollow,
+      follow: this.#leadership.follow,
       sayFollow: (epoch) => followCommand({ namespace, name }, epoch),
     };
   }

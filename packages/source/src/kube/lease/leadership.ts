@@ -107,9 +107,9 @@ export class Leadership implements AsyncDisposable {
     return this.#record.epoch;
   }
 
-  /** The epoch of another lead of the OVN that may be followed, as the Lease says. */
-  get mayFollow(): number {
-    return this.#record.mayFollow;
+  /** Which other lead of the OVN may be followed, as the Lease says. */
+  get follow(): string | undefined {
+    return this.#record.follow;
   }
 
   /** @throws SourceFault `lease-lost` */

@@ -9,6 +9,8 @@ export type Lead = {
   readonly holder: string | undefined;
   /** The epoch of the controller that led last; 0 if none ever did. */
   readonly epoch: number;
+  /** Which other lead of the OVN may be followed, as somebody wrote it; undefined where nobody did. */
+  readonly follow: string | undefined;
 };
 
 /** Who only wants to know does not wait for an API server that hangs. */
@@ -24,7 +26,7 @@ export async function leadOf(
   try {
     const record = await readLease(api, lease);
     const isHeld = record && record.holder !== '' && !hasLapsed(record, nowMs);
-    return { holder: isHeld ? record.holder : undefined, epoch: record?.epoch ?? 0 };
+    return { holder: isHeld ? record.holder : undefined, epoch: record?.epoch ?? 0, follow: record?.follow };
   } finally {
     await api.close();
   }

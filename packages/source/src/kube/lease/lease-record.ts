@@ -13,8 +13,8 @@ export type LeaseRecord = {
   readonly transitions: number;
   /** The epoch of the controller that led last; 0 if none ever did. */
   readonly epoch: number;
-  /** The epoch of another lead of the OVN that a holder may follow, as somebody said; 0 for none. */
-  readonly mayFollow: number;
+  /** Which other lead of the OVN a holder may follow, as somebody wrote it; undefined where nobody did. */
+  readonly follow: string | undefined;
 };
 
 /** Reads a Lease. */
@@ -30,7 +30,7 @@ export function leaseRecord(lease: JsonObject): LeaseRecord {
     acquireTime: textIn(spec, 'acquireTime') ?? '',
     transitions: typeof leaseTransitions === 'number' ? leaseTransitions : 0,
     epoch: epochIn(textIn(annotations, epochKey)),
-    mayFollow: epochIn(textIn(annotations, takeOverAnnotation)),
+    follow: textIn(annotations, takeOverAnnotation),
   };
 }
 

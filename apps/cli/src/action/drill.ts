@@ -33,6 +33,7 @@ import { drillTable, drillTotals } from '../output/drill-text.ts';
 import { type ExitCode, exitCodes } from '../output/exit-code.ts';
 import { named, verdictJson } from '../output/verdict-json.ts';
 import type { DrillAnswer, DrilledFlowAnswer, TraceAnswer } from '../schema/drill.ts';
+import { addTally, noTally, tallyOf } from './drill-tally.ts';
 import { sequencesOf } from './whatif.ts';
 
 /** From the claim of a gateway to its first announcement, and what a busy machine adds. */
@@ -128,7 +129,7 @@ type Drilled = Pick<DrillAnswer, 'scenarios' | 'untried' | 'summary'> & {
   readonly fault: LabFault | undefined;
 };
 
-/** Every case, one after the other, until the lab fails. Tells of each on standard error when it is over. */
+/** Every case, one after the other, until the lab fails. Tells of each on standard error, by its own figures, when it is over. */
 async function drillAll(asked: Asked): Promise<Drilled> {
   const { lab, analysis, flows, sequences, folder, terminal, signal, listsAll } = asked;
   const bfd = analysis.fabric.dataPlane?.tunnelBfd;
@@ -139,15 +140,10 @@ async function drillAll(asked: Asked): Promise<Drilled> {
     settleMs: asked.controller() ? controlledMs : (bfd ? detectionMs(bfd) : 0) + afterDetectionMs,
     onObserved: (drilled) => folder.keep(drilled),
   });
-  const summary = { cases: 0, agree: 0, disagree: 0, unknown: 0, conflict: 0, doubted: 0, slow: 0 };
+  let summary = noTally;
   const scenarios: Scenario[] = [];
   const add = (drilled: DrilledCase): void => {
-    summary.cases += drilled.flows.length;
-    for (const flow of drilled.flows) {
-      summary[flow.agrees] += 1;
-      if (isContradicted(flow)) summary.doubted += 1;
-      if (flow.isSlow) summary.slow += 1;
-    }
+    summary = addTally(summary, tallyOf(drilled.flows));
     const sets = namedSets(drilled.failures, analysis.nodeName);
     const shown = listsAll ? drilled.flows : drilled.flows.filter(isNoticed);
     scenarios.push({
@@ -163,10 +159,12 @@ async function drillAll(asked: Asked): Promise<Drilled> {
   }
   let fault: LabFault | undefined;
   try {
-    for (const failures of sequences) {
-      add(await drill.run(failures));
+    for (const [at, failures] of sequences.entries()) {
+      const drilled = await drill.run(failures);
+      add(drilled);
       const sets = namedSets(failures, analysis.nodeName).map((set) => set.join(','));
-      terminal.err.write(`${sets.join(';')}: ${drillTotals(summary)}\n`);
+      const place = `case ${at + 1} of ${sequences.length}`;
+      terminal.err.write(`${place}, ${sets.join(';')}: ${drillTotals(tallyOf(drilled.flows))}\n`);
     }
     await drill.rest();
   } catch (cause) {

@@ -1,3 +1,4 @@
+import { nearest } from '@berth/api';
 import {
   assumptionsOf,
   type ExternalFlow,
@@ -145,10 +146,12 @@ export function sequencesOf(
   if (fail !== undefined) return fail.map((text) => requireFailures(text, fabric));
   const kinds = each.map((word) => {
     if (isEnumerable(word)) return word;
+    const near = nearest(word, enumerable);
+    const meant = near === undefined ? '' : `did you mean ${near}? `;
     throw new CliFault(
       'usage',
       `"${word}" cannot be broken one by one`,
-      `--each takes ${enumerable.join(', ')}`,
+      `${meant}--each takes ${enumerable.join(', ')}`,
     );
   });
   const singles = singleFailures([...new Set(kinds)], fabric);

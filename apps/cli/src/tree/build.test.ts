@@ -104,6 +104,8 @@ test.each([
   [['explain', ''], 'a word is empty', 'berth explain --help'],
   [['lab', 'exec', '', '--', 'true'], 'a word is empty', 'berth lab exec --help'],
   [['lab', 'upp'], 'unknown command', 'Did you mean up?'],
+  [['get', 'fip', '-o', 'jsn'], "argument 'jsn' is invalid", 'Did you mean json?'],
+  [['audit', '--fail-on', 'wraning'], 'Allowed choices are', 'Did you mean warning?'],
 ])('%s is told in one line', async (argv, problem, cure) => {
   const told = await parse(...argv);
   expect(told).toHaveProperty('printed', expect.stringMatching(/^error: [^\n]*\n$/));

@@ -82,7 +82,7 @@ function complainer(command: () => Command) {
   };
 }
 
-/** What a flag or a word is that the command line has no place for, where commander knows nothing near it; as it is to be typed. */
+/** What a flag, a value of one or a word is that the command line has no place for, where commander knows nothing near it; as it is to be typed. */
 function meantBy(complaint: string, command: Command): string | undefined {
   const takes = (flag: string): boolean => command.options.some(({ long }) => long === flag);
   const [, flag] = /^error: unknown option '([^']+)'$/.exec(complaint) ?? [];
@@ -91,6 +91,9 @@ function meantBy(complaint: string, command: Command): string | undefined {
     const meant = near === undefined ? undefined : otherNames[near];
     return meant?.find((each) => takes(each.split(' ', 1)[0] ?? ''));
   }
+  const [, value, choices] =
+    /argument '([^']*)' is invalid\. Allowed choices are (.+)\.$/.exec(complaint) ?? [];
+  if (value !== undefined && choices !== undefined) return nearest(value, choices.split(', '));
   const [, word] =
     /^error: too many arguments for .* Expected 0 arguments but got 1: (.+)\.$/.exec(complaint) ?? [];
   if (word === undefined) return undefined;

@@ -54,7 +54,11 @@ describe('parseFailures', () => {
     ['uplink:a/', 'uplink:NODE or uplink:NODE/NET'],
     ['upstream:', 'upstream:NET'],
     ['node-2', 'node-2 is a node, and what of it fails is not said; host:node-2 for all of it'],
-    ['hots:node-1', '"hots" is not a kind of failure; one of agent, berth-controller'],
+    [
+      'hots:node-1',
+      '"hots" is not a kind of failure (did you mean host:node-1?); one of agent, berth-controller',
+    ],
+    ['nobody:node-1', '"nobody" is not a kind of failure; one of agent'],
   ])('refuses %j', (text, message) => {
     expect(messageOf(text)).toContain(message);
   });

@@ -1,3 +1,5 @@
+import { nearest } from '@berth/api';
+
 /** Kinds that name one node. */
 const nodeKinds = [
   'host',
@@ -122,7 +124,9 @@ function parseFailure(part: string, nodes: readonly string[]): Failure | Failure
     );
   }
   if (!failureKinds.includes(kind)) {
-    return invalid(part, `"${kind}" is not a kind of failure`, `one of ${failureKinds.join(', ')}`);
+    const near = nearest(kind, failureKinds);
+    const meant = near === undefined ? '' : ` (did you mean ${near}${part.slice(kind.length)}?)`;
+    return invalid(part, `"${kind}" is not a kind of failure${meant}`, `one of ${failureKinds.join(', ')}`);
   }
   return parseSubject(part, kind, subject ?? '', nodes);
 }

@@ -1,0 +1,32 @@
+import { type DrilledFlow, isContradicted } from '@berth/lab';
+import type { DrillAnswer } from '../schema/drill.ts';
+
+type Tally = DrillAnswer['summary'];
+
+export const noTally: Tally = {
+  ...{ cases: 0, agree: 0, disagree: 0, unknown: 0, conflict: 0 },
+  ...{ doubted: 0, slow: 0 },
+};
+
+/** How many flows of a case came out how. */
+export function tallyOf(flows: readonly DrilledFlow[]): Tally {
+  const tally = { ...noTally, cases: flows.length };
+  for (const flow of flows) {
+    tally[flow.agrees] += 1;
+    if (isContradicted(flow)) tally.doubted += 1;
+    if (flow.isSlow) tally.slow += 1;
+  }
+  return tally;
+}
+
+export function addTally(one: Tally, other: Tally): Tally {
+  return {
+    cases: one.cases + other.cases,
+    agree: one.agree + other.agree,
+    disagree: one.disagree + other.disagree,
+    unknown: one.unknown + other.unknown,
+    conflict: one.conflict + other.conflict,
+    doubted: one.doubted + other.doubted,
+    slow: one.slow + other.slow,
+  };
+}

@@ -75,7 +75,7 @@ export const catalogue = {
   'gateway-waits': { severity: 'info', title: 'a gateway node waits to stand by' },
   'gateway-without-chassis': { severity: 'warning', title: 'a gateway node is not part of the OVN' },
   'gateways-lost': { severity: 'error', title: 'no gateway of a VPC is alive' },
-  'given-back': { severity: 'warning', title: 'a row was given back and is not Berth’s any more' },
+  'given-back': { severity: 'warning', title: 'a row was given back and belongs to somebody else' },
   'immutable-field': { severity: 'error', title: 'a field may not change while its object is in use' },
   'in-use': { severity: 'warning', title: 'an object waits to be deleted because others use it' },
   'keep-ignored': { severity: 'warning', title: 'what an object is to keep does not count' },

@@ -120,6 +120,42 @@ test('a row of NB is tried by what it translates, also one that somebody else ma
   });
 });
 
+test('a load-balancer made by hand is tried by its ports, and it is told which backends answer', () => {
+  alter(
+    [
+      'ovn-nbctl lb-add byhand 10.9.101.60:80 192.168.0.4:8080,192.168.0.5:8080 tcp',
+      'ovn-nbctl lb-add byhand-dns 10.9.101.60:53 192.168.0.5:5353 udp',
+      'ovn-nbctl lr-lb-add vpc1 byhand',
+      'ovn-nbctl lr-lb-add vpc1 byhand-dns',
+    ].join('; '),
+  );
+  const web = { protocol: 'tcp', port: 80, reached: ['default/app', 'default/db'] };
+  const dns = { protocol: 'udp', port: 53, received: 1, reached: ['default/db'] };
+  for (const target of ['10.9.101.60', 'nat/vpc1/dnat/10.9.101.60', 'pod/default/db', 'vpc/vpc1']) {
+    const { flows, reachable } = probe(target);
+    expect({ target, reachable, flows }).toMatchObject({
+      ...{ target, reachable: true },
+      flows: expect.arrayContaining([expect.objectContaining(web), expect.objectContaining(dns)]),
+    });
+  }
+  expect(berth('lab', 'fail', 'pod:default/db')).toMatchObject({ status: 0 });
+  const { reachable, flows } = probe('10.9.101.60');
+  expect(flows.find(({ port }) => port === 80)).toMatchObject({
+    reached: ['default/app'],
+    silent: ['default/db'],
+  });
+  expect(reachable).toBe(false);
+  expect(berth('lab', 'heal')).toMatchObject({ status: 0 });
+  alter('ovn-nbctl lb-del byhand; ovn-nbctl lb-del byhand-dns');
+});
+
+test('a pod is tried by the rows of somebody else that lead to it', () => {
+  alter('ovn-nbctl lr-nat-add vpc1 dnat_and_snat 10.9.101.77 192.168.0.4');
+  const own = { reachable: true, flows: [{ to: '10.9.101.77', received: 5, reached: ['default/app'] }, {}] };
+  for (const target of ['pod/default/app', '10.9.101.77']) expect(probe(target)).toMatchObject(own);
+  alter('ovn-nbctl lr-nat-del vpc1 dnat_and_snat 10.9.101.77');
+});
+
 test('snat: a rule that is there but not programmed cannot be told of', () => {
   const file = path.join(folder, '05-source-nat.yaml');
   writeFileSync(file, readFileSync(file, 'utf8').replace('ovnEip: outgoing-db', 'ovnEip: nothing'));
@@ -200,6 +236,26 @@ test('what somebody else leads is tried by its rows, and it is told who leads', 
   expect(berth('apply', '-f', source, '--state', state, '--move-state', '--yes').status).toBe(0);
   expect(probe('vpc/vpc1')).toMatchObject({ reachable: true, findings: elsewhere });
   expect(probe('10.9.101.21').flows).toMatchObject([{ from: 'default/db', seenAs: '10.9.101.21' }]);
+});
+
+test('a load-balancer of IPv6 is tried likewise', () => {
+  show('05-dual-stack-fip');
+  expect(berth('apply', '-f', folder, '--move-state', '--yes')).toMatchObject({ status: 0 });
+  alter(
+    [
+      "ovn-nbctl lb-add byhand '[fd00:101::60]:80' '[fd00:10::5]:8080' tcp",
+      "ovn-nbctl lb-add byhand-dns '[fd00:101::60]:53' '[fd00:10::5]:5353' udp",
+      'ovn-nbctl lr-lb-add vpc1 byhand',
+      'ovn-nbctl lr-lb-add vpc1 byhand-dns',
+    ].join('; '),
+  );
+  const way = { direction: 'inbound', to: 'fd00:101::60', received: 1, reached: ['default/mail'] };
+  const { reachable, flows } = probe('fd00:101::60');
+  expect(flows).toMatchObject([
+    { ...way, protocol: 'udp', port: 53 },
+    { ...way, protocol: 'tcp', port: 80 },
+  ]);
+  expect(reachable).toBe(true);
 });
 
 const ownAddress = [

@@ -31,9 +31,16 @@ export type { DaemonStatus, LabNodeStatus, LabStatus } from './lab/status.ts';
 export { type LabProgress, type LabUpOptions, labUp } from './lab/up.ts';
 export { podNetns, podOfNetns } from './lab/where.ts';
 export { type AllAnswers, allAnswers, whoAnswers } from './probe/answer.ts';
+export {
+  type Asked,
+  type AskOptions,
+  askServers,
+  type Server,
+  type ServerAnswer,
+} from './probe/ask-servers.ts';
 export type { Outage, PingResult } from './probe/outcome.ts';
 export { type Pinging, type PingOptions, ping, startPinging } from './probe/ping.ts';
-export { type TcpOptions, type TcpResult, tcpEcho, udpEcho } from './probe/reach.ts';
+export { type TcpOptions, type TcpResult, tcpEcho } from './probe/reach.ts';
 export { type SeenPing, type SeenPingOptions, seenPings } from './probe/seen-pings.ts';
 export {
   type Answerer,

@@ -1,44 +1,33 @@
 import type { ResourceSet } from '@berth/api';
 import { podOfIp, type VpcIntent } from '@berth/core';
 import { contains, type Ip, parseCidr, parseIp } from '@berth/net';
-
-/** A connection that shows a rule at work. Places are `outside`, or a pod as `ns/name`. */
-export type Connection = {
-  readonly direction: 'inbound' | 'outbound';
-  readonly protocol: 'tcp' | 'udp';
-  readonly from: string;
-  readonly server: string;
-  readonly to: Ip;
-  /** What the client connects to, and what the server listens on. */
-  readonly port: number;
-  readonly serverPort: number;
-  /** The client's address as the server must see it; undefined where any will do. */
-  readonly seenAs: Ip | undefined;
-};
+import type { Connection, Rows } from './probing.ts';
 
 /** A port of the outside that nothing else in a lab uses. */
 export const outsidePort = 40_123;
 
 /** Out of a pod to an address outside, which is to see it with `seenAs`. */
 export function wayOut(from: string, to: Ip, seenAs: Ip): Connection {
-  const ends = { from, server: 'outside', port: outsidePort, serverPort: outsidePort } as const;
-  return { direction: 'outbound', protocol: 'tcp', to, seenAs, ...ends };
+  const backends = [{ place: 'outside', port: outsidePort }];
+  return { direction: 'outbound', protocol: 'tcp', from, to, port: outsidePort, backends, seenAs };
 }
 
 /** What the SNAT rules of a VPC translate, addresses and networks. */
-export function logicalsOf({ sourceNats }: VpcIntent): readonly string[] {
+function logicalsOf({ sourceNats }: VpcIntent): readonly string[] {
   return sourceNats.flatMap(({ pairs }) => pairs.map(({ logical }) => logical));
 }
 
 /**
- * Whether an address of a VPC is translated as one of `logicals`, where SNAT translates all of these: a floating IP comes before an SNAT, and the
+ * Whether an address of a VPC is translated as one of its SNAT rules says: a floating IP comes before an SNAT, also one that only rows have, and the
  * smallest network before the others.
  */
-export function translatedIn(
-  { floatingIps }: VpcIntent,
-  logicals: readonly string[],
-): (logical: string, ip: Ip) => boolean {
-  const own = new Set(floatingIps.flatMap(({ pairs }) => pairs.map(({ logical }) => logical)));
+export function translatedIn(vpc: VpcIntent, rows: Pick<Rows, 'all'>): (logical: string, ip: Ip) => boolean {
+  const logicals = logicalsOf(vpc);
+  const floating = rows.all.filter(({ kind, router }) => kind === 'floating-ip' && router === vpc.name);
+  const own = new Set<string | undefined>([
+    ...vpc.floatingIps.flatMap(({ pairs }) => pairs.map(({ logical }) => logical)),
+    ...floating.map(({ logicalIp }) => parseIp(logicalIp)),
+  ]);
   return (logical, ip) => !own.has(ip) && narrowest(ip, logicals) === logical;
 }
 

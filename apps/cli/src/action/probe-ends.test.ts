@@ -5,7 +5,7 @@ import type { Probing } from './probing.ts';
 
 const probing = (pod: string, address: string): Probing => ({
   address: parseIp(address) as Ip,
-  of: { pod },
+  of: { pods: [pod] },
   outbound: { pod, to: parseIp('10.9.101.1') as Ip },
 });
 const packets = { probings: [probing('default/web', '10.9.101.9'), probing('default/db', '10.9.101.10')] };

@@ -1,6 +1,5 @@
 import { CliFault } from '../context/cli-fault.ts';
-import type { Connection } from './probe-connection.ts';
-import type { Packets, Probing } from './probing.ts';
+import type { Connection, Packets, Probing } from './probing.ts';
 
 /** The pods of a lab, as NAMESPACE/NAME, and where that is. */
 type Ends = { readonly lab: string; readonly pods: readonly string[] };
@@ -20,7 +19,11 @@ export function betweenEnds<Sent extends Packets>(sent: Sent, { lab, pods }: End
   );
   if (away.length === 0) return sent;
   const probings = sent.probings.filter((each) => !podsOf(each).some(isAway));
-  const connections = sent.connections.filter((each) => !endsOf(each).some(isAway));
+  const connections = sent.connections.flatMap((each) => {
+    const backends = each.backends.filter(({ place }) => !isAway(place));
+    if (isAway(each.from) || (backends.length === 0 && each.backends.length > 0)) return [];
+    return [{ ...each, backends }];
+  });
   const names = away.map((pod) => `pod/${pod}`).join(', ');
   const what = `${names} ${away.length > 1 ? 'are' : 'is'} not attached on lab ${lab}`;
   if (probings.length + connections.length === 0) {
@@ -32,9 +35,9 @@ export function betweenEnds<Sent extends Packets>(sent: Sent, { lab, pods }: End
 }
 
 function podsOf({ of, outbound }: Probing): readonly string[] {
-  return [...(typeof of === 'string' ? [] : [of.pod]), ...(outbound ? [outbound.pod] : [])];
+  return [...(typeof of === 'string' ? [] : of.pods), ...(outbound ? [outbound.pod] : [])];
 }
 
-function endsOf({ from, server }: Connection): readonly string[] {
-  return [from, server];
+function endsOf({ from, backends }: Connection): readonly string[] {
+  return [from, ...backends.map(({ place }) => place)];
 }

@@ -19,8 +19,8 @@ export function probedFindings(target: string, analysis: Analysis): readonly Fin
   return [...findingsAbout(flows, nodesOf(flows, analysis), audit(), { ...analysis, target }), ...lingering];
 }
 
-/** An address that nothing is programmed for can be pinged all the same. */
-function flowsAt(target: string, { find }: Pick<Analysis, 'find'>): readonly ExternalFlow[] {
+/** What NB has of a target; nothing of an address that nothing is programmed for: it can be pinged all the same. */
+export function flowsAt(target: string, { find }: Pick<Analysis, 'find'>): readonly ExternalFlow[] {
   try {
     return find(target, 'not-found').flows;
   } catch (fault) {

@@ -20,7 +20,7 @@ const outbound = {
 const probings = [
   {
     address: ip('10.9.101.9'),
-    of: { pod: 'default/web' },
+    of: { pods: ['default/web'] },
     outbound: { pod: 'default/web', to: ip('10.9.101.1') },
   },
 ];
@@ -49,13 +49,13 @@ test('a connection that is lost in place of pings is one to the address', () => 
 });
 
 test('a connection that is lost is of its rule, with the ports on both sides of the router', () => {
-  const common = { protocol: 'tcp', seenAs: undefined, from: 'outside', server: 'default/web' } as const;
+  const common = { protocol: 'tcp', seenAs: undefined, from: 'outside' } as const;
   const forward = {
     ...common,
     direction: 'inbound',
     to: ip('10.9.101.20'),
     port: 80,
-    serverPort: 8080,
+    backends: [{ place: 'default/web', port: 8080 }],
   } as const;
   const [into] = lostIn([{ ...inbound, protocol: 'tcp', to: '10.9.101.20', port: 80 }], [], [forward]);
   expect(into?.talk).toEqual({ protocol: 'tcp', port: 80, innerPort: 8080 });
@@ -69,10 +69,9 @@ test('a connection out of a pod is of the rule that translates it, from that pod
     direction: 'outbound',
     protocol: 'tcp',
     from: 'default/db',
-    server: 'outside',
     to: ip('10.9.101.1'),
     port: 40_123,
-    serverPort: 40_123,
+    backends: [{ place: 'outside', port: 40_123 }],
     seenAs: ip('10.9.101.2'),
   } as const;
   const [out] = lostIn([{ ...outbound, protocol: 'tcp', from: 'default/db', port: 40_123 }], [], [snat]);

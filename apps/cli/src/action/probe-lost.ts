@@ -1,7 +1,6 @@
 import type { ExternalFlow, Talk } from '@berth/core';
 import type { ProbeAnswer } from '../schema/probe.ts';
-import type { Connection } from './probe-connection.ts';
-import type { Probing } from './probing.ts';
+import type { Connection, Probing } from './probing.ts';
 
 /** Packets that did not get through: what they were, and which flow they are of. */
 export type LostPackets = {
@@ -11,14 +10,14 @@ export type LostPackets = {
 
 type Sent = ProbeAnswer['flows'][number];
 
-/** Those of a probe that were not answered. */
+/** Those of a probe that were not answered, or not by all who should. */
 export function lostIn(
   flows: readonly Sent[],
   probings: readonly Probing[],
   connections: readonly Connection[],
 ): readonly LostPackets[] {
   return flows
-    .filter(({ received }) => received === 0)
+    .filter(({ received, silent }) => received === 0 || silent !== undefined)
     .map((sent) => {
       const connection = connections.find(
         ({ direction, from, to, port }) =>
@@ -42,22 +41,14 @@ function ofProbing({ direction, protocol, port, from, to }: Sent, probings: read
   };
 }
 
-function ofConnection({
-  direction,
-  protocol,
-  from,
-  server,
-  to,
-  port,
-  serverPort,
-  seenAs,
-}: Connection): LostPackets {
+function ofConnection({ direction, protocol, from, backends, to, port, seenAs }: Connection): LostPackets {
   const isIn = direction === 'inbound';
-  const pod = isIn ? server : from;
-  const [namespace = '', name = ''] = pod.split('/');
+  const [namespace = '', name = ''] = from.split('/');
+  const ports = new Set(backends.map((each) => each.port));
+  const inner = ports.size === 1 ? { innerPort: [...ports][0] } : {};
   const isOfPod = ({ logicalPort }: ExternalFlow): boolean => logicalPort === `${name}.${namespace}`;
   return {
-    talk: { protocol, port, ...(isIn ? { innerPort: serverPort } : { peer: to }) },
+    talk: { protocol, port, ...(isIn ? inner : { peer: to }) },
     isMeant: (flow) =>
       flow.direction === direction &&
       flow.externalIp === (isIn ? to : seenAs) &&

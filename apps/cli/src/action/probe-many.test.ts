@@ -1,8 +1,9 @@
 import { resourceSetOf } from '@berth/api';
 import type { ExternalFlow, Intent } from '@berth/core';
+import type { Ip } from '@berth/net';
 import { expect, test } from 'vitest';
-import { manyPackets } from './probe-many.ts';
-import { manyTarget } from './probe-target.ts';
+import { packetsTo } from './probe-target.ts';
+import type { Rows } from './probing.ts';
 
 const meta = (name: string, namespace?: string) => ({
   ...{ name, ...(namespace && { namespace }), generation: 1, labels: {}, annotations: {} },
@@ -50,14 +51,20 @@ const intent = {
 const flowOf = (flow: Partial<ExternalFlow>): ExternalFlow =>
   ({ router: 'vpc1', externalPort: undefined, ...flow }) as ExternalFlow;
 
+const pods = new Map([
+  ['192.168.0.5', 'default/app'],
+  ['192.168.0.6', 'default/db'],
+]);
+
 /** What would be sent: who sends, and the address that it is about. */
 function sent(text: string, ...flows: readonly ExternalFlow[]): readonly string[] {
-  const target = manyTarget(text);
-  if (!target) throw new Error(`${text} is one object`);
-  const probed = { address: '10.9.101.9', of: { pod: 'default/web' }, outbound: undefined } as never;
-  const { probings, connections } = manyPackets(target, { intent, resources, flows }, () => [probed]);
+  const rows: Rows = {
+    ...{ flows, all: flows, podOf: ({ logicalIp }) => pods.get(logicalIp) },
+    outsideBeside: () => '10.9.101.1' as Ip,
+  };
+  const { probings, connections } = packetsTo(text, { intent, resources, rows });
   return [
-    ...probings.map(({ address, of }) => `ping ${address} ${typeof of === 'string' ? of : of.pod}`),
+    ...probings.map(({ address, of }) => `ping ${address} ${typeof of === 'string' ? of : of.pods}`),
     ...connections.map(({ from, seenAs }) => `${from} as ${seenAs}`),
   ];
 }
@@ -86,10 +93,11 @@ test('a row of somebody else is tried out of the pods that it translates, once f
   const source = { kind: 'source-nat', direction: 'outbound', externalIp: '10.9.101.78' } as const;
   const flows = ['192.168.0.6', '192.168.0.5'].map((logicalIp) => flowOf({ ...source, logicalIp }));
   expect(sent('nat/vpc1/snat/10.9.101.78', ...flows)).toEqual(['default/db as 10.9.101.78']);
+  // What the row gives a floating IP leaves by that, and no SNAT.
   expect(sent('vpc/vpc1', ...flows, inbound)).toEqual([
     ours[0],
     'ping 10.9.101.77 default/app',
-    ours[1],
+    'default/db as 10.9.101.20',
     'default/db as 10.9.101.78',
   ]);
 });

@@ -1,17 +1,16 @@
 import {
   type AllAnswers,
   allAnswers,
+  askServers,
   type Lab,
   type SeenPingOptions,
   seenPings,
-  tcpEcho,
-  udpEcho,
 } from '@berth/lab';
 import { type Ip, parseIp } from '@berth/net';
 import { answer } from '../output/answer.ts';
 import type { ProbeAnswer } from '../schema/probe.ts';
-import { type Connection, outsidePort } from './probe-connection.ts';
-import type { Packets, Probing } from './probing.ts';
+import { outsidePort } from './probe-connection.ts';
+import type { Connection, Packets, Probing } from './probing.ts';
 
 /** Enough to tell one lost packet from none coming through, and quick. */
 const pings = { count: 5, intervalMs: 100 } as const;
@@ -30,10 +29,13 @@ export async function sendPackets(
     ...connections.map(({ seenAs, to }) => seenAs ?? to),
   ]);
   const flows: Flow[] = [];
-  for (const flow of await pingAll(lab, probings, signal)) flows.push(await orConnected(lab, flow, probings));
+  for (const flow of await pingAll(lab, probings, signal))
+    flows.push(await orConnected(lab, flow, probings, signal));
   // One after another: they may share a port.
-  for (const each of connections) flows.push(await connect(lab, each));
-  const isThrough = flows.every(({ received, rightAs }) => received > 0 && rightAs === undefined);
+  for (const each of connections) flows.push(await connect(lab, each, signal));
+  const isThrough = flows.every(
+    ({ received, rightAs, silent }) => received > 0 && rightAs === undefined && silent === undefined,
+  );
   return probed(target, isThrough, flows, await askAgain(lab, first));
 }
 
@@ -69,7 +71,8 @@ async function pingAll(
 
 /** In to the workload, and from it out. What leaves a workload with a floating IP is to be seen with that address. */
 function waysOf({ address, of, outbound }: Probing): readonly Way[] {
-  const isFor = (place: string): boolean => (of === 'some-pod' ? place !== 'outside' : place === podOf(of));
+  const isFor = (place: string): boolean =>
+    typeof of === 'string' ? place !== 'outside' : of.pods.includes(place);
   const inbound: Way = {
     ...{ direction: 'inbound', from: 'outside', to: address, rightAs: undefined },
     ...(of !== 'anybody' && { isFor }),
@@ -84,19 +87,25 @@ function waysOf({ address, of, outbound }: Probing): readonly Way[] {
  * A router answers pings to an address of its own, which do not tell what becomes of what it translates: there a connection does, and
  * stands for the pings. The flow itself everywhere else.
  */
-async function orConnected(lab: Lab, flow: Flow, probings: readonly Probing[]): Promise<Flow> {
+async function orConnected(
+  lab: Lab,
+  flow: Flow,
+  probings: readonly Probing[],
+  signal: AbortSignal,
+): Promise<Flow> {
   const { direction, to, otherAnswers, reached } = flow;
   if (direction === 'outbound' || otherAnswers === 0 || reached.length > 0) return flow;
   const address = parseIp(to);
-  const server = probings.flatMap((each) => (each.address === address ? (podOf(each.of) ?? []) : []))[0];
-  if (address === undefined || server === undefined) return flow;
-  const ends = { from: 'outside', server, to: address, port: outsidePort, serverPort: outsidePort } as const;
-  const connected = await connect(lab, { direction, protocol: 'tcp', ...ends, seenAs: undefined });
+  const pods = probings.flatMap((each) => (each.address === address ? podsOf(each.of) : []));
+  if (address === undefined || pods.length === 0) return flow;
+  const backends = pods.map((place) => ({ place, port: outsidePort }));
+  const ends = { from: 'outside', to: address, port: outsidePort, backends, seenAs: undefined } as const;
+  const connected = await connect(lab, { direction, protocol: 'tcp', ...ends }, signal);
   return { ...connected, otherAnswers };
 }
 
-function podOf(of: Probing['of']): string | undefined {
-  return typeof of === 'string' ? undefined : of.pod;
+function podsOf(of: Probing['of']): readonly string[] {
+  return typeof of === 'string' ? [] : of.pods;
 }
 
 type Asked = AllAnswers & { readonly address: string };
@@ -134,29 +143,23 @@ function isAnswered({ asked, answerers }: AllAnswers): boolean {
   return !asked || answerers.length === 1;
 }
 
-/** Connects once, and tells whether the server saw the address that it should. */
+/** Connects, once or as often as it takes to meet every backend, and tells who answered and whether each saw the address that it should. */
 async function connect(
   lab: Lab,
-  { direction, protocol, from, server, to, port, serverPort, seenAs }: Connection,
+  { direction, protocol, from, to, port, backends, seenAs }: Connection,
+  signal: AbortSignal,
 ): Promise<Flow> {
-  const options = { from, server, to, port, serverPort };
-  const result = await (protocol === 'udp'
-    ? udpEcho(lab, options)
-    : tcpEcho(lab, { ...options, bytes: 1_000 }));
-  const peer = result.kind === 'echoed' ? result.peer : null;
-  const isRight = seenAs === undefined || peer === seenAs;
+  const { sent, answers } = await askServers(lab, { from, protocol, to, port, servers: backends, signal });
+  const wrong = answers.find(({ peer }) => seenAs !== undefined && peer !== seenAs);
+  const reached = [...new Set(answers.map(({ place }) => place))].toSorted();
+  const missed = [...new Set(backends.map(({ place }) => place))].filter((place) => !reached.includes(place));
+  // Where all were answered, something other than chance chooses among backends.
+  const isPart = answers.length > 0 && answers.length < sent && missed.length > 0;
   return {
-    direction,
-    protocol,
-    from,
-    to,
-    port,
-    sent: 1,
-    received: peer === null ? 0 : 1,
-    seenAs: peer,
-    ...(peer !== null && !isRight && { rightAs: seenAs }),
-    reached: peer === null ? [] : [server],
-    otherAnswers: 0,
-    duplicates: 0,
+    ...{ direction, protocol, from, to, port, sent, received: answers.length },
+    seenAs: (wrong ?? answers[0])?.peer ?? null,
+    ...(wrong && seenAs !== undefined && { rightAs: seenAs }),
+    ...(isPart && { silent: missed.toSorted() }),
+    ...{ reached, otherAnswers: 0, duplicates: 0 },
   };
 }

@@ -2,22 +2,16 @@ import { formatRef, type ResourceSet } from '@berth/api';
 import type { Intent, ObjectRef, PortForwardIntent, SourceNatIntent, VpcIntent } from '@berth/core';
 import { familyOf, type Ip } from '@berth/net';
 import { CliFault } from '../context/cli-fault.ts';
-import {
-  type Connection,
-  firstOfEach,
-  logicalsOf,
-  podOfPort,
-  translatedIn,
-  wayOut,
-} from './probe-connection.ts';
+import { firstOfEach, podOfPort, translatedIn, wayOut } from './probe-connection.ts';
+import type { Connection, Known } from './probing.ts';
 
 /** An SNAT or DNAT rule. */
 export type RuleRef = ObjectRef & { readonly kind: 'OvnSnatRule' | 'OvnDnatRule' };
 
 /** The connections that show an SNAT or DNAT rule, one at least. Throws CliFault `cannot-tell`. */
-export function connectionsOf(ref: RuleRef, intent: Intent, resources: ResourceSet): readonly Connection[] {
+export function connectionsOf(ref: RuleRef, known: Known): readonly Connection[] {
   const isSnat = ref.kind === 'OvnSnatRule';
-  const all = isSnat ? throughSnat(ref, intent, resources) : throughDnat(ref, intent, resources);
+  const all = isSnat ? throughSnat(ref, known) : throughDnat(ref, known);
   if (all === undefined)
     throw new CliFault(
       'cannot-tell',
@@ -35,25 +29,20 @@ function noPodBehind(ref: ObjectRef): CliFault {
 }
 
 /** Out of a pod whose packets the rule translates, one for each address family. */
-function throughSnat(
-  { name }: ObjectRef,
-  intent: Intent,
-  resources: ResourceSet,
-): readonly Connection[] | undefined {
-  const vpc = intent.vpcs.find(({ sourceNats }) => sourceNats.some((each) => each.name === name));
+function throughSnat({ name }: ObjectRef, known: Known): readonly Connection[] | undefined {
+  const vpc = known.intent.vpcs.find(({ sourceNats }) => sourceNats.some((each) => each.name === name));
   const rule = vpc?.sourceNats.find((each) => each.name === name);
-  return vpc && rule && firstOfEach(waysOut(vpc, rule, intent, resources));
+  return vpc && rule && firstOfEach(waysOut(vpc, rule, known));
 }
 
 /** Out of every pod whose packets a rule translates. */
 function waysOut(
   vpc: VpcIntent,
   rule: SourceNatIntent,
-  { externals }: Intent,
-  resources: ResourceSet,
+  { intent: { externals }, resources, rows }: Known,
 ): readonly Connection[] {
   const networks = externals.find((each) => each.name === rule.subnet)?.networks ?? [];
-  const isOf = translatedIn(vpc, logicalsOf(vpc));
+  const isOf = translatedIn(vpc, rows);
   const sources = vpc.subnets.flatMap(({ ports }) =>
     ports.flatMap(({ name, addresses }) => addresses.map((ip) => ({ ip, pod: podOfPort(name, resources) }))),
   );
@@ -77,41 +66,44 @@ export type RulesOf = {
   readonly kind?: RuleRef['kind'];
 };
 
-/**
- * The connections through every rule that is programmed there, each SNAT rule with one pod for each address family. Throws CliFault
- * `cannot-tell` where rules of a public address have no pod behind them.
- */
-export function connectionsThrough(
-  wanted: RulesOf,
-  intent: Intent,
-  resources: ResourceSet,
-): readonly Connection[] {
+/** The connections through every rule that is programmed there, each SNAT rule with one pod for each address family. */
+export function connectionsThrough(wanted: RulesOf, known: Known): readonly Connection[] {
   const isOfPod = (pod: string): boolean => wanted.pods?.has(pod) ?? true;
-  const isOfAddress = (eip: ObjectRef, external: Ip | undefined): boolean =>
-    wanted.eip === undefined
-      ? wanted.address === undefined || external === wanted.address
-      : eip.name === wanted.eip;
-  const rules = intent.vpcs
-    .filter((vpc) => isSameOrAny(vpc.name, wanted.vpc))
-    .map((vpc) => ofVpc(vpc, wanted));
-  const found = rules.flatMap(({ vpc, portForwards, sourceNats }) => [
+  return rulesOf(wanted, known.intent).flatMap(({ vpc, portForwards, sourceNats }) => [
     ...portForwards.flatMap((rule) =>
-      waysIn(vpc, rule, resources).filter(({ to, server }) => isOfAddress(rule.eip, to) && isOfPod(server)),
+      waysIn(vpc, rule, known.resources).filter(
+        ({ to, backends }) =>
+          isOfAddress(wanted, rule.eip, to) && backends.some(({ place }) => isOfPod(place)),
+      ),
     ),
     ...sourceNats.flatMap((rule) => {
-      const ways = waysOut(vpc, rule, intent, resources);
-      return firstOfEach(ways.filter(({ seenAs, from }) => isOfAddress(rule.eip, seenAs) && isOfPod(from)));
+      const ways = waysOut(vpc, rule, known);
+      return firstOfEach(
+        ways.filter(({ seenAs, from }) => isOfAddress(wanted, rule.eip, seenAs) && isOfPod(from)),
+      );
     }),
   ]);
-  if (found.length > 0 || (wanted.eip === undefined && wanted.address === undefined)) return found;
-  const [idle] = rules.flatMap(({ portForwards, sourceNats }) => [
+}
+
+/** That a rule of a public address has no pod behind it; undefined where the address has no rule. */
+export function idleRule(wanted: RulesOf, intent: Intent): CliFault | undefined {
+  const [idle] = rulesOf(wanted, intent).flatMap(({ portForwards, sourceNats }) => [
     ...portForwards.filter((rule) =>
-      rule.forwards.some(({ external }) => isOfAddress(rule.eip, external.ip)),
+      rule.forwards.some(({ external }) => isOfAddress(wanted, rule.eip, external.ip)),
     ),
-    ...sourceNats.filter((rule) => rule.pairs.some(({ external }) => isOfAddress(rule.eip, external))),
+    ...sourceNats.filter((rule) =>
+      rule.pairs.some(({ external }) => isOfAddress(wanted, rule.eip, external)),
+    ),
   ]);
-  if (idle) throw noPodBehind(idle.ref);
-  return [];
+  return idle && noPodBehind(idle.ref);
+}
+
+function isOfAddress({ eip, address }: RulesOf, own: ObjectRef, external: Ip | undefined): boolean {
+  return eip === undefined ? address === undefined || external === address : own.name === eip;
+}
+
+function rulesOf(wanted: RulesOf, { vpcs }: Intent) {
+  return vpcs.filter((vpc) => isSameOrAny(vpc.name, wanted.vpc)).map((vpc) => ofVpc(vpc, wanted));
 }
 
 /** The rules of a VPC that are of the kind and the external subnet that are meant. */
@@ -129,8 +121,7 @@ function isSameOrAny(name: string, wanted: string | undefined): boolean {
 /** From outside to the forwarded port, one for each address family. */
 function throughDnat(
   { name }: ObjectRef,
-  { vpcs }: Intent,
-  resources: ResourceSet,
+  { intent: { vpcs }, resources }: Known,
 ): readonly Connection[] | undefined {
   const vpc = vpcs.find(({ portForwards }) => portForwards.some((each) => each.name === name));
   const rule = vpc?.portForwards.find((each) => each.name === name);
@@ -147,7 +138,8 @@ function waysIn(
     const port = ports.find(({ addresses }) => addresses.includes(logical.ip));
     const pod = port && podOfPort(port.name, resources);
     if (pod === undefined) return [];
-    const ends = { from: 'outside', server: pod, to: external.ip, port: external.port } as const;
-    return [{ direction: 'inbound', protocol, ...ends, serverPort: logical.port, seenAs: undefined }];
+    const backends = [{ place: pod, port: logical.port }];
+    const ends = { from: 'outside', to: external.ip, port: external.port, backends } as const;
+    return [{ direction: 'inbound', protocol, ...ends, seenAs: undefined }];
   });
 }

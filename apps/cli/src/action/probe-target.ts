@@ -3,10 +3,18 @@ import { type FloatingIpIntent, type Intent, type ObjectRef, parseTarget, portNa
 import { familyOf, type Ip, parseIp } from '@berth/net';
 import { CliFault } from '../context/cli-fault.ts';
 import { canBeProbed, probedForms } from '../tree/target-words.ts';
-import type { Connection } from './probe-connection.ts';
 import { type ManyTarget, manyPackets } from './probe-many.ts';
-import { connectionsOf, connectionsThrough, type RuleRef } from './probe-rule.ts';
-import type { Known, Packets, Probing } from './probing.ts';
+import { rowPackets } from './probe-rows.ts';
+import { connectionsOf, connectionsThrough, idleRule, type RuleRef, type RulesOf } from './probe-rule.ts';
+import {
+  type Connection,
+  type Known,
+  type Packets,
+  type Probing,
+  type Rows,
+  sendsAny,
+  together,
+} from './probing.ts';
 import { targetOf } from './status-of.ts';
 
 /** What a target stands for many packets of: those of a VPC, a subnet, or a row of NB; undefined where it is one object or address. */
@@ -19,40 +27,87 @@ export function manyTarget(text: string): ManyTarget | undefined {
 
 /** Finds what a target on the command line means. Throws CliFault `usage`, `not-found` or `cannot-tell`. */
 export function packetsTo(text: string, known: Known): Packets {
+  return besideRows(askedPackets(text, known), known.rows);
+}
+
+/** The same where no objects count. An address of no row is pinged all the same: somebody may answer. */
+export function packetsOfRows(text: string, rows: Rows): Packets {
+  const target = parseTarget(text);
+  const packets = { probings: [], connections: [] };
+  const otherwise: Asked['otherwise'] = (untried) =>
+    target?.kind === 'address' ? toAnybody([target.ip]) : throws(nothingBehind(text, untried));
+  return besideRows({ packets, otherwise }, rows);
+}
+
+function besideRows({ packets: asked, otherwise }: Asked, rows: Rows): Packets {
+  const packets = together(asked, rowPackets(rows, asked));
+  return sendsAny(packets) ? packets : together(otherwise(packets.untried), packets);
+}
+
+/** What objects ask for behind a target, and what there is to send where neither they nor rows of NB have anything: it may throw. */
+type Asked = { readonly packets: Packets; readonly otherwise: (untried: string | undefined) => Packets };
+
+function askedPackets(text: string, known: Known): Asked {
   const { intent, resources } = known;
   const all = intent.vpcs.flatMap(({ floatingIps }) => floatingIps);
-  if (!text.includes('/')) return addressPackets(text, all, intent, resources);
+  if (!text.includes('/')) return addressPackets(text, all, known);
   const many = manyTarget(text);
-  if (many) return manyPackets(many, known, (fip) => fipProbings(fip, intent, resources));
+  if (many) {
+    const packets = manyPackets(many, known, (fip) => fipProbings(fip, intent, resources));
+    return { packets, otherwise: (untried) => throws(nothingBehind(text, untried)) };
+  }
   const ref = refOfText(text);
-  if (ref.kind === 'OvnEip') return eipPackets(ref, all, intent, resources);
-  if (isRule(ref)) return { probings: [], connections: throughRule(text, ref, intent, resources) };
+  if (ref.kind === 'OvnEip') return eipPackets(ref, all, known);
+  if (isRule(ref)) {
+    const packets = { probings: [], connections: throughRule(text, ref, known) };
+    return { packets, otherwise: () => packets };
+  }
+  return fipOrPodPackets(text, ref, all, known);
+}
+
+/** Of a pod all that its floating IPs and rules do, of a floating IP that. */
+function fipOrPodPackets(
+  text: string,
+  ref: ObjectRef,
+  all: readonly FloatingIpIntent[],
+  known: Known,
+): Asked {
+  const { intent, resources, rows } = known;
   const wanted = all.filter((fip) =>
     ref.kind === 'OvnFip' ? fip.name === ref.name : isSame(targetOf(fip, resources), ref),
   );
   const pod = `${ref.namespace}/${ref.name}`;
-  const connections =
-    ref.kind === 'Pod' ? connectionsThrough({ pods: new Set([pod]) }, intent, resources) : [];
-  if (wanted.length > 0)
-    return { probings: wanted.flatMap((fip) => fipProbings(fip, intent, resources)), connections };
+  const connections = ref.kind === 'Pod' ? connectionsThrough({ pods: new Set([pod]) }, known) : [];
+  const probings = wanted.flatMap((fip) => fipProbings(fip, intent, resources));
   const there = ref.kind === 'OvnFip' ? resources.OvnFip : resources.Pod;
   const names = there.map(({ metadata }) => metadata.name);
-  if (!names.includes(ref.name)) throw notFound(text, ref.name, names);
-  const obstacle = unprogrammed(text, ref, resources);
-  if (connections.length === 0) throw obstacle.fault;
-  return { probings: [], connections, ...(obstacle.hasFloatingIp && { untried: obstacle.fault.message }) };
+  const isThere = wanted.length > 0 || names.includes(ref.name) || rows.flows.length > 0;
+  if (!isThere) throw notFound(text, ref.name, names);
+  const { fault, hasFloatingIp } = unprogrammed(text, ref, resources);
+  const isLeftOut = wanted.length === 0 && hasFloatingIp;
+  const packets = { probings, connections, ...(isLeftOut && { untried: fault.message }) };
+  return { packets, otherwise: () => throws(fault) };
+}
+
+function throws(fault: CliFault): never {
+  throw fault;
+}
+
+function nothingBehind(text: string, untried: string | undefined): CliFault {
+  return new CliFault(
+    'cannot-tell',
+    untried === undefined
+      ? `there is no pod behind ${text} to probe it with, and no floating IP`
+      : `nothing of ${text} can be tried: ${untried}`,
+    `berth explain ${text} tells what it is for`,
+  );
 }
 
 /** The connections through one rule. Throws as {@link packetsTo}. */
-function throughRule(
-  text: string,
-  ref: RuleRef,
-  intent: Intent,
-  resources: ResourceSet,
-): readonly Connection[] {
-  const names = resources[ref.kind].map(({ metadata }) => metadata.name);
+function throughRule(text: string, ref: RuleRef, known: Known): readonly Connection[] {
+  const names = known.resources[ref.kind].map(({ metadata }) => metadata.name);
   if (!names.includes(ref.name)) throw notFound(text, ref.name, names);
-  return connectionsOf(ref, intent, resources);
+  return connectionsOf(ref, known);
 }
 
 function isRule(ref: ObjectRef): ref is RuleRef {
@@ -86,12 +141,8 @@ function unprogrammed(
   return { fault, hasFloatingIp: false };
 }
 
-function addressPackets(
-  text: string,
-  all: readonly FloatingIpIntent[],
-  intent: Intent,
-  resources: ResourceSet,
-): Packets {
+function addressPackets(text: string, all: readonly FloatingIpIntent[], known: Known): Asked {
+  const { intent, resources } = known;
   const address = parseIp(text);
   if (address === undefined) {
     throw noTarget(text);
@@ -99,15 +150,11 @@ function addressPackets(
   const probings = all
     .flatMap((fip) => fipProbings(fip, intent, resources))
     .filter((probing) => probing.address === address);
-  return packetsOf([address], probings, connectionsThrough({ address }, intent, resources));
+  return packetsOf([address], probings, { address }, known);
 }
 
-function eipPackets(
-  ref: ObjectRef,
-  all: readonly FloatingIpIntent[],
-  intent: Intent,
-  resources: ResourceSet,
-): Packets {
+function eipPackets(ref: ObjectRef, all: readonly FloatingIpIntent[], known: Known): Asked {
+  const { intent, resources } = known;
   const eip = resources.OvnEip.find(({ metadata }) => metadata.name === ref.name);
   if (!eip) {
     const names = resources.OvnEip.map(({ metadata }) => metadata.name);
@@ -122,18 +169,28 @@ function eipPackets(
     );
   const fips = all.filter(({ eip }) => eip.name === ref.name);
   const probings = fips.flatMap((fip) => fipProbings(fip, intent, resources));
-  return packetsOf(addresses, probings, connectionsThrough({ eip: ref.name }, intent, resources));
+  return packetsOf(addresses, probings, { eip: ref.name }, known);
 }
 
 /** Of public addresses. Those that nothing is programmed for are pinged all the same: somebody may answer. */
 function packetsOf(
   addresses: readonly Ip[],
   probings: readonly Probing[],
-  connections: readonly Connection[],
-): Packets {
-  if (probings.length + connections.length > 0) return { probings, connections };
-  const anybody = addresses.map((address) => ({ address, of: 'anybody', outbound: undefined }) as const);
-  return { probings: anybody, connections };
+  rules: RulesOf,
+  known: Known,
+): Asked {
+  const connections = connectionsThrough(rules, known);
+  const otherwise = (): Packets => {
+    const idle = idleRule(rules, known.intent);
+    if (idle) throw idle;
+    return toAnybody(addresses);
+  };
+  return { packets: { probings, connections }, otherwise };
+}
+
+function toAnybody(addresses: readonly Ip[]): Packets {
+  const probings = addresses.map((address) => ({ address, of: 'anybody', outbound: undefined }) as const);
+  return { probings, connections: [] };
 }
 
 /** One for each address family. The outside's address is the gateway of the external subnet. */
@@ -149,7 +206,7 @@ function fipProbings(
     const to = networks.find(({ gateway }) => familyOf(gateway) === familyOf(external))?.gateway;
     return {
       address: external,
-      of: pod ? { pod } : 'some-pod',
+      of: pod ? { pods: [pod] } : 'some-pod',
       outbound: pod && to ? { pod, to } : undefined,
     };
   });

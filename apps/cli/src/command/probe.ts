@@ -17,9 +17,10 @@ From outside to the address, and from the pod to the outside, with the address t
 whatever a router or another workload answers in its place is named. Also asks who answers ARP or ND for the address: the MAC
 and the node behind it. Through an SNAT rule a pod connects to the outside,
 which tells the source address it saw; through a DNAT rule the outside connects
-to the port, and the pod answers. An EIP or an address is tried by all that is programmed for it, and a pod by its floating IPs and forwarded ports, and where it has no
-floating IP, or only one that is not programmed, by its way out through SNAT; a VPC or a subnet by all of its floating IPs and rules, and a row of NB,
-also one of somebody else, by what it translates. Where no objects are stored, or somebody else leads the OVN, the rows of NB say what is tried. A node has no address to send packets to. Nothing is read from a database that packets can tell.`,
+to the port, and the pod answers; through a load-balancer of several backends it connects as often as each must have been met, and which answered is told.
+An EIP or an address is tried by all that is programmed for it, and a pod by its floating IPs and forwarded ports, and where it has no
+floating IP, or only one that is not programmed, by its way out through SNAT; a VPC or a subnet by all of its floating IPs and rules. Rows of NB that no
+object asks for are tried likewise, by whatever target means them; where no objects are stored, or somebody else leads the OVN, they alone say what is tried. A node has no address to send packets to. Nothing is read from a database that packets can tell.`,
   options: ['output', 'lab', 'state', 'instance', ...clusterOptions],
   refused: {
     options: ['nb', 'sb', 'bundle'],
@@ -34,7 +35,10 @@ also one of somebody else, by what it translates. Where no objects are stored, o
       line: 'berth probe dnat/front-http; berth probe snat/outgoing',
     },
     { does: 'All that a VPC has outside', line: 'berth probe vpc/vpc1' },
-    { does: 'Whatever answers for an address', line: 'berth probe 10.9.101.9' },
+    {
+      does: 'Whatever answers for an address, by every port that is forwarded',
+      line: 'berth probe 10.9.101.9',
+    },
     {
       does: 'After both gateway nodes died',
       line: 'berth lab fail host:vnode-103-177,host:vnode-117-46; berth probe fip/web',

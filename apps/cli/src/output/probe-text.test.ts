@@ -122,3 +122,10 @@ test('what could not be tried is said beside what could', () => {
     'pod/shop/web is reachable, as far as it could be tried: ovn-fip/web of pod/shop/web is not programmed\n',
   );
 });
+
+test('a backend that gives no answer while others do is named', () => {
+  const balanced = { ...inbound, protocol: 'tcp', port: 80, sent: 32, received: 15 } as const;
+  expect(told(false, { ...balanced, reached: ['default/app'], silent: ['default/db'] })).toMatch(
+    /^fip\/web is reachable, but not as it should be: default\/db gives no answer at tcp 10\.9\.101\.9 80, which leads to it and to default\/app$/m,
+  );
+});

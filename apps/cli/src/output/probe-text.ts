@@ -29,6 +29,12 @@ export function probeText({ flows, answers, target, reachable, untried }: ProbeA
     ...wrong.map(
       ({ from, seenAs, rightAs }) => `the outside saw ${from} as ${seenAs}, and not as ${rightAs}`,
     ),
+    ...flows.flatMap(({ to, protocol, port, silent = [], reached }) =>
+      silent.map(
+        (pod) =>
+          `${pod} gives no answer at ${protocol} ${to} ${port}, which leads to it and to ${reached.join(' and ')}`,
+      ),
+    ),
     ...[...shared(answers)].map(
       ([address, all]) => `${address} is answered for by ${all.join(' and ')}, and which of them is chance`,
     ),

@@ -43,6 +43,10 @@ export const probeSchema = answerSchema('Probe', {
         description:
           'where packets came to: outside, or pods as NAMESPACE/NAME; empty with answers, a router or a machine outside gave them',
       }),
+      silent: z.array(z.string()).exactOptional().meta({
+        description:
+          'backends of a load-balancer that gave no answer while others did, of so many attempts that each must have been met',
+      }),
       otherAnswers: z.int().meta({
         description:
           'answers to pings that never came to whom they were for; such answers are not received. A router answers pings to its own address: then the flow is a connection',

@@ -32,6 +32,8 @@ export type ExternalFlow = {
   readonly isRouterAddress?: true;
   /** For a port forward. */
   readonly externalPort: { readonly protocol: 'tcp' | 'udp' | 'sctp'; readonly port: number } | undefined;
+  /** The port at the workload that `externalPort` is forwarded to. Absent where that is not known. */
+  readonly innerPort?: number;
   readonly logicalIp: string;
   /** The workload's switch port; undefined when NB names none and no port has the address. */
   readonly logicalPort: string | undefined;

@@ -265,7 +265,12 @@ describe('the flows of a load-balancer', () => {
 
   it('are one for each backend', () => {
     expect(flows({ balancers })).toMatchObject([
-      { kind: 'port-forward', logicalPort: 'web', externalPort: { protocol: 'tcp', port: 80 } },
+      {
+        kind: 'port-forward',
+        logicalPort: 'web',
+        externalPort: { protocol: 'tcp', port: 80 },
+        innerPort: 8080,
+      },
       { kind: 'port-forward', logicalPort: 'db', obstacle: undefined, placement: 'centralized' },
     ]);
   });

@@ -36,6 +36,7 @@ export function forwardFlow(context: RouterContext, forward: Forward, answering 
     router: router.name,
     externalIp: vip.ip,
     externalPort: vip.port === undefined ? undefined : { protocol, port: vip.port },
+    ...(vip.port !== undefined && backend?.port !== undefined && { innerPort: backend.port }),
     logicalIp,
     logicalPort,
     placement: 'centralized',

@@ -1,0 +1,117 @@
+import type { ExternalFlow } from '@berth/core';
+import { type Ip, parseIp } from '@berth/net';
+import { firstOfEach, wayOut } from './probe-connection.ts';
+import type { Connection, Packets, Probing, Rows } from './probing.ts';
+
+/**
+ * What rows of NB do that no object asks for, beside what is sent already: pings of a workload that has a whole address, connections to what
+ * load-balancers forward, and out of the pods that are translated.
+ */
+export function rowPackets(rows: Rows, sent: Packets): Packets {
+  const isNew = besides(sent);
+  const meant = rows.flows.filter((flow) => parseIp(flow.externalIp ?? '') !== undefined && isNew(flow));
+  const forwards = forwardsOf(meant, rows);
+  const untried = forwards.flatMap((each) => each.untried ?? []);
+  return {
+    probings: wholesOf(meant, rows),
+    connections: [...forwards.flatMap((each) => each.connections), ...waysOutOf(meant, rows)],
+    ...(untried.length > 0 && { untried: untried.join('; ') }),
+  };
+}
+
+/** Whether no packets tell of a flow yet. */
+function besides({ probings, connections }: Packets): (flow: ExternalFlow) => boolean {
+  const whole = new Set<string>(probings.map(({ address }) => address));
+  const ways = new Set<string>(
+    connections.map(({ direction, to, port, protocol, seenAs }) =>
+      direction === 'inbound' ? `${protocol} ${to} ${port}` : `as ${seenAs}`,
+    ),
+  );
+  return ({ kind, externalIp = '', externalPort: at }) => {
+    const ip = parseIp(externalIp) ?? externalIp;
+    if (kind === 'source-nat') return !ways.has(`as ${ip}`);
+    return at ? !ways.has(`${at.protocol} ${ip} ${at.port}`) : !whole.has(ip);
+  };
+}
+
+/** Pings in to whoever has an address as a whole, by a NAT row or a load-balancer that forwards every port; and out of who leaves by it. */
+function wholesOf(meant: readonly ExternalFlow[], { all, podOf, outsideBeside }: Rows): readonly Probing[] {
+  const isWhole = ({ kind, externalPort }: ExternalFlow): boolean =>
+    kind === 'floating-ip' || (kind === 'port-forward' && externalPort === undefined);
+  const inbound = meant.filter((flow) => flow.direction === 'inbound' && isWhole(flow));
+  return [...Map.groupBy(inbound, ({ externalIp }) => parseIp(externalIp ?? ''))].flatMap(
+    ([address, flows]): readonly Probing[] => {
+      if (address === undefined) return [];
+      const [first] = flows;
+      const beside = all.filter((flow) => flow.direction === 'inbound' && isWhole(flow));
+      const pods = distinct(
+        beside.flatMap((flow) => (flow.externalIp === first?.externalIp ? (podOf(flow) ?? []) : [])),
+      );
+      const to = outsideBeside(address);
+      const [pod] = pods;
+      const leaves = all.some(
+        ({ direction, kind, externalIp, obstacle }) =>
+          direction === 'outbound' &&
+          kind === 'floating-ip' &&
+          externalIp === first?.externalIp &&
+          obstacle?.reason !== 'fip-ambiguous',
+      );
+      return [
+        {
+          address,
+          of: pods.length > 0 ? { pods } : 'some-pod',
+          outbound: pod !== undefined && to !== undefined && leaves ? { pod, to } : undefined,
+        },
+      ];
+    },
+  );
+}
+
+/** To each port that is forwarded, with all workloads it may lead to; or why one cannot be tried. */
+function forwardsOf(
+  meant: readonly ExternalFlow[],
+  { all, podOf }: Rows,
+): readonly { readonly connections: readonly Connection[]; readonly untried?: string }[] {
+  const keyOf = ({ router, externalIp, externalPort: at }: ExternalFlow): string =>
+    `${router} ${externalIp} ${at?.protocol} ${at?.port}`;
+  const isForward = (flow: ExternalFlow): boolean => flow.direction === 'inbound' && !!flow.externalPort;
+  const wanted = new Set(meant.filter(isForward).map(keyOf));
+  const beside = all.filter((flow) => isForward(flow) && wanted.has(keyOf(flow)));
+  return [...Map.groupBy(beside, keyOf).values()].map((flows) => {
+    const [{ externalIp = '', externalPort: at } = {}] = flows;
+    const to = parseIp(externalIp);
+    if (to === undefined || at === undefined) return { connections: [] };
+    const what = `${at.protocol} port ${at.port} of ${to}`;
+    if (at.protocol === 'sctp') return { connections: [], untried: `${what} is not tried` };
+    const leading = flows.filter(({ logicalIp }) => logicalIp !== '');
+    const backends = leading.flatMap((flow) => {
+      const place = podOf(flow);
+      return place === undefined ? [] : [{ place, port: flow.innerPort ?? at.port }];
+    });
+    const nobodys = distinct(leading.flatMap((flow) => (podOf(flow) === undefined ? [flow.logicalIp] : [])));
+    const untried =
+      nobodys.length > 0 && `${what} leads to ${nobodys.join(' and ')}, which no pod of the lab has`;
+    const ends = { from: 'outside', to, port: at.port, backends, seenAs: undefined } as const;
+    // One without any backend is asked all the same, and tells that nobody is behind it.
+    const isAsked = backends.length > 0 || leading.length === 0;
+    return {
+      connections: isAsked ? [{ direction: 'inbound', protocol: at.protocol, ...ends }] : [],
+      ...(untried && { untried }),
+    };
+  });
+}
+
+/** Out of a pod that an SNAT row translates, one for each address that the outside is to see. */
+function waysOutOf(meant: readonly ExternalFlow[], { podOf, outsideBeside }: Rows): readonly Connection[] {
+  const ways = meant.flatMap((flow): readonly Connection[] => {
+    const seenAs = parseIp(flow.externalIp ?? '');
+    if (flow.kind !== 'source-nat' || flow.direction !== 'outbound' || seenAs === undefined) return [];
+    const [to, from] = [outsideBeside(seenAs), podOf(flow)];
+    return to === undefined || from === undefined ? [] : [wayOut(from, to, seenAs)];
+  });
+  return firstOfEach(ways);
+}
+
+function distinct<T extends string | Ip>(all: readonly T[]): readonly T[] {
+  return [...new Set(all)];
+}

@@ -55,3 +55,23 @@ test('a lab that is broken already is not drilled', () => {
   expect(berth('lab', 'heal')).toMatchObject({ status: 0 });
   expect(berth('drill', '--each', 'planet')).toMatchObject({ status: 64 });
 });
+
+test('a port that is forwarded by UDP is tried by datagrams, which the pod answers', () => {
+  expect(berth('lab', 'down')).toMatchObject({ status: 0 });
+  expect(berth('lab', 'up', '--nodes', 'node-1,node-2,node-3')).toMatchObject({ status: 0 });
+  expect(berth('apply', '-f', path.join(root, 'examples/03-dnat-pod'))).toMatchObject({ status: 0 });
+  const drilled = berth('drill', '--each', 'host', '--trace', '--all', 'dnat/front-dns', '-o', 'json');
+  expect(drilled.stderr).toContain('0 disagree');
+  const { scenarios, untried, summary } = drillSchema.parse(JSON.parse(drilled.stdout));
+  expect(untried).toEqual([]);
+  expect(summary).toMatchObject({ agree: summary.cases, disagree: 0, doubted: 0 });
+  const outcomes = scenarios.map(({ failures, flows }) => [
+    failures.join(),
+    flows.map(({ observed, agrees }) => `${observed.outcome} ${agrees}`).join(),
+  ]);
+  expect(Object.fromEntries(outcomes)).toEqual({
+    'host:node-1': 'lost agree',
+    'host:node-2': 'delivered agree',
+    'host:node-3': 'delivered agree',
+  });
+});

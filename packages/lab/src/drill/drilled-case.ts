@@ -106,7 +106,8 @@ export function seenLines(trials: readonly Trial[], burst: Burst): readonly stri
     const nodes = through(trial, burst).join(' and ');
     const answering = answeringNodes(burst, ask.ip).join(' and ');
     const came = (seen?.received ?? 0) > 0 ? 'answered' : 'not answered';
-    const port = probe.port === undefined ? '' : ` port ${probe.port}`;
+    const protocol = probe.answering === undefined ? '' : ' udp';
+    const port = probe.port === undefined ? '' : `${protocol} port ${probe.port}`;
     return `${probe.from} to ${probe.to}${port}: ${came}, seen at ${nodes || 'no node'}, ${answering || 'nobody'} answers for ${ask.ip}`;
   });
 }

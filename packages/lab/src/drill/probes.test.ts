@@ -16,7 +16,10 @@ const hairpin: ExternalFlow = { ...web, direction: 'hairpin', source: outbound }
 /** The packets of flows, or why there are none. */
 function told(...flows: readonly ExternalFlow[]): readonly string[] {
   const { trials, untried } = trialsOf(flows, { dataPlane: undefined } as unknown as Fabric, places);
-  const packets = trials.map(({ probe: { from, to, port } }) => `${from} to ${to} ${port ?? 'ping'}`);
+  const packets = trials.map(({ probe: { from, to, port, answering } }) => {
+    const servers = answering?.map((each) => ` at ${each.place}:${each.port}`) ?? [];
+    return `${from} to ${to} ${port ?? 'ping'}${servers.join('')}`;
+  });
   return [...packets, ...untried.map(({ why }) => why)];
 }
 
@@ -37,14 +40,27 @@ it('connects to the own address of a router, which answers pings by itself', () 
   ]);
 });
 
-it('connects by TCP alone, and says what tries a port of UDP', () => {
-  const port = (protocol: 'tcp' | 'udp' | 'sctp') =>
-    told({ ...inbound, target: 'dnat/dns', externalPort: { protocol, port: 53 } });
+it('connects by TCP, has the pod answer by UDP, and says what is not tried', () => {
+  const port = (protocol: 'tcp' | 'udp' | 'sctp', logicalIp = web.logicalIp) =>
+    told({
+      ...inbound,
+      logicalIp,
+      target: 'dnat/dns',
+      externalPort: { protocol, port: 53 },
+      innerPort: 5353,
+    });
   expect(['tcp', 'udp', 'sctp'].map((each) => port(each as 'tcp'))).toEqual([
     ['outside to 10.9.101.9 53'],
-    ['udp is not tried, but by berth probe dnat/dns'],
+    ['outside to 10.9.101.9 53 at default/web:5353'],
     ['sctp is not tried'],
   ]);
+  expect(port('udp', '192.168.0.5')).toEqual(['no pod of the lab has 192.168.0.5']);
+});
+
+it('lets every backend of a load-balancer answer by UDP', () => {
+  const dns = { ...inbound, externalPort: { protocol: 'udp', port: 53 } } as const;
+  const all = [dns, { ...dns, innerPort: 54 }, { ...dns, logicalIp: '192.168.0.5' }];
+  expect(told(...all)).toEqual(Array(3).fill('outside to 10.9.101.9 53 at default/web:53 at default/web:54'));
 });
 
 it('sends nothing to an address that leads to another workload: that one would answer', () => {

@@ -1,5 +1,6 @@
 import type { ExternalFlow, Fabric } from '@berth/core';
 import { parseIp } from '@berth/net';
+import type { Server } from '../probe/ask-servers.ts';
 import type { AskedAddress, ProbeFlow } from '../prober/prober.ts';
 import type { OutsideAddress, Places } from './places.ts';
 
@@ -16,46 +17,68 @@ export type Trials = {
 export function trialsOf(flows: readonly ExternalFlow[], fabric: Fabric, places: Places): Trials {
   const trials: Trial[] = [];
   const untried: { flow: ExternalFlow; why: string }[] = [];
+  const answering = answeringOf(flows, fabric, places);
   for (const flow of flows) {
-    const probe = probeOf(flow, fabric, places, String(trials.length));
+    const probe = probeOf(flow, { fabric, places, answering }, String(trials.length));
     if (typeof probe === 'string') untried.push({ flow, why: probe });
     else trials.push({ flow, ...probe });
   }
   return { trials, untried };
 }
 
-function probeOf(
-  flow: ExternalFlow,
-  fabric: Fabric,
-  places: Places,
-  key: string,
-): Pick<Trial, 'probe' | 'ask'> | string {
+/** Where flows can be tried. */
+type Field = {
+  readonly fabric: Fabric;
+  readonly places: Places;
+  /** Who answers what is sent by UDP to a port that is forwarded, by {@link forwardKey}. */
+  readonly answering: ReadonlyMap<string, readonly Server[]>;
+};
+
+/** The pods behind each UDP port that is forwarded: all backends of a load-balancer, as any may get what is sent. */
+function answeringOf(flows: readonly ExternalFlow[], fabric: Fabric, places: Places): Field['answering'] {
+  const forwarded = flows.filter(({ externalPort }) => externalPort?.protocol === 'udp');
+  const byPort = Map.groupBy(forwarded, forwardKey);
+  return new Map(
+    [...byPort].map(([key, those]) => [
+      key,
+      those.flatMap((flow) => {
+        const place = podOf(flow, fabric, places);
+        const port = flow.innerPort ?? flow.externalPort?.port;
+        return place === undefined || port === undefined ? [] : [{ place, port }];
+      }),
+    ]),
+  );
+}
+
+function forwardKey({ router, externalIp, externalPort: at }: ExternalFlow): string {
+  return `${router} ${externalIp} ${at?.protocol} ${at?.port}`;
+}
+
+function probeOf(flow: ExternalFlow, field: Field, key: string): Pick<Trial, 'probe' | 'ask'> | string {
   const externalIp = parseIp(flow.externalIp ?? '');
   if (externalIp === undefined) return 'it has no external address';
-  const wire = places.outside.find(({ holds }) => holds(externalIp));
+  const wire = field.places.outside.find(({ holds }) => holds(externalIp));
   if (wire === undefined) return `no network of outside has ${externalIp}`;
   const ask: AskedAddress = { ip: externalIp, wire: wire.wire, vlanId: wire.vlanId, source: wire.ip };
-  const packets = packetsOf(flow, fabric, places, wire);
+  const packets = packetsOf(flow, field, wire);
   return typeof packets === 'string' ? packets : { probe: { key, ...packets }, ask };
 }
 
 function packetsOf(
   flow: ExternalFlow,
-  fabric: Fabric,
-  places: Places,
+  { fabric, places, answering }: Field,
   wire: OutsideAddress,
 ): Omit<ProbeFlow, 'key'> | string {
   const { externalIp = '', externalPort, direction, source } = flow;
+  if (externalPort?.protocol === 'sctp') return `${externalPort.protocol} is not tried`;
   // Nobody needs to listen for TCP, as a refusal is an answer; what tells of a closed port of another protocol need not come back.
-  if (externalPort !== undefined && externalPort.protocol !== 'tcp') {
-    const instead = externalPort.protocol === 'udp' ? `, but by berth probe ${flow.target}` : '';
-    return `${externalPort.protocol} is not tried${instead}`;
-  }
+  const servers = externalPort?.protocol === 'udp' ? (answering.get(forwardKey(flow)) ?? []) : undefined;
+  if (servers?.length === 0 && flow.logicalIp !== '') return `no pod of the lab has ${flow.logicalIp}`;
   const leaving = direction === 'outbound' ? flow : source;
   // Its packets would tell of the address that they do leave by.
   if (leaving?.obstacle?.reason === 'fip-ambiguous') return `${leaving.logicalIp} leaves by another address`;
   if (flow.obstacle?.reason === 'address-shared') return `another workload answers for ${externalIp}`;
-  const port = portTo(flow);
+  const port = { ...portTo(flow), ...(servers && { answering: servers }) };
   if (direction === 'inbound') return { from: 'outside', to: externalIp, ...port };
   const sender = direction === 'hairpin' ? source : flow;
   const pod = sender && podOf(sender, fabric, places);

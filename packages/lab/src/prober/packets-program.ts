@@ -31,6 +31,7 @@ def checksum(data):
 class Flow:
     def __init__(self, spec):
         self.key, self.netns, self.to, self.port = spec['key'], spec['from'], spec['to'], spec.get('port')
+        self.answering = spec.get('answering')
         self.family = socket.AF_INET6 if ':' in self.to else socket.AF_INET
         self.peer = socket.inet_pton(self.family, self.to)
         self.id = fresh_id()
@@ -45,6 +46,7 @@ class Run:
         self.by_id = {(flow.family, flow.id): flow for flow in self.flows if not flow.port}
         self.by_port = {}
         self.raw, self.ports, self.waiting, self.heard = {}, {}, {}, {}
+        for netns, port in {(each['place'], each['port']) for flow in self.flows for each in flow.answering or []}: self.listen(netns, port)
         for flow in self.flows:
             if flow.port or (flow.netns, flow.family) in self.raw: continue
             protocol = socket.IPPROTO_ICMP if flow.family == socket.AF_INET else socket.IPPROTO_ICMPV6
@@ -65,7 +67,8 @@ class Run:
         number = len(flow.sent)
         flow.sent.append(time.monotonic())
         try:
-            if flow.port: self.connect(flow, number)
+            if flow.answering is not None: self.datagram(flow, number)
+            elif flow.port: self.connect(flow, number)
             else: self.ping(flow, number)
         except OSError as error:
             if error.errno in (errno.EBADF, errno.EINVAL): raise
@@ -83,9 +86,44 @@ class Run:
         if refused not in (0, errno.EINPROGRESS):
             sock.close()
             return
-        self.by_port[flow.family, sock.getsockname()[1]] = flow
+        self.by_port[flow.family, socket.IPPROTO_TCP, sock.getsockname()[1]] = flow
         self.waiting[sock] = time.monotonic() + 0.9
         self.selector.register(sock, selectors.EVENT_WRITE, (self.on_connect, (flow, number)))
+
+    # A place that is gone, or that has something of its own there, is not listened at.
+    def listen(self, netns, port):
+        try:
+            sock = inside(netns, lambda: socket.socket(socket.AF_INET6, socket.SOCK_DGRAM))
+            sock.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY, 0)
+            sock.bind(('::', port))
+        except OSError: return
+        sock.setblocking(False)
+        self.selector.register(sock, selectors.EVENT_READ, (self.on_question, None))
+
+    def on_question(self, sock, _):
+        while True:
+            try:
+                data, sender = sock.recvfrom(64)
+                sock.sendto(data, sender)
+            except BlockingIOError: return
+            except OSError: continue
+
+    def datagram(self, flow, number):
+        sock = inside(flow.netns, lambda: socket.socket(flow.family, socket.SOCK_DGRAM))
+        sock.setblocking(False)
+        sock.bind(('', 0))
+        self.by_port[flow.family, socket.IPPROTO_UDP, sock.getsockname()[1]] = flow
+        self.waiting[sock] = time.monotonic() + 0.9
+        self.selector.register(sock, selectors.EVENT_READ, (self.on_datagram, (flow, number)))
+        sock.sendto(b'berth', (flow.to, flow.port))
+
+    def on_datagram(self, sock, context):
+        flow, number = context
+        try: _, sender = sock.recvfrom(64)
+        except OSError: return
+        if (socket.inet_pton(flow.family, sender[0]), sender[1]) != (flow.peer, flow.port): return
+        flow.answered.setdefault(number, time.monotonic())
+        self.end(sock)
 
     def on_connect(self, sock, context):
         flow, number = context
@@ -123,8 +161,8 @@ class Run:
 
     # A packet of another address than the one that was asked is no reply: it came past the translation.
     def on_packet(self, family, protocol, source, body, port, frame):
-        if protocol == 6 and len(body) >= 4:
-            flow = self.by_port.get((family, struct.unpack('!H', body[2:4])[0]))
+        if protocol in (6, 17) and len(body) >= 4:
+            flow = self.by_port.get((family, protocol, struct.unpack('!H', body[2:4])[0]))
             if flow and flow.peer == source: flow.replies.add(port)
         elif protocol in (1, 58) and len(body) >= 8:
             if body[0] == 136: self.hear(socket.inet_ntop(family, body[8:24]), port, body[26:32] if len(body) >= 32 else frame[6:12])

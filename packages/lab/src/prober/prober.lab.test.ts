@@ -70,6 +70,33 @@ describe('a burst', () => {
     });
   });
 
+  it('sends datagrams and has them answered where they come to, of both families, and nowhere else', async () => {
+    const at = (place: string, port = 5353) => [{ place, port }];
+    const udp = (key: string, to: string, answering: readonly { place: string; port: number }[]) => ({
+      ...{ key, from: 'outside', to, port: 5353, answering },
+    });
+    const { flows } = await prober.burst({
+      flows: [
+        udp('in', '10.9.101.11', at('n1')),
+        udp('in6', 'fd00:101::12', at('n2')),
+        udp('at another port', '10.9.101.12', at('n2', 5354)),
+        udp('nowhere', '10.9.101.99', at('n2')),
+        { key: 'tcp', from: 'outside', to: '10.9.101.12', port: 5353 },
+      ],
+    });
+    const none = { sent: 3, received: 0, requestsFrom: [], repliesFrom: [] };
+    expect(Object.fromEntries(flows)).toEqual({
+      in: { sent: 3, received: 3, requestsFrom: [], repliesFrom: ['n1'] },
+      in6: { sent: 3, received: 3, requestsFrom: [], repliesFrom: ['n2'] },
+      // Another flow has that place listen at the right port.
+      'at another port': { sent: 3, received: 3, requestsFrom: [], repliesFrom: ['n2'] },
+      nowhere: none,
+      tcp: { sent: 3, received: 3, requestsFrom: [], repliesFrom: ['n2'] },
+    });
+    const silent = await prober.burst({ flows: [udp('silent', '10.9.101.12', at('n1'))] });
+    expect(Object.fromEntries(silent.flows)).toEqual({ silent: none });
+  });
+
   it('tells who answers for an address, each of two', async () => {
     const ips = ['10.9.101.12', '10.9.101.50', '10.9.101.99', 'fd00:101::11'];
     const { answerers } = await prober.burst({ flows: [], asks: ips.map(asked) });

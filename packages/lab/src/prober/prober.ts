@@ -5,9 +5,10 @@ import type { Lab } from '../lab/lab.ts';
 import { outsideNic } from '../lab/outside.ts';
 import { fabricPort } from '../lab/plan.ts';
 import { netnsOfWhere } from '../lab/where.ts';
+import type { Server } from '../probe/ask-servers.ts';
 import { proberProgram } from './program.ts';
 
-/** Packets of one sort from one place: pings, or TCP connections when there is a port. */
+/** Packets of one sort from one place: pings, or when there is a port TCP connections, or UDP where it is told who answers. */
 export type ProbeFlow = {
   /** Names it in the results. */
   readonly key: string;
@@ -15,6 +16,8 @@ export type ProbeFlow = {
   readonly from: string;
   readonly to: string;
   readonly port?: number;
+  /** Where the datagrams that are sent to the port may come to: what listens there is ours. */
+  readonly answering?: readonly Server[];
 };
 
 /** An address of which it is to be told which nodes answer for it, by ARP or ND. */
@@ -177,7 +180,12 @@ export class Prober {
   }
 
   #placed(flows: readonly ProbeFlow[]) {
-    return flows.map((flow) => ({ ...flow, from: netnsOfWhere(flow.from) }));
+    return flows.map(({ answering, ...flow }) => ({
+      ...{ ...flow, from: netnsOfWhere(flow.from) },
+      ...(answering && {
+        answering: answering.map(({ place, port }) => ({ place: netnsOfWhere(place), port })),
+      }),
+    }));
   }
 
   /** Nodes by the fabric's ports of the external wires. */

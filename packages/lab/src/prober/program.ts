@@ -10,7 +10,8 @@ import { packetsProgram } from './packets-program.ts';
  * flow what was lost and for how long. `flush` lets `outside` and the pods forget their neighbours. `listen` begins to hear the echo
  * requests that come to some places, whoever sends them, and `arrivals` tells which those were.
  *
- * A flow is a ping, or with a port a TCP connection: what is refused has been there and back too. Every run has ids of its own.
+ * A flow is a ping, or with a port a TCP connection: what is refused has been there and back too. With places that are to answer
+ * it is datagrams of UDP, and the prober itself listens there while it sends. Every run has ids of its own.
  * A port is asked by a frame that goes out of it alone, so two that answer with one hardware address are told apart.
  */
 export const proberProgram = `${packetsProgram}${commandsProgram}`;

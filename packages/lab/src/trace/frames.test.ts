@@ -23,8 +23,14 @@ test('ARP asks everybody, a solicitation the group of the address', () => {
 
 test('a first packet is an echo request, or to a port', () => {
   const ends = { mac, source: '10.0.0.1', to: '10.0.0.9', nextHop: '06:00:00:00:00:01' };
-  expect(request({ ...ends, port: undefined })).toMatchObject({ protocol: 'icmp', icmp_type: '8' });
-  expect(request({ ...ends, port: 80 })).toMatchObject({ protocol: 'tcp', tp_dst: '80' });
+  expect(request({ ...ends, port: undefined, protocol: 'tcp' })).toMatchObject({
+    protocol: 'icmp',
+    icmp_type: '8',
+  });
+  const port = { ...ends, port: 80 };
+  expect(request({ ...port, protocol: 'tcp' })).toMatchObject({ protocol: 'tcp', tp_dst: '80' });
+  const inner = { ...port, source: 'fd00::1', to: 'fd00::9', protocol: 'udp' } as const;
+  expect(request(inner)).toMatchObject({ protocol: 'udp6', tp_dst: '80' });
 });
 
 test('a pod asks for what is near, and for its gateway otherwise', () => {

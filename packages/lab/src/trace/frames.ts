@@ -27,16 +27,20 @@ function lastBytes(text: string): readonly string[] {
   return digits.padStart(6, '0').match(/../g) ?? [];
 }
 
-/** The first packet of a conversation: an echo request, or of a TCP connection where there is a port. */
+/** The first packet of a conversation: an echo request, or where there is a port that of a TCP connection or of UDP. */
 export function request(
-  ends: Ends & { readonly nextHop: string; readonly port: number | undefined },
+  ends: Ends & {
+    readonly nextHop: string;
+    readonly port: number | undefined;
+    readonly protocol: 'tcp' | 'udp';
+  },
 ): Fields {
-  const { mac, source, to, nextHop, port } = ends;
+  const { mac, source, to, nextHop, port, protocol } = ends;
   const isV6 = to.includes(':');
   const addresses = isV6 ? { ipv6_src: source, ipv6_dst: to } : { nw_src: source, nw_dst: to };
   const shared = { dl_src: mac, dl_dst: nextHop, ...addresses, nw_ttl: '64' };
   if (port !== undefined) {
-    return { protocol: isV6 ? 'tcp6' : 'tcp', ...shared, tp_src: '33000', tp_dst: String(port) };
+    return { protocol: isV6 ? `${protocol}6` : protocol, ...shared, tp_src: '33000', tp_dst: String(port) };
   }
   const echo = { icmp_type: isV6 ? '128' : '8', icmp_code: '0' };
   return { protocol: isV6 ? 'icmp6' : 'icmp', ...shared, ...echo };

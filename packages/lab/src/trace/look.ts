@@ -68,7 +68,7 @@ export class Look {
       answerers.map(async ({ node, mac }) => {
         const ends = { mac: this.#neighbours.outsideMac(ask), source: ask.source, to: ask.ip, nextHop: mac };
         const talk = new Conversation(this.#scene, ask);
-        const there = await this.#fromWire(talk, node, ask, request({ ...ends, port: probe.port }), 'new');
+        const there = await this.#fromWire(talk, node, ask, request({ ...ends, ...portOf(probe) }), 'new');
         return await this.#answered(talk, there, ask, (back) =>
           back.arrivals.some(({ place, frame }) => place === 'outside' && addressesOf(frame).src === ask.ip),
         );
@@ -82,7 +82,7 @@ export class Look {
     const pod = this.#pods.get(netns);
     const talk = new Conversation(this.#scene, ask);
     const there =
-      pod && (await this.#fromPod(talk, pod, probe.to, (ends) => request({ ...ends, port: probe.port })));
+      pod && (await this.#fromPod(talk, pod, probe.to, (ends) => request({ ...ends, ...portOf(probe) })));
     if (there === undefined) return lost(`${probe.from} reaches no next hop to ${probe.to}`);
     if (typeof there === 'string') return lost(there);
     const torn = isHairpin ? await this.#tornOf(there, ask) : undefined;
@@ -200,6 +200,10 @@ export class Look {
     }
     return `${pod.netns} is on no node`;
   }
+}
+
+function portOf({ port, answering }: ProbeFlow) {
+  return { port, protocol: answering === undefined ? 'tcp' : 'udp' } as const;
 }
 
 function lost(why: string): Turn {

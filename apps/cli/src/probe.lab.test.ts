@@ -146,7 +146,14 @@ test('a load-balancer made by hand is tried by its ports, and it is told which b
   });
   expect(reachable).toBe(false);
   expect(berth('lab', 'heal')).toMatchObject({ status: 0 });
-  alter('ovn-nbctl lb-del byhand; ovn-nbctl lb-del byhand-dns');
+  alter(
+    'ovn-nbctl lb-add byhand-part 10.9.101.61:80 192.168.0.4:8080,192.168.0.99:80; ovn-nbctl lr-lb-add vpc1 byhand-part',
+  );
+  expect(probe('10.9.101.61')).toMatchObject({
+    flows: [{ port: 80, reached: ['default/app'] }],
+    untried: 'tcp port 80 of 10.9.101.61 leads to 192.168.0.99, which no pod of the lab has',
+  });
+  alter('ovn-nbctl lb-del byhand; ovn-nbctl lb-del byhand-dns; ovn-nbctl lb-del byhand-part');
 });
 
 test('a pod is tried by the rows of somebody else that lead to it', () => {

@@ -34,3 +34,19 @@ test('where nobody is attached it is said who, and how it comes to be', () => {
     }),
   );
 });
+
+test('a load-balancer is tried without the backends that are away, which get their share all the same', () => {
+  const backends = ['default/web', 'default/db'].map((place) => ({ place, port: 8080 }));
+  const way = {
+    direction: 'inbound',
+    protocol: 'tcp',
+    from: 'outside',
+    port: 80,
+    seenAs: undefined,
+  } as const;
+  const sent = { probings: [], connections: [{ ...way, to: parseIp('10.9.101.60') as Ip, backends }] };
+  expect(betweenEnds(sent, ends('default/db'))).toMatchObject({
+    connections: [{ backends: backends.slice(1), others: 1 }],
+    untried: 'pod/default/web is not attached on lab field',
+  });
+});

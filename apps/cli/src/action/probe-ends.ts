@@ -22,7 +22,8 @@ export function betweenEnds<Sent extends Packets>(sent: Sent, { lab, pods }: End
   const connections = sent.connections.flatMap((each) => {
     const backends = each.backends.filter(({ place }) => !isAway(place));
     if (isAway(each.from) || (backends.length === 0 && each.backends.length > 0)) return [];
-    return [{ ...each, backends }];
+    const others = (each.others ?? 0) + each.backends.length - backends.length;
+    return [{ ...each, backends, ...(others > 0 && { others }) }];
   });
   const names = away.map((pod) => `pod/${pod}`).join(', ');
   const what = `${names} ${away.length > 1 ? 'are' : 'is'} not attached on lab ${lab}`;

@@ -146,10 +146,18 @@ function isAnswered({ asked, answerers }: AllAnswers): boolean {
 /** Connects, once or as often as it takes to meet every backend, and tells who answered and whether each saw the address that it should. */
 async function connect(
   lab: Lab,
-  { direction, protocol, from, to, port, backends, seenAs }: Connection,
+  { direction, protocol, from, to, port, backends, others = 0, seenAs }: Connection,
   signal: AbortSignal,
 ): Promise<Flow> {
-  const { sent, answers } = await askServers(lab, { from, protocol, to, port, servers: backends, signal });
+  const { sent, answers } = await askServers(lab, {
+    from,
+    protocol,
+    to,
+    port,
+    servers: backends,
+    others,
+    signal,
+  });
   const wrong = answers.find(({ peer }) => seenAs !== undefined && peer !== seenAs);
   const reached = [...new Set(answers.map(({ place }) => place))].toSorted();
   const missed = [...new Set(backends.map(({ place }) => place))].filter((place) => !reached.includes(place));

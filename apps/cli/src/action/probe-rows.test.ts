@@ -30,10 +30,10 @@ function told(all: readonly ExternalFlow[], flows = all, sent = nothing): readon
       const behind = typeof of === 'string' ? of : of.pods.join();
       return `ping ${address} ${behind}${outbound ? ` and ${outbound.pod} to ${outbound.to}` : ''}`;
     }),
-    ...connections.map(({ direction, from, protocol, to, port, backends, seenAs }) =>
+    ...connections.map(({ direction, from, protocol, to, port, backends, others, seenAs }) =>
       direction === 'outbound'
         ? `${from} as ${seenAs}`
-        : `${protocol} ${to} ${port} to ${backends.map((each) => `${each.place}:${each.port}`).join()}`,
+        : `${protocol} ${to} ${port} to ${backends.map((each) => `${each.place}:${each.port}`).join()}${others ? ` and ${others} others` : ''}`,
     ),
     ...(untried === undefined ? [] : [untried]),
   ];
@@ -52,7 +52,7 @@ test('a load-balancer is tried by its ports, each with all of its backends, also
 test('one without backends is tried all the same; what leads to no pod, or is of no protocol that can be sent, is told', () => {
   expect(told([forward('')])).toEqual(['tcp 10.9.101.60 80 to ']);
   expect(told([forward('192.168.0.77'), forward('192.168.0.4')])).toEqual([
-    'tcp 10.9.101.60 80 to default/web:8080',
+    'tcp 10.9.101.60 80 to default/web:8080 and 1 others',
     'tcp port 80 of 10.9.101.60 leads to 192.168.0.77, which no pod of the lab has',
   ]);
   const sctp = forward('192.168.0.4', { externalPort: { protocol: 'sctp', port: 80 } });

@@ -91,7 +91,14 @@ function forwardsOf(
     const nobodys = distinct(leading.flatMap((flow) => (podOf(flow) === undefined ? [flow.logicalIp] : [])));
     const untried =
       nobodys.length > 0 && `${what} leads to ${nobodys.join(' and ')}, which no pod of the lab has`;
-    const ends = { from: 'outside', to, port: at.port, backends, seenAs: undefined } as const;
+    const ends = {
+      from: 'outside',
+      to,
+      port: at.port,
+      backends,
+      seenAs: undefined,
+      ...(nobodys.length > 0 && { others: nobodys.length }),
+    } as const;
     // One without any backend is asked all the same, and tells that nobody is behind it.
     const isAsked = backends.length > 0 || leading.length === 0;
     return {

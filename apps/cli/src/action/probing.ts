@@ -25,6 +25,8 @@ export type Connection = {
   readonly port: number;
   /** What may answer, and where it listens; of a load-balancer several, each with its share. */
   readonly backends: readonly Server[];
+  /** How many more there are that cannot be tried, and get their share all the same. */
+  readonly others?: number;
   /** The client's address as the server must see it; undefined where any will do. */
   readonly seenAs: Ip | undefined;
 };

@@ -23,7 +23,15 @@ function text(...flows: ProbeAnswer['flows']): string {
 }
 
 function told(reachable: boolean, ...flows: ProbeAnswer['flows']): string {
-  const answers = [{ address: '10.9.101.9', mac: '02:00:00:00:00:09', node: 'node-1' }];
+  return toldWith({ mac: '02:00:00:00:00:09', node: 'node-1' }, reachable, ...flows);
+}
+
+function toldWith(
+  who: Pick<ProbeAnswer['answers'][number], 'mac' | 'node'>,
+  reachable: boolean,
+  ...flows: ProbeAnswer['flows']
+): string {
+  const answers = [{ address: '10.9.101.9', ...who }];
   const head = { apiVersion: 'cli.berth.dev/v1', kind: 'Probe', findings: [], target: 'fip/web' } as const;
   return probeText({ ...head, reachable, flows, answers }, styleOf(false));
 }
@@ -128,4 +136,12 @@ test('a backend that gives no answer while others do is named', () => {
   expect(told(false, { ...balanced, reached: ['default/app'], silent: ['default/db'] })).toMatch(
     /^fip\/web is reachable, but not as it should be: default\/db gives no answer at tcp 10\.9\.101\.9 80, which leads to it and to default\/app$/m,
   );
+});
+
+test('an address that nobody answers for is said to be that, unless nothing could be sent', () => {
+  const nobody = { mac: null, node: null };
+  const silent = { ...inbound, received: 0, reached: [] };
+  expect(toldWith(nobody, false, silent)).toMatch(/ is not reachable: nobody answers for 10\.9\.101\.9$/m);
+  const unsent = { ...silent, unsent: 'Network is unreachable' };
+  expect(toldWith(nobody, false, unsent)).not.toContain('nobody answers');
 });

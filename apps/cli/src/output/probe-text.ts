@@ -42,7 +42,12 @@ export function probeText({ flows, answers, target, reachable, untried }: ProbeA
   const verdict = (): string => {
     if (reachable) return style.good('reachable') + answeredByNobodys(flows);
     const not = style.bad('not reachable');
-    if (!isThrough) return asWhom.length > 0 ? `${not}: ${asWhom.join('; ')}` : not;
+    if (!isThrough) {
+      const isSent = flows.every(({ unsent }) => unsent === undefined);
+      const nobody = silent.length > 0 && isSent ? [`nobody answers for ${silent.join(', ')}`] : [];
+      const why = [...asWhom, ...nobody];
+      return why.length > 0 ? `${not}: ${why.join('; ')}` : not;
+    }
     if (silent.length > 0)
       return `${not}: nobody answers for ${silent.join(', ')}, and only who has learned before who does gets through`;
     return asWhom.length > 0 ? style.bad(`reachable, but not as it should be: ${asWhom.join('; ')}`) : not;

@@ -24,7 +24,7 @@ if (protocol === 'tcp') {
  * one of two out once in 250 times, sixteen never.
  */
 export const clientProgram = `
-const [, protocol, to, port, servers, bytes, timeoutMs] = process.argv;
+const [, protocol, to, port, servers, others, bytes, timeoutMs] = process.argv;
 const { randomBytes } = require('node:crypto');
 const told = (text) => { const [place, port, peer] = text.trim().split(' '); return { place, port: Number(port), peer }; };
 
@@ -65,7 +65,8 @@ const wait = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
 
 (async () => {
   const results = [];
-  if (servers < 2) {
+  const all = Number(servers) + Number(others);
+  if (all < 2) {
     const until = Date.now() + Number(timeoutMs);
     do {
       results[0] = await attempt(Math.max(1, until - Date.now()));
@@ -73,7 +74,7 @@ const wait = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
       await wait(50);
     } while (Date.now() < until);
   } else {
-    for (const count of [4 * servers, 12 * servers]) {
+    for (const count of [4 * all, 12 * all]) {
       results.push(...await Promise.all(Array.from({ length: count }, () => attempt(Number(timeoutMs)))));
       const met = new Set(results.filter(({ reason }) => !reason).map(({ place, port }) => place + ' ' + port));
       if (met.size === Number(servers) || met.size === 0) break;

@@ -14,6 +14,8 @@ export type AskOptions = {
   readonly port: number;
   /** All that packets may be led to. With several, it is asked as often as each of them must have been met, if chance decides. */
   readonly servers: readonly Server[];
+  /** How many others packets may be led to, which nobody can be started at; 0 when absent. */
+  readonly others?: number;
   /** Bytes that go there and back by TCP; 1,000 when absent. */
   readonly bytes?: number;
   /** For one answer; 5000 when absent. */
@@ -37,13 +39,13 @@ export type Asked = {
  * or time is over, which counts as one. Any outcome is a result.
  */
 export async function askServers(lab: Lab, options: AskOptions): Promise<Asked> {
-  const { from, protocol, to, port, servers, bytes = 1_000, timeoutMs = 5_000, signal } = options;
+  const { from, protocol, to, port, servers, others = 0, bytes = 1_000, timeoutMs = 5_000, signal } = options;
   const distinct = new Map(servers.map((each) => [`${each.place} ${each.port}`, each]));
   const listening = [...distinct.values()].map((each) => listen(lab, each, protocol));
   try {
     await Promise.all(listening.map(({ ready }) => ready));
     signal?.throwIfAborted();
-    const argv = node(clientProgram, protocol, to, port, distinct.size, bytes, timeoutMs);
+    const argv = node(clientProgram, protocol, to, port, distinct.size, others, bytes, timeoutMs);
     // All of it is over after two rounds.
     const limit = { timeoutMs: 2 * timeoutMs + 3_000, ...(signal !== undefined && { signal }) };
     const { stdout, stderr, exitCode } = await lab.exec(from, argv, limit);

@@ -10,6 +10,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { programFile } from '../support/programs.ts';
 import { type ChassisOf, KubeOvnNb } from './kube-ovn-nb.ts';
 import { kubeOvnRows } from './kube-ovn-rows.ts';
+import { changesAround, watchChanges } from './lab-changes.ts';
 import { severalVpcs } from './shape/several-vpcs.ts';
 import { twoNetworks } from './shape/two-networks.ts';
 
@@ -129,18 +130,35 @@ async function untilCalm(watched: readonly ProbeFlow[]): Promise<void> {
   throw new Error('packets are lost before anything is taken over');
 }
 
-/** What each flow lost while something happened, and a moment after. */
+/**
+ * What each flow lost while something happened, and a moment after: packets that were sent while, or soon after, anything changed in how a lab forwards
+ * them. What is lost while nothing changes is the machine's loss.
+ */
 async function lostDuring(
   { flows: watched }: Network,
   happens: () => Promise<unknown>,
-): Promise<Readonly<Record<string, number>>> {
+): Promise<Readonly<Record<string, readonly string[]>>> {
+  const watching = await watchChanges(lab);
   await prober.start(watched, intervalMs, sentinelsOf(lab.plan));
   await sleep(300);
   await happens();
   await sleep(1_500);
   const seen = await prober.stop();
+  const changes = await watching.stop();
   for (const { sent } of seen.values()) expect(sent).toBeGreaterThan(100);
-  return Object.fromEntries([...seen].map(([key, { lost }]) => [key, lost]));
+  // Taking over and giving back change flows everywhere, so whoever notes none is deaf.
+  const heard = new Set(changes.map(({ where }) => where));
+  expect(nodes.filter((node) => !heard.has(node))).toEqual([]);
+  return Object.fromEntries(
+    [...seen].map(([key, { lostAtMs }]) => [
+      key,
+      lostAtMs.flatMap((atMs) => {
+        const nearest = changesAround(atMs, changes).slice(0, 3);
+        const around = nearest.map((each) => `${each.atMs - atMs} ms ${each.where} ${each.what}`);
+        return around.length > 0 ? [`lost at ${atMs}; ${around.join('; ')}`] : [];
+      }),
+    ]),
+  );
 }
 
 /** Takes a network over and gives it back; `look` is called before, between and after. */
@@ -148,7 +166,7 @@ async function takenOverAndBack(network: Network, look = async (): Promise<void>
   const { folder } = network;
   await asKubeOvnLeavesIt(network);
   await look();
-  const nothing = Object.fromEntries(network.flows.map(({ key }) => [key, 0]));
+  const nothing = Object.fromEntries(network.flows.map(({ key }) => [key, []]));
   const state = ['--state', mkdtempSync(path.join(scratch, 'state-'))];
   expect(await lostDuring(network, () => berth(folder, 'adopt', '--yes', ...state))).toEqual(nothing);
   expect(await berth(folder, 'plan', ...state)).toContain('nothing to do');
@@ -238,7 +256,7 @@ test('nor with a controller at work in between, on several VPCs; all rows are af
   };
   await asKubeOvnLeavesIt(network);
   const before = await contents();
-  const nothing = Object.fromEntries(network.flows.map(({ key }) => [key, 0]));
+  const nothing = Object.fromEntries(network.flows.map(({ key }) => [key, []]));
   const state = ['--state', mkdtempSync(path.join(scratch, 'state-'))];
   expect(await lostDuring(network, () => berth(folder, 'adopt', '--yes', ...state))).toEqual(nothing);
   expect(await lostDuring(network, () => atWork(folder, state, 12_000))).toEqual(nothing);

@@ -37,17 +37,19 @@ def stalls(sentinels):
     return [(sent - 0.05, answered + 0.05) for sent, answered in waits if answered - sent > 0.1]
 
 def tally(flow, late):
-    longest, later, since, met, excused = 0, 0, None, False, 0
+    longest, later, since, met, excused, lost = 0, 0, None, False, 0, []
+    epoch = time.time() - time.monotonic()
     for number, at in enumerate(flow.sent):
         if number in flow.answered: since, met = None, True
         elif any(begin <= at <= end for begin, end in late): excused += 1
         else:
+            lost.append(round((at + epoch) * 1000))
             since = at if since is None else since
             following = flow.sent[number + 1] if number + 1 < len(flow.sent) else at
             longest = max(longest, following - since)
             if met: later = max(later, following - since)
     tail = range(max(0, len(flow.sent) - 5), len(flow.sent) - 1)
-    return {'sent': len(flow.sent), 'lost': len(flow.sent) - len(flow.answered) - excused, 'excused': excused, 'longestGapMs': round(longest * 1000),
+    return {'sent': len(flow.sent), 'lost': len(lost), 'lostAtMs': lost, 'excused': excused, 'longestGapMs': round(longest * 1000),
         'laterGapMs': round(later * 1000),
         'atEnd': any(number in flow.answered for number in tail)}
 

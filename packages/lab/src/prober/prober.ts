@@ -65,6 +65,8 @@ export type Watched = {
   readonly sent: number;
   /** Without those that are excused. */
   readonly lost: number;
+  /** When those were sent, by the clock of the machine (milliseconds since 1970). */
+  readonly lostAtMs: readonly number[];
   /** How many did not come back that were sent while the machine stood still, as its sentinels saw. */
   readonly excused: number;
   readonly longestGapMs: number;

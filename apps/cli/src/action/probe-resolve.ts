@@ -8,8 +8,9 @@ import { inForce, objectsOf } from '../context/known-objects.ts';
 import { clusterOf } from '../context/meant-cluster.ts';
 import { type Place, requireOvn } from '../context/place.ts';
 import { settingsOf } from '../context/session.ts';
+import { refuseUnprobed } from './probe-faults.ts';
 import { type Asking, readRows, readRowsAlone } from './probe-read-rows.ts';
-import { packetsOfRows, packetsTo, refuseUnprobed } from './probe-target.ts';
+import { packetsOfRows, packetsTo } from './probe-target.ts';
 import type { Packets } from './probing.ts';
 
 /** What is to be sent. */

@@ -1,16 +1,17 @@
-import { formatRef, kindOfWord, nearest, type ResourceSet } from '@berth/api';
-import { type FloatingIpIntent, type Intent, type ObjectRef, parseTarget, portName } from '@berth/core';
-import { familyOf, type Ip, parseIp } from '@berth/net';
+import { formatRef, kindOfWord, type ResourceSet } from '@berth/api';
+import { type FloatingIpIntent, type ObjectRef, parseTarget, portName } from '@berth/core';
 import { CliFault } from '../context/cli-fault.ts';
-import { canBeProbed, probedForms } from '../tree/target-words.ts';
+import { addressPackets, eipPackets, toAnybody } from './probe-address.ts';
+import { noTarget, notFound, nothingBehind, refuseUnprobed } from './probe-faults.ts';
+import { fipProbings } from './probe-fip.ts';
 import { type ManyTarget, manyPackets } from './probe-many.ts';
 import { rowPackets } from './probe-rows.ts';
-import { connectionsOf, connectionsThrough, idleRule, type RuleRef, type RulesOf } from './probe-rule.ts';
+import { connectionsOf, connectionsThrough, type RuleRef } from './probe-rule.ts';
 import {
+  type Asked,
   type Connection,
   type Known,
   type Packets,
-  type Probing,
   type Rows,
   sendsAny,
   together,
@@ -44,13 +45,11 @@ function besideRows({ packets: asked, otherwise }: Asked, rows: Rows): Packets {
   return sendsAny(packets) ? packets : together(otherwise(packets.untried), packets);
 }
 
-/** What objects ask for behind a target, and what there is to send where neither they nor rows of NB have anything: it may throw. */
-type Asked = { readonly packets: Packets; readonly otherwise: (untried: string | undefined) => Packets };
-
 function askedPackets(text: string, known: Known): Asked {
   const { intent, resources } = known;
   const all = intent.vpcs.flatMap(({ floatingIps }) => floatingIps);
-  if (!text.includes('/')) return addressPackets(text, all, known);
+  const target = parseTarget(text);
+  if (target?.kind === 'address') return addressPackets(target.ip, all, known);
   const many = manyTarget(text);
   if (many) {
     const packets = manyPackets(many, known, (fip) => fipProbings(fip, intent, resources));
@@ -93,16 +92,6 @@ function throws(fault: CliFault): never {
   throw fault;
 }
 
-function nothingBehind(text: string, untried: string | undefined): CliFault {
-  return new CliFault(
-    'cannot-tell',
-    untried === undefined
-      ? `there is no pod behind ${text} to probe it with, and no floating IP`
-      : `nothing of ${text} can be tried: ${untried}`,
-    `berth explain ${text} tells what it is for`,
-  );
-}
-
 /** The connections through one rule. Throws as {@link packetsTo}. */
 function throughRule(text: string, ref: RuleRef, known: Known): readonly Connection[] {
   const names = known.resources[ref.kind].map(({ metadata }) => metadata.name);
@@ -141,89 +130,6 @@ function unprogrammed(
   return { fault, hasFloatingIp: false };
 }
 
-function addressPackets(text: string, all: readonly FloatingIpIntent[], known: Known): Asked {
-  const { intent, resources } = known;
-  const address = parseIp(text);
-  if (address === undefined) {
-    throw noTarget(text);
-  }
-  const probings = all
-    .flatMap((fip) => fipProbings(fip, intent, resources))
-    .filter((probing) => probing.address === address);
-  return packetsOf([address], probings, { address }, known);
-}
-
-function eipPackets(ref: ObjectRef, all: readonly FloatingIpIntent[], known: Known): Asked {
-  const { intent, resources } = known;
-  const eip = resources.OvnEip.find(({ metadata }) => metadata.name === ref.name);
-  if (!eip) {
-    const names = resources.OvnEip.map(({ metadata }) => metadata.name);
-    throw notFound(formatRef(ref), ref.name, names);
-  }
-  const addresses = [eip.spec.v4Ip, eip.spec.v6Ip].flatMap((text) => (text ? (parseIp(text) ?? []) : []));
-  if (addresses.length === 0)
-    throw new CliFault(
-      'cannot-tell',
-      `${formatRef(ref)} has no address`,
-      'see berth status for what is wrong',
-    );
-  const fips = all.filter(({ eip }) => eip.name === ref.name);
-  const probings = fips.flatMap((fip) => fipProbings(fip, intent, resources));
-  return packetsOf(addresses, probings, { eip: ref.name }, known);
-}
-
-/** Of public addresses. Those that nothing is programmed for are pinged all the same: somebody may answer. */
-function packetsOf(
-  addresses: readonly Ip[],
-  probings: readonly Probing[],
-  rules: RulesOf,
-  known: Known,
-): Asked {
-  const connections = connectionsThrough(rules, known);
-  const otherwise = (): Packets => {
-    const idle = idleRule(rules, known.intent);
-    if (idle) throw idle;
-    return toAnybody(addresses);
-  };
-  return { packets: { probings, connections }, otherwise };
-}
-
-function toAnybody(addresses: readonly Ip[]): Packets {
-  const probings = addresses.map((address) => ({ address, of: 'anybody', outbound: undefined }) as const);
-  return { probings, connections: [] };
-}
-
-/** One for each address family. The outside's address is the gateway of the external subnet. */
-function fipProbings(
-  fip: FloatingIpIntent,
-  { externals }: Intent,
-  resources: ResourceSet,
-): readonly Probing[] {
-  const networks = externals.find(({ name }) => name === fip.subnet)?.networks ?? [];
-  const target = targetOf(fip, resources);
-  const pod = target && `${target.namespace}/${target.name}`;
-  return fip.pairs.map(({ external }): Probing => {
-    const to = networks.find(({ gateway }) => familyOf(gateway) === familyOf(external))?.gateway;
-    return {
-      address: external,
-      of: pod ? { pods: [pod] } : 'some-pod',
-      outbound: pod && to ? { pod, to } : undefined,
-    };
-  });
-}
-
-/** Throws CliFault `usage` for what packets cannot be sent to, whatever there is. */
-export function refuseUnprobed(text: string): void {
-  const target = parseTarget(text);
-  if (target?.kind === 'node')
-    throw new CliFault(
-      'usage',
-      `${text} cannot be probed: a node has no address of its own to send packets to`,
-      `berth explain ${text} tells what lives there, and berth drill --fail host:${target.name} what its loss does to packets`,
-    );
-  if (target?.kind !== 'address' && !canBeProbed(text)) throw noTarget(text);
-}
-
 /** The object that `fip/NAME`, `pod/NAMESPACE/NAME` and the like name. Throws CliFault `usage`. */
 function refOfText(text: string): ObjectRef {
   refuseUnprobed(text);
@@ -235,17 +141,6 @@ function refOfText(text: string): ObjectRef {
     : { kind, name: target.name };
 }
 
-function noTarget(text: string): CliFault {
-  return new CliFault('usage', `"${text}" is no target`, `name ${probedForms}`);
-}
-
 function isSame(left: ObjectRef | null, right: ObjectRef): boolean {
   return left !== null && formatRef(left) === formatRef(right);
-}
-
-/** The fault that there is no such object, with the nearest name. */
-function notFound(target: string, name: string, names: readonly string[]): CliFault {
-  const near = nearest(name, names);
-  const there = names.length === 0 ? 'apply or run a folder first' : `there is ${names.join(', ')}`;
-  return new CliFault('usage', `${target} not found`, near === undefined ? there : `did you mean ${near}?`);
 }

@@ -58,6 +58,12 @@ export type Known = {
   readonly rows: Rows;
 };
 
+/** What objects ask for behind a target, and what there is to send where neither they nor rows of NB have anything: it may throw. */
+export type Asked = {
+  readonly packets: Packets;
+  readonly otherwise: (untried: string | undefined) => Packets;
+};
+
 /** Several packets as one. */
 export function together(...all: readonly Packets[]): Packets {
   const untried = [...new Set(all.flatMap((each) => each.untried ?? []))];

@@ -1,18 +1,9 @@
 import type { NbTables } from '@berth/ovn';
-import {
-  type Atom,
-  changesBetween,
-  emptySnapshot,
-  isSet,
-  type Snapshot,
-  setChange,
-  type Uuid,
-  type Value,
-} from '@berth/ovsdb/value';
+import { type Atom, isSet, type Snapshot, setChange, type Uuid, type Value } from '@berth/ovsdb/value';
 import { perObject } from '../memo/per-object.ts';
+import { following } from './following.ts';
 import { type BySwitch, bySwitch, type ForeignAddresses, type Located } from './foreign-by-switch.ts';
 import { type ForeignHolder, type HoldingRow, holdingTables, holdsForeign } from './foreign-holder.ts';
-import { areComparable } from './tables.ts';
 
 /** Others have no addresses. */
 export const noForeignAddresses: ForeignAddresses = new Map();
@@ -22,46 +13,37 @@ export const noForeignAddresses: ForeignAddresses = new Map();
  * have a port on it their ports there, and all that they translate and balance. It costs what changed since the snapshot before of the same database, and
  * is the very same while that is nothing of others.
  */
-export const foreignAddressesOf = perObject((nb: Snapshot<NbTables>): BySwitch => {
-  const { nb: before, rows, links, answer: last } = lastOf(nb);
-  let isOther = false;
-  const changed = changesBetween(before, nb);
-  for (const { table, changes } of changed) {
-    if (!isHolding(table)) continue;
-    for (const { uuid, after } of changes) {
-      const row = after as HoldingRow | undefined;
-      const wasForeign = rows.get(uuid)?.table === table && rows.delete(uuid);
-      const isForeign = row !== undefined && holdsForeign(table, row);
-      if (isForeign) rows.set(uuid, { table, row });
-      const isLinked = relinked(links, table, uuid, row);
-      isOther ||= wasForeign || isForeign || (isLinked && rows.size > 0);
-    }
-  }
-  const isTracked = (uuid: Atom): boolean => rows.has(uuid as Uuid) || links.has(uuid as Uuid);
-  isOther ||= rows.size > 0 && changed.some(({ table, changes }) => isMoved(table, changes, isTracked));
-  const answer = isOther ? bySwitch(nb, rows, links) : last;
-  known.set(nb.schema, { nb, rows, links, answer });
-  return answer;
-});
+export const foreignAddressesOf = perObject(
+  (nb: Snapshot<NbTables>): BySwitch => followed(nb.schema, nb, {}).answer,
+);
 
-/** A snapshot, with what of it matters: rows and links go on with it from snapshot to snapshot. */
+/** What of a snapshot matters: rows and links go on from snapshot to snapshot. */
 type Known = {
-  readonly nb: Snapshot<NbTables>;
   readonly rows: Map<Uuid, Located>;
   readonly links: Map<Uuid, string>;
   readonly answer: BySwitch;
 };
 
-/** The last snapshot of each database, by its schema. */
-const known = new WeakMap<object, Known>();
-
-/** What is known of the database of a snapshot, as far as it has the same tables: of one that was not seen yet that it was empty. */
-function lastOf(nb: Snapshot<NbTables>): Known {
-  const { schema, tableNames } = nb;
-  const last = known.get(schema);
-  if (last && areComparable(last.nb, nb)) return last;
-  return { nb: emptySnapshot(schema, tableNames), rows: new Map(), links: new Map(), answer: new Map() };
-}
+const followed = following(
+  (): Known => ({ rows: new Map(), links: new Map(), answer: new Map() }),
+  ({ rows, links, answer }, changed, nb: Snapshot<NbTables>): Known => {
+    let isOther = false;
+    for (const { table, changes } of changed) {
+      if (!isHolding(table)) continue;
+      for (const { uuid, after } of changes) {
+        const row = after as HoldingRow | undefined;
+        const wasForeign = rows.get(uuid)?.table === table && rows.delete(uuid);
+        const isForeign = row !== undefined && holdsForeign(table, row);
+        if (isForeign) rows.set(uuid, { table, row });
+        const isLinked = relinked(links, table, uuid, row);
+        isOther ||= wasForeign || isForeign || (isLinked && rows.size > 0);
+      }
+    }
+    const isTracked = (uuid: Atom): boolean => rows.has(uuid as Uuid) || links.has(uuid as Uuid);
+    isOther ||= rows.size > 0 && changed.some(({ table, changes }) => isMoved(table, changes, isTracked));
+    return { rows, links, answer: isOther ? bySwitch(nb, rows, links) : answer };
+  },
+);
 
 function isHolding(table: string): table is ForeignHolder['table'] {
   return holdingTables.some((each) => each === table);

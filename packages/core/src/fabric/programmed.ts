@@ -1,9 +1,9 @@
 import { formatRef, originKey, ownerKey, type ResourceRef } from '@berth/api';
 import { type Ip, type Mac, parseEndpoint, parseInterfaceAddress, parseIp, parseMac } from '@berth/net';
 import type { NbTables } from '@berth/ovn';
-import { changesBetween, emptySnapshot, type Snapshot, type Uuid } from '@berth/ovsdb/value';
+import type { Snapshot, Uuid } from '@berth/ovsdb/value';
 import type { Asker } from '../memo/per-item.ts';
-import { areComparable } from './tables.ts';
+import { changesOf, following } from './following.ts';
 
 /** The addresses of a port, and the chassis it is bound to (ovn-nb(5), `requested-chassis`). */
 export type ProgrammedPort = {
@@ -41,7 +41,7 @@ export function programmedOf(
   let rules: RuleRows | undefined;
   const rowsOf = (object: string): readonly RuleRow[] => {
     if (!nb) return [];
-    rules ??= ruleRowsOf(asker, nb, instance);
+    rules ??= ruleRowsOf(asker, nb, { instance }).rows;
     return [...(rules.get(object)?.values() ?? [])];
   };
   return {
@@ -87,29 +87,20 @@ type RuleRow = NbTables['NAT'] | NbTables['Load_Balancer'];
 /** By the object, as `formatRef` names it, and by UUID. */
 type RuleRows = Map<string, Map<Uuid, RuleRow>>;
 
-type KnownRows = {
-  readonly nb: Snapshot<NbTables>;
-  readonly instance: string;
-  readonly rows: RuleRows;
-};
-
-/** The rows of the rules of an instance, at the cost of what changed since the same asker read them from the same database. */
-function ruleRowsOf(asker: Asker, nb: Snapshot<NbTables>, instance: string): RuleRows {
-  const known = knownRows.get(asker);
-  const isSame = known?.instance === instance && areComparable(known.nb, nb);
-  const rows: RuleRows = isSame ? known.rows : new Map();
-  const before = isSame ? known.nb : emptySnapshot(nb.schema, nb.tableNames);
-  knownRows.set(asker, { nb, instance, rows });
-  for (const { table, changes } of changesBetween(before, nb)) {
-    if (table !== 'NAT' && table !== 'Load_Balancer') continue;
-    for (const change of changes) {
-      const [was, is] = [change.before, change.after] as readonly (RuleRow | undefined)[];
-      if (was) take(rows, objectOf(was, instance), change.uuid);
-      if (is) put(rows, objectOf(is, instance), change.uuid, is);
-    }
-  }
-  return rows;
-}
+/** The rows of the rules of an instance. */
+const ruleRowsOf = following(
+  ({ instance }: { readonly instance: string }) => ({ instance, rows: new Map() as RuleRows }),
+  (made, changed) => {
+    const { instance, rows } = made;
+    for (const table of ['NAT', 'Load_Balancer'])
+      for (const { uuid, before, after } of changesOf(changed, table)) {
+        const [was, is] = [before, after] as readonly (RuleRow | undefined)[];
+        if (was) take(rows, objectOf(was, instance), uuid);
+        if (is) put(rows, objectOf(is, instance), uuid, is);
+      }
+    return made;
+  },
+);
 
 function take(rows: RuleRows, object: string | undefined, uuid: Uuid): void {
   const own = object === undefined ? undefined : rows.get(object);
@@ -124,8 +115,6 @@ function put(rows: RuleRows, object: string | undefined, uuid: Uuid, row: RuleRo
   if (own) own.set(uuid, row);
   else rows.set(object, new Map([[uuid, row]]));
 }
-
-const knownRows = new WeakMap<Asker, KnownRows>();
 
 function read(row: RuleRow): ProgrammedRule {
   if ('vips' in row)

@@ -1,9 +1,8 @@
 import { ownerKey } from '@berth/api';
 import type { NbTables } from '@berth/ovn';
-import type { Atom, Snapshot, Uuid } from '@berth/ovsdb/value';
+import { type Atom, type RowChange, type Snapshot, setChange, type Uuid } from '@berth/ovsdb/value';
 import { perObject } from '../memo/per-object.ts';
 import { changesOf, following } from './following.ts';
-import { isMoved } from './foreign-addresses.ts';
 import { compareText, rowsOf } from './tables.ts';
 
 /** A port on a switch of a Berth's that no Berth made: it needs what the switch has. */
@@ -41,10 +40,24 @@ const followed = following(
       isOther ||= wasGuest || isNow;
     }
     const isGuest = (uuid: Atom): boolean => ports.has(uuid as Uuid);
-    isOther ||= ports.size > 0 && isMoved('Logical_Switch', changesOf(changed, 'Logical_Switch'), isGuest);
+    isOther ||=
+      ports.size > 0 && changesOf(changed, 'Logical_Switch').some((change) => isMoved(change, isGuest));
     return { ports, answer: isOther ? bySwitch(nb, ports) : answer };
   },
 );
+
+type Switch = NbTables['Logical_Switch'];
+
+const nothing: ReadonlySet<Uuid> = new Set();
+
+/** Whether a switch holds another one of some ports than before, has another name or is another one's. */
+function isMoved({ before, after }: RowChange, isGuest: (uuid: Atom) => boolean): boolean {
+  const [was, is] = [before, after] as readonly (Switch | undefined)[];
+  if (was?.name !== is?.name || was?.external_ids.has(ownerKey) !== is?.external_ids.has(ownerKey))
+    return true;
+  const { added, removed } = setChange(was?.ports ?? nothing, is?.ports ?? nothing);
+  return added.some(isGuest) || removed.some(isGuest);
+}
 
 function bySwitch(nb: Snapshot<NbTables>, foreign: ReadonlyMap<Uuid, SwitchPort>): GuestPorts {
   const found = new Map<string, readonly GuestPort[]>();

@@ -2,6 +2,7 @@ import { ownerKey } from '@berth/api';
 import { type NbTables, nbSchema } from '@berth/ovn';
 import { snapshotOf, type Uuid } from '@berth/ovsdb/value';
 import { describe, expect, it } from 'vitest';
+import { damaged } from '../testing/program.ts';
 import { foreignAddressesOf } from './foreign-addresses.ts';
 
 const uuid = (digit: string): Uuid => `00000000-0000-4000-8000-00000000000${digit}` as Uuid;
@@ -20,9 +21,9 @@ function told(...ports: readonly Port[]): readonly string[] {
   } as Parameters<typeof snapshotOf<NbTables>>[1]);
   expect(foreignAddressesOf(nb)).toBe(foreignAddressesOf(nb));
   expect([...foreignAddressesOf(nb).keys()].filter((name) => name !== 's')).toEqual([]);
-  return [...(foreignAddressesOf(nb).get('s') ?? [])].map(
-    ([ip, holders]) => `${ip}: ${holders.map(({ name }) => name).join()}`,
-  );
+  return [...(foreignAddressesOf(nb).get('s') ?? [])]
+    .map(([ip, holders]) => `${ip}: ${holders.map(({ name }) => name).join()}`)
+    .sort();
 }
 
 describe('the addresses of ports of others', () => {
@@ -34,7 +35,7 @@ describe('the addresses of ports of others', () => {
         { name: 'ours', addresses: new Set(['0a:00:00:00:00:02 10.30.0.8']), external_ids: owned },
         { name: 'open', addresses: new Set(['unknown']) },
       ),
-    ).toEqual(['10.30.0.6: odd2', 'fd00::6: odd2', '10.30.0.7: given']);
+    ).toEqual(['10.30.0.6: odd2', '10.30.0.7: given', 'fd00::6: odd2']);
   });
 
   it('are each of all who have one, by name', () => {
@@ -124,16 +125,18 @@ describe('the addresses of routers of others', () => {
       snapshotOf<NbTables>(nbSchema, rows(change) as Parameters<typeof snapshotOf<NbTables>>[1]),
     );
   const names = (found: ReturnType<typeof foreignAddressesOf>, name = 'external') =>
-    [...(found.get(name) ?? [])].map(
-      ([ip, holders]) => `${ip} ${holders.map((each) => `${each.table} ${each.name} of ${each.router}`)}`,
-    );
+    [...(found.get(name) ?? [])]
+      .map(
+        ([ip, holders]) => `${ip} ${holders.map((each) => `${each.table} ${each.name} of ${each.router}`)}`,
+      )
+      .sort();
 
   it('are those of their ports, NAT rows and load-balancers, on the switch of the port', () => {
     expect(names(found())).toEqual([
       '10.9.0.2 Logical_Router_Port r-external of r',
-      'fd00::2 Logical_Router_Port r-external of r',
-      '10.9.0.9 NAT dnat_and_snat of r',
       '10.9.0.8 Load_Balancer lb of r',
+      '10.9.0.9 NAT dnat_and_snat of r',
+      'fd00::2 Logical_Router_Port r-external of r',
       'fd00::8 Load_Balancer lb of r',
     ]);
     expect(names(found(), 'inside')).toEqual([]);
@@ -150,7 +153,7 @@ describe('the addresses of routers of others', () => {
     const one = (change: Rows) => names(found(change)).map((text) => text.split(' ')[0]);
     const whole = one({});
     expect(whole).toHaveLength(5);
-    expect(one({ NAT: [] })).toEqual(['10.9.0.2', 'fd00::2', '10.9.0.8', 'fd00::8']);
+    expect(one({ NAT: [] })).toEqual(['10.9.0.2', '10.9.0.8', 'fd00::2', 'fd00::8']);
     expect(one({})).toEqual(whole);
     expect(
       one({ Logical_Switch: [{ name: 'external' }, { name: 'inside', ports: new Set([link]) }] }),
@@ -163,6 +166,26 @@ describe('the addresses of routers of others', () => {
     expect(one({ Logical_Router: [] })).toEqual([]);
     expect(one({})).toEqual(whole);
     const ours = { ...(rows().Logical_Router_Port?.[0] ?? {}), external_ids: owned };
-    expect(one({ Logical_Router_Port: [ours] })).toEqual(['10.9.0.9', '10.9.0.8', 'fd00::8']);
+    expect(one({ Logical_Router_Port: [ours] })).toEqual(['10.9.0.8', '10.9.0.9', 'fd00::8']);
   });
+});
+
+it('follows a port whose switch stays as it was, and leaves other switches the very same', () => {
+  const port = (digit: string) => ({
+    ...{ _uuid: uuid(digit), name: digit },
+    addresses: new Set([`0a:00:00:00:00:01 10.0.0.${digit}`]),
+  });
+  const before = snapshotOf<NbTables>({ ...nbSchema }, {
+    Logical_Switch: [
+      { name: 's', ports: new Set([uuid('1')]) },
+      { name: 't', ports: new Set([uuid('2')]) },
+    ],
+    Logical_Switch_Port: [port('1'), port('2')],
+  } as Parameters<typeof snapshotOf<NbTables>>[1]);
+  const addresses = new Set(['0a:00:00:00:00:01 10.0.0.4']);
+  const after = damaged(before, (_, row) => (row._uuid === uuid('1') ? { ...row, addresses } : row));
+  const on = (nb: typeof before, name: string) => foreignAddressesOf(nb).get(name);
+  expect([...(on(before, 's')?.keys() ?? [])]).toEqual(['10.0.0.1']);
+  expect([...(on(after, 's')?.keys() ?? [])]).toEqual(['10.0.0.4']);
+  expect(on(after, 't')).toBe(on(before, 't'));
 });

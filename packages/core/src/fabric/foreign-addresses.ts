@@ -1,61 +1,94 @@
 import type { NbTables } from '@berth/ovn';
-import { type Atom, isSet, type Snapshot, setChange, type Uuid, type Value } from '@berth/ovsdb/value';
+import {
+  type Atom,
+  isSet,
+  type RowChange,
+  type Snapshot,
+  setChange,
+  type Uuid,
+  type Value,
+} from '@berth/ovsdb/value';
 import { perObject } from '../memo/per-object.ts';
-import { following } from './following.ts';
-import { type BySwitch, bySwitch, type ForeignAddresses, type Located } from './foreign-by-switch.ts';
+import { changesOf, following } from './following.ts';
+import { type BySwitch, type ForeignAddresses, noted, onNoSwitch } from './foreign-by-switch.ts';
 import { type ForeignHolder, type HoldingRow, holdingTables, holdsForeign } from './foreign-holder.ts';
+import { type Holder, hold, newHolder, newReach, type Reach, replace } from './foreign-reach.ts';
 
 /** Others have no addresses. */
 export const noForeignAddresses: ForeignAddresses = new Map();
 
 /**
  * The addresses that rows of others have, by the name of the logical switch on which they are answered: ports of the switch, and of the routers that
- * have a port on it their ports there, and all that they translate and balance. It costs what changed since the snapshot before of the same database, and
- * is the very same while that is nothing of others.
+ * have a port on it their ports there, and all that they translate and balance, as far as anybody there asks for it. It costs what changed since the
+ * snapshot before of the same database, and is the very same while that is nothing of others, for each switch by itself.
  */
 export const foreignAddressesOf = perObject(
-  (nb: Snapshot<NbTables>): BySwitch => followed(nb.schema, nb, {}).answer,
+  (nb: Snapshot<NbTables>): ReadonlyMap<string, ForeignAddresses> => followed(nb.schema, nb, {}).answer,
 );
 
-/** What of a snapshot matters: rows and links go on from snapshot to snapshot. */
+/** Who holds what, which goes on from snapshot to snapshot, and the answer. */
 type Known = {
-  readonly rows: Map<Uuid, Located>;
-  readonly links: Map<Uuid, string>;
+  readonly reach: Reach;
+  readonly holders: Readonly<Record<HolderTable, Map<Uuid, Holder>>>;
   readonly answer: BySwitch;
 };
 
+type HolderTable = keyof typeof held;
+
+/** The reference sets of switches and routers that hold what has addresses. */
+const held = {
+  Logical_Router: { ports: 'Logical_Router_Port', nat: 'NAT', load_balancer: 'Load_Balancer' },
+  Logical_Switch: { ports: 'Logical_Switch_Port' },
+} as const satisfies Readonly<Record<string, Readonly<Record<string, ForeignHolder['table']>>>>;
+
 const followed = following(
-  (): Known => ({ rows: new Map(), links: new Map(), answer: new Map() }),
-  ({ rows, links, answer }, changed, nb: Snapshot<NbTables>): Known => {
-    let isOther = false;
-    for (const { table, changes } of changed) {
-      if (!isHolding(table)) continue;
-      for (const { uuid, after } of changes) {
-        const row = after as HoldingRow | undefined;
-        const wasForeign = rows.get(uuid)?.table === table && rows.delete(uuid);
-        const isForeign = row !== undefined && holdsForeign(table, row);
-        if (isForeign) rows.set(uuid, { table, row });
-        const isLinked = relinked(links, table, uuid, row);
-        isOther ||= wasForeign || isForeign || (isLinked && rows.size > 0);
-      }
-    }
-    const isTracked = (uuid: Atom): boolean => rows.has(uuid as Uuid) || links.has(uuid as Uuid);
-    isOther ||= rows.size > 0 && changed.some(({ table, changes }) => isMoved(table, changes, isTracked));
-    return { rows, links, answer: isOther ? bySwitch(nb, rows, links) : answer };
+  (): Known => ({
+    reach: newReach(),
+    holders: { Logical_Router: new Map(), Logical_Switch: new Map() },
+    answer: onNoSwitch,
+  }),
+  ({ reach, holders, answer }, changed, _nb: Snapshot<NbTables>): Known => {
+    reach.notes = [];
+    // Rows first: of a database that was not seen yet nobody holds them so far.
+    for (const table of holdingTables)
+      for (const { uuid, after } of changesOf(changed, table))
+        followRow(reach, table, uuid, after as HoldingRow | undefined);
+    for (const table of ['Logical_Router', 'Logical_Switch'] as const)
+      for (const change of changesOf(changed, table)) followHolder(reach, holders[table], table, change);
+    return { reach, holders, answer: noted(answer, reach.notes) };
   },
 );
 
-function isHolding(table: string): table is ForeignHolder['table'] {
-  return holdingTables.some((each) => each === table);
+/** Takes in what a row is now, as far as it is of others, leads to a router or is where one is led to. */
+function followRow(
+  reach: Reach,
+  table: ForeignHolder['table'],
+  uuid: Uuid,
+  row: HoldingRow | undefined,
+): void {
+  const { rows, links, portNames, portsNamed } = reach;
+  const link = linkIn(table, row);
+  const portName =
+    table === 'Logical_Router_Port' ? (row as { readonly name: string } | undefined)?.name : undefined;
+  const isForeign = row !== undefined && holdsForeign(table, row);
+  const isLinked = table === 'Logical_Switch_Port' && links.get(uuid) !== link;
+  const isRenamed = table === 'Logical_Router_Port' && portNames.get(uuid) !== portName;
+  if (!isForeign && !rows[table].has(uuid) && !isLinked && !isRenamed) return;
+  replace(reach, table, uuid, () => {
+    set(rows[table], uuid, isForeign ? { table, row } : undefined);
+    if (isLinked) set(links, uuid, link);
+    if (!isRenamed) return;
+    const without = (name: string) => (portsNamed.get(name) ?? []).filter((each) => each !== uuid);
+    const before = portNames.get(uuid);
+    if (before !== undefined) set(portsNamed, before, present(without(before)));
+    if (portName !== undefined) set(portsNamed, portName, [...without(portName), uuid]);
+    set(portNames, uuid, portName);
+  });
 }
 
-/** Notes where a switch's port leads; whether that is another router port than before. */
-function relinked(links: Map<Uuid, string>, table: string, uuid: Uuid, row: HoldingRow | undefined): boolean {
-  if (table !== 'Logical_Switch_Port') return false;
-  const [before, link] = [links.get(uuid), linkIn(table, row)];
-  if (link === undefined) links.delete(uuid);
-  else links.set(uuid, link);
-  return before !== link;
+/** A list, where anything is in it. */
+function present<Item>(list: readonly Item[]): readonly Item[] | undefined {
+  return list.length > 0 ? list : undefined;
 }
 
 function linkIn(table: string, row: HoldingRow | undefined): string | undefined {
@@ -66,33 +99,26 @@ function linkIn(table: string, row: HoldingRow | undefined): string | undefined 
 
 type Holding = { readonly name: string } & { readonly [column: string]: Value };
 
-/** The reference sets of switches and routers that hold what has addresses. */
-const sets: Readonly<Record<string, readonly string[]>> = {
-  Logical_Switch: ['ports'],
-  Logical_Router: ['ports', 'nat', 'load_balancer'],
-};
-
-/** Whether a switch or a router holds another one of some rows than before, or has another name. */
-export function isMoved(
-  table: string,
-  changes: readonly { readonly before?: object | undefined; readonly after?: object | undefined }[],
-  isTracked: (uuid: Atom) => boolean,
-): boolean {
-  const columns = sets[table] ?? [];
-  if (columns.length === 0) return false;
-  return changes.some(({ before, after }) => {
-    const [was, is] = [before as Holding | undefined, after as Holding | undefined];
-    // A port of a router that comes or goes brings its addresses to another switch.
-    if (was?.name !== is?.name || (table === 'Logical_Router' && sizeOf(was) !== sizeOf(is))) return true;
-    return columns.some((name) => {
-      const { added, removed } = setChange(setIn(was, name), setIn(is, name));
-      return added.some(isTracked) || removed.some(isTracked);
-    });
-  });
-}
-
-function sizeOf(router: Holding | undefined): number {
-  return setIn(router, 'ports').size;
+/** Takes in what a switch or a router holds now; by another name it is another one. */
+function followHolder(
+  reach: Reach,
+  holders: Map<Uuid, Holder>,
+  table: HolderTable,
+  { uuid, before, after }: RowChange,
+): void {
+  const [was, is] = [before as Holding | undefined, after as Holding | undefined];
+  if (was && is && was.name !== is.name) {
+    followHolder(reach, holders, table, { uuid, before });
+    followHolder(reach, holders, table, { uuid, after });
+    return;
+  }
+  const holder = holders.get(uuid) ?? newHolder(is?.name ?? '');
+  for (const [column, of] of Object.entries(held[table])) {
+    const { added, removed } = setChange(setIn(was, column), setIn(is, column));
+    for (const each of removed) hold(reach, holder, of, each as Uuid, -1);
+    for (const each of added) hold(reach, holder, of, each as Uuid, 1);
+  }
+  set(holders, uuid, is && holder);
 }
 
 const nothing: ReadonlySet<Atom> = new Set();
@@ -100,4 +126,9 @@ const nothing: ReadonlySet<Atom> = new Set();
 function setIn(row: Holding | undefined, column: string): ReadonlySet<Atom> {
   const value = row?.[column];
   return value !== undefined && isSet(value) ? value : nothing;
+}
+
+function set<Key, Item>(map: Map<Key, Item>, key: Key, item: Item | undefined): void {
+  if (item === undefined) map.delete(key);
+  else map.set(key, item);
 }

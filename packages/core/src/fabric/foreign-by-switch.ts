@@ -1,77 +1,80 @@
 import type { Ip } from '@berth/net';
-import type { NbTables } from '@berth/ovn';
-import type { Snapshot, Uuid } from '@berth/ovsdb/value';
-import { addressesOf, type ForeignHolder, type HoldingRow, holderOf } from './foreign-holder.ts';
-import { compareText, finderOf, heldRows, rowsOf } from './tables.ts';
+import { PersistentMap } from '@berth/ovsdb/value';
+import { isSameList } from '../memo/list-difference.ts';
+import { addressesOf, type ForeignHolder, holderOf, type Located } from './foreign-holder.ts';
+import { compareText } from './tables.ts';
 
 /** Who of others has addresses on a switch, by the address; of more than one, by name. */
 export type ForeignAddresses = ReadonlyMap<Ip, readonly ForeignHolder[]>;
 
 /** By the name of the logical switch. */
-export type BySwitch = ReadonlyMap<string, ForeignAddresses>;
+export type BySwitch = PersistentMap<string, PersistentMap<Ip, readonly ForeignHolder[]>>;
 
-/** Rows of others that have addresses. */
-export type Foreign = ReadonlyMap<Uuid, Located>;
+/** That a row, of a router where it is of one, came to a switch with its addresses, or went. */
+export type Note = {
+  readonly switchName: string;
+  readonly located: Located;
+  readonly router: string | undefined;
+  readonly sign: Sign;
+};
 
-/** A row, with its table. */
-export type Located = { readonly table: ForeignHolder['table']; readonly row: HoldingRow };
+/** Whether something comes or goes. */
+export type Sign = 1 | -1;
 
-/** The names of router ports, by the switch's port that leads to each. */
-export type Links = ReadonlyMap<Uuid, string>;
+/** No switch has addresses of others. */
+export const onNoSwitch: BySwitch = PersistentMap.of();
 
-/** Notes that the row of a router, or a port of the switch, has its addresses there. */
-type Note = (switchName: string, each: Located, router?: string) => void;
-
-/**
- * The addresses of rows of others, by the switch. What a router translates and balances is answered on every switch that it has a port on,
- * as far as anybody there asks for it.
- */
-export function bySwitch(nb: Snapshot<NbTables>, foreign: Foreign, links: Links): BySwitch {
-  const found = new Map<string, Map<Ip, readonly ForeignHolder[]>>();
-  if (foreign.size === 0) return found;
-  const note: Note = (switchName, { table, row }, router) => {
-    const addresses = found.get(switchName) ?? new Map<Ip, readonly ForeignHolder[]>();
-    found.set(switchName, addresses);
-    const holder = holderOf(table, row, router);
-    for (const ip of addressesOf(table, row)) addresses.set(ip, withHolder(addresses.get(ip), holder));
-  };
-  const switchesOf = new Map<string, readonly string[]>();
-  for (const { name, ports } of rowsOf(nb, 'Logical_Switch')) {
-    for (const port of among(foreign, ports)) note(name, port);
-    for (const link of among(links, ports)) switchesOf.set(link, [...(switchesOf.get(link) ?? []), name]);
+/** What is on the switches after what came and went, each switch the very same where that comes to nothing. It costs as much as the notes. */
+export function noted(before: BySwitch, notes: readonly Note[]): BySwitch {
+  const open = new Map<string, Map<Ip, ForeignHolder[]>>();
+  for (const { switchName, located, router, sign } of notes) {
+    const lists = open.get(switchName) ?? new Map<Ip, ForeignHolder[]>();
+    open.set(switchName, lists);
+    const holder = holderOf(located.table, located.row, router);
+    for (const ip of addressesOf(located.table, located.row)) {
+      const list = lists.get(ip) ?? [...(before.get(switchName)?.get(ip) ?? [])];
+      lists.set(ip, list);
+      const place = placeOf(list, holder);
+      if (sign > 0) list.splice(place, 0, holder);
+      else list.splice(place, 1);
+    }
   }
-  noteRouters(nb, { foreign, switchesOf }, note);
-  return found;
+  return before.edit((draft) => {
+    for (const [switchName, lists] of open) {
+      const after = withLists(draft.get(switchName) ?? PersistentMap.of(), lists);
+      if (after.size === 0) draft.delete(switchName);
+      else if (after !== draft.get(switchName)) draft.set(switchName, after);
+    }
+  });
 }
 
-/** Notes what routers have, on the switches that they have ports on. */
-function noteRouters(
-  nb: Snapshot<NbTables>,
-  {
-    foreign,
-    switchesOf,
-  }: { readonly foreign: Foreign; readonly switchesOf: ReadonlyMap<string, readonly string[]> },
-  note: Note,
-): void {
-  const portOf = finderOf(nb, 'Logical_Router_Port');
-  const namesOf = (rows: readonly { readonly name: string }[]): readonly string[] =>
-    rows.flatMap(({ name }) => switchesOf.get(name) ?? []);
-  for (const router of rowsOf(nb, 'Logical_Router')) {
-    for (const each of among(foreign, router.ports))
-      for (const name of namesOf([each.row as NbTables['Logical_Router_Port']]))
-        note(name, each, router.name);
-    const others = [...among(foreign, router.nat), ...among(foreign, router.load_balancer)];
-    if (others.length === 0) continue;
-    for (const name of new Set(namesOf(heldRows(router.ports, portOf))))
-      for (const each of others) note(name, each, router.name);
+function withLists(
+  before: PersistentMap<Ip, readonly ForeignHolder[]>,
+  lists: ReadonlyMap<Ip, readonly ForeignHolder[]>,
+): PersistentMap<Ip, readonly ForeignHolder[]> {
+  return before.edit((draft) => {
+    for (const [ip, list] of lists) {
+      const was = draft.get(ip) ?? [];
+      if (list.length === 0) draft.delete(ip);
+      else if (was.length !== list.length || !isSameList(was.map(textOf), list.map(textOf)))
+        draft.set(ip, list);
+    }
+  });
+}
+
+/** Where a holder is in a list in order, or belongs. */
+function placeOf(list: readonly ForeignHolder[], holder: ForeignHolder): number {
+  const text = textOf(holder);
+  let [low, high] = [0, list.length];
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if (compareText(textOf(list[middle] as ForeignHolder), text) < 0) low = middle + 1;
+    else high = middle;
   }
+  return low;
 }
 
-/** What of a reference set is known. */
-function among<T>(known: ReadonlyMap<Uuid, T>, held: Iterable<Uuid> | undefined): readonly T[] {
-  return [...(held ?? [])].flatMap((uuid) => known.get(uuid) ?? []);
-}
-
-function withHolder(others: readonly ForeignHolder[] = [], holder: ForeignHolder): readonly ForeignHolder[] {
-  return [...others, holder].sort((left, right) => compareText(left.name, right.name));
+/** All of a holder, the name first: holders in the order of these are in the same one whoever came first. */
+function textOf({ name, table, router, row }: ForeignHolder): string {
+  return `${name}\0${table}\0${router ?? ''}\0${row}`;
 }

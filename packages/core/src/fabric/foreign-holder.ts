@@ -20,6 +20,9 @@ export type ForeignHolder = {
 /** A row of one of these tables. */
 export type HoldingRow = NbTables[ForeignHolder['table']];
 
+/** A row, with its table. */
+export type Located = { readonly table: ForeignHolder['table']; readonly row: HoldingRow };
+
 /** Whether a row is of nobody that is a Berth, and has an address. A switch's port to a router only leads to it. */
 export function holdsForeign(table: ForeignHolder['table'], row: HoldingRow): boolean {
   if (row.external_ids.has(ownerKey)) return false;

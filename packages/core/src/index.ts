@@ -117,6 +117,7 @@ export { datedTables, type Lacking, lackingOf } from './fabric/lacking.ts';
 export { type LingerMark, lingerKey } from './fabric/linger-mark.ts';
 export { lingeringAt, lingeringIn } from './fabric/lingering.ts';
 export { type Liveness, livenessOf } from './fabric/liveness.ts';
+export { learnedIn } from './fabric/neighbours.ts';
 export { nodeHealthOf } from './fabric/node-health.ts';
 export { type NodeName, nodeNamer } from './fabric/node-name.ts';
 export { claimsOf, fabricOf, gatewaysOf, lackingAt, mappedNetworks } from './fabric/read.ts';

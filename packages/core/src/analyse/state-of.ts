@@ -193,8 +193,11 @@ function watchersOf({ plane }: World, { gatewayPort, placement }: ExternalFlow):
 }
 
 /** Whether the router of a flow has nobody to send to where its chassis stands still. */
-export function sendsToNobody({ fabric }: World, { gatewayPort, source }: ExternalFlow): boolean {
-  return gatewayPort !== undefined && source === undefined && knowsNobody(fabric, gatewayPort);
+export function sendsToNobody(
+  { fabric }: World,
+  { gatewayPort, source, logicalPort }: ExternalFlow,
+): boolean {
+  return gatewayPort !== undefined && source === undefined && knowsNobody(fabric, gatewayPort, logicalPort);
 }
 
 function stateByRows(world: World, { flow, to, from }: Route): FlowState {

@@ -190,6 +190,10 @@ export type Fabric = {
   readonly northbound?: Snapshot<NbTables>;
   /** The router ports that have learned of a neighbour (ovn-sb(5), MAC_Binding); undefined where that is not read. */
   readonly learned?: ReadonlySet<string>;
+  /**
+   * The same as it was when a chassis that stands still began to, by chassis. Absent where nobody watches the time.
+   */
+  readonly learnedBy?: ReadonlyMap<string, ReadonlySet<string>>;
   /** What only the analysis needs; absent where a fabric was made by hand. */
   readonly dataPlane?: DataPlane;
   /** The addresses that ports of others have, by the name of the logical switch. Absent for none. */

@@ -1,9 +1,9 @@
 import { parseIp, parseMac } from '@berth/net';
 import type { SbTables } from '@berth/ovn';
-import type { Snapshot } from '@berth/ovsdb/value';
+import { changesBetween, emptySnapshot, type Snapshot } from '@berth/ovsdb/value';
 import { perObject } from '../memo/per-object.ts';
 import type { DataPlane, Fabric } from './fabric.ts';
-import { rowsOf } from './tables.ts';
+import { areComparable, rowsOf } from './tables.ts';
 
 /** Which MAC answered a router for an address, by router port and address (ovn-sb(5), MAC_Binding). */
 export function neighboursOf(sb: Snapshot<SbTables>): ReadonlyMap<string, string> {
@@ -25,19 +25,63 @@ export function neighbourOf(
   return plane?.neighbours?.get(keyOf(routerPort, ip));
 }
 
-/** The router ports that have learned of a neighbour; undefined where SB is read without them. */
-export const learnedIn = perObject((sb: Snapshot<SbTables>): ReadonlySet<string> | undefined =>
-  sb.tableNames.includes('MAC_Binding')
-    ? new Set([...sb.table('MAC_Binding')].map(({ logical_port }) => logical_port))
-    : undefined,
-);
+/**
+ * The router ports that have learned of a neighbour; undefined where SB is read without them. It costs what changed since the snapshot before of the
+ * same database, and is the very same while no port has its first neighbour or loses its last.
+ */
+export const learnedIn = perObject((sb: Snapshot<SbTables>): ReadonlySet<string> | undefined => {
+  if (!sb.tableNames.includes('MAC_Binding')) return undefined;
+  const { sb: former, counts, answer: last } = lastOf(sb);
+  const changed = changesBetween(former, sb).find(({ table }) => table === 'MAC_Binding')?.changes ?? [];
+  const touched = new Set<string>();
+  const count = (row: unknown, step: 1 | -1): void => {
+    const { logical_port: port } = row as SbTables['MAC_Binding'];
+    const now = (counts.get(port) ?? 0) + step;
+    if (now === 0) counts.delete(port);
+    else counts.set(port, now);
+    touched.add(port);
+  };
+  for (const { before, after } of changed) {
+    if (before) count(before, -1);
+    if (after) count(after, 1);
+  }
+  const isOther = [...touched].some((port) => counts.has(port) !== last.has(port));
+  const answer = isOther ? new Set(counts.keys()) : last;
+  known.set(sb.schema, { sb, counts, answer });
+  return answer;
+});
+
+/** A snapshot, with how many neighbours each router port has learned of: the counts go on from snapshot to snapshot. */
+type Known = {
+  readonly sb: Snapshot<SbTables>;
+  readonly counts: Map<string, number>;
+  readonly answer: ReadonlySet<string>;
+};
+
+/** The last snapshot of each database, by its schema. */
+const known = new WeakMap<object, Known>();
+
+/** What is known of the database of a snapshot, as far as it has the same tables: of one that was not seen yet that it was empty. */
+function lastOf(sb: Snapshot<SbTables>): Known {
+  const { schema, tableNames } = sb;
+  const last = known.get(schema);
+  if (last && areComparable(last.sb, sb)) return last;
+  return { sb: emptySnapshot(schema, tableNames), counts: new Map(), answer: new Set() };
+}
 
 /**
- * Whether a router port has learned of no neighbour outside. A chassis that stands still learns of none any more, so that it has nobody to
- * send to.
+ * Whether a router port has learned of no neighbour outside. What answers a router's question is learned where it comes in, so where a chassis
+ * that stands still answers, nobody learns any more; and who is to be sent to is looked up on the node of the workload. That goes by SB, and where
+ * it stands still itself by what it had then, which it keeps though SB forgets it (ovn-nb(5), `mac_binding_age_threshold`).
  */
-export function knowsNobody({ learned }: Pick<Fabric, 'learned'>, routerPort: string): boolean {
-  return learned !== undefined && !learned.has(routerPort);
+export function knowsNobody(
+  { claims, learned, learnedBy }: Pick<Fabric, 'claims' | 'learned' | 'learnedBy'>,
+  routerPort: string,
+  workload: string | undefined,
+): boolean {
+  const chassis = workload === undefined ? undefined : claims.get(workload);
+  const ports = (chassis === undefined ? undefined : learnedBy?.get(chassis)) ?? learned;
+  return ports !== undefined && !ports.has(routerPort);
 }
 
 function keyOf(routerPort: string, ip: string): string {

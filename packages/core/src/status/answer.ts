@@ -123,7 +123,11 @@ function gatewayLook({ gateways }: AttachmentIntent, view: View): string {
 }
 
 /** A gateway that died others would have taken over from. */
-function frozenAt(chassis: string, { vpc, subnet, port }: Question, view: View): FrozenAt | undefined {
+function frozenAt(
+  chassis: string,
+  { vpc, subnet, port, target = port }: Question,
+  view: View,
+): FrozenAt | undefined {
   const { fabric, frozen } = view;
   const why = frozen.get(chassis);
   if (why === undefined) return undefined;
@@ -134,7 +138,7 @@ function frozenAt(chassis: string, { vpc, subnet, port }: Question, view: View):
     chassis,
     why,
     isVouchedFor: isVouchedFor(fabric, chassis, watching, frozen),
-    knowsNobody: knowsNobody(fabric, `${vpc.name}-${subnet}`),
+    knowsNobody: knowsNobody(fabric, `${vpc.name}-${subnet}`, target),
   };
 }
 

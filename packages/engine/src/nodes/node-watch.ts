@@ -60,7 +60,8 @@ export type Observation = {
       | 'stuck'
       | 'freshLingers'
     >
-  >;
+  > &
+    Pick<Fabric, 'learned' | 'learnedBy'>;
   /** Chassis rows of dead nodes that are in SB still. */
   readonly deadRows: readonly Suspect[];
   /** Whether chassis must be asked for a sign of life (NB_Global `nb_cfg`) before more can be told. */

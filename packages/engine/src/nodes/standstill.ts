@@ -4,6 +4,8 @@ export type Standstill = {
   readonly sinceMs: number;
   /** Whether it counts once it has lasted: the last word of an agent that is silent keeps what counts already, and no more. */
   readonly mayCount: boolean;
+  /** The router ports that had learned of a neighbour when that began; undefined where SB is read without. */
+  readonly learned: ReadonlySet<string> | undefined;
 };
 
 /** Which chassis seem to stand still: those that are behind others, and those whose agents say so, or said so last and are silent since. */
@@ -17,6 +19,8 @@ export type Standing = {
   readonly stuck?: ReadonlySet<string>;
   /** How far each chassis got. */
   readonly done: ReadonlyMap<string, number>;
+  /** The router ports that have learned of a neighbour, as SB has it. */
+  readonly learned?: ReadonlySet<string> | undefined;
 };
 
 /**
@@ -25,7 +29,7 @@ export type Standing = {
  */
 export function followStandstill(
   before: ReadonlyMap<string, Standstill>,
-  { behind, running, reported, lastSaid = new Set(), stuck, done }: Standing,
+  { behind, running, reported, lastSaid = new Set(), stuck, done, learned }: Standing,
   nowMs: number,
 ): ReadonlyMap<string, Standstill> {
   const said = new Set([...reported, ...lastSaid]);
@@ -39,7 +43,8 @@ export function followStandstill(
       const isSame = known !== undefined && (said.has(name) || known.done === own);
       // What only rows tell begins when they do.
       const isNew = known?.mayCount === false && mayCount && !reported.has(name);
-      return [name, { done: own, sinceMs: isSame && !isNew ? known.sinceMs : nowMs, mayCount }] as const;
+      const sinceMs = isSame && !isNew ? known.sinceMs : nowMs;
+      return [name, { done: own, sinceMs, mayCount, learned: isSame ? known.learned : learned }] as const;
     }),
   );
 }

@@ -4,6 +4,7 @@ import {
   type Fabric,
   hangs,
   lackingAt,
+  learnedIn,
   type NodeHealth,
   saysItFollows,
   saysItStandsStill,
@@ -23,8 +24,10 @@ type Signs = {
 /** Who seems to stand still, and what counts of that; `health` says as well of which nodes agents have said for long enough that they hang. */
 type Still = {
   readonly standing: ReadonlyMap<string, Standstill>;
-  readonly known: Required<Pick<Fabric, 'health' | 'behind' | 'lacking' | 'stuck'>>;
+  readonly known: Required<Pick<Fabric, 'health' | 'behind' | 'lacking' | 'stuck'>> & Neighbours;
 };
+
+type Neighbours = Pick<Fabric, 'learned' | 'learnedBy'>;
 
 /** Who stood still when it was looked last: before the first look nobody. */
 export type Stood = {
@@ -54,8 +57,9 @@ export function stillNow(
   const isSilent = ({ isFresh }: NodeHealth): boolean => isFresh === false;
   const reported = named((each) => saysItStandsStill(each) && !isSilent(each));
   const lastSaid = named((each) => saysItStandsStill(each) && isSilent(each));
-  const told = { behind: all, running, reported, lastSaid, stuck: before.stuck, done: carriedOut(sb) };
-  const standing = followStandstill(before.standing, told, nowMs);
+  const told = { behind: all, running, reported, lastSaid, stuck: before.stuck };
+  const seen = { ...told, done: carriedOut(sb), learned: learnedIn(sb) };
+  const standing = followStandstill(before.standing, seen, nowMs);
   const stuck = stuckFor(standing, stillMs, nowMs);
   const counted = new Map([...behind].filter(([name]) => stopped.has(name) || stuck.has(name)));
   const hasHung = (each: NodeHealth): boolean => hangs(each) && stuck.has(chassisOf(each) ?? '');
@@ -65,9 +69,24 @@ export function stillNow(
       health: withHanging(health, hasHung),
       behind: counted,
       lacking: lackingAt(nb, sb, health.values(), counted),
+      ...knownNeighbours(standing, (name) => stopped.has(name) || stuck.has(name), seen.learned),
       stuck,
     },
   };
+}
+
+/** What routers had learned where chassis stand still and what they have; nothing while every one goes along, when nobody goes by it. */
+function knownNeighbours(
+  standing: ReadonlyMap<string, Standstill>,
+  counts: (name: string) => boolean,
+  now: ReadonlySet<string> | undefined,
+): Neighbours {
+  const before = new Map(
+    [...standing].flatMap(([name, { learned }]) =>
+      learned && counts(name) ? [[name, learned] as const] : [],
+    ),
+  );
+  return now === undefined || before.size === 0 ? {} : { learned: now, learnedBy: before };
 }
 
 function withHanging(

@@ -4,7 +4,7 @@ import { frozenAt, hasRowsOf, keepsFlows, saysOf } from './frozen.ts';
 import { nodeName } from './node-name.ts';
 import { macsOf } from './switch-port.ts';
 
-/** That a workload's chassis stands still, and goes on with its packets as NB had it before. */
+/** That a workload's chassis stands still, and goes on with its packets as things were before. */
 export type Overtaken = {
   readonly chassis: string;
   readonly node: string;

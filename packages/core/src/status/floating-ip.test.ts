@@ -182,6 +182,32 @@ describe('a floating IP', () => {
     expect(knowing('vpc1-external0')).toMatch(/^True Programmed/);
   });
 
+  it("is dark behind a gateway that goes along where its workload's node stands still and had learned of nobody", () => {
+    const health = new Map([
+      ['vnode-103-176', { node: 'vnode-103-176', controllerRuns: false, flowsInstalled: true }],
+    ]);
+    const frozen = { ...reported(fieldFabric, {}), health };
+    const before = resourcesIn(
+      afterPass(fieldStoryWith(fip('web', { ...web, type: 'centralized' }))).resources,
+    );
+    const told = (now: readonly string[], then = now) =>
+      ready(
+        afterPass(before, {
+          ...frozen,
+          learned: new Set(now),
+          learnedBy: new Map([['chassis-vnode-103-176', new Set(then)]]),
+        }),
+        'OvnFip',
+        'web',
+      );
+    const dark =
+      /^False NodeFrozen: centralized: .* answers, but vnode-103-176, where its workload is, had learned of no neighbour/;
+    expect(told(['vpc2-external0'])).toMatch(dark);
+    expect(told(['vpc1-external0'], [])).toMatch(dark);
+    expect(told(['vpc1-external0'])).toMatch(/^True Programmed/);
+    expect(told([], ['vpc1-external0'])).toMatch(/^True Programmed/);
+  });
+
   it('is Unknown where nobody tells that the node that answers is alive, or another may answer as well', () => {
     const before = resourcesIn(afterPass(fieldStory).resources);
     const behind = new Map([['chassis-vnode-103-176', 5]]);

@@ -5,6 +5,7 @@ import { strayingAt } from '../fabric/former-gateways.ts';
 import { frozenChassis, hasRowsOf, wakingCure } from '../fabric/frozen.ts';
 import { frozenCure } from '../fabric/frozen-cure.ts';
 import { overtakenAt } from '../fabric/overtaken.ts';
+import { unacquaintedAt } from '../fabric/unacquainted.ts';
 import type { FrozenAt } from './answer.ts';
 import { broken, type FindingsByObject, untold, type Verdict } from './verdict.ts';
 import type { View } from './view.ts';
@@ -87,7 +88,10 @@ function overtaken<T extends Given>(
   fabric: Fabric,
 ): T | undefined {
   if (port === undefined) return undefined;
-  const found = overtakenAt(fabric, port, [formatRef(refOf(rule))]) ?? strayingAt(fabric, port, gatewayPort);
+  const found =
+    overtakenAt(fabric, port, [formatRef(refOf(rule))]) ??
+    strayingAt(fabric, port, gatewayPort) ??
+    unacquaintedAt(fabric, port, gatewayPort);
   if (found === undefined || found.chassis === answer.frozen?.chassis) return undefined;
   const message = `${how}: ${answer.node} answers, but ${found.what}`;
   const verdict = found.isCertain ? broken : untold;

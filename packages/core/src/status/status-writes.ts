@@ -97,8 +97,8 @@ function changedFips(
 }
 
 /**
- * Which nodes stand still, which gateways they are to know and which they reach: whether packets of a workload get to its gateway is not told by who answers for its
- * address. Empty while every node goes along.
+ * Which nodes stand still, which gateways they are to know and which they reach, and whom they have learned of: whether packets of a workload get
+ * to its gateway is not told by who answers for its address. Empty while every node goes along.
  */
 function stillnessText({ frozen, fabric, liveness }: View): string {
   if (frozen.size === 0) return '';
@@ -108,7 +108,9 @@ function stillnessText({ frozen, fabric, liveness }: View): string {
   ]);
   const gateways = new Set([...fabric.gateways.values()].flat().map(({ chassis }) => chassis));
   const tunnels = [...frozen.keys()].map((one) => [...gateways].map((other) => liveness.sendsTo(one, other)));
-  return JSON.stringify([[...frozen], orders, tunnels]);
+  const { learned = [], learnedBy = new Map() } = fabric;
+  const known = [[...learned], ...[...learnedBy].map(([chassis, ports]) => [chassis, ...ports])];
+  return JSON.stringify([[...frozen], orders, tunnels, known]);
 }
 
 const lookAtFips = lookingAgain<OvnFip, ProgrammedFip>(({ fip }) => fip.name);

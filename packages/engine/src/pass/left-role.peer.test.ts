@@ -159,7 +159,12 @@ test('the gateways of before are remembered by the router port, and a floating I
     ...{ logical_port: 'web.default', tunnel_key: 2, datapath: rowUuid('Datapath_Binding', [port]) },
     chassis: rowUuid('Chassis', [`chassis-${worker}`]),
   };
-  await input.ovn.sb.transact([{ op: 'insert', table: 'Port_Binding', row: bound }]);
+  const { datapath } = bound;
+  const outside = { logical_port: 'vpc1-external0', ip: '10.9.101.1', mac: '0a:00:00:00:00:01', datapath };
+  await input.ovn.sb.transact([
+    { op: 'insert', table: 'Port_Binding', row: bound },
+    { op: 'insert', table: 'MAC_Binding', row: outside },
+  ]);
   const orders = () =>
     [...input.ovn.northbound.snapshot().table('Logical_Router_Port')].flatMap(({ external_ids: ids }) =>
       [...ids]

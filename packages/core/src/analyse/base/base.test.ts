@@ -9,6 +9,7 @@ import { analyse } from '../analyse.ts';
 import { afterFailures, baseWorld } from '../world/world.ts';
 import { assumptionsOf, flowAssumptions, predictionAssumptions } from './assumptions.ts';
 import { contradictions } from './contradictions.ts';
+import { withOvertaken } from './overtaken.ts';
 
 const parts = { nodes: ['N', 'G', 'S'], gateways: ['G', 'S'], ports: { 'web.default': 'N' } };
 
@@ -124,6 +125,25 @@ test('a node that stands still delivers nothing where its router had learned of 
   expect(after()).toBe('node-frozen');
   expect(after('another-port')).toBe('node-frozen');
   expect(after(gatewayPort)).toBe('G');
+});
+
+test('the node of a workload that stands still and had learned of nobody outside sends nothing to a gateway that goes along', () => {
+  const fabric = dataPlaneOf(parts);
+  const plane = fabric.dataPlane;
+  if (plane === undefined) throw new Error('no data plane');
+  const reports = [{ node: 'N', controllerRuns: false, flowsInstalled: true }];
+  const flow = {
+    ...floatingIpFlow('inbound', 'centralized', 'web.default'),
+    installed: new Map([['N', true]]),
+  };
+  const after = (...learned: readonly string[]) => {
+    const told = { ...fabric, dataPlane: { ...plane, reports }, learned: new Set(learned) };
+    const flows = withOvertaken([flow, { ...flow, direction: 'hairpin' }], told);
+    const [verdict] = analyse({ fabric: told, flows: flows.slice(0, 1), failures: [] }).verdicts;
+    return [verdict?.after.reason ?? verdict?.after.berth, flows[1]?.overtaken?.chassis];
+  };
+  expect(after()).toEqual(['node-frozen', undefined]);
+  expect(after(gatewayPort)).toEqual(['G', undefined]);
 });
 
 test('a tunnel that an agent sees down is down, unless its other end sees it up', () => {

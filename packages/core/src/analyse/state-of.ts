@@ -3,6 +3,7 @@ import { isSince } from '../fabric/globals.ts';
 import type { Lingering } from '../fabric/lingering.ts';
 import { knowsNobody } from '../fabric/neighbours.ts';
 import { nodeName } from '../fabric/node-name.ts';
+import { unacquaintedAt } from '../fabric/unacquainted.ts';
 import { list } from '../finding/list.ts';
 import type { ExternalFlow, Obstacle } from './flow.ts';
 import { answerers } from './outcome/centralized.ts';
@@ -174,10 +175,19 @@ function withFrozen(world: World, flow: ExternalFlow, state: FlowState): FlowSta
   const { fabric, frozen } = world;
   if (isInstalled === undefined)
     return { ...untold(`whether ${nodeName(fabric, berth)} has it already: ${why}`), berth };
-  if (sendsToNobody(world, flow)) return lost('node-frozen');
+  if (sendsToNobody(world, flow)) return withNobodyToSendTo(world, flow, berth);
   if (isVouchedFor(fabric, berth, watchersOf(world, flow), frozen)) return state;
   const missing = `whether ${nodeName(fabric, berth)} is alive: ${why}, nobody reports on it, and no gateway that keeps up would have taken over`;
   return { ...untold(missing), reason: 'chassis-stale', berth };
+}
+
+/** The state where nobody outside is known any more: the workload's own node, where it stands still, may know of somebody whom SB has forgotten. */
+function withNobodyToSendTo({ fabric }: World, flow: ExternalFlow, berth: string): FlowState {
+  const { logicalPort = '', gatewayPort = '' } = flow;
+  const own = unacquaintedAt(fabric, logicalPort, gatewayPort);
+  if (own === undefined || own.isCertain) return lost('node-frozen');
+  const missing = `what becomes of packets of its workload: ${own.what}`;
+  return { ...untold(missing), reason: 'node-frozen', berth };
 }
 
 /** What is not known of an address that was a chassis's own before, and changed since: the change may have been taken back, or not matter there. */

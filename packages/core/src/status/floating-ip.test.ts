@@ -174,12 +174,22 @@ describe('a floating IP', () => {
     const health = new Map([['vnode-103-176', { node: 'vnode-103-176', controllerRuns: false }]]);
     const frozen = { ...reported(fieldFabric, {}), health };
     const before = resourcesIn(afterPass(fieldStory).resources);
-    const knowing = (...learned: readonly string[]) =>
-      ready(afterPass(before, { ...frozen, learned: new Set(learned) }), 'OvnFip', 'web');
-    expect(knowing('vpc2-external0')).toBe(
+    const knowing = (isSeen: boolean, ...learned: readonly string[]) =>
+      ready(
+        afterPass(before, {
+          ...{ ...frozen, learned: new Set(learned) },
+          ...(isSeen && { learnedBy: new Map([['chassis-vnode-103-176', new Set(learned)]]) }),
+        }),
+        'OvnFip',
+        'web',
+      );
+    expect(knowing(true, 'vpc2-external0')).toBe(
       'False NodeFrozen: distributed: vnode-103-176 should answer, and had learned of no neighbour outside before it stood still: ovn-controller does not run there; start ovn-controller on node vnode-103-176; if it cannot work there and the node is a gateway, cordon it: its agent silences it there, and another gateway takes over',
     );
-    expect(knowing('vpc1-external0')).toMatch(/^True Programmed/);
+    expect(knowing(false, 'vpc2-external0')).toMatch(
+      /^Unknown NodeFrozen: .* and SB knows of no neighbour outside, or none any more/,
+    );
+    expect(knowing(false, 'vpc1-external0')).toMatch(/^True Programmed/);
   });
 
   it("is dark behind a gateway that goes along where its workload's node stands still and had learned of nobody", () => {

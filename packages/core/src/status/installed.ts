@@ -92,7 +92,8 @@ function overtaken<T extends Given>(
     overtakenAt(fabric, port, [formatRef(refOf(rule))]) ??
     strayingAt(fabric, port, gatewayPort) ??
     unacquaintedAt(fabric, port, gatewayPort);
-  if (found === undefined || found.chassis === answer.frozen?.chassis) return undefined;
+  if (found === undefined) return undefined;
+  if (found.chassis === answer.frozen?.chassis && !answer.frozen.knowsNobody) return undefined;
   const message = `${how}: ${answer.node} answers, but ${found.what}`;
   const verdict = found.isCertain ? broken : untold;
   const why = frozenChassis(fabric).get(found.chassis);
@@ -103,9 +104,16 @@ function overtaken<T extends Given>(
 }
 
 /** That the node had learned of nobody outside before it stood still: nothing leaves it, and no answer does. */
-function withoutNeighbours<T extends Given>({ how }: Asked, answer: T, fabric: Fabric): T | undefined {
+function withoutNeighbours<T extends Given>(
+  { how, port, gatewayPort }: Asked,
+  answer: T,
+  fabric: Fabric,
+): T | undefined {
   const { node, frozen } = answer;
   if (!frozen?.knowsNobody) return undefined;
+  const own = port === undefined ? undefined : unacquaintedAt(fabric, port, gatewayPort);
+  // The workload's own node may know of somebody whom SB has forgotten.
+  if (own && !own.isCertain) return undefined;
   const message = `${how}: ${node} should answer, and had learned of no neighbour outside before it stood still: ${frozen.why}`;
   const cure = frozenCure(fabric, frozen.chassis, { why: frozen.why, node });
   return { ...answer, ...broken('node-frozen', message, cure), node: undefined };

@@ -127,24 +127,39 @@ test('a node that stands still delivers nothing where its router had learned of 
   expect(after(gatewayPort)).toBe('G');
 });
 
-test('the node of a workload that stands still and had learned of nobody outside sends nothing to a gateway that goes along', () => {
-  const fabric = dataPlaneOf(parts);
-  const plane = fabric.dataPlane;
-  if (plane === undefined) throw new Error('no data plane');
-  const reports = [{ node: 'N', controllerRuns: false, flowsInstalled: true }];
-  const flow = {
-    ...floatingIpFlow('inbound', 'centralized', 'web.default'),
-    installed: new Map([['N', true]]),
-  };
-  const after = (...learned: readonly string[]) => {
-    const told = { ...fabric, dataPlane: { ...plane, reports }, learned: new Set(learned) };
-    const flows = withOvertaken([flow, { ...flow, direction: 'hairpin' }], told);
-    const [verdict] = analyse({ fabric: told, flows: flows.slice(0, 1), failures: [] }).verdicts;
-    return [verdict?.after.reason ?? verdict?.after.berth, flows[1]?.overtaken?.chassis];
-  };
-  expect(after()).toEqual(['node-frozen', undefined]);
-  expect(after(gatewayPort)).toEqual(['G', undefined]);
-});
+test.each([
+  ['centralized', 'G'],
+  ['distributed', 'N'],
+] as const)(
+  'the node of a workload that stands still and had learned of nobody outside sends nothing of what is %s',
+  (placement, berth) => {
+    const fabric = dataPlaneOf(parts);
+    const plane = fabric.dataPlane;
+    if (plane === undefined) throw new Error('no data plane');
+    const reports = [{ node: 'N', controllerRuns: false, flowsInstalled: true }];
+    const flow = {
+      ...floatingIpFlow('inbound', placement, 'web.default'),
+      installed: new Map([['N', true]]),
+    };
+    const after = (isSeen: boolean, ...learned: readonly string[]) => {
+      const told = {
+        ...{ ...fabric, dataPlane: { ...plane, reports }, learned: new Set(learned) },
+        ...(isSeen && { learnedBy: new Map([['N', new Set(learned)]]) }),
+      };
+      const flows = withOvertaken([flow, { ...flow, direction: 'hairpin' }], told);
+      const [verdict] = analyse({ fabric: told, flows: flows.slice(0, 1), failures: [] }).verdicts;
+      return [
+        verdict?.after.outcome,
+        verdict?.after.reason ?? verdict?.after.berth,
+        flows[1]?.overtaken?.chassis,
+      ];
+    };
+    expect(after(true)).toEqual(['lost', 'node-frozen', undefined]);
+    // SB may have forgotten whom it knew.
+    expect(after(false)).toEqual(['unknown', 'node-frozen', undefined]);
+    expect(after(false, gatewayPort)).toEqual(['delivered', berth, undefined]);
+  },
+);
 
 test('a tunnel that an agent sees down is down, unless its other end sees it up', () => {
   const fabric = dataPlaneOf({ ...parts, nodes: ['N', 'G', 'S'] });

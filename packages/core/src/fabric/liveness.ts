@@ -32,7 +32,10 @@ export type Liveness = {
   isStarting(chassis: string): boolean;
   /** Whether its agent is heard and says that ovn-controller does not run: it keeps the chassis from answering where another serves. */
   canBeFenced(chassis: string): boolean;
-  /** Whether nine in ten of the chassis that tell of BFD to it say that it is up: one broken tunnel of many holds nothing up. */
+  /**
+   * Whether nine in ten of the chassis that tell of BFD to it say that it is up: one broken tunnel of many holds nothing up. A chassis without
+   * flows sends to nobody, and is not asked.
+   */
   isSeenByMost(chassis: string): boolean;
   /** The kubelet's word; undefined where nobody has it. */
   isReady(chassis: string): boolean | undefined;
@@ -83,7 +86,9 @@ export const livenessOf = perObject((fabric: Fabric): Liveness => {
     },
     canBeFenced: (chassis) => fresh.get(chassis)?.controllerRuns === false,
     isSeenByMost(chassis) {
-      const views = [...fresh.values()].flatMap(({ tunnels }) => tunnels?.get(chassis) ?? []);
+      const views = [...fresh.values()].flatMap(({ tunnels, flowsInstalled }) =>
+        flowsInstalled === false ? [] : (tunnels?.get(chassis) ?? []),
+      );
       return views.filter((isUp) => !isUp).length * 10 <= views.length;
     },
     isReady: (chassis) => reports.get(chassis)?.ready,

@@ -63,6 +63,16 @@ describe('a gateway that serves and is wanted no more', () => {
     ]);
   });
 
+  it('does not stay first for one that has no flows, and so sees nobody and sends to nobody', () => {
+    const seen = (flowsInstalled: boolean) =>
+      reported(group('a', 'a', 'b'), {
+        a: { sees: { b: true } },
+        c: { flowsInstalled, sees: { a: false, b: false } },
+      });
+    expect(order(seen(true), cordoned, b, node('c'))).toEqual(['a', 'b']);
+    expect(order(seen(false), cordoned, b, node('c'))).toEqual(['b', 'a']);
+  });
+
   it('does not stay first where it is dark anyway', () => {
     const dark = reported(group('a', 'a', 'b'), { a: { up: false, sees: { b: false } }, b: { up: true } });
     expect(order(dark, a, b)).toEqual(['b', 'a']);

@@ -77,7 +77,7 @@ function unheard(chassis: string, { subnet, how, port: local }: Question, view: 
     const cure = `include ${node} in provider-network/${network}, and see that its agent runs`;
     return { verdict: broken('no-bridge-mapping', message, cure), node: undefined };
   }
-  const silent = local === undefined ? undefined : silence(chassis, view);
+  const silent = local === undefined ? undefined : (silence(chassis, view) ?? withoutFlows(chassis, view));
   const why = darkness(chassis, network, view) ?? silent;
   return (
     why && { verdict: { ...why, message: `${how}: ${why.message}` }, node: why.isUnknown ? node : undefined }
@@ -97,6 +97,8 @@ function answering(chassis: string, question: Question, view: View): Answer {
     const message = `${how}: ${node} answers, but ${why}`;
     return { verdict: behindSubnet(vpc, target, view) ?? unbound(away, message), node };
   }
+  const stuck = withoutFlows(view.fabric.claims.get(target ?? ''), view);
+  if (stuck) return { verdict: { ...stuck, message: `${how}: ${node} answers, but ${stuck.message}` }, node };
   return {
     verdict: programmed(`${how}: ${node} answers`),
     node,
@@ -178,6 +180,19 @@ function silence(chassis: string, view: View): Verdict | undefined {
     'chassis-stale',
     `${node} should answer, and whether it is alive is not known: its agent is not heard any more, and no node sees it by its tunnels`,
     `see whether ${node} runs`,
+  );
+}
+
+/** That a workload's node forwards nothing, and will not until somebody sees to it: one whose ovn-controller runs will have its flows in a moment. */
+function withoutFlows(chassis: string | undefined, view: View): Verdict | undefined {
+  const { liveness } = view;
+  if (chassis === undefined || !liveness.canBeFenced(chassis) || !liveness.lacksFlows(chassis))
+    return undefined;
+  const node = nodeOf(view, chassis);
+  return broken(
+    'flows-missing',
+    `${node}, where its workload is, has no flows, and no ovn-controller to install them`,
+    `start ovn-controller on ${node}`,
   );
 }
 

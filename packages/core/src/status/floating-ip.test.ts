@@ -125,6 +125,24 @@ describe('a floating IP', () => {
       expect(ready(afterPass(fieldStory, fabric), 'OvnFip', 'web')).toMatch(/^True Programmed/);
   });
 
+  it('is not met where the node of its workload has no flows, and nothing that installs them', () => {
+    const node = 'vnode-103-176';
+    const central = fieldStoryWith(fip('web', { ...web, type: 'centralized' }));
+    const readyWith = (controllerRuns: boolean) => {
+      const fabric = reported(fieldFabric, { [node]: { flowsInstalled: false, controllerRuns } });
+      return [fieldStory, central].map((story) => ready(afterPass(story, fabric), 'OvnFip', 'web'));
+    };
+    const why = `${node}, where its workload is, has no flows, and no ovn-controller to install them; start ovn-controller on ${node}`;
+    expect(readyWith(false)).toEqual([
+      `False FlowsMissing: distributed: ${why}`,
+      `False FlowsMissing: centralized: vnode-117-46 answers, but ${why}`,
+    ]);
+    expect(readyWith(true)).toEqual([
+      expect.stringMatching(/^True Programmed/),
+      expect.stringMatching(/^True Programmed/),
+    ]);
+  });
+
   it('with an error of its own says it, and shows nothing that is not programmed', () => {
     const pass = afterPass(fieldStoryWith(fip('zz', web)));
     expect(ready(pass, 'OvnFip', 'zz')).toBe(

@@ -1,20 +1,19 @@
 import type { Finding } from '../../finding/finding.ts';
 import { finding } from '../../finding/make.ts';
-import { originsOf, targetOf } from '../flows/marks.ts';
+import { targetOf } from '../flows/marks.ts';
 import type { NatRule } from '../flows/nat-rule.ts';
-import type { RouterContext } from '../flows/router-context.ts';
 import { type AuditedNetwork, ruleRef } from './network.ts';
 
 /**
- * Floating IPs that run elsewhere than their owner asked. Of rows that Kube-OVN wrote the wish is in the option `stateless`
- * (`staleless` before 1.16), which it sets to false for `centralized` and which does not centralize.
+ * Floating IPs that run elsewhere than their owner asked. Only an object asks: no row that Berth did not make tells what was asked for. Its
+ * `options:stateless` is false by default, from Kube-OVN (`staleless` before 1.16) as from `ovn-nbctl lr-nat-add`.
  */
 export function auditPlacements(network: AuditedNetwork): readonly Finding[] {
   return network.routers.flatMap((context) =>
     context.rules.flatMap((rule) => {
       if (rule.row.type !== 'dnat_and_snat' || rule.obstacle) return [];
       const target = targetOf(rule.row, context.router.name, rule.row.type, rule.externalIp);
-      const wish = network.placements?.get(target) ?? wishOfKubeOvn(context, rule);
+      const wish = network.placements?.get(target);
       const wanted = wish === 'gateway-local' ? localPlacement(network, rule) : wish;
       if (wanted === undefined || wanted === rule.placement) return [];
       const cure =
@@ -42,11 +41,4 @@ function localPlacement(
   if (at === undefined) return undefined;
   const members = dataPlane.groups.get(gatewayPort?.name ?? '')?.members ?? [];
   return members.some(({ chassis }) => chassis === at) ? 'distributed' : 'centralized';
-}
-
-/** The row itself does not say whose it is, and `ovn-nbctl lr-nat-add` writes the option as well; the router says it. */
-function wishOfKubeOvn({ router }: RouterContext, { row }: NatRule): 'centralized' | undefined {
-  if (originsOf(row).length > 0 || router.row.external_ids?.get('vendor') !== 'kube-ovn') return undefined;
-  const option = row.options?.get('stateless') ?? row.options?.get('staleless');
-  return option === 'false' ? 'centralized' : undefined;
 }

@@ -1,6 +1,6 @@
 import { ownerKey } from '@berth/api';
 import { type NbTables, nbSchema } from '@berth/ovn';
-import { snapshotOf, type Uuid } from '@berth/ovsdb/value';
+import { type Columns, snapshotOf, type Uuid } from '@berth/ovsdb/value';
 import { describe, expect, test } from 'vitest';
 import { statusWrites } from '../status/status-writes.ts';
 import { fieldFabric, fieldStory } from '../testing/field-story.ts';
@@ -26,7 +26,7 @@ function withNat(ids: ReadonlyMap<string, string>) {
 }
 
 describe('a row of somebody else in the place of ours', () => {
-  test('is told with its UUID, whose it is, what it says, and the command that removes it', () => {
+  test('is told with its UUID, whose it is, what it says, and how they come to agree', () => {
     const { findings, changes } = planNb(story, withNat(new Map()));
     expect(changes).toEqual([]);
     expect(findings).toMatchObject([
@@ -36,7 +36,7 @@ describe('a row of somebody else in the place of ours', () => {
         message: expect.stringContaining(
           `the NAT row vpc1 dnat_and_snat 10.9.101.9 (${handMade}) was not made by Berth: `,
         ),
-        cure: 'take it over: berth adopt (-f DIR or --kube) shows what that changes, and with --yes does it while no controller of Berth is at work, unless that interrupts traffic, or remove it (ovn-nbctl lr-nat-del vpc1 dnat_and_snat 10.9.101.9)',
+        cure: expect.stringMatching(/^have object and row say the same and adopt again, or/),
         rows: [
           {
             ...{ db: 'NB', table: 'NAT', uuid: handMade },
@@ -57,6 +57,41 @@ describe('a row of somebody else in the place of ours', () => {
   ])('is said to be whose it is: %s', (ids, whose) => {
     const [found] = planNb(story, withNat(ids)).findings;
     expect(found?.message).toContain(whose);
+  });
+});
+
+describe('a port of somebody else', () => {
+  /** NB with the port of the story in somebody else's hand. */
+  const withPort = (columns: Columns) => {
+    const found = [...nb.table('Logical_Switch_Port')].find(({ name }) => name === 'web.default');
+    if (!found) throw new Error('there is no web.default');
+    return damaged(
+      nb,
+      (table, row) => {
+        if (row._uuid === found._uuid) return undefined;
+        const ports = table === 'Logical_Switch' && row['ports'] instanceof Set ? row['ports'] : undefined;
+        if (!ports?.has(found._uuid)) return row;
+        return { ...row, ports: new Set([...ports].map((each) => (each === found._uuid ? handMade : each))) };
+      },
+      { Logical_Switch_Port: [{ ...found, _uuid: handMade, external_ids: new Map(), ...columns }] },
+    );
+  };
+  const other = { addresses: new Set(['0a:00:00:00:00:77 192.168.0.77']) };
+  const toldOf = (columns: Columns) =>
+    planNb(story, withPort(columns)).findings.map(({ message, cure }) => [
+      message.includes('taking it over would interrupt traffic'),
+      cure.split(/ /, 3).join(' '),
+      cure.includes(`lsp-del ${handMade}`),
+    ]);
+
+  test.each([
+    ['is as asked for, and a chassis has it', { up: true }, [false, 'take it over:', false]],
+    ['is as asked for, and a chassis may have it', { up: undefined }, [false, 'take it over:', false]],
+    ['is as asked for, and no chassis has it', { up: false }, [false, 'take it over:', true]],
+    ['is otherwise, and a chassis has it', { ...other, up: true }, [true, 'have object and', false]],
+    ['is otherwise, and no chassis has it', { ...other, up: false }, [false, 'take it over:', true]],
+  ])('is never to be removed while somebody may use it: it %s', (_, columns, expected) => {
+    expect(toldOf(columns)).toEqual([expected]);
   });
 });
 

@@ -9,13 +9,14 @@ import type { InterruptedFlow } from './change.ts';
 import { mapEntry } from './map-entry.ts';
 import { type ObservedRow, ownerOf, type PlannedDatabase } from './observed.ts';
 import { sameMeaning } from './spelling.ts';
+import { mayBeUsed } from './used-port.ts';
 
 /** What is in the way of a row: the finding about it, and in short which row it is and whose. */
 export type Clash = { readonly finding: Finding; readonly brief: string };
 
 type Clashing = {
   readonly db: PlannedDatabase;
-  /** Traffic that taking the row over would interrupt, where that is why it is not done. */
+  /** Traffic that taking the row over would interrupt: `adopt` leaves it for that. */
   readonly flows?: readonly InterruptedFlow[] | undefined;
 };
 
@@ -42,7 +43,7 @@ export function clash(desired: DesiredRow, { row, table }: ObservedRow, { db, fl
   };
 }
 
-/** Why a row was not taken over. */
+/** Why an adoption leaves a row, whoever asks. */
 function leftText(flows: readonly InterruptedFlow[]): string {
   const told = flows.map(({ object, externalIp, effect }) =>
     [[formatRef(object), externalIp].filter(Boolean).join(' '), effect].join(', '),
@@ -69,6 +70,8 @@ export const adoptCure =
   'take it over: berth adopt (-f DIR or --kube) shows what that changes, and with --yes does it while no controller of Berth is at work, unless that interrupts traffic';
 
 function cureOf(desired: DesiredRow, row: Row, db: PlannedDatabase): string {
+  // Without the port its workload is cut off.
+  if (db === 'NB' && mayBeUsed(desired.table, row)) return adoptCure;
   const command = removalOf(desired, row);
   const all = holding.has(desired.table) ? ' with all that hangs on it' : '';
   const removal = `remove it${all}${command === undefined ? '' : ` (${command})`}`;

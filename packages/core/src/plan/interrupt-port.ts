@@ -3,16 +3,15 @@ import { isSet, type Row, type Snapshot, type Value } from '@berth/ovsdb/value';
 import type { Change } from './change.ts';
 import { mapEntry } from './map-entry.ts';
 import type { PlanInput } from './match.ts';
-
-const portTable = 'Logical_Switch_Port';
+import { mayBeUsed, switchPortTable } from './used-port.ts';
 
 /**
  * Whether nobody has a switch's port: it is a workload's, and northd says that no chassis has it up (ovn-nb(5), Logical_Switch_Port up).
  * Of one of which nothing is said somebody may have it.
  */
 export function isUnusedPort({ table, uuid }: Change, before: Snapshot): boolean {
-  const row = table === portTable ? before.table(table).get(uuid) : undefined;
-  return row !== undefined && row['type'] === '' && row['up'] === false;
+  const row = table === switchPortTable ? before.table(table).get(uuid) : undefined;
+  return row?.['type'] === '' && !mayBeUsed(table, row);
 }
 
 /**
@@ -25,7 +24,7 @@ export function routerPortEffects(
   before: Snapshot,
 ): readonly string[] | undefined {
   const { addresses, type, options } = columns;
-  const row = table === portTable && addresses ? before.table(table).get(uuid) : undefined;
+  const row = table === switchPortTable && addresses ? before.table(table).get(uuid) : undefined;
   if (row?.['type'] !== 'router' || type || !isRouter(addresses?.new)) return undefined;
   if (options && routerPortIn(options.old) !== routerPortIn(options.new)) return undefined;
   const own = new Set(addressesOf(routerPortOf(row, before)));
@@ -50,7 +49,7 @@ export function unboundEffects(
   before: Snapshot,
   { claims, nodeNames }: Pick<PlanInput, 'claims' | 'nodeNames'>,
 ): readonly string[] {
-  const name = table === portTable && options ? before.table(table).get(uuid)?.['name'] : undefined;
+  const name = table === switchPortTable && options ? before.table(table).get(uuid)?.['name'] : undefined;
   const has = typeof name === 'string' ? claims?.get(name) : undefined;
   const bound = options && requestedIn(options.new);
   if (has === undefined || bound === undefined || bound === has || bound === requestedIn(options?.old))

@@ -7,9 +7,10 @@ import type { RowId } from '../finding/row-id.ts';
 import type { Change, InterruptedFlow, Plan } from './change.ts';
 import { foreignMembers } from './foreign-members.ts';
 import { withInterruptions } from './interrupt.ts';
+import { leftByAdoption, mayStay } from './left-by-adoption.ts';
 import { leftovers } from './leftovers.ts';
-import { type Left, match, type PlanInput } from './match.ts';
-import { observe, parentsFirst } from './observed.ts';
+import { type Left, type Matching, match, nothingLeft, type PlanInput } from './match.ts';
+import { type Observed, observe, parentsFirst } from './observed.ts';
 import { deletion, writing } from './row-change.ts';
 
 /**
@@ -34,17 +35,12 @@ function rowsOf(left: Left, { db, tables, observed }: PlanInput): readonly RowId
   );
 }
 
-/** Whether a row interrupts somebody by being taken over, and could be left alone. What moves a gateway would come later all the same. */
-function mayStay({ verb, table, interrupts }: Change): boolean {
-  return verb === 'adopt' && interrupts !== null && table !== 'Gateway_Chassis';
-}
-
 /** The plan without taking over the rows `left`. */
 function planWithout(input: PlanInput, left: Left): Plan {
   const observed = observe(input.observed, input.tables);
   const { rows, findings: unable } = offered(input.desired, input.observed.schema);
   const findings: Finding[] = [...unable];
-  const matching = match({ ...input, desired: rows }, observed, findings, left);
+  const matching = matchTelling({ ...input, desired: rows }, observed, findings, left);
   const { matched, waiting } = matching;
   findings.push(...foreignMembers(matching, input));
   const wanted = new Set<string>();
@@ -62,6 +58,16 @@ function planWithout(input: PlanInput, left: Left): Plan {
     deletion(input, each, observed.keyOf(each)),
   );
   return planned(writes, removals, findings, input);
+}
+
+/** Matches, and tells of rows in the way what an adoption tells of them. */
+function matchTelling(input: PlanInput, observed: Observed, findings: Finding[], left: Left): Matching {
+  const told: Finding[] = [];
+  const matching = match(input, observed, told, left);
+  const staying = input.adopt ? nothingLeft : leftByAdoption(input, matching, observed);
+  if (staying.size > 0) return match(input, observed, findings, staying);
+  findings.push(...told);
+  return matching;
 }
 
 /** The plan of some writes and removals, in the order in which they can be carried out. */

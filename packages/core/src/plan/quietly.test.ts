@@ -125,8 +125,10 @@ describe('taking over quietly', () => {
         expect.stringMatching(/^have object and row say the same and adopt again, or/),
       ],
     ]);
-    // Whoever looks after it from then on changes nothing about it.
-    expect(planNb(desired, carryOut(made, before)).changes).toEqual([]);
+    // Whoever looks after it from then on changes nothing about it, and says the same of it.
+    const after = planNb(desired, carryOut(made, before));
+    expect(after.changes).toEqual([]);
+    expect(after.findings).toEqual(made.findings);
   });
 
   it.each([

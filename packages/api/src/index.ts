@@ -67,6 +67,7 @@ export type { Vip } from './vip/schema.ts';
 export type { Vlan } from './vlan/schema.ts';
 export type { Vpc } from './vpc/schema.ts';
 export {
+  aboutAnnotation,
   allocatedAnnotation,
   allowAddressInUseAnnotation,
   allowDnatStopAnnotation,

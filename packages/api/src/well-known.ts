@@ -239,3 +239,6 @@ export const rebalanceAnnotation = 'berth.dev/rebalance';
 
 /** Key in `external_ids` of NB_Global: whose Berth set the options of tunnel BFD, and to what. */
 export const tunnelBfdKey = 'berth.dev/bfd';
+
+/** On an event: the rows that it is about, as `DB/TABLE/UUID`, so that who comes next knows the same thing in other words. */
+export const aboutAnnotation = 'berth.dev/about';

@@ -1,4 +1,5 @@
 import { emptyResourceSet, kinds, resourcesIn } from '@berth/api';
+import type { Uuid } from '@berth/ovsdb/value';
 import { describe, expect, test } from 'vitest';
 import { finding } from '../finding/make.ts';
 import { lookupOf } from '../intent/object/lookup.ts';
@@ -19,6 +20,13 @@ describe('what is wrong with an object', () => {
         message: expect.stringMatching(/^subnet\/nope does not exist; create subnet\/nope, or correct /),
       },
     ]);
+  });
+
+  test('is told with the rows that it is about, whatever its words', () => {
+    const row = { db: 'NB', table: 'NAT', uuid: '11111111-1111-4111-8111-111111111111' as Uuid } as const;
+    const object = { kind: 'IP', name: 'web.default' };
+    const [told] = findingNotices([finding('row-clash', { object, message: 'm', cure: 'c', rows: [row] })]);
+    expect(told?.about).toBe(`NB/NAT/${row.uuid}`);
   });
 
   test('is told of every kind, by a condition or so', () => {

@@ -64,8 +64,12 @@ export function passingNotices(
   });
 }
 
-function warning({ code, message, cure }: Finding, object: ObjectRef): Notice {
-  return { object, type: 'Warning', reason: reasonOf(code), message: `${message}; ${cure}` };
+function warning({ code, message, cure, rows }: Finding, object: ObjectRef): Notice {
+  const about = rows.map(({ db, table, uuid }) => `${db}/${table}/${uuid}`).toSorted();
+  return {
+    ...{ object, type: 'Warning', reason: reasonOf(code), message: `${message}; ${cure}` },
+    ...(about.length > 0 && { about: about.join(' ') }),
+  };
 }
 
 /** Whether the object says it now and did not before, in a condition that is told as Normal. */

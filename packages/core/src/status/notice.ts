@@ -12,6 +12,8 @@ export type Notice = {
   /** As the condition has it: `Programmed`, `Pending`, or the code of a finding in CamelCase. */
   readonly reason: string;
   readonly message: string;
+  /** The rows that it is about: what is said of the same ones in other words is the same thing. Absent where its words alone tell. */
+  readonly about?: string;
 };
 
 /** What changes of an object's conditions tell, one each; nothing when they say what they said before. */

@@ -1,4 +1,4 @@
-import { apiVersionOf, isKindName, kinds, type Resource } from '@berth/api';
+import { aboutAnnotation, apiVersionOf, isKindName, kinds, type Resource } from '@berth/api';
 import { type Notice, noticesOf } from '@berth/core';
 
 /** Longest note of an Event, in bytes (events.k8s.io/v1; kube-apiserver's validation counts those of UTF-8). */
@@ -12,7 +12,11 @@ const eventNamespace = 'default';
 
 /** An Event of `events.k8s.io/v1`, ready to be created. */
 export type KubeEvent = {
-  readonly metadata: { readonly name: string; readonly namespace: string };
+  readonly metadata: {
+    readonly name: string;
+    readonly namespace: string;
+    readonly annotations?: Readonly<Record<string, string>>;
+  };
   readonly [key: string]: unknown;
 };
 
@@ -30,14 +34,17 @@ export function eventsOf(
 
 /** The event that tells of something. `uid` is the object's: kubectl looks for events by it. */
 export function eventAbout(
-  { object: { kind, name, namespace }, type, reason, message }: Notice,
+  { object: { kind, name, namespace }, type, reason, message, about }: Notice,
   uid: string | undefined,
   { suffix, at, instance }: EventMaking,
 ): KubeEvent {
   return {
     apiVersion: 'events.k8s.io/v1',
     kind: 'Event',
-    metadata: { name: `${startOf(name)}.${suffix}`, namespace: namespace ?? eventNamespace },
+    metadata: {
+      ...{ name: `${startOf(name)}.${suffix}`, namespace: namespace ?? eventNamespace },
+      ...(about !== undefined && { annotations: { [aboutAnnotation]: about } }),
+    },
     eventTime: at,
     type,
     reason,

@@ -74,6 +74,23 @@ test('an object that was made anew under the name hears it anew', () => {
   expect(teller.take([], [], again)).toEqual([solved('a')]);
 });
 
+test('other words about the same rows take nothing back, and follow the words before also for the next controller', () => {
+  const row = (message: string, about = 'NB/Logical_Switch_Port/1') => ({ ...notice('a', message), about });
+  const [first, then, another] = [row('it is there'), row('it stays'), row('one more', 'NB/NAT/2')];
+  const teller = new Teller(() => 0);
+  const take = (...notices: readonly Notice[]) => teller.take(notices, [], present);
+  expect(take(first, another)).toEqual([first, another]);
+  expect(take(then, another)).toEqual([then]);
+  expect(take(then)).toEqual([part('a', 'one more')]);
+  expect(take()).toEqual([solved('a')]);
+  expect(take(then)).toEqual([then]);
+  expect(take(another)).toEqual([another, part('a', 'it stays')]);
+  const next = new Teller(() => 0);
+  next.remember([first, then].map((each, place) => ({ notice: each, uid: 'uid-a', ageMs: 9 - place })));
+  expect(next.take([then], [], present)).toEqual([]);
+  expect(next.take([], [], present)).toEqual([solved('a')]);
+});
+
 test('what happens in one pass is told once, and never taken back', () => {
   const teller = new Teller(() => 0);
   expect(teller.take([], [a], present)).toEqual([a]);

@@ -35,10 +35,17 @@ export class Teller {
   /** Takes over what a controller before us told: events of any order, those that take others back among them. */
   remember(events: readonly ToldBefore[]): void {
     const nowMs = this.#clock();
+    const things = new Map<string, string>();
     for (const { notice, uid, ageMs } of events.toSorted((left, right) => right.ageMs - left.ageMs)) {
       const atMs = nowMs - ageMs;
-      if (notice.type === 'Warning') this.#told.set(keyOf(notice, uid), { notice, uid, atMs });
-      else if (notice.reason === solvedReason) this.#takeBack(notice, uid);
+      if (notice.type === 'Warning') {
+        const [told, key] = [{ notice, uid, atMs }, keyOf(notice, uid)];
+        const thing = thingOf(told);
+        // What was told later of the same rows takes the place of what was told before.
+        if (thing !== undefined) this.#told.delete(things.get(thing) ?? '');
+        if (thing !== undefined) things.set(thing, key);
+        this.#told.set(key, told);
+      } else if (notice.reason === solvedReason) this.#takeBack(notice, uid);
     }
   }
 
@@ -60,14 +67,18 @@ export class Teller {
     return [...fresh, ...events, ...this.#solved(before, presentOf)];
   }
 
-  /** Takes back what was told before and is not so any more: once per object and reason where nothing of that reason is left, else each by what it said. */
+  /** Takes back what was told before and is not so any more, in other words either: once per object and reason where nothing of that reason is left, else each by what it said. */
   #solved(before: ReadonlyMap<string, Told>, presentOf: PresentOf): readonly Notice[] {
     const left = new Set([...this.#told.values()].map(aboutOf));
+    const fresh = [...this.#told].filter(([key]) => !before.has(key)).map(([, told]) => told);
+    const reworded = new Set(fresh.flatMap((told) => thingOf(told) ?? []));
     const over = new Map<string, Notice>();
     for (const [key, told] of before) {
       const { object, reason } = told.notice;
       const present = presentOf(object);
       if (this.#told.has(key) || present?.uid !== told.uid || present.isLeaving) continue;
+      const thing = thingOf(told);
+      if (thing !== undefined && reworded.has(thing)) continue;
       const isPart = left.has(aboutOf(told));
       const message = isPart ? solvedPart(told.notice) : `${reason}: it is solved`;
       over.set(isPart ? key : aboutOf(told), { object, type: 'Normal', reason: solvedReason, message });
@@ -92,6 +103,12 @@ function solvedPart({ reason, message }: Notice): string {
 
 function keyOf(notice: Notice, uid: string): string {
   return `${about(notice.object, uid, notice.reason)} ${shortened(notice.message)}`;
+}
+
+/** What is the same where only the words change; undefined where nothing but the words tells. */
+function thingOf(told: Told): string | undefined {
+  const { about: rows } = told.notice;
+  return rows === undefined ? undefined : `${aboutOf(told)} ${rows}`;
 }
 
 function aboutOf({ notice: { object, reason }, uid }: Told): string {

@@ -1,3 +1,4 @@
+import { aboutAnnotation } from '@berth/api';
 import type { Notice } from '@berth/core';
 import type { Api } from '../api/api.ts';
 import { listIn, objectIn, textIn } from '../api/json.ts';
@@ -34,5 +35,7 @@ function read(event: unknown, nowMs: number): readonly ToldBefore[] {
   if (type !== 'Warning' && type !== 'Normal') return [];
   const namespace = textIn(regarding, 'namespace');
   const object: Notice['object'] = { kind, ...(namespace && { namespace }), name };
-  return [{ notice: { object, type, reason, message }, uid, ageMs: Math.max(0, ageMs) }];
+  const about = textIn(objectIn(objectIn(event, 'metadata'), 'annotations'), aboutAnnotation);
+  const notice: Notice = { object, type, reason, message, ...(about !== undefined && { about }) };
+  return [{ notice, uid, ageMs: Math.max(0, ageMs) }];
 }

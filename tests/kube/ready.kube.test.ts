@@ -79,10 +79,21 @@ test('a floating IP whose pod has its port as a row of somebody else is not Read
   await eventually(async () => said.test(await ready('ovn-fip', 'guest')));
   expect(await ready('ovn-eip', 'guest')).toMatch(said);
   await eventually(async () => (await told('Pod', 'guest', 'RowClash')) > 0);
-  expect(await told('IP', 'guest.default', 'RowClash')).toBeGreaterThan(0);
+  expect(await told('IP', 'guest.default', 'RowClash')).toBe(1);
+  // Nobody has it any more, so that other words are told of it: that is no solution.
+  await nb.transact([
+    {
+      ...{ op: 'update', table: 'Logical_Switch_Port', where: [['name', '==', 'guest.default']] },
+      row: { up: false },
+    },
+  ]);
+  await eventually(async () => (await told('IP', 'guest.default', 'RowClash')) > 1);
+  expect(await told('IP', 'guest.default', 'Solved')).toBe(0);
   await nb.transact([{ op: 'delete', table: 'Logical_Switch', where: [['name', '==', 'theirs']] }]);
   await eventually(async () => !(await ready('ovn-fip', 'guest')).includes('RowClash'));
   await eventually(async () => !(await ready('ovn-eip', 'guest')).includes('RowClash'));
+  await eventually(async () => (await told('IP', 'guest.default', 'Solved')) > 0);
+  expect(await told('IP', 'guest.default', 'Solved')).toBe(1);
 });
 
 test('a policy by hand that takes packets away is told of the floating IP, once, and is over when it is gone', async () => {

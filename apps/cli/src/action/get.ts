@@ -57,8 +57,8 @@ export async function run({ words, options, environment, terminal, signal }: Inv
 type Told = Pick<Listing, 'resources' | 'findings'> & { readonly notes: readonly string[] };
 
 /**
- * The objects of a folder as they are written; else those that are asked for on an OVN, and where nobody knows of any those behind its rows;
- * where there is none to ask, as they were stored.
+ * Those that are asked for on an OVN, and where nobody knows of any those of the folder that was given, as they are written, else those behind its
+ * rows; where there is no OVN to ask, as they were stored.
  */
 async function toldOf(
   wanted: Wanted,
@@ -69,11 +69,15 @@ async function toldOf(
   const place = findPlace(options, environment);
   const cluster = await clusterOf(options, place);
   if (cluster) refuseFolder(options);
-  const isOfOvn = place.remotes !== undefined || options.bundle !== undefined;
-  if (options.filename !== undefined || !isOfOvn) return stored(cluster, place, options);
+  const isOfFolder = options.filename !== undefined;
+  const isOfOvn = place.remotes !== undefined || (options.bundle !== undefined && !isOfFolder);
+  if (!isOfOvn) return stored(cluster, place, options);
+  // A folder that is not the one that was applied is refused before anything is asked of OVN.
+  const written = isOfFolder ? await stored(cluster, place, options) : undefined;
   const { observeAnyway } = await import('../context/observed.ts');
   try {
     const observed = await observeAnyway(options, environment, signal);
+    if (written && !observed.listing && !observed.ledElsewhere) return written;
     if (!observed.listing && observed.unreadable === undefined && !place.lab) {
       const { requireOfRows } = await import('../context/told-by-rows.ts');
       requireOfRows(wanted.kinds);

@@ -35,6 +35,12 @@ function answer(state: string) {
   return statusSchema.parse(JSON.parse(berth(state, 'status', '-o', 'json').stdout));
 }
 
+/** The floating IPs with what is said of them, but for their age. */
+function listed(state: string, ...argv: readonly string[]) {
+  const { stdout, ...rest } = berth(state, 'get', 'fip', ...argv);
+  return { ...rest, stdout: stdout.replaceAll(/\d+s$/gm, 'AGE') };
+}
+
 test('who asks with objects that are not in force is told who leads, and how to ask, and they are not judged by', () => {
   berth('one', 'apply', '-f', story, '--timeout', '200');
   const own = { name: `state/${hostname()}:${path.join(scratch, 'one')}`, other: false };
@@ -42,6 +48,7 @@ test('who asks with objects that are not in force is told who leads, and how to 
   const since = answer('one').lead?.since;
   berth('one', 'apply', '-f', story, '--timeout', '200');
   expect(answer('one')).toMatchObject({ lead: { since }, controller: { epoch: 2 } });
+  expect(listed('one', '-f', story)).toEqual(listed('one'));
 
   berth(
     'two',
@@ -66,6 +73,7 @@ test('who asks with objects that are not in force is told who leads, and how to 
     ...{ status: 0, stdout: '' },
     stderr: expect.stringContaining('the objects of the state'),
   });
+  expect(listed('one', '-f', story)).toEqual(listed('one'));
   expect(answer('two')).toMatchObject({ lead: { other: false }, toldBy: 'objects' });
   // Who has no objects is told who leads, and there is nothing of his that would not be in force.
   expect(answer('three')).toMatchObject({

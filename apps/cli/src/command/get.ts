@@ -15,7 +15,8 @@ export const get: CommandSpec = {
 NB and SB have it now. Of an OVN of which no objects are stored, as in saved files, they are made of the rows: a rule that Berth did not make is
 called by the target that commands take. What is wrong with them follows on stderr.
 
-Tables, names and short names are those of kubectl. With -f the objects come from the folder as it is now.`,
+Tables, names and short names are those of kubectl. With -f the objects come from the folder as it is now, and are told like
+those of its state once it was applied.`,
   options: ['output', 'namespace', 'allNamespaces', 'filename', ...readOptions],
   outputs: ['table', 'wide', 'name', 'json', 'yaml'],
   examples: [

@@ -112,7 +112,9 @@ describe('opening', () => {
     await writeFile(path.join(other, 'b.yaml'), eipText('b'));
     await expect(place.open({ folder: other })).rejects.toMatchObject({
       code: 'state-of-other-folder',
-      message: expect.stringContaining('--move-state'),
+      message: expect.stringMatching(
+        /to go on with \S+, name that one; to go on with \S+\/other in its place, add --move-state to berth apply or berth run/,
+      ),
     });
     expect(await faultOf(place.open({ folder: path.join(place.root, 'nowhere') }))).toBe('folder-missing');
     for (const [text, code] of [

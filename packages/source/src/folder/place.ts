@@ -35,10 +35,11 @@ export function otherFolderFault(
   stateFolder: string,
   reading: FolderReading,
 ): SourceFault {
-  const move = `to go on with ${folder} in its place, add --move-state (berth plan shows what that would delete); `;
+  const stay = `to go on with ${state.folder}, name that one`;
+  const move = `to go on with ${folder} in its place, add --move-state to berth apply or berth run (berth plan shows what that would delete); `;
   return new SourceFault(
     'state-of-other-folder',
-    `the state in ${stateFolder} is of ${state.folder}, not of ${folder}; ${reading.objects.size > 0 ? move : ''}to have both at once, give this one a name of its own: --instance NAME; for another OVN, name a state of its own: --state DIR`,
+    `the state in ${stateFolder} is of ${state.folder}, not of ${folder}; ${stay}; ${reading.objects.size > 0 ? move : ''}to have both at once, give this one a name of its own: --instance NAME; for another OVN, name a state of its own: --state DIR`,
   );
 }
 

@@ -87,3 +87,20 @@ test('an SB that northd has not filled leaves the rows, and says that nothing is
   expect(told.floatingIps.every(({ works, berth }) => works === null && berth === null)).toBe(true);
   expect(told.assumptions[0]).toMatch(/^nothing is told of packets/);
 });
+
+test('where the cluster does not tell its objects, it is said how OVN is asked without it', async () => {
+  const kubeconfig = path.join(folder, 'kubeconfig');
+  // A token is sent to nobody without TLS: that fails at once.
+  const clusters = [{ name: 'c', cluster: { server: 'http://127.0.0.1:1' } }];
+  const contexts = [{ name: 'c', context: { cluster: 'c', user: 'u' } }];
+  const users = [{ name: 'u', user: { token: 't' } }];
+  writeFileSync(
+    kubeconfig,
+    JSON.stringify({ kind: 'Config', clusters, contexts, users, 'current-context': 'c' }),
+  );
+  const fault = await ask(get, ['fip'], { ...files, kubeconfig }).catch((thrown: unknown) => thrown);
+  expect(exitCodeOf(fault)).toBe(2);
+  expect(fault).toMatchObject({
+    message: expect.stringContaining(`and no cluster: --nb ${files.nb} --sb ${files.sb}`),
+  });
+});

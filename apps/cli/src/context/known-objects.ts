@@ -3,7 +3,7 @@ import type { Finding } from '@berth/core';
 import type { Claim } from '@berth/engine';
 import type { NbTables } from '@berth/ovn';
 import type { Snapshot } from '@berth/ovsdb/value';
-import { type Listing, recordedEpoch, stateLead } from '@berth/source';
+import { type Listing, recordedEpoch, SourceFault, stateLead } from '@berth/source';
 import type { Options } from '../tree/options.ts';
 import { awaitingCluster } from './await-cluster.ts';
 import type { Cluster } from './cluster.ts';
@@ -29,14 +29,20 @@ export type KnownObjects = {
 /** What is stored, and what whoever stored it claims to lead. */
 type Known = Pick<KnownObjects, 'listing' | 'unreadable'> & { readonly claim: Claim };
 
-/** The objects that are asked for: of the cluster, else of the state, which of saved databases counts only where it is named. */
+/**
+ * The objects that are asked for: of the cluster, else of the state, which of saved databases counts only where it is named. Where a cluster cannot be
+ * read, the fault says how OVN is asked without it.
+ */
 export async function objectsOf(
   cluster: Cluster | undefined,
-  { stateFolder }: Place,
+  { stateFolder, remotes }: Place,
   options: Pick<Options, 'state'>,
   isLive: boolean,
 ): Promise<Known> {
-  if (cluster) return { ...(await clusterListing(cluster)), unreadable: undefined };
+  if (cluster) {
+    const told = clusterListing(cluster).catch((fault: unknown) => Promise.reject(withOvn(fault, remotes)));
+    return { ...(await told), unreadable: undefined };
+  }
   const claim = { name: stateLead(stateFolder), epoch: await recordedEpoch(stateFolder).catch(() => 0) };
   if (!isLive && options.state === undefined) return { listing: undefined, unreadable: undefined, claim };
   return { ...(await storedListing(stateFolder, options)), claim };
@@ -64,6 +70,14 @@ export async function inForce(
 /** An empty state tells nothing: the objects may be stored elsewhere. */
 function whereAny(listing: Listing): Listing | undefined {
   return resourcesIn(listing.resources).length > 0 ? listing : undefined;
+}
+
+/** A fault of a cluster's API server, with how OVN is asked itself. What is wrong with a kubeconfig is mended there. */
+function withOvn(fault: unknown, remotes: Place['remotes']): unknown {
+  if (!(fault instanceof SourceFault) || fault.code === 'cluster-config' || !remotes) return fault;
+  const { code, message, retryAfterMs } = fault;
+  const instead = `to ask OVN itself, by its rows, name its databases and no cluster: --nb ${remotes.nb} --sb ${remotes.sb}`;
+  return new SourceFault(code, `${message}; ${instead}`, { cause: fault, retryAfterMs });
 }
 
 async function clusterListing(cluster: Cluster): Promise<Pick<Known, 'listing' | 'claim'>> {

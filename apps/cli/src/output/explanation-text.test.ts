@@ -299,11 +299,14 @@ test('two that answer are both named', () => {
     reason: 'two-answerers',
     conflict: ['g1', 'g2'],
   } as const;
-  const shown = text({
-    berth: { chassis: 'c1', node: 'g1', how: 'conflict' },
-    now: { outcome: 'unknown', addresses: [{ ...address, inbound: split }] },
-  });
-  expect(shown).toContain('lives on    g1 and g2: both answer for it');
+  // An SNAT has only the way out.
+  for (const ways of [{ inbound: split }, { inbound: null, outbound: split }]) {
+    const shown = text({
+      berth: { chassis: 'c1', node: 'g1', how: 'conflict' },
+      now: { outcome: 'unknown', addresses: [{ ...address, ...ways }] },
+    });
+    expect(shown).toContain('lives on    g1 and g2: both answer for it');
+  }
 });
 
 test('a node that had it before, stands still and answers is not said to be the gateway', () => {

@@ -21,7 +21,7 @@ export function livesOnText(
     return style.doubtful(`not known: nobody can tell ${[...new Set(open)].join(', ')}${likely}`);
   }
   if (berth === null) return style.bad('no node: nobody answers for it');
-  if (berth.how === 'conflict') return style.bad(answeringText(first?.inbound));
+  if (berth.how === 'conflict') return style.bad(answeringText(first));
   if (berth.how === 'reported')
     return style.bad(`nowhere: SB names ${berth.node}, and nothing gets through there`);
   if (first?.inbound?.reason === 'nat-ignored')
@@ -61,8 +61,9 @@ function formerText(
   return `${node}, where it was before and which stands still${vain}`;
 }
 
-/** Several that answer at once. */
-function answeringText(state: Address['inbound'] | undefined): string {
+/** Several that answer at once: for what comes in, or for the answers to what goes out. */
+function answeringText(address: Address | undefined): string {
+  const state = address && statesOf(address).find(({ conflict }) => conflict.length > 0);
   const nodes = state?.conflict ?? [];
   const all = `${nodes.join(' and ')}: ${nodes.length > 2 ? 'all' : 'both'} answer for it`;
   return state?.outcome === 'lost' ? `${all}, and nothing gets through` : all;

@@ -83,6 +83,10 @@ test('a cluster is taken over once Kube-OVN lets go of it, lifted by kubectl, an
   expect(lifted.stdout).toContain('interrupts ovn-fip/api 10.9.101.10');
 
   expect(await berth('adopt', '--undo', '--yes')).toMatchObject({ exitCode: 0 });
+  const asked = await berth('get', 'ovn-fip', 'web', '-o', 'json');
+  expect(JSON.parse(asked.stdout).status.conditions).toMatchObject([
+    { type: 'Ready', status: 'Unknown', reason: 'GivenBack' },
+  ]);
   expect(await keepOf('ovn-fip', 'web')).toBeUndefined();
   expect(await keepOf('subnet', 'vpc1-subnet1')).toBeUndefined();
 });

@@ -98,7 +98,7 @@ async function toldOf(
  * have it now.
  */
 async function asItIs(observed: Observed, options: Options, isLab: boolean): Promise<Told> {
-  const [{ analysisOf }, { statusNow, withAnswers }] = await Promise.all([
+  const [{ analysisOf }, { statusNow, storedStatus }] = await Promise.all([
     import('../context/analysis.ts'),
     import('../context/status-now.ts'),
   ]);
@@ -109,11 +109,11 @@ async function asItIs(observed: Observed, options: Options, isLab: boolean): Pro
   const dormant = dormantOf(observed);
   if (dormant) return { resources: dormant, findings, notes: [] };
   if (!asked || !observed.listing) return await byRows(analysis, findings, isLab);
-  // Of a cluster everybody is shown what is stored there, and who leads it may not be ours to know. Only who answers is told beside.
+  // Of a cluster everybody is shown what is stored there, and who leads it may not be ours to know. Only who answers is told beside, and what was given back.
   const isOfCluster = observed.home === 'cluster' || observed.home === 'lab-cluster';
   if (observed.isControlled || isOfCluster)
     return {
-      resources: withAnswers(observed.listing.resources, { ...analysis, asked }),
+      resources: storedStatus(observed.listing.resources, { ...analysis, asked }, now()),
       findings,
       notes: [],
     };

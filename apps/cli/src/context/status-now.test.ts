@@ -1,10 +1,10 @@
-import { type OvnFip, resourceSetOf } from '@berth/api';
+import { type OvnFip, type Resource, resourceSetOf } from '@berth/api';
 import { type ExternalFlow, type Finding, finding, type Verdict } from '@berth/core';
 import { expect, test } from 'vitest';
 import { fieldFabric, fieldStoryWith } from '../../../../packages/core/src/testing/field-story.ts';
 import { settle } from '../../../../packages/core/src/testing/settle.ts';
 import type { Asked } from './asked.ts';
-import { type StatusBasis, withAnswers } from './status-now.ts';
+import { type StatusBasis, storedStatus, withAnswers } from './status-now.ts';
 
 const { intent, resources } = settle(fieldStoryWith(), fieldFabric);
 const web = { kind: 'OvnFip', name: 'web' };
@@ -64,6 +64,27 @@ test('so is one that was given back', () => {
   expect(shown(answering('chassis-vnode-117-46', [], 'delivered', [given]), {}).placement).toBe(
     'centralized',
   );
+});
+
+test('of what a cluster stores that is told anew which was given back since', () => {
+  const given = finding('given-back', { object: web, message: 'it was given back', cure: 'take it over' });
+  const now = '2026-01-02T00:00:00Z';
+  const condition = { message: '', observedGeneration: 1, lastTransitionTime: '2026-01-01T00:00:00Z' };
+  const ready = { ...condition, type: 'Ready', status: 'True', reason: 'Programmed' } as const;
+  const stored = resourceSetOf(
+    fieldStoryWith().map((each) =>
+      each.kind === 'OvnFip' || each.kind === 'OvnEip'
+        ? ({ ...each, status: { ready: true, conditions: [ready] } } as Resource)
+        : each,
+    ),
+  );
+  const told = (findings: readonly Finding[]) => {
+    const basis = { ...answering('chassis-vnode-117-46', [], 'delivered', findings), audit: () => findings };
+    const { OvnFip, OvnEip } = storedStatus(stored, basis, now);
+    return [OvnFip, OvnEip].map((each) => each[0]?.status?.conditions?.[0]);
+  };
+  expect(told([])).toEqual([ready, ready]);
+  expect(told([given])).toMatchObject([{ type: 'Ready', status: 'Unknown', reason: 'GivenBack' }, {}]);
 });
 
 test('where nobody knows whom an address leads to, its gateway answers for it all the same', () => {

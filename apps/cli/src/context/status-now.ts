@@ -1,4 +1,14 @@
-import { chassisAnnotation, type ResourceSet, type Rule, refKey, refOf } from '@berth/api';
+import {
+  type Condition,
+  chassisAnnotation,
+  type Resource,
+  type ResourceSet,
+  type Rule,
+  refKey,
+  refOf,
+  resourceSetOf,
+  resourcesIn,
+} from '@berth/api';
 import {
   answererOf,
   chassisOfNode,
@@ -26,6 +36,31 @@ export function statusNow(basis: StatusBasis, now: string): ResourceSet {
   const { resources, intent } = asked;
   const writes = statusWrites({ resources, intent, findings: audit(), fabric: present, now });
   return withAnswers(withWrites(resources, writes), basis);
+}
+
+/**
+ * The objects as a cluster stores them, but for what was given back, which nobody at work stores as that: it is told as it is now. `now` is RFC 3339.
+ */
+export function storedStatus(resources: ResourceSet, basis: StatusBasis, now: string): ResourceSet {
+  const given = givenBackIn(basis.asked.plan);
+  if (given.length === 0) return withAnswers(resources, basis);
+  const today = resourcesIn(statusNow(basis, now))
+    .map((each) => each as Told)
+    .filter(isToldGivenBack);
+  const statuses = new Map(today.map((each) => [refKey(refOf(each)), each.status]));
+  const told = resourcesIn(resources).map((each) => {
+    const status = statuses.get(refKey(refOf(each)));
+    return status === undefined ? each : ({ ...each, status } as Resource);
+  });
+  return withAnswers(resourceSetOf(told), basis);
+}
+
+/** An object with a status, of whatever kind. */
+type Told = Resource & { readonly status?: { readonly conditions?: readonly Condition[] | undefined } };
+
+function isToldGivenBack({ status }: Told): boolean {
+  const { conditions = [] } = status ?? {};
+  return conditions.some(({ type, reason }) => type === 'Ready' && reason === 'GivenBack');
 }
 
 /**

@@ -75,6 +75,11 @@ const policy = (...rest: readonly string[]) => ['lr-policy-add', 'vpc1', '100', 
 const noPolicies = ['lr-policy-del', 'vpc1'];
 const toWeb = 'outport == "web.default" && ip4';
 const fromWeb = 'inport == "web.default" && ip4';
+/** Rules by which a switch follows connections of its workloads, and one that drops. */
+const following = (match: string) => [
+  ...[...acl('from', 900, 'ip', 'allow-related'), '--', ...acl('to', 900, 'ip', 'allow-related')],
+  ...['--', ...acl('to', 1000, match, 'drop')],
+];
 const enabling = (command: string, port: string) => [
   [command, port, 'disabled'],
   [command, port, 'enabled'],
@@ -133,6 +138,23 @@ const cases: readonly Case[] = [
   [
     'a drop of what leaves, where replies are followed',
     [...acl('from', 1000, fromWeb, 'drop'), '--', ...acl('to', 2000, toWeb, 'allow-related')],
+    noAcls,
+    ['delivered', 'lost'],
+    'acl-drops',
+  ],
+  // What begins a connection of the workload is committed, and so untracked where it leaves by the router port.
+  ...['ct.new && ip4', '!ct.est && ip4'].map(
+    (match): Case => [
+      `a drop of what begins a connection, ${match}`,
+      following(match),
+      noAcls,
+      ['lost', 'delivered'],
+      'acl-drops',
+    ],
+  ),
+  [
+    'a drop of what is untracked where it leaves',
+    following('outport == "vpc1-subnet1-vpc1" && ip4 && !ct.trk'),
     noAcls,
     ['delivered', 'lost'],
     'acl-drops',
@@ -225,6 +247,7 @@ async function connects(): Promise<boolean> {
 test.each<[what: string, acl: readonly string[], echoes: boolean, connections: boolean]>([
   ['a port', acl('to', 1000, 'outport == "web.default" && tcp.dst == 22', 'drop'), true, true],
   ['ICMP', acl('to', 1000, 'outport == "web.default" && icmp4', 'drop'), false, true],
+  ['what begins an echo', following('ct.new && icmp4'), false, true],
   ['TCP', acl('to', 1000, 'outport == "web.default" && tcp', 'reject'), true, false],
   ['replies of a port', acl('from', 1000, 'inport == "web.default" && tcp.src == 80', 'drop'), true, false],
   [

@@ -124,3 +124,34 @@ test.each<[direction: 'from-lport' | 'to-lport', match: string]>([
       ]);
   },
 );
+
+test.each<[direction: 'from-lport' | 'to-lport', match: string]>([
+  ['to-lport', 'ct.new && ip4'],
+  ['to-lport', '!ct.est && ip4'],
+  ['to-lport', 'ct.new && icmp4'],
+  ['to-lport', 'outport == "web" && ct.new'],
+  ['to-lport', 'outport == "s1-r" && ip4 && !ct.trk'],
+  ['to-lport', 'outport == "s1-r" && ip4 && ct.est'],
+  ['from-lport', 'ct.new && ip4'],
+  ['from-lport', '!ct.trk && ip4'],
+])('what is said where connections are followed is what becomes of them: %s %s', async (way, match) => {
+  const each = {
+    holder: 's1',
+    direction: way,
+    priority: 10,
+    match,
+    action: 'drop',
+    isAfterLb: false,
+  } as const;
+  const related = { ...each, priority: 9, match: 'ip', action: 'allow-related' } as const;
+  await ovn.nbctl(
+    ...making([each, { ...related, direction: 'to-lport' }, { ...related, direction: 'from-lport' }]),
+  );
+  for (const direction of ['inbound', 'outbound'] as const)
+    for (const name of ['icmp', 'udp'] as const)
+      expect([direction, name, said(direction, name)]).toEqual([
+        direction,
+        name,
+        await truthOf(direction, name, ['s1']),
+      ]);
+});

@@ -169,6 +169,31 @@ it.each<[readonly Acl[], inbound: string, outbound: string]>([
   expect(fates(acls)).toEqual([inbound, outbound]);
 });
 
+const followed: readonly Acl[] = [
+  ['from-lport', 900, 'ip', 'allow-related'],
+  ['to-lport', 900, 'ip', 'allow-related'],
+];
+
+it.each<[direction: Acl[0], match: string, inbound: string, outbound: string]>([
+  ['to-lport', 'ct.new && ip4', 'dropped', 'passes'],
+  ['to-lport', '!ct.est && ip4', 'dropped', 'passes'],
+  ['to-lport', 'ct.new && icmp4', 'perhaps', 'passes'],
+  ['to-lport', 'outport == "web" && ct.new', 'dropped', 'passes'],
+  ['to-lport', 'outport == "s1-r" && ct.new', 'passes', 'passes'],
+  ['to-lport', 'outport == "s1-r" && ip4 && !ct.trk', 'passes', 'dropped'],
+  ['to-lport', 'outport == "s1-r" && ip4 && ct.est', 'passes', 'dropped'],
+  ['from-lport', 'ct.new && ip4', 'passes', 'dropped'],
+  ['from-lport', '!ct.est && ip4', 'passes', 'dropped'],
+])('what begins a connection is committed, and untracked where it leaves: %s %s', (way, match, ...is) => {
+  expect(fates([...followed, [way, 1000, match, 'drop']])).toEqual(is);
+});
+
+it('nothing is tracked where no ACL is for connections', () => {
+  expect(fates([['to-lport', 1000, 'ct.new && ip4', 'drop']])).toEqual(['passes', 'passes']);
+  expect(fates([['to-lport', 1000, '!ct.est && ip4', 'drop']])).toEqual(['passes', 'passes']);
+  expect(fates([['to-lport', 1000, '!ct.trk && ip4', 'drop']])).toEqual(['dropped', 'dropped']);
+});
+
 it('ACLs of a port group count on every switch with a port of it', () => {
   const drop: Acl = ['to-lport', 1000, 'outport == @pg && ip', 'drop'];
   expect(fates([], [drop])).toEqual(['dropped', 'dropped']);

@@ -45,18 +45,21 @@ function orphaned(
   return [{ kind: isSure ? 'taken' : 'perhaps', by, dropsRest: false }];
 }
 
-/** Where a packet is asked for on its way in and on its way out, with what conntrack says of it. */
+/**
+ * Where a packet is asked for on its way in and on its way out, with what conntrack says of it. What begins a connection northd has committed
+ * before it leaves the port of a workload behind, and Open vSwitch takes what is committed for untracked from there on (ovs-actions(7), ct).
+ */
 function fatesOf(
   acls: SwitchAcls,
   tracked: string | undefined,
   packet: Packet,
   ct: readonly CtState[] | undefined,
 ): readonly AclFate[] {
-  const isBefore = tracked === undefined || packet.inport !== tracked;
-  return [
-    ...fatesFrom(acls, { ...packet, ct: isBefore ? [] : ct }),
-    ...fatesTo(acls, { ...packet, ct: tracked === undefined ? [] : ct }),
-  ];
+  const leaving = (state: Packet['ct']) => fatesTo(acls, { ...packet, ct: state });
+  if (tracked === undefined || packet.inport !== tracked)
+    return [...fatesFrom(acls, { ...packet, ct: [] }), ...leaving(tracked === undefined ? [] : ct)];
+  const entering = fatesFrom(acls, { ...packet, ct });
+  return [...entering, ...leaving(ct?.includes('new') ? [] : ct)];
 }
 
 const from: readonly AclStage[] = ['from-lport', 'from-lport-after-lb'];

@@ -50,8 +50,9 @@ function vpcWithPods(name: string, network: string, vpc: object, subnet: object 
   ];
 }
 
-/** A pod holds a further address, as one that shares a Vip does. */
+/** A pod holds a further address, as one that shares a Vip does, once it has an interface: a Vip's floating IP waits for no pod. */
 async function hold(pod: string, ip: string): Promise<void> {
+  await eventually(async () => (await cluster.at(pod, 'ip', '-o', 'link')).includes(' eth0'));
   await cluster.at(pod, 'ip', 'address', 'replace', `${ip}/32`, 'dev', 'eth0');
 }
 

@@ -214,8 +214,11 @@ test('a row of somebody else in the way is told everywhere: which it is, what it
       /the NAT row vpc1 dnat_and_snat 10\.9\.101\.77 \([0-9a-f-]{36}\) was not made by Berth/,
     );
     expect(text).toContain('logical_ip=192.168.0.77 (asked for: 192.168.0.4)');
-    expect(text).toContain('take it over: berth adopt (-f DIR or --kube)');
-    expect(text).toContain('ovn-nbctl lr-nat-del vpc1 dnat_and_snat 10.9.101.77');
+    expect(text).toContain(
+      'it stays, as taking it over would interrupt traffic: ovn-fip/second 10.9.101.77, re-pointed: established connections end',
+    );
+    expect(text).toContain('have object and row say the same and adopt again');
+    expect(text).not.toContain('lr-nat-del');
   }
   expect(told[2]).toMatch(/in the way ovn-fip\/second: rows of somebody else/);
   expect(told[2]).not.toContain('has not come to it');

@@ -168,6 +168,12 @@ describe('tcpEcho', () => {
     });
     expect(result.kind).toBe('failed');
   });
+
+  it('tells a refusal, though the last attempt is cut short', async () => {
+    const way = { from: 'outside', server: 'n1', to: '10.9.101.12', port: 7004 };
+    for (let timeoutMs = 500; timeoutMs < 552; timeoutMs += 4)
+      expect(await tcpEcho(lab, { ...way, timeoutMs })).toEqual({ kind: 'failed', reason: 'ECONNREFUSED' });
+  });
 });
 
 describe('an address that two nodes have', () => {

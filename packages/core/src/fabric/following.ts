@@ -7,7 +7,6 @@ import {
 } from '@berth/ovsdb/value';
 import type { Asker } from '../memo/per-item.ts';
 import { areSame } from '../memo/per-object.ts';
-import { areComparable } from './tables.ts';
 
 type Others = Readonly<Record<string, unknown>>;
 
@@ -18,19 +17,19 @@ type Others = Readonly<Record<string, unknown>>;
  */
 export function following<T extends Tables, With extends Others, Made>(
   begin: (others: With) => Made,
-  follow: (made: Made, changed: readonly TableChange[], nb: Snapshot<T>) => Made,
-): (asker: Asker, nb: Snapshot<T>, others: With) => Made {
+  follow: (made: Made, changed: readonly TableChange[], now: Snapshot<T>) => Made,
+): (asker: Asker, now: Snapshot<T>, others: With) => Made {
   const known = new WeakMap<
     Asker,
-    { readonly nb: Snapshot<T>; readonly others: With; readonly made: Made }
+    { readonly seen: Snapshot<T>; readonly others: With; readonly made: Made }
   >();
-  return (asker, nb, others) => {
+  return (asker, now, others) => {
     const found = known.get(asker);
-    const last = found && areComparable(found.nb, nb) && areSame(found.others, others) ? found : undefined;
+    const last = found && areComparable(found.seen, now) && areSame(found.others, others) ? found : undefined;
     known.delete(asker);
-    const before: Snapshot = last?.nb ?? emptySnapshot(nb.schema, nb.tableNames);
-    const made = follow(last ? last.made : begin(others), changesBetween(before, nb), nb);
-    known.set(asker, { nb, others, made });
+    const before: Snapshot = last?.seen ?? emptySnapshot(now.schema, now.tableNames);
+    const made = follow(last ? last.made : begin(others), changesBetween(before, now), now);
+    known.set(asker, { seen: now, others, made });
     return made;
   };
 }
@@ -38,4 +37,12 @@ export function following<T extends Tables, With extends Others, Made>(
 /** The changes of one table. */
 export function changesOf(changed: readonly TableChange[], table: string): TableChange['changes'] {
   return changed.find((each) => each.table === table)?.changes ?? [];
+}
+
+/** Whether two snapshots are of one database and have the same tables: only then `changesBetween` tells all that differs. */
+function areComparable(
+  left: Pick<Snapshot, 'schema' | 'tableNames'>,
+  right: Pick<Snapshot, 'schema' | 'tableNames'>,
+): boolean {
+  return left.schema === right.schema && left.tableNames.join() === right.tableNames.join();
 }

@@ -1,9 +1,10 @@
 import { parseIp, parseMac } from '@berth/net';
 import type { SbTables } from '@berth/ovn';
-import { changesBetween, emptySnapshot, type Snapshot } from '@berth/ovsdb/value';
+import type { Snapshot } from '@berth/ovsdb/value';
 import { perObject } from '../memo/per-object.ts';
 import type { DataPlane, Fabric } from './fabric.ts';
-import { areComparable, rowsOf } from './tables.ts';
+import { changesOf, following } from './following.ts';
+import { rowsOf } from './tables.ts';
 
 /** Which MAC answered a router for an address, by router port and address (ovn-sb(5), MAC_Binding). */
 export function neighboursOf(sb: Snapshot<SbTables>): ReadonlyMap<string, string> {
@@ -29,45 +30,32 @@ export function neighbourOf(
  * The router ports that have learned of a neighbour; undefined where SB is read without them. It costs what changed since the snapshot before of the
  * same database, and is the very same while no port has its first neighbour or loses its last.
  */
-export const learnedIn = perObject((sb: Snapshot<SbTables>): ReadonlySet<string> | undefined => {
-  if (!sb.tableNames.includes('MAC_Binding')) return undefined;
-  const { sb: former, counts, answer: last } = lastOf(sb);
-  const changed = changesBetween(former, sb).find(({ table }) => table === 'MAC_Binding')?.changes ?? [];
-  const touched = new Set<string>();
-  const count = (row: unknown, step: 1 | -1): void => {
-    const { logical_port: port } = row as SbTables['MAC_Binding'];
-    const now = (counts.get(port) ?? 0) + step;
-    if (now === 0) counts.delete(port);
-    else counts.set(port, now);
-    touched.add(port);
-  };
-  for (const { before, after } of changed) {
-    if (before) count(before, -1);
-    if (after) count(after, 1);
-  }
-  const isOther = [...touched].some((port) => counts.has(port) !== last.has(port));
-  const answer = isOther ? new Set(counts.keys()) : last;
-  known.set(sb.schema, { sb, counts, answer });
-  return answer;
-});
+export const learnedIn = perObject((sb: Snapshot<SbTables>): ReadonlySet<string> | undefined =>
+  sb.tableNames.includes('MAC_Binding') ? followed(sb.schema, sb, {}).answer : undefined,
+);
 
-/** A snapshot, with how many neighbours each router port has learned of: the counts go on from snapshot to snapshot. */
-type Known = {
-  readonly sb: Snapshot<SbTables>;
-  readonly counts: Map<string, number>;
-  readonly answer: ReadonlySet<string>;
-};
+/** How many neighbours each router port has learned of, which goes on from snapshot to snapshot, and the answer. */
+type Known = { readonly counts: Map<string, number>; readonly answer: ReadonlySet<string> };
 
-/** The last snapshot of each database, by its schema. */
-const known = new WeakMap<object, Known>();
-
-/** What is known of the database of a snapshot, as far as it has the same tables: of one that was not seen yet that it was empty. */
-function lastOf(sb: Snapshot<SbTables>): Known {
-  const { schema, tableNames } = sb;
-  const last = known.get(schema);
-  if (last && areComparable(last.sb, sb)) return last;
-  return { sb: emptySnapshot(schema, tableNames), counts: new Map(), answer: new Set() };
-}
+const followed = following(
+  (): Known => ({ counts: new Map(), answer: new Set() }),
+  ({ counts, answer }, changed, _sb: Snapshot<SbTables>): Known => {
+    const touched = new Set<string>();
+    const count = (row: unknown, step: 1 | -1): void => {
+      const { logical_port: port } = row as SbTables['MAC_Binding'];
+      const now = (counts.get(port) ?? 0) + step;
+      if (now === 0) counts.delete(port);
+      else counts.set(port, now);
+      touched.add(port);
+    };
+    for (const { before, after } of changesOf(changed, 'MAC_Binding')) {
+      if (before) count(before, -1);
+      if (after) count(after, 1);
+    }
+    const isOther = [...touched].some((port) => counts.has(port) !== answer.has(port));
+    return { counts, answer: isOther ? new Set(counts.keys()) : answer };
+  },
+);
 
 /**
  * Whether a router port has learned of no neighbour outside. What answers a router's question is learned where it comes in, so where a chassis

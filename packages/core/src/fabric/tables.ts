@@ -44,11 +44,3 @@ export function heldRows<R>(
 export function compareText(left: string, right: string): number {
   return left < right ? -1 : left > right ? 1 : 0;
 }
-
-/** Whether two snapshots are of one database and have the same tables: only then `changesBetween` tells all that differs. */
-export function areComparable(
-  left: Pick<Snapshot, 'schema' | 'tableNames'>,
-  right: Pick<Snapshot, 'schema' | 'tableNames'>,
-): boolean {
-  return left.schema === right.schema && left.tableNames.join() === right.tableNames.join();
-}

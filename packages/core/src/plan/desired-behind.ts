@@ -11,6 +11,6 @@ export function desiredBehind(input: PlanInput): ReadonlyMap<Uuid, DesiredRow> {
   const { desired, observed, tables } = input;
   const own = desired.map((row) => [row.uuid, row] as const);
   if (desired.every(({ table, uuid }) => observed.table(table).get(uuid) !== undefined)) return new Map(own);
-  const { matched } = match(input, observe(observed, tables), []);
+  const { matched } = match(input, observe(observed, tables));
   return new Map([...own, ...[...matched.values()].map((each) => [each.uuid, each.desired] as const)]);
 }

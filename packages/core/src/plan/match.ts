@@ -1,10 +1,6 @@
 import type { Snapshot, Uuid } from '@berth/ovsdb/value';
 import type { DesiredRow } from '../compile/row.ts';
-import { givenBackRows } from '../fabric/given-back.ts';
-import type { Finding } from '../finding/finding.ts';
 import type { InterruptedFlow } from './change.ts';
-import { type Clash, clash, waitsFor } from './clash.ts';
-import { givenBack, givenBackWith } from './given-back.ts';
 import { type Observed, type ObservedRow, ownerOf, type PlannedDatabase, parentsFirst } from './observed.ts';
 
 /** What to compare, and on whose behalf. */
@@ -40,10 +36,21 @@ export type Matched = {
   readonly foreign: boolean;
 };
 
+/** A desired row that is no row in the database, or none that can be judged. */
+type Unmatched = {
+  readonly desired: DesiredRow;
+  /** The row of somebody else in its place; undefined where it waits for what is to hold it. */
+  readonly clashing: ObservedRow | undefined;
+  /** Whether it is there all the same. */
+  readonly isOwn: boolean;
+};
+
 /** What became of the desired rows. */
 export type Matching = {
   /** By desired UUID, parents first. */
   readonly matched: ReadonlyMap<Uuid, Matched>;
+  /** The others, parents first. */
+  readonly unmatched: readonly Unmatched[];
   /** Rows that are there but cannot be judged, because what is to hold them clashes: they stay as they are. */
   readonly waiting: ReadonlySet<Uuid>;
   /** Rows of somebody else in the place of ours, with what is asked for there. */
@@ -51,75 +58,31 @@ export type Matching = {
 };
 
 /** Finds for each desired row the row that is it, parents first. Rows that clash, and rows held by those, are left out, and so are those `left`. */
-export function match(
-  input: PlanInput,
-  observed: Observed,
-  findings: Finding[],
-  left: Left = nothingLeft,
-): Matching {
+export function match(input: PlanInput, observed: Observed, left: Left = nothingLeft): Matching {
   const matched = new Map<Uuid, Matched>();
+  const unmatched: Unmatched[] = [];
   const waiting = new Set<Uuid>();
   const inPlace = new Map<Uuid, DesiredRow>();
-  const inTheWay: InTheWay = new Map();
-  const given = givenBackRows(input.observed);
   for (const desired of inOrder(input.desired)) {
     const found = observed.byUuid.get(desired.uuid) ?? observed.withKey(desired.table, desired.key);
     const { parent, uuid } = desired;
     const isOwn = found !== undefined && isOurs(found, desired, input);
     if (parent && !matched.has(parent.uuid) && !isFixedParent(input, desired)) {
       if (found) waiting.add(found.row._uuid);
-      findings.push(...whyItWaits(desired, isOwn, inTheWay));
+      unmatched.push({ desired, clashing: undefined, isOwn });
     } else if (found && !isOwn && (!input.adopt || left.has(found.row._uuid))) {
-      const why = whyNotOurs(desired, found, { db: input.db, given, left });
-      inTheWay.set(uuid, why);
       inPlace.set(found.row._uuid, desired);
-      findings.push(...toldHere(why, found, matched));
+      unmatched.push({ desired, clashing: found, isOwn });
     } else {
       const foreign = found !== undefined && !isOwn;
       matched.set(uuid, { desired, uuid: found?.row._uuid ?? uuid, found, foreign });
     }
   }
-  return { matched, waiting, inPlace };
-}
-
-/** What is told of a row of somebody else in the place of one of ours. */
-function whyNotOurs(
-  desired: DesiredRow,
-  found: ObservedRow,
-  { db, given, left }: Pick<PlanInput, 'db'> & { readonly given: ReadonlySet<Uuid>; readonly left: Left },
-): Clash {
-  const { _uuid: uuid } = found.row;
-  const flows = left.get(uuid);
-  const isGiven = flows === undefined && ownerOf(found.row) === undefined && given.has(uuid);
-  return isGiven ? givenBack(desired, found, { db }) : clash(desired, found, { db, flows });
+  return { matched, unmatched, waiting, inPlace };
 }
 
 /** Nothing is kept from being taken over. */
 export const nothingLeft: Left = new Map();
-
-/** What is told of a clash; of a member of a gateway group of ours `foreignMembers` tells. */
-function toldHere(
-  { finding }: Clash,
-  { table, parents }: ObservedRow,
-  matched: ReadonlyMap<Uuid, Matched>,
-): readonly Finding[] {
-  const isMember =
-    table === 'Gateway_Chassis' &&
-    [...matched.values()].some(({ uuid }) => parents.some((each) => each.uuid === uuid));
-  return isMember ? [] : [finding];
-}
-
-/** Of rows that clash, and of those they would hold, by desired UUID: what is in the way. */
-type InTheWay = Map<Uuid, Clash>;
-
-/** What is told of a row that nothing holds yet; one that is there already works as it does. */
-function whyItWaits(desired: DesiredRow, isOwn: boolean, inTheWay: InTheWay): readonly Finding[] {
-  const why = desired.parent && inTheWay.get(desired.parent.uuid);
-  if (!why) return [];
-  inTheWay.set(desired.uuid, why);
-  if (isOwn) return [];
-  return why.finding.code === 'given-back' ? givenBackWith(desired, why) : waitsFor(desired, why);
-}
 
 /** Whether a row carries our mark, or no mark and the UUID that only we give it. */
 function isOurs(

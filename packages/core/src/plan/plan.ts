@@ -9,9 +9,10 @@ import { foreignMembers } from './foreign-members.ts';
 import { withInterruptions } from './interrupt.ts';
 import { leftByAdoption, mayStay } from './left-by-adoption.ts';
 import { leftovers } from './leftovers.ts';
-import { type Left, type Matching, match, nothingLeft, type PlanInput } from './match.ts';
-import { type Observed, observe, parentsFirst } from './observed.ts';
+import { type Left, match, type PlanInput } from './match.ts';
+import { observe, parentsFirst } from './observed.ts';
 import { deletion, writing } from './row-change.ts';
+import { toldUnmatched } from './told-unmatched.ts';
 
 /**
  * The smallest set of changes that makes the database hold the desired rows and no other row of ours.
@@ -39,10 +40,15 @@ function rowsOf(left: Left, { db, tables, observed }: PlanInput): readonly RowId
 function planWithout(input: PlanInput, left: Left): Plan {
   const observed = observe(input.observed, input.tables);
   const { rows, findings: unable } = offered(input.desired, input.observed.schema);
-  const findings: Finding[] = [...unable];
-  const matching = matchTelling({ ...input, desired: rows }, observed, findings, left);
+  const matching = match({ ...input, desired: rows }, observed, left);
   const { matched, waiting } = matching;
-  findings.push(...foreignMembers(matching, input));
+  // Of rows in the way is told what an adoption tells of them.
+  const staying = input.adopt ? left : leftByAdoption(input, matching, observed);
+  const findings: Finding[] = [
+    ...unable,
+    ...toldUnmatched(matching, input, staying),
+    ...foreignMembers(matching, input),
+  ];
   const wanted = new Set<string>();
   const writes: Change[] = [];
   for (const each of matched.values()) {
@@ -58,16 +64,6 @@ function planWithout(input: PlanInput, left: Left): Plan {
     deletion(input, each, observed.keyOf(each)),
   );
   return planned(writes, removals, findings, input);
-}
-
-/** Matches, and tells of rows in the way what an adoption tells of them. */
-function matchTelling(input: PlanInput, observed: Observed, findings: Finding[], left: Left): Matching {
-  const told: Finding[] = [];
-  const matching = match(input, observed, told, left);
-  const staying = input.adopt ? nothingLeft : leftByAdoption(input, matching, observed);
-  if (staying.size > 0) return match(input, observed, findings, staying);
-  findings.push(...told);
-  return matching;
 }
 
 /** The plan of some writes and removals, in the order in which they can be carried out. */

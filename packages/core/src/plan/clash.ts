@@ -54,15 +54,16 @@ function leftText(flows: readonly InterruptedFlow[]): string {
 const leftCure =
   'have object and row say the same and adopt again, or choose the moment and take it over with berth apply --adopt or the --adopt of the controller';
 
-/** The same for what would be held by a row that clashes, if it is told: it waits for that one. */
+/** The same for what would be held by a row that clashes, if it is told: it waits for that one, or went with it where that was given back. */
 export function waitsFor(
   { cause }: DesiredRow,
-  { brief, finding: { cure, object, rows } }: Clash,
+  { brief, finding: { code, cure, object, rows } }: Clash,
 ): readonly Finding[] {
   // Ports of workloads are too many, and their subnet says it.
   if (!isRuleKind(cause.kind)) return [];
   const related = object ? [object] : [];
-  return [finding('row-clash', { object: cause, message: `it waits because ${brief}`, cure, related, rows })];
+  const what = code === 'given-back' ? `${formatRef(cause)} went with it:` : 'it waits because';
+  return [finding(code, { object: cause, message: `${what} ${brief}`, cure, related, rows })];
 }
 
 /** How to make a row of nobody ours: words that hold in a folder and in a cluster, and beside a controller, which keeps others from writing. */

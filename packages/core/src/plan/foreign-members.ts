@@ -8,6 +8,7 @@ import { finding } from '../finding/make.ts';
 import { nbRows } from '../finding/row-id.ts';
 import { adoptCure, removalOfMember, whose } from './clash.ts';
 import { type Member, memberOf, ranked, rowsOf } from './gateway-members.ts';
+import { againCure } from './given-back.ts';
 import type { Matching, PlanInput } from './match.ts';
 import { ownerOf } from './observed.ts';
 
@@ -96,8 +97,7 @@ type Curing = Pick<Told, 'isAsked' | 'isGiven'> & {
 };
 
 function cureOf(row: Row, { node, owner, isAsked, isGiven, isMore, port }: Curing): string {
-  if (isGiven && owner === undefined)
-    return `it was given back by berth adopt --undo: where Berth is to have it again, ${adoptCure}`;
+  if (isGiven && owner === undefined) return `it was given back by berth adopt --undo: ${againCure}`;
   const removal = `remove it (${removalOfMember(row, port)})`;
   if (isAsked && owner === undefined) return `${adoptCure}, or ${removal}: Berth makes its own then`;
   return `${removal}${isMore ? `; to have ${node} as a gateway label the node or let the policy choose it` : ''}`;

@@ -1,4 +1,4 @@
-import { formatRef, givenBackPrefix, isRuleKind } from '@berth/api';
+import { givenBackPrefix } from '@berth/api';
 import { isMap, type Snapshot, type Uuid } from '@berth/ovsdb/value';
 import { sharedUnit } from '../compile/external.ts';
 import { spokenKey } from '../compile/key.ts';
@@ -30,15 +30,8 @@ export function givenBack(
   };
 }
 
-const againCure = `where Berth is to have it again, ${adoptCure}`;
-
-/** The same for what hangs on such a row. */
-export function givenBackWith({ cause }: DesiredRow, { brief, finding: { object, rows } }: Clash) {
-  if (!isRuleKind(cause.kind)) return [];
-  const related = object ? [object] : [];
-  const message = `${formatRef(cause)} went with it: ${brief}`;
-  return [finding('given-back', { object: cause, message, cure: againCure, related, rows })];
-}
+/** What to do where a row that was given back is to be Berth's again. */
+export const againCure = `where Berth is to have it again, ${adoptCure}`;
 
 /**
  * The change that notes in NB_Global which rows are given back, so that nobody takes them for rows in the way afterwards. Notes of rows that are gone are

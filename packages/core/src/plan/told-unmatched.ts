@@ -3,7 +3,7 @@ import type { DesiredRow } from '../compile/row.ts';
 import { givenBackRows } from '../fabric/given-back.ts';
 import type { Finding } from '../finding/finding.ts';
 import { type Clash, clash, waitsFor } from './clash.ts';
-import { givenBack, givenBackWith } from './given-back.ts';
+import { givenBack } from './given-back.ts';
 import type { Left, Matching, PlanInput } from './match.ts';
 import { type ObservedRow, ownerOf } from './observed.ts';
 
@@ -29,8 +29,7 @@ export function toldUnmatched(
     inTheWay.set(uuid, why);
     if (clashing) findings.push(...(isMember(clashing, matched) ? [] : [why.finding]));
     // One that is there already works as it does.
-    else if (!isOwn)
-      findings.push(...(why.finding.code === 'given-back' ? givenBackWith : waitsFor)(desired, why));
+    else if (!isOwn) findings.push(...waitsFor(desired, why));
   }
   return findings;
 }

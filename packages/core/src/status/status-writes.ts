@@ -14,7 +14,7 @@ import { isTerminating, listOf } from '../intent/object/lookup.ts';
 import { same } from '../intent/object/same.ts';
 import type { ResourceWrite } from '../intent/object/write.ts';
 import type { Asker } from '../memo/per-item.ts';
-import { areSame } from '../memo/per-object.ts';
+import { areSame, perObject } from '../memo/per-object.ts';
 import { eipBasis, eipStatus } from './eip.ts';
 import { floatingIpBasis, floatingIpStatus } from './floating-ip.ts';
 import { gatewayPolicyStatus } from './gateway-policy.ts';
@@ -100,7 +100,7 @@ function changedFips(
  * Which nodes stand still, which gateways they are to know and which they reach, and whom they have learned of: whether packets of a workload get
  * to its gateway is not told by who answers for its address. Empty while every node goes along.
  */
-function stillnessText({ frozen, fabric, liveness }: View): string {
+const stillnessText = perObject(({ frozen, fabric, liveness }: View): string => {
   if (frozen.size === 0) return '';
   const orders = [...fabric.gateways].map(([port, members]) => [
     ...[port, gatewayClaim(fabric, port)],
@@ -111,7 +111,7 @@ function stillnessText({ frozen, fabric, liveness }: View): string {
   const { learned = [], learnedBy = new Map() } = fabric;
   const known = [[...learned], ...[...learnedBy].map(([chassis, ports]) => [chassis, ...ports])];
   return JSON.stringify([[...frozen], orders, tunnels, known]);
-}
+});
 
 const lookAtFips = lookingAgain<OvnFip, ProgrammedFip>(({ fip }) => fip.name);
 

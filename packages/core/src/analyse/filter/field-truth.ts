@@ -1,8 +1,8 @@
 import type { Comparison, Constant } from '../../match/condition.ts';
 import { isWithin, type Prefix, spanOf } from '../flows/address-text.ts';
-import { bitsAsked, isValue, numberAsked } from './known-bits.ts';
+import { type AskedBits, bitsAsked, isValue, numberAsked } from './known-bits.ts';
 import type { Packet } from './packet.ts';
-import { lacks, numberOf, numbers } from './packet-field.ts';
+import { addressField, lacks, numberOf, numbers } from './packet-field.ts';
 import { isAsPredicate, predicates } from './predicate-truth.ts';
 import { anyOf, notOf, type Truth } from './truth.ts';
 
@@ -45,12 +45,7 @@ export function isOrdered(packet: Packet, asked: Comparison, operator: string, i
   return (isEnough || (isEqualToo && value === limit)) !== isNegated;
 }
 
-function isEqual(
-  packet: Packet,
-  asked: Comparison,
-  constant: Constant,
-  bits: ReturnType<typeof bitsAsked>,
-): Truth {
+function isEqual(packet: Packet, asked: Comparison, constant: Constant, bits: AskedBits | undefined): Truth {
   if (constant.sort === 'unknown') return undefined;
   if (constant.sort === 'text') {
     const { name } = asked;
@@ -62,11 +57,9 @@ function isEqual(
   const lowest = lowestOf(packet, asked);
   if (lowest !== undefined)
     return constant.number.mask === undefined && constant.number.value < lowest ? false : undefined;
-  const isAddress = asked.bits === undefined && addresses.has(asked.name);
+  const isAddress = asked.bits === undefined && addressField(asked.name) !== undefined;
   return isAddress ? isElsewhere(packet, constant.text) : undefined;
 }
-
-const addresses: ReadonlySet<string> = new Set(['ip4.src', 'ip4.dst', 'ip6.src', 'ip6.dst']);
 
 /** The lowest number that a port may be which a client chose. */
 function lowestOf(packet: Packet, { name, bits }: Comparison): number | undefined {

@@ -5,8 +5,11 @@ import { symbolNamed } from '../../match/symbols.ts';
 import type { MatchValue } from '../../match/value.ts';
 import { addressValue } from '../flows/address-text.ts';
 import type { KnownBits, Packet } from './packet.ts';
-import { numberOf } from './packet-field.ts';
+import { addressField, numberOf } from './packet-field.ts';
 import type { Truth } from './truth.ts';
+
+/** No bit is known. */
+export const noBits: KnownBits = { value: 0n, known: 0n };
 
 /** All bits of a number. */
 export function whole(value: bigint | number): KnownBits {
@@ -28,11 +31,17 @@ export function frameFields(src: string | undefined, dst: string | undefined): P
 /** All bits of an address; none of one that is not known. */
 export function addressBits(text: string | undefined): KnownBits {
   const address = text === undefined ? undefined : addressValue(text);
-  return address === undefined ? { value: 0n, known: 0n } : whole(address.value);
+  return address === undefined ? noBits : whole(address.value);
 }
 
+/** Some bits, of which some are known: `all` has as many ones. */
+export type AskedBits = KnownBits & { readonly all: bigint };
+
 /** What is known of the bits that a comparison asks for; undefined where it is nothing. */
-export function bitsAsked(packet: Packet, { name, bits }: Pick<Comparison, 'name' | 'bits'>) {
+export function bitsAsked(
+  packet: Packet,
+  { name, bits }: Pick<Comparison, 'name' | 'bits'>,
+): AskedBits | undefined {
   const field = bitsOf(packet, name);
   if (field === undefined || field.known === 0n) return undefined;
   const { low, width } = placeOf(name, bits);
@@ -41,18 +50,10 @@ export function bitsAsked(packet: Packet, { name, bits }: Pick<Comparison, 'name
 }
 
 function bitsOf(packet: Packet, name: string): KnownBits | undefined {
-  switch (name) {
-    case 'ip4.src':
-    case 'ip6.src':
-      return packet.src === undefined ? packet.fields?.[name] : addressBits(packet.src);
-    case 'ip4.dst':
-    case 'ip6.dst':
-      return packet.dst === undefined ? packet.fields?.[name] : addressBits(packet.dst);
-    default: {
-      const number = numberOf(packet, name);
-      return typeof number === 'number' ? whole(number) : packet.fields?.[name];
-    }
-  }
+  const end = addressField(name);
+  if (end !== undefined) return packet[end] === undefined ? packet.fields?.[name] : addressBits(packet[end]);
+  const number = numberOf(packet, name);
+  return typeof number === 'number' ? whole(number) : packet.fields?.[name];
 }
 
 function placeOf(name: string, bits: BitRange | undefined): { low: bigint; width: bigint | undefined } {
@@ -61,11 +62,9 @@ function placeOf(name: string, bits: BitRange | undefined): { low: bigint; width
   return { low: 0n, width: width === undefined ? undefined : BigInt(width) };
 }
 
-type Asked = NonNullable<ReturnType<typeof bitsAsked>>;
-
 /** Whether bits are those of a value, as far as its mask goes: one bit that differs is enough to tell. */
 export function isValue(
-  { value, known, all }: Asked,
+  { value, known, all }: AskedBits,
   { value: wanted, mask = -1n }: Pick<MatchValue, 'value' | 'mask'>,
 ): Truth {
   const meant = mask & all;
@@ -74,6 +73,6 @@ export function isValue(
 }
 
 /** The number that bits make; undefined where one of them is not known. */
-export function numberAsked({ value, known, all }: Asked): bigint | undefined {
+export function numberAsked({ value, known, all }: AskedBits): bigint | undefined {
   return known === all ? value : undefined;
 }

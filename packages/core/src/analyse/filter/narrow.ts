@@ -3,8 +3,9 @@ import type { Comparison } from '../../match/condition.ts';
 import { symbolNamed } from '../../match/symbols.ts';
 import { isWithin, spanOf } from '../flows/address-text.ts';
 import { isAllWithin, lowestFrom, oneOfEach } from './bit-runs.ts';
+import { noBits } from './known-bits.ts';
 import type { KnownBits, Packet, PortNumber, Protocol } from './packet.ts';
-import { numberOf } from './packet-field.ts';
+import { addressField, numberOf } from './packet-field.ts';
 
 /**
  * The packets of which a comparison is known, together all that fit one of which it is not: one for each value, or run of values, that
@@ -46,10 +47,11 @@ function asksForProtocol({ protocol, kind }: Packet, { symbol }: Comparison): bo
 type Field = 'src' | 'dst' | 'fromPort' | 'toPort' | 'icmpType';
 
 function fieldOf(symbol: string): Field | undefined {
-  const [, layer, part] = /^(ip[46]|tcp|udp|sctp|icmp[46])\.(src|dst|type)$/.exec(symbol) ?? [];
+  const end = addressField(symbol);
+  if (end !== undefined) return end;
+  const [, layer, part] = /^(tcp|udp|sctp|icmp[46])\.(src|dst|type)$/.exec(symbol) ?? [];
   if (layer === undefined) return undefined;
   if (part === 'type') return layer.startsWith('icmp') ? 'icmpType' : undefined;
-  if (layer.startsWith('ip')) return part === 'src' ? 'src' : 'dst';
   return part === 'src' ? 'fromPort' : 'toPort';
 }
 
@@ -70,7 +72,7 @@ function withNumbers(
   if (numbers.includes(-1n)) return undefined;
   const bits = field === 'icmpType' ? 8 : 16;
   const cuts = [lowest, ...numbers.flatMap((each) => [each, each + 1n])].filter((each) => each >= lowest);
-  const values = oneOfEach(cuts, bits, partOf(packet, comparisons));
+  const values = oneOfEach(cuts, bits, partOf(packet, comparisons[0]?.name));
   return values.length > mostValues
     ? undefined
     : values.map((each) => ({ ...packet, [field]: Number(each) }));
@@ -94,7 +96,7 @@ function withAddresses(
   const cuts = [...spans, ...notIn].flatMap((span) =>
     span?.bits === bits ? [span.first, span.first + (1n << BigInt(bits - span.length))] : [],
   );
-  const values = oneOfEach([1n, ...cuts], bits, partOf(packet, comparisons));
+  const values = oneOfEach([1n, ...cuts], bits, partOf(packet, comparisons[0]?.name));
   if (values.length > mostValues) return undefined;
   const family = bits === 128 ? 'IPv6' : 'IPv4';
   const found = values.flatMap((value) => {
@@ -105,9 +107,9 @@ function withAddresses(
   return found.length === 0 ? undefined : found;
 }
 
-/** What is known of some bits of the field of comparisons. */
-function partOf({ fields }: Packet, [comparison]: readonly Comparison[]): KnownBits {
-  return fields?.[comparison?.name ?? ''] ?? { value: 0n, known: 0n };
+/** What is known of some bits of a field. */
+function partOf({ fields }: Packet, name = ''): KnownBits {
+  return fields?.[name] ?? noBits;
 }
 
 /** Packets with the bits of each value that a comparison asks for, and all others. */
@@ -132,12 +134,12 @@ function withBits(packet: Packet, asked: Comparison): readonly Packet[] | undefi
 
 /** A packet with some bits of a field; none where it cannot have them. */
 function withPart(packet: Packet, name: string, { value, known }: KnownBits): readonly Packet[] {
-  const before = packet.fields?.[name] ?? { value: 0n, known: 0n };
+  const before = partOf(packet, name);
   if (((before.value ^ value) & before.known & known) !== 0n) return [];
   const part = { value: (before.value & before.known) | value, known: before.known | known };
   const lowest = numberOf(packet, name);
   if (typeof lowest === 'object' && lowestFrom(BigInt(lowest.lowest), 16, part) === undefined) return [];
-  if (/^ip[46]\.(?:src|dst)$/.test(name) && packet.notIn?.some((each) => isAllWithin(each, part))) return [];
+  if (addressField(name) !== undefined && packet.notIn?.some((each) => isAllWithin(each, part))) return [];
   return [{ ...packet, fields: { ...packet.fields, [name]: part } }];
 }
 

@@ -27,6 +27,12 @@ const layers: Readonly<Record<string, Protocol>> = {
   ...{ icmp4: 'icmp', icmp6: 'icmp', nd: 'icmp' },
 };
 
+/** Which address of a packet a field is; undefined for one that is none. */
+export function addressField(name: string): 'src' | 'dst' | undefined {
+  const [, end] = /^ip[46]\.(src|dst)$/.exec(name) ?? [];
+  return end as 'src' | 'dst' | undefined;
+}
+
 function numberOfIcmp(packet: Packet, part: string | undefined): number | undefined {
   if (part === 'type') return packet.icmpType;
   return part === 'code' && isOfOneCode(packet) ? 0 : undefined;

@@ -3,6 +3,7 @@ import { formatInterfaceAddress } from '@berth/net';
 import { keeperChassis } from '../fabric/keeper.ts';
 import { origin } from '../finding/origin.ts';
 import type { AttachmentIntent, VpcIntent } from '../intent/intent.ts';
+import { routerPortName } from '../intent/object/router-port-name.ts';
 import { sharedUnit } from './external.ts';
 import type { DesiredRow } from './row.ts';
 import { enabled, mapOf, rowOf, setOf } from './row-of.ts';
@@ -30,10 +31,6 @@ export function compileAttachment(
   ];
 }
 
-function portNameOf({ subnet }: AttachmentIntent, vpc: VpcIntent): string {
-  return `${vpc.name}-${subnet}`;
-}
-
 function routerPortOf(
   attachment: AttachmentIntent,
   vpc: VpcIntent,
@@ -50,7 +47,7 @@ function routerPortOf(
       ...enabled,
       // Where one is named OVN goes by it and by no Gateway_Chassis (ovn-nb(5)).
       ha_chassis_group: undefined,
-      name: portNameOf(attachment, vpc),
+      name: routerPortName(vpc.name, attachment.subnet),
       mac,
       networks: setOf(...addresses.map(formatInterfaceAddress)),
       options: mapOf({ gateway_mtu: mtu === undefined ? undefined : String(mtu.bytes) }),
@@ -77,7 +74,10 @@ function switchPortOf(attachment: AttachmentIntent, vpc: VpcIntent, externalSwit
       name: `${subnet}-${vpc.name}`,
       type: 'router',
       addresses: setOf('router'),
-      options: mapOf({ 'router-port': portNameOf(attachment, vpc), 'nat-addresses': 'router' }),
+      options: mapOf({
+        'router-port': routerPortName(vpc.name, attachment.subnet),
+        'nat-addresses': 'router',
+      }),
       external_ids: mapOf({ ls: subnet }),
     },
   });
@@ -89,7 +89,7 @@ function gatewayGroupOf(
   routerPort: DesiredRow,
   unit: string,
 ): readonly DesiredRow[] {
-  const name = portNameOf(attachment, vpc);
+  const name = routerPortName(vpc.name, attachment.subnet);
   const members = [
     ...attachment.gateways.map((gateway, index) => ({ priority: firstPriority - index, ...gateway })),
     ...(attachment.isAlone ? [] : [keeper(attachment)]),

@@ -1,5 +1,6 @@
 import type { Uuid } from '@berth/ovsdb/value';
 import type { BfdIntent, BfdSession, VpcIntent } from '../intent/intent.ts';
+import { routerPortName } from '../intent/object/router-port-name.ts';
 import { rowUuid } from './key.ts';
 import type { DesiredRow } from './row.ts';
 import { mapOf, rowOf } from './row-of.ts';
@@ -12,7 +13,7 @@ export function compileBfd(session: BfdIntent, { name, ref }: VpcIntent, unit: s
     cause: ref,
     origins: [origin],
     columns: {
-      logical_port: portOf(name, session),
+      logical_port: routerPortName(name, session.subnet),
       dst_ip: peer,
       min_tx: minTxMs,
       min_rx: minRxMs,
@@ -24,9 +25,5 @@ export function compileBfd(session: BfdIntent, { name, ref }: VpcIntent, unit: s
 
 /** The row of a session. */
 export function bfdRowUuid(vpc: string, session: BfdSession): Uuid {
-  return rowUuid('BFD', [portOf(vpc, session), session.peer]);
-}
-
-function portOf(vpc: string, { subnet }: BfdSession): string {
-  return `${vpc}-${subnet}`;
+  return rowUuid('BFD', [routerPortName(vpc, session.subnet), session.peer]);
 }

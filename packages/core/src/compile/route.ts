@@ -1,5 +1,6 @@
 import type { Value } from '@berth/ovsdb/value';
 import type { RouteIntent, VpcIntent } from '../intent/intent.ts';
+import { routerPortName } from '../intent/object/router-port-name.ts';
 import { bfdRowUuid } from './bfd.ts';
 import type { DesiredRow } from './row.ts';
 import { mapOf, rowOf } from './row-of.ts';
@@ -25,7 +26,7 @@ export function compileRoute(
       nexthop: nextHop,
       policy,
       route_table: table,
-      output_port: subnet === undefined ? undefined : `${vpc.name}-${subnet}`,
+      output_port: subnet === undefined ? undefined : routerPortName(vpc.name, subnet),
       bfd: bfdOf(route, vpc),
       options: mapOf({ ecmp_symmetric_reply: symmetricReply ? 'true' : undefined }),
       external_ids: mapOf({}),

@@ -2,6 +2,7 @@ import { keptKey } from '@berth/api';
 import { formatInterfaceAddress, macFromSeed } from '@berth/net';
 import { origin } from '../finding/origin.ts';
 import type { OverlaySubnetIntent, VpcIntent, WorkloadPortIntent } from '../intent/intent.ts';
+import { routerPortName } from '../intent/object/router-port-name.ts';
 import type { DesiredRow } from './row.ts';
 import { enabled, mapOf, rowOf, setOf } from './row-of.ts';
 
@@ -24,7 +25,7 @@ export function compileSubnet(
     parent: router,
     columns: {
       ...enabled,
-      name: `${vpc}-${name}`,
+      name: routerPortName(vpc, name),
       mac: subnet.routerMac ?? macFromSeed(`router-port/${vpc}-${name}`),
       networks: setOf(...networks.map(({ cidr, gateway: ip }) => formatInterfaceAddress({ ip, cidr }))),
       external_ids: mapOf({ lr: vpc, [keptKey]: subnet.keep }),
@@ -40,7 +41,7 @@ export function compileSubnet(
       name: `${name}-${vpc}`,
       type: 'router',
       addresses: setOf('router'),
-      options: mapOf({ 'router-port': `${vpc}-${name}` }),
+      options: mapOf({ 'router-port': routerPortName(vpc, name) }),
       external_ids: mapOf({ ls: name }),
     },
   });

@@ -1,4 +1,5 @@
 import type { VpcIntent } from '../intent/intent.ts';
+import { routerPortName } from '../intent/object/router-port-name.ts';
 import { compileAttachment } from './attachment.ts';
 import { compileBfd } from './bfd.ts';
 import { compileFloatingIp } from './floating-ip.ts';
@@ -106,7 +107,7 @@ export function itemsOf<List extends VpcList>(
 function portOf(subnet: string, { vpc, attached }: VpcFrame): DesiredRow | undefined {
   if (vpc.attachments.length < 2) return undefined;
   return attached.find(
-    ({ table, key }) => table === 'Logical_Router_Port' && key[0] === `${vpc.name}-${subnet}`,
+    ({ table, key }) => table === 'Logical_Router_Port' && key[0] === routerPortName(vpc.name, subnet),
   );
 }
 

@@ -4,6 +4,7 @@ import { finding } from '../finding/make.ts';
 import type { Asker } from '../memo/per-item.ts';
 import { eipsOfNodes } from './node-port.ts';
 import { bySeniority } from './object/lookup.ts';
+import { routerPortName } from './object/router-port-name.ts';
 import type { SurveyedSubnet } from './object/subnet.ts';
 import type { SurveyedAttachment, SurveyedEip, SurveyedPod } from './object/surveyed.ts';
 
@@ -81,7 +82,7 @@ type Wanted = { readonly router?: string; readonly switch: string };
 
 /** The names of the two ends of a link between a router and a switch. */
 function joined(vpc: string, subnet: string): Wanted {
-  return { router: `${vpc}-${subnet}`, switch: `${subnet}-${vpc}` };
+  return { router: routerPortName(vpc, subnet), switch: `${subnet}-${vpc}` };
 }
 
 function take(

@@ -2,6 +2,7 @@ import type { ResourceSet } from '@berth/api';
 import { type Fabric, gatewayClaim } from '../fabric/fabric.ts';
 import type { GatewayIntent } from './intent.ts';
 import { intentOf } from './intent-of.ts';
+import { routerPortName } from './object/router-port-name.ts';
 import type { Settings } from './settings.ts';
 
 /** A router port whose gateway is not the one that an even spread gives it. */
@@ -27,7 +28,7 @@ export function unevenGateways(
   const { intent } = intentOf(resources, unclaimed, settings);
   return intent.vpcs.flatMap(({ name: vpc, attachments }) =>
     attachments.flatMap(({ subnet, gateways: [to] }) => {
-      const port = `${vpc}-${subnet}`;
+      const port = routerPortName(vpc, subnet);
       const from = gatewayClaim(fabric, port) ?? fabric.gateways.get(port)?.[0]?.chassis;
       return to && from !== undefined && from !== to.chassis ? [{ vpc, subnet, from, to }] : [];
     }),

@@ -8,6 +8,7 @@ import type {
   Intent,
   VpcIntent,
 } from '../intent/intent.ts';
+import { routerPortName } from '../intent/object/router-port-name.ts';
 import { perObject, perObjectWith } from '../memo/per-object.ts';
 
 /** An address on an external network that something of ours answers for. */
@@ -55,11 +56,6 @@ function areDifferent(addresses: readonly ExternalAddress[]): boolean {
 
 function keyOf({ network, vlanId, ip }: ExternalAddress): string {
   return `${network} ${vlanId} ${ip}`;
-}
-
-/** The name of a VPC's router port on an external subnet, as NB has it. */
-export function routerPortName(vpc: string, subnet: string): string {
-  return `${vpc}-${subnet}`;
 }
 
 function addressesOf(

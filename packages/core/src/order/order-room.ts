@@ -2,7 +2,7 @@ import { formatRef, type NodeOrder } from '@berth/api';
 import type { Finding, ObjectRef } from '../finding/finding.ts';
 import { finding } from '../finding/make.ts';
 import type { Intent } from '../intent/intent.ts';
-import { routerPortName } from './external-address.ts';
+import { routerPortName } from '../intent/object/router-port-name.ts';
 import {
   countAddresses,
   fittingAddresses,

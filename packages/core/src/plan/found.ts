@@ -5,6 +5,7 @@ import { chassisOfNode, type Fabric } from '../fabric/fabric.ts';
 import { keeperChassis } from '../fabric/keeper.ts';
 import { faultOf } from '../intent/gateway/keep-finding.ts';
 import type { AttachmentIntent, FloatingIpIntent, Intent, VpcIntent } from '../intent/intent.ts';
+import { routerPortName } from '../intent/object/router-port-name.ts';
 import type { ResourceWrite } from '../intent/object/write.ts';
 import { ownerOf } from './observed.ts';
 
@@ -34,7 +35,7 @@ export function keepWrites({ resources, intent, fabric, observed }: FoundInput):
     const nats = rowsIn(observed, 'NAT', routers.get(vpc.name)?.['nat']).filter(isFound);
     for (const fip of vpc.floatingIps) note(keeps, `OvnFip ${fip.name}`, keepOfFip(fip, nats));
     const portOf = ({ subnet }: Pick<AttachmentIntent, 'subnet'>): Row | undefined =>
-      ports.get(`${vpc.name}-${subnet}`);
+      ports.get(routerPortName(vpc.name, subnet));
     const gateways = vpc.attachments.flatMap((attachment) => {
       const port = portOf(attachment);
       const members = port && isFound(port) ? membersOf(observed, port) : [];

@@ -5,6 +5,7 @@ import { list } from '../finding/list.ts';
 import { gatewayCure } from '../intent/gateway/gateway-cure.ts';
 import type { AttachmentIntent, VpcIntent } from '../intent/intent.ts';
 import { valuesOf } from '../intent/object/policy-values.ts';
+import { routerPortName } from '../intent/object/router-port-name.ts';
 import { heldUp, type Need } from './held-up.ts';
 import { type PodAway, podAway } from './pod-away.ts';
 import { broken, errorBehind, kept, pending, programmed, untold, type Verdict } from './verdict.ts';
@@ -41,7 +42,7 @@ export function answerOf(question: Question, view: View): Answer {
   const { vpc, subnet, how, port: local } = question;
   const attachment = vpc.attachments.find((each) => each.subnet === subnet);
   if (!attachment) {
-    const routerPort = { kind: 'OvnEip', name: `${vpc.name}-${subnet}` };
+    const routerPort = { kind: 'OvnEip', name: routerPortName(vpc.name, subnet) };
     const waits = pending(`waits for the port of ${formatRef(vpc.ref)} on subnet/${subnet}`);
     return { verdict: errorBehind([routerPort], view.findings) ?? waits, node: undefined };
   }
@@ -54,7 +55,7 @@ export function answerOf(question: Question, view: View): Answer {
       node: undefined,
     };
   }
-  const port = local ?? `cr-${vpc.name}-${subnet}`;
+  const port = local ?? `cr-${routerPortName(vpc.name, subnet)}`;
   const chassis = view.fabric.claims.get(port);
   if (chassis === undefined) {
     const dead = local === undefined ? undefined : onDeadNode(port, view);
@@ -140,7 +141,7 @@ function frozenAt(
     chassis,
     why,
     isVouchedFor: isVouchedFor(fabric, chassis, watching, frozen),
-    knowsNobody: knowsNobody(fabric, `${vpc.name}-${subnet}`, target),
+    knowsNobody: knowsNobody(fabric, routerPortName(vpc.name, subnet), target),
   };
 }
 

@@ -1,4 +1,5 @@
 import type { OvnDnatRule, OvnSnatRule } from '@berth/api';
+import { routerPortName } from '../intent/object/router-port-name.ts';
 import { type Answer, answerOf } from './answer.ts';
 import type { Need } from './held-up.ts';
 import { unlessFrozen } from './installed.ts';
@@ -15,6 +16,6 @@ export function answerAtGateway(
   view: View,
 ): Verdict & Omit<Answer, 'verdict'> {
   const { verdict, ...given } = answerOf({ ...need, how, port: undefined }, view);
-  const gatewayPort = `${need.vpc.name}-${need.subnet}`;
+  const gatewayPort = routerPortName(need.vpc.name, need.subnet);
   return unlessFrozen({ rule, how, port: need.target, gatewayPort, ips }, { ...verdict, ...given }, view);
 }

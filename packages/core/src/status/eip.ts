@@ -1,6 +1,7 @@
 import { formatRef, type OvnEip, refKey, refOf } from '@berth/api';
 import type { FindingCode } from '../finding/catalogue.ts';
 import type { Finding, ObjectRef } from '../finding/finding.ts';
+import { routerPortName } from '../intent/object/router-port-name.ts';
 import { conditionsOf } from './condition.ts';
 import { heldUp, needOfRule } from './held-up.ts';
 import { isInTheWay } from './in-the-way.ts';
@@ -77,7 +78,7 @@ function unreached(eip: OvnEip, view: View): Verdict | undefined {
   });
   const own = view.attachments.get(eip.metadata.name);
   if (!own) return errors.length > 0 && errors.every(Boolean) ? errors[0] : undefined;
-  const port = `${own.vpc.name}-${own.attachment.subnet}`;
+  const port = routerPortName(own.vpc.name, own.attachment.subnet);
   const rows = fabric.northbound?.table('Logical_Router_Port').find({ name: port });
   const missing = rows?.length === 0 ? behind(own.vpc.ref) : undefined;
   const held = missing ?? heldUp({ vpc: own.vpc, subnet: own.attachment.subnet }, view);

@@ -2,6 +2,7 @@ import { type OvnFip, refOf } from '@berth/api';
 import { familyOf } from '@berth/net';
 import { runsAtWorkload } from '../compile/floating-ip.ts';
 import type { FloatingIpIntent, VpcIntent } from '../intent/intent.ts';
+import { routerPortName } from '../intent/object/router-port-name.ts';
 import { conditionsOf } from './condition.ts';
 import { withFlags } from './flag.ts';
 import { errorOfRule, needOfFip } from './held-up.ts';
@@ -48,7 +49,7 @@ type ProgrammedFip = { readonly fip: FloatingIpIntent; readonly vpc: VpcIntent }
 export function answerTo(fip: OvnFip, { fip: intent, vpc }: ProgrammedFip, view: View): Answered {
   const how = intent.placement.effective;
   const ips = intent.pairs.map(({ external }) => external);
-  const gatewayPort = `${vpc.name}-${intent.subnet}`;
+  const gatewayPort = routerPortName(vpc.name, intent.subnet);
   const asked = { rule: fip, how, port: intent.target.port, gatewayPort, ips };
   return unlessFrozen(asked, answered(intent, vpc, view), view);
 }

@@ -2,6 +2,7 @@ import { formatRef, type OvnDnatRule, type OvnSnatRule, refKey } from '@berth/ap
 import { contains, parseIp } from '@berth/net';
 import type { ObjectRef } from '../finding/finding.ts';
 import type { FloatingIpIntent, PortForwardIntent, SourceNatIntent, VpcIntent } from '../intent/intent.ts';
+import { routerPortName } from '../intent/object/router-port-name.ts';
 import { isInTheWay } from './in-the-way.ts';
 import { brokenBy, errorOf, type Verdict } from './verdict.ts';
 import type { View } from './view.ts';
@@ -121,7 +122,7 @@ function behindVpc(
 function portRows(vpc: string, subnet: string, view: View): readonly string[] | undefined {
   const { northbound } = view.fabric;
   if (!northbound) return undefined;
-  const ports = northbound.table('Logical_Router_Port').find({ name: `${vpc}-${subnet}` });
+  const ports = northbound.table('Logical_Router_Port').find({ name: routerPortName(vpc, subnet) });
   const switchPorts = northbound.table('Logical_Switch_Port').find({ name: `${subnet}-${vpc}` });
   return [
     ...(routerRows(vpc, view) ?? []),

@@ -3,6 +3,7 @@ import { gatewayClaim } from '../fabric/fabric.ts';
 import type { AttachmentIntent, VpcIntent } from '../intent/intent.ts';
 import { externalWishes } from '../intent/object/external-wish.ts';
 import { gatewayConfigOf } from '../intent/object/gateway-config.ts';
+import { routerPortName } from '../intent/object/router-port-name.ts';
 import { conditionsOf } from './condition.ts';
 import { heldUp } from './held-up.ts';
 import { errorBehind, errorOf, pending, programmed, type Verdict } from './verdict.ts';
@@ -50,7 +51,7 @@ function verdictOf(vpc: Vpc, intent: VpcIntent | undefined, view: View): Verdict
   if (first !== undefined) {
     const needed = missing.flatMap((name) => [
       { kind: 'Subnet', name },
-      { kind: 'OvnEip', name: `${vpc.metadata.name}-${name}` },
+      { kind: 'OvnEip', name: routerPortName(vpc.metadata.name, name) },
       ...(config && vpc.metadata.name === defaultVpc ? [config.ref] : []),
     ]);
     return errorBehind(needed, view.findings) ?? pending(`waits for its port on subnet/${first}`);
@@ -64,13 +65,14 @@ function verdictOf(vpc: Vpc, intent: VpcIntent | undefined, view: View): Verdict
   const text = attachments.map((each) => gatewaysOf(each, vpc.metadata.name, view)).join('; ');
   const isServed = attachments.every(
     ({ subnet, gateways }) =>
-      gateways.length === 0 || gatewayClaim(view.fabric, `${vpc.metadata.name}-${subnet}`) !== undefined,
+      gateways.length === 0 ||
+      gatewayClaim(view.fabric, routerPortName(vpc.metadata.name, subnet)) !== undefined,
   );
   return isServed ? programmed(text) : pending(text);
 }
 
 function gatewaysOf({ subnet, gateways, draining }: AttachmentIntent, vpc: string, view: View): string {
-  const claim = gatewayClaim(view.fabric, `${vpc}-${subnet}`);
+  const claim = gatewayClaim(view.fabric, routerPortName(vpc, subnet));
   const serving = claim === undefined ? 'no gateway serves yet' : `${nodeOf(view, claim)} serves`;
   const others = gateways.filter(({ chassis }) => chassis !== claim).map(({ node }) => node);
   const leaves = claim !== undefined && nodeOf(view, claim) === draining ? ' and is to leave' : '';

@@ -4,6 +4,7 @@ import type { GatewayIntent } from '../intent.ts';
 import { policiesInEffect } from '../object/gateway-policy.ts';
 import { lookupOf } from '../object/lookup.ts';
 import { type PolicyValues, valuesOf } from '../object/policy-values.ts';
+import { routerPortName } from '../object/router-port-name.ts';
 import type { GatewayNode, GatewayScene } from './gateway-node.ts';
 import type { GatewayQuestion } from './gateway-question.ts';
 import type { GroupNow } from './gateway-step.ts';
@@ -84,7 +85,7 @@ export function recordedDrains(resources: ResourceSet): readonly RecordedDrain[]
   const policies = policiesInEffect(lookupOf(resources));
   return vpcs.flatMap(({ metadata: { name: vpc }, status }) =>
     (status?.draining ?? []).map(({ subnet, node, since }) => ({
-      key: drainKey(`${vpc}-${subnet}`, node),
+      key: drainKey(routerPortName(vpc, subnet), node),
       since,
       seconds: valuesOf(policies.get(vpc)).drainSeconds,
     })),

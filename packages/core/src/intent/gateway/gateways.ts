@@ -1,6 +1,7 @@
 import { readKeep, rebalanceAnnotation } from '@berth/api';
 import { type Fabric, isClaimSettled } from '../../fabric/fabric.ts';
 import { type PolicyValues, valuesOf } from '../object/policy-values.ts';
+import { routerPortName } from '../object/router-port-name.ts';
 import type { Survey } from '../object/surveyed.ts';
 import type { Settings } from '../settings.ts';
 import { type GatewayDecision, gatewayOrder } from './gateway.ts';
@@ -55,13 +56,13 @@ export function gatewaysOf(survey: Survey, fabric: Fabric, settings: Settings): 
       if (serving === undefined || serving !== first?.chassis) return false;
       const chassis = node === undefined ? undefined : scene.chassisOf(node)?.name;
       if (chassis === undefined || chassis === serving) return true;
-      const hasBfd = (fabric.gateways.get(`${vpc}-${subnet}`)?.length ?? 0) > 1;
+      const hasBfd = (fabric.gateways.get(routerPortName(vpc, subnet))?.length ?? 0) > 1;
       return !hasBfd || scene.liveness.sendsTo(chassis, serving) !== false;
     },
     isProven(vpc, subnet) {
       const serving = byVpc.get(vpc)?.get(subnet)?.serving;
       if (serving === undefined) return false;
-      return isClaimSettled(fabric, `${vpc}-${subnet}`) || !scene.liveness.isSilent(serving);
+      return isClaimSettled(fabric, routerPortName(vpc, subnet)) || !scene.liveness.isSilent(serving);
     },
     isGivenBack: (vpc) => fabric.givenBack?.has(vpc) === true,
     isCutOff(node, subnet) {

@@ -9,6 +9,7 @@ import { externalWishes } from './external-wish.ts';
 import type { GatewayConfig } from './gateway-config.ts';
 import type { Lookup } from './lookup.ts';
 import { overlongName } from './overlong-name.ts';
+import { routerPortName } from './router-port-name.ts';
 import { same } from './same.ts';
 import { notFound, type SurveyedSubnet } from './subnet.ts';
 import type { SurveyedAttachment } from './surveyed.ts';
@@ -28,7 +29,7 @@ export function surveyAttachments(
       if (problem) findings.push(problem);
       if (!subnet || problem) return [];
       if (config && origin.object.kind === config.ref.kind) findings.push(...configAgainst(config, subnet));
-      return [{ vpc, subnet, name: portName(vpc, name), origin }];
+      return [{ vpc, subnet, name: routerPortName(vpc.metadata.name, name), origin }];
     }),
   );
   return { attachments, findings };
@@ -97,13 +98,8 @@ function check(
   });
 }
 
-/** The name of a VPC's port on an external subnet, and of the port's EIP. */
-function portName(vpc: Vpc, subnet: string): string {
-  return `${vpc.metadata.name}-${subnet}`;
-}
-
 function overlongPort(vpc: Vpc, subnet: string, origin: Origin): Finding | undefined {
-  return overlongName(portName(vpc, subnet), {
+  return overlongName(routerPortName(vpc.metadata.name, subnet), {
     ...origin,
     what: `the name of the router port's EIP, made of those of the VPC and of subnet/${subnet},`,
     cure: 'make the VPC or the subnet anew with a shorter name',

@@ -6,6 +6,7 @@ import { externalWishes } from './external-wish.ts';
 import type { GatewayConfig } from './gateway-config.ts';
 import { isTerminating, type Lookup } from './lookup.ts';
 import { isOwn, podOf } from './own-object.ts';
+import { routerPortName } from './router-port-name.ts';
 
 type Known = Pick<Lookup, 'IP' | 'Pod' | 'Vpc' | 'OvnEip'> & {
   readonly config: GatewayConfig | undefined;
@@ -95,7 +96,9 @@ function toldOf(object: Resource, user: ObjectRef, known: Known): Told {
   if (user.kind === 'OvnEip') {
     const eip = known.OvnEip.get(user.name);
     const subnet = eip?.spec.externalSubnet || known.defaultSubnet;
-    const vpc = [...known.Vpc.values()].find(({ metadata }) => user.name === `${metadata.name}-${subnet}`);
+    const vpc = [...known.Vpc.values()].find(
+      ({ metadata }) => user.name === routerPortName(metadata.name, subnet),
+    );
     if (!eip || !isOwn(eip) || !vpc) return { user: name, doomed: name };
     const wished = attachment(vpc, subnet, known);
     return { ...wished, user: `${name} (of ${wished.user})` };

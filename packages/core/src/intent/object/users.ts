@@ -16,6 +16,7 @@ import { externalWishes } from './external-wish.ts';
 import type { GatewayConfig } from './gateway-config.ts';
 import type { Lookup } from './lookup.ts';
 import { isOwn, machinePodType, podOf } from './own-object.ts';
+import { routerPortName } from './router-port-name.ts';
 import { targetKindOf } from './target-kind.ts';
 
 /** Who uses an address of a workload: its pod, or the rules that lead to it. One that was made for a pod goes with it, whoever leads there. */
@@ -42,7 +43,7 @@ export function eipUsers(
   const subnet = eip.spec.externalSubnet || defaultSubnet;
   const routers = [...vpcs.values()].filter(
     (vpc) =>
-      eip.metadata.name === `${vpc.metadata.name}-${subnet}` &&
+      eip.metadata.name === routerPortName(vpc.metadata.name, subnet) &&
       externalWishes(vpc, config, defaultSubnet).some((wish) => wish.subnet === subnet),
   );
   return refs([...users, ...routers]);

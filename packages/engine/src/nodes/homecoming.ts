@@ -2,7 +2,7 @@
 const settling = 2;
 
 /** What is known of the dead: those of the last look and of now, who is heard of, and since when others are back. */
-type Lives = {
+type Signs = {
   readonly back: ReadonlyMap<string, number>;
   readonly wereOut: Iterable<string>;
   readonly dead: { has(name: string): boolean };
@@ -11,7 +11,7 @@ type Lives = {
 
 /** Since when chassis are back from the dead, by name: from when they are heard of again until they die anew. */
 export function followReturns(
-  { back, wereOut, dead, heard }: Lives,
+  { back, wereOut, dead, heard }: Signs,
   nowMs: number,
 ): ReadonlyMap<string, number> {
   const came = [...wereOut].flatMap((name) => (heard.has(name) ? [[name, nowMs] as const] : []));

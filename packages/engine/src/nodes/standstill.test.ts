@@ -5,6 +5,10 @@ const at = (behind: Readonly<Record<string, number>>, reported: readonly string[
   behind: new Map(Object.entries(behind)),
   reported: new Set(reported),
   done: new Map(Object.entries(behind)),
+  running: new Set(),
+  lastSaid: new Set(),
+  stuck: new Set(),
+  learned: undefined,
 });
 
 /** Who is stuck after 3 s, as things were at each time. */

@@ -12,15 +12,15 @@ export type Standstill = {
 export type Standing = {
   readonly behind: ReadonlyMap<string, number>;
   /** Those whose agents say that they follow: merely slow, as long as they say so. */
-  readonly running?: ReadonlySet<string>;
+  readonly running: ReadonlySet<string>;
   readonly reported: ReadonlySet<string>;
-  readonly lastSaid?: ReadonlySet<string>;
+  readonly lastSaid: ReadonlySet<string>;
   /** Those that counted when it was looked last. */
-  readonly stuck?: ReadonlySet<string>;
+  readonly stuck: ReadonlySet<string>;
   /** How far each chassis got. */
   readonly done: ReadonlyMap<string, number>;
   /** The router ports that have learned of a neighbour, as SB has it. */
-  readonly learned?: ReadonlySet<string> | undefined;
+  readonly learned: ReadonlySet<string> | undefined;
 };
 
 /**
@@ -29,7 +29,7 @@ export type Standing = {
  */
 export function followStandstill(
   before: ReadonlyMap<string, Standstill>,
-  { behind, running, reported, lastSaid = new Set(), stuck, done, learned }: Standing,
+  { behind, running, reported, lastSaid, stuck, done, learned }: Standing,
   nowMs: number,
 ): ReadonlyMap<string, Standstill> {
   const said = new Set([...reported, ...lastSaid]);
@@ -38,8 +38,8 @@ export function followStandstill(
     [...names].map((name) => {
       const known = before.get(name);
       const own = done.get(name);
-      const isBehind = behind.has(name) && running?.has(name) !== true;
-      const mayCount = isBehind || reported.has(name) || (lastSaid.has(name) && stuck?.has(name) === true);
+      const isBehind = behind.has(name) && !running.has(name);
+      const mayCount = isBehind || reported.has(name) || (lastSaid.has(name) && stuck.has(name));
       const isSame = known !== undefined && (said.has(name) || known.done === own);
       // What only rows tell begins when they do.
       const isNew = known?.mayCount === false && mayCount && !reported.has(name);

@@ -61,7 +61,8 @@ export function stillNow(
   const seen = { ...told, done: carriedOut(sb), learned: learnedIn(sb) };
   const standing = followStandstill(before.standing, seen, nowMs);
   const stuck = stuckFor(standing, stillMs, nowMs);
-  const counted = new Map([...behind].filter(([name]) => stopped.has(name) || stuck.has(name)));
+  const counts = (name: string): boolean => stopped.has(name) || stuck.has(name);
+  const counted = new Map([...behind].filter(([name]) => counts(name)));
   const hasHung = (each: NodeHealth): boolean => hangs(each) && stuck.has(chassisOf(each) ?? '');
   return {
     standing,
@@ -69,7 +70,7 @@ export function stillNow(
       health: withHanging(health, hasHung),
       behind: counted,
       lacking: lackingAt(nb, sb, health.values(), counted),
-      ...knownNeighbours(standing, (name) => stopped.has(name) || stuck.has(name), seen.learned),
+      ...knownNeighbours(standing, counts, seen.learned),
       stuck,
     },
   };

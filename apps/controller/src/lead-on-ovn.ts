@@ -8,7 +8,7 @@ import {
   retried,
 } from '@berth/engine';
 import type { Database } from '@berth/ovsdb';
-import type { HeldSource } from '@berth/source';
+import { type HeldSource, wholeSeconds } from '@berth/source';
 import type { Metrics } from './metrics.ts';
 
 /** A time of leading. */
@@ -35,7 +35,7 @@ export async function leadOnOvn(options: OnOvnOptions): Promise<void> {
   const stopFollowing = followConnections(ovn, options);
   try {
     await leadTerm({
-      ...{ source, ovn, settings, now, signal, onFault },
+      ...{ source, ovn, settings, now: wholeSeconds, signal, onFault },
       onFence: ({ epoch }) => metrics.leads(true, epoch),
       onPass: (result, durationMs) => {
         metrics.passed(result, durationMs / 1_000);
@@ -59,9 +59,4 @@ function followConnections({ nb, sb }: Ovn, { metrics, onConnection }: OnOvnOpti
   return () => {
     for (const stop of stops) stop();
   };
-}
-
-/** RFC 3339, in whole seconds as Kubernetes has them. */
-function now(): string {
-  return `${new Date().toISOString().slice(0, 19)}Z`;
 }

@@ -12,6 +12,7 @@ import {
   type Reader,
   recordedFolder,
   stateLead,
+  wholeSeconds,
 } from '@berth/source';
 import type { Options } from '../tree/options.ts';
 import { awaitingCluster } from './await-cluster.ts';
@@ -226,5 +227,5 @@ export async function requireThere(folder: string): Promise<string> {
 
 /** RFC 3339, in whole seconds as Kubernetes has them. */
 export function now(): string {
-  return `${new Date().toISOString().slice(0, 19)}Z`;
+  return wholeSeconds();
 }

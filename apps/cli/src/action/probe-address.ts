@@ -9,16 +9,15 @@ import type { Asked, Known, Packets, Probing } from './probing.ts';
 
 /** Of a public address, whatever it is of. */
 export function addressPackets(address: Ip, all: readonly FloatingIpIntent[], known: Known): Asked {
-  const { intent, resources } = known;
   const probings = all
-    .flatMap((fip) => fipProbings(fip, intent, resources))
+    .flatMap((fip) => fipProbings(fip, known))
     .filter((probing) => probing.address === address);
   return packetsOf([address], probings, { address }, known);
 }
 
 /** Of the addresses of an EIP. Throws CliFault `usage` or `cannot-tell`. */
 export function eipPackets(ref: ObjectRef, all: readonly FloatingIpIntent[], known: Known): Asked {
-  const { intent, resources } = known;
+  const { resources } = known;
   const eip = resources.OvnEip.find(({ metadata }) => metadata.name === ref.name);
   if (!eip) {
     const names = resources.OvnEip.map(({ metadata }) => metadata.name);
@@ -32,7 +31,7 @@ export function eipPackets(ref: ObjectRef, all: readonly FloatingIpIntent[], kno
       'see berth status for what is wrong',
     );
   const fips = all.filter(({ eip }) => eip.name === ref.name);
-  const probings = fips.flatMap((fip) => fipProbings(fip, intent, resources));
+  const probings = fips.flatMap((fip) => fipProbings(fip, known));
   return packetsOf(addresses, probings, { eip: ref.name }, known);
 }
 

@@ -1,6 +1,6 @@
 import type { ResourceSet } from '@berth/api';
-import { podOfIp, type VpcIntent } from '@berth/core';
-import { contains, type Ip, parseCidr, parseIp } from '@berth/net';
+import { type Intent, podOfIp, type VpcIntent } from '@berth/core';
+import { contains, familyOf, type Ip, parseCidr, parseIp } from '@berth/net';
 import type { Connection, Rows } from './probing.ts';
 
 /** A port of the outside that nothing else in a lab uses. */
@@ -10,6 +10,12 @@ export const outsidePort = 40_123;
 export function wayOut(from: string, to: Ip, seenAs: Ip): Connection {
   const backends = [{ place: 'outside', port: outsidePort }];
   return { direction: 'outbound', protocol: 'tcp', from, to, port: outsidePort, backends, seenAs };
+}
+
+/** Whom packets with an address of an external subnet are sent to outside: its gateway of that family; undefined where it has none. */
+export function gatewayFor({ externals }: Intent, subnet: string, address: Ip): Ip | undefined {
+  const networks = externals.find(({ name }) => name === subnet)?.networks ?? [];
+  return networks.find(({ gateway }) => familyOf(gateway) === familyOf(address))?.gateway;
 }
 
 /** What the SNAT rules of a VPC translate, addresses and networks. */

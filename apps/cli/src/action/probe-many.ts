@@ -2,8 +2,9 @@ import type { ResourceSet } from '@berth/api';
 import type { FloatingIpIntent, Intent, Target } from '@berth/core';
 import { type Ip, parseIp } from '@berth/net';
 import { podOfPort } from './probe-connection.ts';
+import { fipProbings } from './probe-fip.ts';
 import { connectionsThrough, type RulesOf } from './probe-rule.ts';
-import type { Known, Packets, Probing } from './probing.ts';
+import type { Known, Packets } from './probing.ts';
 
 /** A target that stands for all floating IPs and rules of it. */
 export type ManyTarget =
@@ -11,16 +12,12 @@ export type ManyTarget =
   | Extract<Target, { readonly kind: 'nat' }>;
 
 /** Whatever objects ask for behind a target. */
-export function manyPackets(
-  target: ManyTarget,
-  known: Known,
-  probingsOf: (fip: FloatingIpIntent) => readonly Probing[],
-): Packets {
+export function manyPackets(target: ManyTarget, known: Known): Packets {
   const { intent, resources } = known;
   const { isMeant, address, rules } = meantBy(target, intent, resources);
   const probings = intent.vpcs
     .flatMap(({ name, floatingIps }) => floatingIps.filter((fip) => isMeant(name, fip)))
-    .flatMap(probingsOf)
+    .flatMap((fip) => fipProbings(fip, known))
     .filter((each) => address === undefined || each.address === address);
   return { probings, connections: rules ? connectionsThrough(rules, known) : [] };
 }

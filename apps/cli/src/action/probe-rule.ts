@@ -1,8 +1,8 @@
 import { formatRef, type ResourceSet } from '@berth/api';
 import type { Intent, ObjectRef, PortForwardIntent, SourceNatIntent, VpcIntent } from '@berth/core';
-import { familyOf, type Ip } from '@berth/net';
+import type { Ip } from '@berth/net';
 import { CliFault } from '../context/cli-fault.ts';
-import { firstOfEach, podOfPort, translatedIn, wayOut } from './probe-connection.ts';
+import { firstOfEach, gatewayFor, podOfPort, translatedIn, wayOut } from './probe-connection.ts';
 import type { Connection, Known } from './probing.ts';
 
 /** An SNAT or DNAT rule. */
@@ -39,15 +39,14 @@ function throughSnat({ name }: ObjectRef, known: Known): readonly Connection[] |
 function waysOut(
   vpc: VpcIntent,
   rule: SourceNatIntent,
-  { intent: { externals }, resources, rows }: Known,
+  { intent, resources, rows }: Known,
 ): readonly Connection[] {
-  const networks = externals.find((each) => each.name === rule.subnet)?.networks ?? [];
   const isOf = translatedIn(vpc, rows);
   const sources = vpc.subnets.flatMap(({ ports }) =>
     ports.flatMap(({ name, addresses }) => addresses.map((ip) => ({ ip, pod: podOfPort(name, resources) }))),
   );
   return rule.pairs.flatMap(({ external, logical }) => {
-    const to = networks.find(({ gateway }) => familyOf(gateway) === familyOf(external))?.gateway;
+    const to = gatewayFor(intent, rule.subnet, external);
     return sources.flatMap(({ ip, pod }) =>
       to === undefined || pod === undefined || !isOf(logical, ip) ? [] : [wayOut(pod, to, external)],
     );

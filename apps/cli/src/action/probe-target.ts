@@ -46,14 +46,15 @@ function besideRows({ packets: asked, otherwise }: Asked, rows: Rows): Packets {
 }
 
 function askedPackets(text: string, known: Known): Asked {
-  const { intent, resources } = known;
-  const all = intent.vpcs.flatMap(({ floatingIps }) => floatingIps);
+  const all = known.intent.vpcs.flatMap(({ floatingIps }) => floatingIps);
   const target = parseTarget(text);
   if (target?.kind === 'address') return addressPackets(target.ip, all, known);
   const many = manyTarget(text);
   if (many) {
-    const packets = manyPackets(many, known, (fip) => fipProbings(fip, intent, resources));
-    return { packets, otherwise: (untried) => throws(nothingBehind(text, untried)) };
+    return {
+      packets: manyPackets(many, known),
+      otherwise: (untried) => throws(nothingBehind(text, untried)),
+    };
   }
   const ref = refOfText(text);
   if (ref.kind === 'OvnEip') return eipPackets(ref, all, known);
@@ -71,13 +72,13 @@ function fipOrPodPackets(
   all: readonly FloatingIpIntent[],
   known: Known,
 ): Asked {
-  const { intent, resources, rows } = known;
+  const { resources, rows } = known;
   const wanted = all.filter((fip) =>
     ref.kind === 'OvnFip' ? fip.name === ref.name : isSame(targetOf(fip, resources), ref),
   );
   const pod = `${ref.namespace}/${ref.name}`;
   const connections = ref.kind === 'Pod' ? connectionsThrough({ pods: new Set([pod]) }, known) : [];
-  const probings = wanted.flatMap((fip) => fipProbings(fip, intent, resources));
+  const probings = wanted.flatMap((fip) => fipProbings(fip, known));
   const there = ref.kind === 'OvnFip' ? resources.OvnFip : resources.Pod;
   const names = there.map(({ metadata }) => metadata.name);
   const isThere = wanted.length > 0 || names.includes(ref.name) || rows.flows.length > 0;

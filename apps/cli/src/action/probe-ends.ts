@@ -1,5 +1,5 @@
 import { CliFault } from '../context/cli-fault.ts';
-import type { Connection, Packets, Probing } from './probing.ts';
+import { type Connection, type Packets, type Probing, podsBehind } from './probing.ts';
 
 /** The pods of a lab, as NAMESPACE/NAME, and where that is. */
 type Ends = { readonly lab: string; readonly pods: readonly string[] };
@@ -35,8 +35,9 @@ export function betweenEnds<Sent extends Packets>(sent: Sent, { lab, pods }: End
   return { ...sent, probings, connections, untried };
 }
 
-function podsOf({ of, outbound }: Probing): readonly string[] {
-  return [...(typeof of === 'string' ? [] : of.pods), ...(outbound ? [outbound.pod] : [])];
+function podsOf(probing: Probing): readonly string[] {
+  const { outbound } = probing;
+  return [...podsBehind(probing), ...(outbound ? [outbound.pod] : [])];
 }
 
 function endsOf({ from, backends }: Connection): readonly string[] {

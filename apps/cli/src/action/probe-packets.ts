@@ -10,7 +10,7 @@ import { type Ip, parseIp } from '@berth/net';
 import { answer } from '../output/answer.ts';
 import type { ProbeAnswer } from '../schema/probe.ts';
 import { outsidePort } from './probe-connection.ts';
-import type { Connection, Packets, Probing } from './probing.ts';
+import { type Connection, type Packets, type Probing, podsBehind } from './probing.ts';
 
 /** Enough to tell one lost packet from none coming through, and quick. */
 const pings = { count: 5, intervalMs: 100 } as const;
@@ -96,16 +96,12 @@ async function orConnected(
   const { direction, to, otherAnswers, reached } = flow;
   if (direction === 'outbound' || otherAnswers === 0 || reached.length > 0) return flow;
   const address = parseIp(to);
-  const pods = probings.flatMap((each) => (each.address === address ? podsOf(each.of) : []));
+  const pods = probings.flatMap((each) => (each.address === address ? podsBehind(each) : []));
   if (address === undefined || pods.length === 0) return flow;
   const backends = pods.map((place) => ({ place, port: outsidePort }));
   const ends = { from: 'outside', to: address, port: outsidePort, backends, seenAs: undefined } as const;
   const connected = await connect(lab, { direction, protocol: 'tcp', ...ends }, signal);
   return { ...connected, otherAnswers };
-}
-
-function podsOf(of: Probing['of']): readonly string[] {
-  return typeof of === 'string' ? [] : of.pods;
 }
 
 type Asked = AllAnswers & { readonly address: string };

@@ -15,6 +15,11 @@ export type Probing = {
   readonly outbound: { readonly pod: string; readonly to: Ip } | undefined;
 };
 
+/** The pods that a pinged address is of; none where they are not known. */
+export function podsBehind({ of }: Pick<Probing, 'of'>): readonly string[] {
+  return typeof of === 'string' ? [] : of.pods;
+}
+
 /** A connection that shows a rule at work. Places are `outside`, or a pod as `ns/name`. */
 export type Connection = {
   readonly direction: 'inbound' | 'outbound';

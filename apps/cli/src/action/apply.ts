@@ -2,7 +2,7 @@ import { formatRef, type ResourceSet, resourcesIn } from '@berth/api';
 import { atLeast, type Change } from '@berth/core';
 import type { PassResult } from '@berth/engine';
 import { CliFault } from '../context/cli-fault.ts';
-import type { Invocation } from '../context/invocation.ts';
+import type { Asking, Invocation } from '../context/invocation.ts';
 import {
   openReadSession,
   openSession,
@@ -54,13 +54,10 @@ async function applyIn(
 }
 
 /** With the addresses that nodes which stand still keep dark, or go on answering for. A fault of reading them hides nothing of what was done. */
-async function withStillness(
-  { told, converged, objects }: Applied,
-  { options, environment, signal }: Pick<Invocation, 'options' | 'environment' | 'signal'>,
-): Promise<Applied> {
+async function withStillness({ told, converged, objects }: Applied, asking: Asking): Promise<Applied> {
   if (!converged.findings.some(({ code }) => code === 'node-frozen')) return { told, converged, objects };
   const { stillnessIn } = await import('../context/stillness.ts');
-  const findings = await stillnessIn(converged.findings, options, environment, signal);
+  const findings = await stillnessIn(converged.findings, asking);
   return { told: { ...told, findings: [...findings] }, converged: { ...converged, findings }, objects };
 }
 

@@ -1,7 +1,7 @@
 import { explanationOf, parseTarget } from '@berth/core';
 import { type Analysis, openAnalysis } from '../context/analysis.ts';
 import { CliFault } from '../context/cli-fault.ts';
-import type { Invocation } from '../context/invocation.ts';
+import type { Asking, Invocation } from '../context/invocation.ts';
 import { jsonText } from '../output/answer.ts';
 import { type ExitCode, exitCodes } from '../output/exit-code.ts';
 import { explanationAnswer } from '../output/explanation-answer.ts';
@@ -67,10 +67,7 @@ async function storyOf(word: string, analysis: Analysis): Promise<ObjectStory | 
 }
 
 /** Throws CliFault `not-found` with the targets that have a word for their name; returns where there is none, or no OVN to ask. */
-async function suggestTargets(
-  word: string,
-  { options, environment, signal }: Pick<Invocation, 'options' | 'environment' | 'signal'>,
-): Promise<void> {
+async function suggestTargets(word: string, { options, environment, signal }: Asking): Promise<void> {
   const targets = await openAnalysis(options, environment, signal).then(
     ({ named }) => named(word),
     (): readonly string[] => [],

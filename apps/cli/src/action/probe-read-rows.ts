@@ -2,15 +2,12 @@ import { type ExternalFlow, parseTarget } from '@berth/core';
 import { type Lab, readPlaces } from '@berth/lab';
 import { parseIp } from '@berth/net';
 import type { Analysis } from '../context/analysis.ts';
-import { CliFault } from '../context/cli-fault.ts';
-import type { Invocation } from '../context/invocation.ts';
+import { analysisIfAny } from '../context/analysis-if-any.ts';
+import type { Asking } from '../context/invocation.ts';
 import { podOfPort } from './probe-connection.ts';
 import { flowsAt } from './probe-findings.ts';
 import { manyTarget } from './probe-target.ts';
 import type { Rows } from './probing.ts';
-
-/** What tells where NB and SB are. */
-export type Asking = Pick<Invocation, 'options' | 'environment' | 'signal'>;
 
 /**
  * What NB has of a target that objects may ask for; none of it is the target's where one object alone stands for that, or where NB cannot be analysed.
@@ -66,14 +63,4 @@ async function rowsIn(
 async function analysisOf({ options, environment, signal }: Asking): Promise<Analysis> {
   const { openAnalysis } = await import('../context/analysis.ts');
   return await openAnalysis(options, environment, signal);
-}
-
-/** Undefined where that cannot be analysed. */
-async function analysisIfAny(asking: Asking): Promise<Analysis | undefined> {
-  try {
-    return await analysisOf(asking);
-  } catch (fault) {
-    if (asking.signal.aborted || !(fault instanceof CliFault)) throw fault;
-    return undefined;
-  }
 }

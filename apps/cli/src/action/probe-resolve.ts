@@ -4,12 +4,13 @@ import { askedOf } from '../context/asked.ts';
 import { homeOf } from '../context/cluster.ts';
 import { connect } from '../context/connect.ts';
 import { isAtWork } from '../context/controller-state.ts';
+import type { Asking } from '../context/invocation.ts';
 import { inForce, objectsOf } from '../context/known-objects.ts';
 import { clusterOf } from '../context/meant-cluster.ts';
 import { type Place, requireOvn } from '../context/place.ts';
 import { settingsOf } from '../context/session.ts';
 import { refuseUnprobed } from './probe-faults.ts';
-import { type Asking, readRows, readRowsAlone } from './probe-read-rows.ts';
+import { readRows, readRowsAlone } from './probe-read-rows.ts';
 import { packetsOfRows, packetsTo } from './probe-target.ts';
 import type { Packets } from './probing.ts';
 

@@ -1,8 +1,8 @@
 import { formatRef } from '@berth/api';
-import { atLeast, type Finding, sortFindings } from '@berth/core';
+import { atLeast, droppedTalk, type Finding, sortFindings } from '@berth/core';
 import { podOfNetns } from '@berth/lab';
-import { CliFault } from '../context/cli-fault.ts';
-import type { Invocation } from '../context/invocation.ts';
+import { analysisIfAny } from '../context/analysis-if-any.ts';
+import type { Asking, Invocation } from '../context/invocation.ts';
 import { findPlace, requireLab } from '../context/place.ts';
 import { answer, jsonText } from '../output/answer.ts';
 import { type ExitCode, exitCodes } from '../output/exit-code.ts';
@@ -47,30 +47,22 @@ export async function run({ words, options, environment, terminal, signal }: Inv
  */
 async function brokenBy(
   target: string,
-  { options, environment, signal }: Pick<Invocation, 'options' | 'environment' | 'signal'>,
+  asking: Asking,
   lost: readonly LostPackets[],
 ): Promise<readonly Finding[] | undefined> {
-  const [{ openAnalysis }, { droppedTalk }] = await Promise.all([
-    import('../context/analysis.ts'),
-    import('@berth/core'),
-  ]);
-  try {
-    const analysis = await openAnalysis(options, environment, signal);
-    const { flows, observed, fabric } = analysis;
-    const all = probedFindings(target, analysis).filter((each) => atLeast(each, 'warning') && each.object);
-    const known = new Set(all.map(({ code, object }) => `${code} ${object && formatRef(object)}`));
-    // What drops all packets is told already.
-    const dropped = lost.flatMap(({ isMeant, talk }) =>
-      flows
-        .filter((flow) => isMeant(flow) && flow.obstacle === undefined)
-        .flatMap((flow) => droppedTalk({ nb: observed.nb, fabric }, flow, talk)),
-    );
-    return [
-      ...all,
-      ...dropped.filter(({ code, object }) => !known.has(`${code} ${object && formatRef(object)}`)),
-    ];
-  } catch (fault) {
-    if (signal.aborted || !(fault instanceof CliFault)) throw fault;
-    return undefined;
-  }
+  const analysis = await analysisIfAny(asking);
+  if (analysis === undefined) return undefined;
+  const { flows, observed, fabric } = analysis;
+  const all = probedFindings(target, analysis).filter((each) => atLeast(each, 'warning') && each.object);
+  const known = new Set(all.map(({ code, object }) => `${code} ${object && formatRef(object)}`));
+  // What drops all packets is told already.
+  const dropped = lost.flatMap(({ isMeant, talk }) =>
+    flows
+      .filter((flow) => isMeant(flow) && flow.obstacle === undefined)
+      .flatMap((flow) => droppedTalk({ nb: observed.nb, fabric }, flow, talk)),
+  );
+  return [
+    ...all,
+    ...dropped.filter(({ code, object }) => !known.has(`${code} ${object && formatRef(object)}`)),
+  ];
 }

@@ -6,7 +6,7 @@ import { awaiting } from '../context/aside.ts';
 import { reasonOf } from '../context/connect.ts';
 import { controllerOf } from '../context/controller-state.ts';
 import { databases, isRemote } from '../context/database-source.ts';
-import type { Invocation } from '../context/invocation.ts';
+import type { Asking, Invocation } from '../context/invocation.ts';
 import type { Led } from '../context/led-by.ts';
 import { clusterOf } from '../context/meant-cluster.ts';
 import { observeAnyway } from '../context/observed.ts';
@@ -55,11 +55,7 @@ type Told = StatusBody & {
 };
 
 /** The OVN, as far as it can be told of; the fault where a database cannot be reached. Faults of other sorts are thrown. */
-async function analysed({
-  options,
-  environment,
-  signal,
-}: Pick<Invocation, 'options' | 'environment' | 'signal'>): Promise<Analysis | Error> {
+async function analysed({ options, environment, signal }: Asking): Promise<Analysis | Error> {
   try {
     return await analysisOf(await observeAnyway(options, environment, signal), options);
   } catch (fault) {

@@ -11,3 +11,6 @@ export type Invocation = {
   /** Aborted by SIGINT or SIGTERM. */
   readonly signal: AbortSignal;
 };
+
+/** What an OVN is asked with. */
+export type Asking = Pick<Invocation, 'options' | 'environment' | 'signal'>;

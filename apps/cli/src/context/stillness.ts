@@ -1,22 +1,12 @@
 import { type Finding, stillnessOf } from '@berth/core';
-import type { Options } from '../tree/options.ts';
-import { type Analysis, openAnalysis } from './analysis.ts';
-import { CliFault } from './cli-fault.ts';
-import type { Environment } from './environment.ts';
+import type { Analysis } from './analysis.ts';
+import { analysisIfAny } from './analysis-if-any.ts';
+import type { Asking } from './invocation.ts';
 
 /** Findings, those of nodes that stand still with the addresses that are dark because of it; as they are where that cannot be told. */
-export async function stillnessIn(
-  findings: readonly Finding[],
-  options: Options,
-  environment: Environment,
-  signal: AbortSignal,
-): Promise<readonly Finding[]> {
-  try {
-    return withAddresses(findings, await openAnalysis(options, environment, signal));
-  } catch (fault) {
-    if (signal.aborted || !(fault instanceof CliFault)) throw fault;
-    return findings;
-  }
+export async function stillnessIn(findings: readonly Finding[], asking: Asking): Promise<readonly Finding[]> {
+  const analysis = await analysisIfAny(asking);
+  return analysis ? withAddresses(findings, analysis) : findings;
 }
 
 /** Each node that stands still told with what it keeps from packets. */

@@ -32,10 +32,14 @@ export type StatusBasis = Pick<Analysis, 'present' | 'audit' | 'verdicts' | 'nod
  * 3339.
  */
 export function statusNow(basis: StatusBasis, now: string): ResourceSet {
-  const { asked, present, audit } = basis;
+  return withAnswers(written(basis, now), basis);
+}
+
+/** The same as a controller would store it. */
+function written({ asked, present, audit }: StatusBasis, now: string): ResourceSet {
   const { resources, intent } = asked;
   const writes = statusWrites({ resources, intent, findings: audit(), fabric: present, now });
-  return withAnswers(withWrites(resources, writes), basis);
+  return withWrites(resources, writes);
 }
 
 /**
@@ -44,7 +48,7 @@ export function statusNow(basis: StatusBasis, now: string): ResourceSet {
 export function storedStatus(resources: ResourceSet, basis: StatusBasis, now: string): ResourceSet {
   const given = givenBackIn(basis.asked.plan);
   if (given.length === 0) return withAnswers(resources, basis);
-  const today = resourcesIn(statusNow(basis, now))
+  const today = resourcesIn(written(basis, now))
     .map((each) => each as Told)
     .filter(isToldGivenBack);
   const statuses = new Map(today.map((each) => [refKey(refOf(each)), each.status]));
@@ -72,6 +76,7 @@ export function withAnswers(resources: ResourceSet, basis: StatusBasis): Resourc
   const answers = answersOf(basis, resources);
   const keys = new Map(rulesOf(intent).map(({ ref, key }) => [refKey(ref), key]));
   const answerTo = (rule: Rule) => answers.get(keys.get(refKey(refOf(rule))) ?? '');
+  // What somebody else has again runs where they say.
   const astray = new Set(
     [...drift.missing, ...drift.otherwise, ...givenBackIn(basis.asked.plan)].map(refKey),
   );
@@ -90,8 +95,8 @@ export function withAnswers(resources: ResourceSet, basis: StatusBasis): Resourc
   };
 }
 
-/** What somebody else has again runs where they say. */
-function givenBackIn({ findings }: Pick<Plan, 'findings'>): readonly ObjectRef[] {
+/** The objects whose rows somebody else has again. */
+export function givenBackIn({ findings }: Pick<Plan, 'findings'>): readonly ObjectRef[] {
   return findings.flatMap(({ code, object }) => (code === 'given-back' && object ? [object] : []));
 }
 

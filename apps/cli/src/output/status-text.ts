@@ -3,6 +3,7 @@ import { atLeast, type Finding, type Home, type ObjectRef, sortFindings, startin
 import { leadText } from '@berth/engine';
 import { followCommand } from '@berth/source';
 import { controllerLease } from '../context/cluster.ts';
+import { givenBackIn } from '../context/status-now.ts';
 import type { Screen } from '../context/terminal.ts';
 import type { StatusAnswer } from '../schema/status.ts';
 import { countText, findingLines, plural } from './findings.ts';
@@ -56,7 +57,7 @@ function factLines(
 ): string {
   const { databases, controller, missing, otherwise, assumptions, summary, others } = status;
   const clashes = findings.filter(({ code }) => code === 'row-clash');
-  const given = findings.flatMap(({ code, object }) => (code === 'given-back' && object ? [object] : []));
+  const given = givenBackIn({ findings });
   const isBlocked = (ref: StatusAnswer['missing'][number]): boolean =>
     clashes.some(({ object }) => object !== undefined && formatRef(object) === formatRef(ref));
   const [blocked, lacking] = [missing.filter(isBlocked), missing.filter((each) => !isBlocked(each))];

@@ -4,7 +4,7 @@ export { Drill, type DrillOptions } from './drill/drill.ts';
 export { type DrilledCase, type DrilledFlow, isContradicted } from './drill/drilled-case.ts';
 export type { Opinion } from './drill/eyes.ts';
 export { keepDatabases } from './drill/keep.ts';
-export { type Places, readPlaces } from './drill/places.ts';
+export { forwardKey, type Places, podOf, readPlaces } from './drill/places.ts';
 export type { Trial, Trials } from './drill/probes.ts';
 export type { SecondOpinion } from './drill/second-opinion.ts';
 export type { DaemonAt, DaemonName } from './failure/effect.ts';

@@ -1,5 +1,5 @@
 import { type ExternalFlow, parseTarget } from '@berth/core';
-import { type Lab, readPlaces } from '@berth/lab';
+import { type Lab, podOf, readPlaces } from '@berth/lab';
 import { parseIp } from '@berth/net';
 import type { Analysis } from '../context/analysis.ts';
 import { analysisIfAny } from '../context/analysis-if-any.ts';
@@ -38,7 +38,7 @@ export async function readRowsAlone(target: string, asking: Asking, lab: Lab): P
 
 const noRows: Rows = { flows: [], all: [], podOf: () => undefined, outsideBeside: () => undefined };
 
-/** Pods are those that objects name, else those of the lab that have the addresses: of several the one whose port it is. */
+/** Pods are those that objects name, else those of the lab that have the addresses. */
 async function rowsIn(
   { flows: all, asked, fabric }: Analysis,
   target: string,
@@ -48,15 +48,14 @@ async function rowsIn(
   const known = parseTarget(target);
   const isMeant = ({ externalIp }: ExternalFlow): boolean =>
     known?.kind !== 'address' || (externalIp !== undefined && parseIp(externalIp) === known.ip);
-  const { podWith, outside } = await readPlaces(lab);
+  const places = await readPlaces(lab);
   return {
     ...{ flows: found.filter(isMeant), all },
-    podOf({ logicalPort = '', logicalIp }) {
-      const pod = asked && podOfPort(logicalPort, asked.resources);
-      const mac = fabric.dataPlane?.bindings.get(logicalPort)?.addresses[0]?.split(' ')[0];
-      return pod ?? podWith(logicalIp, mac);
+    podOf(flow) {
+      const pod = asked && podOfPort(flow.logicalPort ?? '', asked.resources);
+      return pod ?? podOf(flow, fabric, places);
     },
-    outsideBeside: (address) => outside.find(({ holds }) => holds(address))?.ip,
+    outsideBeside: (address) => places.outside.find(({ holds }) => holds(address))?.ip,
   };
 }
 

@@ -1,4 +1,5 @@
 import type { ExternalFlow } from '@berth/core';
+import { forwardKey } from '@berth/lab';
 import { type Ip, parseIp } from '@berth/net';
 import { firstOfEach, wayOut } from './probe-connection.ts';
 import type { Connection, Packets, Probing, Rows } from './probing.ts';
@@ -72,12 +73,10 @@ function forwardsOf(
   meant: readonly ExternalFlow[],
   { all, podOf }: Rows,
 ): readonly { readonly connections: readonly Connection[]; readonly untried?: string }[] {
-  const keyOf = ({ router, externalIp, externalPort: at }: ExternalFlow): string =>
-    `${router} ${externalIp} ${at?.protocol} ${at?.port}`;
   const isForward = (flow: ExternalFlow): boolean => flow.direction === 'inbound' && !!flow.externalPort;
-  const wanted = new Set(meant.filter(isForward).map(keyOf));
-  const beside = all.filter((flow) => isForward(flow) && wanted.has(keyOf(flow)));
-  return [...Map.groupBy(beside, keyOf).values()].map((flows) => {
+  const wanted = new Set(meant.filter(isForward).map(forwardKey));
+  const beside = all.filter((flow) => isForward(flow) && wanted.has(forwardKey(flow)));
+  return [...Map.groupBy(beside, forwardKey).values()].map((flows) => {
     const [{ externalIp = '', externalPort: at } = {}] = flows;
     const to = parseIp(externalIp);
     if (to === undefined || at === undefined) return { connections: [] };

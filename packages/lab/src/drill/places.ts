@@ -1,3 +1,4 @@
+import type { ExternalFlow, Fabric } from '@berth/core';
 import { contains, type Ip, parseInterfaceAddress, parseIp } from '@berth/net';
 import type { Lab } from '../lab/lab.ts';
 import { netnsOfWhere, podOfNetns } from '../lab/where.ts';
@@ -51,4 +52,19 @@ export async function readPlaces(lab: Lab): Promise<Places> {
       return found.find(({ pod, nic }) => macs.get(`${netnsOfWhere(pod)} ${nic}`) === mac)?.pod;
     },
   };
+}
+
+/** The pod that a flow leads to or comes from, as NAMESPACE/NAME: of several that have its address the one whose port it is. */
+export function podOf(
+  { logicalPort = '', logicalIp }: ExternalFlow,
+  { dataPlane }: Pick<Fabric, 'dataPlane'>,
+  { podWith }: Pick<Places, 'podWith'>,
+): string | undefined {
+  const mac = dataPlane?.bindings.get(logicalPort)?.addresses[0]?.split(' ')[0];
+  return podWith(logicalIp, mac);
+}
+
+/** What the flows of a port that is forwarded have in common, one for each backend. */
+export function forwardKey({ router, externalIp, externalPort: at }: ExternalFlow): string {
+  return `${router} ${externalIp} ${at?.protocol} ${at?.port}`;
 }

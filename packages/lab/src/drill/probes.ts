@@ -2,7 +2,7 @@ import type { ExternalFlow, Fabric } from '@berth/core';
 import { parseIp } from '@berth/net';
 import type { Server } from '../probe/ask-servers.ts';
 import type { AskedAddress, ProbeFlow } from '../prober/prober.ts';
-import type { OutsideAddress, Places } from './places.ts';
+import { forwardKey, type OutsideAddress, type Places, podOf } from './places.ts';
 
 /** A flow, and the packets that try it. */
 export type Trial = { readonly flow: ExternalFlow; readonly probe: ProbeFlow; readonly ask: AskedAddress };
@@ -50,10 +50,6 @@ function answeringOf(flows: readonly ExternalFlow[], fabric: Fabric, places: Pla
   );
 }
 
-function forwardKey({ router, externalIp, externalPort: at }: ExternalFlow): string {
-  return `${router} ${externalIp} ${at?.protocol} ${at?.port}`;
-}
-
 function probeOf(flow: ExternalFlow, field: Field, key: string): Pick<Trial, 'probe' | 'ask'> | string {
   const externalIp = parseIp(flow.externalIp ?? '');
   if (externalIp === undefined) return 'it has no external address';
@@ -94,9 +90,3 @@ function portTo({ externalPort, direction, isRouterAddress }: ExternalFlow): Pic
 
 /** Where nobody listens (discard, RFC 863): a refusal is an answer as well. */
 const unusedPort = 9;
-
-function podOf(flow: ExternalFlow, fabric: Fabric, places: Places): string | undefined {
-  const binding = fabric.dataPlane?.bindings.get(flow.logicalPort ?? '');
-  const mac = binding?.addresses[0]?.split(' ')[0];
-  return places.podWith(flow.logicalIp, mac);
-}

@@ -1,6 +1,6 @@
 import type { ExternalFlow } from '@berth/core';
 import { forwardKey } from '@berth/lab';
-import { type Ip, parseIp } from '@berth/net';
+import { parseIp } from '@berth/net';
 import { firstOfEach, wayOut } from './probe-connection.ts';
 import type { Connection, Packets, Probing, Rows } from './probing.ts';
 
@@ -37,25 +37,23 @@ function besides({ probings, connections }: Packets): (flow: ExternalFlow) => bo
 
 /** Pings in to whoever has an address as a whole, by a NAT row or a load-balancer that forwards every port; and out of who leaves by it. */
 function wholesOf(meant: readonly ExternalFlow[], { all, podOf, outsideBeside }: Rows): readonly Probing[] {
-  const isWhole = ({ kind, externalPort }: ExternalFlow): boolean =>
-    kind === 'floating-ip' || (kind === 'port-forward' && externalPort === undefined);
-  const inbound = meant.filter((flow) => flow.direction === 'inbound' && isWhole(flow));
-  return [...Map.groupBy(inbound, ({ externalIp }) => parseIp(externalIp ?? ''))].flatMap(
-    ([address, flows]): readonly Probing[] => {
+  const isWay = ({ direction, kind, externalPort }: ExternalFlow): boolean =>
+    direction === 'inbound' &&
+    (kind === 'floating-ip' || (kind === 'port-forward' && externalPort === undefined));
+  const beside = all.filter(isWay);
+  return [...Map.groupBy(meant.filter(isWay), ({ externalIp }) => parseIp(externalIp ?? ''))].flatMap(
+    ([address, [first]]): readonly Probing[] => {
       if (address === undefined) return [];
-      const [first] = flows;
-      const beside = all.filter((flow) => flow.direction === 'inbound' && isWhole(flow));
-      const pods = distinct(
-        beside.flatMap((flow) => (flow.externalIp === first?.externalIp ? (podOf(flow) ?? []) : [])),
-      );
+      const isIts = ({ externalIp }: ExternalFlow): boolean => externalIp === first?.externalIp;
+      const pods = distinct(beside.filter(isIts).flatMap((flow) => podOf(flow) ?? []));
       const to = outsideBeside(address);
       const [pod] = pods;
       const leaves = all.some(
-        ({ direction, kind, externalIp, obstacle }) =>
-          direction === 'outbound' &&
-          kind === 'floating-ip' &&
-          externalIp === first?.externalIp &&
-          obstacle?.reason !== 'fip-ambiguous',
+        (flow) =>
+          isIts(flow) &&
+          flow.direction === 'outbound' &&
+          flow.kind === 'floating-ip' &&
+          flow.obstacle?.reason !== 'fip-ambiguous',
       );
       return [
         {
@@ -118,6 +116,6 @@ function waysOutOf(meant: readonly ExternalFlow[], { podOf, outsideBeside }: Row
   return firstOfEach(ways);
 }
 
-function distinct<T extends string | Ip>(all: readonly T[]): readonly T[] {
+function distinct(all: readonly string[]): readonly string[] {
   return [...new Set(all)];
 }

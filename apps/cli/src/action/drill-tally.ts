@@ -18,15 +18,3 @@ export function tallyOf(flows: readonly DrilledFlow[]): Tally {
   }
   return tally;
 }
-
-export function addTally(one: Tally, other: Tally): Tally {
-  return {
-    cases: one.cases + other.cases,
-    agree: one.agree + other.agree,
-    disagree: one.disagree + other.disagree,
-    unknown: one.unknown + other.unknown,
-    conflict: one.conflict + other.conflict,
-    doubted: one.doubted + other.doubted,
-    slow: one.slow + other.slow,
-  };
-}

@@ -31,9 +31,10 @@ import type { Terminal } from '../context/terminal.ts';
 import { answer, jsonText } from '../output/answer.ts';
 import { drillTable, drillTotals } from '../output/drill-text.ts';
 import { type ExitCode, exitCodes } from '../output/exit-code.ts';
+import { sumsOf } from '../output/sums.ts';
 import { named, verdictJson } from '../output/verdict-json.ts';
 import type { DrillAnswer, DrilledFlowAnswer, TraceAnswer } from '../schema/drill.ts';
-import { addTally, noTally, tallyOf } from './drill-tally.ts';
+import { noTally, tallyOf } from './drill-tally.ts';
 import { sequencesOf } from './whatif.ts';
 
 /** From the claim of a gateway to its first announcement, and what a busy machine adds. */
@@ -143,7 +144,7 @@ async function drillAll(asked: Asked): Promise<Drilled> {
   let summary = noTally;
   const scenarios: Scenario[] = [];
   const add = (drilled: DrilledCase): void => {
-    summary = addTally(summary, tallyOf(drilled.flows));
+    summary = sumsOf(summary, tallyOf(drilled.flows));
     const sets = namedSets(drilled.failures, analysis.nodeName);
     const shown = listsAll ? drilled.flows : drilled.flows.filter(isNoticed);
     scenarios.push({

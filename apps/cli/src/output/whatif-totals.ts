@@ -1,6 +1,7 @@
 import type { Dependency, ExternalFlow, Verdict } from '@berth/core';
 import type { Totals, VerdictAnswer } from '../schema/whatif.ts';
 import { plural } from './findings.ts';
+import { sumsOf } from './sums.ts';
 
 export const noTotals: Totals = {
   flows: 0,
@@ -57,16 +58,7 @@ export function verdictTotals(verdicts: readonly Verdict[]): Totals {
 
 /** The totals of two sets of scenarios, of the same flows. */
 export function addTotals(left: Totals, right: Totals): Totals {
-  return {
-    flows: Math.max(left.flows, right.flows),
-    delivered: left.delivered + right.delivered,
-    moved: left.moved + right.moved,
-    lost: left.lost + right.lost,
-    unknown: left.unknown + right.unknown,
-    conflict: left.conflict + right.conflict,
-    unknownBefore: left.unknownBefore + right.unknownBefore,
-    brokenBefore: left.brokenBefore + right.brokenBefore,
-  };
+  return { ...sumsOf(left, right), flows: Math.max(left.flows, right.flows) };
 }
 
 /** `2 flows: 1 delivered, 1 moved, 0 lost`. */

@@ -3,7 +3,7 @@ import { type AdoptionInput, requireFree } from '@berth/engine';
 import { type Listing, type Reader, SourceFault } from '@berth/source';
 import { awaitingCluster } from '../context/await-cluster.ts';
 import { CliFault } from '../context/cli-fault.ts';
-import { type Cluster, controllerUser, homeOf, type OnWait } from '../context/cluster.ts';
+import { type Cluster, clusterOfLab, controllerUser, homeOf, type OnWait } from '../context/cluster.ts';
 import { playedFabric, presentFabric } from '../context/fabric.ts';
 import type { Invocation } from '../context/invocation.ts';
 import type { Place } from '../context/place.ts';
@@ -45,7 +45,7 @@ const stopIt = 'kubectl -n kube-system scale deployment kube-ovn-controller --re
 
 /** The controller of a lab has no business with the Lease of another one; its administrator may look at all. */
 function readerOf(cluster: Cluster, place: Place): Cluster {
-  const admin = place.lab?.kube?.kubeconfigs['admin'];
+  const admin = clusterOfLab(place)?.kubeconfig;
   return homeOf(cluster, place) === 'lab-cluster' && admin ? { ...cluster, kubeconfig: admin } : cluster;
 }
 

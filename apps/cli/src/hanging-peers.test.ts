@@ -1,11 +1,12 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { type AddressInfo, createServer, type Server } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { programFile } from '../../../tests/support/programs.ts';
+import { writeKubeconfig } from './testing/kubeconfig.ts';
 
 /** Takes connections and says nothing, as a process that was stopped. */
 let silent: Server;
@@ -19,16 +20,7 @@ beforeAll(async () => {
   await once(silent, 'listening');
   port = (silent.address() as AddressInfo).port;
   kubeconfig = path.join(scratch, 'kubeconfig');
-  const cluster = { name: 'c', cluster: { server: `https://127.0.0.1:${port}` } };
-  const context = { name: 'c', context: { cluster: 'c', user: 'u' } };
-  const users = [{ name: 'u', user: { token: 't' } }];
-  writeFileSync(
-    kubeconfig,
-    JSON.stringify({
-      ...{ apiVersion: 'v1', kind: 'Config', clusters: [cluster], contexts: [context], users },
-      'current-context': 'c',
-    }),
-  );
+  writeKubeconfig(kubeconfig, `https://127.0.0.1:${port}`);
 });
 afterAll(() => {
   silent.close();

@@ -9,6 +9,7 @@ import { openDatabaseFile } from '../context/database-file.ts';
 import { exitCodeOf } from '../output/exit-code.ts';
 import { styleOf } from '../output/style.ts';
 import { statusSchema } from '../schema/status.ts';
+import { writeKubeconfig } from '../testing/kubeconfig.ts';
 import type { Options } from '../tree/options.ts';
 import { run as get } from './get.ts';
 import { run as status } from './status.ts';
@@ -91,13 +92,7 @@ test('an SB that northd has not filled leaves the rows, and says that nothing is
 test('where the cluster does not tell its objects, it is said how OVN is asked without it', async () => {
   const kubeconfig = path.join(folder, 'kubeconfig');
   // A token is sent to nobody without TLS: that fails at once.
-  const clusters = [{ name: 'c', cluster: { server: 'http://127.0.0.1:1' } }];
-  const contexts = [{ name: 'c', context: { cluster: 'c', user: 'u' } }];
-  const users = [{ name: 'u', user: { token: 't' } }];
-  writeFileSync(
-    kubeconfig,
-    JSON.stringify({ kind: 'Config', clusters, contexts, users, 'current-context': 'c' }),
-  );
+  writeKubeconfig(kubeconfig, 'http://127.0.0.1:1');
   const fault = await ask(get, ['fip'], { ...files, kubeconfig }).catch((thrown: unknown) => thrown);
   expect(exitCodeOf(fault)).toBe(2);
   expect(fault).toMatchObject({

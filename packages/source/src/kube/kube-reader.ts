@@ -210,7 +210,10 @@ export class KubeReader implements Reader {
       followed.notServed = undefined;
       return followed.definition !== undefined;
     } catch (error) {
-      if (isNotServed(error)) Object.assign(followed, { definition: undefined, notServed: error });
+      if (isNotServed(error)) {
+        followed.definition = undefined;
+        followed.notServed = error;
+      }
       throw error;
     } finally {
       const isSame = isDeepStrictEqual(definition?.lacks, followed.definition?.lacks);

@@ -42,8 +42,10 @@ export class Teller {
         const [told, key] = [{ notice, uid, atMs }, keyOf(notice, uid)];
         const thing = thingOf(told);
         // What was told later of the same rows takes the place of what was told before.
-        if (thing !== undefined) this.#told.delete(things.get(thing) ?? '');
-        if (thing !== undefined) things.set(thing, key);
+        if (thing !== undefined) {
+          this.#told.delete(things.get(thing) ?? '');
+          things.set(thing, key);
+        }
         this.#told.set(key, told);
       } else if (notice.reason === solvedReason) this.#takeBack(notice, uid);
     }

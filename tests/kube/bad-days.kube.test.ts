@@ -1,4 +1,4 @@
-import { cp, readFile, rm, writeFile } from 'node:fs/promises';
+import { cp, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { openNodeWatch, pass } from '@berth/engine';
 import type { OwnKubeServer } from '@berth/lab';
@@ -9,6 +9,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Bench } from '../../packages/engine/src/testing/bench.ts';
 import { Api } from '../../packages/source/src/kube/api/api.ts';
 import { applyFiles, nodes, startFieldStory } from '../support/field-story.ts';
+import { backUp, restore } from '../support/kube-backup.ts';
 import {
   callCounter,
   controllerUser,
@@ -70,18 +71,10 @@ describe('the API server', () => {
   test('comes back with an older state: that is what counts', async () => {
     await using controller = await openKubeController(kube, bench);
     await controller.settle();
-    const data = join(kube.folder, 'etcd');
-    await kube.kill('kube-apiserver');
-    await kube.kill('etcd');
-    await cp(data, `${data}.backup`, { recursive: true });
-    await kube.restart('etcd', 'kube-apiserver');
+    await backUp(kube);
     await place('centralized');
     await controller.until(async () => (await placement()) === 'centralized', 'forbidden');
-    await kube.kill('kube-apiserver');
-    await kube.kill('etcd');
-    await rm(data, { recursive: true });
-    await cp(`${data}.backup`, data, { recursive: true });
-    await kube.restart('etcd', 'kube-apiserver');
+    await restore(kube);
     await controller.until(() => {
       const [nat] = controller.ovn.northbound.snapshot().table('NAT');
       return nat?.logical_port === 'web.default';

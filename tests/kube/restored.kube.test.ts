@@ -1,9 +1,8 @@
-import { cp, rm } from 'node:fs/promises';
-import { join } from 'node:path';
 import type { OwnKubeServer } from '@berth/lab';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { Bench } from '../../packages/engine/src/testing/bench.ts';
 import { startFieldStory } from '../support/field-story.ts';
+import { backUp, restore } from '../support/kube-backup.ts';
 import { applyObjects, get, kubectl, lease } from '../support/kube-bench.ts';
 import { type KubeController, openKubeController } from '../support/kube-controller.ts';
 import { kubeOvn } from '../support/kube-objects.ts';
@@ -17,27 +16,6 @@ afterAll(async () => {
   await kube[Symbol.asyncDispose]();
   await bench[Symbol.asyncDispose]();
 });
-
-const data = (): string => join(kube.folder, 'etcd');
-
-async function stopServers(): Promise<void> {
-  await kube.kill('kube-apiserver');
-  await kube.kill('etcd');
-}
-
-async function backUp(): Promise<void> {
-  await stopServers();
-  await rm(`${data()}.backup`, { recursive: true, force: true });
-  await cp(data(), `${data()}.backup`, { recursive: true });
-  await kube.restart('etcd', 'kube-apiserver');
-}
-
-async function restore(): Promise<void> {
-  await stopServers();
-  await rm(data(), { recursive: true });
-  await cp(`${data()}.backup`, data(), { recursive: true });
-  await kube.restart('etcd', 'kube-apiserver');
-}
 
 /** An EIP and a floating IP to an address, of one name. */
 function pair(name: string, v4Ip: string, eip: string) {
@@ -58,7 +36,7 @@ test('what came after the backup goes with its rows, and what was deleted comes 
   await applyObjects(kube, ...pair('old', '192.168.0.51', '10.9.101.51'));
   await controller.until(() => rules(controller).includes('10.9.101.51 192.168.0.51'));
   await controller.settle();
-  await backUp();
+  await backUp(kube);
   await controller.until(async () => (await get(kube, 'ovn-eip', 'old')).status.nat === 'fip');
   const before = rules(controller);
   await kubectl(kube, 'delete', 'ovn-fip,ovn-eip', 'old', '--wait=false');
@@ -66,7 +44,7 @@ test('what came after the backup goes with its rows, and what was deleted comes 
   await applyObjects(kube, ...pair('new', '192.168.0.52', '10.9.101.51'));
   await controller.until(() => rules(controller).includes('10.9.101.51 192.168.0.52'), 'forbidden');
   await controller.settle();
-  await restore();
+  await restore(kube);
   await controller.until(() => rules(controller).includes('10.9.101.51 192.168.0.51'), 'forbidden');
   await controller.settle();
   expect(rules(controller)).toEqual(before);
@@ -83,9 +61,9 @@ test('a Lease with an older epoch than NB has is led with a higher one', async (
     epochs.push(controller.fence.epoch);
   };
   await lead();
-  await backUp();
+  await backUp(kube);
   await lead();
-  await restore();
+  await restore(kube);
   const { metadata } = await get(kube, '-n', lease.namespace, 'lease', lease.name);
   expect(metadata.annotations).toEqual({ 'berth.dev/epoch': String(epochs[0]) });
   await lead();

@@ -5,8 +5,8 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { Bench } from '../../packages/engine/src/testing/bench.ts';
 import { startFieldStory } from '../support/field-story.ts';
 import { applyObjects, get, kubectl } from '../support/kube-bench.ts';
-import { type KubeController, openKubeController } from '../support/kube-controller.ts';
-import { kubeOvn, nodeObject, podObject } from '../support/kube-objects.ts';
+import { type KubeController, natsOf, openKubeController } from '../support/kube-controller.ts';
+import { floatingIpObjects, kubeOvn, nodeObject, podObject } from '../support/kube-objects.ts';
 
 let kube: OwnKubeServer;
 let bench: Bench;
@@ -21,12 +21,6 @@ afterAll(async () => {
   await kube[Symbol.asyncDispose]();
   await bench[Symbol.asyncDispose]();
 });
-
-function rules(): readonly string[] {
-  return [...controller.ovn.northbound.snapshot().table('NAT')]
-    .map((row) => `${row['external_ip']} ${row['logical_ip']}`)
-    .sort();
-}
 
 const web = '10.9.101.9 192.168.0.4';
 
@@ -57,26 +51,22 @@ test.each([
     const finalizers = async () => (await get(kube, kind, name)).metadata.finalizers;
     await controller.until(async () => (await finalizers())?.includes('kubeovn.io/kube-ovn-controller'));
     await controller.settle();
-    expect(rules()).toEqual([web]);
+    expect(natsOf(controller)).toEqual([web]);
     expect((await get(kube, kind, name)).status).toEqual(before.status);
   },
 );
 
 test('one that loses its finalizer and is deleted at once leaves no row, and nobody else’s row changes', async () => {
-  await applyObjects(
-    kube,
-    kubeOvn('OvnEip', 'gone', { externalSubnet: 'external0' }),
-    kubeOvn('OvnFip', 'gone', { ovnEip: 'gone', vpc: 'vpc1', v4Ip: '192.168.0.60', type: 'centralized' }),
-  );
-  await controller.until(() => rules().length === 2);
+  await applyObjects(kube, ...floatingIpObjects('gone', '192.168.0.60'));
+  await controller.until(() => natsOf(controller).length === 2);
   await controller.settle();
   for (const kind of ['ovn-eip', 'ovn-fip']) {
     await replaceOld(kind, 'gone');
     await kubectl(kube, 'delete', kind, 'gone', '--force', '--grace-period=0');
   }
-  await controller.until(() => rules().length === 1);
+  await controller.until(() => natsOf(controller).length === 1);
   await controller.settle();
-  expect(rules()).toEqual([web]);
+  expect(natsOf(controller)).toEqual([web]);
   expect(await kubectl(kube, 'get', 'ovn-eips,ovn-fips', '-o', 'name')).not.toContain('gone');
 });
 
@@ -100,7 +90,7 @@ test.each([
     await controller.until(async () => JSON.stringify(await said()) === JSON.stringify(before));
     await controller.settle();
   }
-  expect(rules()).toEqual([web]);
+  expect(natsOf(controller)).toEqual([web]);
 });
 
 test('a namespace that ends takes its pods’ addresses along and nobody else’s; one of the same name begins anew', async () => {
@@ -114,28 +104,28 @@ test('a namespace that ends takes its pods’ addresses along and nobody else’
     kubeOvn('OvnEip', 'shop', { externalSubnet: 'external0', v4Ip: '10.9.101.61' }),
     kubeOvn('OvnFip', 'shop', { ovnEip: 'shop', ipName: 'web.shop' }),
   );
-  await controller.until(() => rules().includes(row));
+  await controller.until(() => natsOf(controller).includes(row));
   await controller.settle();
   await kubectl(kube, 'delete', 'namespace', 'shop', '--wait=false');
   // No event can be made in it any more, and all else is written.
   await kubectl(kube, 'patch', 'ovn-fip', 'shop', '--type=merge', '-p', '{"spec":{"type":"centralized"}}');
   await controller.until(async () => (await get(kube, 'ovn-fip', 'shop')).status.placement === 'centralized');
-  expect(rules()).toContain(row);
+  expect(natsOf(controller)).toContain(row);
   await kubectl(kube, '-n', 'shop', 'delete', 'pod', 'web', '--force');
   const { spec: _spec, ...namespace } = await get(kube, 'namespace', 'shop');
   const file = join(kube.folder, 'namespace.json');
   await writeFile(file, JSON.stringify({ ...namespace, spec: { finalizers: [] } }));
   await kubectl(kube, 'replace', '--raw', '/api/v1/namespaces/shop/finalize', '-f', file);
-  await controller.until(() => !rules().includes(row));
+  await controller.until(() => !natsOf(controller).includes(row));
   const [ready] = (await get(kube, 'ovn-fip', 'shop')).status.conditions;
   expect(ready.message).toContain('make pod/shop/web, which gets ip/web.shop');
   await kubectl(kube, 'create', 'namespace', 'shop');
   await applyObjects(kube, inShop);
-  await controller.until(() => rules().includes(row));
+  await controller.until(() => natsOf(controller).includes(row));
   await controller.settle();
-  expect(rules()).toContain(web);
+  expect(natsOf(controller)).toContain(web);
   await kubectl(kube, 'delete', 'ovn-fip,ovn-eip', 'shop', '--wait=false');
-  await controller.until(() => !rules().includes(row));
+  await controller.until(() => !natsOf(controller).includes(row));
 });
 
 test('a node that is made anew under its name is a gateway again, and the floating IP stays all the time', async () => {
@@ -144,11 +134,11 @@ test('a node that is made anew under its name is a gateway again, and the floati
   const { metadata } = await get(kube, 'node', 'vnode-103-177');
   await kubectl(kube, 'delete', 'node', 'vnode-103-177');
   await controller.until(async () => !(await gateways()).join().includes('vnode-103-177'));
-  expect(rules()).toEqual([web]);
+  expect(natsOf(controller)).toEqual([web]);
   const anew = nodeObject('vnode-103-177');
   await applyObjects(kube, { ...anew, metadata: { ...anew.metadata, labels: metadata.labels } });
   // Behind the one that stayed: a node that comes moves nothing.
   await controller.until(async () => (await gateways()).join().endsWith('vnode-117-46, vnode-103-177'));
   expect((await get(kube, 'node', 'vnode-103-177')).metadata.uid).not.toBe(metadata.uid);
-  expect(rules()).toEqual([web]);
+  expect(natsOf(controller)).toEqual([web]);
 });

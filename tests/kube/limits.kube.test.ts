@@ -5,7 +5,13 @@ import type { Bench } from '../../packages/engine/src/testing/bench.ts';
 import { startFieldStory } from '../support/field-story.ts';
 import { apply, applyObjects, controllerUser, get, kubectl } from '../support/kube-bench.ts';
 import { openKubeController } from '../support/kube-controller.ts';
-import { externalNetwork, kubeOvn, nodeObject, podObject } from '../support/kube-objects.ts';
+import {
+  externalNetwork,
+  floatingIpObjects,
+  kubeOvn,
+  nodeObject,
+  podObject,
+} from '../support/kube-objects.ts';
 
 let kube: OwnKubeServer;
 let bench: Bench;
@@ -25,12 +31,8 @@ type Metadata = {
 
 /** An EIP and a floating IP to an address, of one name. */
 async function floatingIp(metadata: Metadata, v4Ip: string): Promise<void> {
-  const objects = [
-    { kind: 'OvnEip', spec: { externalSubnet: 'external0' } },
-    { kind: 'OvnFip', spec: { ovnEip: metadata.name, vpc: 'vpc1', v4Ip, type: 'centralized' } },
-  ];
-  const items = objects.map((each) => ({ apiVersion: 'kubeovn.io/v1', ...each, metadata }));
-  await applyObjects(kube, ...items);
+  const objects = floatingIpObjects(metadata.name, v4Ip);
+  await applyObjects(kube, ...objects.map((each) => ({ ...each, metadata })));
 }
 
 function targets({ ovn }: Awaited<ReturnType<typeof openKubeController>>): readonly string[] {

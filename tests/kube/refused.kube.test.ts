@@ -7,6 +7,7 @@ import { Api } from '../../packages/source/src/kube/api/api.ts';
 import { startFieldStory } from '../support/field-story.ts';
 import { applyObjects, controllerUser, eventually, get, kubectl } from '../support/kube-bench.ts';
 import { openKubeController } from '../support/kube-controller.ts';
+import { floatingIpObjects } from '../support/kube-objects.ts';
 
 let kube: OwnKubeServer;
 let bench: Bench;
@@ -72,12 +73,7 @@ async function untilKept(): Promise<void> {
 
 /** An EIP and a floating IP to a bare address. */
 function floatingIp(name: string, v4Ip: string): Promise<void> {
-  const objects = [
-    { kind: 'OvnEip', spec: { externalSubnet: 'external0' } },
-    { kind: 'OvnFip', spec: { ovnEip: name, vpc: 'vpc1', v4Ip, type: 'centralized' } },
-  ];
-  const items = objects.map((each) => ({ apiVersion: 'kubeovn.io/v1', ...each, metadata: { name } }));
-  return applyObjects(kube, ...items);
+  return applyObjects(kube, ...floatingIpObjects(name, v4Ip));
 }
 
 test('an object that a rule of the cluster keeps waits alone: others come and go at once', async () => {

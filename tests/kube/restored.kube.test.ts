@@ -4,8 +4,8 @@ import type { Bench } from '../../packages/engine/src/testing/bench.ts';
 import { startFieldStory } from '../support/field-story.ts';
 import { backUp, restore } from '../support/kube-backup.ts';
 import { applyObjects, get, kubectl, lease } from '../support/kube-bench.ts';
-import { type KubeController, openKubeController } from '../support/kube-controller.ts';
-import { kubeOvn } from '../support/kube-objects.ts';
+import { natsOf, openKubeController } from '../support/kube-controller.ts';
+import { floatingIpObjects } from '../support/kube-objects.ts';
 
 let kube: OwnKubeServer;
 let bench: Bench;
@@ -17,37 +17,23 @@ afterAll(async () => {
   await bench[Symbol.asyncDispose]();
 });
 
-/** An EIP and a floating IP to an address, of one name. */
-function pair(name: string, v4Ip: string, eip: string) {
-  return [
-    kubeOvn('OvnEip', name, { externalSubnet: 'external0', v4Ip: eip }),
-    kubeOvn('OvnFip', name, { ovnEip: name, vpc: 'vpc1', v4Ip, type: 'centralized' }),
-  ];
-}
-
-function rules({ ovn }: KubeController): readonly string[] {
-  return [...ovn.northbound.snapshot().table('NAT')]
-    .map((row) => `${row['external_ip']} ${row['logical_ip']}`)
-    .sort();
-}
-
 test('what came after the backup goes with its rows, and what was deleted comes back, though others had its address', async () => {
   await using controller = await openKubeController(kube, bench);
-  await applyObjects(kube, ...pair('old', '192.168.0.51', '10.9.101.51'));
-  await controller.until(() => rules(controller).includes('10.9.101.51 192.168.0.51'));
+  await applyObjects(kube, ...floatingIpObjects('old', '192.168.0.51', { v4Ip: '10.9.101.51' }));
+  await controller.until(() => natsOf(controller).includes('10.9.101.51 192.168.0.51'));
   await controller.settle();
   await backUp(kube);
   await controller.until(async () => (await get(kube, 'ovn-eip', 'old')).status.nat === 'fip');
-  const before = rules(controller);
+  const before = natsOf(controller);
   await kubectl(kube, 'delete', 'ovn-fip,ovn-eip', 'old', '--wait=false');
-  await controller.until(() => !rules(controller).includes('10.9.101.51 192.168.0.51'));
-  await applyObjects(kube, ...pair('new', '192.168.0.52', '10.9.101.51'));
-  await controller.until(() => rules(controller).includes('10.9.101.51 192.168.0.52'), 'forbidden');
+  await controller.until(() => !natsOf(controller).includes('10.9.101.51 192.168.0.51'));
+  await applyObjects(kube, ...floatingIpObjects('new', '192.168.0.52', { v4Ip: '10.9.101.51' }));
+  await controller.until(() => natsOf(controller).includes('10.9.101.51 192.168.0.52'), 'forbidden');
   await controller.settle();
   await restore(kube);
-  await controller.until(() => rules(controller).includes('10.9.101.51 192.168.0.51'), 'forbidden');
+  await controller.until(() => natsOf(controller).includes('10.9.101.51 192.168.0.51'), 'forbidden');
   await controller.settle();
-  expect(rules(controller)).toEqual(before);
+  expect(natsOf(controller)).toEqual(before);
   expect((await kubectl(kube, 'get', 'ovn-fips')).includes('new')).toBe(false);
   const { status } = await get(kube, 'ovn-fip', 'old');
   expect(status).toMatchObject({ v4Eip: '10.9.101.51', v4Ip: '192.168.0.51' });

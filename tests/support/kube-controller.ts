@@ -150,3 +150,10 @@ function retried(fault: unknown, meanwhile = 'stale-write'): undefined {
   if (passing.includes(code) || code === meanwhile) return undefined;
   throw fault;
 }
+
+/** The rows of NAT in NB, each as its address outside and what it leads to. */
+export function natsOf({ ovn }: Pick<KubeController, 'ovn'>): readonly string[] {
+  return [...ovn.northbound.snapshot().table('NAT')]
+    .map((row) => `${row['external_ip']} ${row['logical_ip']}`)
+    .sort();
+}

@@ -47,3 +47,11 @@ export function podObject(name: string, nodeName: string, subnet: string, ip: st
     spec: { nodeName, containers },
   };
 }
+
+/** An EIP of the field story's external network and a floating IP of it to an address inside, of one name, by way of a gateway. */
+export function floatingIpObjects(name: string, v4Ip: string, eip: object = {}): readonly Written[] {
+  return [
+    kubeOvn('OvnEip', name, { externalSubnet: 'external0', ...eip }),
+    kubeOvn('OvnFip', name, { ovnEip: name, vpc: 'vpc1', v4Ip, type: 'centralized' }),
+  ];
+}

@@ -116,13 +116,14 @@ function isCommitting(text: string): boolean {
  */
 async function leavesUntracked(ovn: TracedOvn, on: string, flow: string, to: string): Promise<boolean> {
   const match = 'inport == "web" && ip';
-  const [early, late] = ['32767', '32766'].map((priority) => [on, 'from-lport', priority, match]);
-  const adding = [...['acl-add', ...(early ?? []), 'allow-stateless'], '--', '--apply-after-lb'];
-  await ovn.nbctl(...adding, ...['acl-add', ...(late ?? []), 'allow-stateless']);
+  const at = (priority: string): readonly string[] => [on, 'from-lport', priority, match];
+  const [early, late] = [at('32767'), at('32766')];
+  const adding = ['acl-add', ...early, 'allow-stateless', '--', '--apply-after-lb'];
+  await ovn.nbctl(...adding, ...['acl-add', ...late, 'allow-stateless']);
   try {
     return (await ovn.trace('trk,new', on, flow)).includes(`output to "${to}"`);
   } finally {
-    await ovn.nbctl('acl-del', ...(early ?? []), '--', 'acl-del', ...(late ?? []));
+    await ovn.nbctl('acl-del', ...early, '--', 'acl-del', ...late);
   }
 }
 

@@ -3,7 +3,6 @@ import type { Lab } from '@berth/lab';
 import { askedOf } from '../context/asked.ts';
 import { homeOf } from '../context/cluster.ts';
 import { connect } from '../context/connect.ts';
-import { isAtWork } from '../context/controller-state.ts';
 import type { Asking } from '../context/invocation.ts';
 import { inForce, objectsOf } from '../context/known-objects.ts';
 import { clusterOf } from '../context/meant-cluster.ts';
@@ -48,9 +47,7 @@ export async function resolveTarget(
   }
   const asked = askedOf({
     ...{ listing, nb, fabric: fabricOf(nb, ovn.southbound.snapshot()), settings: settingsOf(place) },
-    ...{ isControlled: isAtWork(controller), isStopped: controller.stopped },
-    isUnknown: controller.running === null,
-    home: homeOf(cluster, place),
+    ...{ controller, home: homeOf(cluster, place) },
   });
   const { resources, intent } = asked;
   const findings = asked.findings.filter((each) => atLeast(each, 'warning') && each.object !== undefined);

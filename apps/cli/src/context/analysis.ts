@@ -206,15 +206,13 @@ function once<T>(work: () => T): () => T {
 
 /** What is asked for on an OVN; undefined where nothing is known of any objects. */
 async function askedIn(
-  { listing, nb, controller, isControlled, home }: Observed,
+  { listing, nb, controller, home }: Observed,
   fabric: Fabric,
   { instance = 'default' }: Options,
 ): Promise<Asked | undefined> {
   if (!listing) return undefined;
   const [{ askedOf }, { settingsOf }] = await Promise.all([import('./asked.ts'), import('./session.ts')]);
-  const settings = settingsOf({ instance });
-  const [isStopped, isUnknown] = [controller.stopped, controller.running === null];
-  return askedOf({ listing, nb, fabric, settings, isControlled, isStopped, isUnknown, home });
+  return askedOf({ listing, nb, fabric, settings: settingsOf({ instance }), controller, home });
 }
 
 /** The controller that will act on what fails; undefined where none runs, or none is to be reckoned with. */

@@ -3,6 +3,7 @@ import { fieldFabric, fieldStoryWith } from '../../../../packages/core/src/testi
 import { emptyNb } from '../../../../packages/core/src/testing/program.ts';
 import { settle } from '../../../../packages/core/src/testing/settle.ts';
 import { askedOf } from './asked.ts';
+import { controllerUnknown } from './controller-state.ts';
 import { settingsOf } from './session.ts';
 
 const { resources } = settle(fieldStoryWith(), fieldFabric);
@@ -14,7 +15,7 @@ function cure(state: Partial<Parameters<typeof askedOf>[0]>): string | undefined
     nb: emptyNb,
     fabric: fieldFabric,
     settings: settingsOf({ instance: 'default' }),
-    isControlled: false,
+    controller: { running: false, stopped: false },
     home: 'folder',
     ...state,
   });
@@ -22,10 +23,12 @@ function cure(state: Partial<Parameters<typeof askedOf>[0]>): string | undefined
 }
 
 test('what NB lacks is left to the controller that is at work, is stopped, is not there, or cannot be seen', () => {
-  expect(cure({ isControlled: true })).toMatch(/^the controller comes to it by itself/);
-  expect(cure({ isStopped: true })).toMatch(/^the controller is stopped/);
+  expect(cure({ controller: { running: true, stopped: false } })).toMatch(
+    /^the controller comes to it by itself/,
+  );
+  expect(cure({ controller: { running: true, stopped: true } })).toMatch(/^the controller is stopped/);
   expect(cure({})).toMatch(/^no controller is at work/);
-  expect(cure({ isUnknown: true, home: undefined })).toMatch(
+  expect(cure({ controller: controllerUnknown, home: undefined })).toMatch(
     /^whether a controller is at work .* cannot be told from here; where none is: /,
   );
 });

@@ -14,6 +14,7 @@ import {
 import { located, type PassSettings, planOn, previewOf } from '@berth/engine';
 import type { Snapshot } from '@berth/ovsdb/value';
 import type { Listing } from '@berth/source';
+import { type ControllerState, isAtWork } from './controller-state.ts';
 
 /** What is asked for, beside what NB has: the one place that every command asks about it. */
 export type Asked = {
@@ -31,19 +32,19 @@ export type AskedInput = {
   readonly nb: Snapshot;
   readonly fabric: Fabric;
   readonly settings: PassSettings;
-  /** Whether a controller is at work. */
-  readonly isControlled: boolean;
-  /** Whether one runs that was stopped: nobody else can take its place. */
-  readonly isStopped?: boolean;
-  /** Nobody can tell whether one is, as of saved databases: then it is not said that none is. */
-  readonly isUnknown?: boolean;
+  /**
+   * Whether one is at work. Nobody can take the place of one that was stopped; and where it cannot be told, as of saved databases, it is not said
+   * that none is.
+   */
+  readonly controller: ControllerState;
   /** Where the objects live; undefined where that is not known. */
   readonly home: Home | undefined;
 };
 
 /** Compares what is asked for with an NB as it was read. */
 export function askedOf(input: AskedInput): Asked {
-  const { listing, nb, fabric, settings, isControlled, home } = input;
+  const { listing, nb, fabric, settings, controller, home } = input;
+  const isControlled = isAtWork(controller);
   const { listing: settled, result } = previewOf(listing, fabric, settings);
   const plan = planOn(nb, result.intent, settings);
   const objects = new Set(resourcesIn(settled.resources).map((each) => formatRef(refOf(each))));
@@ -62,9 +63,9 @@ export function askedOf(input: AskedInput): Asked {
 }
 
 /** What is to be done where it is not simply that no controller runs. */
-function otherCure({ isStopped, isUnknown, home }: AskedInput): string | undefined {
-  if (isStopped) return stoppedCure;
-  if (!isUnknown) return undefined;
+function otherCure({ controller: { running, stopped }, home }: AskedInput): string | undefined {
+  if (stopped) return stoppedCure;
+  if (running !== null) return undefined;
   return `whether a controller is at work that puts it right cannot be told from here; where none is: ${startingText(home)}`;
 }
 

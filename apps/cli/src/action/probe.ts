@@ -23,15 +23,14 @@ export async function run({ words, options, environment, terminal, signal }: Inv
   const asking = { options, environment, signal };
   const resolved = await resolveTarget(target, asking, place, lab);
   const pods = lab.podNetnses.map(podOfNetns);
-  const { probings, connections, untried, ledElsewhere, ...rest } = betweenEnds(resolved, {
-    ...{ lab: lab.name, pods },
-  });
+  const sendable = betweenEnds(resolved, { lab: lab.name, pods });
+  const { probings, connections, untried, ledElsewhere, findings: known } = sendable;
   const sent = await sendPackets(lab, target, { probings, connections }, signal);
   const packets: ProbeAnswer = { ...sent, ...(untried !== undefined && { untried }) };
   const isAllWell = packets.reachable && untried === undefined;
   const lost = () => brokenBy(target, asking, lostIn(packets.flows, probings, connections));
   // Where all is well they would only distract.
-  const broken = isAllWell ? [] : [...twoAnswerers(packets.answers), ...((await lost()) ?? rest.findings)];
+  const broken = isAllWell ? [] : [...twoAnswerers(packets.answers), ...((await lost()) ?? known)];
   const findings = sortFindings([...(ledElsewhere ? [ledElsewhere] : []), ...broken]);
   const told: ProbeAnswer = { ...packets, ...answer('Probe', findings, {}) };
   const { out, err } = terminal;

@@ -29,8 +29,8 @@ export function probeText({ flows, answers, target, reachable, untried }: ProbeA
     ...wrong.map(
       ({ from, seenAs, rightAs }) => `the outside saw ${from} as ${seenAs}, and not as ${rightAs}`,
     ),
-    ...flows.flatMap(({ to, protocol, port, silent = [], reached }) =>
-      silent.map(
+    ...flows.flatMap(({ to, protocol, port, silent: pods = [], reached }) =>
+      pods.map(
         (pod) =>
           `${pod} gives no answer at ${protocol} ${to} ${port}, which leads to it and to ${reached.join(' and ')}`,
       ),

@@ -7,6 +7,7 @@ import { isPath, type Path } from './outcome/path.ts';
 import type { Route } from './state-of.ts';
 import type { FlowState } from './verdict.ts';
 import { actingGateways } from './world/election.ts';
+import { chosenGateway } from './world/sender.ts';
 import { bfdUp } from './world/tunnel.ts';
 import { livingMembers, switches, viewOf, type World } from './world/world.ts';
 
@@ -47,7 +48,7 @@ export function lostText(world: World, { flow, to, from }: Route, { reason }: Fl
   const obstacle = flow.obstacle ?? flow.source?.obstacle;
   if (obstacle !== undefined) return obstacle.why;
   const path = isPath(to) ? to : undefined;
-  const node = nodeName(world.fabric, path === undefined ? '' : blamed(world, path));
+  const node = nodeName(world.fabric, path === undefined ? '' : blamed(world, path, reason));
   const network = flow.network ?? 'the external network';
   switch (path === undefined ? undefined : reason) {
     case 'workload-down':
@@ -105,7 +106,7 @@ function unboundText(world: World, { logicalPort, away }: ExternalFlow): string 
 
 /** Of the chassis that would deliver it. */
 function frozenText(world: World, flow: ExternalFlow, path: Path | undefined): string {
-  const chassis = path === undefined ? '' : blamed(world, path);
+  const chassis = path === undefined ? '' : blamed(world, path, 'node-frozen');
   const still = flow.overtaken ?? flow.formerGateways ?? flow.source?.formerGateways;
   if (still !== undefined && !world.frozen.has(chassis)) return still.what;
   const why = world.frozen.get(chassis) ?? 'its flows are of an earlier time';
@@ -145,8 +146,10 @@ function emptyText(world: World, path: Path | undefined, node: string): string {
 }
 
 /** The chassis at which packets come to their end. */
-function blamed(world: World, { placement, group, chassis }: Path): string {
+function blamed(world: World, path: Path, reason: FlowState['reason']): string {
+  const { placement, group, chassis, formerOrder } = path;
   if (placement === 'distributed' || group === undefined) return chassis;
+  if (reason === 'gateway-fenced') return chosenGateway(world, chassis, group, formerOrder) ?? chassis;
   const [acting] = actingGateways(world, group);
   return acting ?? livingMembers(world, group)[0]?.chassis ?? chassis;
 }

@@ -10,6 +10,7 @@ import {
   Planner,
   parseFailures,
   resolveFailures,
+  type Verdict,
   withInstalled,
   type withWrites,
 } from '@berth/core';
@@ -130,8 +131,19 @@ async function stage(
   return { nb: outcome.snapshot, sb, resources };
 }
 
+function say(verdict: Verdict | undefined): string {
+  const { outcome, berth, reason } = verdict?.after ?? {};
+  return `${outcome} ${outcome === 'delivered' ? berth : reason}`;
+}
+
 /** `delivered vnode-117-46`, or `lost uplink-down`: with the controller, and OVN alone. */
-function foretold({ nb, sb, resources }: Stage, text: string, way: ExternalFlow['direction'] = 'inbound') {
+function foretold(stage: Stage, text: string, way?: ExternalFlow['direction']) {
+  const [alone, answered] = verdictsOf(stage, text, way);
+  return { alone: say(alone), answered: say(answered) };
+}
+
+/** Of OVN alone, and with the controller. */
+function verdictsOf({ nb, sb, resources }: Stage, text: string, way: ExternalFlow['direction'] = 'inbound') {
   const fabric = fabricOf(nb, sb);
   const parsed = parseFailures(text, names);
   if (parsed.kind === 'invalid') throw new Error(parsed.error.message);
@@ -141,12 +153,9 @@ function foretold({ nb, sb, resources }: Stage, text: string, way: ExternalFlow[
     ({ target, direction }) => target === 'fip/web' && direction === way,
   );
   const controller = controllerOf({ nb, sb, resources, settings });
-  const say = (failures: readonly FailureSet[], withIt: boolean) =>
-    analyse({ fabric, flows, failures, controller: withIt ? controller : undefined }).verdicts.map(
-      ({ after }) =>
-        after.outcome === 'delivered' ? `delivered ${after.berth}` : `${after.outcome} ${after.reason}`,
-    )[0];
-  return { alone: say(resolved.sets, false), answered: say(resolved.sets, true) };
+  return [undefined, controller].map(
+    (each) => analyse({ fabric, flows, failures: resolved.sets, controller: each }).verdicts[0],
+  );
 }
 
 let available: Stage;
@@ -209,6 +218,16 @@ test('what was answered stays answered when something else fails that needs no a
 test('gateways that left one after the other: the last one answers for the workloads on it, the first is kept from it', () => {
   const both = `ovn-controller-exit:${first};ovn-controller-exit:${second}`;
   expect(foretold(onGateway, both).answered).toBe(`delivered ${second}`);
+});
+
+test('what a gateway that left translates for workloads on it is not kept from them: it never gets to the wire', () => {
+  const both = `uplink:${first};ovn-controller-exit:${second}`;
+  expect(foretold(onGateway, both, 'hairpin').answered).toBe(`delivered ${second}`);
+  expect(foretold(onGateway, both, 'outbound').answered).toBe('lost gateway-fenced');
+  expect(foretold(onGateway, both).answered).toBe('lost uplink-down');
+  expect(verdictsOf(onGateway, both, 'outbound')[1]?.why).toBe(
+    `${second} does not run ovn-controller and is kept from answering for the gateway, which another node serves`,
+  );
 });
 
 test.each([`uplink:${first},zombie:${second}`, `zombie:${first},uplink:${second}`])(

@@ -40,7 +40,7 @@ export function centralizedOutbound(world: World, path: Path): FlowState {
   if (gateway === undefined) return lost(noChoice(world, group, path));
   if (gateway !== chassis && !tunnelWorks(world, chassis, gateway)) return lost(unreached(world, gateway));
   if (!actsAsGateway(world, gateway, group)) return lost(refused(world, gateway, group, path));
-  if (world.fenced.has(gateway)) return lost('gateway-fenced');
+  if (isFenced(world, gateway, network)) return lost('gateway-fenced');
   const blocked = egressObstacle(world, gateway, network) ?? neighbourObstacle(world, gateway, path);
   if (blocked === 'neighbour-unanswered') {
     const others = answerers(world, group, path);
@@ -74,11 +74,16 @@ export function answerers(world: World, group: GatewayGroup, path: Ways): readon
     () =>
       actingGateways(world, group).filter(
         (chassis) =>
-          !world.fenced.has(chassis) &&
+          !isFenced(world, chassis, network) &&
           egressObstacle(world, chassis, network) === undefined &&
           neighbourObstacle(world, chassis, path) === undefined,
       ),
   );
+}
+
+/** Whether an agent keeps a chassis from a network: on the wire only, so what never gets there passes. */
+function isFenced({ fenced }: World, chassis: string, network: string | undefined): boolean {
+  return network !== undefined && fenced.has(chassis);
 }
 
 /** What keeps those on the wire from finding a chassis. Inside a chassis nobody asks. */

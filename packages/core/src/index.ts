@@ -12,6 +12,7 @@ export { contradictions } from './analyse/base/contradictions.ts';
 export { type ToldByObjects, withInstalled } from './analyse/base/installed.ts';
 export { withLingering } from './analyse/base/lingering.ts';
 export { withOvertaken } from './analyse/base/overtaken.ts';
+export { withStrays } from './analyse/base/strays.ts';
 export type { Answer, Controller } from './analyse/controller.ts';
 export { withoutDarkHairpins } from './analyse/dark.ts';
 export { brokenNow } from './analyse/explain/broken.ts';

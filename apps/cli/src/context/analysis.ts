@@ -33,6 +33,7 @@ import {
   withLingering,
   withOvertaken,
   withSbMembers,
+  withStrays,
 } from '@berth/core';
 import type { Options } from '../tree/options.ts';
 import type { Asked } from './asked.ts';
@@ -126,7 +127,7 @@ export async function analysisOf(observed: Observed, options: Options): Promise<
   const installed = withInstalled(withAway(known, objects, fabric), fabric, { nb, sb }, ({ origins }) =>
     isInstalled(origins),
   );
-  const flows = withOvertaken(withLingering(installed, fabric), fabric);
+  const flows = withStrays(withOvertaken(withLingering(installed, fabric), fabric), fabric);
   const finder = targetFinder({
     nb,
     fabric,

@@ -58,7 +58,7 @@ export function routesAfter({ world, flows }: Answered): (route: Route) => Route
  * its rows they have it says itself, where these say when they changed.
  */
 function withStillness(flow: ExternalFlow, before: ExternalFlow): ExternalFlow {
-  const { lingering, overtaken, formerGateways, installed, asBefore } = before;
+  const { lingering, strays, overtaken, formerGateways, installed, asBefore } = before;
   const staysPut = flow.placement === before.placement;
   const has = flow.installed ? {} : { ...(installed && { installed }), ...(asBefore && { asBefore }) };
   const sends = { ...(overtaken && { overtaken }), ...(formerGateways && { formerGateways }) };
@@ -67,6 +67,7 @@ function withStillness(flow: ExternalFlow, before: ExternalFlow): ExternalFlow {
     ...flow,
     ...has,
     ...(lingering && { lingering }),
+    ...(strays && { strays }),
     ...(staysPut && sends),
     ...(source && { source }),
   };

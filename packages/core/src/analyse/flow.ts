@@ -67,6 +67,11 @@ export type ExternalFlow = {
   readonly asBefore?: ReadonlyMap<string, Former>;
   /** Chassis that had its address, stand still, and may go on answering for it. Absent where there are none. */
   readonly lingering?: readonly Lingering[];
+  /**
+   * What chassis that stand still do to its packets on their way out, where these pass there: they leave with another address than NB has for them.
+   * Absent where none does.
+   */
+  readonly strays?: readonly Overtaken[];
   /** What the node of its workload goes on with that stands still, where NB says otherwise by now or it knows nobody to send to. Absent where that is not so. */
   readonly overtaken?: Overtaken;
   /** That the node of its workload stands still and sends to the gateways of an earlier time. Absent where it knows those of now. */

@@ -4,7 +4,7 @@ import { requestedChassis } from '../fabric/switch-port.ts';
 import { catalogue } from '../finding/catalogue.ts';
 import type { ExternalFlow } from './flow.ts';
 import { isPath, type Path } from './outcome/path.ts';
-import type { Route } from './state-of.ts';
+import { type Route, sendsToNobody } from './state-of.ts';
 import type { FlowState } from './verdict.ts';
 import { actingGateways } from './world/election.ts';
 import { chosenGateway } from './world/sender.ts';
@@ -110,6 +110,9 @@ function frozenText(world: World, flow: ExternalFlow, path: Path | undefined): s
   const still = flow.overtaken ?? flow.formerGateways ?? flow.source?.formerGateways;
   if (still !== undefined && !world.frozen.has(chassis)) return still.what;
   const why = world.frozen.get(chassis) ?? 'its flows are of an earlier time';
+  const stray = flow.strays?.find((each) => each.chassis === chassis);
+  if (stray?.isCertain && flow.installed?.get(chassis) !== false && !sendsToNobody(world, flow))
+    return stray.what;
   if (flow.installed?.get(chassis) === true)
     return `${nodeName(world.fabric, chassis)} had learned of no neighbour outside before it stood still, and learns of none now: ${why}`;
   return `it is not yet installed on ${nodeName(world.fabric, chassis)}: ${why}`;

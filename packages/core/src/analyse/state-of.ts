@@ -63,7 +63,21 @@ function stateIn(world: World, route: Route): FlowState {
   if (world.frozen.size === 0) return state;
   // Where the workload's own node has the address still, packets that find it there come through.
   const told = withLingering(world, route, withFrozen(world, route.flow, state));
-  return withOvertaken(world, route.flow, told);
+  return withStrays(world, route.flow, withOvertaken(world, route.flow, told));
+}
+
+/**
+ * The state where the chassis that delivers it translates its packets as it did before: what is asked for does not leave as that, whether the former
+ * address gets answers or not.
+ */
+function withStrays(world: World, { strays = [] }: ExternalFlow, state: FlowState): FlowState {
+  const { outcome, berth } = state;
+  if (outcome !== 'delivered') return state;
+  const found = strays.find(({ chassis }) => chassis === berth && world.frozen.has(chassis));
+  if (found === undefined) return state;
+  return found.isCertain
+    ? lost('node-frozen')
+    : { ...untold(`with which address it leaves: ${found.what}`), reason: 'node-frozen', berth };
 }
 
 /**

@@ -59,7 +59,7 @@ test('what it may answer beside another one is told once', () => {
     change: { number: 6, isAfter: false },
     why: 'it hangs',
     isCertain: false,
-    holders: [{ ...mark, row: zeroUuid, chassis: 'G', gatewayPort: undefined, change: undefined }],
+    holders: [{ ...mark, row: zeroUuid, chassis: 'G', gatewayPort: undefined, inner: [], change: undefined }],
   };
   const fabric = { ...plain, behind, lingers: [lingering] };
   expect(told(fabric, { lingering: [lingering] })).toEqual({

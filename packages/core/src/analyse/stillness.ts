@@ -35,6 +35,9 @@ export function stillnessOf(verdicts: readonly Verdict[], fabric: Fabric): Reado
     // Of what another one serves as well it is told below who goes on answering.
     const isTwice = reason === 'address-lingers' || reason === 'two-answerers';
     if (chassis === undefined || (isTwice && outcome === 'unknown' && flow.lingering)) return [];
+    // Its packets leave, as another address.
+    if (flow.strays?.some((each) => each.chassis === chassis) && flow.installed?.get(chassis) !== false)
+      return [{ chassis, outcome: 'strayed', address: workloadText(flow) }];
     return [{ chassis, outcome, address: addressText(flow) }];
   });
   const lingering = lingeringIn(fabric);
@@ -49,6 +52,7 @@ export function stillnessOf(verdicts: readonly Verdict[], fabric: Fabric): Reado
     const parts = [
       ['nothing gets through to', dark],
       ['nobody can tell of', of('unknown').filter((each) => !dark.includes(each))],
+      ['it may translate by rules of before what leaves', of('strayed')],
       [`it ${goesOn} for`, own.map((each) => lingeringText(each, fabric))],
     ] as const;
     const told = parts.flatMap(([what, all]) =>
@@ -83,6 +87,10 @@ function stillIn(
 function lingeringText({ ip, object, holders: [holder] }: Lingering, fabric: Fabric): string {
   const had = object === undefined ? ip : `${ip} (${object})`;
   return holder === undefined ? had : `${had} beside ${nodeName(fabric, holder.chassis)}`;
+}
+
+function workloadText({ logicalIp, logicalPort }: ExternalFlow): string {
+  return logicalPort === undefined ? logicalIp : `${logicalIp} (${logicalPort})`;
 }
 
 function addressText({ externalIp, logicalIp, origins: [origin], target }: ExternalFlow): string {

@@ -11,6 +11,7 @@ import type { NbTables } from '@berth/ovn';
 import type { Snapshot, Uuid } from '@berth/ovsdb/value';
 import { externalNetworksOf, switchesByRouterPort } from './external-networks.ts';
 import { gatewayClaim } from './fabric.ts';
+import { type Inner, innerOf } from './linger-inner.ts';
 import { type RowChange, rowChangeOf } from './row-change.ts';
 import { finderOf, heldRows, rowsOf } from './tables.ts';
 
@@ -27,6 +28,8 @@ export type AnsweredAddress = {
   readonly mac: string;
   /** The object behind the row, as `formatRef` writes it; undefined for rows of others. */
   readonly object: string | undefined;
+  /** What its row translates to it on the way out. */
+  readonly inner: readonly Inner[];
   /** When the row changed last, where it says so. */
   readonly change: RowChange | undefined;
 };
@@ -51,7 +54,7 @@ export function answeredAddresses(
       find: (uuid: Uuid | undefined) => Row | undefined,
     ): readonly Row[] => heldRows([...held].filter(isMeant), find);
     const named = [
-      ...meant(router.nat, natOf).flatMap((row) => natPlaces(row)),
+      ...meant(router.nat, natOf).flatMap((row) => natPlaces(router.name, row)),
       ...meant(router.load_balancer, balancerOf).flatMap((row) =>
         [...new Set([...row.vips.keys()].flatMap((vip) => parseEndpoint(vip)?.ip ?? []))].map((ip) => ({
           row,
@@ -74,19 +77,20 @@ type Place = {
   readonly port?: Uuid | undefined;
   readonly workload?: string;
   readonly mac?: string;
+  readonly inner?: readonly Inner[];
 };
 
 /** With both columns northd has the row run where the workload's port is claimed (ovn-nb(5), NAT `external_mac`). */
-function natPlaces(row: NbTables['NAT']): readonly Place[] {
+function natPlaces(router: string, row: NbTables['NAT']): readonly Place[] {
   const ip = parseIp(row.external_ip);
   if (ip === undefined) return [];
   const { logical_port: workload, external_mac: mac, gateway_port: port } = row;
   const isDistributed = row.type === 'dnat_and_snat' && workload !== undefined && mac !== undefined;
-  return [{ row, ip, port, ...(isDistributed && { workload, mac }) }];
+  return [{ row, ip, port, inner: innerOf(router, row), ...(isDistributed && { workload, mac }) }];
 }
 
 function answeredAt(
-  { row: { _uuid: row, external_ids: ids }, ip, port: named, workload, mac }: Place,
+  { row: { _uuid: row, external_ids: ids }, ip, port: named, workload, mac, inner = [] }: Place,
   waysOut: readonly WayOut[],
   claims: Claims,
 ): readonly AnsweredAddress[] {
@@ -102,7 +106,7 @@ function answeredAt(
     {
       ...{ row, ip, switchName: way.switchName, chassis, mac: (mac ?? way.port.mac).toLowerCase() },
       gatewayPort: workload === undefined ? way.port.name : undefined,
-      ...{ object: ids.get(originKey), change: rowChangeOf(ids) },
+      ...{ object: ids.get(originKey), inner, change: rowChangeOf(ids) },
     },
   ];
 }

@@ -1,7 +1,8 @@
 import { lingersPrefix, takenPrefix } from '@berth/api';
-import { compareIp, type Ip, ipOf } from '@berth/net';
+import { compareIp, hostCidr, type Ip, ipOf } from '@berth/net';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
+import { readInner } from './linger-inner.ts';
 import { type LingerList, lingerEntry, readLingerEntry, type Taken } from './linger-list.ts';
 
 const ipv4 = fc.oneof(
@@ -28,8 +29,19 @@ const object = fc.oneof(
   fc.constantFrom('ovn-fip/web', 'ip/web.default', 'eip/a~b', '12~3', '*4', 'a, b', '%2C', '7', '%'),
   fc.string({ minLength: 1, unit: 'grapheme' }),
 );
+const network = ip.map(hostCidr);
+const inner = fc
+  .record({
+    router: fc.constantFrom('vpc1', 'a vpc', 'a/b,c', '%'),
+    all: fc.uniqueArray(fc.record({ network, isFloating: fc.boolean() }), {
+      maxLength: 3,
+      selector: (each) => each.network,
+    }),
+  })
+  .map(({ router, all }) => all.map((each) => ({ router, ...each })));
 const taken: fc.Arbitrary<Taken> = fc.oneof(
   { weight: 5, arbitrary: fc.record({ ip, mac, object }) },
+  { weight: 5, arbitrary: fc.record({ ip, mac, object, inner }) },
   { weight: 1, arbitrary: ip.map((one) => ({ ip: one, mac: undefined, object: undefined })) },
 );
 const list: fc.Arbitrary<LingerList> = fc.record({
@@ -84,7 +96,7 @@ test('ten thousand addresses next to each other are a few words', () => {
   const change = { number: 8, isAfter: false };
   expect(lingerEntry({ switchName: 'out', chassis: 'N', change, taken: many }, 1_000)).toEqual([
     `${takenPrefix}8/out/10.0.0.1/N`,
-    '10.0.0.1+9999 020000000001,*9999 ,*9999',
+    '10.0.0.1+9999 020000000001,*9999 ,*9999 ,*9999',
   ]);
 });
 
@@ -112,4 +124,16 @@ test.each([
   ['8', '10.0.0.1'],
 ])('what was written by nobody is left out: %s %s', (key, value) => {
   expect(readLingerEntry(`${takenPrefix}${key}`, value)).toBeUndefined();
+});
+
+test('what an older Berth wrote says nothing of what was translated, and of an address in two rows there is all of it', () => {
+  const old = readLingerEntry(`${takenPrefix}8/out/10.0.0.1/N`, '10.0.0.1 020000000001 ovn-fip/web');
+  expect(old?.taken).toEqual([{ ip: '10.0.0.1', mac: '02:00:00:00:00:01', object: 'ovn-fip/web' }]);
+  const at = { switchName: 'out', chassis: 'N', change: { number: 8, isAfter: false } };
+  const inner = (text: string) => readInner(`vpc1 ${text}`) ?? [];
+  const of = (text: string) => ({ ip: '10.0.0.1' as Ip, mac: undefined, object: 'o', inner: inner(text) });
+  const both = [of('192.168.0.4'), of('192.168.1.0/24')];
+  expect(readLingerEntry(...lingerEntry({ ...at, taken: both }, 500))?.taken).toEqual([
+    { ...of('192.168.0.4'), inner: inner('192.168.0.4 192.168.1.0/24') },
+  ]);
 });

@@ -1,6 +1,7 @@
 import { lingersPrefix, takenPrefix } from '@berth/api';
 import { type Ip, ipValue, parseIp } from '@berth/net';
 import { addressColumn, readAddressColumn } from './address-column.ts';
+import { type Inner, innerText, joinedInner, readInner } from './linger-inner.ts';
 import { type RowChange, readRowChange, rowChangeText } from './row-change.ts';
 import { readTextColumn, textColumn } from './text-column.ts';
 
@@ -24,21 +25,32 @@ export type Taken = {
   readonly mac: string | undefined;
   /** The object that had it, as `formatRef` writes it; undefined where its row named none. */
   readonly object: string | undefined;
+  /** What was translated to it on the way out. Absent where that is not known: there was no room to tell it, or an older Berth wrote the list. */
+  readonly inner?: readonly Inner[];
 };
+
+/** An address that was taken twice, or from several rows: as the later says, with all that was translated to it. */
+export function joinedTaken(earlier: Taken | undefined, later: Taken): Taken {
+  if (earlier === undefined) return later;
+  const { inner: _, ...rest } = later;
+  const inner = joinedInner(earlier.inner, later.inner);
+  return { ...rest, ...(inner && { inner }) };
+}
 
 /** More of one list are not read: no chassis has so many. */
 const most = 1_000_000;
 
 /**
- * A list as NB has it: addresses, the MACs they were answered with, and the objects that had them, each in a column. Of MACs and objects there
- * are those of the first addresses, as many as fit where key and value have `room` characters. The key names the first address, so that
+ * A list as NB has it: addresses, the MACs they were answered with, the objects that had them, and what was translated to them on its way out, each
+ * in a column. Of all but the addresses there are those of the first addresses, as many as fit where key and value have `room` characters. The key names the first address, so that
  * lists that are written one after the other have keys of their own.
  */
 export function lingerEntry(
   { switchName, chassis, change, taken }: LingerList,
   room: number,
 ): readonly [key: string, value: string] {
-  const byIp = new Map(taken.map((each) => [each.ip, each]));
+  const byIp = new Map<Ip, Taken>();
+  for (const each of taken) byIp.set(each.ip, joinedTaken(byIp.get(each.ip), each));
   const all = ascending([...byIp.keys()]).flatMap((ip) => byIp.get(ip) ?? []);
   const key = `${takenPrefix}${rowChangeText(change)}/${switchName}/${all[0]?.ip}/${chassis}`;
   const addresses = addressColumn(all.map(({ ip }) => ip));
@@ -60,6 +72,7 @@ function detailsOf(all: readonly Taken[], room: number): readonly string[] {
     const details = [
       textColumn(some.map(({ mac = '' }) => shortMac(mac))),
       textColumn(some.map(({ object = '' }) => object)),
+      textColumn(some.map(({ inner }) => innerText(inner))),
     ];
     const length = details.join(' ').length + 1;
     if (length <= room) return details;
@@ -79,16 +92,19 @@ export function readLingerEntry(key: string, value: string): LingerList | undefi
 }
 
 function readTaken(value: string): readonly Taken[] | undefined {
-  const [addresses = '', macs, objects] = value.split(' ');
+  const [addresses = '', macs, objects, inners] = value.split(' ');
   const ips = readAddressColumn(addresses, most);
   if (ips === undefined) return undefined;
   if (macs === undefined || objects === undefined)
     return ips.map((ip) => ({ ip, mac: undefined, object: undefined }));
   const [macOf, objectOf] = [readTextColumn(macs, ips.length), readTextColumn(objects, ips.length)];
   if (macOf === undefined || objectOf?.length !== macOf.length) return undefined;
+  // The column came later than the others.
+  const innerOf = inners === undefined ? [] : (readTextColumn(inners, ips.length) ?? []);
   return ips.map((ip, place): Taken => {
-    const mac = macOf[place];
-    return { ip, mac: mac ? longMac(mac) : undefined, object: objectOf[place] || undefined };
+    const [mac, inner] = [macOf[place], readInner(innerOf[place] ?? '')];
+    const told = { mac: mac ? longMac(mac) : undefined, object: objectOf[place] || undefined };
+    return { ip, ...told, ...(inner && { inner }) };
   });
 }
 

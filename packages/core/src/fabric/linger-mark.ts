@@ -2,7 +2,7 @@ import type { NbTables, SbTables } from '@berth/ovn';
 import type { Snapshot } from '@berth/ovsdb/value';
 import { perObject } from '../memo/per-object.ts';
 import { carriedOut } from './behind.ts';
-import { type LingerList, readLingerEntry, type Taken } from './linger-list.ts';
+import { joinedTaken, type LingerList, readLingerEntry, type Taken } from './linger-list.ts';
 import { hasCarriedOut, type RowChange } from './row-change.ts';
 import { firstRow } from './tables.ts';
 
@@ -38,7 +38,7 @@ const listsIn = perObject(({ external_ids: ids }: NbTables['NB_Global']): readon
   }),
 );
 
-/** The marks of NB whose chassis may not have carried out yet what they tell; of an address that was taken twice the later. */
+/** The marks of NB whose chassis may not have carried out yet what they tell; of an address that was taken twice the later, with all that was translated to it. */
 export function lingerMarks(nb: Snapshot<NbTables>, sb: Snapshot<SbTables>): readonly LingerMark[] {
   const marks = new Map<string, LingerMark>();
   for (const { taken, switchName, chassis, change } of lingerLists(nb)) {
@@ -47,8 +47,8 @@ export function lingerMarks(nb: Snapshot<NbTables>, sb: Snapshot<SbTables>): rea
       const mark = { ...each, switchName, chassis, change };
       const key = lingerKey(mark);
       const known = marks.get(key);
-      if (known && isLater(known.change, change)) continue;
-      marks.set(key, mark);
+      const [earlier, later] = known && isLater(known.change, change) ? [mark, known] : [known, mark];
+      marks.set(key, { ...joinedTaken(earlier, later), switchName, chassis, change: later.change });
     }
   }
   return [...marks.values()];

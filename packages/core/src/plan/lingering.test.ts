@@ -179,6 +179,16 @@ describe('an address is marked as taken', () => {
     expect(added(changes)).toEqual(expected);
   });
 
+  it('with whose packets were translated to it', () => {
+    const { nb, sb } = worldWith();
+    const inners = (uuid: Uuid) =>
+      [...lingerChanges(change('delete', 'NAT', uuid), at, nb, sb).added].flatMap(([key, value]) =>
+        readLingerEntry(key, value)?.taken.map(({ inner }) => inner),
+      );
+    const network = '192.168.0.2/32';
+    expect(inners(id('2'))).toEqual([[{ router: 'vpc1', network, isFloating: true }]]);
+  });
+
   it('from no chassis that stood still before it had it', () => {
     expect(added(change('delete', 'NAT', id('1')), worldWith({}, '6'))).toEqual({});
     expect(added(change('delete', 'NAT', id('1')), worldWith({}, '>5'))).toEqual(dist);

@@ -1,6 +1,8 @@
-import { resourcesIn } from '@berth/api';
+import { type Resource, refKey, refOf, resourcesIn } from '@berth/api';
+import { hostCidr, type Ip } from '@berth/net';
 import { describe, expect, it } from 'vitest';
-import { fieldStoryWith } from '../testing/field-story.ts';
+import type { Fabric } from '../fabric/fabric.ts';
+import { fieldFabric, fieldStoryWith } from '../testing/field-story.ts';
 import { afterPass, nodes, ready, statusOf } from '../testing/pass.ts';
 import { dnat, eip, fip, snat, vip, vpc } from '../testing/resources.ts';
 import { fabricWith } from '../testing/settle.ts';
@@ -48,6 +50,42 @@ describe('rules', () => {
       );
       expect(statusOf(pass, kind, name)).toMatchObject({ ready: false });
     }
+  });
+
+  it('are not ready where a gateway that stands still translates a part as by what was deleted since', () => {
+    const made = afterPass(objects);
+    const [node, web] = ['vnode-117-46', '192.168.0.4' as Ip];
+    const chassis = `chassis-${node}`;
+    const other = fip('web', { ovnEip: 'web', ipName: 'web.default' });
+    const without = resourcesIn(made.resources).filter(
+      (each) => refKey(refOf(each)) !== refKey(refOf(other)),
+    );
+    const mark = { switchName: 'external0', chassis, change: { number: 6, isAfter: false } };
+    const taken = { ip: '10.9.101.9' as Ip, mac: 'm', object: 'ovn-fip/web' };
+    const inner = (router: string) => [{ router, network: hostCidr(web), isFloating: true }];
+    const frozen = (router: string, at = chassis) => ({
+      ...{ ...fieldFabric, behind: new Map([[at, 5]]) },
+      lingers: [{ ...mark, ...taken, chassis: at, inner: inner(router) }],
+    });
+    const strayed =
+      /NodeFrozen: centralized: vnode-117-46 answers, but vnode-117-46 stands still and translates 192\.168\.0\.4 to 10\.9\.101\.9/;
+    const told = ready(afterPass(without, frozen('vpc1')), 'OvnSnatRule', 's');
+    expect(told).toMatch(/^Unknown /);
+    expect(told).toMatch(strayed);
+    const report = { node, controllerRuns: false, flowsInstalled: true };
+    const known = { ...frozen('vpc1'), health: new Map([[node, report]]) };
+    expect(ready(afterPass(without, known), 'OvnSnatRule', 's')).toMatch(/^False NodeFrozen/);
+    // The node of the workload translates by itself what was distributed there.
+    expect(ready(afterPass(without, frozen('vpc1', 'chassis-vnode-103-176')), 'OvnSnatRule', 's')).toMatch(
+      /^Unknown NodeFrozen: .*but vnode-103-176 stands still and translates 192\.168\.0\.4/,
+    );
+    const works = (fabric: Fabric, all: readonly Resource[] = without) =>
+      ready(afterPass(all, fabric), 'OvnSnatRule', 's');
+    expect(works(frozen('vpc2'))).toMatch(/^True/);
+    expect(works(frozen('vpc1', 'chassis-vnode-103-177'))).toMatch(/^True/);
+    // It has a floating IP again, by which it leaves.
+    expect(works(frozen('vpc1'), resourcesIn(made.resources))).toMatch(/^True/);
+    expect(works({ ...frozen('vpc1'), behind: new Map() })).toMatch(/^True/);
   });
 
   it('are not ready while no chassis has the port of their workload', () => {

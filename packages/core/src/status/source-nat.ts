@@ -5,6 +5,7 @@ import { answerAtGateway } from './at-gateway.ts';
 import { conditionsOf } from './condition.ts';
 import { errorOfRule, needOfSource, sourcePort } from './held-up.ts';
 import { unprogrammed } from './needed.ts';
+import { unlessStrayed } from './strayed.ts';
 import { readyField, verdictIn } from './verdict.ts';
 import type { View } from './view.ts';
 
@@ -35,7 +36,8 @@ export function answerOfSource(
   view: View,
 ): ReturnType<typeof answerAtGateway> {
   const ips = intent.pairs.map(({ external }) => external);
-  return answerAtGateway(rule, needOfSource(intent, vpc, sourcePort(rule, intent)), ips, view);
+  const answer = answerAtGateway(rule, needOfSource(intent, vpc, sourcePort(rule, intent)), ips, view);
+  return unlessStrayed(intent, vpc, answer, view);
 }
 
 function addressesOf({ pairs }: SourceNatIntent): SnatStatus {

@@ -153,12 +153,14 @@ function isPlain({
   network,
   direction,
   lingering,
+  strays,
   overtaken,
   formerGateways,
   asBefore,
 }: ExternalFlow): boolean {
   if (obstacle !== undefined || doubt !== undefined) return false;
-  if (lingering !== undefined || overtaken !== undefined || asBefore !== undefined) return false;
+  if (strays !== undefined || lingering !== undefined || overtaken !== undefined || asBefore !== undefined)
+    return false;
   if (formerGateways !== undefined || source?.formerGateways !== undefined) return false;
   if (source === undefined) return direction !== 'hairpin';
   return (
@@ -186,7 +188,8 @@ function oddClass({ base, elements, enlist: put }: LaneParts, flow: ExternalFlow
         : shapeOfGroup(base, elements, group, network, atOnce);
     return [...(shape?.chassis ?? []), path.chassis, ...formerOrder];
   });
-  const names = [...new Set([...chassis, ...(flow.lingering ?? []).map((each) => each.chassis)])];
+  const still = [...(flow.lingering ?? []), ...(flow.strays ?? [])];
+  const names = [...new Set([...chassis, ...still.map((each) => each.chassis)])];
   const made: FlowClass = {
     shared: names.map((name) => elements.placeOf.get(name) ?? nowhere),
     home: undefined,

@@ -13,6 +13,7 @@ export { type ToldByObjects, withInstalled } from './analyse/base/installed.ts';
 export { withLingering } from './analyse/base/lingering.ts';
 export { withOvertaken } from './analyse/base/overtaken.ts';
 export { withStrays } from './analyse/base/strays.ts';
+export { withUntoldGateways } from './analyse/base/untold-gateways.ts';
 export type { Answer, Controller } from './analyse/controller.ts';
 export { withoutDarkHairpins } from './analyse/dark.ts';
 export { brokenNow } from './analyse/explain/broken.ts';

@@ -34,6 +34,7 @@ import {
   withOvertaken,
   withSbMembers,
   withStrays,
+  withUntoldGateways,
 } from '@berth/core';
 import type { Options } from '../tree/options.ts';
 import type { Asked } from './asked.ts';
@@ -127,7 +128,8 @@ export async function analysisOf(observed: Observed, options: Options): Promise<
   const installed = withInstalled(withAway(known, objects, fabric), fabric, { nb, sb }, ({ origins }) =>
     isInstalled(origins),
   );
-  const flows = withStrays(withOvertaken(withLingering(installed, fabric), fabric), fabric);
+  const sent = withOvertaken(withLingering(installed, fabric), fabric);
+  const flows = withUntoldGateways(withStrays(sent, fabric), fabric);
   const finder = targetFinder({
     nb,
     fabric,

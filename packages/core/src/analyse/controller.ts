@@ -58,7 +58,7 @@ export function routesAfter({ world, flows }: Answered): (route: Route) => Route
  * its rows they have it says itself, where these say when they changed.
  */
 function withStillness(flow: ExternalFlow, before: ExternalFlow): ExternalFlow {
-  const { lingering, strays, overtaken, formerGateways, installed, asBefore } = before;
+  const { lingering, strays, untoldGateways, overtaken, formerGateways, installed, asBefore } = before;
   const staysPut = flow.placement === before.placement;
   const has = flow.installed ? {} : { ...(installed && { installed }), ...(asBefore && { asBefore }) };
   const sends = { ...(overtaken && { overtaken }), ...(formerGateways && { formerGateways }) };
@@ -68,6 +68,7 @@ function withStillness(flow: ExternalFlow, before: ExternalFlow): ExternalFlow {
     ...has,
     ...(lingering && { lingering }),
     ...(strays && { strays }),
+    ...(untoldGateways && { untoldGateways }),
     ...(staysPut && sends),
     ...(source && { source }),
   };

@@ -72,6 +72,8 @@ export type ExternalFlow = {
    * Absent where none does.
    */
   readonly strays?: readonly Overtaken[];
+  /** Gateways that stand still, and may have been the one that serves when they began to. Absent where there are none. */
+  readonly untoldGateways?: readonly UntoldGateway[];
   /** What the node of its workload goes on with that stands still, where NB says otherwise by now or it knows nobody to send to. Absent where that is not so. */
   readonly overtaken?: Overtaken;
   /** That the node of its workload stands still and sends to the gateways of an earlier time. Absent where it knows those of now. */
@@ -87,6 +89,9 @@ export type Peers = {
   readonly isAllowed: boolean;
   readonly addresses: readonly string[];
 };
+
+/** A gateway that stands still, by its SB name, and why it does. */
+export type UntoldGateway = { readonly chassis: string; readonly why: string };
 
 /** That the pod of a workload is gone or on its way out; goes on after "is bound to no node:". */
 export type Away = {

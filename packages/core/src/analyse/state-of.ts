@@ -63,7 +63,27 @@ function stateIn(world: World, route: Route): FlowState {
   if (world.frozen.size === 0) return state;
   // Where the workload's own node has the address still, packets that find it there come through.
   const told = withLingering(world, route, withFrozen(world, route.flow, state));
-  return withStrays(world, route.flow, withOvertaken(world, route.flow, told));
+  return withUntoldGateways(
+    world,
+    route.flow,
+    withStrays(world, route.flow, withOvertaken(world, route.flow, told)),
+  );
+}
+
+/** The state where it is delivered, and a gateway that stands still may go on beside the one that serves: nothing tells whether it served before. */
+function withUntoldGateways(world: World, flow: ExternalFlow, state: FlowState): FlowState {
+  const { outcome, berth } = state;
+  if (outcome !== 'delivered') return state;
+  const found = flow.untoldGateways?.find(
+    ({ chassis }) =>
+      chassis !== berth &&
+      world.frozen.has(chassis) &&
+      viewOf(world, chassis) !== undefined &&
+      egressObstacle(world, chassis, flow.network) === undefined,
+  );
+  if (found === undefined) return state;
+  const missing = `whether ${nodeName(world.fabric, found.chassis)} answers as well: it is a gateway too, ${found.why}, and where it served before it goes on`;
+  return { ...untold(missing), reason: 'two-answerers', berth };
 }
 
 /**

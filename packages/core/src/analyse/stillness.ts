@@ -65,7 +65,14 @@ export function stillnessOf(verdicts: readonly Verdict[], fabric: Fabric): Reado
 
 /** The chassis that stands still and has a part in a flow: it answers, has its workload, or is to have it. */
 function stillIn(
-  { overtaken, formerGateways, lingering = [], logicalPort = '', gatewayPort }: ExternalFlow,
+  {
+    overtaken,
+    formerGateways,
+    lingering = [],
+    untoldGateways = [],
+    logicalPort = '',
+    gatewayPort,
+  }: ExternalFlow,
   berth: string | undefined,
   fabric: Fabric,
 ): string | undefined {
@@ -73,7 +80,7 @@ function stillIn(
   const all = [
     overtaken?.chassis,
     formerGateways?.chassis,
-    ...lingering.map(({ chassis }) => chassis),
+    ...[...lingering, ...untoldGateways].map(({ chassis }) => chassis),
     berth,
     claims.get(logicalPort),
     gatewayPort === undefined ? undefined : gatewayClaim(fabric, gatewayPort),

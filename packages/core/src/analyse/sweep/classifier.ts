@@ -154,12 +154,19 @@ function isPlain({
   direction,
   lingering,
   strays,
+  untoldGateways,
   overtaken,
   formerGateways,
   asBefore,
 }: ExternalFlow): boolean {
   if (obstacle !== undefined || doubt !== undefined) return false;
-  if (strays !== undefined || lingering !== undefined || overtaken !== undefined || asBefore !== undefined)
+  if (
+    untoldGateways !== undefined ||
+    strays !== undefined ||
+    lingering !== undefined ||
+    overtaken !== undefined ||
+    asBefore !== undefined
+  )
     return false;
   if (formerGateways !== undefined || source?.formerGateways !== undefined) return false;
   if (source === undefined) return direction !== 'hairpin';
@@ -188,7 +195,7 @@ function oddClass({ base, elements, enlist: put }: LaneParts, flow: ExternalFlow
         : shapeOfGroup(base, elements, group, network, atOnce);
     return [...(shape?.chassis ?? []), path.chassis, ...formerOrder];
   });
-  const still = [...(flow.lingering ?? []), ...(flow.strays ?? [])];
+  const still = [...(flow.lingering ?? []), ...(flow.strays ?? []), ...(flow.untoldGateways ?? [])];
   const names = [...new Set([...chassis, ...still.map((each) => each.chassis)])];
   const made: FlowClass = {
     shared: names.map((name) => elements.placeOf.get(name) ?? nowhere),

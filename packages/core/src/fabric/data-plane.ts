@@ -86,7 +86,7 @@ function unfenced(
   if (meant.length === 0) return [];
   const names = meant.map(({ hostname, name }) => hostname || name).join(', ');
   return [
-    `${names} ${meant.length > 1 ? 'stand' : 'stands'} still with the flows of an earlier time: a gateway that SB gives to another node since is taken to be answered there no more; what NB took from there may be, see address-lingers`,
+    `${names} ${meant.length > 1 ? 'stand' : 'stands'} still with the flows of an earlier time: a gateway that SB gives to another node since, and of whose group it is no member any more, is taken to be answered there no more; what NB took from there may be, see address-lingers`,
   ];
 }
 

@@ -29,6 +29,7 @@ export class BridgeLink implements Disposable {
   readonly #stop = new AbortController();
   #wanted: readonly Flow[] | undefined;
   #connection: OpenFlowConnection | undefined;
+  #isSilent = false;
   #check: NodeJS.Timeout | undefined;
   #turn: Promise<unknown> = Promise.resolve();
 
@@ -40,6 +41,11 @@ export class BridgeLink implements Disposable {
   /** The present connection; undefined while there is none. */
   get connection(): OpenFlowConnection | undefined {
     return this.#connection?.isOpen ? this.#connection : undefined;
+  }
+
+  /** Whether there is no connection because the switch, which is there, gave no answer: it is busy, or hangs. */
+  get isSilent(): boolean {
+    return this.connection === undefined && (this.#isSilent || this.#connection?.isSilent === true);
   }
 
   /** From now on these are the flows of ours. Before the first call none is touched. */
@@ -68,17 +74,20 @@ export class BridgeLink implements Disposable {
     this.#check = setInterval(() => this.#keep(), checkMs);
     let silentSinceMs = performance.now();
     while (!this.#stop.signal.aborted) {
+      using connection = dialBridge(path, onPacket);
       try {
-        const connection = await dialBridge(path, onPacket);
+        await connection.open();
         this.#connection = connection;
-        if (this.#stop.signal.aborted) connection[Symbol.dispose]();
-        else this.#keep();
+        if (this.#stop.signal.aborted) break;
+        this.#keep();
         await connection.ended;
         silentSinceMs = performance.now();
       } catch (fault) {
         const hasLasted = performance.now() - silentSinceMs >= quietMs;
         if (hasLasted && !this.#stop.signal.aborted) onFault(fault);
       }
+      this.#isSilent = connection.isSilent;
+      this.#connection = undefined;
       if (!this.#stop.signal.aborted) await new Promise((resolve) => setTimeout(resolve, redialMs));
     }
   }

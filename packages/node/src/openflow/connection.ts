@@ -44,6 +44,7 @@ export class OpenFlowConnection implements Disposable {
   #nextXid = 1;
   #error: Error | undefined;
   #isClosed = false;
+  #isSilent = false;
 
   constructor(socket: Socket, path: string, onPacket: (packet: PacketIn) => void) {
     this.#socket = socket;
@@ -65,6 +66,11 @@ export class OpenFlowConnection implements Disposable {
 
   get isOpen(): boolean {
     return !this.#isClosed;
+  }
+
+  /** Whether it ended because the switch gave no answer, and not because the switch closed it. */
+  get isSilent(): boolean {
+    return this.#isSilent;
   }
 
   /** Greets, and asks for packets that flows hand over. */
@@ -134,6 +140,7 @@ export class OpenFlowConnection implements Disposable {
     this.#send(type, body, xid);
     const timer = setTimeout(() => {
       this.#error ??= new Error(`no answer within ${patienceMs} ms`);
+      this.#isSilent = true;
       this.#socket.destroy();
     }, patienceMs);
     try {
@@ -207,19 +214,9 @@ export class OpenFlowConnection implements Disposable {
   }
 }
 
-/** Dials the management socket of a bridge and greets. Throws `NodeFault` `switch-not-answering`. */
-export async function dialBridge(
-  path: string,
-  onPacket: (packet: PacketIn) => void,
-): Promise<OpenFlowConnection> {
-  const connection = new OpenFlowConnection(connect({ path }), path, onPacket);
-  try {
-    await connection.open();
-    return connection;
-  } catch (error) {
-    connection[Symbol.dispose]();
-    throw error;
-  }
+/** Dials the management socket of a bridge; nobody was greeted yet, see `OpenFlowConnection.open`. */
+export function dialBridge(path: string, onPacket: (packet: PacketIn) => void): OpenFlowConnection {
+  return new OpenFlowConnection(connect({ path }), path, onPacket);
 }
 
 function refused(path: string, type: number, code: number): NodeFault {

@@ -34,10 +34,18 @@ export function flowsState(
 /** A switch that was not seen in so many looks is not there. */
 const vainLooks = 3;
 
+/**
+ * How long what was seen last stands of a switch that is there and gives no answer. One that is busy answers within that, while its flows go on; of
+ * one that hangs for good the tunnels tell sooner.
+ */
+const silentMs = 12_000;
+
 export type FlowsWatchOptions = {
   readonly link: BridgeLink;
   readonly intervalMs: number;
   readonly onChange: () => void;
+  /** How long the switch may give no answer before its flows count as gone; default 12000. */
+  readonly silentMs?: number;
 };
 
 /** Looks at the flows of table 0 of the integration bridge, through which every packet passes, until disposed of. */
@@ -46,6 +54,8 @@ export class FlowsWatch implements Disposable {
   readonly #timer: NodeJS.Timeout;
   #state: FlowsState | undefined;
   #before: FlowsLook | undefined;
+  /** Since when the switch gives no answer. */
+  #silentSinceMs: number | undefined;
   #startedAtMs: number | undefined;
   #looks = 0;
   #isLooking = false;
@@ -55,7 +65,7 @@ export class FlowsWatch implements Disposable {
     this.#timer = setInterval(() => void this.#look(), options.intervalMs);
   }
 
-  /** Undefined until two looks saw something, or several in vain. */
+  /** Undefined until two looks saw something, or several in vain. What was seen last stands while the switch gives no answer, for a while. */
   get state(): FlowsState | undefined {
     return this.#state;
   }
@@ -73,8 +83,12 @@ export class FlowsWatch implements Disposable {
   async #look(): Promise<void> {
     if (this.#isLooking) return;
     this.#isLooking = true;
+    const askedMs = performance.now();
     const seen = await this.#see().catch(() => undefined);
     this.#isLooking = false;
+    this.#silentSinceMs =
+      seen === undefined && this.#options.link.isSilent ? (this.#silentSinceMs ?? askedMs) : undefined;
+    if (this.#mayBeBusy()) return;
     const startedMs = this.#startedAtMs === undefined ? undefined : performance.now() - this.#startedAtMs;
     const state = flowsState(this.#before, seen, startedMs);
     const isEnough = (this.#before && seen) || ++this.#looks > vainLooks;
@@ -84,6 +98,11 @@ export class FlowsWatch implements Disposable {
     const { areInstalled, areFresh } = this.#state ?? {};
     this.#state = state;
     if (areInstalled !== state.areInstalled || areFresh !== state.areFresh) this.#options.onChange();
+  }
+
+  #mayBeBusy(): boolean {
+    const { silentMs: patienceMs = silentMs } = this.#options;
+    return this.#silentSinceMs !== undefined && performance.now() - this.#silentSinceMs < patienceMs;
   }
 
   async #see(): Promise<FlowsLook | undefined> {

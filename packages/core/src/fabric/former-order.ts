@@ -59,6 +59,6 @@ export function unneededOrders(orders: readonly FormerOrder[], done: Iterable<nu
 }
 
 /** The order before the first change of which it is not certain that a chassis has it that got as far as `done`. */
-function firstPending(orders: readonly FormerOrder[], done: number): FormerOrder | undefined {
+export function firstPending(orders: readonly FormerOrder[], done: number): FormerOrder | undefined {
   return orders.find(({ change }) => hasCarriedOut(done, change) !== true);
 }

@@ -1,5 +1,6 @@
 import { perObject } from '../memo/per-object.ts';
 import { type Fabric, isReportOf, type NodeHealth } from './fabric.ts';
+import { isStrangerTo } from './strangers.ts';
 import { isSeen, isUnseen } from './unseen.ts';
 
 /** What reports say about chassis, each by its SB name. What nobody reports is taken as well. */
@@ -56,6 +57,12 @@ export const livenessOf = perObject((fabric: Fabric): Liveness => {
   const downNetworks = networksDown(fabric, new Map(known));
   const isDead = (chassis: string): boolean => fabric.deadChassis?.has(chassis) === true;
   const isSilent = (chassis: string): boolean => reports.get(chassis)?.isFresh === false;
+  const isNotSeen = (chassis: string): boolean => {
+    const { northbound: nb, behind } = fabric;
+    const done = behind?.get(chassis) ?? fabric.chassis.get(chassis)?.details?.nbCfg;
+    const known = { name: chassis, report: reports.get(chassis), done };
+    return isUnseen(chassis, fresh.values(), (other) => nb !== undefined && isStrangerTo(nb, known, other));
+  };
   const isCutOff = (chassis: string, network: string): boolean => {
     const report = reports.get(chassis);
     if (!report || downNetworks.has(network)) return false;
@@ -69,12 +76,12 @@ export const livenessOf = perObject((fabric: Fabric): Liveness => {
     isDead,
     isLostSight(chassis) {
       const isReturned = fabric.returned?.has(chassis) === true;
-      return isSilent(chassis) && !isReturned && isUnseen(chassis, fresh.values());
+      return isSilent(chassis) && !isReturned && isNotSeen(chassis);
     },
     isAlive(chassis, network) {
       if (isDead(chassis)) return false;
       if (reports.get(chassis)?.flowsInstalled === false || isCutOff(chassis, network)) return false;
-      return fresh.has(chassis) || !isUnseen(chassis, fresh.values());
+      return fresh.has(chassis) || !isNotSeen(chassis);
     },
     isCutOff,
     isNetworkDown: (network) => downNetworks.has(network),

@@ -45,7 +45,7 @@ type Look = { readonly lives: Lives; readonly died: readonly Suspect[]; readonly
 export function followLives(before: Lives, { health, found, nb, sb }: Signs, lasting: Lasting): Look {
   const { nowMs } = lasting;
   const progress = progressOf(nb, sb);
-  const lags = suspectsOf(health, sb).map((suspect) => ({ suspect, lag: lagOf(suspect.name, progress) }));
+  const lags = suspectsOf(health, nb, sb).map((suspect) => ({ suspect, lag: lagOf(suspect.name, progress) }));
   const slow = lags.flatMap(({ suspect, lag }) =>
     lag === 'lags' ? [{ suspect, sinceMs: before.lagging.get(suspect.row) ?? nowMs }] : [],
   );

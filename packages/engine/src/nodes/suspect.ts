@@ -1,4 +1,4 @@
-import { carriedOut, isUnseen, type NodeHealth } from '@berth/core';
+import { carriedOut, isStrangerTo, isUnseen, type NodeHealth } from '@berth/core';
 import type { NbTables, SbTables } from '@berth/ovn';
 import type { Snapshot, Uuid } from '@berth/ovsdb/value';
 
@@ -7,21 +7,28 @@ export type Suspect = { readonly row: Uuid; readonly name: string; readonly node
 
 /**
  * Chassis whose agent reported once and has gone silent, and that no tunnel sees: at least one node that is heard of
- * has BFD to it, and all that have see it down. NotReady is no sign, and neither is silence alone.
+ * has BFD to it, and all that have see it down. NotReady is no sign, and neither is silence alone, nor that one does not see it whom it may not know as a gateway yet.
  */
 export function suspectsOf(
   health: ReadonlyMap<string, NodeHealth>,
+  nb: Snapshot<NbTables>,
   sb: Snapshot<SbTables>,
 ): readonly Suspect[] {
   const silent = [...health.values()].filter(({ isFresh }) => isFresh === false);
   if (silent.length === 0) return [];
   const heard = [...health.values()].filter(({ isFresh }) => isFresh !== false);
   const rows = [...sb.table('Chassis')];
-  return silent.flatMap(({ node, chassis }) => {
+  const done = carriedOut(sb);
+  return silent.flatMap((report) => {
+    const { node, chassis } = report;
     const row = rows.find(({ name, hostname }) =>
       chassis === undefined ? hostname === node : name === chassis,
     );
-    return row && isUnseen(row.name, heard) ? [{ row: row._uuid, name: row.name, node }] : [];
+    if (!row) return [];
+    const known = { name: row.name, report, done: done.get(row.name) };
+    return isUnseen(row.name, heard, (other) => isStrangerTo(nb, known, other))
+      ? [{ row: row._uuid, name: row.name, node }]
+      : [];
   });
 }
 

@@ -17,6 +17,7 @@ import { type DatabaseKey, databases, isRemote, requireSchema } from './database
 import type { Environment } from './environment.ts';
 import { onceSettled } from './hanging.ts';
 import { inForce, type KnownObjects, objectsOf } from './known-objects.ts';
+import { lastWordsOf } from './last-words.ts';
 import { clusterOf } from './meant-cluster.ts';
 import { findPlace, type Place, requireOvn } from './place.ts';
 import { allReportsIn, allReportsOnCluster, recent } from './reports.ts';
@@ -124,12 +125,14 @@ export async function observeAnyway(
   const told = recent(all);
   const present = isLive ? await onceCarriedOut(databases, read, told, signal) : databases;
   const [{ snapshot: nb }, { snapshot: sb, members }] = present;
-  const reports = await onceSettled(borneOut(told, databases, present), readReports, [nb, sb], signal);
+  const heard = await onceSettled(borneOut(told, databases, present), readReports, [nb, sb], signal);
+  const silent = all.filter(({ isFresh }) => isFresh === false);
+  const reports = [...heard, ...lastWordsOf(silent, heard, [nb, sb])];
   const { unfit, assumptions } = fitOf(nb, sb);
   const { controller, ...objects } = await inForce(known, nb, { place, cluster, isLive });
   return {
     ...{ nb, sb, reports, ...objects, unfit, controller },
-    silent: all.filter(({ isFresh }) => isFresh === false),
+    silent,
     home: objects.led?.isOther ? undefined : homeOf(cluster, place),
     isControlled: isAtWork(controller),
     sbMembers: place.lab ? membersOfLab(place.lab.plan) : { ...membersUnknown, addresses: members },

@@ -2,7 +2,9 @@ import type { ChildProcess } from 'node:child_process';
 import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { type Lab, ping, startPinging } from '@berth/lab';
+import { folderNodeBoard } from '@berth/source';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { z } from 'zod';
 import { example, floatingIp, floatingIpText, nodes } from './support/field-story.ts';
@@ -68,6 +70,33 @@ function cordon(node: string, isCordoned: boolean): void {
     text.includes(`name: ${node}\n`) ? `${text.replace(/spec: .*\n/, '')}${spec}` : text,
   );
   writeFileSync(file, written.join('---\n'));
+}
+
+/** Has the node that no example knows be the only gateway, and waits until it is. */
+async function moveGateway(): Promise<void> {
+  const labelled = 'labels: { ovn.kubernetes.io/external-gw: "true" }';
+  const name = `name: ${killed.node}`;
+  writeFileSync(
+    path.join(folderOf(scratch), '06-app.yaml'),
+    app.replace(`{ ${name} }`, `{ ${name}, ${labelled} }`),
+  );
+  const members = async (): Promise<readonly string[]> => {
+    const rows = ['ovn-nbctl', '--bare', '--columns=chassis_name', 'list', 'Gateway_Chassis'];
+    const { stdout } = await lab.exec('central', rows);
+    const byChassis = new Map([...(await reports())].map(([node, { chassis }]) => [chassis, node]));
+    return stdout.split(/\s+/).flatMap((chassis) => byChassis.get(chassis) ?? []);
+  };
+  await expect.poll(members, soon).toContain(killed.node);
+  const text = nodes.map((node) => `apiVersion: v1\nkind: Node\nmetadata: { name: ${node} }\n`);
+  writeFileSync(path.join(folderOf(scratch), '01-nodes.yaml'), text.join('---\n'));
+  await expect.poll(members, soon).toEqual([killed.node]);
+}
+
+/** What agents report, by node. */
+async function reports() {
+  const stateFolder = path.join(scratch, 'berth/labs/packets-overtaken/state/default');
+  await using board = folderNodeBoard({ stateFolder });
+  return new Map((await board.reports()).map(({ metadata, status }) => [metadata.name, status]));
 }
 
 beforeAll(async () => {
@@ -284,6 +313,38 @@ test('a node that hangs goes on sending to the gateways that it knew, and that i
     [0, 0],
     [4, 4],
   ]);
+  await hanging.goOn();
+  await expect.poll(said, soon).toEqual(twice(works));
+  await expect.poll(() => each(passing), soon).toEqual(twice([4, 4]));
+});
+
+test('a node that hangs and whose agent is silent is not dead because a gateway that joined since does not see it', async () => {
+  write('distributed');
+  await expect.poll(said, soon).toEqual(twice(works));
+  await expect.poll(() => each(passing), soon).toEqual(twice([4, 4]));
+  await hanging.stop();
+  const connected = async () => (await reports()).get(hanging.node)?.ovnController?.connected;
+  await expect.poll(connected, soon).toBe(false);
+  await lab.fail([{ kind: 'agent', node: hanging.node }]);
+  await moveGateway();
+  const seen = async () => {
+    const chassis = (await reports()).get(hanging.node)?.chassis;
+    return (await reports()).get(killed.node)?.tunnels?.find((each) => each.chassis === chassis)?.up;
+  };
+  await expect.poll(seen, soon).toBe(false);
+  // Silence counts after 2.5 s, and that nothing was carried out 1 s later.
+  await sleep(6_000);
+  await expect.poll(said, soon).toEqual(twice(works));
+  expect(await each(passing)).toEqual(twice([4, 4]));
+  const { stdout } = await lab.exec('central', [
+    'ovn-sbctl',
+    '--bare',
+    '--columns=hostname',
+    'list',
+    'Chassis',
+  ]);
+  expect(stdout).toContain(hanging.node);
+  await lab.heal();
   await hanging.goOn();
   await expect.poll(said, soon).toEqual(twice(works));
   await expect.poll(() => each(passing), soon).toEqual(twice([4, 4]));

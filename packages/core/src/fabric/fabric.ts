@@ -194,6 +194,8 @@ export type Fabric = {
    * The same as it was when a chassis that stands still began to, by chassis. Absent where nobody watches the time.
    */
   readonly learnedBy?: ReadonlyMap<string, ReadonlySet<string>>;
+  /** What routers have learned of who has an address, see {@link neighbourOf}. Absent where it was not read. */
+  readonly neighbours?: Neighbours | undefined;
   /** What only the analysis needs; absent where a fabric was made by hand. */
   readonly dataPlane?: DataPlane;
   /** The addresses that ports of others have, by the name of the logical switch. Absent for none. */
@@ -204,6 +206,9 @@ export type Fabric = {
   readonly givenBack?: ReadonlySet<string>;
 };
 
+/** Which MAC answered a router for an address, see {@link neighbourOf}. */
+export type Neighbours = { at(routerPort: string, ip: string): string | undefined };
+
 /** The part of the fabric that decides what packets meet. */
 export type DataPlane = {
   /** The group of each gateway port, by the router port's name. */
@@ -211,7 +216,7 @@ export type DataPlane = {
   /** By logical port. */
   readonly bindings: ReadonlyMap<string, PortBinding>;
   /** What routers have learned of who has an address, see {@link neighbourOf}. Absent where it was not read. */
-  readonly neighbours?: ReadonlyMap<string, string>;
+  readonly neighbours?: Neighbours | undefined;
   /** By row of the logical switch. */
   readonly externals: ReadonlyMap<Uuid, ExternalNetwork>;
   readonly tunnelBfd: TunnelBfd;

@@ -9,7 +9,7 @@ import {
   openAdmission,
   ours,
 } from '../support/admission-bench.ts';
-import { controllerUser, eventually, kubectl } from '../support/kube-bench.ts';
+import { applyObjects, controllerUser, eventually, kubectl } from '../support/kube-bench.ts';
 
 let bench: AdmissionBench;
 let kube: AdmissionBench['kube'];
@@ -52,6 +52,32 @@ test('a subnet that comes to be for others than its EIP is granted to is let pas
     ),
   );
   expect(await said(['shop'])).not.toContain('Warning');
+});
+
+test('a grant that is taken back is let pass, with a warning that names the rule that a pod by its annotation takes it from', async () => {
+  const annotations = { 'ovn.kubernetes.io/logical_switch': 'shops' };
+  const granted = 'berth.dev/allowed-namespaces';
+  await kubectl(kube, 'annotate', '--overwrite', 'ovn-eip', 'shop-only', `${granted}=shop,default`);
+  const guest = {
+    ...{ apiVersion: 'v1', kind: 'Pod', metadata: { name: 'guest', namespace: 'default', annotations } },
+    spec: { containers: [{ name: 'c', image: 'none' }] },
+  };
+  // The webhook sees the grant a moment after it is written.
+  await eventually(() =>
+    applyObjects(kube, guest).then(
+      () => true,
+      () => false,
+    ),
+  );
+  const given = { podName: 'guest', namespace: 'default', subnet: 'shops', v4IpAddress: '10.6.0.9' };
+  await post(`${ours}/ips`, object('IP', 'guest.default', given));
+  await eventually(async () =>
+    (await bench.warned('annotate', '--overwrite', 'ovn-eip', 'shop-only', `${granted}=shop`)).includes(
+      'ovn-snat-rule/shops loses it at once: their namespaces are not granted it any more',
+    ),
+  );
+  await kubectl(kube, 'delete', 'pod', 'guest', '--force');
+  await kubectl(kube, 'annotate', '--overwrite', 'ovn-eip', 'shop-only', `${granted}=shop`);
 });
 
 test('what is being deleted takes no new users, and those it has may change', async () => {

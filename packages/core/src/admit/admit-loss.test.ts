@@ -71,6 +71,27 @@ test('who had no right to it before loses nothing, and an SNAT of a subnet loses
   ]);
 });
 
+describe('pods of other namespaces that name the subnet of an SNAT rule', () => {
+  const net = (cidrBlock: string) => subnet('shop-net', { vpc: 'vpc1', cidrBlock, namespaces: ['shop'] });
+  const out = snat('out', { ovnEip: 'shared', vpcSubnet: 'shop-net' });
+  const named = (name: string, namespace: string, node = 'vnode-103-176') =>
+    pod(name, { subnet: 'shop-net', node }, { namespace });
+  const lost = (who: string) => [
+    `eip-not-granted shared: ${who} loses it at once: their namespaces are not granted it any more`,
+  ];
+
+  test('and have an address there take it from the rule', () => {
+    const objects = [net('172.20.0.0/24'), out, named('a', 'bank')];
+    expect(told(granted('shop,bank'), granted('shop'), ...objects)).toEqual(lost('ovn-snat-rule/out'));
+  });
+
+  test('and wait for an address there lose it themselves', () => {
+    const objects = [net('172.20.0.0/30'), out, named('a', 'shop'), named('b', 'bank')];
+    expect(told(granted('shop,bank'), granted('shop'), ...objects)).toEqual(lost('pod/bank/b'));
+    expect(told(granted('shop'), granted('shop,bank'), ...objects)).toEqual([]);
+  });
+});
+
 describe('a subnet whose SNAT rule leads to an EIP with a grant', () => {
   const net = { vpc: 'vpc1', cidrBlock: '172.20.0.0/24' };
   const bound = (...namespaces: readonly string[]): Subnet =>

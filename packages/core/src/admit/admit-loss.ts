@@ -4,6 +4,7 @@ import {
   isRuleKind,
   type OvnEip,
   type OvnSnatRule,
+  type Pod,
   type Resource,
   type ResourceSet,
   refOf,
@@ -16,7 +17,9 @@ import { list, shortened } from '../finding/list.ts';
 import { finding } from '../finding/make.ts';
 import { intentOf } from '../intent/intent-of.ts';
 import { grantOf } from '../intent/object/eip-grant.ts';
-import { annotationField } from '../intent/object/pod-annotation.ts';
+import { lookupOf } from '../intent/object/lookup.ts';
+import { annotationField, networkWish } from '../intent/object/pod-annotation.ts';
+import { hasAddress } from '../intent/pod/pod-life.ts';
 import type { Settings } from '../intent/settings.ts';
 import type { AdmissionQuestion } from './admit-object.ts';
 import { nearby } from './nearby.ts';
@@ -25,7 +28,7 @@ import { nearby } from './nearby.ts';
 const named = 3;
 
 /**
- * That rules lose an EIP by a change of its grant, or of whom a subnet is for, which works at once. It is for the owner of the object to do, so
+ * That rules, or pods that name the subnet of one, lose an EIP by a change of its grant, or of whom a subnet is for, which works at once. It is for the owner of the object to do, so
  * nothing keeps him from it; it is told to him, as rules may be of others.
  */
 export function grantLosses(question: AdmissionQuestion, settings: Settings): readonly Finding[] {
@@ -33,12 +36,20 @@ export function grantLosses(question: AdmissionQuestion, settings: Settings): re
   if (operation === 'DELETE') return [];
   if (object.kind === 'OvnEip') {
     if (before?.kind !== 'OvnEip' || !isOtherGrant(object, before)) return [];
-    const losers = losersOf(nearby(object, resources), question, settings);
+    const near = nearby(object, resources);
+    const waiting = near.some(({ kind }) => kind === 'OvnSnatRule') ? waitingGuests(resources) : [];
+    const losers = losersOf([...new Set([...near, ...waiting])], question, settings);
     return losers.length === 0 ? [] : [ofEip(object, losers)];
   }
   if (object.kind !== 'Subnet' || object.spec.vlan || !isForOthers(object, before)) return [];
   const losers = losersOf(aroundSubnet(object, resources), question, settings);
   return losers.length === 0 ? [] : [ofSubnet(object, losers)];
+}
+
+/** The pods that name a network themselves and have no address yet: whoever has one is near by it. */
+function waitingGuests(resources: ResourceSet): readonly Pod[] {
+  const lookup = lookupOf(resources);
+  return resources.Pod.filter((pod) => networkWish(pod) !== undefined && !hasAddress(pod, lookup));
 }
 
 function isOtherGrant(eip: OvnEip, before: OvnEip): boolean {
@@ -69,7 +80,7 @@ function aroundSubnet(subnet: Subnet, resources: ResourceSet): readonly Resource
     : [];
 }
 
-/** The names of the rules near an object that may use their EIP as it was, and may not as it is to be. */
+/** The names of the rules and pods near an object that may use an EIP as it was, and may not as it is to be. */
 function losersOf(
   near: readonly Resource[],
   { object, before }: AdmissionQuestion,
@@ -79,11 +90,15 @@ function losersOf(
   const refused = (among: readonly Resource[]): readonly string[] => {
     const { findings } = intentOf(resourceSetOf(among), emptyFabric, settings);
     return findings
-      .filter((each) => each.code === 'eip-not-granted' && isRuleKind(each.object?.kind ?? ''))
+      .filter((each) => each.code === 'eip-not-granted' && isLoser(each.object?.kind ?? ''))
       .map((each) => (each.object ? formatRef(each.object) : ''));
   };
   const known = new Set(refused([...near, ...(before ? [before] : [])]));
   return [...new Set(refused([...near, object]))].filter((name) => !known.has(name));
+}
+
+function isLoser(kind: string): boolean {
+  return isRuleKind(kind) || kind === 'Pod';
 }
 
 function ofEip(eip: OvnEip, losers: readonly string[]): Finding {

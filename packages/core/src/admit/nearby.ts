@@ -48,7 +48,10 @@ function addressesNear(object: Resource, all: ResourceSet): readonly Resource[] 
   const targets = new Set(asking.flatMap((each) => (isRule(each) && each.spec.ipName) || []));
   const wanted = hasAnyOf(new Set(asking.flatMap(addressesIn)));
   const ips = all.IP.filter((each) => targets.has(each.metadata.name) || wanted.byIp(each));
-  const eips = all.OvnEip.filter((each) => eipNames.has(each.metadata.name) || wanted.byEip(each));
+  // What the object says of itself counts, and not what is stored of it: its grant may be another.
+  const eips = all.OvnEip.filter(
+    (each) => !isSame(each, object) && (eipNames.has(each.metadata.name) || wanted.byEip(each)),
+  );
   const vips = all.Vip.filter((each) => targets.has(each.metadata.name) || wanted.byVip(each));
   const users = [...eips, ...vips].flatMap((each) => rulesNear(each, all));
   const guests = strangersOf([...asking, ...eips, ...users], all);

@@ -156,6 +156,28 @@ test('a floating IP of a Vip is Unknown until a workload has answered for the Vi
   expect((await get(kube, 'ovn-fip', 'v')).status).toMatchObject({ ready: true });
 });
 
+test('what waits to be deleted is told it once, whoever is to go first', async () => {
+  const kubeOvn = { apiVersion: 'kubeovn.io/v1' };
+  const ports = { externalPort: '80', internalPort: '80', protocol: 'tcp' };
+  const vip = { ovnEip: 'v', ipType: 'vip', ipName: 'v' };
+  await applyObjects(kube, {
+    ...{ ...kubeOvn, kind: 'OvnDnatRule', metadata: { name: 'v' } },
+    spec: { ...vip, ...ports },
+  });
+  await eventually(async () => (await ready('ovn-dnat-rule', 'v')).startsWith('Programmed: '));
+  await kubectl(kube, 'delete', 'ovn-eip', 'v', '--wait=false');
+  await eventually(async () =>
+    (await ready('ovn-eip', 'v')).includes('is used by ovn-fip/v, ovn-dnat-rule/v'),
+  );
+  await eventually(async () => (await told('OvnEip', 'v', 'InUse')) > 0);
+  await kubectl(kube, 'delete', 'ovn-dnat-rule', 'v');
+  await eventually(async () => (await ready('ovn-eip', 'v')).includes('is used by ovn-fip/v;'));
+  // Events are written beside statuses: one that was made of that would be there with the next.
+  await kubectl(kube, 'delete', 'ovn-fip', 'v');
+  await eventually(async () => !(await kubectl(kube, 'get', 'ovn-eip', '-o', 'name')).includes('/v\n'));
+  expect(await told('OvnEip', 'v', 'InUse')).toBe(1);
+});
+
 test('the address of a pod that is deleted stays until the pod is gone, where no admission refuses it', async () => {
   await kubectl(kube, 'delete', 'ip', 'web.default', '--wait=false');
   await eventually(async () => (await told('IP', 'web.default', 'InUse')) > 0);

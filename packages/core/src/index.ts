@@ -190,7 +190,7 @@ export { findingNotices, isToldByEvents, passingNotices } from './status/finding
 export { followers } from './status/follows.ts';
 export { wasInstalled } from './status/installed.ts';
 export { ledElsewhereWrites, type OtherLeader } from './status/led-elsewhere.ts';
-export { type Notice, noticesOf } from './status/notice.ts';
+export { isToldByReason, type Notice, noticesOf } from './status/notice.ts';
 export { type PodAway, podAway } from './status/pod-away.ts';
 export { statusWrites } from './status/status-writes.ts';
 export { isWaiting } from './status/verdict.ts';

@@ -41,6 +41,30 @@ describe('a notice', () => {
       ready('False', 'AddressKept', 'gone'),
       { type: 'Normal', reason: 'AddressKept', message: 'gone' },
     ],
+    [
+      'is still to go, and others use it',
+      ready('True', 'InUse', 'node-1 answers; is used by x; delete x'),
+      ready('True', 'InUse', 'node-1 answers; is used by y; delete y'),
+      undefined,
+    ],
+    [
+      'is to go, and does not work any more',
+      ready('True', 'InUse', 'node-1 answers; is used by x'),
+      ready('False', 'InUse', 'node-1 answers; is used by x'),
+      { type: 'Warning', reason: 'InUse', message: 'node-1 answers; is used by x' },
+    ],
+    [
+      'is led elsewhere, which is followed otherwise',
+      ready('False', 'LedElsewhere', 'a leads; epoch 2'),
+      ready('False', 'LedElsewhere', 'a leads; epoch 3'),
+      undefined,
+    ],
+    [
+      'is led by a third',
+      ready('False', 'LedElsewhere', 'a leads; epoch 2'),
+      ready('False', 'LedElsewhere', 'b leads; epoch 2'),
+      { type: 'Warning', reason: 'LedElsewhere', message: 'b leads; epoch 2' },
+    ],
     ['is as it was', answered, answered, undefined],
     ['has no condition', answered, web(), undefined],
   ])('of an object that %s', (_, before, after, expected) => {

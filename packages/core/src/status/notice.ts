@@ -16,16 +16,29 @@ export type Notice = {
   readonly about?: string;
 };
 
-/** What changes of an object's conditions tell, one each; nothing when they say what they said before. */
+/** What changes of an object's conditions tell, one each; nothing when they say what they said before, or the same in other words. */
 export function noticesOf(before: Resource | undefined, after: Resource): readonly Notice[] {
   return typesOf(after).flatMap((type) => {
     const now = conditionOf(after, type);
     const old = before && conditionOf(before, type);
     if (!now?.reason || (type === 'Programmed' && now.reason === pending)) return [];
     const { status, reason, message = reason } = now;
-    if (old?.status === status && old.reason === reason && old.message === now.message) return [];
+    if (old?.status === status && old.reason === reason && meaningOf(old) === meaningOf(now)) return [];
     return [{ object: refOf(after), type: severityOf(status, reason), reason, message }];
   });
+}
+
+const [inUse, ledElsewhere] = [reasonOf('in-use'), reasonOf('led-elsewhere')];
+
+/** Whether what stands under a reason is the same thing in other words: who must go first changes on the way, and that something waits for it does not. */
+export function isToldByReason(reason: string): boolean {
+  return reason === inUse;
+}
+
+/** What a condition says that is worth an event, beside its status and its reason: of who leads elsewhere who it is, which the cure follows. */
+function meaningOf({ reason = '', message }: NodeCondition): string | undefined {
+  if (isToldByReason(reason)) return undefined;
+  return reason === ledElsewhere ? message?.split('; ', 1)[0] : message;
 }
 
 /** What the conditions of an object are told as. */
@@ -45,7 +58,7 @@ function typesOf({ kind }: Resource): readonly string[] {
 }
 
 function severityOf(status: string, reason: string): Notice['type'] {
-  if (reason === reasonOf('in-use')) return 'Warning';
+  if (reason === inUse) return 'Warning';
   return status === 'True' || isWaiting(reason) ? 'Normal' : 'Warning';
 }
 

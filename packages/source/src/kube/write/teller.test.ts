@@ -28,6 +28,18 @@ test('each thing is told once while it is so, anew when it comes back or changes
   expect(take(a, b)).toEqual([]);
 });
 
+test('what goes on for as long as its reason does is told once, whoever is named', () => {
+  const teller = new Teller(() => 0);
+  const take = (...notices: readonly Notice[]) => teller.take(notices, [], present);
+  const [first, then] = [notice('a', 'is used by x', 'InUse'), notice('a', 'is used by y', 'InUse')];
+  expect(take(first)).toEqual([first]);
+  expect(take(then)).toEqual([]);
+  expect(take()).toEqual([solved('a', 'InUse')]);
+  const next = new Teller(() => 0);
+  next.remember([{ notice: first, uid: 'uid-a', ageMs: 1 }]);
+  expect(next.take([then], [], present)).toEqual([]);
+});
+
 const part = (name: string, message: string): Notice => ({
   ...solved(name),
   message: `AddressTaken: it is solved: ${message}`,

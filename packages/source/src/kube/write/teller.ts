@@ -1,5 +1,5 @@
 import { type ResourceRef, refKey } from '@berth/api';
-import type { Notice } from '@berth/core';
+import { isToldByReason, type Notice } from '@berth/core';
 import { shortened } from './event.ts';
 
 /** How long an event is enough; an API server keeps one for an hour by default (kube-apiserver `--event-ttl`). */
@@ -103,8 +103,9 @@ function solvedPart({ reason, message }: Notice): string {
   return `${reason}: it is solved: ${message}`;
 }
 
-function keyOf(notice: Notice, uid: string): string {
-  return `${about(notice.object, uid, notice.reason)} ${shortened(notice.message)}`;
+function keyOf({ object, reason, message }: Notice, uid: string): string {
+  const thing = about(object, uid, reason);
+  return isToldByReason(reason) ? thing : `${thing} ${shortened(message)}`;
 }
 
 /** What is the same where only the words change; undefined where nothing but the words tells. */

@@ -47,6 +47,16 @@ describe('fields, by the API server alone', () => {
     ],
     [
       eips,
+      eip('z', { v6Ip: 'fd00:101:0:0::0009' }),
+      'bad-value: spec.v6Ip: "fd00:101:0:0::0009" is not one IPv6 address in its shortest form; write fd00:101::9',
+    ],
+    [
+      eips,
+      eip('z', { v6Ip: '10.9.101.9' }),
+      'bad-value: spec.v6Ip: "10.9.101.9" is not one IPv6 address in its shortest form; write one IPv6 address',
+    ],
+    [
+      eips,
       eip('z', { type: 'fip' }),
       'bad-value: spec.type: "fip" is not one of nat, lrp, lsp; write one of nat, lrp, lsp',
     ],

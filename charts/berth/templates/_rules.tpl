@@ -483,7 +483,7 @@ spec:
       reason: Invalid
     - expression: (!has(object.spec) || (!has(object.spec.staticRoutes) || object.spec.staticRoutes.all(item0, (!has(item0.nextHopIP) || (item0.nextHopIP == '' || (isIP(item0.nextHopIP) && ip.isCanonical(item0.nextHopIP)))))))
       message: "bad-value: spec.staticRoutes[].nextHopIP: the value is not one IP address in its shortest form; write one IPv4 or IPv6 address"
-      messageExpression: "'bad-value: spec.staticRoutes[].nextHopIP: \"' + object.spec.staticRoutes.filter(item0, !(!has(item0.nextHopIP) || (item0.nextHopIP == '' || (isIP(item0.nextHopIP) && ip.isCanonical(item0.nextHopIP)))))[0].nextHopIP + '\" is not one IP address in its shortest form; write one IPv4 or IPv6 address'"
+      messageExpression: "'bad-value: spec.staticRoutes[].nextHopIP: \"' + object.spec.staticRoutes.filter(item0, !(!has(item0.nextHopIP) || (item0.nextHopIP == '' || (isIP(item0.nextHopIP) && ip.isCanonical(item0.nextHopIP)))))[0].nextHopIP + '\" is not one IP address in its shortest form; ' + (isIP(object.spec.staticRoutes.filter(item0, !(!has(item0.nextHopIP) || (item0.nextHopIP == '' || (isIP(item0.nextHopIP) && ip.isCanonical(item0.nextHopIP)))))[0].nextHopIP) ? 'write ' + string(ip(object.spec.staticRoutes.filter(item0, !(!has(item0.nextHopIP) || (item0.nextHopIP == '' || (isIP(item0.nextHopIP) && ip.isCanonical(item0.nextHopIP)))))[0].nextHopIP)) : 'write one IPv4 or IPv6 address')"
       reason: Invalid
     - expression: (!has(object.spec) || (!has(object.spec.policyRoutes) || object.spec.policyRoutes.all(item0, (!has(item0.action) || (item0.action == '' || item0.action in ['allow', 'drop', 'reroute'])))))
       message: "bad-value: spec.policyRoutes[].action: the value is not one of allow, drop, reroute; write one of allow, drop, reroute"
@@ -583,7 +583,7 @@ spec:
       reason: Invalid
     - expression: (!has(object.spec) || (!has(object.spec.u2oInterconnectionIP) || (object.spec.u2oInterconnectionIP == '' || (isIP(object.spec.u2oInterconnectionIP) && ip.isCanonical(object.spec.u2oInterconnectionIP)))))
       message: "bad-value: spec.u2oInterconnectionIP: the value is not one IP address in its shortest form; write one IPv4 or IPv6 address"
-      messageExpression: "'bad-value: spec.u2oInterconnectionIP: \"' + object.spec.u2oInterconnectionIP + '\" is not one IP address in its shortest form; write one IPv4 or IPv6 address'"
+      messageExpression: "'bad-value: spec.u2oInterconnectionIP: \"' + object.spec.u2oInterconnectionIP + '\" is not one IP address in its shortest form; ' + (isIP(object.spec.u2oInterconnectionIP) ? 'write ' + string(ip(object.spec.u2oInterconnectionIP)) : 'write one IPv4 or IPv6 address')"
       reason: Invalid
     - expression: (!has(object.spec) || (!has(object.spec.namespaceSelectors) || object.spec.namespaceSelectors.all(item0, (!has(item0.matchExpressions) || item0.matchExpressions.all(item1, (has(item1.key) && item1.key != ''))))))
       message: "missing-field: spec.namespaceSelectors[].matchExpressions[].key: the value is missing; set spec.namespaceSelectors[].matchExpressions[].key"
@@ -636,7 +636,7 @@ spec:
       reason: Invalid
     - expression: (!has(object.spec) || (!has(object.spec.v6Ip) || (object.spec.v6Ip == '' || ((isIP(object.spec.v6Ip) && ip.isCanonical(object.spec.v6Ip)) && ip(object.spec.v6Ip.split('/')[0]).family() == 6))))
       message: "bad-value: spec.v6Ip: the value is not one IPv6 address in its shortest form; write one IPv6 address"
-      messageExpression: "'bad-value: spec.v6Ip: \"' + object.spec.v6Ip + '\" is not one IPv6 address in its shortest form; write one IPv6 address'"
+      messageExpression: "'bad-value: spec.v6Ip: \"' + object.spec.v6Ip + '\" is not one IPv6 address in its shortest form; ' + (isIP(object.spec.v6Ip) && ip(object.spec.v6Ip).family() == 6 ? 'write ' + string(ip(object.spec.v6Ip)) : 'write one IPv6 address')"
       reason: Invalid
     - expression: (!has(object.spec) || (!has(object.spec.macAddress) || (object.spec.macAddress == '' || (object.spec.macAddress.matches('^[0-9a-fA-F][02468aceACE](:[0-9a-fA-F]{2}){5}$') && object.spec.macAddress != '00:00:00:00:00:00'))))
       message: "bad-value: spec.macAddress: the value is not the MAC address of one station; write six pairs of hexadecimal digits with colons and an even first byte, as 0a:00:00:00:00:01"
@@ -715,7 +715,7 @@ spec:
       reason: Invalid
     - expression: (!has(object.spec) || (!has(object.spec.v6Ip) || (object.spec.v6Ip == '' || ((isIP(object.spec.v6Ip) && ip.isCanonical(object.spec.v6Ip)) && ip(object.spec.v6Ip.split('/')[0]).family() == 6))))
       message: "bad-value: spec.v6Ip: the value is not one IPv6 address in its shortest form; write one IPv6 address"
-      messageExpression: "'bad-value: spec.v6Ip: \"' + object.spec.v6Ip + '\" is not one IPv6 address in its shortest form; write one IPv6 address'"
+      messageExpression: "'bad-value: spec.v6Ip: \"' + object.spec.v6Ip + '\" is not one IPv6 address in its shortest form; ' + (isIP(object.spec.v6Ip) && ip(object.spec.v6Ip).family() == 6 ? 'write ' + string(ip(object.spec.v6Ip)) : 'write one IPv6 address')"
       reason: Invalid
     - expression: (!has(object.spec) || (!has(object.spec.type) || (object.spec.type == '' || object.spec.type in ['distributed', 'centralized'])))
       message: "bad-value: spec.type: the value is not one of distributed, centralized; write one of distributed, centralized"
@@ -817,7 +817,7 @@ spec:
       reason: Invalid
     - expression: (!has(object.spec) || (!has(object.spec.v6Ip) || (object.spec.v6Ip == '' || ((isIP(object.spec.v6Ip) && ip.isCanonical(object.spec.v6Ip)) && ip(object.spec.v6Ip.split('/')[0]).family() == 6))))
       message: "bad-value: spec.v6Ip: the value is not one IPv6 address in its shortest form; write one IPv6 address"
-      messageExpression: "'bad-value: spec.v6Ip: \"' + object.spec.v6Ip + '\" is not one IPv6 address in its shortest form; write one IPv6 address'"
+      messageExpression: "'bad-value: spec.v6Ip: \"' + object.spec.v6Ip + '\" is not one IPv6 address in its shortest form; ' + (isIP(object.spec.v6Ip) && ip(object.spec.v6Ip).family() == 6 ? 'write ' + string(ip(object.spec.v6Ip)) : 'write one IPv6 address')"
       reason: Invalid
     - expression: (!has(object.spec) || (has(object.spec.externalPort) && object.spec.externalPort != ''))
       message: "missing-field: spec.externalPort: the value is missing; set spec.externalPort"
@@ -883,7 +883,7 @@ spec:
       reason: Invalid
     - expression: (!has(object.spec) || (!has(object.spec.v6IpAddress) || (object.spec.v6IpAddress == '' || ((isIP(object.spec.v6IpAddress) && ip.isCanonical(object.spec.v6IpAddress)) && ip(object.spec.v6IpAddress.split('/')[0]).family() == 6))))
       message: "bad-value: spec.v6IpAddress: the value is not one IPv6 address in its shortest form; write one IPv6 address"
-      messageExpression: "'bad-value: spec.v6IpAddress: \"' + object.spec.v6IpAddress + '\" is not one IPv6 address in its shortest form; write one IPv6 address'"
+      messageExpression: "'bad-value: spec.v6IpAddress: \"' + object.spec.v6IpAddress + '\" is not one IPv6 address in its shortest form; ' + (isIP(object.spec.v6IpAddress) && ip(object.spec.v6IpAddress).family() == 6 ? 'write ' + string(ip(object.spec.v6IpAddress)) : 'write one IPv6 address')"
       reason: Invalid
     - expression: (!has(object.spec) || (!has(object.spec.macAddress) || (object.spec.macAddress == '' || (object.spec.macAddress.matches('^[0-9a-fA-F][02468aceACE](:[0-9a-fA-F]{2}){5}$') && object.spec.macAddress != '00:00:00:00:00:00'))))
       message: "bad-value: spec.macAddress: the value is not the MAC address of one station; write six pairs of hexadecimal digits with colons and an even first byte, as 0a:00:00:00:00:01"
@@ -934,7 +934,7 @@ spec:
       reason: Invalid
     - expression: (!has(object.spec) || (!has(object.spec.v6ip) || (object.spec.v6ip == '' || ((isIP(object.spec.v6ip) && ip.isCanonical(object.spec.v6ip)) && ip(object.spec.v6ip.split('/')[0]).family() == 6))))
       message: "bad-value: spec.v6ip: the value is not one IPv6 address in its shortest form; write one IPv6 address"
-      messageExpression: "'bad-value: spec.v6ip: \"' + object.spec.v6ip + '\" is not one IPv6 address in its shortest form; write one IPv6 address'"
+      messageExpression: "'bad-value: spec.v6ip: \"' + object.spec.v6ip + '\" is not one IPv6 address in its shortest form; ' + (isIP(object.spec.v6ip) && ip(object.spec.v6ip).family() == 6 ? 'write ' + string(ip(object.spec.v6ip)) : 'write one IPv6 address')"
       reason: Invalid
     - expression: (!has(object.spec) || (!has(object.spec.macAddress) || (object.spec.macAddress == '' || (object.spec.macAddress.matches('^[0-9a-fA-F][02468aceACE](:[0-9a-fA-F]{2}){5}$') && object.spec.macAddress != '00:00:00:00:00:00'))))
       message: "bad-value: spec.macAddress: the value is not the MAC address of one station; write six pairs of hexadecimal digits with colons and an even first byte, as 0a:00:00:00:00:01"
@@ -1027,7 +1027,7 @@ spec:
       reason: Invalid
     - expression: (!has(object.spec) || (!has(object.spec.health) || (!has(object.spec.health.uplinkProbe) || (!has(object.spec.health.uplinkProbe.targets) || object.spec.health.uplinkProbe.targets.all(item0, (item0 == '' || (isIP(item0) && ip.isCanonical(item0))))))))
       message: "bad-value: spec.health.uplinkProbe.targets[]: the value is not one IP address in its shortest form; write one IPv4 or IPv6 address"
-      messageExpression: "'bad-value: spec.health.uplinkProbe.targets[]: \"' + object.spec.health.uplinkProbe.targets.filter(item0, !(item0 == '' || (isIP(item0) && ip.isCanonical(item0))))[0] + '\" is not one IP address in its shortest form; write one IPv4 or IPv6 address'"
+      messageExpression: "'bad-value: spec.health.uplinkProbe.targets[]: \"' + object.spec.health.uplinkProbe.targets.filter(item0, !(item0 == '' || (isIP(item0) && ip.isCanonical(item0))))[0] + '\" is not one IP address in its shortest form; ' + (isIP(object.spec.health.uplinkProbe.targets.filter(item0, !(item0 == '' || (isIP(item0) && ip.isCanonical(item0))))[0]) ? 'write ' + string(ip(object.spec.health.uplinkProbe.targets.filter(item0, !(item0 == '' || (isIP(item0) && ip.isCanonical(item0))))[0])) : 'write one IPv4 or IPv6 address')"
       reason: Invalid
     - expression: (!has(object.spec) || (!has(object.spec.workloads) || (object.spec.workloads == '' || object.spec.workloads in ['Anywhere', 'PreferGateways', 'RequireGateways'])))
       message: "bad-value: spec.workloads: the value is not one of Anywhere, PreferGateways, RequireGateways; write one of Anywhere, PreferGateways, RequireGateways"

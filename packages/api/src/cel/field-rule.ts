@@ -14,6 +14,8 @@ export type FieldRule = {
   readonly cure: string;
   /** An expression for the wrong value, where it is one text. */
   readonly value?: string;
+  /** An expression for the cure, where it goes by the value. */
+  readonly cureOf?: string;
 };
 
 type JsonSchema = z.core.JSONSchema.BaseSchema;
@@ -114,7 +116,9 @@ function rulesOfText(node: JsonSchema, place: Place): readonly FieldRule[] {
   const test = `(${expression} == '' || ${check.holds(expression)})`;
   const { message, cure } = check;
   const value = wrongValue(place, test);
-  return [{ field: path, problem: 'bad-value', holds: whole(test), message, cure, ...(value && { value }) }];
+  const cureOf = 'cureOf' in check && value ? check.cureOf(value) : undefined;
+  const own = { ...(value && { value }), ...(cureOf && { cureOf }) };
+  return [{ field: path, problem: 'bad-value', holds: whole(test), message, cure, ...own }];
 }
 
 /** An expression for the text that fails a test: of a list the first that does. Undefined for a list in a list. */

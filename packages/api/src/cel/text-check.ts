@@ -9,6 +9,8 @@ export type TextCheck = {
   /** What is wrong with another one, after the name of its field. */
   readonly message: string;
   readonly cure: string;
+  /** An expression for the cure, where it depends on the text: one address in another spelling is told the right one. */
+  readonly cureOf?: (value: string) => string;
 };
 
 const isIp = (value: string): string => `(isIP(${value}) && ip.isCanonical(${value}))`;
@@ -22,9 +24,16 @@ function dual(value: string, isOne: (part: string) => string): string {
   return `(${parts}.all(part, ${isOne('part')}) && (${parts}.size() == 1 || (${parts}.size() == 2 && ${familyOf(0)} != ${familyOf(1)})))`;
 }
 
+/** The cure of what is to be one address: its shortest form where it is one. */
+function respelled(cure: string, family?: 4 | 6): Pick<TextCheck, 'cure' | 'cureOf'> {
+  const isOne = (value: string): string =>
+    family === undefined ? `isIP(${value})` : `isIP(${value}) && ip(${value}).family() == ${family}`;
+  return { cure, cureOf: (value) => `(${isOne(value)} ? 'write ' + string(ip(${value})) : '${cure}')` };
+}
+
 const ip = {
   message: 'is not one IP address in its shortest form',
-  cure: 'write one IPv4 or IPv6 address',
+  ...respelled('write one IPv4 or IPv6 address'),
 };
 const cidr = {
   message: 'is not a network in its shortest form, without host bits',
@@ -43,7 +52,7 @@ export const textChecks = {
   ipv6: {
     holds: (value) => `(${isIp(value)} && ${isOf(value, 6)})`,
     message: 'is not one IPv6 address in its shortest form',
-    cure: 'write one IPv6 address',
+    ...respelled('write one IPv6 address', 6),
   },
   'dual-ip': {
     holds: (value) => dual(value, isIp),

@@ -60,15 +60,13 @@ export function fieldPolicies(name: string): readonly Grant[] {
   });
 }
 
-function fieldValidation({ field, problem, holds, message, cure, value }: FieldRule): Validation {
+function fieldValidation({ field, problem, holds, message, cure, value, cureOf }: FieldRule): Validation {
   const head = `${problem satisfies FindingCode}: ${field}: `;
-  const tail = `${message}; ${cure}`;
+  const tail = cureOf ? `${text(`" ${message}; `)} + ${cureOf}` : text(`" ${message}; ${cure}`);
   return {
     expression: holds,
-    message: `${head}the value ${tail}`,
-    ...(value !== undefined && {
-      messageExpression: `${text(`${head}"`)} + ${value} + ${text(`" ${tail}`)}`,
-    }),
+    message: `${head}the value ${message}; ${cure}`,
+    ...(value !== undefined && { messageExpression: `${text(`${head}"`)} + ${value} + ${tail}` }),
     reason: 'Invalid',
   };
 }

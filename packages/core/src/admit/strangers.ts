@@ -1,6 +1,7 @@
 import type { IP, OvnSnatRule, Resource, ResourceSet } from '@berth/api';
-import { contains, parseCidr } from '@berth/net';
+import { contains } from '@berth/net';
 import { grantOf } from '../intent/object/eip-grant.ts';
+import { sourceNetwork } from '../intent/object/source-overlap.ts';
 import { storedIps } from '../intent/object/stored-ips.ts';
 
 /** The IPs of namespaces that an EIP is not granted to, where rules translate sources to it. */
@@ -22,6 +23,6 @@ export function strangersOf(near: readonly Resource[], { IP: ips }: ResourceSet)
 }
 
 function hasOneIn(ip: IP, text: string | undefined): boolean {
-  const cidr = parseCidr(text ?? '');
+  const cidr = sourceNetwork(text ?? '');
   return cidr !== undefined && storedIps(ip).some((each) => contains(cidr, each));
 }

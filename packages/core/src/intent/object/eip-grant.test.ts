@@ -148,6 +148,7 @@ describe('a pod that names a subnet of other namespaces by its annotation', () =
   it.each([
     ['the subnet', out],
     ['a part of its network', snat('out', { ovnEip: 'e', vpc: 'vpc1', v4IpCidr: '172.20.0.0/25' })],
+    ['an address alone', snat('out', { ovnEip: 'e', vpc: 'vpc1', v4IpCidr: '172.20.0.2' })],
     [
       'a network in the VPC of a workload',
       snat('out', { ovnEip: 'e', ipName: 'cart.shop', v4IpCidr: '172.20.0.0/25' }),

@@ -6,7 +6,7 @@ import {
   type Pod,
   refOf,
 } from '@berth/api';
-import { overlaps, parseCidr } from '@berth/net';
+import { overlaps } from '@berth/net';
 import type { Finding } from '../../finding/finding.ts';
 import { list } from '../../finding/list.ts';
 import { finding } from '../../finding/make.ts';
@@ -14,6 +14,7 @@ import { boundNamespaces, grantOf } from './eip-grant.ts';
 import { type Lookup, listOf } from './lookup.ts';
 import { annotationField, networkWish } from './pod-annotation.ts';
 import { podOfPort } from './port-holder.ts';
+import { sourceNetwork } from './source-overlap.ts';
 import { sourceVpcOf } from './source-vpc.ts';
 import type { SurveyedSubnet } from './subnet.ts';
 
@@ -66,7 +67,7 @@ function translates(
   return (
     (inside === vpc || (inside === undefined && isToCome)) &&
     cidrs.some((text) => {
-      const cidr = parseCidr(text ?? '');
+      const cidr = sourceNetwork(text ?? '');
       return cidr !== undefined && networks.some((network) => overlaps(network.cidr, cidr));
     })
   );

@@ -1,5 +1,14 @@
 import { formatRef, type OvnSnatRule, refOf } from '@berth/api';
-import { type Cidr, compareCidr, contains, hostCidr, type Ip, networkAddress, parseCidr } from '@berth/net';
+import {
+  type Cidr,
+  compareCidr,
+  contains,
+  hostCidr,
+  type Ip,
+  networkAddress,
+  parseCidr,
+  parseIp,
+} from '@berth/net';
 import type { Finding } from '../../finding/finding.ts';
 import { finding } from '../../finding/make.ts';
 
@@ -83,6 +92,12 @@ function isCidr(source: Ip | Cidr): source is Cidr {
 /** The address that stands for a source's family: itself, or the first of its network. */
 export function firstOf(source: Ip | Cidr): Ip {
   return isCidr(source) ? networkAddress(source) : source;
+}
+
+/** The network that a source is written as: an address alone is one of its own. */
+export function sourceNetwork(text: string): Cidr | undefined {
+  const ip = parseIp(text);
+  return ip === undefined ? parseCidr(text) : hostCidr(ip);
 }
 
 /** A network as OVN is told of it: one that has only one address is that address. */

@@ -46,6 +46,15 @@ describe('networks', () => {
     expect(statusOf(pass, 'Vlan', 'external0')).toMatchObject({ conflict: false });
   });
 
+  it.each([
+    [{}, [], /^False Pending: no node is to have the bridge: there is no Node; make /],
+    [{ excludeNodes: ['n'] }, ['n'], /: spec\.excludeNodes names every one of 1; take one out/],
+    [{ nodeSelector: { matchLabels: { zone: 'a' } } }, ['n'], /: spec\.nodeSelector fits none of 1; label /],
+  ])('that no node is to have say why: %j', (spec, names, said) => {
+    const pass = afterPass([providerNetwork('external0', spec), ...names.map((name) => node(name))]);
+    expect(ready(pass, 'ProviderNetwork', 'external0')).toMatch(said);
+  });
+
   it('wait for the nodes they are meant for', () => {
     const excluding = providerNetwork('external0', { excludeNodes: ['vnode-117-46'] });
     const half = fabricWith({ 'vnode-103-176': bridge, 'vnode-103-177': '' });

@@ -76,7 +76,7 @@ function wantedText(
   hasObjects: boolean,
 ): string {
   if (wanted === null && hasObjects) return 'by nobody: no object of Berth asks for it';
-  if (wanted === null) return 'nobody knows: no objects of Berth are stored about it';
+  if (wanted === null) return 'not known: no objects that count for this OVN are at hand';
   if (decidedBy.length === 0) return `${wanted}, which is the default: spec.type is not set`;
   const kept = decidedBy.some(({ field }) => field?.includes(keepAnnotation))
     ? ', which keeps it as it was found'

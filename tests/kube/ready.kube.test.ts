@@ -156,6 +156,24 @@ test('a floating IP of a Vip is Unknown until a workload has answered for the Vi
   expect((await get(kube, 'ovn-fip', 'v')).status).toMatchObject({ ready: true });
 });
 
+test('a Vpc whose gateway is to leave and is given time says so, and works', async () => {
+  await applyObjects(kube, {
+    ...{ apiVersion: 'gateway.berth.dev/v1alpha1', kind: 'GatewayPolicy', metadata: { name: 'patient' } },
+    spec: {
+      targetRefs: [{ group: 'kubeovn.io', kind: 'Vpc', name: 'vpc1' }],
+      gateways: { drainSeconds: 3600 },
+    },
+  });
+  await kubectl(kube, 'cordon', 'vnode-103-177');
+  await eventually(async () =>
+    /^GatewayDraining: .*vnode-103-177 serves and is to leave/.test(await ready('vpc', 'vpc1')),
+  );
+  const { items } = await get(kube, 'events', '-A', '--field-selector', 'reason=GatewayDraining');
+  expect(items.map(({ type }: { readonly type: string }) => type)).toEqual(['Normal']);
+  await kubectl(kube, 'uncordon', 'vnode-103-177');
+  await eventually(async () => (await ready('vpc', 'vpc1')).startsWith('Programmed: '));
+});
+
 test('what waits to be deleted is told it once, whoever is to go first', async () => {
   const kubeOvn = { apiVersion: 'kubeovn.io/v1' };
   const ports = { externalPort: '80', internalPort: '80', protocol: 'tcp' };

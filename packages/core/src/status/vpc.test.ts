@@ -58,6 +58,9 @@ describe('a VPC', () => {
     const first = afterPass(fieldStoryWith(patient, drained), present);
     const draining = [{ subnet: 'external0', node: 'vnode-117-46', since: morning }];
     expect(shown(first)?.draining).toEqual(draining);
+    expect(ready(first, 'Vpc', 'vpc1')).toBe(
+      'True GatewayDraining: external0: vnode-117-46 serves and is to leave, then vnode-103-177',
+    );
     expect(ready(first, 'Vpc', 'vpc1')).toContain('vnode-117-46 serves and is to leave');
     expect(recordedDrains(first.resources)).toEqual([
       { key: 'vpc1-external0 vnode-117-46', since: morning, seconds: 60 },

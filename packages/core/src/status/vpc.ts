@@ -1,5 +1,6 @@
 import { defaultVpc, refOf, type Vpc } from '@berth/api';
 import { gatewayClaim } from '../fabric/fabric.ts';
+import { reasonOf } from '../finding/catalogue.ts';
 import type { AttachmentIntent, VpcIntent } from '../intent/intent.ts';
 import { externalWishes } from '../intent/object/external-wish.ts';
 import { gatewayConfigOf } from '../intent/object/gateway-config.ts';
@@ -68,13 +69,23 @@ function verdictOf(vpc: Vpc, intent: VpcIntent | undefined, view: View): Verdict
       gateways.length === 0 ||
       gatewayClaim(view.fabric, routerPortName(vpc.metadata.name, subnet)) !== undefined,
   );
-  return isServed ? programmed(text) : pending(text);
+  if (!isServed) return pending(text);
+  const isLeaving = attachments.some((each) => servesStill(each, vpc.metadata.name, view));
+  // How long it still serves its finding tells: a condition that did would change with each second.
+  return { ...programmed(text), ...(isLeaving && { reason: reasonOf('gateway-draining') }) };
 }
 
-function gatewaysOf({ subnet, gateways, draining }: AttachmentIntent, vpc: string, view: View): string {
+/** Whether the gateway that serves is to leave and is given time. */
+function servesStill({ subnet, draining }: AttachmentIntent, vpc: string, view: View): boolean {
+  const claim = gatewayClaim(view.fabric, routerPortName(vpc, subnet));
+  return draining !== undefined && claim !== undefined && nodeOf(view, claim) === draining;
+}
+
+function gatewaysOf(attachment: AttachmentIntent, vpc: string, view: View): string {
+  const { subnet, gateways } = attachment;
   const claim = gatewayClaim(view.fabric, routerPortName(vpc, subnet));
   const serving = claim === undefined ? 'no gateway serves yet' : `${nodeOf(view, claim)} serves`;
   const others = gateways.filter(({ chassis }) => chassis !== claim).map(({ node }) => node);
-  const leaves = claim !== undefined && nodeOf(view, claim) === draining ? ' and is to leave' : '';
+  const leaves = servesStill(attachment, vpc, view) ? ' and is to leave' : '';
   return `${subnet}: ${serving}${leaves}${others.length > 0 ? `, then ${others.join(', ')}` : ''}`;
 }

@@ -205,6 +205,21 @@ test('the address of a pod that is deleted stays until the pod is gone, where no
   expect(ports.map(({ name }) => name)).toContain('web.default');
 });
 
+test('a pod that nobody ends says so, and what lets its address go', async () => {
+  await kubectl(kube, 'delete', 'pod', 'web', '--grace-period=1', '--wait=false');
+  await controller.ovn.sb.transact([
+    { op: 'delete', table: 'Port_Binding', where: [['logical_port', '==', 'web.default']] },
+  ]);
+  const said =
+    /Pending: .* pod\/default\/web is being deleted, and vnode-103-176 should have ended it by .*; its address is kept until it is gone: .*kubectl -n default delete pod web --force/;
+  let round = 0;
+  await eventually(async () => {
+    round += 1;
+    await kubectl(kube, 'annotate', '--overwrite', 'ovn-fip', 'web', `example.org/round=${round}`);
+    return said.test(await ready('ovn-fip', 'web'));
+  });
+});
+
 test('where nobody knows, kubectl shows Unknown, and nothing of an object that nobody has looked at', async () => {
   stop.abort();
   await running;

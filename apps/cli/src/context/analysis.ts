@@ -36,6 +36,7 @@ import {
   withStrays,
   withUntoldGateways,
 } from '@berth/core';
+import { wholeSeconds } from '@berth/source';
 import type { Options } from '../tree/options.ts';
 import type { Asked } from './asked.ts';
 import { CliFault, type CliFaultCode } from './cli-fault.ts';
@@ -125,9 +126,8 @@ export async function analysisOf(observed: Observed, options: Options): Promise<
     const origins = flow.rows.flatMap(({ uuid }) => originsOf(uuid));
     return origins.length === 0 ? flow : { ...flow, origins };
   });
-  const installed = withInstalled(withAway(known, objects, fabric), fabric, { nb, sb }, ({ origins }) =>
-    isInstalled(origins),
-  );
+  const away = withAway(known, objects, fabric, wholeSeconds());
+  const installed = withInstalled(away, fabric, { nb, sb }, ({ origins }) => isInstalled(origins));
   const sent = withOvertaken(withLingering(installed, fabric), fabric);
   const flows = withUntoldGateways(withStrays(sent, fabric), fabric);
   const finder = targetFinder({

@@ -40,13 +40,32 @@ test('a flow whose port nobody has tells that the pod is gone and until when its
   const awaited = pod && { since: '2026-01-01T08:00:00Z', until: '2026-01-01T08:01:00Z', pod };
   const gone = { ...resources, Pod: [], IP: resources.IP.map((ip) => withAwaitedPod(ip, awaited)) };
   const told = (objects: typeof resources, claims: ReadonlyMap<string, string>) =>
-    withAway(flows, objects, { claims }).find(({ target }) => target === 'fip/web')?.away;
+    withAway(flows, objects, { ...fieldFabric, claims }, '2026-01-01T08:00:10Z').find(
+      ({ target }) => target === 'fip/web',
+    )?.away;
   expect(told(gone, new Map())).toEqual({
     why: 'pod/default/web is gone since 2026-01-01T08:00:00Z; its address is kept until 2026-01-01T08:01:00Z for the next pod of that name',
     isKept: true,
   });
   expect(told(gone, new Map([['web.default', 'n']]))).toBeUndefined();
   expect(told(resources, new Map())).toBeUndefined();
+});
+
+test('a pod that is being deleted and whose time is over is told with what lets its address go', () => {
+  const { resources } = settle(fieldStoryWith(...gatewayRules), fieldFabric);
+  const flows = flowsOf(programmed(fieldStoryWith(...gatewayRules), fieldFabric), fieldFabric);
+  const leaving = resources.Pod.map((each) => ({
+    ...each,
+    metadata: { ...each.metadata, deletionTimestamp: '2026-01-01T08:00:30Z' },
+  }));
+  const told = (now: string) =>
+    withAway(flows, { ...resources, Pod: leaving }, { ...fieldFabric, claims: new Map() }, now).find(
+      ({ target }) => target === 'fip/web',
+    )?.away?.why;
+  expect(told('2026-01-01T08:00:30Z')).toContain('its node has until 2026-01-01T08:00:30Z to end it');
+  expect(told('2026-01-01T08:00:31Z')).toBe(
+    'pod/default/web is being deleted, and vnode-103-176 should have ended it by 2026-01-01T08:00:30Z; its address is kept until it is gone: bring the node back, or where it is gone for good delete its Node, or kubectl -n default delete pod web --force',
+  );
 });
 
 /** NB in which NAT rows have UUIDs that somebody else gave them. */

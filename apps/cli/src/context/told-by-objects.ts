@@ -53,18 +53,19 @@ export function installedIn(
   };
 }
 
-/** The flows whose ports no chassis has, with why that is as far as their pods tell. */
+/** The flows whose ports no chassis has, with why that is as far as their pods tell. `now` is RFC 3339. */
 export function withAway(
   flows: readonly ExternalFlow[],
   objects: ResourceSet | undefined,
-  { claims }: Pick<Fabric, 'claims'>,
+  fabric: Fabric,
+  now: string,
 ): readonly ExternalFlow[] {
   if (!objects) return flows;
   const lookup = lookupOf(objects);
   return flows.map((flow): ExternalFlow => {
     const { logicalPort } = flow;
-    const isUnbound = logicalPort !== undefined && !claims.has(logicalPort);
-    const away = isUnbound ? podAway(logicalPort, lookup) : undefined;
+    const isUnbound = logicalPort !== undefined && !fabric.claims.has(logicalPort);
+    const away = isUnbound ? podAway(logicalPort, lookup, { fabric, now }) : undefined;
     return away ? { ...flow, away } : flow;
   });
 }

@@ -1,4 +1,4 @@
-import { formatRef } from '@berth/api';
+import { formatRef, refOf } from '@berth/api';
 import { isVouchedFor } from '../fabric/frozen.ts';
 import { knowsNobody } from '../fabric/neighbours.ts';
 import { list } from '../finding/list.ts';
@@ -8,7 +8,7 @@ import { valuesOf } from '../intent/object/policy-values.ts';
 import { routerPortName } from '../intent/object/router-port-name.ts';
 import { heldUp, type Need } from './held-up.ts';
 import { type LedTo, ledTo } from './led-to.ts';
-import { type PodAway, podAway } from './pod-away.ts';
+import { leavingPod, type PodAway, podAway, untilGone } from './pod-away.ts';
 import { broken, errorBehind, kept, pending, programmed, untold, type Verdict } from './verdict.ts';
 import { nodeOf, type View } from './view.ts';
 
@@ -61,7 +61,7 @@ export function answerOf(question: Question, view: View): Answer {
   if (chassis === undefined) {
     const dead = local === undefined ? undefined : onDeadNode(port, view);
     if (dead) return { verdict: { ...dead, message: `${how}: ${dead.message}` }, node: undefined };
-    const away = local === undefined ? undefined : podAway(port, view.lookup);
+    const away = local === undefined ? undefined : podAway(port, view.lookup, view);
     const look = local === undefined ? gatewayLook(attachment, view) : workloadLook(port, view);
     const why = away?.why ?? `no chassis has claimed port ${port} yet; ${look}`;
     const unclaimed = unbound(away, `${how}: ${why}`);
@@ -79,7 +79,8 @@ function unheard(chassis: string, { subnet, how, port: local }: Question, view: 
     const cure = `include ${node} in provider-network/${network}, and see that its agent runs`;
     return { verdict: broken('no-bridge-mapping', message, cure), node: undefined };
   }
-  const silent = local === undefined ? undefined : (silence(chassis, view) ?? withoutFlows(chassis, view));
+  const silent =
+    local === undefined ? undefined : (silence(chassis, local, view) ?? withoutFlows(chassis, view));
   const why = darkness(chassis, network, view) ?? silent;
   return (
     why && { verdict: { ...why, message: `${how}: ${why.message}` }, node: why.isUnknown ? node : undefined }
@@ -95,7 +96,7 @@ function answering(chassis: string, question: Question, view: View): Answer {
   const dead = target === undefined ? undefined : onDeadNode(target, view);
   if (dead) return { verdict: { ...dead, message: `${how}: ${node} answers, but ${dead.message}` }, node };
   if (target !== undefined && !view.fabric.claims.has(target)) {
-    const away = podAway(target, view.lookup);
+    const away = podAway(target, view.lookup, view);
     const why =
       away?.why ?? `no chassis has claimed port ${target} of the workload; ${workloadLook(target, view)}`;
     const message = `${how}: ${node} answers, but ${why}`;
@@ -185,10 +186,10 @@ function darkness(chassis: string, network: string, view: View): Verdict | undef
  * That a workload's node is dead, or that nobody knows whether it is alive: its agent is not heard, and of those that watch its tunnels nobody sees
  * it. What it claims is from before. Of a gateway another one takes over.
  */
-function silence(chassis: string, view: View): Verdict | undefined {
+function silence(chassis: string, port: string, view: View): Verdict | undefined {
   const { liveness } = view;
   const node = nodeOf(view, chassis);
-  if (liveness.isDead(chassis)) return confirmedDead(node);
+  if (liveness.isDead(chassis)) return confirmedDead(node, port, view);
   if (!liveness.isLostSight(chassis)) return undefined;
   return untold(
     'chassis-stale',
@@ -216,13 +217,15 @@ function onDeadNode(port: string, view: View): Verdict | undefined {
   const node = claim === undefined ? view.lookup.IP.get(port)?.spec.nodeName : nodeOf(view, claim);
   const chassis = claim ?? view.fabric.health?.get(node ?? '')?.chassis;
   const isDead = chassis !== undefined && view.liveness.isDead(chassis);
-  return node !== undefined && isDead ? confirmedDead(node) : undefined;
+  return node !== undefined && isDead ? confirmedDead(node, port, view) : undefined;
 }
 
-function confirmedDead(node: string): Verdict {
-  return broken(
-    'workload-down',
-    `${node}, where its workload is, is confirmed dead`,
-    'bring the node back, or let the pod be made anew on another one',
-  );
+/** A pod that is being deleted stays, with its address, until its node has ended it: nothing makes it anew. */
+function confirmedDead(node: string, port: string, { lookup }: View): Verdict {
+  const dead = `${node}, where its workload is, is confirmed dead`;
+  const pod = leavingPod(port, lookup);
+  if (!pod)
+    return broken('workload-down', dead, 'bring the node back, or let the pod be made anew on another one');
+  const name = formatRef(refOf(pod));
+  return broken('workload-down', `${dead}, and ${name} is being deleted`, untilGone(pod, lookup));
 }

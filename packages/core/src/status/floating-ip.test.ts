@@ -1,10 +1,11 @@
 import { type OvnFip, resourcesIn } from '@berth/api';
 import { parseIp } from '@berth/net';
 import { describe, expect, it } from 'vitest';
+import type { Fabric } from '../fabric/fabric.ts';
 import { finding } from '../finding/make.ts';
 import { frozenFindings } from '../intent/gateway/frozen-finding.ts';
 import { fieldFabric, fieldStory, fieldStoryWith } from '../testing/field-story.ts';
-import { afterPass, bridge, nodes, ready, statusOf } from '../testing/pass.ts';
+import { afterPass, bridge, morning, nodes, noon, ready, statusOf } from '../testing/pass.ts';
 import { reported } from '../testing/reported.ts';
 import { eip, fip, gatewayPolicy, node, pod } from '../testing/resources.ts';
 import { fabricWith } from '../testing/settle.ts';
@@ -62,6 +63,30 @@ describe('a floating IP', () => {
     const fabric = fabricWith(nodes, { 'cr-vpc1-external0': 'vnode-117-46' });
     expect(ready(afterPass(central, fabric), 'OvnFip', 'web')).toBe(
       `False Pending: centralized: vnode-117-46 answers, but ${away}`,
+    );
+  });
+
+  it('tells what frees the address of a pod that its node cannot end', () => {
+    const node = 'vnode-103-176';
+    const leaving = pod(
+      'web',
+      { subnet: 'vpc1-subnet1', ips: '192.168.0.4', node },
+      { deletionTimestamp: '2026-01-01T08:00:30Z' },
+    );
+    const cure =
+      'its address is kept until it is gone: bring the node back, or where it is gone for good delete its Node, or kubectl -n default delete pod web --force';
+    const said = (fabric: Fabric, now: string) =>
+      ready(afterPass(fieldStoryWith(leaving), fabric, { now }), 'OvnFip', 'web');
+    expect(said(fabricWith(nodes), noon)).toBe(
+      `False Pending: distributed: pod/default/web is being deleted, and ${node} should have ended it by 2026-01-01T08:00:30Z; ${cure}`,
+    );
+    const silent = reported(fabricWith(nodes), { [node]: { isFresh: false } });
+    expect(said(silent, morning)).toBe(
+      `False Pending: distributed: pod/default/web is being deleted, and ${node} does not answer; ${cure}`,
+    );
+    const dead = { ...reported(fieldFabric, { [node]: { isFresh: false } }) };
+    expect(said({ ...dead, deadChassis: new Set([`chassis-${node}`]) }, noon)).toBe(
+      `False WorkloadDown: distributed: ${node}, where its workload is, is confirmed dead, and pod/default/web is being deleted; ${cure}`,
     );
   });
 

@@ -29,7 +29,7 @@ describe('SNAT rows', () => {
     });
     expect(found?.rows.length).toBe(2);
     const others: readonly Partial<WorldNat>[] = [
-      { type: 'dnat_and_snat', logicalIp: '192.168.0.4' },
+      { type: 'dnat_and_snat', logicalIp: '192.168.0.4', externalIds: { [originKey]: 'ovn-fip/web' } },
       { externalIp: ownSnat.externalIp },
       { logicalIp: '192.168.0.0/25', externalIp: ownSnat.externalIp },
       { logicalIp: '172.16.0.0/25' },
@@ -75,9 +75,26 @@ describe('SNAT rows', () => {
     ).toEqual([]);
   });
 
+  it('finds a floating IP that is not Berth’s inside the network of an SNAT row that is', () => {
+    const floating: WorldNat = { ...foreignSnat, type: 'dnat_and_snat', logicalIp: '192.168.0.4' };
+    const about = audit({ nat: [floating, ownSnat] }).filter(({ code }) => code === 'snat-overlap');
+    expect(about).toMatchObject([
+      {
+        severity: 'warning',
+        object: { kind: 'OvnSnatRule', name: 'out' },
+        related: [{ kind: 'NAT', name: 'vpc1/dnat_and_snat/10.100.0.3' }],
+        message: expect.stringMatching(
+          /^192\.168\.0\.4 is part of 192\.168\.0\.0\/24 on router vpc1: it leaves as 10\.100\.0\.3 \(NAT row [-0-9a-f]{36}, not made by Berth\), not as/,
+        ),
+        cure: expect.stringMatching(/^delete what Berth did not make \(ovn-nbctl remove .*, unless that is/),
+      },
+    ]);
+  });
+
   it('says nothing of an SNAT row for an address that leaves by a floating IP', () => {
     const host: WorldNat = { ...foreignSnat, logicalIp: '192.168.0.4' };
-    const floating: WorldNat = { ...host, type: 'dnat_and_snat', externalIp: '10.100.0.9' };
+    const own = { externalIds: { [originKey]: 'ovn-fip/web' } };
+    const floating: WorldNat = { ...host, type: 'dnat_and_snat', externalIp: '10.100.0.9', ...own };
     const about = (...nat: WorldNat[]) => audit({ nat }).filter(({ code }) => code === 'snat-overlap');
     expect(about(floating, host, ownSnat)).toEqual([]);
     expect(about(floating, host, { ...ownSnat, logicalIp: '192.168.0.4' })).toEqual([]);

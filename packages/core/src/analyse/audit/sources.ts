@@ -16,8 +16,8 @@ export function auditSources({ routers }: AuditedNetwork): readonly Finding[] {
 }
 
 /**
- * SNAT rows of Berth and of somebody else for networks inside one another: the smaller one wins, and of a row that is not Berth's no object
- * tells. Of two objects of Berth their own findings do.
+ * SNAT rows of Berth and of somebody else for networks inside one another, or floating IPs of somebody else inside one of Berth's: the smaller one
+ * wins, and of a row that is not Berth's no object tells. Of two objects of Berth their own findings do.
  */
 export function auditNestedSources({ routers, flows }: AuditedNetwork): readonly Finding[] {
   // Of a rule of which they take all it is told what stops it.
@@ -29,6 +29,8 @@ export function auditNestedSources({ routers, flows }: AuditedNetwork): readonly
   return routers.flatMap((context) =>
     nestedSources(context)
       .filter(({ inner, outer }) => isForeign(inner) !== isForeign(outer) && !stopped.has(outer.row._uuid))
+      // A floating IP of Berth's is there to leave by its own address.
+      .filter(({ inner }) => inner.row.type === 'snat' || isForeign(inner))
       .map(({ inner, outer }) => partOf(context, inner, outer)),
   );
 }

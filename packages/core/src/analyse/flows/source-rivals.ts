@@ -40,17 +40,22 @@ function matchOf(rule: NatRule, isPinned: boolean): string {
   return [port, span?.bits, span?.length, span?.first, allowed, exempted, ...more].join(' ');
 }
 
-/** Two SNAT rows of which one's network lies in the other's. */
+/** Two rows that translate sources, of which one's address or network lies in the other's. */
 export type NestedSources = { readonly inner: NatRule; readonly outer: NatRule };
 
-/** Each SNAT row that OVN heeds and whose network lies in another's, with the smallest such other: of the two it wins (ovn-nb(5), NAT logical_ip). */
+/** Each SNAT row and floating IP that OVN heeds and whose network or address lies in that of another SNAT row, with the smallest such other: of the two it wins (ovn-nb(5), NAT logical_ip). */
 export function nestedSources(context: Sources): readonly NestedSources[] {
   const { router } = context;
   const heeded = translating(context);
   const wayOf = (rule: NatRule): string => portOf(rule, router.isPinned);
   const table = sourceNatTable(heeded, wayOf);
-  return heeded.flatMap((inner) => {
+  return [...heeded, ...context.rules.filter(floats)].flatMap((inner) => {
     const outer = table.find(wayOf(inner), inner.logicalIp, spanOf(inner.logicalIp)?.length).at(-1);
     return outer === undefined || outer.externalIp === inner.externalIp ? [] : [{ inner, outer }];
   });
+}
+
+/** Whether OVN heeds a row that translates one address both ways. */
+function floats({ row, obstacle }: NatRule): boolean {
+  return row.type === 'dnat_and_snat' && obstacle === undefined;
 }

@@ -15,20 +15,8 @@ export function grouping<Item extends object, Key>(
   return (asker, items) => {
     const last = known.get(asker);
     if (last?.items === items) return last.groups;
-    const keys = keyOfEach(asker, items, {});
-    const lists = new Map<Key, Item[]>();
-    let list: Item[] = [];
-    for (let place = 0; place < items.length; place++) {
-      const key = keys[place] as Key;
-      // Most come after another one of their key.
-      if (place === 0 || key !== keys[place - 1]) {
-        list = lists.get(key) ?? [];
-        lists.set(key, list);
-      }
-      list.push(items[place] as Item);
-    }
     const groups = new Map<Key, Group<Item>>();
-    for (const [key, own] of lists) {
+    for (const [key, own] of divided(items, keyOfEach(asker, items, {}))) {
       const former = last?.groups.get(key);
       const isSame = former && isSameList(former.items, own);
       groups.set(key, isSame ? former : { asker: former?.asker ?? {}, items: own });
@@ -36,4 +24,22 @@ export function grouping<Item extends object, Key>(
     known.set(asker, { items, groups });
     return groups;
   };
+}
+
+function divided<Item, Key>(items: readonly Item[], keys: readonly Key[]): ReadonlyMap<Key, readonly Item[]> {
+  const lists = new Map<Key, Item[]>();
+  let place = 0;
+  while (place < items.length) {
+    const key = keys[place] as Key;
+    const from = place;
+    place += 1;
+    // Most come after another one of their key.
+    while (place < items.length && keys[place] === key) place += 1;
+    // A list of one key is the group itself, so that what is known of how it changed is known of the group.
+    if (from === 0 && place === items.length) return new Map([[key, items]]);
+    const own = lists.get(key) ?? [];
+    for (let at = from; at < place; at++) own.push(items[at] as Item);
+    lists.set(key, own);
+  }
+  return lists;
 }

@@ -10,8 +10,7 @@ export function runsOf<T extends object>(before: readonly T[], after: readonly T
   const last = lastRuns.get(after);
   if (last?.before === before) return last.runs;
   const runs = foundRuns(before, after);
-  lastRuns.set(after, { before, runs });
-  lastRuns.delete(before);
+  keepRuns(before, after, runs);
   return runs;
 }
 
@@ -20,9 +19,15 @@ export function runsOf<T extends object>(before: readonly T[], after: readonly T
  * each would hold the one before it, and so on.
  */
 const lastRuns = new WeakMap<
-  readonly object[],
-  { readonly before: readonly object[]; readonly runs: readonly Run[] }
+  readonly unknown[],
+  { readonly before: readonly unknown[]; readonly runs: readonly Run[] }
 >();
+
+/** Takes note of what of a list was in the list before, for whoever lays it beside that. */
+export function keepRuns(before: readonly unknown[], after: readonly unknown[], runs: readonly Run[]): void {
+  lastRuns.set(after, { before, runs });
+  lastRuns.delete(before);
+}
 
 function foundRuns<T extends object>(before: readonly T[], after: readonly T[]): readonly Run[] {
   const runs: Run[] = [];
@@ -67,10 +72,16 @@ function tailOf<T>(before: readonly T[], after: readonly T[], head: number): num
   return length;
 }
 
-/** How many items follow each other in two lists from these places on. */
-function lengthOf<T>(before: readonly T[], former: number, after: readonly T[], place: number): number {
+/** How many items follow each other in two lists from these places on, at most so many. */
+export function lengthOf<T>(
+  before: readonly T[],
+  former: number,
+  after: readonly T[],
+  place: number,
+  most = after.length - place,
+): number {
   let length = 0;
-  while (place + length < after.length && before[former + length] === after[place + length]) length += 1;
+  while (length < most && before[former + length] === after[place + length]) length += 1;
   return length;
 }
 
@@ -125,11 +136,13 @@ export function carriedOver<Item, Value>(
   const parts: (readonly Value[])[] = [];
   let next = 0;
   for (const { place, former, length } of runs) {
-    parts.push(made(next, place), before.slice(former, former + length));
+    if (place > next) parts.push(made(next, place));
+    parts.push(before.slice(former, former + length));
     next = place + length;
   }
-  const none: Value[] = [];
-  return none.concat(...parts, made(next));
+  if (next < items.length) parts.push(made(next));
+  const [first = [], ...rest] = parts as Value[][];
+  return rest.length === 0 ? first : first.concat(...rest);
 }
 
 /** Whether two lists hold the very same in the same order. */

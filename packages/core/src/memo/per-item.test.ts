@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { expect, test, vi } from 'vitest';
 import { grouping } from './grouping.ts';
 import { indexing } from './indexing.ts';
-import { differenceOf, formerPlaces } from './list-difference.ts';
+import { differenceOf, formerPlaces, runsOf } from './list-difference.ts';
 import { choosing, gathering, keeping, perItem, perItemBeside, picking } from './per-item.ts';
 import { repeatedKeys } from './repeated-keys.ts';
 
@@ -47,6 +47,63 @@ test('what goes and what comes makes of one list the other, whatever their order
       expect(left).toEqual(new Set(after));
     }),
   );
+});
+
+test('the answers about lists, one made of the other, change as their runs say, and those that stay are the same list', () => {
+  // Of each key two objects that get the same answer, as an object does of which only the status changed.
+  const twins = [0, 1].map(() => Array.from({ length: 8 }, (_, key) => ({ key: `${key}` })));
+  const said = Array.from({ length: 8 }, (_, key) => ({ key: `${key}` }));
+  const order = fc.oneof(
+    fc.subarray([...said.keys()]),
+    fc.shuffledSubarray([...said.keys()]).filter(({ length }) => length > 0),
+  );
+  const step = fc.record({ order, which: fc.infiniteStream(fc.nat(1)), near: fc.nat(8) });
+  const first = perItem(({ key }: Item) => said[Number(key)] as Item);
+  const second = perItemBeside(
+    ({ key }: Item, near: number) => ({ isNear: Number(key) === near }),
+    (item, { isNear }, _: object) => (isNear ? { key: `near ${item.key}` } : item),
+  );
+  fc.assert(
+    fc.property(fc.array(step), (steps) => {
+      const asker = {};
+      let [before, nearBefore]: (readonly Item[])[] = [[], []];
+      for (const { order, which, near } of steps) {
+        const list = order.map((key) => twins[which.next().value ?? 0]?.[key] as Item);
+        const answers = first(asker, list, {});
+        expectToldApart(before ?? [], answers);
+        const nearby = second(asker, answers, {}, near);
+        expectToldApart(nearBefore ?? [], nearby);
+        [before, nearBefore] = [answers, nearby];
+      }
+    }),
+  );
+});
+
+/** What is said to be in both lists is there, and nothing else, where they are in one order; in another it may be said to have come anew. */
+function expectToldApart(before: readonly Item[], after: readonly Item[]): void {
+  for (const { place, former, length } of runsOf(before, after))
+    expect(after.slice(place, place + length)).toEqual(before.slice(former, former + length));
+  const places = formerPlaces(before, after);
+  for (const [place, item] of after.entries())
+    if (places[place] !== -1) expect(item).toBe(before[places[place] as number]);
+  const left = new Set(before);
+  const { gone, come } = differenceOf(before, after);
+  for (const item of gone) expect(left.delete(item)).toBe(true);
+  for (const item of come) left.add(item);
+  expect(left).toEqual(new Set(after));
+}
+
+test('what follows a list of which an item changed, and not the answer about it, is the very same', () => {
+  const name = perItem(({ key }: Item) => names[Number(key)] as Item);
+  const names = Array.from({ length: 9 }, (_, key) => ({ key: `${key}` }));
+  const follow = perItem(({ key }: Item) => ({ key }));
+  const list = names.map(({ key }) => ({ key }));
+  const asker = {};
+  for (const place of [0, 4, 8]) {
+    const before = follow(asker, name(asker, list, {}), {});
+    const changed = list.with(place, { key: `${place}` });
+    expect(follow(asker, name(asker, changed, {}), {})).toBe(before);
+  }
 });
 
 test('an item of thousands that comes, goes or changes is the only one asked about', () => {

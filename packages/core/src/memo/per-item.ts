@@ -1,3 +1,4 @@
+import { handedOn } from './handed-on.ts';
 import { carriedOver, isSameList, leftFrom, type Run, runsOf } from './list-difference.ts';
 import { areSame, perObject } from './per-object.ts';
 
@@ -47,7 +48,11 @@ function answersOf<Item extends object, With, Answer>(
 ): readonly Answer[] {
   const runs = runsOf(last.items, items);
   if ((runs[0]?.length ?? 0) === items.length && items.length === last.items.length) return last.answers;
-  return carriedOver(last.answers, items, runs, (item) => answer(item, others));
+  return handedOn(
+    last.answers,
+    carriedOver(last.answers, items, runs, (item) => answer(item, others)),
+    runs,
+  );
 }
 
 /** Which of the items that stayed something else may be found for than before. */
@@ -77,12 +82,14 @@ export function perItemBeside<Item extends object, Beside extends Others, With e
     const answers = carriedOver<Item, Answer | undefined>(last.answers, items, runs, nothingYet);
     const unsure = new Set<Item>(last.unsure);
     for (const item of leftFrom(last.items, runs)) unsure.delete(item);
+    const changed: number[] = [];
     /** Gives whether something else is found than before. */
     const look = (place: number): boolean => {
       const item = items[place] as Item;
       const before = besides[place];
       const beside = besideOf(item, near, place);
       if (before && areSame(before, beside)) return false;
+      changed.push(place);
       besides[place] = beside;
       answers[place] = answer(item, beside, others, near);
       if (isUnsure(beside)) unsure.add(item);
@@ -96,7 +103,14 @@ export function perItemBeside<Item extends object, Beside extends Others, With e
     for (const place of places) isSame = !look(place) && isSame;
     for (const place of placesBeside(runs, items.length)) look(place);
     // By now something is found for every item, and answered.
-    const given = isSame ? last.answers : (answers as readonly Answer[]);
+    const given = isSame
+      ? last.answers
+      : handedOn(
+          last.answers,
+          answers as readonly Answer[],
+          runs,
+          changed.sort((left, right) => left - right),
+        );
     known.set(asker, { items, others, near, besides: besides as readonly Beside[], answers: given, unsure });
     return given;
   };

@@ -108,7 +108,8 @@ function addressesByPlace(
 } {
   const all = externalAddressesOf(intent);
   const disputed = new Set(contested.map(({ ip, switchName }) => `${ip} ${switchName}`));
-  const isContested = ({ ip, subnet }: ExternalAddress): boolean => disputed.has(`${ip} ${subnet}`);
+  const isContested = ({ ip, subnet }: ExternalAddress): boolean =>
+    disputed.size > 0 && disputed.has(`${ip} ${subnet}`);
   const byNode = Map.groupBy(all, ({ node }) => node);
   const byPort = Map.groupBy(byNode.get(undefined) ?? [], ({ routerPort }) => routerPort);
   byNode.delete(undefined);

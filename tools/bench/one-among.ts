@@ -172,7 +172,9 @@ function network(): readonly Resource[] {
 /** An EIP and the floating IP that uses it, as a user writes them. */
 function pairOf(place: number): readonly Resource[] {
   const name = `web-${place}`;
-  const v4Ip = `172.${16 + (place >> 16)}.${(place >> 8) & 255}.${place & 255}`;
+  // The network and its gateway are nobody's.
+  const at = place + 2;
+  const v4Ip = `172.${16 + (at >> 16)}.${(at >> 8) & 255}.${at & 255}`;
   return [
     objectOf('OvnEip', name, { externalSubnet: 'external' }),
     objectOf('OvnFip', name, { ovnEip: name, vpc: 'vpc', v4Ip, type: 'centralized' }),

@@ -5,6 +5,7 @@ import path from 'node:path';
 import { type OvsdbServer, startOvsdbServer } from '@berth/ovsdb/testing';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { statusSchema } from '../schema/status.ts';
+import { writeKubeconfig } from '../testing/kubeconfig.ts';
 
 const root = path.join(import.meta.dirname, '../../../..');
 const story = path.join(root, 'examples/01-field-story');
@@ -73,6 +74,20 @@ test('who has no objects is told what the rows say, by the names that they carry
   expect(listed).toEqual({ status: 0, stdout: 'ovn-fip/web\nvpc/vpc1\n' });
 });
 
+test('an API server that is away hides nothing of what the rows say, and it is said that it is away', () => {
+  const kubeconfig = path.join(scratch, 'kubeconfig');
+  writeKubeconfig(kubeconfig, 'https://127.0.0.1:1');
+  const { status, stdout } = berth(servers[0], 'status', '--kubeconfig', kubeconfig, '-o', 'json');
+  const told = statusSchema.parse(JSON.parse(stdout));
+  expect(status).toBe(2);
+  expect(told).toMatchObject({ toldBy: 'rows', vpcs: [{ name: 'vpc1' }], floatingIps: [{ name: 'web' }] });
+  expect(told).toMatchObject({
+    unreadable: expect.stringContaining('127.0.0.1:1'),
+    controller: { running: null, epoch: 1 },
+  });
+  expect(told.lead?.name).toMatch(/^state\//);
+});
+
 test('what somebody deleted or changed by hand is told, with the rows', () => {
   const [nb] = servers;
   const nbctl = (...argv: readonly string[]) =>
@@ -104,4 +119,20 @@ test('what somebody deleted or changed by hand is told, with the rows', () => {
   expect(told()).toMatchObject({ status: 1, missing: ['OvnFip/web'] });
   expect(nbctl('lr-del', 'vpc1').status).toBe(0);
   expect(told().missing).toEqual(expect.arrayContaining(['Vpc/vpc1', 'OvnFip/web']));
+});
+
+test('a controller that nobody here can see is not said to be none', () => {
+  const line = (state: string) => /^controller .*$/m.exec(berthWith(state, servers[0], 'status').stdout)?.[0];
+  expect(line('state')).toMatch(/not running/);
+  const nbctl = (...argv: readonly string[]) =>
+    spawnSync('ovn-nbctl', [`--db=${servers[0]?.remote}`, ...argv], { encoding: 'utf8' }).stdout;
+  const epoch = JSON.parse(nbctl('get', 'NB_Global', '.', 'external_ids:berth.dev/epoch'));
+  nbctl('set', 'NB_Global', '.', `external_ids:berth.dev/lead="${epoch} cluster/7d1f"`);
+  expect(line('elsewhere')).toMatch(/<unknown> .*neither database tells/);
+  const unreached = spawnSync(
+    path.join(root, 'bin/berth'),
+    ['status', '--nb', 'tcp:127.0.0.1:1', '--sb', 'tcp:127.0.0.1:1', '--timeout', '2000'],
+    { encoding: 'utf8', env: { PATH: process.env['PATH'], HOME: scratch } },
+  );
+  expect(unreached.stdout).toMatch(/^controller +<unknown>/m);
 });

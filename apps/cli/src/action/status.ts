@@ -36,6 +36,8 @@ export async function run(invocation: Invocation): Promise<ExitCode> {
   if (options.output === 'json') {
     out.write(jsonText(answer('Status', [...findings, ...ofOthers], body)));
   } else out.write(statusText(body, { findings, ofOthers }, out, home));
+  if (body.unreadable !== null && !(analysis instanceof Error))
+    return exitCodeOf(analysis.observed.unreadable);
   if (body.summary === null || isBlind(analysis, place)) return exitCodes.cannotTell;
   return body.summary.error > 0 ? exitCodes.notFine : exitCodes.fine;
 }
@@ -65,10 +67,9 @@ async function analysed({ options, environment, signal }: Asking): Promise<Analy
   }
 }
 
-/** Everything there is to say. Throws why the objects cannot be read, where that is so: without them all would seem to be well. */
+/** Everything there is to say. Why the objects cannot be read stands first among what is told by the rows: without it all would seem to be well. */
 function told(analysis: Analysis, options: Options, place: Place): Told {
   const { asked, audit, assumptions, observed, present } = analysis;
-  if (observed.unreadable !== undefined) throw observed.unreadable;
   const all = audit();
   const { own, ofOthers } = asked
     ? partedFindings(all, asked.resources, observed.nb)
@@ -96,6 +97,7 @@ function told(analysis: Analysis, options: Options, place: Place): Told {
     missing: asked?.drift.missing ?? [],
     otherwise: asked?.drift.otherwise ?? [],
     toldBy: world ? 'objects' : 'rows',
+    unreadable: observed.unreadable === undefined ? null : reasonOf(observed.unreadable),
     vpcs: world ? vpcStatuses(world) : vpcsByRows(analysis),
     floatingIps: world ? floatingIpStatuses(world) : floatingIpsByRows(analysis),
     assumptions: [...(unfit ? [`nothing is told of packets: ${unfit.message}`] : []), ...assumptions],
@@ -123,7 +125,7 @@ async function unreached(
     ...{ findings: [], ofOthers: [], home: undefined, databases: tried },
     controller: { instance: place.instance, ...controller, epoch: null, waiting: null },
     lead: null,
-    ...{ missing: [], otherwise: [], toldBy: null, vpcs: [], floatingIps: [] },
+    ...{ missing: [], otherwise: [], toldBy: null, unreadable: null, vpcs: [], floatingIps: [] },
     ...{ assumptions: [], summary: null, others: countFindings([]) },
   };
 }

@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { openFolderSource } from '@berth/source';
@@ -25,6 +25,8 @@ test.each([
   expect(isAtWork(await controllerOf(undefined, stateFolder))).toBe(expected);
 });
 
-test('where nobody holds a state none is at work', async () => {
-  expect(isAtWork(await controllerOf(undefined, path.join(scratch, 'none')))).toBe(false);
+test('where nobody holds a state that was used none is at work; one that never was says nothing', async () => {
+  writeFileSync(path.join(scratch, 'state-true', 'state.json'), '{}');
+  expect(await controllerOf(undefined, path.join(scratch, 'state-true'))).toMatchObject({ running: false });
+  expect(await controllerOf(undefined, path.join(scratch, 'none'))).toMatchObject({ running: null });
 });

@@ -9,8 +9,11 @@ export type ControllerState = {
   readonly stopped: boolean;
 };
 
-/** Where nobody can tell: of saved databases, and of a state or a Lease that cannot be read. */
+/** Where nobody can tell: of saved databases, of a state that was never used, and of a state or a Lease that cannot be read. */
 export const controllerUnknown: ControllerState = { running: null, stopped: false };
+
+/** Where none runs. */
+export const controllerNone: ControllerState = { running: false, stopped: false };
 
 /** Whether a controller runs and will act on what changes. */
 export function isAtWork({ running, stopped }: ControllerState): boolean {
@@ -23,11 +26,14 @@ export function controllerOf(cluster: Cluster | undefined, stateFolder: string):
 }
 
 async function holderOf(stateFolder: string): Promise<ControllerState> {
-  const { stateHolder } = await import('@berth/source');
+  const { recordedFolder, stateHolder } = await import('@berth/source');
   const holder = await stateHolder(stateFolder).catch(() => null);
   if (holder === null || holder?.elsewhere) return controllerUnknown;
+  // Whoever looks after the OVN keeps what it stores elsewhere.
+  const isUsed = holder !== undefined || (await recordedFolder(stateFolder).catch(() => '')) !== undefined;
+  if (!isUsed) return controllerUnknown;
   // A command that holds the state while it works will not be there when something fails.
-  if (holder?.passing && !holder.stopped) return { running: false, stopped: false };
+  if (holder?.passing && !holder.stopped) return controllerNone;
   return { running: holder?.running ?? false, stopped: holder?.stopped ?? false };
 }
 

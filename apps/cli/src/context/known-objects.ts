@@ -7,8 +7,8 @@ import { type Listing, recordedEpoch, SourceFault, stateLead } from '@berth/sour
 import type { Options } from '../tree/options.ts';
 import { awaitingCluster } from './await-cluster.ts';
 import type { Cluster } from './cluster.ts';
-import { type ControllerState, controllerOf, controllerUnknown } from './controller-state.ts';
-import { type Led, ledBy, ledElsewhere } from './led-by.ts';
+import { type ControllerState, controllerNone, controllerOf, controllerUnknown } from './controller-state.ts';
+import { type Led, ledBy, ledByNb, ledElsewhere } from './led-by.ts';
 import type { Place } from './place.ts';
 
 /** The objects of an OVN as far as they are in force, and who looks after them. */
@@ -21,7 +21,7 @@ export type KnownObjects = {
   readonly ledElsewhere: Finding | undefined;
   /** Who leads, as NB says; undefined where it says nothing, and of saved databases. */
   readonly led: Led | undefined;
-  /** Why what was stored of them cannot be read, where nobody asked for it by name; undefined where it can, or where there is none. */
+  /** Why they cannot be read, of a state only where nobody asked for it by name; undefined where they can, or where there are none. */
   readonly unreadable: unknown;
   readonly controller: ControllerState;
 };
@@ -31,7 +31,7 @@ type Known = Pick<KnownObjects, 'listing' | 'unreadable'> & { readonly claim: Cl
 
 /**
  * The objects that are asked for: of the cluster, else of the state, which of saved databases counts only where it is named. Where a cluster cannot be
- * read, the fault says how OVN is asked without it.
+ * reached, `unreadable` says why, and how OVN is asked without it.
  */
 export async function objectsOf(
   cluster: Cluster | undefined,
@@ -40,25 +40,36 @@ export async function objectsOf(
   isLive: boolean,
 ): Promise<Known> {
   if (cluster) {
-    const told = clusterListing(cluster).catch((fault: unknown) => Promise.reject(withOvn(fault, remotes)));
-    return { ...(await told), unreadable: undefined };
+    const claim = { name: undefined, epoch: 0 };
+    const unread = (fault: unknown) => ({
+      listing: undefined,
+      unreadable: unreachedOf(fault, remotes),
+      claim,
+    });
+    return await clusterListing(cluster).catch(unread);
   }
   const claim = { name: stateLead(stateFolder), epoch: await recordedEpoch(stateFolder).catch(() => 0) };
   if (!isLive && options.state === undefined) return { listing: undefined, unreadable: undefined, claim };
   return { ...(await storedListing(stateFolder, options)), claim };
 }
 
+/** Whose objects are asked about, and on what. */
+type Where = { readonly place: Place; readonly cluster: Cluster | undefined; readonly isLive: boolean };
+
 /** The objects as far as they are in force, and who is at work. */
 export async function inForce(
   { claim, listing, unreadable }: Known,
   nb: Snapshot<NbTables>,
-  where: { readonly place: Place; readonly cluster: Cluster | undefined; readonly isLive: boolean },
+  where: Where,
 ): Promise<KnownObjects> {
   const { place, cluster, isLive } = where;
   const nobody = { listing, unreadable, dormant: undefined, ledElsewhere: undefined, led: undefined };
   if (!isLive) return { ...nobody, controller: controllerUnknown };
+  // Its Lease is no more to be had, and asking for it would wait once more.
+  if (cluster && unreadable !== undefined)
+    return { ...nobody, led: ledByNb(nb, place), controller: controllerUnknown };
   const led = await ledBy(nb, { place, cluster, claim });
-  if (!led) return { ...nobody, controller: await controllerOf(cluster, place.stateFolder) };
+  if (!led) return { ...nobody, controller: await controllerOfNobody(where) };
   const { controller } = led;
   if (!led.isOther) return { ...nobody, led, controller };
   return {
@@ -67,24 +78,34 @@ export async function inForce(
   };
 }
 
+/** Who is at work where NB says that nobody ever led: a lab's own state is where a controller of it would be. */
+async function controllerOfNobody({
+  place,
+  cluster,
+}: Pick<Where, 'place' | 'cluster'>): Promise<ControllerState> {
+  const known = await controllerOf(cluster, place.stateFolder);
+  return known === controllerUnknown && place.lab && !cluster ? controllerNone : known;
+}
+
 /** An empty state tells nothing: the objects may be stored elsewhere. */
 function whereAny(listing: Listing): Listing | undefined {
   return resourcesIn(listing.resources).length > 0 ? listing : undefined;
 }
 
-/** A fault of a cluster's API server, with how OVN is asked itself. What is wrong with a kubeconfig is mended there. */
-function withOvn(fault: unknown, remotes: Place['remotes']): unknown {
-  if (!(fault instanceof SourceFault) || fault.code === 'cluster-config' || !remotes) return fault;
+/** A fault of a cluster's API server, with how OVN is asked itself. Throws what is wrong with a kubeconfig: it is mended there. */
+function unreachedOf(fault: unknown, remotes: Place['remotes']): SourceFault {
+  if (!(fault instanceof SourceFault) || fault.code === 'cluster-config') throw fault;
+  if (!remotes) return fault;
   const { code, message, retryAfterMs } = fault;
   const instead = `to ask OVN itself, by its rows, name its databases and no cluster: --nb ${remotes.nb} --sb ${remotes.sb}`;
   return new SourceFault(code, `${message}; ${instead}`, { cause: fault, retryAfterMs });
 }
 
-async function clusterListing(cluster: Cluster): Promise<Pick<Known, 'listing' | 'claim'>> {
+async function clusterListing(cluster: Cluster): Promise<Known> {
   const { clusterLead, KubeReader } = await import('@berth/source/kube');
   await using reader = new KubeReader(cluster);
   const listing = await awaitingCluster(cluster, () => reader.list());
-  return { listing, claim: { name: clusterLead(reader), epoch: 0 } };
+  return { listing, unreadable: undefined, claim: { name: clusterLead(reader), epoch: 0 } };
 }
 
 /** What was applied; no listing when nothing ever was, or when it cannot be read and nobody asked for it. */

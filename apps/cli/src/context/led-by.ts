@@ -1,6 +1,6 @@
 import { hostname } from 'node:os';
 import { type Finding, finding } from '@berth/core';
-import { type Claim, type Lead, leadIn, leadText, presentLead } from '@berth/engine';
+import { type Claim, hasRows, type Lead, leadIn, leadText, otherLead } from '@berth/engine';
 import type { NbTables } from '@berth/ovn';
 import type { Snapshot } from '@berth/ovsdb/value';
 import { followCommand, notFollowedText } from '@berth/source';
@@ -39,17 +39,24 @@ export async function ledBy(nb: Snapshot<NbTables>, asked: Asked): Promise<Led |
   const ofLab = clusterOfLab(place);
   const lease = await leaseOf(cluster ?? ofLab);
   const own = cluster ? { ...claim, epoch: lease?.epoch ?? Number.POSITIVE_INFINITY } : claim;
-  const isOther = !isOfOneUser(lead, place) && presentLead(nb, instance, own) !== undefined;
+  const isElsewhere = !isOfOneUser(lead, place) && otherLead(nb, instance, own) !== undefined;
+  const isOther = isElsewhere && hasRows(nb, instance);
   const isOfCluster = lead.name?.startsWith('state/') !== true && lease?.epoch === lead.epoch;
+  const { ask, controller } = isElsewhere
+    ? await otherOf(lead, asked, isOfCluster)
+    : { ask: undefined, controller: await controllerOf(cluster, stateFolder) };
   return {
-    lead,
-    isOther,
-    ...(isOther
-      ? await otherOf(lead, asked, isOfCluster)
-      : { ask: undefined, controller: await controllerOf(cluster, stateFolder) }),
+    ...{ lead, isOther, controller, ask: isOther ? ask : undefined },
     waiting: (cluster ? isOther : !isOfCluster) ? lease?.holder : undefined,
     follow: cluster && lease?.follow,
   };
+}
+
+/** The same as far as NB alone tells it, where the objects that are asked about cannot be had. */
+export function ledByNb(nb: Snapshot<NbTables>, { instance }: Pick<Place, 'instance'>): Led | undefined {
+  const lead = leadIn(nb, instance);
+  const unknown = { ask: undefined, waiting: undefined, follow: undefined, controller: controllerUnknown };
+  return lead && { lead, isOther: false, ...unknown };
 }
 
 /** Whether a lead is of nobody else: in a lab without a cluster all states are of one user, so only one that NB names is another. */

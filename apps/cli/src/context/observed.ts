@@ -88,7 +88,7 @@ const unread: Readonly<Record<DatabaseKey, readonly string[]>> = {
 
 /**
  * Reads NB and SB from where they are: servers, saved files, a bundle or a lab. Throws CliFault `usage`, `bad-input` or
- * `cannot-tell`, never half an OVN.
+ * `cannot-tell`, never half an OVN, and why the objects of a cluster that was meant cannot be read.
  */
 export async function observe(
   options: Asked,
@@ -96,11 +96,13 @@ export async function observe(
   signal: AbortSignal,
 ): Promise<Observed> {
   const observed = await observeAnyway(options, environment, signal);
-  if (observed.unfit) throw observed.unfit;
+  const { home, unreadable, unfit } = observed;
+  if (unreadable !== undefined && home !== 'folder') throw unreadable;
+  if (unfit) throw unfit;
   return observed;
 }
 
-/** The same for those that can say something also where northd has made nothing of NB: `unfit` tells. */
+/** The same for those that can say something also where northd has made nothing of NB, or where no objects can be had: `unfit` and `unreadable` tell. */
 export async function observeAnyway(
   options: Asked,
   environment: Environment,

@@ -15,6 +15,7 @@ const told: StatusBody = {
   assumptions: [],
   lead: null,
   toldBy: 'objects',
+  unreadable: null,
   vpcs: [],
   floatingIps: [
     {
@@ -53,6 +54,24 @@ test('status tells how much of what is asked for is there, what is missing, and 
   expect(text({ controller })).toMatch(/^missing .*: the controller has not come to it$/m);
   expect(text({ controller: { ...controller, stopped: true } })).toMatch(/^missing .*is stopped and/m);
   expect(text({ controller: { ...controller, running: null } })).toMatch(/^missing .*is not known$/m);
+});
+
+test('whether a controller runs that nobody here can see is not made up, and it is said who knows', () => {
+  const unknown = { ...told.controller, running: null };
+  const line = (changes: Partial<StatusBody>) => /^controller .*$/m.exec(text(changes))?.[0];
+  expect(line({ controller: unknown })).toMatch(
+    /<unknown> +instance default, epoch 3: neither database .*--state/,
+  );
+  expect(line({ controller: { ...unknown, epoch: null } })).toMatch(/<unknown>.*none of that name has led/);
+  const unreached = { controller: { ...unknown, epoch: null }, summary: null };
+  expect(line(unreached)).toMatch(/<unknown>.*neither database/);
+});
+
+test('objects that cannot be read are told first, and that the rest goes by the rows', () => {
+  const toldBy = 'rows' as const;
+  const lines = text({ toldBy, unreadable: 'no answer', controller: { ...told.controller, running: null } });
+  expect(lines).toMatch(/^objects +no answer\ncontroller +<unknown> {2}instance default, epoch 3\n/m);
+  expect(lines).toMatch(/^told by +rows of NB and SB alone, as long as/m);
 });
 
 test('a floating IP that NB leads elsewhere than asked is listed with where that is', () => {

@@ -68,12 +68,11 @@ function factLines(
         ? `${style.good('connected')}  ${remote}`
         : `${style.bad('unreachable')}  ${problem ?? remote}`,
     ]),
-    ['controller', controllerText(controller, style)] as const,
+    ...(status.unreadable === null ? [] : [['objects', style.bad(status.unreadable)] as const]),
+    ['controller', controllerText(status, style)] as const,
     ...leadFacts(status, style),
     ['programmed', summary ? programmedText(status) : style.bad(unknown)] as const,
-    ...(status.toldBy === 'rows'
-      ? [['told by', status.lead?.other ? otherRowsText : rowsText] as const]
-      : []),
+    ...(status.toldBy === 'rows' ? [['told by', toldByText(status)] as const] : []),
     ...(lacking.length > 0 ? [['missing', lackText(lacking, controller, style, home)] as const] : []),
     ...(blocked.length > 0 ? [['in the way', blockedText(blocked, style)] as const] : []),
     ...(given.length > 0 ? [['given back', givenText(given, style)] as const] : []),
@@ -93,6 +92,14 @@ const rowsText =
 
 /** The same where objects are known that are not in force. */
 const otherRowsText = 'rows of NB and SB alone: what was asked for by who leads is not known from here';
+
+/** The same where there are objects, and nobody can read them now. */
+const unreadRowsText = 'rows of NB and SB alone, as long as the objects cannot be read';
+
+function toldByText({ lead, unreadable }: StatusBody): string {
+  if (unreadable !== null) return unreadRowsText;
+  return lead?.other ? otherRowsText : rowsText;
+}
 
 /** Who leads, and who waits to: of one who leads with the objects that were asked about there is no more to say. */
 function leadFacts({ lead, controller }: StatusBody, style: Style): readonly (readonly [string, string])[] {
@@ -169,14 +176,24 @@ function findingsText(summary: StatusAnswer['summary'], style: Style): string {
   return summary.error > 0 ? style.bad(countText(summary)) : countText(summary);
 }
 
-function controllerText(
-  { instance, running, stopped, epoch }: StatusAnswer['controller'],
-  style: Style,
-): string {
+function controllerText({ controller, unreadable, summary }: StatusBody, style: Style): string {
+  const { instance, running, stopped, epoch } = controller;
+  const who = `instance ${instance}, epoch ${epoch ?? none}`;
+  if (running === null) {
+    const isNew = epoch === null && summary !== null;
+    const why = unreadable === null ? `: ${isNew ? neverLedText : untoldText}` : '';
+    return `${style.doubtful('<unknown>')}  ${who}${why}`;
+  }
   const known = running ? style.good('running') : style.doubtful('not running');
-  const state = running === null ? '<unknown>' : stopped ? style.bad('stopped') : known;
-  return `${state}  instance ${instance}, epoch ${epoch ?? none}`;
+  return `${stopped ? style.bad('stopped') : known}  ${who}`;
 }
+
+/** Why nobody can say whether a controller runs. */
+const untoldText =
+  'neither database tells whether one runs; its state (--state DIR) or its cluster (--kubeconfig FILE) does';
+
+/** The same where that is next to nothing that could be missed. */
+const neverLedText = 'none of that name has led this OVN, as NB tells';
 
 function gatewayTable({ vpcs }: StatusBody, style: Style): string {
   const rows = vpcs.flatMap(({ name, attachments }) =>

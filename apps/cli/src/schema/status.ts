@@ -59,6 +59,10 @@ export const statusSchema = answerSchema('Status', {
     description:
       'objects: what is asked for beside what NB has; rows: NB and SB alone, as no objects are known; null when a database cannot be reached',
   }),
+  unreadable: z.string().nullable().meta({
+    description:
+      'why the objects cannot be read, as of a cluster whose API server is away: the rest is then told by the rows; null where they can, or where there are none',
+  }),
   vpcs: z.array(
     z.strictObject({
       name: z.string(),

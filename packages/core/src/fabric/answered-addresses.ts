@@ -12,6 +12,7 @@ import type { Snapshot, Uuid } from '@berth/ovsdb/value';
 import { externalNetworksOf, switchesByRouterPort } from './external-networks.ts';
 import { gatewayClaim } from './fabric.ts';
 import { type Inner, innerOf } from './linger-inner.ts';
+import { heldBalancers } from './held-balancers.ts';
 import { type RowChange, rowChangeOf } from './row-change.ts';
 import { finderOf, heldRows, rowsOf } from './tables.ts';
 
@@ -48,6 +49,7 @@ export function answeredAddresses(
     finderOf(nb, 'Load_Balancer'),
     finderOf(nb, 'Logical_Router_Port'),
   ];
+  const groupOf = finderOf(nb, 'Load_Balancer_Group');
   return [...rowsOf(nb, 'Logical_Router')].flatMap((router) => {
     const meant = <Row>(
       held: ReadonlySet<Uuid>,
@@ -55,7 +57,7 @@ export function answeredAddresses(
     ): readonly Row[] => heldRows([...held].filter(isMeant), find);
     const named = [
       ...meant(router.nat, natOf).flatMap((row) => natPlaces(router.name, row)),
-      ...meant(router.load_balancer, balancerOf).flatMap((row) =>
+      ...meant(heldBalancers(router, groupOf), balancerOf).flatMap((row) =>
         [...new Set([...row.vips.keys()].flatMap((vip) => parseEndpoint(vip)?.ip ?? []))].map((ip) => ({
           row,
           ip,

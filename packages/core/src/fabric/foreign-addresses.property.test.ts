@@ -54,6 +54,7 @@ const northbound = fc.record({
     fc.record({
       name: fc.constantFrom('a', 'b'),
       ...{ ports: refs(3, 3), nat: refs(4, 3), load_balancer: refs(5, 2) },
+      load_balancer_group: refs(6, 2),
     }),
   ),
   Logical_Router_Port: rows(
@@ -62,6 +63,7 @@ const northbound = fc.record({
     fc.record({ name: portName, external_ids, networks: ip.map((each) => new Set([`${each}/24`])) }),
   ),
   NAT: rows(4, 3, fc.record({ type: fc.constant('snat'), external_ids, external_ip: ip })),
+  Load_Balancer_Group: rows(6, 2, fc.record({ load_balancer: refs(5, 2) })),
   Load_Balancer: rows(
     5,
     2,
@@ -100,7 +102,11 @@ function expected(nb: Nb): ReadonlySet<string> {
       tell(name, 'Logical_Router_Port', linked, router.name);
       if (linked.size === 0) continue;
       tell(name, 'NAT', router.nat, router.name);
-      tell(name, 'Load_Balancer', router.load_balancer, router.name);
+      const groups = [...router.load_balancer_group].flatMap(
+        (uuid) => nb.table('Load_Balancer_Group').get(uuid) ?? [],
+      );
+      const grouped = groups.flatMap(({ load_balancer }) => [...load_balancer]);
+      tell(name, 'Load_Balancer', new Set([...router.load_balancer, ...grouped]), router.name);
     }
   }
   return told;

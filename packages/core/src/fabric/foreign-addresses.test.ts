@@ -142,6 +142,30 @@ describe('the addresses of routers of others', () => {
     expect(names(found(), 'inside')).toEqual([]);
   });
 
+  it('are those of the load-balancers of their groups, too, however many hold one', () => {
+    const group = uuid('8');
+    const held = (own: boolean, ...groups: readonly Uuid[]): Rows => ({
+      Logical_Router: [
+        {
+          ...{ _uuid: router, name: 'r', ports: new Set([port]) },
+          ...{ load_balancer: new Set(own ? [balancer] : []), load_balancer_group: new Set(groups) },
+        },
+      ],
+      Load_Balancer_Group: [{ _uuid: group, name: 'g', load_balancer: new Set([balancer]) }],
+    });
+    const balanced = (change: Rows) => names(found(change)).filter((each) => each.includes('Load_Balancer'));
+    const both = ['10.9.0.8 Load_Balancer lb of r', 'fd00::8 Load_Balancer lb of r'];
+    expect(balanced(held(false, group))).toEqual(both);
+    expect(balanced(held(true, group))).toEqual(both);
+    expect(balanced(held(true))).toEqual(both);
+    expect(balanced(held(true, group))).toEqual(both);
+    expect(balanced({ ...held(false, group), Load_Balancer_Group: [{ _uuid: group, name: 'g' }] })).toEqual(
+      [],
+    );
+    expect(balanced(held(false, group))).toEqual(both);
+    expect(balanced(held(false))).toEqual([]);
+  });
+
   it('stay where a row of another table goes that has the same name for itself', () => {
     found({ NAT: [{ _uuid: link, type: 'snat', external_ip: '10.9.0.5' }] });
     expect(names(found())).toHaveLength(5);

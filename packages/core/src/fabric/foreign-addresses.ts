@@ -10,16 +10,26 @@ import {
 } from '@berth/ovsdb/value';
 import { perObject } from '../memo/per-object.ts';
 import { changesOf, following } from './following.ts';
-import { type BySwitch, type ForeignAddresses, noted, onNoSwitch } from './foreign-by-switch.ts';
+import { type BySwitch, type ForeignAddresses, noted, onNoSwitch, type Sign } from './foreign-by-switch.ts';
 import { type ForeignHolder, type HoldingRow, holdingTables, holdsForeign } from './foreign-holder.ts';
-import { type Holder, hold, newHolder, newReach, type Reach, replace } from './foreign-reach.ts';
+import {
+  type Holder,
+  hold,
+  holdBalancer,
+  holdGroup,
+  newHolder,
+  newReach,
+  type Reach,
+  regroup,
+  replace,
+} from './foreign-reach.ts';
 
 /** Others have no addresses. */
 export const noForeignAddresses: ForeignAddresses = new Map();
 
 /**
  * The addresses that rows of others have, by the name of the logical switch on which they are answered: ports of the switch, and of the routers that
- * have a port on it their ports there, and all that they translate and balance, as far as anybody there asks for it. It costs what changed since the
+ * have a port on it their ports there, and all that they translate and balance, themselves or by a group of load-balancers, as far as anybody there asks for it. It costs what changed since the
  * snapshot before of the same database, and is the very same while that is nothing of others, for each switch by itself.
  */
 export const foreignAddressesOf = perObject(
@@ -37,9 +47,22 @@ type HolderTable = keyof typeof held;
 
 /** The reference sets of switches and routers that hold what has addresses. */
 const held = {
-  Logical_Router: { ports: 'Logical_Router_Port', nat: 'NAT', load_balancer: 'Load_Balancer' },
-  Logical_Switch: { ports: 'Logical_Switch_Port' },
-} as const satisfies Readonly<Record<string, Readonly<Record<string, ForeignHolder['table']>>>>;
+  Logical_Router: {
+    ports: holding('Logical_Router_Port'),
+    nat: holding('NAT'),
+    load_balancer: holdBalancer,
+    load_balancer_group: holdGroup,
+  },
+  // A switch balances what its own ports send and answers for no virtual address.
+  Logical_Switch: { ports: holding('Logical_Switch_Port') },
+} as const satisfies Readonly<Record<string, Readonly<Record<string, Holding>>>>;
+
+/** A holder takes a row, or lets go of it. */
+type Holding = (reach: Reach, holder: Holder, row: Uuid, sign: Sign) => void;
+
+function holding(table: ForeignHolder['table']): Holding {
+  return (reach, holder, row, sign) => hold(reach, holder, table, row, sign);
+}
 
 const followed = following(
   (): Known => ({
@@ -53,6 +76,8 @@ const followed = following(
     for (const table of holdingTables)
       for (const { uuid, after } of changesOf(changed, table))
         followRow(reach, table, uuid, after as HoldingRow | undefined);
+    for (const { uuid, after } of changesOf(changed, 'Load_Balancer_Group'))
+      regroup(reach, uuid, setIn(after as HolderRow | undefined, 'load_balancer') as ReadonlySet<Uuid>);
     for (const table of ['Logical_Router', 'Logical_Switch'] as const)
       for (const change of changesOf(changed, table)) followHolder(reach, holders[table], table, change);
     return { reach, holders, answer: noted(answer, reach.notes) };
@@ -97,7 +122,7 @@ function linkIn(table: string, row: HoldingRow | undefined): string | undefined 
   return type === 'router' ? options.get('router-port') : undefined;
 }
 
-type Holding = { readonly name: string } & { readonly [column: string]: Value };
+type HolderRow = { readonly name: string } & { readonly [column: string]: Value };
 
 /** Takes in what a switch or a router holds now; by another name it is another one. */
 function followHolder(
@@ -106,24 +131,24 @@ function followHolder(
   table: HolderTable,
   { uuid, before, after }: RowChange,
 ): void {
-  const [was, is] = [before as Holding | undefined, after as Holding | undefined];
+  const [was, is] = [before as HolderRow | undefined, after as HolderRow | undefined];
   if (was && is && was.name !== is.name) {
     followHolder(reach, holders, table, { uuid, before });
     followHolder(reach, holders, table, { uuid, after });
     return;
   }
   const holder = holders.get(uuid) ?? newHolder(is?.name ?? '');
-  for (const [column, of] of Object.entries(held[table])) {
+  for (const [column, take] of Object.entries<Holding>(held[table])) {
     const { added, removed } = setChange(setIn(was, column), setIn(is, column));
-    for (const each of removed) hold(reach, holder, of, each as Uuid, -1);
-    for (const each of added) hold(reach, holder, of, each as Uuid, 1);
+    for (const each of removed) take(reach, holder, each as Uuid, -1);
+    for (const each of added) take(reach, holder, each as Uuid, 1);
   }
   set(holders, uuid, is && holder);
 }
 
 const nothing: ReadonlySet<Atom> = new Set();
 
-function setIn(row: Holding | undefined, column: string): ReadonlySet<Atom> {
+function setIn(row: HolderRow | undefined, column: string): ReadonlySet<Atom> {
   const value = row?.[column];
   return value !== undefined && isSet(value) ? value : nothing;
 }

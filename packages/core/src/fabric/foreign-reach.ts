@@ -1,4 +1,4 @@
-import type { Uuid } from '@berth/ovsdb/value';
+import { setChange, type Uuid } from '@berth/ovsdb/value';
 import type { Note, Sign } from './foreign-by-switch.ts';
 import type { ForeignHolder, Located } from './foreign-holder.ts';
 
@@ -8,14 +8,19 @@ type Table = ForeignHolder['table'];
 export type Holder = {
   readonly name: string;
   /** The switches that a router has ports on, and how many ports. */
-  readonly switches: Counts;
+  readonly switches: Counts<string>;
+  /** By how many ways it has each load-balancer: it may be its own and of several of its groups. */
+  readonly balancers: Counts<Uuid>;
   /** What of others a router translates and balances. */
   readonly foreign: Set<Located>;
   /** The list of it alone: most rows are held by one, and all of these share it. */
   readonly alone: readonly Holder[];
 };
 
-type Counts = Map<string, number>;
+type Counts<Of> = Map<Of, number>;
+
+/** The load-balancers that a group has, and who has it, by the group's UUID. */
+type BalancerGroups = Map<Uuid, { balancers: ReadonlySet<Uuid>; readonly holders: Set<Holder> }>;
 
 /**
  * Who holds what, and which switch leads to which router. One thing after another is taken away or brought, and each time what that makes of what is there
@@ -32,14 +37,15 @@ export type Reach = {
   readonly portNames: Map<Uuid, string>;
   readonly portsNamed: Map<string, readonly Uuid[]>;
   /** The switches that lead to a router port of a name, and by how many ports. */
-  readonly leading: Map<string, Counts>;
+  readonly leading: Map<string, Counts<string>>;
+  readonly groups: BalancerGroups;
   notes: Note[];
 };
 
 /** A switch or a router that holds nothing. */
 export function newHolder(name: string): Holder {
   const alone: Holder[] = [];
-  const holder = { name, switches: new Map(), foreign: new Set<Located>(), alone };
+  const holder = { name, switches: new Map(), balancers: new Map(), foreign: new Set<Located>(), alone };
   alone.push(holder);
   return holder;
 }
@@ -55,6 +61,7 @@ export function newReach(): Reach {
   return {
     ...{ rows: byTable<Located>(), holders: byTable<readonly Holder[]>(), links: new Map() },
     ...{ portNames: new Map(), portsNamed: new Map(), leading: new Map(), notes: [] },
+    groups: new Map(),
   };
 }
 
@@ -71,6 +78,37 @@ export function hold(reach: Reach, holder: Holder, table: Table, uuid: Uuid, sig
     );
   else holders.delete(uuid);
   if (sign > 0) tell(reach, holder, table, uuid, sign);
+}
+
+/** A router takes a load-balancer by one way more or less; with the first it has it, with the last one it has it no more. */
+export function holdBalancer(reach: Reach, holder: Holder, uuid: Uuid, sign: Sign): void {
+  if (count(holder.balancers, uuid, sign)) hold(reach, holder, 'Load_Balancer', uuid, sign);
+}
+
+/** A router takes a group of load-balancers, or lets go of it. */
+export function holdGroup(reach: Reach, holder: Holder, uuid: Uuid, sign: Sign): void {
+  const { balancers, holders } = groupIn(reach, uuid);
+  if (sign > 0) holders.add(holder);
+  else holders.delete(holder);
+  for (const each of balancers) holdBalancer(reach, holder, each, sign);
+}
+
+/** A group has these load-balancers now. */
+export function regroup(reach: Reach, uuid: Uuid, balancers: ReadonlySet<Uuid>): void {
+  const group = groupIn(reach, uuid);
+  const { added, removed } = setChange(group.balancers, balancers);
+  for (const holder of group.holders) {
+    for (const each of removed) holdBalancer(reach, holder, each as Uuid, -1);
+    for (const each of added) holdBalancer(reach, holder, each as Uuid, 1);
+  }
+  group.balancers = balancers;
+  if (balancers.size === 0 && group.holders.size === 0) reach.groups.delete(uuid);
+}
+
+function groupIn({ groups }: Reach, uuid: Uuid) {
+  const group = groups.get(uuid) ?? { balancers: new Set<Uuid>(), holders: new Set<Holder>() };
+  groups.set(uuid, group);
+  return group;
 }
 
 /** A row changes by `change`, wherever it is held. */
@@ -124,7 +162,7 @@ function attach(reach: Reach, router: Holder, port: Uuid, switchName: string, si
 }
 
 /** Counts one more or one less; whether it is the first one, or was the last. */
-function count(counts: Counts, name: string, sign: Sign): boolean {
+function count<Of>(counts: Counts<Of>, name: Of, sign: Sign): boolean {
   const after = (counts.get(name) ?? 0) + sign;
   if (after === 0) counts.delete(name);
   else counts.set(name, after);

@@ -1,6 +1,7 @@
 import { formatEndpoint, parseEndpoint, parseIp } from '@berth/net';
 import type { NbTables } from '@berth/ovn';
 import { isSince } from '../../fabric/globals.ts';
+import { heldBalancers } from '../../fabric/held-balancers.ts';
 import { compareText, heldRows } from '../../fabric/tables.ts';
 import { canonicalIp } from './address-text.ts';
 import type { North } from './north.ts';
@@ -40,13 +41,8 @@ export type Forward = {
  * the router's external networks is left out: nobody outside finds it.
  */
 export function forwardsOf(north: North, router: RouterView): readonly Forward[] {
-  const groups = heldRows(router.row.load_balancer_group, north.loadBalancerGroup);
-  const rows = new Set([
-    ...heldRows(router.row.load_balancer, north.loadBalancer),
-    ...groups.flatMap(({ load_balancer }) => heldRows(load_balancer, north.loadBalancer)),
-  ]);
-  return [...rows]
-    .sort((left, right) => compareText(left.name, right.name))
+  return heldRows(heldBalancers(router.row, north.loadBalancerGroup), north.loadBalancer)
+    .toSorted((left, right) => compareText(left.name, right.name))
     .flatMap((row) => forwardsOfRow(router, row));
 }
 

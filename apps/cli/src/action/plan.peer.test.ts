@@ -1,9 +1,11 @@
-import { spawnSync } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
 import { cpSync, existsSync, mkdtempSync, readFileSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { type OvsdbServer, startOvsdbServer } from '@berth/ovsdb/testing';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { programFile } from '../../../../tests/support/programs.ts';
 import { applySchema } from '../schema/apply.ts';
 import { lintSchema } from '../schema/lint.ts';
 import { planSchema } from '../schema/plan.ts';
@@ -124,6 +126,37 @@ test('a folder takes an OVN from no other controller unasked', () => {
   // Now it is this state that led last.
   expect(run('plan', ...there).status).not.toBe(2);
   expect(run('apply', ...ovn()).status).toBe(2);
+  json('apply', '--move-state', '--timeout', '200');
+});
+
+test('a controller at work is ended by no other folder: who would take its place is told to stop it first', async () => {
+  json('apply', '--timeout', '200');
+  const there = [...ovn().slice(0, -1), path.join(scratch, 'third-state')];
+  const argv = ['run', '-f', folder, ...ovn()];
+  const env = { PATH: process.env['PATH'], HOME: scratch };
+  const child = spawn(programFile('berth'), argv, { env, stdio: ['ignore', 'pipe', 'ignore'] });
+  try {
+    await once(child.stdout, 'data');
+    const pid = `${child.pid}`;
+    const { status, stderr } = run('apply', ...there, '--move-state', '--timeout', '200');
+    expect({ status, said: stderr.replaceAll(/\s+/g, ' ') }).toMatchObject({
+      status: 2,
+      said: expect.stringContaining(`berth run (process ${pid}) is at work`),
+    });
+    expect(stderr.replaceAll(/\s+/g, ' ')).toContain('stop it, then add --move-state');
+    const planned = run('plan', ...there, '--move-state', '-o', 'json');
+    expect(planSchema.parse(JSON.parse(planned.stdout))).toMatchObject({
+      ...{ moves: [], stops: [expect.stringContaining(`process ${pid}`)] },
+    });
+    expect(run('plan', ...there, '--move-state').stderr).toMatch(
+      /^to be stopped first: berth with a folder/m,
+    );
+    expect(child.exitCode).toBe(null);
+  } finally {
+    child.kill();
+    await once(child, 'exit');
+  }
+  expect(run('apply', ...there, '--move-state', '--timeout', '200').status).not.toBe(2);
   json('apply', '--move-state', '--timeout', '200');
 });
 

@@ -15,7 +15,7 @@ export async function run({ options, environment, terminal, signal }: Invocation
   const where = await sessionOptions(options, environment, signal);
   // Nothing is written, so there is nobody to ask: it is told what apply will ask for.
   await using session = await openReadSession({ ...where, moveState: true });
-  const moves = options.moveState ? [] : await movesOf(where, session.ovn);
+  const moves = await movesOf(where, session.ovn);
   await untilClaimsHold(session.ovn, signal);
   const { plan, findings, isRefused } = await previewPlan(session);
   const { out, err } = terminal;

@@ -9,7 +9,7 @@ export const plan: CommandSpec = {
 
 Changes are grouped by the object that causes them: + a new row, ~ a changed one, - a removed one, a one that is taken
 over. Behind each stand the fields it comes from. Nothing is written, and a running controller is not disturbed. So any folder may be asked about, also
-a changed copy of the one that was applied: where apply would have to be told --move-state, that is said, with what it would remove.`,
+a changed copy of the one that was applied: where apply would have to be told --move-state, that is said, with what it would remove, and which controller has to be stopped first.`,
   options: [
     'filename',
     'output',

@@ -1,5 +1,5 @@
 import { hasRows, leadText, type Ovn, otherLead as otherLeadIn } from '@berth/engine';
-import { recordedEpoch, stateLead } from '@berth/source';
+import { ownStateOf, recordedEpoch, stateHolder, stateLead } from '@berth/source';
 import { CliFault } from './cli-fault.ts';
 import { clusterOfLab, leaseOf } from './cluster.ts';
 import { isOfOneUser } from './led-by.ts';
@@ -14,7 +14,7 @@ type OtherLead = {
   readonly name: string | undefined;
   /** The cluster whose controller it is; undefined where that cannot be told. */
   readonly cluster: string | undefined;
-  /** Who leads there now; undefined when nobody does. */
+  /** Who is at work there now; undefined when nobody is, or nobody here can tell. */
   readonly holder: string | undefined;
 };
 
@@ -35,10 +35,13 @@ export async function refuseOtherLead({ place, folder, moveState }: Folder, ovn:
   throw new CliFault('cannot-tell', whoText(other, place), cureText(other, folder));
 }
 
-/** Who looked after an OVN last, in words; undefined where a folder would take it from nobody. */
-export async function otherLeadText(place: Place, ovn: Ovn): Promise<string | undefined> {
+/** Who looked after an OVN last, in words, and whether he does now and has to be stopped first; undefined where a folder would take it from nobody. */
+export async function otherLeadText(
+  place: Place,
+  ovn: Ovn,
+): Promise<{ readonly text: string; readonly isAtWork: boolean } | undefined> {
   const other = await otherLead(place, ovn);
-  return other && whoText(other, place);
+  return other && { text: whoText(other, place), isAtWork: other.holder !== undefined };
 }
 
 /** Where nobody leads now and NB has no rows of the instance there is nothing to be taken from anybody. */
@@ -52,18 +55,28 @@ async function otherLead(place: Place, ovn: Ovn): Promise<OtherLead | undefined>
   const { epoch, name } = other;
   const lease = await leaseOf(clusterOfLab(place));
   const isOfCluster = lab !== undefined && lease?.epoch === epoch;
-  const isHeld = isOfCluster && lease.holder !== undefined;
-  if (!isHeld && !hasRows(nb, instance)) return undefined;
-  return {
-    ...{ epoch, own, name },
-    cluster: isOfCluster ? `the cluster of lab/${lab.name}` : undefined,
-    holder: isOfCluster ? lease.holder : undefined,
-  };
+  const folder = ownStateOf(name);
+  const run = folder === undefined ? undefined : await runOfState(folder);
+  const holder = isOfCluster ? lease.holder : run;
+  if (holder === undefined && !hasRows(nb, instance)) return undefined;
+  return { epoch, own, name, holder, cluster: isOfCluster ? `the cluster of lab/${lab.name}` : undefined };
+}
+
+/** The `berth run` that holds a state, also one that was stopped; undefined where none does. */
+export async function runOfState(stateFolder: string): Promise<string | undefined> {
+  const held = await stateHolder(stateFolder).catch(() => undefined);
+  if (!held?.running || held.passing) return undefined;
+  return held.elsewhere ? 'berth run (in another PID namespace)' : `berth run (process ${held.pid})`;
 }
 
 function whoText({ epoch, own, name, cluster, holder }: OtherLead, { stateFolder }: Place): string {
-  if (holder !== undefined)
-    return `a controller of Berth looks after this OVN as ${cluster} says: ${holder} leads`;
+  if (holder !== undefined) {
+    const as =
+      cluster === undefined
+        ? `${leadText(name)} looks after this OVN`
+        : `a controller of Berth looks after this OVN as ${cluster} says`;
+    return `${as}: ${holder} is at work`;
+  }
   const since = `(NB carries epoch ${epoch}, the state in ${stateFolder} has ${own === 0 ? 'none' : own})`;
   return cluster === undefined
     ? `${leadText(name)} looked after this OVN last ${since}`

@@ -29,7 +29,7 @@ import {
 import { connect } from './connect.ts';
 import type { Environment } from './environment.ts';
 import { clusterOf } from './meant-cluster.ts';
-import { otherLeadText, refuseOtherLead } from './other-lead.ts';
+import { otherLeadText, refuseOtherLead, runOfState } from './other-lead.ts';
 import { findPlace, type Place, requireOvn } from './place.ts';
 import { reportsIn, reportsOnCluster } from './reports.ts';
 
@@ -124,9 +124,12 @@ async function refuseOther({ place, folder, moveState }: SessionOptions, ovn: Ov
   if (folder !== undefined) await refuseOtherLead({ place, folder, moveState }, ovn);
 }
 
-/** Why a folder would have to be told to take the place of another one, or of another controller, each in a sentence. */
-export async function movesOf({ place, folder }: SessionOptions, ovn: Ovn): Promise<readonly string[]> {
-  if (folder === undefined) return [];
+/**
+ * What stands in the way of a folder that would take the place of another one, or of another controller, each in a sentence: what has to be
+ * stopped first, and unless `moveState` is said what asks for it.
+ */
+export async function movesOf({ place, folder, moveState }: SessionOptions, ovn: Ovn): Promise<Moves> {
+  if (folder === undefined) return { moves: [], stops: [] };
   const { stateFolder } = place;
   const [other, recorded, real] = await Promise.all([
     otherLeadText(place, ovn),
@@ -135,8 +138,17 @@ export async function movesOf({ place, folder }: SessionOptions, ovn: Ovn): Prom
   ]);
   const isOfOther = recorded !== undefined && recorded !== real;
   const state = `the state in ${stateFolder} is of ${recorded}, not of ${real}`;
-  return [...(isOfOther ? [state] : []), ...(other === undefined ? [] : [other])];
+  const run = isOfOther ? await runOfState(stateFolder) : undefined;
+  const atWork = [
+    ...(run === undefined ? [] : [`${run} is at work with the state in ${stateFolder}`]),
+    ...(other?.isAtWork ? [other.text] : []),
+  ];
+  const moves = [...(isOfOther ? [state] : []), ...(other === undefined ? [] : [other.text])];
+  return { moves: moveState ? [] : moves, stops: atWork };
 }
+
+/** Why apply has to be told --move-state, and who has to be stopped before it does anything, each in a sentence. */
+export type Moves = { readonly moves: readonly string[]; readonly stops: readonly string[] };
 
 /** A folder that this process alone may program. */
 async function openFolder({

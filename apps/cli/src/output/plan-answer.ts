@@ -1,4 +1,5 @@
 import type { Change, Finding, Plan } from '@berth/core';
+import type { Moves } from '../context/session.ts';
 import type { ChangeAnswer, PlanAnswer } from '../schema/plan.ts';
 import { answer } from './answer.ts';
 import { valueJson } from './value.ts';
@@ -7,9 +8,10 @@ import { valueJson } from './value.ts';
 export function planAnswer(
   { changes, summary }: Plan,
   findings: readonly Finding[],
-  moves: readonly string[] = [],
+  { moves, stops }: Moves = { moves: [], stops: [] },
 ): PlanAnswer {
-  return answer('Plan', findings, { changes: changes.map(changeAnswer), summary, moves });
+  const told = { moves: [...moves], stops: [...stops] };
+  return answer('Plan', findings, { changes: changes.map(changeAnswer), summary, ...told });
 }
 
 /** A change as `-o json` gives it. */

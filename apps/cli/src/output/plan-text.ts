@@ -1,5 +1,6 @@
 import { formatRef } from '@berth/api';
 import { type Change, type Plan, spokenKey } from '@berth/core';
+import type { Moves } from '../context/session.ts';
 import type { Screen } from '../context/terminal.ts';
 import { plural } from './findings.ts';
 import type { Style } from './style.ts';
@@ -31,9 +32,14 @@ export function planText(plan: Plan, screen: Look, isRefused = false): string {
 }
 
 /** What has to be said to apply before it does what a plan shows, with the reasons. Empty without any. */
-export function movesText(moves: readonly string[], { doubtful }: Style): string {
-  if (moves.length === 0) return '';
-  return `${doubtful('apply needs --move-state:')} ${moves.join(', and ')}; what only that one asks for is removed in this plan; to have both at once, give this one a name of its own: --instance NAME\n`;
+export function movesText({ moves, stops }: Moves, { doubtful }: Style): string {
+  const aside =
+    'what only that one asks for is removed in this plan; to have both at once, give this one a name of its own: --instance NAME';
+  const needs =
+    moves.length === 0 ? '' : `${doubtful('apply needs --move-state:')} ${moves.join(', and ')}; ${aside}\n`;
+  if (stops.length === 0) return needs;
+  const who = moves.length === 0 ? `${stops.join(', and ')}; ` : '';
+  return `${needs}${doubtful('to be stopped first:')} ${who}apply changes nothing before that controller has ended\n`;
 }
 
 /** Changes under the object that causes each. Empty without any. */

@@ -47,6 +47,10 @@ export const planSchema = answerSchema('Plan', {
   moves: z
     .array(z.string())
     .meta({ description: 'why apply has to be told --move-state before it does this, each in a sentence' }),
+  stops: z.array(z.string()).meta({
+    description:
+      'controllers that have to be stopped before apply does this in their place, each in a sentence',
+  }),
 });
 
 export type PlanAnswer = Described<typeof planSchema>;

@@ -56,7 +56,7 @@ export const optionTable = {
   },
   moveState: {
     flags: '--move-state',
-    does: 'go on with this folder where the state is of another one, or another controller looked after the OVN last: what is not in this one is deleted',
+    does: 'go on with this folder where the state is of another one, or another controller looked after the OVN last: what is not in this one is deleted; one that is still at work is to be stopped first',
     value: 'flag',
   },
   instance: {

@@ -1,6 +1,7 @@
 export { type AdmissionQuestion, refusals } from './admit/admit-object.ts';
 export { type PodVerdict, podVerdict } from './admit/admit-pod.ts';
 export { warningsOf } from './admit/admit-warning.ts';
+export { type AddressHolder, addressHolders, holdersText } from './analyse/address-holders.ts';
 export { analyse, type Question, verdictOf } from './analyse/analyse.ts';
 export { answererOf } from './analyse/answerer.ts';
 export { auditOf } from './analyse/audit/audit-of.ts';

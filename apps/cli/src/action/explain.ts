@@ -1,14 +1,17 @@
 import { explanationOf, parseTarget } from '@berth/core';
+import { parseIp } from '@berth/net';
 import { type Analysis, openAnalysis } from '../context/analysis.ts';
 import { CliFault } from '../context/cli-fault.ts';
 import type { Asking, Invocation } from '../context/invocation.ts';
+import { holderOf } from '../context/target-names.ts';
 import { jsonText } from '../output/answer.ts';
 import { type ExitCode, exitCodes } from '../output/exit-code.ts';
 import { explanationAnswer } from '../output/explanation-answer.ts';
-import { explanationText } from '../output/explanation-text.ts';
+import { type AskerOf, explanationText } from '../output/explanation-text.ts';
 import { relatedFindings } from '../output/related-findings.ts';
 import { storyText } from '../output/story-text.ts';
 import { codeOf, findingPage } from './explain-code.ts';
+import { holderStory } from './explain-holder.ts';
 import { lingeringStory, withLingering } from './explain-lingering.ts';
 import { type ObjectStory, objectStory, storyExplanation } from './explain-object.ts';
 
@@ -45,11 +48,17 @@ export async function run(invocation: Invocation): Promise<ExitCode> {
   const findings = relatedFindings(explanation, analysis.audit(), analysis);
   const told = explanationAnswer(explanation, findings, analysis);
   out.write(
-    options.output === 'json'
-      ? jsonText(told)
-      : explanationText(told, findings, out, analysis.asked !== undefined),
+    options.output === 'json' ? jsonText(told) : explanationText(told, findings, out, askerIn(analysis)),
   );
   return exitCodes.fine;
+}
+
+/** Whether a word is a target that something leads to, or from, through the border. */
+function knowsFlows(word: string, { flows }: Pick<Analysis, 'flows'>): boolean {
+  const target = parseTarget(word);
+  const isIt = (text: string | undefined): boolean =>
+    text !== undefined && target?.kind === 'address' && parseIp(text) === target.ip;
+  return flows.some(({ externalIp, logicalIp }) => isIt(externalIp) || isIt(logicalIp));
 }
 
 /** What there is to say of an object of which NB has nothing that leads outside; undefined for everything else. */
@@ -57,6 +66,7 @@ async function storyOf(word: string, analysis: Analysis): Promise<ObjectStory | 
   const { asked, objectOf, audit } = analysis;
   const object = asked && objectOf(word);
   const lingering = lingeringStory(word, analysis);
+  if (!object && !lingering && !knowsFlows(word, analysis)) return holderStory(word, analysis);
   if (!asked || !object) return lingering;
   const [{ statusNow }, { now }] = await Promise.all([
     import('../context/status-now.ts'),
@@ -64,6 +74,13 @@ async function storyOf(word: string, analysis: Analysis): Promise<ObjectStory | 
   ]);
   const story = objectStory(object, statusNow({ ...analysis, asked }, now()), asked, audit());
   return withLingering(story, lingering);
+}
+
+/** Which object asks for an address that no row of an object has; undefined where no objects are known. */
+function askerIn({ asked, flows }: Pick<Analysis, 'asked' | 'flows'>): AskerOf | undefined {
+  const isOwn = (ip: string): boolean =>
+    flows.some(({ externalIp, origins }) => externalIp === ip && origins.length > 0);
+  return asked && ((ip) => (isOwn(ip) ? undefined : holderOf(ip, asked.resources)));
 }
 
 /** Throws CliFault `not-found` with the targets that have a word for their name; returns where there is none, or no OVN to ask. */

@@ -1,4 +1,4 @@
-import { chassisAnnotation, formatRef, type ResourceSet, refOf } from '@berth/api';
+import { chassisAnnotation, formatRef, originKey, type ResourceSet, refOf } from '@berth/api';
 import {
   chassisOfNode,
   type ExternalFlow,
@@ -12,7 +12,9 @@ import {
   type Verdict,
   worksOf,
 } from '@berth/core';
-import { formatInterfaceAddress } from '@berth/net';
+import { parseIp } from '@berth/net';
+import type { NbTables } from '@berth/ovn';
+import type { Snapshot } from '@berth/ovsdb/value';
 import type { StatusAnswer } from '../schema/status.ts';
 
 type VpcStatus = StatusAnswer['vpcs'][number];
@@ -24,6 +26,8 @@ export type StatusWorld = {
   readonly resources: ResourceSet;
   readonly intent: Intent;
   readonly fabric: Fabric;
+  /** As it is: what is asked for may be otherwise, or wait. */
+  readonly nb: Snapshot<NbTables>;
   /** Objects that have rows of the instance in NB, as `formatRef` writes them; the others are not programmed. */
   readonly programmed: ReadonlySet<string>;
   /** What becomes of every flow as things are now. */
@@ -31,17 +35,18 @@ export type StatusWorld = {
 };
 
 /** The gateways of each VPC: those that NB has, and the one that claims the port in SB. */
-export function vpcStatuses({ intent, fabric, programmed }: StatusWorld): readonly VpcStatus[] {
+export function vpcStatuses({ intent, fabric, programmed, nb }: StatusWorld): readonly VpcStatus[] {
+  const ports = new Map([...nb.table('Logical_Router_Port')].map((port) => [port.name, port.networks]));
   const vpcs = intent.vpcs.filter(({ ref }) => programmed.has(formatRef(ref)));
   return vpcs.map(({ name, attachments }) => ({
     name,
-    attachments: attachments.map(({ subnet, addresses }) => {
+    attachments: attachments.map(({ subnet }) => {
       const port = `${name}-${subnet}`;
       const active = gatewayClaim(fabric, port);
       const members = (fabric.gateways.get(port) ?? []).filter(({ chassis }) => chassis !== keeperChassis);
       return {
         subnet,
-        addresses: addresses.map(formatInterfaceAddress),
+        addresses: [...(ports.get(port) ?? [])],
         gateways: members.map(({ chassis, priority }) => ({
           node: hostOf(fabric, chassis),
           chassis,
@@ -60,7 +65,9 @@ export function floatingIpStatuses({
   resources,
   programmed,
   verdicts,
+  nb,
 }: StatusWorld): readonly FloatingIpStatus[] {
+  const translated = externalIpsIn(nb);
   const byAddress = Map.groupBy(verdicts, ({ flow }) => addressKey(flow.router, flow.externalIp));
   const statusOf = new Map(resources.OvnFip.map(({ metadata, status }) => [metadata.name, status]));
   return intent.vpcs.flatMap((vpc) =>
@@ -76,7 +83,7 @@ export function floatingIpStatuses({
         {
           name: fip.name,
           vpc: vpc.name,
-          externalIps: fip.pairs.map(({ external }) => external),
+          externalIps: translated(fip),
           target: astray ? portTarget(astray.logicalPort, resources) : targetOf(fip, resources),
           elsewhere: astray?.logicalIp ?? null,
           placement: {
@@ -89,6 +96,18 @@ export function floatingIpStatuses({
       ];
     }),
   );
+}
+
+/** Finds the external addresses that NB has for a floating IP: those of its own rows, and of what it asks for those that rows of others have. */
+function externalIpsIn(nb: Snapshot<NbTables>): (fip: FloatingIpIntent) => readonly string[] {
+  const rows = [...nb.table('NAT')].filter(({ type }) => type === 'dnat_and_snat');
+  const own = Map.groupBy(rows, ({ external_ids }) => external_ids.get(originKey));
+  const all = new Set(rows.map(({ external_ip }) => parseIp(external_ip)));
+  return ({ ref, pairs }) => {
+    const had = (own.get(formatRef(ref)) ?? []).map(({ external_ip }) => external_ip);
+    const asked = pairs.flatMap(({ external }) => (all.has(external) ? [external] : []));
+    return [...new Set([...asked, ...had])];
+  };
 }
 
 /** Where NB has an address lead, where none of its rows leads to `logical`: they are somebody else's, or not as asked for. */

@@ -113,6 +113,18 @@ test('what somebody deleted or changed by hand is told, with the rows', () => {
     ).status,
   ).toBe(0);
   expect(told()).toMatchObject({ status: 1, missing: [], otherwise: ['OvnFip/web'] });
+  // What is asked for is no address of anybody's before NB has it.
+  nbctl(
+    'set',
+    'NAT',
+    nbctl('--bare', '--columns=_uuid', 'find', 'NAT').stdout.trim(),
+    'external_ip=10.9.101.30',
+  );
+  nbctl('set', 'Logical_Router_Port', 'vpc1-external0', 'networks=10.9.101.99/24');
+  expect(statusSchema.parse(JSON.parse(berth(nb, 'status', '-o', 'json').stdout))).toMatchObject({
+    vpcs: [{ attachments: [{ addresses: ['10.9.101.99/24'] }] }],
+    floatingIps: [{ name: 'web', externalIps: ['10.9.101.30'] }],
+  });
   berth(nb, 'apply', '-f', story, '--timeout', '200');
   nbctl('lr-nat-del', 'vpc1');
   expect(nbctl('lr-nat-add', 'vpc1', 'dnat_and_snat', '10.9.101.9', '192.168.0.4').status).toBe(0);

@@ -78,6 +78,7 @@ function told(analysis: Analysis, options: Options, place: Place): Told {
     resources: statusNow({ ...analysis, asked }, now()),
     intent: asked.intent,
     fabric: present,
+    nb: observed.nb,
     programmed: objectsWithRows(observed.nb, place.instance),
     verdicts: analysis.verdicts(),
   };

@@ -1,4 +1,5 @@
 import {
+  addressHolders,
   analyse,
   asClaimed,
   auditOf,
@@ -44,7 +45,7 @@ import type { Environment } from './environment.ts';
 import { type Observed, observe } from './observed.ts';
 import { withOwnParties } from './own-parties.ts';
 import { problemsOf } from './problems.ts';
-import { notProgrammed, notThere, objectOfTarget, targetsNamed } from './target-names.ts';
+import { nothingOutside, notProgrammed, notThere, objectOfTarget, targetsNamed } from './target-names.ts';
 import {
   addressesOf,
   askedFindings,
@@ -187,6 +188,8 @@ export async function analysisOf(observed: Observed, options: Options): Promise<
       if (found.kind === 'flows') return { target: text, flows: found.flows, chassis: undefined };
       const object = objects && objectOfTarget(target, objects);
       if (object) throw notProgrammed(target, object);
+      const holders = target.kind === 'address' ? addressHolders(nb, target.ip) : [];
+      if (holders.length > 0) throw nothingOutside(target, holders, absent);
       throw notThere(target, found.known, absent, observed.ledElsewhere);
     },
     objectOf(text) {

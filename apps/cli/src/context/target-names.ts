@@ -1,9 +1,11 @@
 import { formatRef, isRuleKind, type KindName, nearest, type ResourceSet, refOf } from '@berth/api';
 import {
+  type AddressHolder,
   type ExternalFlow,
   type Fabric,
   type Finding,
   formatTarget,
+  holdersText,
   nodeNamer,
   type ObjectRef,
   type Target,
@@ -43,7 +45,8 @@ function isNamed(
   return metadata.name === name && (namespace === undefined || metadata.namespace === namespace);
 }
 
-function holderOf(ip: string, { OvnEip, OvnFip, IP }: ResourceSet): ObjectRef | undefined {
+/** The object that asks for an address, or was given it: of an EIP the floating IP that uses it, where one does. */
+export function holderOf(ip: string, { OvnEip, OvnFip, IP }: ResourceSet): ObjectRef | undefined {
   const has = (...texts: readonly (string | undefined)[]): boolean =>
     texts.some((text) => text !== undefined && parseIp(text) === ip);
   const eip = OvnEip.find((each) => has(...addressesOfEip(each)));
@@ -94,6 +97,17 @@ export function notProgrammed(target: Target, object: ObjectRef): CliFault {
       : `nothing of ${text}${whose} leads outside`,
     `berth explain ${text} tells why`,
   );
+}
+
+/** The fault that rows of NB have an address and nothing leads to it from outside. */
+export function nothingOutside(
+  target: Target,
+  holders: readonly AddressHolder[],
+  code: CliFaultCode,
+): CliFault {
+  const text = formatTarget(target);
+  const message = `nothing is translated or forwarded to ${text} from outside: it is ${holdersText(holders)}`;
+  return new CliFault(code, message, `berth explain ${text} tells what is known`);
 }
 
 /** The fault that there is no such target, with the nearest names; `elsewhere` says why one that is asked for may not be there. */

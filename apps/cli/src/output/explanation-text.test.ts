@@ -432,3 +432,21 @@ test('what was taken over and is kept as it was found is said to be', () => {
     `asked for   centralized, by ovn-fip/web ${field}, which keeps it as it was found\n`,
   );
 });
+
+test('who asks for an address that a row of somebody else has is named', () => {
+  const placement = {
+    effective: 'centralized',
+    wanted: null,
+    decidedBy: [],
+    because: 'x',
+    columns: [],
+  } as const;
+  const look = { style: styleOf(false), columns: 200 };
+  const shown = (askerOf: Parameters<typeof explanationText>[3]) =>
+    /^asked for +(.*)$/m.exec(explanationText({ ...told, placement }, [], look, askerOf))?.[1];
+  expect(shown(() => ({ kind: 'OvnFip', name: 'web' }))).toMatch(
+    /^by nobody as it is: ovn-fip\/web asks .* waits/,
+  );
+  expect(shown(() => undefined)).toMatch(/^by nobody: no object/);
+  expect(shown(undefined)).toMatch(/^nobody knows/);
+});

@@ -1,5 +1,5 @@
 import { formatRef, keepAnnotation } from '@berth/api';
-import type { Finding } from '@berth/core';
+import type { Finding, ObjectRef } from '@berth/core';
 import type { Screen } from '../context/terminal.ts';
 import type { ExplanationAnswer } from '../schema/explanation.ts';
 import { type Address, berthOf, listed } from './address-states.ts';
@@ -13,19 +13,22 @@ import { wrap } from './wrap.ts';
 
 type Look = Omit<Screen, 'write'>;
 
+/** Finds the object that asks for an address. */
+export type AskerOf = (ip: string) => ObjectRef | undefined;
+
 /**
  * One screen: where it lives and why, whether it works, the ways, what it depends on and what not, how to change it.
- * `hasObjects` where the objects are known that are asked for on this OVN.
+ * `askerOf` where the objects are known that are asked for on this OVN.
  */
 export function explanationText(
   told: ExplanationAnswer,
   findings: readonly Finding[],
   look: Look,
-  hasObjects = false,
+  askerOf?: AskerOf,
 ): string {
   const parts = told.node
     ? [nodeText(told, told.node, look.style)]
-    : addressParts(told, findings, look, hasObjects);
+    : addressParts(told, findings, look, askerOf);
   const problems = findingLines(findings.slice(0, listed), look);
   const assumed = told.assumptions.map((each) => section('assumed', [each], look));
   return [...parts, problems, assumed.join('')].filter((part) => part !== '').join('\n');
@@ -35,7 +38,7 @@ function addressParts(
   told: ExplanationAnswer,
   findings: readonly Finding[],
   look: Look,
-  hasObjects: boolean,
+  askerOf: AskerOf | undefined,
 ): readonly string[] {
   const { placement, now, change } = told;
   const [first] = now.addresses;
@@ -48,7 +51,11 @@ function addressParts(
     ...(isOne
       ? [
           section('because', [placement.because], look),
-          section('asked for', [wantedText(placement, hasObjects)], look),
+          section(
+            'asked for',
+            [wantedText(placement, askerOf?.(first.externalIp ?? ''), askerOf !== undefined)],
+            look,
+          ),
         ]
       : []),
     section('now', nowLines(told, findings, look.style), look),
@@ -73,8 +80,11 @@ function addressText({ externalIp, externalPort, logicalIp, logicalPort }: Addre
 
 function wantedText(
   { wanted, decidedBy }: NonNullable<ExplanationAnswer['placement']>,
+  asker: ObjectRef | undefined,
   hasObjects: boolean,
 ): string {
+  if (wanted === null && asker)
+    return `by nobody as it is: ${formatRef(asker)} asks for the address and waits, as this row is somebody else's`;
   if (wanted === null && hasObjects) return 'by nobody: no object of Berth asks for it';
   if (wanted === null) return 'not known: no objects that count for this OVN are at hand';
   if (decidedBy.length === 0) return `${wanted}, which is the default: spec.type is not set`;

@@ -21,7 +21,7 @@ const told: StatusBody = {
     {
       name: 'db',
       vpc: 'vpc2',
-      externalIps: [],
+      externalIps: ['10.9.101.8'],
       target: null,
       elsewhere: null,
       placement: { effective: 'distributed', wanted: 'distributed' },
@@ -77,12 +77,12 @@ test('objects that cannot be read are told first, and that the rest goes by the 
 test('a floating IP that NB leads elsewhere than asked is listed with where that is', () => {
   const leading = (changes: object) =>
     text({ floatingIps: told.floatingIps.map((each) => ({ ...each, ...changes })) });
-  expect(leading({})).toMatch(/^db +vpc2 +<none> +distributed/m);
+  expect(leading({})).toMatch(/^db +vpc2 +10\.9\.101\.8 +<none> +distributed/m);
   expect(leading({ elsewhere: '192.168.0.99' })).toMatch(
-    /^db +vpc2 +192\.168\.0\.99 \(not as asked\) +distr/m,
+    /^db +vpc2 +10\.9\.101\.8 +192\.168\.0\.99 \(not as asked\) +distr/m,
   );
   const target = { kind: 'Logical_Switch_Port', name: 'other' };
-  expect(leading({ elsewhere: '192.168.0.99', target })).toMatch(/^db +vpc2 +other \(not as asked\) +distr/m);
+  expect(leading({ elsewhere: '192.168.0.99', target })).toMatch(/^db +vpc2 +10\.9\.101\.8 +other \(not as asked\) +distr/m);
 });
 
 test('where nothing is missing nothing is said of it', () => {
@@ -156,7 +156,7 @@ test('where only rows are known that is said, and a port has its own name', () =
   const target = { kind: 'Logical_Switch_Port', name: 'shop' };
   const shown = text({ toldBy: 'rows', floatingIps: fip ? [{ ...fip, target }] : [] });
   expect(shown).toMatch(/^told by +rows of NB and SB alone: .*conditions, are not known$/m);
-  expect(shown).toMatch(/^db +vpc2 +shop +/m);
+  expect(shown).toMatch(/^db +vpc2 +10\.9\.101\.8 +shop +/m);
 });
 
 test.each([

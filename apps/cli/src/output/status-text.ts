@@ -203,7 +203,7 @@ function gatewayTable({ vpcs }: StatusBody, style: Style): string {
       return [
         name,
         subnet,
-        addresses.join(','),
+        addresses.join(',') || none,
         active ? nodeText(active) : style.bad(none),
         standby.join(',') || none,
       ];
@@ -216,7 +216,7 @@ function floatingIpTable({ floatingIps }: StatusBody, style: Style): string {
   const rows = floatingIps.map((each) => [
     each.name,
     each.vpc,
-    each.externalIps.join(','),
+    each.externalIps.join(',') || none,
     each.elsewhere === null ? targetText(each) : style.bad(`${targetText(each)} (not as asked)`),
     each.placement.effective,
     each.berth ? nodeText(each.berth) : style.bad(none),

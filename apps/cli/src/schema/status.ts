@@ -69,7 +69,7 @@ export const statusSchema = answerSchema('Status', {
       attachments: z.array(
         z.strictObject({
           subnet: z.string(),
-          addresses: z.array(z.string()),
+          addresses: z.array(z.string()).meta({ description: 'of the router port, as NB has it' }),
           gateways: z.array(gatewaySchema),
         }),
       ),
@@ -81,7 +81,9 @@ export const statusSchema = answerSchema('Status', {
         description: 'of the object; of a row that names none the target by which commands take it',
       }),
       vpc: z.string(),
-      externalIps: z.array(z.string()),
+      externalIps: z
+        .array(z.string())
+        .meta({ description: 'that NB has for it, which may be others than are asked for' }),
       target: refSchema
         .nullable()
         .meta({ description: 'what it leads to, as NB has it; null where that is no port' }),

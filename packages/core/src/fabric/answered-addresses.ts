@@ -58,10 +58,12 @@ export function answeredAddresses(
     const named = [
       ...meant(router.nat, natOf).flatMap((row) => natPlaces(router.name, row)),
       ...meant(heldBalancers(router, groupOf), balancerOf).flatMap((row) =>
-        [...new Set([...row.vips.keys()].flatMap((vip) => parseEndpoint(vip)?.ip ?? []))].map((ip) => ({
-          row,
-          ip,
-        })),
+        [...new Set([...row.vips.keys()].flatMap((vip) => parseEndpoint(vip)?.ip ?? parseIp(vip) ?? []))].map(
+          (ip) => ({
+            row,
+            ip,
+          }),
+        ),
       ),
       ...meant(router.ports, portOf).flatMap((row) =>
         networksOf(row).map(({ ip }) => ({ row, ip, port: row._uuid })),

@@ -39,7 +39,7 @@ export function addressesOf(table: ForeignHolder['table'], row: HoldingRow): Rea
 const readers = {
   Load_Balancer: perObject(
     ({ vips }: NbTables['Load_Balancer']): ReadonlySet<Ip> =>
-      new Set([...vips.keys()].flatMap((vip) => parseEndpoint(vip)?.ip ?? [])),
+      new Set([...vips.keys()].flatMap((vip) => parseEndpoint(vip)?.ip ?? parseIp(vip) ?? [])),
   ),
   Logical_Router_Port: perObject(
     ({ networks }: NbTables['Logical_Router_Port']): ReadonlySet<Ip> =>

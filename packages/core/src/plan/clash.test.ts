@@ -101,7 +101,21 @@ describe('a router of somebody else', () => {
 
   test('is told by the keys of its options that differ', () => {
     expect(findings[1]?.message).toContain('options:dynamic_neigh_routers=none (asked for: true)');
-    expect(findings[1]?.cure).toContain(`remove it with all that hangs on it (ovn-nbctl lr-del ${handMade})`);
+    expect(findings[1]?.cure).toContain(`remove it (ovn-nbctl lr-del ${handMade})`);
+  });
+
+  test('is never to be removed with what it has, which is told', () => {
+    const [port, nat] = [5, 6].map((digit) => `00000000-0000-4000-8000-00000000000${digit}`);
+    const columns = { ports: new Set([port]), nat: new Set([nat]) };
+    const tables = {
+      Logical_Router: [{ _uuid: handMade, name: 'vpc1', ...columns }],
+      NAT: [{ _uuid: nat, type: 'snat' }],
+      Logical_Router_Port: [{ _uuid: port, name: 'odd' }],
+    } as unknown as Parameters<typeof snapshotOf<NbTables>>[1];
+    const found = planNb(story, snapshotOf<NbTables>(nbSchema, tables)).findings;
+    const cure = found.find(({ code, object }) => code === 'row-clash' && object?.kind === 'Vpc')?.cure;
+    expect(cure).toMatch(/; do not remove it, as that takes along what it has: nat \(1\), ports \(1\)$/);
+    expect(cure).not.toContain('lr-del');
   });
 
   test('is the reason that the rules on it are not programmed, too', () => {

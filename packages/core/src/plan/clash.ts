@@ -1,6 +1,6 @@
 import { formatRef, isRuleKind } from '@berth/api';
-import { isMap, isSet, type Row, type Value } from '@berth/ovsdb/value';
-import { referenceColumns, relations, spokenKey } from '../compile/key.ts';
+import { isMap, isSet, isUuid, type Row, type Value } from '@berth/ovsdb/value';
+import { referenceColumns, spokenKey } from '../compile/key.ts';
 import type { DesiredRow } from '../compile/row.ts';
 import type { Finding } from '../finding/finding.ts';
 import { shortened } from '../finding/list.ts';
@@ -70,18 +70,27 @@ export function waitsFor(
 export const adoptCure =
   'take it over: berth adopt (-f DIR or --kube) shows what that changes, and with --yes does it while no controller of Berth is at work, unless that interrupts traffic';
 
+/** What to do about a row of nobody. It is to be removed only where nothing is lost with it. */
 function cureOf(desired: DesiredRow, row: Row, db: PlannedDatabase): string {
-  // Without the port its workload is cut off.
-  if (db === 'NB' && mayBeUsed(desired.table, row)) return adoptCure;
+  const held = heldText(row);
   const command = removalOf(desired, row);
-  const all = holding.has(desired.table) ? ' with all that hangs on it' : '';
-  const removal = `remove it${all}${command === undefined ? '' : ` (${command})`}`;
-  if (db === 'OVS') return `${removal} if nobody needs it`;
-  return `${adoptCure}, or ${removal}`;
+  const removal = `remove it${command === undefined ? '' : ` (${command})`}`;
+  if (db === 'OVS')
+    return `${removal} if nobody needs it${held === undefined ? '' : ` or what it has: ${held}`}`;
+  // Without its port a workload is cut off, and a router port carries what its router forwards.
+  if (mayBeUsed(desired.table, row) || desired.table === 'Logical_Router_Port') return adoptCure;
+  if (held === undefined) return `${adoptCure}, or ${removal}`;
+  return `${adoptCure}; do not remove it, as that takes along what it has: ${held}`;
 }
 
-/** Tables whose rows hold others, which go with them. */
-const holding: ReadonlySet<string> = new Set(relations.map(({ parentTable }) => parentTable));
+/** What goes with a row of OVN's, by the columns that hold it: `nat (2), ports (3)`; undefined where that is nothing. */
+function heldText(row: Row): string | undefined {
+  const columns = Object.entries(row).flatMap(([name, value]) => {
+    const isHeld = isSet(value) && value.size > 0 && [...value].every((each) => isUuid(String(each)));
+    return isHeld ? [`${name} (${value.size})`] : [];
+  });
+  return columns.length === 0 ? undefined : columns.toSorted().join(', ');
+}
 
 /** Who made a row, as far as it says so itself. */
 export function whose(row: Row, owner: string | undefined): string {

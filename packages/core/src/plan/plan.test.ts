@@ -186,7 +186,7 @@ describe('rows of others', () => {
         code: 'row-clash',
         object: { kind: 'Subnet', name: 'vpc1-subnet1' },
         message: `the Logical_Switch row vpc1-subnet1 (${handMade}) was not made by Berth`,
-        cure: `take it over: berth adopt (-f DIR or --kube) shows what that changes, and with --yes does it while no controller of Berth is at work, unless that interrupts traffic, or remove it with all that hangs on it (ovn-nbctl ls-del ${handMade})`,
+        cure: `take it over: berth adopt (-f DIR or --kube) shows what that changes, and with --yes does it while no controller of Berth is at work, unless that interrupts traffic, or remove it (ovn-nbctl ls-del ${handMade})`,
       },
     ]);
     const waits = ['vpc1-subnet1', 'vpc1-subnet1-vpc1', 'web.default'];

@@ -1,5 +1,5 @@
 import { readOptions } from '../tree/options.ts';
-import type { CommandSpec } from '../tree/spec.ts';
+import { aboutWhatWasApplied, type CommandSpec } from '../tree/spec.ts';
 
 export const audit: CommandSpec = {
   name: 'audit',
@@ -10,6 +10,7 @@ without a witness, addresses on two routers, missing announcements, rows left ov
 
 Reads NB and SB alone, of any OVN, from servers, saved files, a bundle or a lab.`,
   options: ['output', 'failOn', ...readOptions],
+  refused: aboutWhatWasApplied,
   outputs: ['table', 'json'],
   examples: [
     { does: 'The only lab', line: 'berth audit' },

@@ -1,5 +1,5 @@
 import { readOptions } from '../tree/options.ts';
-import type { CommandSpec } from '../tree/spec.ts';
+import { aboutWhatWasApplied, type CommandSpec } from '../tree/spec.ts';
 
 export const explain: CommandSpec = {
   name: 'explain',
@@ -17,6 +17,7 @@ Reads NB and SB alone, of any OVN, from servers, saved files, a bundle or a lab.
 in the prediction; nothing is broken. With the code of a finding it prints that finding's page: cause, how to see it
 yourself in OVN, cure. The reason of a condition is the same code in CamelCase, and will do as well.`,
   options: ['output', 'strict', 'withoutController', ...readOptions],
+  refused: aboutWhatWasApplied,
   outputs: ['table', 'json'],
   examples: [
     { does: 'A floating IP', line: 'berth explain fip/web' },

@@ -1,5 +1,5 @@
 import { readOptions } from '../tree/options.ts';
-import type { CommandSpec } from '../tree/spec.ts';
+import { aboutWhatWasApplied, type CommandSpec } from '../tree/spec.ts';
 
 export const status: CommandSpec = {
   name: 'status',
@@ -13,6 +13,7 @@ programmed in another way as otherwise, and whether a controller is there to see
 what the rows say, and that it does. What is wrong is what berth audit finds: every error, and of
 the rest as much as makes a screen; what concerns only routers and switches that no object is about stands apart and does not count. What it says comes from NB and SB; berth probe asks packets.`,
   options: ['output', ...readOptions],
+  refused: aboutWhatWasApplied,
   outputs: ['table', 'json'],
   examples: [
     { does: 'The only lab', line: 'berth status' },

@@ -1,5 +1,5 @@
 import { readOptions } from '../tree/options.ts';
-import type { CommandSpec } from '../tree/spec.ts';
+import { aboutWhatWasApplied, type CommandSpec } from '../tree/spec.ts';
 
 export const whatif: CommandSpec = {
   name: 'whatif',
@@ -25,6 +25,7 @@ OVN alone.
 
 What is wrong already with what is asked about is named beside the answer: errors, as berth audit tells them.`,
   options: ['fail', 'each', 'pairs', 'all', 'strict', 'withoutController', 'output', ...readOptions],
+  refused: aboutWhatWasApplied,
   outputs: ['table', 'wide', 'json'],
   examples: [
     {

@@ -35,6 +35,17 @@ export function wantedOf(words: readonly string[]): Wanted {
   };
 }
 
+/** Words of other systems, without hyphens and in the singular, for what our kinds are. */
+const kindsElsewhere: Readonly<Record<string, string>> = {
+  externalip: kinds.OvnEip.plural,
+  floatingip: kinds.OvnFip.plural,
+  logicalrouter: kinds.Vpc.plural,
+  logicalswitch: kinds.Subnet.plural,
+  portforward: kinds.OvnDnatRule.plural,
+  router: kinds.Vpc.plural,
+  switch: kinds.Subnet.plural,
+};
+
 /** The kind a word means. Throws CliFault `usage` with the nearest word there is. */
 function kindNamed(word: string): KindName {
   const kind = kindOfWord(word);
@@ -45,7 +56,7 @@ function kindNamed(word: string): KindName {
     ...shortNames,
     ...aliases,
   ]);
-  const near = nearest(word, known);
+  const near = kindsElsewhere[word.toLowerCase().replaceAll(/[-_ ]|s$/g, '')] ?? nearest(word, known);
   throw new CliFault(
     'usage',
     `there is no kind "${word}"`,

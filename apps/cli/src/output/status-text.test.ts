@@ -82,7 +82,9 @@ test('a floating IP that NB leads elsewhere than asked is listed with where that
     /^db +vpc2 +10\.9\.101\.8 +192\.168\.0\.99 \(not as asked\) +distr/m,
   );
   const target = { kind: 'Logical_Switch_Port', name: 'other' };
-  expect(leading({ elsewhere: '192.168.0.99', target })).toMatch(/^db +vpc2 +10\.9\.101\.8 +other \(not as asked\) +distr/m);
+  expect(leading({ elsewhere: '192.168.0.99', target })).toMatch(
+    /^db +vpc2 +10\.9\.101\.8 +other \(not as asked\) +distr/m,
+  );
 });
 
 test('where nothing is missing nothing is said of it', () => {

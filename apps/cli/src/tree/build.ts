@@ -77,19 +77,24 @@ function complainer(command: () => Command) {
   return (text: string, writeError: (line: string) => void): void => {
     const line = text.trim().replaceAll('\n', ' ');
     const meant = meantBy(line, command());
-    if (meant !== undefined) writeError(`${line.replace(/\.$/, '')} (Did you mean ${meant}?)\n`);
+    const told = line.replace(/ \(Did you mean [^()]*\?\)$|\.$/, '');
+    if (meant !== undefined) writeError(`${told} (Did you mean ${meant}?)\n`);
     else writeError(/[.)]$/.test(line) ? `${line}\n` : `${line}: see ${pathOf(command())} --help\n`);
   };
 }
 
-/** What a flag, a value of one or a word is that the command line has no place for, where commander knows nothing near it; as it is to be typed. */
+/**
+ * What a flag, a value of one or a word is that the command line has no place for, where commander knows nothing near it or the flag is called so
+ * elsewhere; as it is to be typed.
+ */
 function meantBy(complaint: string, command: Command): string | undefined {
   const takes = (flag: string): boolean => command.options.some(({ long }) => long === flag);
-  const [, flag] = /^error: unknown option '([^']+)'$/.exec(complaint) ?? [];
+  const [, flag, suggested] = /^error: unknown option '([^']+)'( \(.*\))?$/.exec(complaint) ?? [];
   if (flag !== undefined) {
-    const near = nearest(flag, Object.keys(otherNames));
+    if (flag === '--dry-run') return dryRunOf(command, takes);
+    const near = suggested === undefined ? nearest(flag, Object.keys(otherNames)) : flag;
     const meant = near === undefined ? undefined : otherNames[near];
-    return meant?.find((each) => takes(each.split(' ', 1)[0] ?? ''));
+    return meant?.find((each) => isTaken(each, command));
   }
   const [, value, choices] =
     /argument '([^']*)' is invalid\. Allowed choices are (.+)\.$/.exec(complaint) ?? [];
@@ -99,6 +104,19 @@ function meantBy(complaint: string, command: Command): string | undefined {
   if (word === undefined) return undefined;
   const named = ['--filename', '--lab'].find(takes);
   return named === undefined ? undefined : `${named === '--filename' ? '-f' : named} ${word}`;
+}
+
+/** Whether a command takes a flag, and with it the value where one is written behind. */
+function isTaken(typed: string, { options }: Command): boolean {
+  const [flag, value] = typed.split(' ', 2);
+  const option = options.find(({ long }) => long === flag);
+  return option !== undefined && (value === undefined || (option.argChoices?.includes(value) ?? true));
+}
+
+/** How a command is only asked what it would do. */
+function dryRunOf(command: Command, takes: (flag: string) => boolean): string | undefined {
+  if (command.name() === 'apply' || command.name() === 'run') return 'berth plan';
+  return takes('--yes') ? `${pathOf(command)} without --yes` : undefined;
 }
 
 /** Flags as they are called elsewhere, each with what is meant by it: the first that a command takes. */
@@ -111,6 +129,10 @@ const otherNames: Readonly<Record<string, readonly string[]>> = {
   '--file': ['--filename'],
   '--folder': ['--filename'],
   '--json': ['--output json'],
+  '--names': ['--output name'],
+  '--no-controller': ['--without-controller'],
+  '--revert': ['--undo'],
+  '--rollback': ['--undo'],
 };
 
 /** A command with its words, as the list of commands shows it. */

@@ -50,3 +50,11 @@ export type CommandGroup = {
 export function isGroup(entry: CommandSpec | CommandGroup): entry is CommandGroup {
   return 'commands' in entry;
 }
+
+/** Why those take no folder that tell how things are: it would say what was applied, and was not. */
+export const aboutWhatWasApplied: NonNullable<CommandSpec['refused']> = {
+  options: ['filename'],
+  why: 'it goes by what was applied, which it finds with the OVN',
+  instead:
+    'leave it out, or name where that is stored with --state DIR or --kube; berth plan -f and berth get -f tell of a folder as it is written',
+};

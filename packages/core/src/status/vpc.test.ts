@@ -35,7 +35,7 @@ describe('a VPC', () => {
       extraExternalSubnets: ['external0', 'external1'],
     });
     expect(ready(pass, 'Vpc', 'vpc1')).toMatch(
-      /^False Pending: external0: vnode-117-46 serves, .*; external1: no gateway serves yet, /,
+      /^False Pending: external0: vnode-117-46 serves, .*; external1: no gateway serves now, /,
     );
   });
 

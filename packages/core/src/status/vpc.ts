@@ -84,7 +84,7 @@ function servesStill({ subnet, draining }: AttachmentIntent, vpc: string, view: 
 function gatewaysOf(attachment: AttachmentIntent, vpc: string, view: View): string {
   const { subnet, gateways } = attachment;
   const claim = gatewayClaim(view.fabric, routerPortName(vpc, subnet));
-  const serving = claim === undefined ? 'no gateway serves yet' : `${nodeOf(view, claim)} serves`;
+  const serving = claim === undefined ? 'no gateway serves now' : `${nodeOf(view, claim)} serves`;
   const others = gateways.filter(({ chassis }) => chassis !== claim).map(({ node }) => node);
   const leaves = servesStill(attachment, vpc, view) ? ' and is to leave' : '';
   return `${subnet}: ${serving}${leaves}${others.length > 0 ? `, then ${others.join(', ')}` : ''}`;

@@ -79,7 +79,7 @@ describe('the default VPC', () => {
   it('shows that it is the default one', () => {
     const pass = afterPass([...base, gatewayConfig({})]);
     expect(statusOf(pass, 'Vpc', 'ovn-cluster')).toMatchObject({ default: true, enableExternal: true });
-    expect(ready(pass, 'Vpc', 'ovn-cluster')).toMatch(/^False Pending: external0: no gateway serves yet/);
+    expect(ready(pass, 'Vpc', 'ovn-cluster')).toMatch(/^False Pending: external0: no gateway serves now/);
   });
 
   it('says in its condition which value keeps it from its port', () => {

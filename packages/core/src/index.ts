@@ -18,7 +18,7 @@ export { withUntoldGateways } from './analyse/base/untold-gateways.ts';
 export type { Answer, Controller } from './analyse/controller.ts';
 export { withoutDarkHairpins } from './analyse/dark.ts';
 export { brokenNow } from './analyse/explain/broken.ts';
-export { effectOf, type Predict } from './analyse/explain/dependencies.ts';
+export { lossOf, type Predict } from './analyse/explain/dependencies.ts';
 export type {
   AddressState,
   Berth,

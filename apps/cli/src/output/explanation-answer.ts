@@ -1,8 +1,8 @@
 import {
   type Explanation,
-  effectOf,
   type Finding,
   type FlowState,
+  lossOf,
   type NodeName,
   namedFailure,
   type Verdict,
@@ -71,13 +71,13 @@ function nodeJson(node: Explanation['node'], nodeName: NodeName): ExplanationAns
     name: nodeName(chassis),
     chassis,
     gatewayOf,
-    loss: loss.flatMap((each) => lossJson(each, nodeName)),
+    loss: loss.flatMap((each) => lossJson(each, chassis, nodeName)),
   };
 }
 
-function lossJson(verdict: Verdict, nodeName: NodeName) {
-  const effect = effectOf(verdict);
+function lossJson(verdict: Verdict, chassis: string, nodeName: NodeName) {
+  const effect = lossOf(verdict, chassis);
   if (effect === undefined) return [];
-  const to = verdict.moved ? named(verdict.after.berth, nodeName) : null;
+  const to = effect === 'moved' ? named(verdict.after.berth, nodeName) : null;
   return [{ ...flowJson(verdict.flow), effect, to, why: verdict.why }];
 }

@@ -123,6 +123,17 @@ export function effectOf({ before, after, moved }: Verdict): Dependency['effect'
   return moved ? 'moved' : undefined;
 }
 
+/**
+ * What the loss of a node does to a flow. What lives there and of which nobody can tell whether it works, as where ovn-controller hangs, is not
+ * left as it was either.
+ */
+export function lossOf(verdict: Verdict, chassis: string): Dependency['effect'] | undefined {
+  const { before, after } = verdict;
+  if (before.outcome !== 'unknown' || before.berth !== chassis) return effectOf(verdict);
+  if (after.outcome !== 'delivered') return after.outcome;
+  return after.berth === chassis ? undefined : 'moved';
+}
+
 /** Hosts of every member of the flows' gateway groups that has a chassis, without those that have the workloads. */
 function gatewayHosts(flows: readonly ExternalFlow[], fabric: Fabric): FailureSet {
   const workloads = workloadNodes(flows, fabric);

@@ -9,15 +9,18 @@ import {
   type Uuid,
 } from '@berth/ovsdb/value';
 import { expect, test } from 'vitest';
+import type { NodeHealth } from '../../fabric/fabric.ts';
 import { fabricOf } from '../../fabric/read.ts';
 import type { Home } from '../../finding/home.ts';
 import { type OvnWorld, ovnWorld, type WorldNat } from '../../testing/ovn-world.ts';
 import { analyse } from '../analyse.ts';
+import { asClaimed } from '../base/claimed.ts';
 import { targetFinder } from '../find-target.ts';
 import { flowsOf } from '../flows/flows-of.ts';
 import { routedFlows } from '../flows/routed-flows.ts';
 import { parseTarget } from '../target.ts';
 import { brokenNow } from './broken.ts';
+import { lossOf } from './dependencies.ts';
 import { explanationOf } from './explanation-of.ts';
 import { namedFailure } from './named-failure.ts';
 import type { WantedPlacement } from './placement-reason.ts';
@@ -68,9 +71,15 @@ function story(nat: readonly WorldNat[], pod = 'pod-node'): OvnWorld {
 }
 
 /** Explains a target of a world. */
-function explain(text: string, world: OvnWorld, wanted?: WantedPlacement, home: Home = 'folder') {
+function explain(
+  text: string,
+  world: OvnWorld,
+  wanted?: WantedPlacement,
+  home: Home = 'folder',
+  reports: readonly NodeHealth[] = [],
+) {
   const { nb, sb } = ovnWorld(world);
-  const fabric = fabricOf(nb, sb);
+  const fabric = asClaimed(fabricOf(nb, sb, reports));
   const flows = flowsOf(nb, fabric);
   const find = targetFinder({
     nb,
@@ -95,8 +104,9 @@ function explain(text: string, world: OvnWorld, wanted?: WantedPlacement, home: 
 
 type Explained = Exclude<ReturnType<typeof explain>, undefined | { kind: 'absent' }>;
 
-function explained(text: string, world: OvnWorld, wanted?: WantedPlacement, home?: Home): Explained {
-  const found = explain(text, world, wanted, home);
+function explained(...asked: Parameters<typeof explain>): Explained {
+  const [text] = asked;
+  const found = explain(...asked);
   if (found === undefined || 'known' in found) throw new Error(`${text} is not there`);
   return found;
 }
@@ -176,6 +186,18 @@ test('a node tells what lives on it and what its loss costs', () => {
   expect(told.node?.loss.length).toBeGreaterThan(2);
   expect(told.node?.loss.every(({ moved, after }) => moved && after.berth === 'gw-2')).toBe(true);
   expect(explained('node/other', story([centralized])).node?.loss).toEqual([]);
+});
+
+test.each([
+  ['gw-1', centralized, 'moved'],
+  ['pod-node', distributed, 'lost'],
+])('of %s, whose ovn-controller hangs, its loss is more than nothing', (node, nat, effect) => {
+  const hangs = { controllerRuns: true, controllerConnected: false, controllerHangs: true } as const;
+  const reports = [{ node, chassis: node, ...hangs }];
+  const told = explained(`node/${node}`, story([nat]), undefined, 'folder', reports);
+  expect(told.now.outcome).toBe('unknown');
+  const effects = told.node?.loss.map((each) => lossOf(each, node));
+  expect(new Set(effects)).toEqual(new Set([effect]));
 });
 
 test.each([

@@ -7,7 +7,7 @@ import { flowAssumptions, kernelAssumption } from '../base/assumptions.ts';
 import type { ExternalFlow } from '../flow.ts';
 import type { Outcome, Verdict } from '../verdict.ts';
 import { changeOf } from './change.ts';
-import { dependenciesOf, effectOf, type Predict } from './dependencies.ts';
+import { dependenciesOf, lossOf, type Predict } from './dependencies.ts';
 import type { AddressState, Berth, ExplainedNode, Explanation } from './explanation.ts';
 import { placementOf, type WantedPlacement } from './placement-reason.ts';
 
@@ -107,7 +107,7 @@ function ofNode({ target, flows, fabric, predict }: ExplanationInput, chassis: s
     node: {
       chassis,
       gatewayOf: gatewaysOf(chassis, fabric),
-      loss: verdicts.filter((each) => effectOf(each)),
+      loss: verdicts.filter((each) => lossOf(each, chassis)),
     },
     assumptions: [...(fabric.dataPlane?.assumptions ?? []), ...flowAssumptions(here.map(({ flow }) => flow))],
   };

@@ -33,6 +33,9 @@ export function changeOf(
   const { wanted } = world;
   if (wanted?.effective === flow.placement && wanted.wanted !== flow.placement)
     return [meanwhile(wanted, world.isControlled)];
+  // Wherever its address is answered, nobody is behind it.
+  const isAway = flow.logicalPort !== undefined && !world.fabric.claims.has(flow.logicalPort);
+  if (isAway && !isYetTo(flow.placement === 'distributed' ? 'centralized' : 'distributed', wanted)) return [];
   if (flow.placement === 'distributed') {
     const how = isYetTo('centralized', wanted)
       ? applying(wanted, world.home)

@@ -454,3 +454,18 @@ test('a group of nobody is enough for what is answered at its workload, and for 
     ['distributed', 'delivered', undefined],
   ]);
 });
+
+test('an address whose workload no chassis has works nowhere else either', () => {
+  const { routers, ...world } = story([distributed]);
+  const away = routers.map((router) => ({
+    ...router,
+    subnets: router.subnets?.map((subnet) => ({
+      ...subnet,
+      pods: subnet.pods?.map((pod) => ({ ...pod, node: pod.name === 'web.default' ? undefined : pod.node })),
+    })),
+  }));
+  const told = explained(address, { ...world, routers: away } as OvnWorld);
+  expect(told.now.outcome).toBe('lost');
+  expect(told.change).toEqual([]);
+  expect(explained(address, story([distributed])).change).not.toEqual([]);
+});

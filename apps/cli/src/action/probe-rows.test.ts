@@ -75,6 +75,10 @@ test('SNAT is tried out of a pod that it translates, once for each address', () 
     flow({ ...source, logicalIp }),
   );
   expect(told(flows)).toEqual(['default/web as 10.9.101.78']);
+  const strange = flows.slice(0, 1);
+  expect(told(strange)).toEqual(['nothing leaves as 10.9.101.78: no pod of the lab has 192.168.0.9']);
+  const idle = 'no workload uses it now';
+  expect(told(strange.map((each) => ({ ...each, idle })))).toEqual([]);
 });
 
 test('what objects ask for is not tried twice, but another port of the same address is', () => {

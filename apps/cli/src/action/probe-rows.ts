@@ -12,10 +12,11 @@ export function rowPackets(rows: Rows, sent: Packets): Packets {
   const isNew = besides(sent);
   const meant = rows.flows.filter((flow) => parseIp(flow.externalIp ?? '') !== undefined && isNew(flow));
   const forwards = forwardsOf(meant, rows);
-  const untried = forwards.flatMap((each) => each.untried ?? []);
+  const ways = waysOutOf(meant, rows);
+  const untried = [...forwards, ...ways].flatMap((each) => each.untried ?? []);
   return {
     probings: wholesOf(meant, rows),
-    connections: [...forwards.flatMap((each) => each.connections), ...waysOutOf(meant, rows)],
+    connections: [...forwards, ...ways].flatMap((each) => each.connections),
     ...(untried.length > 0 && { untried: untried.join('; ') }),
   };
 }
@@ -105,15 +106,29 @@ function forwardsOf(
   });
 }
 
-/** Out of a pod that an SNAT row translates, one for each address that the outside is to see. */
-function waysOutOf(meant: readonly ExternalFlow[], { podOf, outsideBeside }: Rows): readonly Connection[] {
-  const ways = meant.flatMap((flow): readonly Connection[] => {
-    const seenAs = parseIp(flow.externalIp ?? '');
-    if (flow.kind !== 'source-nat' || flow.direction !== 'outbound' || seenAs === undefined) return [];
-    const [to, from] = [outsideBeside(seenAs), podOf(flow)];
-    return to === undefined || from === undefined ? [] : [wayOut(from, to, seenAs)];
+/** Out of a pod that an SNAT row translates, one for each address that the outside is to see; or why nothing can be sent as one. */
+function waysOutOf(
+  meant: readonly ExternalFlow[],
+  { podOf, outsideBeside }: Rows,
+): readonly { readonly connections: readonly Connection[]; readonly untried?: string }[] {
+  const isWay = ({ kind, direction }: ExternalFlow): boolean =>
+    kind === 'source-nat' && direction === 'outbound';
+  const byAddress = Map.groupBy(meant.filter(isWay), ({ externalIp = '' }) => parseIp(externalIp));
+  return [...byAddress].flatMap(([seenAs, flows]) => {
+    if (seenAs === undefined) return [];
+    const [to, pods] = [outsideBeside(seenAs), flows.flatMap((flow) => podOf(flow) ?? [])];
+    if (to !== undefined && pods.length > 0)
+      return [{ connections: firstOfEach(pods.map((from) => wayOut(from, to, seenAs))) }];
+    // What nobody uses is not missed.
+    if (flows.every(({ idle }) => idle !== undefined)) return [];
+    const why = to === undefined ? 'nothing outside is in its network' : whoText(flows);
+    return [{ connections: [], untried: `nothing leaves as ${seenAs}: ${why}` }];
   });
-  return firstOfEach(ways);
+}
+
+function whoText(flows: readonly ExternalFlow[]): string {
+  const all = distinct(flows.map(({ logicalIp }) => logicalIp));
+  return `no pod of the lab has ${all.join(' or ')}`;
 }
 
 function distinct(all: readonly string[]): readonly string[] {

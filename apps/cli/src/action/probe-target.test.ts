@@ -75,7 +75,9 @@ test('by rows alone SNAT is tried out of one pod for each address, and a forward
     { direction: 'inbound', backends, to: '10.9.101.30', port: 80 },
     { direction: 'outbound', from: 'default/web', to: '10.9.101.1', seenAs: '10.9.101.20' },
   ]);
-  expect(untried).toBe('sctp port 80 of 10.9.101.30 is not tried');
+  expect(untried).toBe(
+    'sctp port 80 of 10.9.101.30 is not tried; nothing leaves as 10.9.101.21: no pod of the lab has 192.168.0.0/24',
+  );
 });
 
 test('by rows alone an address of no row is pinged, as somebody may answer, and of any other target it is told that nothing can be', () => {

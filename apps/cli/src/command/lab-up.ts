@@ -7,7 +7,7 @@ export const labUp: CommandSpec = {
   summary: 'Start a lab',
   description: `Start a lab, and return when every node is part of its OVN. The lab lives on until berth lab down.
 
-Needs no root where /dev/net/tun may be used by everybody. Needs OVN and Open vSwitch as the distribution packages them;
+--lab, or --name, gives it a name, by which the other commands find it among several. Needs no root where /dev/net/tun may be used by everybody. Needs OVN and Open vSwitch as the distribution packages them;
 none of their services has to run. With --kube it also starts a real kube-apiserver, which serves our kinds, refuses
 what is wrong in itself, and ends with the lab; berth lab status shows its kubeconfig. make kube-apiserver builds it.`,
   options: [...labOptions, 'nodes', 'raft', 'kube', 'attached'],

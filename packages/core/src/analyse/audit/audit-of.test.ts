@@ -96,6 +96,22 @@ describe('auditOf', () => {
     ]);
   });
 
+  it('tells an ACL once, also where another one takes more from one of the addresses', () => {
+    const acls = [
+      { direction: 'to-lport', match: 'ip4 && udp' },
+      { direction: 'to-lport', priority: 1001, match: 'ip4.dst == 192.168.0.4 && tcp.dst == 80' },
+    ];
+    const second: WorldNat = { ...central, externalIp: '10.100.0.10', logicalIp: '192.168.0.5' };
+    const found = auditOf(withAcls(acls, { nat: [central, second] }));
+    const told = found.filter(({ message }) => message.includes('(ip4 && udp)'));
+    expect(told.map(({ severity, message }) => [severity, message])).toEqual([
+      [
+        'warning',
+        '10.100.0.10 and 1 more, in and out: ACL to-lport 1000 (ip4 && udp) drop of switch s1 drops what has udp; tried: ICMP echo passes and TCP to port 80 passes or is dropped, by the address and the way',
+      ],
+    ]);
+  });
+
   it('names in the cure of a drop what else it takes away, and starts nothing for what Berth never made', () => {
     const cureOf = (match: string) => auditOf(withAcls([{ direction: 'to-lport', match }]))[0]?.cure;
     expect(cureOf('1')).toBe(

@@ -62,11 +62,10 @@ async function otherLead(place: Place, ovn: Ovn): Promise<OtherLead | undefined>
   return { epoch, own, name, holder, cluster: isOfCluster ? `the cluster of lab/${lab.name}` : undefined };
 }
 
-/** The `berth run` that holds a state, also one that was stopped; undefined where none does. */
+/** The `berth run` that holds a state, also one that was stopped; undefined where none does, or where that cannot be told. */
 export async function runOfState(stateFolder: string): Promise<string | undefined> {
   const held = await stateHolder(stateFolder).catch(() => undefined);
-  if (!held?.running || held.passing) return undefined;
-  return held.elsewhere ? 'berth run (in another PID namespace)' : `berth run (process ${held.pid})`;
+  return held?.running && !held.passing && !held.elsewhere ? `berth run (process ${held.pid})` : undefined;
 }
 
 function whoText({ epoch, own, name, cluster, holder }: OtherLead, { stateFolder }: Place): string {

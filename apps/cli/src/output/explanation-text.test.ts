@@ -448,5 +448,5 @@ test('who asks for an address that a row of somebody else has is named', () => {
     /^by nobody as it is: ovn-fip\/web asks .* waits/,
   );
   expect(shown(() => undefined)).toMatch(/^by nobody: no object/);
-  expect(shown(undefined)).toMatch(/^nobody knows/);
+  expect(shown(undefined)).toMatch(/^not known: no objects/);
 });

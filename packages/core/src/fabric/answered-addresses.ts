@@ -11,8 +11,8 @@ import type { NbTables } from '@berth/ovn';
 import type { Snapshot, Uuid } from '@berth/ovsdb/value';
 import { externalNetworksOf, switchesByRouterPort } from './external-networks.ts';
 import { gatewayClaim } from './fabric.ts';
-import { type Inner, innerOf } from './linger-inner.ts';
 import { heldBalancers } from './held-balancers.ts';
+import { type Inner, innerOf } from './linger-inner.ts';
 import { type RowChange, rowChangeOf } from './row-change.ts';
 import { finderOf, heldRows, rowsOf } from './tables.ts';
 

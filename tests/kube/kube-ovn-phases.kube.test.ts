@@ -50,7 +50,7 @@ function vpcWithPods(name: string, network: string, vpc: object, subnet: object 
   ];
 }
 
-/** A pod holds a further address, as one that shares a Vip does, once it has an interface. That it does is known once somebody has sent it a packet. */
+/** A pod holds a further address, as one that shares a Vip does, once it has an interface: a Vip's floating IP waits for no pod. */
 async function hold(pod: string, ip: string): Promise<void> {
   await eventually(async () => (await cluster.at(pod, 'ip', '-o', 'link')).includes(' eth0'));
   await cluster.at(pod, 'ip', 'address', 'replace', `${ip}/32`, 'dev', 'eth0');
@@ -129,11 +129,7 @@ test('1: one address for a router port, a floating IP, a forwarded port and a su
     kubeOvn('OvnFip', 'pod', { ovnEip: 'pod', ipName: 'no-bfd-node-1.default' }),
   );
   const rules = ['ovn-fip/no-bfd-vip', 'ovn-dnat-rule/no-bfd', 'ovn-snat-rule/no-bfd'];
-  await cluster.ready('vpc/no-bfd', 'ovn-eip/no-bfd-external', 'ovn-snat-rule/no-bfd', 'ovn-fip/pod');
-  await eventually(async () => (await reasonOf('ovn-fip/no-bfd-vip')) === 'LocationUnknown');
-  await hold('default/no-bfd-node-3', '192.168.0.100');
-  await cluster.answered(['outside 10.9.101.20']);
-  await cluster.ready(...rules);
+  await cluster.ready('vpc/no-bfd', 'ovn-eip/no-bfd-external', ...rules, 'ovn-fip/pod');
   for (const object of ['ovn-eip/no-bfd-external', ...rules])
     expect((await cluster.get(object)).metadata.labels).toMatchObject({
       'ovn.kubernetes.io/eip_v4_ip': '10.9.101.20',
@@ -149,6 +145,7 @@ test('1: one address for a router port, a floating IP, a forwarded port and a su
   await eventually(async () => (await reasonOf('ovn-fip/second')) === 'FipDuplicate');
   await cluster.remove('ovn-fip/second');
 
+  await hold('default/no-bfd-node-3', '192.168.0.100');
   const targets = ['10.9.101.20', '10.9.101.21', upstream];
   await cluster.answered([
     'outside 10.9.101.20',
@@ -222,14 +219,14 @@ test('1.5 to 1.7: two external subnets at once, and each rule goes by itself', a
       ];
     }),
   );
-  await cluster.ready('ovn-snat-rule/two-a', 'ovn-snat-rule/two-b');
+  const kinds = ['ovn-snat-rule', 'ovn-fip'];
+  await cluster.ready(...kinds.flatMap((kind) => ['a', 'b'].map((name) => `${kind}/two-${name}`)));
   await hold('default/two-node-1', vips.a);
   await hold('default/two-node-2', vips.b);
   const nats = async () =>
     (await cluster.nb('lr-nat-list', 'two')).map((line) => line.split(' ').slice(0, 1)[0]);
   expect((await nats()).slice(1).sort()).toEqual(['dnat_and_snat', 'dnat_and_snat', 'snat', 'snat']);
   await cluster.answered(['outside 10.9.101.31', 'outside 10.9.102.31']);
-  await cluster.ready('ovn-fip/two-a', 'ovn-fip/two-b');
   const leaving = (to: string, port: number, timeoutMs = 3_000) =>
     cluster.peerOf({ from: 'default/two-node-3', to, server: 'outside', port, timeoutMs });
   expect(await leaving(upstream, 7003)).toBe('10.9.101.30');

@@ -1,10 +1,8 @@
-import { rowUuid } from '@berth/core';
 import { loop } from '@berth/engine';
 import type { OwnKubeServer } from '@berth/lab';
 import type { Uuid } from '@berth/ovsdb/value';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { Bench } from '../../packages/engine/src/testing/bench.ts';
-import { claimGateway, claimPort } from '../../packages/engine/src/testing/chassis.ts';
 import { startFieldStory } from '../support/field-story.ts';
 import { applyObjects, eventually, get, kubectl } from '../support/kube-bench.ts';
 import { type KubeController, openKubeController } from '../support/kube-controller.ts';
@@ -127,35 +125,6 @@ test('a policy by hand that takes packets away is told of the floating IP, once,
   await eventually(async () => !(await ready('ovn-fip', 'web')).includes('PolicyDiverts'));
 });
 
-test('a floating IP of a Vip is Unknown until a workload has answered for the Vip, and Ready then', async () => {
-  const kubeOvn = { apiVersion: 'kubeovn.io/v1' };
-  const ip = '192.168.0.100';
-  await applyObjects(
-    kube,
-    { ...kubeOvn, kind: 'Vip', metadata: { name: 'v' }, spec: { subnet: 'vpc1-subnet1', v4ip: ip } },
-    { ...kubeOvn, kind: 'OvnEip', metadata: { name: 'v' }, spec: { externalSubnet: 'external0' } },
-    {
-      ...{ ...kubeOvn, kind: 'OvnFip', metadata: { name: 'v' } },
-      spec: { ovnEip: 'v', ipType: 'vip', ipName: 'v', type: 'centralized' },
-    },
-  );
-  await claimGateway(bench.sb.remote, 'cr-vpc1-external0', 'chassis-vnode-103-177');
-  await claimPort(bench.sb.remote, 'web.default', 'chassis-vnode-103-176');
-  await eventually(async () => /^LocationUnknown: .*has the address 192/.test(await ready('ovn-fip', 'v')));
-  expect((await get(kube, 'ovn-fip', 'v')).status).toMatchObject({ berth: 'vnode-103-177' });
-  expect((await get(kube, 'ovn-fip', 'v')).status.ready).toBeUndefined();
-  const [web] = controller.ovn.northbound
-    .snapshot()
-    .table('Logical_Switch_Port')
-    .find({ name: 'web.default' });
-  const [mac] = [...(web?.addresses ?? [])].flatMap((text) => text.split(' '));
-  const datapath = rowUuid('Datapath_Binding', ['web.default']);
-  const row = { ip, mac, logical_port: 'vpc1-vpc1-subnet1', datapath } as const;
-  await controller.ovn.sb.transact([{ op: 'insert', table: 'MAC_Binding', row }]);
-  await eventually(async () => (await ready('ovn-fip', 'v')).startsWith('Programmed: '));
-  expect((await get(kube, 'ovn-fip', 'v')).status).toMatchObject({ ready: true });
-});
-
 test('a Vpc whose gateway is to leave and is given time says so, and works', async () => {
   await applyObjects(kube, {
     ...{ apiVersion: 'gateway.berth.dev/v1alpha1', kind: 'GatewayPolicy', metadata: { name: 'patient' } },
@@ -178,10 +147,14 @@ test('what waits to be deleted is told it once, whoever is to go first', async (
   const kubeOvn = { apiVersion: 'kubeovn.io/v1' };
   const ports = { externalPort: '80', internalPort: '80', protocol: 'tcp' };
   const vip = { ovnEip: 'v', ipType: 'vip', ipName: 'v' };
-  await applyObjects(kube, {
-    ...{ ...kubeOvn, kind: 'OvnDnatRule', metadata: { name: 'v' } },
-    spec: { ...vip, ...ports },
-  });
+  const spec = { subnet: 'vpc1-subnet1', v4ip: '192.168.0.100' };
+  await applyObjects(
+    kube,
+    { ...kubeOvn, kind: 'Vip', metadata: { name: 'v' }, spec },
+    { ...kubeOvn, kind: 'OvnEip', metadata: { name: 'v' }, spec: { externalSubnet: 'external0' } },
+    { ...kubeOvn, kind: 'OvnFip', metadata: { name: 'v' }, spec: { ...vip, type: 'centralized' } },
+    { ...kubeOvn, kind: 'OvnDnatRule', metadata: { name: 'v' }, spec: { ...vip, ...ports } },
+  );
   await eventually(async () => (await ready('ovn-dnat-rule', 'v')).startsWith('Programmed: '));
   await kubectl(kube, 'delete', 'ovn-eip', 'v', '--wait=false');
   await eventually(async () =>

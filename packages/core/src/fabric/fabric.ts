@@ -194,8 +194,6 @@ export type Fabric = {
    * The same as it was when a chassis that stands still began to, by chassis. Absent where nobody watches the time.
    */
   readonly learnedBy?: ReadonlyMap<string, ReadonlySet<string>>;
-  /** What routers have learned of who has an address, see {@link neighbourOf}. Absent where it was not read. */
-  readonly neighbours?: Neighbours | undefined;
   /** What only the analysis needs; absent where a fabric was made by hand. */
   readonly dataPlane?: DataPlane;
   /** The addresses that ports of others have, by the name of the logical switch. Absent for none. */
@@ -206,9 +204,6 @@ export type Fabric = {
   readonly givenBack?: ReadonlySet<string>;
 };
 
-/** Which MAC answered a router for an address, see {@link neighbourOf}. */
-export type Neighbours = { at(routerPort: string, ip: string): string | undefined };
-
 /** The part of the fabric that decides what packets meet. */
 export type DataPlane = {
   /** The group of each gateway port, by the router port's name. */
@@ -216,7 +211,7 @@ export type DataPlane = {
   /** By logical port. */
   readonly bindings: ReadonlyMap<string, PortBinding>;
   /** What routers have learned of who has an address, see {@link neighbourOf}. Absent where it was not read. */
-  readonly neighbours?: Neighbours | undefined;
+  readonly neighbours?: ReadonlyMap<string, string>;
   /** By row of the logical switch. */
   readonly externals: ReadonlyMap<Uuid, ExternalNetwork>;
   readonly tunnelBfd: TunnelBfd;

@@ -1,34 +1,29 @@
-import { parseMac } from '@berth/net';
+import { parseIp, parseMac } from '@berth/net';
 import type { SbTables } from '@berth/ovn';
 import type { Snapshot } from '@berth/ovsdb/value';
 import { perObject } from '../memo/per-object.ts';
-import type { DataPlane, Fabric, Neighbours } from './fabric.ts';
+import type { DataPlane, Fabric } from './fabric.ts';
 import { changesOf, following } from './following.ts';
+import { rowsOf } from './tables.ts';
 
-/**
- * Which MAC answered a router for an address, by router port and address (ovn-sb(5), MAC_Binding); undefined where SB is read without them. Each is
- * looked up when it is asked for: there may be many, and few are.
- */
-export const neighboursOf = perObject((sb: Snapshot<SbTables>): Neighbours | undefined => {
-  if (!sb.tableNames.includes('MAC_Binding')) return undefined;
-  const bindings = sb.table('MAC_Binding');
-  const at: Neighbours['at'] = (routerPort, ip) => {
-    const [found] = bindings.find({ logical_port: routerPort, ip });
-    return found && (parseMac(found.mac) ?? found.mac);
-  };
-  return { at };
-});
+/** Which MAC answered a router for an address, by router port and address (ovn-sb(5), MAC_Binding). */
+export function neighboursOf(sb: Snapshot<SbTables>): ReadonlyMap<string, string> {
+  const neighbours = new Map<string, string>();
+  for (const { logical_port, ip, mac } of rowsOf(sb, 'MAC_Binding'))
+    neighbours.set(keyOf(logical_port, parseIp(ip) ?? ip), parseMac(mac) ?? mac);
+  return neighbours;
+}
 
 /**
  * The MAC that answered on the network of a router port for an address that NB gives to no port there: what a router learned does not
  * age by itself. Undefined where nobody has answered yet.
  */
 export function neighbourOf(
-  known: Pick<DataPlane, 'neighbours'> | undefined,
+  plane: Pick<DataPlane, 'neighbours'> | undefined,
   routerPort: string,
   ip: string,
 ): string | undefined {
-  return known?.neighbours?.at(routerPort, ip);
+  return plane?.neighbours?.get(keyOf(routerPort, ip));
 }
 
 /**
@@ -75,4 +70,8 @@ export function knowsNobody(
   const chassis = workload === undefined ? undefined : claims.get(workload);
   const ports = (chassis === undefined ? undefined : learnedBy?.get(chassis)) ?? learned;
   return ports !== undefined && !ports.has(routerPort);
+}
+
+function keyOf(routerPort: string, ip: string): string {
+  return `${routerPort} ${ip}`;
 }

@@ -13,7 +13,7 @@ import { givenBackRouters } from './given-back.ts';
 import { guestPortsOf } from './guest-ports.ts';
 import { type Lacking, lackingOf } from './lacking.ts';
 import { lingerMarks } from './linger-mark.ts';
-import { learnedIn, neighboursOf } from './neighbours.ts';
+import { learnedIn } from './neighbours.ts';
 
 /**
  * Reads the fabric from NB and SB, and from what agents report. Works on any OVN, whoever programmed it. The data plane is
@@ -35,7 +35,6 @@ export function fabricOf(
   const dataPlane = dataPlaneOf(nb, sb, chassis, reports, groupsFrom, behind);
   const lacking = withLacking ? lackingAt(nb, sb, reports, behind) : new Map();
   const learned = withLacking ? learnedIn(sb) : undefined;
-  const neighbours = neighboursOf(sb);
   const foreignAddresses = foreignAddressesOf(nb);
   const guestPorts = guestPortsOf(nb);
   const givenBack = givenBackRouters(nb);
@@ -50,7 +49,6 @@ export function fabricOf(
     ...(guestPorts.size > 0 && { guestPorts }),
     ...(givenBack.size > 0 && { givenBack }),
     ...(learned && { learned }),
-    ...(neighbours && { neighbours }),
     behind,
     ...(lacking.size > 0 && { lacking }),
     ...(lingers.length > 0 && { lingers }),

@@ -7,7 +7,6 @@ import type { AttachmentIntent, VpcIntent } from '../intent/intent.ts';
 import { valuesOf } from '../intent/object/policy-values.ts';
 import { routerPortName } from '../intent/object/router-port-name.ts';
 import { heldUp, type Need } from './held-up.ts';
-import { type LedTo, ledTo } from './led-to.ts';
 import { leavingPod, type PodAway, podAway, untilGone } from './pod-away.ts';
 import { broken, errorBehind, kept, pending, programmed, untold, type Verdict } from './verdict.ts';
 import { nodeOf, type View } from './view.ts';
@@ -89,10 +88,8 @@ function unheard(chassis: string, { subnet, how, port: local }: Question, view: 
 
 /** That the chassis answers, and whether it leads anywhere. */
 function answering(chassis: string, question: Question, view: View): Answer {
-  const { vpc, how } = question;
+  const { vpc, how, target } = question;
   const node = nodeOf(view, chassis);
-  const led = ledTo(question.ledTo ?? [], vpc, view.fabric);
-  const target = question.target ?? led.port;
   const dead = target === undefined ? undefined : onDeadNode(target, view);
   if (dead) return { verdict: { ...dead, message: `${how}: ${node} answers, but ${dead.message}` }, node };
   if (target !== undefined && !view.fabric.claims.has(target)) {
@@ -104,21 +101,11 @@ function answering(chassis: string, question: Question, view: View): Answer {
   }
   const stuck = withoutFlows(view.fabric.claims.get(target ?? ''), view);
   if (stuck) return { verdict: { ...stuck, message: `${how}: ${node} answers, but ${stuck.message}` }, node };
-  if (led.nobodys) return { verdict: nobodys(led.nobodys, `${how}: ${node} answers`), node };
   return {
     verdict: programmed(`${how}: ${node} answers`),
     node,
     frozen: frozenAt(chassis, question, view),
   };
-}
-
-/** That nobody is known to have an address that packets are led to. */
-function nobodys({ ip, subnet }: NonNullable<LedTo['nobodys']>, answered: string): Verdict {
-  return untold(
-    'location-unknown',
-    `${answered}, and it is not known which port has the address ${ip}, if any`,
-    `give ${ip} to an interface of a workload on subnet/${subnet}: a packet to it has the router ask who has it, and whoever answers is known from then on`,
-  );
 }
 
 /** Of a port that nobody has claimed. */

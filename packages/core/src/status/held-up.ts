@@ -1,5 +1,5 @@
 import { formatRef, type OvnDnatRule, type OvnSnatRule, refKey } from '@berth/api';
-import { contains, type Ip, parseIp } from '@berth/net';
+import { contains, parseIp } from '@berth/net';
 import type { ObjectRef } from '../finding/finding.ts';
 import type { FloatingIpIntent, PortForwardIntent, SourceNatIntent, VpcIntent } from '../intent/intent.ts';
 import { routerPortName } from '../intent/object/router-port-name.ts';
@@ -16,8 +16,6 @@ export type Need = {
   readonly target?: string | undefined;
   /** An address or a network inside, where no port is named. */
   readonly logical?: string | undefined;
-  /** The addresses inside that packets from outside are led to, where that is not a port. */
-  readonly ledTo?: readonly Ip[];
 };
 
 /** The verdict over what needs rows that are not there or are somebody else's, by the object that is to have them; undefined where all are there. */
@@ -49,8 +47,7 @@ export function subnetHeldUp(vpc: VpcIntent, view: View): Verdict | undefined {
 }
 
 export function needOfFip({ subnet, target, pairs }: FloatingIpIntent, vpc: VpcIntent): Need {
-  const ledTo = target.port === undefined && { ledTo: pairs.map(({ logical }) => logical) };
-  return { vpc, subnet, target: target.port, logical: pairs[0]?.logical, ...ledTo };
+  return { vpc, subnet, target: target.port, logical: pairs[0]?.logical };
 }
 
 /** `target` is the port that the rule names, if it names one. */
@@ -64,8 +61,7 @@ export function needOfForward(
   vpc: VpcIntent,
   target?: string,
 ): Need {
-  const ledTo = target === undefined && { ledTo: forwards.map(({ logical }) => logical.ip) };
-  return { vpc, subnet, target, logical: forwards[0]?.logical.ip, ...ledTo };
+  return { vpc, subnet, target, logical: forwards[0]?.logical.ip };
 }
 
 /** The port that a rule names as its workload's; undefined where it names none. */

@@ -3,7 +3,6 @@ import type { FloatingIpIntent, VpcIntent } from '../intent/intent.ts';
 import { type Asker, perItemBeside } from '../memo/per-item.ts';
 import { answerOf, type FrozenAt } from './answer.ts';
 import { needOfFip } from './held-up.ts';
-import { type LedTo, ledTo } from './led-to.ts';
 import type { Verdict } from './verdict.ts';
 import type { View } from './view.ts';
 
@@ -51,7 +50,7 @@ export function programmedFips(
   return programmed(asker, fips, {}, { vpcs: vpcOfEach, answeredFor: answering(view) });
 }
 
-/** Who answers, asked once for all that neither run at a workload nor name one and lead to the same: the gateway does for each of them. */
+/** Who answers, asked once for all that neither run at a workload nor lead to one: the gateway does for each of them. */
 function answering(view: View): Near['answeredFor'] {
   const known = new Map<VpcIntent, Map<string, Answered>>();
   return (fip, vpc) => {
@@ -59,15 +58,14 @@ function answering(view: View): Near['answeredFor'] {
     if (fip.target.port !== undefined || view.inTheWay.size > 0) return answered(fip, vpc, view);
     const ofVpc = known.get(vpc) ?? new Map<string, Answered>();
     known.set(vpc, ofVpc);
-    const way = wayOf(fip, ledTo(needOfFip(fip, vpc).ledTo ?? [], vpc, view.fabric));
+    const way = wayOf(fip);
     const given = ofVpc.get(way) ?? answered(fip, vpc, view);
     ofVpc.set(way, given);
     return given;
   };
 }
 
-const wayOf = ({ subnet, placement }: FloatingIpIntent, { port, nobodys }: LedTo): string =>
-  [placement.effective, subnet, port, nobodys?.ip].join(' ');
+const wayOf = ({ subnet, placement }: FloatingIpIntent): string => `${placement.effective} ${subnet}`;
 
 /** Who answers for a floating IP. */
 export function answered(fip: FloatingIpIntent, vpc: VpcIntent, view: View): Answered {

@@ -1,6 +1,5 @@
 import { rowUuid } from '@berth/core';
 import { openDatabase } from '@berth/ovsdb';
-import type { Uuid } from '@berth/ovsdb/value';
 
 /** Enters chassis `chassis-<node>` into an SB that no node is part of, each with the bridges of networks. */
 export async function addChassis(
@@ -44,7 +43,7 @@ export async function claimPort(remote: string, port: string, chassis: string, t
   await using south = await openDatabase({ remotes: [remote], database: 'OVN_Southbound' });
   const datapath = rowUuid('Datapath_Binding', [port]);
   await south.transact([
-    { op: 'insert', table: 'Datapath_Binding', uuid: datapath, row: { tunnel_key: keyOf(datapath) } },
+    { op: 'insert', table: 'Datapath_Binding', uuid: datapath, row: { tunnel_key: 1 } },
     {
       op: 'insert',
       table: 'Port_Binding',
@@ -57,11 +56,6 @@ export async function claimPort(remote: string, port: string, chassis: string, t
       },
     },
   ]);
-}
-
-/** A tunnel key that no other datapath of a test has. */
-function keyOf(datapath: Uuid): number {
-  return 1 + Number.parseInt(datapath.slice(0, 5), 16);
 }
 
 /** Has another chassis of {@link addChassis} claim a port that one has claimed. */

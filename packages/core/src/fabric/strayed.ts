@@ -3,7 +3,7 @@ import type { Fabric } from './fabric.ts';
 import { frozenChassis, keepsFlows, saysOf } from './frozen.ts';
 import { nodeName } from './node-name.ts';
 import type { Overtaken } from './overtaken.ts';
-import { type Stray, straysIn } from './strays.ts';
+import { type Stray, straysNear } from './strays.ts';
 
 /** Packets that are to leave by a gateway: of an address, or of all that a rule is for. */
 export type Leaving = {
@@ -22,9 +22,9 @@ export type Leaving = {
  * prefixes the longer one counts (ovn-nb(5), NAT logical_ip), and a floating IP goes before source NAT.
  */
 export function strayedAt(fabric: Fabric, chassis: string, leaving: Leaving): Overtaken | undefined {
-  const meant = straysIn(fabric).filter(
-    (each) => each.chassis === chassis && each.switchName === leaving.switchName && mayTake(each, leaving),
-  );
+  const { switchName, router, address } = leaving;
+  const near = straysNear(fabric, { chassis, switchName }, router, address);
+  const meant = near.filter((each) => mayTake(each, leaving));
   const [found] = meant.toSorted((left, right) => rank(right, leaving) - rank(left, leaving));
   if (found === undefined) return undefined;
   const { ip, inner } = found;

@@ -1,4 +1,4 @@
-import { type Cidr, type Ip, overlaps } from '@berth/net';
+import { type Cidr, familyOf, hostCidr, type Ip, networkAddress, overlaps } from '@berth/net';
 import { perObject } from '../memo/per-object.ts';
 import { answeredAddresses } from './answered-addresses.ts';
 import type { Fabric } from './fabric.ts';
@@ -35,6 +35,35 @@ export const straysIn = perObject((fabric: Fabric): readonly Stray[] => {
     )
     .filter((stray) => !present.has(strayKey(stray)));
 });
+
+/** The same by chassis, switch and whose they may be: of a family where that is not known, else of a router, and of one address there. */
+const straysByPlace = perObject(
+  (fabric: Fabric): ReadonlyMap<string, readonly Stray[]> =>
+    Map.groupBy(straysIn(fabric), (stray) => `${placeOf(stray)} ${whoseOf(stray)}`),
+);
+
+function placeOf({ chassis, switchName }: Pick<Stray, 'chassis' | 'switchName'>): string {
+  return `${chassis} ${switchName}`;
+}
+
+function whoseOf({ ip, inner }: Stray): string {
+  if (inner === undefined) return familyOf(ip);
+  const { router, network } = inner;
+  return hostCidr(networkAddress(network)) === network ? `${router} ${network}` : router;
+}
+
+/** Those that may take packets of an address. There may be as many strays as addresses, and as many senders ask. */
+export function straysNear(
+  fabric: Fabric,
+  place: Pick<Stray, 'chassis' | 'switchName'>,
+  router: string,
+  address: Ip,
+): readonly Stray[] {
+  const at = (whose: string): readonly Stray[] =>
+    straysByPlace(fabric).get(`${placeOf(place)} ${whose}`) ?? [];
+  // Of those that may be anybody's one is as good as another.
+  return [...at(familyOf(address)).slice(0, 1), ...at(router), ...at(`${router} ${hostCidr(address)}`)];
+}
 
 function strayKey({ ip, switchName, chassis, inner }: Stray): string {
   return `${ip} ${switchName} ${chassis} ${inner === undefined ? '' : innerKey(inner)}`;

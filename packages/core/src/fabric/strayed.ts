@@ -37,6 +37,12 @@ export function strayedAt(fabric: Fabric, chassis: string, leaving: Leaving): Ov
   return { chassis, node, what: `${what}: ${why}`, isCertain };
 }
 
+/** The same on the node that has the port of their workload. */
+export function strayedAtWorkload(fabric: Fabric, port: string, leaving: Leaving): Overtaken | undefined {
+  const own = fabric.claims.get(port);
+  return own === undefined ? undefined : strayedAt(fabric, own, { ...leaving, isAtWorkload: true });
+}
+
 /** Whether a chassis may translate packets by what it has from before, and not by the rule for them. */
 function mayTake({ ip, inner }: Stray, leaving: Leaving): boolean {
   if (ip.includes(':') !== leaving.address.includes(':')) return false;

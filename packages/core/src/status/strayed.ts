@@ -3,7 +3,7 @@ import { gatewayClaim } from '../fabric/fabric.ts';
 import { frozenChassis } from '../fabric/frozen.ts';
 import { frozenCure } from '../fabric/frozen-cure.ts';
 import { networkOf } from '../fabric/linger-inner.ts';
-import { strayedAt } from '../fabric/strayed.ts';
+import { strayedAt, strayedAtWorkload } from '../fabric/strayed.ts';
 import { straysIn, touches } from '../fabric/strays.ts';
 import type { SourceNatIntent, VpcIntent } from '../intent/intent.ts';
 import { routerPortName } from '../intent/object/router-port-name.ts';
@@ -30,9 +30,7 @@ export function unlessStrayed(
   const gateway = gatewayClaim(fabric, routerPortName(vpc.name, rule.subnet));
   const all = senders(rule, vpc).flatMap(({ port, address, prefix }) => {
     const leaving = { router: vpc.name, address, prefix, switchName: rule.subnet };
-    const own = fabric.claims.get(port);
-    const atWorkload =
-      own === undefined ? undefined : strayedAt(fabric, own, { ...leaving, isAtWorkload: true });
+    const atWorkload = strayedAtWorkload(fabric, port, leaving);
     return atWorkload ?? (gateway === undefined ? undefined : strayedAt(fabric, gateway, leaving)) ?? [];
   });
   const found = all.find(({ isCertain }) => isCertain) ?? all[0];

@@ -2,7 +2,7 @@ import { parseIp, prefixLengthOf } from '@berth/net';
 import { switchesByRouterPort } from '../../fabric/external-networks.ts';
 import type { Fabric } from '../../fabric/fabric.ts';
 import { networkOf } from '../../fabric/linger-inner.ts';
-import { strayedAt } from '../../fabric/strayed.ts';
+import { strayedAt, strayedAtWorkload } from '../../fabric/strayed.ts';
 import { straysIn } from '../../fabric/strays.ts';
 import type { ExternalFlow } from '../flow.ts';
 
@@ -21,11 +21,8 @@ export function withStrays(flows: readonly ExternalFlow[], fabric: Fabric): read
     if (direction !== 'outbound' || kind === 'floating-ip' || logicalPort === undefined) return flow;
     if (switchName === undefined || address === undefined) return flow;
     const leaving = { router, address, prefix: prefixOf(flow, fabric), switchName };
-    const own = fabric.claims.get(logicalPort);
-    const atWorkload =
-      own === undefined ? undefined : strayedAt(fabric, own, { ...leaving, isAtWorkload: true });
     const strays = chassis.flatMap((each) => strayedAt(fabric, each, leaving) ?? []);
-    const overtaken = flow.overtaken ?? atWorkload;
+    const overtaken = flow.overtaken ?? strayedAtWorkload(fabric, logicalPort, leaving);
     if (overtaken === flow.overtaken && strays.length === 0) return flow;
     return { ...flow, ...(overtaken && { overtaken }), ...(strays.length > 0 && { strays }) };
   });

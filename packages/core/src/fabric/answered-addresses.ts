@@ -1,16 +1,10 @@
 import { originKey } from '@berth/api';
-import {
-  contains,
-  type InterfaceAddress,
-  type Ip,
-  parseEndpoint,
-  parseInterfaceAddress,
-  parseIp,
-} from '@berth/net';
+import { contains, type InterfaceAddress, type Ip, parseInterfaceAddress, parseIp } from '@berth/net';
 import type { NbTables } from '@berth/ovn';
 import type { Snapshot, Uuid } from '@berth/ovsdb/value';
 import { externalNetworksOf, switchesByRouterPort } from './external-networks.ts';
 import { gatewayClaim } from './fabric.ts';
+import { addressesOf } from './foreign-holder.ts';
 import { heldBalancers } from './held-balancers.ts';
 import { type Inner, innerOf } from './linger-inner.ts';
 import { type RowChange, rowChangeOf } from './row-change.ts';
@@ -58,12 +52,7 @@ export function answeredAddresses(
     const named = [
       ...meant(router.nat, natOf).flatMap((row) => natPlaces(router.name, row)),
       ...meant(heldBalancers(router, groupOf), balancerOf).flatMap((row) =>
-        [...new Set([...row.vips.keys()].flatMap((vip) => parseEndpoint(vip)?.ip ?? parseIp(vip) ?? []))].map(
-          (ip) => ({
-            row,
-            ip,
-          }),
-        ),
+        [...addressesOf('Load_Balancer', row)].map((ip) => ({ row, ip })),
       ),
       ...meant(router.ports, portOf).flatMap((row) =>
         networksOf(row).map(({ ip }) => ({ row, ip, port: row._uuid })),

@@ -125,7 +125,7 @@ export { nodeHealthOf } from './fabric/node-health.ts';
 export { type NodeName, nodeNamer } from './fabric/node-name.ts';
 export { claimsOf, fabricOf, gatewaysOf, lackingAt, mappedNetworks } from './fabric/read.ts';
 export { type RowChange, rowChangeText } from './fabric/row-change.ts';
-export { isStrangerTo } from './fabric/strangers.ts';
+export { isOutOfSight } from './fabric/strangers.ts';
 export { isUnseen } from './fabric/unseen.ts';
 export { brief } from './finding/brief.ts';
 export { catalogue, type FindingCode, reasonOf } from './finding/catalogue.ts';

@@ -1,11 +1,4 @@
-import {
-  behindOf,
-  carriedOut,
-  isStrangerTo,
-  isUnseen,
-  type NodeHealth,
-  saysItStandsStill,
-} from '@berth/core';
+import { behindOf, carriedOut, isOutOfSight, type NodeHealth, saysItStandsStill } from '@berth/core';
 import type { NbTables, SbTables } from '@berth/ovn';
 import type { Snapshot } from '@berth/ovsdb/value';
 
@@ -26,6 +19,6 @@ export function lastWordsOf(
   return meant.filter((report) => {
     const name = report.chassis ?? byHost.get(report.node) ?? '';
     const known = { name, report, done: done.get(name) };
-    return behind.has(name) && !isUnseen(name, heard, (other) => isStrangerTo(nb, known, other));
+    return behind.has(name) && !isOutOfSight(nb, known, heard);
   });
 }

@@ -1,6 +1,6 @@
-import { perObject } from '../memo/per-object.ts';
+import { perObject, remembered } from '../memo/per-object.ts';
 import { type Fabric, isReportOf, type NodeHealth } from './fabric.ts';
-import { isStrangerTo } from './strangers.ts';
+import { isOutOfSight } from './strangers.ts';
 import { isSeen, isUnseen } from './unseen.ts';
 
 /** What reports say about chassis, each by its SB name. What nobody reports is taken as well. */
@@ -57,12 +57,13 @@ export const livenessOf = perObject((fabric: Fabric): Liveness => {
   const downNetworks = networksDown(fabric, new Map(known));
   const isDead = (chassis: string): boolean => fabric.deadChassis?.has(chassis) === true;
   const isSilent = (chassis: string): boolean => reports.get(chassis)?.isFresh === false;
-  const isNotSeen = (chassis: string): boolean => {
+  // It is asked for each address that a chassis should answer for.
+  const isNotSeen = remembered(new Map(), (chassis: string): boolean => {
     const { northbound: nb, behind } = fabric;
+    if (nb === undefined) return isUnseen(chassis, fresh.values());
     const done = behind?.get(chassis) ?? fabric.chassis.get(chassis)?.details?.nbCfg;
-    const known = { name: chassis, report: reports.get(chassis), done };
-    return isUnseen(chassis, fresh.values(), (other) => nb !== undefined && isStrangerTo(nb, known, other));
-  };
+    return isOutOfSight(nb, { name: chassis, report: reports.get(chassis), done }, fresh.values());
+  });
   const isCutOff = (chassis: string, network: string): boolean => {
     const report = reports.get(chassis);
     if (!report || downNetworks.has(network)) return false;

@@ -3,6 +3,7 @@ import type { Snapshot } from '@berth/ovsdb/value';
 import type { NodeHealth } from './fabric.ts';
 import { firstPending, formerOrdersOf } from './former-order.ts';
 import { finderOf, heldRows, rowsOf } from './tables.ts';
+import { isUnseen } from './unseen.ts';
 
 /** What is known of a chassis: what its agent said last, and how far it has got with NB. */
 export type KnownChassis = {
@@ -10,6 +11,15 @@ export type KnownChassis = {
   readonly report: NodeHealth | undefined;
   readonly done: number | undefined;
 };
+
+/** Whether no tunnel sees a chassis of those to which it is no stranger, see {@link isUnseen}. */
+export function isOutOfSight(
+  nb: Snapshot<NbTables>,
+  known: KnownChassis,
+  heard: Iterable<NodeHealth>,
+): boolean {
+  return isUnseen(known.name, heard, (other) => isStrangerTo(nb, known, other));
+}
 
 /**
  * Whether a chassis may have no end of its own of BFD with another: the two watch each other because of a change of gateways that it has not, or

@@ -1,4 +1,4 @@
-import { carriedOut, isStrangerTo, isUnseen, type NodeHealth } from '@berth/core';
+import { carriedOut, isOutOfSight, type NodeHealth } from '@berth/core';
 import type { NbTables, SbTables } from '@berth/ovn';
 import type { Snapshot, Uuid } from '@berth/ovsdb/value';
 
@@ -26,9 +26,7 @@ export function suspectsOf(
     );
     if (!row) return [];
     const known = { name: row.name, report, done: done.get(row.name) };
-    return isUnseen(row.name, heard, (other) => isStrangerTo(nb, known, other))
-      ? [{ row: row._uuid, name: row.name, node }]
-      : [];
+    return isOutOfSight(nb, known, heard) ? [{ row: row._uuid, name: row.name, node }] : [];
   });
 }
 

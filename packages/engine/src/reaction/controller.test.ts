@@ -278,6 +278,20 @@ test('a gateway that hung before anything failed takes nothing over in a predict
   expect(after('notready', first)).toMatchObject({ outcome: 'delivered', berth: first });
 });
 
+test('a node that hangs sends to the gateway that takes over: it goes by its own end of BFD, and the controller reaches it not', () => {
+  const { nb, sb, resources } = centralized;
+  const reports = names.map((name) => ({
+    ...{ node: name, chassis: name, isFresh: true, flowsInstalled: true, controllerRuns: true },
+    ...(name === workload ? { controllerConnected: false, controllerHangs: true as const } : {}),
+  }));
+  const fabric = fabricOf(nb, sb, reports);
+  const flows = withInstalled(flowsOf(nb, fabric), fabric, { nb, sb }, () => true);
+  const controller = controllerOf({ nb, sb, resources, settings });
+  const failures: FailureSet = [{ kind: 'host', node: first }];
+  const after = analyse({ fabric, flows, failures: [failures], controller }).verdicts.map(say);
+  expect(after).toEqual(flows.map(() => `delivered ${second}`));
+});
+
 test.each([true, false, undefined])(
   'what a gateway that hangs has of an address no failure elsewhere changes: %s',
   (has) => {

@@ -13,9 +13,14 @@ export function tunnelWorks(world: World, left: string, right: string): boolean 
   );
 }
 
-/** Whether BFD says `up` on the tunnel between two chassis; false where no session runs. */
+/** Whether BFD says `up` on the tunnel between two chassis; false where no session runs, or one of the two ended its side. */
 export function bfdUp(world: World, left: string, right: string): boolean {
-  return isMonitored(world.monitoring, left, right) && tunnelWorks(world, left, right);
+  return runsBfd(world, left, right) && runsBfd(world, right, left) && tunnelWorks(world, left, right);
+}
+
+/** Whether a chassis runs its side of a session: one that stands still goes on with those of the rows that it has. */
+function runsBfd(world: World, from: string, to: string): boolean {
+  return isMonitored(configuredIn(world, from).monitoring, from, to);
 }
 
 /**
@@ -24,7 +29,7 @@ export function bfdUp(world: World, left: string, right: string): boolean {
  */
 export function seemsUsable(world: World, from: string, to: string): boolean {
   if (!hasTunnel(world, from, to)) return false;
-  return !isMonitored(world.monitoring, from, to) || tunnelWorks(world, from, to);
+  return !runsBfd(world, from, to) || bfdUp(world, from, to);
 }
 
 /** Whether a chassis has a tunnel port to another. Leaving in good order removes one's own, and the others' to oneself. */

@@ -3,7 +3,6 @@ import type { NbTables, SbTables } from '@berth/ovn';
 import type { Snapshot, Uuid, Value } from '@berth/ovsdb/value';
 import { answeredAddresses } from '../fabric/answered-addresses.ts';
 import { carriedOut } from '../fabric/behind.ts';
-import { formerOrdersOf, orderAt } from '../fabric/former-order.ts';
 import { lingerEntry } from '../fabric/linger-list.ts';
 import { type KeyedList, lingerLists, mayLinger } from '../fabric/linger-mark.ts';
 import { claimsOf, gatewaysOf } from '../fabric/read.ts';
@@ -105,7 +104,7 @@ function takenBy(
   if (ports.size > 0)
     for (const { _uuid, logical_port: port } of rowsOf(nb, 'NAT'))
       if (port !== undefined && ports.has(port)) rows.add(_uuid);
-  const claims = withHolders(claimsOf(sb), nb, sb);
+  const claims = withHolders(claimsOf(sb), nb);
   const roles = leftRoles(changes, nb, claims);
   if (roles.size === 0) return rows.size === 0 ? [] : answeredAddresses(nb, claims, (row) => rows.has(row));
   return answeredAddresses(nb, claims).filter(
@@ -114,23 +113,14 @@ function takenBy(
 }
 
 /**
- * Claims with the one that acts for a port that nobody claims in SB: one that takes over for a moment, and sees the first by its tunnels then, gives
- * the claim back to nobody while that one stands still. It acts as before if it comes first in the order that it has: one that was put first since does not.
+ * Claims with the first of its gateways for a port that nobody claims in SB: one that takes over for a moment, and sees the first by its tunnels then,
+ * gives the claim back to nobody while that one stands still. It acts as before.
  */
-function withHolders(claims: Claims, nb: Snapshot<NbTables>, sb: Snapshot<SbTables>): Claims {
-  const unclaimed = [...gatewaysOf(nb)].filter(([port]) => !claims.has(`cr-${port}`));
-  if (unclaimed.length === 0) return claims;
-  const done = carriedOut(sb);
-  const holders = unclaimed.flatMap(([port, members]) => {
-    const [row] = nb.table('Logical_Router_Port').find({ name: port });
-    const orders = row === undefined ? [] : formerOrdersOf(row);
-    const holder = members.find(({ chassis }, place) => {
-      const order = orderAt(orders, done.get(chassis) ?? Number.POSITIVE_INFINITY);
-      return order === undefined || order === 'unclear' ? place === 0 : order.chassis[0] === chassis;
-    });
-    return holder === undefined ? [] : [[`cr-${port}`, holder.chassis] as const];
-  });
-  return new Map([...claims, ...holders]);
+function withHolders(claims: Claims, nb: Snapshot<NbTables>): Claims {
+  const unclaimed = [...gatewaysOf(nb)].flatMap(([port, [first]]) =>
+    first === undefined || claims.has(`cr-${port}`) ? [] : [[`cr-${port}`, first.chassis] as const],
+  );
+  return unclaimed.length === 0 ? claims : new Map([...claims, ...unclaimed]);
 }
 
 type Claims = ReadonlyMap<string, string>;

@@ -179,21 +179,6 @@ describe('an address is marked as taken', () => {
     expect(added(changes)).toEqual(expected);
   });
 
-  it('from the first of its gateways where nobody claims the port in SB for now', () => {
-    const { nb, sb } = worldWith();
-    const bindings = [...sb.table('Port_Binding')].filter((each) => each.logical_port === 'web');
-    const unclaimed = snapshotOf<SbTables>(sbSchema, {
-      Chassis: [...sb.table('Chassis')],
-      Chassis_Private: [...sb.table('Chassis_Private')],
-      Port_Binding: bindings,
-    });
-    expect(added(change('delete', 'Gateway_Chassis', id('a')), { nb, sb: unclaimed })).toEqual({
-      '10.0.0.2/out/G': '8 02:00:00:00:00:fe ovn-fip/cent',
-      '10.0.0.3/out/G': '8 02:00:00:00:00:fe ovn-dnat-rule/lb',
-      '10.0.0.254/out/G': '8 02:00:00:00:00:fe',
-    });
-  });
-
   it('with whose packets were translated to it', () => {
     const { nb, sb } = worldWith();
     const inners = (uuid: Uuid) =>

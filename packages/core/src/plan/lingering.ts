@@ -5,7 +5,7 @@ import { answeredAddresses } from '../fabric/answered-addresses.ts';
 import { carriedOut } from '../fabric/behind.ts';
 import { lingerEntry } from '../fabric/linger-list.ts';
 import { type KeyedList, lingerLists, mayLinger } from '../fabric/linger-mark.ts';
-import { claimsOf, gatewaysOf } from '../fabric/read.ts';
+import { claimsOf } from '../fabric/read.ts';
 import { hasCarriedOut, type RowChange } from '../fabric/row-change.ts';
 import { rowsOf } from '../fabric/tables.ts';
 import type { Change } from './change.ts';
@@ -104,26 +104,13 @@ function takenBy(
   if (ports.size > 0)
     for (const { _uuid, logical_port: port } of rowsOf(nb, 'NAT'))
       if (port !== undefined && ports.has(port)) rows.add(_uuid);
-  const claims = withHolders(claimsOf(sb), nb);
+  const claims = claimsOf(sb);
   const roles = leftRoles(changes, nb, claims);
   if (roles.size === 0) return rows.size === 0 ? [] : answeredAddresses(nb, claims, (row) => rows.has(row));
   return answeredAddresses(nb, claims).filter(
     ({ row, gatewayPort }) => rows.has(row) || roles.has(gatewayPort ?? ''),
   );
 }
-
-/**
- * Claims with the first of its gateways for a port that nobody claims in SB: one that takes over for a moment, and sees the first by its tunnels then,
- * gives the claim back to nobody while that one stands still. It acts as before.
- */
-function withHolders(claims: Claims, nb: Snapshot<NbTables>): Claims {
-  const unclaimed = [...gatewaysOf(nb)].flatMap(([port, [first]]) =>
-    first === undefined || claims.has(`cr-${port}`) ? [] : [[`cr-${port}`, first.chassis] as const],
-  );
-  return unclaimed.length === 0 ? claims : new Map([...claims, ...unclaimed]);
-}
-
-type Claims = ReadonlyMap<string, string>;
 
 /** Columns that decide where an address is answered, by table. */
 const placing: Readonly<Record<string, readonly string[]>> = {

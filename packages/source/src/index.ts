@@ -7,7 +7,7 @@ export type { WatchTimes } from './folder/watch.ts';
 export { followCommand, isFollowed, notFollowedText } from './follow-command.ts';
 export type { Claimant, HeldSource, Listing, Reader, Source } from './source.ts';
 export { type StateHolder, stateHolder } from './state/holder.ts';
-export { ownStateOf, stateLead } from './state/lead.ts';
+export { stateLead, stateOfLead } from './state/lead.ts';
 export { recordedEpoch, recordedFolder } from './state/load.ts';
 export type { Identify } from './state/reconcile.ts';
 export { wholeSeconds } from './whole-seconds.ts';

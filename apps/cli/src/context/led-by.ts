@@ -1,9 +1,8 @@
-import { hostname } from 'node:os';
 import { type Finding, finding } from '@berth/core';
 import { type Claim, hasRows, type Lead, leadIn, leadText, otherLead } from '@berth/engine';
 import type { NbTables } from '@berth/ovn';
 import type { Snapshot } from '@berth/ovsdb/value';
-import { followCommand, notFollowedText } from '@berth/source';
+import { followCommand, notFollowedText, stateOfLead } from '@berth/source';
 import { type Cluster, clusterOfLab, controllerLease, leaseOf } from './cluster.ts';
 import { type ControllerState, controllerOf, controllerUnknown } from './controller-state.ts';
 import type { Place } from './place.ts';
@@ -41,7 +40,7 @@ export async function ledBy(nb: Snapshot<NbTables>, asked: Asked): Promise<Led |
   const own = cluster ? { ...claim, epoch: lease?.epoch ?? Number.POSITIVE_INFINITY } : claim;
   const isElsewhere = !isOfOneUser(lead, place) && otherLead(nb, instance, own) !== undefined;
   const isOther = isElsewhere && hasRows(nb, instance);
-  const isOfCluster = lead.name?.startsWith('state/') !== true && lease?.epoch === lead.epoch;
+  const isOfCluster = stateOfLead(lead.name) === undefined && lease?.epoch === lead.epoch;
   const { ask, controller } = isElsewhere
     ? await otherOf(lead, asked, isOfCluster)
     : { ask: undefined, controller: await controllerOf(cluster, stateFolder) };
@@ -86,11 +85,10 @@ async function otherOf(
   { place, cluster }: Asked,
   isOfCluster: boolean,
 ): Promise<Pick<Led, 'ask' | 'controller'>> {
-  const [kind, ...rest] = lead.name?.split('/') ?? [];
-  if (kind === 'state') {
-    const [, host = '', folder = ''] = /^([^:]*):(.*)$/.exec(rest.join('/')) ?? [];
-    if (host !== hostname())
-      return { ask: `on ${host} with --state ${folder}`, controller: controllerUnknown };
+  const state = stateOfLead(lead.name);
+  if (state) {
+    const { host, folder, isHere } = state;
+    if (!isHere) return { ask: `on ${host} with --state ${folder}`, controller: controllerUnknown };
     return { ask: `with --state ${folder}`, controller: await controllerOf(undefined, folder) };
   }
   const ofLab = cluster ? undefined : clusterOfLab(place);
@@ -99,6 +97,7 @@ async function otherOf(
       ask: `with --kube, as the cluster of lab/${place.lab?.name} leads`,
       controller: await controllerOf(ofLab, place.stateFolder),
     };
-  const ask = kind === 'cluster' ? 'that cluster: kubectl berth there, or --kubeconfig FILE' : undefined;
+  const isNamed = lead.name?.startsWith('cluster/') === true;
+  const ask = isNamed ? 'that cluster: kubectl berth there, or --kubeconfig FILE' : undefined;
   return { ask, controller: controllerUnknown };
 }

@@ -1,5 +1,5 @@
 import { hasRows, leadText, type Ovn, otherLead as otherLeadIn } from '@berth/engine';
-import { ownStateOf, recordedEpoch, stateHolder, stateLead } from '@berth/source';
+import { recordedEpoch, stateHolder, stateLead, stateOfLead } from '@berth/source';
 import { CliFault } from './cli-fault.ts';
 import { clusterOfLab, leaseOf } from './cluster.ts';
 import { isOfOneUser } from './led-by.ts';
@@ -55,8 +55,8 @@ async function otherLead(place: Place, ovn: Ovn): Promise<OtherLead | undefined>
   const { epoch, name } = other;
   const lease = await leaseOf(clusterOfLab(place));
   const isOfCluster = lab !== undefined && lease?.epoch === epoch;
-  const folder = ownStateOf(name);
-  const run = folder === undefined ? undefined : await runOfState(folder);
+  const state = stateOfLead(name);
+  const run = state?.isHere ? await runOfState(state.folder) : undefined;
   const holder = isOfCluster ? lease.holder : run;
   if (holder === undefined && !hasRows(nb, instance)) return undefined;
   return { epoch, own, name, holder, cluster: isOfCluster ? `the cluster of lab/${lab.name}` : undefined };

@@ -6,8 +6,12 @@ export function stateLead(stateFolder: string): string {
   return `state/${hostname()}:${path.resolve(stateFolder)}`;
 }
 
-/** The state folder of this machine that a lead is named after; undefined of one that is a cluster's or another machine's. */
-export function ownStateOf(lead: string | undefined): string | undefined {
-  const own = `state/${hostname()}:`;
-  return lead?.startsWith(own) ? lead.slice(own.length) : undefined;
+/** A state that a lead is named after, and whether it is of this machine. */
+type LeadState = { readonly host: string; readonly folder: string; readonly isHere: boolean };
+
+/** The state that a lead is named after; undefined of one that is a cluster's, or has no name. */
+export function stateOfLead(lead: string | undefined): LeadState | undefined {
+  const [, host, folder] = /^state\/([^:]*):(.*)$/s.exec(lead ?? '') ?? [];
+  if (host === undefined || folder === undefined) return undefined;
+  return { host, folder, isHere: host === hostname() };
 }

@@ -1,13 +1,14 @@
-import { type AddressHolder, addressHolders, holdersText, type ObjectRef, parseTarget } from '@berth/core';
+import { type AddressHolder, holdersText, type ObjectRef } from '@berth/core';
 import type { Analysis } from '../context/analysis.ts';
 import { concerns } from '../output/concerns.ts';
 import type { ObjectStory } from './explain-object.ts';
 
 /** What there is to say of an address that rows of NB have and that nothing leads to from outside; undefined of others. */
-export function holderStory(word: string, { observed, audit }: Analysis): ObjectStory | undefined {
-  const target = parseTarget(word);
-  if (target?.kind !== 'address') return undefined;
-  const holders = addressHolders(observed.nb, target.ip);
+export function holderStory(
+  word: string,
+  { holdersOf, audit }: Pick<Analysis, 'holdersOf' | 'audit'>,
+): ObjectStory | undefined {
+  const holders = holdersOf(word);
   const [first] = holders;
   if (!first) return undefined;
   const names = new Set(holders.map(({ table, name }) => `${table} ${name}`));

@@ -1,5 +1,4 @@
 import { explanationOf, parseTarget } from '@berth/core';
-import { parseIp } from '@berth/net';
 import { type Analysis, openAnalysis } from '../context/analysis.ts';
 import { CliFault } from '../context/cli-fault.ts';
 import type { Asking, Invocation } from '../context/invocation.ts';
@@ -53,20 +52,12 @@ export async function run(invocation: Invocation): Promise<ExitCode> {
   return exitCodes.fine;
 }
 
-/** Whether a word is a target that something leads to, or from, through the border. */
-function knowsFlows(word: string, { flows }: Pick<Analysis, 'flows'>): boolean {
-  const target = parseTarget(word);
-  const isIt = (text: string | undefined): boolean =>
-    text !== undefined && target?.kind === 'address' && parseIp(text) === target.ip;
-  return flows.some(({ externalIp, logicalIp }) => isIt(externalIp) || isIt(logicalIp));
-}
-
 /** What there is to say of an object of which NB has nothing that leads outside; undefined for everything else. */
 async function storyOf(word: string, analysis: Analysis): Promise<ObjectStory | undefined> {
   const { asked, objectOf, audit } = analysis;
   const object = asked && objectOf(word);
   const lingering = lingeringStory(word, analysis);
-  if (!object && !lingering && !knowsFlows(word, analysis)) return holderStory(word, analysis);
+  if (!object && !lingering) return holderStory(word, analysis);
   if (!asked || !object) return lingering;
   const [{ statusNow }, { now }] = await Promise.all([
     import('../context/status-now.ts'),

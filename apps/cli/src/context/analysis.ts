@@ -1,4 +1,5 @@
 import {
+  type AddressHolder,
   addressHolders,
   analyse,
   asClaimed,
@@ -91,6 +92,8 @@ export type Analysis = {
   readonly find: (text: string, absent: CliFaultCode) => Found;
   /** The object that a word of the command line means where NB has nothing of it: it is asked for and not programmed, or not used. */
   readonly objectOf: (text: string) => ObjectRef | undefined;
+  /** The rows of NB that have the address that a word of the command line is, where nothing leads to it from outside; none of anything else. */
+  readonly holdersOf: (text: string) => readonly AddressHolder[];
   /** Every target whose last part is a name. */
   readonly named: (name: string) => readonly string[];
 };
@@ -138,6 +141,11 @@ export async function analysisOf(observed: Observed, options: Options): Promise<
     aliases: addressesOf(objects),
     routed: (port) => routedFlows(nb, fabric, port),
   });
+  const holdersOf = (text: string): readonly AddressHolder[] => {
+    const target = parseTarget(text);
+    if (target?.kind !== 'address' || finder(target).kind !== 'absent') return [];
+    return addressHolders(nb, target.ip);
+  };
   const contradicted = contradictions(ordered);
   const elsewhere = observed.ledElsewhere ? [observed.ledElsewhere] : [];
   const notes = sortFindings([...elsewhere, ...contradicted, ...notedOf(asked)]);
@@ -188,7 +196,7 @@ export async function analysisOf(observed: Observed, options: Options): Promise<
       if (found.kind === 'flows') return { target: text, flows: found.flows, chassis: undefined };
       const object = objects && objectOfTarget(target, objects);
       if (object) throw notProgrammed(target, object);
-      const holders = target.kind === 'address' ? addressHolders(nb, target.ip) : [];
+      const holders = holdersOf(text);
       if (holders.length > 0) throw nothingOutside(target, holders, absent);
       throw notThere(target, found.known, absent, observed.ledElsewhere);
     },
@@ -197,6 +205,7 @@ export async function analysisOf(observed: Observed, options: Options): Promise<
       if (!target || !objects || finder(target).kind !== 'absent') return undefined;
       return objectOfTarget(target, objects);
     },
+    holdersOf,
     named: (word) => targetsNamed(word, { objects, flows, nb, fabric }),
   };
 }

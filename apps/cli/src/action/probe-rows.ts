@@ -1,7 +1,7 @@
 import type { ExternalFlow } from '@berth/core';
 import { forwardKey } from '@berth/lab';
 import { parseIp } from '@berth/net';
-import { firstOfEach, wayOut } from './probe-connection.ts';
+import { wayOut } from './probe-connection.ts';
 import type { Connection, Packets, Probing, Rows } from './probing.ts';
 
 /**
@@ -116,9 +116,8 @@ function waysOutOf(
   const byAddress = Map.groupBy(meant.filter(isWay), ({ externalIp = '' }) => parseIp(externalIp));
   return [...byAddress].flatMap(([seenAs, flows]) => {
     if (seenAs === undefined) return [];
-    const [to, pods] = [outsideBeside(seenAs), flows.flatMap((flow) => podOf(flow) ?? [])];
-    if (to !== undefined && pods.length > 0)
-      return [{ connections: firstOfEach(pods.map((from) => wayOut(from, to, seenAs))) }];
+    const [to, [from]] = [outsideBeside(seenAs), flows.flatMap((flow) => podOf(flow) ?? [])];
+    if (to !== undefined && from !== undefined) return [{ connections: [wayOut(from, to, seenAs)] }];
     // What nobody uses is not missed.
     if (flows.every(({ idle }) => idle !== undefined)) return [];
     const why = to === undefined ? 'nothing outside is in its network' : whoText(flows);

@@ -88,13 +88,12 @@ function complainer(command: () => Command) {
  * elsewhere; as it is to be typed.
  */
 function meantBy(complaint: string, command: Command): string | undefined {
-  const takes = (flag: string): boolean => command.options.some(({ long }) => long === flag);
   const [, flag, suggested] = /^error: unknown option '([^']+)'( \(.*\))?$/.exec(complaint) ?? [];
   if (flag !== undefined) {
-    if (flag === '--dry-run') return dryRunOf(command, takes);
+    if (flag === '--dry-run') return dryRunOf(command);
     const near = suggested === undefined ? nearest(flag, Object.keys(otherNames)) : flag;
     const meant = near === undefined ? undefined : otherNames[near];
-    return meant?.find((each) => isTaken(each, command));
+    return meant?.find((each) => takes(command, each));
   }
   const [, value, choices] =
     /argument '([^']*)' is invalid\. Allowed choices are (.+)\.$/.exec(complaint) ?? [];
@@ -102,21 +101,21 @@ function meantBy(complaint: string, command: Command): string | undefined {
   const [, word] =
     /^error: too many arguments for .* Expected 0 arguments but got 1: (.+)\.$/.exec(complaint) ?? [];
   if (word === undefined) return undefined;
-  const named = ['--filename', '--lab'].find(takes);
+  const named = ['--filename', '--lab'].find((each) => takes(command, each));
   return named === undefined ? undefined : `${named === '--filename' ? '-f' : named} ${word}`;
 }
 
 /** Whether a command takes a flag, and with it the value where one is written behind. */
-function isTaken(typed: string, { options }: Command): boolean {
+function takes({ options }: Command, typed: string): boolean {
   const [flag, value] = typed.split(' ', 2);
   const option = options.find(({ long }) => long === flag);
   return option !== undefined && (value === undefined || (option.argChoices?.includes(value) ?? true));
 }
 
 /** How a command is only asked what it would do. */
-function dryRunOf(command: Command, takes: (flag: string) => boolean): string | undefined {
+function dryRunOf(command: Command): string | undefined {
   if (command.name() === 'apply' || command.name() === 'run') return 'berth plan';
-  return takes('--yes') ? `${pathOf(command)} without --yes` : undefined;
+  return takes(command, '--yes') ? `${pathOf(command)} without --yes` : undefined;
 }
 
 /** Flags as they are called elsewhere, each with what is meant by it: the first that a command takes. */

@@ -29,12 +29,14 @@ async function holderOf(stateFolder: string): Promise<ControllerState> {
   const { recordedFolder, stateHolder } = await import('@berth/source');
   const holder = await stateHolder(stateFolder).catch(() => null);
   if (holder === null || holder?.elsewhere) return controllerUnknown;
-  // Whoever looks after the OVN keeps what it stores elsewhere.
-  const isUsed = holder !== undefined || (await recordedFolder(stateFolder).catch(() => '')) !== undefined;
-  if (!isUsed) return controllerUnknown;
+  if (!holder) {
+    const folder = await recordedFolder(stateFolder).catch(() => '');
+    // Where the state was never used, whoever looks after the OVN keeps what it stores elsewhere.
+    return folder === undefined ? controllerUnknown : controllerNone;
+  }
   // A command that holds the state while it works will not be there when something fails.
-  if (holder?.passing && !holder.stopped) return controllerNone;
-  return { running: holder?.running ?? false, stopped: holder?.stopped ?? false };
+  if (holder.passing && !holder.stopped) return controllerNone;
+  return { running: holder.running, stopped: holder.stopped ?? false };
 }
 
 /** Whether somebody holds the Lease of a cluster and renews it. */

@@ -41,11 +41,11 @@ export async function ledBy(nb: Snapshot<NbTables>, asked: Asked): Promise<Led |
   const isElsewhere = !isOfOneUser(lead, place) && otherLead(nb, instance, own) !== undefined;
   const isOther = isElsewhere && hasRows(nb, instance);
   const isOfCluster = stateOfLead(lead.name) === undefined && lease?.epoch === lead.epoch;
-  const { ask, controller } = isElsewhere
-    ? await otherOf(lead, asked, isOfCluster)
-    : { ask: undefined, controller: await controllerOf(cluster, stateFolder) };
   return {
-    ...{ lead, isOther, controller, ask: isOther ? ask : undefined },
+    ...{ lead, isOther },
+    ...(isElsewhere
+      ? await otherOf(lead, asked, isOfCluster)
+      : { ask: undefined, controller: await controllerOf(cluster, stateFolder) }),
     waiting: (cluster ? isOther : !isOfCluster) ? lease?.holder : undefined,
     follow: cluster && lease?.follow,
   };

@@ -1,7 +1,11 @@
-import { spawnSync } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
+import { type AddressInfo, createServer, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { text } from 'node:stream/consumers';
+import { setTimeout } from 'node:timers/promises';
 import { type OvsdbServer, startOvsdbServer } from '@berth/ovsdb/testing';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { statusSchema } from '../schema/status.ts';
@@ -86,6 +90,38 @@ test('an API server that is away hides nothing of what the rows say, and it is s
     controller: { running: null, epoch: 1 },
   });
   expect(told.lead?.name).toMatch(/^state\//);
+});
+
+test('what is told once an API server that hangs was given up is of then, and not of when it was first asked', async () => {
+  const held: Socket[] = [];
+  const silent = createServer((socket) => void held.push(socket.on('error', () => undefined)));
+  await once(silent.listen(0, '127.0.0.1'), 'listening');
+  const kubeconfig = path.join(scratch, 'kubeconfig-silent');
+  writeKubeconfig(kubeconfig, `https://127.0.0.1:${(silent.address() as AddressInfo).port}`);
+  const [nb, sb] = servers.map((each) => each.remote);
+  const ovn = ['--nb', `${nb}`, '--sb', `${sb}`, '--state', path.join(scratch, 'state')];
+  const program = spawn(
+    path.join(root, 'bin/berth'),
+    ['status', '--kubeconfig', kubeconfig, '-o', 'json', ...ovn],
+    { env: { PATH: process.env['PATH'], HOME: scratch } },
+  );
+  const said = text(program.stdout);
+  await expect.poll(() => held.length, { timeout: 30_000 }).toBeGreaterThan(0);
+  await setTimeout(3_000);
+  const networks = (address: string) =>
+    spawnSync('ovn-nbctl', [
+      `--db=${nb}`,
+      'set',
+      'Logical_Router_Port',
+      'vpc1-external0',
+      `networks=${address}`,
+    ]);
+  networks('10.9.101.98/24');
+  silent.close();
+  for (const socket of held) socket.destroy();
+  const told = statusSchema.parse(JSON.parse(await said));
+  networks('10.9.101.10/24');
+  expect(told).toMatchObject({ vpcs: [{ attachments: [{ addresses: ['10.9.101.98/24'] }] }] });
 });
 
 test('what somebody deleted or changed by hand is told, with the rows', () => {

@@ -71,6 +71,9 @@ type Asked = Pick<
 
 const defaultTimeoutSeconds = 30;
 
+/** Rows that were read so long before the rest are read once more. */
+const lateMs = 1_000;
+
 /** Tables that no analysis reads: what northd makes of the others, and what must stay secret. */
 const unread: Readonly<Record<DatabaseKey, readonly string[]>> = {
   nb: ['Connection', 'SSL'],
@@ -119,11 +122,15 @@ export async function observeAnyway(
       load<SbTables>('sb', remotes.sb, sbSchema, options, signal),
     ]);
   const readReports = async () => (cluster ? await allReportsOnCluster(cluster) : await allReportsIn(place));
-  const [databases, all, known] = await Promise.all([
+  const beganMs = performance.now();
+  const [atOnce, all, known] = await Promise.all([
     read(),
     isLive ? readReports() : [],
     objectsOf(cluster, place, options, isLive),
   ]);
+  // Who had to be waited for, as an API server that hangs, is not to make the rows of before stand for those of now.
+  const isLate = isLive && performance.now() - beganMs > lateMs;
+  const databases = isLate ? await read() : atOnce;
   const told = recent(all);
   const present = isLive ? await onceCarriedOut(databases, read, told, signal) : databases;
   const [{ snapshot: nb }, { snapshot: sb, members }] = present;

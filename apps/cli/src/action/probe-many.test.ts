@@ -71,6 +71,21 @@ function sent(text: string, ...flows: readonly ExternalFlow[]): readonly string[
 
 const ours = ['ping 10.9.101.9 default/web', 'default/app as 10.9.101.20'];
 
+test('a rule by which no pod leaves is said not to be tried', () => {
+  const [vpc] = intent.vpcs;
+  const [inside] = vpc?.subnets ?? [];
+  const crowd = [{ ...inside, ports: inside?.ports.slice(0, 1) }];
+  const alone = { ...intent, vpcs: [{ ...vpc, subnets: crowd }] } as unknown as Intent;
+  const rows: Rows = { flows: [], all: [], podOf: () => undefined, outsideBeside: () => undefined };
+  const untried = (text: string) => packetsTo(text, { intent: alone, resources, rows }).untried;
+  const told = 'there is no pod behind ovn-snat-rule/out to probe it with';
+  expect([untried('vpc/vpc1'), untried('subnet/external0'), untried('subnet/private')]).toEqual([
+    told,
+    told,
+    undefined,
+  ]);
+});
+
 test('a VPC and an external subnet are tried by all floating IPs and rules, a subnet by those of its pods', () => {
   expect(sent('vpc/vpc1')).toEqual(ours);
   expect(sent('subnet/external0')).toEqual(ours);

@@ -3,7 +3,7 @@ import type { FloatingIpIntent, Intent, Target } from '@berth/core';
 import { type Ip, parseIp } from '@berth/net';
 import { podOfPort } from './probe-connection.ts';
 import { fipProbings } from './probe-fip.ts';
-import { connectionsThrough, type RulesOf } from './probe-rule.ts';
+import { connectionsThrough, idleSourceNats, type RulesOf } from './probe-rule.ts';
 import type { Known, Packets } from './probing.ts';
 
 /** A target that stands for all floating IPs and rules of it. */
@@ -19,7 +19,13 @@ export function manyPackets(target: ManyTarget, known: Known): Packets {
     .flatMap(({ name, floatingIps }) => floatingIps.filter((fip) => isMeant(name, fip)))
     .flatMap((fip) => fipProbings(fip, known))
     .filter((each) => address === undefined || each.address === address);
-  return { probings, connections: rules ? connectionsThrough(rules, known) : [] };
+  if (!rules) return { probings, connections: [] };
+  // Of some pods only those rules are meant that their packets pass.
+  const idle = rules.pods ? [] : idleSourceNats(rules, known);
+  return {
+    ...{ probings, connections: connectionsThrough(rules, known) },
+    ...(idle.length > 0 && { untried: idle.join('; ') }),
+  };
 }
 
 /** What of the objects a target means. */

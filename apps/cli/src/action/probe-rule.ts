@@ -84,6 +84,16 @@ export function connectionsThrough(wanted: RulesOf, known: Known): readonly Conn
   ]);
 }
 
+/** The SNAT rules that are programmed there and that nothing shows: no pod's packets leave by them. One sentence each. */
+export function idleSourceNats(wanted: RulesOf, known: Known): readonly string[] {
+  return rulesOf(wanted, known.intent).flatMap(({ vpc, sourceNats }) =>
+    sourceNats
+      .filter((rule) => rule.pairs.some(({ external }) => isOfAddress(wanted, rule.eip, external)))
+      .filter((rule) => waysOut(vpc, rule, known).length === 0)
+      .map(({ ref }) => noPodBehind(ref).message),
+  );
+}
+
 /** That a rule of a public address has no pod behind it; undefined where the address has no rule. */
 export function idleRule(wanted: RulesOf, intent: Intent): CliFault | undefined {
   const [idle] = rulesOf(wanted, intent).flatMap(({ portForwards, sourceNats }) => [

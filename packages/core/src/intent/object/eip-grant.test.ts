@@ -183,7 +183,14 @@ describe('a pod that names a subnet of other namespaces by its annotation', () =
     expect(namesOf(after)).toEqual(['cart.shop', 'inv.bank']);
     expect(rulesOf(after)).toEqual([]);
     const [found] = after.findings.filter(({ code }) => code === 'eip-not-granted');
-    expect(found?.cure).toContain('pod/bank/inv');
+    expect(found?.cure).toMatch(/^let pod\/bank\/inv name another subnet and make it anew, /);
+    const leaving = resourcesIn(before.resources).map((each) =>
+      each.kind === 'Pod' && each.metadata.name === 'inv'
+        ? { ...each, metadata: { ...each.metadata, deletionTimestamp: '2026-01-01T00:00:00Z' } }
+        : each,
+    );
+    const last = settle([...leaving, out]).findings.find(({ code }) => code === 'eip-not-granted');
+    expect(last?.cure).toMatch(/^wait until pod\/bank\/inv is gone, which is being deleted, /);
   });
 
   it('gets one where the EIP is granted to all, to its namespace, or the rule is about another part', () => {

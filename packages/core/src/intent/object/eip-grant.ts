@@ -12,7 +12,7 @@ import { contains, type Ip, overlaps, parseCidr, parseIp } from '@berth/net';
 import type { Finding } from '../../finding/finding.ts';
 import { finding } from '../../finding/make.ts';
 import { ipsBySubnet } from './ips-by-subnet.ts';
-import type { Lookup } from './lookup.ts';
+import { isTerminating, type Lookup } from './lookup.ts';
 import { podOf } from './own-object.ts';
 import { podOfPort } from './port-holder.ts';
 import { sourceVpcOf } from './source-vpc.ts';
@@ -48,7 +48,7 @@ export function notGranted(rule: Rule, eip: OvnEip, survey: Survey): Finding | u
   );
   if (!stranger) return undefined;
   const { what, field, namespace, stray } = stranger;
-  const moving = stray ? `let ${formatRef(refOf(stray))} name another subnet and make it anew, ` : '';
+  const moving = stray ? `${partingOf(stray)}, ` : '';
   const name = formatRef(refOf(eip));
   const to = granted.length === 0 ? 'no namespace' : granted.join(' and ');
   return finding('eip-not-granted', {
@@ -61,6 +61,14 @@ export function notGranted(rule: Rule, eip: OvnEip, survey: Survey): Finding | u
         : `${moving}add ${namespace} to the annotation ${allowedNamespacesAnnotation} of ${name}, or use another EIP`,
     related: [refOf(eip), ...(stray ? [refOf(stray)] : [])],
   });
+}
+
+/** How a pod comes off a subnet. */
+function partingOf(pod: Pod): string {
+  const ref = formatRef(refOf(pod));
+  return isTerminating(pod)
+    ? `wait until ${ref} is gone, which is being deleted`
+    : `let ${ref} name another subnet and make it anew`;
 }
 
 function usersOf(rule: Rule, survey: Survey): readonly User[] {

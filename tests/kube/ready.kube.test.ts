@@ -3,6 +3,7 @@ import type { OwnKubeServer } from '@berth/lab';
 import type { Uuid } from '@berth/ovsdb/value';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { Bench } from '../../packages/engine/src/testing/bench.ts';
+import { claimGateway } from '../../packages/engine/src/testing/chassis.ts';
 import { startFieldStory } from '../support/field-story.ts';
 import { applyObjects, eventually, get, kubectl } from '../support/kube-bench.ts';
 import { type KubeController, openKubeController } from '../support/kube-controller.ts';
@@ -126,6 +127,7 @@ test('a policy by hand that takes packets away is told of the floating IP, once,
 });
 
 test('a Vpc whose gateway is to leave and is given time says so, and works', async () => {
+  await claimGateway(bench.sb.remote, 'cr-vpc1-external0', 'chassis-vnode-103-177');
   await applyObjects(kube, {
     ...{ apiVersion: 'gateway.berth.dev/v1alpha1', kind: 'GatewayPolicy', metadata: { name: 'patient' } },
     spec: {

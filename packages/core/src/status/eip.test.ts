@@ -1,4 +1,4 @@
-import { formatRef, type Resource } from '@berth/api';
+import { formatRef, type Resource, resourcesIn } from '@berth/api';
 import { describe, expect, it } from 'vitest';
 import type { Fabric } from '../fabric/fabric.ts';
 import type { Finding } from '../finding/finding.ts';
@@ -6,7 +6,7 @@ import { finding } from '../finding/make.ts';
 import { fieldFabric, fieldStoryWith, gatewayRules } from '../testing/field-story.ts';
 import { afterPass, ready } from '../testing/pass.ts';
 import { emptyNb, programmed } from '../testing/program.ts';
-import { snat } from '../testing/resources.ts';
+import { dnat, eip, fip, ip, snat } from '../testing/resources.ts';
 
 const lacking = (kind: string, name: string): Finding =>
   finding('not-programmed', { object: { kind, name }, message: `NB lacks ${name}`, cure: 'c' });
@@ -80,5 +80,42 @@ describe('an EIP', () => {
     }
     const sound = said(fieldStoryWith(...gatewayRules), fieldFabric);
     expect(sound('OvnEip', 'web')).toMatch(/^True Programmed: 10.9.101.9 serves ovn-fip\/web$/);
+  });
+
+  it('says which rule names it that is not ready, beside those that it serves', () => {
+    const said = (...rules: readonly Resource[]) => {
+      const pass = afterPass(fieldStoryWith(eip('spare', { v4Ip: '10.9.101.40' }), ...rules));
+      expect(pass.again).toEqual([]);
+      return (name: string) => ready(pass, 'OvnEip', name);
+    };
+    const waits = fip('waits', { ovnEip: 'spare', ipName: 'later.default' });
+    expect(said(waits)('spare')).toBe(
+      'True Programmed: 10.9.101.40 is not used yet: ovn-fip/waits names it and is not ready',
+    );
+    expect(said(waits, dnat('port', { ovnEip: 'spare', ipName: 'later.default' }))('spare')).toBe(
+      'True Programmed: 10.9.101.40 is not used yet: ovn-dnat-rule/port and ovn-fip/waits name it and are not ready',
+    );
+    const wiki = fip('wiki', { ovnEip: 'web', ipName: 'web.default' });
+    expect(said(wiki)('web')).toBe(
+      'True Programmed: 10.9.101.9 serves ovn-fip/web; ovn-fip/wiki names it and is not ready',
+    );
+    const going = { ...waits, metadata: { ...waits.metadata, deletionTimestamp: '2026-01-01T00:00:00Z' } };
+    expect(said(going)('spare')).toBe('True Programmed: 10.9.101.40 is not used');
+  });
+
+  it('says so no more once the rule is gone, or serves', () => {
+    const asker = {};
+    const waits = fip('waits', { ovnEip: 'spare', ipName: 'later.default' });
+    const spare = eip('spare', { v4Ip: '10.9.101.40' });
+    const written = (objects: readonly Resource[]) => afterPass(objects, fieldFabric, { asker });
+    const first = written(fieldStoryWith(spare, waits));
+    const left = resourcesIn(first.resources);
+    const without = written(left.filter((each) => each.metadata.name !== 'waits'));
+    expect(ready(without, 'OvnEip', 'spare')).toBe('True Programmed: 10.9.101.40 is not used');
+    const later = written([
+      ...left,
+      ip('later.default', { subnet: 'vpc1-subnet1', nodeName: 'vnode-103-176' }),
+    ]);
+    expect(ready(later, 'OvnEip', 'spare')).toBe('True Programmed: 10.9.101.40 serves ovn-fip/waits');
   });
 });

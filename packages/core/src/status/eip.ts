@@ -1,13 +1,15 @@
 import { formatRef, type OvnEip, refKey, refOf } from '@berth/api';
 import type { FindingCode } from '../finding/catalogue.ts';
 import type { Finding, ObjectRef } from '../finding/finding.ts';
+import { list, shortened } from '../finding/list.ts';
 import { routerPortName } from '../intent/object/router-port-name.ts';
 import { conditionsOf } from './condition.ts';
+import { otherRulesOfEip, rulesOfEip } from './eip-use.ts';
 import { heldUp, needOfRule } from './held-up.ts';
 import { isInTheWay } from './in-the-way.ts';
 import { unansweredPort, unansweredRule } from './unanswered.ts';
 import { broken, errorBehind, errorOf, isSpokenOf, pending, programmed, type Verdict } from './verdict.ts';
-import { nodeOf, rulesOfEip, type View } from './view.ts';
+import { nodeOf, type View } from './view.ts';
 
 /** The words for kinds of rules in `status.nat`, in Kube-OVN's order. */
 const ruleWords = { OvnDnatRule: 'dnat', OvnFip: 'fip', OvnSnatRule: 'snat' };
@@ -35,7 +37,8 @@ export function eipBasis(eip: OvnEip, view: View): Record<string, unknown> | und
   const hasAddress = Boolean(eip.status?.v4Ip ?? eip.status?.v6Ip);
   if (second || !hasAddress || eip.spec.type === 'lsp') return undefined;
   if (view.attachments.has(name) || isSpokenOf(eip, view.findings) || unreached(eip, view)) return undefined;
-  return { rule, defaultExternalSubnet: view.defaultExternalSubnet };
+  const { defaultExternalSubnet } = view;
+  return { rule, awaits: awaitedBy(eip, view), defaultExternalSubnet };
 }
 
 function verdictOf(eip: OvnEip, view: View): Verdict {
@@ -100,14 +103,29 @@ function lostGateways(
 function useOf(eip: OvnEip, view: View): string {
   const port = view.attachments.get(eip.metadata.name);
   const users = rulesOfEip(eip.metadata.name, view).map(({ ref }) => formatRef(ref));
+  const awaits = awaitedBy(eip, view);
+  const and = awaits === undefined ? '' : `; ${awaits}`;
   const serves = users.length === 0 ? [] : [`serves ${users.join(', ')}`];
   if (port) {
     const own = `is the address of ${formatRef(port.vpc.ref)} on subnet/${port.attachment.subnet}`;
-    return [own, ...serves].join(' and ');
+    return `${[own, ...serves].join(' and ')}${and}`;
   }
   if (eip.spec.type === 'lsp') {
     const chassis = view.fabric.claims.get(eip.metadata.name) ?? '';
-    return `is the address of node ${nodeOf(view, chassis)}`;
+    return `is the address of node ${nodeOf(view, chassis)}${and}`;
   }
-  return serves[0] ?? 'is not used';
+  return serves[0] === undefined
+    ? `is not used${awaits === undefined ? '' : ` yet: ${awaits}`}`
+    : `${serves[0]}${and}`;
+}
+
+/** How many rules that are not ready are named. */
+const named = 6;
+
+/** Which rules name an EIP and are not programmed; undefined where none does. Why not each of them says itself. */
+function awaitedBy(eip: OvnEip, view: View): string | undefined {
+  const others = otherRulesOfEip(eip.metadata.name, view).map(formatRef);
+  if (others.length === 0) return undefined;
+  const one = others.length === 1;
+  return `${list(shortened(others, named))} ${one ? 'names' : 'name'} it and ${one ? 'is' : 'are'} not ready`;
 }

@@ -11,7 +11,8 @@ import {
   vpcNatAnnotation,
 } from '@berth/api';
 import { fittingLabels } from '../intent/object/fitting-labels.ts';
-import { rulesOfEip, type View } from './view.ts';
+import { rulesOfEip } from './eip-use.ts';
+import type { View } from './view.ts';
 
 type Notes = Readonly<Record<string, string | undefined>>;
 

@@ -1,9 +1,9 @@
-import { type ResourceSet, type Rule, refOf } from '@berth/api';
+import type { ResourceSet } from '@berth/api';
 import type { IpSet } from '@berth/net';
 import type { Fabric } from '../fabric/fabric.ts';
 import { frozenChassis } from '../fabric/frozen.ts';
 import { type Liveness, livenessOf } from '../fabric/liveness.ts';
-import type { Finding, ObjectRef } from '../finding/finding.ts';
+import type { Finding } from '../finding/finding.ts';
 import { chassisOf } from '../intent/gateway/gateway.ts';
 import type {
   AttachmentIntent,
@@ -18,11 +18,10 @@ import type {
 } from '../intent/intent.ts';
 import { type Policies, policiesInEffect } from '../intent/object/gateway-policy.ts';
 import { type Lookup, lookupOf } from '../intent/object/lookup.ts';
-import { rulesInOrder, rulesOn } from '../intent/object/rule-book.ts';
 import { fewThenAll } from '../memo/few-then-all.ts';
 import type { Asker } from '../memo/per-item.ts';
-import { perObjectWith } from '../memo/per-object.ts';
 import { addressesBySubnet } from './address.ts';
+import { type EipUses, usesByEip } from './eip-use.ts';
 import { rowsInTheWay } from './in-the-way.ts';
 import { type FindingsByObject, findingsByObject } from './verdict.ts';
 
@@ -62,8 +61,8 @@ export type View = {
   readonly floatingIps: ByName<{ readonly fip: FloatingIpIntent; readonly vpc: VpcIntent }>;
   readonly sourceNats: ReadonlyMap<string, { readonly rule: SourceNatIntent; readonly vpc: VpcIntent }>;
   readonly portForwards: ReadonlyMap<string, { readonly rule: PortForwardIntent; readonly vpc: VpcIntent }>;
-  /** The rules that are programmed, by the name of their OvnEip, in order of seniority. */
-  readonly rulesOfEip: ByName<readonly ProgrammedRule[]>;
+  /** The rules that name an OvnEip, by its name. */
+  readonly usesOfEip: EipUses;
   /** By the name of the OvnEip that holds the addresses of the port. */
   readonly attachments: ReadonlyMap<
     string,
@@ -77,9 +76,6 @@ export type View = {
   readonly defaultExternalSubnet: string;
   readonly now: string;
 };
-
-/** A rule that is programmed. */
-export type ProgrammedRule = { readonly ref: ObjectRef; readonly eip: string; readonly vpc: string };
 
 /** Indexes what a pass knows at its end. */
 export function viewOf(input: Required<StatusInput>): View {
@@ -108,7 +104,7 @@ export function viewOf(input: Required<StatusInput>): View {
     ),
     addressesIn: addressesBySubnet(asker, lookup, defaultExternalSubnet),
     ...rules,
-    rulesOfEip: rulesByEip(asker, lookup, rules),
+    usesOfEip: usesByEip(asker, lookup, rules),
     attachments: attachmentsOf(intent),
     nodes: new Map(
       [...lookup.Node.values()].flatMap((node) => {
@@ -126,11 +122,6 @@ export function viewOf(input: Required<StatusInput>): View {
 /** The node of a chassis; where Kubernetes knows none, the host. */
 export function nodeOf({ nodes, fabric }: View, chassis: string): string {
   return nodes.get(chassis) ?? (fabric.chassis.get(chassis)?.hostname || chassis);
-}
-
-/** The rules that use an EIP, the one that came last at the end. */
-export function rulesOfEip(eip: string, view: View): readonly ProgrammedRule[] {
-  return view.rulesOfEip.get(eip) ?? [];
 }
 
 function programmedFip({ vpcs }: Intent, name: string): ReturnType<View['floatingIps']['get']> {
@@ -151,45 +142,6 @@ function byName<List extends 'floatingIps' | 'sourceNats' | 'portForwards', T>(
   for (const vpc of vpcs) for (const rule of vpc[list]) named.set(rule.name, entry(rule, vpc));
   return named;
 }
-
-type Programmed = Pick<View, 'floatingIps' | 'sourceNats' | 'portForwards'>;
-
-/** The programmed rules by the EIP they use, in order of seniority. */
-function rulesByEip(asker: Asker, lookup: Lookup, programmed: Programmed): View['rulesOfEip'] {
-  return fewThenAll(
-    (name) => {
-      const using = rulesOn(asker, new Set([name]), lookup).flatMap((rule) => ruleIn(programmed, rule) ?? []);
-      return using.length === 0 ? undefined : using;
-    },
-    () => {
-      const byEip = new Map<string, ProgrammedRule[]>();
-      for (const rule of rulesInOrder(lookup)) {
-        const each = ruleIn(programmed, rule);
-        const others = each && byEip.get(each.eip);
-        if (others) others.push(each);
-        else if (each) byEip.set(each.eip, [each]);
-      }
-      return byEip;
-    },
-  );
-}
-
-function ruleIn(
-  { floatingIps, sourceNats, portForwards }: Programmed,
-  rule: Rule,
-): ProgrammedRule | undefined {
-  const ofKind = { OvnFip: floatingIps, OvnSnatRule: sourceNats, OvnDnatRule: portForwards }[rule.kind];
-  const vpc = ofKind.get(rule.metadata.name)?.vpc.name;
-  return vpc === undefined ? undefined : programmedRule(rule, { vpc });
-}
-
-const programmedRule = perObjectWith(
-  (rule: Rule, { vpc }: Pick<ProgrammedRule, 'vpc'>): ProgrammedRule => ({
-    ref: refOf(rule),
-    eip: rule.spec.ovnEip,
-    vpc,
-  }),
-);
 
 function attachmentsOf({ vpcs }: Intent): View['attachments'] {
   return new Map(

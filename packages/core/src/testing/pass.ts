@@ -15,7 +15,7 @@ export const noon = '2026-01-01T12:00:00Z';
 export function afterPass(
   objects: readonly Resource[],
   fabric: Fabric = fieldFabric,
-  extra: { readonly now?: string; readonly findings?: readonly Finding[] } = {},
+  extra: { readonly now?: string; readonly findings?: readonly Finding[]; readonly asker?: object } = {},
 ) {
   const settled = settle(objects, fabric);
   const findings = [...settled.findings, ...(extra.findings ?? [])];
@@ -25,6 +25,7 @@ export function afterPass(
     fabric,
     now: extra.now ?? morning,
     defaultExternalSubnet: settings.defaultExternalSubnet,
+    ...(extra.asker && { asker: extra.asker }),
   };
   const writes = statusWrites(input);
   const resources = withWrites(settled.resources, writes);

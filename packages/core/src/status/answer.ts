@@ -102,10 +102,18 @@ function answering(chassis: string, question: Question, view: View): Answer {
   const stuck = withoutFlows(view.fabric.claims.get(target ?? ''), view);
   if (stuck) return { verdict: { ...stuck, message: `${how}: ${node} answers, but ${stuck.message}` }, node };
   return {
-    verdict: programmed(`${how}: ${node} answers`),
+    verdict: programmed(`${how}: ${node} answers${withoutNode(chassis, question, view)}`),
     node,
     frozen: frozenAt(chassis, question, view),
   };
+}
+
+/** That the gateway is first though it has no Node object any more: it goes on until another one can take over, of which its VPC tells. */
+function withoutNode(chassis: string, { vpc, subnet, port }: Question, { nodes }: View): string {
+  if (port !== undefined || nodes.has(chassis)) return '';
+  const first = vpc.attachments.find((each) => each.subnet === subnet)?.gateways[0];
+  if (first?.chassis !== chassis) return '';
+  return `, which has no Node any more and goes on until another gateway can take over: see ${formatRef(vpc.ref)}`;
 }
 
 /** Of a port that nobody has claimed. */

@@ -1,7 +1,7 @@
 import { resourcesIn, type Vpc } from '@berth/api';
 import { describe, expect, it } from 'vitest';
 import { recordedDrains } from '../intent/gateway/gateway-drain.ts';
-import { fieldFabric, fieldStoryWith } from '../testing/field-story.ts';
+import { fieldFabric, fieldStoryWith, gatewayRules } from '../testing/field-story.ts';
 import { afterPass, morning, noon, ready, statusOf } from '../testing/pass.ts';
 import { withMembers } from '../testing/reported.ts';
 import { gatewayNode, gatewayPolicy, subnet, vlan, vpc } from '../testing/resources.ts';
@@ -71,5 +71,29 @@ describe('a VPC', () => {
       each.kind === 'Node' && each.metadata.name === 'vnode-117-46' ? gatewayNode('vnode-117-46') : each,
     );
     expect(shown(afterPass(wanted, present))?.draining).toBeUndefined();
+  });
+
+  it('says that the gateway that serves has no Node any more, and so do the rules that it answers for', () => {
+    const [serving, standby] = ['vnode-117-46', 'vnode-103-177'];
+    const story = fieldStoryWith(...gatewayRules);
+    const without = (...gone: readonly string[]) =>
+      story.filter(({ kind, metadata }) => kind !== 'Node' || !gone.includes(metadata.name));
+    const fabric = withMembers(fieldFabric, 'vpc1-external0', serving, standby);
+    const alone = afterPass(without(serving, standby), fabric);
+    expect(ready(alone, 'Vpc', 'vpc1')).toMatch(
+      /^True NoCandidate: external0: vnode-117-46 serves.*from vnode-117-46, which has no Node any more and goes on/,
+    );
+    for (const [kind, name] of [
+      ['OvnFip', 'web'],
+      ['OvnSnatRule', 'out'],
+      ['OvnDnatRule', 'in'],
+    ] as const)
+      expect(ready(alone, kind, name)).toBe(
+        'True Programmed: centralized: vnode-117-46 answers, which has no Node any more and goes on until another gateway can take over: see vpc/vpc1',
+      );
+    // The other one takes over in a moment.
+    const followed = afterPass(without(serving), fabric);
+    expect(ready(followed, 'OvnFip', 'web')).toBe('True Programmed: centralized: vnode-117-46 answers');
+    expect(ready(followed, 'Vpc', 'vpc1')).toMatch(/^True Programmed: external0: vnode-117-46 serves/);
   });
 });

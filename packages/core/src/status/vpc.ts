@@ -1,6 +1,6 @@
-import { defaultVpc, refOf, type Vpc } from '@berth/api';
+import { defaultVpc, refKey, refOf, type Vpc } from '@berth/api';
 import { gatewayClaim } from '../fabric/fabric.ts';
-import { reasonOf } from '../finding/catalogue.ts';
+import { type FindingCode, reasonOf } from '../finding/catalogue.ts';
 import type { AttachmentIntent, VpcIntent } from '../intent/intent.ts';
 import { externalWishes } from '../intent/object/external-wish.ts';
 import { gatewayConfigOf } from '../intent/object/gateway-config.ts';
@@ -70,9 +70,15 @@ function verdictOf(vpc: Vpc, intent: VpcIntent | undefined, view: View): Verdict
       gatewayClaim(view.fabric, routerPortName(vpc.metadata.name, subnet)) !== undefined,
   );
   if (!isServed) return pending(text);
-  const isLeaving = attachments.some((each) => servesStill(each, vpc.metadata.name, view));
+  const code = standingOf(vpc, attachments, view);
   // How long it still serves its finding tells: a condition that did would change with each second.
-  return { ...programmed(text), ...(isLeaving && { reason: reasonOf('gateway-draining') }) };
+  return { ...programmed(text), ...(code && { reason: reasonOf(code) }) };
+}
+
+/** What is so of the gateways of a VPC that are served by one that is not to stay, or that nobody takes over from. */
+function standingOf(vpc: Vpc, attachments: readonly AttachmentIntent[], view: View): FindingCode | undefined {
+  if (attachments.some((each) => servesStill(each, vpc.metadata.name, view))) return 'gateway-draining';
+  return view.findings.get(refKey(refOf(vpc)))?.find(({ code }) => code === 'no-candidate')?.code;
 }
 
 /** Whether the gateway that serves is to leave and is given time. */

@@ -15,6 +15,8 @@ type Choice = {
   readonly isLost: boolean;
   /** The node that is to leave and goes on serving, as no other can take over. */
   readonly stays: string | undefined;
+  /** That one has no Node object any more. */
+  readonly isWithoutNode: boolean;
   /** Why a node nothing speaks against cannot take over; undefined where that is not known. */
   readonly holdsBack: (node: GatewayNode) => string | undefined;
 };
@@ -22,7 +24,7 @@ type Choice = {
 /** What is worth knowing of the gateways of a router port: nodes that are left out, and that the last order stays. */
 export function gatewayFindings(
   { network, vpc, policy }: GatewayQuestion,
-  { chosen, candidates, gateways, waiting, isLost, stays, holdsBack }: Choice,
+  { chosen, candidates, gateways, waiting, isLost, stays, isWithoutNode, holdsBack }: Choice,
 ): readonly Finding[] {
   const ofNodes = chosen.flatMap((each) => each.flaws.flatMap((flaw) => nodeFinding(each, flaw, network)));
   const object = { kind: 'Vpc', name: vpc };
@@ -65,16 +67,17 @@ export function gatewayFindings(
   const why =
     stays === undefined
       ? `is fit for network ${network}: the last order stays, ${names} (${whys})`
-      : `can take over from ${stays}, which is to leave and goes on as the first: ${whys}`;
+      : `can take over from ${stays}, which ${isWithoutNode ? 'has no Node any more' : 'is to leave'} and goes on as the first: ${whys}`;
+  const cure =
+    others.length === 0
+      ? 'choose another gateway node'
+      : `repair or uncordon ${others.length === 1 ? '' : 'one of '}${list(others.map(({ name }) => name))}`;
   return [
     ...ofNodes,
     finding('no-candidate', {
       object,
       message: `no gateway node of ${formatRef(object)} ${why}`,
-      cure:
-        others.length === 0
-          ? 'choose another gateway node'
-          : `repair or uncordon ${others.length === 1 ? '' : 'one of '}${list(others.map(({ name }) => name))}`,
+      cure: isWithoutNode ? `${cure}; where the machine of ${stays} is to go on, make its Node anew` : cure,
       related: gateways.map(({ node }) => ({ kind: 'Node', name: node })),
     }),
   ];

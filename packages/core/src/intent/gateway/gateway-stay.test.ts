@@ -130,8 +130,14 @@ describe('a gateway whose Node object was deleted', () => {
     expect(told).toMatchObject({
       code: 'no-candidate',
       message:
-        'no gateway node of vpc/vpc1 can take over from a, which is to leave and goes on as the first: no other node is chosen',
+        'no gateway node of vpc/vpc1 can take over from a, which has no Node any more and goes on as the first: no other node is chosen',
+      cure: 'choose another gateway node; where the machine of a is to go on, make its Node anew',
     });
+    const said = (objects: readonly Resource[]) =>
+      decide(group('a', 'ab', ofB(dead)), objects).findings.find(({ code }) => code === 'no-candidate')
+        ?.message;
+    expect(said([b])).toMatch(/from a, which has no Node any more and goes on as the first: b stands still/);
+    expect(said(cordoned)).toMatch(/which is to leave and goes on/);
   });
 
   it('is left once it is dead, or forwards nothing', () => {

@@ -91,6 +91,7 @@ export function gatewayOrder(question: GatewayQuestion, scene: GatewayScene): Ga
     ...(drain && { drain }),
     findings: gatewayFindings(question, {
       ...{ chosen, candidates, gateways, waiting, isLost, stays },
+      isWithoutNode: stays !== undefined && scene.nodeOf(wanted[0]?.chassis ?? '') === undefined,
       holdsBack: ({ chassis }) => (chassis ? heldBackBy(chassis.name, scene) : undefined),
     }),
   };

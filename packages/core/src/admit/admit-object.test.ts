@@ -1,6 +1,13 @@
-import { emptyResourceSet, type Resource, resourceSetOf, resourcesIn } from '@berth/api';
+import {
+  emptyResourceSet,
+  type Pod,
+  type Resource,
+  resourceSetOf,
+  resourcesIn,
+  withAwaitedPod,
+} from '@berth/api';
 import { describe, expect, test } from 'vitest';
-import { fieldStory, fieldStoryWith } from '../testing/field-story.ts';
+import { fieldFabric, fieldStory, fieldStoryWith } from '../testing/field-story.ts';
 import {
   dnat,
   eip,
@@ -315,6 +322,32 @@ describe('a deletion', () => {
     expect(found?.message).toContain('ip/web.default (of pod/default/web)');
     expect(found?.cure).toBe('delete pod/default/web first');
     expect(found?.cure).not.toContain('ip/');
+  });
+
+  test('of a subnet names an address that is kept for the next pod as what goes by itself', () => {
+    const of = (uid: string) =>
+      ({ ...find('Pod', 'web'), metadata: { ...find('Pod', 'web').metadata, uid } }) as Pod;
+    const former = of('u1');
+    const until = '2026-01-01T08:01:00Z';
+    const stored = resourcesIn(settle(fieldStoryWith(former), fieldFabric).resources);
+    const kept = stored.map((each) =>
+      each.kind === 'IP' && each.metadata.name === 'web.default'
+        ? withAwaitedPod(each, { since: '2026-01-01T08:00:00Z', until, pod: former })
+        : each,
+    );
+    const onLeaving = (objects: readonly Resource[]) => {
+      const object = find('Subnet', 'vpc1-subnet1');
+      return refusals({ operation: 'DELETE', object, resources: resourceSetOf(objects) }, settings)[0];
+    };
+    // What the API server has, and what a pass has, where the pod that is gone stands in for the next one.
+    const gone = kept.filter((each) => each.kind !== 'Pod' || each.metadata.name !== 'web');
+    for (const objects of [gone, kept])
+      expect(onLeaving(objects)).toMatchObject({
+        message:
+          'subnet/vpc1-subnet1 is used by ip/web.default (kept for the next pod/default/web), so it is not deleted',
+        cure: `wait until ${until} for ip/web.default to go by itself first`,
+      });
+    expect(onLeaving([...gone, of('u2')])?.cure).toBe('delete pod/default/web first');
   });
 
   test('of an EIP is refused for a floating IP that has come to it and is not told of yet', () => {

@@ -1,4 +1,4 @@
-import { controllerFinalizer, type Resource, resourceSetOf, resourcesIn } from '@berth/api';
+import { controllerFinalizer, type Resource, resourceSetOf, resourcesIn, withAwaitedPod } from '@berth/api';
 import { describe, expect, it } from 'vitest';
 import { fieldFabric, fieldStory } from '../testing/field-story.ts';
 import {
@@ -69,6 +69,25 @@ describe('deletion', () => {
       cure: expect.stringContaining('ovn-nbctl lsp-del external0-odd'),
     });
     expect(released(settled(fieldFabric))).toEqual(['ProviderNetwork/x', 'Subnet/external0', 'Vlan/x']);
+  });
+
+  it('of an address that is kept for the next pod names nobody to delete', () => {
+    const { resources } = settle(fieldStory, fieldFabric);
+    const [since, until] = ['2026-01-01T08:00:00Z', '2026-01-01T08:01:00Z'];
+    const [former] = resources.Pod;
+    if (!former) throw new Error('no pod');
+    const left = resourcesIn(resources).map((each) => {
+      const noted = each.kind === 'IP' ? withAwaitedPod(each, { since, until, pod: former }) : each;
+      return terminating(noted, ['IP/web.default']);
+    });
+    expect(settle(left, fieldFabric).findings).toMatchObject([
+      {
+        code: 'in-use',
+        message:
+          'ip/web.default is being deleted but is used by the next pod/default/web, for which it is kept, ovn-fip/web',
+        cure: `to let it go wait until ${until} for ip/web.default to go by itself; where it is still wanted, apply it again once it is gone`,
+      },
+    ]);
   });
 
   it('of an EIP waits for its floating IP, which goes on working', () => {

@@ -1,11 +1,11 @@
-import { formatRef, type Resource, refOf, type Vpc } from '@berth/api';
+import { awaitedPodOf, formatRef, type IP, type Resource, refOf, type Vpc } from '@berth/api';
 import type { GuestPort, GuestPorts } from '../../fabric/guest-ports.ts';
 import type { Finding, ObjectRef } from '../../finding/finding.ts';
 import { finding } from '../../finding/make.ts';
 import { externalWishes } from './external-wish.ts';
 import type { GatewayConfig } from './gateway-config.ts';
 import { isTerminating, type Lookup } from './lookup.ts';
-import { isOwn, podOf } from './own-object.ts';
+import { isOwn, machinePodType, podOf } from './own-object.ts';
 import { routerPortName } from './router-port-name.ts';
 
 type Known = Pick<Lookup, 'IP' | 'Pod' | 'Vpc' | 'OvnEip'> & {
@@ -86,13 +86,8 @@ function guestOf(object: Resource, { name }: ObjectRef, { guests }: Known): Told
 function toldOf(object: Resource, user: ObjectRef, known: Known): Told {
   if (user.kind === guestKind) return guestOf(object, user, known);
   const name = formatRef(user);
-  if (user.kind === 'IP') {
-    const ip = known.IP.get(user.name);
-    const pod = ip && podOf(ip, known);
-    if (!pod) return { user: name, doomed: name };
-    const doomed = formatRef(refOf(pod));
-    return { user: `${name} (of ${doomed})`, doomed };
-  }
+  if (user.kind === 'IP') return addressOf(user, known);
+  if (object.kind === 'IP') return userOfAddress(object, user, known);
   if (user.kind === 'OvnEip') {
     const eip = known.OvnEip.get(user.name);
     const subnet = eip?.spec.externalSubnet || known.defaultSubnet;
@@ -106,6 +101,47 @@ function toldOf(object: Resource, user: ObjectRef, known: Known): Told {
   const vpc = user.kind === 'Vpc' && object.kind === 'OvnEip' ? known.Vpc.get(user.name) : undefined;
   if (!vpc || object.kind !== 'OvnEip') return { user: name, doomed: name };
   return attachment(vpc, object.spec.externalSubnet || known.defaultSubnet, known);
+}
+
+/** The address of a workload as a user of something else: it goes with its pod. */
+function addressOf(user: ObjectRef, known: Known): Told {
+  const name = formatRef(user);
+  const ip = known.IP.get(user.name);
+  const kept = ip && keptFor(ip, known);
+  if (kept) return { ...kept, user: `${name} (kept for the next ${kept.user})` };
+  const pod = ip && podOf(ip, known);
+  if (!pod) return { user: name, doomed: name };
+  const doomed = formatRef(refOf(pod));
+  return { user: `${name} (of ${doomed})`, doomed };
+}
+
+/** A user of such an address: its pod, or a rule that leads there. */
+function userOfAddress(ip: IP, user: ObjectRef, known: Known): Told {
+  const name = formatRef(user);
+  const kept = keptFor(ip, known);
+  if (kept && user.kind === 'Pod') return { ...kept, user: `the next ${kept.user}, for which it is kept` };
+  // Rules keep the address of a machine; that of a pod goes whoever leads there.
+  return kept && ip.spec.podType !== machinePodType ? { ...kept, user: name } : { user: name, doomed: name };
+}
+
+/**
+ * The pod that is gone and for whose successor an address is kept, and that nobody needs to delete anything: it goes by itself. Undefined where
+ * the pod is there, or is again.
+ */
+function keptFor(ip: IP, known: Known): { readonly user: string; readonly way: string } | undefined {
+  const awaited = awaitedPodOf(ip);
+  const pod = podOf(ip, known);
+  // Where it is awaited the one before stands among the pods as it was.
+  if (!awaited || (pod && pod.metadata.uid !== awaited.pod.metadata.uid)) return undefined;
+  const address = formatRef(refOf(ip));
+  const wait = `wait until ${awaited.until} for`;
+  return {
+    user: formatRef(refOf(awaited.pod)),
+    way:
+      ip.spec.podType === machinePodType
+        ? `see that no rule leads to ${address}, and ${wait} it to go by itself`
+        : `${wait} ${address} to go by itself`,
+  };
 }
 
 /** What has a VPC attached to an external subnet, and how to end that. */

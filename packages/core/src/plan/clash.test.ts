@@ -118,6 +118,18 @@ describe('a router of somebody else', () => {
     expect(cure).not.toContain('lr-del');
   });
 
+  test('holds nothing that it only refers to: a load balancer stays when its router goes', () => {
+    const balancer = '00000000-0000-4000-8000-000000000007';
+    const tables = {
+      Logical_Router: [{ _uuid: handMade, name: 'vpc1', load_balancer: new Set([balancer]) }],
+      Load_Balancer: [{ _uuid: balancer, name: 'lb' }],
+    } as unknown as Parameters<typeof snapshotOf<NbTables>>[1];
+    const found = planNb(story, snapshotOf<NbTables>(nbSchema, tables)).findings;
+    const cure = found.find(({ code, object }) => code === 'row-clash' && object?.kind === 'Vpc')?.cure;
+    expect(cure).not.toContain('takes along');
+    expect(cure).toContain(`remove it (ovn-nbctl lr-del ${handMade})`);
+  });
+
   test('is the reason that the rules on it are not programmed, too', () => {
     expect(findings.map(({ code, object }) => `${code} ${object?.kind}`)).toEqual([
       'row-clash OvnFip',

@@ -1,5 +1,6 @@
 import { formatRef, isRuleKind } from '@berth/api';
-import { isMap, isSet, isUuid, type Row, type Value } from '@berth/ovsdb/value';
+import { nbSchema, ovsSchema } from '@berth/ovn';
+import { isMap, isSet, type Row, type Value } from '@berth/ovsdb/value';
 import { referenceColumns, spokenKey } from '../compile/key.ts';
 import type { DesiredRow } from '../compile/row.ts';
 import type { Finding } from '../finding/finding.ts';
@@ -72,7 +73,7 @@ export const adoptCure =
 
 /** What to do about a row of nobody. It is to be removed only where nothing is lost with it. */
 function cureOf(desired: DesiredRow, row: Row, db: PlannedDatabase): string {
-  const held = heldText(row);
+  const held = heldText(desired.table, row, db);
   const command = removalOf(desired, row);
   const removal = `remove it${command === undefined ? '' : ` (${command})`}`;
   if (db === 'OVS')
@@ -83,11 +84,17 @@ function cureOf(desired: DesiredRow, row: Row, db: PlannedDatabase): string {
   return `${adoptCure}; do not remove it, as that takes along what it has: ${held}`;
 }
 
-/** What goes with a row of OVN's, by the columns that hold it: `nat (2), ports (3)`; undefined where that is nothing. */
-function heldText(row: Row): string | undefined {
-  const columns = Object.entries(row).flatMap(([name, value]) => {
-    const isHeld = isSet(value) && value.size > 0 && [...value].every((each) => isUuid(String(each)));
-    return isHeld ? [`${name} (${value.size})`] : [];
+/**
+ * What goes with a row, by the columns that hold it: `nat (2), ports (3)`; undefined where that is nothing. A row goes with the last one that
+ * refers to it strongly, unless its table is a root (RFC 7047 section 3.2): a load balancer stays when its router goes.
+ */
+function heldText(table: string, row: Row, db: PlannedDatabase): string | undefined {
+  const { tables } = db === 'NB' ? nbSchema : ovsSchema;
+  const columns = Object.entries(tables[table]?.columns ?? {}).flatMap(([name, { type }]) => {
+    const { refTable = '', refType } = type.key;
+    const value = row[name];
+    const isHolder = refType === 'strong' && tables[refTable]?.isRoot === false;
+    return isHolder && isSet(value) && value.size > 0 ? [`${name} (${value.size})`] : [];
   });
   return columns.length === 0 ? undefined : columns.toSorted().join(', ');
 }

@@ -1,4 +1,4 @@
-import { chassisAnnotation, formatRef, originKey, type ResourceSet, refOf } from '@berth/api';
+import { chassisAnnotation, formatRef, originKey, ownerKey, type ResourceSet, refOf } from '@berth/api';
 import {
   chassisOfNode,
   type ExternalFlow,
@@ -28,6 +28,7 @@ export type StatusWorld = {
   readonly fabric: Fabric;
   /** As it is: what is asked for may be otherwise, or wait. */
   readonly nb: Snapshot<NbTables>;
+  readonly instance: string;
   /** Objects that have rows of the instance in NB, as `formatRef` writes them; the others are not programmed. */
   readonly programmed: ReadonlySet<string>;
   /** What becomes of every flow as things are now. */
@@ -66,8 +67,9 @@ export function floatingIpStatuses({
   programmed,
   verdicts,
   nb,
+  instance,
 }: StatusWorld): readonly FloatingIpStatus[] {
-  const translated = externalIpsIn(nb);
+  const translated = externalIpsIn(nb, instance);
   const byAddress = Map.groupBy(verdicts, ({ flow }) => addressKey(flow.router, flow.externalIp));
   const statusOf = new Map(resources.OvnFip.map(({ metadata, status }) => [metadata.name, status]));
   return intent.vpcs.flatMap((vpc) =>
@@ -99,9 +101,14 @@ export function floatingIpStatuses({
 }
 
 /** Finds the external addresses that NB has for a floating IP: those of its own rows, and of what it asks for those that rows of others have. */
-function externalIpsIn(nb: Snapshot<NbTables>): (fip: FloatingIpIntent) => readonly string[] {
+function externalIpsIn(
+  nb: Snapshot<NbTables>,
+  instance: string,
+): (fip: FloatingIpIntent) => readonly string[] {
   const rows = [...nb.table('NAT')].filter(({ type }) => type === 'dnat_and_snat');
-  const own = Map.groupBy(rows, ({ external_ids }) => external_ids.get(originKey));
+  // Another instance may have a floating IP of the same name.
+  const ours = rows.filter(({ external_ids }) => external_ids.get(ownerKey) === instance);
+  const own = Map.groupBy(ours, ({ external_ids }) => external_ids.get(originKey));
   const all = new Set(rows.map(({ external_ip }) => parseIp(external_ip)));
   return ({ ref, pairs }) => {
     const had = (own.get(formatRef(ref)) ?? []).map(({ external_ip }) => external_ip);

@@ -162,6 +162,27 @@ test('what somebody deleted or changed by hand is told, with the rows', () => {
     floatingIps: [{ name: 'web', externalIps: ['10.9.101.30'] }],
   });
   berth(nb, 'apply', '-f', story, '--timeout', '200');
+  // Another instance on the same OVN has a floating IP of that name.
+  const marks = ['owner=blue', 'origin=ovn-fip/web'].map((mark) => `external_ids:berth.dev/${mark}`);
+  const other = ['type=dnat_and_snat', 'external_ip=10.9.200.7', 'logical_ip=10.0.0.7', ...marks];
+  const adding = [
+    '--',
+    '--id=@n',
+    'create',
+    'NAT',
+    ...other,
+    '--',
+    'add',
+    'Logical_Router',
+    'blue',
+    'nat',
+    '@n',
+  ];
+  expect(nbctl('lr-add', 'blue', ...adding).status).toBe(0);
+  expect(statusSchema.parse(JSON.parse(berth(nb, 'status', '-o', 'json').stdout)).floatingIps).toMatchObject([
+    { name: 'web', externalIps: ['10.9.101.9'] },
+  ]);
+  expect(nbctl('lr-del', 'blue').status).toBe(0);
   nbctl('lr-nat-del', 'vpc1');
   expect(nbctl('lr-nat-add', 'vpc1', 'dnat_and_snat', '10.9.101.9', '192.168.0.4').status).toBe(0);
   expect(told()).toMatchObject({ status: 1, missing: ['OvnFip/web'] });

@@ -79,6 +79,7 @@ function told(analysis: Analysis, options: Options, place: Place): Told {
     intent: asked.intent,
     fabric: present,
     nb: observed.nb,
+    instance: place.instance,
     programmed: objectsWithRows(observed.nb, place.instance),
     verdicts: analysis.verdicts(),
   };

@@ -1,3 +1,4 @@
+import type { Condition } from '@berth/api';
 import type { OwnKubeServer } from '@berth/lab';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { Bench } from '../../packages/engine/src/testing/bench.ts';
@@ -82,6 +83,25 @@ test('what is wrong with an object that works all the same is a Warning, once', 
   await controller.settle();
   expect(await toldOf('Vpc', 'vpc1')).toEqual(['Warning KeepIgnored']);
   expect(await toldOf('OvnEip', 'web')).toEqual(['Warning AnnotationInvalid']);
+});
+
+test('and is not told again when the object has failed for another reason meanwhile', async () => {
+  const route = (staticRoutes: readonly object[]) =>
+    kubectl(kube, 'patch', 'vpc', 'vpc1', '--type=merge', '-p', JSON.stringify({ spec: { staticRoutes } }));
+  await using controller = await openKubeController(kube, bench);
+  await controller.settle();
+  const fails = async () => {
+    const { status } = await get(kube, 'vpc', 'vpc1');
+    return status.conditions.some(({ reason }: Condition) => reason === 'RouteNowhere');
+  };
+  const { spec } = await get(kube, 'vpc', 'vpc1');
+  await route([{ cidr: '172.16.0.0/16', nextHopIP: '10.99.0.1' }]);
+  await controller.until(fails);
+  await controller.settle();
+  await route(spec.staticRoutes ?? []);
+  await controller.until(async () => !(await fails()));
+  await controller.settle();
+  expect(await toldOf('Vpc', 'vpc1')).toEqual(['Warning KeepIgnored', 'Warning RouteNowhere']);
 });
 
 /** A value that a user may write, and what comes of it: the events about the pod. */

@@ -1,11 +1,12 @@
-import { emptyResourceSet, kinds, resourcesIn } from '@berth/api';
+import { emptyResourceSet, kinds, type Resource, resourcesIn } from '@berth/api';
 import type { Uuid } from '@berth/ovsdb/value';
 import { describe, expect, test } from 'vitest';
+import type { Finding } from '../finding/finding.ts';
 import { finding } from '../finding/make.ts';
 import { lookupOf } from '../intent/object/lookup.ts';
 import { fieldFabric, fieldStory, fieldStoryWith } from '../testing/field-story.ts';
-import { afterPass } from '../testing/pass.ts';
-import { gatewayPolicy, ip, namespace, pod, snat, vip, vpc } from '../testing/resources.ts';
+import { afterPass, ready } from '../testing/pass.ts';
+import { fip, gatewayPolicy, ip, namespace, pod, snat, vip, vpc } from '../testing/resources.ts';
 import { settle } from '../testing/settle.ts';
 import { findingNotices, passingNotices } from './finding-notice.ts';
 
@@ -71,6 +72,43 @@ describe('what is wrong with an object', () => {
       );
     expect(warnings(plain)).toEqual(['Warning KeepUnreadable zz']);
     expect(warnings(noted)).toEqual([]);
+  });
+
+  test('and goes on is told once, however often the object fails and works again meanwhile', () => {
+    const far = {
+      ...fieldFabric,
+      claims: new Map([...fieldFabric.claims].filter(([port]) => port === 'none')),
+    };
+    const bare = fieldStoryWith(fip('web', { ovnEip: 'web', vpc: 'vpc1', v4Ip: '192.168.0.4' }));
+    const dark = finding('gateways-lost', {
+      ...{ object: { kind: 'OvnFip', name: 'web' }, message: 'no gateway is alive', cure: 'c' },
+    });
+    const told: string[] = [];
+    let last = afterPass(fieldStory);
+    const step = (objects: readonly Resource[], fabric = fieldFabric, more: readonly Finding[] = []) => {
+      const findings = [...settle(objects, fabric).findings, ...more];
+      const next = afterPass(objects, fabric, { findings: more });
+      const before = last;
+      const warnings = passingNotices(findings, next.writes, () => lookupOf(before.resources));
+      told.push(...warnings.map(({ reason }) => reason));
+      last = next;
+      return ready(next, 'OvnFip', 'web').slice(0, 20);
+    };
+    expect(step(bare)).toMatch(/^True Programmed/);
+    expect(step(resourcesIn(last.resources), fieldFabric, [dark])).toMatch(/^False GatewaysLost/);
+    expect(step(resourcesIn(last.resources))).toMatch(/^True Programmed/);
+    expect(step(resourcesIn(last.resources), far)).toMatch(/^False Pending/);
+    expect(step(resourcesIn(last.resources))).toMatch(/^True Programmed/);
+    expect(told).toEqual(['CannotDistribute']);
+    // It was over, and is so again.
+    const whole = fip('web', { ovnEip: 'web', ipName: 'web.default' });
+    const over = resourcesIn(last.resources).map((each) => (each.kind === 'OvnFip' ? whole : each));
+    expect(step(over)).toMatch(/^True Programmed/);
+    const again = resourcesIn(last.resources).map((each) =>
+      each.kind === 'OvnFip' ? { ...each, spec: { ovnEip: 'web', vpc: 'vpc1', v4Ip: '192.168.0.4' } } : each,
+    );
+    step(again);
+    expect(told).toEqual(['CannotDistribute', 'CannotDistribute']);
   });
 
   test('about the address of a pod is told of the pod, too', () => {

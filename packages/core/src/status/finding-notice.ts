@@ -72,9 +72,12 @@ function warning({ code, message, cure, rows }: Finding, object: ObjectRef): Not
   };
 }
 
-/** Whether the object says it now and did not before, in a condition that is told as Normal. */
+/**
+ * Whether the object says it now, in a condition that is told as Normal, and did not before in any: while it failed the event of its condition
+ * told that as well, and what goes on while it fails and works again is nothing new.
+ */
 function isNewlyNoted({ message }: Notice, before: Resource | undefined, after: Resource): boolean {
-  const said = (object: Resource): boolean =>
-    toldConditionsOf(object).some((each) => each.type === 'Normal' && each.message.includes(message));
-  return said(after) && !(before && said(before));
+  const saying = (object: Resource) =>
+    toldConditionsOf(object).filter((each) => each.message.includes(message));
+  return saying(after).some(({ type }) => type === 'Normal') && !(before && saying(before).length > 0);
 }

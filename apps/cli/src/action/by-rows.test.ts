@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -5,6 +6,7 @@ import { type NbTables, sbSchema } from '@berth/ovn';
 import { snapshotOf } from '@berth/ovsdb/value';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { bundleJson } from '../bundle/bundle.ts';
+import { status as statusCommand } from '../command/status.ts';
 import { openDatabaseFile } from '../context/database-file.ts';
 import { exitCodeOf } from '../output/exit-code.ts';
 import { styleOf } from '../output/style.ts';
@@ -53,6 +55,25 @@ test('status tells of saved databases what their rows say', async () => {
     [['203.0.113.11'], 'gw-1', { outcome: 'delivered', reason: null }],
     [['203.0.113.12'], 'compute-3', { outcome: 'lost', reason: 'no-bridge-mapping' }],
   ]);
+});
+
+const hasJq = spawnSync('jq', ['--version']).status === 0;
+
+test.skipIf(!hasJq)('the example in the help of status names the node of each floating IP', async () => {
+  const line = statusCommand.examples.find((each) => each.line.includes('jq'))?.line ?? '';
+  const [, filter = ''] = /\| jq '(.*)'$/.exec(line) ?? [];
+  const { out } = await ask(status, [], { ...files, output: 'json' });
+  const { stdout } = spawnSync('jq', ['-c', filter], { input: out, encoding: 'utf8' });
+  const told = stdout
+    .trim()
+    .split('\n')
+    .map((each) => JSON.parse(each));
+  expect(told.map(({ node }) => node)).toEqual(['compute-1', 'gw-1', 'compute-3']);
+  // Where nobody answers there is no node.
+  const nobody = JSON.stringify({ floatingIps: [{ name: 'web', berth: null }] });
+  expect(spawnSync('jq', ['-c', filter], { input: nobody, encoding: 'utf8' }).stdout.trim()).toBe(
+    '{"name":"web","node":null}',
+  );
 });
 
 test('get lists rows by what commands take, and says what they do not tell', async () => {

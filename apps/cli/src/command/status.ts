@@ -19,7 +19,7 @@ the rest as much as makes a screen; what concerns only routers and switches that
     { does: 'The only lab', line: 'berth status' },
     {
       does: 'Which node answers for each floating IP',
-      line: "berth status -o json | jq '.floatingIps[] | {name, berth}'",
+      line: "berth status -o json | jq '.floatingIps[] | {name, node: .berth.node}'",
     },
     { does: 'A saved OVN', line: 'berth status --bundle incident.bundle' },
     { does: 'An OVN that is no lab', line: 'berth status --nb tcp:127.0.0.1:6641 --sb tcp:127.0.0.1:6642' },

@@ -5,7 +5,10 @@ import { directionSchema, flowShape, originSchema, outcomeSchema, rowRefSchema, 
 const stateSchema = z
   .strictObject({
     outcome: outcomeSchema,
-    berth: z.string().nullable(),
+    berth: z
+      .string()
+      .nullable()
+      .meta({ description: 'the name of the node that answers, or that it leaves by' }),
     reason: z.string().nullable(),
     conflict: z.array(z.string()),
     missing: z.array(z.string()),
@@ -36,7 +39,8 @@ export const explanationSchema = answerSchema('Explanation', {
     .meta({ description: 'null where the addresses of the target differ' }),
   berth: z
     .strictObject({ chassis: z.string(), node: z.string(), how: z.enum(['derived', 'reported', 'conflict']) })
-    .nullable(),
+    .nullable()
+    .meta({ description: 'who answers for the target now, by its chassis in SB and the name of its node' }),
   inbound: z.array(stepSchema),
   outbound: z.array(stepSchema),
   dependsOn: z.array(

@@ -99,9 +99,15 @@ export const statusSchema = answerSchema('Status', {
           .meta({ description: 'null where only rows are known' }),
       }),
       berth: z
-        .strictObject({ node: z.string().nullable(), chassis: z.string() })
+        .strictObject({
+          node: z.string().meta({ description: 'as Kubernetes and people call it' }),
+          chassis: z.string().meta({ description: 'its name in SB' }),
+        })
         .nullable()
-        .meta({ description: 'who answers for it now, as SB tells; null when nobody does' }),
+        .meta({
+          description:
+            'who answers for it now, as SB tells; null when nobody does. The object itself, as berth get shows it, has in status.berth the name of the node alone',
+        }),
       works: z
         .strictObject({
           outcome: z.enum(['delivered', 'lost', 'unknown']),

@@ -1,6 +1,7 @@
 import { parseMac } from '@berth/net';
 import { perObject } from '../memo/per-object.ts';
 import type { Fabric } from './fabric.ts';
+import { lingersOf } from './former-roles.ts';
 import type { LingerMark } from './linger-mark.ts';
 import { macsOf } from './switch-port.ts';
 import { rowsOf } from './tables.ts';
@@ -36,7 +37,7 @@ export function formerAt(fabric: Fabric, chassis: string, { ip, objects, port }:
 }
 
 const marksByPlace = perObject(
-  ({ lingers = [] }: Fabric): ReadonlyMap<string, readonly LingerMark[]> => Map.groupBy(lingers, placeOf),
+  (fabric: Fabric): ReadonlyMap<string, readonly LingerMark[]> => Map.groupBy(lingersOf(fabric), placeOf),
 );
 
 function placeOf({ chassis, ip }: { readonly chassis: string; readonly ip: string }): string {

@@ -3,6 +3,7 @@ import { perObject } from '../memo/per-object.ts';
 import { type AnsweredAddress, answeredAddresses } from './answered-addresses.ts';
 import { externalNetworksOf } from './external-networks.ts';
 import type { Fabric } from './fabric.ts';
+import { lingersOf } from './former-roles.ts';
 import { frozenChassis, keepsFlows, saysOf } from './frozen.ts';
 import type { LingerMark } from './linger-mark.ts';
 import { livenessOf } from './liveness.ts';
@@ -22,7 +23,8 @@ export type Lingering = LingerMark & {
  * see `Lacking`.
  */
 export const lingeringIn = perObject((fabric: Fabric): readonly Lingering[] => {
-  const { lingers = [], northbound, claims } = fabric;
+  const { northbound, claims } = fabric;
+  const lingers = lingersOf(fabric);
   if (lingers.length === 0) return [];
   const frozen = frozenChassis(fabric);
   // What an agent keeps from answering is no trouble, nor what is dead or not met there.

@@ -1,5 +1,6 @@
 import { formatRef } from '@berth/api';
 import type { Fabric } from './fabric.ts';
+import { lingersOf } from './former-roles.ts';
 import { frozenAt, hasRowsOf, keepsFlows, saysOf } from './frozen.ts';
 import { nodeName } from './node-name.ts';
 import { macsOf } from './switch-port.ts';
@@ -30,7 +31,7 @@ export function overtakenAt(fabric: Fabric, port: string, objects: readonly stri
     what: `${what}: ${why}`,
     isCertain: saysOf(fabric, chassis, keepsFlows),
   });
-  const own = (fabric.lingers ?? []).filter((mark) => mark.chassis === chassis);
+  const own = lingersOf(fabric).filter((mark) => mark.chassis === chassis);
   const macs = own.length === 0 ? [] : macsOf(fabric, port);
   const mark = own.find(
     ({ object, mac }) =>

@@ -2,6 +2,7 @@ import { type Cidr, familyOf, hostCidr, type Ip, networkAddress, overlaps } from
 import { perObject } from '../memo/per-object.ts';
 import { answeredAddresses } from './answered-addresses.ts';
 import type { Fabric } from './fabric.ts';
+import { lingersOf } from './former-roles.ts';
 import { frozenChassis } from './frozen.ts';
 import { type Inner, innerKey } from './linger-inner.ts';
 
@@ -19,9 +20,9 @@ export type Stray = {
 
 /** What chassis that stand still go on translating, of all marks that there are. */
 export const straysIn = perObject((fabric: Fabric): readonly Stray[] => {
-  const { lingers = [], northbound, claims } = fabric;
+  const { northbound, claims } = fabric;
   const frozen = frozenChassis(fabric);
-  const marks = lingers.filter(({ chassis }) => frozen.has(chassis));
+  const marks = lingersOf(fabric).filter(({ chassis }) => frozen.has(chassis));
   if (marks.length === 0) return [];
   const ips: ReadonlySet<Ip> = new Set(marks.map(({ ip }) => ip));
   const present = new Set(

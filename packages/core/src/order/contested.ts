@@ -1,4 +1,5 @@
 import type { Fabric } from '../fabric/fabric.ts';
+import { lingersOf } from '../fabric/former-roles.ts';
 import { type LingerMark, lingerKey } from '../fabric/linger-mark.ts';
 import { lingeringIn } from '../fabric/lingering.ts';
 
@@ -10,7 +11,7 @@ export type Contested = Pick<LingerMark, 'ip' | 'switchName' | 'chassis'>;
  * still, and stays so while that one follows NB again and has not got as far as the change that took the address.
  */
 export function contestedIn(fabric: Fabric, before: readonly Contested[]): readonly Contested[] {
-  const { lingers = [] } = fabric;
+  const lingers = lingersOf(fabric);
   if (lingers.length === 0) return [];
   const known = new Set([...before, ...lingeringIn(fabric)].map(lingerKey));
   return lingers

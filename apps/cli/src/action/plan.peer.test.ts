@@ -4,6 +4,7 @@ import { cpSync, existsSync, mkdtempSync, readFileSync, realpathSync, rmSync, wr
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { type OvsdbServer, startOvsdbServer } from '@berth/ovsdb/testing';
+import { folderAgentBoard } from '@berth/source';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { programFile } from '../../../../tests/support/programs.ts';
 import { applySchema } from '../schema/apply.ts';
@@ -184,4 +185,43 @@ test('a plan of a changed copy is that of the folder itself, and leaves the stat
   // What the copy no longer holds is removed in the plan.
   rmSync(rules);
   expect(inCopy('plan').stdout).toMatch(/^ {2}- NAT /m);
+});
+
+test('a node whose ovn-controller hangs is told', async () => {
+  const [, sb] = servers.map(({ remote }) => remote);
+  const sbctl = (...argv: readonly string[]) => spawnSync('ovn-sbctl', [`--db=${sb}`, ...argv]);
+  const node = 'vnode-103-177';
+  expect(
+    sbctl('chassis-add', node, 'geneve', '127.0.0.1', '--', 'set', 'Chassis', node, `hostname=${node}`),
+  ).toMatchObject({
+    status: 0,
+  });
+  const metadata = {
+    name: node,
+    generation: 1,
+    labels: {},
+    annotations: {},
+    finalizers: [],
+    ownerReferences: [],
+  };
+  const agent = folderAgentBoard({ stateFolder: path.join(scratch, 'state'), node });
+  const told = async (connected: boolean) => {
+    await agent.report({
+      ...{ apiVersion: 'gateway.berth.dev/v1alpha1', kind: 'NodeReport', metadata },
+      status: {
+        ...{ agent: 'a', sequence: 1, time: new Date().toISOString(), heartbeatMs: 60_000, chassis: node },
+        ovnController: { running: true, connected, flowsInstalled: true },
+      },
+    });
+    const { findings } = planSchema.parse(json('plan'));
+    return findings.filter(({ code }) => code === 'node-frozen').map(({ object }) => object?.name);
+  };
+  try {
+    expect(await told(true)).toEqual([]);
+    expect(await told(false)).toEqual([node]);
+  } finally {
+    await agent[Symbol.asyncDispose]();
+    sbctl('chassis-del', node);
+    rmSync(path.join(scratch, 'state/nodes'), { recursive: true, force: true });
+  }
 });

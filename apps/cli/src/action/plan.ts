@@ -32,13 +32,13 @@ export async function run({ options, environment, terminal, signal }: Invocation
  * What a pass would change now and what NB would refuse of it, without storing or writing anything; on a lab with its
  * bridges made.
  */
-export async function previewPlan({ place, reader, ovn, settings, reports }: ReadSession): Promise<{
+export async function previewPlan({ place, reader, ovn, settings, heard }: ReadSession): Promise<{
   readonly plan: Plan;
   readonly findings: readonly Finding[];
   /** Something that is wanted is not in the plan, or does not work once it is carried out: an error says why. */
   readonly isRefused: boolean;
 }> {
-  const present = presentFabric(ovn, reports);
+  const present = presentFabric(ovn, await heard());
   const fabric = place.lab ? playedFabric(present, place.lab, (await reader.list()).resources) : present;
   const { listing, result } = await preview(reader, fabric, settings);
   const plan = planOf(ovn, result.intent, settings);

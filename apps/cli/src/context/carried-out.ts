@@ -4,7 +4,7 @@ import type { NbTables, SbTables } from '@berth/ovn';
 import type { Snapshot } from '@berth/ovsdb/value';
 
 /** NB and SB as they were read. */
-type Databases = readonly [
+export type Databases = readonly [
   { readonly snapshot: Snapshot<NbTables> },
   { readonly snapshot: Snapshot<SbTables>; readonly members: readonly string[] },
 ];

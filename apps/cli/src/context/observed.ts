@@ -6,7 +6,6 @@ import type { Snapshot, Tables } from '@berth/ovsdb/value';
 import type { Listing } from '@berth/source';
 import type { Options } from '../tree/options.ts';
 import { awaiting } from './aside.ts';
-import { borneOut, onceCarriedOut } from './carried-out.ts';
 import { CliFault } from './cli-fault.ts';
 import { homeOf } from './cluster.ts';
 import { completeTables } from './complete-tables.ts';
@@ -15,12 +14,11 @@ import { openDatabaseFile } from './database-file.ts';
 import { loadRemote } from './database-remote.ts';
 import { type DatabaseKey, databases, isRemote, requireSchema } from './database-source.ts';
 import type { Environment } from './environment.ts';
-import { onceSettled } from './hanging.ts';
+import { heardBeside } from './heard.ts';
 import { inForce, type KnownObjects, objectsOf } from './known-objects.ts';
-import { lastWordsOf } from './last-words.ts';
 import { clusterOf } from './meant-cluster.ts';
 import { findPlace, type Place, requireOvn } from './place.ts';
-import { allReportsIn, allReportsOnCluster, recent } from './reports.ts';
+import { allReportsIn, allReportsOnCluster } from './reports.ts';
 import { requireSameOvn } from './same-ovn.ts';
 import { tlsOf } from './tls.ts';
 
@@ -131,12 +129,11 @@ export async function observeAnyway(
   // Who had to be waited for, as an API server that hangs, is not to make the rows of before stand for those of now.
   const isLate = isLive && performance.now() - beganMs > lateMs;
   const databases = isLate ? await read() : atOnce;
-  const told = recent(all);
-  const present = isLive ? await onceCarriedOut(databases, read, told, signal) : databases;
-  const [{ snapshot: nb }, { snapshot: sb, members }] = present;
-  const heard = await onceSettled(borneOut(told, databases, present), readReports, [nb, sb], signal);
-  const silent = all.filter(({ isFresh }) => isFresh === false);
-  const reports = [...heard, ...lastWordsOf(silent, heard, [nb, sb])];
+  const heard = isLive
+    ? await heardBeside(databases, all, { read, readReports }, signal)
+    : { databases, reports: [], silent: [] };
+  const { reports, silent } = heard;
+  const [{ snapshot: nb }, { snapshot: sb, members }] = heard.databases;
   const { unfit, assumptions } = fitOf(nb, sb);
   const { controller, ...objects } = await inForce(known, nb, { place, cluster, isLive });
   return {

@@ -5,15 +5,7 @@ import { awaitingCluster } from './await-cluster.ts';
 import { type Cluster, clusterOfLab } from './cluster.ts';
 import type { Place } from './place.ts';
 
-/**
- * What agents reported lately, beside the state and on the lab's own API server. Of a node whose agent has gone silent
- * nothing is known.
- */
-export async function reportsIn(place: Place): Promise<readonly NodeHealth[]> {
-  return recent(await allReportsIn(place));
-}
-
-/** The same with what those said last whose agents have gone silent. */
+/** What agents reported, beside the state and on the lab's own API server, with what those said last whose agents have gone silent. */
 export async function allReportsIn(place: Place): Promise<readonly NodeHealth[]> {
   await using board = folderNodeBoard({ stateFolder: place.stateFolder });
   const reports = (await board.reports()).map(healthOf);
@@ -26,12 +18,7 @@ export async function allReportsIn(place: Place): Promise<readonly NodeHealth[]>
   return [...told, ...onLab.filter(({ node }) => !others.has(node))];
 }
 
-/** What agents of a cluster reported lately. What cannot be read there is not known. */
-export async function reportsOnCluster(cluster: Cluster): Promise<readonly NodeHealth[]> {
-  return recent(await allReportsOnCluster(cluster));
-}
-
-/** The same with what those said last whose agents have gone silent. */
+/** The same of a cluster. What cannot be read there is not known. */
 export async function allReportsOnCluster(cluster: Cluster): Promise<readonly NodeHealth[]> {
   const { kubeReports } = await import('@berth/source/kube');
   const reports = await awaitingCluster(cluster, () => kubeReports(cluster).catch(() => []));

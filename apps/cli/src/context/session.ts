@@ -28,10 +28,11 @@ import {
 } from './cluster.ts';
 import { connect } from './connect.ts';
 import type { Environment } from './environment.ts';
+import { heardBeside } from './heard.ts';
 import { clusterOf } from './meant-cluster.ts';
 import { otherLeadText, refuseOtherLead, runOfState } from './other-lead.ts';
 import { findPlace, type Place, requireOvn } from './place.ts';
-import { reportsIn, reportsOnCluster } from './reports.ts';
+import { allReportsIn, allReportsOnCluster } from './reports.ts';
 
 /** Who may become the controller of an OVN: connected, and able to take the right to write as often as it is lost. */
 export type Candidate = AsyncDisposable &
@@ -62,8 +63,8 @@ export type ReadSession = AsyncDisposable & {
   readonly reader: Reader;
   readonly ovn: Ovn;
   readonly settings: PassSettings;
-  /** What agents reported lately. */
-  readonly reports: readonly NodeHealth[];
+  /** Asks what agents say: see `heardBeside`. */
+  readonly heard: () => Promise<readonly NodeHealth[]>;
 };
 
 /** Where a session works, and where its objects are: in a folder, or in a cluster. */
@@ -190,8 +191,20 @@ export async function openReadSession(options: SessionOptions): Promise<ReadSess
   );
   const held = stack.move();
   const settings = settingsOf(place, adopt);
-  const reports = cluster ? await reportsOnCluster(cluster) : await reportsIn(place);
-  return { place, reader, ovn, settings, reports, [Symbol.asyncDispose]: () => held.disposeAsync() };
+  const readReports = () => (cluster ? allReportsOnCluster(cluster) : allReportsIn(place));
+  const heard = () => heardOn(ovn, readReports, signal);
+  return { place, reader, ovn, settings, heard, [Symbol.asyncDispose]: () => held.disposeAsync() };
+}
+
+async function heardOn(
+  { northbound, southbound }: Ovn,
+  readReports: () => Promise<readonly NodeHealth[]>,
+  signal: AbortSignal = neverAborted,
+): Promise<readonly NodeHealth[]> {
+  const read = async () =>
+    [{ snapshot: northbound.snapshot() }, { snapshot: southbound.snapshot(), members: [] }] as const;
+  const all = await readReports();
+  return (await heardBeside(await read(), all, { read, readReports }, signal)).reports;
 }
 
 /** What an installation decides once. */

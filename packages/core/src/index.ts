@@ -96,6 +96,7 @@ export {
   type GatewayGroup,
   type GatewayMember,
   gatewayClaim,
+  isReportOf,
   type NodeHealth,
   type Release,
 } from './fabric/fabric.ts';

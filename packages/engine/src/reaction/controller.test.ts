@@ -131,6 +131,29 @@ async function stage(
   return { nb: outcome.snapshot, sb, resources };
 }
 
+/** The same once the floating IP has changed, which a chassis has not carried out. */
+function lacking({ nb, sb, resources }: Stage, chassis: string): Stage {
+  const [nat] = nb.table('NAT');
+  const dated = applyTransaction(
+    nb,
+    [
+      nb.table('NB_Global').size === 0
+        ? { op: 'insert', table: 'NB_Global', row: { nb_cfg: 7 } }
+        : { op: 'update', table: 'NB_Global', where: [], row: { nb_cfg: 7 } },
+      {
+        ...{ op: 'mutate', table: 'NAT', where: nat ? [['_uuid', '==', nat._uuid]] : [] },
+        mutations: [['external_ids', 'insert', new Map([['berth.dev/change', '7']])]],
+      },
+    ],
+    { newUuid },
+  );
+  if (dated.kind !== 'committed') throw new Error(JSON.stringify(dated));
+  const progress = names.map((name) => ({ _uuid: newUuid(), name, nb_cfg: name === chassis ? 5 : 7 }));
+  const tables = Object.fromEntries(sb.tableNames.map((name) => [name, [...sb.table(name as 'Chassis')]]));
+  const behind = snapshotOf<SbTables>(sbSchema, { ...tables, Chassis_Private: progress } as never);
+  return { nb: dated.snapshot, sb: behind, resources };
+}
+
 function say(verdict: Verdict | undefined): string {
   const { outcome, berth, reason } = verdict?.after ?? {};
   return `${outcome} ${outcome === 'delivered' ? berth : reason}`;
@@ -290,6 +313,32 @@ test('a node that hangs sends to the gateway that takes over: it goes by its own
   const failures: FailureSet = [{ kind: 'host', node: first }];
   const after = analyse({ fabric, flows, failures: [failures], controller }).verdicts.map(say);
   expect(after).toEqual(flows.map(() => `delivered ${second}`));
+});
+
+test('a gateway that hangs and lacks something gives way once its ovn-controller ends, if an agent is there to silence it', () => {
+  const { nb, sb, resources } = lacking(centralized, first);
+  const hung = { controllerRuns: true, controllerConnected: false, controllerHangs: true as const };
+  const after = (agents: 'heard' | 'silent' | 'never said') => {
+    const isFresh = agents === 'heard';
+    const reports = names.map((name) => ({
+      ...{ node: name, chassis: name, isFresh: true, flowsInstalled: true, controllerRuns: true },
+      ...(name === first && { ...hung, isFresh }),
+    }));
+    const told = agents === 'never said' ? reports.filter(({ node }) => node !== first) : reports;
+    const fabric = fabricOf(nb, sb, told);
+    const flows = withInstalled(flowsOf(nb, fabric), fabric, { nb, sb }).filter(
+      ({ direction }) => direction === 'inbound',
+    );
+    const bare = { node: first, chassis: first, isFresh: false };
+    const silent = isFresh ? [] : [agents === 'silent' ? { ...bare, ...hung, flowsInstalled: true } : bare];
+    const controller = controllerOf({ nb, sb, resources, settings, silent });
+    const failures: FailureSet = [{ kind: 'ovn-controller', node: first }];
+    return analyse({ fabric, flows, failures: [failures], controller }).verdicts.map(say);
+  };
+  expect(after('heard')).toEqual([`delivered ${second}`]);
+  // Nobody tells that it has ended, and nobody would keep it from answering beside another.
+  expect(after('silent')).toEqual(['lost node-frozen']);
+  expect(after('never said')).toEqual(['lost node-frozen']);
 });
 
 test.each([true, false, undefined])(

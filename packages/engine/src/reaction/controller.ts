@@ -11,6 +11,7 @@ import {
   flowsOf,
   gatewaysOf,
   lackingAt,
+  type NodeHealth,
   nodeOrdersOf,
   Planner,
   type Reaction,
@@ -32,6 +33,8 @@ export type Controlled = {
   readonly settings: Settings;
   readonly nb: Snapshot<NbTables>;
   readonly sb: Snapshot<SbTables>;
+  /** The last words of agents that are not heard any more; none where all are. */
+  readonly silent?: readonly NodeHealth[];
 };
 
 /** Steps of a move: a standby is added, raised, and the old one dropped; the rest is slack. */
@@ -61,7 +64,7 @@ function answerTo(
   let number = firstNumber(nb);
   let yields = false;
   for (let round = 0; round < maximumRounds; round++) {
-    const foreseen = foresee(world, agents, routerMacs(nb));
+    const foreseen = foresee(world, agents, controlled.silent ?? [], routerMacs(nb));
     const gateways = gatewaysOf(nb);
     const lacking = lackingAt(nb, controlled.sb, foreseen.health.values(), new Map());
     yields ||= [...lacking.values()].some(({ routers }) => routers.size > 0);

@@ -1,4 +1,4 @@
-import { type Fabric, isUnseen, type NodeHealth, nodeHealthIn, type World } from '@berth/core';
+import { type Fabric, isReportOf, isUnseen, type NodeHealth, nodeHealthIn, type World } from '@berth/core';
 
 /** What the nodes' agents will report in a world. */
 export type Foreseen = {
@@ -9,19 +9,24 @@ export type Foreseen = {
 
 /**
  * What agents will report once the failures of a world have settled, by node: silence from a node that is down or cut off,
- * else its uplinks, its tunnels and its ovn-controller. `agents` are the nodes that have one; a fenced node is fenced from all
- * `routerMacs`.
+ * else its uplinks, its tunnels and its ovn-controller. `agents` are the nodes that have one, of which those with the last words `silent` say nothing
+ * more, whatever fails; a fenced node is fenced from all `routerMacs`.
  */
 export function foresee(
   world: World,
   agents: ReadonlyMap<string, string>,
+  silent: readonly NodeHealth[],
   routerMacs: ReadonlySet<string>,
 ): Foreseen {
+  const lastWord = (chassis: string): NodeHealth | undefined => {
+    const own = world.fabric.chassis.get(chassis);
+    return own && silent.find((each) => isReportOf(each, own));
+  };
   const health = new Map(
     [...agents].map(([node, chassis]) => [
       node,
       {
-        ...nodeHealthIn(world, { node, chassis }, [...agents.values()]),
+        ...(lastWord(chassis) ?? nodeHealthIn(world, { node, chassis }, [...agents.values()])),
         ...(world.fenced.has(chassis) && { fenced: routerMacs }),
       },
     ]),

@@ -2,7 +2,9 @@ import { formatRef } from '@berth/api';
 import {
   type Explanation,
   type ExternalFlow,
+  type Fabric,
   type Finding,
+  type FindingCode,
   type Intent,
   type NodeName,
   type ObjectRef,
@@ -10,11 +12,15 @@ import {
 } from '@berth/core';
 import { concerns } from './concerns.ts';
 
-/** By what names things go, and what is asked for. */
-type Known = { readonly nodeName: NodeName; readonly asked: { readonly intent: Intent } | undefined };
+/** By what names things go, what is asked for, and who has the ports of workloads. */
+type Known = {
+  readonly nodeName: NodeName;
+  readonly asked: { readonly intent: Intent } | undefined;
+  readonly fabric: Pick<Fabric, 'claims'>;
+};
 
 /** With the word that the flows were found by: one that names a rule or a public address does not ask about others of its workload. */
-type Meant = Known & { readonly target?: string };
+type Meant = Omit<Known, 'fabric'> & { readonly target?: string };
 
 /** The findings that concern what is explained. */
 export function relatedFindings(
@@ -23,8 +29,22 @@ export function relatedFindings(
   known: Known,
 ): readonly Finding[] {
   const flows = now.addresses.map(({ flow }) => flow);
-  return findingsAbout(flows, node ? [node.chassis] : [], findings, { ...known, target });
+  const told = findingsAbout(flows, node ? [node.chassis] : [], findings, { ...known, target });
+  const partakers = new Set(
+    now.addresses.flatMap(({ flow, inbound, outbound }) =>
+      [inbound?.berth, outbound?.berth, known.fabric.claims.get(flow.logicalPort ?? '')].flatMap((each) =>
+        each === undefined ? [] : [known.nodeName(each)],
+      ),
+    ),
+  );
+  const still = findings.filter(
+    (each) => stillness.has(each.code) && each.object?.kind === 'Node' && partakers.has(each.object.name),
+  );
+  return [...told, ...still.filter((each) => !told.includes(each))];
 }
+
+/** That a node goes on as it was: what is explained may work, and the next change to it will not arrive. */
+const stillness: ReadonlySet<FindingCode> = new Set(['chassis-stale', 'node-frozen']);
 
 /**
  * The findings that concern flows or nodes: their own objects and rows, what is asked for their workloads, their gateway ports, their routers, and

@@ -232,7 +232,7 @@ async function askedIn(
 
 /** The controller that will act on what fails; undefined where none runs, or none is to be reckoned with. */
 async function controllerIn(
-  { isControlled, listing, nb, sb }: Observed,
+  { isControlled, listing, nb, sb, reports, silent }: Observed,
   { withoutController, instance = 'default' }: Options,
 ): Promise<Controller | undefined> {
   if (!isControlled || !listing || withoutController) return undefined;
@@ -240,7 +240,13 @@ async function controllerIn(
     import('@berth/engine'),
     import('./session.ts'),
   ]);
-  return controllerOf({ resources: listing.resources, settings: settingsOf({ instance }), nb, sb });
+  // Of what they said last only that counts which stands.
+  const words = silent.map(
+    ({ node, chassis = '' }) =>
+      reports.find((each) => each.node === node) ?? { node, chassis, isFresh: false as const },
+  );
+  const settings = settingsOf({ instance });
+  return controllerOf({ resources: listing.resources, settings, nb, sb, silent: words });
 }
 
 function withAssumptions(fabric: Fabric, more: readonly string[]): Fabric {

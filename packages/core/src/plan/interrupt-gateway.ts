@@ -1,8 +1,10 @@
 import { parseEndpoint } from '@berth/net';
 import { isMap, isSet, type Row, type Snapshot, type Uuid, type Value } from '@berth/ovsdb/value';
+import { gatewayClaim } from '../fabric/fabric.ts';
 import type { ObjectRef } from '../finding/finding.ts';
 import type { Change, InterruptedFlow } from './change.ts';
 import { active, afterChanges, memberOf, movers, overrulingMembers, rowsOf } from './gateway-members.ts';
+import type { PlanInput } from './match.ts';
 import { causeOf } from './observed.ts';
 
 /** Names of nodes by chassis; a chassis of none is called as it is. */
@@ -10,12 +12,13 @@ export type NodeNames = ReadonlyMap<string, string>;
 
 /**
  * The changes that make another chassis the active gateway of a router port, with the flows that move along. A change of
- * a standby or of the keeper has none, even where the active gateway moves in the same plan.
+ * a standby or of the keeper has none, even where the active gateway moves in the same plan; nor has one that puts first who serves already,
+ * as when the first in line is down.
  */
 export function gatewayMoves(
   changes: readonly Change[],
   before: Snapshot,
-  nodeNames: NodeNames = new Map(),
+  { nodeNames = new Map(), claims = new Map() }: Pick<PlanInput, 'nodeNames' | 'claims'> = {},
 ): ReadonlyMap<Uuid, readonly InterruptedFlow[]> {
   const members = changes.filter(
     ({ table, verb, columns }) =>
@@ -29,7 +32,8 @@ export function gatewayMoves(
   if (members.length === 0 && unruled.size === 0) return moves;
   const nameOf = (chassis: Value): string => nodeNames.get(String(chassis)) ?? String(chassis);
   for (const port of before.table('Logical_Router_Port')) {
-    const move = moveOf(port, { members, unruled, before, nameOf });
+    const serving = gatewayClaim({ claims }, String(port['name']));
+    const move = moveOf(port, { members, unruled, before, nameOf, serving });
     if (!move) continue;
     const flows = centralizedFlows(before, port._uuid, move.effects, causes);
     for (const uuid of move.by) moves.set(uuid, flows);
@@ -44,12 +48,14 @@ type Scene = {
   readonly unruled: ReadonlySet<Uuid>;
   readonly before: Snapshot;
   readonly nameOf: (chassis: Value) => string;
+  /** The chassis that SB says acts as the gateway now: the first in line may be down. */
+  readonly serving: string | undefined;
 };
 
 type Move = { readonly by: readonly Uuid[]; readonly effects: Effects };
 
 /** What the changes mean for the gateway of a router port, and which of them; undefined where it stays. */
-function moveOf(port: Row, { members, unruled, before, nameOf }: Scene): Move | undefined {
+function moveOf(port: Row, { members, unruled, before, nameOf, serving }: Scene): Move | undefined {
   const group = rowsOf(before, 'Gateway_Chassis', port['gateway_chassis']).map(memberOf);
   const own = new Set(group.map(({ uuid }) => uuid));
   const touching = members.filter(({ uuid, parent }) => own.has(uuid) || parent?.uuid === port._uuid);
@@ -63,8 +69,9 @@ function moveOf(port: Row, { members, unruled, before, nameOf }: Scene): Move | 
   const was = active(group);
   if (touching.length === 0 || was === undefined) return undefined;
   if (was !== after) {
+    if (serving !== undefined && serving === after) return undefined;
     const by = movers(group, touching, was, after).map(({ uuid }) => uuid);
-    return { by, effects: movedTo(was, after, nameOf) };
+    return { by, effects: movedTo(serving ?? was, after, nameOf) };
   }
   const second = group.length === 1 && touching.find(({ verb }) => verb === 'insert');
   return second ? { by: [second.uuid], effects: bfdStarts(nameOf(was)) } : undefined;

@@ -91,6 +91,22 @@ describe('what a plan interrupts', () => {
     expect(interrupted(moved)).toEqual([`OvnFip c1 10.9.101.20: ${from}`, `OvnFip c2 10.9.101.21: ${from}`]);
   });
 
+  it('is nothing where the order follows the gateway that serves already, as when the first one is down', () => {
+    const fabric = serving('vnode-103-177');
+    const planned = (claims: Fabric['claims']): Plan =>
+      new Planner({ db: 'NB', tables: compiledTables, instance: 'default' }).plan(
+        { ...settle(story(), fabric).intent, claims },
+        nb,
+      );
+    const made = planned(fabric.claims);
+    expect(made.changes.map(({ table }) => table)).toEqual(['Gateway_Chassis', 'Gateway_Chassis']);
+    expect(interrupted(made)).toEqual([]);
+    // Another one serves: it is that which is moved from, whoever is first in line.
+    const from = interrupted(planned(serving('vnode-103-176').claims));
+    expect(from[0]).toContain('moves from vnode-103-176 to vnode-103-177');
+    expect(from).toHaveLength(2);
+  });
+
   it('is told at the members that move the gateway, not at standbys nor at the keeper', () => {
     const gateways = (...names: readonly string[]): readonly Resource[] =>
       story(node('vnode-103-177'), node('vnode-117-46'), ...names.map((name) => gatewayNode(name)));

@@ -17,7 +17,7 @@ export function withInterruptions(
   before: Snapshot,
   seen: Pick<PlanInput, 'nodeNames' | 'claims'> = {},
 ): readonly Change[] {
-  const moves = gatewayMoves(changes, before, seen.nodeNames);
+  const moves = gatewayMoves(changes, before, seen);
   const routing = routingFlows(changes, before);
   return changes.map((change) => {
     const flows =

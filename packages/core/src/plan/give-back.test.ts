@@ -9,6 +9,7 @@ import { madeByOthers } from '../testing/made-by-others.ts';
 import { carryOut, damaged, emptyNb, type Nb, planNb } from '../testing/program.ts';
 import { fip, pod, subnet, vpc } from '../testing/resources.ts';
 import { settle } from '../testing/settle.ts';
+import { memberOf, ranked } from './gateway-members.ts';
 import { giveBack } from './give-back.ts';
 
 const cause = { kind: 'Vpc', name: 'vpc1' };
@@ -296,6 +297,36 @@ describe('gateways that are others than those that were taken over', () => {
       'were vnode-103-177 > vnode-117-46 when they were taken over: they stay vnode-117-46 > vnode-103-177, as',
     );
     expect([told(taken), told(lifted)]).toEqual([[['vpc1', others]], [['vpc1', others]]]);
+  });
+
+  it('stay though taking them over changed their order, as when the first was down then; the same order comes back as it was', () => {
+    const withPriorities = (of: Readonly<Record<string, number>>) =>
+      damaged(found, (table, row) => {
+        const priority = of[String(row['chassis_name'])];
+        return table === 'Gateway_Chassis' && priority !== undefined ? { ...row, priority } : row;
+      });
+    const orderOf = (nb: Nb) =>
+      ranked([...nb.table('Gateway_Chassis')].map(memberOf)).map(
+        ({ chassis, priority }) => `${chassis} ${priority}`,
+      );
+    const undone = (before: Nb) => {
+      const taken = carryOut(planNb(compile(intentWith(keep)), before, true), before);
+      const { plan } = giveBack({
+        ...{ db: 'NB', observed: taken, tables: compiledTables, instance: 'default' },
+        ...{ desired: compile(intentWith(keep)), nodeNames: intentWith(keep).nodeNames },
+      });
+      expect(plan.changes.filter(({ interrupts }) => interrupts)).toEqual([]);
+      return [taken, carryOut(plan, taken)].map(orderOf);
+    };
+    const other = { 'chassis-vnode-103-177': 20, 'chassis-vnode-117-46': 10 };
+    const [taken, back] = undone(withPriorities(other));
+    expect(taken?.map((each) => each.split(' ')[0])).toEqual([
+      'chassis-vnode-117-46',
+      'chassis-vnode-103-177',
+    ]);
+    expect(back).toEqual(taken);
+    const same = withPriorities({ 'chassis-vnode-103-177': 10, 'chassis-vnode-117-46': 20 });
+    expect(undone(same)[1]).toEqual(orderOf(same));
   });
 
   it('are not told to have been a node that there is not', () => {

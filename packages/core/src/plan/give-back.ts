@@ -8,6 +8,7 @@ import { witnessPrefix } from '../intent/gateway/witness.ts';
 import type { Change, Plan } from './change.ts';
 import { formerIn, formerValue, isAsMade, ownPrefix, parseFormer } from './former.ts';
 import { formerAddresses } from './former-address.ts';
+import { membersInOrder } from './former-priority.ts';
 import { notingChange } from './given-back.ts';
 import { leftBehind } from './left-behind.ts';
 import { mapEntry } from './map-entry.ts';
@@ -38,7 +39,9 @@ export function giveBack(input: PlanInput): GivenBack {
   const { observed: snapshot, tables, instance, db, nodeNames } = input;
   const observed = observe(snapshot, tables);
   const { taken, needless, own } = sorted(observed, input);
-  const writes = taken.map((each) => released(each, observed.keyOf(each), input));
+  const inOrder = membersInOrder(snapshot);
+  const stays = (uuid: Uuid, column: string): boolean => column === 'priority' && inOrder.has(uuid);
+  const writes = taken.map((each) => released(each, observed.keyOf(each), { db, observed: snapshot, stays }));
   const removals = needless.map((each) => deletion(input, each, observed.keyOf(each)));
   const plan = planned(writes, removals, leftBehind(taken, input), { tables, observed: snapshot, nodeNames });
   const { change } = tunnelBfdPlan(undefined, snapshot, instance);
@@ -104,11 +107,12 @@ export function ownRows(
   return { all: own.length, takenOver: takenOver.length };
 }
 
-function released(
-  { table, row }: ObservedRow,
-  key: readonly string[],
-  { db, observed }: Pick<PlanInput, 'db' | 'observed'>,
-): Change {
+type Releasing = Pick<PlanInput, 'db' | 'observed'> & {
+  /** Whether a column of a row stays as it is, though another value is remembered. */
+  stays(uuid: Uuid, column: string): boolean;
+};
+
+function released({ table, row }: ObservedRow, key: readonly string[], { db, ...scene }: Releasing): Change {
   const cause = causeOf(row);
   return {
     verb: 'update',
@@ -119,7 +123,7 @@ function released(
     unit: `given back/${formRef(row)}`,
     cause,
     origins: [],
-    columns: columnsOf(row, observed),
+    columns: columnsOf(row, scene),
     interrupts: null,
   };
 }
@@ -129,13 +133,14 @@ function formRef(row: Row): string {
   return String(mapEntry(row['external_ids'], originKey) ?? '');
 }
 
-function columnsOf(row: Row, nb: Snapshot): Change['columns'] {
+function columnsOf(row: Row, { observed: nb, stays }: Omit<Releasing, 'db'>): Change['columns'] {
   const ids = row['external_ids'];
   const former = parseFormer(formerIn(ids) ?? '');
   const columns: Record<string, { old: Value; new: Value }> = {};
-  const stays = formerAddresses(row, nb)?.isOfOtherMac ? 'addresses' : undefined;
+  const other = formerAddresses(row, nb)?.isOfOtherMac ? 'addresses' : undefined;
+  const isKept = (name: string): boolean => name === other || stays(row._uuid, name);
   for (const [name, each] of former?.columns ?? [])
-    if (name !== stays && isAsMade(row[name], each) && !sameMeaning(name, row[name], formerValue(each)))
+    if (!isKept(name) && isAsMade(row[name], each) && !sameMeaning(name, row[name], formerValue(each)))
       columns[name] = { old: row[name], new: formerValue(each) };
   const kept = new Map(isMap(ids) ? [...ids].filter(([key]) => !String(key).startsWith(ownPrefix)) : []);
   for (const [key, each] of former?.ids ?? []) {

@@ -56,6 +56,12 @@ test('of an NB that is all Berth’s but for one row undo gives back that one, a
   );
   expect(bench.answer(cluster, '--undo', '--yes').done).toBe(true);
   expect(await bench.contents()).toEqual(before);
+  // Once more there is nothing left to give back, and nothing wrong.
+  const again = bench.answer(cluster, '--undo');
+  expect(again.changes).toEqual([]);
+  expect(again.staying).toEqual(shown.staying);
+  for (const argv of [['--undo'], ['--undo', '--yes']])
+    expect(bench.berth(cluster, 'adopt', ...argv)).toMatchObject({ status: 0 });
   const { stderr } = bench.berth(cluster, 'apply');
   expect(stderr).toMatch(/ovn-fip\/api .*given-back\n/);
   expect(stderr).not.toMatch(/lr-nat-del|row-clash/);

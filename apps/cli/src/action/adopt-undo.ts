@@ -36,8 +36,9 @@ async function givingBack(session: Parameters<typeof worldOf>[0], reader: Parame
   const world = await worldOf(session, reader);
   const { instance } = world.settings;
   const giving = givingBackOf(world);
-  const { all, takenOver } = ownRows(world.observed, compiledTables, instance);
-  if (takenOver > 0 || all === 0) return giving;
+  const { all, takenOver, givenBack } = ownRows(world.observed, compiledTables, instance);
+  // What was given back before is done, all but perhaps the annotations.
+  if (takenOver > 0 || all === 0 || givenBack > 0) return giving;
   throw new CliFault(
     'bad-input',
     `the Berth instance ${instance} took over none of the ${plural(all, 'row')} that carry its mark: it made them itself, so there is nobody to give them back to`,

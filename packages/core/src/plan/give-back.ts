@@ -1,6 +1,7 @@
 import { originKey } from '@berth/api';
 import { isMap, isSet, type Row, type Snapshot, type Uuid, type Value } from '@berth/ovsdb/value';
 import type { DesiredRow } from '../compile/row.ts';
+import { givenBackRows } from '../fabric/given-back.ts';
 import { keeperChassis } from '../fabric/keeper.ts';
 import type { ObjectRef } from '../finding/finding.ts';
 import type { RowId } from '../finding/row-id.ts';
@@ -27,6 +28,8 @@ export type GivenBack = {
   readonly plan: Plan;
   /** By object, those with most rows first. */
   readonly staying: readonly Staying[];
+  /** Objects of which a row is given back, by this plan or by one before it. */
+  readonly given: readonly ObjectRef[];
 };
 
 /**
@@ -48,7 +51,23 @@ export function giveBack(input: PlanInput): GivenBack {
   const isThere = (uuid: Uuid): boolean => observed.byUuid.has(uuid);
   const noting = notingChange(rootsOf(taken), { observed: snapshot, instance, isThere });
   const others = [noting, change].filter((each) => each !== undefined);
-  return { plan: withUpdates(plan, others), staying: stayingOf(own, db) };
+  const now = taken.flatMap(({ row }) => causeOf(row) ?? []);
+  return {
+    plan: withUpdates(plan, others),
+    staying: stayingOf(own, db),
+    given: [...now, ...givenBefore(input, observed)],
+  };
+}
+
+/** The objects whose rows were given back before: rows that are noted, and what hangs on them, without a mark. */
+function givenBefore({ desired, observed: nb }: PlanInput, { byUuid, withKey }: Observed): ObjectRef[] {
+  const noted = givenBackRows(nb);
+  if (noted.size === 0) return [];
+  const isGiven = (each: ObservedRow | undefined): boolean =>
+    each !== undefined &&
+    ownerOf(each.row) === undefined &&
+    (noted.has(each.row._uuid) || each.parents.some(({ uuid }) => isGiven(byUuid.get(uuid))));
+  return desired.flatMap(({ table, key, cause }) => (cause && isGiven(withKey(table, key)) ? [cause] : []));
 }
 
 /** The rows of which no other that goes with them holds them. */
@@ -94,17 +113,24 @@ function withUpdates({ changes, findings, summary }: Plan, others: readonly Chan
   return { changes: [...others, ...changes], findings, summary: { ...summary, update } };
 }
 
-/** How many rows of a snapshot are an instance's, and how many of those it took over: what {@link giveBack} can give back. */
+/**
+ * How many rows of a snapshot are an instance's, and how many of those it took over: what {@link giveBack} can give back; and how many that it gave back
+ * are there still.
+ */
 export function ownRows(
   snapshot: Snapshot,
   tables: ReadonlySet<string>,
   instance: string,
-): { readonly all: number; readonly takenOver: number } {
+): { readonly all: number; readonly takenOver: number; readonly givenBack: number } {
+  const noted = givenBackRows(snapshot);
+  const givenBack = [...tables].flatMap((table) =>
+    [...snapshot.table(table)].filter((row) => noted.has(row._uuid) && ownerOf(row) === undefined),
+  );
   const own = [...tables].flatMap((table) =>
     [...snapshot.table(table)].filter((row) => ownerOf(row) === instance),
   );
   const takenOver = own.filter(isTaken);
-  return { all: own.length, takenOver: takenOver.length };
+  return { all: own.length, takenOver: takenOver.length, givenBack: givenBack.length };
 }
 
 type Releasing = Pick<PlanInput, 'db' | 'observed'> & {

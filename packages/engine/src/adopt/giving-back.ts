@@ -28,11 +28,11 @@ export function givingBackOf({ resources, fabric, observed, settings }: Adoption
   const { instance } = settings;
   const desired = compile(result.intent);
   const { nodeNames } = result.intent;
-  const { plan, staying } = giveBack({
+  const { plan, staying, given } = giveBack({
     ...{ db: 'NB', desired, observed, tables: compiledTables, instance, nodeNames },
   });
-  const given = new Set(plan.changes.flatMap(({ cause }) => (cause ? [formatRef(cause)] : [])));
-  const still = staying.flatMap(({ object }) => (object && !given.has(formatRef(object)) ? [object] : []));
+  const others = new Set([...given, ...plan.changes.flatMap(({ cause }) => cause ?? [])].map(formatRef));
+  const still = staying.flatMap(({ object }) => (object && !others.has(formatRef(object)) ? [object] : []));
   const held = heldBy(still, resources);
   const writes = [...keepingObjects(resources).map(withoutKeep), ...settlingWrites(resources)];
   return { plan, writes: writes.filter(({ object }) => !held.has(formatRef(refOf(object)))), staying };

@@ -21,6 +21,19 @@ test('what is only shown or refused changes nothing, not even who leads the OVN'
   expect(bench.berth(cluster, 'adopt', '--lift', 'ovn-fip/nobody', '--yes')).toMatchObject({ status: 64 });
   expect(await bench.globals()).toEqual(before);
 
+  // What an object says that nobody can read is named where it stands, and not only what lacks it then.
+  const addresses = path.join(cluster, '03-addresses.yaml');
+  const whole = readFileSync(addresses, 'utf8');
+  writeFileSync(addresses, whole.replace(/(metadata: \{ name: api \}\n.*)10\.9\.101\.10/, '$1010.9.101.10'));
+  const unread = /ovn-eip\/api .*v4Ip .*03-addresses\.yaml:\d+:\d+ .*bad-value/;
+  expect(bench.berth(cluster, 'adopt').stderr).toMatch(unread);
+  expect(await bench.globals()).toEqual(before);
+  const adopted = bench.berth(cluster, 'adopt', '--yes');
+  expect(adopted.stderr).toMatch(unread);
+  expect(adopted.stdout).toContain('\nDone: ');
+  expect(bench.berth(cluster, 'adopt', '--lift', 'ovn-fip/web').stderr).toMatch(unread);
+  writeFileSync(addresses, whole);
+
   expect(bench.answer(cluster, '--yes').done).toBe(true);
   expect(await bench.globals()).not.toEqual(before);
 });

@@ -1,6 +1,6 @@
 import { formatRef, isKindName, kindOfWord, type ResourceSet, refOf } from '@berth/api';
 import { atLeast, keepingObjects } from '@berth/core';
-import { liftingOf, takeOver } from '@berth/engine';
+import { liftingOf, located, takeOver } from '@berth/engine';
 import { CliFault } from '../context/cli-fault.ts';
 import type { Invocation } from '../context/invocation.ts';
 import { openReadSession } from '../context/session.ts';
@@ -17,7 +17,8 @@ export async function run(invocation: Invocation): Promise<ExitCode> {
     await using session = await openReadSession(where);
     const world = await worldOf(session, session.reader);
     const { plan, writes, findings } = liftingOf(world, namesIn(options.lift ?? [], world.resources));
-    printAdopt({ plan, findings, done: false }, invocation);
+    const told = [...world.listing.findings, ...findings].map((each) => located(each, world.listing));
+    printAdopt({ plan, findings: told, done: false }, invocation);
     return plan.changes.length + writes.length === 0 ? exitCodes.fine : exitCodes.notFine;
   }
   await using held = await openOnly(where, invocation);

@@ -13,7 +13,7 @@ import { type Held, openHeld, type SessionOptions, sessionOptions } from '../con
 const kubeOvnLease = { namespace: 'kube-system', name: 'kube-ovn-controller' } as const;
 
 /** What a session has of an OVN, as far as it is looked at. */
-type World = AdoptionInput & { readonly listing: Listing };
+export type World = AdoptionInput & { readonly listing: Listing };
 
 /**
  * Where to adopt. Throws CliFault `cannot-tell` while a controller of Kube-OVN leads the cluster: two that write the same rows

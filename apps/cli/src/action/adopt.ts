@@ -10,7 +10,7 @@ import { type ExitCode, exitCodes } from '../output/exit-code.ts';
 import { findingIdentity, plural } from '../output/findings.ts';
 import { changeAnswer } from '../output/plan-answer.ts';
 import type { AdoptAnswer } from '../schema/adopt.ts';
-import { adoptPlace, openOnly, worldOf } from './adopt-place.ts';
+import { adoptPlace, openOnly, type World, worldOf } from './adopt-place.ts';
 import { printAdopt } from './adopt-print.ts';
 import { converge, patienceOf } from './converge.ts';
 
@@ -29,7 +29,7 @@ async function show(invocation: Invocation): Promise<ExitCode> {
   await using session = await openReadSession({ ...where, adopt: 'quietly' });
   const world = await worldOf(session, session.reader);
   const adoption = adoptionOf(world);
-  const findings = adoption.findings.map((each) => located(each, world.listing));
+  const findings = foreseenIn(adoption, world);
   const { plan, afterwards } = adoption;
   const kept = keptIn(adoption, world.resources);
   printAdopt({ plan, afterwards, findings, kept, done: false }, invocation);
@@ -48,8 +48,9 @@ async function adopt(invocation: Invocation): Promise<ExitCode> {
   const adoption = adoptionOf(world);
   const kept = keptIn(adoption, world.resources);
   const { plan, afterwards } = adoption;
+  const expected = foreseenIn(adoption, world);
   if (interruptingIn(adoption) > 0) {
-    printAdopt({ plan, afterwards, findings: adoption.findings, kept, done: false }, invocation);
+    printAdopt({ plan, afterwards, findings: expected, kept, done: false }, invocation);
     terminal.err.write(refusal(adoption, homeOf(where.cluster, where.place)));
     return exitCodes.notFine;
   }
@@ -63,7 +64,7 @@ async function adopt(invocation: Invocation): Promise<ExitCode> {
   const errors = findings.filter((each) => atLeast(each, 'error'));
   const isWhole = isSettled && errors.length === 0;
   // What is left alone, and what was wrong with objects before, is told as such; anything else that failed is not to be called done.
-  const foreseen = new Set(adoption.findings.map(findingIdentity));
+  const foreseen = new Set(expected.map(findingIdentity));
   const isLeft = (each: Finding): boolean =>
     isClash(each)
       ? (plan.left ?? []).length > 0
@@ -76,6 +77,11 @@ async function adopt(invocation: Invocation): Promise<ExitCode> {
     return exitCodes.cannotTell;
   }
   return isWhole ? exitCodes.fine : exitCodes.notFine;
+}
+
+/** What is wrong with objects as they are written, and what taking over comes to. */
+function foreseenIn({ findings }: Adoption, { listing }: World): readonly Finding[] {
+  return [...listing.findings, ...findings].map((each) => located(each, listing));
 }
 
 function isClash({ code }: Finding): boolean {

@@ -8,6 +8,7 @@ import type { AttachmentIntent, FloatingIpIntent, Intent, VpcIntent } from '../i
 import { routerPortName } from '../intent/object/router-port-name.ts';
 import type { ResourceWrite } from '../intent/object/write.ts';
 import { ownerOf } from './observed.ts';
+import { sameMeaning } from './spelling.ts';
 
 /** What is to be taken over: objects, what they mean, and the databases as somebody else left them. */
 export type FoundInput = {
@@ -93,7 +94,9 @@ function note(keeps: Map<string, Keep>, key: string, keep: Keep | undefined): vo
 /** With both columns OVN runs the row at the workload, else at the gateway (ovn-nb(5), NAT). */
 function keepOfFip({ pairs, mac: own, target }: FloatingIpIntent, nats: readonly Row[]): Keep | undefined {
   const row = nats.find(
-    (nat) => nat['type'] === 'dnat_and_snat' && pairs.some(({ external }) => external === nat['external_ip']),
+    (nat) =>
+      nat['type'] === 'dnat_and_snat' &&
+      pairs.some(({ external }) => sameMeaning('external_ip', external, nat['external_ip'])),
   );
   if (!row) return undefined;
   const [port, mac] = [row['logical_port'], macIn(row['external_mac'])];
@@ -115,8 +118,8 @@ function hasOtherDefault({ routes }: VpcIntent, rows: readonly Row[]): boolean {
       rows.some(
         (row) =>
           isFound(row) &&
-          row['ip_prefix'] === prefix &&
-          row['nexthop'] !== nextHop &&
+          sameMeaning('ip_prefix', row['ip_prefix'], prefix) &&
+          !sameMeaning('nexthop', row['nexthop'], nextHop) &&
           (row['route_table'] ?? '') === table &&
           (row['policy'] ?? 'dst-ip') === policy,
       ),

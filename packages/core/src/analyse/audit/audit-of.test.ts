@@ -323,6 +323,31 @@ describe('auditOf', () => {
     expect(taken(distributed).map(({ object }) => object?.name)).toEqual(['vpc1/dnat/10.100.0.9']);
   });
 
+  it('finds a virtual address that two load-balancers lead to different backends', () => {
+    const own = { name: 'http', vips: { '10.100.0.20:80': '192.168.0.4:8080' } };
+    const hand = { name: 'hand', vips: { '10.100.0.20:80': '192.168.0.5:8080' } };
+    const found = (externalIds = {}) =>
+      audit({ router: { balancers: [{ ...own, externalIds }, hand] } }).filter(
+        ({ code }) => code === 'address-shared',
+      );
+    expect(found({ [originKey]: 'ovn-dnat-rule/http' })).toMatchObject([
+      {
+        severity: 'error',
+        object: { kind: 'OvnDnatRule', name: 'http' },
+        message:
+          'router vpc1 has 2 load-balancers for 10.100.0.20:80 (tcp), load-balancer hand (not made by Berth) and load-balancer http (ovn-dnat-rule/http): which of them OVN takes is chance',
+        cure: 'take it from what Berth did not make: ovn-nbctl lb-del hand 10.100.0.20:80',
+        rows: [{ table: 'Load_Balancer' }, { table: 'Load_Balancer' }],
+      },
+    ]);
+    expect(found()).toMatchObject([
+      {
+        object: { kind: 'NAT', name: 'vpc1/dnat/10.100.0.20' },
+        cure: 'take it from all but one of them: ovn-nbctl lb-del hand 10.100.0.20:80; ovn-nbctl lb-del http 10.100.0.20:80',
+      },
+    ]);
+  });
+
   it('finds a floating IP beside a distributed one of the same workload', () => {
     const beside = { ...central, externalIp: '10.100.0.8' };
     const why =

@@ -2,6 +2,7 @@ import type { Finding } from '../../finding/finding.ts';
 import { sortFindings } from '../../finding/make.ts';
 import { auditAcls } from './acls.ts';
 import { auditAddresses, auditMacs, auditRivals } from './addresses.ts';
+import { auditRivalBalancers } from './balancers.ts';
 import { auditChassis, auditEncapsulation, auditLingering, auditMappings } from './chassis.ts';
 import { auditGroups } from './groups.ts';
 import { auditLeftovers } from './leftovers.ts';
@@ -29,6 +30,7 @@ const checks = [
   auditLogicalPorts,
   auditBackends,
   auditBalanced,
+  auditRivalBalancers,
   auditRoutes,
   auditAnnouncements,
   auditLeftovers,

@@ -54,6 +54,25 @@ test('a policy that takes packets away is told of every rule that it takes them 
   });
 });
 
+test('a load-balancer with the virtual address of a forwarded port is told', () => {
+  const [own] = [...nb.table('Load_Balancer')];
+  const [vip = ''] = own?.vips.keys() ?? [];
+  const hand = {
+    ...{
+      name: 'hand',
+      protocol: own?.protocol,
+      options: new Map(),
+      vips: new Map([[vip, '192.168.0.99:1']]),
+    },
+  };
+  const twice = withRow('Load_Balancer', hand, (table, row) =>
+    table === 'Logical_Router' && 'load_balancer' in row
+      ? { ...row, load_balancer: new Set([...(row.load_balancer as ReadonlySet<Uuid>), made(1)]) }
+      : undefined,
+  );
+  expect(told(twice)).toEqual(['address-shared OvnDnatRule/in']);
+});
+
 test('an ACL that drops is told', () => {
   const acl = { priority: 1000, direction: 'to-lport', match: 'outport == "web.default"', action: 'drop' };
   const dropping = withRow('ACL', acl, (table, row) =>

@@ -15,6 +15,7 @@ import { northOf } from '../flows/north.ts';
 import { type RouterContext, routerContext } from '../flows/router-context.ts';
 import { sourceNatFlows } from '../flows/source-nat-flows.ts';
 import { auditAddresses, auditMacs, auditRivals } from './addresses.ts';
+import { auditRivalBalancers } from './balancers.ts';
 import { auditParts } from './parts.ts';
 import { auditBackends, auditLogicalPorts, auditObstacles } from './rules.ts';
 import { auditNestedSources, auditSources } from './sources.ts';
@@ -22,7 +23,7 @@ import { auditNestedSources, auditSources } from './sources.ts';
 /** What is to be found in NB alone, whatever is alive. */
 const checks = [
   ...[auditAddresses, auditMacs, auditRivals, auditSources, auditNestedSources],
-  ...[auditObstacles, auditLogicalPorts, auditBackends, auditParts],
+  ...[auditObstacles, auditLogicalPorts, auditBackends, auditRivalBalancers, auditParts],
 ];
 
 /**

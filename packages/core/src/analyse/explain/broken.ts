@@ -55,10 +55,16 @@ function untoldNow(verdicts: readonly Verdict[]): readonly Finding[] {
     finding('location-unknown', {
       object: objectOf(flow),
       message: `nobody can tell whether ${flow.externalIp ?? flow.logicalIp} works, ${ways}: it is not known ${after.missing.join(', ')}`,
-      cure: 'name the port of its workload in the NAT row (logical_port), give the port the address, or delete the row',
+      cure: openCure(flow),
       rows: flow.rows,
     }),
   ]);
+}
+
+function openCure({ rows: [row], router }: ExternalFlow): string {
+  return row?.table === 'Load_Balancer'
+    ? `give a port the address of the backend, or take the virtual address from load-balancers that are not meant: ovn-nbctl lr-lb-list ${router} shows them`
+    : 'name the port of its workload in the NAT row (logical_port), give the port the address, or delete the row';
 }
 
 function isOpen({ doubt, kind, logicalPort }: ExternalFlow): boolean {

@@ -395,6 +395,22 @@ test('a row of nobody that leads to an address without a port is told, an SNAT f
   expect(broken({ ...centralized, type: 'snat', logicalIp: '192.168.77.0/24' })).toEqual([]);
 });
 
+test('of a load-balancer of nobody whose virtual address another has too it is told what to take from it', () => {
+  const { nodes, routers } = story([centralized]);
+  const externals = [{ name: 'external0', subnets: ['10.9.0.0/16'] }];
+  const vips = (backend: string) => ({ '10.9.101.20:80': backend });
+  const balancers = [
+    { name: 'one', vips: vips('192.168.0.4:80') },
+    { name: 'two', vips: vips('192.168.0.4:81') },
+  ];
+  const { nb, sb } = ovnWorld({ nodes, externals, routers: routers.map((each) => ({ ...each, balancers })) });
+  const fabric = fabricOf(nb, sb);
+  const found = brokenNow(analyse({ fabric, flows: flowsOf(nb, fabric), failures: [], strict: false }).verdicts);
+  expect(found).toMatchObject([
+    { code: 'location-unknown', cure: expect.stringContaining('ovn-nbctl lr-lb-list vpc1') },
+  ]);
+});
+
 /** Explains the address of the story with some rows of NB otherwise. */
 function explainedWith(nat: WorldNat, change: (nb: Snapshot<NbTables>) => readonly TableChange[]) {
   const { nb, sb } = ovnWorld(story([nat]));

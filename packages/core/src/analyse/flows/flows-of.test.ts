@@ -310,6 +310,22 @@ describe('the flows of a load-balancer', () => {
     ]);
   });
 
+  it('are not known where another load-balancer has the virtual address too, and leads it elsewhere', () => {
+    const doubts = (value: string, key = '10.100.0.20:80', more = {}) =>
+      flows({ balancers: [...balancers, { name: 'hand', vips: { [key]: value }, ...more }] }).map(
+        ({ doubt }) => doubt,
+      );
+    const doubt =
+      'which of load-balancer hand (not made by Berth) and load-balancer lb (not made by Berth) OVN takes for 10.100.0.20:80 (tcp)';
+    expect(doubts('192.168.0.5:9090')).toEqual([doubt, doubt, doubt]);
+    expect(doubts('')).toEqual([doubt, doubt, doubt]);
+    const known = [undefined, undefined, undefined];
+    expect(doubts('192.168.0.5:8080,192.168.0.4:8080')).toEqual([...known, undefined]);
+    expect(doubts('192.168.0.5:9090', '10.100.0.20:81')).toEqual(known);
+    expect(doubts('192.168.0.5', '10.100.0.20')).toEqual(known);
+    expect(doubts('192.168.0.5:9090', '10.100.0.20:80', { protocol: 'udp' })).toEqual(known);
+  });
+
   it('leave out what is on no external network', () => {
     expect(flows({ balancers: [{ name: 'lb', vips: { '172.30.0.1:80': '192.168.0.4:80' } }] })).toEqual([]);
   });

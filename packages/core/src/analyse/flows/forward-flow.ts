@@ -1,13 +1,15 @@
 import { isSince } from '../../fabric/globals.ts';
+import { list } from '../../finding/list.ts';
 import { unfiltered } from '../filter/filtered.ts';
 import { filtersOf } from '../filter/filters-of.ts';
 import type { ExternalFlow, Obstacle, RowRef } from '../flow.ts';
 import { alone } from './answering.ts';
 import { mayBeGateway } from './balanced-ports.ts';
+import { rivalsOf } from './balancer-rivals.ts';
 import { type Behind, behind, fine } from './behind.ts';
 import { assumedBy, reachOf, withPart } from './beyond.ts';
 import { bridgedDoubt, portConditions } from './conditions.ts';
-import { balances, type Forward, placeText } from './forward.ts';
+import { balances, type Forward, placeText, vipText } from './forward.ts';
 import { balancerText, originsOf, targetOf, vipRemovalOf } from './marks.ts';
 import { distributedAt, type RouterContext, type TargetFlows } from './router-context.ts';
 
@@ -28,7 +30,11 @@ export function forwardFlow(context: RouterContext, forward: Forward, answering 
       }).inbound;
   const back: Behind =
     backend === undefined || isTemplate ? fine : behind(context, logicalPort, logicalIp, ref);
-  const doubt = back.doubt ?? answering.doubtOf(gatewayPort, vip.ip) ?? bridgedDoubt(gatewayPort);
+  const doubt =
+    rivalDoubt(context, forward) ??
+    back.doubt ??
+    answering.doubtOf(gatewayPort, vip.ip) ??
+    bridgedDoubt(gatewayPort);
   const flow: ExternalFlow = {
     target,
     direction: 'inbound',
@@ -58,6 +64,13 @@ export function forwardFlow(context: RouterContext, forward: Forward, answering 
     origins: originsOf(row),
   };
   return { target, flows: [flow] };
+}
+
+/** Of several load-balancers with one virtual address OVN takes one, and which is not said anywhere. */
+function rivalDoubt(context: RouterContext, forward: Forward): string | undefined {
+  const rivals = rivalsOf(context, forward);
+  if (rivals === undefined) return undefined;
+  return `which of ${list(rivals.rows.map(balancerText))} OVN takes for ${vipText(forward)}`;
 }
 
 function obstacleOf(

@@ -24,6 +24,11 @@ export function portText(protocol: string, { port }: Place): string {
   return port === undefined ? 'any port' : `${protocol} port ${port}`;
 }
 
+/** A virtual address with what it is for: `10.9.101.9:80 (tcp)`. */
+export function vipText({ vip, protocol }: Pick<Forward, 'vip' | 'protocol'>): string {
+  return vip.port === undefined ? `${placeText(vip)} for any port` : `${placeText(vip)} (${protocol})`;
+}
+
 /** One backend of one virtual address of a load-balancer that a router has. */
 export type Forward = {
   readonly row: LoadBalancer;

@@ -217,6 +217,24 @@ describe('auditOf', () => {
     expect(codes(parts)).toEqual(expected);
   });
 
+  it('finds that nothing is left to the default route, and where everything goes', () => {
+    const by = (nexthop: string) => ['0.0.0.0/1', '128.0.0.0/1'].map((prefix) => ({ prefix, nexthop }));
+    const [first] = worldOf({}).routers;
+    const own = first?.routes ?? [{ prefix: '0.0.0.0/0', nexthop: '10.100.0.1' }];
+    const found = audit({ router: { routes: [...own, ...by('192.168.0.5')] } });
+    expect(found).toMatchObject([
+      {
+        code: 'no-route',
+        severity: 'warning',
+        message: expect.stringMatching(
+          /^router vpc1 has 1 IPv4 NAT rows and sends IPv4 to the world by \S+, which is no gateway port: only hosts on its external networks are reached$/,
+        ),
+        cure: expect.stringContaining('ovn-nbctl lr-route-list vpc1'),
+      },
+    ]);
+    expect(codes({ router: { routes: [...own, ...by('10.100.0.7')] } })).toEqual([]);
+  });
+
   it('takes a centralized floating IP of a backend as it should be', () => {
     expect(
       codes({ router: { balancers: [{ name: 'lb', vips: { '10.100.0.20:80': '192.168.0.4:80' } }] } }),

@@ -1,11 +1,12 @@
 import type { Finding } from '../../finding/finding.ts';
+import { list } from '../../finding/list.ts';
 import { finding } from '../../finding/make.ts';
 import { nbRows } from '../../finding/row-id.ts';
 import type { RouterContext } from '../flows/router-context.ts';
 import type { GatewayPort } from '../flows/router-view.ts';
 import { type AuditedNetwork, portRef } from './network.ts';
 
-/** Routers that translate addresses and have no default route of their family. */
+/** Routers that translate addresses and have no default route of their family, or one away from all external networks. */
 export function auditRoutes({ routers }: AuditedNetwork): readonly Finding[] {
   return routers.flatMap((context) =>
     (['IPv4', 'IPv6'] as const).flatMap((family) => {
@@ -14,13 +15,18 @@ export function auditRoutes({ routers }: AuditedNetwork): readonly Finding[] {
           obstacle === undefined && (family === 'IPv6') === logicalIp.includes(':'),
       );
       if (used.length === 0 || used.some(({ logicalIp }) => hasWayOut(context, logicalIp))) return [];
+      const ways = [...new Set(used.flatMap(({ logicalIp }) => waysOf(context, logicalIp)))];
+      const route = family === 'IPv4' ? '0.0.0.0/0' : '::/0';
       // Where policies take packets away a default route is no help; it is told of what they keep from working.
       if (used.every(({ logicalIp }) => context.wayOut.leaving(networkAddress(logicalIp)).taken)) return [];
       return [
         finding('no-route', {
           object: { kind: 'Logical_Router', name: context.router.name },
-          message: `router ${context.router.name} has ${used.length} ${family} NAT rows and no ${family} default route: only hosts on its external networks are reached`,
-          cure: `add a static route for ${family === 'IPv4' ? '0.0.0.0/0' : '::/0'}`,
+          message: `router ${context.router.name} has ${used.length} ${family} NAT rows and ${ways.length === 0 ? `no ${family} default route` : `sends ${family} to the world by ${list(ways)}, which is no gateway port`}: only hosts on its external networks are reached`,
+          cure:
+            ways.length === 0
+              ? `add a static route for ${route}`
+              : `delete the routes that lead there, or give them a next hop on an external network: ovn-nbctl lr-route-list ${context.router.name} shows them`,
           rows: nbRows('Logical_Router', [context.router.row]),
         }),
       ];
@@ -28,8 +34,13 @@ export function auditRoutes({ routers }: AuditedNetwork): readonly Finding[] {
   );
 }
 
-function hasWayOut({ wayOut }: RouterContext, logicalIp: string): boolean {
-  return wayOut.ports(networkAddress(logicalIp)).length > 0;
+function hasWayOut(context: RouterContext, logicalIp: string): boolean {
+  const outside = new Set(context.router.gatewayPorts.map(({ name }) => name));
+  return waysOf(context, logicalIp).some((port) => outside.has(port));
+}
+
+function waysOf({ wayOut }: RouterContext, logicalIp: string): readonly string[] {
+  return wayOut.ports(networkAddress(logicalIp));
 }
 
 function networkAddress(logicalIp: string): string {

@@ -405,7 +405,9 @@ test('of a load-balancer of nobody whose virtual address another has too it is t
   ];
   const { nb, sb } = ovnWorld({ nodes, externals, routers: routers.map((each) => ({ ...each, balancers })) });
   const fabric = fabricOf(nb, sb);
-  const found = brokenNow(analyse({ fabric, flows: flowsOf(nb, fabric), failures: [], strict: false }).verdicts);
+  const found = brokenNow(
+    analyse({ fabric, flows: flowsOf(nb, fabric), failures: [], strict: false }).verdicts,
+  );
   expect(found).toMatchObject([
     { code: 'location-unknown', cure: expect.stringContaining('ovn-nbctl lr-lb-list vpc1') },
   ]);

@@ -1,3 +1,4 @@
+import { list, shortened } from '../../finding/list.ts';
 import { type Filtered, partlyOf } from '../filter/filtered.ts';
 import type { ExternalFlow, Obstacle } from '../flow.ts';
 import { sameFamily } from './address-text.ts';
@@ -32,7 +33,7 @@ export function reachOf(
   if (diverted !== undefined) return { ...everywhere, obstacle: diverted };
   const partly = partlyTaken(router.name, [...decided.leaving.partly, ...decided.arriving.partly]);
   const ways = wayOut.ports(logicalIp);
-  if (ways.includes(port.name)) return partly;
+  if (ways.includes(port.name)) return ledElsewhere(wayOut.elsewhere(logicalIp, port.name), partly);
   const family = logicalIp.includes(':') ? 'IPv6' : 'IPv4';
   const isOnFamily = [...(port.port.networks ?? [])].some((network) => sameFamily(network, logicalIp));
   const isForced = isBeforeNetworks(wayOut.bySource(logicalIp), port, logicalIp);
@@ -104,6 +105,13 @@ function partlyTaken(router: string, rows: readonly PolicyRow[]): Reach {
 export function withPart(filtered: Filtered): Pick<ExternalFlow, 'partly'> {
   const partly = partlyOf(filtered);
   return partly === undefined ? {} : { partly };
+}
+
+/** Routes to a part of the world go before the one by the gateway port, and what comes from there is not answered. */
+function ledElsewhere(networks: readonly string[], reach: Reach): Reach {
+  if (networks.length === 0) return reach;
+  const condition = `not for hosts in ${list(shortened(networks, 3))}: the router has routes there that lead elsewhere`;
+  return { ...reach, conditions: [...reach.conditions, condition] };
 }
 
 const nothing: readonly string[] = [];

@@ -260,6 +260,17 @@ describe('the flows of an SNAT', () => {
   });
 });
 
+it('of a route to a part of the world that leads elsewhere it is said that its hosts are not reached', () => {
+  const routes = [
+    { prefix: '0.0.0.0/0', nexthop: '10.100.0.1' },
+    { prefix: '172.16.0.0/12', nexthop: '192.168.0.5' },
+  ];
+  const [inbound] = flows({ nat: [fip], routes });
+  expect(inbound?.conditions).toEqual([
+    'not for hosts in 172.16.0.0/12: the router has routes there that lead elsewhere',
+  ]);
+});
+
 describe('the flows of a load-balancer', () => {
   const balancers = [{ name: 'lb', vips: { '10.100.0.20:80': '192.168.0.4:8080,192.168.0.5:8080' } }];
 

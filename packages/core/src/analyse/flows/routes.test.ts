@@ -49,6 +49,31 @@ it('out is by the default route of the family, not by routes to a part of the wo
   expect(ways([{ ip_prefix: '::/0', nexthop: 'fd02::1' }]).ports('fd00::4')).toEqual(['two']);
 });
 
+it('routes to parts that leave out nothing are the ways out, and nothing is left to the default route', () => {
+  const low = { ip_prefix: '0.0.0.0/1', nexthop: '10.2.0.1' };
+  const high = { ip_prefix: '128.0.0.0/1', nexthop: '10.2.0.1' };
+  const near = { ip_prefix: '172.16.0.0/12', nexthop: '10.1.0.1' };
+  expect(ways([everything, low, high]).ports('192.168.0.4')).toEqual(['two']);
+  expect(ways([everything, low, high, near]).ports('192.168.0.4')).toEqual(['two']);
+  expect(ways([everything, low, low]).ports('192.168.0.4')).toEqual(['one']);
+  expect(ways([everything, low, { ...high, nexthop: 'discard' }]).ports('192.168.0.4')).toEqual(['two']);
+  expect(ways([everything, low, { ...high, nexthop: '10.9.0.1' }]).ports('192.168.0.4')).toEqual(['one']);
+  const bySource = { ip_prefix: '192.168.0.0/24', nexthop: '10.1.0.1', policy: 'src-ip' as const };
+  expect(ways([everything, low, high, bySource]).ports('192.168.0.4')).toEqual(['one']);
+});
+
+it('routes to a part of the world that lead elsewhere are named', () => {
+  const out = ways([
+    everything,
+    { ip_prefix: '172.16.0.0/12', nexthop: '10.2.0.1' },
+    { ip_prefix: '192.0.2.0/24', nexthop: 'discard' },
+    { ip_prefix: '198.51.100.0/24', nexthop: '10.1.0.7' },
+    { ip_prefix: '203.0.113.0/24', nexthop: '10.9.0.1' },
+  ]);
+  expect(out.elsewhere('192.168.0.4', 'one')).toEqual(['172.16.0.0/12', '192.0.2.0/24']);
+  expect(out.elsewhere('fd00::4', 'one')).toEqual([]);
+});
+
 it('several default routes are several ways', () => {
   expect(ways([everything, { ip_prefix: '0.0.0.0/0', nexthop: '10.2.0.1' }]).ports('192.168.0.4')).toEqual([
     'one',

@@ -225,6 +225,26 @@ test('what ACLs drop of it is said beside that it works, and where it leads when
   );
 });
 
+test('of two addresses it is said which one does not work', () => {
+  const lost = { ...delivered, outcome: 'lost', berth: 'n1', reason: 'acl-drops' } as const;
+  const six = { ...address, externalIp: 'fd00:101::9', logicalIp: 'fd00::4', inbound: lost, outbound: lost };
+  const shown = text({ now: { outcome: 'lost', addresses: [address, six] } });
+  expect(shown).toMatch(
+    /^now +10\.9\.101\.9: works, in and out\n +fd00:101::9: in and out lost: acl-drops \(berth explain acl-drops\)$/m,
+  );
+  const other = { ...address, logicalIp: '192.168.0.5', inbound: lost, outbound: null };
+  const backends = text({ now: { outcome: 'lost', addresses: [{ ...address, outbound: null }, other] } });
+  expect(backends).toMatch(
+    /^now +10\.9\.101\.9 to 192\.168\.0\.4: works, in\n +10\.9\.101\.9 to 192\.168\.0\.5: in lost: acl-drops/m,
+  );
+});
+
+test('what holds for one of two addresses only is said of that one', () => {
+  const six = { ...address, externalIp: 'fd00:101::9', logicalIp: 'fd00::4', conditions: ['only for x'] };
+  const shown = text({ now: { outcome: 'delivered', addresses: [address, six] } });
+  expect(shown).toMatch(/^now +works, in and out.*\n +fd00:101::9: only for x$/m);
+});
+
 test('what it works for only is said with it', () => {
   const conditions = ['only for hosts on the networks of vpc1-external0: there is no default route'];
   const shown = text({ now: { outcome: 'delivered', addresses: [{ ...address, conditions }] } });

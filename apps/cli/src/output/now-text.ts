@@ -1,4 +1,4 @@
-import type { Finding } from '@berth/core';
+import { type Finding, shortened } from '@berth/core';
 import type { ExplanationAnswer } from '../schema/explanation.ts';
 import { type Address, listed, type State, statesOf } from './address-states.ts';
 import type { Style } from './style.ts';
@@ -60,11 +60,11 @@ export function nowLines(
     const but = isPartly ? `, but for what ACLs drop: see ${partial} below` : '';
     return [
       `${style.good(`works, ${ways}`)}${but}${condition}${though}${wrong}`,
-      ...(placement === null ? [] : new Set(now.addresses.flatMap(({ conditions }) => conditions))),
+      ...(placement === null ? [] : conditionLines(now.addresses)),
       ...idle,
     ];
   }
-  if (placement !== null) return [style.bad(brokenText(lost))];
+  if (placement !== null) return oneTarget(used, lost, style);
   const working = used.length - lost.length;
   const groups = Map.groupBy(lost, (each) => brokenText([each]));
   const told = [...groups].slice(0, listed).map(([text, some]) => {
@@ -73,6 +73,34 @@ export function nowLines(
     return `${names}: ${style.bad(text)}`;
   });
   return [`${working} of ${used.length} addresses work`, ...told, ...idle];
+}
+
+/** Of one target what becomes of its packets, and where that is not the same for all of its addresses of each of them. */
+function oneTarget(used: readonly Address[], lost: readonly Address[], style: Style): readonly string[] {
+  const groups = Map.groupBy(used, (each) => brokenText([each]));
+  if (groups.size === 1) return [style.bad(brokenText(lost))];
+  return [...groups].map(([text, some]) => {
+    const told = text === '' ? style.good(`works, ${waysOf(some.flatMap(statesOf))}`) : style.bad(text);
+    return `${namesOf(some, used)}: ${told}`;
+  });
+}
+
+/** What addresses hold for only, and which of them where it is not all. */
+function conditionLines(addresses: readonly Address[]): readonly string[] {
+  return [...new Set(addresses.flatMap(({ conditions }) => conditions))].map((condition) => {
+    const some = addresses.filter(({ conditions }) => conditions.includes(condition));
+    return some.length === addresses.length ? condition : `${namesOf(some, addresses)}: ${condition}`;
+  });
+}
+
+/** Some of a target's addresses, with where they lead when others of one name lead elsewhere. */
+function namesOf(some: readonly Address[], all: readonly Address[]): string {
+  const others = new Set(all.filter((each) => !some.includes(each)).map(({ externalIp }) => externalIp));
+  const names = some.map(({ externalIp, logicalIp }) => {
+    const name = externalIp ?? logicalIp;
+    return others.has(externalIp) && name !== logicalIp ? `${name} to ${logicalIp}` : name;
+  });
+  return shortened([...new Set(names)], 3).join(', ');
 }
 
 /** Of what no workload uses that it is so, and why. */

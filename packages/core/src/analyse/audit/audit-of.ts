@@ -8,6 +8,7 @@ import { auditGroups } from './groups.ts';
 import { auditLeftovers } from './leftovers.ts';
 import { type AuditInput, auditedNetwork } from './network.ts';
 import { auditParts } from './parts.ts';
+import { auditPeers } from './peers.ts';
 import { auditPlacements } from './placements.ts';
 import { auditAnnouncements, auditRoutes } from './reach.ts';
 import { auditBackends, auditBalanced, auditLogicalPorts, auditObstacles } from './rules.ts';
@@ -31,6 +32,7 @@ const checks = [
   auditBackends,
   auditBalanced,
   auditRivalBalancers,
+  auditPeers,
   auditRoutes,
   auditAnnouncements,
   auditLeftovers,

@@ -21,6 +21,8 @@ export function auditObstacles({ flows, objects, isControlled = true }: AuditedN
   for (const flow of flows) {
     const { target, obstacle, origins, externalIp = '' } = flow;
     if (obstacle === undefined || obstacle.reason === 'backend-distributed') continue;
+    // That a row is not for its own workload is no fault of it: whom it is for is told by itself.
+    if (flow.direction === 'hairpin' && obstacle.reason === 'nat-ignored') continue;
     findings.set(
       `${target} ${externalIp} ${obstacle.why}`,
       finding(obstacle.reason, {

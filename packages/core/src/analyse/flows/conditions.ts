@@ -88,6 +88,7 @@ export function unusableSet({ addressSet }: North, { row, ref, externalIp }: Nat
     why: `OVN makes no flows for the NAT row: its allowed_ext_ips is address set ${set.name}, which has ${odd}, not of the family of ${externalIp}`,
     rows: [ref, { db: 'NB', table: 'Address_Set', uuid: set._uuid, name: set.name }],
     isAnswered: true,
-    cure: `give the row a set with addresses of one family`,
+    cure: 'give the row a set with addresses of one family',
+    objectCure: `give the set addresses of one family, or clear it where it is not meant, which no pass of Berth does: ovn-nbctl clear NAT ${row._uuid} allowed_ext_ips`,
   };
 }

@@ -70,7 +70,7 @@ function isDistributed({ isPinned }: RouterView, row: Nat, gatewayPort: GatewayP
 }
 
 /** Why a row does nothing, and whether the address is answered for all the same. */
-type Ignored = Pick<Obstacle, 'why' | 'isAnswered' | 'answeredBy' | 'cure'>;
+type Ignored = Pick<Obstacle, 'why' | 'isAnswered' | 'answeredBy' | 'cure' | 'objectCure'>;
 
 function ignoredBecause(
   router: RouterView,
@@ -86,7 +86,12 @@ function ignoredBecause(
     };
   }
   if (row.allowed_ext_ips !== undefined && row.exempted_ext_ips !== undefined) {
-    return { why: 'OVN ignores the NAT row: it has both allowed_ext_ips and exempted_ext_ips' };
+    const cure = `clear one of the two: ovn-nbctl clear NAT ${row._uuid} exempted_ext_ips`;
+    return {
+      why: 'OVN ignores the NAT row: it has both allowed_ext_ips and exempted_ext_ips',
+      cure,
+      objectCure: `${cure}; no pass of Berth clears them`,
+    };
   }
   if (gatewayPort === undefined && !router.isPinned) return withoutPort(router, row);
   if (router.isPinned || row.logical_port === undefined || row.external_mac === undefined) return undefined;

@@ -83,7 +83,7 @@ export { naturalKey, rowUuid, spokenKey, tableKeys } from './compile/key.ts';
 export { offered } from './compile/offers.ts';
 export type { DesiredRow } from './compile/row.ts';
 export { mapOf, type RowParts, rowOf, setOf } from './compile/row-of.ts';
-export { behindOf, carriedOut } from './fabric/behind.ts';
+export { behindOf, carriedOut, saysHowFar } from './fabric/behind.ts';
 export { analysedTables } from './fabric/data-plane.ts';
 export { losesSb, withSbMembers } from './fabric/database-members.ts';
 export {
@@ -109,6 +109,7 @@ export {
   parseFailures,
 } from './fabric/failure.ts';
 export {
+  behindIn,
   frozenChassis,
   hangs,
   hasRowsOf,

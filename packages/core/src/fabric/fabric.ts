@@ -184,6 +184,11 @@ export type Fabric = {
    */
   readonly stuck?: ReadonlySet<string>;
   /**
+   * Chassis whose agents are silent, and that have carried out nothing since: for as long as it takes to tell whether they stand still. Absent
+   * where nobody watches the time: rows tell then.
+   */
+  readonly doubted?: ReadonlySet<string>;
+  /**
    * What was programmed before, for objects whose addresses are not stored: nothing else depends on it. Absent where a
    * fabric was made by hand.
    */

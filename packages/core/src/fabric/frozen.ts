@@ -1,6 +1,6 @@
 import { perObject } from '../memo/per-object.ts';
 import { behindNewest } from './behind.ts';
-import { type Fabric, isReportOf, type NodeHealth } from './fabric.ts';
+import { type Chassis, type Fabric, isReportOf, type NodeHealth } from './fabric.ts';
 
 /**
  * Chassis that go on with the flows of an earlier time, each with why, as a clause: an agent says that ovn-controller does not run while
@@ -8,9 +8,8 @@ import { type Fabric, isReportOf, type NodeHealth } from './fabric.ts';
  * programmed before works there; what came later does not, see `Lacking`.
  */
 export const frozenChassis = perObject((fabric: Fabric): ReadonlyMap<string, string> => {
-  const { chassis } = fabric;
-  const local = [...chassis.values()].filter(({ details }) => details?.isRemote !== true);
-  const behind = fabric.behind ?? behindNewest(local.map(({ name, details }) => [name, details?.nbCfg]));
+  const local = localOf(fabric);
+  const behind = behindIn(fabric);
   const frozen = new Map<string, string>();
   for (const one of local) {
     const report = heardFrom(fabric, one.name);
@@ -23,6 +22,15 @@ export const frozenChassis = perObject((fabric: Fabric): ReadonlyMap<string, str
   }
   return frozen;
 });
+
+/** Chassis that have not carried out what another one has, with how far they got. */
+export function behindIn(fabric: Fabric): ReadonlyMap<string, number> {
+  return fabric.behind ?? behindNewest(localOf(fabric).map(({ name, details }) => [name, details?.nbCfg]));
+}
+
+function localOf({ chassis }: Fabric): readonly Chassis[] {
+  return [...chassis.values()].filter(({ details }) => details?.isRemote !== true);
+}
 
 /** The chassis that has a port, where it stands still, and why it does. */
 export function frozenAt(

@@ -1,4 +1,4 @@
-import { carriedOut, type NodeHealth, saysItStandsStill } from '@berth/core';
+import { carriedOut, type Fabric, type NodeHealth, saysHowFar, saysItStandsStill } from '@berth/core';
 import type { NbTables, SbTables } from '@berth/ovn';
 import type { Snapshot } from '@berth/ovsdb/value';
 import { lagOf, progressOf } from './suspect.ts';
@@ -55,19 +55,41 @@ function withoutWord(health: NodeHealth): NodeHealth {
 }
 
 /**
- * Whether chassis must be asked for a sign of life, because nothing but the word of an agent that is silent says that one stands still. Once it is
- * asked it is behind, and rows tell: this comes once.
+ * Chassis whose agents are silent, and that have carried out nothing of NB since: they may hang with their agents, or follow SB without them. Nobody
+ * is in doubt where chassis are told to keep to themselves how far they got, as that would never end.
+ */
+export function doubtedOf(
+  health: ReadonlyMap<string, NodeHealth>,
+  words: ReadonlyMap<string, LastWord>,
+  nb: Snapshot<NbTables>,
+): ReadonlySet<string> {
+  const isDoubted = ({ node, isFresh }: NodeHealth): boolean =>
+    isFresh === false && words.get(node)?.isOverruled === false;
+  return new Set(
+    saysHowFar(nb)
+      ? [...health.values()].flatMap((each) => (isDoubted(each) ? (each.chassis ?? []) : []))
+      : [],
+  );
+}
+
+/**
+ * Whether chassis must be asked for a sign of life, because nothing but the word of an agent that is silent says that one stands still, or that a
+ * gateway in doubt does not. Once it is asked it is behind, or has gone on, and rows tell: this comes once.
  */
 export function mustAskOf(
   health: ReadonlyMap<string, NodeHealth>,
+  { doubted = new Set(), gateways }: Pick<Fabric, 'doubted' | 'gateways'>,
   nb: Snapshot<NbTables>,
   sb: Snapshot<SbTables>,
 ): boolean {
-  const meant = [...health.values()].filter((each) => each.isFresh === false && saysItStandsStill(each));
+  const members = new Set([...gateways.values()].flatMap((group) => group.map(({ chassis }) => chassis)));
+  const isInDoubt = (chassis: string): boolean => members.has(chassis) && doubted.has(chassis);
+  const meant = [...health.values()].flatMap(({ chassis, ...said }) =>
+    chassis !== undefined && said.isFresh === false && (isInDoubt(chassis) || saysItStandsStill(said))
+      ? [chassis]
+      : [],
+  );
   if (meant.length === 0) return false;
   const progress = progressOf(nb, sb);
-  return meant.some(
-    ({ chassis }) =>
-      chassis !== undefined && progress.byChassis.has(chassis) && lagOf(chassis, progress) === 'ask',
-  );
+  return meant.some((chassis) => progress.byChassis.has(chassis) && lagOf(chassis, progress) === 'ask');
 }

@@ -16,7 +16,7 @@ import { sameContents } from '../pass/remembering.ts';
 import { type Heard, isFresh, listen } from './heartbeats.ts';
 import { followClaims, type HeldClaim, nextHoldMs } from './held-claims.ts';
 import { silenceOf } from './homecoming.ts';
-import { followLastWords, inForce, type LastWord, mustAskOf } from './last-words.ts';
+import { doubtedOf, followLastWords, inForce, type LastWord, mustAskOf } from './last-words.ts';
 import { followLingering, newerThan } from './lingering-since.ts';
 import { followLives, hasSomebodyDied, type Lives, nothingKnown } from './lives.ts';
 import { stuckFor } from './standstill.ts';
@@ -58,6 +58,7 @@ export type Observation = {
       | 'behind'
       | 'lacking'
       | 'stuck'
+      | 'doubted'
       | 'freshLingers'
     >
   > &
@@ -141,6 +142,7 @@ export class NodeWatch {
       settledClaims: new Set([...this.#claims].flatMap(([port, { isSettled }]) => (isSettled ? [port] : []))),
       deadChassis: new Set(lives.dead.keys()),
       returned: lives.returned,
+      doubted: doubtedOf(health, this.#words, nb),
     };
     const lingering = lingeringIn({ ...fabric, ...known });
     this.#lingering = followLingering(this.#lingering, lingering.map(lingerKey), nowMs);
@@ -148,7 +150,7 @@ export class NodeWatch {
     return {
       fabric: { ...known, freshLingers: this.#freshLingers },
       deadRows: died,
-      mustAsk: mustAsk || mustAskOf(health, nb, sb),
+      mustAsk: mustAsk || mustAskOf(health, { ...fabric, ...known }, nb, sb),
     };
   }
 

@@ -301,6 +301,23 @@ test('a gateway that hung before anything failed takes nothing over in a predict
   expect(after('notready', first)).toMatchObject({ outcome: 'delivered', berth: first });
 });
 
+test.each([`control:${second}`, `agent:${second},ovn-controller:${second}`])(
+  'a standby that stands still with its agent silent takes nothing over: %s',
+  (still) => {
+    const failures = `${still};uplink:${first}`;
+    expect(foretold(centralized, failures).answered).toBe('lost uplink-down');
+    expect(foretold(centralized, failures, 'hairpin').answered).toBe(`delivered ${first}`);
+    expect(foretold(available, failures).answered).toBe(`delivered ${workload}`);
+    // How it stands is known by then; where it is not, that has to last.
+    const ms = (text: string) => verdictsOf(available, text)[1]?.outage?.ms ?? 0;
+    expect(ms(`${still},uplink:${first}`)).toBe(ms(failures) + 5_500);
+  },
+);
+
+test('a standby whose agent alone is silent takes over', () => {
+  expect(foretold(centralized, `agent:${second};uplink:${first}`).answered).toBe(`delivered ${second}`);
+});
+
 test('a node that hangs sends to the gateway that takes over: it goes by its own end of BFD, and the controller reaches it not', () => {
   const { nb, sb, resources } = centralized;
   const reports = names.map((name) => ({

@@ -2,6 +2,7 @@ import type { ResourceSet } from '@berth/api';
 import {
   type Answer,
   afterReaction,
+  behindIn,
   type Controller,
   canBeAnswered,
   claimsIn,
@@ -63,11 +64,13 @@ function answerTo(
   const removed = new Set<string>();
   let number = firstNumber(nb);
   let yields = false;
+  let isStillTold = false;
   for (let round = 0; round < maximumRounds; round++) {
     const foreseen = foresee(world, agents, controlled.silent ?? [], routerMacs(nb));
     const gateways = gatewaysOf(nb);
     const lacking = lackingAt(nb, controlled.sb, foreseen.health.values(), new Map());
     yields ||= [...lacking.values()].some(({ routers }) => routers.size > 0);
+    isStillTold ||= isNewlyStill(foreseen, alone, gateways);
     const fabric = seenFabric(world, { northbound: nb, gateways, lacking }, foreseen);
     const { intent } = settle(controlled.resources, fabric, controlled.settings).result;
     const plan = new Planner({
@@ -97,14 +100,14 @@ function answerTo(
   if (!reaction) return undefined;
   // A chassis that stood still before has what it had, whatever else is written.
   const flows = withInstalled(flowsOf(nb, reaction.fabric), reaction.fabric, { nb, sb: controlled.sb });
-  return { ...reaction, flows, ms: answerMs(removed.size > 0, yields) };
+  return { ...reaction, flows, ms: answerMs({ confirmsDeath: removed.size > 0, yields, isStillTold }) };
 }
 
 /** What the controller sees of a world: NB, what SB claims, and what agents report. */
 function seenFabric(
   world: World,
   north: Pick<Fabric, 'northbound' | 'gateways' | 'lacking'>,
-  { health, dead }: Foreseen,
+  { health, dead, still }: Foreseen,
 ): Fabric {
   const claims = claimsIn(world);
   const chassis = new Map([...world.fabric.chassis].filter(([name]) => !world.absent.has(name)));
@@ -115,8 +118,14 @@ function seenFabric(
   return {
     ...world.fabric,
     ...{ chassis: new Map(mapped), claims, health, heldClaims, deadChassis: dead },
+    behind: new Map([...atNumber(world, still), ...behindIn(world.fabric)]),
     ...north,
   };
+}
+
+/** Those that stand still from now on, with how far they got. */
+function atNumber({ fabric }: World, still: ReadonlySet<string>): readonly (readonly [string, number])[] {
+  return [...still].map((name) => [name, fabric.chassis.get(name)?.details?.nbCfg ?? 0]);
 }
 
 /** The number that NB has come to: what changes after a failure has a higher one, which nobody carries out who stands still. */
@@ -140,8 +149,22 @@ function sameNames(left: readonly string[], right: ReadonlySet<string>): boolean
   return left.length === right.size && left.every((each) => right.has(each));
 }
 
+/** Whether a gateway stands still by what failed last, of which nothing tells but silence and what is not carried out. */
+function isNewlyStill(
+  { still }: Foreseen,
+  { latest }: World,
+  gateways: ReturnType<typeof gatewaysOf>,
+): boolean {
+  const members = new Set([...gateways.values()].flatMap((group) => group.map(({ chassis }) => chassis)));
+  return latest.some((failure) => 'node' in failure && still.has(failure.node) && members.has(failure.node));
+}
+
+/** What a decision may have to wait for. */
+type Waits = { readonly confirmsDeath: boolean; readonly yields: boolean; readonly isStillTold: boolean };
+
 /** What is dead must be silent and idle for some time before it counts, and what stands still must have for a while. */
-function answerMs(confirmsDeath: boolean, yields: boolean): number {
+function answerMs({ confirmsDeath, yields, isStillTold }: Waits): number {
   const { silentMs, lagMs, stillMs } = defaultWatchTimes;
-  return actMs + Math.max(confirmsDeath ? silentMs + lagMs : 0, yields ? stillMs : 0);
+  const told = isStillTold ? silentMs + stillMs : yields ? stillMs : 0;
+  return actMs + Math.max(confirmsDeath ? silentMs + lagMs : 0, told);
 }

@@ -5,6 +5,8 @@ export type Foreseen = {
   readonly health: ReadonlyMap<string, NodeHealth>;
   /** Chassis that will be confirmed dead. */
   readonly dead: ReadonlySet<string>;
+  /** Chassis that will be known to stand still by what they have not carried out, as their agents are silent. */
+  readonly still: ReadonlySet<string>;
 };
 
 /**
@@ -31,7 +33,15 @@ export function foresee(
       },
     ]),
   );
-  return { health, dead: deadIn(world, health) };
+  const dead = deadIn(world, health);
+  const silent = [...health.values()].flatMap(({ chassis, isFresh }) =>
+    isFresh === false ? (chassis ?? []) : [],
+  );
+  return {
+    health,
+    dead,
+    still: new Set(silent.filter((chassis) => isStuck(world, chassis) && !dead.has(chassis))),
+  };
 }
 
 /** Silent, and seen by no living node though at least one watches it. */

@@ -1,6 +1,9 @@
 import { type Resource, resourceSetOf } from '@berth/api';
+import { type NbTables, nbSchema } from '@berth/ovn';
+import { snapshotOf } from '@berth/ovsdb/value';
 import { describe, expect, it } from 'vitest';
 import type { Fabric } from '../../fabric/fabric.ts';
+import { formerOrderEntry } from '../../fabric/former-order.ts';
 import { type Report, reported, withDead, withMembers } from '../../testing/reported.ts';
 import { gatewayNode, gatewayPolicy, node } from '../../testing/resources.ts';
 import { fabricWith } from '../../testing/settle.ts';
@@ -188,5 +191,51 @@ describe('a gateway that lost its uplink, and its label meanwhile, while the oth
     expect(decide(group(undefined, 'ba', { a: { flowsInstalled: false }, ...hung }), unlabelled).order).toBe(
       'b',
     );
+  });
+});
+
+describe('a gateway that lost its uplink while the only other one has hung for a while', () => {
+  const both = [gatewayNode('a'), b];
+  const lost: Record<string, Report> = { a: { up: false }, b: { ...hanging, controllerHangs: true } };
+  /** b has got as far as 4, and NB had this order before change 5. */
+  const hung = (serving: string | undefined, members: string, before = members): Fabric => {
+    const order = [...before].map((name) => `chassis-${name}`);
+    const ids = new Map([formerOrderEntry({ number: 5, isAfter: false }, order)]);
+    const rows = { Logical_Router_Port: [{ name: port, external_ids: ids }] };
+    return {
+      ...group(serving, members, lost),
+      ...{ stuck: new Set(['chassis-b']), behind: new Map([['chassis-b', 4]]) },
+      northbound: snapshotOf<NbTables>(nbSchema, rows),
+    };
+  };
+
+  it('stays first, so that what stays inside is served and the rest as soon as its uplink is back', () => {
+    expect(decide(hung('a', 'ab'), both)).toMatchObject({ order: 'ab', isLost: true });
+  });
+
+  it('is first again where the role was given away before that was known', () => {
+    expect(decide(hung(undefined, 'ba', 'ab'), both)).toMatchObject({ order: 'ab', isLost: true });
+  });
+
+  it('comes after one that may act as the gateway still, as it was the first when it stood still', () => {
+    expect(decide(hung(undefined, 'ba', 'ba'), both)).toMatchObject({ order: 'ba', isLost: false });
+  });
+
+  it('gives the role away once the other goes on, and at once where a third one can take it', () => {
+    expect(decide(group('a', 'ab', { a: { up: false } }), both)).toMatchObject({
+      order: 'ba',
+      isLost: false,
+    });
+    expect(decide(hung('a', 'abc'), [...both, c])).toMatchObject({ order: 'cba', isLost: false });
+  });
+
+  it('leaves no gateway out that is chosen', () => {
+    expect(decide(hung(undefined, 'b', 'a'), both).order).toBe('ab');
+    expect(decide(hung(undefined, ''), [b]).order).toBe('b');
+    expect(decide(hung('a', 'a'), both).order).toBe('ab');
+  });
+
+  it('is told to be lost only where the one that hangs does not serve', () => {
+    expect(decide(hung('b', 'ba'), both)).toMatchObject({ order: 'b', isLost: false });
   });
 });

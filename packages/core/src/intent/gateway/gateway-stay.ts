@@ -14,8 +14,8 @@ type Group = {
   readonly wanted: readonly GatewayIntent[];
   readonly now: GroupNow;
   readonly values: PolicyValues;
-  /** Whether a chassis goes on with the flows of an earlier time, and has for a while. */
-  readonly standsStill: (chassis: string) => boolean;
+  /** Whether a chassis can be given the role, as far as is known: see `Yields`. */
+  readonly canTake: (chassis: string) => boolean;
 };
 
 /** The order that is wanted, with those in it that nobody takes over from. */
@@ -106,11 +106,11 @@ function ownOf({ serving, leaving }: GroupNow, wanted: readonly GatewayIntent[])
  */
 function takerIn(
   { network }: GatewayQuestion,
-  { standsStill }: Group,
+  { canTake }: Group,
   { fabric, liveness }: GatewayScene,
 ): (chassis: string) => boolean {
   return (chassis) =>
-    liveness.isAlive(chassis, network) && !standsStill(chassis) && !saysOf(fabric, chassis, keepsFlows);
+    liveness.isAlive(chassis, network) && canTake(chassis) && !saysOf(fabric, chassis, keepsFlows);
 }
 
 /** The members of ours that nothing speaks against but flaws of a sort, the one that served last first. */

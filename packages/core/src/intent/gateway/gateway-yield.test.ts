@@ -18,10 +18,14 @@ type Situation = {
   readonly serving?: string;
   readonly lacking?: Partial<Lacking>;
   readonly stuck?: readonly string[];
+  /** Whose agents are silent, and of whom nothing else tells. */
+  readonly doubted?: readonly string[];
+  readonly rebalance?: boolean;
 };
 
 /** The order of a group of three that g1 serves, and stands still in. */
-function orderIn({ reports = {}, serving = 'g1', lacking, stuck }: Situation): readonly string[] {
+function orderIn({ reports = {}, serving = 'g1', ...rest }: Situation): readonly string[] {
+  const { lacking, stuck, doubted, rebalance = false } = rest;
   const sound = { controllerRuns: true, flowsInstalled: true, sees: { g1: true, g2: true, g3: true } };
   const told = reported(
     withMembers(fabricWith(bridges, { [`cr-${port}`]: serving }), port, ...names),
@@ -32,13 +36,15 @@ function orderIn({ reports = {}, serving = 'g1', lacking, stuck }: Situation): r
     ...told,
     ...(lacking && { lacking: new Map([['chassis-g1', { ...nothing, ...lacking }]]) }),
     ...(stuck && { stuck: new Set(stuck.map((name) => `chassis-${name}`)) }),
+    ...(doubted && { doubted: new Set(doubted.map((name) => `chassis-${name}`)) }),
   };
   const scene = gatewaySceneOf(
     lookupOf(resourceSetOf(names.map((name) => gatewayNode(name)))),
     fabric,
     undefined,
   );
-  const { gateways } = gatewayOrder({ routerPort: port, network: 'external0', vpc: 'vpc1' }, scene);
+  const question = { routerPort: port, network: 'external0', vpc: 'vpc1', rebalance };
+  const { gateways } = gatewayOrder(question, scene);
   return gateways.map(({ node }) => node);
 }
 
@@ -82,4 +88,26 @@ it('a standby whose ovn-controller does not run comes after those that could tak
   const [, second = '', third = ''] = before;
   expect(orderIn({ reports: { [second]: dead } })).toEqual(['g1', third, second]);
   expect(orderIn({ reports: { [second]: dead }, stuck: [] })).toEqual(before);
+});
+
+describe('a standby whose agent is silent, and of which nothing else tells', () => {
+  const cutOff: Report = { up: false };
+  const [, second = '', third = ''] = orderIn({});
+
+  it('keeps its place while another serves: that costs no change of rows', () => {
+    expect(orderIn({ doubted: [second] })).toEqual(['g1', second, third]);
+  });
+
+  it('is not the one that takes over where another one can', () => {
+    const out = { reports: { g1: cutOff }, doubted: [second] };
+    expect(orderIn(out)[0]).toBe(third);
+    expect(orderIn({ ...out, doubted: [] })[0]).toBe(second);
+    expect(orderIn({ doubted: orderIn({ rebalance: true }).slice(0, 1), rebalance: true })[0]).not.toBe(
+      orderIn({ rebalance: true })[0],
+    );
+  });
+
+  it('leaves the order as it is where no other can take over, until that is known', () => {
+    expect(orderIn({ reports: { g1: cutOff }, doubted: [second, third] })).toEqual(['g1', 'g2', 'g3']);
+  });
 });

@@ -41,8 +41,8 @@ export type GatewayDecision = {
 };
 
 /**
- * The gateway chassis of a router port. Candidates are the chosen nodes that nothing speaks against; when none is left, the
- * present order stays. The chassis that serves now stays first, so that a node that comes back takes nothing away, unless it stands still and
+ * The gateway chassis of a router port. Candidates are the chosen nodes that nothing speaks against; when none is left, or none that can take
+ * the role over, the present order stays. The chassis that serves now stays first, so that a node that comes back takes nothing away, unless it stands still and
  * must yield; the rest follow, those that stand still as the last, by
  * rendezvous hash, so that VPCs spread and the loss of a node moves only its own. Changes are made before others are broken.
  */
@@ -63,22 +63,25 @@ export function gatewayOrder(question: GatewayQuestion, scene: GatewayScene): Ga
   const fit = candidatesOf(kept, values, { isUnheard, isStarting });
   const candidates = fit.length > 0 ? fit : candidatesOf(chosen, values, { isUnheard, isStarting });
   const yields = yieldsIn(question, scene);
-  const fitting =
-    candidates.length > 0
-      ? inOrder(candidates, activeOf(question, fabric, present), question, yields).slice(0, values.maximum)
-      : lastOrder(
-          chosen.filter((node) => !isUnheard(node)),
-          present,
-          values,
-        );
   const now = groupNow(question, present, scene);
-  const group = { chosen, candidates, wanted: fitting, now, values, standsStill: yields.standsStill };
+  const ranked = inOrder(candidates, activeOf(question, fabric, present), question, yields);
+  // While one serves that is sound it goes on; else the role is given only to one that can take it.
+  const isServed = now.serving !== undefined && !now.isDark;
+  const able = isServed || ranked.some(({ chassis }) => yields.canTake(chassis)) ? candidates : [];
+  const heard = chosen.filter((node) => !isUnheard(node));
+  const last = able.length > 0 ? [] : lastOrder(heard, present, values, yields.isIdle);
+  const isLast = ({ chassis }: GatewayIntent): boolean => last.some((each) => each.chassis === chassis);
+  const standbys = ranked.filter((each) => !isLast(each)).slice(0, Math.max(0, values.maximum - last.length));
+  const fitting = [...last, ...standbys];
+  const group = { chosen, candidates, wanted: fitting, now, values, canTake: yields.canTake };
   const { wanted, stays } = staying(question, group, scene);
   const drain = drainOf(question, { candidates, wanted: fitting, now, values }, scene);
   const stepped = stepTowards(whileDraining(wanted, drain, now), now);
   const { gateways: admitted, waiting } = admit(stepped, now);
   const gateways = kept.length > 0 ? asRanked(admitted, fabric.gateways.get(routerPort) ?? []) : admitted;
-  const isLost = gateways.every(({ chassis }) => !liveness.isAlive(chassis, network));
+  const isLost = gateways.every(
+    ({ chassis }) => !liveness.isAlive(chassis, network) || yields.isIdle(chassis),
+  );
   return {
     gateways,
     waiting: waiting.map(({ node }) => node),
@@ -90,7 +93,7 @@ export function gatewayOrder(question: GatewayQuestion, scene: GatewayScene): Ga
     out: outOf(chosen, gateways),
     ...(drain && { drain }),
     findings: gatewayFindings(question, {
-      ...{ chosen, candidates, gateways, waiting, isLost, stays },
+      ...{ chosen, candidates: able, gateways, waiting, isLost, stays },
       isWithoutNode: stays !== undefined && scene.nodeOf(wanted[0]?.chassis ?? '') === undefined,
       holdsBack: ({ chassis }) => (chassis ? heldBackBy(chassis.name, scene) : undefined),
     }),
@@ -205,7 +208,7 @@ function inOrder(
   candidates: readonly GatewayNode[],
   active: readonly (string | undefined)[],
   { vpc, kept = [] }: GatewayQuestion,
-  { standsStill, mustYield }: Yields,
+  { standsStill, canTake, mustYield }: Yields,
 ): readonly GatewayIntent[] {
   const placeOf = ({ node }: GatewayIntent): number =>
     kept.includes(node) ? kept.indexOf(node) : kept.length;
@@ -218,9 +221,11 @@ function inOrder(
     .map(({ member }) => member);
   const sound = weighed.filter(({ chassis }) => !standsStill(chassis));
   const ordered = [...sound, ...weighed.filter((member) => !sound.includes(member))];
-  const first = active
-    .map((chassis) => ordered.find((member) => member.chassis === chassis))
-    .find((member) => member !== undefined && !(sound.length > 0 && mustYield(member.chassis)));
+  const [taker] = sound.filter(({ chassis }) => canTake(chassis));
+  const first =
+    active
+      .map((chassis) => ordered.find((member) => member.chassis === chassis))
+      .find((member) => member !== undefined && !(taker && mustYield(member.chassis))) ?? taker;
   return first ? [first, ...ordered.filter((member) => member !== first)] : ordered;
 }
 

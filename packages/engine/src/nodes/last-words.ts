@@ -82,8 +82,9 @@ export function mustAskOf(
   nb: Snapshot<NbTables>,
   sb: Snapshot<SbTables>,
 ): boolean {
-  const members = new Set([...gateways.values()].flatMap((group) => group.map(({ chassis }) => chassis)));
-  const isInDoubt = (chassis: string): boolean => members.has(chassis) && doubted.has(chassis);
+  const isGateway = (name: string): boolean =>
+    [...gateways.values()].some((group) => group.some(({ chassis }) => chassis === name));
+  const isInDoubt = (chassis: string): boolean => doubted.has(chassis) && isGateway(chassis);
   const meant = [...health.values()].flatMap(({ chassis, ...said }) =>
     chassis !== undefined && said.isFresh === false && (isInDoubt(chassis) || saysItStandsStill(said))
       ? [chassis]

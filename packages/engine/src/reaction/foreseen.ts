@@ -34,13 +34,13 @@ export function foresee(
     ]),
   );
   const dead = deadIn(world, health);
-  const silent = [...health.values()].flatMap(({ chassis, isFresh }) =>
+  const unheard = [...health.values()].flatMap(({ chassis, isFresh }) =>
     isFresh === false ? (chassis ?? []) : [],
   );
   return {
     health,
     dead,
-    still: new Set(silent.filter((chassis) => isStuck(world, chassis) && !dead.has(chassis))),
+    still: new Set(unheard.filter((chassis) => isStuck(world, chassis) && !dead.has(chassis))),
   };
 }
 

@@ -11,10 +11,14 @@ const four: DataPlaneParts = {
   ports: { 'web.default': 'N', 'other.default': 'O' },
 };
 
-/** The pod on the active gateway, on the standby; two nodes and nobody else. */
+/** The pod on the active gateway, on the standby, on the third of three; two nodes and nobody else. */
 const onActive: DataPlaneParts = { ...four, ports: { 'web.default': 'G', 'other.default': 'O' } };
 const onStandby: DataPlaneParts = { ...four, ports: { 'web.default': 'S', 'other.default': 'O' } };
 const two: DataPlaneParts = { nodes: ['G', 'S'], gateways: ['G', 'S'], ports: { 'web.default': 'S' } };
+const onThird: DataPlaneParts = {
+  ...{ nodes: ['N', 'G', 'S', 'T'], gateways: ['G', 'S', 'T'] },
+  ports: { 'web.default': 'T', 'other.default': 'N' },
+};
 const keeper: DataPlaneParts = { ...four, gateways: ['G', 'keeper'] };
 
 type Case = {
@@ -67,6 +71,8 @@ const centralized: readonly Line[] = [
   ['tunnel:G,control:G', 'untold', 'S'],
   ['control:G;tunnel:G', 'contested G,S', 'S'],
   ['control:S,tunnel:S', 'untold', 'untold', onStandby],
+  ['tunnel:T', 'lost tunnel-down G', 'lost tunnel-down', onThird],
+  ['control:T,tunnel:T', 'untold', 'untold', onThird],
   ['control:S;host:G', 'lost gateway-unclaimed', 'lost gateway-unclaimed'],
   ['control:S,host:G', 'untold', 'untold'],
   ['control:S,host:G;host:O', 'untold', 'untold'],

@@ -93,6 +93,13 @@ const neither: OracleAnswer = {
   ...{ outcome: 'unknown', berth: undefined, conflict: [], reasons: new Set(['location-unknown']) },
 };
 
+/** Every choice of one or more. */
+function someOf([first, ...rest]: readonly string[]): readonly (readonly string[])[] {
+  if (first === undefined) return [];
+  const others = someOf(rest);
+  return [[first], ...others, ...others.map((each) => [first, ...each])];
+}
+
 /**
  * The same story told otherwise: who is cut off stands still at once, or of several that leave as they should one is gone before
  * the others. Every combination of every set.
@@ -117,12 +124,10 @@ function otherStories(
       ...blind.flatMap((each) =>
         each.kind !== 'control'
           ? []
-          : names
-              .filter((name) => name !== each.node)
-              .map((name) => [
-                [each, { kind: 'tunnel-pair', nodes: [each.node, name] } as const],
-                set.filter((other) => other !== each),
-              ]),
+          : someOf(names.filter((name) => name !== each.node)).map((gone) => [
+              [each, ...gone.map((name) => ({ kind: 'tunnel-pair', nodes: [each.node, name] }) as const)],
+              set.filter((other) => other !== each),
+            ]),
       ),
       ...(leaving.length > 1
         ? leaving.map((first) => [[...staying, first], leaving.filter((each) => each !== first)])

@@ -3,9 +3,8 @@ import type { Failure, FailureSet } from '../../fabric/failure.ts';
 /**
  * The orders in which failures of one set may come to bear on the others though they happen at once; none where only one is
  * possible. An ovn-controller that is cut off still goes along with what fails at the same moment, unless it has just written
- * to SB: it computes nothing new while it waits for the answer, which never comes: that may be
- * after it saw some of its tunnels go down and before the others. Those that leave in good order take a moment for it, and see another one leave or do
- * not.
+ * to SB: it computes nothing new while it waits for the answer, which never comes: that may be after it saw
+ * some of its tunnels go down and before the others. Those that leave in good order take a moment for it, and see another one leave or do not.
  */
 export function ordersOf(
   isCutOff: (chassis: string) => boolean,

@@ -2,7 +2,7 @@ import { list } from '../finding/list.ts';
 import { isSameList } from '../memo/list-difference.ts';
 import { type Fabric, gatewayClaim } from './fabric.ts';
 import { formerOrdersOf, orderAt } from './former-order.ts';
-import { frozenAt, keepsFlows, saysOf } from './frozen.ts';
+import { doneBy, frozenAt, keepsFlows, saysOf } from './frozen.ts';
 import { keeperChassis } from './keeper.ts';
 import { livenessOf } from './liveness.ts';
 import { nodeName } from './node-name.ts';
@@ -20,11 +20,11 @@ export function formerGatewaysAt(
   port: string,
   gatewayPort: string,
 ): FormerGateways | undefined {
-  const { northbound, behind, chassis: all, gateways } = fabric;
+  const { northbound, gateways } = fabric;
   const frozen = frozenAt(fabric, port);
   if (frozen === undefined) return undefined;
   const { chassis, why } = frozen;
-  const done = behind?.get(chassis) ?? all.get(chassis)?.details?.nbCfg;
+  const done = doneBy(fabric, chassis);
   const [row] = northbound?.table('Logical_Router_Port').find({ name: gatewayPort }) ?? [];
   // A group that is named decides instead (ovn-nb(5)), and is not ours.
   if (done === undefined || row === undefined || row.ha_chassis_group !== undefined) return undefined;

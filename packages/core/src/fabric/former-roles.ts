@@ -5,6 +5,7 @@ import { answeredAddresses } from './answered-addresses.ts';
 import { saysHowFar } from './behind.ts';
 import { type Fabric, gatewayClaim } from './fabric.ts';
 import { type FormerOrder, formerOrdersOf, orderAt } from './former-order.ts';
+import { doneBy } from './frozen.ts';
 import { type LingerMark, lingerKey } from './linger-mark.ts';
 import { livenessOf } from './liveness.ts';
 import { hasCarriedOut } from './row-change.ts';
@@ -40,7 +41,7 @@ type FormerRole = {
  * which another one comes first. Of a chassis that no agent speaks for nobody can tell it from a dead one, whose place was taken.
  */
 function formerRolesIn(fabric: Fabric, nb: Snapshot<NbTables>): readonly FormerRole[] {
-  const { behind, chassis: all, gateways } = fabric;
+  const { gateways } = fabric;
   return [...rowsOf(nb, 'Logical_Router_Port')].flatMap((row) => {
     const orders = formerOrdersOf(row);
     // A group that is named decides instead (ovn-nb(5)), and is not ours.
@@ -49,7 +50,7 @@ function formerRolesIn(fabric: Fabric, nb: Snapshot<NbTables>): readonly FormerR
     firsts.delete(gateways.get(row.name)?.[0]?.chassis ?? '');
     firsts.delete(gatewayClaim(fabric, row.name) ?? '');
     return [...firsts].flatMap((chassis): readonly FormerRole[] => {
-      const done = behind?.get(chassis) ?? all.get(chassis)?.details?.nbCfg;
+      const done = doneBy(fabric, chassis);
       // One that has carried out nothing may be new, or has come back without flows.
       const order = done ? orderAt(orders, done) : undefined;
       if (!done || !order || order === 'unclear' || order.chassis[0] !== chassis) return [];

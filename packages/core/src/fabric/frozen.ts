@@ -28,6 +28,11 @@ export function behindIn(fabric: Fabric): ReadonlyMap<string, number> {
   return fabric.behind ?? behindNewest(localOf(fabric).map(({ name, details }) => [name, details?.nbCfg]));
 }
 
+/** How far a chassis got with NB; undefined where that is not known. */
+export function doneBy({ behind, chassis }: Fabric, name: string): number | undefined {
+  return behind?.get(name) ?? chassis.get(name)?.details?.nbCfg;
+}
+
 function localOf({ chassis }: Fabric): readonly Chassis[] {
   return [...chassis.values()].filter(({ details }) => details?.isRemote !== true);
 }

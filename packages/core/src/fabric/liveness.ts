@@ -1,5 +1,6 @@
 import { perObject, remembered } from '../memo/per-object.ts';
 import { type Fabric, isReportOf, type NodeHealth } from './fabric.ts';
+import { doneBy } from './frozen.ts';
 import { isOutOfSight } from './strangers.ts';
 import { isSeen, isUnseen } from './unseen.ts';
 
@@ -59,9 +60,9 @@ export const livenessOf = perObject((fabric: Fabric): Liveness => {
   const isSilent = (chassis: string): boolean => reports.get(chassis)?.isFresh === false;
   // It is asked for each address that a chassis should answer for.
   const isNotSeen = remembered(new Map(), (chassis: string): boolean => {
-    const { northbound: nb, behind } = fabric;
+    const { northbound: nb } = fabric;
     if (nb === undefined) return isUnseen(chassis, fresh.values());
-    const done = behind?.get(chassis) ?? fabric.chassis.get(chassis)?.details?.nbCfg;
+    const done = doneBy(fabric, chassis);
     return isOutOfSight(nb, { name: chassis, report: reports.get(chassis), done }, fresh.values());
   });
   const isCutOff = (chassis: string, network: string): boolean => {
